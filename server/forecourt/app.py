@@ -1,0 +1,106 @@
+"""Composition root: what is built from settings, how it is wired, and what runs while it serves."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from forecourt import __version__, settings
+from forecourt.chat import watch
+from forecourt.chat.actions import Alarm
+from forecourt.chat.routes import ChatRoutes
+from forecourt.consent.boot_routes import BootRoutes
+from forecourt.consent.desk import Desk
+from forecourt.consent.routes import ConsentRoutes
+from forecourt.console.routes import ConsoleRoutes
+from forecourt.contact.routes import ContactRoutes
+from forecourt.db.database import Database
+from forecourt.mail import outbox, transport, worker
+from forecourt.newsletter.routes import NewsletterRoutes
+from forecourt.policy.routes import PolicyRoutes
+from forecourt.settings import Settings
+from forecourt.sites import Sites
+from forecourt.tokens import Keys
+from forecourt.web import assets, openapi, problems
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.front import Front, Shelf
+from forecourt.web.headers import CORS, AnswerHeaders
+from forecourt.web.health import Health, Measured, Metrics
+from forecourt.web.limits import Limits
+from forecourt.web.made import Made
+from forecourt.web.ready import ready
+
+
+class Application:
+    """One server's parts. `asgi` answers; `running` is what must stand around it while it does."""
+
+    def __init__(self, at: Settings, database: Database, keys: Keys):
+        self.settings, self.database, self.keys = at, database, keys
+        self.address = settings.address(at)
+        self.shelf = Shelf()
+        self.made = Made(self.shelf)
+        self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address)
+        self.sites = Sites(self.desk, at.sites, self.made.forget)
+        self.asgi = self._wired()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Opens the sites and runs the workers; ends both."""
+        await self.database.start()
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await self.sites.open()
+            sending = transport.transport(self.settings.smtp, self.settings.data / "mails")
+            work = (self.sites.follow(), worker.run(self.database, sending), watch.run(self.database, self.alarms()))
+            tasks += [asyncio.create_task(each) for each in work]
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.database.close()
+
+    def endpoints(self) -> list[Endpoint]:
+        desk, sender = self.desk, self.settings.mail_from
+        parts = (
+            BootRoutes(desk, self.made),
+            PolicyRoutes(desk.published, self.made),
+            ConsentRoutes(desk),
+            ContactRoutes(desk, sender),
+            NewsletterRoutes(desk, sender),
+            ChatRoutes(desk),
+        )
+        return [endpoint for part in parts for endpoint in part.endpoints()]
+
+    def _wired(self) -> ASGIApp:
+        endpoints, metrics = self.endpoints(), Metrics()
+        assets.put_on(self.shelf)
+        document = openapi.describe(endpoints, __version__)
+        self.shelf.put("/openapi.json", ready(document, "application/json", "public, max-age=300", CORS))
+        routes = [
+            *(endpoint.route() for endpoint in endpoints),
+            *Health(self.database, metrics, outbox.counts).routes(),
+            *ConsoleRoutes(self.database, self.keys, self.desk.limits, self.settings, self.address).routes(),
+            *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
+            *PolicyRoutes(self.desk.published, self.made).pages(),
+        ]
+        inner = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
+        inner.router.redirect_slashes = False
+        return Front(AnswerHeaders(Measured(inner, metrics, inner.router)), self.shelf)
+
+    def alarms(self) -> list[Alarm]:
+        at = self.settings
+        return [
+            Alarm(
+                name,
+                site.email,
+                at.mail_from,
+                site.locale,
+                f"{self.address}/console",
+                timedelta(minutes=site.unanswered_minutes),
+            )
+            for name, site in at.sites.items()
+        ]

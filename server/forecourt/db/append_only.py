@@ -1,0 +1,44 @@
+"""The database's own refusal to change what is appended: triggers, the same promise on both engines.
+
+RAISE(ABORT) and not ROLLBACK, which would take the other jobs of a group with it. A BEFORE INSERT trigger refuses an
+existing key, since INSERT OR REPLACE walks past the other two. PostgreSQL refuses TRUNCATE as well.
+"""
+
+from collections.abc import Iterator
+
+from forecourt.db.tables import APPEND_ONLY
+
+PG_FUNCTION = """
+CREATE OR REPLACE FUNCTION forecourt_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+"""
+
+
+def guard(dialect: str, table: str, *keys: tuple[str, ...]) -> Iterator[str]:
+    """The DDL that makes `table` append-only; `keys`: its primary and unique keys. PG_FUNCTION must stand before."""
+    return _postgresql(table) if dialect == "postgresql" else _sqlite(table, keys)
+
+
+def trigger_names(dialect: str) -> set[str]:
+    kinds = ("row", "truncate") if dialect == "postgresql" else ("update", "delete", "replace")
+    return {f"{table}_no_{kind}" for table in APPEND_ONLY for kind in kinds}
+
+
+def _postgresql(table: str) -> Iterator[str]:
+    yield (
+        f"CREATE TRIGGER {table}_no_row BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION forecourt_append_only()"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION forecourt_append_only()"
+    )
+
+
+def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    taken = " OR ".join("(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in keys)
+    yield f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}"
+    yield f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}"
+    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608 - our own names, no input
+    yield f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {exists} {refuse}"

@@ -1,0 +1,8 @@
+"""Alembic's entry: always on a connection that `forecourt.db.migrate` has opened."""
+
+from alembic import context
+
+from forecourt.db.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()

@@ -1,0 +1,166 @@
+"""SQLite: one writer thread that commits what has gathered as one transaction, and a few readers beside it.
+
+A group runs without savepoints. When a job raises, the group is rolled back and replayed job by job, so that one bad
+job costs its neighbours time and nothing else. A COMMIT that fails, fails every job of its group.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+from forecourt.db.database import WAITING_AT_MOST, Job
+from forecourt.db.signals import Hub, announce, announced
+from forecourt.errors import Unavailable
+
+try:
+    import pysqlite3 as sqlite3
+except ImportError:  # no wheel for this machine: the standard library's, of which `check` warns
+    import sqlite3
+
+T = TypeVar("T")
+VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
+SAFE_VERSION = (3, 51, 3)  # before it two connections that checkpoint at once can lose commits
+READERS = 4
+GROUP_AT_MOST = 256
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+
+
+class Waiting(NamedTuple):
+    job: Job[Any]
+    future: "asyncio.Future[Any]"
+
+
+def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) -> Engine:
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        module=sqlite3,
+        connect_args={"isolation_level": None, "check_same_thread": False},
+        pool_size=pool_size,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class SqliteDriver:
+    def __init__(self, path: Path):
+        self.engine = make_engine(path)
+        self._readers = make_engine(path, "BEGIN", READERS)
+        self._pool = ThreadPoolExecutor(READERS, "sqlite-reader")
+        self._queue: queue.Queue[Waiting | None] = queue.Queue(WAITING_AT_MOST)
+        self._thread = threading.Thread(target=self._drain, name="sqlite-writer", daemon=True)
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self, hub: Hub) -> None:
+        self._loop, self._hub = asyncio.get_running_loop(), hub
+        self._thread.start()
+        self._watch = asyncio.create_task(self._notice_other_processes())
+
+    async def read(self, job: Job[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, job)
+
+    async def write(self, job: Job[T]) -> T:
+        future: asyncio.Future[T] = self._loop.create_future()
+        try:
+            self._queue.put_nowait(Waiting(job, future))
+        except queue.Full as error:
+            raise Unavailable("too many writes wait") from error
+        return await future
+
+    async def close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.to_thread(self._queue.put, None)
+            await asyncio.to_thread(self._thread.join, 10)
+        self._pool.shutdown()
+        self.engine.dispose()
+        self._readers.dispose()
+
+    def _read(self, job: Job[T]) -> T:
+        try:
+            with self._readers.begin() as connection:
+                return job(connection)
+        except OperationalError as error:
+            raise Unavailable(str(error.orig)) from error
+
+    def _drain(self) -> None:
+        with self.engine.connect() as connection:
+            while group := self._gather():
+                done = self._run(connection, group)
+                self._loop.call_soon_threadsafe(self._settle, done, announced(connection))
+
+    def _gather(self) -> list[Waiting]:
+        """Waits for one job and takes along what has gathered since; empty when closing."""
+        group = []
+        first = self._queue.get()
+        while first is not None:
+            if not first.future.cancelled():
+                group.append(first)
+            if len(group) == GROUP_AT_MOST or (group and self._queue.empty()):
+                break
+            first = self._queue.get()
+        if first is None and group:
+            self._queue.put(None)
+        return group
+
+    def _run(self, connection: Connection, group: list[Waiting]) -> list[tuple[Waiting, Any, BaseException | None]]:
+        try:
+            with connection.begin():
+                results = [waiting.job(connection) for waiting in group]
+            return [(waiting, result, None) for waiting, result in zip(group, results, strict=True)]
+        except Exception as error:
+            announced(connection)  # nothing of it happened
+            if len(group) == 1:
+                return [(group[0], None, _told(error))]
+        done, topics = [], set[str]()
+        for waiting in group:
+            done += self._run(connection, [waiting])
+            topics |= announced(connection)
+        for topic in topics:
+            announce(connection, topic)
+        return done
+
+    def _settle(self, done: list[tuple[Waiting, Any, BaseException | None]], topics: set[str]) -> None:
+        for waiting, result, error in done:
+            if waiting.future.cancelled():
+                continue
+            if error is None:
+                waiting.future.set_result(result)
+            else:
+                waiting.future.set_exception(error)
+        self._hub.wake(topics)
+
+    async def _notice_other_processes(self) -> None:
+        """Commands write beside a running server: the writer's `data_version` moves when another connection commits."""
+        seen = None
+        while True:
+            with contextlib.suppress(Unavailable):
+                version = await self.write(_data_version)
+                if seen not in (None, version):
+                    self._hub.wake_all()
+                seen = version
+            await asyncio.sleep(1)
+
+
+def _data_version(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+def _told(error: Exception) -> Exception:
+    return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error

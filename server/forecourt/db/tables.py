@@ -1,0 +1,228 @@
+"""Every table. What is appended only is listed in `APPEND_ONLY`; the database itself refuses more (see append_only.py).
+
+Append-only rows hold no personal value: random ids and salted commitments. Values stand in deletable rows beside them.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as whole microseconds since 1970: exact, sortable and the same on both engines."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> int | None:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: object) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("visitor", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("offered", JSON, nullable=False),
+    Column("given", JSON, nullable=False),
+    Column("privacy_policy", Text),
+    Column("notice_hash", Text, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("release", Integer),
+    Column("source", Text, nullable=False),
+    Column("gesture", Text, nullable=False),
+    Column("commitment", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("consents_of_visitor", "visitor", "seq"),
+)
+
+consent_details = Table(
+    "consent_details",
+    metadata,
+    Column("consent", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("receipt_hash", Text, nullable=False, unique=True),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("previous", Text),
+    Column("content", Text, nullable=False),
+    Column("published_at", Moment, nullable=False),
+    Column("effective_at", Date, nullable=False),
+)
+
+contact_messages = Table(
+    "contact_messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("contact_messages_inbox", "state", "at"),
+)
+
+contact_answers = Table(
+    "contact_answers",
+    metadata,
+    Column("message", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    # Since when the visitor waits for an agent, and when the site was last told; both empty once answered.
+    Column("waiting_since", Moment),
+    Column("alerted_at", Moment),
+    Index("conversations_of_visitor", "visitor", "state"),
+    Index("conversations_inbox", "state", "last_at"),
+    Index("conversations_waiting", "waiting_since"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("agent", Text),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("conversation", "author", "key", name="messages_once_a_key"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    UniqueConstraint("site", "email", name="subscribers_once_an_address"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("dedupe", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("sent_at", Moment),
+    Index("outbox_due", "state", "due_at"),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# Table name -> its keys, each a tuple of columns.
+APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
+    "notices": (("hash",),),
+    "consents": (("id",), ("seq",)),
+    "releases": (("site", "number"),),
+}

@@ -1,0 +1,72 @@
+"""The demo: a site on the sample policy, and a marketing page of another origin (a second port) that embeds it."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from forecourt import i18n, tokens
+from forecourt.console.actions import add_agent, agent_of, sign_in_link
+from forecourt.console.mails import MailPages
+from forecourt.console.passwords import hashed
+from forecourt.db.database import Database
+from forecourt.resources import SAMPLE
+from forecourt.sample.demo import marketing_page
+from forecourt.settings import Feature, Site
+
+_HOSTING = ("linode-eu", "linode-uk", "linode-us", "linode-sg", "aws-us", "aws-sg", "websupport")
+AGENT = "agent@qualityunit.example"
+LINK_LIFE = timedelta(hours=1)
+_SUPPORT = (*_HOSTING, "qu-llc", "qu-ukraine")
+
+
+def site(port: int) -> Site:
+    """The site `main`, whose pages stand on `port` of this machine."""
+    return Site(
+        origins=(f"http://localhost:{port}", f"http://127.0.0.1:{port}"),
+        controller="Quality Unit, s. r. o.",
+        email="support@qualityunit.example",
+        policy=SAMPLE / "policy",
+        privacy_policy=SAMPLE / "privacy",
+        contact=Feature(("support",), _SUPPORT),
+        chat=Feature(("support",), _SUPPORT),
+        newsletter=Feature(("newsletter",), _HOSTING),
+    )
+
+
+async def sign_in(database: Database) -> str:
+    """A one-time link's secret for the demo's agent, who is made where there is none; nobody knows the password."""
+    password = await asyncio.to_thread(hashed, tokens.secret())
+
+    def made(connection: Connection) -> str:
+        agent = agent_of(connection, AGENT) or add_agent(connection, AGENT, "Demo agent", password)
+        return sign_in_link(connection, agent, LINK_LIFE)
+
+    return await database.write(made)
+
+
+class Demo:
+    """The second origin. Everything else goes to Forecourt."""
+
+    def __init__(self, forecourt: ASGIApp, address: str, port: int, database: Database):
+        self._forecourt, self._address, self._port = forecourt, address, port
+        page = [Route("/", self._page), Route("/page.css", self._style)]
+        self._pages = Starlette(routes=[*page, *MailPages(database, address).routes()])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        here = scope["type"] == "http" and scope["server"] and scope["server"][1] == self._port
+        await (self._pages if here else self._forecourt)(scope, receive, send)
+
+    async def _page(self, request: Request) -> Response:
+        wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
+        locale = i18n.from_header(wanted, ("en", "nb")) or "en"
+        html = marketing_page(locale, self._address, f"{self._address}/console/", "/mails")
+        return HTMLResponse(html, headers={"cache-control": "no-cache", "vary": "accept-language"})
+
+    async def _style(self, _: Request) -> Response:
+        return Response((SAMPLE / "page.css").read_bytes(), media_type="text/css")

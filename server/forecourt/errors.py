@@ -1,0 +1,158 @@
+"""What can go wrong, as one tree. Each error has an HTTP status and a code that a client can act on.
+
+Forecourt
+├── Refused                   a request that will not be carried out
+│   ├── Malformed        400  malformed           not JSON, not UTF-8, nested too deep
+│   ├── TokenInvalid     401  token_invalid       none, forged, expired, of another site
+│   ├── OriginRefused    403  origin_refused      an Origin that is not on the site's list
+│   ├── GestureRequired  403  gesture_required    an acceptance no person's click made
+│   ├── ConsentRequired  403  consent_required    `needs` names what is missing
+│   ├── SignInRequired   403  sign_in_required    the console without a session
+│   ├── NotFound         404  not_found
+│   ├── MethodNotAllowed 405  method_not_allowed
+│   ├── ConsentStale     409  consent_stale       what was agreed to has changed since
+│   ├── KeyConflict      409  key_conflict        one key with two bodies
+│   ├── Closed           409  conversation_closed
+│   ├── Gone             410  link_expired        a link that is used up or too old
+│   ├── TooLarge         413  too_large
+│   ├── NotJson          415  unsupported_type
+│   ├── Invalid          422  invalid             `errors` names every wrong field at once
+│   ├── TooMany          429  too_many            `retry_after` seconds
+│   └── Unavailable      503  unavailable         a queue is full or the database is away
+├── SettingsBroken            the start stops with a sentence
+├── PolicyBroken              a policy folder that cannot be released
+└── StartRefused              a port is taken, another server holds the data
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+class Forecourt(Exception):
+    """The root: `str(error)` is a sentence for whoever caused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong field: its dotted path, a code (`required`, `unknown`, `email`...) and the code's parameters."""
+
+    path: str
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{key} {value}" for key, value in self.params.items())
+        return f"{self.path or 'the whole'}: {self.code}" + (f" ({details})" if details else "")
+
+
+class Refused(Forecourt):
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+
+
+class Malformed(Refused):
+    status, code = 400, "malformed"
+
+
+class TokenInvalid(Refused):
+    status, code = 401, "token_invalid"
+
+
+class OriginRefused(Refused):
+    status, code = 403, "origin_refused"
+
+
+class GestureRequired(Refused):
+    status, code = 403, "gesture_required"
+
+
+class ConsentRequired(Refused):
+    """`needs`: the purposes that are missing, and `privacy_policy` where it was not acknowledged."""
+
+    status, code = 403, "consent_required"
+
+    def __init__(self, needs: Sequence[str]):
+        super().__init__(f"needs {', '.join(needs)}")
+        self.needs = tuple(needs)
+
+
+class SignInRequired(Refused):
+    status, code = 403, "sign_in_required"
+
+
+class NotFound(Refused):
+    status, code = 404, "not_found"
+
+
+class MethodNotAllowed(Refused):
+    status, code = 405, "method_not_allowed"
+
+
+class ConsentStale(Refused):
+    """`changed`: the features whose terms are no longer those that were agreed to."""
+
+    status, code = 409, "consent_stale"
+
+    def __init__(self, changed: Sequence[str]):
+        super().__init__(f"changed for {', '.join(changed)}")
+        self.changed = tuple(changed)
+
+
+class KeyConflict(Refused):
+    status, code = 409, "key_conflict"
+
+
+class Closed(Refused):
+    status, code = 409, "conversation_closed"
+
+
+class Gone(Refused):
+    status, code = 410, "link_expired"
+
+
+class TooLarge(Refused):
+    status, code = 413, "too_large"
+
+
+class NotJson(Refused):
+    status, code = 415, "unsupported_type"
+
+
+class Invalid(Refused):
+    """Every wrong field of one input at once."""
+
+    status, code = 422, "invalid"
+
+    def __init__(self, faults: Sequence[Fault]):
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+class TooMany(Refused):
+    status, code = 429, "too_many"
+
+    def __init__(self, retry_after: int):
+        super().__init__(f"again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+class Unavailable(Refused):
+    status, code = 503, "unavailable"
+    retry_after = 2
+
+
+class SettingsBroken(Forecourt):
+    pass
+
+
+class PolicyBroken(Forecourt):
+    """`sentences`: one for each fault, naming file, key and mend."""
+
+    def __init__(self, sentences: Sequence[str]):
+        super().__init__("\n".join(sentences))
+        self.sentences = tuple(sentences)
+
+
+class StartRefused(Forecourt):
+    pass

@@ -1,0 +1,91 @@
+"""Words in the reader's language: catalogues, which language to take, names and dates from CLDR."""
+
+import json
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+
+from forecourt.resources import LOCALES
+
+SOURCE = "en"
+# RFC 4647 look-up walks from the range to its parents; these are the steps it cannot know.
+_ALIASES = {"no": "nb", "nn": "nb", "tl": "fil", "pt": "pt-BR", "zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-SG": "zh-Hans"}
+
+
+class Words:
+    """One language's catalogue: `words("error.required", limit=5)`. A key that is not there is a KeyError."""
+
+    def __init__(self, locale: str, texts: dict[str, str]):
+        self.locale = locale
+        self._texts = texts
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        text = self._texts[key]
+        for name, value in params.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """Every text whose key begins with `prefix`, the prefix cut."""
+        return {key.removeprefix(prefix): text for key, text in self._texts.items() if key.startswith(prefix)}
+
+
+@cache
+def words(locale: str) -> Words:
+    return Words(locale, json.loads((LOCALES / f"{locale}.json").read_text("utf-8")))
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """The languages Forecourt itself speaks, the source language first."""
+    found = sorted(path.stem for path in LOCALES.glob("*.json"))
+    return (SOURCE, *(locale for locale in found if locale != SOURCE))
+
+
+def lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
+    """RFC 4647 section 3.4 for one range, with the alias table. Never crosses to another language."""
+    by_lower = {locale.lower(): locale for locale in offered}
+    parts = wanted.strip().replace("_", "-").split("-")[:4]
+    for end in range(len(parts), 0, -1):
+        tag = "-".join(parts[:end])
+        alias = next((to for alias, to in _ALIASES.items() if alias.lower() == tag.lower()), tag)
+        if found := by_lower.get(tag.lower()) or by_lower.get(alias.lower()):
+            return found
+    return None
+
+
+def from_header(accept_language: str, offered: tuple[str, ...]) -> str | None:
+    """The best offered language of an Accept-Language header (RFC 9110 section 12.5.4); its first 20 ranges count."""
+    ranges = []
+    for at, part in enumerate(accept_language[:500].split(",")[:20]):
+        tag, _, weight = part.partition(";q=")
+        try:
+            ranges.append((-float(weight or 1), at, tag))
+        except ValueError:
+            continue
+    return next((found for weight, _, tag in sorted(ranges) if weight < 0 and (found := lookup(tag, offered))), None)
+
+
+def direction(locale: str) -> str:
+    return str(cldr(locale).text_direction)
+
+
+def country(code: str, locale: str) -> str:
+    return str(cldr(locale).territories[code])
+
+
+def long_date(day: date, locale: str) -> str:
+    return str(format_date(day, format="long", locale=cldr(locale)))
+
+
+def language(locale: str) -> str:
+    """The language's own name for itself: `norsk bokmål`."""
+    return str(Locale.parse(locale, sep="-").get_display_name() or locale)
+
+
+@cache
+def cldr(locale: str) -> Locale:
+    """Our English is British: dates and lists go with the spelling."""
+    return Locale.parse("en-GB" if locale == "en" else locale, sep="-")

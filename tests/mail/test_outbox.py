@@ -1,0 +1,177 @@
+"""Mail leaves from the outbox only: with its cause, once, and tried until it is taken or refused for good."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from forecourt import clock
+from forecourt.db.database import Database
+from forecourt.db.tables import outbox as rows
+from forecourt.mail import outbox, worker
+from forecourt.mail.model import GIVE_UP_AFTER, Mail, wait
+from forecourt.mail.transport import FolderTransport, SmtpTransport, transport
+from forecourt.settings import Smtp
+
+pytestmark = pytest.mark.anyio
+SENDER = "forecourt@example.com"
+
+
+def mail(number: int = 1, recipient: str = "ola@example.com") -> Mail:
+    context: dict[str, object] = {"link": f"https://example.com/{number}", "site": "main", "email": "s@example.com"}
+    return Mail("confirm", f"test:{number}", recipient, "nb", context)
+
+
+async def put(database: Database, *mails: Mail) -> None:
+    for each in mails:
+        await database.write(lambda c, each=each: outbox.put(c, each, SENDER))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+
+
+async def states(database: Database) -> list[tuple[str, int]]:
+    found = await database.read(lambda c: c.execute(rows.select().order_by(rows.c.at)).all())
+    return [(row.state, row.attempts) for row in found]
+
+
+async def make_due(database: Database) -> None:
+    await database.write(lambda c: c.execute(rows.update().values(due_at=clock.now(), leased_until=None)) and None)
+
+
+class Relay:
+    """Answers each RCPT as told, and keeps what it took."""
+
+    def __init__(self, *answers: str):
+        self.answers, self.taken = list(answers), list[bytes]()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.taken.append(envelope.content)
+        return "250 taken"
+
+
+@asynccontextmanager
+async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
+    handler = Relay(*answers)
+    with socket.socket() as free:  # aiosmtpd cannot take port 0
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
+    await asyncio.to_thread(controller.start)
+    try:
+        yield handler, SmtpTransport(Smtp("127.0.0.1", port, security="none", timeout=5))
+    finally:
+        await asyncio.to_thread(controller.stop)
+
+
+async def test_a_mail_is_taken_by_a_real_relay_and_marked_sent(database: Database) -> None:
+    await put(database, mail())
+    async with relay() as (handler, smtp):
+        assert await worker.drain(database, smtp) == 1
+    assert len(handler.taken) == 1
+    assert b"https://example.com/1" in handler.taken[0]
+    assert await states(database) == [("sent", 1)]
+
+
+async def test_a_cause_that_is_rolled_back_sends_nothing(database: Database) -> None:
+    def cause(connection: Any) -> None:
+        outbox.put(connection, mail(), SENDER)
+        raise ValueError("the cause failed")
+
+    with pytest.raises(ValueError, match="the cause failed"):
+        await database.write(cause)
+    assert await states(database) == []
+
+
+async def test_the_same_mail_is_written_once(database: Database) -> None:
+    await put(database, mail(), mail())
+    assert await states(database) == [("queued", 0)]
+
+
+async def test_a_temporary_refusal_is_tried_again_later(database: Database) -> None:
+    await put(database, mail())
+    async with relay("451 come back", "250 OK") as (handler, smtp):
+        await worker.drain(database, smtp)
+        assert await states(database) == [("queued", 1)]
+        assert await worker.drain(database, smtp) == 0  # not due yet
+        await make_due(database)
+        await worker.drain(database, smtp)
+    assert await states(database) == [("sent", 2)]
+    assert len(handler.taken) == 1
+
+
+async def test_a_permanent_refusal_is_parked_with_its_words(database: Database) -> None:
+    await put(database, mail())
+    async with relay("550 no such user") as (_, smtp):
+        await worker.drain(database, smtp)
+    assert await states(database) == [("failed", 1)]
+    assert "no such user" in (await database.read(outbox.latest))[0].answer
+
+
+async def test_a_relay_that_is_away_ends_nothing(database: Database) -> None:
+    await put(database, mail())
+    await worker.drain(database, SmtpTransport(Smtp("127.0.0.1", 1, security="none", timeout=2)))
+    assert await states(database) == [("queued", 1)]
+
+
+async def test_one_refused_mail_costs_the_others_nothing(database: Database) -> None:
+    await put(database, *(mail(n, f"v{n}@example.com") for n in range(5)))
+    async with relay("250 OK", "550 no", "250 OK", "451 later", "250 OK") as (handler, smtp):
+        await worker.drain(database, smtp)
+    assert sorted(state for state, _ in await states(database)) == ["failed", "queued", "sent", "sent", "sent"]
+    assert len(handler.taken) == 3
+
+
+async def test_a_leased_mail_is_not_sent_by_a_second_worker(database: Database) -> None:
+    await put(database, mail())
+    assert len(await database.write(outbox.lease)) == 1
+    assert await database.write(outbox.lease) == []
+
+
+async def test_a_crashed_workers_mail_is_taken_again_after_its_lease(database: Database) -> None:
+    await put(database, mail())
+    await database.write(outbox.lease)
+    past = clock.now() - timedelta(seconds=1)
+    await database.write(lambda c: c.execute(rows.update().values(leased_until=past)) and None)
+    assert [each.attempts for each in await database.write(outbox.lease)] == [2]
+
+
+async def test_trying_ends(database: Database) -> None:
+    await put(database, mail())
+    old = clock.now() - GIVE_UP_AFTER
+    await database.write(lambda c: c.execute(rows.update().values(at=old)) and None)
+    async with relay("451 later") as (_, smtp):
+        await worker.drain(database, smtp)
+    assert await states(database) == [("failed", 1)]
+
+
+async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path) -> None:
+    task = asyncio.create_task(worker.run(database, FolderTransport(tmp_path / "mails")))
+    await asyncio.sleep(0.3)
+    await put(database, mail())
+    for _ in range(50):
+        if await states(database) == [("sent", 1)]:
+            break
+        await asyncio.sleep(0.05)
+    task.cancel()
+    assert await states(database) == [("sent", 1)]
+    (path,) = (tmp_path / "mails").iterdir()
+    assert b"https://example.com/1" in path.read_bytes()
+
+
+def test_without_a_relay_mails_go_into_the_folder(tmp_path: Path) -> None:
+    assert transport(Smtp(), tmp_path) == FolderTransport(tmp_path)
+
+
+@pytest.mark.parametrize("attempts", [1, 5, 50])
+def test_waiting_grows_and_is_capped(attempts: int) -> None:
+    assert timedelta(0) < wait(attempts) <= timedelta(minutes=75)
