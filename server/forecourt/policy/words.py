@@ -1,0 +1,65 @@
+"""A policy's words in one language: which text a reader gets, and the facts filled into its braces."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from babel.lists import format_list
+
+from forecourt import i18n
+from forecourt.policy.model import REGIONS, Audience, Kind, Policy
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&])")
+
+
+def fill(text: str, values: dict[str, str]) -> str:
+    """`text` with each `{name}` replaced. What is filled in is never read for braces again."""
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
+
+
+def escaped(value: str) -> str:
+    """`value` as Markdown that reads literally."""
+    return _MARKDOWN.sub(r"\\\1", value)
+
+
+def mail_link(address: str) -> str:
+    """A Markdown link that writes to `address`."""
+    return f"[{escaped(address)}](<mailto:{address}>)"
+
+
+def listed(values: Iterable[str], locale: str, style: Literal["standard", "or"] = "standard") -> str:
+    """CLDR's list: `a, b and c`; style `or`: `a, b or c`."""
+    return str(format_list(list(values), style=style, locale=i18n.cldr(locale)))
+
+
+def values(policy: Policy, locale: str) -> dict[str, str]:
+    """What the facts say in each of `rules.PLACEHOLDERS`, as Markdown in `locale`."""
+    facts, processor = policy.facts, policy.facts.processor
+    mark = "\\*" if "contact" in processor.illustrative else ""
+    plain = {
+        "processor": facts.entity(processor.entity).legal_name,
+        "service": processor.service,
+        "host": processor.host,
+        "updated": i18n.long_date(facts.updated, locale),
+        "tiers": listed(facts.facilities.tiers, locale, "or"),
+        "certificates": listed(facts.facilities.certificates, locale, "or"),
+        **_places(policy, locale),
+    }
+    literal = {name: escaped(value) for name, value in plain.items()}
+    return {**literal, "dpa_contact": mail_link(processor.contact) + mark}
+
+
+def _places(policy: Policy, locale: str) -> dict[str, str]:
+    found = {}
+    for kind in Kind:
+        engaged = policy.facts.of_kind(kind)
+        codes = dict.fromkeys(location.country for each in engaged for location in each.locations)
+        found[f"{kind}_countries"] = listed((i18n.country(code, locale) for code in codes), locale)
+        audiences = {audience for each in engaged for audience in each.audiences}
+        regions = REGIONS if Audience.ALL in audiences else tuple(each for each in REGIONS if each in audiences)
+        found[f"{kind}_regions"] = listed((region_name(each, locale) for each in regions), locale)
+    return found
+
+
+def region_name(region: Audience, locale: str) -> str:
+    return i18n.words(locale)(f"policy.region.{region}")

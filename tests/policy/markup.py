@@ -1,0 +1,78 @@
+"""Reading a page back: what a reader, a screen reader or a machine would find in it."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_VOID = {"meta", "link", "wbr", "br", "path"}
+
+
+@dataclass
+class Found:
+    """`rows`: a table row's cells as text, by the row's id."""
+
+    text: str = ""
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    marks: int = 0
+    languages: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    attributes: set[str] = field(default_factory=set)
+
+
+def read(html: str) -> Found:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    assert not reader.open, f"left open: {reader.open}"
+    reader.found.text = " ".join(reader.found.text.split())
+    return reader.found
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = Found()
+        self.open: list[str] = []
+        self._row: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self.found.tags.append(tag)
+        self.found.attributes |= said.keys()
+        if tag not in _VOID:
+            self.open.append(tag)
+        if tag == "tr" and "id" in said:
+            self._row = self.found.rows.setdefault(said["id"].removeprefix("fc-"), [])
+        if tag in ("td", "th") and self._row is not None:
+            self._row.append("")
+        self._note(tag, said)
+
+    def _note(self, tag: str, said: dict[str, str]) -> None:
+        if tag == "a":
+            self.found.links.append(said.get("href", ""))
+        if tag == "time":
+            self.found.times.append(said["datetime"])
+        if tag == "bdi":
+            self.found.names.append("")
+        if "lang" in said:
+            self.found.languages.append(said["lang"])
+        self.found.marks += said.get("class") == "fc-mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
+        assert self.open.pop() == tag, f"</{tag}> closes another element"
+        if tag == "tr":
+            self._row = None
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.found.text += data
+        if self._row:
+            self._row[-1] = f"{self._row[-1]}{' '.join(data.split())} ".lstrip()
+        if "bdi" in self.open:
+            self.found.names[-1] += data

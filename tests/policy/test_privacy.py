@@ -1,0 +1,69 @@
+"""The demo's own privacy policy: true of what Forecourt stores, with its version, in every language."""
+
+from pathlib import Path
+
+import pytest
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy import pages, privacy
+from forecourt.policy.rules import placeholders
+from forecourt.resources import SAMPLE
+from forecourt.settings import Feature, Site
+from tests.policy.markup import Found, read
+from tests.policy.sample import FOLDER, LANGUAGES, released
+
+SITE = Site(
+    origins=("http://localhost:8001",),
+    controller="Quality Unit, s. r. o.",
+    email="support@example.com",
+    policy=FOLDER,
+    privacy_policy=SAMPLE / "privacy",
+    contact=Feature(("support",), ("linode-eu",)),
+    chat=Feature(("support",), ("linode-eu", "websupport")),
+)
+
+
+def page(language: str) -> Found:
+    html = pages.privacy(privacy.load(SITE.privacy_policy), SITE, released(), language)
+    return read(html.removeprefix("<!doctype html>"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_its_version_controller_and_contact(language: str) -> None:
+    found = page(language)
+    assert "2026-11-23" in found.text
+    assert "Quality Unit, s. r. o." in found.text
+    assert "mailto:support@example.com" in found.links
+    assert "730" in found.text
+    assert "{" not in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_sees_the_data_is_linked_to_its_row_in_the_policy(language: str) -> None:
+    links = [link for link in page(language).links if "#fc-" in link]
+    assert links == [f"/main/{language}/#fc-linode-eu", f"/main/{language}/#fc-websupport"]
+    assert all(f'id="{link.partition("#")[2]}"' in pages.fragment(released(), language) for link in links)
+
+
+def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
+    text = page("en").text
+    told = ("no cookie", "random visitor number", "hash of the text", "/24", "/48", "kind of browser", "random token",
+            "topic and message", "messages you and we write", "outbox", "withdraw", "complain")  # fmt: skip
+    assert [each for each in told if each not in text] == []
+
+
+def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
+    texts = privacy.load(SITE.privacy_policy).texts
+    assert set(texts) == set(LANGUAGES)
+    assert placeholders(texts["en"]) == placeholders(texts["nb"])
+    assert page("en").tags == page("nb").tags
+
+
+def test_a_folder_without_version_or_text_is_refused_in_sentences(tmp_path: Path) -> None:
+    with pytest.raises(PolicyBroken) as caught:
+        privacy.load(tmp_path)
+    assert len(caught.value.sentences) == 2
+    (tmp_path / "version.txt").write_text("1")
+    (tmp_path / "en.md").write_text(" \n")
+    with pytest.raises(PolicyBroken, match=r"en\.md: is blank"):
+        privacy.load(tmp_path)

@@ -1,0 +1,171 @@
+"""The sample carries every fact of the page it is built on, in every language, from facts written once."""
+
+import re
+import tomllib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecourt import i18n
+from forecourt.policy.model import REGIONS, Audience, Engagement
+from forecourt.policy.pages import fragment
+from forecourt.policy.rules import word_keys
+from tests.policy.markup import Found, read
+from tests.policy.sample import FOLDER, LANGUAGES, policy, released, with_facts
+
+# id: entity, country, audience, address, contact, mechanism
+TABLE = {
+    "linode-eu": ("Linode, LLC", "DE", "EU", "Philadelphia, Pennsylvania, US", "privacy@linode.example", "none"),
+    "linode-uk": ("Linode, LLC", "GB", "UK", "Philadelphia, Pennsylvania, US", "privacy@linode.example", "adequacy"),
+    "linode-us": ("Linode, LLC", "US", "US", "Philadelphia, Pennsylvania, US", "privacy@linode.example", "dpf"),
+    "linode-sg": ("Linode, LLC", "SG", "APAC", "Philadelphia, Pennsylvania, US", "privacy@linode.example", "scc"),
+    "aws-us": ("Amazon Web Services, LLC", "US", "US", "Seattle, Washington, US", "privacy@aws.example", "dpf"),
+    "aws-sg": ("Amazon Web Services, LLC", "SG", "APAC", "Seattle, Washington, US", "privacy@aws.example", "scc"),
+    "websupport": ("Websupport, s.r.o.", "SK", "EU", "Bratislava, SK", "privacy@websupport.example", "none"),
+    "qu-llc": ("Quality Unit, LLC", "US", "all", "New York, US", "privacy@qualityunit.example", "scc"),
+    "qu-ukraine": ("Quality Unit Ukraine", "UA", "all", "Kyiv, UA", "privacy@qualityunit.example", "scc"),
+    "twilio": ("Twilio, Inc.", "US", "all", "San Francisco, California, US", "privacy@twilio.example", "dpf"),
+}
+HOSTED: dict[str, tuple[str, ...]] = {"en": ("Account data", "Messages and attachments", "Contact details"),
+          "nb": ("Kontoopplysninger", "Meldinger og vedlegg", "Kontaktopplysninger")}  # fmt: skip
+CASE: dict[str, tuple[str, ...]] = {"en": ("What a support case shows",), "nb": ("Det som framgår av en støttesak",)}
+CALLS: dict[str, tuple[str, ...]] = {
+    "en": ("Telephone numbers", "Call data", "Recordings"),
+    "nb": ("Telefonnumre", "Samtaledata", "Opptak"),
+}
+DATA = {"qu-llc": CASE, "qu-ukraine": CASE, "twilio": CALLS}
+ASSUMED_COUNTRY = {"linode-eu", "websupport", "qu-llc", "qu-ukraine", "twilio"}
+
+TOLD = {
+    "en": (
+        "third party", "data processor", "service data", "personal data", "Due diligence", "commercially reasonable",
+        "security, privacy and confidentiality", "at least equal", "documented instructions", "in writing",
+        "reliable people", "train those people regularly", "technical and organisational measures",
+        "actual or potential breach at once", "controllers, data subjects or authorities", "further rights",
+        "not a binding agreement", "co-location", "Germany, United Kingdom, United States, Singapore",
+        "stays in that region", "from one data centre to another", "performance and availability", "Tier III+ or IV",
+        "PCI DSS, SSAE 16", "ISO 27001", "redundant", "UPS", "backup generators", "Northern California",
+        "European Union", "around the clock", "subcontractors", "security guidelines", "consented beforehand",
+        "same group", "(VoIP)", "This is a sample", "illustrative",
+    ),
+    "nb": (
+        "tredjepart", "databehandler", "tjenestedata", "personopplysninger", "aktsomhetsvurdering",
+        "forretningsmessig rimelig", "sikkerhet, personvern og konfidensialitet", "minst svarer til",
+        "dokumenterte instrukser", "skriftlig", "pålitelige personer", "jevnlig opplæring",
+        "tekniske og organisatoriske tiltak", "straks", "faktisk eller mulig sikkerhetsbrudd",
+        "behandlingsansvarlige, registrerte eller myndigheter", "ingen ytterligere rettigheter",
+        "ikke en bindende avtale", "samlokaliserte datasentre", "Tyskland, Storbritannia, USA, Singapore og Slovakia",
+        "blir i den regionen", "fra ett datasenter til et annet", "ytelse og tilgjengelighet", "Tier III+ eller IV",
+        "PCI DSS, SSAE 16 eller ISO 27001", "redundant", "UPS", "nødstrømsaggregater", "Nord-California", "EU",
+        "døgnet rundt", "underleverandører", "retningslinjer for sikkerhet", "samtykket på forhånd", "samme konsern",
+        "(VoIP)", "Dette er et eksempel", "illustrerende",
+    ),
+}  # fmt: skip
+
+
+def page(language: str) -> Found:
+    return read(fragment(released(), language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ten_engagements_stand_in_the_page_and_no_others(language: str) -> None:
+    assert page(language).rows.keys() == TABLE.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("engagement", TABLE)
+def test_a_row_says_who_where_for_whom_and_on_what_basis(engagement: str, language: str) -> None:
+    name, country, region, address, contact, mechanism = TABLE[engagement]
+    entity, _, where, audiences, _, basis, reached = page(language).rows[engagement]
+    words = i18n.words(language)
+    assert entity.strip() == name
+    assert i18n.country(country, language) in where
+    assert ("*" in where) is (engagement in ASSUMED_COUNTRY)
+    assert audiences.strip() == words(f"policy.region.{region}")
+    assert words(f"policy.mechanism.{mechanism}") in basis
+    assert address in reached
+    assert contact in reached.replace(" @", "@")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("engagement", TABLE)
+def test_a_row_says_which_data_and_that_it_is_illustrative(engagement: str, language: str) -> None:
+    data = DATA.get(engagement, HOSTED)[language]
+    cell = page(language).rows[engagement][4]
+    assert all(f"{each} *" in cell for each in data)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_prose_tells_every_fact_of_the_page(language: str) -> None:
+    text = page(language).text
+    assert [fact for fact in TOLD[language] if fact not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_on_whose_facts_and_of_which_day_it_is_built(language: str) -> None:
+    found = page(language)
+    assert found.times == ["2019-10-28"]
+    assert f"LiveAgent {'published' if language == 'en' else 'publiserte'}" in found.text
+    assert i18n.long_date(policy().facts.updated, language) in found.text
+    assert "Quality Unit, s. r. o." in found.text
+    assert "*.ladesk.com" in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_customer_learns_whom_to_write_to_for_the_agreement(language: str) -> None:
+    assert "mailto:privacy@qualityunit.example" in page(language).links
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_country_of_the_infrastructure_table_is_in_its_prose(language: str) -> None:
+    prose = page(language).text.split(policy().words[language]["table.infrastructure"])[0]
+    rows = policy().facts.of_kind("infrastructure")
+    assert all(i18n.country(place.country, language) in prose for row in rows for place in row.locations)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_repeats_a_name_an_address_or_a_country_of_the_facts(language: str) -> None:
+    facts, texts = policy().facts, "\n".join(policy().words[language].values())
+    names = {entity.legal_name for entity in facts.entities} | {entity.contact for entity in facts.entities}
+    names |= {i18n.country(place.country, language) for each in facts.engagements for place in each.locations}
+    names |= {facts.processor.service, *facts.facilities.certificates}
+    assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", texts)] == []
+
+
+def test_bokmal_has_one_word_for_each_term() -> None:
+    texts = "\n".join(policy().words["nb"].values()).lower()
+    for other in ("subprosessor", "underbehandler", "underleverandørbehandler", "dataansvarlig", "kontrollør"):
+        assert other not in texts
+
+
+def test_the_files_hold_exactly_the_words_the_facts_ask_for() -> None:
+    for language in LANGUAGES:
+        table = tomllib.loads((FOLDER / "words" / f"{language}.toml").read_text("utf-8"))
+        assert table["title"]
+        assert policy().words[language].keys() == word_keys(policy().facts)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_region_shows_what_applies_there_and_what_applies_everywhere(region: Audience) -> None:
+    shown = read(fragment(released(), "en", region)).rows.keys()
+    assert shown == {name for name, row in TABLE.items() if row[2] in (region, "all")}
+
+
+def language_free(found: Found) -> tuple[object, ...]:
+    """All of a page that has no language. `tags` hold that both have the same parts in the same order."""
+    return (list(found.rows), found.names, found.links, found.times, found.marks, found.tags)
+
+
+engagements = st.lists(st.sampled_from(policy().facts.engagements), min_size=1, unique_by=lambda each: each.id)
+
+
+@settings(deadline=None, max_examples=40)
+@given(engagements, st.sampled_from([None, *REGIONS]))
+def test_all_languages_carry_the_same_facts_of_the_same_release(
+    chosen: list[Engagement], region: Audience | None
+) -> None:
+    release = released(with_facts(replace(policy().facts, engagements=tuple(chosen))))
+    first, *others = (language_free(read(fragment(release, language, region))) for language in LANGUAGES)
+    assert others == [first] * len(others)

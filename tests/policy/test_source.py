@@ -1,0 +1,205 @@
+"""A policy folder is read strictly. Whoever wrote it is told every fault at once: the file, the key and the mend."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy import source
+from tests.policy.sample import broken
+
+FACTS = "facts.toml"
+IRELAND = """
+[engagements.ireland]
+service = "servers"
+purpose = "hosting"
+kind = "infrastructure"
+relation = "third_party"
+audiences = ["EU"]
+locations = [{ country = "IE" }]
+data = ["account"]
+subjects = ["agents"]
+mechanism = { kind = "none" }
+effective = 2019-10-28
+"""
+TWILIO = '[engagements.twilio]\nservice = "voice"'
+FIRST_ROW = '[engagements.linode-eu]\nservice = "servers"'
+DATED = "updated = 2019-10-28"
+
+
+def sentences(folder: Path) -> list[str]:
+    with pytest.raises(PolicyBroken) as caught:
+        source.load(folder)
+    return list(caught.value.sentences)
+
+
+def test_a_row_without_an_entity_is_refused_by_its_name(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS, (TWILIO, IRELAND + TWILIO))
+    assert sentences(folder) == ["facts.toml: engagements.ireland.entity: is missing; add it."]
+
+
+def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS, ('entity = "twilio"', 'entity = "ireland"'))
+    [said] = sentences(folder)
+    assert said.startswith("facts.toml: engagements.twilio.entity: 'ireland' is not among [entities]; name one of aws,")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'country = "GB"',
+            'country = "EU"',
+            "engagements.linode-uk.locations.0.country: 'EU' is no ISO 3166-1 country",
+        ),
+        (
+            'country = "GB"',
+            'country = "uk"',
+            "engagements.linode-uk.locations.0.country: 'uk' is no ISO 3166-1 country",
+        ),
+        ('country = "US"', 'country = "USA"', "entities.linode.country: 'USA' is no ISO 3166-1 country"),
+        (
+            '{ kind = "scc", document = "(EU) 2021/914" }',
+            '{ kind = "none" }',
+            "engagements.linode-sg.mechanism: SG is outside the EEA without adequacy; name the transfer mechanism",
+        ),
+        (
+            '{ kind = "scc", document = "(EU) 2021/914" }',
+            '{ kind = "adequacy", document = "?" }',
+            "engagements.linode-sg.mechanism: SG has no adequacy decision",
+        ),
+        (
+            '{ kind = "scc", document = "(EU) 2021/914" }',
+            '{ kind = "dpf", document = "?" }',
+            "engagements.linode-sg.mechanism: dpf covers the United States only, not SG",
+        ),
+        (
+            '{ kind = "scc", document = "(EU) 2021/914" }',
+            '{ kind = "scc" }',
+            "engagements.linode-sg.mechanism.document: is missing",
+        ),
+        ('mechanism = { kind = "none" }\n', "", "engagements.linode-eu.mechanism: is missing; add it"),
+        (
+            '{ kind = "none" }',
+            '{ kind = "hope" }',
+            "engagements.linode-eu.mechanism.kind: is not one of none, adequacy",
+        ),
+        ('audiences = ["EU"]', 'audiences = ["Mars"]', "engagements.linode-eu.audiences: is not one of EU, UK"),
+        ('audiences = ["EU"]', "audiences = []", "engagements.linode-eu.audiences: is empty"),
+        ('data = ["account", "messages", "contact"]', "data = []", "engagements.linode-eu.data: is empty"),
+        ('data = ["account",', 'data = ["Account data",', "engagements.linode-eu.data: 'Account data' is no key"),
+        (
+            'contact = "privacy@linode.example"',
+            'contact = "Linode"',
+            "entities.linode.contact: 'Linode' is no mail address",
+        ),
+        ('legal_name = "Linode, LLC"', 'legal_name = " "', "entities.linode.legal_name: is blank; write it"),
+        ('address = "Kyiv, UA"\n', "", "entities.qu-ukraine.address: is missing; add it"),
+        (DATED, 'updated = "last week"', "updated: is of the wrong kind"),
+        (DATED, f"{DATED}\nchecked = true", "checked: is not a key Forecourt knows; remove it or mend its spelling"),
+        (FIRST_ROW, f"{FIRST_ROW}\nregoin = 1", "engagements.linode-eu.regoin: is not a key Forecourt knows"),
+        (
+            FIRST_ROW,
+            f'{FIRST_ROW}\nid = "x"',
+            "engagements.linode-eu.id (it is the table's name already): is not a key",
+        ),
+        ('"infrastructure", "facilities"', '"facilities"', "sections: add 'infrastructure', or its subprocessors"),
+        ('"sample", "illustrative"', '"sample", "sample"', "notes: name each once"),
+        ('illustrative = ["contact"]', 'illustrative = ["fax"]', "processor.illustrative: 'fax' is no field here"),
+        ("[facilities]", "[facilities", "cannot be read"),
+        ("[engagements.twilio]", "[[listed]]", "listed: is not a key"),
+    ],
+)
+def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, new: str, said: str) -> None:
+    told = sentences(broken(tmp_path, FACTS, (old, new)))
+    assert any(each.startswith(f"facts.toml: {said}") for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('servers = "Servere"\n', "", "service.servers: is missing; write it in this language"),
+        ('servers = "Servere"', 'servers = " "', "service.servers: is blank"),
+        (
+            'servers = "Servere"',
+            'servers = "Servere"\nsevers = "Servere"',
+            "service.severs: no fact asks for it; remove it",
+        ),
+        ('servers = "Servere"', "servers = 4", "service.servers: is no text; put it in quotes"),
+        (
+            "{dpa_contact}",
+            "{contact}",
+            "section.agreement.text: {contact} is no fact; use one of certificates, dpa_contact",
+        ),
+        (
+            "skriver til {dpa_contact}",
+            "skriver til oss",
+            "section.agreement.text: names other facts than the source language",
+        ),
+        ("[table]", "[table", "cannot be read"),
+    ],
+)
+def test_a_fault_in_the_words_is_named_with_its_language_and_mend(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    told = sentences(broken(tmp_path, "words/nb.toml", (old, new)))
+    assert any(each.startswith(f"words/nb.toml: {said}") for each in told), told
+
+
+def test_all_faults_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
+    broken(
+        tmp_path, FACTS, ('country = "GB"', 'country = "XX"'), ('contact = "privacy@aws.example"', 'contact = "aws"')
+    )
+    told = sentences(broken(tmp_path, "words/nb.toml", ('eu = "EU"', ""), ('title = "Infrastruktur"', "")))
+    assert [re.sub(r": .*", "", each.partition(": ")[2]) for each in told] == [
+        "entities.aws.contact",
+        "engagements.linode-uk.locations.0.country",
+        "place.eu",
+        "section.infrastructure.title",
+    ]
+
+
+def test_rows_without_names_are_refused(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS)
+    text = re.sub(r"\[engagements\.[a-z-]+\]", "[[engagements]]", (folder / FACTS).read_text("utf-8"))
+    (folder / FACTS).write_text(text, "utf-8")
+    assert sentences(folder) == [
+        "facts.toml: engagements: is a list; give each row its name, as in [engagements.linode]."
+    ]
+
+
+def test_a_policy_of_nobody_is_refused(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS)
+    text = (folder / FACTS).read_text("utf-8").partition("[engagements.")[0]
+    (folder / FACTS).write_text(f"{text}[engagements]\n", "utf-8")
+    assert "facts.toml: engagements: add at least one." in sentences(folder)
+
+
+def test_a_folder_without_facts_or_words_says_so(tmp_path: Path) -> None:
+    assert sentences(tmp_path) == ["facts.toml: is missing; every policy folder has one."]
+    folder = broken(tmp_path, FACTS)
+    (folder / "words" / "en.toml").unlink()
+    assert "words/en.toml: is missing; it is the source language that facts.toml names." in sentences(folder)
+
+
+def test_a_words_file_is_named_for_a_language(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS)
+    (folder / "words" / "norsk!.toml").write_text("")
+    assert sentences(folder) == [
+        "words/norsk!.toml: is not named for a language; use a tag as in nb.toml or pt-BR.toml."
+    ]
+
+
+def test_what_is_not_text_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS)
+    (folder / FACTS).write_bytes(b"\xff\xfe")
+    [said] = sentences(folder)
+    assert said.startswith("facts.toml: cannot be read (")
+
+
+def test_countries_are_those_of_iso_3166() -> None:
+    known = source.countries()
+    assert 245 <= len(known) <= 250
+    assert {"SK", "UA", "SG", "GB"} <= known
+    assert not known & {"EU", "UK", "XK", "UN", "ZZ"}
