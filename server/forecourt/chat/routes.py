@@ -1,0 +1,182 @@
+"""Chat over HTTP: begin, post, and the stream of what was said."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import msgspec
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forecourt import clock
+from forecourt.chat import actions
+from forecourt.chat.model import Message
+from forecourt.consent.actions import require, stands
+from forecourt.consent.actions import topic as visitor_topic
+from forecourt.consent.desk import Desk
+from forecourt.consent.model import Chat, Visitor
+from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
+from forecourt.text import ChatBody, Key
+from forecourt.web import sse
+from forecourt.web.bodies import json_response, read_json
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.origins import require_origin
+
+
+class BeginBody(msgspec.Struct, forbid_unknown_fields=True):
+    locale: Key | None = None
+
+
+class Begun(msgspec.Struct):
+    id: str
+
+
+class Conversation(msgspec.Struct):
+    id: str
+    state: str
+
+
+class MessageBody(msgspec.Struct, forbid_unknown_fields=True):
+    key: Key
+    body: ChatBody
+
+
+class Stored(msgspec.Struct):
+    seq: int
+    at: str
+
+
+class Event(msgspec.Struct, omit_defaults=True):
+    seq: int
+    at: str
+    author: str
+    body: str
+    key: str = ""  # the visitor's own, so that a page knows its message again
+
+
+class Ended(msgspec.Struct):
+    reason: str
+
+
+class ChatRoutes:
+    def __init__(self, desk: Desk):
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        base = "/v1/sites/{site}/conversations"
+        gated = (OriginRefused, ConsentRequired, ConsentStale, TooMany)
+        return [
+            Endpoint(
+                "POST",
+                base,
+                self.begin,
+                "Open a conversation, or find the open one.",
+                {201: Begun, 200: Begun},
+                BeginBody,
+                token=True,
+                refusals=gated,
+            ),
+            Endpoint(
+                "GET",
+                base + "/{id}",
+                self.show,
+                "Whether a conversation is open.",
+                {200: Conversation},
+                token=True,
+                refusals=(ConsentRequired, ConsentStale),
+            ),
+            Endpoint(
+                "POST",
+                base + "/{id}/messages",
+                self.post,
+                "Say something; the same key stores once.",
+                {201: Stored, 200: Stored},
+                MessageBody,
+                token=True,
+                refusals=(*gated, KeyConflict, Closed),
+            ),
+            Endpoint(
+                "GET",
+                base + "/{id}/events",
+                self.events,
+                "What is said, from a cursor on.",
+                {200: "text/event-stream"},
+                query={"after": "the last seq seen"},
+                token=True,
+                refusals=(ConsentRequired, ConsentStale),
+            ),
+        ]
+
+    async def begin(self, request: Request) -> Response:
+        visitor = self._gate(request, "conversation")
+        await read_json(request, BeginBody)
+        locale = self._desk.language(request)
+        identity, fresh = await self._desk.database.write(lambda c: actions.begin(c, require(c, visitor, Chat), locale))
+        return json_response(Begun(identity), 201 if fresh else 200)
+
+    async def show(self, request: Request) -> Response:
+        visitor, conversation = self._desk.visitor(request), request.path_params["id"]
+        state = await self._desk.database.read(lambda c: _own(c, visitor, conversation))
+        return json_response(Conversation(conversation, state))
+
+    async def post(self, request: Request) -> Response:
+        visitor, conversation = self._gate(request, "message"), request.path_params["id"]
+        body = await read_json(request, MessageBody)
+        posted = await self._desk.database.write(
+            lambda c: actions.post(c, require(c, visitor, Chat), conversation, body.key, body.body)
+        )
+        stored = Stored(posted.message.seq, clock.iso(posted.message.at))
+        return json_response(stored, 200 if posted.again else 201)
+
+    async def events(self, request: Request) -> Response:
+        visitor, conversation = self._desk.visitor(request), request.path_params["id"]
+        await self._desk.database.read(lambda c: _own(c, visitor, conversation))
+        return sse.stream(self._frames(visitor, conversation, sse.cursor(request)))
+
+    def _gate(self, request: Request, action: str) -> Visitor:
+        visitor = self._desk.visitor(request)
+        require_origin(request, visitor.offer.origins)
+        self._desk.limits.hit(action, request, visitor=visitor.id)
+        return visitor
+
+    async def _frames(self, visitor: Visitor, conversation: str, after: int) -> AsyncIterator[bytes]:
+        """Listens first, then reads, so that nothing falls between. Ends when the right to it ends."""
+        database = self._desk.database
+        with database.listen(actions.topic(conversation), visitor_topic(visitor.id)) as listener:
+            yield sse.comment("hi")
+            while True:
+                try:
+                    said, end = await database.read(
+                        partial(self._look, visitor=visitor, conversation=conversation, after=after)
+                    )
+                except Unavailable:
+                    said, end = [], ""
+                for message in said:
+                    yield sse.frame(_event(message), id=message.seq)
+                    after = message.seq
+                if end or database.hub.stopping:
+                    yield sse.frame(Ended(end or "restart"), "closed")
+                    return
+                if len(said) < actions.BATCH and not await listener.wait(sse.HEARTBEAT):
+                    yield sse.comment("beat")
+
+    def _look(
+        self, connection: Connection, visitor: Visitor, conversation: str, after: int
+    ) -> tuple[list[Message], str]:
+        """What was said since, and why the stream ends now, if it does."""
+        offer = self._desk.sites[visitor.offer.site].offer
+        if not stands(connection, Visitor(visitor.id, offer), Chat):
+            return [], "withdrawn"
+        said = actions.read(connection, conversation, after)
+        state = actions.own(connection, visitor.id, visitor.offer.site, conversation)
+        return said, "closed" if state != "open" and len(said) < actions.BATCH else ""
+
+
+def _own(connection: Connection, visitor: Visitor, conversation: str) -> str:
+    grant = require(connection, visitor, Chat)
+    return actions.own(connection, grant.visitor, grant.site, conversation)
+
+
+def _event(message: Message) -> Event:
+    key = message.key if message.author == "visitor" else ""
+    return Event(message.seq, clock.iso(message.at), message.author, message.body, key)

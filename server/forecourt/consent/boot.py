@@ -1,0 +1,108 @@
+"""`boot`: all the widget's first paint needs, as one cacheable answer that sets nothing."""
+
+from typing import Any
+
+import msgspec
+
+from forecourt import i18n
+from forecourt.consent import notices
+from forecourt.consent.model import MONTHS, Offer
+from forecourt.policy import pages
+from forecourt.policy.model import Audience
+from forecourt.policy.published import Published
+
+
+class BootPurpose(msgspec.Struct):
+    name: str
+    required: bool
+    separate: bool  # not part of the banner's accept: its own, unticked choice
+    title: str
+    text: str
+    lifetime: str
+    recipients: list[str]
+
+
+class BootPrivacyPolicy(msgspec.Struct):
+    url: str
+    version: str
+
+
+class BootConsent(msgspec.Struct):
+    notice_hash: str
+    facts_hash: str  # the same in every language
+    controller: str
+    months: int
+    purposes: list[BootPurpose]
+    privacy_policy: BootPrivacyPolicy
+
+
+class BootFeature(msgspec.Struct):
+    purposes: list[str]
+    stores: str
+    seen_by: list[str]
+    topics: list[str] = []
+
+
+class BootPolicy(msgspec.Struct):
+    release: int
+    hash: str
+    effective: str
+    updated: str
+    url: str
+    html: str
+
+
+class Boot(msgspec.Struct):
+    site: str
+    locale: str
+    dir: str
+    strings: dict[str, str]
+    email: str
+    consent: BootConsent
+    features: dict[str, BootFeature]
+    policy: BootPolicy | None
+
+
+def boot(at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy | None) -> bytes:
+    """`address`: where browsers reach Forecourt; `policy`: only where the page shows it."""
+    made = Boot(
+        at.name,
+        locale,
+        i18n.direction(locale),
+        _strings(at, locale),
+        at.site.email,
+        _consent(at, offer, locale, address),
+        {name: _feature(at, name, locale) for name in offer.needs},
+        policy,
+    )
+    return msgspec.json.encode(made)
+
+
+def _strings(at: Published, locale: str) -> dict[str, str]:
+    words = i18n.words(locale)
+    return words.under("widget.") | {f"topic.{topic}": words(f"topic.{topic}") for topic in at.site.topics}
+
+
+def _consent(at: Published, offer: Offer, locale: str, address: str) -> BootConsent:
+    return BootConsent(
+        offer.notices[locale].hash,
+        notices.facts_hash(at),
+        at.site.controller,
+        MONTHS,
+        [BootPurpose(**notices.purpose(at, name, locale)) for name in at.site.purposes],
+        BootPrivacyPolicy(f"{address}/{at.name}/{locale}/privacy", at.privacy_policy.version),
+    )
+
+
+def _feature(at: Published, name: str, locale: str) -> BootFeature:
+    plain: dict[str, Any] = notices.feature(at, name, locale)
+    return BootFeature(**plain, topics=list(at.site.topics) if name == "contact" else [])
+
+
+def placed(at: Published, locale: str, address: str, region: Audience | None) -> BootPolicy:
+    """The policy for a page that shows it."""
+    release = at.release
+    updated = release.policy.facts.updated.isoformat()
+    effective, url = release.effective_at.isoformat(), f"{address}/{at.name}/{locale}/"
+    html = pages.fragment(release, locale, region)
+    return BootPolicy(release.number, release.sha256, effective, updated, url, html)

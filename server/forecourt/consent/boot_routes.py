@@ -1,0 +1,49 @@
+"""`boot` over HTTP."""
+
+from starlette.requests import Request
+
+from forecourt.consent.boot import Boot, boot, placed
+from forecourt.consent.desk import Desk
+from forecourt.errors import Fault, Invalid
+from forecourt.policy.routes import CACHE, locale, region
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.headers import CORS
+from forecourt.web.made import Made
+from forecourt.web.ready import Ready, ready
+
+_QUERY = {
+    "locale": "a language tag (BCP 47)",
+    "region": "EU, UK, US or APAC",
+    "policy": "1 where the page shows the policy",
+}
+
+
+class BootRoutes:
+    def __init__(self, desk: Desk, made: Made):
+        self._desk, self._made = desk, made
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(
+                "GET",
+                "/v1/sites/{site}/boot",
+                self.boot,
+                "All that the widget's first paint needs.",
+                {200: Boot},
+                query=_QUERY,
+                refusals=(Invalid,),
+            ),
+        ]
+
+    async def boot(self, request: Request) -> Ready:
+        standing, address = self._desk.site(request), self._desk.address
+        at, shown = standing.published, request.query_params.get("policy", "")
+        if shown not in ("", "0", "1"):
+            raise Invalid([Fault("policy", "choice")])
+        spoken, wanted = locale(request, at), region(request)
+
+        def make() -> Ready:
+            policy = placed(at, spoken, address, wanted) if shown == "1" else None
+            return ready(boot(at, standing.offer, spoken, address, policy), "application/json", CACHE, CORS)
+
+        return self._made.answer(request, ("boot", at.name, spoken, wanted if shown == "1" else None, shown), make)

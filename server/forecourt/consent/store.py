@@ -1,0 +1,72 @@
+"""Consents in SQL. Rows are appended; nothing here updates or deletes one."""
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from forecourt.consent.model import Notice, Record
+from forecourt.db.tables import consent_details, consents, notices, visitors
+
+_LATEST = (
+    select(
+        consents.c.id,
+        consents.c.action,
+        consents.c.given,
+        consents.c.privacy_policy,
+        consents.c.notice_hash,
+        consents.c.terms,
+        consents.c.locale,
+        consents.c.at,
+    )
+    .where(consents.c.visitor == bindparam("visitor"))
+    .order_by(consents.c.seq.desc())
+    .limit(1)
+)
+_VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("visitor"))
+_SHARED = _VISITOR.with_for_update(read=True)
+_ALONE = _VISITOR.with_for_update()
+_NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content, notices.c.at).where(
+    notices.c.hash == bindparam("hash")
+)
+_ADD_VISITOR = insert(visitors)
+_ADD_CONSENT = insert(consents)
+_ADD_DETAILS = insert(consent_details)
+_ADD_NOTICE = insert(notices)
+
+
+def lock_shared(connection: Connection, visitor: str) -> None:
+    """Until this transaction ends, the visitor's choice stays as it is. SQLite has one writer and needs no lock."""
+    connection.execute(_SHARED, {"visitor": visitor})
+
+
+def lock_alone(connection: Connection, visitor: str) -> None:
+    """Wait until no transaction relies on the visitor's choice any more, and keep the next ones waiting."""
+    connection.execute(_ALONE, {"visitor": visitor})
+
+
+def latest(connection: Connection, visitor: str) -> Record | None:
+    row = connection.execute(_LATEST, {"visitor": visitor}).one_or_none()
+    return Record(*row) if row else None
+
+
+def add_visitor(connection: Connection, row: dict[str, Any]) -> None:
+    connection.execute(_ADD_VISITOR, row)
+
+
+def append(connection: Connection, record: dict[str, Any], details: dict[str, Any] | None) -> None:
+    connection.execute(_ADD_CONSENT, record)
+    if details:
+        connection.execute(_ADD_DETAILS, details)
+
+
+def keep_notices(connection: Connection, made: list[Notice], at: Any) -> None:
+    """Adds those that are not kept yet."""
+    for notice in made:
+        if not connection.execute(_NOTICE, {"hash": notice.hash}).one_or_none():
+            row = {"hash": notice.hash, "site": notice.site, "locale": notice.locale, "content": notice.content}
+            connection.execute(_ADD_NOTICE, row | {"at": at})
+
+
+def notice(connection: Connection, notice_hash: str) -> Any | None:
+    """Columns hash, site, locale, content, at; or None."""
+    return connection.execute(_NOTICE, {"hash": notice_hash}).one_or_none()

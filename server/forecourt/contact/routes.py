@@ -1,0 +1,63 @@
+"""The contact form over HTTP."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forecourt.consent.actions import require
+from forecourt.consent.desk import Desk
+from forecourt.consent.model import Contact
+from forecourt.contact import actions
+from forecourt.contact.model import ContactMessage
+from forecourt.errors import ConsentRequired, ConsentStale, OriginRefused, TooMany
+from forecourt.strict import Rules
+from forecourt.text import Body, Email, Key, Name, email_fault, mailbox
+from forecourt.web.bodies import json_response, read_json
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.origins import require_origin
+
+
+class ContactBody(msgspec.Struct, forbid_unknown_fields=True):
+    name: Name
+    email: Email
+    topic: Key
+    message: Body
+    locale: Key | None = None
+
+
+class Created(msgspec.Struct):
+    id: str
+
+
+class ContactRoutes:
+    def __init__(self, desk: Desk, sender: str):
+        self._desk, self._sender = desk, sender
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(
+                "POST",
+                "/v1/sites/{site}/contact",
+                self.send,
+                "Write to the company.",
+                {201: Created},
+                ContactBody,
+                token=True,
+                refusals=(OriginRefused, ConsentRequired, ConsentStale, TooMany),
+            ),
+        ]
+
+    async def send(self, request: Request) -> Response:
+        visitor = self._desk.visitor(request)
+        require_origin(request, visitor.offer.origins)
+        self._desk.limits.hit("contact", request, visitor=visitor.id)
+        site = self._desk.site(request).published.site
+        rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in site.topics else "choice"}
+        body = await read_json(request, ContactBody, rules)
+        email = mailbox(body.email) or body.email
+        written = ContactMessage(body.topic, body.name.strip(), email, body.message, self._desk.language(request))
+        desk = actions.Desk(site.email, self._sender, site.locale, f"{self._desk.address}/console")
+        identity = await self._desk.database.write(
+            lambda c: actions.send(c, require(c, visitor, Contact), written, desk)
+        )
+        return json_response(Created(identity), 201)

@@ -1,0 +1,56 @@
+"""Subscribing and confirming. The answer to subscribing never tells whether an address is known."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from forecourt import clock, links, tokens
+from forecourt.consent.model import Grant, Newsletter
+from forecourt.errors import Gone
+from forecourt.mail import outbox
+from forecourt.mail.model import Mail
+from forecourt.newsletter import store
+from forecourt.newsletter.model import LINK_LIFE, PURPOSE, may_ask
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The site's mail address, the mails' sender, and where the site's hosted pages are."""
+
+    email: str
+    sender: str
+    pages: str
+
+
+def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, locale: str, desk: Desk) -> None:
+    """Keeps the address as unconfirmed and asks it by mail, at most once an hour; a confirmed one is left alone."""
+    now, known = clock.now(), store.by_address(connection, grant.site, email)
+    if known and not may_ask(known.state, known.asked_at, now):
+        return
+    subscriber = known.id if known else tokens.identifier()
+    if known:
+        store.mark_asked(connection, subscriber, grant.record, now)
+    else:
+        row = {"id": subscriber, "site": grant.site, "email": email, "locale": locale, "state": "unconfirmed"}
+        store.add(connection, row | {"visitor": grant.visitor, "consent": grant.record, "at": now, "asked_at": now})
+    secret = links.make(connection, PURPOSE, subscriber, LINK_LIFE)
+    context: dict[str, object] = {"link": f"{desk.pages}/confirm/{secret}", "site": grant.site, "email": desk.email}
+    dedupe = f"confirm:{subscriber}:{now.isoformat()}"
+    outbox.put(connection, Mail("confirm", dedupe, email, locale, context, reply_to=desk.email), desk.sender)
+
+
+def asked(connection: Connection, site: str, secret: str) -> bool:
+    """Whether the link's subscriber is confirmed already. Changes nothing. Raises `Gone`."""
+    subscriber, _ = links.subject(connection, PURPOSE, secret)
+    found = store.one(connection, subscriber)
+    if found is None or found.site != site:
+        raise Gone(PURPOSE)
+    return bool(found.state == "confirmed")
+
+
+def confirm(connection: Connection, site: str, secret: str) -> None:
+    """Confirms, and confirms again within the link's life without complaint. Raises `Gone`."""
+    asked(connection, site, secret)
+    subscriber, _ = links.subject(connection, PURPOSE, secret)
+    store.confirm(connection, subscriber, clock.now())
+    links.mark_used(connection, secret)

@@ -1,0 +1,92 @@
+"""The newsletter over HTTP: subscribing by the API, confirming on a hosted page."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from forecourt.consent.actions import require
+from forecourt.consent.desk import Desk
+from forecourt.consent.model import Newsletter
+from forecourt.errors import ConsentRequired, ConsentStale, Gone, NotFound, OriginRefused, TooMany
+from forecourt.newsletter import actions
+from forecourt.render import render
+from forecourt.text import Email, Key, email_fault, mailbox
+from forecourt.web.bodies import json_response, read_json
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.origins import require_origin
+
+
+class SubscribeBody(msgspec.Struct, forbid_unknown_fields=True):
+    email: Email
+    locale: Key | None = None
+
+
+class Asked(msgspec.Struct):
+    """The same for every address."""
+
+    state: str = "asked"
+
+
+class NewsletterRoutes:
+    def __init__(self, desk: Desk, sender: str):
+        self._desk, self._sender = desk, sender
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(
+                "POST",
+                "/v1/sites/{site}/newsletter",
+                self.subscribe,
+                "Ask for the newsletter.",
+                {202: Asked},
+                SubscribeBody,
+                token=True,
+                refusals=(OriginRefused, ConsentRequired, ConsentStale, TooMany),
+            ),
+        ]
+
+    def pages(self) -> list[Route]:
+        path = "/{site}/{locale}/confirm/{secret}"
+        return [Route(path, self.ask, methods=["GET"]), Route(path, self.confirm, methods=["POST"])]
+
+    async def subscribe(self, request: Request) -> Response:
+        visitor = self._desk.visitor(request)
+        require_origin(request, visitor.offer.origins)
+        self._desk.limits.hit("newsletter", request, visitor=visitor.id)
+        body = await read_json(request, SubscribeBody, {"email": email_fault})
+        email = mailbox(body.email) or body.email
+        locale, site = self._desk.language(request), self._desk.site(request).published.site
+        pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
+        desk = actions.Desk(site.email, self._sender, pages)
+        await self._desk.database.write(
+            lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, desk)
+        )
+        return json_response(Asked(), 202)
+
+    async def ask(self, request: Request) -> Response:
+        """A page with a button. GET and HEAD change nothing: mail scanners follow links."""
+        site, secret = self._site(request), request.path_params["secret"]
+        try:
+            done = await self._desk.database.read(lambda c: actions.asked(c, site, secret))
+        except Gone:
+            return self._page(request, "gone", 410)
+        return self._page(request, "done" if done else "ask")
+
+    async def confirm(self, request: Request) -> Response:
+        site, secret = self._site(request), request.path_params["secret"]
+        try:
+            await self._desk.database.write(lambda c: actions.confirm(c, site, secret))
+        except Gone:
+            return self._page(request, "gone", 410)
+        return self._page(request, "done")
+
+    def _site(self, request: Request) -> str:
+        if request.path_params["locale"] not in self._desk.offer(request).notices:
+            raise NotFound(request.path_params["locale"])
+        return self._desk.offer(request).site
+
+    def _page(self, request: Request, state: str, status: int = 200) -> Response:
+        site, locale = self._desk.site(request).published, request.path_params["locale"]
+        html = render("public/confirm.html", locale, state=state, site=site.name, email=site.site.email)
+        return HTMLResponse(html, status, {"cache-control": "no-store", "referrer-policy": "no-referrer"})

@@ -1,0 +1,152 @@
+"""The server refuses every gated call without a standing consent for it, whatever the page shows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from forecourt import clock, tokens
+from forecourt.app import Application
+from forecourt.consent import actions, model
+from forecourt.errors import ConsentRequired
+from forecourt.policy import source
+from forecourt.sites import publish
+from tests.page import LETTER, Page
+
+pytestmark = pytest.mark.anyio
+GATED = [
+    ("post", "contact", LETTER),
+    ("post", "newsletter", {"email": "ola@example.com"}),
+    ("post", "conversations", {}),
+    ("post", "conversations/nobodys/messages", {"key": "k", "body": "Hei"}),
+    ("get", "conversations/nobodys", None),
+    ("get", "conversations/nobodys/events", None),
+]
+each_gated_call = pytest.mark.parametrize(("verb", "path", "body"), GATED)
+
+
+async def call(page: Page, verb: str, path: str, body: object) -> tuple[int, str]:
+    answer = await (page.get(path) if verb == "get" else page.post(path, body))
+    return answer.status_code, answer.json()["code"]
+
+
+@each_gated_call
+async def test_no_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+    assert await call(page, verb, path, body) == (401, "token_invalid")
+
+
+@each_gated_call
+async def test_a_forged_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+    await page.accept()
+    assert page.token
+    for forged in (page.token[:-1], page.token + "A", "a.b", "x" * 4000, page.token.swapcase()):
+        page.token = forged
+        assert await call(page, verb, path, body) == (401, "token_invalid")
+
+
+@each_gated_call
+async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+    other = Page(page.client, "other", "https://other.example")
+    await other.accept()
+    page.token = other.token
+    assert await call(page, verb, path, body) == (401, "token_invalid")
+
+
+@each_gated_call
+async def test_a_token_of_a_retired_key_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+    page.token = tokens.issue(tokens.Keys(("a retired key",)).visitor(), "visitor", "main")
+    assert await call(page, verb, path, body) == (401, "token_invalid")
+
+
+@each_gated_call
+async def test_a_withdrawn_consent_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+    await page.accept()
+    assert (await page.withdraw()).json()["state"] == "withdrawn"
+    assert await call(page, verb, path, body) == (403, "consent_required")
+
+
+@each_gated_call
+async def test_a_consent_for_nobody_opens_nothing(
+    page: Page, application: Application, verb: str, path: str, body: object
+) -> None:
+    page.token = tokens.issue(application.keys.visitor(), "nobody", "main")
+    assert await call(page, verb, path, body) == (403, "consent_required")
+
+
+async def test_after_a_withdrawal_the_choice_can_still_be_asked_and_made_anew(page: Page) -> None:
+    await page.accept()
+    await page.withdraw()
+    assert (await page.get("consents/current")).json()["state"] == "withdrawn"
+    assert (await page.withdraw()).status_code == 200
+    await page.accept()
+    assert (await page.post("contact", LETTER)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "http://www.example.com",
+        "https://www.example.com:8443",
+        "https://www.example.com.evil.test",
+        "https://WWW.example.com/",
+        "https://other.example",
+    ],
+)
+async def test_a_page_of_another_origin_may_not_write(page: Page, origin: str) -> None:
+    await page.accept()
+    page.origin = origin
+    for answer in (await page.choose(), await page.post("contact", LETTER), await page.withdraw()):
+        assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_a_request_without_an_origin_may_not_write(page: Page) -> None:
+    answer = await page.client.post("/v1/sites/main/consents", json={})
+    assert answer.json()["code"] == "origin_refused"
+
+
+async def test_a_stale_notice_is_refused_and_says_what_changed(page: Page) -> None:
+    answer = await page.choose(notice_hash="0" * 64)
+    assert (answer.status_code, answer.json()["code"]) == (409, "consent_stale")
+    assert answer.json()["changed"] == ["contact", "chat", "newsletter"]
+
+
+async def test_a_release_that_moves_a_recipient_makes_only_its_features_stale(
+    page: Page, application: Application
+) -> None:
+    await page.accept()
+    before = await page.boot(locale="en")
+    await publish_moved(application, "qu-llc", "CA")
+    assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
+    assert await call(page, "post", "contact", LETTER) == (409, "consent_stale")
+    assert (await page.post("newsletter", {"email": "ola@example.com"})).status_code == 202
+    answer = await page.choose(notice_hash=before["consent"]["notice_hash"])
+    assert (answer.status_code, answer.json()["changed"]) == (409, ["contact", "chat"])
+    await page.accept()
+    assert (await page.post("contact", LETTER)).status_code == 201
+
+
+async def publish_moved(application: Application, moved: str, country: str) -> None:
+    """Publishes the sample with one engagement in another country, as `forecourt policy publish` would."""
+    policy = source.load(application.settings.sites["main"].policy)
+    engagements = tuple(
+        replace(each, locations=(replace(each.locations[0], country=country),)) if each.id == moved else each
+        for each in policy.facts.engagements
+    )
+    fresh = replace(policy, facts=replace(policy.facts, engagements=engagements))
+    await application.database.write(lambda c: publish(c, "main", fresh))
+    await application.sites.look()
+
+
+async def test_a_consent_expires_after_six_months(page: Page, application: Application) -> None:
+    await page.accept()
+    offer = application.desk.sites["main"].offer
+    visitor = model.Visitor(tokens.read(application.keys.visitor(), page.token or "", "main"), offer)
+    standing = await application.database.read(lambda c: actions.current(c, visitor))
+    assert standing
+    assert standing.expires_at == clock.months_later(standing.record.at, 6)
+    assert model.standing(standing.record, offer, standing.expires_at - timedelta(seconds=1)).state == "granted"
+    assert model.standing(standing.record, offer, standing.expires_at).state == "expired"
+    with pytest.raises(ConsentRequired):
+        model.unlocks(standing.record, offer, "contact", standing.expires_at)

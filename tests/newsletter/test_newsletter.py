@@ -1,0 +1,91 @@
+"""Double opt-in: an address says yes itself, on a page with a button; nobody learns whether it was known."""
+
+import re
+from email import message_from_bytes, policy
+
+import pytest
+
+from forecourt import clock, links
+from forecourt.app import Application
+from forecourt.db.tables import links as link_rows
+from forecourt.db.tables import outbox, subscribers
+from tests.page import Page
+
+pytestmark = pytest.mark.anyio
+OLA = {"email": "ola@example.com"}
+
+
+async def state(application: Application) -> str:
+    return str(await application.database.read(lambda c: c.execute(subscribers.select()).one().state))
+
+
+async def confirmation_link(application: Application) -> str:
+    raw = await application.database.read(lambda c: c.execute(outbox.select()).one().raw)
+    body = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
+    found = re.search(r"http://\S+/confirm/\S+", body.get_content() if body else "")
+    assert found
+    return found[0]
+
+
+async def test_only_the_button_confirms(page: Page, application: Application) -> None:
+    await page.accept()
+    assert (await page.post("newsletter", OLA)).status_code == 202
+    link = await confirmation_link(application)
+    for verb in ("GET", "HEAD", "GET"):
+        assert (await page.client.request(verb, link)).status_code == 200
+        assert await state(application) == "unconfirmed"
+    assert (await page.client.post(link)).status_code == 200
+    assert await state(application) == "confirmed"
+
+
+async def test_the_button_works_twice_within_the_links_life(page: Page, application: Application) -> None:
+    await page.accept()
+    await page.post("newsletter", OLA)
+    link = await confirmation_link(application)
+    assert [(await page.client.post(link)).status_code for _ in range(2)] == [200, 200]
+    assert await state(application) == "confirmed"
+
+
+async def test_a_link_too_old_is_gone_and_confirms_nothing(page: Page, application: Application) -> None:
+    await page.accept()
+    await page.post("newsletter", OLA)
+    link = await confirmation_link(application)
+    await application.database.write(lambda c: c.execute(link_rows.update().values(expires_at=clock.now())) and None)
+    assert [(await page.client.get(link)).status_code, (await page.client.post(link)).status_code] == [410, 410]
+    assert await state(application) == "unconfirmed"
+
+
+async def test_an_unknown_link_is_gone(page: Page) -> None:
+    assert (await page.client.get("/main/en/confirm/never-made")).status_code == 410
+
+
+async def test_a_link_of_another_purpose_confirms_nothing(page: Page, application: Application) -> None:
+    from forecourt.newsletter.model import LINK_LIFE
+
+    secret = await application.database.write(lambda c: links.make(c, "console.sign_in", "someone", LINK_LIFE))
+    assert (await page.client.post(f"/main/en/confirm/{secret}")).status_code == 410
+
+
+async def test_every_address_gets_the_same_answer_and_one_mail_an_hour(page: Page, application: Application) -> None:
+    await page.accept()
+    first, again = await page.post("newsletter", OLA), await page.post("newsletter", OLA)
+    await page.client.post(await confirmation_link(application))
+    after = await page.post("newsletter", OLA)
+    assert (
+        (first.content, first.status_code) == (again.content, again.status_code) == (after.content, after.status_code)
+    )
+    assert len(await application.database.read(lambda c: c.execute(outbox.select()).all())) == 1
+
+
+async def test_the_links_secret_is_not_kept(page: Page, application: Application) -> None:
+    await page.accept()
+    await page.post("newsletter", OLA)
+    secret = (await confirmation_link(application)).rpartition("/")[2]
+    row = await application.database.read(lambda c: c.execute(link_rows.select()).one())
+    assert secret not in map(str, row)
+
+
+async def test_a_wrong_address_is_named(page: Page) -> None:
+    await page.accept()
+    answer = await page.post("newsletter", {"email": "ola"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
