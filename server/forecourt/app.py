@@ -24,6 +24,7 @@ from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings import Settings
 from forecourt.sites import Sites
 from forecourt.tokens import Keys
+from forecourt.visitor import retention
 from forecourt.web import assets, openapi, problems
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.front import Front, Shelf
@@ -54,7 +55,12 @@ class Application:
         try:
             await self.sites.open()
             sending = transport.transport(self.settings.smtp, self.settings.data / "mails")
-            work = (self.sites.follow(), worker.run(self.database, sending), watch.run(self.database, self.alarms()))
+            work = (
+                self.sites.follow(),
+                worker.run(self.database, sending),
+                watch.run(self.database, self.alarms()),
+                retention.run(self.database, self.settings.sites),
+            )
             tasks += [asyncio.create_task(each) for each in work]
             yield
         finally:
