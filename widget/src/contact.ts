@@ -1,0 +1,44 @@
+import { field, form, mailbox, thanks, type Field } from "./feature";
+import type { Kit, Mounted } from "./types";
+
+const LONGEST = { name: 100, email: 254, message: 5000 };
+
+/** The contact form. */
+export default function mount(kit: Kit): Mounted {
+  const { root, el, t, desk } = kit;
+  const title = el("h2", { tabindex: -1 }, t("contact.title"));
+  const done = (): void => {
+    kit.memory["message"] = kit.memory["topic"] = "";
+    thanks(kit, t("contact.sent"), t("contact.answer"), t("contact.another"), () => mount(kit).focus());
+  };
+  const mail = el("a", { href: `mailto:${desk.boot.email}` }, desk.boot.email);
+  const below = [el("p", { class: "fine" }, t("contact.instead"), " ", mail)];
+  const parts = form(kit, { path: "contact", submit: t("contact.send"), fields: fields(kit), below, done });
+  root.replaceChildren(el("section", { class: "card" }, title, el("p", {}, t("contact.lead")), parts));
+  return { focus: () => title.focus() };
+}
+
+function fields(kit: Kit): Field[] {
+  const { el, t } = kit;
+  const filled = (value: string): string => (value ? "" : t("form.required"));
+  const address = (value: string): string => filled(value) || (mailbox(value) ? "" : t("form.email"));
+  const name = el("input", { autocomplete: "name", maxlength: LONGEST.name });
+  const email = el("input", { type: "email", autocomplete: "email", maxlength: LONGEST.email });
+  const message = el("textarea", { maxlength: LONGEST.message, rows: 6 });
+  const halves = [
+    field(kit, "name", t("contact.name"), name, filled),
+    field(kit, "email", t("contact.email"), email, address),
+  ];
+  for (const { box } of halves) box.classList.add("half");
+  return [
+    ...halves,
+    field(kit, "topic", t("contact.topic"), topics(kit), filled),
+    field(kit, "message", t("contact.message"), message, filled),
+  ];
+}
+
+function topics({ el, t, desk }: Kit): HTMLSelectElement {
+  const names = desk.boot.features.contact?.topics ?? [];
+  const options = names.map((name) => el("option", { value: name }, t(`topic.${name}`)));
+  return el("select", {}, el("option", { value: "" }, t("contact.choose")), ...options);
+}

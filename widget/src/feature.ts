@@ -1,0 +1,154 @@
+// What the features share once a choice stands. One chunk of its own, so that none of them carries it twice.
+import FORM from "./style/form.css";
+import type { Answer, Kit } from "./types";
+
+export { FORM };
+
+/** A place is dressed once, however often it is drawn. */
+export function dress({ memory, style }: Kit, css: string): void {
+  if (!memory["dressed"]) style(css);
+  memory["dressed"] = "1";
+}
+
+const LOST = ["token_invalid", "consent_required", "consent_stale"];
+
+/** A call that needs a grant. When the server finds none standing, the places lock again. */
+export async function send(kit: Kit, method: string, path: string, body?: unknown): Promise<Answer> {
+  const { page, store, boot } = kit.desk;
+  const headers = { "Accept-Language": boot.locale };
+  const answer = await kit.call(page, method, path, { body, token: store.read()?.token, headers });
+  if (lost(answer)) await lose(kit, answer.status);
+  return answer;
+}
+
+export const lost = ({ data }: Answer): boolean => LOST.includes(data.code ?? "");
+
+/** The server has the last word: what it finds not standing is asked again. Only a token that fails is thrown away. */
+async function lose({ desk, show, speak }: Kit, status: number): Promise<void> {
+  const choice = desk.store.read();
+  const stale = { notice_hash: "", facts_hash: "" };
+  if (choice) desk.store.keep({ ...choice, ...stale, token: status === 401 ? undefined : choice.token });
+  if (status === 409) await speak(desk, desk.boot.locale);
+  else show(desk, false);
+}
+
+/** Why a call did not do what was asked, as a sentence. */
+export function trouble({ t }: Kit, { status, data, wait }: Answer): string {
+  if (!status) return t("error.network");
+  if (wait) return t("error.wait", { seconds: wait });
+  return data.detail || t("error.server");
+}
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly box: HTMLElement;
+  readonly control: Control;
+  /** "" or a sentence that says what is wrong with what stands in it. */
+  check(value: string): string;
+  /** Says at the field what is wrong; an empty sentence takes it back. */
+  fail(sentence: string): void;
+}
+
+/** A labelled control that remembers what was typed. Ids are safe: each place has a shadow root of its own. */
+export function field({ el, memory }: Kit, name: string, label: string, control: Control, check: Field["check"]): Field {
+  const wrong = el("p", { class: "wrong", id: `${name}-wrong` });
+  const fail = (sentence: string): void => {
+    wrong.textContent = sentence;
+    control.ariaInvalid = `${!!sentence}`;
+  };
+  control.id = control.name = name;
+  control.value = memory[name] ?? "";
+  control.setAttribute("aria-describedby", wrong.id);
+  control.setAttribute("aria-required", "true");
+  control.addEventListener("input", () => {
+    memory[name] = control.value;
+    fail("");
+  });
+  const box = el("div", { class: "field" }, el("label", { for: name }, label), control, wrong);
+  return { name, label, box, control, check, fail };
+}
+
+/** Shared with the server's rule: one @, and a dot in what follows. The server looks more closely. */
+export const mailbox = (value: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value.trim());
+
+export interface FormParts {
+  readonly path: string;
+  readonly submit: string;
+  readonly fields: readonly Field[];
+  /** Stands between the fields and the button. */
+  readonly below: readonly Node[];
+  done(): void;
+}
+
+/** A form that names every wrong field at once, at the field, and keeps what was typed until it is stored. */
+export function form(kit: Kit, { path, submit, fields, below, done }: FormParts): HTMLFormElement {
+  const { el, t } = kit;
+  const summary = el("div", { class: "summary", role: "alert" });
+  const said = el("p", { class: "said", role: "alert" });
+  const button = el("button", { type: "submit", class: "solid" }, submit);
+  let busy = false;
+
+  function name(faults: Map<Field, string>): void {
+    for (const each of fields) each.fail(faults.get(each) ?? "");
+    const items = [...faults].map(([{ label }, sentence]) => el("li", {}, `${label}: ${sentence}`));
+    summary.replaceChildren(...(items.length ? [el("p", {}, t("form.wrong")), el("ul", {}, ...items)] : []));
+    fields.find((each) => faults.has(each))?.control.focus();
+  }
+
+  function rest(waiting: boolean): void {
+    busy = waiting;
+    button.ariaDisabled = waiting ? "true" : null;
+    button.textContent = waiting ? t("form.sending") : submit;
+  }
+
+  async function deliver(): Promise<void> {
+    rest(true);
+    const answer = await send(kit, "POST", path, Object.fromEntries(fields.map((each) => [each.name, value(each)])));
+    rest(false);
+    if (answer.ok) return done();
+    const faults = told(fields, answer);
+    if (faults.size) name(faults);
+    else if (!lost(answer)) said.textContent = trouble(kit, answer);
+  }
+
+  function submitted(event: Event): void {
+    event.preventDefault();
+    if (busy) return;
+    said.textContent = "";
+    const faults = found(fields);
+    name(faults);
+    if (!faults.size) void deliver();
+  }
+
+  dress(kit, FORM);
+  const parts = [summary, ...fields.map(({ box }) => box), ...below, said, button];
+  return el("form", { class: "form", novalidate: true, submit: submitted }, ...parts);
+}
+
+const value = ({ control }: Field): string => control.value.trim();
+
+function found(fields: readonly Field[]): Map<Field, string> {
+  const faults = fields.map((each): [Field, string] => [each, each.check(value(each))]);
+  return new Map(faults.filter(([, sentence]) => sentence));
+}
+
+/** The server's faults, at the fields they belong to. */
+function told(fields: readonly Field[], { data }: Answer): Map<Field, string> {
+  const faults = (data.errors ?? []).flatMap(({ field, message }) => {
+    const each = fields.find(({ name }) => name === field);
+    return each ? [[each, message] as const] : [];
+  });
+  return new Map(faults);
+}
+
+/** What stands in the place of a form that was sent. */
+export function thanks(kit: Kit, title: string, text: string, again: string, restart: () => void): void {
+  const { el, button, root } = kit;
+  const head = el("h2", { tabindex: -1 }, title);
+  const said = el("div", { role: "status" }, head, el("p", {}, text));
+  root.replaceChildren(el("section", { class: "card" }, said, button(again, restart)));
+  head.focus();
+}

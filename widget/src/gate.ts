@@ -1,0 +1,52 @@
+import { call } from "./api";
+import { button, el, mark } from "./dom";
+import { show, speak } from "./desk";
+import { createLock } from "./lock";
+import { allows, standing } from "./state";
+import { t } from "./strings";
+import type { Desk, Feature, Kit, Memory, Mount, Mounted, Spot, View } from "./types";
+
+/** A feature's place: locked until what it needs is granted, then the feature itself, without a reload. */
+export function createGate({ kind, host, root, style }: Spot, feature: Feature, desk: Desk): View {
+  const memory: Memory = {};
+  const words: Kit["t"] = (key, values) => t(desk, key, values);
+  const kit: Kit = { desk, root, memory, el, button, t: words, call, show, speak, style };
+  let shown = "";
+  let turn = 0;
+  let part: Mounted | undefined;
+
+  async function open(focus: boolean): Promise<void> {
+    const mine = ++turn;
+    const stand = (...nodes: Node[]): void => root.replaceChildren(el("div", { class: "card" }, ...nodes));
+    stand(el("p", { role: "status" }, words("place.loading")));
+    try {
+      const { default: mount }: { default: Mount } = await import(`${desk.page.base}assets/${CHUNKS[feature]}`);
+      if (turn !== mine) return;
+      part = mount(kit);
+      if (focus) part.focus();
+    } catch {
+      if (turn !== mine) return;
+      stand(el("p", { role: "alert" }, words("place.failed")), button(words("again"), () => open(true)));
+    }
+  }
+
+  return {
+    kind,
+    update(fresh) {
+      const next = allows(desk, feature) ? "open" : standing(desk);
+      if (!fresh && next === shown) return;
+      const focus = !!shown && host.matches(":focus-within");
+      mark(root, desk);
+      part?.close?.();
+      turn++;
+      // A tick is kept over a change of language, and never stands beforehand when it is asked anew.
+      if (next !== shown) memory["read"] = "";
+      shown = next;
+      part = next === "open" ? void open(focus) : createLock(root, feature, desk, memory);
+    },
+    focus() {
+      host.scrollIntoView({ block: "center" });
+      part?.focus();
+    },
+  };
+}

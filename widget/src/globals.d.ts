@@ -1,0 +1,7 @@
+/** The chunks' hashed names, filled in by the build. */
+declare const CHUNKS: Readonly<Record<string, string>>;
+
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
