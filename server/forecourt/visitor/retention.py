@@ -90,5 +90,5 @@ def _piece(table: Table, identity: Column[str], due: ColumnElement[bool]) -> Del
     return delete(table).where(identity.in_(_first(identity, due)))
 
 
-def _first(identity: Column[str], due: ColumnElement[bool]) -> Select[tuple[str]]:
+def _first(identity: Column[str], due: ColumnElement[bool]) -> Select[str]:
     return select(identity).where(due).order_by(identity).limit(AT_ONCE)

@@ -1,0 +1,82 @@
+"""A withdrawal and a gated write at the same moment: one is first, and the write never follows the withdrawal."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from forecourt import tokens
+from forecourt.app import Application
+from forecourt.consent import actions
+from forecourt.consent.model import Contact, Visitor
+from forecourt.errors import ConsentRequired
+from tests.page import LETTER, Page
+
+pytestmark = pytest.mark.anyio
+
+
+def visitor_of(page: Page, application: Application) -> Visitor:
+    identity = tokens.read(application.keys.visitor(), page.token or "", "main")
+    return Visitor(identity, application.desk.sites["main"].offer)
+
+
+async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
+    page: Page, application: Application
+) -> None:
+    await page.accept()
+    visitor, order = visitor_of(page, application), list[str]()
+    relying, go_on = threading.Event(), threading.Event()
+
+    def slow_write(connection: Connection) -> None:
+        actions.require(connection, visitor, Contact)
+        relying.set()
+        go_on.wait(3)
+        order.append("written")
+
+    def withdrawal(connection: Connection) -> None:
+        actions.withdraw(connection, visitor)
+        order.append("withdrawn")
+
+    writing = asyncio.create_task(application.database.write(slow_write))
+    await asyncio.to_thread(relying.wait, 5)
+    withdrawing = asyncio.create_task(application.database.write(withdrawal))
+    await asyncio.sleep(0.3)
+    assert order == []
+    go_on.set()
+    await asyncio.gather(writing, withdrawing)
+    assert order == ["written", "withdrawn"]
+
+
+async def test_a_write_that_comes_after_a_withdrawal_sees_it(page: Page, application: Application) -> None:
+    await page.accept()
+    visitor = visitor_of(page, application)
+    withdrawn, go_on = threading.Event(), threading.Event()
+
+    def slow_withdrawal(connection: Connection) -> None:
+        actions.withdraw(connection, visitor)
+        withdrawn.set()
+        go_on.wait(3)
+
+    def write(connection: Connection) -> Any:
+        return actions.require(connection, visitor, Contact)
+
+    withdrawing = asyncio.create_task(application.database.write(slow_withdrawal))
+    await asyncio.to_thread(withdrawn.wait, 5)
+    writing = asyncio.create_task(application.database.write(write))
+    await asyncio.sleep(0.3)
+    go_on.set()
+    await withdrawing
+    with pytest.raises(ConsentRequired):
+        await writing
+
+
+async def test_under_a_storm_of_both_no_message_is_newer_than_the_withdrawal(
+    page: Page, application: Application
+) -> None:
+    await page.accept()
+    storm = [page.post("contact", LETTER) for _ in range(20)]
+    answers = await asyncio.gather(*storm[:10], page.withdraw(), *storm[10:])
+    assert {answer.status_code for answer in answers} <= {200, 201, 403}
+    assert (await page.post("contact", LETTER)).status_code == 403

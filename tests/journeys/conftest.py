@@ -1,0 +1,113 @@
+"""Real Chromium, a real demo of two origins, on each engine."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from sqlalchemy import text
+
+from forecourt.db import postgres, sqlite
+from forecourt.db.tables import metadata
+from tests.conftest import execute, named
+from tests.served import PROGRAM, Served
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+_numbers = itertools.count()
+OUTPUT = Path(__file__).parents[2] / "test-output"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(found for name in _NAMES if name and (found := shutil.which(name)))
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def demo(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo as `make run` serves it. `demo.engine` reads its database from outside."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    url = ""
+    if engine == "postgresql":
+        name = f"demo_{next(_numbers)}"
+        execute(request.getfixturevalue("postgres_url"), f"CREATE DATABASE {name}")
+        url = named(request.getfixturevalue("postgres_url"), name)
+    given = {"FORECOURT_DATABASE_URL": url, "FORECOURT_LIMITS": "off"}
+    with Served(PROGRAM, data, given) as served:
+        served.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3", "BEGIN")
+        yield served
+        served.engine.dispose()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO")
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What Chromium's console said against us, violations of our own CSP among them."""
+    return []
+
+
+@pytest.fixture
+def visitor(context: BrowserContext, complaints: list[str]) -> Page:
+    return watched(context.new_page(), complaints)
+
+
+@pytest.fixture
+def agent(browser: Browser, demo: Served, complaints: list[str]) -> Iterator[Page]:
+    """An agent who came in by a one-time link, in a browser of their own."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    made.set_default_timeout(10_000)
+    page = watched(made.new_page(), complaints)
+    page.goto(demo.new_link())
+    page.get_by_role("button").first.click()
+    page.wait_for_url("**/console/")
+    yield page
+    made.close()
+
+
+def watched(page: Page, complaints: list[str]) -> Page:
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            complaints.append(said.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+@pytest.fixture
+def rows(demo: Served) -> Callable[[], dict[str, int]]:
+    """How many rows each table has."""
+
+    def counted() -> dict[str, int]:
+        with demo.engine.begin() as connection:
+            tables = sorted(metadata.tables)
+            return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
+
+    return counted

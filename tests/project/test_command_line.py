@@ -1,0 +1,169 @@
+"""The command line: says what it did in one line, or why it could not, and exits accordingly."""
+
+import io
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from forecourt.__main__ import main
+from forecourt.db import sqlite
+from forecourt.resources import SAMPLE
+from tests.served import PROGRAM, Served
+
+COMMANDS = [["serve"], ["migrate"], ["check"], ["policy", "publish"], ["user", "add"]]
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    path = tmp_path / "forecourt.toml"
+    path.write_text(
+        f"data = 'data'\n[sites.main]\norigins = ['https://www.example.com']\ncontroller = 'Example AS'\n"
+        f"email = 'support@example.com'\npolicy = '{SAMPLE / 'policy'}'\nprivacy_policy = '{SAMPLE / 'privacy'}'\n"
+    )
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*command, "--help"])
+    assert stopped.value.code == 0
+    assert "--settings" in capsys.readouterr().out
+
+
+def test_check_says_that_all_is_well(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--settings", str(settings_file)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order."
+
+
+def test_check_names_what_is_wrong(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings_file.write_text(settings_file.read_text() + "languages = ['en']\n")
+    assert main(["check", "--settings", str(settings_file)]) == 1
+    assert "sites.main.languages: unknown" in capsys.readouterr().err
+
+
+def test_publish_makes_one_release_of_one_policy(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["migrate"], ["policy", "publish", "main"], ["policy", "publish", "main"]):
+        assert main([*command, "--settings", str(settings_file)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == said[-2]
+    assert said[-1].startswith("Release 1 of main stands (")
+
+
+def test_publish_for_an_unknown_site_is_refused(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "publish", "none", "--settings", str(settings_file)]) == 1
+    assert "no site none" in capsys.readouterr().err
+
+
+def test_an_agent_is_added_and_the_password_is_not_kept(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["migrate", "--settings", str(settings_file)])
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    assert main(["user", "add", "a@example.com", "--password-stdin", "--settings", str(settings_file)]) == 0
+    engine = sqlite.make_engine(settings_file.parent / "data" / "forecourt.sqlite3")
+    with engine.begin() as connection:
+        kept = connection.execute(text("SELECT password FROM agents")).scalar_one()
+    engine.dispose()
+    assert kept.startswith("$argon2id$")
+
+
+def test_a_password_too_short_is_refused(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["migrate", "--settings", str(settings_file)])
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert main(["user", "add", "a@example.com", "--password-stdin", "--settings", str(settings_file)]) == 1
+    assert "password" in capsys.readouterr().err
+
+
+def test_serving_without_a_site_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "forecourt.toml").write_text("")
+    assert main(["serve", "--settings", str(tmp_path / "forecourt.toml")]) == 1
+    assert "forecourt serve --demo" in capsys.readouterr().err
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert main(["serve", "--demo", "--port", port, "--data", str(tmp_path / "data")]) == 1
+    assert f"Port {port} of 127.0.0.1 is taken" in capsys.readouterr().err
+
+
+def test_a_second_server_on_the_same_data_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
+    first = Served(PROGRAM, tmp_path / "data")
+    with first:
+        second = subprocess.run(
+            [*PROGRAM, "serve", "--demo", "--port", "0", "--demo-port", "0", "--data", str(tmp_path / "data")],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert second.returncode == 1
+        assert "Another server is running" in second.stderr
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait(5)
+        with Served(PROGRAM, tmp_path / "data") as third:
+            assert httpx.get(f"{third.forecourt}/readyz").status_code == 200
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    with Served(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}) as served:
+        boot = httpx.get(f"{served.forecourt}/v1/sites/main/boot?locale=en").json()
+        choice = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
+        choice |= {"notice_hash": boot["consent"]["notice_hash"], "gesture": "trusted"}
+        origin = {"origin": served.marketing.rstrip("/")}
+        tokens = [
+            httpx.post(f"{served.forecourt}/v1/sites/main/consents", json=choice, headers=origin).json()["token"]
+            for _ in range(20)
+        ]
+        served.process.send_signal(signal.SIGKILL)
+        served.process.wait(5)
+    with Served(PROGRAM, tmp_path / "data") as again:
+        for token in tokens:
+            at = f"{again.forecourt}/v1/sites/main/consents/current"
+            assert httpx.get(at, headers={"authorization": f"Bearer {token}"}).json()["state"] == "granted"
+
+
+def test_a_server_that_is_told_to_stop_ends_its_streams_and_says_so(tmp_path: Path) -> None:
+    with Served(PROGRAM, tmp_path / "data") as served:
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(15) == 0
+
+
+def test_a_release_published_beside_a_running_server_is_taken_up(tmp_path: Path) -> None:
+    policy = tmp_path / "policy"
+    (policy / "words").mkdir(parents=True)
+    for path in [SAMPLE / "policy" / "facts.toml", *(SAMPLE / "policy" / "words").glob("*.toml")]:
+        (policy / path.relative_to(SAMPLE / "policy")).write_text(path.read_text("utf-8"), "utf-8")
+    settings = tmp_path / "forecourt.toml"
+    settings.write_text(
+        f"[sites.main]\norigins = ['https://www.example.com']\ncontroller = 'Example AS'\nemail = 'a@example.com'\n"
+        f"policy = '{policy}'\nprivacy_policy = '{SAMPLE / 'privacy'}'\n"
+    )
+    data = tmp_path / "data"
+    with Served(PROGRAM, data, folder=tmp_path) as served:
+        at = f"{served.forecourt}/v1/sites/main/policy.json"
+        assert httpx.get(at).json()["release"] == 1
+        facts = policy / "facts.toml"
+        facts.write_text(facts.read_text("utf-8").replace("Twilio, Inc.", "Twilio Norway AS"), "utf-8")
+        subprocess.run(
+            [*PROGRAM, "policy", "publish", "main", "--settings", str(settings), "--data", str(data)],
+            check=True,
+            timeout=30,
+        )
+        for _ in range(100):
+            found = httpx.get(at).json()
+            if found["release"] == 2:
+                break
+            time.sleep(0.1)
+        assert found["release"] == 2
+        assert "Twilio Norway AS" in str(found)

@@ -1,0 +1,56 @@
+"""A grant is the only key: an ungated write does not type-check, another feature's grant does not either."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from mypy import api
+
+from forecourt.resources import PACKAGE
+
+WRITES = {
+    "contact.actions.send": "contact.actions.send(connection, grant, written, desk)",
+    "chat.actions.begin": "chat.actions.begin(connection, grant, 'en')",
+    "chat.actions.post": "chat.actions.post(connection, grant, 'id', 'key', 'body')",
+    "newsletter.actions.subscribe": "newsletter.actions.subscribe(connection, grant, 'v@x.org', 'en', desk)",
+}
+OPENS = {"contact": "Contact", "chat": "Chat", "newsletter": "Newsletter"}
+SNIPPET = """
+from typing import Any
+from sqlalchemy import Connection
+import forecourt.contact.actions, forecourt.chat.actions, forecourt.newsletter.actions
+from forecourt import chat, contact, newsletter
+from forecourt.consent.actions import require
+from forecourt.consent.model import Chat, Contact, Newsletter, Visitor
+
+def write(connection: Connection, visitor: Visitor, written: Any, desk: Any) -> None:
+    grant = {grant}
+    {write}
+"""
+
+
+def complaints(tmp_path: Path, grant: str, write: str) -> str:
+    path = tmp_path / "snippet.py"
+    path.write_text(SNIPPET.format(grant=grant, write=write))
+    out, err, _ = api.run(["--strict", "--no-error-summary", "--cache-dir", ".mypy_cache/grants", str(path)])
+    assert not err
+    return out
+
+
+@pytest.mark.parametrize("write", sorted(WRITES))
+def test_a_write_takes_its_own_features_grant_and_no_other(tmp_path: Path, write: str) -> None:
+    own = OPENS[write.partition(".")[0]]
+    assert complaints(tmp_path, f"require(connection, visitor, {own})", WRITES[write]) == ""
+    for other in sorted({*OPENS.values(), "Visitor"} - {own, "Visitor"}):
+        assert "arg-type" in complaints(tmp_path, f"require(connection, visitor, {other})", WRITES[write])
+    assert "arg-type" in complaints(tmp_path, "visitor", WRITES[write])
+
+
+def test_a_grant_is_made_in_one_place() -> None:
+    made = [
+        (path.relative_to(PACKAGE).as_posix(), node.lineno)
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Grant"
+    ]
+    assert [path for path, _ in made] == ["consent/actions.py"]

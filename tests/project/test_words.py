@@ -1,0 +1,64 @@
+"""Catalogues: the same keys and placeholders in every language, and every key that code asks for."""
+
+import re
+
+import pytest
+
+from forecourt import i18n
+from forecourt.errors import Refused
+from forecourt.resources import PACKAGE, TEMPLATES
+from forecourt.web.openapi import all_refusals
+
+PLACEHOLDER = re.compile(r"{(\w+)}")
+# The same in both languages, and meant so.
+SAME = {"Chat", "chat"}
+
+
+def texts(locale: str) -> dict[str, str]:
+    return i18n.words(locale).under("")
+
+
+@pytest.mark.parametrize("locale", i18n.shipped())
+def test_every_language_has_the_same_keys(locale: str) -> None:
+    assert set(texts(locale)) == set(texts(i18n.SOURCE))
+
+
+@pytest.mark.parametrize("locale", i18n.shipped())
+def test_every_text_keeps_its_placeholders(locale: str) -> None:
+    source = texts(i18n.SOURCE)
+    for key, text in texts(locale).items():
+        assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(source[key])), key
+
+
+@pytest.mark.parametrize("locale", i18n.shipped()[1:])
+def test_no_english_is_left(locale: str) -> None:
+    source = texts(i18n.SOURCE)
+    left = {key for key, text in texts(locale).items() if text == source[key] and len(text.split()) > 1}
+    assert not {key for key in left if source[key] not in SAME}
+
+
+def test_every_refusal_has_its_words() -> None:
+    for refusal in all_refusals():
+        assert i18n.words("nb")(f"error.{refusal.code}")
+
+
+def test_every_refusal_is_drawn_in_the_tree() -> None:
+    from forecourt import errors
+
+    drawn = dict(re.findall(r"── (\w+)\s+(\d{3}  \w+)", errors.__doc__ or ""))
+    assert drawn == {kind.__name__: f"{kind.status}  {kind.code}" for kind in all_refusals(Refused)}
+
+
+def test_every_key_a_template_names_is_there() -> None:
+    known = texts(i18n.SOURCE)
+    for path in TEMPLATES.rglob("*.html"):
+        for key in re.findall(r"\bt\('([a-z_.]+)'[,)]", path.read_text("utf-8")):
+            assert key in known, f"{path.name}: {key}"
+
+
+def test_every_key_of_the_catalogue_is_used_somewhere() -> None:
+    """By its last part: the parts before it may be computed, as in `${feature}.title`."""
+    widget = PACKAGE.parent.parent / "widget" / "src"
+    sources = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml"), *TEMPLATES.rglob("*.html"), *widget.rglob("*.ts")]
+    words = set(re.findall(r"\w+", "\n".join(path.read_text("utf-8") for path in sources)))
+    assert not {key for key in texts(i18n.SOURCE) if key.rpartition(".")[2] not in words}

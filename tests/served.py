@@ -1,0 +1,70 @@
+"""`forecourt serve --demo` as a process of its own, as a person would start it."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Engine
+
+from forecourt.console.actions import agent_of, sign_in_link
+from forecourt.demo import AGENT, LINK_LIFE
+
+PROGRAM = [sys.executable, "-m", "forecourt"]
+
+
+class Served:
+    """Addresses as it prints them: `forecourt`, `marketing`, `mails`, `console` (the one-time link)."""
+
+    engine: Engine  # of its database, where a test has opened it
+
+    def __init__(
+        self, program: list[str], data: Path, environment: dict[str, str] | None = None, folder: Path | None = None
+    ):
+        ports = ["--port", "0", "--demo-port", "0", "--data", str(data)]
+        self.process = subprocess.Popen(
+            [*program, "serve", "--demo", *ports],
+            env=os.environ | (environment or {}) if environment is None or "PATH" not in environment else environment,
+            cwd=folder or data.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def __enter__(self) -> "Served":
+        said = ""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            said += line
+            if line.startswith("Console"):
+                break
+        else:
+            raise AssertionError(f"it did not serve:\n{said}")
+        self.forecourt, self.marketing, self.mails, self.console = re.findall(r"http://\S+", said)[-4:]
+        self.forecourt = self.forecourt.rstrip("/")
+        # Whoever does not read a pipe stops its writer in the end.
+        self._reader = threading.Thread(target=self.process.stdout.read, daemon=True)
+        self._reader.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+        self._reader.join(5)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+    def new_link(self) -> str:
+        """Another one-time link for the demo's agent: the printed one works once."""
+        with self.engine.begin() as connection:
+            secret = sign_in_link(connection, agent_of(connection, AGENT) or "", LINK_LIFE)
+        return f"{self.forecourt}/console/link/{secret}"
