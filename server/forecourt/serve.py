@@ -5,6 +5,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -60,14 +61,22 @@ async def _serve(
     if demo_port is not None:
         config.app = Demo(application.asgi, application.address, demo_port, database)
     async with application.running():
-        await greet(application, demo_port)
-        await Server(config, database.hub.stop).serve(sockets)
+        await Server(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
 
 
 class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]):
+    """`started` is awaited when it listens; `stopping` is called before it waits for what is under way."""
+
+    def __init__(
+        self, config: uvicorn.Config, stopping: Callable[[], None], started: Callable[[], Awaitable[None]] | None = None
+    ):
         super().__init__(config)
-        self._stopping = stopping
+        self._stopping, self._greet = stopping, started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._greet:
+            await self._greet()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stopping()

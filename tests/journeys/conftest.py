@@ -29,7 +29,7 @@ _numbers = itertools.count()
 OUTPUT = Path(__file__).parents[2] / "test-output"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = next(found for name in _NAMES if name and (found := shutil.which(name)))
     with sync_playwright() as playwright:

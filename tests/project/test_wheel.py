@@ -45,9 +45,9 @@ def test_the_wheel_serves_the_demo_with_the_source_gone(wheel: Path, tmp_path: P
     zipfile.ZipFile(wheel).extractall(site)
     ours = Path(next(path for path in sys.path if path.endswith("site-packages")))
     for package in ours.iterdir():
-        if not re.match(r"_?forecourt|_editable|__editable__|.*\.pth$", package.name):
-            if not (site / package.name).exists():
-                (site / package.name).symlink_to(package)
+        foreign = not re.match(r"_?forecourt|_editable|__editable__|.*\.pth$", package.name)
+        if foreign and not (site / package.name).exists():
+            (site / package.name).symlink_to(package)
     program = [str(home / "bin" / "python"), "-P", "-m", "forecourt"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with Served(program, tmp_path / "data", environment, tmp_path) as demo:

@@ -5,31 +5,19 @@ or transaction has to be replayed, so it must touch nothing but the connection. 
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
+from forecourt.db.driver import Driver, Job
 from forecourt.db.signals import Hub, Listener
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
-Job = Callable[[Connection], T]
 DEADLINE = 10.0  # seconds a caller waits before it is told "unavailable"
-WAITING_AT_MOST = 4096  # jobs in the queue; one more is refused
-
-
-class Driver(Protocol):
-    """One engine's way. Both calls block no loop, and raise `Unavailable` when it cannot serve."""
-
-    engine: Engine
-
-    async def start(self, hub: Hub) -> None: ...
-    async def read(self, job: Job[T]) -> T: ...
-    async def write(self, job: Job[T]) -> T: ...
-    async def close(self) -> None: ...
 
 
 class Database:

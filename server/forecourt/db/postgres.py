@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from forecourt.db.database import WAITING_AT_MOST, Job
+from forecourt.db.driver import WAITING_AT_MOST, Job
 from forecourt.db.signals import Hub, announced
 from forecourt.errors import Unavailable
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from forecourt.db.database import WAITING_AT_MOST, Job
+from forecourt.db.driver import WAITING_AT_MOST, Job
 from forecourt.db.signals import Hub, announce, announced
 from forecourt.errors import Unavailable
 

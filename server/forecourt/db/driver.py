@@ -1,0 +1,23 @@
+"""What each engine's driver promises to the database in front of it."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from forecourt.db.signals import Hub
+
+T = TypeVar("T")
+Job = Callable[[Connection], T]
+WAITING_AT_MOST = 4096  # jobs in the queue; one more is refused
+
+
+class Driver(Protocol):
+    """One engine's way. Both calls block no loop, and raise `Unavailable` when it cannot serve."""
+
+    engine: Engine
+
+    async def start(self, hub: Hub) -> None: ...
+    async def read(self, job: Job[T]) -> T: ...
+    async def write(self, job: Job[T]) -> T: ...
+    async def close(self) -> None: ...
