@@ -133,3 +133,12 @@ async def test_an_address_is_cut_to_its_network(address: str, kept: str, tmp_pat
 
 async def test_a_limit_says_no_more_than_its_seconds() -> None:
     assert str(TooMany(3)) == "again in 3 s"
+
+
+async def test_a_person_is_told_on_a_page(page: Page) -> None:
+    asked = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "nb"}
+    answer = await page.client.get("/main/xx/", headers=asked)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Her finnes det ingenting." in answer.text
+    assert (await page.client.get("/v1/nowhere", headers=asked)).headers["content-type"] == "application/problem+json"

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ExceptionHandler
 
 from forecourt import i18n
@@ -21,6 +21,8 @@ from forecourt.errors import (
     TooMany,
     Unavailable,
 )
+from forecourt.render import render
+from forecourt.web.headers import is_public
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -67,13 +69,13 @@ HANDLERS: Mapping[Any, ExceptionHandler] = {Refused: refused, HTTPException: not
 
 
 def respond(request: Request, error: Exception) -> Response:
+    """JSON for programs; a page where a person's browser asked for one."""
     words = i18n.words(i18n.from_header(request.headers.get("accept-language", ""), i18n.shipped()) or i18n.SOURCE)
     if not isinstance(error, Refused):
-        return _answer(
-            Problem("about:blank", words("error.title"), 500, "internal", words("error.internal")), {}, words
-        )
+        problem = Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
+        return _answer(request, problem, {}, words)
     problem = Problem("about:blank", words("error.title"), error.status, error.code, words(f"error.{error.code}"))
-    return _answer(_with_evidence(problem, error, words), _headers(error), words)
+    return _answer(request, _with_evidence(problem, error, words), _headers(error), words)
 
 
 def field_error(fault: Fault, words: i18n.Words) -> FieldError:
@@ -97,6 +99,8 @@ def _headers(error: Refused) -> dict[str, str]:
     return {"www-authenticate": "Bearer"} if error.status == 401 else {}
 
 
-def _answer(problem: Problem, headers: dict[str, str], words: i18n.Words) -> Response:
+def _answer(request: Request, problem: Problem, headers: dict[str, str], words: i18n.Words) -> Response:
     headers |= {"cache-control": "no-store", "content-language": words.locale}
+    if "text/html" in request.headers.get("accept", "") and not is_public(request.url.path):
+        return HTMLResponse(render("public/problem.html", words.locale, problem=problem), problem.status, headers)
     return Response(msgspec.json.encode(problem), problem.status, headers, MEDIA_TYPE)
