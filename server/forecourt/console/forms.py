@@ -1,0 +1,31 @@
+"""What a form of ours sends: url-encoded, bounded, decoded as strictly as JSON is."""
+
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from forecourt.errors import Malformed, NotJson
+from forecourt.strict import decode
+from forecourt.web import bodies
+
+T = TypeVar("T")
+_TYPE = "application/x-www-form-urlencoded"
+
+
+async def read(request: Request) -> dict[str, str]:
+    """Field -> text, with the line breaks of text areas (CRLF on the wire) as they were typed."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != _TYPE:
+        raise NotJson(media_type)
+    raw = await bodies.read(request)
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
+    except ValueError as error:
+        raise Malformed(type(error).__name__) from error
+    return {name: text.replace("\r\n", "\n") for name, text in pairs}
+
+
+def checked(fields: dict[str, str], kind: type[T]) -> T:
+    """Raises `Invalid` with every fault."""
+    return decode(fields, kind)

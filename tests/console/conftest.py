@@ -1,0 +1,59 @@
+"""An agent, their browser, and a visitor who has written."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from forecourt.app import Application
+from forecourt.console.actions import add_agent
+from forecourt.console.passwords import Hashed, hashed
+from tests.page import LETTER, Page
+
+from .browser import EMAIL, PASSWORD, Browser
+
+
+@pytest.fixture(scope="session")
+def kept_password() -> Hashed:
+    return hashed(PASSWORD)
+
+
+@pytest.fixture
+async def agent(application: Application, kept_password: Hashed) -> str:
+    return await application.database.write(lambda c: add_agent(c, EMAIL, "Kari Nordmann", kept_password))
+
+
+@pytest.fixture
+async def browser(application: Application) -> AsyncIterator[Browser]:
+    transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
+        yield Browser(client, application.address)
+
+
+@pytest.fixture
+async def signed_in(browser: Browser, agent: str) -> Browser:
+    answer = await browser.sign_in()
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+@pytest.fixture
+async def visitor(page: Page) -> Page:
+    """Who has accepted everything."""
+    await page.accept()
+    return page
+
+
+@pytest.fixture
+async def conversation(visitor: Page) -> str:
+    """A chat in which the visitor has said one thing."""
+    identity = str((await visitor.post("conversations", {})).json()["id"])
+    answer = await visitor.post(f"conversations/{identity}/messages", {"key": "v1", "body": "Er noen der?"})
+    assert answer.status_code == 201, answer.text
+    return identity
+
+
+@pytest.fixture
+async def letter(visitor: Page) -> str:
+    answer = await visitor.post("contact", LETTER | {"message": "Hvor lagres dataene?", "topic": "privacy"})
+    return str(answer.json()["id"])

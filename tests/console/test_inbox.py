@@ -1,0 +1,117 @@
+"""One inbox of conversations and contact messages, the newest first."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from forecourt import clock, tokens
+from forecourt.app import Application
+from forecourt.console.model import ROWS
+from forecourt.db.tables import contact_messages
+from tests.page import Page
+
+from .browser import Browser, rows
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_inbox_holds_both_kinds_newest_first(signed_in: Browser, conversation: str, letter: str) -> None:
+    answer = await signed_in.get("/console/")
+    assert rows(answer.text) == [letter, conversation]
+    assert "<title>(2) Inbox · Forecourt</title>" in answer.text
+    for text in ("Ola Nordmann", "Hvor lagres dataene?", "Privacy", "Er noen der?", "Chat", "Message", "just now"):
+        assert text in answer.text
+
+
+async def test_a_conversation_in_which_nothing_was_said_is_nobodys_work(signed_in: Browser, visitor: Page) -> None:
+    await visitor.post("conversations", {})
+    assert rows((await signed_in.get("/console/")).text) == []
+
+
+async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_open(
+    signed_in: Browser, conversation: str, letter: str
+) -> None:
+    await signed_in.send(f"/console/conversations/{conversation}", "k", "Ja!")
+    shown = {show: rows((await signed_in.fragment(f"/console/inbox?show={show}")).text) for show in ("open", "waiting")}
+    assert shown == {"open": [conversation, letter], "waiting": [letter]}
+    await signed_in.post(f"/console/contact/{letter}/close")
+    await signed_in.post(f"/console/conversations/{conversation}/close")
+    assert rows((await signed_in.get("/console/")).text) == []
+    closed = rows((await signed_in.get("/console/?show=closed")).text)
+    assert set(closed) == {conversation, letter}
+
+
+@pytest.mark.parametrize(
+    ("show", "words"),
+    [("open", "All quiet."), ("waiting", "Nobody is waiting."), ("closed", "Nothing has been closed yet.")],
+)
+async def test_an_empty_inbox_says_so(signed_in: Browser, show: str, words: str) -> None:
+    answer = await signed_in.get(f"/console/?show={show}")
+    assert words in answer.text
+    assert "<title>Inbox · Forecourt</title>" in answer.text
+
+
+async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
+    signed_in: Browser, application: Application
+) -> None:
+    made = [tokens.identifier() for _ in range(ROWS + 5)]
+    base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
+    values = [
+        base | {"id": identity, "name": "N", "message": "M", "state": "open", "at": clock.now() - timedelta(minutes=at)}
+        for at, identity in enumerate(made)
+    ]
+    await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
+    first = await signed_in.get("/console/")
+    assert rows(first.text) == made[:ROWS]
+    older = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert rows((await signed_in.get(older)).text) == made[ROWS:]
+
+
+@pytest.mark.parametrize("query", ["show=nope", "before=never", "before=0001-01-01T00:00:00%2B23:59", "show=&before="])
+async def test_a_query_that_says_nothing_is_the_inbox(signed_in: Browser, query: str, letter: str) -> None:
+    answer = await signed_in.get(f"/console/?{query}")
+    assert (answer.status_code, rows(answer.text)) == (200, [letter])
+
+
+async def test_the_inbox_speaks_the_agents_language(signed_in: Browser, conversation: str) -> None:
+    answer = await signed_in.get("/console/", **{"accept-language": "no"})
+    assert '<html lang="nb" dir="ltr">' in answer.text
+    for text in ("Innboks", "Besøkende ", "akkurat nå", "engelsk", "Logg ut"):
+        assert text in answer.text
+
+
+async def test_what_a_visitor_writes_stays_text(signed_in: Browser, visitor: Page) -> None:
+    hostile = "<img src=x onerror=alert(1)> <div hx-get=/console/ hx-trigger=load></div> \u202eevil"
+    identity = (await visitor.post("conversations", {})).json()["id"]
+    await visitor.post(f"conversations/{identity}/messages", {"key": "k", "body": hostile})
+    for path in ("/console/", f"/console/conversations/{identity}"):
+        text = (await signed_in.get(path)).text
+        assert "<img" not in text
+        assert "<div hx-get=/console/" not in text
+        assert "&lt;img src=x onerror=alert(1)&gt;" in text
+
+
+async def test_how_many_wait_is_told_to_pages_that_stand(signed_in: Browser, letter: str) -> None:
+    assert ">1<" in (await signed_in.fragment("/console/waiting")).text
+
+
+async def test_an_address_of_the_console_that_is_none_is_a_page_that_says_so(signed_in: Browser) -> None:
+    for path in ("/console/nope", "/console/conversations/nope", "/console/contact/nope"):
+        answer = await signed_in.get(path)
+        assert answer.status_code == 404
+        assert "There is nothing here." in answer.text
+    assert (await signed_in.get("/console")).headers["location"] == "/console/"
+
+
+async def test_pages_are_never_kept_and_htmx_is_there_before_the_page_is_read(signed_in: Browser) -> None:
+    answer = await signed_in.get("/console/")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "'unsafe" not in answer.headers["content-security-policy"]
+    # Deferred, htmx may begin before its extension is there, and nothing is live.
+    head = answer.text.partition("</head>")[0]
+    assert '<script src="/assets/htmx.min-' in head
+    assert '<script src="/assets/hx-sse.min-' in head
+    assert "style=" not in answer.text
+    assert "onclick" not in answer.text

@@ -1,0 +1,113 @@
+"""Pages that stand are told to look: at once, of what concerns them, and only while the session holds."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from forecourt.app import Application
+from forecourt.chat import actions as chat
+from forecourt.console.actions import add_agent
+from forecourt.console.passwords import Hashed
+from tests.conftest import served
+from tests.page import LETTER, Page
+
+from .browser import EMAIL, Browser
+
+pytestmark = pytest.mark.anyio
+
+
+class Stream:
+    def __init__(self, lines: AsyncIterator[str]):
+        self._lines = lines
+
+    async def until(self, event: str) -> list[str]:
+        """The events up to `event`."""
+        found = []
+        async with asyncio.timeout(10):
+            async for line in self._lines:
+                if line.startswith("event: "):
+                    found.append(line.removeprefix("event: "))
+                    if found[-1] == event:
+                        return found
+        raise AssertionError(f"the stream ended after {found}")
+
+    async def rest(self) -> list[str]:
+        async with asyncio.timeout(10):
+            return [line async for line in self._lines if line.startswith("event: ")]
+
+
+@contextlib.asynccontextmanager
+async def listening(application: Application, conversation: str = "") -> AsyncIterator[Stream]:
+    query = f"?conversation={conversation}" if conversation else ""
+    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=15) as client:
+        await Browser(client, address).sign_in()
+        async with client.stream("GET", f"/console/events{query}") as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            assert answer.headers["cache-control"] == "no-store, no-transform"
+            yield Stream(answer.aiter_lines())
+
+
+async def test_a_stream_tells_at_once_to_look_so_that_nothing_falls_between(
+    application: Application, agent: str
+) -> None:
+    async with listening(application) as stream:
+        assert await stream.until("inbox") == ["inbox"]
+
+
+async def test_what_a_visitor_writes_wakes_the_inbox(application: Application, agent: str, visitor: Page) -> None:
+    async with listening(application) as stream:
+        await stream.until("inbox")
+        await visitor.post("contact", LETTER)
+        await stream.until("inbox")
+
+
+async def test_an_open_conversation_is_told_of_its_own_messages_only(
+    application: Application, agent: str, visitor: Page, conversation: str
+) -> None:
+    async with listening(application, conversation) as stream:
+        await stream.until("conversation")
+        await visitor.post("contact", LETTER)
+        assert await stream.until("inbox") == ["inbox"]
+        await visitor.post(f"conversations/{conversation}/messages", {"key": "v2", "body": "Hallo?"})
+        await stream.until("conversation")
+        await application.database.write(lambda c: chat.set_state(c, conversation, "closed"))
+        await stream.until("conversation")
+
+
+async def test_a_withdrawn_consent_reaches_the_open_conversation(
+    application: Application, agent: str, visitor: Page, conversation: str
+) -> None:
+    async with listening(application, conversation) as stream:
+        await stream.until("conversation")
+        await visitor.client.delete(
+            f"/v1/sites/{visitor.site}/consents/current",
+            headers={"authorization": f"Bearer {visitor.token}", "origin": visitor.origin},
+        )
+        await stream.until("conversation")
+
+
+async def test_a_stream_ends_when_the_session_no_longer_holds(
+    application: Application, agent: str, visitor: Page
+) -> None:
+    async with listening(application) as stream:
+        await stream.until("inbox")
+        fresh = Hashed("$argon2id$another")
+        await application.database.write(lambda c: add_agent(c, EMAIL, "Kari", fresh))
+        await visitor.post("contact", LETTER)
+        assert await stream.rest() == []
+
+
+async def test_a_stream_ends_when_the_server_stops(application: Application, agent: str) -> None:
+    async with listening(application) as stream:
+        await stream.until("inbox")
+        application.database.hub.stop()
+        assert await stream.rest() == []
+        application.database.hub.stopping = False
+
+
+async def test_a_stranger_hears_nothing(browser: Browser) -> None:
+    answer = await browser.get("/console/events")
+    assert answer.status_code == 403

@@ -1,0 +1,242 @@
+"""Agents sign in by password or by a one-time link; a session ends with its time and with its password."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from forecourt import clock
+from forecourt.app import Application
+from forecourt.console import passwords, store
+from forecourt.console.actions import add_agent, agent_of, sign_in_link
+from forecourt.console.passwords import Hashed, hashed
+from forecourt.console.sessions import COOKIE
+from forecourt.errors import Invalid
+from forecourt.settings import Settings, changed
+
+from .browser import EMAIL, PASSWORD, Browser
+
+pytestmark = pytest.mark.anyio
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return changed(settings, limits=True)
+
+
+async def test_a_page_of_the_console_sends_a_stranger_to_sign_in_and_back(browser: Browser, agent: str) -> None:
+    answer = await browser.get("/console/?show=waiting")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/console/sign-in?next=%2Fconsole%2F%3Fshow%3Dwaiting",
+    )
+    answer = await browser.sign_in(wanted="/console/?show=waiting")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/?show=waiting")
+    assert (await browser.get("/console/?show=waiting")).status_code == 200
+
+
+async def test_what_a_page_fetches_answers_403_and_lets_htmx_load_it_anew(browser: Browser) -> None:
+    for path in ("/console/inbox", "/console/events"):
+        answer = await browser.fragment(path)
+        assert (answer.status_code, answer.headers["hx-refresh"]) == (403, "true")
+
+
+async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Browser, agent: str) -> None:
+    cookie = (await browser.sign_in()).headers["set-cookie"]
+    for part in (f"{COOKIE}=", "HttpOnly", "SameSite=strict", "Path=/console", "Max-Age=43200"):
+        assert part in cookie
+    assert "Secure" not in cookie
+
+
+async def test_a_console_reached_by_https_gets_a_secure_cookie(settings: Settings, agent: str) -> None:
+    at = changed(settings, public_url="https://support.example.com")
+    from forecourt.db.database import open_database
+    from forecourt.tokens import Keys
+
+    other = Application(at, open_database(at.database_url, at.data), Keys(("test key",)))
+    await other.database.start()
+    transport = httpx.ASGITransport(other.asgi)
+    async with httpx.AsyncClient(base_url=other.address, transport=transport) as client:
+        assert "Secure" in (await Browser(client, other.address).sign_in()).headers["set-cookie"]
+    await other.database.close()
+
+
+@pytest.mark.parametrize(("email", "password"), [(EMAIL, "wrong"), ("nobody@example.com", PASSWORD), ("", "")])
+async def test_a_wrong_password_and_an_unknown_address_read_the_same(
+    browser: Browser, agent: str, email: str, password: str
+) -> None:
+    answer = await browser.sign_in(email, password)
+    assert answer.status_code == 422
+    assert "No account has this address and this password." in answer.text
+    assert f'value="{email}"' in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+async def test_an_unknown_address_costs_the_same_work(
+    browser: Browser, agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    class Counting:
+        def hash(self, password: str) -> str:
+            done.append("hash")
+            return "x"
+
+        def verify(self, kept: str, password: str) -> bool:
+            done.append("verify")
+            return False
+
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    await browser.sign_in("nobody@example.com")
+    await browser.sign_in(EMAIL)
+    assert done == ["hash", "verify"]
+
+
+async def test_signing_in_is_limited_by_account_whatever_the_spelling(browser: Browser, agent: str) -> None:
+    for at in range(10):
+        email = EMAIL.upper() if at % 2 else EMAIL
+        assert (await browser.sign_in(email, "wrong")).status_code == 422
+    answer = await browser.sign_in()
+    assert answer.status_code == 429
+    assert "That was too often" in answer.text
+    assert f'value="{EMAIL}"' in answer.text
+
+
+async def test_signing_in_is_limited_by_network(browser: Browser, agent: str) -> None:
+    statuses = [(await browser.sign_in(f"{at}@example.com", "wrong")).status_code for at in range(31)]
+    assert statuses == [422] * 30 + [429]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example/",
+        "//evil.example/console/",
+        "/\\evil.example",
+        "/main/en/",
+        "/console/\r\nx: y",
+        "javascript:alert(1)",
+    ],
+)
+async def test_signing_in_leads_nowhere_but_to_the_console(browser: Browser, agent: str, wanted: str) -> None:
+    assert (await browser.sign_in(wanted=wanted)).headers["location"] == "/console/"
+
+
+async def test_signing_out_ends_the_session_in_this_browser(signed_in: Browser) -> None:
+    answer = await signed_in.post("/console/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
+    assert (await signed_in.get("/console/")).status_code == 303
+
+
+async def test_a_changed_password_ends_the_sessions_of_the_old_one(
+    signed_in: Browser, application: Application
+) -> None:
+    assert (await signed_in.get("/console/")).status_code == 200
+    fresh = hashed("another long password")
+    await application.database.write(lambda c: add_agent(c, EMAIL, "Kari Nordmann", fresh))
+    assert (await signed_in.get("/console/")).status_code == 303
+    assert (await signed_in.sign_in()).status_code == 422
+    assert (await signed_in.sign_in(password="another long password")).status_code == 303
+
+
+async def test_a_session_ends_with_its_hours(
+    signed_in: Browser, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from itsdangerous import TimestampSigner
+
+    later = int((clock.now() + timedelta(hours=application.settings.session_hours, seconds=5)).timestamp())
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: later)
+    assert (await signed_in.get("/console/")).status_code == 303
+
+
+@pytest.mark.parametrize("value", ["", "x", "a.b.c.d", "x" * 5000])
+async def test_a_forged_cookie_opens_nothing(browser: Browser, agent: str, value: str) -> None:
+    assert (await browser.get("/console/", cookie=f"{COOKIE}={value}")).status_code == 303
+
+
+async def test_a_one_time_link_works_once_and_only_by_its_button(
+    browser: Browser, agent: str, application: Application
+) -> None:
+    link = "/console/link/" + await application.database.write(lambda c: sign_in_link(c, agent, HOUR))
+    for _ in range(2):
+        assert (await browser.get(link)).status_code == 200
+        assert (await browser.client.head(link)).status_code == 200
+    answer = await browser.post(link)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/")
+    assert (await browser.get("/console/")).status_code == 200
+    browser.client.cookies.clear()
+    assert [(await browser.post(link)).status_code, (await browser.get(link)).status_code] == [410, 410]
+    assert (await browser.get("/console/")).status_code == 303
+
+
+async def test_a_link_that_is_too_old_or_of_another_purpose_signs_nobody_in(
+    browser: Browser, agent: str, application: Application
+) -> None:
+    from forecourt import links
+
+    old = await application.database.write(lambda c: sign_in_link(c, agent, -HOUR))
+    other = await application.database.write(lambda c: links.make(c, "newsletter.confirm", agent, HOUR))
+    for secret in (old, other, "x"):
+        answer = await browser.post(f"/console/link/{secret}")
+        assert answer.status_code == 410
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_link_from_a_mail_program_reaches_the_page_of_a_signed_in_agent(signed_in: Browser) -> None:
+    """A browser that comes from elsewhere keeps a Strict cookie back; our own page then asks once more."""
+    kept = dict(signed_in.client.cookies)
+    signed_in.client.cookies.clear()
+    answer = await signed_in.get("/console/", **{"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 200
+    assert '<meta http-equiv="refresh" content="0">' in answer.text
+    assert "Kari" not in answer.text
+    signed_in.client.cookies.update(kept)
+    answer = await signed_in.get("/console/", **{"sec-fetch-site": "same-origin"})
+    assert "Kari" in answer.text
+
+
+async def test_an_agent_added_again_gets_the_new_name_and_password(application: Application, agent: str) -> None:
+    fresh = Hashed("$argon2id$fresh")
+    again = await application.database.write(lambda c: add_agent(c, EMAIL.upper(), "Kari N.", fresh))
+    found = await application.database.read(lambda c: store.agent(c, agent))
+    assert again == agent
+    assert found is not None
+    assert (found.email, found.name, found.password) == (EMAIL, "Kari N.", "$argon2id$fresh")
+    assert await application.database.read(lambda c: agent_of(c, EMAIL.upper())) == agent
+    assert await application.database.read(lambda c: agent_of(c, "nobody@example.com")) is None
+
+
+async def test_an_agent_without_an_address_is_refused(application: Application) -> None:
+    with pytest.raises(Invalid):
+        await application.database.write(lambda c: add_agent(c, "no address", "X", Hashed("x")))
+
+
+@pytest.mark.parametrize("password", ["", "eleven char", "x" * 1001])
+def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
+    with pytest.raises(Invalid):
+        hashed(password)
+
+
+async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
+    browser: Browser, application: Application
+) -> None:
+    from argon2 import PasswordHasher
+
+    weak = Hashed(PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD))
+    agent = await application.database.write(lambda c: add_agent(c, EMAIL, "Kari", weak))
+    assert (await browser.sign_in()).status_code == 303
+    found = await application.database.read(lambda c: store.agent(c, agent))
+    assert found is not None
+    assert not passwords.needs_rehash(found.password)
+    assert (await browser.get("/console/")).status_code == 200
+
+
+async def test_a_form_that_is_no_form_is_refused_in_words(browser: Browser) -> None:
+    own = {"sec-fetch-site": "same-origin", "origin": browser.address}
+    answer = await browser.client.post("/console/sign-in", json={"email": "x"}, headers=own)
+    assert answer.status_code == 415
+    form = own | {"content-type": "application/x-www-form-urlencoded"}
+    for raw in (b"email=%ff%fe", b"email=\xff", b"&".join(b"a=1" for _ in range(50))):
+        answer = await browser.client.post("/console/sign-in", content=raw, headers=form)
+        assert answer.status_code == 400, raw

@@ -1,0 +1,195 @@
+"""An agent reads, answers, closes and opens again; each answer is stored once."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from forecourt.app import Application
+from forecourt.mail import outbox
+from tests.page import Page
+
+from .browser import Browser, said
+
+pytestmark = pytest.mark.anyio
+HTMX = {"hx-request": "true"}
+
+
+async def test_an_answer_is_stored_once_for_one_key(
+    signed_in: Browser, conversation: str, count: Callable[[str], Any]
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    answers = [await signed_in.send(path, "k1", "Ja, hva gjelder det?") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert await count("messages") == 2
+    assert said((await signed_in.get(path)).text) == ["Er noen der?", "Ja, hva gjelder det?"]
+    keys = [json.loads(answer.headers["hx-trigger"])["stored"]["key"] for answer in answers]
+    assert len({*keys, "k1"}) == 3
+
+
+async def test_the_visitor_gets_the_answer_and_no_longer_waits(
+    signed_in: Browser, conversation: str, visitor: Page
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    assert "Waiting" in (await signed_in.fragment(f"{path}/thread")).text
+    await signed_in.send(path, "k1", "Ja!")
+    thread = await signed_in.fragment(f"{path}/thread")
+    assert "Waiting" not in thread.text
+    assert "Kari Nordmann" in thread.text
+
+
+async def test_a_form_without_script_answers_and_comes_back(signed_in: Browser, conversation: str) -> None:
+    path = f"/console/conversations/{conversation}"
+    answer = await signed_in.post(f"{path}/answers", {"key": "k", "body": "Første linje\r\nandre"})
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert said((await signed_in.get(path)).text)[-1] == "Første linje\nandre"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [("", "Please fill this in."), ("x" * 4001, "At most 4000 characters, please."), ("a\x00b", "characters that are")],
+)
+async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_kept(
+    signed_in: Browser, conversation: str, body: str, words: str, count: Callable[[str], Any]
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    fragment = await signed_in.send(path, "k", body)
+    assert (fragment.status_code, words in fragment.text, "<html" in fragment.text) == (422, True, False)
+    whole = await signed_in.post(f"{path}/answers", {"key": "k", "body": body})
+    assert whole.status_code == 422
+    assert words in whole.text
+    assert f">{body}</textarea>" in whole.text
+    assert await count("messages") == 1
+
+
+async def test_one_key_with_two_texts_asks_to_send_again_and_gives_a_new_key(
+    signed_in: Browser, conversation: str
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    await signed_in.send(path, "k", "Ja")
+    answer = await signed_in.send(path, "k", "Ja, og mer")
+    assert answer.status_code == 409
+    assert "has been sent already" in answer.text
+    fresh = json.loads(answer.headers["hx-trigger"])["rekeyed"]["key"]
+    assert (await signed_in.send(path, fresh, "Ja, og mer")).status_code == 204
+
+
+async def test_a_closed_conversation_takes_no_answer_until_it_is_opened_again(
+    signed_in: Browser, conversation: str
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    assert (await signed_in.press(f"{path}/close")).status_code == 204
+    assert 'data-standing="closed"' in (await signed_in.fragment(f"{path}/thread")).text
+    answer = await signed_in.send(path, "k", "For sent")
+    assert answer.status_code == 409
+    assert "closed in the meantime" in answer.text
+    assert (await signed_in.press(f"{path}/reopen")).status_code == 204
+    assert (await signed_in.send(path, "k", "For sent")).status_code == 204
+
+
+async def test_a_conversation_is_not_opened_again_beside_a_newer_one(
+    signed_in: Browser, conversation: str, visitor: Page
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    await signed_in.post(f"{path}/close")
+    newer = (await visitor.post("conversations", {})).json()["id"]
+    answer = await signed_in.press(f"{path}/reopen")
+    assert answer.status_code == 409
+    assert f'href="/console/conversations/{newer}"' in answer.text
+    whole = await signed_in.post(f"{path}/reopen")
+    assert (whole.status_code, "newer conversation" in whole.text) == (409, True)
+
+
+async def test_a_withdrawn_consent_is_told_to_the_agent(signed_in: Browser, conversation: str, visitor: Page) -> None:
+    path = f"/console/conversations/{conversation}/thread"
+    assert "withdrawn" not in (await signed_in.fragment(path)).text
+    await visitor.client.delete(
+        f"/v1/sites/{visitor.site}/consents/current",
+        headers={"authorization": f"Bearer {visitor.token}", "origin": visitor.origin},
+    )
+    assert "The visitor has withdrawn their consent" in (await signed_in.fragment(path)).text
+
+
+async def test_a_contact_message_is_answered_by_mail_once(
+    signed_in: Browser, letter: str, application: Application, count: Callable[[str], Any]
+) -> None:
+    path = f"/console/contact/{letter}"
+    before = await count("outbox")
+    for _ in range(2):
+        assert (await signed_in.send(path, "k1", "I Frankfurt.")).status_code == 204
+    assert (await count("contact_answers"), await count("outbox")) == (1, before + 1)
+    mail = (await application.database.read(outbox.latest))[0]
+    assert (mail.recipient, mail.kind) == ("ola@example.com", "answer")
+    text = (await signed_in.get(path)).text
+    assert said(text) == ["Hvor lagres dataene?", "I Frankfurt."]
+    assert 'href="mailto:ola@example.com"' in text
+    assert ("On its way" in text) or ("Sent by e-mail" in text)
+
+
+async def test_a_contact_answer_with_an_old_key_and_a_new_text_is_not_lost_in_silence(
+    signed_in: Browser, letter: str, count: Callable[[str], Any]
+) -> None:
+    path = f"/console/contact/{letter}"
+    await signed_in.send(path, "k1", "I Frankfurt.")
+    assert (await signed_in.send(path, "k1", "I Frankfurt, hos Linode.")).status_code == 409
+    assert await count("contact_answers") == 1
+
+
+async def test_a_contact_message_opened_again_is_still_answered(signed_in: Browser, letter: str) -> None:
+    path = f"/console/contact/{letter}"
+    await signed_in.send(path, "k1", "I Frankfurt.")
+    await signed_in.post(f"{path}/close")
+    assert (await signed_in.send(path, "k2", "Og mer")).status_code == 409
+    assert (await signed_in.send(path, "k1", "I Frankfurt.")).status_code == 204
+    await signed_in.post(f"{path}/reopen")
+    assert 'data-standing="answered"' in (await signed_in.get(path)).text
+
+
+async def test_an_unanswered_contact_message_opened_again_waits(signed_in: Browser, letter: str) -> None:
+    path = f"/console/contact/{letter}"
+    await signed_in.post(f"{path}/close")
+    await signed_in.post(f"{path}/reopen")
+    assert 'data-standing="waiting"' in (await signed_in.get(path)).text
+
+
+async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
+    signed_in: Browser, conversation: str, application: Application
+) -> None:
+    from forecourt.chat import actions
+    from forecourt.console.model import SAID
+
+    def much(connection: Any) -> None:
+        for number in range(SAID):
+            actions.reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
+
+    await application.database.write(much)
+    path = f"/console/conversations/{conversation}"
+    end = await signed_in.get(path)
+    assert (len(said(end.text)), said(end.text)[-1]) == (SAID, f"Svar {SAID - 1}")
+    assert f'href="{path}?whole=1"' in end.text
+    whole = await signed_in.get(f"{path}?whole=1")
+    assert said(whole.text)[0] == "Er noen der?"
+    assert "Show everything" not in whole.text
+
+
+@pytest.mark.parametrize("step", ["answers", "close", "reopen"])
+@pytest.mark.parametrize("kind", ["conversations", "contact"])
+async def test_what_is_not_there_cannot_be_changed(signed_in: Browser, kind: str, step: str) -> None:
+    answer = await signed_in.post(
+        f"/console/{kind}/nope/{step}", {"key": "k", "body": "b"} if step == "answers" else None
+    )
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["conversations/x/answers", "contact/x/close", "conversations/x/reopen"])
+async def test_a_stranger_changes_nothing(browser: Browser, path: str, count: Callable[[str], Any]) -> None:
+    answer = await browser.post(f"/console/{path}", {"key": "k", "body": "b"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
+    answer = await browser.post(f"/console/{path}", {"key": "k", "body": "b"}, **HTMX)
+    assert (answer.status_code, answer.headers["hx-refresh"]) == (403, "true")
+
+
+async def test_a_page_that_polls_keeps_what_it_has_when_the_answer_is_a_refusal(signed_in: Browser) -> None:
+    answer = await signed_in.fragment("/console/conversations/nope/thread")
+    assert (answer.status_code, answer.headers["hx-reswap"]) == (404, "none")
