@@ -11,7 +11,7 @@ import msgspec
 from forecourt.resources import TEMPLATES, WIDGET
 from forecourt.web.front import Shelf
 from forecourt.web.headers import CORS
-from forecourt.web.ready import ready
+from forecourt.web.ready import Ready, ready
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -47,11 +47,17 @@ def of_widget() -> dict[str, Asset]:
 
 
 def put_on(shelf: Shelf) -> None:
+    for path, made in _made().items():
+        shelf.put(path, made)
+
+
+@cache
+def _made() -> dict[str, Ready]:
+    made = {}
     for name, asset in [*of_widget().items(), *of_pages().items()]:
-        if name == "embed.js":
-            shelf.put("/embed.js", ready(asset.body, asset.media_type, _SHORT, CORS))
-        else:
-            shelf.put(asset.address, ready(asset.body, asset.media_type, _FOR_EVER, CORS))
+        path, cache_control = ("/embed.js", _SHORT) if name == "embed.js" else (asset.address, _FOR_EVER)
+        made[path] = ready(asset.body, asset.media_type, cache_control, CORS)
+    return made
 
 
 def _hashed(path: Path) -> Asset:
