@@ -19,6 +19,7 @@ from forecourt.console.routes import ConsoleRoutes
 from forecourt.contact.routes import ContactRoutes
 from forecourt.db.database import Database
 from forecourt.mail import outbox, transport, worker
+from forecourt.mail.model import Sender
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings import Settings
@@ -103,7 +104,7 @@ class Application:
             Alarm(
                 name,
                 site.email,
-                at.mail_from,
+                Sender(site.controller, at.mail_from),
                 site.locale,
                 f"{self.address}/console",
                 timedelta(minutes=site.unanswered_minutes),

@@ -9,9 +9,10 @@ import pytest
 
 from forecourt import i18n
 from forecourt.mail import letter
-from forecourt.mail.model import Mail
+from forecourt.mail.model import Mail, Sender
 
-SENDER, LINK = "forecourt@example.com", "https://support.example.com/main/en/confirm/abcdefghijklmnopqrstuvwxyz123456"
+SENDER = Sender("Example AS", "forecourt@example.com")
+LINK = "https://support.example.com/main/en/confirm/abcdefghijklmnopqrstuvwxyz123456"
 BREAKS = ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
 CONTEXTS: dict[str, dict[str, object]] = {
     "contact": {
@@ -111,10 +112,10 @@ def test_a_line_break_in_a_name_adds_no_header_line(mark: str) -> None:
 def test_a_line_break_in_an_address_is_refused_not_repaired(mark: str, field: str) -> None:
     address = f"ola@example.com{mark}Bcc: victim@example.com"
     mail = Mail("contact", "d", "reader@example.com", "en", CONTEXTS["contact"], "")
-    given = {"recipient": mail.recipient, "reply_to": mail.reply_to, "sender": SENDER} | {field: address}
+    given = {"recipient": mail.recipient, "reply_to": mail.reply_to, "sender": SENDER.address} | {field: address}
     hostile = Mail("contact", "d", given["recipient"], "en", mail.context, given["reply_to"])
     with pytest.raises(ValueError, match=r"addr_?spec|address parts"):
-        letter.write(hostile, given["sender"], "id")
+        letter.write(hostile, Sender("Example AS", given["sender"]), "id")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from forecourt.console.mails import MailPages
 from forecourt.db.database import Database
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail
+from forecourt.mail.model import Mail, Sender
 
 from .test_letters import CONTEXTS, LINK
 
@@ -31,7 +31,7 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
 async def mail(database: Database) -> str:
     hostile = CONTEXTS["contact"] | {"name": "<b>Ola</b>", "message": "</style><script>x</script> http://a.example/."}
     written = Mail("contact", "d", "support@example.com", "en", hostile, "ola@example.com")
-    await database.write(lambda c: outbox.put(c, written, "forecourt@example.com"))
+    await database.write(lambda c: outbox.put(c, written, Sender("Example AS", "forecourt@example.com")))
     return str((await database.read(outbox.latest))[0].id)
 
 

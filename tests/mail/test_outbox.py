@@ -15,12 +15,12 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import outbox as rows
 from forecourt.mail import outbox, worker
-from forecourt.mail.model import GIVE_UP_AFTER, Mail, wait
+from forecourt.mail.model import GIVE_UP_AFTER, Mail, Sender, wait
 from forecourt.mail.transport import FolderTransport, SmtpTransport, transport
 from forecourt.settings import Smtp
 
 pytestmark = pytest.mark.anyio
-SENDER = "forecourt@example.com"
+SENDER = Sender("Example AS", "forecourt@example.com")
 
 
 def mail(number: int = 1, recipient: str = "ola@example.com") -> Mail:

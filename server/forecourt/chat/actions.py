@@ -12,7 +12,7 @@ from forecourt.consent.model import Chat, Grant
 from forecourt.db.signals import announce
 from forecourt.errors import Closed, KeyConflict, NotFound
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail
+from forecourt.mail.model import Mail, Sender
 
 INBOX = "chat"  # announced when any conversation changes
 BATCH = 100  # messages read at once
@@ -71,7 +71,7 @@ class Alarm:
 
     site: str
     email: str
-    sender: str
+    sender: Sender
     locale: str
     console: str
     after: timedelta

@@ -142,7 +142,7 @@ class Letters(Threads):
         site = self._desk.settings.sites.get(name)
         if site is None:
             raise NotFound(name)
-        return contact.Desk(site.email, self._desk.settings.mail_from, site.locale, f"{self._desk.address}/console")
+        return contact.desk_of(site, self._desk.settings.mail_from, self._desk.address)
 
 
 def _fresh(event: str) -> str:

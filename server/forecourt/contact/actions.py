@@ -11,7 +11,8 @@ from forecourt.contact.model import ContactMessage
 from forecourt.db.signals import announce
 from forecourt.errors import NotFound
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail
+from forecourt.mail.model import Mail, Sender
+from forecourt.settings import Site
 
 INBOX = "contact"  # announced when a message comes or changes
 
@@ -21,9 +22,14 @@ class Desk:
     """Who gets the mail, from which sender, in which language, and where the console is."""
 
     email: str
-    sender: str
+    sender: Sender
     locale: str
     console: str
+
+
+def desk_of(site: Site, mail_from: str, address: str) -> Desk:
+    """`address`: where browsers reach Forecourt."""
+    return Desk(site.email, Sender(site.controller, mail_from), site.locale, f"{address}/console")
 
 
 def send(connection: Connection, grant: Grant[Contact], written: ContactMessage, desk: Desk) -> str:

@@ -56,7 +56,7 @@ class ContactRoutes:
         body = await read_json(request, ContactBody, rules)
         email = mailbox(body.email) or body.email
         written = ContactMessage(body.topic, body.name.strip(), email, body.message, self._desk.language(request))
-        desk = actions.Desk(site.email, self._sender, site.locale, f"{self._desk.address}/console")
+        desk = actions.desk_of(site, self._sender, self._desk.address)
         identity = await self._desk.database.write(
             lambda c: actions.send(c, require(c, visitor, Contact), written, desk)
         )

@@ -7,32 +7,34 @@ from email.utils import format_datetime
 from html import unescape
 
 from forecourt import clock, render
-from forecourt.mail.model import Mail
+from forecourt.mail.model import Mail, Sender
 
 # Long List-* headers must not be folded into encoded words: one-click leaving would be gone. A relay may lack 8BITMIME.
 _POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")
 
 
-def write(mail: Mail, sender: str, identity: str) -> tuple[str, bytes]:
+def write(mail: Mail, sender: Sender, identity: str) -> tuple[str, bytes]:
     """Subject and message (RFC 5322). `identity` makes the Message-ID: a second sending is known as the same."""
     template = render.environment(mail.locale).get_template(f"mail/{mail.kind}.html")
-    context = template.new_context(dict(mail.context))
+    said = {**mail.context, "controller": sender.name}
+    context = template.new_context(said)
     subject = _one_line(unescape("".join(template.blocks["subject"](context))))
     message = EmailMessage(_POLICY)
     message["Subject"] = subject
-    message["From"] = Address(addr_spec=sender)
+    message["From"] = Address(sender.name, addr_spec=sender.address)
     message["To"] = Address(addr_spec=mail.recipient)
     if mail.reply_to:
         message["Reply-To"] = Address(addr_spec=mail.reply_to)
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{identity}@{sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{identity}@{sender.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(unescape("".join(template.blocks["text"](context))).strip() + "\n")
-    message.add_alternative(template.render(**mail.context), subtype="html")
+    message.add_alternative(template.render(**said), subtype="html")
     message["Content-Language"] = mail.locale  # after the content, which clears every Content-* header
     return subject, message.as_bytes()
 
 
 def _one_line(text: str) -> str:
-    """What people typed may stand in a subject: breaks of every kind become spaces."""
-    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())[:200]
+    """What people typed may stand in a subject: breaks become spaces, and an encoded word (RFC 2047) stays as typed."""
+    plain = "".join(mark if mark.isprintable() else " " for mark in text.replace("=?", "= ?"))
+    return " ".join(plain.split())[:200]

@@ -23,6 +23,14 @@ class Mail:
     reply_to: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: the controller's name, which every letter can say, and the address mails come from."""
+
+    name: str
+    address: str
+
+
 def wait(attempts: int) -> timedelta:
     """How long until the next try: doubling, capped, with jitter so that a relay is not met by all at once."""
     longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts, 10))

@@ -10,7 +10,7 @@ from forecourt import clock, tokens
 from forecourt.db.signals import announce
 from forecourt.db.tables import outbox
 from forecourt.mail import letter
-from forecourt.mail.model import GIVE_UP_AFTER, Mail, wait
+from forecourt.mail.model import GIVE_UP_AFTER, Mail, Sender, wait
 
 TOPIC = "outbox"
 LEASE = timedelta(minutes=2)  # longer than one mail may take; a crashed worker's mails are taken again after it
@@ -55,13 +55,13 @@ class Leased:
     at: datetime
 
 
-def put(connection: Connection, mail: Mail, sender: str) -> bool:
+def put(connection: Connection, mail: Mail, sender: Sender) -> bool:
     """Writes the mail, to leave once this transaction commits. False where its `dedupe` is there already."""
     if connection.execute(_KNOWN, {"key": mail.dedupe}).one_or_none():
         return False
     identity, now = tokens.identifier(), clock.now()
     subject, raw = letter.write(mail, sender, identity)
-    row: dict[str, Any] = {"id": identity, "dedupe": mail.dedupe, "kind": mail.kind, "sender": sender}
+    row: dict[str, Any] = {"id": identity, "dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address}
     row |= {"recipient": mail.recipient, "subject": subject, "raw": raw, "state": "queued", "at": now, "due_at": now}
     connection.execute(_ADD, row | {"attempts": 0, "answer": ""})
     announce(connection, TOPIC)

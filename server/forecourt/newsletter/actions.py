@@ -8,7 +8,7 @@ from forecourt import clock, links, tokens
 from forecourt.consent.model import Grant, Newsletter
 from forecourt.errors import Gone
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail
+from forecourt.mail.model import Mail, Sender
 from forecourt.newsletter import store
 from forecourt.newsletter.model import LINK_LIFE, PURPOSE, may_ask
 
@@ -18,7 +18,7 @@ class Desk:
     """The site's mail address, the mails' sender, and where the site's hosted pages are."""
 
     email: str
-    sender: str
+    sender: Sender
     pages: str
 
 

@@ -9,6 +9,7 @@ from forecourt.consent.actions import require
 from forecourt.consent.desk import Desk
 from forecourt.consent.model import Newsletter
 from forecourt.errors import ConsentRequired, ConsentStale, Gone, NotFound, OriginRefused, TooMany
+from forecourt.mail.model import Sender
 from forecourt.newsletter import actions
 from forecourt.render import render
 from forecourt.text import Email, Key, email_fault, mailbox
@@ -58,7 +59,7 @@ class NewsletterRoutes:
         email = mailbox(body.email) or body.email
         locale, site = self._desk.language(request), self._desk.site(request).published.site
         pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
-        desk = actions.Desk(site.email, self._sender, pages)
+        desk = actions.Desk(site.email, Sender(site.controller, self._sender), pages)
         await self._desk.database.write(
             lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, desk)
         )
