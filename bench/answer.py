@@ -1,0 +1,40 @@
+"""An answer as it went over the wire: its status, its headers, its bytes as they were compressed."""
+
+import base64
+import http.client
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # as browsers send it
+_FROM_UVICORN = {"date"}  # whoever answers through uvicorn sends it
+
+
+class Answer(msgspec.Struct):
+    status: int
+    headers: list[tuple[str, str]]
+    body: str  # base64
+
+    @property
+    def raw(self) -> bytes:
+        return base64.b64decode(self.body)
+
+
+def fetch(url: str) -> Answer:
+    where = urlsplit(url)
+    line = http.client.HTTPConnection(where.netloc, timeout=10)
+    line.request("GET", url.partition(where.netloc)[2], headers={"Accept-Encoding": ACCEPT_ENCODING})
+    with line.getresponse() as got:
+        headers = [(name, value) for name, value in got.getheaders() if name.lower() not in _FROM_UVICORN]
+        answer = Answer(got.status, headers, base64.b64encode(got.read()).decode())
+    line.close()
+    return answer
+
+
+def keep(answer: Answer, path: Path) -> None:
+    path.write_bytes(msgspec.json.encode(answer))
+
+
+def kept(path: Path) -> Answer:
+    return msgspec.json.decode(path.read_bytes(), type=Answer)

@@ -1,0 +1,90 @@
+"""Where the time of a consent goes on PostgreSQL: the client's side in one thread, profiled, and its round trips."""
+
+import asyncio
+import cProfile
+import io
+import pstats
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from bench import postgres
+from forecourt import demo
+from forecourt.app import Application
+from forecourt.consent import actions
+from forecourt.consent.actions import Circumstances
+from forecourt.consent.model import Choice
+from forecourt.db.database import Database
+from forecourt.db.migrate import migrate
+from forecourt.db.postgres import PostgresDriver
+from forecourt.settings import Settings
+from forecourt.tokens import Keys
+
+CONSENTS, TRACED, LINES = 1000, 20, 12
+Choose = Callable[[], Awaitable[object]]
+
+
+class Here(ThreadPoolExecutor):
+    """Runs what is submitted in the caller's thread: cProfile looks at one."""
+
+    def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*arguments, **named))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
+def report(scratch: Path) -> str:
+    with postgres.server(scratch) as fresh:
+        return asyncio.run(_measured(fresh("cost"), scratch))
+
+
+async def _measured(url: str, scratch: Path) -> str:
+    driver = PostgresDriver(url)
+    driver._pool = Here()
+    migrate(driver.engine)
+    application = Application(Settings(data=scratch, sites={"main": demo.site(1)}), Database(driver), Keys(("bench",)))
+    await application.sites.open()
+    choose = _choosing(application)
+    await _times(choose, TRACED)  # prepared statements made
+    trace = scratch / "libpq.trace"
+    await _traced(driver, choose, trace)
+    profile = cProfile.Profile()
+    with profile:
+        await _times(choose, CONSENTS)
+    await driver.close()
+    trips = trace.read_bytes().count(b"\tReadyForQuery") / TRACED
+    return f"One consent on PostgreSQL makes {trips:g} round trips. {CONSENTS} of them:\n{_table(profile)}"
+
+
+def _choosing(application: Application) -> Choose:
+    offer = application.desk.sites["main"].offer
+    choice = Choice(offer.notices["en"], dict.fromkeys(offer.optional, True), True, "banner", "trusted")
+    met = Circumstances(offer.origins[0], "127.0.0.0/24", "Chrome")
+    return lambda: application.database.write(lambda c: actions.choose(c, offer, None, choice, met))
+
+
+async def _times(choose: Choose, number: int) -> None:
+    for _ in range(number):
+        await choose()
+
+
+async def _traced(driver: PostgresDriver, choose: Choose, trace: Path) -> None:
+    """libpq writes what it sends and gets into `trace`; in a round trip the server says once that it is ready."""
+    with driver.engine.connect() as connection:
+        line: Any = connection.connection.driver_connection
+    with trace.open("wb") as file:
+        line.pgconn.trace(file.fileno())
+        await _times(choose, TRACED)
+        line.pgconn.untrace()
+
+
+def _table(profile: cProfile.Profile) -> str:
+    out = io.StringIO()
+    pstats.Stats(profile, stream=out).sort_stats("tottime").print_stats(LINES)
+    lines = [line for line in out.getvalue().splitlines() if line.strip() and "List reduced" not in line]
+    return "\n".join(re.sub(r"\S*/(?:site-packages|server|lib/python[^/]*)/", "", line) for line in lines)

