@@ -181,6 +181,30 @@ def test_withdrawing_locks_at_once_and_keeps_what_was_typed(accepted: Page) -> N
     expect(place(accepted, "chat").get_by_label(said("chat.message"))).to_have_value("Heller ikke dette")
 
 
+def test_two_decisions_on_a_slow_line_both_count(at_home: Page, context: BrowserContext, demo: Served) -> None:
+    line = context.new_cdp_session(at_home)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 800, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    at_home.locator("#forecourt-accept").click()
+    unlock(at_home, "newsletter", said)
+    expect(place(at_home, "newsletter").get_by_label(said("newsletter.email"))).to_be_visible()
+    unlocked = at_home.evaluate("JSON.parse(localStorage['forecourt:main'])")
+    assert unlocked["purposes"] == {"necessary": True, "support": True, "newsletter": True}
+    with demo.engine.begin() as connection:
+        last = connection.exec_driver_sql("SELECT visitor, action FROM consents ORDER BY seq DESC LIMIT 2").all()
+    assert [action for _, action in last] == ["change", "grant"]
+    assert last[0].visitor == last[1].visitor
+
+
+def test_a_double_click_is_one_decision(at_home: Page, rows: Callable[[], dict[str, int]]) -> None:
+    before = rows()["consents"]
+    at_home.locator("#forecourt-reject").dblclick()
+    expect(at_home.locator("#forecourt-reject")).to_be_hidden()
+    at_home.wait_for_timeout(300)
+    assert rows()["consents"] == before + 1
+
+
 def test_the_page_can_be_told_and_can_ask(at_home: Page) -> None:
     at_home.evaluate("window.heard = []; forecourt('on', 'consent', e => heard.push(1))")
     at_home.locator("#forecourt-accept").click()

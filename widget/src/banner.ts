@@ -30,7 +30,7 @@ export function createBanner(desk: Desk): Banner {
   function decision(name: string, given: (purpose: Purpose) => boolean, privacy: () => boolean): HTMLElement {
     const store = (event: Event): void => {
       const choice = offer(desk, given, privacy(), asks(desk) ? "banner" : "preferences", event);
-      void decide(desk, choice, () => part("status"));
+      void decide(desk, () => choice, () => part("status"));
     };
     return answer(name, store, "solid");
   }

@@ -18,12 +18,11 @@ export function offer(
   return { purposes: Object.fromEntries(purposes), privacy_policy, source, gesture: isTrusted ? "trusted" : "scripted" };
 }
 
-/** Stores a decision, and says where it was made how that goes. */
-export async function decide(desk: Desk, offer: Offer, said: () => Element): Promise<void> {
+/** Stores a decision, and says where it was made how that goes. One follows another, on what the last one left. */
+export async function decide(desk: Desk, make: () => Offer, said: () => Element): Promise<void> {
   said().textContent = t(desk, "saving");
-  desk.pending ??= choose(desk, offer);
-  const sentence = await desk.pending;
-  desk.pending = undefined;
+  const stored = (desk.pending = desk.pending.then(() => choose(desk, make())));
+  const sentence = await stored;
   // Newer words may have drawn everything again meanwhile.
   if (sentence) said().textContent = sentence;
 }

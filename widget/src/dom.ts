@@ -20,8 +20,9 @@ function put(node: HTMLElement, name: string, value: Attribute): void {
   else if (value != null && value !== false) node.setAttribute(name, value === true ? "" : `${value}`);
 }
 
+/** The second click of a double one is no second wish. */
 export function button(label: string, click: (event: Event) => void, attributes: Attributes = {}): HTMLButtonElement {
-  return el("button", { click, ...attributes }, label);
+  return el("button", { click: (event) => (event as UIEvent).detail < 2 && click(event), ...attributes }, label);
 }
 
 /** A link that leaves what was typed on this page alone. */

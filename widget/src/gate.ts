@@ -1,8 +1,8 @@
 import { call } from "./api";
 import { button, el, mark } from "./dom";
 import { show, speak } from "./desk";
-import { createLock } from "./lock";
-import { allows, standing } from "./state";
+import { createLock, lockedBy } from "./lock";
+import { allows } from "./state";
 import { t } from "./strings";
 import type { Desk, Feature, Kit, Memory, Mount, Mounted, Spot, View } from "./types";
 
@@ -33,7 +33,7 @@ export function createGate({ kind, host, root, style }: Spot, feature: Feature, 
   return {
     kind,
     update(fresh) {
-      const next = allows(desk, feature) ? "open" : standing(desk);
+      const next = allows(desk, feature) ? "open" : lockedBy(desk);
       if (!fresh && next === shown) return;
       const focus = !!shown && host.matches(":focus-within");
       mark(root, desk);

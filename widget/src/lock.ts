@@ -10,9 +10,10 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
   const terms = features[feature];
   if (!terms) return;
   const tick = { type: "checkbox", id: "read", "aria-describedby": "wrong", checked: !!memory["read"], change: () => fail("") };
+  const why = lockedBy(desk);
   const read = el("input", tick);
   const wrong = el("p", { id: "wrong", class: "wrong" });
-  const said = el("p", { class: "said", role: "status" }, note(desk));
+  const said = el("p", { class: "said", role: "status" }, why === "none" ? "" : t(desk, `state.${why}`));
   const title = el("h2", { tabindex: -1 }, t(desk, `${feature}.title`));
 
   const row = (name: string, ...told: (Node | string)[]): Node[] => [
@@ -30,7 +31,7 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
     if (!read.checked) return read.focus();
     // What stands already, and what this feature needs besides.
     const given = ({ name }: Purpose): boolean => terms!.purposes.includes(name) || !!grant(desk)?.purposes[name];
-    void decide(desk, offer(desk, given, true, "inline", event), () => root.querySelector(".said")!);
+    void decide(desk, () => offer(desk, given, true, "inline", event), () => root.querySelector(".said")!);
   }
 
   const link = away(t(desk, "privacy.policy"), consent.privacy_policy.url);
@@ -47,8 +48,5 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
   };
 }
 
-/** Why it is locked again, where it once was open. */
-function note(desk: Desk): string {
-  const now = standing(desk);
-  return /withdrawn|stale|expired/.test(now) ? t(desk, `state.${now}`) : "";
-}
+/** Why it is locked again, where it once was open; "none" where there is nothing to say. */
+export const lockedBy = (desk: Desk): string => /withdrawn|stale|expired|$/.exec(standing(desk))![0] || "none";

@@ -1,6 +1,5 @@
 import { away, el, mark } from "./dom";
 import { t } from "./strings";
-import { POLICY } from "./style";
 import type { Desk, Spot, View } from "./types";
 
 /** `DOMParser` takes only what such a rule made, in a page that requires Trusted Types. */
@@ -16,7 +15,6 @@ interface Factory {
 export function createPolicy({ kind, root, style }: Spot, desk: Desk): View {
   let trust: Trust | undefined;
   const card = el("div", { class: "card" });
-  style(POLICY);
   root.append(card);
   root.addEventListener("click", jump);
   return {
@@ -25,7 +23,9 @@ export function createPolicy({ kind, root, style }: Spot, desk: Desk): View {
       const { policy } = desk.boot;
       if (!fresh || !policy) return;
       mark(root, desk);
-      const { html, url } = policy;
+      const { html, css, url } = policy;
+      // Its style travels with it: a page that shows no policy does not carry it.
+      if (!card.firstChild) style(css);
       try {
         trust ??= (window as Factory).trustedTypes?.createPolicy("forecourt", { createHTML: (text) => text });
         card.replaceChildren(...parsed(trust?.createHTML(html) ?? html));

@@ -3,7 +3,6 @@ import base from "./style/base.css";
 import control from "./style/control.css";
 import light from "./style/light.css";
 import look from "./style/look.css";
-import policy from "./style/policy.css";
 
 /**
  * The common look for light DOM: an important rule inside a shadow root wins over anything the page says,
@@ -15,6 +14,5 @@ const slotted = look.replace(/([^{}]+){([^}]*)}/g, (_, selectors: string, rules:
 });
 
 export const PLACE = base + look;
-export const POLICY = policy;
 export const BANNER = base + light + slotted + banner;
 export const CONTROL = base + light + slotted + control;

@@ -39,6 +39,7 @@ export interface PolicyText {
   readonly updated: string;
   readonly url: string;
   readonly html: string;
+  readonly css: string;
 }
 
 /** `GET /v1/sites/{site}/boot`. */
@@ -147,8 +148,8 @@ export interface Desk {
   readonly store: Store;
   boot: Boot;
   views: readonly View[];
-  /** The choice that is being stored: a second click joins it. */
-  pending?: Promise<string> | undefined;
+  /** The last decision on its way to the server. It never fails: it answers a sentence. */
+  pending: Promise<string | void>;
   /** What stood, and what listeners could see of it, when it was last drawn. */
   was: Standing;
   seen: string;

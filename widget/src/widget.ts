@@ -9,7 +9,7 @@ import type { Boot, Bus, Desk, Page, Spot, View } from "./types";
 
 export function createWidget(page: Page, bus: Bus, spots: readonly Spot[], boot: Boot, fetch: Desk["fetch"]): Desk {
   const store = openStore(page.site);
-  const desk: Desk = { page, bus, boot, fetch, store, views: [], was: "none", seen: "", preferences() {} };
+  const desk: Desk = { page, bus, boot, fetch, store, views: [], was: "none", seen: "", pending: Promise.resolve(), preferences() {} };
   const banner = createBanner(desk);
   desk.views = [...spots.map((spot) => createView(spot, desk)), banner];
   desk.preferences = banner.open;

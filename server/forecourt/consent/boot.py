@@ -1,5 +1,6 @@
 """`boot`: all the widget's first paint needs, as one cacheable answer that sets nothing."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from forecourt.consent.model import MONTHS, Offer
 from forecourt.policy import pages
 from forecourt.policy.model import Audience
 from forecourt.policy.published import Published
+from forecourt.resources import TEMPLATES
 
 
 class BootPurpose(msgspec.Struct):
@@ -50,6 +52,7 @@ class BootPolicy(msgspec.Struct):
     updated: str
     url: str
     html: str
+    css: str  # for the fragment, in a shadow root of its own
 
 
 class Boot(msgspec.Struct):
@@ -105,4 +108,9 @@ def placed(at: Published, locale: str, address: str, region: Audience | None) ->
     updated = release.policy.facts.updated.isoformat()
     effective, url = release.effective_at.isoformat(), f"{address}/{at.name}/{locale}/"
     html = pages.fragment(release, locale, region)
-    return BootPolicy(release.number, release.sha256, effective, updated, url, html)
+    return BootPolicy(release.number, release.sha256, effective, updated, url, html, _style())
+
+
+@cache
+def _style() -> str:
+    return (TEMPLATES / "embed" / "policy.css").read_text("utf-8")
