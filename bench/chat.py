@@ -35,7 +35,9 @@ def rows(scratch: Path) -> Iterator[Row]:
         taken = asyncio.run(_both(ours, bare))
     for name, at in (("p50", 49), ("p99", 98)):
         mine, theirs = (round(quantiles(each, n=100)[at], 2) for each in taken)
-        yield ratio(f"chat: {CONVERSATIONS} streams, POST to arrival, {name}", mine, "ms", "bare event stream", theirs)
+        yield ratio(
+            f"chat: {CONVERSATIONS} streams, POST to arrival, {name}", [mine], "ms", "bare event stream", [theirs]
+        )
 
 
 async def _both(ours: Served, bare: Served) -> list[list[float]]:

@@ -1,6 +1,7 @@
 """Serving an ASGI function as `forecourt serve` serves: the same uvicorn configuration, on a free port of loopback."""
 
 import asyncio
+import gc
 import socket
 
 import uvicorn
@@ -12,6 +13,8 @@ from forecourt.settings import Settings
 
 def listen(app: ASGIApp) -> None:
     """Until SIGTERM. Prints the address as `forecourt serve` does."""
+    gc.collect()
+    gc.freeze()  # what is loaded along with the configuration is not to slow down what is bare
     config = _config(Settings())
     config.app = app
     with (

@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from bench.process import Broken
 
@@ -66,5 +65,5 @@ def alternate(targets: list[Target], rounds: int, seconds: int, connections: int
     return [list(loads) for loads in zip(*taken, strict=True)]
 
 
-def rate(loads: list[Load]) -> float:
-    return round(median(load.rate for load in loads), 1)
+def rates(loads: list[Load]) -> list[float]:
+    return [load.rate for load in loads]

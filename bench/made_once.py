@@ -40,5 +40,5 @@ def _row(file: Path, name: str, address: str, path: str) -> Row:
     with server.beside(file.parent, f"{file.name}-bare", "bench.bare", str(file)) as bare:
         headers = {"Accept-Encoding": answer.ACCEPT_ENCODING}
         targets = [Target(each + path, headers) for each in (address, bare.address)]
-        ours, theirs = (load.rate(each) for each in load.alternate(targets, ROUNDS, SECONDS))
+        ours, theirs = (load.rates(each) for each in load.alternate(targets, ROUNDS, SECONDS))
     return ratio(f"{name}, {len(live.raw):,} bytes", ours, "requests/s", "bare ASGI function", theirs, LEAST)
