@@ -108,3 +108,11 @@ def test_packed_bytes_unpack_to_the_body() -> None:
     made = ready(body, "text/plain", "no-store")
     assert brotli.decompress(made.variants[b"br"].body["body"]) == body
     assert gzip.decompress(made.variants[b"gzip"].body["body"]) == body
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("asked", "given"), [("nn, en;q=0.5", "nb"), ("en-GB", "en"), ("da", "en"), ("", "en")])
+async def test_a_sites_address_leads_to_the_readers_language(page: Page, asked: str, given: str) -> None:
+    answer = await page.client.get("/main/", headers={"accept-language": asked})
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/main/{given}/")
+    assert answer.headers["vary"] == "accept-language"
