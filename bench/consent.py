@@ -80,7 +80,7 @@ def _kept(engine: str, served: Served, loads: list[Load]) -> Row:
     """Every 201 the server sent is a row, and wrk saw no other answer and no more of them."""
     answered, seen, failed = _answered(served), sum(load.requests for load in loads), sum(load.failed for load in loads)
     found = _rows(served)
-    against = f"201s sent, of which wrk saw {seen:,}; {failed} failed"
+    against = f"201s sent, {seen:,} of them while measured, {failed} failed"
     return Row(
         f"consents found on {engine} afterwards",
         found,

@@ -40,7 +40,8 @@ def ready() -> None:
     if shutil.which("wrk"):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-y", "-q", "wrk"], timeout=300, check=False, capture_output=True)
+        for what in (["update"], ["install", "-y", "--no-install-recommends", "wrk"]):
+            subprocess.run(["apt-get", "-q", *what], timeout=300, check=False, capture_output=True)
     if not shutil.which("wrk"):
         raise Broken("The benchmarks need wrk (Debian: apt-get install wrk).")
 

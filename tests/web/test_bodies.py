@@ -23,7 +23,7 @@ def engine() -> str:
 
 
 async def exchange(address: str, *pieces: str, pause: float = 0) -> str:
-    """Sends the pieces with a pause between, reading meanwhile: who is refused early may be cut off after the answer."""
+    """Sends the pieces with a pause between, reading meanwhile: an early answer may be followed by a cut."""
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
     answer = asyncio.create_task(reader.read(65536))
     for piece in pieces:
