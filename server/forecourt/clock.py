@@ -10,7 +10,7 @@ def now() -> datetime:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 with seconds, in UTC: `2026-11-23T21:00:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def months_later(moment: datetime, months: int) -> datetime:

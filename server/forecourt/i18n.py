@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -44,6 +44,7 @@ def shipped() -> tuple[str, ...]:
     return (SOURCE, *(locale for locale in found if locale != SOURCE))
 
 
+@lru_cache(maxsize=1024)
 def lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
     """RFC 4647 section 3.4 for one range, with the alias table. Never crosses to another language."""
     by_lower = {locale.lower(): locale for locale in offered}
@@ -56,6 +57,7 @@ def lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def from_header(accept_language: str, offered: tuple[str, ...]) -> str | None:
     """The best offered language of an Accept-Language header (RFC 9110 section 12.5.4); its first 20 ranges count."""
     ranges = []

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from forecourt.consent.model import Notice, Record
+from forecourt.db.insert import Insert
 from forecourt.db.tables import consent_details, consents, notices, visitors
 
 _LATEST = (
@@ -28,9 +29,9 @@ _ALONE = _VISITOR.with_for_update()
 _NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content, notices.c.at).where(
     notices.c.hash == bindparam("hash")
 )
-_ADD_VISITOR = insert(visitors)
-_ADD_CONSENT = insert(consents)
-_ADD_DETAILS = insert(consent_details)
+_ADD_VISITOR = Insert(visitors)
+_ADD_CONSENT = Insert(consents)
+_ADD_DETAILS = Insert(consent_details)
 _ADD_NOTICE = insert(notices)
 
 
@@ -50,13 +51,13 @@ def latest(connection: Connection, visitor: str) -> Record | None:
 
 
 def add_visitor(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(_ADD_VISITOR, row)
+    _ADD_VISITOR(connection, row)
 
 
 def append(connection: Connection, record: dict[str, Any], details: dict[str, Any] | None) -> None:
-    connection.execute(_ADD_CONSENT, record)
+    _ADD_CONSENT(connection, record)
     if details:
-        connection.execute(_ADD_DETAILS, details)
+        _ADD_DETAILS(connection, details)
 
 
 def keep_notices(connection: Connection, made: list[Notice], at: Any) -> None:

@@ -5,6 +5,7 @@ import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import msgspec
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -28,6 +29,7 @@ def make_engine(url: str, pool_size: int = 1) -> Engine:
     """`url`: `postgresql://...` as libpq reads it."""
     return create_engine(
         url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,

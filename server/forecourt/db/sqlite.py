@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
@@ -42,6 +43,7 @@ def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) 
         f"sqlite+pysqlite:///{path}",
         module=sqlite3,
         connect_args={"isolation_level": None, "check_same_thread": False},
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
         pool_size=pool_size,
         max_overflow=0,
     )
@@ -51,10 +53,11 @@ def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) 
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def start(dbapi_connection: Any) -> None:
+        dbapi_connection.execute(begin)
 
+    # Not by the event "begin": an engine that has listeners asks them about every statement.
+    engine.dialect.do_begin = start  # type: ignore[method-assign] # of this engine only
     return engine
 
 
@@ -63,7 +66,7 @@ class SqliteDriver:
         self.engine = make_engine(path)
         self._readers = make_engine(path, "BEGIN", READERS)
         self._pool = ThreadPoolExecutor(READERS, "sqlite-reader")
-        self._queue: queue.Queue[Waiting | None] = queue.Queue(WAITING_AT_MOST)
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._drain, name="sqlite-writer", daemon=True)
         self._watch: asyncio.Task[None] | None = None
 
@@ -77,10 +80,9 @@ class SqliteDriver:
 
     async def write(self, job: Job[T]) -> T:
         future: asyncio.Future[T] = self._loop.create_future()
-        try:
-            self._queue.put_nowait(Waiting(job, future))
-        except queue.Full as error:
-            raise Unavailable("too many writes wait") from error
+        if self._queue.qsize() >= WAITING_AT_MOST:
+            raise Unavailable("too many writes wait")
+        self._queue.put(Waiting(job, future))
         return await future
 
     async def close(self) -> None:

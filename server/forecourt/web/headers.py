@@ -1,6 +1,5 @@
 """Headers every answer carries, by where it is read: pages of ours, or other origins' pages by CORS."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CORS = [
@@ -47,22 +46,24 @@ class AnswerHeaders:
         elif is_public(scope["path"]):
             await self._public(scope, receive, send)
         else:
-            await self._app(scope, receive, _with(send, PAGE))
+            await self._app(scope, receive, _with(send, _PAGE))
 
     async def _public(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT[:-1]})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self._app(scope, receive, _with(send, {name.decode(): value.decode() for name, value in CORS}))
+            await self._app(scope, receive, _with(send, CORS))
 
 
-def _with(send: Send, extra: dict[str, str]) -> Send:
+_PAGE = [(name.encode(), value.encode()) for name, value in PAGE.items()]
+
+
+def _with(send: Send, extra: list[tuple[bytes, bytes]]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in extra.items():
-                headers.setdefault(name, value)
+            own = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(header for header in extra if header[0] not in own)]
         await send(message)
 
     return sending

@@ -6,6 +6,7 @@ Tight by visitor, loose by network, so that a whole office behind one address ca
 import ipaddress
 import math
 import time
+from functools import lru_cache
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -45,6 +46,7 @@ def network(request: Request) -> str:
     return truncated(request.client.host if request.client else "")
 
 
+@lru_cache(maxsize=4096)
 def truncated(address: str) -> str:
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
