@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from forecourt import __version__, settings, sites
 from forecourt.app import Application
@@ -34,8 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (Forecourt, OSError) as error:
-        print(f"forecourt: {error}", file=sys.stderr)
+    except (Forecourt, OSError, SQLAlchemyError, CommandError, EOFError) as error:
+        print(f"forecourt: {str(error).strip() or type(error).__name__}", file=sys.stderr)
         return 1
     return 0
 
@@ -74,11 +76,17 @@ def _command(
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="the port of Forecourt (8000)")
+    parser.add_argument("--port", type=_port, help="the port of Forecourt (8000)")
     parser.add_argument(
         "--demo", action="store_true", help="a site on the sample policy, and a marketing page that embeds it"
     )
-    parser.add_argument("--demo-port", type=int, default=8001, help="the port of the demo's marketing page (8001)")
+    parser.add_argument("--demo-port", type=_port, default=8001, help="the port of the demo's marketing page (8001)")
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no port")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -107,7 +115,7 @@ async def _greet(application: Application, demo_port: int | None) -> None:
 
 def _migrate(options: argparse.Namespace) -> None:
     at = _settings(options)
-    at.data.mkdir(parents=True, exist_ok=True)
+    at.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     print(f"The schema stands at {migrate.migrate(open_database(at.database_url, at.data).engine)}.")
 
 

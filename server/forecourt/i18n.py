@@ -44,9 +44,13 @@ def shipped() -> tuple[str, ...]:
     return (SOURCE, *(locale for locale in found if locale != SOURCE))
 
 
-@lru_cache(maxsize=1024)
 def lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
     """RFC 4647 section 3.4 for one range, with the alias table. Never crosses to another language."""
+    return _lookup(wanted[:40], offered)  # cut before it is remembered
+
+
+@lru_cache(maxsize=1024)
+def _lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
     by_lower = {locale.lower(): locale for locale in offered}
     parts = wanted.strip().replace("_", "-").split("-")[:4]
     for end in range(len(parts), 0, -1):
@@ -57,11 +61,15 @@ def lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1024)
 def from_header(accept_language: str, offered: tuple[str, ...]) -> str | None:
     """The best offered language of an Accept-Language header (RFC 9110 section 12.5.4); its first 20 ranges count."""
+    return _from_header(accept_language[:500], offered)  # cut before it is remembered
+
+
+@lru_cache(maxsize=1024)
+def _from_header(accept_language: str, offered: tuple[str, ...]) -> str | None:
     ranges = []
-    for at, part in enumerate(accept_language[:500].split(",")[:20]):
+    for at, part in enumerate(accept_language.split(",")[:20]):
         tag, _, weight = part.partition(";q=")
         try:
             ranges.append((-float(weight or 1), at, tag))

@@ -37,7 +37,7 @@ def serve(at: Settings, demo_port: int | None, greet: Greeting) -> None:
 
     Raises `StartRefused`, `SettingsBroken` or `PolicyBroken`.
     """
-    at.data.mkdir(parents=True, exist_ok=True)
+    at.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
         if not at.database_url:
             held.enter_context(_alone(at.data / "serve.lock"))
@@ -119,6 +119,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((host, port))
+            made.listen()
         except OSError as error:
             why = "is taken by another program" if error.errno in _TAKEN else f"cannot be opened ({error.strerror})"
             raise StartRefused(f"Port {port} of {host} {why}. Choose another with --port or --demo-port.") from error

@@ -6,7 +6,7 @@ Sites stand in the file only. Every other field can be set by the environment: `
 import dataclasses
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
@@ -14,10 +14,13 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from forecourt import i18n
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.strict import decode
+from forecourt.text import mailbox
 
 PREFIX = "FORECOURT_"
+SECRET_AT_LEAST = 16  # characters of a signing key
 Port = Annotated[int, Meta(ge=0, le=65535)]
 SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -166,15 +169,36 @@ def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
 
 
 def _hold_together(settings: Settings) -> None:
+    found = [*_server_faults(settings)]
     for name, site in settings.sites.items():
-        for kind in ("contact", "chat", "newsletter"):
-            unknown = set(getattr(site, kind).purposes) - set(site.purposes)
-            if unknown:
-                raise SettingsBroken(
-                    f"sites.{name}.{kind}.purposes names {', '.join(sorted(unknown))}: no such purpose."
-                )
-        if site.locale not in site.locales:
-            raise SettingsBroken(f"sites.{name}.locale {site.locale} is not one of its locales.")
+        found += [f"sites.{name}.{fault}" for fault in _site_faults(site)]
+    if found:
+        raise SettingsBroken("\n".join(found))
+
+
+def _server_faults(settings: Settings) -> Iterator[str]:
+    if not mailbox(settings.mail_from):
+        yield f"mail_from {settings.mail_from} is not one e-mail address."
+    if any(len(secret) < SECRET_AT_LEAST for secret in settings.secrets):
+        yield f"secrets: each takes at least {SECRET_AT_LEAST} characters."
+    if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
+        yield f"public_url {settings.public_url} begins with neither https:// nor http://."
+
+
+def _site_faults(site: Site) -> Iterator[str]:
+    if not mailbox(site.email):
+        yield f"email {site.email} is not one e-mail address."
+    for kind in ("contact", "chat", "newsletter"):
+        wanted = getattr(site, kind).purposes
+        if unknown := sorted(set(wanted) - set(site.purposes)):
+            yield f"{kind}.purposes names {', '.join(unknown)}: no such purpose."
+        if not wanted:
+            yield f"{kind}.purposes names none: nothing would have to be granted."
+    for words, names in (("purpose.{}.title", site.purposes), ("topic.{}", site.topics)):
+        if silent := [name for name in names if not i18n.words(i18n.SOURCE).under(words.format(name))]:
+            yield f"{words.partition('.')[0]}s: there are no words for {', '.join(silent)}."
+    if site.locale not in site.locales:
+        yield f"locale {site.locale} is not one of its locales."
 
 
 def address(settings: Settings) -> str:

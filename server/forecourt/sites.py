@@ -11,7 +11,8 @@ from forecourt import clock, i18n
 from forecourt.consent import notices, store
 from forecourt.consent.desk import Desk, Standing
 from forecourt.db.signals import announce
-from forecourt.errors import NotFound, SettingsBroken, Unavailable
+from forecourt.errors import NotFound, SettingsBroken
+from forecourt.forever import each_round
 from forecourt.policy import actions, privacy, source
 from forecourt.policy.model import Policy, Release
 from forecourt.policy.privacy import PrivacyPolicy
@@ -42,12 +43,7 @@ class Sites:
     async def follow(self) -> None:
         """Until cancelled: takes up each new release."""
         with self._desk.database.listen(TOPIC) as listener:
-            while True:
-                await listener.wait(POLL)
-                try:
-                    await self.look()
-                except Unavailable as error:
-                    log.warning("releases: %s", error)
+            await each_round("releases", self.look, lambda _: listener.wait(POLL))
 
     async def look(self) -> None:
         """Takes up what was published since, here or by another process."""

@@ -32,11 +32,16 @@ def mailbox(address: str) -> str | None:
     if any(mark in address for mark in '\r\n\u0085\u2028\u2029,;<>"\x00 '):
         return None
     try:
-        found = validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
+        # Names that are special by use (.test, .internal) are somebody's own business: the mail is simply not taken.
+        found = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError:
         return None
+    written = address.rpartition("@")[2].lower()
+    repaired = written not in (found.domain.lower(), found.ascii_domain.lower()) or "." not in written
     normal = found.ascii_email or found.normalized
-    return normal if len(normal.encode()) <= 254 else None
+    return None if repaired or len(normal.encode()) > 254 else normal
 
 
 def email_fault(address: str) -> str | None:

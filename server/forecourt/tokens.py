@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from itsdangerous import BadData, TimestampSigner, URLSafeSerializer
-from itsdangerous.encoding import base64_encode
+from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.exc import BadSignature
 
 from forecourt.errors import TokenInvalid
@@ -42,6 +42,14 @@ class Keys:
 _SHA256 = {"digest_method": hashlib.sha256}
 
 
+def _is_canonical(token: str) -> bool:
+    """Base64 has several spellings of one value; we write one, and take no other."""
+    try:
+        return all(base64_encode(base64_decode(part)).decode() == part for part in token.split("."))
+    except BadData:
+        return False
+
+
 def issue(signer: URLSafeSerializer, visitor: str, site: str) -> str:
     """A visitor's token. It says who, and grants nothing by itself."""
     return str(signer.dumps([visitor, site]))
@@ -49,8 +57,8 @@ def issue(signer: URLSafeSerializer, visitor: str, site: str) -> str:
 
 def read(signer: URLSafeSerializer, token: str, site: str) -> str:
     """The visitor in `token`. Raises `TokenInvalid` where it is forged, cut short or of another site."""
-    if len(token) > 512:
-        raise TokenInvalid("too long")
+    if len(token) > 512 or not _is_canonical(token):
+        raise TokenInvalid("not as we write them")
     try:
         visitor, of = signer.loads(token)
     except (BadData, BadSignature, ValueError, TypeError) as error:

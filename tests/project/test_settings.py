@@ -61,10 +61,10 @@ def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
         "FORECOURT_PORT": "9001",
         "FORECOURT_LIMITS": "off",
         "FORECOURT_SMTP_PORT": "26",
-        "FORECOURT_SECRETS": "a,b",
+        "FORECOURT_SECRETS": "a signing key 123,b signing key 123",
     }
     loaded = settings.load(path, given)
-    assert (loaded.port, loaded.limits, loaded.secrets) == (9001, False, ("a", "b"))
+    assert (loaded.port, loaded.limits, loaded.secrets) == (9001, False, ("a signing key 123", "b signing key 123"))
     assert (loaded.smtp.host, loaded.smtp.port) == ("relay", 26)
 
 

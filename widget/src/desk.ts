@@ -21,7 +21,7 @@ export function show(desk: Desk, fresh: boolean, ...names: EventName[]): void {
 
 /** Fetches the words again, in this or another language, without a reload of the page. */
 export async function speak(desk: Desk, locale: string): Promise<void> {
-  const boot = await desk.fetch(locale);
+  const boot = await desk.fetch(locale, true);
   if (!boot) return;
   desk.boot = boot;
   show(desk, true);

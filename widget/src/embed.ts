@@ -11,7 +11,7 @@ import { createWidget } from "./widget";
 async function start(page: Page, bus: Bus): Promise<Desk> {
   await parsed();
   const spots = findSpots(page);
-  const fetch: Desk["fetch"] = (locale) => fetchBoot(page, bus, spots, locale);
+  const fetch: Desk["fetch"] = (locale, fresh) => fetchBoot(page, bus, spots, locale, fresh);
   const locale = page.locale || spokenAt(spots[0]!.host);
   let boot;
   while (!(boot = await fetch(locale))) await offerRetry(spots, locale);

@@ -130,6 +130,8 @@ export type Listener = (detail: Heard) => void;
 export type Bus = EventTarget;
 
 export interface CallOptions {
+  /** Past the cache: what was kept there has been refused. */
+  readonly fresh?: boolean | undefined;
   readonly body?: unknown;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
@@ -153,7 +155,7 @@ export interface Desk {
   /** What stood, and what listeners could see of it, when it was last drawn. */
   was: Standing;
   seen: string;
-  fetch(locale: string): Promise<Boot | null>;
+  fetch(locale: string, fresh?: boolean): Promise<Boot | null>;
   /** Opens the second layer; focus returns to `opener` when it closes. */
   preferences(opener?: HTMLElement): void;
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from forecourt import clock, tokens
 from forecourt.chat import store
 from forecourt.chat.model import Author, Message, Posted
+from forecourt.consent.actions import withdrawn
 from forecourt.consent.model import Chat, Grant
 from forecourt.db.signals import announce
 from forecourt.errors import Closed, KeyConflict, NotFound
@@ -78,11 +79,16 @@ class Alarm:
 
 
 def alert_unanswered(connection: Connection, alarm: Alarm) -> int:
-    """Mails the site's address once for each chat that has waited too long. Returns how many."""
+    """Mails the site's address once for each chat that has waited too long; a withdrawn one is nobody's any more.
+
+    Returns how many were due.
+    """
     now = clock.now()
     waiting = store.unanswered(connection, alarm.site, now - alarm.after)
     for each in waiting:
         store.mark_alerted(connection, each.id, now)
+        if withdrawn(connection, each.visitor):
+            continue
         first = store.last(connection, each.id, each.last_seq)
         context: dict[str, object] = {
             "site": alarm.site,

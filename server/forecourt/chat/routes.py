@@ -109,8 +109,8 @@ class ChatRoutes:
 
     async def begin(self, request: Request) -> Response:
         visitor = self._gate(request, "conversation")
-        await read_json(request, BeginBody)
-        locale = self._desk.language(request)
+        body = await read_json(request, BeginBody)
+        locale = self._desk.language(request, body.locale)
         identity, fresh = await self._desk.database.write(lambda c: actions.begin(c, require(c, visitor, Chat), locale))
         return json_response(Begun(identity), 201 if fresh else 200)
 

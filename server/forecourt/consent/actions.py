@@ -91,6 +91,12 @@ def current(connection: Connection, visitor: Visitor) -> Standing | None:
     return model.standing(record, visitor.offer, clock.now()) if record else None
 
 
+def withdrawn(connection: Connection, visitor: str) -> bool:
+    """Whether the visitor's last word was to take everything back."""
+    record = store.latest(connection, visitor)
+    return record is not None and record.action == "withdraw"
+
+
 def refuse_stale(connection: Connection, offer: Offer, notice_hash: str) -> ConsentStale:
     """What to tell one who answered a notice that no longer stands: the features whose terms differ from today's."""
     kept = store.notice(connection, notice_hash)

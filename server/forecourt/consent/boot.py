@@ -51,8 +51,8 @@ class BootPolicy(msgspec.Struct):
     effective: str
     updated: str
     url: str
-    html: str
-    css: str  # for the fragment, in a shadow root of its own
+    html: str = ""  # only where the page shows it
+    css: str = ""  # for the fragment, in a shadow root of its own
 
 
 class Boot(msgspec.Struct):
@@ -63,11 +63,11 @@ class Boot(msgspec.Struct):
     email: str
     consent: BootConsent
     features: dict[str, BootFeature]
-    policy: BootPolicy | None
+    policy: BootPolicy
 
 
-def boot(at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy | None) -> bytes:
-    """`address`: where browsers reach Forecourt; `policy`: only where the page shows it."""
+def boot(at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy) -> bytes:
+    """`address`: where browsers reach Forecourt; `policy`: with its HTML only where the page shows it."""
     made = Boot(
         at.name,
         locale,
@@ -102,13 +102,18 @@ def _feature(at: Published, name: str, locale: str) -> BootFeature:
     return BootFeature(**plain, topics=list(at.site.topics) if name == "contact" else [])
 
 
-def placed(at: Published, locale: str, address: str, region: Audience | None) -> BootPolicy:
-    """The policy for a page that shows it."""
+def named(at: Published, locale: str, address: str) -> BootPolicy:
+    """The policy that stands, without its text."""
     release = at.release
     updated = release.policy.facts.updated.isoformat()
     effective, url = release.effective_at.isoformat(), f"{address}/{at.name}/{locale}/"
-    html = pages.fragment(release, locale, region)
-    return BootPolicy(release.number, release.sha256, effective, updated, url, html, _style())
+    return BootPolicy(release.number, release.sha256, effective, updated, url)
+
+
+def placed(at: Published, locale: str, address: str, region: Audience | None) -> BootPolicy:
+    """The policy for a page that shows it."""
+    html = pages.fragment(at.release, locale, region)
+    return msgspec.structs.replace(named(at, locale, address), html=html, css=_style())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from forecourt.consent.boot import Boot, boot, placed
+from forecourt.consent.boot import Boot, boot, named, placed
 from forecourt.consent.desk import Desk
 from forecourt.errors import Fault, Invalid
 from forecourt.policy.routes import CACHE, locale, region
@@ -43,7 +43,7 @@ class BootRoutes:
         spoken, wanted = locale(request, at), region(request)
 
         def make() -> Ready:
-            policy = placed(at, spoken, address, wanted) if shown == "1" else None
+            policy = placed(at, spoken, address, wanted) if shown == "1" else named(at, spoken, address)
             return ready(boot(at, standing.offer, spoken, address, policy), "application/json", CACHE, CORS)
 
         return self._made.answer(request, ("boot", at.name, spoken, wanted if shown == "1" else None, shown), make)

@@ -55,7 +55,9 @@ class Desk:
     def locale(self, wanted: str, offer: Offer) -> str | None:
         return i18n.lookup(wanted, tuple(offer.notices))
 
-    def language(self, request: Request) -> str:
-        """The site's language nearest to what the request asks for, else the site's own."""
+    def language(self, request: Request, said: str | None = None) -> str:
+        """The site's language nearest to what was said, else to what the request asks for, else the site's own."""
         site = self.site(request).published.site
+        if said and (found := i18n.lookup(said, site.locales)):
+            return found
         return i18n.from_header(request.headers.get("accept-language", ""), site.locales) or site.locale

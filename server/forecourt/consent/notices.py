@@ -1,6 +1,7 @@
 """Writing the notice: the exact words shown when asking, bound to the facts behind them."""
 
 import hashlib
+import re
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from forecourt.consent.model import FEATURES, MONTHS, Notice, Offer
 from forecourt.policy.published import Published
 from forecourt.settings import Feature, Site
 
-_SHOWN = ("banner.", "lock.", "preferences.")  # the widget's words that ask
+_SHOWN = re.compile(r"(banner|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
 
 
 def features(site: Site) -> dict[str, Feature]:
@@ -58,7 +59,7 @@ def shown(at: Published, locale: str) -> dict[str, Any]:
         "controller": at.site.controller,
         "email": at.site.email,
         "months": MONTHS,
-        "words": {key: text for key, text in sorted(widget.items()) if key.startswith(_SHOWN)},
+        "words": {key: text for key, text in sorted(widget.items()) if _SHOWN.match(key)},
         "purposes": [purpose(at, name, locale) for name in at.site.purposes],
         "features": {name: feature(at, name, locale) for name in features(at.site)},
         "facts": _facts(at),

@@ -117,7 +117,7 @@ class ConsentRoutes:
     async def withdraw(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("consent", request, visitor=visitor.id)
+        self._desk.limits.hit("withdraw", request, visitor=visitor.id)
         return json_response(_standing(await self._desk.database.write(lambda c: actions.withdraw(c, visitor))))
 
     async def notice(self, request: Request) -> Response:

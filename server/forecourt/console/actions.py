@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from forecourt import clock, links, tokens
 from forecourt.chat import actions as chat
 from forecourt.chat import store as chat_store
-from forecourt.consent import store as consent_store
+from forecourt.consent import actions as consent
 from forecourt.console import store
 from forecourt.console.model import LINK, ROWS, SAID, Agent, Inbox, Item, Said, Show, Thread, page
 from forecourt.console.passwords import Hashed
@@ -84,7 +84,7 @@ def conversation(connection: Connection, identity: str, most: int = SAID) -> Thr
     if row is None:
         raise NotFound(identity)
     said = store.said(connection, identity, most + 1)
-    return Thread(store.chat(row), said[-most:], len(said) > most, withdrawn(connection, row.visitor))
+    return Thread(store.chat(row), said[-most:], len(said) > most, consent.withdrawn(connection, row.visitor))
 
 
 def letter(connection: Connection, identity: str, most: int = SAID) -> Thread:
@@ -130,9 +130,3 @@ def reopen(connection: Connection, item: Item) -> str | None:
 
 def _setter(item: Item) -> Callable[[Connection, str, str], None]:
     return chat.set_state if item.kind == "conversation" else contact.set_state
-
-
-def withdrawn(connection: Connection, visitor: str) -> bool:
-    """Whether the visitor took their consent back, so that no stream of theirs is open."""
-    record = consent_store.latest(connection, visitor)
-    return record is not None and record.action == "withdraw"

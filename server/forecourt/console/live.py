@@ -10,7 +10,6 @@ from starlette.routing import Route
 from forecourt.chat import actions as chat
 from forecourt.chat import store as chat_store
 from forecourt.consent import actions as consent
-from forecourt.console import actions
 from forecourt.console.desk import Desk
 from forecourt.contact import actions as contact
 from forecourt.errors import SignInRequired, Unavailable
@@ -66,4 +65,4 @@ class Live:
 
 def _version(connection: Connection, conversation: str) -> Version:
     row = chat_store.one(connection, conversation)
-    return (row.last_seq, row.state, actions.withdrawn(connection, row.visitor)) if row else None
+    return (row.last_seq, row.state, consent.withdrawn(connection, row.visitor)) if row else None

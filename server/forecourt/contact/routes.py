@@ -55,7 +55,9 @@ class ContactRoutes:
         rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in site.topics else "choice"}
         body = await read_json(request, ContactBody, rules)
         email = mailbox(body.email) or body.email
-        written = ContactMessage(body.topic, body.name.strip(), email, body.message, self._desk.language(request))
+        written = ContactMessage(
+            body.topic, body.name.strip(), email, body.message, self._desk.language(request, body.locale)
+        )
         desk = actions.desk_of(site, self._sender, self._desk.address)
         identity = await self._desk.database.write(
             lambda c: actions.send(c, require(c, visitor, Contact), written, desk)

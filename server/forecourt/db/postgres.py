@@ -29,6 +29,7 @@ def make_engine(url: str, pool_size: int = 1) -> Engine:
     """`url`: `postgresql://...` as libpq reads it."""
     return create_engine(
         url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
+        hide_parameters=True,  # what people wrote does not belong into logs
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         pool_size=pool_size,
         max_overflow=0,

@@ -43,6 +43,7 @@ def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) 
         f"sqlite+pysqlite:///{path}",
         module=sqlite3,
         connect_args={"isolation_level": None, "check_same_thread": False},
+        hide_parameters=True,  # what people wrote does not belong into logs
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         pool_size=pool_size,
         max_overflow=0,

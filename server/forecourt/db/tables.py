@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -131,6 +132,7 @@ contact_answers = Table(
     Column("at", Moment, nullable=False),
 )
 
+_OPEN: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
 conversations = Table(
     "conversations",
     metadata,
@@ -148,6 +150,7 @@ conversations = Table(
     Column("alerted_at", Moment),
     Index("conversations_of_visitor", "visitor", "state"),
     Index("conversations_inbox", "state", "last_at"),
+    Index("conversations_one_open", "visitor", "site", unique=True, **_OPEN),
     Index("conversations_waiting", "waiting_since"),
 )
 

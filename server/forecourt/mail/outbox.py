@@ -112,5 +112,7 @@ def counts(connection: Connection) -> dict[str, int]:
 def _settle(
     connection: Connection, mail: Leased, state: str, said: str, when: datetime | None, due: datetime | None
 ) -> None:
-    values = {"mail": mail.id, "new_state": state, "said": said[:500], "when": when, "due": due or clock.now()}
+    # A relay may say anything, also what is no text.
+    clean = said[:500].encode("utf-8", "replace").decode().replace("\0", "")
+    values = {"mail": mail.id, "new_state": state, "said": clean, "when": when, "due": due or clock.now()}
     connection.execute(_DONE, values)

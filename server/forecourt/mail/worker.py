@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from forecourt.db.database import Database
-from forecourt.errors import Unavailable
+from forecourt.forever import each_round
 from forecourt.mail import outbox
 from forecourt.mail.outbox import Leased
 from forecourt.mail.transport import Deferred, Rejected, Transport
@@ -16,14 +17,12 @@ log = logging.getLogger(__name__)
 async def run(database: Database, transport: Transport) -> None:
     """Until cancelled. No fault of one mail, of the relay or of the database ends it."""
     with database.listen(outbox.TOPIC) as listener:
-        while True:
-            try:
-                sent = await drain(database, transport)
-            except Unavailable as error:
-                log.warning("outbox: %s", error)
-                sent = 0
-            if not sent:
+
+        async def pause(tried: object) -> None:
+            if not tried:
                 await listener.wait(POLL)
+
+        await each_round("outbox", partial(drain, database, transport), pause)
 
 
 async def drain(database: Database, transport: Transport) -> int:
@@ -42,6 +41,9 @@ async def _send(database: Database, transport: Transport, mail: Leased) -> None:
     except Deferred as error:
         log.info("mail %s waits: %s", mail.id, error)
         said, settle = str(error), outbox.deferred
+    except Exception as error:
+        log.exception("mail %s met an unexpected fault; it waits", mail.id)
+        said, settle = repr(error), outbox.deferred
     else:
         settle = outbox.accepted
     await database.write(lambda connection: settle(connection, mail, said))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from forecourt import clock, links, tokens
+from forecourt.consent.actions import withdrawn
 from forecourt.consent.model import Grant, Newsletter
 from forecourt.errors import Gone
 from forecourt.mail import outbox
@@ -40,10 +41,13 @@ def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, loca
 
 
 def asked(connection: Connection, site: str, secret: str) -> bool:
-    """Whether the link's subscriber is confirmed already. Changes nothing. Raises `Gone`."""
+    """Whether the link's subscriber is confirmed already. Changes nothing.
+
+    Raises `Gone`, also where the consent it rests on was withdrawn since.
+    """
     subscriber, _ = links.subject(connection, PURPOSE, secret)
     found = store.one(connection, subscriber)
-    if found is None or found.site != site:
+    if found is None or found.site != site or withdrawn(connection, found.visitor):
         raise Gone(PURPOSE)
     return bool(found.state == "confirmed")
 

@@ -57,7 +57,7 @@ class NewsletterRoutes:
         self._desk.limits.hit("newsletter", request, visitor=visitor.id)
         body = await read_json(request, SubscribeBody, {"email": email_fault})
         email = mailbox(body.email) or body.email
-        locale, site = self._desk.language(request), self._desk.site(request).published.site
+        locale, site = self._desk.language(request, body.locale), self._desk.site(request).published.site
         pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
         desk = actions.Desk(site.email, Sender(site.controller, self._sender), pages)
         await self._desk.database.write(

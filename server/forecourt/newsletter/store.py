@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from forecourt.db.tables import subscribers
 
-_BY_ADDRESS = select(subscribers).where(
-    subscribers.c.site == bindparam("site"), subscribers.c.email == bindparam("email")
+_BY_ADDRESS = (
+    select(subscribers)
+    .where(subscribers.c.site == bindparam("site"), func.lower(subscribers.c.email) == bindparam("lowered"))
+    .limit(1)
 )
 _ONE = select(subscribers).where(subscribers.c.id == bindparam("subscriber"))
 _ADD = insert(subscribers)
@@ -25,7 +27,7 @@ _CONFIRM = (
 
 
 def by_address(connection: Connection, site: str, email: str) -> Any | None:
-    return connection.execute(_BY_ADDRESS, {"site": site, "email": email}).one_or_none()
+    return connection.execute(_BY_ADDRESS, {"site": site, "lowered": email.lower()}).one_or_none()
 
 
 def one(connection: Connection, subscriber: str) -> Any | None:

@@ -70,7 +70,9 @@ class PolicyRoutes:
 
     def pages(self) -> list[Route]:
         return [
+            Route("/{site}", self.home),
             Route("/{site}/", self.home),
+            Route("/{site}/{locale}", self.slash),
             Route("/{site}/{locale}/", self.document),
             Route("/{site}/{locale}/privacy", self.privacy),
         ]
@@ -97,6 +99,10 @@ class PolicyRoutes:
         at = self._published(request.path_params["site"])
         locale = i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale
         return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": "no-cache"})
+
+    async def slash(self, request: Request) -> Response:
+        at, spoken = self._hosted(request)
+        return RedirectResponse(f"/{at.name}/{spoken}/", 308)
 
     async def document(self, request: Request) -> Ready:
         at, locale = self._hosted(request)
@@ -133,7 +139,7 @@ def locale(request: Request, at: Published) -> str:
 
 def region(request: Request) -> Audience | None:
     """Raises `Invalid` where `?region=` is none of ours. Empty is every region."""
-    asked = request.query_params.get("region", "")
+    asked = request.query_params.get("region", "").upper()
     if asked and asked not in REGIONS:
         raise Invalid([Fault("region", "choice")])
     return Audience(asked) if asked else None

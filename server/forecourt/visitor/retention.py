@@ -19,7 +19,7 @@ from forecourt.db.tables import (
     outbox,
     subscribers,
 )
-from forecourt.errors import Unavailable
+from forecourt.forever import each_round
 from forecourt.settings import Feature, Site
 
 EVERY = 6 * 3600.0  # seconds between two rounds
@@ -31,12 +31,7 @@ log = logging.getLogger(__name__)
 
 async def run(database: Database, sites: dict[str, Site]) -> None:
     """Until cancelled."""
-    while True:
-        try:
-            await round_off(database, sites)
-        except Unavailable as error:
-            log.warning("retention: %s", error)
-        await asyncio.sleep(EVERY)
+    await each_round("retention", partial(round_off, database, sites), lambda _: asyncio.sleep(EVERY))
 
 
 async def round_off(database: Database, sites: dict[str, Site]) -> int:

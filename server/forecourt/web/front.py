@@ -10,18 +10,17 @@ ALIASES_AT_MOST = 2048
 
 
 class Shelf:
-    """Path and raw query -> what is ready. Fixed entries stay; aliases are other spellings of a query, bounded."""
+    """What is ready. Fixed paths whatever the query; aliases by path and raw query, bounded."""
 
     def __init__(self) -> None:
-        self.fixed: dict[tuple[str, bytes], Ready] = {}
+        self.fixed: dict[str, Ready] = {}
         self._aliases: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
 
     def find(self, path: str, query: bytes) -> Ready | None:
-        key = (path, query)
-        return self.fixed.get(key) or self._aliases.get(key)
+        return self.fixed.get(path) or self._aliases.get((path, query))
 
-    def put(self, path: str, ready: Ready, query: bytes = b"") -> None:
-        self.fixed[path, query] = ready
+    def put(self, path: str, ready: Ready) -> None:
+        self.fixed[path] = ready
 
     def alias(self, path: str, query: bytes, ready: Ready) -> None:
         """Answer this spelling from now on, until `forget_aliases` or until many newer ones have come."""

@@ -41,6 +41,8 @@ class AnswerHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "\0" in scope.get("path", ""):
+            scope["path"] = "/not-found"  # no name of ours has it, and PostgreSQL cannot even look for it
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif is_public(scope["path"]):

@@ -17,6 +17,7 @@ from forecourt.errors import TooMany
 
 RULES: dict[str, dict[str, RateLimitItem]] = {
     "consent": {"visitor": parse("30/minute"), "network": parse("300/minute")},
+    "withdraw": {"visitor": parse("60/minute")},  # never by network: nobody else may use up this right
     "contact": {"visitor": parse("5/minute"), "network": parse("60/minute")},
     "newsletter": {"visitor": parse("5/minute"), "network": parse("60/minute")},
     "conversation": {"visitor": parse("10/minute"), "network": parse("120/minute")},
@@ -34,8 +35,11 @@ class Limits:
         """Counts one more `action` of this network and of each `who`. Raises `TooMany` where one of them is over."""
         if not self._on:
             return
-        for kind, key in {"network": network(request), **who}.items():
-            rule = RULES[action][kind]
+        keys = {"network": network(request), **who}
+        for kind, rule in RULES[action].items():
+            if kind not in keys:
+                continue
+            key = keys[kind]
             if not self._limiter.hit(rule, action, kind, key):
                 reset, _ = self._limiter.get_window_stats(rule, action, kind, key)
                 raise TooMany(max(1, math.ceil(reset - time.time())))

@@ -1,12 +1,16 @@
 """Server-sent events (HTML Living Standard, 9.2): first byte at once, a heartbeat, an end that says why."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import msgspec
-from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
 HEARTBEAT = 20.0  # seconds
+PATIENCE = 30.0  # seconds for one frame to be taken
 _HEADERS = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no"}
 
 
@@ -27,4 +31,22 @@ def cursor(request: Request) -> int:
 
 
 def stream(frames: AsyncIterator[bytes]) -> StreamingResponse:
-    return StreamingResponse(frames, headers=_HEADERS, media_type="text/event-stream")
+    return EventStream(frames, headers=_HEADERS, media_type="text/event-stream")
+
+
+class EventStream(StreamingResponse):
+    """A reader that does not read for `PATIENCE` is cut: it may hold no memory and no right for ever."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await send(message)
+            except TimeoutError as error:
+                raise OSError("the reader does not read") from error
+
+        if scope["method"] == "HEAD":
+            await Response(headers=_HEADERS, media_type="text/event-stream")(scope, receive, send)
+            return
+        with contextlib.suppress(ClientDisconnect):
+            await super().__call__(scope, receive, sending)

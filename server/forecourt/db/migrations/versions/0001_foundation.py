@@ -106,6 +106,14 @@ def upgrade() -> None:
     )
     op.create_index("conversations_inbox", "conversations", ["state", "last_at"], unique=False)
     op.create_index("conversations_of_visitor", "conversations", ["visitor", "state"], unique=False)
+    op.create_index(
+        "conversations_one_open",
+        "conversations",
+        ["visitor", "site"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_index("conversations_waiting", "conversations", ["waiting_since"], unique=False)
     op.create_table(
         "links",
