@@ -24,6 +24,7 @@ from forecourt.db.migrate import migrate
 from forecourt.serve import Server
 from forecourt.settings import Settings, Site
 from forecourt.tokens import Keys
+from forecourt.web.deadline import HeadDeadline
 
 from .page import ORIGIN, Page
 
@@ -119,7 +120,9 @@ async def live_page(application: Application) -> AsyncIterator[Page]:
 
 @contextlib.asynccontextmanager
 async def served(application: Application) -> AsyncIterator[str]:
-    config = uvicorn.Config(application.asgi, port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        application.asgi, port=0, http=HeadDeadline, lifespan="off", log_config=None, timeout_graceful_shutdown=5
+    )
     server = Server(config, application.database.hub.stop)
     task = asyncio.create_task(server._serve())  # without the signal handlers, which are the test runner's
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -53,3 +53,10 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> No
 def test_configured_keys_come_first(tmp_path: Path) -> None:
     assert tokens.kept_keys(("a", "b"), tmp_path).values == ("a", "b")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_token_has_one_spelling() -> None:
+    token = tokens.issue(KEYS.visitor(), "visitor", "main")
+    for other in (token + "=", token[:-1] + chr(ord(token[-1]) + 1), token.replace(".", "..")):
+        with pytest.raises(TokenInvalid):
+            tokens.read(KEYS.visitor(), other, "main")

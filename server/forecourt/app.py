@@ -46,6 +46,7 @@ class Application:
         self.made = Made(self.shelf)
         self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address)
         self.sites = Sites(self.desk, at.sites, self.made.forget)
+        self.policy = PolicyRoutes(self.desk.published, self.made, next(iter(at.sites), ""))
         self.asgi = self._wired()
 
     @contextlib.asynccontextmanager
@@ -74,7 +75,7 @@ class Application:
         desk, sender = self.desk, self.settings.mail_from
         parts = (
             BootRoutes(desk, self.made),
-            PolicyRoutes(desk.published, self.made),
+            self.policy,
             ConsentRoutes(desk),
             ContactRoutes(desk, sender),
             NewsletterRoutes(desk, sender),
@@ -92,7 +93,7 @@ class Application:
             *Health(self.database, metrics, outbox.counts).routes(),
             *ConsoleRoutes(self.database, self.keys, self.desk.limits, self.settings, self.address).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
-            *PolicyRoutes(self.desk.published, self.made).pages(),
+            *self.policy.pages(),
         ]
         inner = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         inner.router.redirect_slashes = False

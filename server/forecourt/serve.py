@@ -19,6 +19,7 @@ from forecourt.demo import Demo, site
 from forecourt.errors import StartRefused
 from forecourt.settings import Settings
 from forecourt.tokens import kept_keys
+from forecourt.web.deadline import HeadDeadline
 
 try:
     import fcntl
@@ -97,6 +98,7 @@ class Server(uvicorn.Server):
 def _config(at: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         _not_yet,
+        http=HeadDeadline,
         lifespan="off",
         server_header=False,
         access_log=False,

@@ -203,7 +203,8 @@ def _site_faults(site: Site) -> Iterator[str]:
 
 def address(settings: Settings) -> str:
     """Where browsers reach Forecourt, without a slash at the end."""
-    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
 
 
 def changed(settings: Settings, **values: object) -> Settings:

@@ -34,7 +34,12 @@ def mailbox(address: str) -> str | None:
     try:
         # Names that are special by use (.test, .internal) are somebody's own business: the mail is simply not taken.
         found = validate_email(
-            address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False, strict=True
+            address,
+            check_deliverability=False,
+            globally_deliverable=False,
+            test_environment=True,
+            allow_smtputf8=False,
+            strict=True,
         )
     except EmailNotValidError:
         return None

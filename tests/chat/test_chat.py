@@ -112,3 +112,27 @@ async def test_an_answered_chat_alarms_nobody(page: Page, application: Applicati
     assert await application.database.write(lambda c: alert_unanswered(c, alarm)) == 0
     row = await application.database.read(lambda c: c.execute(conversations.select()).one())
     assert row.waiting_since is None
+
+
+async def test_a_withdrawn_visitors_words_are_mailed_to_nobody(page: Page, application: Application) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Glem dette"})
+    await page.withdraw()
+    alarm = application.alarms()[0]
+    await asyncio.sleep(alarm.after.total_seconds() + 0.1)
+    await application.database.write(lambda c: alert_unanswered(c, alarm))
+    assert await application.database.read(outbox.latest) == []
+
+
+async def test_parallel_openings_open_one_conversation(page: Page, application: Application) -> None:
+    await page.accept()
+    answers = await asyncio.gather(*(page.post("conversations", {}) for _ in range(12)))
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sorted(answer.status_code for answer in answers) == [200] * 11 + [201]
+
+
+async def test_opening_needs_no_body(page: Page) -> None:
+    await page.accept()
+    answer = await page.client.post("/v1/sites/main/conversations", headers=page.headers())
+    assert answer.status_code == 201

@@ -61,6 +61,7 @@ async def test_a_name_that_could_break_a_header_or_turn_the_text_is_refused(page
         '"a b"@x.org',
         f"{'a' * 65}@x.org",
         "v@x.org ",
+        "v@ⓑ.org",
     ],
 )
 async def test_an_address_is_refused_and_never_repaired(page: Page, email: str) -> None:
@@ -94,3 +95,9 @@ async def test_only_json_is_read(page: Page) -> None:
     headers = page.headers() | {"content-type": "text/plain"}
     answer = await page.client.post("/v1/sites/main/contact", content=b"{}", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_type")
+
+
+@pytest.mark.parametrize("email", ["v@x.test", "v@mail.internal", "Ola.Nordmann+x@example.com"])
+async def test_whether_a_name_takes_mail_is_not_guessed(page: Page, email: str) -> None:
+    await page.accept()
+    assert (await page.post("contact", LETTER | {"email": email})).status_code == 201

@@ -175,3 +175,22 @@ def test_without_a_relay_mails_go_into_the_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("attempts", [1, 5, 50])
 def test_waiting_grows_and_is_capped(attempts: int) -> None:
     assert timedelta(0) < wait(attempts) <= timedelta(minutes=75)
+
+
+async def test_a_relay_that_says_what_is_no_text_ends_nothing(database: Database) -> None:
+    await put(database, mail())
+    leased = (await database.write(outbox.lease))[0]
+    await database.write(lambda c: outbox.accepted(c, leased, "250 gr\udcfc\udcdfe \0"))
+    assert await states(database) == [("sent", 1)]
+
+
+async def test_a_transport_that_breaks_costs_the_others_nothing(database: Database, tmp_path: Path) -> None:
+    class Breaking:
+        async def send(self, mail: outbox.Leased) -> str:
+            if mail.recipient == "v0@example.com":
+                raise RuntimeError("a fault of ours")
+            return "taken"
+
+    await put(database, *(mail(n, f"v{n}@example.com") for n in range(3)))
+    await worker.drain(database, Breaking())
+    assert sorted(state for state, _ in await states(database)) == ["queued", "sent", "sent"]

@@ -89,3 +89,18 @@ async def test_a_wrong_address_is_named(page: Page) -> None:
     await page.accept()
     answer = await page.post("newsletter", {"email": "ola"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
+
+
+async def test_a_withdrawal_takes_the_link_along(page: Page, application: Application) -> None:
+    await page.accept()
+    await page.post("newsletter", OLA)
+    await page.withdraw()
+    assert (await page.client.post(await confirmation_link(application))).status_code == 410
+    assert await state(application) == "unconfirmed"
+
+
+async def test_another_spelling_of_an_address_is_not_asked_again(page: Page, application: Application) -> None:
+    await page.accept()
+    for email in ("ola@example.com", "OLA@example.com", "Ola@Example.com"):
+        assert (await page.post("newsletter", {"email": email})).status_code == 202
+    assert len(await application.database.read(lambda c: c.execute(outbox.select()).all())) == 1

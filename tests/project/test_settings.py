@@ -92,3 +92,31 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
     )
     with pytest.raises(SettingsBroken, match="spying"):
         settings.load(path, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("email = 'garbage'", "sites.main.email"),
+        ("topics = ['nope']", "sites.main.topics"),
+        ("purposes = {analytics = {}}", "sites.main.purposes"),
+        ("contact = {purposes = []}", "sites.main.contact.purposes"),
+        ("locale = 'de'", "sites.main.locale"),
+    ],
+)
+def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, named: str) -> None:
+    right = {"origins": "['https://x.example']", "controller": "'X'", "email": "'a@x.example'"}
+    right |= {"policy": "'p'", "privacy_policy": "'q'"}
+    right.pop(line.partition(" ")[0], None)
+    path = tmp_path / "forecourt.toml"
+    path.write_text("[sites.main]\n" + "\n".join(f"{key} = {value}" for key, value in right.items()) + f"\n{line}\n")
+    with pytest.raises(SettingsBroken, match=re.escape(named)):
+        settings.load(path, {})
+
+
+@pytest.mark.parametrize("given", [{"FORECOURT_SECRETS": "short"}, {"FORECOURT_MAIL_FROM": "A <a@b.co>"}])
+def test_a_server_setting_that_would_break_is_named(tmp_path: Path, given: dict[str, str]) -> None:
+    path = tmp_path / "forecourt.toml"
+    path.write_text("")
+    with pytest.raises(SettingsBroken, match=next(iter(given)).removeprefix("FORECOURT_").lower()):
+        settings.load(path, given)

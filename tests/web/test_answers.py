@@ -142,3 +142,35 @@ async def test_a_person_is_told_on_a_page(page: Page) -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "Her finnes det ingenting." in answer.text
     assert (await page.client.get("/v1/nowhere", headers=asked)).headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/notices/%00", "/v1/sites/main/conversations/a%00b", "/v1/sites/main/consents/%00", "/main/%00/"]
+)
+async def test_a_nul_in_an_address_leads_nowhere(page: Page, path: str) -> None:
+    await page.accept()
+    assert (await page.client.get(path, headers=page.headers())).status_code == 404
+
+
+async def test_boot_names_the_policy_and_brings_its_text_only_when_asked(page: Page) -> None:
+    without, with_text = (await page.boot())["policy"], (await page.boot(policy="1"))["policy"]
+    assert {key: without[key] for key in ("release", "hash", "updated")} == {
+        key: with_text[key] for key in ("release", "hash", "updated")
+    }
+    assert (without["html"], "<section" in with_text["html"]) == ("", True)
+
+
+async def test_withdrawing_is_not_used_up_by_others(page: Page, application: Application) -> None:
+    application.desk.limits = limits.Limits(on=True)
+    await page.accept()
+    for _ in range(320):
+        await page.choose({}, privacy_policy=False)
+    assert (await page.choose()).status_code == 429
+    assert (await page.withdraw()).status_code == 200
+
+
+async def test_the_head_of_a_stream_ends(page: Page) -> None:
+    await page.accept()
+    at = f"/v1/sites/main/conversations/{await page.converse()}/events"
+    answer = await page.client.head(at, headers=page.headers())
+    assert (answer.status_code, answer.content) == (200, b"")

@@ -39,7 +39,7 @@ class Entrance:
 
     async def sign_in(self, request: Request) -> Response:
         fields = await forms.read(request)
-        email, wanted = fields.get("email", "").strip()[:254], _safe(fields.get("next", ""))
+        email, wanted = fields.get("email", "").replace("\0", "").strip()[:254], _safe(fields.get("next", ""))
         again = partial(pages.page, request, "sign_in", next=wanted, email=email)
         try:
             self._desk.limits.hit("sign_in", request, account=email.lower())

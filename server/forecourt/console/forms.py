@@ -23,8 +23,6 @@ async def read(request: Request) -> dict[str, str]:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError as error:
         raise Malformed(type(error).__name__) from error
-    if any("\0" in text for _, text in pairs):
-        raise Malformed("NUL")
     return {name: text.replace("\r\n", "\n") for name, text in pairs}
 
 

@@ -1,7 +1,7 @@
 """SQLite: one writer thread that commits what has gathered as one transaction, and a few readers beside it.
 
 A group runs without savepoints. When a job raises, the group is rolled back and replayed job by job, so that one bad
-job costs its neighbours time and nothing else. A COMMIT that fails, fails every job of its group.
+job costs its neighbours time and nothing else. A COMMIT that fails is replayed the same way, and then told.
 """
 
 import asyncio

@@ -42,8 +42,10 @@ class PolicyAnswer(msgspec.Struct):
 
 
 class PolicyRoutes:
-    def __init__(self, published: Callable[[str], Published], made: Made):
-        self._published, self._made = published, made
+    """`default`: the site whose policy stands at `/`."""
+
+    def __init__(self, published: Callable[[str], Published], made: Made, default: str):
+        self._published, self._made, self._default = published, made, default
 
     def endpoints(self) -> list[Endpoint]:
         base, refusals = "/v1/sites/{site}/policy", (Invalid,)
@@ -70,6 +72,7 @@ class PolicyRoutes:
 
     def pages(self) -> list[Route]:
         return [
+            Route("/", self.first),
             Route("/{site}", self.home),
             Route("/{site}/", self.home),
             Route("/{site}/{locale}", self.slash),
@@ -99,6 +102,10 @@ class PolicyRoutes:
         at = self._published(request.path_params["site"])
         locale = i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale
         return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": "no-cache"})
+
+    async def first(self, request: Request) -> Response:
+        """The address `serve` prints."""
+        return RedirectResponse(f"/{self._default}/", 302)
 
     async def slash(self, request: Request) -> Response:
         at, spoken = self._hosted(request)
