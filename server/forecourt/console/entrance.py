@@ -11,7 +11,7 @@ from forecourt.console import actions, forms, pages, store
 from forecourt.console.desk import Desk
 from forecourt.console.model import Agent
 from forecourt.console.passwords import needs_rehash
-from forecourt.errors import Refused
+from forecourt.errors import TooMany
 
 HOME = "/console/"
 _OURS = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
@@ -43,8 +43,10 @@ class Entrance:
         again = partial(pages.page, request, "sign_in", next=wanted, email=email)
         try:
             self._desk.limits.hit("sign_in", request, account=email.lower())
-        except Refused as error:
-            return again(status=error.status, said=pages.said(request, error))
+        except TooMany as error:
+            response = again(status=error.status, said=pages.said(request, error))
+            response.headers["retry-after"] = str(error.retry_after)
+            return response
         agent = await self._known(email.lower(), fields.get("password", ""))
         if agent is None:
             return again(status=422, said=pages.words(request)("console.not_known"))
