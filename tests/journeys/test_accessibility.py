@@ -68,6 +68,8 @@ def test_the_widget(demo: Served, page: Page, scheme: str, size: str) -> None:
     box.press("Enter")
     expect(place(page, "chat").get_by_role("log").get_by_text("Hei, hvor finner jeg fakturaen?")).to_be_visible()
     assert_no_sideways_scrolling(page)
+    tables = place(page, "policy").locator("table")
+    assert tables.evaluate_all("all => all.every(each => each.offsetWidth <= each.parentElement.clientWidth + 1)")
     assert_accessible(page, f"unlocked-{size}-{scheme}")
 
 
