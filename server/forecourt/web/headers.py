@@ -12,7 +12,6 @@ PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE"),
     (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
     (b"access-control-max-age", b"7200"),
-    (b"content-length", b"0"),
 ]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -52,7 +51,7 @@ class AnswerHeaders:
 
     async def _public(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT[:-1]})
+            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT})
             await send({"type": "http.response.body", "body": b""})
         else:
             await self._app(scope, receive, _with(send, CORS))
