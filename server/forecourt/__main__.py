@@ -1,21 +1,18 @@
 """The command line. Each command says what it did in one line, or why it could not, and exits accordingly."""
 
 import argparse
-import asyncio
 import getpass
 import logging
 import sys
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import TypeVar
 
 from alembic.util import CommandError
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from forecourt import __version__, settings, sites
+from forecourt import __version__, settings
 from forecourt.app import Application
+from forecourt.commands import check, policy
+from forecourt.commands.frame import command, settings_of, with_database
 from forecourt.console.actions import add_agent
 from forecourt.console.passwords import hashed
 from forecourt.db import migrate
@@ -23,9 +20,6 @@ from forecourt.db.database import open_database
 from forecourt.demo import sign_in
 from forecourt.errors import Forecourt, SettingsBroken
 from forecourt.serve import serve
-from forecourt.settings import Settings
-
-T = TypeVar("T")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,44 +29,26 @@ def main(arguments: list[str] | None = None) -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except (Forecourt, OSError, SQLAlchemyError, CommandError, EOFError) as error:
         print(f"forecourt: {str(error).strip() or type(error).__name__}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("forecourt", description="The space in front of a support site.")
     parser.add_argument("--version", action="version", version=f"forecourt {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _serve_options(_command(commands, "serve", _serve, "serve the sites of the settings"))
-    _command(commands, "migrate", _migrate, "bring the database's schema up to date")
-    _command(commands, "check", _check, "read settings, policies and languages, and say what is wrong")
-    policy = commands.add_parser("policy", help="the subprocessor policy").add_subparsers(
-        required=True, metavar="ACTION"
-    )
-    publish = _command(policy, "publish", _publish, "publish a site's policy folder as its next release")
-    publish.add_argument("site", help="the site's name in the settings")
+    _serve_options(command(commands, "serve", _serve, "serve the sites of the settings"))
+    command(commands, "migrate", _migrate, "bring the database's schema up to date")
+    check.add_to(commands)
+    policy.add_to(commands)
     user = commands.add_parser("user", help="who may use the console").add_subparsers(required=True, metavar="ACTION")
-    add = _command(user, "add", _add_user, "add an agent, or set an agent's password anew")
+    add = command(user, "add", _add_user, "add an agent, or set an agent's password anew")
     add.add_argument("email")
     add.add_argument("--name", help="the name colleagues see; the address when not given")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     return parser
-
-
-def _command(
-    among: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    run: Callable[[argparse.Namespace], None],
-    what: str,
-) -> argparse.ArgumentParser:
-    made = among.add_parser(name, help=what, description=what.capitalize() + ".")
-    made.add_argument("--settings", type=Path, help="the settings file (forecourt.toml here, where there is one)")
-    made.add_argument("--data", type=Path, help="the folder of database, key and mails")
-    made.set_defaults(run=run)
-    return made
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
@@ -89,12 +65,8 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} is no port")
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    return settings.changed(settings.load(options.settings), data=options.data)
-
-
 def _serve(options: argparse.Namespace) -> None:
-    at = settings.changed(_settings(options), port=options.port)
+    at = settings.changed(settings_of(options), port=options.port)
     if not at.sites and not options.demo:
         raise SettingsBroken("No site is set. Write [sites.NAME] into forecourt.toml, or try: forecourt serve --demo")
     if not at.limits:
@@ -114,63 +86,16 @@ async def _greet(application: Application, demo_port: int | None) -> None:
 
 
 def _migrate(options: argparse.Namespace) -> None:
-    at = _settings(options)
+    at = settings_of(options)
     at.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     print(f"The schema stands at {migrate.migrate(open_database(at.database_url, at.data).engine)}.")
 
 
-def _check(options: argparse.Namespace) -> None:
-    at = _settings(options)
-    for name, site in at.sites.items():
-        sites.read(name, site)
-    for warning in _warnings(at):
-        print(f"Warning: {warning}")
-    print(f"Settings and {len(at.sites)} site(s) are in order.")
-
-
-def _warnings(at: Settings) -> list[str]:
-    from forecourt.db.sqlite import SAFE_VERSION, VERSION
-
-    found = []
-    if not at.database_url and VERSION < SAFE_VERSION:
-        found.append(f"SQLite {'.'.join(map(str, VERSION))} can lose commits; install pysqlite3 or use PostgreSQL.")
-    if not at.smtp.host:
-        found.append("no smtp.host is set: mails are written into a folder and reach nobody.")
-    if not at.limits:
-        found.append("rate limits are off.")
-    return found
-
-
-def _publish(options: argparse.Namespace) -> None:
-    at = _settings(options)
-    if options.site not in at.sites:
-        raise SettingsBroken(f"There is no site {options.site} in the settings.")
-    _, policy = sites.read(options.site, at.sites[options.site])
-    release = _written(at, partial(sites.publish, name=options.site, policy=policy))
-    print(f"Release {release.number} of {options.site} stands ({release.sha256[:12]}).")
-
-
 def _add_user(options: argparse.Namespace) -> None:
     password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-    _written(
-        _settings(options),
-        partial(add_agent, email=options.email, name=options.name or options.email, password=hashed(password)),
-    )
+    add = partial(add_agent, email=options.email, name=options.name or options.email, password=hashed(password))
+    with_database(settings_of(options), lambda database: database.write(add))
     print(f"{options.email} may sign in to the console.")
-
-
-def _written(at: Settings, job: Callable[[Connection], T]) -> T:
-    """Beside a running server: one short transaction, of which the server takes notice by itself."""
-
-    async def work() -> T:
-        database = open_database(at.database_url, at.data)
-        await database.start()
-        try:
-            return await database.write(job)
-        finally:
-            await database.close()
-
-    return asyncio.run(work())
 
 
 if __name__ == "__main__":

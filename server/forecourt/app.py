@@ -21,6 +21,7 @@ from forecourt.db.database import Database
 from forecourt.mail import outbox, transport, worker
 from forecourt.mail.model import Sender
 from forecourt.newsletter.routes import NewsletterRoutes
+from forecourt.policy.desk import PolicyDesk
 from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings import Settings
 from forecourt.sites import Sites
@@ -46,7 +47,8 @@ class Application:
         self.made = Made(self.shelf)
         self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address)
         self.sites = Sites(self.desk, at.sites, self.made.forget)
-        self.policy = PolicyRoutes(self.desk.published, self.made, next(iter(at.sites), ""))
+        self.about = PolicyDesk(database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from)
+        self.policy = PolicyRoutes(self.about, next(iter(at.sites), ""))
         self.asgi = self._wired()
 
     @contextlib.asynccontextmanager

@@ -13,6 +13,7 @@ Forecourt
 │   ├── ConsentStale     409  consent_stale       what was agreed to has changed since
 │   ├── KeyConflict      409  key_conflict        one key with two bodies
 │   ├── Closed           409  conversation_closed
+│   ├── PolicyMoved      409  policy_moved        another release, or another editor's save, came first
 │   ├── Gone             410  link_expired        a link that is used up or too old
 │   ├── TooLarge         413  too_large
 │   ├── NotJson          415  unsupported_type
@@ -105,6 +106,10 @@ class KeyConflict(Refused):
 
 class Closed(Refused):
     status, code = 409, "conversation_closed"
+
+
+class PolicyMoved(Refused):
+    status, code = 409, "policy_moved"
 
 
 class Gone(Refused):

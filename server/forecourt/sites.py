@@ -1,25 +1,24 @@
 """The sites as they stand: opened at the start, and opened again when a release is published, in every process."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy import Connection
-
 from forecourt import clock, i18n
-from forecourt.consent import notices, store
+from forecourt.consent import notices
+from forecourt.consent import store as consents
 from forecourt.consent.desk import Desk, Standing
-from forecourt.db.signals import announce
-from forecourt.errors import NotFound, SettingsBroken
+from forecourt.errors import NotFound, PolicyMoved, SettingsBroken
 from forecourt.forever import each_round
-from forecourt.policy import actions, privacy, source
-from forecourt.policy.model import Policy, Release
+from forecourt.policy import actions, privacy, source, store
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Policy
 from forecourt.policy.privacy import PrivacyPolicy
 from forecourt.policy.published import Published
 from forecourt.settings import Site
 
-TOPIC = "releases"
 POLL = 5.0  # seconds; under the wake-ups
 log = logging.getLogger(__name__)
 
@@ -33,30 +32,41 @@ class Sites:
         """Reads each site's folders; a site without a release publishes its first. Raises `PolicyBroken`."""
         for name, site in self._sites.items():
             self._privacy[name], policy = read(name, site)
-            release = await self._desk.database.write(partial(first, name=name, policy=policy))
-            if actions.canonical(release.policy) != actions.canonical(policy):
-                log.warning(
-                    "%s: %s differs from release %s; publish it when it is ready", name, site.policy, release.number
-                )
-            await self._stand(name, release)
+            edition = await self._latest(name) or await self._first(name, policy)
+            if edition.release.policy != policy:
+                number = edition.release.number
+                log.warning("%s: %s differs from release %s; publish it when it is ready", name, site.policy, number)
+            await self._stand(name, edition)
 
     async def follow(self) -> None:
         """Until cancelled: takes up each new release."""
-        with self._desk.database.listen(TOPIC) as listener:
+        with self._desk.database.listen(actions.TOPIC) as listener:
             await each_round("releases", self.look, lambda _: listener.wait(POLL))
 
     async def look(self) -> None:
-        """Takes up what was published since, here or by another process."""
+        """Takes up what was published since, here or by another process; and a new day, on which statuses change."""
         for name, standing in list(self._desk.sites.items()):
-            release = await self._desk.database.read(partial(actions.standing, site=name))
-            if release.number != standing.published.release.number:
-                await self._stand(name, release)
+            known = standing.published.edition
+            head = await self._desk.database.read(partial(store.head, site=name))
+            if head and (head[0] != known.release.number or known.day != clock.now().date()):
+                await self._stand(name, await self._latest(name) or known)
 
-    async def _stand(self, name: str, release: Release) -> None:
-        published = Published(name, self._sites[name], release, self._privacy[name])
+    async def _latest(self, name: str) -> Edition | None:
+        return await self._desk.database.read(partial(actions.latest_edition, site=name, day=clock.now().date()))
+
+    async def _first(self, name: str, policy: Policy) -> Edition:
+        """Publishes the first release; another process may do so at the same moment."""
+        with contextlib.suppress(PolicyMoved):
+            await actions.publish(self._desk.database, name, policy)
+        if made := await self._latest(name):
+            return made
+        raise NotFound(name)
+
+    async def _stand(self, name: str, edition: Edition) -> None:
+        published = Published(name, self._sites[name], edition, self._privacy[name])
         offer = await asyncio.to_thread(notices.offer, published)
         kept = list(offer.notices.values())
-        await self._desk.database.write(lambda c: store.keep_notices(c, kept, clock.now()))
+        await self._desk.database.write(lambda c: consents.keep_notices(c, kept, clock.now()))
         self._desk.sites[name] = Standing(published, offer)
         self._when_new()
 
@@ -74,17 +84,3 @@ def read(name: str, site: Site) -> tuple[PrivacyPolicy, Policy]:
         if unknown := sorted(set(setting.engagements) - engaged):
             raise SettingsBroken(f"sites.{name}.{feature}.engagements: the policy has no {', '.join(unknown)}.")
     return own, policy
-
-
-def first(connection: Connection, name: str, policy: Policy) -> Release:
-    """The standing release, or the first one made of `policy`."""
-    try:
-        return actions.standing(connection, name)
-    except NotFound:
-        return publish(connection, name, policy)
-
-
-def publish(connection: Connection, name: str, policy: Policy) -> Release:
-    """Publishes, and tells every process."""
-    announce(connection, TOPIC)
-    return actions.publish(connection, name, policy, clock.now())

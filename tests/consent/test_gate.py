@@ -10,7 +10,7 @@ from forecourt.app import Application
 from forecourt.consent import actions, model
 from forecourt.errors import ConsentRequired
 from forecourt.policy import source
-from forecourt.sites import publish
+from forecourt.policy.actions import publish
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -135,7 +135,7 @@ async def publish_moved(application: Application, moved: str, country: str) -> N
         for each in policy.facts.engagements
     )
     fresh = replace(policy, facts=replace(policy.facts, engagements=engagements))
-    await application.database.write(lambda c: publish(c, "main", fresh))
+    await publish(application.database, "main", fresh, emergency="the test cannot wait")
     await application.sites.look()
 
 

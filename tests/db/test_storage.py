@@ -99,6 +99,11 @@ _ROWS = {
         "seq, id, visitor, site, action, offered, given, notice_hash, terms, locale, source, gesture, commitment, at",
         "1, 'c', 'v', 'main', 'grant', '[]', '{}', 'h', '{}', 'en', 'banner', 'trusted', '', 1",
     ),
+    "change_notices": (
+        "id, site, release, follower, channel, locale, content, commitment, at",
+        "'n', 'main', 2, 'f', 'mail', 'en', 'x', 'y', 1",
+    ),
+    "deliveries": ("seq, cause, outcome, code, at", "1, 'main', 'accepted', 250, 1"),
 }
 
 
@@ -108,11 +113,11 @@ async def test_what_is_appended_cannot_be_changed(database: Database, table: str
     columns, values = _ROWS[table]
     postgres = database.engine.dialect.name == "postgresql"
     await database.write(lambda c: c.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})")) and None)
-    key = columns.partition(",")[0]
+    key, word = columns.partition(",")[0], "cause" if table == "deliveries" else "site"
     attacks = {
-        "update": f"UPDATE {table} SET site = 'evil'",
+        "update": f"UPDATE {table} SET {word} = 'evil'",
         "delete": f"DELETE FROM {table}",
-        "replace": f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT DO UPDATE SET site = 'evil'"
+        "replace": f"INSERT INTO {table} ({columns}) VALUES ({values}) ON CONFLICT DO UPDATE SET {word} = 'evil'"
         if not postgres
         else f"UPDATE {table} SET {key} = {key}",
         "truncate": f"TRUNCATE {table}"
@@ -121,4 +126,4 @@ async def test_what_is_appended_cannot_be_changed(database: Database, table: str
     }
     with pytest.raises((DBAPIError, Unavailable), match="append-only"):
         await database.write(lambda c: c.execute(text(attacks[attack])) and None)
-    assert await database.read(lambda c: c.execute(text(f"SELECT site FROM {table}")).scalar_one()) == "main"
+    assert await database.read(lambda c: c.execute(text(f"SELECT {word} FROM {table}")).scalar_one()) == "main"

@@ -3,13 +3,17 @@
 import hashlib
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from forecourt.policy import source
+from sqlalchemy import Connection
+
+from forecourt.policy import actions, source
 from forecourt.policy.actions import canonical
-from forecourt.policy.model import Facts, Policy, Release
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Audience, Facts, Policy, Release
+from forecourt.policy.view import Reading
 from forecourt.resources import SAMPLE
 
 FOLDER = SAMPLE / "policy"
@@ -30,6 +34,21 @@ def released(of: Policy | None = None) -> Release:
     sha256 = hashlib.sha256(canonical(made)).hexdigest()
     at = datetime(2026, 11, 23, 21, tzinfo=UTC)
     return Release("main", 1, sha256, None, at, made.facts.updated, made)
+
+
+def edition(of: Policy | None = None, day: date = date(2026, 11, 24)) -> Edition:
+    """The first release of it, on `day`."""
+    return Edition(released(of), day, {})
+
+
+def reading(locale: str, region: Audience | None = None, of: Policy | None = None) -> Reading:
+    return Reading(edition(of), locale, region)
+
+
+def publish(connection: Connection, of: Policy, now: datetime, emergency: str = "", site: str = "main") -> Release:
+    """As `actions.publish` does, in one transaction and at a given time."""
+    before = actions.latest_edition(connection, site, now.date())
+    return actions.append(connection, actions.compiled(before, site, of, now, emergency))
 
 
 def broken(folder: Path, file: str, *changes: tuple[str, str]) -> Path:

@@ -6,11 +6,11 @@ import pytest
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy import pages, privacy
-from forecourt.policy.rules import placeholders
+from forecourt.policy.words import named
 from forecourt.resources import SAMPLE
 from forecourt.settings import Feature, Site
 from tests.policy.markup import Found, read
-from tests.policy.sample import FOLDER, LANGUAGES, released
+from tests.policy.sample import FOLDER, LANGUAGES, reading, released
 
 SITE = Site(
     origins=("http://localhost:8001",),
@@ -42,7 +42,7 @@ def test_the_page_shows_its_version_controller_and_contact(language: str) -> Non
 def test_who_sees_the_data_is_linked_to_its_row_in_the_policy(language: str) -> None:
     links = [link for link in page(language).links if "#fc-" in link]
     assert links == [f"/main/{language}/#fc-linode-eu", f"/main/{language}/#fc-websupport"]
-    assert all(f'id="{link.partition("#")[2]}"' in pages.fragment(released(), language) for link in links)
+    assert all(f'id="{link.partition("#")[2]}"' in pages.fragment(reading(language)) for link in links)
 
 
 def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
@@ -55,7 +55,7 @@ def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
 def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
     texts = privacy.load(SITE.privacy_policy).texts
     assert set(texts) == set(LANGUAGES)
-    assert placeholders(texts["en"]) == placeholders(texts["nb"])
+    assert named(texts["en"]) == named(texts["nb"])
     assert page("en").tags == page("nb").tags
 
 

@@ -11,6 +11,7 @@ from forecourt.consent.model import MONTHS, Offer
 from forecourt.policy import pages
 from forecourt.policy.model import Audience
 from forecourt.policy.published import Published
+from forecourt.policy.view import Reading
 from forecourt.resources import TEMPLATES
 
 
@@ -112,7 +113,7 @@ def named(at: Published, locale: str, address: str) -> BootPolicy:
 
 def placed(at: Published, locale: str, address: str, region: Audience | None) -> BootPolicy:
     """The policy for a page that shows it."""
-    html = pages.fragment(at.release, locale, region)
+    html = pages.fragment(Reading(at.edition, locale, region))
     return msgspec.structs.replace(named(at, locale, address), html=html, css=_style())
 
 

@@ -5,7 +5,8 @@ from starlette.requests import Request
 from forecourt.consent.boot import Boot, boot, named, placed
 from forecourt.consent.desk import Desk
 from forecourt.errors import Fault, Invalid
-from forecourt.policy.routes import CACHE, locale, region
+from forecourt.policy.desk import locale, region
+from forecourt.policy.routes import CACHE
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.headers import CORS
 from forecourt.web.made import Made
@@ -46,4 +47,6 @@ class BootRoutes:
             policy = placed(at, spoken, address, wanted) if shown == "1" else named(at, spoken, address)
             return ready(boot(at, standing.offer, spoken, address, policy), "application/json", CACHE, CORS)
 
-        return self._made.answer(request, ("boot", at.name, spoken, wanted if shown == "1" else None, shown), make)
+        return await self._made.answer(
+            request, ("boot", at.name, spoken, wanted if shown == "1" else None, shown), make
+        )

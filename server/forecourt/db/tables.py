@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -210,7 +212,112 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("answer", Text, nullable=False),
     Column("sent_at", Moment),
+    # How it leaves (mail or webhook), what a webhook is signed with, and whether each try is kept in `deliveries`.
+    Column("channel", Text, nullable=False, server_default="mail"),
+    Column("secret", Text, nullable=False, server_default=""),
+    Column("proof", Boolean, nullable=False, server_default=false()),
     Index("outbox_due", "state", "due_at"),
+)
+
+# What became of each try to send what has to be provable. `cause`: the outbox row's dedupe key; `code`: SMTP or HTTP.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("cause", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("deliveries_of_cause", "cause", "seq"),
+)
+
+# What an editor works on: the policy as JSON, made from release `base`. One a site.
+policy_drafts = Table(
+    "policy_drafts",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("base", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("edited_by", Text, nullable=False),
+    Column("edited_at", Moment, nullable=False),
+)
+
+# Who is told of changes. `secret` signs the webhook's calls.
+followers = Table(
+    "followers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("region", Text),
+    Column("products", JSON, nullable=False),
+    Column("webhook", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("left_at", Moment),
+    UniqueConstraint("site", "email", name="followers_once_an_address"),
+    Index("followers_to_tell", "site", "state", "id"),
+)
+
+# A release whose material changes followers are told of; `after` is how far the planning has come.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("release", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("planned", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("announcements_to_plan", "state", "at"),
+)
+
+# One follower told of one release. `content`: SHA-256 of what was said; `commitment`: of the recipient, salted.
+change_notices = Table(
+    "change_notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("follower", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("region", Text),
+    Column("content", Text, nullable=False),
+    Column("commitment", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("site", "release", "follower", name="change_notices_once_a_follower"),
+)
+
+change_notice_details = Table(
+    "change_notice_details",
+    metadata,
+    Column("notice", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("engagement", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Index("objections_of_site", "site", "state", "at"),
 )
 
 agents = Table(
@@ -228,4 +335,6 @@ APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "notices": (("hash",),),
     "consents": (("id",), ("seq",)),
     "releases": (("site", "number"),),
+    "change_notices": (("id",), ("site", "release", "follower")),
+    "deliveries": (("seq",),),
 }

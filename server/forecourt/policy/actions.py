@@ -1,27 +1,90 @@
-"""Publishing a policy as a release, and finding the one that stands."""
+"""Publishing a policy as a release, and finding the one that stands, or stood on a day."""
 
+import asyncio
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import msgspec
 import rfc8785
 from sqlalchemy import Connection
 
-from forecourt.errors import NotFound
-from forecourt.policy import store
+from forecourt import clock
+from forecourt.db.database import Database
+from forecourt.db.signals import announce
+from forecourt.errors import NotFound, PolicyBroken, PolicyMoved
+from forecourt.policy import changes, period, store
+from forecourt.policy.changes import Difference
+from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy, Release
+from forecourt.policy.rules import flaws
+from forecourt.policy.source import countries
+
+TOPIC = "releases"
 
 
-def publish(connection: Connection, site: str, policy: Policy, now: datetime) -> Release:
-    """Appends a release of `policy`; the standing one is returned as it is where nothing in it differs."""
-    content = canonical(policy)
-    sha256 = hashlib.sha256(content).hexdigest()
-    before = store.latest(connection, site)
-    if before and before.sha256 == sha256:
-        return before
-    release = _after(before, site, policy, sha256, now)
-    store.append(connection, release, content.decode())
-    return release
+@dataclass(frozen=True)
+class Compiled:
+    """A release that is ready to be appended. `content`: the canonical JSON that its `sha256` is of."""
+
+    release: Release
+    content: str
+    difference: Difference
+
+
+def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, emergency: str = "") -> Compiled:
+    """The release of `policy` that follows `before`, the standing edition on the day of `now`.
+
+    Nothing is stored: this may take long, `append` may not. `emergency`: why the notice period is not kept.
+    Raises `PolicyBroken` for what `forecourt check` refuses, and where it would break the notice period.
+    """
+    if wrong := [f"{flaw}." for flaw in flaws(policy, countries())]:
+        raise PolicyBroken(wrong)
+    if before is None:
+        release = Release(site, 1, "", None, now, policy.facts.updated, policy, emergency=emergency)
+        return _sealed(release, Difference((), {}))
+    found = changes.difference(before.release.policy, policy, before.day)
+    if not emergency and (early := [*period.breaches(before, policy)]):
+        raise PolicyBroken(early)
+    release = Release(
+        site,
+        before.release.number + 1,
+        "",
+        before.release.sha256,
+        now,
+        _effective(found, before.day),
+        policy,
+        period.announced(before, policy),
+        period.standing(before, policy),
+        emergency,
+    )
+    return _sealed(release, found)
+
+
+async def publish(database: Database, site: str, policy: Policy, emergency: str = "") -> Compiled:
+    """Compiles and appends the release, and tells every process; the standing one where nothing in it differs.
+
+    Raises `PolicyBroken`, or `PolicyMoved` where another release was published meanwhile.
+    """
+    now = clock.now()
+    before = await database.read(lambda c: latest_edition(c, site, now.date()))
+    if before and before.release.policy == policy:
+        return Compiled(before.release, "", Difference((), {}))
+    made = await asyncio.to_thread(compiled, before, site, policy, now, emergency)
+    await database.write(lambda c: append(c, made))
+    return made
+
+
+def append(connection: Connection, made: Compiled) -> Release:
+    """Appends it. Raises `PolicyMoved` where another release was published since it was compiled."""
+    head = store.head(connection, made.release.site)
+    if (head[1] if head else None) != made.release.previous:
+        raise PolicyMoved(f"another release of {made.release.site} was published meanwhile; look at it and try again")
+    store.append(connection, made.release, made.content)
+    if made.difference.material:
+        store.to_announce(connection, made.release)
+    announce(connection, TOPIC)
+    return made.release
 
 
 def standing(connection: Connection, site: str) -> Release:
@@ -31,18 +94,47 @@ def standing(connection: Connection, site: str) -> Release:
     raise NotFound(f"{site} has published no policy yet")
 
 
-def canonical(policy: Policy) -> bytes:
-    """RFC 8785 (JCS): the same policy is the same bytes, whatever order its keys stand in."""
-    return rfc8785.dumps(msgspec.to_builtins(policy))
+def latest_edition(connection: Connection, site: str, day: date) -> Edition | None:
+    """The standing release as it reads on `day`; None where nothing is published yet."""
+    release = store.latest(connection, site)
+    return as_edition(connection, release, day) if release else None
 
 
-def _after(before: Release | None, site: str, policy: Policy, sha256: str, now: datetime) -> Release:
-    return Release(
-        site=site,
-        number=before.number + 1 if before else 1,
-        sha256=sha256,
-        previous=before.sha256 if before else None,
-        published_at=now,
-        effective_at=policy.facts.updated,
-        policy=policy,
-    )
+def edition(connection: Connection, site: str, day: date) -> Edition:
+    """The list as it stood on `day`: of the last release by its end, or of the first. Raises `NotFound`."""
+    release = store.by_day(connection, site, day) or store.by_number(connection, site, 1)
+    if release is None:
+        raise NotFound(f"{site} has published no policy yet")
+    return as_edition(connection, release, day)
+
+
+def as_edition(connection: Connection, release: Release, day: date) -> Edition:
+    """`release` as it reads on `day`, with the earlier ones that are in force until its changes are."""
+    numbers = sorted(set(release.standing.values()))
+    found = {each: store.by_number(connection, release.site, each) for each in numbers}
+    return Edition(release, day, {number: each for number, each in found.items() if each})
+
+
+def between(connection: Connection, site: str, first: int, last: int) -> tuple[Release, Release, Difference]:
+    """Two releases and their difference. Raises `NotFound`."""
+    before, after = (store.by_number(connection, site, number) for number in (first, last))
+    if before is None or after is None:
+        raise NotFound(f"{site} has no release {last if before else first}")
+    return before, after, changes.difference(before.policy, after.policy, after.published_at.date())
+
+
+def canonical(value: object) -> bytes:
+    """RFC 8785 (JCS): the same value is the same bytes, whatever order its keys stand in."""
+    return rfc8785.dumps(msgspec.to_builtins(value))
+
+
+def _sealed(release: Release, found: Difference) -> Compiled:
+    plain = msgspec.to_builtins(release)
+    del plain["sha256"]
+    content = rfc8785.dumps(plain)
+    return Compiled(replace(release, sha256=hashlib.sha256(content).hexdigest()), content.decode(), found)
+
+
+def _effective(found: Difference, day: date) -> date:
+    """The first day on which something that was told of takes effect; today where nothing is to come."""
+    return min((each.effective for each in found.material if each.effective and each.effective > day), default=day)

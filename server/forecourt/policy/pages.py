@@ -5,29 +5,29 @@ from collections.abc import Iterable
 import msgspec
 
 from forecourt import i18n
-from forecourt.policy.model import Audience, Kind, Release
+from forecourt.policy.model import Release
+from forecourt.policy.plain import as_plain
 from forecourt.policy.privacy import PrivacyPolicy
-from forecourt.policy.view import Reading, as_plain
+from forecourt.policy.view import Reading
 from forecourt.policy.words import escaped, listed, mail_link
 from forecourt.render import render
 from forecourt.settings import Site
 
 
-def fragment(release: Release, locale: str, region: Audience | None = None) -> str:
+def fragment(reading: Reading) -> str:
     """HTML to place in another page, under a heading of that page."""
-    reading = Reading(release, locale, region)
-    return render("embed/policy.html", locale, level=2, **_context(reading))
+    return render("embed/policy.html", reading.locale, level=2, r=reading)
 
 
-def document(release: Release, locale: str, languages: Iterable[str], region: Audience | None = None) -> str:
+def document(reading: Reading, languages: Iterable[str]) -> str:
     """The hosted page `/{site}/{locale}/`; `languages` are those it can be read in."""
-    reading = Reading(release, locale, region)
-    frame = {"site": release.site, "path": "", "languages": languages, "query": f"?region={region}" if region else ""}
-    return render("public/policy.html", locale, level=1, **frame, **_context(reading))
+    query = f"?region={reading.region}" if reading.region else ""
+    frame = {"site": reading.release.site, "path": "", "languages": languages, "query": query}
+    return render("public/policy.html", reading.locale, level=1, r=reading, **frame)
 
 
-def as_json(release: Release, locale: str, region: Audience | None = None) -> bytes:
-    return msgspec.json.encode(as_plain(Reading(release, locale, region)))
+def as_json(reading: Reading) -> bytes:
+    return msgspec.json.encode(as_plain(reading), enc_hook=str)  # a `Said` is a text
 
 
 def privacy(policy: PrivacyPolicy, site: Site, release: Release, locale: str) -> str:
@@ -35,12 +35,6 @@ def privacy(policy: PrivacyPolicy, site: Site, release: Release, locale: str) ->
     frame = {"site": release.site, "path": "privacy", "languages": site.locales, "controller": site.controller}
     text = policy.text(locale, _said(site, release, locale))
     return render("public/privacy.html", locale, **frame, version=policy.version, text=text)
-
-
-def _context(reading: Reading) -> dict[str, object]:
-    fell_back = reading.language != reading.locale
-    mark = {"lang": reading.language, "dir": i18n.direction(reading.language)} if fell_back else {}
-    return {"r": reading, "facts": reading.release.policy.facts, "tables": tuple(Kind), "fallen": mark}
 
 
 def _said(site: Site, release: Release, locale: str) -> dict[str, str]:

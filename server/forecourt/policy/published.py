@@ -1,7 +1,8 @@
-"""What a site has published just now: its settings, the standing release and its own privacy policy."""
+"""What a site has published just now: its settings, the standing edition and its own privacy policy."""
 
 from dataclasses import dataclass
 
+from forecourt.policy.history import Edition
 from forecourt.policy.model import Release
 from forecourt.policy.privacy import PrivacyPolicy
 from forecourt.settings import Site
@@ -11,5 +12,9 @@ from forecourt.settings import Site
 class Published:
     name: str
     site: Site
-    release: Release
+    edition: Edition
     privacy_policy: PrivacyPolicy
+
+    @property
+    def release(self) -> Release:
+        return self.edition.release

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from forecourt.policy.model import Basis, Engagement, Entity, Facts, Kind, Policy, Processor
+from forecourt.policy import words
+from forecourt.policy.model import Basis, Engagement, Entity, Facts, Policy, Processor
 
 FACTS_FILE = "facts.toml"
 
@@ -16,12 +17,6 @@ _DECIDED = "AD AR BR CA CH FO GB GG IL IM JE JP KR NZ UY"
 _ADEQUATE = frozenset(_DECIDED.split())
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAILBOX = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+\.[^\s@<>,;\"().]+")
-
-PLACEHOLDERS = frozenset(
-    {"processor", "service", "host", "dpa_contact", "updated", "tiers", "certificates"}
-    | {f"{kind}_{what}" for kind in Kind for what in ("countries", "regions")}
-)
-"""What words may name in braces. The facts fill it in, so that no name, date or country is written twice."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +44,8 @@ def word_keys(facts: Facts) -> set[str]:
         named |= {f"service.{each.service}", f"purpose.{each.purpose}", f"table.{each.kind}"}
         named |= {f"data.{key}" for key in each.data} | {f"subject.{key}" for key in each.subjects}
         named |= {f"place.{location.place}" for location in each.locations if location.place}
+    named |= {f"product.{each}" for each in facts.products}
     return named
-
-
-def placeholders(text: str) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", text))
 
 
 def _fact_flaws(facts: Facts, countries: Collection[str]) -> Iterator[Flaw]:
@@ -171,25 +163,25 @@ def _word_flaws(policy: Policy) -> Iterator[Flaw]:
     source = policy.facts.source_language
     if source not in policy.words:
         yield Flaw(f"words/{source}.toml", "", f"is missing; it is the source language that {FACTS_FILE} names")
+    wanted, known = word_keys(policy.facts), words.placeholders(policy.facts)
     for language, texts in sorted(policy.words.items()):
-        for key, mend in (*_complete(texts, policy.facts), *_filled_words(texts, policy.words.get(source, {}))):
+        for key, mend in (*_complete(texts, wanted), *_filled_words(texts, policy.words.get(source, {}), known)):
             yield Flaw(f"words/{language}.toml", key, mend)
 
 
-def _complete(texts: dict[str, str], facts: Facts) -> Iterator[tuple[str, str]]:
-    wanted = word_keys(facts)
+def _complete(texts: dict[str, str], wanted: set[str]) -> Iterator[tuple[str, str]]:
     for key in sorted(wanted - texts.keys()):
         yield key, "is missing; write it in this language"
     for key in sorted(texts.keys() - wanted):
         yield key, f"no fact asks for it; remove it, or mend its spelling or {FACTS_FILE}"
 
 
-def _filled_words(texts: dict[str, str], source: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _filled_words(texts: dict[str, str], source: dict[str, str], known: set[str]) -> Iterator[tuple[str, str]]:
     for key, text in sorted(texts.items()):
         if not text.strip():
             yield key, "is blank; write it in this language"
-        for name in sorted(placeholders(text) - PLACEHOLDERS):
-            yield key, f"{{{name}}} is no fact; use one of {', '.join(sorted(PLACEHOLDERS))}"
-        if key in source and placeholders(text) != placeholders(source[key]):
-            named = ", ".join(f"{{{name}}}" for name in sorted(placeholders(source[key]))) or "none"
+        for name in sorted(words.named(text) - known):
+            yield key, f"{{{name}}} is no fact; use one of {', '.join(sorted(known))}"
+        if key in source and words.named(text) != words.named(source[key]):
+            named = ", ".join(f"{{{name}}}" for name in sorted(words.named(source[key]))) or "none"
             yield key, f"names other facts than the source language does, which names {named}"

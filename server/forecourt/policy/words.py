@@ -1,5 +1,6 @@
 """A policy's words in one language: which text a reader gets, and the facts filled into its braces."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import Literal
@@ -7,9 +8,27 @@ from typing import Literal
 from babel.lists import format_list
 
 from forecourt import i18n
-from forecourt.policy.model import REGIONS, Audience, Kind, Policy
+from forecourt.policy.model import REGIONS, Audience, Facts, Policy
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&])")
+
+
+_PLAIN = ("processor", "service", "host", "dpa_contact", "updated", "tiers", "certificates")
+
+
+def placeholders(facts: Facts) -> set[str]:
+    """What words may name in braces. The facts fill it in, so that no name, date or country is written twice."""
+    return {*_PLAIN, *(_places_of(kind, what) for kind in facts.kinds for what in ("countries", "regions"))}
+
+
+def named(text: str) -> set[str]:
+    """What `text` names in braces."""
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def source_hash(text: str) -> str:
+    """Of the source language's text, kept beside a translation: another one says that the translation is stale."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def fill(text: str, values: dict[str, str]) -> str:
@@ -33,7 +52,7 @@ def listed(values: Iterable[str], locale: str, style: Literal["standard", "or"] 
 
 
 def values(policy: Policy, locale: str) -> dict[str, str]:
-    """What the facts say in each of `rules.PLACEHOLDERS`, as Markdown in `locale`."""
+    """What the facts say in each of `placeholders`, as Markdown in `locale`."""
     facts, processor = policy.facts, policy.facts.processor
     mark = "\\*" if "contact" in processor.illustrative else ""
     plain = {
@@ -49,15 +68,19 @@ def values(policy: Policy, locale: str) -> dict[str, str]:
     return {**literal, "dpa_contact": mail_link(processor.contact) + mark}
 
 
+def _places_of(kind: str, what: str) -> str:
+    return f"{kind.replace('-', '_')}_{what}"
+
+
 def _places(policy: Policy, locale: str) -> dict[str, str]:
     found = {}
-    for kind in Kind:
+    for kind in policy.facts.kinds:
         engaged = policy.facts.of_kind(kind)
-        codes = dict.fromkeys(location.country for each in engaged for location in each.locations)
-        found[f"{kind}_countries"] = listed((i18n.country(code, locale) for code in codes), locale)
+        codes = {location.country for each in engaged for location in each.locations}
+        found[_places_of(kind, "countries")] = listed(sorted(i18n.country(code, locale) for code in codes), locale)
         audiences = {audience for each in engaged for audience in each.audiences}
         regions = REGIONS if Audience.ALL in audiences else tuple(each for each in REGIONS if each in audiences)
-        found[f"{kind}_regions"] = listed((region_name(each, locale) for each in regions), locale)
+        found[_places_of(kind, "regions")] = listed((region_name(each, locale) for each in regions), locale)
     return found
 
 

@@ -1,5 +1,7 @@
-"""Answers made on first asking and kept as bytes. Keys are canonical, so what is kept is bounded by what there is."""
+"""Answers made on first asking and kept as bytes, the least asked for going first when they grow too many."""
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from starlette.requests import Request
@@ -7,24 +9,52 @@ from starlette.requests import Request
 from forecourt.web.front import Shelf
 from forecourt.web.ready import Ready
 
+KEPT_AT_MOST = 256 * 1024 * 1024  # bytes in all
 _QUERY_AT_MOST = 200  # bytes; a longer spelling is answered, but not remembered
 
 
 class Made:
     def __init__(self, shelf: Shelf):
         self._shelf = shelf
-        self._kept: dict[Hashable, Ready] = {}
+        self._kept: OrderedDict[Hashable, Ready] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Ready]] = {}
+        self._size = 0
 
-    def answer(self, request: Request, key: Hashable, make: Callable[[], Ready]) -> Ready:
-        """What `make` made for `key`, once; this path and query is answered before routing from now on."""
-        if key not in self._kept:
-            self._kept[key] = make()
+    async def answer(self, request: Request, key: Hashable, make: Callable[[], Ready]) -> Ready:
+        """What `make` made for `key`, once; this path and query is answered before routing from now on.
+
+        `make` runs in a thread: a large policy takes a while, and nobody else should wait for it.
+        """
+        made = self._kept.get(key) or await self._made(key, make)
         query = request.scope["query_string"]
-        if len(query) <= _QUERY_AT_MOST:
-            self._shelf.alias(request.scope["path"], query, self._kept[key])
-        return self._kept[key]
+        if key in self._kept and len(query) <= _QUERY_AT_MOST:
+            self._kept.move_to_end(key)
+            self._shelf.alias(request.scope["path"], query, made)
+        return made
 
     def forget(self) -> None:
         """Something was published: everything is made again when it is asked for."""
         self._kept.clear()
+        self._making.clear()  # what is under way is answered to who waits, and not kept
+        self._size = 0
         self._shelf.forget_aliases()
+
+    async def _made(self, key: Hashable, make: Callable[[], Ready]) -> Ready:
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(asyncio.to_thread(make))
+            task.add_done_callback(lambda done: self._keep(key, done))
+        return await asyncio.shield(task)
+
+    def _keep(self, key: Hashable, task: asyncio.Task[Ready]) -> None:
+        if self._making.get(key) is not task:
+            return
+        del self._making[key]
+        if task.cancelled() or task.exception():
+            return
+        self._kept[key] = task.result()
+        self._size += task.result().size
+        while self._size > KEPT_AT_MOST:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= oldest.size
+            self._shelf.forget_aliases()  # which may still point at it

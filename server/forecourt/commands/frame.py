@@ -1,0 +1,53 @@
+"""What the commands share: their options, and a database for the moment of one of them."""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from forecourt import settings
+from forecourt.db.database import Database, open_database
+from forecourt.errors import SettingsBroken
+from forecourt.settings import Settings, Site
+
+T = TypeVar("T")
+
+
+def command(
+    among: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int | None],
+    what: str,
+) -> argparse.ArgumentParser:
+    """`run` may return the exit status; None is 0."""
+    made = among.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".")
+    made.add_argument("--settings", type=Path, help="the settings file (forecourt.toml here, where there is one)")
+    made.add_argument("--data", type=Path, help="the folder of database, key and mails")
+    made.set_defaults(run=run)
+    return made
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    return settings.changed(settings.load(options.settings), data=options.data)
+
+
+def site_of(at: Settings, name: str) -> Site:
+    """Raises `SettingsBroken`."""
+    if name not in at.sites:
+        raise SettingsBroken(f"There is no site {name} in the settings.")
+    return at.sites[name]
+
+
+def with_database(at: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Beside a running server: short transactions, of which the server takes notice by itself."""
+
+    async def run() -> T:
+        database = open_database(at.database_url, at.data)
+        await database.start()
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,23 @@
+"""`forecourt policy`: from files to releases and back."""
+
+import argparse
+
+from forecourt import sites
+from forecourt.commands.frame import command, settings_of, site_of, with_database
+from forecourt.policy import actions
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    policy = commands.add_parser("policy", help="the subprocessor policy").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    publish = command(policy, "publish", _publish, "publish a site's policy folder as its next release")
+    publish.add_argument("site", help="the site's name in the settings")
+    publish.add_argument("--emergency", default="", metavar="REASON", help="why the notice period is not kept; shown")
+
+
+def _publish(options: argparse.Namespace) -> None:
+    at = settings_of(options)
+    _, policy = sites.read(options.site, site_of(at, options.site))
+    made = with_database(at, lambda database: actions.publish(database, options.site, policy, options.emergency))
+    print(f"Release {made.release.number} of {options.site} stands ({made.release.sha256[:12]}).")

@@ -1,0 +1,58 @@
+"""What every route about the policy leans on: what is published, where pages are, and how often one may write."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from forecourt import i18n
+from forecourt.db.database import Database
+from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.mail.model import Sender
+from forecourt.policy.model import REGIONS, Audience
+from forecourt.policy.published import Published
+from forecourt.web.limits import Limits
+from forecourt.web.made import Made
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDesk:
+    """`published`: by the site's name; raises `NotFound`. `address`: where browsers reach Forecourt."""
+
+    database: Database
+    published: Callable[[str], Published]
+    made: Made
+    limits: Limits
+    address: str
+    mail_from: str
+
+    def at(self, request: Request) -> Published:
+        """The site that the path names. Raises `NotFound`."""
+        return self.published(request.path_params["site"])
+
+    def hosted(self, request: Request) -> tuple[Published, str]:
+        """The site and language of a hosted page's path. Raises `NotFound`."""
+        at, wanted = self.at(request), request.path_params["locale"]
+        if wanted not in at.site.locales:
+            raise NotFound(wanted)
+        return at, wanted
+
+    def pages(self, at: Published, locale: str) -> str:
+        """Where the site's hosted pages are, without a slash at the end."""
+        return f"{self.address}/{at.name}/{locale}"
+
+    def sender(self, at: Published) -> Sender:
+        return Sender(at.site.controller, self.mail_from)
+
+
+def locale(request: Request, at: Published) -> str:
+    """The site's language nearest to `?locale=`; the site's own where none is near."""
+    return i18n.lookup(request.query_params.get("locale", ""), at.site.locales) or at.site.locale
+
+
+def region(request: Request) -> Audience | None:
+    """Raises `Invalid` where `?region=` is none of ours. Empty is every region."""
+    asked = request.query_params.get("region", "").upper()
+    if asked and asked not in REGIONS:
+        raise Invalid([Fault("region", "choice")])
+    return Audience(asked) if asked else None

@@ -1,0 +1,84 @@
+"""The notice period: what may take effect when, what was announced since when, and what is in force until then.
+
+GDPR article 28(2) gives customers the chance to object before a change; how many days is `facts.notice_days`.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from forecourt.policy import changes
+from forecourt.policy.changes import Kind
+from forecourt.policy.history import Edition, Entry
+from forecourt.policy.model import Engagement, Policy, Status
+
+
+def breaches(before: Edition, policy: Policy) -> Iterator[str]:
+    """A sentence for each engagement of `policy` that would take effect too early. `before`: on the publishing day.
+
+    The longer of the old and the new `notice_days` counts: nobody's notice is cut by the change it is about.
+    """
+    days = max(before.release.policy.facts.notice_days, policy.facts.notice_days)
+    due = before.day + timedelta(days=days)
+    for each in policy.facts.engagements:
+        if not _is_news(before, policy, each):
+            continue
+        place = f"facts.toml: engagements.{each.id}"
+        if each.effective < due:
+            yield (
+                f"{place}.effective: {each.effective} is less than {days} days after today; "
+                f"set {due} or later, or publish it as an emergency with a reason."
+            )
+        elif not before.day <= each.deadline <= each.effective:
+            yield f"{place}.objection_until: set a day from today to {each.effective}, when it takes effect."
+
+
+def announced(before: Edition, policy: Policy) -> dict[str, date]:
+    """Engagement -> the day its coming version was first published."""
+    coming = [each for each in policy.facts.engagements if each.status(before.day) is Status.PROPOSED]
+    known = before.release.announced
+    return {
+        each.id: before.day if _is_news(before, policy, each) else known.get(each.id, before.day) for each in coming
+    }
+
+
+def standing(before: Edition, policy: Policy) -> dict[str, int]:
+    """Engagement -> the number of the release whose version is in force until the coming one is."""
+    in_force = _in_force(before)
+    return {
+        each.id: in_force[each.id].release.number
+        for each in policy.facts.engagements
+        if each.effective > before.day and each.id in in_force
+    }
+
+
+def _is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
+    """Whether customers have not been told of it yet. Going back to what is in force takes a proposal back."""
+    told = _before(before, now.id)
+    if told and not _calls(told, now, before, policy):
+        return False
+    entry = _in_force(before).get(now.id)
+    return entry is None or any(
+        each.kind in _NOTICED
+        for each in changes.moved(entry.engagement, now, entry.release.policy.facts, policy.facts, before.day)
+    )
+
+
+def _calls(told: Engagement, now: Engagement, before: Edition, policy: Policy) -> bool:
+    found = changes.moved(told, now, before.release.policy.facts, policy.facts, before.day)
+    later = now.effective >= told.effective
+    return any(each.kind in _NOTICED and not (each.kind is Kind.RESCHEDULED and later) for each in found)
+
+
+def _before(before: Edition, engagement_id: str) -> Engagement | None:
+    try:
+        return before.release.policy.facts.engagement(engagement_id)
+    except LookupError:
+        return None
+
+
+def _in_force(before: Edition) -> dict[str, Entry]:
+    return {each.engagement.id: each for each in before.entries if each.status is not Status.PROPOSED}
+
+
+_NOTICED = changes.MATERIAL - {Kind.REMOVED}
+"""What one may object to before it happens: nobody objects to being left alone."""
