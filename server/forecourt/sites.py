@@ -63,6 +63,8 @@ class Sites:
         raise NotFound(name)
 
     async def _stand(self, name: str, edition: Edition) -> None:
+        if missing := _unnamed(self._sites[name], edition.release.policy):
+            log.warning("%s: the settings name %s, and release %s does not", name, missing, edition.release.number)
         published = Published(name, self._sites[name], edition, self._privacy[name])
         offer = await asyncio.to_thread(notices.offer, published)
         kept = list(offer.notices.values())
@@ -79,8 +81,13 @@ def read(name: str, site: Site) -> tuple[PrivacyPolicy, Policy]:
         raise SettingsBroken(
             f"sites.{name}.locales: {', '.join(silent)} has no catalogue or no text in {site.privacy_policy}."
         )
-    engaged = {engagement.id for engagement in policy.facts.engagements}
-    for feature, setting in notices.features(site).items():
-        if unknown := sorted(set(setting.engagements) - engaged):
-            raise SettingsBroken(f"sites.{name}.{feature}.engagements: the policy has no {', '.join(unknown)}.")
+    if missing := _unnamed(site, policy):
+        raise SettingsBroken(f"sites.{name}: the policy has no {missing}.")
     return own, policy
+
+
+def _unnamed(site: Site, policy: Policy) -> str:
+    """The engagements that a feature of the site names and the policy has not."""
+    engaged = {engagement.id for engagement in policy.facts.engagements}
+    named = {each for feature in notices.features(site).values() for each in feature.engagements}
+    return ", ".join(sorted(named - engaged))

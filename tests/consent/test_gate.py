@@ -11,7 +11,9 @@ from forecourt.consent import actions, model
 from forecourt.errors import ConsentRequired
 from forecourt.policy import source
 from forecourt.policy.actions import publish
+from forecourt.policy.model import Location
 from tests.page import LETTER, Page
+from tests.policy.sample import with_engagement
 
 pytestmark = pytest.mark.anyio
 GATED = [
@@ -125,6 +127,21 @@ async def test_a_release_that_moves_a_recipient_makes_only_its_features_stale(
     assert (answer.status_code, answer.json()["changed"]) == (409, ["contact", "chat"])
     await page.accept()
     assert (await page.post("contact", LETTER)).status_code == 201
+
+
+async def test_what_is_only_proposed_changes_no_consent_until_it_is_in_force(
+    page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await page.accept()
+    day = clock.now() + timedelta(days=40)
+    moved = with_engagement("qu-llc", locations=(Location("CA"),), effective=day.date())
+    await publish(application.database, "main", moved)
+    await application.sites.look()
+    assert (await page.post("contact", LETTER)).status_code == 201
+    monkeypatch.setattr(clock, "now", lambda: day)
+    await application.sites.look()
+    assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
+    assert await call(page, "post", "contact", LETTER) == (409, "consent_stale")
 
 
 async def publish_moved(application: Application, moved: str, country: str) -> None:

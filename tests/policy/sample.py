@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,13 @@ def policy() -> Policy:
 
 def with_facts(facts: Facts) -> Policy:
     return replace(policy(), facts=facts)
+
+
+def with_engagement(engagement_id: str, **fields: Any) -> Policy:
+    """The sample with some fields of one engagement changed."""
+    facts = policy().facts
+    changed = [replace(each, **fields) if each.id == engagement_id else each for each in facts.engagements]
+    return with_facts(replace(facts, engagements=tuple(changed)))
 
 
 def released(of: Policy | None = None) -> Release:

@@ -1,16 +1,16 @@
-"""What a consent is bound to: the facts of the engagements it names, and none of their words."""
+"""What a consent is bound to: the facts of the engagements it names that are in force, and none of their words."""
 
 import json
-from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from forecourt.policy.model import Engagement, Facts, Location
-from tests.policy.sample import policy
+from forecourt.policy.model import Location
+from tests.policy.sample import edition, policy, with_engagement
 
 
 def test_recipients_are_the_facts_of_the_engagements_named() -> None:
-    assert policy().facts.recipients(["linode-eu"]) == [
+    assert edition().recipients(["linode-eu"]) == [
         {
             "id": "linode-eu",
             "entity": "Linode, LLC",
@@ -23,29 +23,27 @@ def test_recipients_are_the_facts_of_the_engagements_named() -> None:
 
 
 def test_recipients_are_the_same_in_whatever_order_and_however_often_they_are_named() -> None:
-    facts = policy().facts
-    assert facts.recipients(["twilio", "aws-us", "twilio"]) == facts.recipients(["aws-us", "twilio"])
+    assert edition().recipients(["twilio", "aws-us", "twilio"]) == edition().recipients(["aws-us", "twilio"])
 
 
 def test_recipients_are_plain_data() -> None:
-    facts = policy().facts
-    everyone = facts.recipients(each.id for each in facts.engagements)
+    everyone = edition().recipients(each.id for each in policy().facts.engagements)
     assert json.loads(json.dumps(everyone)) == everyone
     assert len(everyone) == 10
 
 
 def test_a_moved_engagement_changes_its_own_recipient_and_no_other() -> None:
-    facts = policy().facts
-    moved = change(facts, replace(facts.engagement("linode-eu"), locations=(Location("IE"),)))
-    assert moved.recipients(["linode-eu"]) != facts.recipients(["linode-eu"])
-    assert moved.recipients(["twilio"]) == facts.recipients(["twilio"])
+    moved = edition(with_engagement("linode-eu", locations=(Location("IE"),)))
+    assert moved.recipients(["linode-eu"]) != edition().recipients(["linode-eu"])
+    assert moved.recipients(["twilio"]) == edition().recipients(["twilio"])
 
 
-def change(facts: Facts, engagement: Engagement) -> Facts:
-    kept = tuple(engagement if each.id == engagement.id else each for each in facts.engagements)
-    return replace(facts, engagements=kept)
+def test_who_is_only_proposed_or_removed_receives_nothing() -> None:
+    for fields in ({"effective": date(2027, 1, 1)}, {"removed": date(2026, 11, 24)}):
+        assert edition(with_engagement("twilio", **fields)).recipients(["twilio"]) == []
 
 
-def test_an_engagement_the_policy_lacks_is_not_answered_with_silence() -> None:
-    with pytest.raises(LookupError, match="nobody"):
-        policy().facts.recipients(["nobody"])
+def test_the_policy_has_no_engagement_or_entity_that_it_does_not_name() -> None:
+    for find in (policy().facts.engagement, policy().facts.entity):
+        with pytest.raises(LookupError, match="nobody"):
+            find("nobody")

@@ -96,7 +96,7 @@ def feature(at: Published, name: str, locale: str) -> dict[str, Any]:
 
 
 def _facts(at: Published) -> dict[str, list[dict[str, object]]]:
-    return {name: at.release.policy.facts.recipients(each.engagements) for name, each in features(at.site).items()}
+    return {name: at.edition.recipients(each.engagements) for name, each in features(at.site).items()}
 
 
 def _about(content: dict[str, Any], feature_name: str) -> list[Any]:
@@ -107,7 +107,7 @@ def _about(content: dict[str, Any], feature_name: str) -> list[Any]:
 def _names(at: Published, engagements: list[str] | tuple[str, ...], locale: str) -> list[str]:
     """`Linode, LLC (Germany, United Kingdom)`, one line an entity."""
     countries: dict[str, dict[str, None]] = {}
-    for fact in at.release.policy.facts.recipients(engagements):
+    for fact in at.edition.recipients(engagements):
         named = countries.setdefault(str(fact["entity"]), {})
         named.update(dict.fromkeys(i18n.country(code, locale) for code in _listed(fact["countries"])))
     return [f"{entity} ({', '.join(named)})" for entity, named in sorted(countries.items())]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import msgspec
 import rfc8785
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from forecourt import clock
 from forecourt.db.database import Database
@@ -80,7 +81,10 @@ def append(connection: Connection, made: Compiled) -> Release:
     head = store.head(connection, made.release.site)
     if (head[1] if head else None) != made.release.previous:
         raise PolicyMoved(f"another release of {made.release.site} was published meanwhile; look at it and try again")
-    store.append(connection, made.release, made.content)
+    try:
+        store.append(connection, made.release, made.content)
+    except IntegrityError as error:  # another process was between our look and our write
+        raise PolicyMoved(made.release.site) from error
     if made.difference.material:
         store.to_announce(connection, made.release)
     announce(connection, TOPIC)

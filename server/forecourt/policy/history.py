@@ -1,6 +1,6 @@
 """A release as it reads on one day: what is in force, what is proposed, what is no more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -43,6 +43,12 @@ class Edition:
             each for each in self.release.policy.facts.engagements if self._is_proposed(each) and each.concerns(region)
         ]
         return tuple(sorted(found, key=lambda each: (each.effective, each.id)))
+
+    def recipients(self, engagement_ids: Iterable[str]) -> list[dict[str, object]]:
+        """The facts, by id, of those that are in force: what is only proposed sees nothing yet."""
+        wanted = set(engagement_ids)
+        found = [each for each in self.entries if each.status is not Status.PROPOSED and each.engagement.id in wanted]
+        return [each.release.policy.facts.recipient(each.engagement) for each in found]
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Entry]]:

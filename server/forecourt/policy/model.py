@@ -1,6 +1,6 @@
 """The policy's values: facts written once, words keyed by language, and a release of both."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -216,14 +216,8 @@ class Facts:
         used = {each.kind for each in self.engagements}
         return tuple(name for name in self.sections if name in used)
 
-    def recipients(self, engagement_ids: Iterable[str]) -> list[dict[str, object]]:
-        """The language-free facts a consent is bound to: when one changes, that consent no longer covers it.
-
-        Raises LookupError where an id is not in the policy.
-        """
-        return [self._recipient(self.engagement(each)) for each in sorted(set(engagement_ids))]
-
-    def _recipient(self, engagement: Engagement) -> dict[str, object]:
+    def recipient(self, engagement: Engagement) -> dict[str, object]:
+        """The language-free facts a consent is bound to: when one changes, that consent no longer covers it."""
         return {
             "id": engagement.id,
             "entity": self.entity(engagement.entity).legal_name,

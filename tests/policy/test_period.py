@@ -1,0 +1,99 @@
+"""The notice period: nothing customers may object to takes effect before they had the time to."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy import actions
+from forecourt.policy.actions import Compiled
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Basis, Location, Mechanism, Policy, Release
+from tests.policy.sample import policy, released, with_engagement, with_facts
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DUE = date(2026, 12, 24)
+CANADA = (Location("CA"),)
+SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
+
+
+def publish(after: Policy, *releases: Release, now: datetime = NOW, emergency: str = "") -> Compiled:
+    *earlier, before = releases or (released(),)
+    edition = Edition(before, now.date(), {each.number: each for each in earlier})
+    return actions.compiled(edition, "main", after, now, emergency)
+
+
+def moved(effective: date, **fields: object) -> Policy:
+    return with_engagement("linode-us", **{"locations": CANADA, "mechanism": SCC, "effective": effective, **fields})
+
+
+def test_a_change_that_calls_for_notice_waits_for_the_notice_period() -> None:
+    with pytest.raises(PolicyBroken, match=r"engagements.linode-us.effective: .* set 2026-12-24 or later"):
+        publish(moved(DUE - timedelta(days=1)))
+    assert publish(moved(DUE)).release.effective_at == DUE
+
+
+def test_nothing_can_be_dated_back() -> None:
+    with pytest.raises(PolicyBroken, match="set 2026-12-24 or later"):
+        publish(moved(date(2019, 10, 28)))
+
+
+def test_an_emergency_takes_effect_at_once_and_keeps_its_reason() -> None:
+    made = publish(moved(NOW.date()), emergency="The data centre burned down")
+    assert (made.release.emergency, made.release.effective_at) == ("The data centre burned down", NOW.date())
+    assert "The data centre burned down" in made.content
+
+
+def test_a_new_engagement_waits_too() -> None:
+    fewer = with_facts(replace(policy().facts, engagements=policy().facts.engagements[1:]))
+    with pytest.raises(PolicyBroken):
+        publish(policy(), released(fewer))
+
+
+def test_a_correction_and_an_end_need_no_period() -> None:
+    assert publish(with_engagement("linode-us", certificates=("ISO 27001",))).release.effective_at == NOW.date()
+    fewer = with_facts(replace(policy().facts, engagements=policy().facts.engagements[1:]))
+    assert publish(fewer).release.number == 2
+    assert publish(with_engagement("linode-us", removed=NOW.date() + timedelta(days=1))).release.number == 2
+
+
+def test_the_longer_of_the_old_and_the_new_period_counts() -> None:
+    shorter = replace(moved(date(2026, 11, 25)), facts=replace(moved(date(2026, 11, 25)).facts, notice_days=1))
+    with pytest.raises(PolicyBroken, match="30 days"):
+        publish(shorter)
+
+
+def test_what_was_announced_is_not_asked_to_wait_again() -> None:
+    second = publish(moved(DUE)).release
+    later = datetime(2026, 12, 20, 9, tzinfo=UTC)
+    reworded = replace(moved(DUE), words=policy().words | {"nb": policy().words["nb"] | {"title": "Leverandører"}})
+    assert publish(reworded, released(), second, now=later).release.announced == {"linode-us": NOW.date()}
+
+
+def test_what_was_announced_may_be_put_off_but_not_brought_forward() -> None:
+    second = publish(moved(DUE)).release
+    later = datetime(2026, 12, 20, 9, tzinfo=UTC)
+    assert publish(moved(DUE + timedelta(days=2)), released(), second, now=later)
+    with pytest.raises(PolicyBroken):
+        publish(moved(DUE - timedelta(days=1)), released(), second, now=later)
+
+
+def test_a_proposal_may_be_taken_back() -> None:
+    first = released()
+    second = publish(moved(DUE), first).release
+    third = publish(policy(), first, second).release
+    assert (third.standing, third.announced) == ({}, {})
+
+
+def test_one_may_object_until_it_takes_effect_and_not_before_today() -> None:
+    for wrong in (NOW.date() - timedelta(days=1), DUE + timedelta(days=1)):
+        with pytest.raises(PolicyBroken, match="objection_until"):
+            publish(moved(DUE, objection_until=wrong))
+    assert publish(moved(DUE, objection_until=DUE - timedelta(days=3)))
+
+
+def test_a_release_names_the_hash_of_the_one_before() -> None:
+    first = publish(moved(DUE)).release
+    assert first.previous == released().sha256
+    assert first.previous in publish(moved(DUE)).content

@@ -1,0 +1,85 @@
+"""A release goes live in every process without a restart; so does a new day, on which statuses change."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from forecourt import clock
+from forecourt.app import Application
+from forecourt.db.database import open_database
+from forecourt.policy import actions
+from forecourt.policy.model import Location
+from forecourt.tokens import Keys
+from tests.page import Page
+from tests.policy.sample import policy, with_engagement
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def neighbour(application: Application) -> AsyncIterator[Application]:
+    """Another process's application on the same PostgreSQL. SQLite is served by one process."""
+    at = replace(application.settings, data=application.settings.data / "neighbour")
+    made = Application(at, open_database(at.database_url, at.data), Keys(("test key",)))
+    async with made.running():
+        yield made
+
+
+on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+
+async def release(application: Application) -> int:
+    transport = httpx.ASGITransport(application.asgi)
+    async with httpx.AsyncClient(base_url=application.address, transport=transport) as client:
+        return int((await client.get("/v1/sites/main/policy.json")).json()["release"])
+
+
+@on_postgresql
+async def test_a_release_is_live_in_every_process(application: Application, neighbour: Application) -> None:
+    assert [await release(each) for each in (application, neighbour)] == [1, 1]
+    await actions.publish(application.database, "main", with_engagement("twilio", certificates=("ISO 27001",)))
+    async with asyncio.timeout(10):
+        while [await release(each) for each in (application, neighbour)] != [2, 2]:  # noqa: ASYNC110 - as a reader asks
+            await asyncio.sleep(0.05)
+
+
+@on_postgresql
+async def test_two_processes_that_start_at_once_publish_one_first_release(
+    application: Application, neighbour: Application
+) -> None:
+    numbers = await neighbour.database.read(lambda c: actions.store.numbers(c, "main", 100, 10))
+    assert numbers == [1]
+
+
+async def test_of_two_publications_at_once_the_second_is_told(application: Application) -> None:
+    chosen = [with_engagement("twilio", certificates=(name,)) for name in ("ISO 27001", "SOC 2")]
+    publishing = (actions.publish(application.database, "main", each) for each in chosen)
+    done = await asyncio.gather(*publishing, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in done) == ["Compiled", "PolicyMoved"]
+
+
+async def test_a_proposal_is_in_force_from_the_first_moment_of_its_day(
+    application: Application, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = clock.now().date() + timedelta(days=40)
+    moved = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=day)
+    await actions.publish(application.database, "main", moved)
+    await application.sites.look()
+    assert await country(page) == "DE"
+    turned = clock.now() + timedelta(days=40)
+    monkeypatch.setattr(clock, "now", lambda: turned)
+    await application.sites.look()
+    assert await country(page) == "FR"
+
+
+async def country(page: Page) -> str:
+    listed = (await page.get("policy.json")).json()["engagements"]
+    return str(next(each for each in listed if each["id"] == "linode-eu")["locations"][0]["country"])
+
+
+async def test_a_policy_that_stands_is_not_published_again(application: Application) -> None:
+    assert (await actions.publish(application.database, "main", policy())).release.number == 1
