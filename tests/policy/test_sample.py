@@ -9,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt import i18n
-from forecourt.policy.model import REGIONS, Audience, Engagement
-from forecourt.policy.pages import fragment
-from forecourt.policy.rules import word_keys
+from forecourt.policy.history import Edition
+from forecourt.policy.model import REGIONS, Audience, Policy
+from forecourt.policy.view import Reading
+from forecourt.policy.words import word_keys
+from tests.policy.generated import DAYS, policies
 from tests.policy.markup import Found, read
-from tests.policy.sample import FOLDER, LANGUAGES, policy, reading, with_facts
+from tests.policy.outputs.sample import after
+from tests.policy.sample import FOLDER, LANGUAGES, policy, reading
+from tests.policy.shown import fragment
 
 # id: entity, country, audience, address, contact, mechanism
 TABLE = {
@@ -155,17 +159,42 @@ def test_a_region_shows_what_applies_there_and_what_applies_everywhere(region: A
 
 def language_free(found: Found) -> tuple[object, ...]:
     """All of a page that has no language. `tags` hold that both have the same parts in the same order."""
-    return (list(found.rows), found.names, found.links, found.times, found.marks, found.tags)
+    links = [re.sub(r"(main/|locale=)(en|nb)", r"\1LANGUAGE", each) for each in found.links]
+    return (list(found.rows), found.names, links, found.times, found.marks, found.tags, found.data)
 
 
-engagements = st.lists(st.sampled_from(policy().facts.engagements), min_size=1, unique_by=lambda each: each.id)
+@st.composite
+def editions(draw: st.DrawFn) -> Edition:
+    """Two releases, every fact of theirs as hypothesis likes it, whose words are whole in every language."""
+    return after(_worded(draw(policies())), _worded(draw(policies())), draw(DAYS))
+
+
+def _worded(bare: Policy) -> Policy:
+    facts = replace(
+        bare.facts, notes=(), sections=("infrastructure", "support"), products=("four", "one", "three", "two")
+    )
+    return Policy(facts, {language: {key: f"{key} {language}" for key in word_keys(facts)} for language in LANGUAGES})
+
+
+@settings(deadline=None, max_examples=60)
+@given(editions(), st.sampled_from([None, *REGIONS]), st.booleans())
+def test_all_languages_carry_the_same_facts_of_the_same_release(
+    edition: Edition, region: Audience | None, is_today: bool
+) -> None:
+    """Statuses, proposals and their dates included: what is new, what changes and what ends, on any day."""
+    shown = [fragment(Reading(edition, language, region), is_today) for language in LANGUAGES]
+    first, *others = (language_free(read(html)) for html in shown)
+    assert others == [first] * len(others)
 
 
 @settings(deadline=None, max_examples=40)
-@given(engagements, st.sampled_from([None, *REGIONS]))
-def test_all_languages_carry_the_same_facts_of_the_same_release(
-    chosen: list[Engagement], region: Audience | None
+@given(editions(), st.sampled_from([None, *REGIONS]))
+def test_a_page_shows_each_engagement_of_its_day_once_and_each_proposal_with_its_dates(
+    edition: Edition, region: Audience | None
 ) -> None:
-    shown = with_facts(replace(policy().facts, engagements=tuple(chosen)))
-    first, *others = (language_free(read(fragment(reading(language, region, shown)))) for language in LANGUAGES)
-    assert others == [first] * len(others)
+    html = fragment(Reading(edition, "en", region))
+    shown = [each.engagement.id for each in edition.entries if each.engagement.concerns(region)]
+    assert sorted(re.findall('<tr role="row" id="fc-([^"]+)"', html)) == sorted(shown)
+    proposals = [(each.id, str(each.deadline), str(each.effective)) for each in edition.proposals(region)]
+    dates = 'id="fc-proposal-([^"]+)" data-engagement="[^"]+" data-deadline="([^"]+)" data-effective="([^"]+)"'
+    assert re.findall(dates, html) == proposals

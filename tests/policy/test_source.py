@@ -1,12 +1,14 @@
 """A policy folder is read strictly. Whoever wrote it is told every fault at once: the file, the key and the mend."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy import source
+from forecourt.policy.model import AiUse, Below
 from tests.policy.sample import broken
 
 FACTS = "facts.toml"
@@ -58,26 +60,26 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
             'country = "uk"',
             "engagements.linode-uk.locations.0.country: 'uk' is no ISO 3166-1 country",
         ),
-        ('country = "US"', 'country = "USA"', "entities.linode.country: 'USA' is no ISO 3166-1 country"),
+        ('country = "US"', 'country = "USA"', "entities.aws.country: 'USA' is no ISO 3166-1 country"),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "none" }',
-            "engagements.linode-sg.mechanism: SG is outside the EEA without adequacy; name the transfer mechanism",
+            "engagements.aws-sg.mechanism: SG is outside the EEA without adequacy; name the transfer mechanism",
         ),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "adequacy", document = "?" }',
-            "engagements.linode-sg.mechanism: SG has no adequacy decision",
+            "engagements.aws-sg.mechanism: SG has no adequacy decision",
         ),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "dpf", document = "?" }',
-            "engagements.linode-sg.mechanism: dpf covers the United States only, not SG",
+            "engagements.aws-sg.mechanism: dpf covers the United States only, not SG",
         ),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "scc" }',
-            "engagements.linode-sg.mechanism.document: is missing",
+            "engagements.aws-sg.mechanism.document: is missing",
         ),
         ('mechanism = { kind = "none" }\n', "", "engagements.linode-eu.mechanism: is missing; add it"),
         (
@@ -87,8 +89,8 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
         ),
         ('audiences = ["EU"]', 'audiences = ["Mars"]', "engagements.linode-eu.audiences: is not one of EU, UK"),
         ('audiences = ["EU"]', "audiences = []", "engagements.linode-eu.audiences: is empty"),
-        ('data = ["account", "messages", "contact"]', "data = []", "engagements.linode-eu.data: is empty"),
-        ('data = ["account",', 'data = ["Account data",', "engagements.linode-eu.data: 'Account data' is no key"),
+        ('data = ["account", "messages", "contact"]', "data = []", "engagements.aws-sg.data: is empty"),
+        ('data = ["account",', 'data = ["Account data",', "engagements.aws-sg.data: 'Account data' is no key"),
         (
             'contact = "privacy@linode.example"',
             'contact = "Linode"',
@@ -104,9 +106,15 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
             f'{FIRST_ROW}\nid = "x"',
             "engagements.linode-eu.id (it is the table's name already): is not a key",
         ),
-        ('"infrastructure", "facilities"', '"facilities"', "sections: add 'infrastructure', or its subprocessors"),
+        ('  "infrastructure",\n', "", "sections: add 'infrastructure', or its subprocessors"),
         ('"sample", "illustrative"', '"sample", "sample"', "notes: name each once"),
         ('illustrative = ["contact"]', 'illustrative = ["fax"]', "processor.illustrative: 'fax' is no field here"),
+        ('role = "storage"', 'role = "hope"', "engagements.aws-sg.locations.0.role: is not one of processing, storage"),
+        (DATED, 'updated = "2019-13-01"', "updated: is of the wrong kind; write a date, as in 2026-01-31"),
+        (DATED, f'{DATED}\nproducts = "all"', "products: is of the wrong kind; write a list, as in"),
+        ("notice_days = 30", 'notice_days = "30"', "notice_days: is of the wrong kind; write a whole number"),
+        ("notice_days = 30", f"notice_days = {'9' * 5000}", "cannot be read"),
+        ("notice_days = 30", f"notice_days = {'[' * 5000}", "cannot be read"),
         ("[facilities]", "[facilities", "cannot be read"),
         ("[engagements.twilio]", "[[listed]]", "listed: is not a key"),
     ],
@@ -119,7 +127,6 @@ def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, n
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('servers = "Servere"\n', "", "service.servers: is missing; write it in this language"),
         ('servers = "Servere"', 'servers = " "', "service.servers: is blank"),
         (
             'servers = "Servere"',
@@ -137,6 +144,12 @@ def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, n
             "skriver til oss",
             "section.agreement.text: names other facts than the source language",
         ),
+        (
+            'servers = "Servere"',
+            'servers = "Servere"\n' + "a." * 5000 + 'b = ""',
+            "service.a.a.a.a.a.a.a.a: is no text",
+        ),
+        ('title = "Under', '"service.servers" = "Tjenere"\ntitle = "Under', "service.servers: is written twice"),
         ("[table]", "[table", "cannot be read"),
     ],
 )
@@ -151,13 +164,14 @@ def test_all_faults_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
     broken(
         tmp_path, FACTS, ('country = "GB"', 'country = "XX"'), ('contact = "privacy@aws.example"', 'contact = "aws"')
     )
-    told = sentences(broken(tmp_path, "words/nb.toml", ('eu = "EU"', ""), ('title = "Infrastruktur"', "")))
-    assert [re.sub(r": .*", "", each.partition(": ")[2]) for each in told] == [
+    told = sentences(broken(tmp_path, "words/en.toml", ('eu = "European Union"', ""), ('title = "Infrastructure"', "")))
+    keys = {re.sub(r": .*", "", each.partition(": ")[2]) for each in told}
+    assert {
         "entities.aws.contact",
         "engagements.linode-uk.locations.0.country",
         "place.eu",
         "section.infrastructure.title",
-    ]
+    } <= keys
 
 
 def test_rows_without_names_are_refused(tmp_path: Path) -> None:
@@ -203,3 +217,33 @@ def test_countries_are_those_of_iso_3166() -> None:
     assert 245 <= len(known) <= 250
     assert {"SK", "UA", "SG", "GB"} <= known
     assert not known & {"EU", "UK", "XK", "UN", "ZZ"}
+
+
+def test_every_field_of_the_facts_can_be_set(tmp_path: Path) -> None:
+    folder = broken(
+        tmp_path,
+        FACTS,
+        (
+            "notice_days = 30",
+            'notice_days = 45\nproducts = ["chat"]\naccepted = ["spelling entities.aws"]',
+        ),
+        (
+            FIRST_ROW,
+            f"{FIRST_ROW.partition(chr(10))[0]}\nobjection_until = 2027-01-31\nremoved = 2028-01-31\n"
+            'certificates = ["ISO 27001"]\nchain = [{ legal_name = "Below AS", country = "NO" }]\n'
+            'chain_link = "https://example.com/chain"\nproducts = ["chat"]\noptional = true\nai = "inference"\n'
+            'service = "servers"',
+        ),
+        (
+            'contact = "privacy@qualityunit.example"\nillustrative = ["contact"]',
+            'contact = "privacy@qualityunit.example"\nobjections = "objections@qualityunit.example"',
+        ),
+    )
+    policy, _ = source.as_written(folder)
+    assert policy is not None
+    found = policy.facts.engagement("linode-eu")
+    assert (found.objection_until, found.removed) == (date(2027, 1, 31), date(2028, 1, 31))
+    assert (found.chain, found.chain_link) == ((Below("Below AS", "NO"),), "https://example.com/chain")
+    assert (found.products, found.optional, found.ai) == (("chat",), True, AiUse.INFERENCE)
+    assert (policy.facts.notice_days, policy.facts.products) == (45, ("chat",))
+    assert policy.facts.processor.objections == "objections@qualityunit.example"

@@ -1,23 +1,114 @@
-"""`forecourt check`: settings, policies and languages."""
+"""`forecourt check`: settings and every site's policy, or one policy folder, for people and for CI."""
 
 import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
 
 from forecourt import sites
 from forecourt.commands.frame import command, settings_of
-from forecourt.settings import Settings
+from forecourt.errors import Forecourt, SettingsBroken
+from forecourt.policy import source
+from forecourt.policy.check import Flaw
+from forecourt.settings import Settings, Site
+
+_OUTSIDE = "settings"  # the rule of what is wrong beside the policy
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Of one policy. `of`: whether it is checked as a `site`'s or as a `folder`. `where`: that site or folder."""
+
+    of: str
+    where: str
+    flaws: list[Flaw]
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command(commands, "check", _check, "read settings, policies and languages, and say what is wrong")
+    check = command(commands, "check", _check, "read settings, policies and languages, and say what is wrong")
+    check.add_argument("folder", nargs="?", type=Path, help="a policy folder, to check it alone and without settings")
+    check.add_argument("--json", action="store_true", help="print JSON: ok, and the findings")
+    check.add_argument("--strict", action="store_true", help="let warnings fail, too")
 
 
-def _check(options: argparse.Namespace) -> None:
-    at = settings_of(options)
-    for name, site in at.sites.items():
-        sites.read(name, site)
+def _check(options: argparse.Namespace) -> int:
+    """The exit status: 1 where anything is grave, or with --strict where anything is found."""
+    try:
+        found = [_of_folder(options.folder)] if options.folder else [*_of_sites(settings_of(options), options.json)]
+    except SettingsBroken as error:
+        if not options.json:
+            raise
+        found = [Findings("site", "", _outside(error))]
+    told = [flaw for each in found for flaw in each.flaws]
+    failed = bool(told) if options.strict else any(flaw.grave for flaw in told)
+    if options.json:
+        print(_json(found, ok=not failed))
+    else:
+        _tell(found, _sum(told, f"{options.folder} is" if options.folder else f"Settings and {len(found)} site(s) are"))
+    return int(failed)
+
+
+def _of_folder(folder: Path) -> Findings:
+    return Findings("folder", str(folder), source.read(folder)[1])
+
+
+def _of_sites(at: Settings, is_json: bool) -> Iterator[Findings]:
     for warning in _warnings(at):
-        print(f"Warning: {warning}")
-    print(f"Settings and {len(at.sites)} site(s) are in order.")
+        print(f"Warning: {warning}", file=sys.stderr if is_json else sys.stdout)
+    for name, site in at.sites.items():
+        yield Findings("site", name, _of_site(name, site))
+
+
+def _of_site(name: str, site: Site) -> list[Flaw]:
+    policy, found = source.read(site.policy)
+    try:
+        if policy:
+            sites.fitting(name, site, policy)
+    except Forecourt as error:
+        found = [*found, *_outside(error)]
+    return found
+
+
+def _outside(error: Forecourt) -> list[Flaw]:
+    return [Flaw("", "", sentence.rstrip("."), _OUTSIDE) for sentence in str(error).splitlines()]
+
+
+def _tell(found: list[Findings], last: str) -> None:
+    for each in found:
+        if each.flaws:
+            print(each.where)
+        for flaw in sorted(each.flaws, key=lambda flaw: (not flaw.grave, flaw.file)):
+            print(f"  {_line(flaw)}")
+    print(last)
+
+
+def _line(flaw: Flaw) -> str:
+    """With `RULE KEY` in it, as `accepted` of the facts wants it. What a file says can not drive the terminal."""
+    warning = "" if flaw.grave else "warning"
+    line = ": ".join(part for part in (warning, flaw.file, flaw.name, flaw.mend) if part)
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in line)
+
+
+def _sum(told: list[Flaw], what: str) -> str:
+    grave = sum(flaw.grave for flaw in told)
+    if not told:
+        return f"{what} in order."
+    if not grave:
+        return f"{what} in order, with {len(told)} warning(s)."
+    return f"{grave} fault(s), {len(told) - grave} warning(s)."
+
+
+def _json(found: list[Findings], ok: bool) -> str:
+    findings = [{each.of: each.where, **_plain(flaw)} for each in found for flaw in each.flaws]
+    return msgspec.json.format(msgspec.json.encode({"ok": ok, "findings": findings})).decode()
+
+
+def _plain(flaw: Flaw) -> dict[str, object]:
+    plain = asdict(flaw)
+    return {"message": plain.pop("mend"), **plain}
 
 
 def _warnings(at: Settings) -> list[str]:

@@ -3,6 +3,7 @@
 import argparse
 
 from forecourt import sites
+from forecourt.commands import difference, evidence, exporting, importing, schemas
 from forecourt.commands.frame import command, settings_of, site_of, with_database
 from forecourt.policy import actions
 
@@ -14,6 +15,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     publish = command(policy, "publish", _publish, "publish a site's policy folder as its next release")
     publish.add_argument("site", help="the site's name in the settings")
     publish.add_argument("--emergency", default="", metavar="REASON", help="why the notice period is not kept; shown")
+    for each in (importing, exporting, difference, schemas, evidence):
+        each.add_to(policy)
 
 
 def _publish(options: argparse.Namespace) -> None:

@@ -80,8 +80,12 @@ class Difference:
 
 def difference(before: Policy, after: Policy, day: date) -> Difference:
     """`day`: when `after` is published. A date moved within the past is a correction."""
-    found = [*_of_engagements(before.facts, after.facts, day), *_of_the_page(before, after)]
-    return Difference(tuple(found), _patch(plain(before), plain(after)) or {})
+    return Difference(between(before, after, day), _patch(plain(before), plain(after)) or {})
+
+
+def between(before: Policy, after: Policy, day: date) -> tuple[Change, ...]:
+    """What it means, without the patch, which takes the most of the time."""
+    return (*_of_engagements(before.facts, after.facts, day), *_of_the_page(before, after))
 
 
 def apply(before: Policy, found: Difference) -> Policy:
@@ -181,7 +185,7 @@ def moved(was: Engagement, now: Engagement, before: Facts, after: Facts, day: da
     yield from _reached(was, now, about)
     moved = () if told else tuple(_rescheduled(was, now, about, day))
     yield from (*_ended(was, now, about), *moved)
-    yield from _corrected(was, now, about, told | ({"effective"} if told or moved else set()))
+    yield from _corrected(was, now, about, told | ({"effective", "objection_until"} if told or moved else set()))
 
 
 Sets = tuple[tuple[str, ...], tuple[str, ...]]

@@ -54,7 +54,8 @@ class Edition:
     def _by_kind(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         for each in self.entries:
-            found.setdefault(each.engagement.kind, []).append(each)
+            kind = (each.coming or each.engagement).kind  # the release may have no table left for the standing one's
+            found.setdefault(kind, []).append(each)
         return found
 
     def _entries(self) -> Iterator[Entry]:

@@ -183,6 +183,8 @@ class Facilities:
 class Facts:
     """What no language changes. `notes` and `sections` give the page's order; entities and engagements go by id.
 
+    `source_date`: the day of the text that the policy was built on, where it was built on one.
+
     `accepted`: findings of `forecourt check` that somebody looked at and lets stand, as it printed them:
     `RULE KEY`.
     """
@@ -198,6 +200,7 @@ class Facts:
     notice_days: int = 30
     products: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
+    source_date: date | None = None
 
     def entity(self, entity_id: str) -> Entity:
         """Raises LookupError where there is none."""

@@ -13,23 +13,28 @@ from forecourt.policy.model import Engagement, Policy, Status
 
 
 def breaches(before: Edition, policy: Policy) -> Iterator[str]:
-    """A sentence for each engagement of `policy` that would take effect too early. `before`: on the publishing day.
+    """A sentence for each engagement of `policy` that would take effect too early. `before`: on the publishing day."""
+    first = due(before, policy)
+    for each in policy.facts.engagements:
+        if not is_news(before, policy, each):
+            continue
+        place = f"facts.toml: engagements.{each.id}"
+        if each.effective < first:
+            yield (
+                f"{place}.effective: {each.effective} is less than {(first - before.day).days} days after today; "
+                f"set {first} or later, or publish it as an emergency with a reason."
+            )
+        elif not before.day <= each.deadline <= each.effective:
+            yield f"{place}.objection_until: set a day from today to {each.effective}, when it takes effect."
+
+
+def due(before: Edition, policy: Policy) -> date:
+    """The first day on which what is told of on `before.day` may take effect.
 
     The longer of the old and the new `notice_days` counts: nobody's notice is cut by the change it is about.
     """
     days = max(before.release.policy.facts.notice_days, policy.facts.notice_days)
-    due = before.day + timedelta(days=days)
-    for each in policy.facts.engagements:
-        if not _is_news(before, policy, each):
-            continue
-        place = f"facts.toml: engagements.{each.id}"
-        if each.effective < due:
-            yield (
-                f"{place}.effective: {each.effective} is less than {days} days after today; "
-                f"set {due} or later, or publish it as an emergency with a reason."
-            )
-        elif not before.day <= each.deadline <= each.effective:
-            yield f"{place}.objection_until: set a day from today to {each.effective}, when it takes effect."
+    return before.day + timedelta(days=days)
 
 
 def announced(before: Edition, policy: Policy) -> dict[str, date]:
@@ -37,7 +42,7 @@ def announced(before: Edition, policy: Policy) -> dict[str, date]:
     coming = [each for each in policy.facts.engagements if each.status(before.day) is Status.PROPOSED]
     known = before.release.announced
     return {
-        each.id: before.day if _is_news(before, policy, each) else known.get(each.id, before.day) for each in coming
+        each.id: before.day if is_news(before, policy, each) else known.get(each.id, before.day) for each in coming
     }
 
 
@@ -51,7 +56,7 @@ def standing(before: Edition, policy: Policy) -> dict[str, int]:
     }
 
 
-def _is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
+def is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
     """Whether customers have not been told of it yet. Going back to what is in force takes a proposal back."""
     told = _before(before, now.id)
     if told and not _calls(told, now, before, policy):

@@ -14,41 +14,55 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from forecourt.errors import Fault, Invalid, PolicyBroken
+from forecourt.policy.check import FACTS_FILE, GLOSSARY_FILE, Flaw, flaws
 from forecourt.policy.model import AiUse, Audience, Basis, Facts, Policy, Relation, Role, State, Term, Translation
-from forecourt.policy.rules import FACTS_FILE, Flaw, flaws
 from forecourt.strict import decode
 
-GLOSSARY_FILE = "glossary.toml"
+WORDS_FOLDER = "words"
 TRANSLATIONS = "translations"
 _ROWS = ("entities", "engagements")
 # CLDR knows these codes too; ISO 3166-1 assigns none of them to a country.
 _RESERVED = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ"
-_CHOICES = {"relation": Relation, "audiences": Audience, "mechanism.kind": Basis, "ai": AiUse, "role": Role}
+_CHOICES = {"relation": Relation, "audiences": Audience, "mechanism.kind": Basis, "ai": AiUse, "locations.role": Role}
+_KINDS = {
+    "str": "text in quotes",
+    "array": 'a list, as in ["one", "two"]',
+    "date": "a date, as in 2026-01-31",
+    "Invalid RFC3339 encoded date": "a date, as in 2026-01-31",
+    "int": "a whole number",
+    "bool": "true or false",
+    "object": 'a table, as in { key = "value" }',
+    "an object": 'a table, as in { key = "value" }',
+}
+_DEEPEST = 8  # tables in tables; nothing that is meant comes near
 
 
 def load(folder: Path) -> Policy:
     """A policy that can be released. Raises `PolicyBroken` with a sentence for each fault: file, key and mend."""
     policy, found = read(folder)
-    if policy is None or found:
-        raise PolicyBroken([f"{flaw}." for flaw in found])
+    grave = [f"{flaw}." for flaw in found if flaw.grave]
+    if policy is None or grave:
+        raise PolicyBroken(grave)
     return policy
 
 
 def read(folder: Path) -> tuple[Policy | None, list[Flaw]]:
     """The policy as far as it can be read, and all that is wrong with it."""
+    policy, found = as_written(folder)
+    return policy, found if policy is None else flaws(policy, countries())
+
+
+def as_written(folder: Path) -> tuple[Policy | None, list[Flaw]]:
+    """The policy where its files can be read, whether or not it is fit to release; or what cannot be read of them."""
     found: list[Flaw] = []
-    facts = _facts(_table(folder / FACTS_FILE, FACTS_FILE, found), found)
-    files = dict(_languages(folder / "words", found))
+    facts = _facts(table(folder / FACTS_FILE, FACTS_FILE, found), found)
+    files = dict(languages(folder / WORDS_FOLDER, found))
     glossary = _glossary(folder / GLOSSARY_FILE, found)
     if facts is None or found:
         return None, found
-    policy = Policy(
-        facts,
-        {language: file.words for language, file in files.items()},
-        {language: file.translations for language, file in files.items() if language != facts.source_language},
-        glossary,
-    )
-    return policy, flaws(policy, countries())
+    words = {language: file.words for language, file in files.items()}
+    made = {language: file.translations for language, file in files.items() if language != facts.source_language}
+    return Policy(facts, words, made, glossary), []
 
 
 @cache
@@ -58,13 +72,14 @@ def countries() -> frozenset[str]:
     return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code)) - set(_RESERVED.split())
 
 
-def _table(path: Path, name: str, found: list[Flaw]) -> dict[str, Any] | None:
+def table(path: Path, name: str, found: list[Flaw]) -> dict[str, Any] | None:
+    """What the TOML file at `path` says; None where it cannot be read, which is then `found` under `name`."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        found.append(Flaw(name, "", "is missing; every policy folder has one"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        found.append(Flaw(name, "", f"cannot be read ({error}); write it as TOML in UTF-8"))
+        found.append(Flaw(name, "", "is missing; every policy folder has one", "missing-file"))
+    except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
+        found.append(Flaw(name, "", f"cannot be read ({error}); write it as TOML in UTF-8", "unreadable-file"))
     return None
 
 
@@ -73,7 +88,8 @@ def _facts(table: dict[str, Any] | None, found: list[Flaw]) -> Facts | None:
         return None
     named = {key: sorted(rows) for key in _ROWS if isinstance(rows := table.get(key), dict)}
     if listed := [key for key in _ROWS if isinstance(table.get(key), list)]:
-        found += [Flaw(FACTS_FILE, key, f"is a list; give each row its name, as in [{key}.linode]") for key in listed]
+        mend = "is a list; give each row its name, as in [{}.linode]"
+        found += [Flaw(FACTS_FILE, key, mend.format(key), "unnamed-rows") for key in listed]
         return None
     try:
         return decode({**table, **{key: _rows(table[key]) for key in named}}, Facts)
@@ -96,36 +112,39 @@ def _flaw(fault: Fault, named: dict[str, list[str]]) -> Flaw:
     top, _, rest = fault.path.partition(".")
     at, _, key = rest.partition(".")
     if top in named and at.isdecimal():
-        return Flaw(FACTS_FILE, ".".join(filter(None, (top, named[top][int(at)], key))), _mend(fault, key))
-    return Flaw(FACTS_FILE, fault.path, _mend(fault, rest))
+        return Flaw(FACTS_FILE, ".".join(filter(None, (top, named[top][int(at)], key))), *_mend(fault, key))
+    return Flaw(FACTS_FILE, fault.path, *_mend(fault, rest))
 
 
-def _mend(fault: Fault, key: str) -> str:
+def _mend(fault: Fault, key: str) -> tuple[str, str]:
+    """And the slug of what is wrong."""
     if fault.code == "required":
-        return "is missing; add it"
+        return "is missing; add it", "missing-fact"
     if fault.code == "unknown":
-        return "is not a key Forecourt knows; remove it or mend its spelling"
-    if choices := _CHOICES.get(key):
-        return f"is not one of {', '.join(choices)}; use one of them"
-    return f"is of the wrong kind; write {fault.params.get('expected', 'something else')}"
+        return "is not a key Forecourt knows; remove it or mend its spelling", "unknown-key"
+    if choices := _CHOICES.get(re.sub(r"\.\d+", "", key)):
+        return f"is not one of {', '.join(choices)}; use one of them", "wrong-value"
+    expected = str(fault.params.get("expected", "something else"))
+    return f"is of the wrong kind; write {_KINDS.get(expected, expected)}", "wrong-value"
 
 
 @dataclass(frozen=True)
-class _File:
+class File:
     """One language's file."""
 
     words: dict[str, str]
     translations: dict[str, Translation]
 
 
-def _languages(folder: Path, found: list[Flaw]) -> Iterator[tuple[str, _File]]:
+def languages(folder: Path, found: list[Flaw]) -> Iterator[tuple[str, File]]:
     for path in sorted(folder.glob("*.toml")):
-        name = f"words/{path.name}"
-        if not _is_language(path.stem):
-            found.append(Flaw(name, "", "is not named for a language; use a tag as in nb.toml or pt-BR.toml"))
-        elif (table := _table(path, name, found)) is not None:
-            made = table.pop(TRANSLATIONS, {})
-            yield path.stem, _File(dict(_flat(table, "", name, found)), dict(_translations(made, name, found)))
+        name = f"{WORDS_FOLDER}/{path.name}"
+        if not is_language(path.stem):
+            mend = "is not named for a language; use a tag as in nb.toml or pt-BR.toml"
+            found.append(Flaw(name, "", mend, "unknown-language"))
+        elif (said := table(path, name, found)) is not None:
+            made = said.pop(TRANSLATIONS, {})
+            yield path.stem, File(_words(said, name, found), dict(_translations(made, name, found)))
 
 
 def _translations(table: Any, file: str, found: list[Flaw]) -> Iterator[tuple[str, Translation]]:
@@ -135,30 +154,39 @@ def _translations(table: Any, file: str, found: list[Flaw]) -> Iterator[tuple[st
             yield key, Translation(State(state), source)
         else:
             mend = f"write {' or '.join(State)}, a space and the hash of the source text, as `policy export` does"
-            found.append(Flaw(file, f"{TRANSLATIONS}.{key}", mend))
+            found.append(Flaw(file, f"{TRANSLATIONS}.{key}", mend, "wrong-value"))
 
 
 def _glossary(path: Path, found: list[Flaw]) -> dict[str, dict[str, Term]]:
-    table = _table(path, GLOSSARY_FILE, found) if path.is_file() else None
+    said = table(path, GLOSSARY_FILE, found) if path.is_file() else None
     try:
-        return {language: decode(terms, dict[str, Term]) for language, terms in (table or {}).items()}
+        return {language: decode(terms, dict[str, Term]) for language, terms in (said or {}).items()}
     except Invalid as error:
-        found += [Flaw(GLOSSARY_FILE, fault.path, _mend(fault, fault.path)) for fault in error.faults]
+        found += [Flaw(GLOSSARY_FILE, fault.path, *_mend(fault, fault.path)) for fault in error.faults]
         return {}
 
 
-def _is_language(tag: str) -> bool:
+def is_language(tag: str) -> bool:
     try:
         return bool(Locale.parse(tag, sep="-"))
     except (ValueError, UnknownLocaleError):
         return False
 
 
-def _flat(table: dict[str, Any], above: str, file: str, found: list[Flaw]) -> Iterator[tuple[str, str]]:
+def _words(table: dict[str, Any], file: str, found: list[Flaw]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for key, text in _flat(table, "", file, found):
+        if key in words:
+            found.append(Flaw(file, key, "is written twice, in a table and in quotes; keep one", "repeated"))
+        words[key] = text
+    return words
+
+
+def _flat(table: dict[str, Any], above: str, file: str, found: list[Flaw], depth: int = 0) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{above}{key}.", file, found)
-        elif isinstance(value, str):
+        if isinstance(value, str):
             yield above + key, value
+        elif isinstance(value, dict) and depth < _DEEPEST:
+            yield from _flat(value, f"{above}{key}.", file, found, depth + 1)
         else:
-            found.append(Flaw(file, above + key, "is no text; put it in quotes"))
+            found.append(Flaw(file, above + key, "is no text; put it in quotes", "wrong-value"))

@@ -19,6 +19,10 @@ _HEAD = (
     .order_by(releases.c.number.desc())
     .limit(1)
 )
+_PUBLISHED_AT = select(releases.c.published_at).where(
+    releases.c.site == bindparam("site"), releases.c.number == bindparam("number")
+)
+_HEAD_BEFORE = _HEAD.where(releases.c.published_at < bindparam("end"))
 _NUMBERS = (
     select(releases.c.number)
     .where(releases.c.site == bindparam("site"), releases.c.number < bindparam("before"))
@@ -48,8 +52,23 @@ def by_number(connection: Connection, site: str, number: int) -> Release | None:
 
 def by_day(connection: Connection, site: str, day: date) -> Release | None:
     """The last release that was published by the end of `day` (UTC)."""
-    end = datetime.combine(day + timedelta(days=1), time(), UTC) if day < date.max else datetime.max.replace(tzinfo=UTC)
-    return _one(connection.execute(_BEFORE, {"site": site, "end": end}).first())
+    return _one(connection.execute(_BEFORE, {"site": site, "end": _end(day)}).first())
+
+
+def number_by_day(connection: Connection, site: str, day: date) -> int | None:
+    """As `by_day`, without reading it."""
+    return connection.execute(_HEAD_BEFORE, {"site": site, "end": _end(day)}).scalar()
+
+
+def published_at(connection: Connection, site: str, number: int) -> datetime | None:
+    """When release `number` was published; None where there is none."""
+    return connection.execute(_PUBLISHED_AT, {"site": site, "number": number}).scalar()
+
+
+def _end(day: date) -> datetime:
+    return (
+        datetime.combine(day + timedelta(days=1), time(), UTC) if day < date.max else datetime.max.replace(tzinfo=UTC)
+    )
 
 
 def numbers(connection: Connection, site: str, before: int, most: int) -> list[int]:

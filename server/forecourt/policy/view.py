@@ -1,14 +1,14 @@
 """One edition as one reader sees it: in a language, for a region. Every output reads from here."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from forecourt import i18n
 from forecourt.policy import words
 from forecourt.policy.history import Edition, Entry
-from forecourt.policy.model import Audience, Engagement, Entity, Facts, Release, State
-from forecourt.policy.rules import word_keys
+from forecourt.policy.model import Audience, Engagement, Entity, Facts, Release, State, Status
 
 
 class Said(str):
@@ -21,6 +21,45 @@ class Said(str):
         made = super().__new__(cls, text)
         made.language = language
         return made
+
+
+class Phrase(str):
+    """A text of `parts`, each in a language of its own."""
+
+    __slots__ = ("parts",)
+    parts: tuple[Said, ...]
+
+    def __new__(cls, parts: Iterable[Said]) -> "Phrase":
+        kept = tuple(each for each in parts if each)
+        made = super().__new__(cls, "".join(kept))
+        made.parts = kept
+        return made
+
+    @classmethod
+    def filled(cls, text: str, locale: str, values: "Mapping[str, Said | Phrase]") -> "Phrase":
+        """`text` in `locale`, with each `{name}` replaced."""
+        return cls(_pieces(text, locale, values))
+
+    @classmethod
+    def listed(cls, said: Iterable[Said], locale: str) -> "Phrase":
+        """As CLDR lists them: `a, b and c`."""
+        each = {str(at): one for at, one in enumerate(said)}
+        return cls.filled(words.listed([f"{{{at}}}" for at in each], locale), locale, each)
+
+    @classmethod
+    def joined(cls, sentences: "Iterable[Phrase]", locale: str) -> "Phrase":
+        """Sentences one after the other."""
+        each = {str(at): one for at, one in enumerate(sentences)}
+        return cls.filled(" ".join(f"{{{at}}}" for at in each), locale, each)
+
+
+def _pieces(text: str, locale: str, values: Mapping[str, Said | Phrase]) -> Iterator[Said]:
+    for at, piece in enumerate(re.split(r"\{(\w+)\}", text)):
+        if at % 2 == 0:
+            yield Said(piece, locale)
+            continue
+        value = values[piece]
+        yield from value.parts if isinstance(value, Phrase) else (value,)
 
 
 @dataclass(frozen=True)
@@ -39,11 +78,18 @@ class Reading:
     def facts(self) -> Facts:
         return self.release.policy.facts
 
+    @property
+    def emergency(self) -> Said:
+        """Why the notice period was not kept; empty where it was."""
+        return Said(self.release.emergency, self.facts.source_language)
+
     def word(self, key: str) -> Said:
         """Markdown for prose, plain text for names. Raises KeyError where the policy has no such word."""
-        texts, source = self.release.policy.words, self.facts.source_language
-        language = self.locale if key in texts.get(self.locale, {}) else source
-        return Said(words.fill(texts[language][key], self._values(language)), language)
+        if key not in self._said:
+            texts, source = self.release.policy.words, self.facts.source_language
+            language = self.locale if key in texts.get(self.locale, {}) else source
+            self._said[key] = Said(words.fill(texts[language][key], self._values(language)), language)
+        return self._said[key]
 
     def mark(self, said: Said) -> dict[str, str]:
         """The attributes of an element that holds `said`: its language, where it is not the reader's."""
@@ -63,16 +109,23 @@ class Reading:
     def rows(self, kind: str) -> tuple[Entry, ...]:
         return self.edition.of_kind(kind, self.region)
 
-    def listed(self, kind: str, keys: Iterable[str]) -> Said:
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The rows of every kind."""
+        return tuple(each for each in self.edition.entries if each.engagement.concerns(self.region))
+
+    def in_force(self, coming: Engagement) -> Entry | None:
+        """What stands in its place until it takes effect; None where it is new."""
+        return self._replaced.get(coming.id)
+
+    def listed(self, kind: str, keys: Iterable[str]) -> Phrase:
         """`data.account`, `data.contact` as one list: "account data and contact details"."""
-        said = [self.word(f"{kind}.{key}") for key in keys]
-        language = next((each.language for each in said if each.language != self.locale), self.locale)
-        return Said(words.listed(said, language), language)
+        return Phrase.listed([self.word(f"{kind}.{key}") for key in keys], self.locale)
 
     @cached_property
     def written(self) -> int:
         """How much of the policy is in the reader's language: whole per cent, 100 only where all of it is."""
-        wanted = word_keys(self.facts)
+        wanted = words.word_keys(self.facts)
         return len(wanted & self.release.policy.words.get(self.locale, {}).keys()) * 100 // max(1, len(wanted))
 
     @cached_property
@@ -81,10 +134,24 @@ class Reading:
         made = self.release.policy.translations.get(self.locale, {})
         return all(each.state is State.REVIEWED for each in made.values())
 
+    @cached_property
+    def _said(self) -> dict[str, Said]:
+        return {}
+
     def _values(self, language: str) -> dict[str, str]:
         if language not in self._filled:
-            self._filled[language] = words.values(self.release.policy, language)
+            self._filled[language] = words.values(self.release.policy, language, self._engaged)
         return self._filled[language]
+
+    @cached_property
+    def _engaged(self) -> list[Engagement] | None:
+        """What prose may speak of: a place that is only proposed is not where anything happens yet.
+
+        None, for all of the release, where the earlier releases are not at hand.
+        """
+        if not set(self.release.standing.values()) <= self.edition.earlier.keys():
+            return None
+        return [each.engagement for each in self.edition.entries if each.status is not Status.PROPOSED]
 
     @cached_property
     def _filled(self) -> dict[str, dict[str, str]]:
@@ -96,5 +163,14 @@ class Reading:
         return self._earlier[release.number]
 
     @cached_property
+    def _replaced(self) -> dict[str, Entry]:
+        return {each.engagement.id: each for each in self.edition.entries if each.coming}
+
+    @cached_property
     def _earlier(self) -> dict[int, "Reading"]:
         return {}
+
+
+def reading_of(release: Release, locale: str, region: Audience | None = None) -> Reading:
+    """`release` by itself, as it read when it was published: enough to tell changes by."""
+    return Reading(Edition(release, release.published_at.date(), {}), locale, region)

@@ -1,0 +1,50 @@
+"""`forecourt policy evidence`: who was told what, when, as a file."""
+
+import argparse
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TextIO
+
+from forecourt.commands.frame import command, settings_of, site_of, with_database
+from forecourt.db.database import Database
+from forecourt.following import evidence
+
+_FORMATS = {"csv": evidence.as_csv, "json": evidence.as_json}
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    made = command(
+        commands, "evidence", _evidence, "write down who was told of which change, when, and what became of it"
+    )
+    made.add_argument("site", help="the site's name in the settings")
+    made.add_argument("--release", type=int, metavar="N", help="of this release only")
+    made.add_argument("--format", choices=_FORMATS, default="csv", help="csv (a row a delivery) or json")
+    made.add_argument("--out", type=Path, metavar="FILE", help="a file that only you can read; else standard output")
+
+
+def _evidence(options: argparse.Namespace) -> None:
+    at = settings_of(options)
+    site_of(at, options.site)
+
+    async def work(database: Database) -> None:
+        found = evidence.read(database, options.site, options.release)
+        await _write(_FORMATS[options.format](found), options.out)
+
+    with_database(at, work)
+    if options.out:
+        print(f"The evidence of {options.site} is in {options.out}.")
+
+
+async def _write(pieces: AsyncIterator[str], path: Path | None) -> None:
+    with _opened(path) if path else nullcontext(sys.stdout) as file:
+        async for piece in pieces:
+            file.write(piece)
+
+
+def _opened(path: Path) -> TextIO:
+    """It holds addresses: only the owner may read it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")

@@ -1,0 +1,20 @@
+"""What somebody looked at and lets stand: `accepted = ["RULE KEY"]` of the facts."""
+
+from collections.abc import Collection, Iterator
+
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw
+
+
+def left(found: list[Flaw], accepted: tuple[str, ...], acceptable: Collection[str]) -> Iterator[Flaw]:
+    """What of `found` is not accepted, and what is wrong with `accepted` itself."""
+    standing = {entry for entry in accepted if entry.partition(" ")[0] in acceptable}
+    yield from (flaw for flaw in found if flaw.name not in standing)
+    known = {flaw.name for flaw in found}
+    for entry in dict.fromkeys(accepted):
+        rule, _, key = entry.partition(" ")
+        if not key.strip() or rule not in acceptable:
+            rules = ", ".join(sorted(acceptable))
+            mend = f"{entry!r} cannot be accepted; write RULE KEY, where RULE is one of {rules}"
+            yield Flaw(FACTS_FILE, "accepted", mend, "cannot-be-accepted")
+        elif entry not in known:
+            yield Flaw(FACTS_FILE, "accepted", f"{entry!r} is found no more; remove it", "nothing-to-accept", False)

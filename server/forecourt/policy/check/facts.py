@@ -1,0 +1,66 @@
+"""The facts every release must have, beside its engagements: whose policy it is, and who takes part."""
+
+from collections.abc import Collection, Iterator
+
+from forecourt.policy.check import engagements
+from forecourt.policy.check.fields import Mend, country, illustrative, lines, mailbox, once, said, slug, slugs, within
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw
+from forecourt.policy.model import Entity, Facts
+
+_NOTICE_AT_MOST = 365  # days
+
+
+def flaws(facts: Facts, countries: Collection[str]) -> Iterator[Flaw]:
+    for rule, key, mend in _mends(facts, countries):
+        yield Flaw(FACTS_FILE, key, mend, rule)
+
+
+def _mends(facts: Facts, countries: Collection[str]) -> Iterator[Mend]:
+    yield from _page(facts)
+    yield from _rows(facts)
+    entities = {each.id for each in facts.entities}
+    yield from within("processor", _processor(facts, entities))
+    yield from within("facilities", lines("tiers", facts.facilities.tiers))
+    yield from within("facilities", lines("certificates", facts.facilities.certificates))
+    for entity in facts.entities:
+        yield from within(f"entities.{entity.id}", _entity(entity, countries))
+    for each in facts.engagements:
+        yield from within(f"engagements.{each.id}", engagements.mends(each, facts, entities, countries))
+
+
+def _page(facts: Facts) -> Iterator[Mend]:
+    used = {each.kind for each in facts.engagements}
+    for kind in sorted(used - set(facts.sections)):
+        yield "unplaced-kind", "sections", f"add '{kind}', or its subprocessors would stand on no page"
+    for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
+        yield from slugs(name, keys)
+    if not 0 <= facts.notice_days <= _NOTICE_AT_MOST:
+        yield (
+            "notice-days",
+            "notice_days",
+            f"{facts.notice_days} is no notice period; write 0 to {_NOTICE_AT_MOST} days",
+        )
+
+
+def _rows(facts: Facts) -> Iterator[Mend]:
+    if not facts.engagements:
+        yield "empty", "engagements", "add at least one"
+    yield from once("entities", tuple(each.id for each in facts.entities))
+    yield from once("engagements", tuple(each.id for each in facts.engagements))
+
+
+def _processor(facts: Facts, entities: Collection[str]) -> Iterator[Mend]:
+    processor = facts.processor
+    yield from engagements.known_entity(processor.entity, entities)
+    yield from said(processor)
+    yield from mailbox("contact", processor.contact)
+    yield from mailbox("objections", processor.objections)
+    yield from illustrative(processor)
+
+
+def _entity(entity: Entity, countries: Collection[str]) -> Iterator[Mend]:
+    yield from slug("id", entity.id)
+    yield from said(entity)
+    yield from country("country", entity.country, countries)
+    yield from mailbox("contact", entity.contact)
+    yield from illustrative(entity)

@@ -1,0 +1,102 @@
+"""Countries and regions by their names in a language, from CLDR, to be found in its texts in most of their cases."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+
+from forecourt import i18n
+from forecourt.policy.check.transfers import EEA
+
+EUROPE, UNION = "150", "EU"  # CLDR's codes of the continent (UN M49) and of the European Union
+_OTHER_EUROPEAN = "AD AL BA BY CH FO GB GG GI IM JE MC MD ME MK RS RU SJ SM TR UA VA XK"
+WITHIN = {EUROPE: EEA | frozenset(_OTHER_EUROPEAN.split()), UNION: EEA - {"IS", "LI", "NO"}}
+
+_NO_PLACE = frozenset(("EZ", "QO", "UN", "XA", "XB", "ZZ"))  # two letters in CLDR, and nowhere to be
+# Names that people, places and islands share with a country, whatever the language.
+_NAMESAKES = frozenset(("GD", "GE", "GN", "JE", "JO", "RE", "TD"))
+_ALSO = {
+    "USA": "US", "UK": "GB", "Great Britain": "GB", "Northern Ireland": "GB", "England": "GB", "Scotland": "GB",
+    "Wales": "GB", "Czech Republic": "CZ", "Turkey": "TR", "Hong Kong": "HK", "New Mexico": "US", "New Jersey": "US",
+}  # fmt: skip
+_DOUBTFUL = frozenset(("UK", "Wales", "New Mexico", "New Jersey"))  # "UK GDPR" is a law, and nobody's place
+_INFLECTED = "bg cs de el et fi hr hu lt lv pl ro ru sk sl sr tr uk"
+_UNPARTED = ("ja", "km", "lo", "my", "th", "zh")
+_RUN = "[A-Za-z\u30a0-\u30ff]"  # Latin letters and katakana
+_JOINED = {"ar": "[وفبلك]{0,2}"}  # "and", "in", "to", "as" are written as one word with what follows
+
+
+@cache
+def names(language: str) -> dict[str, str]:
+    """Code -> name, as a sentence has it: without what stands in brackets, where that tells none from another."""
+    known = {str(code): str(name) for code, name in i18n.cldr(language).territories.items()}
+    whole = {
+        code: name
+        for code, name in known.items()
+        if re.fullmatch(f"[A-Z]{{2}}|{EUROPE}", code) and code not in _NO_PLACE
+    }
+    short = {code: re.sub(r" *[(（].*", "", name) for code, name in whole.items()}
+    shared = {name for name, count in Counter(short.values()).items() if count > 1}
+    return {code: whole[code] if name in shared else name for code, name in short.items()}
+
+
+def found(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Code and name of each country and region that `text` names."""
+    for each in _pattern(language).finditer(text):
+        yield _code(each["name"], language), each["name"]
+
+
+def is_doubtful(code: str, name: str, language: str) -> bool:
+    """Whether the word may well mean something else: a person, a law, in Vietnamese any single syllable."""
+    return code in _NAMESAKES or name in _DOUBTFUL or (language == "vi" and " " not in name)
+
+
+@cache
+def _pattern(language: str) -> re.Pattern[str]:
+    base = language.partition("-")[0]
+    longest = sorted(_spoken(language), key=len, reverse=True)
+    if base in _UNPARTED:
+        parts = [_bounded(each) for each in longest]
+        return re.compile(f"(?P<name>{'|'.join(parts)})")
+    parts = [_declined(each, base) for each in longest]
+    return re.compile(rf"(?<!\w){_JOINED.get(base, '')}(?P<name>{'|'.join(parts)})(?!\w)")
+
+
+def _bounded(name: str) -> str:
+    """A word in letters or katakana is as long as they go on; between other signs there is no telling."""
+    whole = re.escape(name)
+    return f"(?<!{_RUN}){whole}(?!{_RUN})" if re.match(_RUN, name) else whole
+
+
+@cache
+def _spoken(language: str) -> dict[str, str]:
+    """Name -> code. Our own names come last, where CLDR has none of that spelling."""
+    own = {name: code for code, name in names(language).items() if len(name) > 1}
+    both = {name.replace(" & ", " and "): code for name, code in own.items()} if language == "en" else {}
+    return {**_ALSO, **both, **own}
+
+
+def _declined(name: str, language: str) -> str:
+    if language not in _INFLECTED.split():
+        return re.escape(name) + ("s?" if language in ("da", "nb", "nl", "sv") else "")
+    return " ".join(_stem(word) for word in name.split(" "))
+
+
+def _stem(word: str) -> str:
+    """Long words take endings; a vowel at the end gives way to them. Short ones stand as they are."""
+    if len(word) < 5:
+        return re.escape(word)
+    is_open = word[-1].lower() in "aeiouyáéíóúýäöüąęėīāēūăîаеиоуыяюійαειουηωάέήίόύώ"
+    if not is_open and len(word) < 6:
+        return re.escape(word)
+    return re.escape(word[: -1 if is_open else None]) + r"\w{0,4}"
+
+
+@cache
+def _code(name: str, language: str) -> str:
+    spoken = _spoken(language)
+    if name in spoken:
+        return spoken[name]
+    longest = sorted(spoken, key=len, reverse=True)
+    base = language.partition("-")[0]
+    return next(spoken[each] for each in longest if re.fullmatch(_declined(each, base), name))

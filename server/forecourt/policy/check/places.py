@@ -1,0 +1,37 @@
+"""That the words for a place are all of one language."""
+
+from collections.abc import Iterator
+
+from forecourt.policy.check import geography
+from forecourt.policy.check.flaw import Flaw, words_file
+from forecourt.policy.check.texts import Texts
+from forecourt.policy.model import Policy
+
+HALF_TRANSLATED = "half-translated-place"
+# English words that are left where only half of a place was translated.
+_ENGLISH = "northern southern eastern western north south east united kingdom states"
+
+
+def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
+    source = policy.facts.source_language
+    original = texts.of(source)
+    for language, words in texts.languages():
+        # Where the prose is the source language's, nothing is translated yet, and nothing by half.
+        if all(original.get(key) == text for key, text in words.items() if key.startswith("section.")):
+            continue
+        for key, text in words.items():
+            if key.startswith("place.") and (left := _left(text, original.get(key, ""), source, language)):
+                mend = f"{left!r} is not this language's word; translate the whole place"
+                yield Flaw(words_file(language), key, mend, HALF_TRANSLATED)
+
+
+def _left(text: str, original: str, source: str, language: str) -> str | None:
+    """What `text` still has of the source language."""
+    own, ours = geography.names(language), {*geography.found(text, language)}
+    for code, name in geography.found(text, source):
+        if name not in own.get(code, name) and (code, name) not in ours:
+            return name
+    if source == "en" and text != original:
+        known = " ".join(own.values()).casefold().split()
+        return next((word for word in text.split() if word.casefold() in {*_ENGLISH.split()} - {*known}), None)
+    return None

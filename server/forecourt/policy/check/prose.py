@@ -1,0 +1,99 @@
+"""That the prose tells the countries of the tables: none that is in no row, and all where it tells some."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from forecourt.policy.check import geography
+from forecourt.policy.check.flaw import Flaw, words_file
+from forecourt.policy.check.geography import EUROPE, WITHIN
+from forecourt.policy.check.spelling import core
+from forecourt.policy.check.texts import Texts
+from forecourt.policy.model import Engagement, Facts, Policy
+from forecourt.policy.words import countries_of
+
+CONTRADICTING = "contradicting-prose"
+
+
+def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
+    rows = _Rows(policy.facts)
+    for language, words in texts.languages():
+        for key, text in words.items():
+            kind = _kind(key)
+            if kind is None:
+                continue
+            named = rows.named(text, language)
+            yield from _in_no_row(rows, language, key, kind, named)
+            if countries_of(kind) not in policy.words[language][key]:
+                yield from _left_out(rows, language, key, kind, named)
+
+
+def _kind(key: str) -> str | None:
+    """The section a text stands in; empty for what is about all of the page. None where it is no prose."""
+    top, _, rest = key.partition(".")
+    if top in ("section", "table"):
+        return rest.partition(".")[0]
+    return "" if top in ("title", "summary", "note") else None
+
+
+class _Rows:
+    """Where the rows of each kind say that data is, and which other countries have to do with them."""
+
+    def __init__(self, facts: Facts):
+        self._legal_names = {name for each in facts.entities for name in (each.legal_name, core(each.legal_name))}
+        self._home = {each.id: each.country for each in facts.entities}
+        own = self._home.get(facts.processor.entity, "")
+        self._known: dict[str, set[str]] = defaultdict(lambda: set(self._known[""]))
+        self._known[""] = {own}
+        self.located: dict[str, set[str]] = defaultdict(set)
+        for kind, engaged in _by_kind(facts).items():
+            self._known[kind] = {own, *self._countries(engaged)}
+            self.located[kind] = {place.country for each in engaged if not each.removed for place in each.locations}
+        self._known[""] = {own, *self._countries(facts.engagements)}
+
+    def known(self, kind: str) -> set[str]:
+        return self._known[kind] if kind in self.located else self._known[""]
+
+    def named(self, text: str, language: str) -> list[tuple[str, str]]:
+        """The countries in `text`, but not those in somebody's name: Quality Unit Ukraine."""
+        if not any(geography.found(text, language)):
+            return []
+        for name in sorted((each for each in self._legal_names if each in text), key=len, reverse=True):
+            text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
+        return list(dict.fromkeys(geography.found(text, language)))
+
+    def _countries(self, engaged: Iterable[Engagement]) -> Iterator[str]:
+        for each in engaged:
+            yield self._home.get(each.entity, "")
+            yield from (place.country for place in each.locations)
+            yield from (below.country for below in each.chain)
+
+
+def _by_kind(facts: Facts) -> dict[str, list[Engagement]]:
+    found: dict[str, list[Engagement]] = defaultdict(list)
+    for each in facts.engagements:
+        found[each.kind].append(each)
+    return found
+
+
+def _in_no_row(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Flaw]:
+    for code, name in named:
+        if not geography.is_doubtful(code, name, language) and not rows.known(kind) & WITHIN.get(code, {code}):
+            mend = f"names {name!r}, which is in no row of the table; mend the text or the facts"
+            yield Flaw(words_file(language), key, mend, CONTRADICTING)
+
+
+def _left_out(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Flaw]:
+    codes = {code for code, _ in named}
+    covered = codes.union(*(WITHIN[code] for code in codes & WITHIN.keys()))
+    if not any(_counts(code, name, language) for code, name in named):
+        return
+    if missing := sorted(rows.located.get(kind, set()) - covered):
+        own = geography.names(language)
+        said = ", ".join(own.get(code, code) for code in missing)
+        mend = f"names some countries and leaves out {said} of the table; write {countries_of(kind)} instead"
+        yield Flaw(words_file(language), key, mend, CONTRADICTING)
+
+
+def _counts(code: str, name: str, language: str) -> bool:
+    is_country = code not in WITHIN or code == EUROPE
+    return is_country and not geography.is_doubtful(code, name, language)

@@ -1,0 +1,44 @@
+"""What may leave the European Economic Area, and on what basis (GDPR chapter V).
+
+Each location counts, whatever is done there: data reached from a country has been transferred to it.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from forecourt.policy.check.fields import Mend, line, link
+from forecourt.policy.model import Basis, Engagement, Mechanism
+
+_STATES = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
+_OUTERMOST = "AX GF GP MF MQ RE YT"  # parts of the Union with an ISO code of their own (TFEU article 355)
+EEA = frozenset(f"{_STATES} {_OUTERMOST}".split())
+# With a decision under GDPR article 45 for the country; the United States' is for certified companies only (DPF).
+_DECIDED = "AD AR BR CA CH FO GB GG IL IM JE JP KR NZ UY"
+_ADEQUATE = frozenset(_DECIDED.split())
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+
+
+def mends(engagement: Engagement, countries: Collection[str]) -> Iterator[Mend]:
+    basis = engagement.mechanism.kind
+    outside = sorted({each.country for each in engagement.locations if each.country in countries} - EEA - _ADEQUATE)
+    if basis is Basis.NONE and outside:
+        mend = f"{', '.join(outside)} is outside the EEA without adequacy; name the transfer mechanism"
+        yield "no-transfer-mechanism", "mechanism", mend
+    if basis is Basis.ADEQUACY and outside:
+        mend = f"{', '.join(outside)} has no adequacy decision; name another transfer mechanism"
+        yield "wrong-transfer-mechanism", "mechanism", mend
+    if basis is Basis.DPF and (others := [code for code in outside if code != "US"]):
+        mend = f"dpf covers the United States only, not {', '.join(others)}; name another transfer mechanism"
+        yield "wrong-transfer-mechanism", "mechanism", mend
+    yield from _document(engagement.mechanism)
+
+
+def _document(mechanism: Mechanism) -> Iterator[Mend]:
+    document = mechanism.document or ""
+    if mechanism.kind is not Basis.NONE and not document.strip():
+        mend = "is missing; name the decision or contract the transfer rests on"
+        yield "no-document", "mechanism.document", mend
+    elif document.strip():
+        yield from line("mechanism.document", document)
+        if _SCHEME.match(document):
+            yield from link("mechanism.document", document)

@@ -1,0 +1,116 @@
+"""What one cell says: countries with their places, regions, a transfer mechanism, a list."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from forecourt.policy.importing import countries
+from forecourt.policy.model import Audience, Basis, Relation
+
+Kind = TypeVar("Kind", Audience, Basis, Relation)
+NOTHING = re.compile(r"[\s\-–—_/.*]*|n/?a|none|not applicable|ingen|ikke aktuelt", re.IGNORECASE)
+MAILBOX = re.compile(r"[^\s@<>,;\"()]+@[^\s@<>,;\"()]+\.[^\s@<>,;\"().]+")
+_DOCUMENT = re.compile(r"https://[^\s)\]]+|\((?:EU|EC)\) ?(?:No )?\d{2,4}/\d{2,4}")
+_BASES = {
+    Basis.SCC: r"\bsccs?\b|standard contractual clauses|standard ?kontrakt|standard ?personvern|"
+    r"standardvertragsklauseln|clauses contractuelles types|cláusulas contractuales tipo|standardavtaleklausul",
+    Basis.DPF: r"\bdpf\b|data privacy framework|privacy framework",
+    Basis.ADEQUACY: r"adequa|adequat|tilstrekkelig|angemessenheit|adéquation|adecuación",
+    Basis.BCR: r"\bbcrs?\b|binding corporate rules|bindende konsern|bindende virksomhets|interne datenschutz",
+    Basis.NONE: r"^(none|no transfer|not (needed|required|applicable)|n/?a|ingen|ikke (nødvendig|aktuelt)|"
+    r"within the eea|innenfor eøs)\b",
+}
+_AUDIENCES = {
+    Audience.ALL: r"\b(all|alle|any|every|everyone|worldwide|global|globalt|tous|todos)\b",
+    Audience.EU: r"\b(eu|eea|eøs|europe|europa|european union|european|europeiske?)\b",
+    Audience.UK: r"\b(uk|united kingdom|great britain|storbritannia|u\.k\.)(?!\w)",
+    Audience.US: r"\b(us|usa|united states|u\.s\.a?\.|america|north america)(?!\w)",
+    Audience.APAC: r"\b(apac|asia|asia[- ]pacific|asia-stillehavet)\b",
+}
+_RELATIONS = {
+    Relation.AFFILIATE: r"affiliate|group|same group|konsern|datterselskap|tilknyttet|subsidiary|konzern|groupe",
+    Relation.SUBCONTRACTOR: r"subcontractor|contractor|underleverandør|subunternehmer",
+    Relation.THIRD_PARTY: r"third[- ]party|third[- ]parties|tredjepart|dritt|tiers|external|ekstern",
+}
+
+
+@dataclass(frozen=True)
+class Where:
+    country: str
+    place: str = ""
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The items of a list. An `and` parts nothing: there are such things as "name and address"."""
+    parts = re.split(r";" if ";" in text else r",(?![^()]*\))", text)
+    return tuple(item for each in parts if not NOTHING.fullmatch(item := each.strip(" .•·")))
+
+
+def locations(text: str, language: str) -> tuple[tuple[Where, ...], tuple[str, ...]]:
+    """Each country with the nearer place that stands beside it; and what is no country."""
+    found: list[Where] = []
+    unknown: list[str] = []
+    for piece in filter(None, (each.strip() for each in re.split(r"[;\n•]|\s/\s", text))):
+        wheres, rest = _piece(piece, language)
+        found += wheres
+        unknown += rest
+    return tuple(dict.fromkeys(found)), tuple(unknown)
+
+
+def _piece(piece: str, language: str) -> tuple[list[Where], list[str]]:
+    if code := countries.code(piece, language):
+        return [Where(code)], []
+    if bracketed := re.fullmatch(r"(.+?)\s*\(([^()]+)\)\W*", piece):
+        outer, inner = bracketed.groups()
+        if code := countries.code(outer, language):
+            return ([], [piece]) if countries.code(inner, language) else ([Where(code, inner.strip())], [])
+        if code := countries.code(inner, language):
+            return [Where(code, outer.strip())], []
+    return _sequence(re.split(r",|\s(?:and|og|und|et|y|&)\s", piece), language)
+
+
+def _sequence(parts: Sequence[str], language: str) -> tuple[list[Where], list[str]]:
+    """`Dublin, Ireland, Germany`: a place belongs to the country after it."""
+    found: list[Where] = []
+    waiting: list[str] = []
+    for part in filter(None, (each.strip() for each in parts)):
+        if code := countries.code(part, language):
+            found.append(Where(code, ", ".join(waiting)))
+            waiting = []
+        else:
+            waiting.append(part)
+    return found, waiting
+
+
+def audiences(text: str) -> tuple[Audience, ...]:
+    return tuple(_matching(text, _AUDIENCES))
+
+
+def relations(text: str) -> tuple[Relation, ...]:
+    return tuple(_matching(text, _RELATIONS))
+
+
+def bases(text: str) -> tuple[Basis, ...]:
+    """In the order in which they stand."""
+    return tuple(sorted(_matching(text, _BASES), key=lambda each: _at(text, _BASES[each])))
+
+
+def document(text: str) -> str:
+    found = _DOCUMENT.search(text)
+    return found[0] if found else ""
+
+
+def run_together(text: str) -> tuple[str, str] | None:
+    """`ServersLinode, LLC`: where a capital follows a small letter inside a word, the cell's two halves."""
+    found = re.search(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)])(?=[A-ZÆØÅÄÖÜ][^\W\d_A-ZÆØÅÄÖÜ])", text)
+    return (text[: found.start()], text[found.start() :]) if found else None
+
+
+def _matching(text: str, patterns: Mapping[Kind, str]) -> Iterator[Kind]:
+    return (kind for kind, pattern in patterns.items() if re.search(pattern, text, re.IGNORECASE))
+
+
+def _at(text: str, pattern: str) -> int:
+    found = re.search(pattern, text, re.IGNORECASE)
+    return found.start() if found else len(text)

@@ -1,0 +1,57 @@
+"""Countries as people write them: by CLDR's names in the page's language and in English, by ISO code, by habit."""
+
+import re
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+
+from forecourt.policy.source import countries
+
+_HABITS = {
+    "US": "usa|us|united states of america|the united states|america|estados unidos|amerikas forente stater",
+    "GB": "uk|great britain|britain|england|scotland|wales|northern ireland|the united kingdom",
+    "NL": "holland|the netherlands",
+    "CZ": "czech republic|czechia",
+    "KR": "south korea|korea|republic of korea|sør-korea",
+    "RU": "russian federation|russia",
+    "AE": "uae|u.a.e.|emirates",
+    "IE": "republic of ireland|eire",
+    "HK": "hong kong",
+    "MO": "macau|macao",
+    "TR": "turkey|türkiye",
+    "VN": "viet nam|vietnam",
+    "TW": "taiwan",
+    "SK": "slovak republic",
+    "CI": "ivory coast",
+    "MD": "moldova",
+    "MK": "macedonia",
+}
+_REGIONS = (
+    "eu|eea|eøs|european union|european economic area|europe|europa|worldwide|global|globalt|apac|asia|asia-pacific|"
+    "emea|latam|americas|north america|various|multiple|den europeiske union|nord-amerika|hele verden|ulike|flere"
+)
+
+
+def code(name: str, language: str) -> str | None:
+    """The ISO 3166-1 code of a country's name."""
+    return _names(language).get(_folded(name))
+
+
+def is_region(name: str) -> bool:
+    return _folded(name) in _REGIONS.split("|")
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for locale in ("en", language):
+        names = Locale.parse(locale, sep="-").territories
+        found |= {_folded(str(names[each])): each for each in sorted(countries()) if each in names}
+    found |= {each.lower(): to[0] for each, to in get_global("territory_aliases").items() if to[0] in countries()}
+    found |= {_folded(name): each for each, names in _HABITS.items() for name in names.split("|")}
+    return found | {each.lower(): each for each in countries()}
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\s+", " ", name.replace(".", "").replace("&", "and").strip(" *,;:()")).casefold()

@@ -1,0 +1,134 @@
+"""The draft of a policy folder that an outline makes: facts and words as far as the page has them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forecourt.policy import folder, toml
+from forecourt.policy.check.flaw import FACTS_FILE
+from forecourt.policy.importing.cells import Where
+from forecourt.policy.importing.kept import RECORD_FILE
+from forecourt.policy.importing.keys import Keys, company, slug, spelling
+from forecourt.policy.importing.outline import Outline, Section
+from forecourt.policy.importing.page import Unplaced
+from forecourt.policy.importing.rows import Found
+from forecourt.policy.source import WORDS_FOLDER
+
+_RECORD = "What `forecourt policy import` placed where, for the page in the next language. Remove it after the last."
+_KIND = "subprocessors"  # of a table that stands under no heading, where nothing else is asked for
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`tables`: the id of each row's engagement, blank where the row became none."""
+
+    facts: dict[str, Any]
+    words: dict[str, str]
+    tables: list[list[str]]
+    unplaced: tuple[Unplaced, ...]
+
+    def files(self) -> dict[str, str]:
+        record = {"sections": self.facts["sections"], "tables": self.tables}
+        return {
+            FACTS_FILE: folder.facts(self.facts),
+            f"{WORDS_FOLDER}/{self.facts['source_language']}.toml": folder.words(self.words, {}),
+            RECORD_FILE: toml.text(_RECORD, [((), record)]),
+        }
+
+
+def draft(page: Outline, kind: str = "") -> Draft:
+    """`kind`: of rows that stand under no heading."""
+    maker = _Maker(page, kind or _KIND)
+    tables = [ids for section in page.sections for ids in maker.section(section)]
+    dated = _present({"updated": page.updated, "source_language": page.language})
+    facts = dated | {"notes": [], "sections": maker.sections} | maker.rows
+    return Draft(facts, maker.words, tables, (*page.unplaced, *maker.unplaced))
+
+
+class _Maker:
+    """Gives out keys and ids as it goes through the page."""
+
+    def __init__(self, page: Outline, kind: str):
+        self.words: dict[str, str] = _present({"title": page.title, "summary": page.summary})
+        self.sections: list[str] = []
+        self.rows: dict[str, dict[str, Any]] = {"entities": {}, "engagements": {}}
+        self.unplaced: list[Unplaced] = []
+        self._kind = kind
+        self._keys: defaultdict[str, Keys] = defaultdict(Keys)
+        self._first: dict[str, tuple[str, Found]] = {}  # spelling -> the entity's id and first row
+        self._rows_of = Counter(spelling(row.entity) for table in page.tables for row in table)
+
+    def section(self, section: Section) -> list[list[str]]:
+        """The engagements' ids, table by table."""
+        key = self._keys["section"].new(slug(section.title) or ("section" if section.title else self._kind))
+        self.sections.append(key)
+        heading = (section.caption or section.title) if section.tables else ""
+        said = {f"section.{key}.title": section.title, f"section.{key}.text": section.prose, f"table.{key}": heading}
+        self.words |= _present(said)
+        return [[self._engagement(row, key) for row in table] for table in section.tables]
+
+    def _engagement(self, row: Found, kind: str) -> str:
+        """Its id; blank where nothing of the row could be taken."""
+        if row.is_blank:
+            return ""
+        entity, service = self._entity(row), self._word("service", row.service)
+        made = {
+            "service": service,
+            "purpose": self._word("purpose", row.purpose),
+            "entity": entity,
+            "kind": kind,
+            "relation": row.relation,
+            "audiences": list(row.audiences),
+            "locations": [self._location(each) for each in row.locations],
+            "data": [self._word("data", each) for each in row.data],
+            "subjects": [self._word("subject", each) for each in row.subjects],
+            "mechanism": _present({"kind": row.mechanism, "document": row.document}),
+            "effective": row.effective,
+            "certificates": list(row.certificates),
+        }
+        key = self._keys["engagement"].new(self._id(row, entity or service or "row"))
+        self.rows["engagements"][key] = _present(made)
+        return key
+
+    def _word(self, group: str, text: str) -> str:
+        """The key of a text, which from now on stands in the words."""
+        if not text:
+            return ""
+        key = self._keys[group].of(text, group)
+        self.words.setdefault(f"{group}.{key}", text)
+        return key
+
+    def _location(self, where: Where) -> dict[str, str]:
+        return _present({"country": where.country, "place": self._word("place", where.place)})
+
+    def _id(self, row: Found, base: str) -> str:
+        """Nearer than the company where that has several rows."""
+        if row.entity and self._rows_of[spelling(row.entity)] == 1:
+            return base
+        nearer = row.audiences if len(row.audiences) == 1 else [each.country for each in row.locations[:1]]
+        return "-".join([base, *map(str.lower, nearer)])
+
+    def _entity(self, row: Found) -> str:
+        if not row.entity:
+            return ""
+        spelt = spelling(row.entity)
+        if spelt not in self._first:
+            self._first[spelt] = self._keys["entity"].new(company(row.entity) or "company"), row
+        key, first = self._first[spelt]
+        if first.entity != row.entity:
+            self._miss(row, f"'{row.entity}' is '{first.entity}' in {first.where}; that was taken")
+        self._describe(self.rows["entities"].setdefault(key, {"legal_name": first.entity}), row)
+        return key
+
+    def _describe(self, entity: dict[str, Any], row: Found) -> None:
+        for name, said in (("address", row.address), ("country", row.seat), ("contact", row.contact)):
+            if said and entity.setdefault(name, said) != said:
+                self._miss(row, f"{name} '{said}' is '{entity[name]}' in an earlier row; that was taken")
+
+    def _miss(self, row: Found, why: str) -> None:
+        self.unplaced.append(Unplaced(row.where, why))
+
+
+def _present(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if value not in (None, "", [], {})}

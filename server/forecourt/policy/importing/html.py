@@ -1,0 +1,126 @@
+"""An HTML page: its prose by way of Markdown, its tables cell by cell. No script, style or navigation comes along."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import accumulate
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from markdownify import ATX, MarkdownConverter
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy.importing import markdown
+from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Row, Table
+
+_DROPPED = "script style title noscript template nav footer form textarea select button svg math iframe object"
+_KEPT = (
+    "main article section div p br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code a b strong i em "
+    "table caption thead tbody tfoot tr td th"
+)
+_SPANS = {"colspan", "rowspan"}
+_ATTRIBUTES = {"a": {"href"}, "td": _SPANS, "th": _SPANS}
+_DEEPEST = 200  # elements in elements
+_PARTS = ("tr", "td", "th", "thead", "tbody", "tfoot", "caption")
+_BREAK = "\u2028"  # a line's end in a cell; in the file's own there are blanks
+_BREAKING = ("p", "div", "li", "ul", "ol", "dd", "dt")
+
+
+def read(text: str) -> Page:
+    """Raises `PolicyBroken` where it is nested too deep or has too many rows."""
+    # A browser's parser first: it knows which ends of elements people may leave out.
+    kept, dropped = set(_KEPT.split()), set(_DROPPED.split())
+    clean = nh3.clean(text, tags=kept, clean_content_tags=dropped, attributes=_ATTRIBUTES, link_rel=None)
+    if _depth(clean) > _DEEPEST:
+        raise PolicyBroken(["It is nested too deep to be a page people read."])
+    soup = BeautifulSoup(clean, "html.parser")
+    mark = secrets.token_hex(8)  # no page can name a table that way by itself
+    found = [_taken(table, f"{mark}x{at}x") for at, table in enumerate(_real_tables(soup))]
+    if sum(len(table.rows) for table in found) > MOST_ROWS:
+        raise PolicyBroken([f"It has more than {MOST_ROWS} rows, which is what import takes."])
+    whole = soup.find("main") or soup
+    said = MarkdownConverter(heading_style=ATX, bullets="-", newline_style="backslash").convert_soup(whole)
+    return tuple(each for block in markdown.read(said) for each in _with_tables(block, mark, found))
+
+
+def _depth(clean: str) -> int:
+    steps = (-1 if end else 1 for end, name in re.findall(r"<(/?)(\w+)", clean) if name not in ("br", "hr"))
+    return max(accumulate(steps), default=0)
+
+
+def _with_tables(block: Block, mark: str, found: list[Table]) -> Iterator[Block]:
+    if isinstance(block, Table):
+        return
+    for at, part in enumerate(re.split(rf"{mark}x(\d+)x", block.text)):
+        if at % 2:
+            yield found[int(part)]
+        elif said := part.strip(" \n>-"):
+            yield replace(block, text=said) if isinstance(block, Heading) else Prose(part.strip("\n"))
+
+
+def _real_tables(soup: BeautifulSoup) -> list[Tag]:
+    """Those that hold no other: a table around tables is for layout, and is taken for what it shows."""
+    every = soup.find_all("table")
+    for table in every:
+        if table.find("table"):
+            for part in [each for each in table.find_all(_PARTS) if each.find_parent("table") is table]:
+                part.name = "div"
+            table.name = "div"
+    return [table for table in every if table.name == "table"]
+
+
+def _taken(table: Tag, mark: str) -> Table:
+    """The table, which leaves its mark where it stood."""
+    caption = table.find("caption")
+    said = _text(caption) if caption else ""
+    grid = [row for row in _grid(table) if any(row)]
+    table.replace_with(_paragraph(mark))
+    return Table(grid[0] if grid else (), tuple(Row(row) for row in grid[1:]), said)
+
+
+def _paragraph(text: str) -> Tag:
+    made = BeautifulSoup("", "html.parser").new_tag("p")
+    made.string = text
+    return made
+
+
+def _grid(table: Tag) -> Iterator[tuple[str, ...]]:
+    """Each row's cells. One that spans rows stands in each of them; of one that spans columns, the others are blank."""
+    spanning: dict[int, tuple[int, str]] = {}  # column -> how many rows more, and what it says
+    for row in table.find_all("tr"):
+        cells: list[str] = []
+        for cell in row.find_all(("td", "th")):
+            _fill(cells, spanning)
+            said, columns, rows = _text(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+            if rows > 1:
+                spanning[len(cells)] = (rows - 1, said)
+            cells += [said, *[""] * (columns - 1)]
+        _fill(cells, spanning)
+        yield tuple(cells)
+
+
+def _fill(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
+    while found := spanning.pop(len(cells), None):
+        left, said = found
+        if left > 1:
+            spanning[len(cells)] = (left - 1, said)
+        cells.append(said)
+
+
+def _span(cell: Tag, name: str) -> int:
+    said = str(cell.get(name, ""))
+    return min(int(said), 100) if re.fullmatch("[0-9]{1,4}", said) else 1
+
+
+def _text(cell: Tag) -> str:
+    """In one line, its breaks and paragraphs parted; a link that only writes to somebody is the address."""
+    for link in cell.find_all("a", href=re.compile("^mailto:")):
+        if "@" not in link.get_text():
+            link.string = str(link["href"]).removeprefix("mailto:").partition("?")[0]
+    for each in cell.find_all("br"):
+        each.replace_with(_BREAK)
+    for each in cell.find_all(_BREAKING):
+        each.insert_before(_BREAK)
+        each.append(_BREAK)
+    return "; ".join(filter(None, (" ".join(line.split()) for line in cell.get_text().split(_BREAK))))

@@ -1,0 +1,58 @@
+"""Keys and ids made from what they stand for: the same text is the same key, another text never is."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+_LONGEST = 40
+# Left out of a company's id, which has to outlive a change of its form.
+_FORMS = (
+    "inc|llc|ltd|limited|corp|corporation|gmbh|ag|as|asa|ab|oy|oyj|aps|sa|sas|sarl|srl|spa|bv|nv|plc|pte|pty|kg|co|"
+    "sro|spol|kft|zrt|doo|ou|uab|sia|lp|llp"
+)
+
+
+class Keys:
+    """Gives keys out. `taken` are never given."""
+
+    def __init__(self, taken: Collection[str] = ()):
+        self._of: dict[str, str] = {}
+        self._taken = set(taken)
+
+    def of(self, text: str, otherwise: str) -> str:
+        """The key of `text`, or one of `otherwise` where it has no Latin letters or digits."""
+        folded = " ".join(text.casefold().split())
+        if folded not in self._of:
+            self._of[folded] = self.new(slug(text) or otherwise)
+        return self._of[folded]
+
+    def new(self, wanted: str) -> str:
+        """`wanted`, or with the next number that is free."""
+        found, number = wanted, 1
+        while found in self._taken:
+            number += 1
+            found = f"{wanted}-{number}"
+        self._taken.add(found)
+        return found
+
+
+def slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
+    found = "-".join(re.findall(r"[a-z0-9]+", plain))
+    return found if len(found) <= _LONGEST else found[:_LONGEST].rpartition("-")[0] or found[:_LONGEST]
+
+
+def company(legal_name: str) -> str:
+    """The slug of a legal name without its form: `linode` of `Linode, LLC`."""
+    joined = re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", legal_name)  # s. r. o. is one word
+    parts = slug(joined).split("-")
+    kept = [part for at, part in enumerate(parts) if not at or part not in _FORMS.split("|")]
+    return "-".join(kept)
+
+
+def spelling(legal_name: str) -> str:
+    """The same for two spellings of one name: letters and digits only."""
+    return "".join(filter(str.isalnum, legal_name.casefold()))
+
+
+_LETTERS = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"})

@@ -1,0 +1,57 @@
+"""Markdown (CommonMark with GitHub's tables) as a page. Raw HTML stays text."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Row, Table, tables
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)  # the one tag that people write into cells
+
+
+def read(text: str) -> Page:
+    """Raises `PolicyBroken` where it has too many rows."""
+    page = tuple(_blocks(_MARKDOWN.parse(text), re.split(r"\r\n|\r|\n", text)))
+    if (rows := sum(len(table.rows) for table in tables(page))) > MOST_ROWS:
+        raise PolicyBroken([f"It has {rows} rows; import takes {MOST_ROWS} at most."])
+    return page
+
+
+def _blocks(tokens: Sequence[Token], lines: list[str]) -> Iterator[Block]:
+    for at, token in enumerate(tokens):
+        if token.level or token.nesting < 0 or token.map is None:
+            continue
+        if token.type == "heading_open":
+            yield Heading(int(token.tag[1]), _plain(tokens[at + 1]))
+        elif token.type == "table_open":
+            headings, *rows = _rows(tokens, at)
+            yield Table(headings.cells, tuple(rows))
+        elif token.type != "hr":
+            yield Prose("\n".join(lines[slice(*token.map)]).strip("\n"))
+
+
+def _rows(tokens: Sequence[Token], at: int) -> Iterator[Row]:
+    cells: list[str] = []
+    line = None
+    for token in tokens[at:]:
+        if token.type == "tr_open":
+            cells, line = [], token.map[0] + 1 if token.map else None
+        elif token.type == "inline":
+            cells.append(_plain(token))
+        elif token.type == "tr_close":
+            yield Row(tuple(cells), line)
+        elif token.type == "table_close":
+            return
+
+
+def _plain(inline: Token) -> str:
+    said = "".join(_said(child) for child in inline.children or ())
+    return "; ".join(filter(None, (" ".join(part.split()) for part in _BREAK.split(said))))
+
+
+def _said(token: Token) -> str:
+    return " " if token.type in ("softbreak", "hardbreak") else token.content

@@ -1,0 +1,85 @@
+"""A page's outline: what becomes its title, its summary and its sections, with each section's rows."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from forecourt.policy.importing import dates, rows
+from forecourt.policy.importing.page import Heading, Page, Prose, Table, Unplaced
+from forecourt.policy.importing.rows import Found, Reader
+
+_DATED = re.compile(
+    r"updat|effective|revised|last change|as of|valid from|version|oppdatert|gjelder fra|sist endret|gyldig fra|"
+    r"revidert|stand|aktualisiert|mise à jour|actualizad|uppdaterad",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """`tables`: the rows of each table under the heading. `caption`: of the first that has one."""
+
+    title: str
+    prose: str
+    tables: tuple[tuple[Found, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Outline:
+    language: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    updated: date | None
+    unplaced: tuple[Unplaced, ...]
+
+    @property
+    def tables(self) -> tuple[tuple[Found, ...], ...]:
+        return tuple(table for section in self.sections for table in section.tables)
+
+
+def outline(page: Page, language: str) -> Outline:
+    reader = Reader(language, rows.known(page))
+    title, rest = _title(page)
+    first, *sections = _sections(rest, reader)
+    # Prose before the first heading is the summary; a table there has a section of its own.
+    above = [Section("", "", first.tables, first.caption)] if first.tables else []
+    day = _updated(page, reader)
+    return Outline(language, title, first.prose, (*above, *sections), day, tuple(reader.unplaced))
+
+
+def _title(page: Page) -> tuple[str, Page]:
+    """The first heading, where no later one stands as high; a lone one only where it is the highest there is."""
+    headings = [block for block in page if isinstance(block, Heading)]
+    level = headings[0].level if headings else 0
+    if not headings or any(each.level <= level for each in headings[1:]) or (len(headings) == 1 and level > 1):
+        return "", page
+    return headings[0].text, tuple(block for block in page if block is not headings[0])
+
+
+def _sections(page: Page, reader: Reader) -> Iterator[Section]:
+    """That above the first heading first, without a title."""
+    title, prose, tables = "", list[str](), list[tuple[Found, ...]]()
+    caption, number = "", 0
+    for block in page:
+        if isinstance(block, Heading):
+            yield Section(title, "\n\n".join(prose), tuple(tables), caption)
+            title, prose, tables, caption = block.text, [], [], ""
+        elif isinstance(block, Prose):
+            prose.append(block.text)
+        elif isinstance(block, Table):
+            number += 1
+            tables += [found] if (found := reader.rows(block, number)) else []
+            caption = caption or block.caption
+    yield Section(title, "\n\n".join(prose), tuple(tables), caption)
+
+
+def _updated(page: Page, reader: Reader) -> date | None:
+    """The day the page gives for itself: in a line that says so."""
+    lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
+    found = [day for line in lines if _DATED.search(line) for day in dates.found(line, reader.language)]
+    for other in sorted(set(found[1:]) - set(found[:1])):
+        reader.unplaced.append(Unplaced("the page's date", f"{other} stands there too; {found[0]} was taken"))
+    return found[0] if found else None

@@ -1,0 +1,46 @@
+"""TOML as people keep it in git: a list or a small table on one line where it fits, long texts over several."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import tomli_w
+
+_WIDTH = 120
+
+
+def text(comment: str, tables: Iterable[tuple[tuple[str, ...], Mapping[str, Any]]]) -> str:
+    """`tables`: each table's path (empty for the keys above all of them) and what stands in it, in that order."""
+    parts = [f"# {comment}\n", *(_table(path, rows) for path, rows in tables)]
+    return "\n".join(part for part in parts if part)
+
+
+def _table(path: tuple[str, ...], rows: Mapping[str, Any]) -> str:
+    head = f"[{'.'.join(map(_key, path))}]\n" if path else ""
+    return head + "".join(_line(key, value) for key, value in rows.items())
+
+
+def _line(key: str, value: Any) -> str:
+    line = f"{_key(key)} = {_value(value, multiline=True)}\n"
+    if isinstance(value, list) and len(line) > _WIDTH:
+        return "\n".join([f"{_key(key)} = [", *(f"  {_value(each)}," for each in value), "]\n"])
+    return line
+
+
+def _value(value: Any, multiline: bool = False) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, str):
+        # A carriage return would not come back from a text of several lines.
+        return _said({"x": value}, multiline and "\r" not in value).removeprefix("x = ")
+    return value.isoformat() if isinstance(value, date) else str(value).lower()
+
+
+def _key(key: str) -> str:
+    return _said({key: 0}).removesuffix(" = 0")
+
+
+def _said(table: dict[str, Any], multiline: bool = False) -> str:
+    return tomli_w.dumps(table, multiline_strings=multiline).removesuffix("\n")

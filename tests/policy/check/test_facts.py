@@ -1,0 +1,145 @@
+"""R1: no release without who, where, what for, which data and on what basis; and no parts that do not agree."""
+
+import copy
+import tomllib
+from dataclasses import MISSING, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forecourt.policy import source
+from forecourt.policy.model import Audience, Basis, Below, Engagement, Entity, Location, Mechanism, Policy, Role
+from tests.policy.check.made import found, names, with_engagement, with_entity, with_facts
+from tests.policy.generated import policies
+from tests.policy.sample import FOLDER, broken, policy
+
+ROW = "engagements.twilio"
+SAMPLE: dict[str, Any] = tomllib.loads((FOLDER / "facts.toml").read_text("utf-8"))
+
+
+def required(kind: type[Entity] | type[Engagement]) -> set[str]:
+    return {each.name for each in fields(kind) if each.default is MISSING} - {"id"}
+
+
+PLACES = st.sampled_from(
+    [(table, name, key) for table, kind in (("entities", Entity), ("engagements", Engagement))
+     for name in SAMPLE[table] for key in required(kind)]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PLACES, min_size=1, max_size=5, unique=True))
+def test_whatever_required_fields_are_taken_out_each_is_named(
+    tmp_path: Path, places: list[tuple[str, str, str]]
+) -> None:
+    facts = copy.deepcopy(SAMPLE)
+    for table, name, key in places:
+        del facts[table][name][key]
+    folder = broken(tmp_path, "facts.toml")
+    (folder / "facts.toml").write_text(tomli_w.dumps(facts), "utf-8")
+    policy, flaws = source.read(folder)
+    assert policy is None
+    assert {flaw.name for flaw in flaws} == {f"missing-fact {'.'.join(each)}" for each in places}
+
+
+@given(policies())
+def test_whatever_is_written_is_judged_and_never_crashes(made: Policy) -> None:
+    for flaw in found(made, warnings=True):
+        assert flaw.rule
+        assert flaw.mend
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"objection_until": date(2019, 10, 29)}, "dates {}.objection_until"),
+        ({"removed": date(2019, 10, 28)}, "dates {}.removed"),
+        ({"chain": (Below("Carrier, Inc.", "UK"),)}, "unknown-country {}.chain.0.country"),
+        ({"chain": (Below(" ", "US"),)}, "blank {}.chain.0.legal_name"),
+        ({"chain_link": "http://twilio.example/sub"}, "no-link {}.chain_link"),
+        ({"chain_link": "https://"}, "no-link {}.chain_link"),
+        ({"chain_link": 'https://twilio.example/"x'}, "no-link {}.chain_link"),
+        ({"products": ("desk",)}, "unknown-product {}.products"),
+        ({"kind": "Voice calls"}, "no-key {}.kind"),
+        ({"audiences": ()}, "empty {}.audiences"),
+        ({"audiences": (Audience.EU, Audience.EU)}, "repeated {}.audiences"),
+        ({"data": ("telephone", "telephone")}, "repeated {}.data"),
+        ({"locations": ()}, "empty {}.locations"),
+        ({"locations": (Location("US"), Location("US"))}, "repeated {}.locations"),
+        ({"locations": (Location("US", ""),)}, "no-key {}.locations.0.place"),
+        ({"certificates": ("ISO 27001", "")}, "blank {}.certificates.1"),
+        ({"mechanism": Mechanism(Basis.SCC)}, "no-document {}.mechanism.document"),
+        ({"mechanism": Mechanism(Basis.SCC, "javascript:alert(1)")}, "no-link {}.mechanism.document"),
+        ({"mechanism": Mechanism(Basis.SCC, "http://twilio.example/scc")}, "no-link {}.mechanism.document"),
+        ({"mechanism": Mechanism(Basis.SCC, "a\u202eb")}, "unprintable {}.mechanism.document"),
+        ({"mechanism": Mechanism(Basis.NONE)}, "no-transfer-mechanism {}.mechanism"),
+        ({"entity": "nobody"}, "unknown-entity {}.entity"),
+    ],
+)
+def test_a_fault_of_an_engagement_is_named(values: dict[str, Any], name: str) -> None:
+    assert name.format(ROW) in names(with_engagement("twilio", **values))
+
+
+def test_what_agrees_stands() -> None:
+    made = with_engagement(
+        "twilio",
+        objection_until=date(2019, 10, 28),
+        removed=date(2019, 10, 29),
+        chain=(Below("Carrier, Inc.", "GB"),),
+        chain_link="https://twilio.example/subprocessors?as=list#top",
+        mechanism=Mechanism(Basis.DPF, "https://www.dataprivacyframework.gov/"),
+        certificates=("ISO 27001",),
+    )
+    assert names(made) == set()
+
+
+def test_data_that_is_only_reached_from_a_country_is_transferred_to_it() -> None:
+    reached = (Location("DE", role=Role.STORAGE), Location("IN", role=Role.ACCESS))
+    made = with_engagement("websupport", locations=reached)
+    assert "no-transfer-mechanism engagements.websupport.mechanism" in names(made)
+    assert names(with_engagement("websupport", made, mechanism=Mechanism(Basis.SCC, "(EU) 2021/914"))) == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"legal_name": "Linode,\nLLC"}, "unprintable entities.linode.legal_name"),
+        ({"legal_name": "Lin\u200bode, LLC"}, "unprintable entities.linode.legal_name"),
+        ({"address": " "}, "blank entities.linode.address"),
+        ({"country": "EU"}, "unknown-country entities.linode.country"),
+        ({"contact": "privacy@linode.example, me@linode.example"}, "no-mail-address entities.linode.contact"),
+        ({"illustrative": ("fax",)}, "unknown-field entities.linode.illustrative"),
+    ],
+)
+def test_a_fault_of_an_entity_is_named(values: dict[str, Any], name: str) -> None:
+    assert name in names(with_entity("linode", **values))
+
+
+@pytest.mark.parametrize("days", [-1, 366])
+def test_a_notice_period_is_of_this_world(days: int) -> None:
+    assert names(with_facts(notice_days=days)) == {"notice-days notice_days"}
+
+
+@pytest.mark.parametrize("days", [0, 365])
+def test_a_notice_period_of_no_day_and_of_a_year_stand(days: int) -> None:
+    assert names(with_facts(notice_days=days)) == set()
+
+
+def test_products_are_keys_with_words() -> None:
+    made = with_facts(products=("Help Desk", "chat", "chat"))
+    assert {"no-key products", "repeated products", "missing-word product.chat"} <= names(made)
+
+
+def test_an_entity_that_stands_twice_is_told() -> None:
+    twice = (*policy().facts.entities, policy().facts.entities[0])
+    assert "repeated entities" in names(with_facts(entities=twice))
+
+
+def test_where_objections_go_is_a_mail_address() -> None:
+    processor = replace(policy().facts.processor, objections="privacy at quality unit")
+    assert "no-mail-address processor.objections" in names(with_facts(processor=processor))

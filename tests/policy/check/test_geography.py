@@ -1,0 +1,30 @@
+"""Countries are found by their names in each of the 29 languages that the sample's page has."""
+
+import pytest
+
+from forecourt.policy.check import geography
+from forecourt.policy.source import countries
+
+LANGUAGES = (
+    "en", "fr", "de", "hu", "pt-BR", "sk", "es", "zh-Hans", "nl", "it", "pl", "cs", "vi", "nb", "da", "el", "ro", "bg",
+    "sv", "ja", "fi", "ar", "fil", "sl", "lv", "lt", "hr", "et", "ru",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_country_is_found_by_its_name_and_taken_for_no_other(language: str) -> None:
+    named = {code: name for code, name in geography.names(language).items() if code in countries() and len(name) > 1}
+    found = {code: [each for each, _ in geography.found(f"({name})", language)] for code, name in named.items()}
+    assert {code: each for code, each in found.items() if each != [code]} == {}
+
+
+def test_a_country_within_the_name_of_another_is_not_found() -> None:
+    for text, codes in {
+        "Northern Ireland": ["GB"],
+        "Papua New Guinea": ["PG"],
+        "Nigeria": ["NG"],
+        "Indiana, Omania": [],
+        "American Samoa, USA": ["AS", "US"],
+        "Bosnia and Herzegovina": ["BA"],
+    }.items():
+        assert [code for code, _ in geography.found(text, "en")] == codes, text

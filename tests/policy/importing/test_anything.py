@@ -1,0 +1,70 @@
+"""Whatever a file holds, import makes a draft that can be read again, or refuses it in a sentence."""
+
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy.importing.into import read_into
+
+WORDS = st.sampled_from(
+    [
+        "Company",
+        "Country",
+        "Data",
+        "Date",
+        "Linode, LLC",
+        "EU",
+        "Norway (Oslo)",
+        "SCC",
+        "–",
+        "28 October 2019",
+        "a@b.no",
+    ]
+)
+SAID = WORDS | st.text(max_size=12)
+ROWS = st.lists(st.lists(SAID, min_size=1, max_size=5), max_size=6)
+
+
+def as_html(rows: list[list[str]]) -> str:
+    cells = "".join("<tr>" + "".join(f"<td rowspan=2>{cell}" for cell in row) for row in rows)
+    return f"<h2>Servers</h2><table>{cells}</table>"
+
+
+def as_markdown(rows: list[list[str]]) -> str:
+    first, *others = [f"|{'|'.join(row)}|" for row in rows] or [""]
+    return "\n".join(["# Page", "", "## Servers", "", first, "|-" * len(rows[0] if rows else ()) + "|", *others])
+
+
+def as_csv(rows: list[list[str]]) -> str:
+    return "\n".join(";".join(row) for row in rows)
+
+
+@pytest.mark.parametrize(("ending", "made"), [("html", as_html), ("md", as_markdown), ("csv", as_csv)])
+@settings(deadline=None)  # the first one reads the names of all countries
+@given(rows=ROWS, other=ROWS)
+def test_any_table_becomes_a_draft_or_is_refused(
+    rows: list[list[str]],
+    other: list[list[str]],
+    ending: str,
+    made: Callable[[list[list[str]]], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("import")
+    for language, table in (("en", [["Company", "Country", "Data"], *rows]), ("nb", other)):
+        page = folder / f"{language}.{ending}"
+        page.write_bytes(made(table).encode())
+        with suppress(PolicyBroken):
+            read_into(folder / "draft", page, language)
+    found = written(folder / "draft")
+    assert not found or found >= {"facts.toml", "imported.toml"}
+    assert not found or found & {"en.toml", "nb.toml"}
+
+
+def written(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*.toml") if tomllib.loads(path.read_text("utf-8")) is not None}

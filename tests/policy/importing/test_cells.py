@@ -1,0 +1,157 @@
+"""What people write into headings and cells is understood in several languages, and never guessed."""
+
+from datetime import date
+
+import pytest
+
+from forecourt.policy.importing import cells, countries, dates
+from forecourt.policy.importing.cells import Where
+from forecourt.policy.importing.columns import column
+from forecourt.policy.importing.keys import Keys, company, slug
+from forecourt.policy.model import Audience, Basis, Relation
+
+
+@pytest.mark.parametrize(
+    ("heading", "about"),
+    [
+        ("Legal entity", "entity"),
+        ("Sub-processor", "entity"),
+        ("Service provider", "entity"),
+        ("Name", "entity"),
+        ("Underdatabehandler", "entity"),
+        ("Selskap", "entity"),
+        ("Unternehmen", "entity"),
+        ("Service name", "service"),
+        ("Tjeneste", "service"),
+        ("Purpose of processing", "purpose"),
+        ("Aktivitet", "purpose"),
+        ("Subprocessor location", "locations"),
+        ("Lagringssted", "locations"),
+        ("Land", "locations"),
+        ("Categories of personal data", "data"),
+        ("Personopplysninger", "data"),
+        ("Data subjects", "subjects"),
+        ("Transfer mechanism", "mechanism"),
+        ("Safeguards", "mechanism"),
+        ("Overføringsgrunnlag", "mechanism"),
+        ("Contact", "contact"),
+        ("Registered address", "address"),
+        ("Applies to", "audiences"),
+        ("Gjelder kunder i", "audiences"),
+        ("Entity country", "seat"),
+        ("In use since", "effective"),
+        ("Landlord's cat", None),
+        ("", None),
+    ],
+)
+def test_a_heading_says_what_its_column_is_about(heading: str, about: str | None) -> None:
+    assert column(heading) == about
+
+
+@pytest.mark.parametrize(
+    "name", ["United States", "USA", "U.S.", "us", "United States of America", "The United States"]
+)
+def test_the_united_states_have_many_names(name: str) -> None:
+    assert countries.code(name, "nb") == "US"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("UK", "GB"), ("Storbritannia", "GB"), ("Germany", "DE"), ("Tyskland", "DE"), ("DEU", "DE"), ("Holland", "NL")],
+)
+def test_a_country_goes_by_its_name_in_the_language_or_in_english_or_by_code(name: str, code: str) -> None:
+    assert countries.code(name, "nb") == code
+
+
+@pytest.mark.parametrize("name", ["EU", "Europe", "Atlantis", "XK", "Tyskland", "", "ZZ"])
+def test_what_is_no_country_has_no_code(name: str) -> None:
+    assert countries.code(name, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "found", "unknown"),
+    [
+        ("Northern California, US", [("US", "Northern California")], []),
+        ("Frankfurt (Germany)", [("DE", "Frankfurt")], []),
+        ("USA (Oregon); Ireland", [("US", "Oregon"), ("IE", "")], []),
+        ("Dublin, Ireland, Germany and France", [("IE", "Dublin"), ("DE", ""), ("FR", "")], []),
+        ("Bosnia and Herzegovina", [("BA", "")], []),
+        ("Germany, Germany", [("DE", "")], []),
+        ("United States and Europe", [("US", "")], ["Europe"]),
+        ("Germany (France)", [], ["Germany (France)"]),
+    ],
+)
+def test_a_location_is_a_country_with_its_place(cell: str, found: list[tuple[str, str]], unknown: list[str]) -> None:
+    assert cells.locations(cell, "en") == (tuple(Where(*each) for each in found), tuple(unknown))
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("EU-US Data Privacy Framework", [Basis.DPF]),
+        ("SCCs, and before that adequacy", [Basis.SCC, Basis.ADEQUACY]),
+        ("Standardkontrakt", [Basis.SCC]),
+        ("Bindende konsernregler", [Basis.BCR]),
+        ("None needed", [Basis.NONE]),
+        ("ikke aktuelt", [Basis.NONE]),
+        ("–", []),
+        ("Good faith", []),
+    ],
+)
+def test_a_mechanism_goes_by_its_usual_names_in_the_order_of_the_cell(cell: str, found: list[Basis]) -> None:
+    assert list(cells.bases(cell)) == found
+
+
+def test_a_document_is_a_decision_or_an_address() -> None:
+    assert cells.document("SCC (EU) 2021/914, module two") == "(EU) 2021/914"
+    assert cells.document("see https://example.com/scc") == "https://example.com/scc"
+    assert cells.document("SCC") == ""
+
+
+def test_audiences_and_relations_go_by_words_of_several_languages() -> None:
+    assert set(cells.audiences("Kunder i EU og Storbritannia")) == {Audience.EU, Audience.UK}
+    assert cells.audiences("all customers") == (Audience.ALL,)
+    assert cells.audiences("Austria") == ()
+    assert cells.relations("Same group") == (Relation.AFFILIATE,)
+
+
+def test_a_list_is_parted_by_its_strongest_mark_only() -> None:
+    assert cells.listed("Names; messages, and what hangs on them; n/a") == ("Names", "messages, and what hangs on them")
+    assert cells.listed("Names, messages (text, images)") == ("Names", "messages (text, images)")
+
+
+@pytest.mark.parametrize(
+    "said", ["2019-10-28", "28.10.2019", "28 October 2019", "October 28th, 2019", "28. oktober 2019", "28 Oct 2019"]
+)
+def test_a_date_is_read_as_pages_write_it(said: str) -> None:
+    assert dates.found(f"Sist oppdatert {said}, tror vi.", "nb") == [date(2019, 10, 28)]
+
+
+@pytest.mark.parametrize("said", ["31 February 2020", "10/28/2019", "May 2020", "in October", "2019-13-01"])
+def test_a_date_that_is_none_or_could_be_two_is_not_read(said: str) -> None:
+    assert dates.found(said, "en") == []
+
+
+def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:
+    keys = Keys()
+    assert [keys.of(text, "data") for text in ("Call data", "call  Data", "Call-data", "通話", "録音")] == [
+        "call-data",
+        "call-data",
+        "call-data-2",
+        "data",
+        "data-2",
+    ]
+
+
+def test_a_key_is_short_latin_and_ends_with_a_word() -> None:
+    assert slug("Støttesaker på blåbærsyltetøy") == "stottesaker-pa-blabaersyltetoy"
+    assert slug("word " * 20) == "word-word-word-word-word-word-word-word"
+    assert len(slug("a" * 100)) == 40
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Quality Unit, s. r. o.", "quality-unit"), ("Amazon Web Services, LLC", "amazon-web-services"), ("AS", "as")],
+)
+def test_a_company_goes_without_its_form(name: str, found: str) -> None:
+    assert company(name) == found

@@ -1,0 +1,238 @@
+"""A whole page with the faults of a real one is read into a draft, and nothing of it goes by in silence."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy import source
+from forecourt.policy.importing.into import Imported, read_into
+from forecourt.render import prose
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def imported(to: Path, name: str, language: str = "en", kind: str = "") -> Imported:
+    return read_into(to, PAGES / name, language, kind)
+
+
+def written(to: Path, name: str) -> dict[str, Any]:
+    return tomllib.loads((to / name).read_text("utf-8"))
+
+
+def sheet(folder: Path, text: str, name: str = "list.csv") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_every_fault_of_the_page_is_listed_with_its_row(tmp_path: Path) -> None:
+    assert [str(each) for each in imported(tmp_path, "faults.en.html").unplaced] == [
+        "table 1, column 6: 'Notes' is no heading import knows; nothing of the column was taken",
+        "table 1, row 4: 'ServersAmazon Web Services, LLC' is two cells run together, "
+        "'Servers' and 'Amazon Web Services, LLC'",
+        "table 1, row 4: 'DPF and SCC' names scc too; dpf was taken",
+        "table 1, row 4: names no company",
+        "table 1, row 6: names no company",
+        "table 1, row 7: 'Europe' is a region; name its countries",
+        "table 1, row 7: 'Moon' is none of the regions EU, UK, US, APAC, all",
+        "table 1, row 7: 'Good faith' is no transfer mechanism import knows",
+        "table 2, row 2: 'by telephone' is no mailbox",
+        "table 3: no column names a company; nothing of it was taken",
+        "table 1, row 3: 'Linode LLC' is 'Linode, LLC' in table 1, row 1; that was taken",
+    ]
+
+
+def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    facts = written(tmp_path, "facts.toml")
+    assert facts["updated"].isoformat() == "2019-10-28"
+    assert facts["sections"] == ["what-a-sub-processor-is", "infrastructure", "support", "cookies"]
+    assert facts["engagements"]["linode-uk"] == {
+        "service": "servers",
+        "entity": "linode",
+        "kind": "infrastructure",
+        "audiences": ["UK"],
+        "locations": [{"country": "GB"}],
+        "mechanism": {"kind": "adequacy", "document": "(EU) 2021/1772"},
+    }
+    assert facts["engagements"]["quality-unit"]["data"] == ["names", "support-cases"]
+    assert facts["entities"]["quality-unit"]["contact"] == "boss.of.support@gmail.com"
+
+
+def test_prose_comes_along_and_scripts_and_menus_do_not(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    words = written(tmp_path, "words/en.toml")
+    assert words["section"]["infrastructure"]["text"] == "All servers stand in the **United States** and in Europe."
+    whole = (tmp_path / "words" / "en.toml").read_text("utf-8")
+    assert not any(lost in whole for lost in ("alert", "Pricing", "color: red", "Nobody"))
+
+
+def test_what_the_page_does_not_say_is_asked_for_by_check(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    policy, flaws = source.read(tmp_path)
+    assert policy is None
+    assert {"processor", "entities.linode.address", "engagements.servers-eu.entity"} <= {each.key for each in flaws}
+
+
+def test_the_page_in_another_language_adds_its_words_and_no_fact(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    facts = (tmp_path / "facts.toml").read_bytes()
+    made = imported(tmp_path, "faults.nb.html", "nb")
+    assert (tmp_path / "facts.toml").read_bytes() == facts
+    words = written(tmp_path, "words/nb.toml")
+    assert words["place"] == {"northern-california": "Nord-California"}
+    assert words["purpose"] == {"answers-support-cases": "Svarer på støttesaker"}
+    assert words["translations"]["service.servers"].startswith("machine ")
+    assert made.wrote == ("words/nb.toml",)
+
+
+def test_languages_that_drifted_apart_are_listed_fact_by_fact(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    assert [str(each) for each in imported(tmp_path, "faults.nb.html", "nb").differing] == [
+        "the page: the date is '2020-03-03' here and '2019-10-28' in facts.toml",
+        "table 1, row 2: the company is 'Linode AS' here and 'Linode, LLC' in facts.toml",
+        "table 1, row 3: the country is 'JP' here and 'SG' in facts.toml",
+        "table 1, row 4: the company is 'Amazon Web Services, LLC' here and blank in facts.toml",
+        "table 1, row 7: the country is 'SK' here and blank in facts.toml",
+        "table 1, row 7: the audience is 'EU' here and blank in facts.toml",
+    ]
+
+
+def test_a_row_or_a_section_without_counterpart_is_listed(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    assert {str(each) for each in imported(tmp_path, "faults.nb.html", "nb").unplaced} == {
+        "table 1, row 6: names no company",
+        "section 'cookies' of the draft: has no counterpart here",
+        "table 1, row 3: 'Tjenere' is 'Servere' in an earlier row; that was taken",
+        "table 1, row 4: 'Servere' (service) has no counterpart in the draft",
+        "'quality-unit' of the draft: has no counterpart here",
+    }
+
+
+def test_a_language_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    imported(tmp_path, "faults.en.html")
+    with pytest.raises(PolicyBroken, match=r"has words/en\.toml already"):
+        imported(tmp_path, "faults.en.html")
+
+
+def test_a_policy_that_import_did_not_make_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "facts.toml").write_text('source_language = "en"\n')
+    with pytest.raises(PolicyBroken, match=r"imported\.toml: is missing"):
+        imported(tmp_path, "faults.nb.html", "nb")
+
+
+def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").touch()
+    with pytest.raises(PolicyBroken, match=r"thesis\.doc"):
+        imported(tmp_path, "faults.en.html")
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("list.docx", b"", "is none of .csv, .tsv, .md"),
+        ("list.csv", b"\xff\xfeN\x00", "is not UTF-8"),
+        ("list.csv", b"Company\n" + b"a" * (5 * 1024 * 1024), "is larger than 5 MiB"),
+        ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5001 rows"),
+        ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5001 rows"),
+        ("list.html", b"<table>" + b"<tr><td>a" * 5002, "more than 5000 rows"),
+        ("list.html", b"<div>" * 20000 + b"a", "nested too deep"),
+        ("list.md", b"only prose", "neither a heading nor a table"),
+        ("list.csv", b"", "neither a heading nor a table"),
+        ("list.csv", b"a" * 200_000, "is no CSV"),
+    ],
+)
+def test_a_file_that_is_no_page_is_refused_in_a_sentence(name: str, raw: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(raw)
+    with pytest.raises(PolicyBroken, match=said):
+        read_into(tmp_path / "draft", path, "en")
+    assert not (tmp_path / "draft").exists()
+
+
+def test_a_language_has_a_tag(tmp_path: Path) -> None:
+    with pytest.raises(PolicyBroken, match="Klingon! is no language"):
+        imported(tmp_path, "faults.en.html", "Klingon!")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_sheet_is_one_table_whatever_parts_its_cells(mark: str, tmp_path: Path) -> None:
+    rows = [["Company", "Country", "Applies to", "Address"], ["Linode", "USA", "All", '"Philadelphia\nUS"']]
+    made = read_into(
+        tmp_path / "draft", sheet(tmp_path, "\n".join(mark.join(row) for row in rows)), "en", "infrastructure"
+    )
+    assert not made.unplaced
+    facts = written(tmp_path / "draft", "facts.toml")
+    assert facts["sections"] == ["infrastructure"]
+    assert facts["engagements"]["linode"]["audiences"] == ["all"]
+    assert facts["entities"]["linode"]["address"] == "Philadelphia; US"
+
+
+def test_a_row_of_a_sheet_is_named_by_its_line(tmp_path: Path) -> None:
+    made = read_into(tmp_path / "draft", sheet(tmp_path, "Company,Country\n\nLinode,Atlantis\n"), "en")
+    assert [str(each) for each in made.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
+
+
+def test_markdown_is_read_with_its_tables_and_its_html_stays_text(tmp_path: Path) -> None:
+    table = "|Company|Land|\n|--|--|\n|*Linode*, `LLC`|Norge<br>USA|\n"
+    text = f"# Who\n\nHello <script>alert(1)</script>.\n\n## Servers\n\n{table}"
+    made = read_into(tmp_path / "draft", sheet(tmp_path, text, "page.md"), "nb")
+    assert not made.unplaced
+    assert written(tmp_path / "draft", "words/nb.toml")["summary"] == "Hello <script>alert(1)</script>."
+    engagement = written(tmp_path / "draft", "facts.toml")["engagements"]["linode"]
+    assert engagement["locations"] == [{"country": "NO"}, {"country": "US"}]
+
+
+def test_a_place_in_the_column_of_companies_is_no_company(tmp_path: Path) -> None:
+    made = read_into(tmp_path / "draft", sheet(tmp_path, "Company,Purpose\nIreland,\n"), "en")
+    assert [each.why for each in made.unplaced] == [
+        "'Ireland' is a place and no company",
+        "nothing in it could be taken",
+    ]
+
+
+def test_two_companies_of_one_name_and_two_forms_are_two(tmp_path: Path) -> None:
+    path = sheet(tmp_path, 'Company\n"Quality Unit, s. r. o."\n"Quality Unit, LLC"\n')
+    assert not read_into(tmp_path / "draft", path, "en").unplaced
+    assert list(written(tmp_path / "draft", "facts.toml")["entities"]) == ["quality-unit", "quality-unit-2"]
+
+
+def test_a_page_that_leaves_out_what_html_lets_it_leave_out_is_read_alike(tmp_path: Path) -> None:
+    page = "<h2>Servers</h2><p>Ours.<table><tr><th>Company<th>Country<tr><td>Linode<td>Norway<tr><td>Dell<td>USA"
+    made = read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    assert not made.unplaced
+    assert list(written(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]
+
+
+def test_a_table_around_a_table_is_layout(tmp_path: Path) -> None:
+    inner = "<table><tr><th>Company<th>Country<tr><td>Linode<td>Norway</table>"
+    page = f"<table><tr><td>Menu<td><h2>Servers</h2><p>Ours.</p>{inner}</table>"
+    made = read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    assert not made.unplaced
+    words = written(tmp_path / "draft", "words/en.toml")
+    assert (words["summary"], words["section"]["servers"]["text"]) == ("Menu", "Ours.")
+
+
+def test_what_only_looks_like_markup_stays_text(tmp_path: Path) -> None:
+    link = '<a href="javascript:alert(1)">x</a> <img src=x onerror=y>'
+    page = f"<h2>A | B</h2><p>&lt;script&gt;alert(1)&lt;/script&gt; {link}"
+    read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    text = written(tmp_path / "draft", "words/en.toml")["section"]["a-b"]["text"]
+    assert "<script" not in prose(text)
+    assert "alert(1)" in prose(text)
+    assert "javascript" not in text
+
+
+def test_a_cell_beyond_reason_is_listed_and_left_out(tmp_path: Path) -> None:
+    made = read_into(tmp_path / "draft", sheet(tmp_path, f'Company,Data\nLinode,"{"a," * 1001}"\n'), "en")
+    assert "longer than the 2000 characters" in str(made.unplaced[0])
+
+
+def test_a_table_that_stands_in_a_heading_or_a_list_is_not_lost(tmp_path: Path) -> None:
+    table = "<table><tr><th>Company<tr><td>{}</table>"
+    page = f"<h2>Servers{table.format('Linode')}</h2><ul><li>Ours. {table.format('Dell')}</li></ul>"
+    read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    assert list(written(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]

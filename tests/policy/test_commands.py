@@ -1,0 +1,169 @@
+"""The commands between folder and database: what is published comes back, and what it changes is told before."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from forecourt.__main__ import main
+from forecourt.commands.frame import with_database
+from forecourt.policy import actions, drafts, source
+from forecourt.resources import SAMPLE
+from forecourt.settings import load
+from tests.policy.sample import FOLDER, policy
+
+PAGE = Path(__file__).parent / "importing" / "pages" / "faults.en.html"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+Command = Callable[..., list[str]]
+
+
+@pytest.fixture
+def settings_file(database_url: str, tmp_path: Path) -> Path:
+    shutil.copytree(FOLDER, tmp_path / "policy")
+    path = tmp_path / "forecourt.toml"
+    path.write_text(
+        f"data = '.'\ndatabase_url = '{database_url}'\n[sites.main]\norigins = ['https://www.example.com']\n"
+        f"controller = 'Example AS'\nemail = 'support@example.com'\npolicy = 'policy'\n"
+        f"privacy_policy = '{SAMPLE / 'privacy'}'\n"
+    )
+    return path
+
+
+@pytest.fixture
+def command(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs `forecourt policy ...`: the lines it says, the sentence of a refusal included."""
+
+    def run(*arguments: object, status: int = 0) -> list[str]:
+        assert main(["policy", *map(str, arguments), "--settings", str(settings_file)]) == status
+        said = capsys.readouterr()
+        return (said.out + said.err).splitlines()
+
+    return run
+
+
+@pytest.fixture
+def published(command: Command) -> Command:
+    command("publish", "main")
+    return command
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def rename(folder: Path, name: str) -> None:
+    """Twilio, by which name the sample knows it."""
+    facts = folder / "facts.toml"
+    facts.write_text(facts.read_text("utf-8").replace("Twilio, Inc.", name), "utf-8")
+
+
+def test_the_published_sample_is_exported_byte_for_byte(published: Command, tmp_path: Path) -> None:
+    [said] = published("export", "main", tmp_path / "out")
+    assert said.startswith("Release 1 of main is in ")
+    assert contents(tmp_path / "out") == contents(FOLDER)
+
+
+def test_an_earlier_release_is_exported_by_its_number(published: Command, tmp_path: Path) -> None:
+    rename(tmp_path / "policy", "Twilio Norway AS")
+    published("publish", "main", "--emergency", "it was bought")
+    published("export", "main", tmp_path / "now")
+    published("export", "main", tmp_path / "then", "--release", 1)
+    assert source.load(tmp_path / "now").facts.entity("twilio").legal_name == "Twilio Norway AS"
+    assert contents(tmp_path / "then") == contents(FOLDER)
+    assert published("export", "main", tmp_path / "none", "--release", 3, status=1) == [
+        "forecourt: main has no release 3"
+    ]
+
+
+def test_the_editors_draft_is_exported_while_there_is_one(
+    published: Command, settings_file: Path, tmp_path: Path
+) -> None:
+    assert published("export", "main", tmp_path / "out", "--draft", status=1) == ["forecourt: main has no draft"]
+    edited = replace(policy(), facts=replace(policy().facts, notice_days=60))
+
+    def write(connection: Connection) -> None:
+        made = drafts.made_from(actions.standing(connection, "main"), "editor", NOW)
+        drafts.start(connection, made.edited(edited, "editor", NOW))
+
+    with_database(load(settings_file), lambda database: database.write(write))
+    [said] = published("export", "main", tmp_path / "out", "--draft")
+    assert said.startswith("The draft since release 1 of main is in ")
+    assert source.load(tmp_path / "out") == edited
+
+
+def test_export_refuses_a_folder_that_holds_something_else_unless_forced(published: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    (folder / "thesis.doc").write_text("mine")
+    [said] = published("export", "main", folder, status=1)
+    assert "holds thesis.doc and no facts.toml" in said
+    assert contents(folder) == {"thesis.doc": b"mine"}
+    published("export", "main", folder, "--force")
+    assert contents(folder) == contents(FOLDER) | {"thesis.doc": b"mine"}
+
+
+def test_export_says_which_words_are_none_of_the_release(published: Command, tmp_path: Path) -> None:
+    (tmp_path / "policy" / "words" / "de.toml").write_text('title = "Liste"\n')
+    said = published("export", "main", tmp_path / "policy")
+    assert said[1].startswith("Left there, and no part of it: words/de.toml.")
+    assert (tmp_path / "policy" / "words" / "de.toml").exists()
+
+
+def test_diff_says_that_nothing_differs(published: Command, tmp_path: Path) -> None:
+    said = published("diff", "main", "--exit-code")
+    assert said == [f"Nothing differs between release 1 and the folder {tmp_path / 'policy'}."]
+
+
+def test_diff_tells_what_the_folder_changes_for_customers(published: Command, tmp_path: Path) -> None:
+    rename(tmp_path / "policy", "Twilio Norway AS")
+    said = published("diff", "main")
+    assert said[0].startswith("From release 1 to the folder ")
+    assert "! Twilio Norway AS: Voice calls (VoIP)" in said
+    assert published("diff", "main", "--exit-code", status=1) == said
+
+
+def test_diff_tells_two_releases_apart_as_json(published: Command, tmp_path: Path) -> None:
+    rename(tmp_path / "policy", "Twilio Norway AS")
+    published("publish", "main", "--emergency", "it was bought")
+    found = json.loads("\n".join(published("diff", "main", 1, 2, "--json")))
+    assert (found["from"], found["to"]) == ("release 1", "release 2")
+    assert [(each["kind"], each["engagement"]) for each in found["changes"] if each["material"]] == [
+        ("replaced", "twilio")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [((1,), "Give two releases"), ((1, 1, 1), "Give two releases"), ((1, 9), "has no release 9")],
+)
+def test_diff_of_releases_that_are_not_there_is_refused(published: Command, numbers: tuple[int], said: str) -> None:
+    assert said in published("diff", "main", *numbers, status=1)[0]
+
+
+def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: Path) -> None:
+    said = command("import", PAGE, "--to", tmp_path / "draft")
+    assert said[0].endswith(": 4 sections, 9 engagements, 5 entities.")
+    assert said[1] == "11 could not be placed:"
+    assert "- table 1, row 6: names no company" in said
+    assert said[-1] == f"What is missing yet, `forecourt check {tmp_path / 'draft'}` says."
+
+
+def test_import_of_the_next_language_lists_what_drifted_apart(command: Command, tmp_path: Path) -> None:
+    command("import", PAGE, "--to", tmp_path / "draft")
+    said = command("import", PAGE.with_name("faults.nb.html"), "--to", tmp_path / "draft", "--language", "nb")
+    assert f"6 facts differ between the languages; {tmp_path / 'draft'} keeps its own:" in said
+
+
+@pytest.mark.parametrize("file", ["facts", "words", "glossary", "policy.json"])
+def test_schema_prints_json_schema(file: str, command: Command) -> None:
+    assert json.loads("\n".join(command("schema", file)))["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_a_kind_is_a_key(command: Command) -> None:
+    with pytest.raises(SystemExit):
+        command("import", PAGE, "--to", "draft", "--kind", "No Key")

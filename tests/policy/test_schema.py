@@ -1,0 +1,72 @@
+"""The schemas and the documentation say what the model says: every field, by its name, and no other."""
+
+import json
+import tomllib
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from forecourt.policy import model, schema
+from forecourt.policy.words import word_keys
+from forecourt.resources import PACKAGE
+from tests.policy.sample import FOLDER, policy
+
+SCHEMAS = {
+    "facts.toml": schema.of_facts(),
+    "glossary.toml": schema.of_glossary(),
+    "words/en.toml": schema.of_words(),
+    "words/nb.toml": schema.of_words(),
+}
+
+
+def as_json(value: Any) -> Any:
+    """TOML's dates are text in JSON."""
+    return json.loads(json.dumps(value, default=date.isoformat))
+
+
+def faults(file: str, *changes: tuple[str, str]) -> list[str]:
+    text = (FOLDER / file).read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    validator = jsonschema_rs.Draft202012Validator(SCHEMAS[file], validate_formats=True)
+    return [each.message for each in validator.iter_errors(as_json(tomllib.loads(text)))]
+
+
+@pytest.mark.parametrize("file", SCHEMAS)
+def test_the_sample_is_what_the_schema_asks_for(file: str) -> None:
+    jsonschema_rs.meta.validate(SCHEMAS[file])
+    assert faults(file) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("facts.toml", "notice_days = 30", 'notice_days = "30"', "integer"),
+        ("facts.toml", "notice_days = 30", "notice_day = 30", "notice_day"),
+        ("facts.toml", "updated = 2019-10-28\n", "", "updated"),
+        ("facts.toml", 'role = "storage"', 'role = "hope"', "hope"),
+        ("facts.toml", "[entities.aws]", "[entities.AWS]", "AWS"),
+        ("words/en.toml", "[subject]", "[subjects]", "subjects"),
+        ("words/nb.toml", '= "machine ', '= "hearsay ', "does not match"),
+    ],
+)
+def test_a_fault_is_found_by_the_schema_too(file: str, old: str, new: str, said: str) -> None:
+    assert any(said in each for each in faults(file, (old, new)))
+
+
+@pytest.mark.parametrize("record", schema.DESCRIBED)
+def test_every_field_is_described_in_the_schema_and_in_the_documentation(record: str) -> None:
+    described = schema.DESCRIBED[record]
+    assert {each.name for each in fields(getattr(model, record))} - {"id"} == set(described)
+    documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
+    assert [key for key, said in described.items() if f"| `{key}` | {said} |" not in documentation] == []
+
+
+def test_every_kind_of_word_is_in_the_schema_and_in_the_documentation() -> None:
+    assert {key.partition(".")[0] for key in word_keys(policy().facts)} <= set(schema.WORDS)
+    documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
+    assert [key for key, said in schema.WORDS.items() if f"| `{key}` | {said} |" not in documentation] == []
