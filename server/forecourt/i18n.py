@@ -1,11 +1,13 @@
 """Words in the reader's language: catalogues, which language to take, names and dates from CLDR."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_percent
+from babel.units import format_unit
 
 from forecourt.resources import LOCALES
 
@@ -82,12 +84,39 @@ def direction(locale: str) -> str:
     return str(cldr(locale).text_direction)
 
 
+@lru_cache(maxsize=8192)
 def country(code: str, locale: str) -> str:
     return str(cldr(locale).territories[code])
 
 
 def long_date(day: date, locale: str) -> str:
     return str(format_date(day, format="long", locale=cldr(locale)))
+
+
+def days(count: int, locale: str) -> str:
+    """`1 day`, `23 days`."""
+    return _of_the_calendar(str(format_unit(count, "duration-day", "long", locale=cldr(locale))), count, locale)
+
+
+def in_days(count: int, locale: str) -> str:
+    """`in 1 day`, `in 30 days`. `count` is at least 1."""
+    # So high a threshold that no larger unit is taken: deadlines are counted in days.
+    found = format_timedelta(timedelta(count), "day", threshold=10**9, add_direction=True, locale=cldr(locale))
+    return _of_the_calendar(str(found), count, locale)
+
+
+def _of_the_calendar(said: str, count: int, locale: str) -> str:
+    """CLDR's Norwegian counts 24-hour days (døgn); deadlines are in days of the calendar (dager)."""
+    return said.replace("døgn", "dag" if count == 1 else "dager") if locale == "nb" else said
+
+
+def percent(share: int, locale: str) -> str:
+    return str(format_percent(share / 100, locale=cldr(locale)))
+
+
+def language_name(tag: str, locale: str) -> str:
+    """The name of language `tag` in `locale`: `Norwegian Bokmål`."""
+    return str(Locale.parse(tag, sep="-").get_display_name(cldr(locale)) or tag)
 
 
 def language(locale: str) -> str:

@@ -33,7 +33,11 @@ def environment(locale: str) -> Environment:
     made.filters.update(
         country=lambda code: i18n.country(code, locale),
         long_date=lambda day: i18n.long_date(day, locale),
+        days=lambda count: i18n.days(count, locale),
+        in_days=lambda count: i18n.in_days(count, locale),
+        percent=lambda share: i18n.percent(share, locale),
         language=i18n.language,
+        language_name=lambda tag: i18n.language_name(tag, locale),
         prose=prose,
     )
     return made

@@ -14,8 +14,10 @@ _NOT_IN_BODY = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
 _LINE = rf"^(?![\s\S]*{_NOT_IN_LINE})[\s\S]*\S"
 _BODY = rf"^(?![\s\S]*{_NOT_IN_BODY})[\s\S]*\S"
 
+BODY_AT_MOST = 5000  # characters
+
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
-Body = Annotated[str, Meta(min_length=1, max_length=5000, pattern=_BODY)]
+Body = Annotated[str, Meta(min_length=1, max_length=BODY_AT_MOST, pattern=_BODY)]
 ChatBody = Annotated[str, Meta(min_length=1, max_length=4000, pattern=_BODY)]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=_LINE)]
 Token = Annotated[str, Meta(min_length=1, max_length=35, pattern=r"^[A-Za-z0-9_-]+$")]

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+_WORDED = ("data-label", "data-products")
 _VOID = {"meta", "link", "wbr", "br", "path"}
 
 
 @dataclass
 class Found:
-    """`rows`: a table row's cells as text, by the row's id."""
+    """`rows`: a table row's cells as text, by the row's id. `data`: what `data-` attributes hold, but for words."""
 
     text: str = ""
     rows: dict[str, list[str]] = field(default_factory=dict)
@@ -19,6 +20,7 @@ class Found:
     languages: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     attributes: set[str] = field(default_factory=set)
+    data: list[str] = field(default_factory=list)
 
 
 def read(html: str) -> Found:
@@ -56,6 +58,7 @@ class _Reader(HTMLParser):
             self.found.times.append(said["datetime"])
         if tag == "bdi":
             self.found.names.append("")
+        self.found.data += [said[name] for name in said if name.startswith("data-") and name not in _WORDED]
         if "lang" in said:
             self.found.languages.append(said["lang"])
         self.found.marks += said.get("class") == "fc-mark"

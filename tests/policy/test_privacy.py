@@ -11,6 +11,7 @@ from forecourt.resources import SAMPLE
 from forecourt.settings import Feature, Site
 from tests.policy.markup import Found, read
 from tests.policy.sample import FOLDER, LANGUAGES, reading, released
+from tests.policy.shown import fragment
 
 SITE = Site(
     origins=("http://localhost:8001",),
@@ -42,7 +43,7 @@ def test_the_page_shows_its_version_controller_and_contact(language: str) -> Non
 def test_who_sees_the_data_is_linked_to_its_row_in_the_policy(language: str) -> None:
     links = [link for link in page(language).links if "#fc-" in link]
     assert links == [f"/main/{language}/#fc-linode-eu", f"/main/{language}/#fc-websupport"]
-    assert all(f'id="{link.partition("#")[2]}"' in pages.fragment(reading(language)) for link in links)
+    assert all(f'id="{link.partition("#")[2]}"' in fragment(reading(language)) for link in links)
 
 
 def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:

@@ -11,7 +11,7 @@ import pytest
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.database import open_database
-from forecourt.policy import actions
+from forecourt.policy import actions, store
 from forecourt.policy.model import Location
 from forecourt.tokens import Keys
 from tests.page import Page
@@ -51,7 +51,7 @@ async def test_a_release_is_live_in_every_process(application: Application, neig
 async def test_two_processes_that_start_at_once_publish_one_first_release(
     application: Application, neighbour: Application
 ) -> None:
-    numbers = await neighbour.database.read(lambda c: actions.store.numbers(c, "main", 100, 10))
+    numbers = await neighbour.database.read(lambda c: store.numbers(c, "main", 100, 10))
     assert numbers == [1]
 
 

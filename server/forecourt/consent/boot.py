@@ -113,7 +113,7 @@ def named(at: Published, locale: str, address: str) -> BootPolicy:
 
 def placed(at: Published, locale: str, address: str, region: Audience | None) -> BootPolicy:
     """The policy for a page that shows it."""
-    html = pages.fragment(Reading(at.edition, locale, region))
+    html = pages.fragment(Reading(at.edition, locale, region), f"{address}/{at.name}/{locale}")
     return msgspec.structs.replace(named(at, locale, address), html=html, css=_style())
 
 

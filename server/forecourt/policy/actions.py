@@ -16,9 +16,9 @@ from forecourt.db.signals import announce
 from forecourt.errors import NotFound, PolicyBroken, PolicyMoved
 from forecourt.policy import changes, period, store
 from forecourt.policy.changes import Difference
+from forecourt.policy.check import flaws
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy, Release
-from forecourt.policy.rules import flaws
 from forecourt.policy.source import countries
 
 TOPIC = "releases"
@@ -39,7 +39,7 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
     Nothing is stored: this may take long, `append` may not. `emergency`: why the notice period is not kept.
     Raises `PolicyBroken` for what `forecourt check` refuses, and where it would break the notice period.
     """
-    if wrong := [f"{flaw}." for flaw in flaws(policy, countries())]:
+    if wrong := [f"{flaw}." for flaw in flaws(policy, countries()) if flaw.grave]:
         raise PolicyBroken(wrong)
     if before is None:
         release = Release(site, 1, "", None, now, policy.facts.updated, policy, emergency=emergency)

@@ -1,7 +1,8 @@
 """What every route about the policy leans on: what is published, where pages are, and how often one may write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from starlette.requests import Request
 
@@ -9,7 +10,9 @@ from forecourt import i18n
 from forecourt.db.database import Database
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.mail.model import Sender
+from forecourt.policy.history import Edition
 from forecourt.policy.model import REGIONS, Audience
+from forecourt.policy.past import Past
 from forecourt.policy.published import Published
 from forecourt.web.limits import Limits
 from forecourt.web.made import Made
@@ -25,6 +28,7 @@ class PolicyDesk:
     limits: Limits
     address: str
     mail_from: str
+    past: Past = field(default_factory=Past)
 
     def at(self, request: Request) -> Published:
         """The site that the path names. Raises `NotFound`."""
@@ -56,3 +60,33 @@ def region(request: Request) -> Audience | None:
     if asked and asked not in REGIONS:
         raise Invalid([Fault("region", "choice")])
     return Audience(asked) if asked else None
+
+
+async def edition_of(desk: PolicyDesk, at: Published, request: Request) -> Edition:
+    """The list that `?as_of=` asks for; today's where it is absent. Raises `Invalid`.
+
+    `edition_key` of it is the same for all days on which the list reads the same.
+    """
+    day = as_of(request)
+    if day is None or day == at.edition.day:
+        return at.edition
+    return await desk.past.on(desk.database, at.name, day)
+
+
+def edition_key(edition: Edition) -> tuple[int, date]:
+    """What tells editions of a site apart, to remember by what was made of one."""
+    return edition.release.number, edition.day
+
+
+def as_of(request: Request) -> date | None:
+    """`2026-11-23` and nothing looser. Raises `Invalid`."""
+    asked = request.query_params.get("as_of", "")
+    if not asked:
+        return None
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        raise Invalid([Fault("as_of", "date")]) from None
+    if day.isoformat() != asked:
+        raise Invalid([Fault("as_of", "date")])
+    return day

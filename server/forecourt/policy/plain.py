@@ -1,68 +1,114 @@
-"""The shape of `policy.json`."""
+"""`policy.json`: one reading as typed, plain values."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
 
 from forecourt import clock, i18n
 from forecourt.policy.history import Entry
-from forecourt.policy.model import Engagement, Entity, Location
+from forecourt.policy.model import Engagement, Entity, Location, Status
+from forecourt.policy.outputs import schema
+from forecourt.policy.outputs.answers import (
+    Completeness,
+    EngagementAnswer,
+    EngagementFacts,
+    EntityAnswer,
+    LocationAnswer,
+    MechanismAnswer,
+    PolicyAnswer,
+    ProductAnswer,
+    ProposalAnswer,
+)
 from forecourt.policy.view import Reading
 
 
-def as_plain(reading: Reading) -> dict[str, object]:
+def as_json(reading: Reading, address: str, asked: date | None = None) -> bytes:
+    """`address`: where browsers reach Forecourt. `asked`: the day whose list was asked for."""
+    return msgspec.json.encode(as_plain(reading, address, asked))
+
+
+def as_plain(reading: Reading, address: str, asked: date | None = None) -> PolicyAnswer:
     release, facts = reading.release, reading.facts
-    shown = [each for each in reading.edition.entries if each.engagement.concerns(reading.region)]
-    return {
-        "site": release.site,
-        "release": release.number,
-        "sha256": release.sha256,
-        "previous": release.previous,
-        "published_at": clock.iso(release.published_at),
-        "effective": release.effective_at.isoformat(),
-        "updated": facts.updated.isoformat(),
-        "locale": reading.locale,
-        "language": reading.locale if reading.written else facts.source_language,
-        "region": reading.region,
-        "processor": _entity(facts.entity(facts.processor.entity)),
-        "engagements": [_entry(each, reading.told_by(each)) for each in shown],
-    }
+    return PolicyAnswer(
+        schema=address + schema.PATH,
+        site=release.site,
+        release=release.number,
+        sha256=release.sha256,
+        previous=release.previous,
+        published_at=clock.iso(release.published_at),
+        effective=release.effective_at,
+        updated=facts.updated,
+        as_of=asked or UNSET,
+        emergency=release.emergency or None,
+        notice_days=facts.notice_days,
+        locale=reading.locale,
+        language=reading.locale if reading.written else facts.source_language,
+        completeness=Completeness(reading.written, reading.is_reviewed),
+        region=reading.region,
+        processor=_entity(facts.entity(facts.processor.entity)),
+        engagements=[_entry(each, reading) for each in reading.entries],
+        proposals=[_proposal(each, reading) for each in reading.edition.proposals(reading.region)],
+    )
 
 
-def _entry(entry: Entry, reading: Reading) -> dict[str, object]:
-    return {"status": entry.status, **_engagement(entry.engagement, reading)}
+def _entry(entry: Entry, reading: Reading) -> EngagementAnswer:
+    change = EngagementFacts(**_facts(entry.coming, reading)) if entry.coming else None
+    return EngagementAnswer(**_facts(entry.engagement, reading.told_by(entry)), status=entry.status, change=change)
 
 
-def _engagement(engagement: Engagement, reading: Reading) -> dict[str, object]:
+def _facts(engagement: Engagement, reading: Reading) -> dict[str, Any]:
     return {
         "id": engagement.id,
         "kind": engagement.kind,
-        "service": reading.word(f"service.{engagement.service}"),
-        "purpose": reading.word(f"purpose.{engagement.purpose}"),
+        "service": str(reading.word(f"service.{engagement.service}")),
+        "purpose": str(reading.word(f"purpose.{engagement.purpose}")),
         "entity": _entity(reading.entity(engagement)),
         "relation": engagement.relation,
         "locations": [_location(each, reading) for each in engagement.locations],
         "audiences": engagement.audiences,
-        "data": [reading.word(f"data.{key}") for key in engagement.data],
-        "subjects": [reading.word(f"subject.{key}") for key in engagement.subjects],
-        "mechanism": {
-            "kind": engagement.mechanism.kind,
-            "name": i18n.words(reading.locale)(f"policy.mechanism.{engagement.mechanism.kind}"),
-            "document": engagement.mechanism.document,
-        },
-        "effective": engagement.effective.isoformat(),
+        "products": [ProductAnswer(each, str(reading.word(f"product.{each}"))) for each in engagement.products],
+        "optional": engagement.optional,
+        "ai": engagement.ai,
+        "data": [str(reading.word(f"data.{each}")) for each in engagement.data],
+        "subjects": [str(reading.word(f"subject.{each}")) for each in engagement.subjects],
+        "mechanism": _mechanism(engagement, reading),
+        "certificates": engagement.certificates,
+        "chain": engagement.chain,
+        "chain_link": engagement.chain_link,
+        "announced": _announced(engagement, reading),
+        "objection_until": engagement.objection_until,
+        "effective": engagement.effective,
+        "removed": engagement.removed,
         "illustrative": engagement.illustrative,
     }
 
 
-def _entity(entity: Entity) -> dict[str, object]:
-    return {
-        "id": entity.id,
-        "legal_name": entity.legal_name,
-        "address": entity.address,
-        "country": entity.country,
-        "contact": entity.contact,
-        "illustrative": entity.illustrative,
-    }
+def _entity(entity: Entity) -> EntityAnswer:
+    return EntityAnswer(
+        entity.id, entity.legal_name, entity.address, entity.country, entity.contact, entity.illustrative
+    )
 
 
-def _location(location: Location, reading: Reading) -> dict[str, object]:
-    place = {"place": reading.word(f"place.{location.place}")} if location.place else {}
+def _location(location: Location, reading: Reading) -> LocationAnswer:
     name = i18n.country(location.country, reading.locale)
-    return {"country": location.country, "name": name, **place, "illustrative": location.illustrative}
+    place = str(reading.word(f"place.{location.place}")) if location.place else UNSET
+    return LocationAnswer(location.country, name, location.role, location.illustrative, place)
+
+
+def _mechanism(engagement: Engagement, reading: Reading) -> MechanismAnswer:
+    kind = engagement.mechanism.kind
+    name = i18n.words(reading.locale)(f"policy.mechanism.{kind}")
+    return MechanismAnswer(kind, name, engagement.mechanism.document)
+
+
+def _proposal(engagement: Engagement, reading: Reading) -> ProposalAnswer:
+    is_new = reading.in_force(engagement) is None
+    announced = _announced(engagement, reading)
+    return ProposalAnswer(engagement.id, is_new, announced, engagement.deadline, engagement.effective)
+
+
+def _announced(engagement: Engagement, reading: Reading) -> date | None:
+    is_to_come = engagement.status(reading.edition.day) is Status.PROPOSED
+    return reading.release.announced.get(engagement.id) if is_to_come else None

@@ -1,140 +1,125 @@
-"""The policy over HTTP: for other origins under /v1, and as hosted pages that work without JavaScript."""
+"""The list over HTTP, for other origins under /v1: for pages, programs, spreadsheets and wikis."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import date
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from forecourt import i18n
 from forecourt.errors import Invalid
-from forecourt.policy import pages
-from forecourt.policy.desk import PolicyDesk, locale, region
-from forecourt.policy.model import Audience
+from forecourt.policy import pages, plain
+from forecourt.policy.desk import PolicyDesk, as_of, edition_key, edition_of, locale, region
+from forecourt.policy.outputs import markdown, schema, sitemap, table
+from forecourt.policy.outputs.answers import PolicyAnswer
 from forecourt.policy.published import Published
 from forecourt.policy.view import Reading
-from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers import CORS, PAGE
-from forecourt.web.ready import Ready, ready
+from forecourt.web.endpoint import Endpoint, Handler
+from forecourt.web.headers import CORS
+from forecourt.web.ready import Headers, Ready, ready
 
 CACHE = "public, max-age=60, stale-while-revalidate=600"
-_PAGE = [(name.encode(), value.encode()) for name, value in PAGE.items()]
+ASKED = {"locale": "a language tag (BCP 47)", "region": "EU, UK, US or APAC"}
+_QUERY = ASKED | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
 _FRAGMENT = [*CORS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
-_QUERY = {"locale": "a language tag (BCP 47)", "region": "EU, UK, US or APAC"}
 
-
-class PolicyAnswer(msgspec.Struct):
-    """The policy's facts and words in one language. Each engagement has id, status, service, entity, locations..."""
-
-    site: str
-    release: int
-    sha256: str
-    previous: str | None
-    published_at: str
-    effective: str
-    updated: str
-    locale: str
-    language: str
-    region: str | None
-    processor: dict[str, Any]
-    engagements: list[dict[str, Any]]
+# Makes the answer; the day is the one whose list was asked for, None for today's.
+Make = Callable[[Reading, date | None], Ready]
 
 
 class PolicyRoutes:
-    """`default`: the site whose policy stands at `/`."""
+    """`sites`: their names, the default one first."""
 
-    def __init__(self, desk: PolicyDesk, default: str):
-        self._desk, self._default = desk, default
+    def __init__(self, desk: PolicyDesk, sites: tuple[str, ...]):
+        self._desk, self._sites = desk, sites
 
     def endpoints(self) -> list[Endpoint]:
-        base, refusals = "/v1/sites/{site}/policy", (Invalid,)
+        base = "/v1/sites/{site}/policy"
+        known = "/.well-known/subprocessors.json"
         return [
-            Endpoint(
-                "GET",
-                base + ".json",
-                self.as_json,
-                "The policy, for programs.",
-                {200: PolicyAnswer},
-                query=_QUERY,
-                refusals=refusals,
-            ),
-            Endpoint(
-                "GET",
-                base + ".html",
-                self.as_html,
-                "The policy, to place in a page.",
-                {200: "text/html"},
-                query=_QUERY,
-                refusals=refusals,
-            ),
+            _listed(base + ".json", self.as_json, "The policy, for programs.", PolicyAnswer),
+            _listed(base + ".html", self.as_html, "The policy, to place in a page.", "text/html"),
+            _listed(base + ".csv", self.as_csv, "The policy, for a spreadsheet.", "text/csv"),
+            _listed(base + ".md", self.as_markdown, "The policy as Markdown.", "text/markdown"),
+            _listed(known, self.well_known, "The default site's policy, for programs.", PolicyAnswer),
+            Endpoint("GET", schema.PATH, self.schema, "The JSON Schema of policy.json.", {200: schema.MEDIA_TYPE}),
         ]
 
     def pages(self) -> list[Route]:
-        return [
-            Route("/", self.first),
-            Route("/{site}", self.home),
-            Route("/{site}/", self.home),
-            Route("/{site}/{locale}", self.slash),
-            Route("/{site}/{locale}/", self.document),
-            Route("/{site}/{locale}/privacy", self.privacy),
-        ]
+        return [Route("/sitemap.xml", self.sitemap), Route("/robots.txt", self.robots)]
 
     async def as_json(self, request: Request) -> Ready:
-        at, locale, region = self._asked(request)
-        return await self._desk.made.answer(
-            request,
-            ("json", at.name, locale, region),
-            lambda: ready(pages.as_json(Reading(at.edition, locale, region)), "application/json", CACHE, CORS),
-        )
+        return await self._answer(request, self._desk.at(request), "json", self._json)
+
+    async def well_known(self, request: Request) -> Ready:
+        """Raises `NotFound` where there is no site."""
+        at = self._desk.published(next(iter(self._sites), ""))
+        return await self._answer(request, at, "json", self._json)
 
     async def as_html(self, request: Request) -> Ready:
-        at, locale, region = self._asked(request)
-        return await self._desk.made.answer(
-            request,
-            ("html", at.name, locale, region),
-            lambda: ready(
-                pages.fragment(Reading(at.edition, locale, region)).encode(),
-                "text/html; charset=utf-8",
-                CACHE,
-                _FRAGMENT,
-            ),
-        )
-
-    async def home(self, request: Request) -> Response:
         at = self._desk.at(request)
-        locale = i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale
-        return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": "no-cache"})
 
-    async def first(self, request: Request) -> Response:
-        """The address `serve` prints."""
-        return RedirectResponse(f"/{self._default}/", 302)
+        def make(reading: Reading, day: date | None) -> Ready:
+            html = pages.fragment(reading, self._desk.pages(at, reading.locale), day is None)
+            return ready(html.encode(), "text/html; charset=utf-8", CACHE, _FRAGMENT)
 
-    async def slash(self, request: Request) -> Response:
-        at, spoken = self._desk.hosted(request)
-        return RedirectResponse(f"/{at.name}/{spoken}/", 308)
+        return await self._answer(request, at, "html", make)
 
-    async def document(self, request: Request) -> Ready:
-        at, locale = self._desk.hosted(request)
-        wanted = region(request)
-        return await self._desk.made.answer(
-            request,
-            ("page", at.name, locale, wanted),
-            lambda: _page(pages.document(Reading(at.edition, locale, wanted), at.site.locales)),
-        )
+    async def as_csv(self, request: Request) -> Ready:
+        return await self._answer(request, self._desk.at(request), "csv", _csv)
 
-    async def privacy(self, request: Request) -> Ready:
-        at, locale = self._desk.hosted(request)
-        return await self._desk.made.answer(
-            request,
-            ("privacy", at.name, locale),
-            lambda: _page(pages.privacy(at.privacy_policy, at.site, at.release, locale)),
-        )
-
-    def _asked(self, request: Request) -> tuple[Published, str, Audience | None]:
+    async def as_markdown(self, request: Request) -> Ready:
         at = self._desk.at(request)
-        return at, locale(request, at), region(request)
+
+        def make(reading: Reading, _: date | None) -> Ready:
+            page = f"{self._desk.pages(at, reading.locale)}/releases/{reading.release.number}"
+            return ready(markdown.markdown(reading, page), markdown.MEDIA_TYPE, CACHE, in_language(reading.locale))
+
+        return await self._answer(request, at, "md", make)
+
+    async def schema(self, request: Request) -> Ready:
+        made = self._desk.made
+        return await made.answer(
+            request,
+            ("schema",),
+            lambda: ready(schema.schema(self._desk.address), schema.MEDIA_TYPE, "public, max-age=3600", CORS),
+        )
+
+    async def sitemap(self, request: Request) -> Ready:
+        sites = [self._desk.published(each) for each in self._sites]
+        return await self._desk.made.answer(
+            request,
+            ("sitemap",),
+            lambda: ready(sitemap.sitemap(sites, self._desk.address), sitemap.MEDIA_TYPE, CACHE),
+        )
+
+    async def robots(self, request: Request) -> Ready:
+        said = f"User-agent: *\nDisallow: /console/\nSitemap: {self._desk.address}/sitemap.xml\n"
+        return await self._desk.made.answer(
+            request, ("robots",), lambda: ready(said.encode(), "text/plain; charset=utf-8", CACHE)
+        )
+
+    def _json(self, reading: Reading, day: date | None) -> Ready:
+        told = plain.as_json(reading, self._desk.address, day)
+        return ready(told, "application/json", CACHE, in_language(reading.locale))
+
+    async def _answer(self, request: Request, at: Published, name: str, make: Make) -> Ready:
+        spoken, wanted, asked = locale(request, at), region(request), as_of(request)
+        edition = await edition_of(self._desk, at, request)
+        reading, day = Reading(edition, spoken, wanted), edition.day if asked else None
+        key = (name, at.name, spoken, wanted, edition_key(edition), asked is not None)
+        return await self._desk.made.answer(request, key, lambda: make(reading, day))
 
 
-def _page(html: str) -> Ready:
-    return ready(html.encode(), "text/html; charset=utf-8", CACHE, _PAGE)
+def in_language(locale: str) -> Headers:
+    return [*CORS, (b"content-language", locale.encode())]
+
+
+def _csv(reading: Reading, _: date | None) -> Ready:
+    release = reading.release
+    name = f"{release.site}-subprocessors-{release.number}-{reading.locale}.csv"
+    saved = (b"content-disposition", f'attachment; filename="{name}"'.encode())
+    return ready(table.table(reading), table.MEDIA_TYPE, CACHE, [*in_language(reading.locale), saved])
+
+
+def _listed(path: str, handler: Handler, summary: str, answer: type | str) -> Endpoint:
+    return Endpoint("GET", path, handler, summary, {200: answer}, query=_QUERY, refusals=(Invalid,))

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 
 from starlette.requests import Request
 
 from forecourt.web.front import Shelf
 from forecourt.web.ready import Ready
 
+Make = Callable[[], Ready] | Callable[[], Awaitable[Ready]]
 KEPT_AT_MOST = 256 * 1024 * 1024  # bytes in all
 _QUERY_AT_MOST = 200  # bytes; a longer spelling is answered, but not remembered
 
@@ -20,10 +21,11 @@ class Made:
         self._making: dict[Hashable, asyncio.Task[Ready]] = {}
         self._size = 0
 
-    async def answer(self, request: Request, key: Hashable, make: Callable[[], Ready]) -> Ready:
+    async def answer(self, request: Request, key: Hashable, make: Make) -> Ready:
         """What `make` made for `key`, once; this path and query is answered before routing from now on.
 
-        `make` runs in a thread: a large policy takes a while, and nobody else should wait for it.
+        `make` runs in a thread: a large policy takes a while, and nobody else should wait for it. One that has to
+        read first is `async`, and sees to that itself.
         """
         made = self._kept.get(key) or await self._made(key, make)
         query = request.scope["query_string"]
@@ -39,10 +41,10 @@ class Made:
         self._size = 0
         self._shelf.forget_aliases()
 
-    async def _made(self, key: Hashable, make: Callable[[], Ready]) -> Ready:
+    async def _made(self, key: Hashable, make: Make) -> Ready:
         task = self._making.get(key)
         if task is None:
-            task = self._making[key] = asyncio.create_task(asyncio.to_thread(make))
+            task = self._making[key] = asyncio.create_task(_run(make))
             task.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(task)
 
@@ -58,3 +60,8 @@ class Made:
             _, oldest = self._kept.popitem(last=False)
             self._size -= oldest.size
             self._shelf.forget_aliases()  # which may still point at it
+
+
+async def _run(make: Make) -> Ready:
+    made: Ready | Awaitable[Ready] = await asyncio.to_thread(make)
+    return made if isinstance(made, Ready) else await made

@@ -10,7 +10,16 @@ import brotli
 from starlette.types import Message, Receive, Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
-_TEXTUAL = ("text/", "application/json", "application/problem+json", "image/svg")
+_TEXTUAL = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/feed+json",
+    "application/schema+json",
+    "application/atom+xml",
+    "application/xml",
+    "image/svg",
+)
 
 
 @dataclass(frozen=True, slots=True)

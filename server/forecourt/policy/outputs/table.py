@@ -1,0 +1,104 @@
+"""The list as CSV (RFC 4180), a row an engagement, for a spreadsheet.
+
+It begins with a byte order mark: without one, spreadsheets take UTF-8 for their own country's old code page. Programs
+have `policy.json`.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from forecourt import i18n
+from forecourt.policy import telling
+from forecourt.policy.history import Entry
+from forecourt.policy.model import Engagement
+from forecourt.policy.outputs import cells
+from forecourt.policy.outputs.cells import joined, keyed
+from forecourt.policy.view import Reading
+
+MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
+# What a spreadsheet would run (OWASP, CSV injection), the full-width signs of East Asian ones included.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+
+
+def table(reading: Reading) -> bytes:
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(headings(reading.locale))
+    for entry in reading.entries:
+        writer.writerow([safe(cell) for _, cell in row(entry, reading)])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def safe(cell: str) -> str:
+    """An apostrophe before it keeps a spreadsheet from taking it for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def headings(locale: str) -> list[str]:
+    words = i18n.words(locale)
+    return [words(f"policy.heading.{name}") for name in COLUMNS]
+
+
+def row(entry: Entry, reading: Reading) -> Iterator[tuple[str, str]]:
+    """Each column's name and cell. What is in force is told by the release that it stands in."""
+    each, teller = entry.engagement, reading.told_by(entry)
+    words = i18n.words(reading.locale)
+    yield "id", each.id
+    yield "status", words(f"policy.state.{entry.status}")
+    yield from _entity(each, teller)
+    yield "service", teller.word(f"service.{each.service}")
+    yield "purpose", teller.word(f"purpose.{each.purpose}")
+    yield "relation", words(f"policy.relation.{each.relation}")
+    yield "locations", joined(cells.places(each, teller))
+    yield "countries", joined([*dict.fromkeys(location.country for location in each.locations)])
+    yield "audiences", joined(cells.regions(each, teller))
+    yield from _work(each, teller)
+    yield from _days(entry, reading)
+    yield "change", " ".join(each.sentence for each in telling.coming(reading, entry.coming)) if entry.coming else ""
+    yield "illustrative", joined(cells.assumed(each, teller))
+
+
+def _entity(each: Engagement, reading: Reading) -> Iterator[tuple[str, str]]:
+    entity = reading.entity(each)
+    yield "entity", entity.legal_name
+    yield "address", entity.address
+    yield "seat", entity.country
+    yield "contact", entity.contact
+
+
+def _work(each: Engagement, reading: Reading) -> Iterator[tuple[str, str]]:
+    yield "products", joined(keyed("product", each.products, reading))
+    yield "optional", i18n.words(reading.locale)(f"policy.heading.{'yes' if each.optional else 'no'}")
+    yield "ai", cells.use_of_ai(each, reading)
+    yield "data", joined(keyed("data", each.data, reading))
+    yield "subjects", joined(keyed("subject", each.subjects, reading))
+    yield "mechanism", cells.basis(each, reading)
+    yield "document", each.mechanism.document or ""
+    yield "certificates", joined([*each.certificates])
+    yield "chain", joined(cells.below(each, reading))
+    yield "chain_link", each.chain_link or ""
+
+
+def _days(entry: Entry, reading: Reading) -> Iterator[tuple[str, str]]:
+    """ISO dates, which spreadsheets of every country read."""
+    each, coming = entry.engagement, entry.coming
+    yield "effective", each.effective.isoformat()
+    yield "objection_until", _iso(each.objection_until)
+    yield "removed", _iso(each.removed)
+    yield "change_effective", _iso(coming.effective if coming else None)
+    yield "change_deadline", _iso(coming.deadline if coming else None)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+COLUMNS = (
+    *("id", "status", "entity", "address", "seat", "contact", "service", "purpose", "relation"),
+    *("locations", "countries", "audiences", "products", "optional", "ai", "data", "subjects"),
+    *("mechanism", "document", "certificates", "chain", "chain_link"),
+    *("effective", "objection_until", "removed", "change_effective", "change_deadline", "change", "illustrative"),
+)

@@ -1,0 +1,191 @@
+"""Releases over HTTP, under /v1: all of them, one, its sealed bytes, what two differ in, and feeds of their changes."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+
+from forecourt import clock
+from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.policy import actions, store
+from forecourt.policy.changes import Difference
+from forecourt.policy.desk import PolicyDesk, locale, region
+from forecourt.policy.model import Audience, Release
+from forecourt.policy.outputs import atom, calendar, json_feed
+from forecourt.policy.outputs.answers import DifferenceAnswer, ReleaseAnswer, ReleasesAnswer
+from forecourt.policy.outputs.feed import Feed
+from forecourt.policy.published import Published
+from forecourt.policy.routes import ASKED, CACHE, in_language
+from forecourt.policy.steps import Step, Steps, in_full
+from forecourt.policy.view import Reading, reading_of
+from forecourt.web.endpoint import Endpoint, Handler
+from forecourt.web.headers import CORS
+from forecourt.web.ready import Ready, ready
+
+LISTED_AT_MOST = 20  # releases in one answer
+FED_AT_MOST = 50  # in one feed
+_FOREVER = "public, max-age=31536000, immutable"
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
+
+
+class ReleaseRoutes:
+    def __init__(self, desk: PolicyDesk):
+        self._desk, self._steps = desk, Steps(desk.database)
+
+    def endpoints(self) -> list[Endpoint]:
+        base = "/v1/sites/{site}/"
+        paged = ASKED | {"before": "a release's number: only older ones are wanted"}
+        rows: tuple[tuple[str, Handler, str, type | str, dict[str, str]], ...] = (
+            ("releases", self.releases, "Every release, the newest first.", ReleasesAnswer, paged),
+            # Before {number}, which would take it for a number.
+            ("releases/{first}...{last}", self.difference, "What two releases differ in.", DifferenceAnswer, ASKED),
+            ("releases/{number}", self.release, "One release.", ReleaseAnswer, ASKED),
+            ("releases/{number}/content", self.content, "What its SHA-256 is of.", "application/json", {}),
+            (atom.PATH, self.atom, "Changes as Atom.", "application/atom+xml", ASKED),
+            (json_feed.PATH, self.json_feed, "As JSON Feed.", json_feed.MEDIA_TYPE, ASKED),
+            (calendar.PATH, self.deadlines, "What is to come, for a calendar.", "text/calendar", ASKED),
+        )
+        return [
+            Endpoint("GET", base + path, handler, summary, {200: answer}, query=query, refusals=(Invalid,))
+            for path, handler, summary, answer, query in rows
+        ]
+
+    async def releases(self, request: Request) -> Ready:
+        at, spoken, wanted = self._asked(request)
+        before = _before(request, at.release.number + 1)
+
+        async def make() -> Ready:
+            steps = await self._steps.newest(at, before, LISTED_AT_MOST)
+            listed = [self._release(each, spoken, wanted) for each in steps]
+            return await _as_json(ReleasesAnswer(listed, self._older(steps, spoken, wanted)), spoken)
+
+        return await self._desk.made.answer(request, ("/releases", at.name, spoken, wanted, before), make)
+
+    async def release(self, request: Request) -> Ready:
+        at, spoken, wanted = self._asked(request)
+        number = _number(request, "number")
+
+        async def make() -> Ready:
+            return await _as_json(self._release(await self._steps.one(at, number), spoken, wanted), spoken)
+
+        return await self._desk.made.answer(request, ("/release", at.name, spoken, wanted, number), make)
+
+    async def content(self, request: Request) -> Ready:
+        """The canonical JSON as it was sealed, for whoever wants to compute its hash."""
+        at, number = self._desk.at(request), _number(request, "number")
+
+        async def make() -> Ready:
+            sealed = await self._desk.database.read(lambda c: store.content(c, at.name, number))
+            if sealed is None:
+                raise NotFound(f"{at.name} has no release {number}")
+            return await asyncio.to_thread(ready, sealed.encode(), "application/json", _FOREVER, CORS)
+
+        return await self._desk.made.answer(request, ("/content", at.name, number), make)
+
+    async def difference(self, request: Request) -> Ready:
+        at, spoken, wanted = self._asked(request)
+        first, last = (_number(request, each) for each in ("first", "last"))
+
+        async def make() -> Ready:
+            compared = await self._desk.database.read(lambda c: actions.between(c, at.name, first, last))
+            return await _as_json(await asyncio.to_thread(_difference, *compared, spoken, wanted), spoken)
+
+        return await self._desk.made.answer(request, ("/difference", at.name, spoken, wanted, first, last), make)
+
+    async def deadlines(self, request: Request) -> Ready:
+        at, spoken, wanted = self._asked(request)
+        return await self._desk.made.answer(
+            request,
+            ("calendar", at.name, spoken, wanted),
+            lambda: ready(
+                calendar.calendar(Reading(at.edition, spoken, wanted), self._desk.pages(at, spoken)),
+                calendar.MEDIA_TYPE,
+                CACHE,
+                in_language(spoken),
+            ),
+        )
+
+    async def atom(self, request: Request) -> Ready:
+        return await self._feed(request, atom.atom, atom.MEDIA_TYPE)
+
+    async def json_feed(self, request: Request) -> Ready:
+        return await self._feed(request, json_feed.json_feed, json_feed.MEDIA_TYPE)
+
+    async def _feed(self, request: Request, write: Callable[[Feed], bytes], media_type: str) -> Ready:
+        at, spoken, wanted = self._asked(request)
+
+        async def make() -> Ready:
+            steps = await self._steps.newest(at, at.release.number + 1, FED_AT_MOST)
+            title = Reading(at.edition, spoken).word("title")
+            feed = Feed(title, at.site.controller, at.name, self._desk.address, spoken, wanted, steps)
+            return await asyncio.to_thread(lambda: ready(write(feed), media_type, CACHE, in_language(spoken)))
+
+        return await self._desk.made.answer(request, (media_type, at.name, spoken, wanted), make)
+
+    def _asked(self, request: Request) -> tuple[Published, str, Audience | None]:
+        at = self._desk.at(request)
+        return at, locale(request, at), region(request)
+
+    def _release(self, step: Step, locale: str, region: Audience | None) -> ReleaseAnswer:
+        base = f"{self._desk.address}/v1/sites/{step.site}/releases"
+        return ReleaseAnswer(
+            site=step.site,
+            number=step.number,
+            sha256=step.sha256,
+            previous=step.previous,
+            published_at=clock.iso(step.published_at),
+            effective_at=step.effective_at,
+            emergency=step.emergency or None,
+            changes=step.changes(locale, region),
+            url=f"{base}/{step.number}",
+            content=f"{base}/{step.number}/content",
+            page=f"{self._desk.address}/{step.site}/{locale}/releases/{step.number}",
+            difference=f"{base}/{step.number - 1}...{step.number}" if step.number > 1 else None,
+        )
+
+    def _older(self, steps: list[Step], locale: str, region: Audience | None) -> str | None:
+        """Of what was understood of the request only: the answer is kept for everybody who asks the like."""
+        if not steps or steps[-1].number == 1:
+            return None
+        asked = {"locale": locale, **({"region": region} if region else {}), "before": steps[-1].number}
+        return f"{self._desk.address}/v1/sites/{steps[-1].site}/releases?{urlencode(asked)}"
+
+
+def _difference(
+    before: Release, after: Release, found: Difference, locale: str, region: Audience | None
+) -> DifferenceAnswer:
+    concerned = tuple(each for each in found.changes if each.concerns(region))
+    told = in_full(concerned, reading_of(before, locale), reading_of(after, locale))
+    return DifferenceAnswer(
+        site=after.site,
+        first=before.number,
+        last=after.number,
+        material=any(each.is_material for each in concerned),
+        changes=told,
+        patch=found.patch,
+    )
+
+
+async def _as_json(answer: msgspec.Struct, locale: str) -> Ready:
+    return await asyncio.to_thread(
+        lambda: ready(msgspec.json.encode(answer), "application/json", CACHE, in_language(locale))
+    )
+
+
+def _number(request: Request, name: str) -> int:
+    """A release's number in the path. Raises `NotFound` for what is none."""
+    asked = request.path_params[name]
+    if not _NUMBER.fullmatch(asked):
+        raise NotFound(asked[:40])
+    return int(asked)
+
+
+def _before(request: Request, most: int) -> int:
+    """`?before=`, `most` where it is absent or more. Raises `Invalid`."""
+    asked = request.query_params.get("before", "")
+    if asked and not _NUMBER.fullmatch(asked):
+        raise Invalid([Fault("before", "type")])
+    return min(int(asked), most) if asked else most

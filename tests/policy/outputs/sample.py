@@ -1,0 +1,71 @@
+"""Readings for the outputs: the sample with changes announced, hostile words, and whatever hypothesis makes."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from forecourt.policy import period
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Audience, Location, Policy, Release
+from forecourt.policy.view import Reading
+from forecourt.policy.words import word_keys
+from tests.policy.generated import DAYS, TEXTS, policies
+from tests.policy.sample import policy, with_engagement, with_facts
+
+ADDRESS = "https://support.example.com"
+PAGES = f"{ADDRESS}/main"
+PUBLISHED = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY = PUBLISHED.date()
+EFFECT = date(2027, 2, 1)
+DEADLINE = date(2027, 1, 15)
+END = date(2027, 3, 1)
+HOSTILE = "=1+1 | <img src=x onerror=alert(1)> </script> ` [x](javascript:alert(1))\r\n\n# b\u2028**\ufffe\x0b"
+
+
+def changed() -> Policy:
+    """One moves, one is new, one ends."""
+    moved = with_engagement(
+        "linode-eu", locations=(Location("FR", "eu"),), effective=EFFECT, objection_until=DEADLINE
+    ).facts
+    ending = with_engagement("linode-sg", removed=END).facts.engagement("linode-sg")
+    new = replace(moved.engagement("twilio"), id="twilio-two", effective=EFFECT)
+    kept = [ending if each.id == ending.id else each for each in moved.engagements]
+    return with_facts(replace(moved, engagements=tuple(sorted([*kept, new], key=lambda each: each.id))))
+
+
+def to_come(locale: str, region: Audience | None = None) -> Reading:
+    return Reading(after(policy(), changed()), locale, region)
+
+
+def after(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
+    """The second release, on `day`; both were published on `TODAY`."""
+    first = Release("main", 1, "1" * 64, None, PUBLISHED, before.facts.updated, before)
+    standing = Edition(first, PUBLISHED.date(), {})
+    known, kept = period.announced(standing, policy), period.standing(standing, policy)
+    second = Release("main", 2, "2" * 64, "1" * 64, PUBLISHED, PUBLISHED.date(), policy, known, kept)
+    return Edition(second, day, {1: first})
+
+
+def hostile() -> Policy:
+    """Every word and name is hostile."""
+    facts = policy().facts
+    entities = tuple(replace(each, legal_name=HOSTILE, address=HOSTILE) for each in facts.entities)
+    words = dict.fromkeys(policy().words["en"], HOSTILE)
+    return replace(with_facts(replace(facts, entities=entities)), words={"en": words}, translations={})
+
+
+@st.composite
+def editions(draw: st.DrawFn) -> Edition:
+    """Two releases with all the words they need in the source language, and some of them in Norwegian."""
+    before, now = (draw(policies().flatmap(worded)) for _ in range(2))
+    return after(before, now, draw(DAYS))
+
+
+def worded(bare: Policy) -> st.SearchStrategy[Policy]:
+    kept: dict[str, Any] = {"notes": (), "sections": ("infrastructure", "support")}
+    facts = replace(bare.facts, **kept, products=("four", "one", "three", "two"))
+    source = {key: f"{key} in English" for key in word_keys(facts)}
+    keys = st.sampled_from(sorted(source))
+    return st.dictionaries(keys, TEXTS).map(lambda some: Policy(facts, {"en": source, "nb": some}))

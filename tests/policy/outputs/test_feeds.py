@@ -1,0 +1,197 @@
+"""Changes as feeds and what is to come as a calendar: stable, the same in every language, readable by others."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import icalendar
+import pytest
+from hypothesis import given, settings
+
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Audience, Policy
+from forecourt.policy.outputs import calendar
+from forecourt.policy.outputs.atom import atom
+from forecourt.policy.outputs.feed import TOLD_AT_MOST, Feed
+from forecourt.policy.outputs.json_feed import json_feed
+from forecourt.policy.steps import Step, step
+from forecourt.policy.view import Reading
+from tests.policy.outputs.sample import (
+    ADDRESS,
+    DEADLINE,
+    EFFECT,
+    END,
+    PAGES,
+    PUBLISHED,
+    after,
+    changed,
+    editions,
+    hostile,
+    to_come,
+)
+from tests.policy.sample import LANGUAGES, policy, reading, released
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def steps(before: Policy, now: Policy) -> list[Step]:
+    edition = after(before, now)
+    first = edition.earlier[1]
+    return [step(first, edition.release, LANGUAGES), step(None, first, LANGUAGES)]
+
+
+def feed(locale: str, region: Audience | None = None, of: list[Step] | None = None) -> Feed:
+    title = reading(locale).word("title")
+    return Feed(title, "Quality Unit", "main", ADDRESS, locale, region, of or steps(policy(), changed()))
+
+
+def events(shown: Reading) -> list[Any]:
+    made = calendar.calendar(shown, f"{PAGES}/{shown.locale}")
+    assert all(len(line) <= 75 for line in made.split(b"\r\n"))
+    return [*icalendar.Calendar.from_ical(made).walk("VEVENT")]
+
+
+def texts(parent: Xml.Element, name: str) -> list[str]:
+    return [each.text or "" for each in parent.iter(ATOM + name)]
+
+
+def test_atom_is_what_rfc_4287_asks_for() -> None:
+    root = Xml.fromstring(atom(feed("nb")))
+    assert (root.tag, root.attrib[LANGUAGE]) == (f"{ATOM}feed", "nb")
+    assert [each.tag.removeprefix(ATOM) for each in root][:6] == ["id", "title", "updated", "author", "link", "link"]
+    assert root.findtext(f"{ATOM}updated") == "2026-11-24T12:00:00Z"
+    links = {each.attrib["rel"]: each.attrib["href"] for each in root.findall(f"{ATOM}link")}
+    assert links == {"self": f"{ADDRESS}/v1/sites/main/policy.atom?locale=nb", "alternate": f"{PAGES}/nb/"}
+    (entry,) = root.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}id") == "tag:support.example.com,2026-11-24:main/releases/2/nb"
+    assert entry.findtext(f"{ATOM}title") == "Utgave 2: Linode, LLC, Twilio, Inc."
+    assert entry.find(f"{ATOM}link").attrib["href"] == f"{PAGES}/nb/releases/1...2"  # type: ignore[union-attr] # it is there
+
+
+def test_an_entry_names_each_change_with_its_day_and_deadline() -> None:
+    lines = Xml.fromstring(atom(feed("en"))).findtext(f"{ATOM}entry/{ATOM}content", "").split("\n")
+    assert (
+        "Linode, LLC: Servers. Moves to: France. Before: Germany. "
+        "Takes effect on 1 February 2027. Objections until 15 January 2027."
+    ) in lines
+    assert "Linode, LLC: Servers. Ends on 1 March 2027. Takes effect on 1 March 2027." in lines
+    assert any(line.startswith("Twilio, Inc.: Voice calls (VoIP). New: ") for line in lines)
+
+
+def test_the_json_feed_is_version_1_1_and_carries_the_facts() -> None:
+    made = json.loads(json_feed(feed("en", Audience.EU)))
+    assert made["version"] == "https://jsonfeed.org/version/1.1"
+    assert made["feed_url"] == f"{ADDRESS}/v1/sites/main/feed.json?locale=en&region=EU"
+    assert made["home_page_url"] == f"{PAGES}/en/?region=EU"
+    (item,) = made["items"]
+    assert item["id"] == "tag:support.example.com,2026-11-24:main/releases/2/en/EU"
+    assert item["url"] == f"{PAGES}/en/releases/1...2?region=EU"
+    assert item["date_published"] == "2026-11-24T12:00:00Z"
+    assert item["_forecourt"]["release"] == 2
+    relocated = item["_forecourt"]["changes"][0]
+    assert (relocated["kind"], relocated["gained"], relocated["lost"]) == ("relocated", ["FR"], ["DE"])
+    assert (relocated["effective"], relocated["deadline"]) == (EFFECT.isoformat(), DEADLINE.isoformat())
+
+
+def test_a_feed_of_a_region_leaves_out_what_does_not_concern_it() -> None:
+    text = atom(feed("en", Audience.US)).decode()
+    assert "Twilio" in text
+    assert "Linode" not in text
+
+
+def test_a_first_release_is_no_change() -> None:
+    root = Xml.fromstring(atom(feed("en", of=[step(None, reading("en").release, LANGUAGES)])))
+    assert root.findall(f"{ATOM}entry") == []
+    assert root.findtext(f"{ATOM}updated") == "2026-11-23T21:00:00Z"
+
+
+def test_a_reason_for_haste_stands_first() -> None:
+    hurried = Step(**(vars(steps(policy(), changed())[0]) | {"emergency": "The host closed."}))
+    lines = json.loads(json_feed(feed("en", of=[hurried])))["items"][0]["content_text"].split("\n")
+    assert lines[0] == "Published without the usual notice. The reason: The host closed."
+
+
+def test_hostile_names_stay_text_in_every_feed() -> None:
+    made = steps(hostile(), changed())
+    assert "<img" in "".join(texts(Xml.fromstring(atom(feed("en", of=made))), "content"))
+    text = json.loads(json_feed(feed("en", of=made)))["items"][0]["content_text"]
+    assert "onerror" in text
+
+
+def test_what_is_too_much_for_a_feed_is_counted() -> None:
+    (one, *_) = steps(policy(), changed())
+    many = Step(**(vars(one) | {"told": {"en": one.told["en"][:1] * (TOLD_AT_MOST + 7)}}))
+    lines = json.loads(json_feed(feed("en", of=[many])))["items"][0]["content_text"].split("\n")
+    assert (len(lines), lines[-1]) == (TOLD_AT_MOST + 1, "And 7 more.")
+
+
+@settings(max_examples=50, deadline=None)
+@given(editions())
+def test_all_languages_tell_the_same_changes(edition: Edition) -> None:
+    found = step(edition.earlier[1], edition.release, LANGUAGES)
+    one, other = (
+        [
+            (each.kind, each.engagement, each.regions, each.gained, each.lost, each.effective, each.deadline)
+            for each in found.changes(language, None)
+        ]
+        for language in LANGUAGES
+    )
+    assert one == other
+    assert len(Xml.fromstring(atom(feed("nb", of=[found]))).findall(f"{ATOM}entry")) == bool(one)
+
+
+@settings(max_examples=50, deadline=None)
+@given(editions())
+def test_all_languages_of_the_calendar_have_the_same_days(edition: Edition) -> None:
+    one, other = (
+        [(str(each["uid"]), each["dtstart"].dt) for each in events(Reading(edition, language))]
+        for language in LANGUAGES
+    )
+    assert one == other
+    assert len(one) == len({uid for uid, _ in one})
+    expected = [day for each in edition.proposals() for day in (each.deadline, each.effective)]
+    assert [day for uid, day in one if ".end" not in uid] == expected
+
+
+def test_each_deadline_and_each_effect_is_a_whole_day() -> None:
+    found = {str(each["uid"]).split("@")[0]: each for each in events(to_come("nb"))}
+    assert {uid: each["dtstart"].dt for uid, each in found.items()} == {
+        "main.linode-eu.deadline.2026-11-24": DEADLINE,
+        "main.linode-eu.effect.2026-11-24": EFFECT,
+        "main.twilio-two.deadline.2026-11-24": EFFECT,
+        "main.twilio-two.effect.2026-11-24": EFFECT,
+        "main.linode-sg.end": END,
+    }
+    deadline = found["main.linode-eu.deadline.2026-11-24"]
+    assert type(deadline["dtstart"].dt) is date
+    assert str(deadline["summary"]) == "Siste frist for innvending: Linode, LLC: Servere"
+    assert deadline["summary"].params["LANGUAGE"] == "nb"
+    assert "Frankrike" in str(deadline["description"])
+    assert str(deadline["url"]) == f"{PAGES}/nb/#fc-linode-eu"
+
+
+def test_a_calendar_keeps_to_the_region() -> None:
+    assert {str(each["uid"]).split(".")[1] for each in events(to_come("en", Audience.US))} == {"twilio-two"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) -> None:
+    made = calendar.calendar(reading(language), f"{PAGES}/{language}")
+    whole = icalendar.Calendar.from_ical(made)
+    assert [each.name for each in whole.subcomponents] == ["VTIMEZONE"]
+    assert "METHOD" not in whole
+
+
+def test_a_hostile_name_ends_no_line_of_the_calendar() -> None:
+    new = tuple(replace(each, effective=EFFECT) for each in hostile().facts.engagements)
+    bad = replace(hostile(), facts=replace(hostile().facts, engagements=new))
+    shown = Reading(Edition(replace(released(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
+    made = calendar.calendar(shown, f"{PAGES}/en")
+    assert len(events(shown)) == 2 * len(new)
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", made)
+    names = {re.match(rb"[A-Z-]+(?=[;:])", line) is not None for line in re.split(rb"\r\n(?! )", made.rstrip())}
+    assert names == {True}

@@ -1,0 +1,182 @@
+"""The list as CSV and as Markdown: complete, the same facts in every language, and nothing in it runs or breaks out."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from markdown_it import MarkdownIt
+
+from forecourt import i18n
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Audience, Policy, Relation, Status
+from forecourt.policy.outputs import markdown, table
+from forecourt.policy.view import Reading
+from tests.policy.markup import read
+from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
+from tests.policy.sample import LANGUAGES, policy, reading, with_engagement
+
+FACTS = ("id", "entity", "address", "seat", "contact", "countries", "document", "certificates", "chain_link")
+DAYS = ("effective", "objection_until", "removed", "change_effective", "change_deadline")
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+def rows(shown: Reading) -> list[dict[str, str]]:
+    """By column, whatever the language calls it."""
+    heading, *others = csv.reader(io.StringIO(table.table(shown).decode("utf-8-sig"), newline=""), strict=True)
+    assert len(heading) == len(set(heading)) == len(table.COLUMNS)
+    return [dict(zip(table.COLUMNS, row, strict=True)) for row in others]
+
+
+def page(shown: Reading) -> str:
+    return markdown.markdown(shown, f"{PAGES}/{shown.locale}/releases/1").decode()
+
+
+def cells(shown: Reading) -> list[str]:
+    """Each row of each table as the text of its cells, parted by a tab."""
+    tokens = _MARKDOWN.parse(page(shown))
+    found: list[str] = []
+    for at, token in enumerate(tokens):
+        if token.type == "tr_open":
+            found.append("")
+        if token.type in ("td_open", "th_open"):
+            found[-1] += tokens[at + 1].content + "\t"
+    return found
+
+
+@settings(max_examples=50, deadline=None)
+@given(editions())
+def test_all_languages_of_the_csv_carry_the_same_facts(edition: Edition) -> None:
+    one, other = (
+        [[row[name] for name in (*FACTS, *DAYS, "illustrative")] for row in rows(Reading(edition, language))]
+        for language in LANGUAGES
+    )
+    assert one == other
+    assert [row[0] for row in one] == [each.engagement.id for each in edition.entries]
+
+
+@settings(max_examples=50, deadline=None)
+@given(editions())
+def test_all_languages_of_the_markdown_have_the_same_rows(edition: Edition) -> None:
+    one, other = (cells(Reading(edition, language)) for language in LANGUAGES)
+    assert {row.count("\t") for row in (*one, *other)} <= {7}
+    for found in (one, other):
+        assert sum(row.startswith("**") for row in found) == len(edition.entries)
+
+
+def test_the_csv_is_made_for_a_spreadsheet() -> None:
+    made = table.table(reading("nb"))
+    assert made.startswith("\ufeffId,Status,Underdatabehandler,".encode())
+    assert made.count(b"\r\n") == made.count(b"\n") == len(policy().facts.engagements) + 1
+    assert b'"Linode, LLC"' in made
+
+
+def test_a_row_says_all_there_is_to_say() -> None:
+    row = next(each for each in rows(reading("en")) if each["id"] == "aws-us")
+    assert row["entity"] == "Amazon Web Services, LLC"
+    assert row["countries"] == "US"
+    assert row["locations"].startswith("United States, Northern California")
+    assert row["data"] == "Account data; Messages and attachments; Contact details"
+    assert (row["mechanism"], row["document"]) == ("EU–US Data Privacy Framework (DPF)", "(EU) 2023/1795")
+    assert (row["status"], row["optional"], row["relation"]) == ("In force", "no", "Third party")
+    assert "entity.address" in row["illustrative"]
+
+
+def test_what_is_to_come_stands_in_its_row() -> None:
+    found = {row["id"]: row for row in rows(to_come("en"))}
+    moving, new, ending = (found[each] for each in ("linode-eu", "twilio-two", "linode-sg"))
+    assert (moving["countries"], moving["change_effective"]) == ("DE", EFFECT.isoformat())
+    assert moving["change_deadline"] == DEADLINE.isoformat()
+    assert moving["change"] == "Moves to: France. Before: Germany."
+    assert (new["status"], new["effective"]) == ("Proposed", EFFECT.isoformat())
+    assert (ending["status"], ending["removed"]) == ("Ending", END.isoformat())
+
+
+def test_both_keep_to_the_region() -> None:
+    shown = reading("en", Audience.UK)
+    assert [row["id"] for row in rows(shown)] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
+    assert "Websupport" not in page(shown)
+    assert "Shown for customers in: United Kingdom" in page(shown)
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "＝1+1", '=HYPERLINK("x")']
+)
+def test_a_spreadsheet_runs_nothing(cell: str) -> None:
+    assert table.safe(cell) == f"'{cell}"
+    shown = reading("en", of=with_engagement("twilio", chain_link=cell))
+    assert next(row for row in rows(shown) if row["id"] == "twilio")["chain_link"] == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "Linode, LLC", "2019-10-28", "a=b", "1-2", "'quoted"])
+def test_what_is_no_formula_is_left_alone(cell: str) -> None:
+    assert table.safe(cell) == cell
+
+
+def test_hostile_words_break_out_of_no_cell() -> None:
+    shown = reading("en", of=hostile())
+    assert len(rows(shown)) == len(policy().facts.engagements)
+    assert {row.count("\t") for row in cells(shown)} == {7}
+
+
+def test_hostile_words_are_text_wherever_the_markdown_is_read() -> None:
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(page(reading("en", of=hostile())))
+    found = read(f"<div>{html}</div>")
+    assert not {"img", "script", "svg"} & set(found.tags)
+    assert not {"onerror", "src"} & found.attributes
+    assert all(re.match(r"https://|mailto:", link) for link in found.links)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_markdown_is_the_whole_page(language: str) -> None:
+    shown, text = reading(language), page(reading(language))
+    assert text.startswith(f"# {shown.word('title')}\n\n")
+    assert released_in(text) == shown.release.sha256
+    for section in shown.facts.sections:
+        assert f"## {shown.word(f'section.{section}.title')}\n" in text
+    assert f"<{PAGES}/{language}/releases/1>" in text
+    assert "Linode, LLC" in text
+
+
+def released_in(text: str) -> str:
+    found = re.search("`([0-9a-f]{64})`", text)
+    assert found
+    return found[1]
+
+
+def test_the_markdown_tells_what_is_announced() -> None:
+    text = page(to_come("en"))
+    assert "## Announced changes" in text
+    assert (
+        "Moves to: France. Before: Germany. Takes effect on 1 February 2027. Objections until 15 January 2027." in text
+    )
+    assert "**Linode, LLC** · Changes on 1 February 2027" in text
+    assert "**Twilio, Inc.** · Proposed: from 1 February 2027" in text
+    assert "## Announced changes" not in page(reading("en"))
+
+
+def test_what_will_be_of_another_kind_goes_on_standing_in_a_table() -> None:
+    moved = with_engagement("twilio", kind="infrastructure", effective=EFFECT)
+    sections = tuple(each for each in moved.facts.sections if each != "voice")
+    shown = Reading(after(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en")
+    assert any("Twilio, Inc." in row and "Voice calls" in row for row in cells(shown))
+
+
+def test_the_markdown_says_what_is_not_translated() -> None:
+    bare = reading("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
+    assert "# Subprocessors" in page(bare)
+    assert "engelsk" in page(bare)
+    assert "engelsk" not in page(reading("nb"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_status_and_relation_has_its_words(language: str) -> None:
+    for relation in Relation:
+        shown = reading(language, of=with_engagement("twilio", relation=relation))
+        told = {row["id"]: row["relation"] for row in rows(shown)}
+        assert told["twilio"] == i18n.words(language)(f"policy.relation.{relation}")
+    assert {row["status"] for row in rows(to_come(language))} == {
+        i18n.words(language)(f"policy.state.{each}") for each in (Status.ACTIVE, Status.PROPOSED, Status.RETIRING)
+    }

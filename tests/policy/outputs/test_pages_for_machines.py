@@ -1,0 +1,77 @@
+"""What stands in and beside hosted pages for search engines: JSON-LD and the sitemap."""
+
+import json
+from dataclasses import replace
+from xml.etree import ElementTree as Xml
+
+from forecourt import demo
+from forecourt.policy.outputs import linked
+from forecourt.policy.outputs.sitemap import sitemap
+from forecourt.policy.privacy import PrivacyPolicy
+from forecourt.policy.published import Published
+from tests.policy.outputs.sample import ADDRESS, PAGES, hostile, to_come
+from tests.policy.sample import edition, policy, reading
+
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+
+
+def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
+    data = json.loads(linked.data(reading("nb"), f"{PAGES}/nb/"))
+    assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", f"{PAGES}/nb/")
+    assert (data["name"], data["inLanguage"], data["dateModified"]) == ("Underdatabehandlere", "nb", "2019-10-28")
+    assert data["publisher"]["legalName"] == "Quality Unit, s. r. o."
+    listed = data["mainEntity"]["itemListElement"]
+    names = [each["item"]["name"] for each in listed]
+    assert data["mainEntity"]["numberOfItems"] == len(names) == len(set(names)) == 6
+    assert [each["position"] for each in listed] == [1, 2, 3, 4, 5, 6]
+
+
+def test_linked_data_leaves_out_what_is_only_assumed() -> None:
+    assumed = linked.data(reading("en"), PAGES)
+    assert "Philadelphia" not in assumed
+    entities = tuple(replace(each, illustrative=()) for each in policy().facts.entities)
+    known = replace(policy(), facts=replace(policy().facts, entities=entities))
+    assert "Philadelphia" in linked.data(reading("en", of=known), PAGES)
+
+
+def test_linked_data_names_nobody_who_is_only_proposed() -> None:
+    shown = to_come("en")
+    assert len(json.loads(linked.data(shown, PAGES))["mainEntity"]["itemListElement"]) == 6
+
+
+def test_linked_data_cannot_end_its_script() -> None:
+    text = linked.data(reading("en", of=hostile()), PAGES)
+    assert not set("<>&\u2028\u2029") & set(text)
+    assert "</script>" in json.loads(text)["name"]
+
+
+def test_a_template_leaves_linked_data_as_it_is() -> None:
+    assert linked.data(reading("en"), PAGES).__html__() == linked.data(reading("en"), PAGES)
+
+
+def published(**languages: dict[str, str]) -> Published:
+    words = languages or policy().words
+    return Published("main", demo.site(1), edition(replace(policy(), words=words)), PrivacyPolicy("1", {}))
+
+
+def test_the_sitemap_names_every_page_with_its_other_languages() -> None:
+    root = Xml.fromstring(sitemap([published(), replace(published(), name="other")], ADDRESS))
+    found = {url.findtext(f"{MAP}loc"): url for url in root}
+    paths = [f"{language}/{path}" for path in ("", "releases/", "privacy") for language in ("en", "nb")]
+    assert [*found] == [f"{ADDRESS}/{site}/{path}" for site in ("main", "other") for path in paths]
+    first = found[f"{PAGES}/nb/"]
+    assert {each.attrib["hreflang"]: each.attrib["href"] for each in first.iter(LINK)} == {
+        "en": f"{PAGES}/en/",
+        "nb": f"{PAGES}/nb/",
+        "x-default": f"{PAGES}/",
+    }
+    assert first.findtext(f"{MAP}lastmod") == "2026-11-23"
+    privacy = found[f"{PAGES}/nb/privacy"]
+    assert [each.attrib["href"] for each in privacy.iter(LINK)][-1] == f"{PAGES}/en/privacy"
+
+
+def test_the_sitemap_leaves_out_a_language_the_policy_is_not_in() -> None:
+    text = sitemap([published(en=policy().words["en"])], ADDRESS).decode()
+    assert f"<loc>{PAGES}/nb/</loc>" not in text
+    assert f"<loc>{PAGES}/nb/privacy</loc>" in text

@@ -1,0 +1,182 @@
+"""`policy.json`: complete, the same facts in every language, and always as its schema says."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+
+from forecourt.policy import plain
+from forecourt.policy.history import Edition
+from forecourt.policy.model import AiUse, Audience, Below, Policy, State, Translation
+from forecourt.policy.outputs import schema
+from forecourt.policy.view import Reading
+from tests.policy.outputs.sample import ADDRESS, DEADLINE, EFFECT, END, after, changed, editions, to_come
+from tests.policy.sample import LANGUAGES, policy, reading, released, with_engagement
+
+VALIDATOR = jsonschema_rs.validator_for(json.loads(schema.schema(ADDRESS)), validate_formats=True)
+WORDS = {"service", "purpose", "data", "subjects", "name", "place", "locale", "language", "completeness"}
+
+
+def told(shown: Reading, asked: date | None = None) -> Any:
+    made = json.loads(plain.as_json(shown, ADDRESS, asked))
+    VALIDATOR.validate(made)
+    return made
+
+
+def engagement(shown: Reading, engagement_id: str) -> Any:
+    return next(each for each in told(shown)["engagements"] if each["id"] == engagement_id)
+
+
+def facts(value: Any) -> Any:
+    """`value` without what is in a language."""
+    if isinstance(value, dict):
+        return {key: facts(item) for key, item in value.items() if key not in WORDS}
+    return [facts(item) for item in value] if isinstance(value, list) else value
+
+
+@settings(max_examples=100, deadline=None)
+@given(editions())
+def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: Edition) -> None:
+    one, other = (told(Reading(edition, language)) for language in LANGUAGES)
+    assert facts(one) == facts(other)
+    assert [each["id"] for each in one["engagements"]] == [each.engagement.id for each in edition.entries]
+    for row, entry in zip(one["engagements"], edition.entries, strict=True):
+        assert row["effective"] == entry.engagement.effective.isoformat()
+        assert [each["country"] for each in row["locations"]] == [each.country for each in entry.engagement.locations]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_carries_the_engagements_of_a_region(language: str) -> None:
+    found = told(reading(language, Audience.UK))
+    assert (found["site"], found["release"], found["locale"], found["region"]) == ("main", 1, language, "UK")
+    assert (found["updated"], found["effective"]) == ("2019-10-28", "2019-10-28")
+    assert found["published_at"] == "2026-11-23T21:00:00Z"
+    assert found["sha256"] == released().sha256
+    assert [each["id"] for each in found["engagements"]] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
+
+
+def test_an_engagement_is_complete() -> None:
+    aws = policy().facts.engagement("aws-us")
+    location = replace(aws.locations[0], illustrative=True)
+    full = with_engagement(
+        "aws-us",
+        locations=(location,),
+        certificates=("ISO 27001",),
+        chain=(Below("Below Ltd", "GB"),),
+        chain_link="https://aws.example/below",
+        optional=True,
+        ai=AiUse.INFERENCE,
+        removed=END,
+    )
+    assert engagement(reading("nb", of=full), "aws-us") == {
+        "id": "aws-us",
+        "status": "retiring",
+        "kind": "infrastructure",
+        "service": "Servere",
+        "purpose": "Drift av serverne der kundenes kontoer og tjenestedata ligger",
+        "entity": {
+            "id": "aws",
+            "legal_name": "Amazon Web Services, LLC",
+            "address": "Seattle, Washington, US",
+            "country": "US",
+            "contact": "privacy@aws.example",
+            "illustrative": ["address", "country", "contact"],
+        },
+        "relation": "third_party",
+        "locations": [
+            {
+                "country": "US",
+                "name": "USA",
+                "place": "Nord-California",
+                "role": location.role.value,
+                "illustrative": True,
+            }
+        ],
+        "audiences": ["US"],
+        "products": [],
+        "optional": True,
+        "ai": "inference",
+        "data": ["Kontoopplysninger", "Meldinger og vedlegg", "Kontaktopplysninger"],
+        "subjects": ["ansatte hos kundene", "personer som skriver til kundene"],
+        "mechanism": {
+            "kind": "dpf",
+            "name": "Personvernrammeverket mellom EU og USA (DPF)",
+            "document": "(EU) 2023/1795",
+        },
+        "certificates": ["ISO 27001"],
+        "chain": [{"legal_name": "Below Ltd", "country": "GB"}],
+        "chain_link": "https://aws.example/below",
+        "announced": None,
+        "objection_until": None,
+        "effective": "2019-10-28",
+        "removed": "2027-03-01",
+        "illustrative": ["data", "subjects", "mechanism", "effective"],
+        "change": None,
+    }
+
+
+def test_an_announced_change_stands_beside_what_is_in_force() -> None:
+    row = engagement(to_come("en"), "linode-eu")
+    assert (row["status"], row["locations"][0]["country"], row["announced"]) == ("active", "DE", None)
+    change = row["change"]
+    assert (change["id"], change["locations"][0]["country"]) == ("linode-eu", "FR")
+    assert (change["announced"], change["objection_until"]) == ("2026-11-24", DEADLINE.isoformat())
+    assert change["effective"] == EFFECT.isoformat()
+
+
+def test_what_is_new_stands_as_proposed() -> None:
+    row = engagement(to_come("en"), "twilio-two")
+    assert (row["status"], row["announced"], row["change"]) == ("proposed", "2026-11-24", None)
+
+
+def test_what_is_to_come_is_listed_with_its_days() -> None:
+    first, second = told(to_come("nb"))["proposals"]
+    days = {"announced": "2026-11-24", "effective": EFFECT.isoformat()}
+    assert first == {"engagement": "linode-eu", "new": False, "deadline": DEADLINE.isoformat(), **days}
+    assert second == {"engagement": "twilio-two", "new": True, "deadline": EFFECT.isoformat(), **days}
+    assert [each["engagement"] for each in told(to_come("nb", Audience.US))["proposals"]] == ["twilio-two"]
+
+
+def test_on_the_day_it_takes_effect_the_change_is_what_is_in_force() -> None:
+    shown = Reading(after(policy(), changed(), EFFECT), "en")
+    row = engagement(shown, "linode-eu")
+    assert (row["status"], row["locations"][0]["country"], row["change"]) == ("active", "FR", None)
+    assert row["announced"] is None
+    assert told(shown)["proposals"] == []
+
+
+def test_a_day_stands_in_it_where_one_was_asked_for() -> None:
+    assert "as_of" not in told(reading("en"))
+    assert told(reading("en"), date(2026, 11, 1))["as_of"] == "2026-11-01"
+
+
+def test_it_says_how_complete_a_language_is() -> None:
+    assert told(reading("en"))["completeness"] == {"translated": 100, "reviewed": True}
+    english = {"en": policy().words["en"]}
+    bare = told(reading("nb", of=Policy(policy().facts, english)))
+    assert (bare["completeness"]["translated"], bare["language"], bare["locale"]) == (0, "en", "nb")
+    machine = {"nb": {"title": Translation(State.MACHINE, "0" * 16)}}
+    assert not told(reading("nb", of=replace(policy(), translations=machine)))["completeness"]["reviewed"]
+
+
+def test_the_reason_for_an_emergency_is_told() -> None:
+    edition = after(policy(), changed())
+    hurried = replace(edition, release=replace(edition.release, emergency="The old host closed."))
+    assert told(Reading(hurried, "nb"))["emergency"] == "The old host closed."
+    assert told(Reading(edition, "nb"))["emergency"] is None
+
+
+def test_it_names_its_schema() -> None:
+    made = json.loads(schema.schema(ADDRESS))
+    assert told(reading("en"))["$schema"] == made["$id"] == f"{ADDRESS}/v1/policy.schema.json"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sha256": "x"}, {"updated": "28 October"}, {"engagements": None}, {"region": "EEA"}]
+)
+def test_the_schema_refuses_what_is_wrong(wrong: dict[str, Any]) -> None:
+    assert not VALIDATOR.is_valid(told(reading("en")) | wrong)

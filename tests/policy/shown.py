@@ -1,0 +1,55 @@
+"""The policy as a reader meets it: the fragment, the hosted page, and a release with changes to come."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from forecourt.policy import actions, pages
+from forecourt.policy.frame import Frame, Query
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Audience, Policy, Release
+from forecourt.policy.view import Reading
+from tests.policy.sample import LANGUAGES, policy, released, with_facts
+
+ADDRESS = "https://forecourt.example"
+DAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def fragment(reading: Reading, is_today: bool = True) -> str:
+    return pages.fragment(reading, f"{ADDRESS}/main/{reading.locale}", is_today)
+
+
+def document(reading: Reading, banner: str = "", path: str = "", query: Query = ()) -> str:
+    return pages.document(reading, frame(reading.locale, path, query), banner)
+
+
+def frame(locale: str, path: str = "", query: Query = ()) -> Frame:
+    return Frame(ADDRESS, "main", locale, "en", LANGUAGES, "LiveAgent", LANGUAGES, path, query)
+
+
+def changed(**fields: dict[str, Any]) -> Policy:
+    """The sample with fields of engagements changed; `linode_eu` stands for `linode-eu`."""
+    facts, wanted = policy().facts, {key.replace("_", "-"): value for key, value in fields.items()}
+    assert wanted.keys() <= {each.id for each in facts.engagements}
+    return with_facts(
+        replace(facts, engagements=tuple(replace(each, **wanted.get(each.id, {})) for each in facts.engagements))
+    )
+
+
+def following(after: Policy, now: datetime = NOW, emergency: str = "", before: Release | None = None) -> Release:
+    standing = Edition(before or first(), now.date(), {1: first()})
+    return actions.compiled(standing, "main", after, now, emergency).release
+
+
+def second(
+    after: Policy, locale: str = "en", day: date = DAY, region: Audience | None = None, emergency: str = ""
+) -> Reading:
+    """The release after the sample's own, published on `DAY`, as it reads on `day`."""
+    return Reading(Edition(following(after, emergency=emergency), day, {1: first()}), locale, region)
+
+
+@cache
+def first() -> Release:
+    return released()

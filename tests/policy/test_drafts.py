@@ -1,0 +1,72 @@
+"""A site's draft is kept once, and no save goes over one it has not seen."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from forecourt import clock
+from forecourt.db.database import Database
+from forecourt.errors import PolicyMoved, TooLarge
+from forecourt.policy import drafts
+from forecourt.policy.drafts import Draft
+from tests.policy import sample
+
+pytestmark = pytest.mark.anyio
+NOW = clock.now()
+
+
+def draft() -> Draft:
+    return drafts.made_from(sample.released(), "kari", NOW)
+
+
+def renamed(of: Draft, title: str) -> Draft:
+    words = of.policy.words | {"en": of.policy.words["en"] | {"title": title}}
+    return of.edited(replace(of.policy, words=words), "ola", NOW)
+
+
+async def test_a_draft_comes_back_as_it_was_kept(database: Database) -> None:
+    assert await database.read(lambda c: drafts.read(c, "main")) is None
+    await database.write(lambda c: drafts.start(c, draft()))
+    assert await database.read(lambda c: drafts.read(c, "main")) == draft()
+    assert await database.read(lambda c: drafts.exists(c, "main"))
+    assert not await database.read(lambda c: drafts.exists(c, "other"))
+
+
+async def test_of_two_who_begin_one_is_told(database: Database) -> None:
+    both = [database.write(lambda c: drafts.start(c, draft())) for _ in range(2)]
+    found = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in found) == ["NoneType", "PolicyMoved"]
+
+
+async def test_of_two_saves_over_the_same_version_one_is_told(database: Database) -> None:
+    await database.write(lambda c: drafts.start(c, draft()))
+    titled = [renamed(draft(), title) for title in ("One", "Two")]
+    saves = [database.write(partial(drafts.save, draft=each, known=NOW)) for each in titled]
+    found = await asyncio.gather(*saves, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in found) == ["NoneType", "PolicyMoved"]
+
+
+async def test_the_next_version_is_later_even_where_the_clock_stands() -> None:
+    assert renamed(draft(), "One").edited_at == NOW + timedelta(microseconds=1)
+
+
+async def test_only_the_version_that_was_read_is_discarded(database: Database) -> None:
+    later = renamed(draft(), "One")
+    await database.write(lambda c: drafts.start(c, draft()))
+    await database.write(lambda c: drafts.save(c, later, NOW))
+    with pytest.raises(PolicyMoved):
+        await database.write(lambda c: drafts.discard(c, draft()))
+    await database.write(lambda c: drafts.discard(c, later))
+    assert await database.read(lambda c: drafts.read(c, "main")) is None
+
+
+async def test_a_draft_is_bounded(database: Database) -> None:
+    with pytest.raises(TooLarge):
+        await database.write(lambda c: drafts.start(c, renamed(draft(), "x" * drafts.AT_MOST)))
+
+
+def test_the_mark_of_a_part_does_not_depend_on_the_order_of_its_keys() -> None:
+    assert drafts.mark({"a": 1, "b": 2}) == drafts.mark({"b": 2, "a": 1}) != drafts.mark({"a": 1, "b": 3})

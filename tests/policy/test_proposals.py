@@ -1,0 +1,142 @@
+"""What is proposed shows as proposed, with its deadline and a countdown, and is never told as engaged (R3)."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from forecourt.policy.model import Audience, Below, Location, Policy, Role
+from forecourt.policy.view import Reading
+from tests.policy.markup import Found, read
+from tests.policy.sample import LANGUAGES, policy, with_facts
+from tests.policy.shown import DAY, changed, document, fragment, second
+
+EFFECT = date(2026, 12, 30)
+DEADLINE = date(2026, 12, 17)
+MOVES = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": EFFECT, "objection_until": DEADLINE})
+ENDS = changed(linode_us={"removed": date(2027, 3, 3)})
+
+
+def new() -> Policy:
+    facts = policy().facts
+    mail = replace(
+        facts.engagement("twilio"), id="zz-mail", effective=EFFECT, locations=(Location("FR", role=Role.BACKUP),)
+    )
+    return with_facts(replace(facts, engagements=(*facts.engagements, mail)))
+
+
+def block(reading: Reading, is_today: bool = True) -> str:
+    """The HTML of the proposals alone."""
+    found = re.search(r'<section class="fc-proposals".*?</section>', fragment(reading, is_today), re.DOTALL)
+    return found[0] if found else ""
+
+
+def said(reading: Reading, is_today: bool = True) -> Found:
+    return read(block(reading, is_today))
+
+
+def test_a_page_without_proposals_has_no_block_for_them() -> None:
+    assert block(second(ENDS)) == ""
+
+
+def test_a_proposal_says_what_changes_since_when_it_is_announced_and_until_when_to_object() -> None:
+    text = said(second(MOVES)).text
+    assert "Linode, LLC: Servers Moves to: France. Before: Germany." in text
+    assert "For customers in: European Union." in text
+    assert "23 days left to object, until 17 December 2026. Takes effect in 36 days, on 30 December 2026." in text
+    assert "Announced on 24 November 2026." in text
+
+
+def test_a_proposal_speaks_the_readers_language() -> None:
+    text = said(second(MOVES, "nb")).text
+    assert "Flytter til: Frankrike. Før: Tyskland." in text
+    assert "23 dager igjen til å gjøre innvending, til og med 17. desember 2026." in text
+    assert "Trer i kraft om 36 dager, 30. desember 2026." in text
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 12, 16), "1 day left to object, until 17 December 2026."),
+        (date(2026, 12, 17), "Today, 17 December 2026, is the last day to object."),
+        (date(2026, 12, 18), "The time to object ended on 17 December 2026."),
+        (date(2026, 12, 29), "Takes effect in 1 day, on 30 December 2026."),
+    ],
+)
+def test_the_countdown_counts_whole_days(day: date, expected: str) -> None:
+    assert expected in said(second(MOVES, day=day)).text
+
+
+def test_one_may_object_until_the_deadline_and_not_after() -> None:
+    address = "https://forecourt.example/main/en/objection?engagement=linode-eu"
+    assert address in said(second(MOVES, day=DEADLINE)).links
+    assert said(second(MOVES, day=DEADLINE + timedelta(days=1))).links == []
+
+
+def test_on_the_day_it_takes_effect_the_proposal_is_gone_and_the_row_is_changed() -> None:
+    before, after = (read(fragment(second(MOVES, day=day))) for day in (EFFECT - timedelta(days=1), EFFECT))
+    assert "Germany" in before.rows["linode-eu"][2]
+    assert "Changes on 30 December 2026" in before.rows["linode-eu"][1]
+    assert "France" in after.rows["linode-eu"][2]
+    assert "Changes on" not in after.text
+    assert block(second(MOVES, day=EFFECT)) == ""
+
+
+def test_what_is_new_stands_in_the_table_as_proposed_only() -> None:
+    found = read(fragment(second(new())))
+    assert "Proposed: from 30 December 2026" in found.rows["zz-mail"][1]
+    assert "backup" in found.rows["zz-mail"][2]
+    assert "New: Carrying telephone calls" in said(second(new())).text
+    assert "Proposed" not in read(fragment(second(new(), day=EFFECT))).text
+
+
+def test_prose_names_no_country_that_is_only_proposed() -> None:
+    there = "The production systems stand in co-location facilities in these countries: "
+    today, then = (read(fragment(second(MOVES, day=day))).text.partition(there)[2] for day in (DAY, EFFECT))
+    assert today.startswith("Germany, Singapore")
+    assert then.startswith("France, Singapore")
+
+
+def test_a_reader_elsewhere_sees_only_the_proposals_of_their_region() -> None:
+    assert block(second(MOVES, region=Audience.US)) == ""
+    assert 'id="fc-proposal-linode-eu"' in block(second(MOVES, region=Audience.EU))
+
+
+def test_a_page_of_another_day_gives_dates_and_counts_none() -> None:
+    found = said(second(MOVES), is_today=False)
+    assert "Objections until 17 December 2026. Takes effect on 30 December 2026." in found.text
+    assert " left " not in found.text
+    assert found.links == []
+
+
+def test_an_announced_end_is_said_in_its_row() -> None:
+    assert "Ends on 3 March 2027" in read(fragment(second(ENDS))).rows["linode-us"][1]
+    assert "linode-us" not in read(fragment(second(ENDS, day=date(2027, 3, 3)))).rows
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_emergency_shows_its_reason_in_the_language_it_was_written_in(language: str) -> None:
+    soon = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": DAY})
+    html = document(second(soon, language, emergency="Flooded <b>hall</b>"))
+    mark = "" if language == "en" else ' lang="en" dir="ltr"'
+    assert f"<bdi{mark}>Flooded &lt;b&gt;hall&lt;/b&gt;</bdi>" in html
+    assert "fc-emergency" not in document(second(MOVES, language))
+
+
+def test_secondary_facts_stand_in_their_cells() -> None:
+    told = changed(
+        aws_us={
+            "certificates": ("ISO 27001", "SOC 2"),
+            "chain": (Below("Deep Storage GmbH", "DE"),),
+            "chain_link": "https://aws.example/below",
+            "optional": True,
+        }
+    )
+    found = read(fragment(second(told)))
+    row = found.rows["aws-us"]
+    assert "Works with: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
+    assert "Optional: used only where you turn it on" in row[1]
+    assert "Third party" in row[1]
+    assert "Certificates: ISO 27001, SOC 2" in row[5]
+    assert "https://aws.example/below" in found.links
