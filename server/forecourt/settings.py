@@ -79,6 +79,7 @@ class Site:
     newsletter: Feature = Feature(("newsletter",))
     topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
     unanswered_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
+    evidence_days: Annotated[int, Meta(ge=30, le=3650)] = 1096  # how long the address a change notice went to is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     limits: bool = True  # rate limits; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
+    inside_webhooks: bool = False  # whether a follower's webhook may be of the own network, and plain http
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
     smtp: Smtp = Smtp()
     sites: dict[SiteName, Site] = field(default_factory=dict)

@@ -13,9 +13,10 @@ from aiosmtpd.controller import Controller
 
 from forecourt import clock
 from forecourt.db.database import Database
+from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
 from forecourt.mail import outbox, worker
-from forecourt.mail.model import GIVE_UP_AFTER, Mail, Sender, wait
+from forecourt.mail.model import GIVE_UP_AFTER, Answer, Mail, Sender, wait
 from forecourt.mail.transport import FolderTransport, SmtpTransport, transport
 from forecourt.settings import Smtp
 
@@ -59,12 +60,17 @@ class Relay:
         return "250 taken"
 
 
+def free_port() -> int:
+    """aiosmtpd cannot take port 0."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @asynccontextmanager
 async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
     handler = Relay(*answers)
-    with socket.socket() as free:  # aiosmtpd cannot take port 0
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
     await asyncio.to_thread(controller.start)
     try:
@@ -169,7 +175,7 @@ async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path) -
 
 
 def test_without_a_relay_mails_go_into_the_folder(tmp_path: Path) -> None:
-    assert transport(Smtp(), tmp_path) == FolderTransport(tmp_path)
+    assert transport(Smtp(), tmp_path).mail == FolderTransport(tmp_path)
 
 
 @pytest.mark.parametrize("attempts", [1, 5, 50])
@@ -180,17 +186,98 @@ def test_waiting_grows_and_is_capped(attempts: int) -> None:
 async def test_a_relay_that_says_what_is_no_text_ends_nothing(database: Database) -> None:
     await put(database, mail())
     leased = (await database.write(outbox.lease))[0]
-    await database.write(lambda c: outbox.accepted(c, leased, "250 gr\udcfc\udcdfe \0"))
+    await database.write(lambda c: outbox.accepted(c, leased, Answer("250 gr\udcfc\udcdfe \0", 250)))
     assert await states(database) == [("sent", 1)]
 
 
 async def test_a_transport_that_breaks_costs_the_others_nothing(database: Database, tmp_path: Path) -> None:
     class Breaking:
-        async def send(self, mail: outbox.Leased) -> str:
+        async def send(self, mail: outbox.Leased) -> Answer:
             if mail.recipient == "v0@example.com":
                 raise RuntimeError("a fault of ours")
-            return "taken"
+            return Answer("taken")
 
     await put(database, *(mail(n, f"v{n}@example.com") for n in range(3)))
     await worker.drain(database, Breaking())
     assert sorted(state for state, _ in await states(database)) == ["queued", "sent", "sent"]
+
+
+class Locked(Relay):
+    """Takes nobody's password."""
+
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]) -> list[str]:  # noqa: N802 - aiosmtpd's name
+        session.host_name = name
+        return [*responses[:-1], "250-AUTH PLAIN LOGIN", responses[-1]]
+
+
+async def tries(database: Database) -> list[tuple[str, str, int]]:
+    found = await database.read(lambda c: c.execute(deliveries.select().order_by(deliveries.c.seq)).all())
+    return [(row.cause, row.outcome, row.code) for row in found]
+
+
+async def prove(database: Database, number: int = 1) -> None:
+    await database.write(lambda c: outbox.put(c, mail(number), SENDER, proof=True))
+
+
+async def test_each_try_to_send_what_must_be_provable_is_kept(database: Database) -> None:
+    await prove(database)
+    async with relay("451 come back", "250 OK") as (_, smtp):
+        await worker.drain(database, smtp)
+        await make_due(database)
+        await worker.drain(database, smtp)
+    assert await tries(database) == [("test:1", "deferred", 451), ("test:1", "accepted", 250)]
+
+
+async def test_a_hard_bounce_is_told_from_a_delay(database: Database) -> None:
+    await prove(database)
+    async with relay("550 no such user") as (_, smtp):
+        await worker.drain(database, smtp)
+    assert await tries(database) == [("test:1", "bounced", 550)]
+
+
+async def test_giving_up_is_a_bounce(database: Database) -> None:
+    await prove(database)
+    old = clock.now() - GIVE_UP_AFTER
+    await database.write(lambda c: c.execute(rows.update().values(at=old)) and None)
+    async with relay("451 later") as (_, smtp):
+        await worker.drain(database, smtp)
+    assert await tries(database) == [("test:1", "bounced", 451)]
+
+
+async def test_other_mail_leaves_no_trace_but_its_row(database: Database) -> None:
+    await put(database, mail())
+    async with relay() as (_, smtp):
+        await worker.drain(database, smtp)
+    assert await tries(database) == []
+
+
+async def test_a_delivery_names_nobody(database: Database) -> None:
+    await prove(database)
+    async with relay("550 <ola@example.com> is unknown here") as (_, smtp):
+        await worker.drain(database, smtp)
+    assert "ola" not in str(await database.read(lambda c: c.execute(deliveries.select()).all()))
+
+
+async def test_a_relay_that_refuses_our_password_loses_no_mail(database: Database) -> None:
+    await put(database, mail())
+    controller = Controller(Locked(), hostname="127.0.0.1", port=free_port(), auth_require_tls=False, ready_timeout=10)
+    await asyncio.to_thread(controller.start)
+    try:
+        smtp = SmtpTransport(Smtp("127.0.0.1", controller.port, "us", "wrong", "none", timeout=5))
+        await worker.drain(database, smtp)
+    finally:
+        await asyncio.to_thread(controller.stop)
+    assert await states(database) == [("queued", 1)]
+
+
+async def test_who_listens_hears_each_answer_in_the_transaction_that_settles_it(database: Database) -> None:
+    await put(database, mail())
+    heard: list[tuple[str, int]] = []
+
+    def hear(connection: Any, sent: outbox.Leased, answer: Answer) -> None:
+        state = connection.execute(rows.select().where(rows.c.id == sent.id)).one().state
+        heard.append((state, answer.code))
+
+    async with relay() as (_, smtp):
+        await worker.drain(database, smtp, hear)
+    assert heard == [("sent", 250)]

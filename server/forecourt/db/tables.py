@@ -242,7 +242,7 @@ policy_drafts = Table(
     Column("edited_at", Moment, nullable=False),
 )
 
-# Who is told of changes. `secret` signs the webhook's calls.
+# Who is told of changes. `secret` signs the webhook's calls; `asks`: how many mails asked to confirm, lately.
 followers = Table(
     "followers",
     metadata,
@@ -257,6 +257,7 @@ followers = Table(
     Column("state", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("asked_at", Moment, nullable=False),
+    Column("asks", Integer, nullable=False),
     Column("confirmed_at", Moment),
     Column("left_at", Moment),
     UniqueConstraint("site", "email", name="followers_once_an_address"),
@@ -276,7 +277,8 @@ announcements = Table(
     Index("announcements_to_plan", "state", "at"),
 )
 
-# One follower told of one release. `content`: SHA-256 of what was said; `commitment`: of the recipient, salted.
+# One follower told of one release. `content`: hash of what was said, kept in `notices`; `commitment`: of
+# salt and recipient.
 change_notices = Table(
     "change_notices",
     metadata,
@@ -291,6 +293,7 @@ change_notices = Table(
     Column("commitment", Text, nullable=False),
     Column("at", Moment, nullable=False),
     UniqueConstraint("site", "release", "follower", name="change_notices_once_a_follower"),
+    Index("change_notices_of_follower", "follower"),
 )
 
 change_notice_details = Table(
@@ -301,6 +304,8 @@ change_notice_details = Table(
     Column("recipient", Text, nullable=False),
 )
 
+# What was objected to is kept as it read on that day, in the objector's language: `subject` and `change`.
+# `dedupe`: one open objection of the same content; the id once it is settled.
 objections = Table(
     "objections",
     metadata,
@@ -308,16 +313,32 @@ objections = Table(
     Column("site", Text, nullable=False),
     Column("release", Integer, nullable=False),
     Column("engagement", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("effective", Date, nullable=False),
+    Column("deadline", Date, nullable=False),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("company", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("answer", Text, nullable=False),
+    Column("dedupe", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("settled_at", Moment),
-    Index("objections_of_site", "site", "state", "at"),
+    UniqueConstraint("dedupe", name="objections_once_while_open"),
+    Index("objections_by_state", "state", "at"),
+)
+
+objection_answers = Table(
+    "objection_answers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("objection", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("objection_answers_of_one", "objection", "at"),
 )
 
 agents = Table(

@@ -25,6 +25,8 @@ def write(mail: Mail, sender: Sender, identity: str) -> tuple[str, bytes]:
     message["To"] = Address(addr_spec=mail.recipient)
     if mail.reply_to:
         message["Reply-To"] = Address(addr_spec=mail.reply_to)
+    for name, value in mail.headers.items():
+        message[name] = value
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{identity}@{sender.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

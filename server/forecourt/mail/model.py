@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 GIVE_UP_AFTER = timedelta(
     hours=72
@@ -21,6 +22,37 @@ class Mail:
     locale: str
     context: dict[str, object] = field(default_factory=dict)
     reply_to: str = ""
+    headers: dict[str, str] = field(default_factory=dict)  # beside those of every letter
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A webhook's call before it is sent: `body` is JSON, `secret` signs it (`whsec_` and base64)."""
+
+    kind: str
+    dedupe: str
+    url: str
+    secret: str = field(repr=False)
+    body: bytes
+
+
+class Channel(StrEnum):
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"  # it will be tried again
+    BOUNCED = "bounced"  # for good
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side said. `code`: of SMTP or HTTP; 0 where there was none."""
+
+    text: str
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +61,20 @@ class Sender:
 
     name: str
     address: str
+
+
+class _Untaken(Exception):
+    def __init__(self, text: str, code: int = 0):
+        super().__init__(text)
+        self.answer = Answer(text, code)
+
+
+class Deferred(_Untaken):
+    """Not now: the network, a time-out or a 4xx. To be tried again."""
+
+
+class Rejected(_Untaken):
+    """Never. Trying again would annoy."""
 
 
 def wait(attempts: int) -> timedelta:

@@ -1,24 +1,25 @@
-"""The outbox: mails are rows, written in the same transaction as what caused them, and leave from here only."""
+"""The outbox: mails and webhook calls are rows, written in the transaction of what caused them; all leave from here."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from forecourt import clock, tokens
 from forecourt.db.signals import announce
-from forecourt.db.tables import outbox
+from forecourt.db.tables import deliveries, outbox
 from forecourt.mail import letter
-from forecourt.mail.model import GIVE_UP_AFTER, Mail, Sender, wait
+from forecourt.mail.model import GIVE_UP_AFTER, Answer, Call, Channel, Mail, Outcome, Sender, wait
 
 TOPIC = "outbox"
 LEASE = timedelta(minutes=2)  # longer than one mail may take; a crashed worker's mails are taken again after it
 
+_TAKEN = ("id", "sender", "recipient", "raw", "attempts", "at", "channel", "secret", "dedupe", "proof")
 _KNOWN = select(outbox.c.id).where(outbox.c.dedupe == bindparam("key"))
 _ADD = insert(outbox)
 _DUE = (
-    select(outbox.c.id, outbox.c.sender, outbox.c.recipient, outbox.c.raw, outbox.c.attempts, outbox.c.at)
+    select(*(outbox.c[each] for each in _TAKEN))
     .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
     .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= bindparam("now")))
     .order_by(outbox.c.due_at)
@@ -38,14 +39,17 @@ _DONE = (
         leased_until=None,
     )
 )
-_LATEST = select(outbox).order_by(outbox.c.at.desc()).limit(bindparam("most"))
-_BY_ID = select(outbox).where(_ONE)
+_PROVE = insert(deliveries)
+_CANCEL = delete(outbox).where(outbox.c.dedupe == bindparam("key"), outbox.c.state == "queued")
+_MAILS = outbox.c.channel == Channel.MAIL
+_LATEST = select(outbox).where(_MAILS).order_by(outbox.c.at.desc()).limit(bindparam("most"))
+_BY_ID = select(outbox).where(_ONE, _MAILS)
 _COUNTS = select(outbox.c.state, func.count().label("mails")).group_by(outbox.c.state)
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """One mail taken for sending until its lease ends."""
+    """One mail or call taken for sending until its lease ends. `raw`: the message, or the webhook's body."""
 
     id: str
     sender: str
@@ -53,50 +57,70 @@ class Leased:
     raw: bytes
     attempts: int
     at: datetime
+    channel: str
+    secret: str
+    dedupe: str
+    proof: bool
 
 
-def put(connection: Connection, mail: Mail, sender: Sender) -> bool:
-    """Writes the mail, to leave once this transaction commits. False where its `dedupe` is there already."""
-    if connection.execute(_KNOWN, {"key": mail.dedupe}).one_or_none():
+def put(connection: Connection, mail: Mail, sender: Sender, proof: bool = False) -> bool:
+    """Writes the mail, to leave once this transaction commits. False where its `dedupe` is there already.
+
+    `proof`: each try to send it is kept in `deliveries`.
+    """
+    if _is_known(connection, mail.dedupe):
         return False
-    identity, now = tokens.identifier(), clock.now()
+    identity = tokens.identifier()
     subject, raw = letter.write(mail, sender, identity)
-    row: dict[str, Any] = {"id": identity, "dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address}
-    row |= {"recipient": mail.recipient, "subject": subject, "raw": raw, "state": "queued", "at": now, "due_at": now}
-    connection.execute(_ADD, row | {"attempts": 0, "answer": ""})
-    announce(connection, TOPIC)
+    row = {"dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address, "recipient": mail.recipient}
+    _add(connection, row | {"id": identity, "subject": subject, "raw": raw, "proof": proof})
     return True
+
+
+def put_call(connection: Connection, call: Call) -> bool:
+    """The same for a webhook; each try is kept."""
+    if _is_known(connection, call.dedupe):
+        return False
+    row = {"dedupe": call.dedupe, "kind": call.kind, "sender": "", "recipient": call.url, "secret": call.secret}
+    told = {"id": tokens.identifier(), "subject": call.kind, "raw": call.body}
+    _add(connection, row | told | {"channel": Channel.WEBHOOK, "proof": True})
+    return True
+
+
+def cancel(connection: Connection, dedupe: str) -> None:
+    """Takes back what has not left yet."""
+    connection.execute(_CANCEL, {"key": dedupe})
 
 
 def lease(connection: Connection) -> list[Leased]:
     """Up to 20 due mails, taken for `LEASE`; another worker does not see them meanwhile."""
     now = clock.now()
-    rows = connection.execute(_DUE, {"now": now}).all()
+    rows = connection.execute(_DUE, {"now": now}).mappings().all()
     for row in rows:
-        connection.execute(_LEASE, {"mail": row.id, "until": now + LEASE})
-    return [Leased(row.id, row.sender, row.recipient, row.raw, row.attempts + 1, row.at) for row in rows]
+        connection.execute(_LEASE, {"mail": row["id"], "until": now + LEASE})
+    return [Leased(**{**row, "attempts": row["attempts"] + 1}) for row in rows]
 
 
-def accepted(connection: Connection, mail: Leased, said: str) -> None:
-    _settle(connection, mail, "sent", said, clock.now(), None)
+def accepted(connection: Connection, mail: Leased, answer: Answer) -> None:
+    _settle(connection, mail, "sent", answer, Outcome.ACCEPTED, None)
 
 
-def refused(connection: Connection, mail: Leased, said: str) -> None:
+def refused(connection: Connection, mail: Leased, answer: Answer) -> None:
     """For good: a person has to look."""
-    _settle(connection, mail, "failed", said, None, None)
+    _settle(connection, mail, "failed", answer, Outcome.BOUNCED, None)
 
 
-def deferred(connection: Connection, mail: Leased, said: str) -> None:
+def deferred(connection: Connection, mail: Leased, answer: Answer) -> None:
     """To be tried again, until `GIVE_UP_AFTER` has passed."""
     due = clock.now() + wait(mail.attempts)
     if due - mail.at > GIVE_UP_AFTER:
-        refused(connection, mail, said)
+        refused(connection, mail, answer)
     else:
-        _settle(connection, mail, "queued", said, None, due)
+        _settle(connection, mail, "queued", answer, Outcome.DEFERRED, due)
 
 
 def latest(connection: Connection, most: int = 100) -> list[Any]:
-    """The newest rows, with all columns."""
+    """The newest mails, with all columns."""
     return list(connection.execute(_LATEST, {"most": most}))
 
 
@@ -109,10 +133,24 @@ def counts(connection: Connection) -> dict[str, int]:
     return {row.state: row.mails for row in connection.execute(_COUNTS)}
 
 
+def _is_known(connection: Connection, dedupe: str) -> bool:
+    return connection.execute(_KNOWN, {"key": dedupe}).one_or_none() is not None
+
+
+def _add(connection: Connection, row: dict[str, Any]) -> None:
+    now = clock.now()
+    connection.execute(_ADD, row | {"state": "queued", "at": now, "due_at": now, "attempts": 0, "answer": ""})
+    announce(connection, TOPIC)
+
+
 def _settle(
-    connection: Connection, mail: Leased, state: str, said: str, when: datetime | None, due: datetime | None
+    connection: Connection, mail: Leased, state: str, answer: Answer, outcome: Outcome, due: datetime | None
 ) -> None:
+    now = clock.now()
     # A relay may say anything, also what is no text.
-    clean = said[:500].encode("utf-8", "replace").decode().replace("\0", "")
-    values = {"mail": mail.id, "new_state": state, "said": clean, "when": when, "due": due or clock.now()}
-    connection.execute(_DONE, values)
+    clean = answer.text[:500].encode("utf-8", "replace").decode().replace("\0", "")
+    values = {"mail": mail.id, "new_state": state, "said": clean, "due": due or now}
+    connection.execute(_DONE, values | {"when": now if outcome is Outcome.ACCEPTED else None})
+    if mail.proof:
+        row = {"cause": mail.dedupe, "outcome": outcome, "code": answer.code, "at": now}
+        connection.execute(_PROVE, row)

@@ -1,4 +1,4 @@
-"""Where a mail goes: to an SMTP relay, or into a folder where none is set."""
+"""Where what the outbox holds goes: a mail to an SMTP relay, or into a folder without one; a call to its address."""
 
 import asyncio
 import ssl
@@ -8,20 +8,14 @@ from typing import Protocol
 
 import aiosmtplib
 
+from forecourt.mail.model import Answer, Channel, Deferred, Rejected
 from forecourt.mail.outbox import Leased
+from forecourt.mail.webhook import WebhookTransport
 from forecourt.settings import Smtp
 
 
-class Deferred(Exception):
-    """Not now: the network, a time-out or a 4xx. To be tried again."""
-
-
-class Rejected(Exception):
-    """Never: a 5xx. Trying again would annoy."""
-
-
 class Transport(Protocol):
-    async def send(self, mail: Leased) -> str:
+    async def send(self, mail: Leased) -> Answer:
         """What the other side said on taking it. Raises `Deferred` or `Rejected`."""
 
 
@@ -29,11 +23,11 @@ class Transport(Protocol):
 class SmtpTransport:
     smtp: Smtp
 
-    async def send(self, mail: Leased) -> str:
+    async def send(self, mail: Leased) -> Answer:
         try:
             async with asyncio.timeout(self.smtp.timeout):
                 _, said = await self._deliver(mail)
-                return said
+                return Answer(said, 250)
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
             raise _verdict(error) from error
         except (TimeoutError, OSError, ssl.SSLError, aiosmtplib.SMTPException) as error:
@@ -58,10 +52,10 @@ class SmtpTransport:
 class FolderTransport:
     folder: Path
 
-    async def send(self, mail: Leased) -> str:
+    async def send(self, mail: Leased) -> Answer:
         return await asyncio.to_thread(self._write, mail)
 
-    def _write(self, mail: Leased) -> str:
+    def _write(self, mail: Leased) -> Answer:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{mail.id}.eml"
@@ -70,11 +64,20 @@ class FolderTransport:
             fresh.replace(path)
         except OSError as error:
             raise Deferred(str(error)) from error
-        return f"written to {path.name}"
+        return Answer(f"written to {path.name}")
 
 
-def transport(smtp: Smtp, folder: Path) -> Transport:
-    return SmtpTransport(smtp) if smtp.host else FolderTransport(folder)
+@dataclass(frozen=True, slots=True)
+class ByChannel:
+    mail: Transport
+    webhook: Transport
+
+    async def send(self, mail: Leased) -> Answer:
+        return await (self.webhook if mail.channel == Channel.WEBHOOK else self.mail).send(mail)
+
+
+def transport(smtp: Smtp, folder: Path, inside_webhooks: bool = False) -> ByChannel:
+    return ByChannel(SmtpTransport(smtp) if smtp.host else FolderTransport(folder), WebhookTransport(inside_webhooks))
 
 
 def _verdict(error: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> Exception:
@@ -83,4 +86,6 @@ def _verdict(error: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipients
         code, said = first.code, first.message
     else:
         code, said = error.code, error.message
-    return (Rejected if code >= 500 else Deferred)(f"{code} {said}")
+    # A relay that does not know us says nothing of the recipient: somebody mends the password, and the mail leaves.
+    is_final = code >= 500 and not isinstance(error, aiosmtplib.SMTPAuthenticationError)
+    return (Rejected if is_final else Deferred)(f"{code} {said}", code)

@@ -2,19 +2,31 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from functools import partial
+
+from sqlalchemy import Connection
 
 from forecourt.db.database import Database
 from forecourt.forever import each_round
 from forecourt.mail import outbox
+from forecourt.mail.model import Answer, Deferred, Rejected
 from forecourt.mail.outbox import Leased
-from forecourt.mail.transport import Deferred, Rejected, Transport
+from forecourt.mail.transport import Transport
 
 POLL = 5.0  # seconds; under the wake-ups, and for what was deferred
 log = logging.getLogger(__name__)
 
 
-async def run(database: Database, transport: Transport) -> None:
+Hear = Callable[[Connection, Leased, Answer], None]
+"""Told of each answer, in the transaction that settles it."""
+
+
+def _deaf(connection: Connection, mail: Leased, answer: Answer) -> None:
+    pass
+
+
+async def run(database: Database, transport: Transport, hear: Hear = _deaf) -> None:
     """Until cancelled. No fault of one mail, of the relay or of the database ends it."""
     with database.listen(outbox.TOPIC) as listener:
 
@@ -22,28 +34,31 @@ async def run(database: Database, transport: Transport) -> None:
             if not tried:
                 await listener.wait(POLL)
 
-        await each_round("outbox", partial(drain, database, transport), pause)
+        await each_round("outbox", partial(drain, database, transport, hear), pause)
 
 
-async def drain(database: Database, transport: Transport) -> int:
+async def drain(database: Database, transport: Transport, hear: Hear = _deaf) -> int:
     """One batch. Returns how many mails were tried."""
     batch = await database.write(outbox.lease)
-    await asyncio.gather(*(_send(database, transport, mail) for mail in batch))
+    await asyncio.gather(*(_send(database, transport, hear, mail) for mail in batch))
     return len(batch)
 
 
-async def _send(database: Database, transport: Transport, mail: Leased) -> None:
+async def _send(database: Database, transport: Transport, hear: Hear, mail: Leased) -> None:
     try:
-        said = await transport.send(mail)
+        answer, settle = await transport.send(mail), outbox.accepted
     except Rejected as error:
         log.warning("mail %s was refused: %s", mail.id, error)
-        said, settle = str(error), outbox.refused
+        answer, settle = error.answer, outbox.refused
     except Deferred as error:
         log.info("mail %s waits: %s", mail.id, error)
-        said, settle = str(error), outbox.deferred
+        answer, settle = error.answer, outbox.deferred
     except Exception as error:
         log.exception("mail %s met an unexpected fault; it waits", mail.id)
-        said, settle = repr(error), outbox.deferred
-    else:
-        settle = outbox.accepted
-    await database.write(lambda connection: settle(connection, mail, said))
+        answer, settle = Answer(repr(error)), outbox.deferred
+
+    def settled(connection: Connection) -> None:
+        settle(connection, mail, answer)
+        hear(connection, mail, answer)
+
+    await database.write(settled)

@@ -11,11 +11,16 @@ from sqlalchemy import Column, ColumnElement, Connection, Delete, Select, Table,
 from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import (
+    change_notice_details,
+    change_notices,
     contact_answers,
     contact_messages,
     conversations,
+    followers,
     links,
     messages,
+    objection_answers,
+    objections,
     outbox,
     subscribers,
 )
@@ -26,6 +31,8 @@ EVERY = 6 * 3600.0  # seconds between two rounds
 AT_ONCE = 500  # rows a table and transaction, so that no visitor waits for it
 SENT_MAILS_FOR = timedelta(days=30)
 UNCONFIRMED_FOR = timedelta(days=7)
+LEFT_FOR = timedelta(days=30)
+SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how it was answered
 log = logging.getLogger(__name__)
 
 
@@ -56,6 +63,11 @@ def _everywhere(now: datetime) -> Iterator[Delete]:
     yield _piece(links, links.c.hash, links.c.expires_at < now)
     settled = outbox.c.state.in_(["sent", "failed"]) & (outbox.c.at < now - SENT_MAILS_FOR)
     yield _piece(outbox, outbox.c.id, settled)
+    unconfirmed = and_(followers.c.state == "unconfirmed", followers.c.asked_at < now - UNCONFIRMED_FOR)
+    yield _piece(followers, followers.c.id, unconfirmed | (followers.c.left_at < now - LEFT_FOR))
+    closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
+    yield _children(objection_answers, objection_answers.c.objection, objections.c.id, closed)
+    yield _piece(objections, objections.c.id, closed)
 
 
 def _of_site(name: str, site: Site, now: datetime) -> Iterator[Delete]:
@@ -69,6 +81,9 @@ def _of_site(name: str, site: Site, now: datetime) -> Iterator[Delete]:
     joined = and_(subscribers.c.site == name, subscribers.c.asked_at < now - _life(site, site.newsletter))
     unconfirmed = and_(subscribers.c.state == "unconfirmed", subscribers.c.asked_at < now - UNCONFIRMED_FOR)
     yield _piece(subscribers, subscribers.c.id, joined | unconfirmed)
+    old = and_(change_notices.c.site == name, change_notices.c.at < now - timedelta(days=site.evidence_days))
+    told = change_notice_details.c.notice
+    yield _piece(change_notice_details, told, told.in_(select(change_notices.c.id).where(old)))
 
 
 def _life(site: Site, feature: Feature) -> timedelta:

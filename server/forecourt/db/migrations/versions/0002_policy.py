@@ -63,6 +63,7 @@ def _followers() -> None:
         sa.Column("products", sa.JSON(), nullable=False),
         *(_text(name) for name in ("webhook", "secret", "state")),
         *(_moment(name) for name in ("at", "asked_at")),
+        sa.Column("asks", sa.Integer(), nullable=False),
         *(_moment(name, nullable=True) for name in ("confirmed_at", "left_at")),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("site", "email", name="followers_once_an_address"),
@@ -92,6 +93,7 @@ def _change_notices() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("site", "release", "follower", name="change_notices_once_a_follower"),
     )
+    op.create_index("change_notices_of_follower", "change_notices", ["follower"], unique=False)
     op.create_table(
         "change_notice_details",
         *(_text(name) for name in ("notice", "salt", "recipient")),
@@ -104,12 +106,22 @@ def _objections() -> None:
         "objections",
         *(_text(name) for name in ("id", "site")),
         sa.Column("release", sa.Integer(), nullable=False),
-        *(_text(name) for name in ("engagement", "name", "email", "company", "reason", "locale", "state", "answer")),
+        *(_text(name) for name in ("engagement", "subject", "change")),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("effective", "deadline")),
+        *(_text(name) for name in ("name", "email", "company", "reason", "locale", "state", "dedupe")),
         _moment("at"),
         _moment("settled_at", nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("dedupe", name="objections_once_while_open"),
     )
-    op.create_index("objections_of_site", "objections", ["site", "state", "at"], unique=False)
+    op.create_index("objections_by_state", "objections", ["state", "at"], unique=False)
+    op.create_table(
+        "objection_answers",
+        *(_text(name) for name in ("id", "objection", "agent", "body")),
+        _moment("at"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("objection_answers_of_one", "objection_answers", ["objection", "at"], unique=False)
 
 
 def _text(name: str, nullable: bool = False, **more: Any) -> "sa.Column[str]":

@@ -1,0 +1,79 @@
+"""The hosted pages of following: the form, the confirmation, what a follower can change, and leaving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from forecourt import i18n
+from forecourt.following.actions import Confirmed
+from forecourt.following.model import Wish
+from forecourt.policy.model import REGIONS
+from forecourt.policy.published import Published
+from forecourt.policy.view import Reading
+from forecourt.policy.words import region_name
+from forecourt.render import render
+
+
+@dataclass(frozen=True)
+class Form:
+    """`errors` by field; `said`: what is wrong with the whole."""
+
+    email: str = ""
+    region: str = ""
+    products: tuple[str, ...] = ()
+    webhook: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
+
+
+def form(at: Published, locale: str, given: Form) -> str:
+    query = f"?region={given.region}" if given.region in REGIONS else ""
+    frame = _frame(at, locale) | {"path": "follow", "languages": at.site.locales, "query": query}
+    return render("public/follow.html", locale, **frame, f=given, days=at.site.evidence_days)
+
+
+def ask(at: Published, locale: str, email: str, wish: Wish) -> str:
+    return render("public/follow_confirm.html", locale, **_frame(at, locale), address=email, w=_told(at, locale, wish))
+
+
+def confirmed(at: Published, locale: str, done: Confirmed) -> str:
+    return render("public/follow_done.html", locale, **_frame(at, locale), done=done, w=_told(at, locale, done.wish))
+
+
+def manage(at: Published, locale: str, wish: Wish, is_saved: bool, form: Form) -> str:
+    frame = _frame(at, locale) | {"languages": at.site.locales, "wish": wish, "saved": is_saved, "f": form}
+    return render("public/follow_manage.html", locale, **frame)
+
+
+def word(at: Published, locale: str, state: str) -> str:
+    """A page that says one thing: asked, leave (with a button), left, gone."""
+    return render("public/follow_word.html", locale, **_frame(at, locale), state=state)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A wish in words. `products` is empty where the policy tells none apart."""
+
+    language: str
+    region: str
+    products: str
+    webhook: str
+
+
+def _told(at: Published, locale: str, wish: Wish) -> _Told:
+    words, reading = i18n.words(locale), Reading(at.edition, locale)
+    region = region_name(wish.region, locale) if wish.region else words("page.follow.all_regions")
+    known = [each for each in wish.products if each in reading.facts.products]
+    every = words("page.follow.all_products") if reading.facts.products else ""
+    products = str(reading.listed("product", known)) if known else every
+    return _Told(i18n.language(wish.locale), region, products, wish.webhook)
+
+
+def _frame(at: Published, locale: str) -> dict[str, object]:
+    reading = Reading(at.edition, locale)
+    return {
+        "site": at.name,
+        "controller": at.site.controller,
+        "email": at.site.email,
+        "regions": [(str(each), region_name(each, locale)) for each in REGIONS],
+        "products": [(each, reading.word(f"product.{each}")) for each in reading.facts.products],
+    }

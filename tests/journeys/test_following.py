@@ -1,0 +1,135 @@
+"""A data-protection officer reads the policy, follows, is told of a change in time, and leaves; without consent."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import Engine, select
+
+from forecourt import clock, i18n
+from forecourt.db.tables import followers, outbox
+from tests.following.sample import relocated
+from tests.policy import sample
+from tests.served import Served
+
+words = i18n.words("nb")
+
+
+def mail(engine: Engine, kind: str, recipient: str) -> EmailMessage | None:
+    with engine.begin() as connection:
+        asked = select(outbox.c.raw).where(outbox.c.kind == kind, outbox.c.recipient == recipient)
+        raw = connection.execute(asked.order_by(outbox.c.at.desc())).scalars().first()
+    return message_from_bytes(raw, EmailMessage, policy=default) if raw else None
+
+
+def arrived(page: Page, engine: Engine, kind: str, recipient: str) -> EmailMessage:
+    for _ in range(100):
+        if found := mail(engine, kind, recipient):
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no mail {kind} for {recipient}")
+
+
+def plain(found: EmailMessage) -> str:
+    body = found.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def link(found: EmailMessage, part: str) -> str:
+    return next(str(each) for each in re.findall(r"http://\S+", plain(found)) if part in each)
+
+
+def state(engine: Engine, recipient: str) -> str:
+    with engine.begin() as connection:
+        return str(connection.execute(select(followers.c.state).where(followers.c.email == recipient)).scalar_one())
+
+
+def clean(page: Page) -> None:
+    """No finding of axe, nothing wider than a phone, nothing kept in the browser."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.evaluate("document.cookie + JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
+
+
+def test_an_officer_follows_is_told_in_their_language_and_leaves(
+    demo: Served, visitor: Page, context: BrowserContext, rows: Callable[[], dict[str, int]], complaints: list[str]
+) -> None:
+    officer = "ombud@kommune.example"
+    visitor.goto(f"{demo.forecourt}/main/nb/")
+    visitor.get_by_role("link", name=words("page.follow"), exact=True).first.click()
+    visitor.wait_for_url("**/nb/follow*")
+    clean(visitor)
+
+    visitor.get_by_label(words("page.form.email")).fill("ombud")
+    visitor.get_by_role("button", name=words("page.follow.send")).click()
+    expect(visitor.get_by_text(words("error.field.email"))).to_be_visible()
+    expect(visitor.get_by_label(words("page.form.email"))).to_have_value("ombud")
+    complaints.clear()  # Chromium notes the form's 422
+    visitor.get_by_label(words("page.form.email")).fill(officer)
+    visitor.get_by_label(words("page.follow.region"), exact=True).select_option("EU")
+    visitor.get_by_role("button", name=words("page.follow.send")).click()
+    expect(visitor.get_by_role("heading", name=words("page.follow.asked.title"))).to_be_visible()
+
+    visitor.goto(link(arrived(visitor, demo.engine, "follow", officer), "/confirm/"))
+    assert state(demo.engine, officer) == "unconfirmed"
+    clean(visitor)
+    visitor.get_by_role("button", name=words("page.follow.ask_button")).click()
+    expect(visitor.get_by_role("heading", name=words("page.follow.done.title"))).to_be_visible()
+    assert state(demo.engine, officer) == "confirmed"
+
+    with demo.engine.begin() as connection:
+        sample.publish(connection, relocated("linode-eu", "SE", 40), clock.now())
+    notice = arrived(visitor, demo.engine, "change", officer)
+    day = i18n.long_date(clock.now().date() + timedelta(days=40), "nb")
+    said = plain(notice)
+    assert words("policy.change.relocated") in str(notice["Subject"])
+    assert "Linode" in str(notice["Subject"])
+    assert "Sverige" in said
+    assert f"{words('mail.change.effective')}: {day}" in said
+    assert f"{words('mail.change.deadline')}: {day}" in said
+
+    for part in ("/objection?", "/releases/2"):
+        answer = visitor.goto(link(notice, part))
+        assert answer
+        assert answer.status == 200
+        expect(visitor.get_by_text("Linode").first).to_be_visible()
+
+    visitor.goto(link(notice, "/manage/"))
+    clean(visitor)
+    visitor.get_by_label(words("page.follow.region"), exact=True).select_option("UK")
+    visitor.get_by_role("button", name=words("page.follow.save"), exact=True).click()
+    expect(visitor.get_by_text(words("page.follow.saved"))).to_be_visible()
+    visitor.get_by_role("button", name=words("page.follow.leave_button")).click()
+    expect(visitor.get_by_role("heading", name=words("page.follow.left.title"))).to_be_visible()
+    assert state(demo.engine, officer) == "left"
+
+    counted = rows()
+    assert (counted["visitors"], counted["consents"]) == (0, 0)
+    assert context.cookies() == []
+    assert complaints == []
+
+
+def test_the_form_needs_no_javascript(demo: Served, browser: Any) -> None:
+    made = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = made.new_page()
+    page.goto(f"{demo.forecourt}/main/en/follow?region=UK")
+    expect(page.get_by_label("Your customers' region", exact=True)).to_have_value("UK")
+    page.get_by_label("E-mail").fill("plain@example.com")
+    page.get_by_text(i18n.words("en")("page.follow.advanced")).click()
+    page.get_by_label("Webhook address").fill("https://192.168.0.1/")
+    page.get_by_role("button", name="Tell me of changes").click()
+    expect(page.get_by_text(i18n.words("en")("error.field.webhook"))).to_be_visible()
+    page.get_by_label("Webhook address").fill("")
+    page.get_by_role("button", name="Tell me of changes").click()
+    expect(page.get_by_role("heading", name="Thank you. Please look into your mail")).to_be_visible()
+    made.close()
+    assert state(demo.engine, "plain@example.com") == "unconfirmed"
