@@ -7,14 +7,14 @@ import { minify } from "terser";
 
 const root = new URL("./", import.meta.url);
 const dist = new URL("dist/", root);
-const FEATURES = ["contact", "chat", "newsletter"];
+const CHUNKS = ["contact", "chat", "newsletter", "reader"];
 
 const styles = {
   name: "styles",
   setup(plugin) {
     plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: "chrome111" });
-      return { contents: code.trim(), loader: "text" };
+      return { contents: code.trim().replace(/(--\w+): /g, "$1:"), loader: "text" };
     });
   },
 };
@@ -40,10 +40,11 @@ async function bundle(name, options = {}) {
 const digest = (text, algorithm, encoding) => createHash(algorithm).update(text).digest(encoding);
 
 function named(name, text) {
-  return { name, text, file: `${name}-${digest(text, "sha256", "hex").slice(0, 8)}.js` };
+  const hash = digest(text, "sha256", "hex").slice(0, 8);
+  return { name, text, hash, file: `${name}-${hash}.js` };
 }
 
-/** What the features share stays one file, which they import by its hashed name. */
+/** What the chunks share stays one file, which they import by its hashed name. */
 function sharing(shared) {
   return {
     name: "sharing",
@@ -55,14 +56,14 @@ function sharing(shared) {
 
 /** A classic script: its names must not become the page's. */
 async function boot(chunks) {
-  const names = Object.fromEntries(chunks.map(({ name, file }) => [name, file]));
-  const text = await bundle("embed", { define: { CHUNKS: JSON.stringify(names) } });
+  const hashes = Object.fromEntries(chunks.map(({ name, hash }) => [name, hash]));
+  const text = await bundle("embed", { define: { CHUNKS: JSON.stringify(hashes) } });
   return { name: "embed.js", file: "embed.js", text: `(()=>{${text}})();` };
 }
 
 const shared = named("feature", await bundle("feature"));
 const chunks = await Promise.all(
-  FEATURES.map(async (name) => named(name, await bundle(name, { plugins: [sharing(shared)] }))),
+  CHUNKS.map(async (name) => named(name, await bundle(name, { plugins: [sharing(shared)] }))),
 );
 const files = [await boot(chunks), ...chunks, shared];
 const manifest = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { field, form, mailbox, thanks, type Field } from "./feature";
+import { address, field, filled, form, send, thanks, type Field, type FormParts } from "./feature";
 import type { Kit, Mounted } from "./types";
 
 const LONGEST = { name: 100, email: 254, message: 5000 };
@@ -12,28 +12,27 @@ export default function mount(kit: Kit): Mounted {
     thanks(kit, t("contact.sent"), t("contact.answer"), t("contact.another"), () => mount(kit).focus());
   };
   const mail = el("a", { href: `mailto:${desk.boot.email}` }, desk.boot.email);
+  const post: FormParts["post"] = (values) => send(kit, "POST", "contact", values);
   const below = [el("p", { class: "fine" }, t("contact.instead"), " ", mail)];
-  const parts = form(kit, { path: "contact", submit: t("contact.send"), fields: fields(kit), below, done });
+  const parts = form(kit, { post, submit: t("contact.send"), fields: fields(kit), below, done });
   root.replaceChildren(el("section", { class: "card" }, title, el("p", {}, t("contact.lead")), parts));
   return { focus: () => title.focus() };
 }
 
 function fields(kit: Kit): Field[] {
   const { el, t } = kit;
-  const filled = (value: string): string => (value ? "" : t("form.required"));
-  const address = (value: string): string => filled(value) || (mailbox(value) ? "" : t("form.email"));
   const name = el("input", { autocomplete: "name", maxlength: LONGEST.name });
   const email = el("input", { type: "email", autocomplete: "email", maxlength: LONGEST.email });
   const message = el("textarea", { maxlength: LONGEST.message, rows: 6 });
   const halves = [
-    field(kit, "name", t("contact.name"), name, filled),
-    field(kit, "email", t("contact.email"), email, address),
+    field(kit, "name", t("contact.name"), name, filled(kit)),
+    field(kit, "email", t("contact.email"), email, address(kit)),
   ];
   for (const { box } of halves) box.classList.add("half");
   return [
     ...halves,
-    field(kit, "topic", t("contact.topic"), topics(kit), filled),
-    field(kit, "message", t("contact.message"), message, filled),
+    field(kit, "topic", t("contact.topic"), topics(kit), filled(kit)),
+    field(kit, "message", t("contact.message"), message, filled(kit)),
   ];
 }
 

@@ -21,6 +21,12 @@ export async function send(kit: Kit, method: string, path: string, body?: unknow
   return answer;
 }
 
+/** A call that needs no grant, and says nothing of whether there is one. */
+export function ask({ desk, call }: Kit, path: string, body: object): Promise<Answer> {
+  const { locale } = desk.boot;
+  return call(desk.page, "POST", path, { body: { ...body, locale }, headers: { "Accept-Language": locale } });
+}
+
 export const lost = ({ data }: Answer): boolean => LOST.includes(data.code ?? "");
 
 /** The server has the last word: what it finds not standing is asked again. Only a token that fails is thrown away. */
@@ -46,14 +52,14 @@ export interface Field {
   readonly label: string;
   readonly box: HTMLElement;
   readonly control: Control;
-  /** "" or a sentence that says what is wrong with what stands in it. */
+  /** "" or a sentence that says what is wrong with what stands in it. A field without one may stay empty. */
   check(value: string): string;
   /** Says at the field what is wrong; an empty sentence takes it back. */
   fail(sentence: string): void;
 }
 
 /** A labelled control that remembers what was typed. Ids are safe: each place has a shadow root of its own. */
-export function field({ el, memory }: Kit, name: string, label: string, control: Control, check: Field["check"]): Field {
+export function field({ el, memory }: Kit, name: string, label: string, control: Control, check?: Field["check"]): Field {
   const wrong = el("p", { class: "wrong", id: `${name}-wrong` });
   const fail = (sentence: string): void => {
     wrong.textContent = sentence;
@@ -62,20 +68,27 @@ export function field({ el, memory }: Kit, name: string, label: string, control:
   control.id = control.name = name;
   control.value = memory[name] ?? "";
   control.setAttribute("aria-describedby", wrong.id);
-  control.setAttribute("aria-required", "true");
+  control.setAttribute("aria-required", `${!!check}`);
   control.addEventListener("input", () => {
     memory[name] = control.value;
     fail("");
   });
   const box = el("div", { class: "field" }, el("label", { for: name }, label), control, wrong);
-  return { name, label, box, control, check, fail };
+  return { name, label, box, control, check: check ?? (() => ""), fail };
 }
 
+/** The checks of a field that is not to stay empty. */
+export const filled = ({ t }: Kit): Field["check"] => (value) => value ? "" : t("form.required");
+export const address = (kit: Kit): Field["check"] => (value) => filled(kit)(value) || (mailbox(value) ? "" : kit.t("form.email"));
+
 /** Shared with the server's rule: one @, and a dot in what follows. The server looks more closely. */
-export const mailbox = (value: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value.trim());
+const mailbox = (value: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value.trim());
+
+export type Values = Readonly<Record<string, string>>;
 
 export interface FormParts {
-  readonly path: string;
+  /** Sends what stands in the fields. */
+  post(values: Values): Promise<Answer>;
   readonly submit: string;
   readonly fields: readonly Field[];
   /** Stands between the fields and the button. */
@@ -84,7 +97,7 @@ export interface FormParts {
 }
 
 /** A form that names every wrong field at once, at the field, and keeps what was typed until it is stored. */
-export function form(kit: Kit, { path, submit, fields, below, done }: FormParts): HTMLFormElement {
+export function form(kit: Kit, { post, submit, fields, below, done }: FormParts): HTMLFormElement {
   const { el, t } = kit;
   const summary = el("div", { class: "summary", role: "alert" });
   const said = el("p", { class: "said", role: "alert" });
@@ -106,7 +119,7 @@ export function form(kit: Kit, { path, submit, fields, below, done }: FormParts)
 
   async function deliver(): Promise<void> {
     rest(true);
-    const answer = await send(kit, "POST", path, Object.fromEntries(fields.map((each) => [each.name, value(each)])));
+    const answer = await post(Object.fromEntries(fields.map((each) => [each.name, value(each)])));
     rest(false);
     if (answer.ok) return done();
     const faults = told(fields, answer);

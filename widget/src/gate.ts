@@ -1,16 +1,14 @@
-import { call } from "./api";
 import { button, el, mark } from "./dom";
-import { show, speak } from "./desk";
+import { createKit, load } from "./kit";
 import { createLock, lockedBy } from "./lock";
 import { allows } from "./state";
-import { t } from "./strings";
-import type { Desk, Feature, Kit, Memory, Mount, Mounted, Spot, View } from "./types";
+import type { Desk, Feature, Mount, Mounted, Spot, View } from "./types";
 
 /** A feature's place: locked until what it needs is granted, then the feature itself, without a reload. */
-export function createGate({ kind, host, root, style }: Spot, feature: Feature, desk: Desk): View {
-  const memory: Memory = {};
-  const words: Kit["t"] = (key, values) => t(desk, key, values);
-  const kit: Kit = { desk, root, memory, el, button, t: words, call, show, speak, style };
+export function createGate(spot: Spot, feature: Feature, desk: Desk): View {
+  const { kind, host, root } = spot;
+  const kit = createKit(spot, desk);
+  const { memory, t } = kit;
   let shown = "";
   let turn = 0;
   let part: Mounted | undefined;
@@ -18,15 +16,15 @@ export function createGate({ kind, host, root, style }: Spot, feature: Feature, 
   async function open(focus: boolean): Promise<void> {
     const mine = ++turn;
     const stand = (...nodes: Node[]): void => root.replaceChildren(el("div", { class: "card" }, ...nodes));
-    stand(el("p", { role: "status" }, words("place.loading")));
+    stand(el("p", { role: "status" }, t("place.loading")));
     try {
-      const { default: mount }: { default: Mount } = await import(`${desk.page.base}assets/${CHUNKS[feature]}`);
+      const mount = await load<Mount>(desk, feature);
       if (turn !== mine) return;
       part = mount(kit);
       if (focus) part.focus();
     } catch {
       if (turn !== mine) return;
-      stand(el("p", { role: "alert" }, words("place.failed")), button(words("again"), () => open(true)));
+      stand(el("p", { role: "alert" }, t("place.failed")), button(t("again"), () => open(true)));
     }
   }
 

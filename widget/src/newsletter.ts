@@ -1,4 +1,4 @@
-import { field, form, mailbox, thanks } from "./feature";
+import { address, field, form, send, thanks, type FormParts } from "./feature";
 import type { Kit, Mounted } from "./types";
 
 /** Asks for the newsletter. The answer is the same for every address; the mail's link decides. */
@@ -6,14 +6,14 @@ export default function mount(kit: Kit): Mounted {
   const { root, el, t } = kit;
   const title = el("h2", { tabindex: -1 }, t("newsletter.title"));
   const input = el("input", { type: "email", autocomplete: "email", maxlength: 254 });
-  const check = (value: string): string => (mailbox(value) ? "" : t(value ? "form.email" : "form.required"));
-  const email = field(kit, "email", t("newsletter.email"), input, check);
+  const email = field(kit, "email", t("newsletter.email"), input, address(kit));
   const done = (): void => {
     kit.memory["email"] = "";
     thanks(kit, t("newsletter.sent"), t("newsletter.look"), t("newsletter.another"), () => mount(kit).focus());
   };
+  const post: FormParts["post"] = (values) => send(kit, "POST", "newsletter", values);
   const below = [el("p", { class: "fine" }, t("newsletter.link"))];
-  const parts = form(kit, { path: "newsletter", submit: t("newsletter.subscribe"), fields: [email], below, done });
+  const parts = form(kit, { post, submit: t("newsletter.subscribe"), fields: [email], below, done });
   root.replaceChildren(el("section", { class: "card" }, title, el("p", {}, t("newsletter.lead")), parts));
   return { focus: () => title.focus() };
 }

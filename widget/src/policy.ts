@@ -1,6 +1,7 @@
 import { away, el, mark } from "./dom";
+import { createKit, load } from "./kit";
 import { t } from "./strings";
-import type { Desk, Spot, View } from "./types";
+import type { Desk, MountReader, Spot, UseLink, View } from "./types";
 
 /** `DOMParser` takes only what such a rule made, in a page that requires Trusted Types. */
 interface Trust {
@@ -11,12 +12,37 @@ interface Factory {
   trustedTypes?: { createPolicy(name: string, rules: Trust): Trust };
 }
 
-/** The policy can be read without any choice; only its language ever changes what stands here. */
-export function createPolicy({ kind, root, style }: Spot, desk: Desk): View {
+/** The policy can be read without any choice. What its links can do in place is fetched when one is followed. */
+export function createPolicy(spot: Spot, desk: Desk): View {
+  const { kind, root, style } = spot;
+  const kit = createKit(spot, desk);
   let trust: Trust | undefined;
+  let reader: Promise<UseLink> | undefined;
   const card = el("div", { class: "card" });
   root.append(card);
-  root.addEventListener("click", jump);
+  root.addEventListener("click", click);
+
+  function click(event: MouseEvent): void {
+    const link = (event.target as Element).closest("a");
+    // A link to be opened elsewhere is left to the browser.
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Of the policy's links, those that carry data can do in place what they stand for.
+    const acts = Object.keys(link.dataset)[0];
+    if (!acts && !jump(link)) return;
+    event.preventDefault();
+    if (acts && event.detail < 2) void use(link);
+  }
+
+  async function use(link: HTMLAnchorElement): Promise<void> {
+    try {
+      reader ??= load<MountReader>(desk, "reader").then((mount) => mount(kit));
+      (await reader)(link);
+    } catch {
+      reader = undefined;
+      follow(link);
+    }
+  }
+
   return {
     kind,
     update(fresh) {
@@ -39,12 +65,14 @@ export function createPolicy({ kind, root, style }: Spot, desk: Desk): View {
 /** A parsed document runs no scripts, and its nodes can be moved here. */
 const parsed = (html: string): Iterable<Node> => new DOMParser().parseFromString(html, "text/html").body.childNodes;
 
+/** Where it cannot be done in place: beside this page, which may hold what somebody typed. */
+const follow = ({ href }: HTMLAnchorElement): unknown => open(href) ?? (location.href = href);
+
 /** The browser does not look into a shadow root for the target of a link. */
-function jump(event: Event): void {
-  const link = (event.target as Element).closest<HTMLAnchorElement>("a[href^='#']");
-  const target = link && (link.getRootNode() as ShadowRoot).getElementById(link.hash.slice(1));
-  if (!target) return;
-  event.preventDefault();
+function jump(link: HTMLAnchorElement): boolean {
+  const target = link.matches("[href^='#']") && (link.getRootNode() as ShadowRoot).getElementById(link.hash.slice(1));
+  if (!target) return false;
   target.tabIndex = -1;
   target.focus();
+  return true;
 }

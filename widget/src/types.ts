@@ -187,6 +187,10 @@ export interface Mounted {
 
 export type Mount = (kit: Kit) => Mounted;
 
+/** Does in place what a link of the policy stands for. Rejects where that cannot be: then the link is followed. */
+export type UseLink = (link: HTMLAnchorElement) => unknown;
+export type MountReader = (kit: Kit) => UseLink;
+
 /** One message of a conversation; `key` only on the visitor's own. */
 export interface Line {
   readonly seq: number;
@@ -219,5 +223,6 @@ export interface Page {
   readonly base: string;
   readonly site: string;
   readonly locale: string;
-  readonly region: string;
+  /** Whose policy is shown: EU, UK, US, APAC, or everybody's where it is empty. */
+  region: string;
 }
