@@ -1,0 +1,35 @@
+"""What one may object to: what is proposed, and what is in force."""
+
+from collections.abc import Iterable
+
+from forecourt import i18n
+from forecourt.policy import telling
+from forecourt.policy.history import Edition, Entry
+from forecourt.policy.model import Location, Status
+from forecourt.policy.view import Reading
+from forecourt.policy.words import listed
+
+
+def choices(edition: Edition) -> dict[str, Entry]:
+    """By engagement; proposals first, the nearest before the rest. One with a change to come is its proposal."""
+    proposed = [Entry(each, edition.release, Status.PROPOSED) for each in edition.proposals()]
+    standing = [each for each in edition.entries if each.status is not Status.PROPOSED and each.coming is None]
+    return {each.engagement.id: each for each in (*proposed, *standing)}
+
+
+def subject(reading: Reading, entry: Entry) -> str:
+    """`Linode, LLC: Servers (Germany)`"""
+    teller, engagement = reading.told_by(entry), entry.engagement
+    service = teller.word(f"service.{engagement.service}")
+    return f"{teller.entity(engagement).legal_name}: {service} ({_places(engagement.locations, reading.locale)})"
+
+
+def change(reading: Reading, entry: Entry) -> str:
+    """What would become different, in sentences; empty for what is in force."""
+    if entry.status is not Status.PROPOSED:
+        return ""
+    return " ".join(told.sentence for told in telling.coming(reading, entry.engagement))
+
+
+def _places(locations: Iterable[Location], locale: str) -> str:
+    return listed(dict.fromkeys(i18n.country(each.country, locale) for each in locations), locale)

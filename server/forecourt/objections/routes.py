@@ -1,0 +1,169 @@
+"""Objecting over HTTP: by the API, and on hosted pages that work without JavaScript. No consent, no account."""
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from forecourt import clock, i18n
+from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
+from forecourt.objections import actions, pages
+from forecourt.objections.choices import choices
+from forecourt.objections.model import Timing, Written, timing
+from forecourt.policy.desk import PolicyDesk
+from forecourt.policy.history import Entry
+from forecourt.policy.published import Published
+from forecourt.strict import Rules
+from forecourt.text import Body, Email, Key, Name, email_fault, mailbox
+from forecourt.web import forms
+from forecourt.web.bodies import json_response, read_json
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.headers import PAGE
+from forecourt.web.origins import require_origin
+from forecourt.web.own_origin import own_origin, require_own
+from forecourt.web.problems import field_error
+from forecourt.web.ready import Ready, ready
+
+# Personal, and found by whoever has its address: for no cache and no search engine.
+_OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+_CACHE = "public, max-age=60"
+_PAGE = [(name.encode(), value.encode()) for name, value in PAGE.items()]
+
+
+class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`engagement`: one that is proposed or in force. The same content stands once while it is open."""
+
+    engagement: Key
+    name: Name
+    email: Email
+    reason: Body
+    company: Name | None = None
+    locale: Key | None = None
+
+
+class Filed(msgspec.Struct):
+    """`timing`: in time for the change's deadline, late, or about what is in force already."""
+
+    id: str
+    timing: Timing
+
+
+class ObjectionRoutes:
+    def __init__(self, desk: PolicyDesk):
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(
+                "POST",
+                "/v1/sites/{site}/objections",
+                self.file,
+                "Object to a change, or to what is in force.",
+                {201: Filed},
+                ObjectionBody,
+                refusals=(OriginRefused, TooMany),
+            ),
+        ]
+
+    def pages(self) -> list[Route]:
+        base = "/{site}/{locale}/objection"
+        return [
+            Route(base, self.ask, methods=["GET"]),
+            Route(base, self.take, methods=["POST"]),
+            Route(base + "/{secret}", self.receipt, methods=["GET"]),
+            Route(base + "/{secret}", self.withdraw, methods=["POST"]),
+        ]
+
+    async def file(self, request: Request) -> Response:
+        at = self._desk.at(request)
+        require_origin(request, (*at.site.origins, own_origin(self._desk.address)))
+        known = choices(at.edition)
+        body = await read_json(request, ObjectionBody, _rules(known))
+        written, entry = _written(body, _language(request, at, body.locale)), known[body.engagement]
+        identity, _ = await self._file(request, at, written, entry)
+        when = timing(entry.engagement.effective, entry.engagement.deadline, clock.now().date())
+        return json_response(Filed(identity, when), 201)
+
+    async def ask(self, request: Request) -> Ready:
+        at, locale = self._desk.hosted(request)
+        wanted = request.query_params.get("engagement", "")
+        known = {each.id for each in at.release.policy.facts.engagements}
+        chosen = wanted if wanted in known else ""  # what is remembered is bounded by what there is
+        given = pages.Form({"engagement": chosen})
+        return await self._desk.made.answer(
+            request,
+            ("objection", at.name, locale, chosen),
+            lambda: ready(pages.form(at, locale, given).encode(), "text/html; charset=utf-8", _CACHE, _PAGE),
+        )
+
+    async def take(self, request: Request) -> Response:
+        require_own(request, self._desk.address)
+        at, locale = self._desk.hosted(request)
+        typed, known = await forms.read(request), choices(at.edition)
+        try:
+            body = _checked(typed, known)
+            _, secret = await self._file(request, at, _written(body, locale), known[body.engagement])
+        except (Invalid, TooMany, Unavailable) as error:
+            return await self._again(at, locale, typed, error)
+        return RedirectResponse(f"/{at.name}/{locale}/objection/{secret}", 303, _OWN)
+
+    async def receipt(self, request: Request) -> Response:
+        """One objection, for whoever has its link. GET and HEAD change nothing: mail scanners follow links."""
+        at, locale = self._desk.hosted(request)
+        secret = request.path_params["secret"]
+        try:
+            found, answers = await self._desk.database.read(lambda c: actions.by_secret(c, at.name, secret))
+        except Gone as error:
+            return HTMLResponse(pages.gone(at, locale), error.status, _OWN)
+        return HTMLResponse(pages.receipt(at, locale, found, answers), headers=_OWN)
+
+    async def withdraw(self, request: Request) -> Response:
+        require_own(request, self._desk.address)
+        at, locale = self._desk.hosted(request)
+        secret = request.path_params["secret"]
+        try:
+            await self._desk.database.write(lambda c: actions.withdraw(c, at.name, secret))
+        except Gone as error:
+            return HTMLResponse(pages.gone(at, locale), error.status, _OWN)
+        return RedirectResponse(f"/{at.name}/{locale}/objection/{secret}", 303, _OWN)
+
+    async def _file(self, request: Request, at: Published, written: Written, entry: Entry) -> tuple[str, str]:
+        # Counted when all is well: whoever mends a field is not to be told to wait.
+        self._desk.limits.hit("objection", request, address=written.email.lower())
+        desk = actions.Desk(at, self._desk.sender(at), self._desk.address)
+        return await self._desk.database.write(lambda c: actions.file(c, written, entry, desk))
+
+    async def _again(self, at: Published, locale: str, typed: dict[str, str], error: Refused) -> Response:
+        """The form with what was typed, and what is to be mended."""
+        words = i18n.words(locale)
+        faults = error.faults if isinstance(error, Invalid) else ()
+        told = {fault.path: field_error(fault, words).message for fault in faults}
+        given = pages.Form(typed, told, words(f"error.{error.code}"))
+        html = await asyncio.to_thread(pages.form, at, locale, given)
+        headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
+        return HTMLResponse(html, error.status, _OWN | headers)
+
+
+def _rules(known: Mapping[str, Entry]) -> Rules:
+    return {"email": email_fault, "engagement": lambda wanted: None if wanted in known else "choice"}
+
+
+def _checked(typed: dict[str, str], known: Mapping[str, Entry]) -> ObjectionBody:
+    """A field that is left empty is one that is not there. Raises `Invalid`."""
+    given = {name: text for name, text in typed.items() if text.strip()}
+    return forms.checked(given, ObjectionBody, _rules(known))
+
+
+def _written(body: ObjectionBody, locale: str) -> Written:
+    email = mailbox(body.email) or body.email
+    company = (body.company or "").strip()
+    return Written(body.engagement, body.name.strip(), email, company, body.reason.strip(), locale)
+
+
+def _language(request: Request, at: Published, said: str | None) -> str:
+    """The site's language nearest to what was said, else to what the request asks for, else the site's own."""
+    near = i18n.lookup(said, at.site.locales) if said else None
+    return near or i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale

@@ -1,0 +1,218 @@
+"""Objections in the console: listed by state, answered once, opened again; two agents at once lose nothing."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from html import unescape
+
+import httpx
+import pytest
+
+from forecourt import i18n
+from forecourt.app import Application
+from forecourt.console.actions import add_agent
+from forecourt.console.model import ROWS
+from forecourt.console.passwords import Hashed
+from forecourt.db.tables import objections
+from tests.console.browser import PASSWORD, Browser
+from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, mails, object_to, press, propose, text
+from tests.page import Page
+
+pytestmark = pytest.mark.anyio
+words = i18n.words("en")
+BASE = "/console/objections"
+ANSWER = "We keep the data in Germany."
+
+
+@pytest.fixture
+async def objection(page: Page, application: Application) -> str:
+    """Its address in the console; it is in time, about a proposal."""
+    await propose(application)
+    return f"{BASE}/{(await object_to(page, locale='nb')).json()['id']}"
+
+
+@pytest.fixture
+async def colleague(application: Application, kept_password: Hashed) -> AsyncIterator[Browser]:
+    await application.database.write(lambda c: add_agent(c, "per@example.com", "Per", kept_password))
+    transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
+        made = Browser(client, application.address)
+        assert (await made.sign_in("per@example.com", PASSWORD)).status_code == 303
+        yield made
+
+
+async def html(browser: Browser, path: str) -> str:
+    answer = await browser.get(path)
+    assert answer.status_code == 200, answer.text
+    return unescape(answer.text)
+
+
+def listed(said: str) -> list[str]:
+    return re.findall(r'<h2><a href="/console/objections/([^"]+)"', said)
+
+
+@pytest.mark.parametrize("path", [BASE, f"{BASE}/x"])
+async def test_only_agents_see_them(browser: Browser, path: str) -> None:
+    assert (await browser.get(path)).headers["location"].startswith("/console/sign-in")
+    assert (await browser.post(f"{BASE}/x/resolve", {"body": "x"})).headers["location"] == "/console/sign-in"
+
+
+@pytest.mark.parametrize("state", ["open", "resolved", "withdrawn"])
+async def test_an_empty_list_says_so(signed_in: Browser, state: str) -> None:
+    assert words(f"console.objections.empty.{state}") in await html(signed_in, f"{BASE}?show={state}")
+
+
+async def test_the_list_says_who_what_since_when_and_until_when(signed_in: Browser, objection: str) -> None:
+    said = await html(signed_in, BASE)
+    for part in (OLA["name"], OLA["company"], "Linode, LLC: Servere (Sverige)", "main", "Deadline in 40 days"):
+        assert part in said
+    assert listed(said) == [objection.rpartition("/")[2]]
+    assert listed(await html(signed_in, f"{BASE}?show=resolved")) == []
+    assert listed(await html(signed_in, f"{BASE}?show=nonsense&before=nonsense")) != []
+
+
+async def test_a_late_one_is_marked(page: Page, application: Application, signed_in: Browser) -> None:
+    await propose(application, 40, -1)
+    await object_to(page)
+    assert words("console.objection.timing.late") in await html(signed_in, BASE)
+
+
+async def test_the_list_is_bounded_with_older_pages(page: Page, application: Application, signed_in: Browser) -> None:
+    await object_to(page, engagement=STANDING)
+    row = (await kept(application))[0]._asdict()
+    more = [row | {"id": f"o{n}", "dedupe": f"o{n}", "at": row["at"] - timedelta(hours=n)} for n in range(1, ROWS + 10)]
+    await application.database.write(lambda c: c.execute(objections.insert(), more) and None)
+    first = await html(signed_in, BASE)
+    older = re.search(r'id="older" href="([^"]+)"', first)
+    assert older
+    second = await html(signed_in, older[1])
+    assert len(listed(first)) == ROWS
+    assert listed(first) + listed(second) == [row["id"], *(f"o{n}" for n in range(1, ROWS + 10))]
+    assert 'id="older"' not in second
+
+
+async def test_one_shows_all_of_it_as_text(page: Page, application: Application, signed_in: Browser) -> None:
+    hostile = "<script>alert(1)</script>\n</textarea>"
+    identity = (await object_to(page, engagement=STANDING, reason=hostile, name="<b>Ola")).json()["id"]
+    answer = await signed_in.get(f"{BASE}/{identity}")
+    assert "<script>alert" not in answer.text
+    assert "<b>Ola" not in answer.text
+    said = unescape(answer.text)
+    for part in (hostile, identity, OLA["email"], words("console.objection.timing.in_force")):
+        assert part in said
+
+
+async def test_an_answer_is_mailed_in_the_objectors_language_and_stands_on_their_page(
+    page: Page, application: Application, signed_in: Browser, objection: str
+) -> None:
+    answer = await signed_in.post(f"{objection}/resolve", {"body": ANSWER})
+    assert (answer.status_code, answer.headers["location"]) == (303, objection)
+    mail = (await mails(application, "objection_settled"))[0]
+    assert (mail["To"], mail["Reply-To"], mail["Content-Language"]) == (
+        OLA["email"],
+        "privacy@qualityunit.example",
+        "nb",
+    )
+    assert mail["Subject"].startswith(i18n.words("nb")("mail.objection_settled.subject").partition("{")[0])
+    assert ANSWER in text(mail)
+    assert f"> {OLA['reason']}" in text(mail)
+    assert ANSWER in (await page.client.get(link(mail))).text
+    said = await html(signed_in, objection)
+    assert ANSWER in said
+    assert "Kari Nordmann" in said
+    assert listed(await html(signed_in, f"{BASE}?show=resolved")) == [objection.rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("body", ["", " \n", "x" * 5001, "a\x00b"])
+async def test_an_answer_that_is_none_is_refused_with_its_text_kept(
+    application: Application, signed_in: Browser, objection: str, body: str
+) -> None:
+    answer = await signed_in.post(f"{objection}/resolve", {"body": body})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert body.strip("\x00 \n")[:100] in answer.text
+    assert await mails(application, "objection_settled") == []
+
+
+async def test_the_button_pressed_twice_answers_once(
+    application: Application, signed_in: Browser, objection: str
+) -> None:
+    answers = await asyncio.gather(*(signed_in.post(f"{objection}/resolve", {"body": ANSWER}) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len(await mails(application, "objection_settled")) == 1
+
+
+async def test_of_two_agents_at_once_the_second_is_told_and_loses_nothing(
+    application: Application, signed_in: Browser, colleague: Browser, objection: str
+) -> None:
+    both = await asyncio.gather(
+        signed_in.post(f"{objection}/resolve", {"body": "From Kari."}),
+        colleague.post(f"{objection}/resolve", {"body": "From Per."}),
+    )
+    assert sorted(answer.status_code for answer in both) == [303, 409]
+    said, typed = next(
+        (unescape(each.text), by) for each, by in zip(both, ("From Kari.", "From Per."), strict=True) if each.is_error
+    )
+    assert words("console.objection.meanwhile.resolved") in said
+    assert "From Kari." in said
+    assert "From Per." in said
+    assert f"readonly>{typed}<" in said
+    mailed = await mails(application, "objection_settled")
+    assert len(mailed) == 1
+    assert typed not in text(mailed[0])
+
+
+async def test_one_taken_back_meanwhile_is_not_answered(
+    page: Page, application: Application, signed_in: Browser
+) -> None:
+    at = (await form(page)).headers["location"]
+    objection = f"{BASE}/{(await kept(application))[0].id}"
+    await press(page, at)
+    answer = await signed_in.post(f"{objection}/resolve", {"body": ANSWER})
+    assert answer.status_code == 409
+    assert words("console.objection.meanwhile.withdrawn") in unescape(answer.text)
+    assert ANSWER in answer.text
+    assert await mails(application, "objection_settled") == []
+
+
+async def test_what_is_taken_back_shows_and_is_not_opened_again(
+    page: Page, application: Application, signed_in: Browser
+) -> None:
+    await press(page, (await form(page)).headers["location"])
+    objection = f"{BASE}/{(await kept(application))[0].id}"
+    assert listed(await html(signed_in, f"{BASE}?show=withdrawn")) == [objection.rpartition("/")[2]]
+    assert words("console.objection.withdrawn").partition("{")[0] in await html(signed_in, objection)
+    answer = await signed_in.post(f"{objection}/reopen")
+    assert answer.status_code == 409
+    assert words("console.objection.not_reopened") in unescape(answer.text)
+
+
+async def test_an_answered_one_opens_again_and_keeps_each_answer(
+    application: Application, signed_in: Browser, objection: str
+) -> None:
+    await signed_in.post(f"{objection}/resolve", {"body": "First."})
+    for _ in range(2):
+        assert (await signed_in.post(f"{objection}/reopen")).status_code == 303
+    assert (await kept(application))[0].state == "open"
+    await signed_in.post(f"{objection}/resolve", {"body": "Second."})
+    said = await html(signed_in, objection)
+    assert said.index("First.") < said.index("Second.")
+    assert len(await mails(application, "objection_settled")) == 2
+
+
+async def test_an_unknown_one_is_not_found(signed_in: Browser) -> None:
+    for answer in (
+        await signed_in.get(f"{BASE}/nobody"),
+        await signed_in.post(f"{BASE}/nobody/resolve", {"body": "x"}),
+        await signed_in.post(f"{BASE}/nobody/reopen"),
+    ):
+        assert answer.status_code == 404
+
+
+async def test_nothing_of_it_stands_on_the_public_page(page: Page, application: Application, objection: str) -> None:
+    for path in ("/main/en/", "/v1/sites/main/policy.json", f"/main/en/objection?engagement={PROPOSED}"):
+        answer = await page.client.get(path)
+        assert answer.status_code == 200
+        assert OLA["name"] not in answer.text
+        assert OLA["reason"] not in answer.text

@@ -1,0 +1,133 @@
+"""A data-protection officer objects to a planned change from its page; an agent answers; the officer reads it there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from forecourt import clock, i18n
+from forecourt.db.tables import objections
+from tests.following.sample import relocated
+from tests.journeys.test_following import arrived, link, plain
+from tests.policy import sample
+from tests.served import Served
+
+words, english = i18n.words("nb"), i18n.words("en")
+DAYS = 40
+REASON = "Vi kan ikke ha data i Sverige.\nDet står i avtalen vår."
+ANSWER = "Dataene deres blir i Tyskland."
+
+
+@pytest.fixture(scope="module")
+def proposal(demo: Served) -> str:
+    """The last day on which one may object to the move of `linode-eu`."""
+    with demo.engine.begin() as connection:
+        sample.publish(connection, relocated("linode-eu", "SE", DAYS), clock.now())
+    return i18n.long_date(clock.now().date() + timedelta(days=DAYS), "nb")
+
+
+def states(demo: Served, email: str) -> list[str]:
+    with demo.engine.begin() as connection:
+        return list(connection.execute(select(objections.c.state).where(objections.c.email == email)).scalars())
+
+
+def open_form(page: Page, demo: Served) -> None:
+    """From the proposal on the policy's page, once this server has taken the release up."""
+    page.goto(f"{demo.forecourt}/main/nb/")
+    for _ in range(100):
+        if page.locator(".fc-object").count():
+            break
+        page.wait_for_timeout(200)
+        page.reload()
+    page.locator(".fc-object").first.click()
+    page.wait_for_url("**/objection?engagement=linode-eu")
+
+
+def test_an_officer_objects_and_reads_the_answer(
+    demo: Served,
+    proposal: str,
+    visitor: Page,
+    context: BrowserContext,
+    agent: Page,
+    rows: Callable[[], dict[str, int]],
+    complaints: list[str],
+) -> None:
+    officer = "ombud@kommune.example"
+    open_form(visitor, demo)
+    expect(visitor.get_by_label(words("page.objection.engagement"))).to_have_value("linode-eu")
+    expect(visitor.locator("#chosen")).to_contain_text(proposal)
+    expect(visitor.locator("#chosen")).to_contain_text("Sverige")
+
+    visitor.get_by_label(words("page.objection.reason")).fill(REASON)
+    visitor.get_by_role("button", name=words("page.objection.send")).click()
+    expect(visitor.get_by_text(words("error.field.required"))).to_have_count(2)
+    expect(visitor.get_by_label(words("page.form.name"))).to_be_focused()
+    expect(visitor.get_by_label(words("page.objection.reason"))).to_have_value(REASON)
+    complaints.clear()  # Chromium notes the form's 422
+
+    visitor.get_by_label(words("page.form.name")).fill("Ola Nordmann")
+    visitor.get_by_label(words("page.form.email")).fill(officer)
+    visitor.get_by_label(words("page.form.company")).fill("Kommunen")
+    visitor.get_by_role("button", name=words("page.objection.send")).click()
+    expect(visitor.get_by_role("heading", name=words("page.objection.open.title"))).to_be_visible()
+    visitor.reload()
+    expect(visitor.get_by_text("Det står i avtalen vår.")).to_be_visible()
+    assert states(demo, officer) == ["open"]
+
+    receipt = arrived(visitor, demo.engine, "objection_receipt", officer)
+    assert proposal in plain(receipt)
+    visitor.goto(link(receipt, "/objection/"))
+    expect(visitor.get_by_role("button", name=words("page.objection.withdraw"))).to_be_visible()
+
+    agent.get_by_role("link", name=english("console.objections")).click()
+    agent.get_by_role("link", name="Ola Nordmann, Kommunen").click()
+    expect(agent.get_by_text("Det står i avtalen vår.")).to_be_visible()
+    agent.get_by_role("textbox").fill(ANSWER)
+    agent.get_by_role("button", name=english("console.objection.resolve")).click()
+    expect(agent.get_by_role("button", name=english("console.reopen"))).to_be_visible()
+    assert states(demo, officer) == ["resolved"]
+
+    assert ANSWER in plain(arrived(visitor, demo.engine, "objection_settled", officer))
+    visitor.reload()
+    expect(visitor.get_by_role("heading", name=words("page.objection.resolved.title"))).to_be_visible()
+    expect(visitor.get_by_text(ANSWER)).to_be_visible()
+
+    counted = rows()
+    assert (counted["visitors"], counted["consents"]) == (0, 0)
+    assert context.cookies() == []
+    assert complaints == []
+
+
+def test_objecting_and_taking_it_back_by_keyboard_without_javascript(
+    demo: Served, proposal: str, browser: Browser
+) -> None:
+    officer = "tastatur@kommune.example"
+    context = browser.new_context(java_script_enabled=False, locale="nb-NO")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto(f"{demo.forecourt}/main/nb/objection?engagement=linode-eu")
+    _tab_to(page, "engagement")
+    for typed in ("Kari", officer, "", "Fordi."):
+        page.keyboard.press("Tab")
+        page.keyboard.type(typed)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=words("page.objection.open.title"))).to_be_visible()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.get_by_role("button", name=words("page.objection.withdraw")).and_(page.locator(":focus")).count():
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=words("page.objection.withdrawn.title"))).to_be_visible()
+    assert states(demo, officer) == ["withdrawn"]
+    context.close()
+
+
+def _tab_to(page: Page, identity: str) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.locator(f"#{identity}:focus").count():
+            return
+    raise AssertionError(f"no Tab leads to {identity}")
