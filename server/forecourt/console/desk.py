@@ -10,13 +10,13 @@ from starlette.routing import Route
 
 from forecourt.console import pages, store
 from forecourt.console.model import Agent
-from forecourt.console.own_origin import require_own
 from forecourt.console.passwords import Passwords
 from forecourt.console.sessions import COOKIE, Sessions, holds
 from forecourt.db.database import Database
 from forecourt.errors import Refused, SignInRequired
 from forecourt.settings import Settings
 from forecourt.web.limits import Limits
+from forecourt.web.own_origin import require_own
 
 Handler = Callable[[Request], Awaitable[Response]]
 AgentHandler = Callable[[Request, Agent], Awaitable[Response]]

@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import actions, forms, pages, store
+from forecourt.console import actions, pages, store
 from forecourt.console.desk import Desk
 from forecourt.console.model import Agent
 from forecourt.console.passwords import needs_rehash
 from forecourt.errors import TooMany
+from forecourt.web import forms
 
 HOME = "/console/"
 _OURS = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")

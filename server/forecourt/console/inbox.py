@@ -35,7 +35,7 @@ class InboxRoutes:
         return pages.page(request, "waiting", agent, waiting=number)
 
     async def _answer(self, request: Request, agent: Agent, template: str) -> Response:
-        show, before = _show(request), _before(request)
+        show, before = _show(request), moment(request)
         inbox = await self._desk.database.read(lambda c: actions.inbox(c, show, before))
         return pages.page(
             request, template, agent, inbox=inbox, waiting=inbox.waiting, show=show, shown=SHOWN, before=before
@@ -47,8 +47,8 @@ def _show(request: Request) -> Show:
     return next((show for show in SHOWN if show == wanted), "open")
 
 
-def _before(request: Request) -> datetime | None:
-    """What is no moment is the beginning."""
+def moment(request: Request) -> datetime | None:
+    """Where a page of a list begins, by `?before=`. What is no moment is the beginning."""
     try:
         return datetime.fromisoformat(request.query_params.get("before", "")).astimezone(UTC)
     except (ValueError, OverflowError):

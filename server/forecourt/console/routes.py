@@ -9,25 +9,28 @@ from forecourt.console.desk import Desk
 from forecourt.console.entrance import HOME, Entrance
 from forecourt.console.inbox import InboxRoutes
 from forecourt.console.live import Live
+from forecourt.console.objections import Objections
 from forecourt.console.passwords import Passwords
+from forecourt.console.policy.routes import PolicyEditor
 from forecourt.console.sessions import Sessions
 from forecourt.console.threads import Conversations, Letters
-from forecourt.db.database import Database
 from forecourt.errors import NotFound
+from forecourt.policy.desk import PolicyDesk
 from forecourt.settings import Settings
 from forecourt.tokens import Keys
-from forecourt.web.limits import Limits
 
 
 class ConsoleRoutes:
-    def __init__(self, database: Database, keys: Keys, limits: Limits, settings: Settings, address: str):
+    def __init__(self, about: PolicyDesk, keys: Keys, settings: Settings):
         seconds = round(settings.session_hours * 3600)
-        sessions = Sessions(keys.session(), seconds, address.startswith("https:"))
-        self._desk = Desk(database, sessions, Passwords(), limits, settings, address)
+        sessions = Sessions(keys.session(), seconds, about.address.startswith("https:"))
+        self._desk = Desk(about.database, sessions, Passwords(), about.limits, settings, about.address)
+        self._about = about
 
     def routes(self) -> list[Route]:
-        desk = self._desk
-        parts = (Entrance(desk), InboxRoutes(desk), Conversations(desk), Letters(desk), Live(desk))
+        desk, about = self._desk, self._about
+        work = (InboxRoutes(desk), Conversations(desk), Letters(desk), PolicyEditor(desk), Objections(desk, about))
+        parts = (Entrance(desk), *work, Live(desk))
         rest = [desk.open("GET", "/console", _home), desk.open("GET", "/console/{rest:path}", _nothing)]
         return [route for part in parts for route in part.routes()] + rest
 

@@ -10,12 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import tokens
-from forecourt.console import actions, forms, pages, store
+from forecourt.console import actions, pages, store
 from forecourt.console.desk import Desk
 from forecourt.console.model import SAID, WHOLE, Agent, Thread
 from forecourt.contact import actions as contact
 from forecourt.errors import Closed, Invalid, KeyConflict, NotFound, Refused
 from forecourt.text import Body, ChatBody, Key
+from forecourt.web import forms
 
 
 class ChatAnswer(msgspec.Struct):

@@ -1,0 +1,97 @@
+"""The sites, and of each its standing release, its draft, and how far both are from being published."""
+
+import asyncio
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forecourt import clock
+from forecourt.console import pages, store
+from forecourt.console.model import Agent
+from forecourt.console.policy import form, states
+from forecourt.console.policy.told import SHOWN_AT_MOST, names, verdict
+from forecourt.console.policy.workbench import HOME, Work, Workbench, page
+from forecourt.policy import changes, drafts
+from forecourt.policy import store as releases
+from forecourt.policy.model import Policy
+
+
+class Overview:
+    def __init__(self, bench: Workbench):
+        self._bench = bench
+
+    async def sites(self, request: Request, agent: Agent) -> Response:
+        sites = self._bench.desk.settings.sites
+        if len(sites) == 1:
+            return pages.see(f"{HOME}{next(iter(sites))}/")
+        waiting, begun = await self._bench.database.read(
+            lambda c: (store.waiting(c), [name for name in sites if drafts.exists(c, name)])
+        )
+        return pages.page(request, "policy/sites", agent, sites=sites, waiting=waiting, begun=begun)
+
+    async def show(self, request: Request, agent: Agent) -> Response:
+        return await self._page(request, agent, await self._bench.work(request))
+
+    async def discard(self, request: Request, agent: Agent) -> Response:
+        """With the draft's mark: what was written since the question was asked is not thrown away unseen."""
+        work, sent = await self._bench.work(request), await form.read(request)
+        draft = work.draft
+        if draft is None:
+            return pages.see(work.base)
+        if form.first(sent, "seen") != drafts.mark(draft.policy):
+            return await self._page(request, agent, work, 409, pages.words(request)("error.policy_moved"))
+        await self._bench.database.write(lambda c: drafts.discard(c, draft))
+        return pages.see(f"{work.base}?done=discarded")
+
+    async def ask_discard(self, request: Request, agent: Agent) -> Response:
+        work = await self._bench.work(request)
+        if work.draft is None:
+            return pages.see(work.base)
+        found = await asyncio.to_thread(verdict, work, pages.language(request))
+        return page(request, "discard", agent, work, "", verdict=found, seen=drafts.mark(work.policy))
+
+    async def update(self, request: Request, agent: Agent) -> Response:
+        """The draft's own changes, made once more on the release that stands by now."""
+        work = await self._bench.work(request)
+        draft = work.draft
+        if draft is None or not work.is_behind:
+            return pages.see(work.base)
+        base = await self._bench.database.read(lambda c: releases.by_number(c, work.name, draft.base))
+        policy = await asyncio.to_thread(_rebased, work, base.policy) if base else None
+        if policy is None:
+            return await self._page(request, agent, work, 409, pages.words(request)("console.policy.not_rebased"))
+        await self._bench.keep(work, agent, policy, work.standing.number)
+        return pages.see(f"{work.base}?done=updated")
+
+    async def _page(self, request: Request, agent: Agent, work: Work, status: int = 200, said: str = "") -> Response:
+        locale = pages.language(request)
+        found = await asyncio.to_thread(verdict, work, locale)
+        by = work.draft.edited_by if work.draft else ""
+        editor = await self._bench.database.read(lambda c: store.agent(c, by))
+        return page(
+            request,
+            "overview",
+            agent,
+            work,
+            "",
+            status,
+            said=said,
+            verdict=found,
+            early=names(work, found.early),
+            findings=found.flaws[:SHOWN_AT_MOST],
+            editor=editor.name if editor else "",
+            progress=[*states.progress(work.policy, work.site.locales)],
+            today=clock.now().date(),
+        )
+
+
+def _rebased(work: Work, base: Policy) -> Policy | None:
+    """None where the standing release no longer has what the draft changed."""
+    try:
+        made = changes.apply(work.standing.policy, changes.difference(base, work.policy, work.before.day))
+    except (msgspec.ValidationError, LookupError):
+        return None
+    known = {each.id for each in made.facts.entities}
+    named = {made.facts.processor.entity, *(each.entity for each in made.facts.engagements)}
+    return made if named <= known else None

@@ -1,0 +1,111 @@
+"""The draft as it will be seen: the page, the widget's fragment and the mail, in each language of the site."""
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from forecourt.console.model import Agent
+from forecourt.console.policy.told import drafted
+from forecourt.console.policy.workbench import Work, Workbench, page
+from forecourt.errors import NotFound
+from forecourt.following.announcing import Announcing, Kind
+from forecourt.policy import changes
+from forecourt.policy import pages as policy_pages
+from forecourt.policy.frame import Frame
+from forecourt.policy.view import Reading
+from forecourt.render import render
+from forecourt.web.headers import CSP
+
+WIDTHS, SCHEMES = ("wide", "phone"), ("light", "dark")
+_CLOSED = "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+
+class Preview:
+    def __init__(self, bench: Workbench):
+        self._bench = bench
+
+    async def show(self, request: Request, agent: Agent) -> Response:
+        """The page around the preview."""
+        work = await self._bench.work(request)
+        asked = request.query_params
+        offered = {"kind": tuple(KINDS), "language": _spoken(work), "width": WIDTHS, "scheme": SCHEMES}
+        chosen: dict[str, Any] = {name: _among(asked.get(name), each) for name, each in offered.items()}
+        response = page(
+            request, "preview", agent, work, "preview", kinds=tuple(KINDS), languages=_spoken(work), **chosen
+        )
+        response.headers["content-security-policy"] = f"{CSP}; frame-src 'self'"
+        return response
+
+    async def framed(self, request: Request, _: Agent) -> Response:
+        """The preview itself."""
+        work, kind = await self._bench.work(request), request.path_params["kind"]
+        language = request.path_params["language"]
+        if kind not in KINDS or language not in _spoken(work):
+            raise NotFound(kind)
+        html = await asyncio.to_thread(KINDS[kind], work, language, self._bench.desk.address)
+        return HTMLResponse(html, headers=_headers(html) | {"content-language": language})
+
+
+def _headers(html: str) -> dict[str, str]:
+    """For a frame of ours: no script, no form, no style but our sheets and, in a mail, its own."""
+    own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in _styles(html))
+    # With a sandboxed document's own origin kept, or its style sheets were another's.
+    csp = f"sandbox allow-same-origin; default-src 'none'; style-src 'self' {own}; {_CLOSED}"
+    return {"content-security-policy": csp, "x-frame-options": "SAMEORIGIN", "cache-control": "no-store"}
+
+
+def _styles(html: str) -> Iterator[bytes]:
+    for style in re.findall(r"<style>(.*?)</style>", html, re.DOTALL):
+        yield hashlib.sha256(style.encode()).digest()
+
+
+def _spoken(work: Work) -> tuple[str, ...]:
+    return work.site.locales
+
+
+def _among(asked: str | None, offered: tuple[str, ...]) -> str:
+    return asked if asked in offered else offered[0]
+
+
+def _page(work: Work, language: str, address: str) -> str:
+    service, offered = work.policy.facts.processor.service, _spoken(work)
+    frame = Frame(address, work.name, language, work.site.locale, offered, service)
+    return policy_pages.document(Reading(drafted(work), language), frame)
+
+
+def _widget(work: Work, language: str, address: str) -> str:
+    fragment = policy_pages.fragment(Reading(drafted(work), language), f"{address}/{work.name}/{language}")
+    return render("console/policy/framed_widget.html", language, fragment=Markup(fragment))  # noqa: S704 - our template's
+
+
+def _mail(work: Work, language: str, address: str) -> str:
+    """As it goes to somebody who follows every region and product."""
+    pages, after = f"{address}/{work.name}", drafted(work)
+    found = changes.difference(work.standing.policy, work.policy, work.before.day)
+    notice = Announcing(work.before, after, found, pages).notice(Kind(language, None, ()))
+    if notice is None:
+        return render("console/policy/framed_nothing.html", language)
+    release = after.release
+    return render(
+        "mail/change.html",
+        language,
+        notice=notice,
+        release=release.number,
+        service=release.policy.facts.processor.service,
+        controller=work.site.controller,
+        emergency="",
+        source=work.source,
+        objection=f"{pages}/{language}/objection?engagement=",
+        manage=f"{pages}/{language}/",
+        email=work.site.email,
+    )
+
+
+KINDS: dict[str, Callable[[Work, str, str], str]] = {"page": _page, "widget": _widget, "mail": _mail}

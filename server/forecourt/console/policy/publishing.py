@@ -1,0 +1,132 @@
+"""Publishing the draft: what will happen is shown first, and what was shown is what is published."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forecourt import clock
+from forecourt.console import pages
+from forecourt.console.model import Agent
+from forecourt.console.policy import form
+from forecourt.console.policy.engagements import bound
+from forecourt.console.policy.told import Verdict, names, verdict
+from forecourt.console.policy.workbench import Work, Workbench, page
+from forecourt.errors import PolicyBroken, PolicyMoved
+from forecourt.following import actions as following
+from forecourt.policy import actions, drafts
+from forecourt.policy.drafts import Draft
+from forecourt.policy.model import Policy
+
+REASON_AT_MOST = 1000  # characters
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why it cannot be published now: the key of its sentence, and names or sentences of what stands in the way."""
+
+    key: str
+    found: Sequence[str] = ()
+
+
+class Publishing:
+    def __init__(self, bench: Workbench):
+        self._bench = bench
+
+    async def ask(self, request: Request, agent: Agent) -> Response:
+        work = await self._bench.work(request)
+        return await self._page(request, agent, work) if work.draft else pages.see(work.base)
+
+    async def publish(self, request: Request, agent: Agent) -> Response:
+        work, sent = await self._bench.work(request), await form.read(request)
+        reason = " ".join(form.first(sent, "emergency").split())[:REASON_AT_MOST]
+        if work.draft is None or form.first(sent, "seen") != shown(work):
+            said = pages.words(request)("console.policy.not_confirmed")
+            return await self._page(request, agent, work, 409, said, reason)
+        try:
+            await self._publish(work, work.draft, reason)
+        except PolicyMoved as error:
+            again = await self._bench.work(request)
+            return await self._page(request, agent, again, error.status, pages.said(request, error), reason)
+        except PolicyBroken as error:
+            return await self._page(request, agent, work, 422, reason=reason, broken=error.sentences)
+        return pages.see(f"{work.base}?done=published")
+
+    async def _publish(self, work: Work, draft: Draft, reason: str) -> None:
+        """Raises `PolicyBroken`, and `PolicyMoved` where a release or a save came between."""
+        if work.is_behind:
+            raise PolicyMoved(work.name)
+        if gone := _bound_and_gone(work):
+            raise PolicyBroken([f"{each}: the site's settings name it, and consents rest on it." for each in gone])
+        now, policy = clock.now(), _dated(draft.policy)
+        made = await asyncio.to_thread(actions.compiled, work.before, work.name, policy, now, reason)
+
+        def append(connection: Connection) -> None:
+            drafts.discard(connection, draft)
+            actions.append(connection, made)
+
+        await self._bench.database.write(append)
+
+    async def _page(
+        self,
+        request: Request,
+        agent: Agent,
+        work: Work,
+        status: int = 200,
+        said: str = "",
+        reason: str = "",
+        broken: Sequence[str] = (),
+    ) -> Response:
+        if work.draft is None:
+            return pages.see(work.base)
+        found = await asyncio.to_thread(verdict, work, pages.language(request))
+        material = found.difference.material
+        reach = await self._bench.database.read(lambda c: following.reach(c, work.name, material))
+        return page(
+            request,
+            "publish",
+            agent,
+            work,
+            "",
+            status,
+            verdict=found,
+            hindrance=_hindrance(work, found),
+            early=names(work, found.early),
+            reach=reach,
+            seen=shown(work),
+            said=said,
+            reason=reason,
+            broken=broken,
+        )
+
+
+def shown(work: Work) -> str:
+    """Of all that the confirmation states: the draft, the release it follows, and the day."""
+    return drafts.mark((work.policy, work.standing.sha256, work.before.day))
+
+
+def _dated(policy: Policy) -> Policy:
+    return replace(policy, facts=replace(policy.facts, updated=clock.now().date()))
+
+
+def _hindrance(work: Work, found: Verdict) -> Hindrance | None:
+    """The first that stands in the way; a notice period that is not kept only asks for a reason."""
+    if work.is_behind:
+        return Hindrance("behind")
+    if not found.changes:
+        return Hindrance("nothing")
+    if gone := _bound_and_gone(work):
+        return Hindrance("bound", gone)
+    if grave := [str(each) for each in found.flaws if each.grave]:
+        return Hindrance("broken_check", grave)
+    return None
+
+
+def _bound_and_gone(work: Work) -> list[str]:
+    """Engagements that consents of the site rest on, and the draft no longer has."""
+    kept = {each.id for each in work.policy.facts.engagements}
+    lost = {each.id for each in work.standing.policy.facts.engagements} - kept
+    return sorted(each for each in lost if bound(work.site, each))

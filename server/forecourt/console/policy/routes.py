@@ -1,0 +1,69 @@
+"""The policy editor: which addresses it has, and what is at each."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forecourt.console import pages
+from forecourt.console.desk import AgentHandler, Desk
+from forecourt.console.model import Agent
+from forecourt.console.policy.engagements import EngagementSheet
+from forecourt.console.policy.entities import EntitySheet
+from forecourt.console.policy.general import GeneralSheet
+from forecourt.console.policy.overview import Overview
+from forecourt.console.policy.preview import Preview
+from forecourt.console.policy.publishing import Publishing
+from forecourt.console.policy.removing import Removal
+from forecourt.console.policy.sheet import NEW
+from forecourt.console.policy.texts import Texts
+from forecourt.console.policy.workbench import HOME, Workbench
+
+_SITE = HOME + "{site}/"
+
+
+class PolicyEditor:
+    def __init__(self, desk: Desk):
+        self._desk, bench = desk, Workbench(desk)
+        self._overview, self._publishing = Overview(bench), Publishing(bench)
+        self._general, self._texts, self._preview = GeneralSheet(bench), Texts(bench), Preview(bench)
+        self._entities, self._engagements = EntitySheet(bench), EngagementSheet(bench)
+        self._entity_removal, self._engagement_removal = (
+            Removal(bench, self._entities),
+            Removal(bench, self._engagements),
+        )
+
+    def routes(self) -> list[Route]:
+        return [
+            self._desk.signed_in("GET", HOME.rstrip("/"), _home),
+            self._desk.signed_in("GET", HOME, self._overview.sites),
+            self._desk.signed_in("GET", _SITE, self._overview.show),
+            *self._both("discard", self._overview.ask_discard, self._overview.discard),
+            self._desk.signed_in("POST", _SITE + "update", self._overview.update),
+            *self._both("publish", self._publishing.ask, self._publishing.publish),
+            *self._both("general", self._general.show, self._general.save),
+            *self._rows("entities", self._entities, self._entity_removal),
+            *self._rows("engagements", self._engagements, self._engagement_removal),
+            self._desk.signed_in("GET", _SITE + "words", self._texts.listed),
+            self._desk.signed_in("GET", _SITE + "words/{language}", self._texts.listed),
+            *self._both("words/{language}/{key}", self._texts.show, self._texts.save),
+            self._desk.signed_in("GET", _SITE + "preview", self._preview.show),
+            self._desk.signed_in("GET", _SITE + "preview/{kind}/{language}", self._preview.framed),
+        ]
+
+    def _rows(self, name: str, sheet: EntitySheet | EngagementSheet, removal: Removal[Any]) -> list[Route]:
+        one = name + "/{id}"
+        return [
+            self._desk.signed_in("GET", _SITE + name, sheet.listed),
+            *self._both(f"{name}/{NEW}", sheet.show, sheet.save),
+            *self._both(one, sheet.show, sheet.save),
+            *self._both(one + "/remove", removal.ask, removal.remove),
+        ]
+
+    def _both(self, path: str, ask: AgentHandler, do: AgentHandler) -> list[Route]:
+        return [self._desk.signed_in("GET", _SITE + path, ask), self._desk.signed_in("POST", _SITE + path, do)]
+
+
+async def _home(_: Request, __: Agent) -> Response:
+    return pages.see(HOME)

@@ -1,0 +1,170 @@
+"""What was confirmed is what is published, once, and nothing goes over a release it has not seen."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from forecourt import clock
+from forecourt.app import Application
+from forecourt.following import store as following
+from forecourt.following.model import Wish
+from forecourt.policy import actions
+from forecourt.policy.model import Audience, Policy
+from tests.console.browser import Browser
+
+from .conftest import Read, Standing
+from .filled import BASE, fields_of, fill, saved
+
+pytestmark = pytest.mark.anyio
+Drafted = Callable[[], Awaitable[Policy]]
+
+
+@pytest.fixture
+async def moved(signed_in: Browser, first_day: date) -> Browser:
+    """An editor whose draft moves a service, in time."""
+    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=first_day.isoformat())
+    return signed_in
+
+
+async def publish_beside(application: Application, **facts: Any) -> None:
+    """Somebody publishes a release by another way."""
+    release = await application.database.read(lambda c: actions.standing(c, "main"))
+    policy = replace(release.policy, facts=replace(release.policy.facts, **facts))
+    await actions.publish(application.database, "main", policy)
+
+
+async def test_publishing_makes_the_draft_the_release_and_leaves_none(
+    moved: Browser, standing: Standing, draft: Read, drafted: Drafted, first_day: date, today: date
+) -> None:
+    wanted = await drafted()
+    asked = (await moved.get(BASE + "publish")).text
+    assert "Moves to: France. Before: Germany." in asked
+    assert "Followers told by e-mail: 0." in asked
+    await saved(moved, "publish")
+    release = await standing()
+    assert (release.number, release.policy.facts.updated, release.effective_at) == (2, today, first_day)
+    assert replace(release.policy, facts=replace(release.policy.facts, updated=wanted.facts.updated)) == wanted
+    assert await draft() is None
+    assert (await moved.get(BASE + "publish")).headers["location"] == BASE
+
+
+async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Browser, application: Application) -> None:
+    def follow(connection: Connection) -> None:
+        now = clock.now()
+        for name, region in (("eu", Audience.EU), ("us", Audience.US), ("silent", None)):
+            following.add(connection, name, "main", f"{name}@example.com", "en", now)
+            if name != "silent":
+                following.settle(connection, name, Wish("en", region), "secret", now)
+
+    await application.database.write(follow)
+    assert "Followers told by e-mail: 1." in (await moved.get(BASE + "publish")).text
+
+
+async def test_a_confirmation_of_another_draft_publishes_nothing(moved: Browser, standing: Standing) -> None:
+    asked = fields_of((await moved.get(BASE + "publish")).text)
+    await saved(moved, "entities/linode", address="Elsewhere")
+    answer = await moved.post(BASE + "publish", asked)
+    assert (answer.status_code, "Look at it once more" in answer.text) == (409, True)
+    assert (await standing()).number == 1
+    assert (await moved.post(BASE + "publish", fields_of(answer.text))).status_code == 303
+
+
+async def test_a_confirmation_sent_twice_publishes_once(moved: Browser, standing: Standing) -> None:
+    asked = fields_of((await moved.get(BASE + "publish")).text)
+    answers = await asyncio.gather(*(moved.post(BASE + "publish", asked) for _ in range(2)))
+    assert 303 in [answer.status_code for answer in answers]
+    assert (await standing()).number == 2
+
+
+async def test_too_early_takes_a_reason_that_is_kept(signed_in: Browser, standing: Standing, today: date) -> None:
+    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), anyway="1")
+    answer = await fill(signed_in, "publish")
+    assert (answer.status_code, "It was not published:" in answer.text) == (422, True)
+    assert (await standing()).number == 1
+    await saved(signed_in, "publish", emergency=" The data centre\nburned down. ")
+    assert (await standing()).emergency == "The data centre burned down."
+
+
+async def test_what_the_check_refuses_is_not_published(signed_in: Browser, standing: Standing) -> None:
+    await saved(signed_in, "words/en/section.kinds.title", text="Kinds {unknown_fact}")
+    page = (await signed_in.get(BASE + "publish")).text
+    assert "The check finds faults" in page
+    assert "unknown_fact" in page
+    assert "seen" not in fields_of(page)
+    assert (await standing()).number == 1
+
+
+async def test_a_draft_that_changes_nothing_is_not_published(signed_in: Browser, draft: Read) -> None:
+    await saved(signed_in, "entities/linode", address="Elsewhere")
+    await saved(signed_in, "entities/linode", address="Philadelphia, Pennsylvania, US")
+    assert "there is nothing to publish" in (await signed_in.get(BASE + "publish")).text
+
+
+async def test_a_service_that_consents_rest_on_is_not_published_away(
+    signed_in: Browser, application: Application, standing: Standing, drafted: Drafted
+) -> None:
+    """Where the settings came to name it after it was taken out of the draft."""
+    from forecourt.policy import drafts
+
+    release = await standing()
+    kept = tuple(each for each in release.policy.facts.engagements if each.id != "linode-eu")
+    without = replace(release.policy, facts=replace(release.policy.facts, engagements=kept))
+    made = drafts.made_from(release, "kari", clock.now()).edited(without, "kari", clock.now())
+    await application.database.write(lambda c: drafts.start(c, made))
+    page = (await signed_in.get(BASE + "publish")).text
+    assert "visitors&#39; consents rest on them" in page
+    assert "linode-eu" in page
+
+
+async def test_a_release_published_beside_is_told_and_the_draft_is_brought_up_to_date(
+    moved: Browser, application: Application, drafted: Drafted, standing: Standing
+) -> None:
+    asked = fields_of((await moved.get(BASE + "publish")).text)
+    await publish_beside(application, notice_days=10)
+    answer = await moved.post(BASE + "publish", asked)
+    assert answer.status_code == 409
+    assert (await standing()).number == 2
+    overview = (await moved.get(BASE)).text
+    assert "Release 2 was published after this draft was made." in overview
+    assert (await moved.post(BASE + "update")).headers["location"] == f"{BASE}?done=updated"
+    facts = (await drafted()).facts
+    assert (facts.notice_days, facts.engagement("linode-eu").locations[0].country) == (10, "FR")
+    await saved(moved, "publish")
+    assert (await standing()).number == 3
+
+
+async def test_a_draft_that_no_longer_fits_is_told(
+    signed_in: Browser, application: Application, standing: Standing
+) -> None:
+    await saved(signed_in, "engagements/twilio", optional="on")
+    release = await standing()
+    kept = tuple(each for each in release.policy.facts.engagements if each.id != "twilio")
+    without = replace(release.policy.facts, engagements=kept)
+    sections = tuple(each for each in without.sections if each != "voice")
+    unused = ("voice", "calls", "telephone", "call-data", "recordings", "callers")
+    texts = {
+        language: {key: text for key, text in words.items() if not set(key.split(".")) & set(unused)}
+        for language, words in release.policy.words.items()
+    }
+    made = {
+        language: {key: each for key, each in known.items() if key in texts[language]}
+        for language, known in release.policy.translations.items()
+    }
+    policy = replace(release.policy, facts=replace(without, sections=sections), words=texts, translations=made)
+    await actions.publish(application.database, "main", policy)
+    answer = await signed_in.post(BASE + "update")
+    assert (answer.status_code, "cannot be brought up to date" in answer.text) == (409, True)
+
+
+async def test_discarding_asks_and_is_told_of_what_came_between(moved: Browser, draft: Read) -> None:
+    asked = fields_of((await moved.get(BASE + "discard")).text)
+    await saved(moved, "entities/linode", address="Elsewhere")
+    assert (await moved.post(BASE + "discard", asked)).status_code == 409
+    assert await draft() is not None
+    await saved(moved, "discard")
+    assert await draft() is None
