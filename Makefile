@@ -11,8 +11,9 @@ BIN := .venv/bin
 run: .venv/served
 	$(BIN)/forecourt serve --demo --port $(PORT) --demo-port $(DEMO_PORT) --data $(DATA)
 
+# A process a core, each with a PostgreSQL of its own; a file's tests stay together, and share what they started.
 test: check
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 check: .venv/tested widget/node_modules/installed
 	sh tests/need-chromium.sh
@@ -23,7 +24,7 @@ check: .venv/tested widget/node_modules/installed
 	cd widget && npm run --silent check && npm run --silent size
 
 widget: widget/node_modules/installed
-	cd widget && npm run --silent build && npm run --silent size
+	cd widget && npm run --silent build && npm run --silent build:prose && npm run --silent size
 
 bench: .venv/tested
 	$(BIN)/python -m bench

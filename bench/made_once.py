@@ -17,7 +17,7 @@ _SITE = "/v1/sites/main"
 def rows(scratch: Path) -> Iterator[Row]:
     with server.demo(scratch, "made-once") as served:
         for number, (name, path) in enumerate(_paths().items()):
-            yield _row(scratch / f"answer-{number}", name, served.address, path)
+            yield row(scratch / f"answer-{number}", name, served.address, path)
 
 
 def _paths() -> dict[str, str]:
@@ -32,7 +32,8 @@ def _paths() -> dict[str, str]:
     }
 
 
-def _row(file: Path, name: str, address: str, path: str) -> Row:
+def row(file: Path, name: str, address: str, path: str) -> Row:
+    """Beside the same answer from nothing but ASGI. `file`: a place to keep it."""
     live = answer.fetch(address + path)
     if live.status != 200:
         raise Broken(f"{path} answered {live.status}.")

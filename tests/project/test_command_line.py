@@ -16,7 +16,8 @@ from forecourt.db import sqlite
 from forecourt.resources import SAMPLE
 from tests.served import PROGRAM, Served
 
-COMMANDS = [["serve"], ["migrate"], ["check"], ["policy", "publish"], ["user", "add"]]
+POLICY = [["policy", action] for action in ("publish", "import", "export", "diff", "schema")]
+COMMANDS = [["serve"], ["migrate"], ["check"], *POLICY, ["user", "add"]]
 
 
 @pytest.fixture

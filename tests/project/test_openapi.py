@@ -11,6 +11,7 @@ from forecourt.app import Application
 from tests.page import EVERYTHING, LETTER, Page
 
 pytestmark = pytest.mark.anyio
+PUBLIC = ("/v1/", "/.well-known/")
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def served(application: Application) -> set[tuple[str, str]]:
     app: Any = application.asgi
     while not isinstance(app, Starlette):
         app = app._app
-    routes = [route for route in app.routes if isinstance(route, Route) and route.path.startswith("/v1/")]
+    routes = [route for route in app.routes if isinstance(route, Route) and route.path.startswith(PUBLIC)]
     return {(method, route.path) for route in routes for method in route.methods or () if method != "HEAD"}
 
 
@@ -48,8 +49,16 @@ async def test_each_answer_is_as_described(page: Page, document: Any) -> None:
     """Walks a visitor's way through every call, its refusals included, and holds each answer against its schema."""
     checked = Checked(page, document)
     await checked("GET", "/v1/sites/{site}/boot", 200)
-    await checked("GET", "/v1/sites/{site}/policy.json", 200)
-    await checked("GET", "/v1/sites/{site}/policy.html", 200)
+    for name in ("policy.json", "policy.html", "policy.csv", "policy.md", "policy.atom", "feed.json", "deadlines.ics"):
+        await checked("GET", f"/v1/sites/{{site}}/{name}", 200)
+    await checked("GET", "/.well-known/subprocessors.json", 200)
+    await checked("GET", "/v1/policy.schema.json", 200)
+    releases = "/v1/sites/{site}/releases"
+    await checked("GET", releases, 200)
+    for status, number in ((200, "1"), (404, "2")):
+        await checked("GET", releases + "/{number}", status, number=number)
+        await checked("GET", releases + "/{number}/content", status, number=number)
+        await checked("GET", releases + "/{first}...{last}", status, first="1", last=number)
     notice = (await page.boot(locale="en"))["consent"]["notice_hash"]
     choice = {"purposes": EVERYTHING, "privacy_policy": True, "notice_hash": notice}
     choice |= {"locale": "en", "source": "banner", "gesture": "trusted"}
@@ -66,6 +75,11 @@ async def test_each_answer_is_as_described(page: Page, document: Any) -> None:
     await checked("POST", "/v1/sites/{site}/contact", 201, LETTER)
     await checked("POST", "/v1/sites/{site}/contact", 422, {})
     await checked("POST", "/v1/sites/{site}/newsletter", 202, {"email": "ola@example.com"})
+    await checked("POST", "/v1/sites/{site}/follows", 202, {"email": "ola@example.com", "region": "EU"})
+    await checked("POST", "/v1/sites/{site}/follows", 422, {"email": "ola", "products": ["none"]})
+    objection = {"engagement": "linode-eu", "name": "Ola", "email": "ola@example.com", "reason": "Hei"}
+    await checked("POST", "/v1/sites/{site}/objections", 201, objection)
+    await checked("POST", "/v1/sites/{site}/objections", 422, {})
     chat = "/v1/sites/{site}/conversations"
     conversation = (await checked("POST", chat, 201, {}))["id"]
     await checked("POST", chat, 200, {})

@@ -11,7 +11,7 @@ from forecourt.web.openapi import all_refusals
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
 # The same in both languages, and meant so.
-SAME = {"Chat", "chat"}
+SAME = {"Chat", "chat", "{name}: {service}"}
 
 
 def texts(locale: str) -> dict[str, str]:

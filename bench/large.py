@@ -1,0 +1,110 @@
+"""A policy of 2,000 engagements in 29 languages. `python -m bench.large` times what making it costs.
+
+The catalogues of languages Forecourt does not ship yet are English ones, so that every output is made in full.
+"""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from forecourt import i18n, resources
+from forecourt.policy import actions, changes, pages, plain, source
+from forecourt.policy.frame import Frame
+from forecourt.policy.history import Edition
+from forecourt.policy.model import Engagement, Entity, Location, Policy
+from forecourt.policy.outputs import markdown, table
+from forecourt.policy.routes import CACHE
+from forecourt.policy.view import Reading
+from forecourt.web.ready import ready
+
+ENGAGEMENTS = 2000
+LANGUAGES = (
+    "en fr de hu pt-BR sk es zh-Hans nl it pl cs vi nb da el ro bg sv ja fi ar fil sl lv lt hr et ru".split()  # noqa: SIM905 - a list to read
+)
+_SERVICES = 200
+
+
+def large() -> Policy:
+    """The sample, many times over: each engagement with an entity of its own."""
+    base = source.load(resources.SAMPLE / "policy")
+    entities = [_entity(number) for number in range(ENGAGEMENTS)]
+    engagements = [_engagement(base, number) for number in range(ENGAGEMENTS)]
+    every = sorted([*base.facts.entities, *entities], key=lambda each: each.id)
+    facts = replace(base.facts, entities=tuple(every), engagements=tuple(engagements))
+    words = {language: _words(base, language) for language in LANGUAGES}
+    return replace(base, facts=facts, words=words, translations={})
+
+
+def moved(before: Policy) -> Policy:
+    """A third of them go to France."""
+    day = date(2099, 1, 1)
+    found = tuple(
+        replace(each, locations=(Location("FR"),), effective=day) if number % 3 == 0 else each
+        for number, each in enumerate(before.facts.engagements)
+    )
+    return replace(before, facts=replace(before.facts, engagements=found))
+
+
+def _entity(number: int) -> Entity:
+    name = f"company-{number:04}"
+    return Entity(name, f"{name.title()}, Inc.", f"{number} Main Street, Springfield", "US", f"privacy@{name}.example")
+
+
+def _engagement(base: Policy, number: int) -> Engagement:
+    like = base.facts.engagements[number % len(base.facts.engagements)]
+    service = f"service-{number % _SERVICES}"
+    return replace(like, id=f"engagement-{number:04}", entity=f"company-{number:04}", service=service, illustrative=())
+
+
+def _words(base: Policy, language: str) -> dict[str, str]:
+    texts = base.words.get(language, base.words["en"])
+    kept = {key: text for key, text in texts.items() if not key.startswith("service.")}
+    return kept | {f"service.service-{number}": f"Service {number} ({language})" for number in range(_SERVICES)}
+
+
+def main(folder: Path) -> None:
+    """Prints {compile, difference}: seconds."""
+    _speak_all(folder)
+    before = large()
+    seconds = {"compile": _timed(lambda: _compiled(before))}
+    after = moved(before)
+    seconds["difference"] = _timed(lambda: changes.difference(before, after, date(2026, 11, 24)))
+    print(json.dumps(seconds))
+
+
+def _speak_all(folder: Path) -> None:
+    for language in LANGUAGES:
+        kept = resources.LOCALES / f"{language}.json"
+        shutil.copy(kept if kept.exists() else resources.LOCALES / "en.json", folder / f"{language}.json")
+    vars(i18n)["LOCALES"] = folder
+
+
+def _compiled(policy: Policy) -> None:
+    """As publishing does it, and then every output in every language, compressed as it is served."""
+    release = actions.compiled(None, "main", policy, datetime.now(UTC)).release
+    edition = Edition(release, release.published_at.date(), {})
+    for language in LANGUAGES:
+        reading = Reading(edition, language)
+        frame = Frame("https://support.example", "main", language, "en", tuple(LANGUAGES), "Service")
+        html, json_media = "text/html; charset=utf-8", "application/json"
+        ready(pages.document(reading, frame).encode(), html, CACHE)
+        ready(pages.fragment(reading, frame.canonical).encode(), html, CACHE)
+        ready(plain.as_json(reading, frame.address, None), json_media, CACHE)
+        ready(table.table(reading), table.MEDIA_TYPE, CACHE)
+        ready(markdown.markdown(reading, frame.canonical), markdown.MEDIA_TYPE, CACHE)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        main(Path(scratch))
