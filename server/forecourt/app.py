@@ -18,10 +18,16 @@ from forecourt.consent.routes import ConsentRoutes
 from forecourt.console.routes import ConsoleRoutes
 from forecourt.contact.routes import ContactRoutes
 from forecourt.db.database import Database
+from forecourt.following import actions as following
+from forecourt.following import worker as change_notices
+from forecourt.following.routes import FollowRoutes
 from forecourt.mail import outbox, transport, worker
 from forecourt.mail.model import Sender
 from forecourt.newsletter.routes import NewsletterRoutes
+from forecourt.objections.routes import ObjectionRoutes
 from forecourt.policy.desk import PolicyDesk
+from forecourt.policy.page_routes import PageRoutes
+from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings import Settings
 from forecourt.sites import Sites
@@ -48,7 +54,9 @@ class Application:
         self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address)
         self.sites = Sites(self.desk, at.sites, self.made.forget)
         self.about = PolicyDesk(database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from)
-        self.policy = PolicyRoutes(self.about, next(iter(at.sites), ""))
+        self.policy = PolicyRoutes(self.about, tuple(at.sites))
+        self.objections = ObjectionRoutes(self.about)
+        self.following = FollowRoutes(self.about, at.inside_webhooks)
         self.asgi = self._wired()
 
     @contextlib.asynccontextmanager
@@ -58,10 +66,12 @@ class Application:
         tasks: list[asyncio.Task[None]] = []
         try:
             await self.sites.open()
-            sending = transport.transport(self.settings.smtp, self.settings.data / "mails")
+            at = self.settings
+            sending = transport.transport(at.smtp, at.data / "mails", at.inside_webhooks)
             work = (
                 self.sites.follow(),
-                worker.run(self.database, sending),
+                worker.run(self.database, sending, following.heard),
+                change_notices.run(self.about),
                 watch.run(self.database, self.alarms()),
                 retention.run(self.database, self.settings.sites),
             )
@@ -78,10 +88,13 @@ class Application:
         parts = (
             BootRoutes(desk, self.made),
             self.policy,
+            ReleaseRoutes(self.about),
             ConsentRoutes(desk),
             ContactRoutes(desk, sender),
             NewsletterRoutes(desk, sender),
+            self.following,
             ChatRoutes(desk),
+            self.objections,
         )
         return [endpoint for part in parts for endpoint in part.endpoints()]
 
@@ -93,9 +106,12 @@ class Application:
         routes = [
             *(endpoint.route() for endpoint in endpoints),
             *Health(self.database, metrics, outbox.counts).routes(),
-            *ConsoleRoutes(self.database, self.keys, self.desk.limits, self.settings, self.address).routes(),
+            *ConsoleRoutes(self.about, self.keys, self.settings).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
             *self.policy.pages(),
+            *self.objections.pages(),
+            *self.following.pages(),
+            *PageRoutes(self.about, next(iter(self.settings.sites), "")).routes(),
         ]
         inner = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         inner.router.redirect_slashes = False

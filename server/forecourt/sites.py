@@ -75,7 +75,13 @@ class Sites:
 
 def read(name: str, site: Site) -> tuple[PrivacyPolicy, Policy]:
     """The site's privacy policy and policy, from their folders. Raises `PolicyBroken` or `SettingsBroken`."""
-    own, policy = privacy.load(site.privacy_policy), source.load(site.policy)
+    policy = source.load(site.policy)
+    return fitting(name, site, policy), policy
+
+
+def fitting(name: str, site: Site, policy: Policy) -> PrivacyPolicy:
+    """The site's privacy policy, where it, `policy` and the settings fit together. Raises as `read` does."""
+    own = privacy.load(site.privacy_policy)
     spoken = set(i18n.shipped()) & set(own.texts)
     if silent := sorted(set(site.locales) - spoken):
         raise SettingsBroken(
@@ -83,7 +89,7 @@ def read(name: str, site: Site) -> tuple[PrivacyPolicy, Policy]:
         )
     if missing := _unnamed(site, policy):
         raise SettingsBroken(f"sites.{name}: the policy has no {missing}.")
-    return own, policy
+    return own
 
 
 def _unnamed(site: Site, policy: Policy) -> str:
