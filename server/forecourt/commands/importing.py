@@ -11,17 +11,13 @@ from forecourt.policy.importing.page import Unplaced
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    made = command(
-        commands, "import", _import, "read a page or a sheet into a draft, and list what is left over"
-    )
+    made = command(commands, "import", _import, "read a page or a sheet into a draft, and list what is left over")
     made.add_argument("file", type=Path, help="a CSV, Markdown or HTML file, in UTF-8")
     made.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="the draft's folder; one that is there gets a language"
     )
     made.add_argument("--language", default="en", metavar="TAG", help="the file's language (en)")
-    made.add_argument(
-        "--kind", type=_slug, help="the section of tables that stand under no heading (subprocessors)"
-    )
+    made.add_argument("--kind", type=_slug, help="the section of tables that stand under no heading (subprocessors)")
 
 
 def _slug(text: str) -> str:

@@ -41,9 +41,7 @@ def announced(before: Edition, policy: Policy) -> dict[str, date]:
     """Engagement -> the day its coming version was first published."""
     coming = [each for each in policy.facts.engagements if each.status(before.day) is Status.PROPOSED]
     known = before.release.announced
-    return {
-        each.id: before.day if is_news(before, policy, each) else known.get(each.id, before.day) for each in coming
-    }
+    return {each.id: before.day if is_news(before, policy, each) else known.get(each.id, before.day) for each in coming}
 
 
 def standing(before: Edition, policy: Policy) -> dict[str, int]:
