@@ -84,8 +84,7 @@ def region_words(regions: Iterable[Audience], locale: str) -> str:
 def subject(engagement: Engagement, reading: Reading) -> Phrase:
     """Who does what: `Linode, LLC: Servers`. `reading`: of a release that has it."""
     name = _plain(reading.entity(engagement).legal_name, reading)
-    values = {"name": name, "service": reading.word(f"service.{engagement.service}")}
-    return Phrase.filled("{name}: {service}", reading.locale, values)
+    return _say(reading, "title", name=name, service=reading.word(f"service.{engagement.service}"))
 
 
 def _deadline(change: Change, published: date) -> date | None:
@@ -105,7 +104,7 @@ def _added(change: Change, before: Reading, after: Reading) -> Iterator[Phrase]:
     elif "*" in change.gained:
         yield _say(after, "enters_all")
     else:
-        yield _reach(change.gained, "enters_regions", "enters_products", after)
+        yield _reach(change.gained, "enters", after)
 
 
 def _begun(new: Engagement, reading: Reading) -> Iterator[Phrase]:
@@ -125,17 +124,17 @@ def _removed(change: Change, before: Reading, after: Reading) -> Iterator[Phrase
     elif "*" in change.lost:
         yield _say(after, "leaves_all", products=after.listed("product", change.after.products))
     elif change.lost:
-        yield _reach(change.lost, "leaves_regions", "leaves_products", before)
+        yield _reach(change.lost, "leaves", before)
     elif change.after.removed:
         yield _say(after, "ends", day=_day(change.after.removed, after))
 
 
-def _reach(keys: tuple[str, ...], of_regions: str, of_products: str, reading: Reading) -> Phrase:
+def _reach(keys: tuple[str, ...], way: str, reading: Reading) -> Phrase:
     """Regions or products that it comes to, or leaves."""
     if set(keys) <= set(REGIONS):
         regions = _plain(region_words(map(Audience, keys), reading.locale), reading)
-        return _say(reading, of_regions, regions=regions)
-    return _say(reading, of_products, products=reading.listed("product", keys))
+        return _say(reading, f"{way}.regions", regions=regions)
+    return _say(reading, f"{way}.products", products=reading.listed("product", keys))
 
 
 def _replaced(change: Change, before: Reading, after: Reading) -> Iterator[Phrase]:
