@@ -22,6 +22,7 @@ Forecourt
 │   └── Unavailable      503  unavailable         a queue is full or the database is away
 ├── SettingsBroken            the start stops with a sentence
 ├── PolicyBroken              a policy folder that cannot be released
+├── LogBroken                the consent log, or a checkpoint of it, does not verify
 └── StartRefused              a port is taken, another server holds the data
 """
 
@@ -45,6 +46,19 @@ class Fault:
     def __str__(self) -> str:
         details = ", ".join(f"{key} {value}" for key, value in self.params.items())
         return f"{self.path or 'the whole'}: {self.code}" + (f" ({details})" if details else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that became other than it was agreed to: of which feature (of none: of a purpose by itself), in words.
+
+    `purposes`: what is asked anew for it. `kind`: added, removed, moved...
+    """
+
+    feature: str
+    purposes: tuple[str, ...]
+    kind: str
+    text: str
 
 
 class Refused(Forecourt):
@@ -91,13 +105,13 @@ class MethodNotAllowed(Refused):
 
 
 class ConsentStale(Refused):
-    """`changed`: the features whose terms are no longer those that were agreed to."""
+    """`changed`: the features whose terms are no longer those that were agreed to; `changes`: how, in words."""
 
     status, code = 409, "consent_stale"
 
-    def __init__(self, changed: Sequence[str]):
+    def __init__(self, changed: Sequence[str], changes: Sequence[Change] = ()):
         super().__init__(f"changed for {', '.join(changed)}")
-        self.changed = tuple(changed)
+        self.changed, self.changes = tuple(changed), tuple(changes)
 
 
 class KeyConflict(Refused):
@@ -157,6 +171,10 @@ class PolicyBroken(Forecourt):
     def __init__(self, sentences: Sequence[str]):
         super().__init__("\n".join(sentences))
         self.sentences = tuple(sentences)
+
+
+class LogBroken(Forecourt):
+    pass
 
 
 class StartRefused(Forecourt):

@@ -41,6 +41,8 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+_KEYED: dict[str, Any] = {"sqlite_where": text("key IS NOT NULL"), "postgresql_where": text("key IS NOT NULL")}
+_ABOUT: dict[str, Any] = {"sqlite_where": text("visitor <> ''"), "postgresql_where": text("visitor <> ''")}
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -81,7 +83,43 @@ consents = Table(
     Column("gesture", Text, nullable=False),
     Column("commitment", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    Index("consents_of_visitor", "visitor", "seq"),
+    # consent, or acknowledgement: of the privacy policy, which is read and not agreed to.
+    Column("kind", Text, nullable=False, server_default="consent"),
+    Column("signals", JSON, nullable=False, server_default="{}"),
+    Column("key", Text),  # a digest: what a client made up is kept by nobody
+    # Purpose -> when it was answered, where a part was asked anew and this answer stayed as it was.
+    Column("kept", JSON, nullable=False, server_default="{}"),
+    Index("consents_of_visitor", "visitor", "kind", "seq"),
+    Index("consents_once_a_key", "site", "key", unique=True, **_KEYED),
+    Index("consents_by_time", "site", "at"),
+)
+
+# The log: leaf number `position` is a consent's row, hashed.
+log_leaves = Table(
+    "log_leaves",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("consent", Text, nullable=False, unique=True),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+# Roots of perfect subtrees of 256 and 65,536 leaves: a proof reads hundreds of hashes, not millions.
+log_nodes = Table(
+    "log_nodes",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+# Signed heads of the log. `through`: the highest consents.seq among its leaves.
+log_checkpoints = Table(
+    "log_checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("through", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 consent_details = Table(
@@ -93,6 +131,7 @@ consent_details = Table(
     Column("address", Text, nullable=False),
     Column("browser", Text, nullable=False),
     Column("receipt_hash", Text, nullable=False, unique=True),
+    Column("path", Text, nullable=False, server_default=""),
 )
 
 releases = Table(
@@ -122,6 +161,7 @@ contact_messages = Table(
     Column("state", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Index("contact_messages_inbox", "state", "at"),
+    Index("contact_messages_of_visitor", "visitor"),
 )
 
 contact_answers = Table(
@@ -183,6 +223,27 @@ subscribers = Table(
     Column("asked_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
     UniqueConstraint("site", "email", name="subscribers_once_an_address"),
+    Index("subscribers_of_visitor", "visitor"),
+)
+
+# That a visitor asked for the newsletter. Told by `/me`, which must not tell whether the address was known.
+newsletter_asks = Table(
+    "newsletter_asks",
+    metadata,
+    Column("visitor", Text, primary_key=True),
+    Column("email", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# Addresses that were erased, as digests, and when each was last asked: typing one in anew causes no flood of mails.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 links = Table(
@@ -193,6 +254,7 @@ links = Table(
     Column("subject", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Index("links_of_subject", "subject"),
 )
 
 outbox = Table(
@@ -216,7 +278,10 @@ outbox = Table(
     Column("channel", Text, nullable=False, server_default="mail"),
     Column("secret", Text, nullable=False, server_default=""),
     Column("proof", Boolean, nullable=False, server_default=false()),
+    # Whose words or wishes caused it: what `/me` tells and erases.
+    Column("visitor", Text, nullable=False, server_default=""),
     Index("outbox_due", "state", "due_at"),
+    Index("outbox_of_visitor", "visitor", **_ABOUT),
 )
 
 # What became of each try to send what has to be provable. `cause`: the outbox row's dedupe key; `code`: SMTP or HTTP.
@@ -341,6 +406,18 @@ objection_answers = Table(
     Index("objection_answers_of_one", "objection", "at"),
 )
 
+# What retention did: how many rows of a kind, and nothing of whose. `through`: the consents.seq it has looked at.
+retention_runs = Table(
+    "retention_runs",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("through", BigInteger),
+    Index("retention_runs_of_kind", "kind", "through"),
+)
+
 agents = Table(
     "agents",
     metadata,
@@ -354,8 +431,11 @@ agents = Table(
 # Table name -> its keys, each a tuple of columns.
 APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "notices": (("hash",),),
-    "consents": (("id",), ("seq",)),
+    "consents": (("id",), ("seq",), ("site", "key")),
     "releases": (("site", "number"),),
     "change_notices": (("id",), ("site", "release", "follower")),
     "deliveries": (("seq",),),
+    "log_leaves": (("position",), ("consent",)),
+    "log_nodes": (("level", "position"),),
+    "log_checkpoints": (("size",),),
 }

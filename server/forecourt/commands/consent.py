@@ -1,0 +1,62 @@
+"""`forecourt consent`: the log of consents, verified and handed out."""
+
+import argparse
+from base64 import b64encode
+from datetime import UTC, datetime
+from pathlib import Path
+
+from forecourt.commands.frame import at_leisure, command, settings_of
+from forecourt.consent.log import bundle, checkpoint, verifying
+from forecourt.consent.log.bundle import Wanted
+from forecourt.consent.log.verifying import Report
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    consent = commands.add_parser("consent", help="the log of consents").add_subparsers(required=True, metavar="ACTION")
+    earlier = "an earlier checkpoint, kept outside the database"
+    verify = command(consent, "verify", _verify, "compute the log anew and say what does not fit")
+    verify.add_argument("--checkpoint", type=Path, metavar="FILE", help=earlier)
+    verify.add_argument("--keep", type=Path, metavar="FILE", help="write the newest checkpoint there")
+    export = command(consent, "export", _export, "write records with their proofs and a verifier that needs no server")
+    which = export.add_mutually_exclusive_group(required=True)
+    which.add_argument("--subject", metavar="ID", help="a visitor's id")
+    which.add_argument("--since", type=_day, metavar="DATE", help="every record from this day (UTC) on")
+    export.add_argument("--checkpoint", type=Path, metavar="FILE", help=earlier)
+    export.add_argument("--out", type=Path, default=Path("consents.zip"), metavar="FILE", help="consents.zip")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    at = settings_of(options)
+    key = checkpoint.kept_key(at.data).public_key()
+    kept = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
+    report = at_leisure(at, lambda connection: verifying.verify(connection, key, kept))
+    for line in _lines(report):
+        print(line)
+    if options.keep and report.note:
+        options.keep.write_text(report.note, "utf-8")
+    print(f"Key {b64encode(key.public_bytes_raw()).decode()}")
+    print(f"{report.size} records are as they were sealed." if report.is_whole else "The log does NOT verify.")
+    return 0 if report.is_whole else 1
+
+
+def _lines(report: Report) -> list[str]:
+    found = [f"Record {each} was changed." for each in report.changed]
+    found += [f"Record {each} is missing." for each in report.missing]
+    found += [f"Record {each} was never sealed." for each in report.extra]
+    return found + [f"The log: {each}." for each in report.faults]
+
+
+def _export(options: argparse.Namespace) -> None:
+    at = settings_of(options)
+    key = checkpoint.kept_key(at.data).public_key()
+    earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
+    wanted = Wanted(options.subject or "", options.since)
+    count = at_leisure(at, lambda connection: bundle.write(connection, options.out, wanted, key, earlier))
+    print(f"{count} record(s) are in {options.out}.")
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date, as in 2026-11-24") from None

@@ -1,0 +1,128 @@
+"""A zip that proves consents to whoever opens it: records, words, releases, proofs, and a verifier of its own."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, bindparam, select
+
+from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
+from forecourt.db.tables import consent_details, consents, log_leaves, notices, releases
+from forecourt.errors import LogBroken
+
+_CODE = Path(__file__).parent
+_DETAILS = (consent_details.c.salt, consent_details.c.origin, consent_details.c.address, consent_details.c.browser)
+_FOUND = (
+    select(log_leaves.c.position, *leaf.columns(), *_DETAILS, consent_details.c.path)
+    .join(consents, consents.c.id == log_leaves.c.consent)
+    .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
+    .where(log_leaves.c.position < bindparam("size"))
+    .order_by(log_leaves.c.position)
+)
+_OF_SUBJECT = _FOUND.where(consents.c.visitor == bindparam("subject"))
+_SINCE = _FOUND.where(consents.c.at >= bindparam("since"), log_leaves.c.position > bindparam("after")).limit(1000)
+_NOTICE = select(notices.c.content).where(notices.c.hash == bindparam("hash"))
+_RELEASE = select(releases.c.content).where(
+    releases.c.site == bindparam("site"), releases.c.number == bindparam("number")
+)
+_README = """# Consent records
+
+Each line of `records.jsonl` is one record: `leaf` is what was sealed, as it was sealed; `fields.json` names its parts
+after the first. `proof` shows that it is number `position` of the log whose size and root `checkpoint.txt` signs.
+`details` are the personal values it committed to, with the salt; they are null where they were erased.
+
+`notices/` holds the exact words that were shown, by their hash; `releases/` the subprocessor policy that stood.
+
+To check all of it: `python3 -m pip install cryptography`, then `python3 verify.py`. It prints the fingerprint of the
+log's key: compare it with the one you know. An earlier checkpoint, where there is one, is `earlier.txt`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The records of one visitor, or all from a moment on."""
+
+    subject: str = ""
+    since: datetime | None = None
+
+
+def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519PublicKey, earlier: str = "") -> int:
+    """Returns how many records are in it. Raises `LogBroken` where nothing is sealed or `earlier` does not fit."""
+    head = store.head(connection)
+    if not head.size:
+        raise LogBroken("nothing is sealed yet")
+    with ZipFile(file, "w", ZIP_DEFLATED) as made:
+        _frame(made, head.note, key)
+        if earlier:
+            _earlier(connection, made, earlier, key, head.size)
+        return _records(connection, made, _rows(connection, wanted, head.size), head.size)
+
+
+def _frame(made: ZipFile, note: str, key: Ed25519PublicKey) -> None:
+    made.writestr("README.md", _README)
+    made.writestr("verify.py", (_CODE / "offline.py").read_bytes())
+    made.writestr("merkle.py", (_CODE / "merkle.py").read_bytes())
+    made.writestr("checkpoint.txt", note)
+    made.writestr("log.pub", b64encode(key.public_bytes_raw()).decode() + "\n")
+    made.writestr("fields.json", json.dumps(leaf.FIELDS))
+
+
+def _earlier(connection: Connection, made: ZipFile, note: str, key: Ed25519PublicKey, size: int) -> None:
+    old = checkpoint.read(note, key).size
+    if old > size:
+        raise LogBroken(f"the earlier checkpoint is over {old} records; the log has {size}")
+    proof = merkle.consistency(tree.hash_of(connection), old, size)
+    made.writestr("earlier.txt", note)
+    made.writestr("consistency.json", json.dumps([b64encode(each).decode() for each in proof]))
+
+
+def _rows(connection: Connection, wanted: Wanted, size: int) -> Iterator[Any]:
+    if wanted.since is None:
+        yield from connection.execute(_OF_SUBJECT, {"subject": wanted.subject, "size": size})
+        return
+    after = -1
+    while rows := connection.execute(_SINCE, {"since": wanted.since, "size": size, "after": after}).all():
+        yield from rows
+        after = rows[-1].position
+
+
+def _records(connection: Connection, made: ZipFile, rows: Iterable[Any], size: int) -> int:
+    hash_of, count, seen = tree.hash_of(connection), 0, set[tuple[str, ...]]()
+    with made.open("records.jsonl", "w", force_zip64=True) as lines:
+        for row in rows:
+            count += 1
+            proof = merkle.inclusion(hash_of, row.position, size)
+            lines.write(_line(row, proof))
+            seen |= {("notices", row.notice_hash), ("releases", row.site, str(row.release))}
+    for kind, *name in sorted(seen):
+        _words(connection, made, kind, name)
+    return count
+
+
+def _line(row: Any, proof: list[bytes]) -> bytes:
+    details = {"salt": row.salt, "origin": row.origin, "address": row.address, "browser": row.browser}
+    details |= {"path": row.path} if row.path else {}
+    found = {
+        "position": row.position,
+        "leaf": leaf.leaf(row[1 : 1 + len(leaf.FIELDS)]).decode(),
+        "proof": [b64encode(each).decode() for each in proof],
+        "details": details if row.salt else None,
+    }
+    return json.dumps(found, ensure_ascii=False).encode() + b"\n"
+
+
+def _words(connection: Connection, made: ZipFile, kind: str, name: list[str]) -> None:
+    if kind == "notices":
+        content = connection.execute(_NOTICE, {"hash": name[0]}).scalar_one_or_none()
+    elif name[1].isdecimal():
+        content = connection.execute(_RELEASE, {"site": name[0], "number": int(name[1])}).scalar_one_or_none()
+    else:
+        content = None
+    if content is not None:
+        made.writestr(f"{kind}/{'-'.join(name)}.json", content)

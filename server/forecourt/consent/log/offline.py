@@ -1,0 +1,96 @@
+"""Verifies a bundle of consent records without Forecourt, its database or a network: `python3 verify.py [KEY]`.
+
+Needs Python 3.11 and the package `cryptography`. KEY: the log's public key as you know it from elsewhere; without one,
+the key in the bundle is believed, and its fingerprint printed for you to compare.
+"""
+
+import hmac
+import json
+import sys
+from base64 import b64decode
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from merkle import is_grown, is_included, leaf_hash
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    known = b64decode(sys.argv[1]) if len(sys.argv) > 1 else b""
+    try:
+        size, count = verified(HERE, known)
+    except (Wrong, OSError, ValueError, KeyError) as error:
+        print(f"NOT VERIFIED: {error}")
+        return 1
+    print(f"Verified: {count} record(s) of a log of {size}, each whole, in its place, with the words that were shown.")
+    return 0
+
+
+class Wrong(Exception):
+    """What does not fit, in a sentence."""
+
+
+def verified(folder: Path, known: bytes = b"") -> tuple[int, int]:
+    """The log's size, and how many records were looked at. Raises `Wrong`."""
+    raw = b64decode((folder / "log.pub").read_text("utf-8"))
+    if known and raw != known:
+        raise Wrong("the key in the bundle is not the one you gave")
+    print(f"Key: {sha256(raw).hexdigest()}")
+    size, root = signed((folder / "checkpoint.txt").read_text("utf-8"), raw)
+    grown(folder, raw, size, root)
+    count = 0
+    with (folder / "records.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            count += 1
+            record(json.loads(line), size, root, folder)
+    return size, count
+
+
+def signed(note: str, key: bytes) -> tuple[int, bytes]:
+    """Size and root of a checkpoint (C2SP tlog-checkpoint)."""
+    body, _, rest = note.partition("\n\n")
+    signature = b64decode(rest.split()[2])
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature[4:], f"{body}\n".encode())
+    except InvalidSignature:
+        raise Wrong("the checkpoint is not signed by this key") from None
+    _, size, root = body.split("\n")
+    return int(size), b64decode(root)
+
+
+def grown(folder: Path, key: bytes, size: int, root: bytes) -> None:
+    """Whether the log began as the earlier checkpoint says, where the bundle holds one."""
+    if not (folder / "earlier.txt").is_file():
+        return
+    old, before = signed((folder / "earlier.txt").read_text("utf-8"), key)
+    proof = [b64decode(each) for each in json.loads((folder / "consistency.json").read_text("utf-8"))]
+    if not is_grown(old, size, before, root, proof):
+        raise Wrong("the log does not begin with what the earlier checkpoint signed")
+
+
+def record(found: dict, size: int, root: bytes, folder: Path) -> None:  # type: ignore[type-arg] # as JSON gives it
+    leaf, place = found["leaf"], found["position"]
+    path = [b64decode(each) for each in found["proof"]]
+    if not is_included(leaf_hash(leaf.encode()), place, size, path, root):
+        raise Wrong(f"record {place} is not what was sealed there")
+    names = json.loads((folder / "fields.json").read_text("utf-8"))
+    row = dict(zip(names, json.loads(leaf)[1:], strict=True))
+    notice = folder / "notices" / f"{row['notice_hash']}.json"
+    if notice.is_file() and sha256(notice.read_bytes()).hexdigest() != row["notice_hash"]:
+        raise Wrong(f"the words of record {place} are not those that were shown")
+    if found["details"] and committed(found["details"]) != row["commitment"]:
+        raise Wrong(f"the details of record {place} are not those it committed to")
+
+
+def committed(details: dict) -> str:  # type: ignore[type-arg] # as JSON gives it
+    """HMAC-SHA256 of the details under their salt."""
+    values = {name: details[name] for name in sorted(details) if name != "salt"}
+    said = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    return hmac.new(details["salt"].encode(), said.encode(), sha256).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""The log in SQL: leaves, the roots of perfect subtrees above them, and checkpoints. All of it is appended."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text
+
+from forecourt.consent.log import leaf
+from forecourt.db.tables import consents, log_checkpoints, log_leaves, log_nodes
+
+_HEAD = select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
+_SETTLED = select(func.max(log_checkpoints.c.through)).where(log_checkpoints.c.at < bindparam("before"))
+_UNSEALED = (
+    select(*leaf.columns())
+    .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
+    .where(consents.c.seq > bindparam("after"), log_leaves.c.position.is_(None))
+    .order_by(consents.c.seq)
+    .limit(bindparam("most"))
+)
+_LEAVES = (
+    select(log_leaves.c.hash)
+    .where(log_leaves.c.position >= bindparam("first"), log_leaves.c.position < bindparam("end"))
+    .order_by(log_leaves.c.position)
+)
+_NODES = (
+    select(log_nodes.c.hash)
+    .where(
+        log_nodes.c.level == bindparam("level"),
+        log_nodes.c.position >= bindparam("first"),
+        log_nodes.c.position < bindparam("end"),
+    )
+    .order_by(log_nodes.c.position)
+)
+_POSITION = select(log_leaves.c.position).where(log_leaves.c.consent == bindparam("consent"))
+_SEALED = (
+    select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf.columns())
+    .outerjoin(consents, consents.c.id == log_leaves.c.consent)
+    .where(log_leaves.c.position >= bindparam("first"))
+    .order_by(log_leaves.c.position)
+    .limit(bindparam("most"))
+)
+_CHECKPOINTS = select(log_checkpoints).where(log_checkpoints.c.size == bindparam("size"))
+_ADD_LEAVES, _ADD_NODES, _ADD_CHECKPOINT = insert(log_leaves), insert(log_nodes), insert(log_checkpoints)
+_ALONE = text("SELECT pg_try_advisory_xact_lock(47110816)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest checkpoint: how many leaves it is over, the highest consents.seq among them, and the signed note."""
+
+    size: int = 0
+    through: int = 0
+    note: str = ""
+
+
+def head(connection: Connection) -> Head:
+    row = connection.execute(_HEAD).one_or_none()
+    return Head(row.size, row.through, row.note) if row else Head()
+
+
+def checkpoint(connection: Connection, size: int) -> str | None:
+    row = connection.execute(_CHECKPOINTS, {"size": size}).one_or_none()
+    return row.note if row else None
+
+
+def is_alone(connection: Connection) -> bool:
+    """Whether no other process seals just now. SQLite has one writer."""
+    return connection.dialect.name != "postgresql" or bool(connection.execute(_ALONE).scalar_one())
+
+
+def unsealed(connection: Connection, settled: datetime, most: int) -> Sequence[Row[Any]]:
+    """Rows without a leaf, in order. What was sealed before `settled` had no transaction open beside it any more."""
+    after = connection.execute(_SETTLED, {"before": settled}).scalar_one() or 0
+    return connection.execute(_UNSEALED, {"after": after, "most": most}).all()
+
+
+def add(connection: Connection, first: int, rows: Sequence[Row[Any]], hashes: Sequence[bytes]) -> None:
+    leaves = zip(rows, hashes, strict=True)
+    found = [{"position": first + at, "consent": row.id, "hash": made} for at, (row, made) in enumerate(leaves)]
+    connection.execute(_ADD_LEAVES, found)
+
+
+def add_nodes(connection: Connection, nodes: list[dict[str, Any]]) -> None:
+    if nodes:
+        connection.execute(_ADD_NODES, nodes)
+
+
+def add_checkpoint(connection: Connection, made: Head, at: datetime) -> None:
+    row = {"size": made.size, "through": made.through, "note": made.note, "at": at}
+    connection.execute(_ADD_CHECKPOINT, row)
+
+
+def leaves(connection: Connection, first: int, end: int) -> list[bytes]:
+    return list(connection.execute(_LEAVES, {"first": first, "end": end}).scalars())
+
+
+def nodes(connection: Connection, level: int, first: int, end: int) -> list[bytes]:
+    return list(connection.execute(_NODES, {"level": level, "first": first, "end": end}).scalars())
+
+
+def position(connection: Connection, consent: str) -> int | None:
+    return connection.execute(_POSITION, {"consent": consent}).scalar_one_or_none()
+
+
+def sealed(connection: Connection, first: int, piece: int = 20_000) -> Iterator[Row[Any]]:
+    """Every leaf from `first` on, beside the row it was made of: position, consent, hash and `leaf.FIELDS`."""
+    while rows := connection.execute(_SEALED, {"first": first, "most": piece}).all():
+        yield from rows
+        first = rows[-1].position + 1
