@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from forecourt import i18n
+from forecourt import site_faults
 from forecourt.errors import Invalid, SettingsBroken
+from forecourt.look import Look
 from forecourt.strict import decode
 from forecourt.text import mailbox
 
@@ -25,6 +26,19 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
+Days = Annotated[int, Meta(ge=0, le=3650)]
+Words = Annotated[str, Meta(min_length=1, max_length=500)]
+Stored = Annotated[str, Meta(max_length=100, pattern=r"^[^\s;,=*]+\*?$")]  # of a cookie or key; `*` ends a beginning
+Domain = Annotated[str, Meta(pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")]
+Google = Literal[
+    "ad_storage",
+    "ad_user_data",
+    "ad_personalization",
+    "analytics_storage",
+    "functionality_storage",
+    "personalization_storage",
+    "security_storage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +54,39 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class PurposeWords:
+    title: Words
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """What a visitor is asked for. `separate`: not part of the banner's "accept", always its own unticked choice."""
 
     required: bool = False
     separate: bool = False
     days: Annotated[int, Meta(ge=1, le=3650)] = 182  # how long what it stores is kept
+    engagements: tuple[str, ...] = ()  # recipients of its own, beside those of the features that need it
+    cookies: tuple[Stored, ...] = ()  # cleared from the page when it is withdrawn
+    storage: tuple[Stored, ...] = ()  # the same, of localStorage and sessionStorage
+    gpc: bool | None = None  # refused without asking under Global Privacy Control; None: so is `marketing` alone
+    google: tuple[Google, ...] = ()  # the types of Google's consent mode that it grants
+    words: dict[str, PurposeWords] = field(default_factory=dict)  # by locale; Forecourt's own where there are none
+
+
+def yields_to_gpc(name: str, purpose: Purpose) -> bool:
+    return name == "marketing" if purpose.gpc is None else purpose.gpc
+
+
+def purposes() -> dict[str, Purpose]:
+    """What is asked for where the settings name nothing else."""
+    return {
+        "necessary": Purpose(required=True),
+        "support": Purpose(days=730),
+        "newsletter": Purpose(separate=True, days=730),
+        "analytics": Purpose(days=395, google=("analytics_storage",)),
+        "marketing": Purpose(google=("ad_storage", "ad_user_data", "ad_personalization")),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +108,32 @@ class Site:
     privacy_policy: Path  # a folder with version.txt and one LOCALE.md a language
     locale: str = "en"  # where a visitor's language is not offered
     locales: tuple[str, ...] = ("en", "nb")
-    purposes: dict[Slug, Purpose] = field(
-        default_factory=lambda: {
-            "necessary": Purpose(required=True),
-            "support": Purpose(days=730),
-            "newsletter": Purpose(separate=True, days=730),
-        }
-    )
+    purposes: dict[Slug, Purpose] = field(default_factory=purposes)
     contact: Feature = Feature(("support",))
     chat: Feature = Feature(("support",))
     newsletter: Feature = Feature(("newsletter",))
     topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
     unanswered_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
+    texts: dict[str, dict[str, Words]] = field(default_factory=dict)  # by locale: the widget's texts in other words
+    look: Look = field(default_factory=Look)
+    share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
     evidence_days: Annotated[int, Meta(ge=30, le=3650)] = 1096  # how long the address a change notice went to is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days. What visitors gave is kept as long as its purpose promises (`purposes.NAME.days`); 0: exactly so long.
+
+    A number makes it shorter, and never longer.
+    """
+
+    contact: Days = 0
+    conversations: Days = 0
+    subscriptions: Days = 0
+    unconfirmed: Days = 7  # addresses that never said yes
+    mails: Days = 30  # sent or failed, in the outbox
+    links: Days = 0  # after they expired
+    consent_details: Days = 365  # after the choice's six months: origin, address, browser and receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +150,11 @@ class Settings:
     inside_webhooks: bool = False  # whether a follower's webhook may be of the own network, and plain http
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
     smtp: Smtp = Smtp()
+    retention: Retention = Retention()
     sites: dict[SiteName, Site] = field(default_factory=dict)
+
+
+_GROUPS = {"smtp": Smtp, "retention": Retention}
 
 
 def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -137,9 +195,9 @@ def _from_environment() -> list[tuple[str, tuple[tuple[str, ...], Any]]]:
     """Each variable's name, the path of its setting and the setting's type."""
     rows: list[tuple[str, tuple[tuple[str, ...], Any]]] = []
     for name, hint in get_type_hints(Settings, include_extras=True).items():
-        if name == "smtp":
-            inner = get_type_hints(Smtp, include_extras=True)
-            rows += [(f"{PREFIX}SMTP_{key.upper()}", (("smtp", key), kind)) for key, kind in inner.items()]
+        if name in _GROUPS:
+            inner = get_type_hints(_GROUPS[name], include_extras=True)
+            rows += [(f"{PREFIX}{name}_{key}".upper(), ((name, key), kind)) for key, kind in inner.items()]
         elif name != "sites":
             rows.append((PREFIX + name.upper(), ((name,), hint)))
     return rows
@@ -173,7 +231,7 @@ def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
 def _hold_together(settings: Settings) -> None:
     found = [*_server_faults(settings)]
     for name, site in settings.sites.items():
-        found += [f"sites.{name}.{fault}" for fault in _site_faults(site)]
+        found += [f"sites.{name}.{fault}" for fault in site_faults.of_site(site)]
     if found:
         raise SettingsBroken("\n".join(found))
 
@@ -185,22 +243,6 @@ def _server_faults(settings: Settings) -> Iterator[str]:
         yield f"secrets: each takes at least {SECRET_AT_LEAST} characters."
     if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
         yield f"public_url {settings.public_url} begins with neither https:// nor http://."
-
-
-def _site_faults(site: Site) -> Iterator[str]:
-    if not mailbox(site.email):
-        yield f"email {site.email} is not one e-mail address."
-    for kind in ("contact", "chat", "newsletter"):
-        wanted = getattr(site, kind).purposes
-        if unknown := sorted(set(wanted) - set(site.purposes)):
-            yield f"{kind}.purposes names {', '.join(unknown)}: no such purpose."
-        if not wanted:
-            yield f"{kind}.purposes names none: nothing would have to be granted."
-    for words, names in (("purpose.{}.title", site.purposes), ("topic.{}", site.topics)):
-        if silent := [name for name in names if not i18n.words(i18n.SOURCE).under(words.format(name))]:
-            yield f"{words.partition('.')[0]}s: there are no words for {', '.join(silent)}."
-    if site.locale not in site.locales:
-        yield f"locale {site.locale} is not one of its locales."
 
 
 def address(settings: Settings) -> str:

@@ -93,7 +93,8 @@ def fitting(name: str, site: Site, policy: Policy) -> PrivacyPolicy:
 
 
 def _unnamed(site: Site, policy: Policy) -> str:
-    """The engagements that a feature of the site names and the policy has not."""
+    """The engagements that a feature or purpose of the site names and the policy has not."""
     engaged = {engagement.id for engagement in policy.facts.engagements}
     named = {each for feature in notices.features(site).values() for each in feature.engagements}
+    named |= {each for purpose in site.purposes.values() for each in purpose.engagements}
     return ", ".join(sorted(named - engaged))

@@ -69,7 +69,8 @@ def _walk(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
     if origin in (tuple, list) and _fields(args[0]) is not None and isinstance(data, list | tuple):
         return origin(_walk(item, args[0], f"{path}.{at}".strip("."), faults) for at, item in enumerate(data))
     if origin is dict and isinstance(data, dict) and _fields(args[1]) is not None:
-        return {key: _walk(item, args[1], f"{path}.{key}".strip("."), faults) for key, item in data.items()}
+        keyed = [(key, f"{path}.{key}"[:200].strip(".")) for key in data]
+        return {_leaf(key, args[0], at, faults): _walk(data[key], args[1], at, faults) for key, at in keyed}
     return _leaf(data, kind, path, faults)
 
 

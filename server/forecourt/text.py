@@ -20,6 +20,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
 Body = Annotated[str, Meta(min_length=1, max_length=BODY_AT_MOST, pattern=_BODY)]
 ChatBody = Annotated[str, Meta(min_length=1, max_length=4000, pattern=_BODY)]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=_LINE)]
+# Of a page's address, from its first slash and without query or fragment, which often name people. Empty: not told.
+Path = Annotated[str, Meta(max_length=500, pattern=rf"^(?![\s\S]*{_NOT_IN_LINE})(/[^?#]*)?$")]
 Token = Annotated[str, Meta(min_length=1, max_length=35, pattern=r"^[A-Za-z0-9_-]+$")]
 Sha256 = Annotated[str, Meta(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")]
 # Checked by `email_fault`, which says what is wrong in one word; the schema only bounds it.

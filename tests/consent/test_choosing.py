@@ -13,6 +13,7 @@ from forecourt.db.tables import consent_details, consents
 from tests.page import EVERYTHING, LETTER, Page
 
 pytestmark = pytest.mark.anyio
+CHOICES = consents.select().where(consents.c.kind == "consent")
 GATED = [("contact", LETTER), ("newsletter", {"email": "ola@example.com"}), ("conversations", {})]
 
 
@@ -37,9 +38,10 @@ async def test_the_record_holds_what_was_shown_offered_and_given(page: Page, app
     boot = await page.boot(locale="nb")
     body = {"locale": "nb", "notice_hash": boot["consent"]["notice_hash"], "source": "inline"}
     assert (await page.choose({"support": True}, **body)).status_code == 201
-    row = await application.database.read(lambda c: c.execute(consents.select()).one())
-    assert row.offered == ["necessary", "newsletter", "support"]
-    assert row.given == {"necessary": True, "newsletter": False, "support": True}
+    row = await application.database.read(lambda c: c.execute(CHOICES).one())
+    assert row.offered == ["analytics", "marketing", "necessary", "newsletter", "support"]
+    assert {name for name, given in row.given.items() if given} == {"necessary", "support"}
+    assert row.given.keys() == set(row.offered)
     assert (row.notice_hash, row.locale, row.source) == (boot["consent"]["notice_hash"], "nb", "inline")
     assert (row.privacy_policy, row.release) == (boot["consent"]["privacy_policy"]["version"], 1)
     assert abs(row.at - clock.now()) < timedelta(minutes=1)
@@ -60,7 +62,7 @@ async def test_an_unknown_notice_is_not_found(page: Page) -> None:
 async def test_personal_parts_stand_in_a_row_that_can_be_deleted(page: Page, application: Application) -> None:
     await page.accept()
     row, details = await application.database.read(
-        lambda c: (c.execute(consents.select()).one(), c.execute(consent_details.select()).one())
+        lambda c: (c.execute(CHOICES).one(), c.execute(consent_details.select()).one())
     )
     assert details.origin not in msgspec.json.encode(list(map(str, row))).decode()
     assert details.address == "127.0.0.0/24"
@@ -106,7 +108,7 @@ async def test_choosing_again_appends_to_the_same_visitor(page: Page, count: Cal
     await page.accept()
     assert (await page.choose({"newsletter": True})).json()["unlocked"] == ["newsletter"]
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
-    assert (await count("visitors"), await count("consents")) == (1, 2)
+    assert (await count("visitors"), await count("consents")) == (1, 3)  # the privacy policy was acknowledged once
 
 
 async def test_an_answer_in_another_language_than_the_notice_is_refused(page: Page) -> None:

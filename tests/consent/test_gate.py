@@ -1,6 +1,5 @@
 """The server refuses every gated call without a standing consent for it, whatever the page shows."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +8,9 @@ from forecourt import clock, tokens
 from forecourt.app import Application
 from forecourt.consent import actions, model
 from forecourt.errors import ConsentRequired
-from forecourt.policy import source
 from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
+from tests.consent.published import publish_moved
 from tests.page import LETTER, Page
 from tests.policy.sample import with_engagement
 
@@ -142,18 +141,6 @@ async def test_what_is_only_proposed_changes_no_consent_until_it_is_in_force(
     await application.sites.look()
     assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
     assert await call(page, "post", "contact", LETTER) == (409, "consent_stale")
-
-
-async def publish_moved(application: Application, moved: str, country: str) -> None:
-    """Publishes the sample with one engagement in another country, as `forecourt policy publish` would."""
-    policy = source.load(application.settings.sites["main"].policy)
-    engagements = tuple(
-        replace(each, locations=(replace(each.locations[0], country=country),)) if each.id == moved else each
-        for each in policy.facts.engagements
-    )
-    fresh = replace(policy, facts=replace(policy.facts, engagements=engagements))
-    await publish(application.database, "main", fresh, emergency="the test cannot wait")
-    await application.sites.look()
 
 
 async def test_a_consent_expires_after_six_months(page: Page, application: Application) -> None:

@@ -3,39 +3,34 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
 
 from forecourt import clock, tokens
-from forecourt.consent import model, store
-from forecourt.consent.model import Choice, Feature, Grant, Notice, Offer, Record, Standing, Visitor
+from forecourt.consent import changes, model, repeating, store
+from forecourt.consent.model import (
+    Choice,
+    Chosen,
+    Circumstances,
+    Decision,
+    Feature,
+    Grant,
+    Notice,
+    Offer,
+    Record,
+    Standing,
+    Visitor,
+)
 from forecourt.db.signals import announce
-from forecourt.errors import ConsentRequired, ConsentStale
+from forecourt.errors import Change, ConsentRequired, ConsentStale
 
 F = TypeVar("F", bound=Feature)
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What is known of the request a choice came with: personal, so kept apart and only committed to."""
-
-    origin: str
-    address: str  # cut to /24 or /48
-    browser: str  # family only
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """`receipt` is the receipt's secret: told once, kept as a digest."""
-
-    visitor: str
-    receipt: str
-    standing: Standing
+_of_record = itemgetter(*(each.name for each in fields(Record)))
 
 
 def require(connection: Connection, visitor: Visitor, feature: type[F]) -> Grant[F]:
@@ -44,7 +39,11 @@ def require(connection: Connection, visitor: Visitor, feature: type[F]) -> Grant
     Raises `ConsentRequired` or `ConsentStale`.
     """
     store.lock_shared(connection, visitor.id)
-    record = model.unlocks(store.latest(connection, visitor.id), visitor.offer, feature.name, clock.now())
+    latest = store.latest(connection, visitor.id)
+    try:
+        record = model.unlocks(latest, visitor.offer, feature.name, clock.now())
+    except ConsentStale as error:
+        raise _told(connection, visitor.offer, latest, error) from None
     return Grant(visitor.id, visitor.offer.site, record.id)
 
 
@@ -58,30 +57,61 @@ def stands(connection: Connection, visitor: Visitor, feature: type[Feature]) -> 
 
 
 def choose(connection: Connection, offer: Offer, visitor: str | None, choice: Choice, met: Circumstances) -> Chosen:
-    """Appends the choice to the visitor's records; without one, makes a visitor."""
+    """Appends the choice to the visitor's records; without one, makes a visitor. Sent again, it is only told.
+
+    Raises `KeyConflict` for one key with two choices.
+    """
+    if choice.key and (again := store.by_key(connection, offer.site, tokens.digest(choice.key))):
+        return repeating.told(again, store.latest(connection, again.visitor), offer, visitor, choice, met)
     now, known = clock.now(), visitor or tokens.identifier()
-    if visitor:
-        store.lock_alone(connection, visitor)
-        announce(connection, topic(visitor))
-    else:
-        store.add_visitor(connection, {"id": known, "site": offer.site, "at": now})
-    given = model.decided(choice, offer)
-    action = model.action(given, offer, store.latest(connection, known) if visitor else None)
-    receipt = tokens.secret()
-    row = _row(offer, known, action, given, choice, now)
-    row["commitment"], details = _details(row["id"], met, receipt)
-    store.append(connection, row, details)
+    before = _entered(connection, offer, visitor, known, now)
+    if before and before.record.action == "erase":  # what is chosen anew does not lead back to it
+        return choose(connection, offer, None, choice, met)
+    decision = model.decided(choice, offer, before)
+    salt = secrets.token_hex(16)
+    receipt = repeating.receipt(salt, choice.key) if choice.key else tokens.secret()
+    row = _row(offer, known, decision, choice, now)
+    row["commitment"] = _commitment(salt, met)
+    store.append(connection, row, _details(row["id"], salt, met, receipt))
+    if choice.privacy_policy and not (visitor and store.is_acknowledged(connection, known, offer.privacy_policy)):
+        _acknowledge(connection, row)
     return Chosen(known, receipt, model.standing(_record(row), offer, now))
 
 
-def withdraw(connection: Connection, visitor: Visitor) -> Standing | None:
+def _entered(connection: Connection, offer: Offer, visitor: str | None, known: str, now: datetime) -> Standing | None:
+    """What stands of who comes back; who comes for the first time is added."""
+    if not visitor:
+        store.add_visitor(connection, {"id": known, "site": offer.site, "at": now})
+        return None
+    store.lock_alone(connection, visitor)
+    announce(connection, topic(visitor))
+    latest = store.latest(connection, visitor)
+    return model.standing(latest, offer, now) if latest else None
+
+
+def _acknowledge(connection: Connection, chosen: dict[str, Any]) -> None:
+    """That the privacy policy was read is a record of its own, beside what was `chosen`: reading it is no consent."""
+    nothing: dict[str, Any] = {
+        "offered": [],
+        "given": {},
+        "terms": {},
+        "signals": {},
+        "kept": {},
+        "key": None,
+        "commitment": "",
+    }
+    row = chosen | nothing | {"id": tokens.identifier(), "kind": "acknowledgement", "action": "acknowledge"}
+    store.append(connection, row, None)
+
+
+def withdraw(connection: Connection, visitor: Visitor, source: str = "preferences") -> Standing | None:
     """Appends the withdrawal and wakes what is open. None where there was never a choice; twice appends once."""
     store.lock_alone(connection, visitor.id)
     now, last = clock.now(), store.latest(connection, visitor.id)
     if last is None:
         return None
-    if last.action != "withdraw":
-        last = _withdrawal(connection, visitor, last, now)
+    if last.action not in model.TAKEN_BACK:
+        last = _withdrawal(connection, visitor, last, source, now)
         announce(connection, topic(visitor.id))
     return model.standing(last, visitor.offer, now)
 
@@ -94,16 +124,45 @@ def current(connection: Connection, visitor: Visitor) -> Standing | None:
 def withdrawn(connection: Connection, visitor: str) -> bool:
     """Whether the visitor's last word was to take everything back."""
     record = store.latest(connection, visitor)
-    return record is not None and record.action == "withdraw"
+    return record is not None and record.action in model.TAKEN_BACK
 
 
-def refuse_stale(connection: Connection, offer: Offer, notice_hash: str) -> ConsentStale:
+def stale(connection: Connection, offer: Offer, notice_hash: str, locale: str | None) -> ConsentStale:
     """What to tell one who answered a notice that no longer stands: the features whose terms differ from today's."""
+    found = since(connection, offer, notice_hash, locale)
+    changed = [name for name in offer.needs if any(each.feature == name for each in found)]
+    return ConsentStale(changed or list(offer.needs), found)
+
+
+def since(connection: Connection, offer: Offer, notice_hash: str, locale: str | None) -> list[Change]:
+    """All that became other since a notice, in `locale`; of a notice that nobody knows, that its text did."""
     kept = store.notice(connection, notice_hash)
-    terms = msgspec.json.decode(kept.content)["terms"] if kept else {}
-    now: Mapping[str, str] = offer.notices[kept.locale].terms if kept and kept.locale in offer.notices else {}
-    changed = [name for name in offer.needs if not terms or terms.get(name) != now.get(name)]
-    return ConsentStale(changed or list(offer.needs))
+    if kept is None or kept.site != offer.site:
+        return changes.changes(changes.compared(offer, "", locale), offer.bound)
+    found = changes.compared(offer, kept.content, locale)
+    return changes.changes(found, {term: needs for term, needs in offer.bound.items() if not found.agrees(term)})
+
+
+def explained(connection: Connection, standing: Standing, offer: Offer, locale: str) -> list[Change]:
+    """Why a standing choice is asked about anew."""
+    if not standing.asks:
+        return []
+    terms = {
+        term: needs
+        for term, needs in offer.bound.items()
+        if term in standing.terms or set(needs) & set(standing.lapsed)
+    }
+    kept = store.notice(connection, standing.record.notice_hash)
+    found = changes.compared(offer, kept.content if kept else "", locale)
+    return changes.changes(found, terms, standing.lapsed)
+
+
+def _told(connection: Connection, offer: Offer, record: Record | None, error: ConsentStale) -> ConsentStale:
+    """With what changed, in the language that was agreed in."""
+    if record is None:
+        return error
+    found = explained(connection, model.standing(record, offer, clock.now()), offer, record.locale)
+    return ConsentStale(error.changed, [each for each in found if each.feature in error.changed])
 
 
 def topic(visitor: str) -> str:
@@ -111,45 +170,50 @@ def topic(visitor: str) -> str:
     return f"visitor:{visitor}"
 
 
-def _row(
-    offer: Offer, visitor: str, action: str, given: dict[str, bool], choice: Choice, now: datetime
-) -> dict[str, Any]:
+def _row(offer: Offer, visitor: str, decision: Decision, choice: Choice, now: datetime) -> dict[str, Any]:
     return {
         "id": tokens.identifier(),
         "visitor": visitor,
         "site": offer.site,
-        "action": action,
+        "action": decision.action,
         "offered": sorted(offer.required | offer.optional),
-        "given": given,
-        "privacy_policy": offer.privacy_policy if choice.privacy_policy else None,
+        "given": decision.given,
+        "privacy_policy": decision.privacy_policy,
         "notice_hash": choice.notice.hash,
-        "terms": dict(choice.notice.terms),
+        "terms": dict(decision.terms),
         "locale": choice.notice.locale,
         "release": offer.release,
         "source": choice.source,
         "gesture": choice.gesture,
         "commitment": "",
         "at": now,
+        "kind": "consent",
+        "signals": dict(choice.signals),
+        "key": tokens.digest(choice.key) if choice.key else None,
+        "kept": decision.kept,
     }
 
 
-def _withdrawal(connection: Connection, visitor: Visitor, last: Record, now: datetime) -> Record:
+def _withdrawal(connection: Connection, visitor: Visitor, last: Record, source: str, now: datetime) -> Record:
     notice = Notice(last.notice_hash, visitor.offer.site, last.locale, "", last.terms)
-    choice = Choice(notice, {}, False, "preferences", "trusted")
+    choice = Choice(notice, {}, False, source, "trusted")
     given = {name: name in visitor.offer.required for name in last.given}
-    row = _row(visitor.offer, visitor.id, "withdraw", given, choice, now)
+    row = _row(visitor.offer, visitor.id, Decision("withdraw", given, last.terms, {}, None), choice, now)
     store.append(connection, row, None)
     return _record(row)
 
 
 def _record(row: dict[str, Any]) -> Record:
-    columns = ("id", "action", "given", "privacy_policy", "notice_hash", "terms", "locale", "at")
-    return Record(*(row[name] for name in columns))
+    return Record(*_of_record(row))
 
 
-def _details(consent: str, met: Circumstances, receipt: str) -> tuple[str, dict[str, Any]]:
-    """The deletable row, and the commitment that binds the appended one to it without holding its values."""
-    salt = secrets.token_hex(16)
+def _commitment(salt: str, met: Circumstances) -> str:
+    """Binds the appended row to the deletable one without holding its values."""
     values = {"origin": met.origin, "address": met.address, "browser": met.browser}
-    commitment = hmac.new(salt.encode(), msgspec.json.encode(values, order="sorted"), hashlib.sha256).hexdigest()
-    return commitment, {"consent": consent, "salt": salt, "receipt_hash": tokens.digest(receipt), **values}
+    values |= {"path": met.path} if met.path else {}
+    return hmac.new(salt.encode(), msgspec.json.encode(values, order="sorted"), hashlib.sha256).hexdigest()
+
+
+def _details(consent: str, salt: str, met: Circumstances, receipt: str) -> dict[str, Any]:
+    about = {"origin": met.origin, "address": met.address, "browser": met.browser, "path": met.path}
+    return about | {"consent": consent, "salt": salt, "receipt_hash": tokens.digest(receipt)}

@@ -1,5 +1,6 @@
 """`boot`: all the widget's first paint needs, as one cacheable answer that sets nothing."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,8 @@ import msgspec
 from forecourt import i18n
 from forecourt.consent import notices
 from forecourt.consent.model import MONTHS, Offer
+from forecourt.errors import Change
+from forecourt.look import Look, Scheme, css, on
 from forecourt.policy import pages
 from forecourt.policy.model import Audience
 from forecourt.policy.published import Published
@@ -23,6 +26,10 @@ class BootPurpose(msgspec.Struct):
     text: str
     lifetime: str
     recipients: list[str]
+    cookies: list[str]  # cleared when it is withdrawn; `*` stands for the rest of a name
+    storage: list[str]
+    gpc: bool  # refused without asking under Global Privacy Control
+    google: list[str]  # types of Google's consent mode
 
 
 class BootPrivacyPolicy(msgspec.Struct):
@@ -37,6 +44,23 @@ class BootConsent(msgspec.Struct):
     months: int
     purposes: list[BootPurpose]
     privacy_policy: BootPrivacyPolicy
+    changes: list[Change]  # since the notice that `?notice=` names; empty where what it asked still stands
+
+
+class BootScheme(msgspec.Struct):
+    accent: str
+    on_accent: str
+    text: str
+    background: str
+
+
+class BootLook(msgspec.Struct):
+    light: BootScheme
+    dark: BootScheme
+    radius: int  # pixels
+    position: str
+    font: str  # "host", or a family
+    css: str  # all of it, for the shadow roots' hosts
 
 
 class BootFeature(msgspec.Struct):
@@ -65,9 +89,13 @@ class Boot(msgspec.Struct):
     consent: BootConsent
     features: dict[str, BootFeature]
     policy: BootPolicy
+    look: BootLook
+    share_cookie_domain: str
 
 
-def boot(at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy) -> bytes:
+def boot(
+    at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy, changes: Sequence[Change] = ()
+) -> bytes:
     """`address`: where browsers reach Forecourt; `policy`: with its HTML only where the page shows it."""
     made = Boot(
         at.name,
@@ -75,19 +103,21 @@ def boot(at: Published, offer: Offer, locale: str, address: str, policy: BootPol
         i18n.direction(locale),
         _strings(at, locale),
         at.site.email,
-        _consent(at, offer, locale, address),
+        _consent(at, offer, locale, address, changes),
         {name: _feature(at, name, locale) for name in offer.needs},
         policy,
+        _look(at.site.look),
+        at.site.share_cookie_domain,
     )
     return msgspec.json.encode(made)
 
 
 def _strings(at: Published, locale: str) -> dict[str, str]:
     words = i18n.words(locale)
-    return words.under("widget.") | {f"topic.{topic}": words(f"topic.{topic}") for topic in at.site.topics}
+    return notices.texts(at.site, locale) | {f"topic.{topic}": words(f"topic.{topic}") for topic in at.site.topics}
 
 
-def _consent(at: Published, offer: Offer, locale: str, address: str) -> BootConsent:
+def _consent(at: Published, offer: Offer, locale: str, address: str, changes: Sequence[Change]) -> BootConsent:
     return BootConsent(
         offer.notices[locale].hash,
         notices.facts_hash(at),
@@ -95,7 +125,16 @@ def _consent(at: Published, offer: Offer, locale: str, address: str) -> BootCons
         MONTHS,
         [BootPurpose(**notices.purpose(at, name, locale)) for name in at.site.purposes],
         BootPrivacyPolicy(f"{address}/{at.name}/{locale}/privacy", at.privacy_policy.version),
+        list(changes),
     )
+
+
+def _look(look: Look) -> BootLook:
+    return BootLook(_scheme(look.light), _scheme(look.dark), look.radius, look.position, look.font, css(look))
+
+
+def _scheme(scheme: Scheme) -> BootScheme:
+    return BootScheme(scheme.accent, on(scheme.accent), scheme.text, scheme.background)
 
 
 def _feature(at: Published, name: str, locale: str) -> BootFeature:

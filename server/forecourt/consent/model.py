@@ -1,8 +1,9 @@
 """What a visitor was asked, what they chose, and what that unlocks. Values and rules; no storage, no HTTP."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar, Generic, Literal, TypeVar
 
 from forecourt.clock import months_later
@@ -29,6 +30,7 @@ class Newsletter(Feature):
     name = "newsletter"
 
 
+TAKEN_BACK = ("withdraw", "erase")
 State = Literal["granted", "refused", "withdrawn", "stale", "expired"]
 FEATURES: tuple[type[Feature], ...] = (Contact, Chat, Newsletter)
 FeatureT_co = TypeVar("FeatureT_co", bound=Feature, covariant=True)
@@ -38,7 +40,8 @@ FeatureT_co = TypeVar("FeatureT_co", bound=Feature, covariant=True)
 class Notice:
     """The exact words shown when asking, in one language. `content` is canonical JSON, `hash` its SHA-256.
 
-    `terms`: feature -> hash of what agreeing to that feature was bound to: its facts, its words, the privacy policy.
+    `terms`: feature, or `purpose.NAME` of one that no feature needs -> hash of what agreeing to it was bound to: its
+    facts, its words, the privacy policy.
     """
 
     hash: str
@@ -48,7 +51,7 @@ class Notice:
     terms: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """What one site asks and opens just now."""
 
@@ -60,6 +63,17 @@ class Offer:
     notices: Mapping[str, Notice]  # locale -> notice
     privacy_policy: str  # its version
     release: int | None
+    gpc: frozenset[str] = frozenset()  # purposes refused without asking under Global Privacy Control
+
+    @cached_property
+    def alone(self) -> tuple[str, ...]:
+        """The optional purposes that no feature needs: each is bound by itself."""
+        return tuple(sorted(self.optional.difference(*self.needs.values())))
+
+    @cached_property
+    def bound(self) -> dict[str, tuple[str, ...]]:
+        """Term -> the purposes that agree to it."""
+        return dict(self.needs) | {f"purpose.{name}": (name,) for name in self.alone}
 
     def notice(self, notice_hash: str) -> Notice | None:
         return next((notice for notice in self.notices.values() if notice.hash == notice_hash), None)
@@ -91,11 +105,23 @@ class Choice:
     privacy_policy: bool
     source: str
     gesture: str
+    signals: Mapping[str, bool] = field(default_factory=dict)  # what the browser asked for by itself
+    key: str = ""  # the client's, so that the same choice sent twice is kept once
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of the request a choice came with: personal, so kept apart and only committed to."""
+
+    origin: str
+    address: str  # cut to /24 or /48
+    browser: str  # family only
+    path: str = ""  # of the page, without its query
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One appended row, as far as rules need it."""
+    """One appended row, as far as rules need it. `kept`: purpose -> when it was answered, where that was earlier."""
 
     id: str
     action: str
@@ -105,47 +131,122 @@ class Record:
     terms: Mapping[str, str]
     locale: str
     at: datetime
+    kept: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The newest record, judged by the offer and the time."""
+    """The newest record, judged by the offer and the time.
+
+    `stale`: features; `terms`: what all became other; `lapsed`: purposes answered too long ago; `asks`: purposes to be
+    asked for anew, because of either.
+    """
 
     record: Record
     state: State
     expires_at: datetime
     unlocked: tuple[str, ...]
     stale: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
-def decided(choice: Choice, offer: Offer) -> dict[str, bool]:
-    """Every purpose offered, with the answer. A required one is true whatever is said; one not named is refused.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`receipt` is the receipt's secret: told to who chose, kept as a digest. `is_new`: not sent before."""
+
+    visitor: str
+    receipt: str
+    standing: Standing
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a choice comes to. `terms` and `kept` as in the record; `privacy_policy`: the version acknowledged."""
+
+    action: str
+    given: dict[str, bool]
+    terms: Mapping[str, str]
+    kept: dict[str, str]
+    privacy_policy: str | None
+
+
+def decided(choice: Choice, offer: Offer, before: Standing | None) -> Decision:
+    """Every purpose offered, with its answer. A required one is true whatever is said, and one not named is refused;
+    unless only a part was asked (`is_part`): then what is not named stays as it was, stale where it was stale.
 
     Raises `Invalid` for a purpose that was not offered, `GestureRequired` where nobody's click granted something.
     """
     unknown = sorted(set(choice.purposes) - offer.required - offer.optional)
     if unknown:
         raise Invalid([Fault(f"purposes.{name}"[:100], "unknown") for name in unknown[:20]])
-    given = dict.fromkeys(sorted(offer.required), True)
-    given |= {name: choice.purposes.get(name, False) for name in sorted(offer.optional)}
-    if (_grants(given, offer) or choice.privacy_policy) and choice.gesture != "trusted":
+    refused = offer.gpc if choice.signals.get("gpc") else frozenset[str]()
+    said = {name: answer and name not in refused for name, answer in choice.purposes.items() if name in offer.optional}
+    if (any(said.values()) or choice.privacy_policy) and choice.gesture != "trusted":
         raise GestureRequired(choice.gesture)
-    return given
+    if before and is_part(choice, offer, before):
+        return _of_part(choice, offer, before, said | dict.fromkeys(refused, False))
+    given = _complete(said, offer)
+    version = offer.privacy_policy if choice.privacy_policy else None
+    return Decision(_action(given, offer, before), given, choice.notice.terms, {}, version)
 
 
-def action(given: Mapping[str, bool], offer: Offer, previous: Record | None) -> str:
-    if not _grants(given, offer):
+def is_part(choice: Choice, offer: Offer, before: Standing) -> bool:
+    """Whether a choice answers only a part: of what had become stale, or what the browser's signal refuses.
+
+    Naming nothing is no part: it refuses everything.
+    """
+    if before.state not in ("granted", "stale"):
+        return False
+    return choice.source == "gpc" or bool(before.asks and offer.optional & choice.purposes.keys())
+
+
+def _of_part(choice: Choice, offer: Offer, before: Standing, said: Mapping[str, bool]) -> Decision:
+    record = before.record
+    stays = {name: record.given[name] for name in offer.optional if name in record.given and name not in said}
+    given = _complete(stays | dict(said), offer)
+    unsaid = [term for term in before.terms if not said.keys() & set(offer.bound[term])]
+    terms = dict(choice.notice.terms) | {term: record.terms[term] for term in unsaid if term in record.terms}
+    kept = {name: record.kept.get(name) or record.at.isoformat() for name in stays}
+    version = offer.privacy_policy if choice.privacy_policy else record.privacy_policy
+    return Decision(_action(given, offer, before), given, terms, kept, version)
+
+
+def _complete(said: Mapping[str, bool], offer: Offer) -> dict[str, bool]:
+    required = dict.fromkeys(sorted(offer.required), True)
+    return required | {name: said.get(name, False) for name in sorted(offer.optional)}
+
+
+def _action(given: Mapping[str, bool], offer: Offer, before: Standing | None) -> str:
+    if not any(given[name] for name in offer.optional):
         return "refuse"
-    return "change" if previous and previous.action in ("grant", "change") else "grant"
+    return "change" if before and before.state in ("granted", "stale") else "grant"
 
 
 def standing(record: Record, offer: Offer, now: datetime) -> Standing:
-    expires_at = months_later(record.at, MONTHS)
+    expires_at = record.at if record.action == "expire" else months_later(record.at, MONTHS)
+    lapsed = tuple(name for name in record.kept if now >= _expiry(record, name))
     agreed = [name for name in offer.needs if not missing(record, offer, name)]
-    stale = tuple(name for name in agreed if not holds(record, offer, name))
-    state = _state(record, offer, stale, now >= expires_at)
-    unlocked = tuple(name for name in agreed if name not in stale) if state in ("granted", "stale") else ()
-    return Standing(record, state, expires_at, unlocked, stale)
+    alone = [f"purpose.{name}" for name in offer.alone if record.given.get(name)]
+    terms = tuple(term for term in (*agreed, *alone) if not _holds(record, offer, term, lapsed))
+    asks = _asked(offer, terms, lapsed)
+    state = _state(record, bool(asks), now >= expires_at)
+    if state not in ("granted", "stale"):
+        return Standing(record, state, expires_at, (), ())
+    unlocked = tuple(name for name in agreed if name not in terms)
+    stale = tuple(name for name in agreed if name in terms)
+    return Standing(record, state, expires_at, unlocked, stale, terms, lapsed, asks)
+
+
+def _expiry(record: Record, purpose: str) -> datetime:
+    return months_later(datetime.fromisoformat(record.kept[purpose]), MONTHS)
+
+
+def _asked(offer: Offer, terms: Sequence[str], lapsed: Sequence[str]) -> tuple[str, ...]:
+    wanted = {name for term in terms for name in offer.bound[term]} | set(lapsed)
+    return tuple(sorted(wanted & offer.optional))
 
 
 def missing(record: Record, offer: Offer, feature: str) -> list[str]:
@@ -154,10 +255,12 @@ def missing(record: Record, offer: Offer, feature: str) -> list[str]:
     return needs if record.privacy_policy else [*needs, "privacy_policy"]
 
 
-def holds(record: Record, offer: Offer, feature: str) -> bool:
-    """Whether what the record agreed to for `feature` is still what is offered."""
+def _holds(record: Record, offer: Offer, term: str, lapsed: Sequence[str]) -> bool:
+    """Whether what the record agreed to is still what is offered, and not too long ago."""
     notice = offer.notices.get(record.locale)
-    return notice is not None and record.terms.get(feature) == notice.terms[feature]
+    if notice is None or record.terms.get(term) != notice.terms[term] or set(lapsed) & set(offer.bound[term]):
+        return False
+    return term not in offer.needs or record.privacy_policy == offer.privacy_policy
 
 
 def unlocks(record: Record | None, offer: Offer, feature: str, now: datetime) -> Record:
@@ -174,15 +277,11 @@ def unlocks(record: Record | None, offer: Offer, feature: str, now: datetime) ->
     return record
 
 
-def _grants(given: Mapping[str, bool], offer: Offer) -> bool:
-    return any(given.get(name) for name in offer.optional)
-
-
-def _state(record: Record, offer: Offer, stale: tuple[str, ...], expired: bool) -> State:
-    if record.action == "withdraw":
+def _state(record: Record, asks: bool, expired: bool) -> State:
+    if record.action in TAKEN_BACK:
         return "withdrawn"
     if expired:
         return "expired"
     if record.action == "refuse":
         return "refused"
-    return "stale" if stale else "granted"
+    return "stale" if asks else "granted"

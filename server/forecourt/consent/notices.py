@@ -10,9 +10,12 @@ import rfc8785
 from forecourt import i18n
 from forecourt.consent.model import FEATURES, MONTHS, Notice, Offer
 from forecourt.policy.published import Published
-from forecourt.settings import Feature, Site
+from forecourt.policy.view import Reading
+from forecourt.settings import Feature, Site, yields_to_gpc
 
-_SHOWN = re.compile(r"(banner|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
+_SHOWN = re.compile(r"(banner|frame|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
+_BINDING = ("banner.title", "banner.text", "privacy.read")  # those of them that say what is agreed to
+_ASKED = ("name", "required", "separate", "title", "text", "lifetime")  # what is agreed to beside the facts
 
 
 def features(site: Site) -> dict[str, Feature]:
@@ -30,39 +33,54 @@ def offer(at: Published) -> Offer:
         notices={locale: notice(at, locale) for locale in site.locales},
         privacy_policy=at.privacy_policy.version,
         release=at.release.number,
+        gpc=frozenset(name for name, purpose in site.purposes.items() if yields_to_gpc(name, purpose)),
     )
 
 
 def notice(at: Published, locale: str) -> Notice:
     content = shown(at, locale)
-    bound = {
-        name: _hash([content["features"][name], content["facts"][name], _about(content, name)])
-        for name in content["features"]
-    }
+    bound = {term: _term(content, term, purposes) for term, purposes in _terms(at.site).items()}
     canonical = rfc8785.dumps(content | {"terms": bound}).decode()
     return Notice(hashlib.sha256(canonical.encode()).hexdigest(), at.name, locale, canonical, bound)
+
+
+def _terms(site: Site) -> dict[str, tuple[str, ...]]:
+    """As `Offer.bound`: features, and optional purposes that no feature needs."""
+    needs = {name: feature.purposes for name, feature in features(site).items()}
+    taken = {name for purposes in needs.values() for name in purposes}
+    alone = sorted(name for name, each in site.purposes.items() if not each.required and name not in taken)
+    return needs | {f"purpose.{name}": (name,) for name in alone}
+
+
+def _term(content: dict[str, Any], term: str, purposes: tuple[str, ...]) -> str:
+    """Hash of what agreeing to it is bound to."""
+    asked = [{key: each[key] for key in _ASKED} for each in content["purposes"] if each["name"] in purposes]
+    said = {key: content["words"].get(key) for key in (*_BINDING, f"{term}.locked")}
+    feature = content["features"].get(term)  # a purpose by itself has none, and no privacy policy to be read first
+    read = content["privacy_policy"] if feature else None
+    return _hash([content["controller"], said, asked, feature, read, content["facts"][term]])
 
 
 def facts_hash(at: Published) -> str:
     """The same in every language: whether a choice made in another one still covers what is asked."""
     asked = {name: list(feature.purposes) for name, feature in features(at.site).items()}
-    return _hash([_facts(at), asked, at.privacy_policy.version])
+    return _hash([_facts(at), asked, at.site.controller, at.privacy_policy.version])
 
 
 def shown(at: Published, locale: str) -> dict[str, Any]:
     """All a visitor can read before choosing, as plain data."""
-    words = i18n.words(locale)
-    widget = words.under("widget.")
+    facts = _facts(at)
     return {
         "site": at.name,
         "locale": locale,
         "controller": at.site.controller,
         "email": at.site.email,
         "months": MONTHS,
-        "words": {key: text for key, text in sorted(widget.items()) if _SHOWN.match(key)},
+        "words": {key: text for key, text in sorted(texts(at.site, locale).items()) if _SHOWN.match(key)},
         "purposes": [purpose(at, name, locale) for name in at.site.purposes],
         "features": {name: feature(at, name, locale) for name in features(at.site)},
-        "facts": _facts(at),
+        "facts": facts,
+        "data": _data(at, locale, facts),
         "privacy_policy": {
             "version": at.privacy_policy.version,
             "sha256": hashlib.sha256(at.privacy_policy.texts[locale].encode()).hexdigest(),
@@ -70,20 +88,38 @@ def shown(at: Published, locale: str) -> dict[str, Any]:
     }
 
 
+def texts(site: Site, locale: str) -> dict[str, str]:
+    """The widget's words, those of the site before ours."""
+    return i18n.words(locale).under("widget.") | site.texts.get(locale, {})
+
+
+def said(site: Site, name: str, locale: str) -> tuple[str, str]:
+    """A purpose's title and text, the site's own before ours."""
+    words, own = i18n.words(locale), site.purposes[name].words.get(locale)
+    return (own.title, own.text) if own else (words(f"purpose.{name}.title"), words(f"purpose.{name}.text"))
+
+
 def purpose(at: Published, name: str, locale: str) -> dict[str, Any]:
-    words, setting = i18n.words(locale), at.site.purposes[name]
-    engagements = [
-        each for feature in features(at.site).values() if name in feature.purposes for each in feature.engagements
-    ]
+    setting, (title, text) = at.site.purposes[name], said(at.site, name, locale)
     return {
         "name": name,
         "required": setting.required,
         "separate": setting.separate,
-        "title": words(f"purpose.{name}.title"),
-        "text": words(f"purpose.{name}.text"),
-        "lifetime": words("purpose.lifetime", days=setting.days),
-        "recipients": _names(at, engagements, locale),
+        "title": title,
+        "text": text,
+        "lifetime": i18n.words(locale)("purpose.lifetime", days=setting.days),
+        "recipients": _names(at, _recipients(at.site, name), locale),
+        "cookies": list(setting.cookies),
+        "storage": list(setting.storage),
+        "gpc": yields_to_gpc(name, setting),
+        "google": list(setting.google),
     }
+
+
+def _recipients(site: Site, name: str) -> list[str]:
+    """The engagements that see what is kept for a purpose: its own, and those of the features that need it."""
+    naming = [feature.engagements for feature in features(site).values() if name in feature.purposes]
+    return [each for engagements in (*naming, site.purposes[name].engagements) for each in engagements]
 
 
 def feature(at: Published, name: str, locale: str) -> dict[str, Any]:
@@ -96,12 +132,18 @@ def feature(at: Published, name: str, locale: str) -> dict[str, Any]:
 
 
 def _facts(at: Published) -> dict[str, list[dict[str, object]]]:
-    return {name: at.edition.recipients(each.engagements) for name, each in features(at.site).items()}
+    """Term -> who will see the data, free of language."""
+    own = {term: [at.site.purposes[name].engagements for name in needs] for term, needs in _terms(at.site).items()}
+    for name, each in features(at.site).items():
+        own[name].append(each.engagements)
+    return {term: at.edition.recipients(each for some in groups for each in some) for term, groups in own.items()}
 
 
-def _about(content: dict[str, Any], feature_name: str) -> list[Any]:
-    needs = content["features"][feature_name]["purposes"]
-    return [content["privacy_policy"], [each for each in content["purposes"] if each["name"] in needs]]
+def _data(at: Published, locale: str, facts: dict[str, list[dict[str, object]]]) -> dict[str, str]:
+    """What the keys of data in `facts` are called, so that a change of them can be told long afterwards."""
+    wanted, reading = {each["id"] for some in facts.values() for each in some}, Reading(at.edition, locale)
+    entries = [each for each in at.edition.entries if each.engagement.id in wanted]
+    return {key: str(reading.told_by(each).word(f"data.{key}")) for each in entries for key in each.engagement.data}
 
 
 def _names(at: Published, engagements: list[str] | tuple[str, ...], locale: str) -> list[str]:

@@ -4,25 +4,27 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock, tokens
 from forecourt.consent import actions, store
-from forecourt.consent.actions import Circumstances
 from forecourt.consent.desk import Desk
-from forecourt.consent.model import Choice, Notice, Offer, Standing
+from forecourt.consent.model import Choice, Chosen, Circumstances, Notice, Offer, Standing
 from forecourt.errors import (
+    Change,
     ConsentStale,
     Fault,
     GestureRequired,
     Invalid,
+    KeyConflict,
     NotFound,
     OriginRefused,
     TokenInvalid,
     TooMany,
 )
-from forecourt.text import Sha256, Token
+from forecourt.text import Key, Path, Sha256, Token
 from forecourt.web.bodies import json_response, read_json
 from forecourt.web.browsers import family
 from forecourt.web.endpoint import Endpoint
@@ -30,24 +32,40 @@ from forecourt.web.limits import network
 from forecourt.web.origins import require_origin
 
 
+class Signals(msgspec.Struct, forbid_unknown_fields=True):
+    """What the browser asks for by itself. `gpc`: Global Privacy Control."""
+
+    gpc: bool
+
+
 class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`key`: random, so that a choice whose answer was lost can be sent again. `path`: the page's, without query."""
+
     purposes: Annotated[dict[Annotated[str, Meta(max_length=32)], bool], Meta(max_length=64)]
     privacy_policy: bool
     notice_hash: Sha256
     locale: Token
     source: Literal["banner", "inline", "preferences", "hosted", "gpc"]
     gesture: Literal["trusted", "scripted"]
+    signals: Signals | None = None
+    path: Path = ""
+    key: Key | None = None
 
 
 class ChosenAnswer(msgspec.Struct):
+    """`purposes`: as they were recorded."""
+
     consent_id: str
     token: str
     receipt: str
     expires_at: str
     unlocked: list[str]
+    purposes: dict[str, bool]
 
 
 class StandingAnswer(msgspec.Struct):
+    """`asks`: the purposes to be asked for anew, because of `changes`; a POST may answer those alone."""
+
     state: Literal["granted", "refused", "withdrawn", "stale", "expired", "none"]
     purposes: dict[str, bool] = {}
     privacy_policy: bool = False
@@ -58,6 +76,8 @@ class StandingAnswer(msgspec.Struct):
     expires_at: str = ""
     unlocked: list[str] = []
     stale: list[str] = []
+    asks: list[str] = []
+    changes: list[Change] = []
 
 
 class NoticeAnswer(msgspec.Struct):
@@ -74,18 +94,21 @@ class ConsentRoutes:
 
     def endpoints(self) -> list[Endpoint]:
         current = "/v1/sites/{site}/consents/current"
-        stale = (ConsentStale, GestureRequired, OriginRefused, TokenInvalid, TooMany)
+        stale = (ConsentStale, GestureRequired, KeyConflict, OriginRefused, TokenInvalid, TooMany)
+        spoken = {"locale": "the language of `changes` (BCP 47)"}
         return [
             Endpoint(
                 "POST",
                 "/v1/sites/{site}/consents",
                 self.choose,
                 "Keep a visitor's choice, a refusal included.",
-                {201: ChosenAnswer},
+                {201: ChosenAnswer, 200: ChosenAnswer},
                 ChoiceBody,
                 refusals=stale,
             ),
-            Endpoint("GET", current, self.current, "The standing choice.", {200: StandingAnswer}, token=True),
+            Endpoint(
+                "GET", current, self.current, "The standing choice.", {200: StandingAnswer}, query=spoken, token=True
+            ),
             Endpoint(
                 "DELETE",
                 current,
@@ -104,21 +127,28 @@ class ConsentRoutes:
         visitor = self._desk.visitor(request).id if "authorization" in request.headers else None
         self._desk.limits.hit("consent", request, **({"visitor": visitor} if visitor else {}))
         body = await read_json(request, ChoiceBody)
-        choice = Choice(await self._notice(offer, body), body.purposes, body.privacy_policy, body.source, body.gesture)
-        met = Circumstances(origin, network(request), family(request.headers.get("user-agent", "")))
+        choice = _choice(request, await self._notice(offer, body), body)
+        met = Circumstances(origin, network(request), family(request.headers.get("user-agent", "")), body.path)
         chosen = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, met))
         token = tokens.issue(self._desk.signer, chosen.visitor, offer.site)
-        return json_response(_chosen(chosen, token), 201)
+        return json_response(_chosen(chosen, token), 201 if chosen.is_new else 200)
 
     async def current(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
-        return json_response(_standing(await self._desk.database.read(lambda c: actions.current(c, visitor))))
+        spoken = self._desk.language(request, request.query_params.get("locale"))
+
+        def read(connection: Connection) -> StandingAnswer:
+            standing = actions.current(connection, visitor)
+            found = actions.explained(connection, standing, visitor.offer, spoken) if standing else []
+            return _standing(standing, found)
+
+        return json_response(await self._desk.database.read(read))
 
     async def withdraw(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
         self._desk.limits.hit("withdraw", request, visitor=visitor.id)
-        return json_response(_standing(await self._desk.database.write(lambda c: actions.withdraw(c, visitor))))
+        return json_response(_standing(await self._desk.database.write(lambda c: actions.withdraw(c, visitor)), []))
 
     async def notice(self, request: Request) -> Response:
         found = await self._desk.database.read(lambda c: store.notice(c, request.path_params["hash"]))
@@ -129,22 +159,34 @@ class ConsentRoutes:
 
     async def _notice(self, offer: Offer, body: ChoiceBody) -> Notice:
         """The notice that was answered. It must stand, and be in the language that was said."""
-        notice = offer.notice(body.notice_hash)
+        notice, spoken = offer.notice(body.notice_hash), self._desk.locale(body.locale, offer)
         if notice is None:
-            raise await self._desk.database.read(lambda c: actions.refuse_stale(c, offer, body.notice_hash))
-        if self._desk.locale(body.locale, offer) != notice.locale:
+            raise await self._desk.database.read(lambda c: actions.stale(c, offer, body.notice_hash, spoken))
+        if spoken != notice.locale:
             raise Invalid([Fault("locale", "not_the_notice", {"locale": notice.locale})])
         return notice
 
 
-def _chosen(chosen: actions.Chosen, token: str) -> ChosenAnswer:
+def _choice(request: Request, notice: Notice, body: ChoiceBody) -> Choice:
+    """The browser's header counts also where the page does not say it (Global Privacy Control, section 3)."""
+    signals = {"gpc": body.signals.gpc} if body.signals else {}
+    signals |= {"gpc": True} if request.headers.get("sec-gpc") == "1" else {}
+    return Choice(notice, body.purposes, body.privacy_policy, body.source, body.gesture, signals, body.key or "")
+
+
+def _chosen(chosen: Chosen, token: str) -> ChosenAnswer:
     standing = chosen.standing
     return ChosenAnswer(
-        standing.record.id, token, chosen.receipt, clock.iso(standing.expires_at), list(standing.unlocked)
+        standing.record.id,
+        token,
+        chosen.receipt,
+        clock.iso(standing.expires_at),
+        list(standing.unlocked),
+        dict(standing.record.given),
     )
 
 
-def _standing(standing: Standing | None) -> StandingAnswer:
+def _standing(standing: Standing | None, changes: list[Change]) -> StandingAnswer:
     if standing is None:
         return StandingAnswer("none")
     record = standing.record
@@ -159,4 +201,6 @@ def _standing(standing: Standing | None) -> StandingAnswer:
         expires_at=clock.iso(standing.expires_at),
         unlocked=list(standing.unlocked),
         stale=list(standing.stale),
+        asks=list(standing.asks),
+        changes=changes,
     )

@@ -1,5 +1,6 @@
 """Consents in SQL. Rows are appended; nothing here updates or deletes one."""
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -8,20 +9,14 @@ from forecourt.consent.model import Notice, Record
 from forecourt.db.insert import Insert
 from forecourt.db.tables import consent_details, consents, notices, visitors
 
-_LATEST = (
-    select(
-        consents.c.id,
-        consents.c.action,
-        consents.c.given,
-        consents.c.privacy_policy,
-        consents.c.notice_hash,
-        consents.c.terms,
-        consents.c.locale,
-        consents.c.at,
-    )
-    .where(consents.c.visitor == bindparam("visitor"))
-    .order_by(consents.c.seq.desc())
-    .limit(1)
+_RECORD = [consents.c[each.name] for each in fields(Record)]
+_OF_KIND = consents.c.visitor == bindparam("visitor"), consents.c.kind == bindparam("kind")
+_LATEST = select(*_RECORD).where(*_OF_KIND).order_by(consents.c.seq.desc()).limit(1)
+_ACKNOWLEDGED = select(consents.c.seq).where(*_OF_KIND, consents.c.privacy_policy == bindparam("version")).limit(1)
+_BY_KEY = (
+    select(consents, *(consent_details.c[name] for name in ("salt", "origin", "address", "browser")))
+    .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
+    .where(consents.c.site == bindparam("site"), consents.c.key == bindparam("digest"))
 )
 _VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("visitor"))
 _SHARED = _VISITOR.with_for_update(read=True)
@@ -46,8 +41,19 @@ def lock_alone(connection: Connection, visitor: str) -> None:
 
 
 def latest(connection: Connection, visitor: str) -> Record | None:
-    row = connection.execute(_LATEST, {"visitor": visitor}).one_or_none()
+    """The newest choice; an acknowledgement of the privacy policy is none."""
+    row = connection.execute(_LATEST, {"visitor": visitor, "kind": "consent"}).one_or_none()
     return Record(*row) if row else None
+
+
+def is_acknowledged(connection: Connection, visitor: str, version: str) -> bool:
+    found = {"visitor": visitor, "kind": "acknowledgement", "version": version}
+    return connection.execute(_ACKNOWLEDGED, found).one_or_none() is not None
+
+
+def by_key(connection: Connection, site: str, digest: str) -> Any | None:
+    """All of the record and its details, which are None where they were erased; or None."""
+    return connection.execute(_BY_KEY, {"site": site, "digest": digest}).one_or_none()
 
 
 def add_visitor(connection: Connection, row: dict[str, Any]) -> None:

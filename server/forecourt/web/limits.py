@@ -18,6 +18,8 @@ from forecourt.errors import TooMany
 RULES: dict[str, dict[str, RateLimitItem]] = {
     "consent": {"visitor": parse("30/minute"), "network": parse("300/minute")},
     "withdraw": {"visitor": parse("60/minute")},  # never by network: nobody else may use up this right
+    "me": {"visitor": parse("20/minute")},
+    "receipt": {"network": parse("60/minute")},
     "contact": {"visitor": parse("5/minute"), "network": parse("60/minute")},
     "newsletter": {"visitor": parse("5/minute"), "network": parse("60/minute")},
     "follow": {"network": parse("30/minute")},  # by address it is counted in the database, by the day

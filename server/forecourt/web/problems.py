@@ -11,6 +11,7 @@ from starlette.types import ExceptionHandler
 
 from forecourt import i18n
 from forecourt.errors import (
+    Change,
     ConsentRequired,
     ConsentStale,
     Fault,
@@ -34,7 +35,7 @@ class FieldError(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """`code` is for programs, `detail` for people. `needs`, `changed` and `errors` stand where the code has them."""
+    """`code` is for programs, `detail` for people. The lists stand where the code has them."""
 
     type: str
     title: str
@@ -43,6 +44,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str = ""
     needs: list[str] = []
     changed: list[str] = []
+    changes: list[Change] = []
     errors: list[FieldError] = []
 
 
@@ -87,7 +89,7 @@ def _with_evidence(problem: Problem, error: Refused, words: i18n.Words) -> Probl
         case ConsentRequired():
             problem.needs = list(error.needs)
         case ConsentStale():
-            problem.changed = list(error.changed)
+            problem.changed, problem.changes = list(error.changed), list(error.changes)
         case Invalid():
             problem.errors = [field_error(fault, words) for fault in error.faults]
     return problem

@@ -1,0 +1,124 @@
+"""What became other than it was agreed to, in the visitor's words: `Now also: Twilio, Inc., United States: call data`.
+
+Two notices are compared: the one that was answered and the one that stands. Both hold the facts, free of language.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from forecourt import i18n
+from forecourt.consent.model import Offer
+from forecourt.errors import Change
+from forecourt.policy.words import listed
+
+Recipient = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Contents of notices: `agreed` to; `standing` in the language it was agreed to in; `told` in the reader's."""
+
+    agreed: Mapping[str, Any]
+    standing: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+    def said(self, kind: str, **values: object) -> tuple[str, str]:
+        return kind, i18n.words(self.told["locale"])(f"consent.change.{kind}", **values)
+
+    def agrees(self, term: str) -> bool:
+        then, now = (content.get("terms", {}).get(term) for content in (self.agreed, self.standing))
+        return then is not None and then == now
+
+    def countries(self, recipient: Recipient) -> str:
+        locale = self.told["locale"]
+        return listed([i18n.country(code, locale) for code in recipient["countries"]], locale)
+
+    def data(self, keys: Sequence[str]) -> str:
+        return listed([self.told["data"][key] for key in keys], self.told["locale"])
+
+
+def compared(offer: Offer, content: str, locale: str | None) -> Compared:
+    """`content`: of the notice that was agreed to, empty where nobody knows it; `locale`: its own where None."""
+    agreed = msgspec.json.decode(content) if content else {"facts": {}}
+    spoken = agreed.get("locale", "")
+    told = offer.notices.get(locale or spoken) or next(iter(offer.notices.values()))
+    standing = offer.notices.get(spoken, told)
+    return Compared(agreed, msgspec.json.decode(standing.content), msgspec.json.decode(told.content))
+
+
+def changes(found: Compared, terms: Mapping[str, Sequence[str]], lapsed: Sequence[str] = ()) -> list[Change]:
+    """Of `terms` that no longer hold (as in `Offer.bound`). Where nothing with a name differs, the text does."""
+    made: list[Change] = []
+    for term, purposes in terms.items():
+        feature = "" if term.startswith("purpose.") else term
+        over = [found.said("lapsed")] if set(lapsed) & set(purposes) else []
+        told = [*over, *_of_recipients(found, term), *_of_the_frame(found)] or [found.said("words")]
+        made += [Change(feature, tuple(purposes), kind, text) for kind, text in dict.fromkeys(told)]
+    return made
+
+
+def _of_recipients(found: Compared, term: str) -> Iterator[tuple[str, str]]:
+    if term not in found.agreed["facts"]:
+        return
+    then, now = ({each["id"]: each for each in side["facts"].get(term, ())} for side in (found.agreed, found.told))
+    for name in sorted(now.keys() - then.keys()):
+        yield _added(found, now[name])
+    for name in sorted(then.keys() - now.keys()):
+        yield found.said("removed", who=then[name]["entity"])
+    for name in sorted(then.keys() & now.keys()):
+        yield from (tell(found, then[name], now[name]) for differs, tell in _ASPECTS if differs(then[name], now[name]))
+
+
+def _added(found: Compared, recipient: Recipient) -> tuple[str, str]:
+    data, countries = found.data(recipient["data"]), found.countries(recipient)
+    return found.said("added", who=recipient["entity"], countries=countries, data=data)
+
+
+def _replaced(found: Compared, then: Recipient, now: Recipient) -> tuple[str, str]:
+    return found.said("replaced", who=now["entity"], countries=found.countries(now), before=then["entity"])
+
+
+def _moved(found: Compared, then: Recipient, now: Recipient) -> tuple[str, str]:
+    countries, before = found.countries(now), found.countries(then)
+    return found.said("moved", who=now["entity"], countries=countries, before=before)
+
+
+def _widened(found: Compared, then: Recipient, now: Recipient) -> tuple[str, str]:
+    gained = sorted(set(now["data"]) - set(then["data"]))
+    return found.said("widened", who=now["entity"], data=found.data(gained))
+
+
+def _narrowed(found: Compared, _: Recipient, now: Recipient) -> tuple[str, str]:
+    return found.said("narrowed", who=now["entity"])
+
+
+def _repurposed(found: Compared, _: Recipient, now: Recipient) -> tuple[str, str]:
+    return found.said("repurposed", who=now["entity"])
+
+
+def _mechanism(found: Compared, _: Recipient, now: Recipient) -> tuple[str, str]:
+    name = i18n.words(found.told["locale"])(f"policy.mechanism.{now['mechanism']}")
+    return found.said("mechanism", who=now["entity"], mechanism=name)
+
+
+Differs = Callable[[Recipient, Recipient], bool]
+Tell = Callable[[Compared, Recipient, Recipient], tuple[str, str]]
+_ASPECTS: tuple[tuple[Differs, Tell], ...] = (
+    (lambda then, now: then["entity"] != now["entity"], _replaced),
+    (lambda then, now: then["entity"] == now["entity"] and then["countries"] != now["countries"], _moved),
+    (lambda then, now: not set(now["data"]) <= set(then["data"]), _widened),
+    (lambda then, now: set(now["data"]) < set(then["data"]), _narrowed),
+    (lambda then, now: then["purpose"] != now["purpose"], _repurposed),
+    (lambda then, now: then["mechanism"] != now["mechanism"], _mechanism),
+)
+
+
+def _of_the_frame(found: Compared) -> Iterator[tuple[str, str]]:
+    then, now = found.agreed, found.standing
+    if "controller" in then and then["controller"] != now["controller"]:
+        yield found.said("controller", controller=now["controller"], before=then["controller"])
+    if "privacy_policy" in then and then["privacy_policy"]["version"] != now["privacy_policy"]["version"]:
+        yield found.said("privacy", version=now["privacy_policy"]["version"])

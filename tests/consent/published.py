@@ -1,0 +1,25 @@
+"""Releases that follow the one that stands, as `forecourt policy publish` would make them."""
+
+from dataclasses import replace
+from typing import Any
+
+from forecourt.app import Application
+from forecourt.policy.actions import publish
+from forecourt.policy.model import Location
+from forecourt.policy.words import word_keys
+
+
+async def publish_with(application: Application, engagement: str, **fields: Any) -> None:
+    """The policy that stands, with some fields of one engagement changed, in force at once."""
+    policy = application.desk.sites["main"].published.release.policy
+    changed = [replace(each, **fields) if each.id == engagement else each for each in policy.facts.engagements]
+    facts = replace(policy.facts, engagements=tuple(changed))
+    needed = word_keys(facts)
+    words = {name: {key: said for key, said in texts.items() if key in needed} for name, texts in policy.words.items()}
+    following = replace(policy, facts=facts, words=words)
+    await publish(application.database, "main", following, emergency="the test cannot wait")
+    await application.sites.look()
+
+
+async def publish_moved(application: Application, engagement: str, country: str) -> None:
+    await publish_with(application, engagement, locations=(Location(country),))

@@ -1,0 +1,257 @@
+"""The receipt: what was agreed, to which words, and the way out of it without cookie or account (L5, L6)."""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from forecourt.app import Application
+from forecourt.consent.log import store as log
+from forecourt.consent.log.checkpoint import Checkpoint, kept_key, read
+from forecourt.db.tables import consent_details, consents
+from tests.consent.published import publish_moved
+from tests.page import LETTER, ORIGIN, Page
+
+pytestmark = pytest.mark.anyio
+Count = Callable[[str], Any]
+HOME = "http://127.0.0.1:8000"
+OWN = {"origin": HOME, "sec-fetch-site": "same-origin"}
+
+
+async def at(page: Page, locale: str = "en", **choice: Any) -> str:
+    """Makes a choice and returns the address of its receipt."""
+    answer = await page.choose(**choice)
+    page.token = answer.json()["token"]
+    return f"/main/{locale}/receipt/{answer.json()['receipt']}"
+
+
+async def shown(page: Page, address: str) -> str:
+    answer = await page.client.get(address)
+    assert answer.status_code == 200, answer.text
+    return unescape(re.sub(r"<[^>]+>|\s+", " ", answer.text))
+
+
+async def sealed(application: Application, number: int) -> None:
+    async with asyncio.timeout(10):
+        while (await application.database.read(log.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
+            await asyncio.sleep(0.05)
+
+
+async def press(page: Page, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    return await page.client.post(address, headers=OWN if headers is None else headers)
+
+
+async def test_l6_it_reproduces_the_words_the_version_the_choices_and_the_servers_time(
+    page: Page, application: Application
+) -> None:
+    address = await at(page, purposes={"support": True, "newsletter": False})
+    text = re.sub(r"\s+", " ", await shown(page, address))
+    row = await application.database.read(
+        lambda c: c.execute(consents.select().where(consents.c.kind == "consent")).one()
+    )
+    for part in (row.notice_hash, row.id, row.privacy_policy, "Release 1", f"{row.at:%H:%M:%S} UTC"):
+        assert part in text
+    assert re.search(r"Support Yes", text)
+    assert re.search(r"Newsletter No", text)
+    assert re.search(r"Necessary Always on", text)
+    assert "would like to store data about you" in text
+    assert "{" not in text
+
+
+async def test_the_words_stay_those_that_were_shown_in_their_language(page: Page) -> None:
+    address = await at(page, locale="en", purposes={"support": True})
+    norwegian = (await page.client.get(address.replace("/en/", "/nb/"))).text
+    assert '<html lang="nb"' in norwegian
+    assert '<li lang="en">' in norwegian
+
+
+async def test_it_says_where_it_is_sealed(page: Page, application: Application) -> None:
+    address = await at(page)
+    assert (await page.client.get(address + "/receipt.json")).json()["record_id"]
+    await sealed(application, 2)
+    seal = (await page.client.get(address + "/receipt.json")).json()["forecourt_seal"]
+    note = seal["checkpoint"]
+    assert isinstance(read(note, kept_key(application.settings.data).public_key()), Checkpoint)
+    assert f"Number {seal['position']} in the log" in await shown(page, address)
+
+
+@pytest.mark.parametrize("verb", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["", "/receipt.json", "/held.json", "/erase"])
+async def test_looking_changes_nothing(page: Page, count: Count, verb: str, path: str) -> None:
+    address = await at(page)
+    before = [await count(table) for table in ("consents", "consent_details")]
+    assert (await page.client.request(verb, address + path)).status_code == 200
+    assert [await count(table) for table in ("consents", "consent_details")] == before
+
+
+async def test_l5_one_click_withdraws_without_a_token_and_appends_a_record(
+    page: Page, application: Application
+) -> None:
+    address = await at(page)
+    assert (await page.post("contact", LETTER)).status_code == 201
+    answer = await press(page, address)
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    assert "set-cookie" not in answer.headers
+    text = await shown(page, address)
+    assert "Everything was withdrawn on" in text
+    assert "Support, Newsletter" in text
+    assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
+    wanted = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
+    actions = await application.database.read(lambda c: list(c.execute(wanted).scalars()))
+    assert actions == ["grant", "withdraw"]
+
+
+async def test_pressing_twice_appends_once(page: Page, count: Count) -> None:
+    address = await at(page)
+    before = await count("consents")
+    for _ in range(2):
+        assert (await press(page, address)).status_code == 303
+    assert await count("consents") == before + 1
+    assert "<button" not in (await page.client.get(address)).text.partition("<h2>")[0]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": ORIGIN},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": HOME},
+    ],
+)
+@pytest.mark.parametrize("path", ["", "/erase"])
+async def test_another_pages_form_does_nothing(page: Page, count: Count, headers: dict[str, str], path: str) -> None:
+    address = await at(page)
+    before = await count("consents")
+    assert (await press(page, address + path, headers)).status_code == 403
+    assert await count("consents") == before
+
+
+async def test_a_later_choice_is_told(page: Page) -> None:
+    address = await at(page)
+    await page.choose({"support": True})
+    assert "You made another choice on" in await shown(page, address)
+
+
+async def test_a_choice_whose_terms_changed_says_that_it_is_asked_again(page: Page, application: Application) -> None:
+    address = await at(page)
+    await publish_moved(application, "qu-llc", "CA")
+    assert "has changed since" in await shown(page, address)
+
+
+async def test_a_refusal_has_a_receipt_and_nothing_to_withdraw(page: Page) -> None:
+    address = await at(page, purposes={}, privacy_policy=False)
+    assert "You refused, and that still stands." in await shown(page, address)
+    assert "Withdraw everything" not in await shown(page, address)
+
+
+@pytest.mark.parametrize("code", ["x", "A" * 32, "..%2f..", "%00", "æøå", "A" * 3000])
+async def test_an_unknown_code_is_gone(page: Page, code: str) -> None:
+    await page.accept()
+    for verb in ("GET", "POST"):
+        answer = await page.client.request(verb, f"/main/en/receipt/{code}", headers=OWN)
+        assert answer.status_code in (404, 405, 410)
+
+
+async def test_a_code_of_another_site_is_gone(page: Page) -> None:
+    address = await at(page)
+    other = await page.client.get(address.replace("/main/", "/other/"))
+    assert other.status_code == 410
+
+
+async def test_its_secret_is_kept_as_a_digest_only(page: Page, application: Application) -> None:
+    secret = (await at(page)).rpartition("/")[2]
+    row = await application.database.read(lambda c: c.execute(consent_details.select()).first())
+    assert row
+    assert secret not in map(str, row)
+    assert row.receipt_hash == hashlib.sha256(secret.encode()).hexdigest()
+
+
+async def test_a_typed_code_leads_there_and_so_does_a_pasted_link(page: Page) -> None:
+    address = await at(page)
+    for typed in (address.rpartition("/")[2], f"  {HOME}{address}/ "):
+        answer = await page.client.post("/main/en/receipt", data={"code": typed}, headers=OWN)
+        assert (answer.status_code, answer.headers["location"]) == (303, address)
+    for wrong in ("", "no", "B" * 32, "<svg onload=alert(1)>", "//evil.test/" + "A" * 30):
+        answer = await page.client.post("/main/en/receipt", data={"code": wrong}, headers=OWN)
+        assert answer.status_code == 422
+        assert "No receipt has this code" in answer.text
+
+
+async def test_its_address_is_told_to_nobody(page: Page) -> None:
+    address = await at(page)
+    for path in ("", "/receipt.json", "/held.json", "/erase"):
+        headers = (await page.client.get(address + path)).headers
+        assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "same-origin")
+        assert headers["x-robots-tag"] == "noindex"
+
+
+async def test_the_download_has_the_shape_of_iso_27560(page: Page) -> None:
+    address = await at(page, purposes={"support": True})
+    answer = await page.client.get(address + "/receipt.json")
+    assert answer.headers["content-disposition"].startswith("attachment; filename=")
+    made = answer.json()
+    sections = {"schema_version", "record_id", "pii_principal_id", "pii_processing", "party_identification", "events"}
+    assert sections | {"receipt_metadata", "forecourt_seal"} == set(made)
+    assert made["schema_version"] == "ISO/IEC TS 27560:2023"
+    by_type = {each["purpose_type"]: each for each in made["pii_processing"]["purposes"]}
+    assert (by_type["support"]["consent_given"], by_type["newsletter"]["consent_given"]) == (True, False)
+    assert by_type["support"]["recipient_third_parties"]
+    assert by_type["support"]["pii_information"]
+    assert made["party_identification"][0]["party_role"] == "PII controller"
+    assert [each["event_state"] for each in made["events"]] == ["consent given"]
+    notice = await page.client.get(f"/v1/notices/{made['pii_processing']['privacy_notice']['sha256']}")
+    assert notice.status_code == 200
+
+
+async def test_a_withdrawal_stands_among_the_downloads_events(page: Page) -> None:
+    address = await at(page)
+    await press(page, address)
+    made = (await page.client.get(address + "/receipt.json")).json()
+    assert [each["event_state"] for each in made["events"]] == ["consent given", "consent withdrawn"]
+
+
+async def test_everything_held_can_be_had_by_it(page: Page) -> None:
+    address = await at(page)
+    await page.post("contact", LETTER)
+    by_receipt = (await page.client.get(address + "/held.json")).json()
+    by_token = (await page.get("me")).json()
+    for same in ("visitor", "contact"):
+        assert by_receipt[same] == by_token[same]
+    assert by_receipt["contact"][0]["message"] == LETTER["message"]
+
+
+async def test_everything_can_be_erased_by_it(page: Page, count: Count) -> None:
+    address = await at(page)
+    await page.post("contact", LETTER)
+    answer = await press(page, address + "/erase")
+    assert answer.status_code == 200
+    assert "It is erased" in answer.text
+    assert "GDPR 7(1)" in answer.text
+    assert [await count(table) for table in ("contact_messages", "outbox", "consent_details")] == [0, 0, 0]
+    for again in (await page.client.get(address), await press(page, address + "/erase"), await press(page, address)):
+        assert again.status_code == 410
+        assert "<html" in again.text
+
+
+async def test_what_a_stranger_wrote_is_shown_as_text(page: Page, application: Application) -> None:
+    """Nothing of a visitor's own words stands on the page; a code is not echoed either."""
+    await at(page)
+    answer = await page.client.post("/main/en/receipt", data={"code": "<b>x</b>"}, headers=OWN)
+    assert "<b>x" not in answer.text
+
+
+async def test_held_data_is_plain_json(page: Page) -> None:
+    address = await at(page)
+    await page.post("contact", LETTER | {"message": "<script>alert(1)</script>\u202e", "name": '"; drop'})
+    answer = await page.client.get(address + "/held.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert json.loads(answer.text)["contact"][0]["name"] == '"; drop'

@@ -1,0 +1,24 @@
+"""The same server started again, with other settings: its database stays."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+
+from forecourt.app import Application
+from forecourt.db.database import open_database
+from forecourt.settings import Site
+from tests.page import Page
+
+
+@contextlib.asynccontextmanager
+async def restarted(application: Application, page: Page, site: Site) -> AsyncIterator[Page]:
+    """`page`, with its visitor, at the server whose site `main` is now `site`."""
+    settings = replace(application.settings, sites={"main": site})
+    made = Application(settings, open_database(settings.database_url, settings.data), application.keys)
+    transport = httpx.ASGITransport(made.asgi, raise_app_exceptions=False)
+    async with made.running(), httpx.AsyncClient(base_url=made.address, transport=transport, timeout=15) as client:
+        again = Page(client)
+        again.token = page.token
+        yield again

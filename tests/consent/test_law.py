@@ -1,0 +1,224 @@
+"""The rows of the law table that the server holds: each test begins with its row's number."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from forecourt import clock, i18n
+from forecourt.app import Application
+from forecourt.db.tables import consent_details, consents
+from forecourt.settings import Site
+from forecourt.web.browsers import family
+from forecourt.web.limits import truncated
+from tests.consent.published import publish_moved
+from tests.consent.restart import restarted
+from tests.page import LETTER, ORIGIN, Page
+
+pytestmark = pytest.mark.anyio
+CHOICES = consents.select().where(consents.c.kind == "consent").order_by(consents.c.seq)
+
+
+async def record(application: Application) -> Any:
+    return (await application.database.read(lambda c: c.execute(CHOICES).all()))[-1]
+
+
+async def notice(page: Page, notice_hash: str) -> dict[str, Any]:
+    answer = await page.client.get(f"/v1/notices/{notice_hash}")
+    assert answer.status_code == 200
+    return dict(answer.json()["content"])
+
+
+async def current(page: Page) -> dict[str, Any]:
+    return dict((await page.get("consents/current")).json())
+
+
+def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+async def test_l1_reading_everything_sets_no_cookie_and_stores_no_row(page: Page, count: Callable[[str], Any]) -> None:
+    boot = await page.client.get("/v1/sites/main/boot", params={"policy": "1"}, headers={"sec-gpc": "1"})
+    words = await page.client.get(f"/v1/notices/{boot.json()['consent']['notice_hash']}")
+    assert not {"set-cookie"} & {*boot.headers, *words.headers}
+    assert [await count(table) for table in ("visitors", "consents", "consent_details")] == [0, 0, 0]
+
+
+async def test_l3_what_is_not_answered_is_refused(page: Page) -> None:
+    answer = (await page.choose({"support": True})).json()
+    assert [name for name, given in answer["purposes"].items() if given] == ["necessary", "support"]
+
+
+async def test_l4_an_answer_that_nobody_gave_grants_nothing(page: Page, count: Callable[[str], Any]) -> None:
+    assert (await page.choose(gesture="scripted")).json()["code"] == "gesture_required"
+    assert await count("consents") == 0
+
+
+@pytest.mark.parametrize("locale", ["en", "nb"])
+async def test_l6_a_record_reproduces_text_language_version_choices_and_the_servers_time(
+    page: Page, application: Application, locale: str
+) -> None:
+    boot, before = await page.boot(locale=locale), clock.now()
+    asked = boot["consent"]
+    await page.choose({"support": True, "analytics": False}, locale=locale, notice_hash=asked["notice_hash"])
+    row = await record(application)
+    shown = await notice(page, row.notice_hash)
+    assert (row.locale, shown["locale"], row.release) == (locale, locale, boot["policy"]["release"])
+    assert (shown["purposes"], shown["controller"]) == (asked["purposes"], asked["controller"])
+    assert {key: boot["strings"][key] for key in shown["words"]} == shown["words"]
+    assert {"banner.title", "banner.text", "banner.accept", "banner.reject"} <= shown["words"].keys()
+    assert row.offered == sorted(each["name"] for each in asked["purposes"])
+    assert {name for name, given in row.given.items() if given} == {"necessary", "support"}
+    assert row.privacy_policy == shown["privacy_policy"]["version"]
+    assert before <= row.at <= clock.now()
+
+
+async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_record_stays_readable(
+    page: Page, application: Application, site: Site
+) -> None:
+    await page.accept()
+    old = (await record(application)).notice_hash
+    said = {"en": {"banner.title": "It is yours to decide"}, "nb": {"banner.title": "Det er du som bestemmer"}}
+    async with restarted(application, page, replace(site, texts=said)) as again:
+        boot = await again.boot(locale="en")
+        assert boot["consent"]["notice_hash"] != old
+        assert boot["strings"]["banner.title"] == "It is yours to decide"
+        standing = await current(again)
+        assert (standing["state"], standing["notice_hash"]) == ("stale", old)
+        assert {each["kind"] for each in standing["changes"]} == {"words"}
+        assert (await again.post("contact", LETTER)).json()["code"] == "consent_stale"
+        words = (await notice(again, old))["words"]
+        assert words["banner.title"] == i18n.words("en")("widget.banner.title")
+
+
+async def test_l7_another_text_that_asks_nothing_is_not_asked_again(
+    page: Page, application: Application, site: Site
+) -> None:
+    await page.accept()
+    said = {locale: {"chat.title": "Talk"} for locale in site.locales}
+    async with restarted(application, page, replace(site, texts=said)) as again:
+        assert (await current(again))["state"] == "granted"
+
+
+@pytest.mark.parametrize(("given", "state"), [(True, "granted"), (False, "refused")])
+async def test_l8_both_answers_are_remembered_for_six_months_and_asked_then(
+    page: Page, monkeypatch: pytest.MonkeyPatch, given: bool, state: str
+) -> None:
+    start = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    at(monkeypatch, start)
+    page.token = (await page.choose({"support": given}, privacy_policy=given)).json()["token"]
+    end = datetime(2027, 5, 24, 12, tzinfo=UTC)
+    for moment, expected in ((end - timedelta(seconds=1), state), (end, "expired")):
+        at(monkeypatch, moment)
+        answer = await current(page)
+        assert (answer["state"], answer["asks"]) == (expected, [])
+    assert answer["expires_at"] == "2027-05-24T12:00:00Z"
+
+
+@pytest.mark.parametrize("given", [True, False])
+async def test_l8_a_release_that_touches_nothing_agreed_to_asks_nobody(
+    page: Page, application: Application, given: bool
+) -> None:
+    page.token = (await page.choose({"support": given}, privacy_policy=given)).json()["token"]
+    before = await current(page)
+    await publish_moved(application, "twilio", "CA")
+    assert await current(page) == before
+
+
+async def test_l8_what_was_agreed_to_and_changed_is_asked_again_alone(page: Page, application: Application) -> None:
+    await page.accept()
+    await publish_moved(application, "qu-llc", "CA")
+    answer = await current(page)
+    assert (answer["asks"], answer["unlocked"]) == (["support"], ["newsletter"])
+    assert {each["text"] for each in answer["changes"]} == {
+        "Quality Unit, LLC is now in Canada, before in United States"
+    }
+
+
+async def test_l9_cookies_the_privacy_policy_and_the_newsletter_are_separate_choices(
+    page: Page, application: Application
+) -> None:
+    asked = {each["name"]: each for each in (await page.boot())["consent"]["purposes"]}
+    assert [name for name, each in asked.items() if each["separate"]] == ["newsletter"]
+    together = {name: True for name, each in asked.items() if not each["separate"]}
+    page.token = (await page.choose(together, privacy_policy=False)).json()["token"]
+    assert (await record(application)).given == dict.fromkeys(asked, True) | {"newsletter": False}
+    assert (await page.post("contact", LETTER)).json()["needs"] == ["privacy_policy"]
+    await page.choose(together, privacy_policy=True)
+    assert (await page.post("contact", LETTER)).status_code == 201
+    kinds = await application.database.read(lambda c: list(c.execute(consents.select().order_by("seq")).all()))
+    assert [(row.kind, row.action) for row in kinds] == [
+        ("consent", "grant"),
+        ("consent", "change"),
+        ("acknowledgement", "acknowledge"),
+    ]
+
+
+@pytest.mark.parametrize("locale", ["en", "nb"])
+async def test_l10_who_what_for_whom_how_long_and_the_way_back_can_be_read_before_choosing(
+    page: Page, locale: str
+) -> None:
+    boot = await page.boot(locale=locale)
+    asked = boot["consent"]
+    assert asked["controller"] == "Quality Unit, s. r. o."
+    for each in asked["purposes"]:
+        assert each["title"]
+        assert each["text"]
+        assert any(mark.isdigit() for mark in each["lifetime"])
+    support = next(each for each in asked["purposes"] if each["name"] == "support")
+    assert any("Quality Unit, LLC" in name for name in support["recipients"])
+    way_back = {"en": "change your mind", "nb": "ombestemme deg"}[locale]
+    assert way_back in boot["strings"]["banner.text"]
+    shown = await notice(page, asked["notice_hash"])
+    assert {"controller", "purposes", "facts", "data"} <= shown.keys()
+
+
+async def test_l11_the_policy_needs_no_consent(page: Page) -> None:
+    assert (await page.client.get("/v1/sites/main/policy.json")).status_code == 200
+
+
+async def test_l12_no_text_that_asks_is_left_in_english(page: Page) -> None:
+    english, norwegian = [(await page.boot(locale=each))["consent"] for each in ("en", "nb")]
+    for one, other in zip(english["purposes"], norwegian["purposes"], strict=True):
+        assert one["text"] != other["text"]
+        assert one["lifetime"] != other["lifetime"]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:aaaa:bbbb:cccc::1", "2001:db8:aaaa::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+    ],
+)
+def test_l13_an_address_is_cut(address: str, kept: str) -> None:
+    assert truncated(address) == kept
+
+
+def test_l13_a_browser_is_a_family_and_no_more() -> None:
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.7444.59 Safari/537.36"
+    assert family(chrome) == "Chrome"
+
+
+async def test_l13_the_record_is_minimal(page: Page, application: Application) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    body = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
+    asked = (await page.boot(locale="en"))["consent"]["notice_hash"]
+    sent = body | {"notice_hash": asked, "gesture": "trusted", "path": "/priser"}
+    await page.post("consents", sent, **{"user-agent": agent, "referer": f"{ORIGIN}/priser?navn=Ola"})
+    details = await application.database.read(lambda c: c.execute(consent_details.select()).one())
+    assert (details.origin, details.address, details.browser, details.path) == (
+        ORIGIN,
+        "127.0.0.0/24",
+        "Firefox",
+        "/priser",
+    )
+    everything = await application.database.read(
+        lambda c: [*c.execute(consents.select()).all(), *c.execute(consent_details.select()).all()]
+    )
+    kept = msgspec.json.encode([[str(value) for value in row] for row in everything]).decode()
+    assert not [part for part in ("140.0", "Linux", "127.0.0.1", "navn", "Ola") if part in kept]

@@ -1,0 +1,232 @@
+"""The record: once a key, with the browser's signal, by whom it was read, and found as fast among many."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from forecourt import clock
+from forecourt.app import Application
+from forecourt.db.database import Database
+from forecourt.db.tables import consent_details, consents
+from tests.consent.published import publish_moved
+from tests.page import EVERYTHING, LETTER, Page
+
+pytestmark = pytest.mark.anyio
+CHOICES = consents.select().where(consents.c.kind == "consent").order_by(consents.c.seq)
+READ = consents.select().where(consents.c.kind == "acknowledgement").order_by(consents.c.seq)
+KEY = "7f9c2ba4e88f827d616045507605853e"
+GPC = {"sec-gpc": "1"}
+FULL = EVERYTHING | {"analytics": True, "marketing": True}
+
+
+async def rows(application: Application, wanted: Any = CHOICES) -> list[Any]:
+    return await application.database.read(lambda c: list(c.execute(wanted).all()))
+
+
+async def answered(page: Page, **body: Any) -> dict[str, Any]:
+    """A whole body, as it is sent."""
+    boot = await page.boot(locale="en")
+    about = {"notice_hash": boot["consent"]["notice_hash"], "locale": "en", "source": "banner", "gesture": "trusted"}
+    return {"purposes": FULL, "privacy_policy": True} | about | body
+
+
+class TestKeys:
+    async def test_the_same_choice_sent_again_is_kept_once_and_answered_the_same(
+        self, page: Page, count: Callable[[str], Any]
+    ) -> None:
+        first, again = await page.choose(key=KEY), await page.choose(key=KEY)
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert first.json() == again.json()
+        assert [await count(table) for table in ("visitors", "consents", "consent_details")] == [1, 2, 1]
+
+    async def test_a_hundred_at_once_are_kept_once(self, page: Page, count: Callable[[str], Any]) -> None:
+        body = await answered(page, key=KEY)
+        sent = await asyncio.gather(*(page.post("consents", body) for _ in range(100)))
+        assert sorted({answer.status_code for answer in sent}) == [200, 201]
+        assert len({answer.json()["consent_id"] for answer in sent}) == 1
+        assert await count("visitors") == 1
+
+    async def test_by_a_visitor_who_is_known_already(self, page: Page, count: Callable[[str], Any]) -> None:
+        await page.accept()
+        first, again = await page.choose({}, key=KEY), await page.choose({}, key=KEY)
+        assert (first.status_code, again.status_code, first.json()) == (201, 200, again.json())
+        assert await count("visitors") == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"purposes": {"support": False}},
+            {"privacy_policy": False},
+            {"source": "inline"},
+            {"signals": {"gpc": False}},
+            {"locale": "nb"},
+        ],
+    )
+    async def test_another_choice_under_the_key_is_refused(self, page: Page, other: dict[str, Any]) -> None:
+        await page.choose(key=KEY)
+        if "locale" in other:
+            other = other | {"notice_hash": (await page.boot(locale="nb"))["consent"]["notice_hash"]}
+        answer = await page.choose(key=KEY, **other)
+        assert (answer.status_code, answer.json()["code"]) == (409, "key_conflict")
+
+    async def test_another_visitor_does_not_learn_whose_it_was(self, page: Page) -> None:
+        await page.choose(key=KEY)
+        await page.accept()
+        answer = await page.choose(key=KEY)
+        assert answer.json()["code"] == "key_conflict"
+        assert "token" not in answer.json()
+
+    @pytest.mark.parametrize(("browser", "hours"), [("Firefox", 0), ("Chrome", 2)])
+    async def test_a_guessed_key_from_elsewhere_or_later_opens_nothing(
+        self, page: Page, browser: str, hours: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        body = await answered(page, key="1")
+        await page.post("consents", body, **{"user-agent": "Chrome"})
+        turned = clock.now() + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda: turned)
+        assert (await page.post("consents", body, **{"user-agent": browser})).json()["code"] == "key_conflict"
+
+    async def test_a_key_whose_record_was_erased_is_taken(self, page: Page, application: Application) -> None:
+        await page.choose(key=KEY)
+        await application.database.write(lambda c: c.execute(consent_details.delete()) and None)
+        assert (await page.choose(key=KEY)).json()["code"] == "key_conflict"
+
+    async def test_one_sites_key_is_free_at_another(self, page: Page) -> None:
+        other = Page(page.client, "other", "https://other.example")
+        assert [(await each.choose(key=KEY)).status_code for each in (page, other)] == [201, 201]
+
+    async def test_what_was_withdrawn_since_is_not_told_as_open(self, page: Page) -> None:
+        page.token = (await page.choose(key=KEY)).json()["token"]
+        await page.withdraw()
+        answer = await page.choose(key=KEY)
+        assert (answer.status_code, answer.json()["unlocked"]) == (200, [])
+
+    async def test_what_a_client_made_up_is_not_kept(self, page: Page, application: Application) -> None:
+        await page.choose(key="ola@example.com")
+        assert "ola@example.com" not in str(await rows(application))
+
+    @pytest.mark.parametrize("key", ["", "x" * 65, "a\nb", 1, {}])
+    async def test_a_wrong_key_is_named(self, page: Page, key: object) -> None:
+        answer = await page.choose(key=key)
+        assert [each["field"] for each in answer.json()["errors"]] == ["key"]
+
+
+class TestGlobalPrivacyControl:
+    @pytest.mark.parametrize(("headers", "signals"), [(GPC, None), ({}, {"gpc": True}), (GPC, {"gpc": False})])
+    async def test_its_purposes_are_refused_whatever_the_body_says(
+        self, page: Page, application: Application, headers: dict[str, str], signals: object
+    ) -> None:
+        body = await answered(page) | ({"signals": signals} if signals else {})
+        answer = (await page.post("consents", body, **headers)).json()
+        assert answer["purposes"] == FULL | {"marketing": False}
+        row = (await rows(application))[0]
+        assert (row.given["marketing"], row.given["analytics"], row.signals) == (False, True, {"gpc": True})
+
+    @pytest.mark.parametrize(("headers", "signals"), [({"sec-gpc": "0"}, None), ({}, {"gpc": False}), ({}, None)])
+    async def test_without_it_they_are_the_visitors_to_grant(
+        self, page: Page, application: Application, headers: dict[str, str], signals: object
+    ) -> None:
+        body = await answered(page) | ({"signals": signals} if signals else {})
+        assert (await page.post("consents", body, **headers)).json()["purposes"] == FULL
+        assert (await rows(application))[0].signals == (signals or {})
+
+    async def test_a_refusal_by_the_signal_leaves_the_rest_as_it_was(
+        self, page: Page, application: Application
+    ) -> None:
+        page.token = (await page.post("consents", await answered(page))).json()["token"]
+        only = await answered(page, purposes={}, privacy_policy=False, source="gpc", gesture="scripted")
+        answer = await page.post("consents", only, **GPC)
+        assert (answer.status_code, answer.json()["purposes"]) == (201, FULL | {"marketing": False})
+        assert (await rows(application))[1].source == "gpc"
+        assert (await page.post("contact", LETTER)).status_code == 201
+
+    async def test_and_does_not_make_good_what_is_stale(self, page: Page, application: Application) -> None:
+        page.token = (await page.post("consents", await answered(page))).json()["token"]
+        await publish_moved(application, "qu-llc", "CA")
+        await page.choose({}, privacy_policy=False, source="gpc", gesture="scripted", signals={"gpc": True})
+        assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
+
+    @pytest.mark.parametrize("signals", [{"gpc": "yes"}, {}, {"gpc": True, "dnt": True}, []])
+    async def test_wrong_signals_are_named(self, page: Page, signals: object) -> None:
+        answer = await page.choose(signals=signals)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"].startswith("signals")
+
+
+class TestPath:
+    async def test_it_stands_with_what_can_be_deleted(self, page: Page, application: Application) -> None:
+        await page.choose(path="/priser/støtte")
+        assert (await rows(application, consent_details.select()))[0].path == "/priser/støtte"
+        assert "priser" not in str(await rows(application))
+
+    @pytest.mark.parametrize("path", ["/a?email=ola", "/a#b", "a", "https://x/y", "/" + "x" * 500, "/a\nb", "/\u202e"])
+    async def test_a_query_or_anything_else_is_refused(self, page: Page, path: str) -> None:
+        assert (await page.choose(path=path)).json()["errors"][0]["field"] == "path"
+
+
+class TestAcknowledgement:
+    async def test_it_is_a_record_of_its_own(self, page: Page, application: Application) -> None:
+        await page.choose({"analytics": True})
+        consent, read = (await rows(application))[0], (await rows(application, READ))[0]
+        assert (read.action, read.given, read.offered, read.terms) == ("acknowledge", {}, [], {})
+        assert read.privacy_policy == (await page.boot())["consent"]["privacy_policy"]["version"]
+        assert (read.visitor, read.at, read.notice_hash) == (consent.visitor, consent.at, consent.notice_hash)
+
+    async def test_it_is_kept_once_a_version(self, page: Page, application: Application) -> None:
+        for _ in range(2):
+            await page.accept()
+        await page.withdraw()
+        await page.accept()
+        assert len(await rows(application, READ)) == 1
+
+    async def test_without_it_there_is_none(self, page: Page, application: Application) -> None:
+        await page.choose(privacy_policy=False)
+        assert await rows(application, READ) == []
+
+    async def test_it_is_not_the_visitors_choice(self, page: Page) -> None:
+        page.token = (await page.choose({}, privacy_policy=True)).json()["token"]
+        assert (await page.get("consents/current")).json()["state"] == "refused"
+
+
+async def test_a_first_choice_takes_two_rows_of_the_log_and_no_more(page: Page, count: Callable[[str], Any]) -> None:
+    await page.choose()
+    assert await count("consents") == 2
+
+
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        ("visitor = 'v' AND kind = 'consent' ORDER BY seq DESC LIMIT 1", "consents_of_visitor"),
+        ("visitor = 'v' AND kind = 'acknowledgement' AND privacy_policy = '1' LIMIT 1", "consents_of_visitor"),
+        ("site = 'main' AND key = 'k'", "consents_once_a_key"),
+    ],
+)
+async def test_no_question_of_a_choice_reads_more_rows_than_it_answers(
+    database: Database, where: str, index: str
+) -> None:
+    plan = await database.read(lambda c: planned(c, f"SELECT id FROM consents WHERE {where}"))
+    assert index in plan
+    assert not {"Sort", "SCAN", "Seq Scan", "USE TEMP B-TREE"} & {part for part in MARKS if part in plan}
+
+
+MARKS = ("Sort", "SCAN", "Seq Scan", "USE TEMP B-TREE")
+
+
+def planned(connection: Connection, statement: str) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL enable_seqscan = off"))  # a table without rows is read whole
+        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+        return "\n".join(connection.execute(text(f"EXPLAIN {statement}")).scalars())
+    return "\n".join(row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_the_trigger_that_refuses_replacement_reads_no_table(database: Database) -> None:
+    """SQLite asks it before each insert."""
+    taken = "id = 'i' OR seq = 1 OR (site = 'main' AND key = 'k')"
+    plan = await database.read(lambda c: planned(c, f"SELECT 1 FROM consents WHERE {taken}"))
+    assert "SCAN" not in plan

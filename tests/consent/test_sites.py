@@ -1,0 +1,93 @@
+"""Several sites of one server: each with its purposes, words, look, and sub-domains that share a choice."""
+
+from dataclasses import replace
+
+import pytest
+
+from forecourt.app import Application
+from forecourt.look import Look, Scheme
+from forecourt.settings import Purpose, PurposeWords, Settings, Site
+from tests.page import Page
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def settings(settings: Settings, site: Site) -> Settings:
+    words = {"en": PurposeWords("Maps", "Shows a map."), "nb": PurposeWords("Kart", "Viser et kart.")}
+    maps = Purpose(words=words, storage=("map-*",), cookies=("_map",), engagements=("twilio",), gpc=True)
+    texts = {"en": {"banner.title": "Your choice"}, "nb": {"banner.title": "Ditt valg"}}
+    other = replace(
+        site,
+        origins=("https://other.example", "https://shop.other.example"),
+        purposes=site.purposes | {"maps": maps},
+        texts=texts,
+        look=Look(light=Scheme(accent="#0b4f8a"), radius=0, position="corner", font="Inter"),
+        share_cookie_domain="other.example",
+    )
+    return replace(settings, sites={"main": site, "other": other})
+
+
+@pytest.fixture
+def other(page: Page) -> Page:
+    return Page(page.client, "other", "https://shop.other.example")
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "text"), [("en", "Maps", "Shows a map."), ("nb", "Kart", "Viser et kart.")]
+)
+async def test_a_purpose_of_the_sites_own_is_asked_in_its_words(
+    other: Page, locale: str, title: str, text: str
+) -> None:
+    maps = (await other.boot(locale=locale))["consent"]["purposes"][-1]
+    assert (maps["name"], maps["title"], maps["text"]) == ("maps", title, text)
+    assert (maps["cookies"], maps["storage"], maps["gpc"], maps["google"]) == (["_map"], ["map-*"], True, [])
+    assert [each.partition(" (")[0] for each in maps["recipients"]] == ["Twilio, Inc."]
+
+
+async def test_it_can_be_granted_there_and_is_unknown_elsewhere(page: Page, other: Page) -> None:
+    assert (await other.choose({"maps": True})).json()["purposes"]["maps"] is True
+    assert (await page.choose({"maps": True})).json()["errors"][0]["field"] == "purposes.maps"
+
+
+async def test_each_has_its_texts(page: Page, other: Page) -> None:
+    titles = [(await each.boot(locale="nb"))["strings"]["banner.title"] for each in (page, other)]
+    assert titles[1] == "Ditt valg" != titles[0]
+
+
+async def test_each_has_its_look(page: Page, other: Page) -> None:
+    plain, own = [(await each.boot(locale="en"))["look"] for each in (page, other)]
+    assert (plain["radius"], plain["position"], plain["font"]) == (10, "bottom", "host")
+    assert (own["radius"], own["position"], own["font"]) == (0, "corner", "Inter")
+    assert own["light"] == {
+        "accent": "#0b4f8a",
+        "on_accent": "#ffffff",
+        "text": "#17211d",
+        "background": "#ffffff",
+    }
+    assert own["dark"] == plain["dark"]
+
+
+async def test_only_where_the_settings_say_so_is_a_choice_shared(page: Page, other: Page) -> None:
+    assert [(await each.boot())["share_cookie_domain"] for each in (page, other)] == ["", "other.example"]
+
+
+async def test_each_of_its_origins_may_write_and_no_other_sites(
+    page: Page, other: Page, application: Application
+) -> None:
+    for origin in application.settings.sites["other"].origins:
+        other.origin = origin
+        assert (await other.choose()).status_code == 201
+    other.origin = page.origin
+    assert (await other.choose()).json()["code"] == "origin_refused"
+
+
+async def test_the_defaults_are_five_and_only_the_first_is_required(page: Page) -> None:
+    asked = (await page.boot())["consent"]["purposes"]
+    assert [each["name"] for each in asked] == ["necessary", "support", "newsletter", "analytics", "marketing"]
+    assert [each["name"] for each in asked if each["required"]] == ["necessary"]
+    assert [each["name"] for each in asked if each["gpc"]] == ["marketing"]
+    assert {each["name"]: each["google"] for each in asked if each["google"]} == {
+        "analytics": ["analytics_storage"],
+        "marketing": ["ad_storage", "ad_user_data", "ad_personalization"],
+    }

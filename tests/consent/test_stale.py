@@ -1,0 +1,290 @@
+"""When what was agreed to changes, exactly that is asked again, and the difference is told in words."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from forecourt import clock
+from forecourt.app import Application
+from forecourt.db.tables import consents
+from forecourt.settings import Purpose, Site
+from tests.consent.published import publish_moved, publish_with
+from tests.consent.restart import restarted
+from tests.page import Page
+from tests.policy.sample import policy
+
+pytestmark = pytest.mark.anyio
+ADDRESS = {"email": "ola@example.com"}
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Chat is seen by Twilio, who sees call data; statistics by somebody of their own."""
+    analytics = replace(site.purposes["analytics"], engagements=("aws-us",))
+    chat = replace(site.chat, engagements=("twilio",))
+    contact = replace(site.contact, engagements=("linode-uk",))
+    letters = replace(site.newsletter, engagements=("linode-eu",))
+    purposes = site.purposes | {"analytics": analytics}
+    return replace(site, contact=contact, chat=chat, newsletter=letters, purposes=purposes)
+
+
+async def accept_all(page: Page) -> dict[str, Any]:
+    answer = await page.choose({"support": True, "newsletter": True, "analytics": True})
+    page.token = answer.json()["token"]
+    return dict(answer.json())
+
+
+async def current(page: Page, locale: str = "en") -> dict[str, Any]:
+    return dict((await page.get(f"consents/current?locale={locale}")).json())
+
+
+def told(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(each["feature"], each["kind"], each["text"]) for each in answer["changes"]]
+
+
+async def test_what_stands_tells_of_no_change(page: Page) -> None:
+    await accept_all(page)
+    answer = await current(page)
+    assert (answer["state"], answer["stale"], answer["asks"], answer["changes"]) == ("granted", [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "Twilio, Inc. is now in Canada, before in United States"),
+        ("nb", "Twilio, Inc. er nå i Canada, før i USA"),
+    ],
+)
+async def test_a_moved_recipient_is_told_in_the_visitors_language(
+    page: Page, application: Application, locale: str, text: str
+) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    answer = await current(page, locale)
+    assert (answer["state"], answer["stale"], answer["asks"]) == ("stale", ["chat"], ["support"])
+    assert told(answer) == [("chat", "moved", text)]
+    assert answer["unlocked"] == ["contact", "newsletter"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "Now also: Twilio, Inc., United States: {data}"),
+        ("nb", "Nå også: Twilio, Inc., USA: {data}"),
+    ],
+)
+async def test_a_recipient_that_comes_is_told_with_country_and_data(
+    page: Page, application: Application, site: Site, locale: str, text: str
+) -> None:
+    await accept_all(page)
+    more = replace(site, contact=replace(site.contact, engagements=(*site.contact.engagements, "twilio")))
+    async with restarted(application, page, more) as again:
+        answer = await current(again, locale)
+        words = policy().words[locale]
+        data = [words[f"data.{key}"] for key in sorted(policy().facts.engagement("twilio").data)]
+        conjunction = {"en": " and ", "nb": " og "}[locale]
+        said = text.format(data=f"{', '.join(data[:-1])}{conjunction}{data[-1]}")
+        assert ("contact", "added", said) in told(answer)
+        assert answer["stale"] == ["contact"]
+
+
+async def test_a_recipient_that_leaves_is_told(page: Page, application: Application, site: Site) -> None:
+    await accept_all(page)
+    async with restarted(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
+        assert told(await current(again)) == [("chat", "removed", "No longer: Twilio, Inc.")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"data": ("telephone", "call-data", "recordings", "contact")}, "widened"),
+        ({"data": ("telephone",)}, "narrowed"),
+        ({"entity": "aws"}, "replaced"),
+        ({"purpose": "hosting"}, "repurposed"),
+    ],
+)
+async def test_each_kind_of_change_has_its_words(
+    page: Page, application: Application, fields: dict[str, Any], kind: str
+) -> None:
+    await accept_all(page)
+    await publish_with(application, "twilio", **fields)
+    assert [(feature, kind) for feature, kind, _ in told(await current(page))] == [("chat", kind)]
+
+
+async def test_a_refused_call_tells_what_changed(page: Page, application: Application) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    answer = (await page.post("conversations", {})).json()
+    assert (answer["code"], answer["changed"]) == ("consent_stale", ["chat"])
+    assert [each["purposes"] for each in answer["changes"]] == [["support"]]
+    assert "Canada" in answer["changes"][0]["text"]
+
+
+async def test_a_late_answer_is_told_what_changed_since_its_notice(page: Page, application: Application) -> None:
+    before = (await page.boot(locale="nb"))["consent"]["notice_hash"]
+    await publish_moved(application, "twilio", "CA")
+    answer = await page.choose(notice_hash=before, locale="nb")
+    assert (answer.status_code, answer.json()["changed"]) == (409, ["chat"])
+    assert "er nå i Canada" in answer.json()["changes"][0]["text"]
+
+
+async def test_boot_tells_a_page_what_changed_since_the_notice_it_keeps(page: Page, application: Application) -> None:
+    before = (await page.boot(locale="en"))["consent"]["notice_hash"]
+    assert (await page.boot(locale="en", notice=before))["consent"]["changes"] == []
+    await publish_moved(application, "twilio", "CA")
+    changes = (await page.boot(locale="nb", notice=before))["consent"]["changes"]
+    assert [(each["feature"], each["kind"]) for each in changes] == [("chat", "moved")]
+    assert (await page.boot(locale="nb"))["consent"]["changes"] == []
+
+
+@pytest.mark.parametrize("notice", ["0" * 64, "x", "%00", "'" * 300])
+async def test_of_a_notice_that_nobody_knows_everything_changed(page: Page, notice: str) -> None:
+    changes = (await page.boot(locale="en", notice=notice))["consent"]["changes"]
+    assert [each["feature"] for each in changes] == ["contact", "chat", "newsletter", "", ""]
+    assert {each["kind"] for each in changes} == {"words"}
+
+
+async def test_the_notice_of_another_site_is_not_known(page: Page) -> None:
+    other = await Page(page.client, "other", "https://other.example").boot(locale="en")
+    changes = (await page.boot(locale="en", notice=other["consent"]["notice_hash"]))["consent"]["changes"]
+    assert {each["kind"] for each in changes} == {"words"}
+
+
+async def test_a_purpose_that_no_feature_needs_is_bound_by_itself(page: Page, application: Application) -> None:
+    await accept_all(page)
+    await publish_moved(application, "aws-us", "CA")
+    answer = await current(page)
+    assert (answer["state"], answer["asks"]) == ("stale", ["analytics"])
+    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("", "moved")]
+    assert (await page.post("newsletter", ADDRESS)).status_code == 202
+
+
+async def test_who_refused_is_asked_nothing(page: Page, application: Application) -> None:
+    page.token = (await page.choose({}, privacy_policy=False)).json()["token"]
+    await publish_moved(application, "twilio", "CA")
+    answer = await current(page)
+    assert (answer["state"], answer["asks"], answer["changes"]) == ("refused", [], [])
+
+
+@pytest.mark.parametrize("given", [True, False])
+async def test_an_answer_to_that_alone_leaves_the_rest_as_it_was(
+    page: Page, application: Application, given: bool
+) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    answer = (await page.choose({"support": given}, privacy_policy=given)).json()
+    assert answer["purposes"] == {
+        "necessary": True,
+        "support": given,
+        "newsletter": True,
+        "analytics": True,
+        "marketing": False,
+    }
+    assert answer["unlocked"] == (["contact", "chat", "newsletter"] if given else ["newsletter"])
+    assert (await current(page))["state"] == "granted"
+
+
+async def test_a_part_that_is_refused_by_a_script_keeps_what_was_granted_by_hand(
+    page: Page, application: Application
+) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    answer = await page.choose({"support": False}, privacy_policy=False, gesture="scripted")
+    assert (answer.status_code, answer.json()["unlocked"]) == (201, ["newsletter"])
+
+
+async def test_a_part_cannot_be_granted_by_a_script(page: Page, application: Application) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    answer = await page.choose({"support": True}, privacy_policy=False, gesture="scripted")
+    assert answer.json()["code"] == "gesture_required"
+
+
+async def test_of_two_that_changed_the_one_not_answered_is_asked_about_still(
+    page: Page, application: Application
+) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    await publish_moved(application, "linode-eu", "FR")
+    assert (await current(page))["asks"] == ["newsletter", "support"]
+    await page.choose({"support": True})
+    answer = await current(page)
+    assert (answer["stale"], answer["asks"]) == (["newsletter"], ["newsletter"])
+    assert (await page.post("newsletter", ADDRESS)).json()["code"] == "consent_stale"
+
+
+async def test_where_nothing_changed_what_is_not_named_is_refused(page: Page) -> None:
+    await accept_all(page)
+    assert (await page.choose({"support": True})).json()["unlocked"] == ["contact", "chat"]
+
+
+async def test_naming_nothing_refuses_everything(page: Page, application: Application) -> None:
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    assert (await page.choose({}, privacy_policy=False)).json()["unlocked"] == []
+    assert (await current(page))["state"] == "refused"
+
+
+async def test_an_answer_that_stayed_is_asked_again_six_months_after_it_was_given(
+    page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = clock.now()
+    await accept_all(page)
+    await publish_moved(application, "twilio", "CA")
+    later(monkeypatch, start + timedelta(days=100))
+    await page.choose({"support": True})
+    later(monkeypatch, start + timedelta(days=190))
+    answer = await current(page)
+    assert (answer["state"], answer["unlocked"], answer["stale"]) == ("stale", ["contact", "chat"], ["newsletter"])
+    assert {each["kind"] for each in answer["changes"]} == {"lapsed"}
+    assert answer["asks"] == ["analytics", "marketing", "newsletter"]
+    await page.choose({"newsletter": True, "analytics": False, "marketing": False})
+    answer = await current(page)
+    assert (answer["state"], answer["unlocked"]) == ("granted", ["contact", "chat", "newsletter"])
+    later(monkeypatch, start + timedelta(days=290))
+    assert (await current(page))["asks"] == ["support"]
+
+
+def later(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+async def test_a_new_privacy_policy_makes_what_needs_it_stale_and_no_cookies(
+    page: Page, application: Application, site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    await accept_all(page)
+    folder = tmp_path_factory.mktemp("privacy")
+    for file in site.privacy_policy.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "version.txt").write_text("2099-01-01\n")
+    async with restarted(application, page, replace(site, privacy_policy=folder)) as again:
+        answer = await current(again)
+        assert (answer["stale"], answer["asks"]) == (["contact", "chat", "newsletter"], ["newsletter", "support"])
+        assert {each["kind"] for each in answer["changes"]} == {"privacy"}
+        await again.choose({"support": True, "newsletter": True}, privacy_policy=False)
+        assert (await current(again))["stale"] == ["contact", "chat", "newsletter"]
+        await again.choose({"support": True, "newsletter": True}, privacy_policy=True)
+        assert (await current(again))["state"] == "granted"
+        read = consents.select().where(consents.c.kind == "acknowledgement").order_by(consents.c.seq)
+        rows = await application.database.read(lambda c: c.execute(read).all())
+        assert [row.privacy_policy for row in rows][1:] == ["2099-01-01"]
+
+
+async def test_a_purpose_that_comes_later_is_not_asked_of_who_decided(
+    page: Page, application: Application, site: Site
+) -> None:
+    fewer = {name: each for name, each in site.purposes.items() if name != "analytics"}
+    async with restarted(application, page, replace(site, purposes=fewer)) as before:
+        before.token = (await before.choose({"support": True})).json()["token"]
+        page.token = before.token
+    answer = await current(page)
+    assert (answer["state"], answer["asks"], answer["purposes"].get("analytics")) == ("granted", [], None)
+
+
+async def test_another_lifetime_of_a_purpose_is_asked_again(page: Page, application: Application, site: Site) -> None:
+    await accept_all(page)
+    longer = site.purposes | {"newsletter": Purpose(separate=True, days=900)}
+    async with restarted(application, page, replace(site, purposes=longer)) as again:
+        assert [(feature, kind) for feature, kind, _ in told(await current(again))] == [("newsletter", "words")]
