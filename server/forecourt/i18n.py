@@ -1,11 +1,11 @@
 """Words in the reader's language: catalogues, which language to take, names and dates from CLDR."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_percent
 from babel.units import format_unit
 
@@ -91,6 +91,11 @@ def country(code: str, locale: str) -> str:
 
 def long_date(day: date, locale: str) -> str:
     return str(format_date(day, format="long", locale=cldr(locale)))
+
+
+def long_moment(moment: datetime, locale: str) -> str:
+    """With seconds, in UTC: what a record says of when."""
+    return str(format_datetime(moment, format="long", tzinfo=UTC, locale=cldr(locale)))
 
 
 def days(count: int, locale: str) -> str:

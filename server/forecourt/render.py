@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from forecourt import i18n
+from forecourt import clock, i18n
 from forecourt.resources import TEMPLATES
 from forecourt.web import assets
 
@@ -33,6 +33,8 @@ def environment(locale: str) -> Environment:
     made.filters.update(
         country=lambda code: i18n.country(code, locale),
         long_date=lambda day: i18n.long_date(day, locale),
+        long_moment=lambda moment: i18n.long_moment(moment, locale),
+        iso=clock.iso,
         days=lambda count: i18n.days(count, locale),
         in_days=lambda count: i18n.in_days(count, locale),
         percent=lambda share: i18n.percent(share, locale),

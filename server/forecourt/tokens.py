@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ def identifier() -> str:
     In order of time, so that an index grows at its end: random names touch a page of the disk each.
     """
     return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + secrets.token_hex(10)
+
+
+def first_identifier(moment: datetime) -> str:
+    """Lower than every identifier that is made at `moment` or later."""
+    return int(moment.timestamp() * 1000).to_bytes(6, "big").hex()
 
 
 def digest(value: str) -> str:

@@ -1,18 +1,34 @@
-"""What is kept is deleted when its promised time is over, and not before."""
+"""What is kept is deleted when its promised time is over, and not before (L13); six months end with a record."""
 
+import asyncio
+import logging
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select, text
 
-from forecourt import clock
+from forecourt import clock, tokens
+from forecourt.__main__ import main
 from forecourt.app import Application
-from forecourt.visitor import retention
+from forecourt.clock import months_later
+from forecourt.db.database import Database
+from forecourt.db.migrate import migrate
+from forecourt.db.sqlite import make_engine
+from forecourt.db.tables import consents, contact_messages, retention_runs
+from forecourt.mail import outbox
+from forecourt.resources import SAMPLE
+from forecourt.settings import Retention
+from forecourt.visitor import ageing, retention
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
-KEPT = ("contact_messages", "conversations", "messages", "subscribers", "links", "outbox")
+KEPT = ("contact_messages", "conversations", "messages", "subscribers", "newsletter_asks", "links", "outbox")
+PROMISED = Retention()
+Count = Callable[[str], Any]
 
 
 async def fill(page: Page) -> None:
@@ -22,42 +38,219 @@ async def fill(page: Page) -> None:
     await page.post(f"conversations/{await page.converse()}/messages", {"key": "k", "body": "Hei"})
 
 
-async def kept_after(application: Application, count: Callable[[str], Any], days: int) -> set[str]:
-    now = clock.now() + timedelta(days=days)
-    sites = application.settings.sites
-    while await application.database.write(lambda c: retention.expire(c, sites, now)):
-        pass
+def later(days: int) -> Callable[[], datetime]:
+    at = clock.now() + timedelta(days=days)
+    return lambda: at
+
+
+async def round_off(application: Application, days: int, keep: Retention = PROMISED) -> dict[str, int]:
+    return await retention.round_off(application.database, application.settings.sites, keep, later(days))
+
+
+async def kept_after(application: Application, count: Count, days: int, keep: Retention = PROMISED) -> set[str]:
+    await round_off(application, days, keep)
     return {table for table in KEPT if await count(table)}
 
 
-async def test_nothing_goes_before_its_time(page: Page, application: Application, count: Callable[[str], Any]) -> None:
+async def test_nothing_goes_before_its_time(page: Page, application: Application, count: Count) -> None:
     await fill(page)
     assert await kept_after(application, count, 1) == set(KEPT)
 
 
 async def test_a_link_and_an_address_that_never_said_yes_go_first(
-    page: Page, application: Application, count: Callable[[str], Any]
+    page: Page, application: Application, count: Count
 ) -> None:
     await fill(page)
-    assert await kept_after(application, count, 8) >= {"contact_messages", "conversations", "messages"}
-    assert {"links", "subscribers"}.isdisjoint(await kept_after(application, count, 8))
+    kept = await kept_after(application, count, 8)
+    assert kept >= {"contact_messages", "conversations", "messages"}
+    assert {"links", "subscribers"}.isdisjoint(kept)
 
 
-async def test_messages_go_when_their_purposes_time_is_over(
-    page: Page, application: Application, count: Callable[[str], Any]
-) -> None:
+async def test_messages_go_when_their_purposes_time_is_over(page: Page, application: Application, count: Count) -> None:
     await fill(page)
     days = application.settings.sites["main"].purposes["support"].days
     assert {"contact_messages", "messages"} <= await kept_after(application, count, days - 1)
     assert await kept_after(application, count, days + 1) <= {"outbox"}
 
 
-async def test_the_proof_stays(page: Page, application: Application, count: Callable[[str], Any]) -> None:
+async def test_a_setting_shortens_what_was_promised_and_never_lengthens_it(
+    page: Page, application: Application, count: Count
+) -> None:
     await fill(page)
-    await kept_after(application, count, 4000)
-    assert await count("consents") == 1
+    shorter = replace(PROMISED, contact=10)
+    assert "contact_messages" in await kept_after(application, count, 9, shorter)
+    kept = await kept_after(application, count, 11, shorter)
+    assert "contact_messages" not in kept
+    assert "conversations" in kept
+    longer = replace(PROMISED, conversations=3650)
+    assert "conversations" not in await kept_after(application, count, 800, longer)
+
+
+async def test_answers_go_with_their_message(page: Page, application: Application, count: Count) -> None:
+    from forecourt.contact import actions
+
+    await fill(page)
+    site = application.settings.sites["main"]
+    desk = actions.desk_of(site, application.settings.mail_from, application.address)
+    letter = await application.database.read(lambda c: str(c.execute(select(contact_messages.c.id)).scalar_one()))
+    await application.database.write(lambda c: actions.answer(c, letter, "agent", "k", "Hei", desk))
+    await round_off(application, 800)
+    assert await count("contact_answers") == 0
+
+
+async def test_the_details_of_a_choice_go_a_year_after_its_six_months(
+    page: Page, application: Application, count: Count
+) -> None:
+    await page.accept()
+    months = (months_later(clock.now(), 6) - clock.now()).days
+    await round_off(application, months + 360)
+    assert await count("consent_details") == 1
+    await round_off(application, months + 370)
+    assert await count("consent_details") == 0
+
+
+async def test_the_proof_stays(page: Page, application: Application, count: Count) -> None:
+    await fill(page)
+    before = await count("consents")
+    await round_off(application, 4000)
+    assert await count("consents") >= before
+    assert await count("notices") > 0
 
 
 async def test_a_round_ends_when_nothing_is_due(page: Page, application: Application) -> None:
     await fill(page)
-    assert await retention.round_off(application.database, application.settings.sites) == 0
+    assert await round_off(application, 0) == {}
+
+
+async def test_a_choice_of_six_months_ends_with_a_record_and_only_once(page: Page, application: Application) -> None:
+    await page.accept()
+    for _ in range(2):
+        await round_off(application, 190)
+    assert await actions_of(application.database) == ["grant", "expire"]
+    assert (await page.get("consents/current")).json()["state"] == "expired"
+    assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
+
+
+async def test_a_refusal_ends_too(page: Page, application: Application) -> None:
+    await page.choose({}, privacy_policy=False)
+    await round_off(application, 190)
+    assert await actions_of(application.database) == ["refuse", "expire"]
+
+
+async def test_what_was_withdrawn_or_chosen_anew_is_not_ended_again(page: Page, application: Application) -> None:
+    await page.accept()
+    await page.withdraw()
+    await round_off(application, 190)
+    assert await actions_of(application.database) == ["grant", "withdraw"]
+
+
+async def test_a_newer_choice_outlives_the_older_ones_end(database: Database) -> None:
+    """The older record is past its six months, the visitor's newest is not."""
+    await database.write(lambda c: aged(c, 2))
+    await database.write(lambda c: c.execute(consents.insert(), row("v0", clock.now())) and None)
+    assert await retention.round_off(database, {}, PROMISED) == {"expire": 1}
+    assert await actions_of(database, "v0") == ["grant", "grant"]
+    assert await actions_of(database, "v1") == ["grant", "expire"]
+
+
+async def test_choices_end_in_bounded_pieces_until_none_is_due(database: Database) -> None:
+    many = ageing.AT_ONCE * 2 + 7
+    await database.write(lambda c: aged(c, many))
+    assert await retention.round_off(database, {}, PROMISED) == {"expire": many}
+    assert await retention.round_off(database, {}, PROMISED) == {}
+
+
+async def test_two_processes_end_a_choice_once(database: Database) -> None:
+    await database.write(lambda c: aged(c, 50))
+    done = await asyncio.gather(*(retention.round_off(database, {}, PROMISED) for _ in range(4)))
+    assert sum(each.get("expire", 0) for each in done) == 50
+
+
+async def test_who_comes_back_after_the_end_is_asked_and_may_choose(page: Page, application: Application) -> None:
+    await page.accept()
+    await round_off(application, 190)
+    await page.accept()
+    assert (await page.post("contact", LETTER)).status_code == 201
+
+
+async def test_the_log_of_what_was_done_names_nobody(
+    page: Page, application: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    await fill(page)
+    with caplog.at_level(logging.INFO, "forecourt.visitor.retention"):
+        await round_off(application, 800)
+    rows = await application.database.read(lambda c: c.execute(select(retention_runs)).all())
+    assert {"contact", "conversations", "mails"} <= {each.kind for each in rows}
+    said = caplog.text + str(rows)
+    assert "1 contact" in said
+    visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
+    assert not [personal for personal in ("ola@example.com", visitor, LETTER["name"]) if personal in said]
+
+
+async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, application: Application, count: Count) -> None:
+    await fill(page)
+    async with asyncio.timeout(10):
+        while await application.database.read(outbox.counts) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
+            await asyncio.sleep(0.05)
+    sites, at = application.settings.sites, later(800)()
+    would = await application.database.read(lambda c: retention.would(c, sites, PROMISED, at))
+    assert {kind: number for kind, number in would.items() if number} == {
+        "asks": 1,
+        "consent_details": 1,
+        "contact": 1,
+        "conversations": 1,
+        "expire": 1,
+        "links": 1,
+        "mails": 2,
+        "subscriptions": 1,
+        "unconfirmed": 1,
+    }
+    assert [await count(table) for table in KEPT] == [1, 1, 1, 1, 1, 1, 2]
+    assert await count("retention_runs") == 0
+
+
+def test_the_command_says_it_and_then_does_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "forecourt.toml"
+    settings.write_text(
+        "data = 'data'\n[retention]\nmails = 1\n[sites.main]\norigins = ['https://www.example.com']\n"
+        f"controller = 'Example AS'\nemail = 'support@example.com'\npolicy = '{SAMPLE / 'policy'}'\n"
+        f"privacy_policy = '{SAMPLE / 'privacy'}'\n"
+    )
+    (tmp_path / "data").mkdir()
+    engine = make_engine(tmp_path / "data" / "forecourt.sqlite3")
+    migrate(engine)
+    with engine.begin() as connection:
+        aged(connection, 3)
+    for options, said in ((["--dry-run"], "are due; nothing was deleted"), ([], "were dealt with"), ([], "0 row(s)")):
+        assert main(["retention", "--settings", str(settings), *options]) == 0
+        assert said in capsys.readouterr().out
+    with engine.begin() as connection:
+        left = connection.execute(text("SELECT count(*) FROM consents WHERE action = 'expire'")).scalar_one()
+    engine.dispose()
+    assert left == 3
+
+
+def row(visitor: str, at: datetime) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": tokens.identifier(),
+        "visitor": visitor,
+        "site": "main",
+        "action": "grant",
+        "offered": ["support"],
+    }
+    made |= {"given": {"support": True}, "privacy_policy": "1", "notice_hash": "a" * 64, "terms": {}, "locale": "en"}
+    made |= {"release": 1, "source": "banner", "gesture": "trusted", "commitment": "e" * 64, "at": at}
+    return made | {"kind": "consent", "signals": {}, "key": None, "kept": {}}
+
+
+def aged(connection: Connection, number: int) -> None:
+    """Choices of 200 days ago, by `v0`, `v1`, ..."""
+    at = clock.now() - timedelta(days=200)
+    connection.execute(consents.insert(), [row(f"v{each}", at) for each in range(number)])
+
+
+async def actions_of(database: Database, visitor: str = "") -> list[str]:
+    wanted = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
+    if visitor:
+        wanted = wanted.where(consents.c.visitor == visitor)
+    return await database.read(lambda c: list(c.execute(wanted).scalars()))

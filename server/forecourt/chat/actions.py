@@ -97,7 +97,8 @@ def alert_unanswered(connection: Connection, alarm: Alarm) -> int:
             "link": f"{alarm.console}/conversations/{each.id}",
         }
         dedupe = f"unanswered:{each.id}:{each.waiting_since.isoformat()}"
-        outbox.put(connection, Mail("unanswered", dedupe, alarm.email, alarm.locale, context), alarm.sender)
+        mail = Mail("unanswered", dedupe, alarm.email, alarm.locale, context, visitor=each.visitor)
+        outbox.put(connection, mail, alarm.sender)
     return len(waiting)
 
 

@@ -40,7 +40,9 @@ def send(connection: Connection, grant: Grant[Contact], written: ContactMessage,
     store.add(connection, row | {"locale": written.locale, "state": "open", "at": clock.now()})
     link = f"{desk.console}/contact/{identity}"
     context: dict[str, object] = {**values, "site": grant.site, "link": link, "written_in": written.locale}
-    mail = Mail("contact", f"contact:{identity}", desk.email, desk.locale, context, reply_to=written.email)
+    mail = Mail(
+        "contact", f"contact:{identity}", desk.email, desk.locale, context, written.email, visitor=grant.visitor
+    )
     outbox.put(connection, mail, desk.sender)
     announce(connection, INBOX)
     return identity
@@ -48,7 +50,7 @@ def send(connection: Connection, grant: Grant[Contact], written: ContactMessage,
 
 def answer(connection: Connection, message: str, agent: str, key: str, body: str, desk: Desk) -> None:
     """Keeps the answer and mails it to who wrote. The same `key` again does nothing. Raises `NotFound`."""
-    found = store.one(connection, message)
+    found = store.held(connection, message)
     if found is None:
         raise NotFound(message)
     row = {"message": message, "key": key, "agent": agent, "body": body, "at": clock.now()}
@@ -56,7 +58,9 @@ def answer(connection: Connection, message: str, agent: str, key: str, body: str
         return
     store.set_state(connection, message, "answered")
     context = {"name": found.name, "body": body, "asked": found.message, "site": found.site}
-    mail = Mail("answer", f"answer:{message}:{key}", found.email, found.locale, context, reply_to=desk.email)
+    mail = Mail(
+        "answer", f"answer:{message}:{key}", found.email, found.locale, context, desk.email, visitor=found.visitor
+    )
     outbox.put(connection, mail, desk.sender)
     announce(connection, INBOX)
 

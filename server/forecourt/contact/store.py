@@ -8,6 +8,7 @@ from forecourt.db.tables import contact_answers, contact_messages
 
 _ADD = insert(contact_messages)
 _ONE = select(contact_messages).where(contact_messages.c.id == bindparam("identity"))
+_HELD = _ONE.with_for_update()
 _LIST = (
     select(contact_messages)
     .where(contact_messages.c.state.in_(bindparam("states", expanding=True)))
@@ -35,6 +36,11 @@ def add(connection: Connection, row: dict[str, Any]) -> None:
 
 def one(connection: Connection, message: str) -> Any | None:
     return connection.execute(_ONE, {"identity": message}).one_or_none()
+
+
+def held(connection: Connection, message: str) -> Any | None:
+    """As `one`, and until this transaction ends nobody erases it."""
+    return connection.execute(_HELD, {"identity": message}).one_or_none()
 
 
 def listed(connection: Connection, states: list[str], most: int) -> list[Any]:

@@ -14,7 +14,10 @@ _LONGEST_WAIT = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`kind` names the template mail/KIND.html; `dedupe` makes writing the same mail twice write it once."""
+    """`kind` names the template mail/KIND.html; `dedupe` makes writing the same mail twice write it once.
+
+    `visitor`: whose words or wishes caused it, where one's did.
+    """
 
     kind: str
     dedupe: str
@@ -23,6 +26,7 @@ class Mail:
     context: dict[str, object] = field(default_factory=dict)
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)  # beside those of every letter
+    visitor: str = ""  # whose doing caused it, where it was a visitor's
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def put(connection: Connection, mail: Mail, sender: Sender, proof: bool = False)
     identity = tokens.identifier()
     subject, raw = letter.write(mail, sender, identity)
     row = {"dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address, "recipient": mail.recipient}
-    _add(connection, row | {"id": identity, "subject": subject, "raw": raw, "proof": proof})
+    _add(connection, row | {"id": identity, "subject": subject, "raw": raw, "proof": proof, "visitor": mail.visitor})
     return True
 
 

@@ -26,7 +26,11 @@ class Desk:
 def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, locale: str, desk: Desk) -> None:
     """Keeps the address as unconfirmed and asks it by mail, at most once an hour; a confirmed one is left alone."""
     now, known = clock.now(), store.by_address(connection, grant.site, email)
+    ask = {"visitor": grant.visitor, "email": email, "site": grant.site, "locale": locale, "at": now}
+    store.keep_ask(connection, ask)
     if known and not may_ask(known.state, known.asked_at, now):
+        return
+    if not known and not may_ask("erased", store.asked_before_erasure(connection, grant.site, email), now):
         return
     subscriber = known.id if known else tokens.identifier()
     if known:
@@ -37,7 +41,8 @@ def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, loca
     secret = links.make(connection, PURPOSE, subscriber, LINK_LIFE)
     context: dict[str, object] = {"link": f"{desk.pages}/confirm/{secret}", "site": grant.site, "email": desk.email}
     dedupe = f"confirm:{subscriber}:{now.isoformat()}"
-    outbox.put(connection, Mail("confirm", dedupe, email, locale, context, reply_to=desk.email), desk.sender)
+    mail = Mail("confirm", dedupe, email, locale, context, desk.email, visitor=grant.visitor)
+    outbox.put(connection, mail, desk.sender)
 
 
 def asked(connection: Connection, site: str, secret: str) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from forecourt.db.tables import subscribers
+from forecourt import tokens
+from forecourt.db.tables import newsletter_asks, subscribers, suppressions
 
 _BY_ADDRESS = (
     select(subscribers)
@@ -23,6 +24,20 @@ _CONFIRM = (
     update(subscribers)
     .where(subscribers.c.id == bindparam("subscriber"), subscribers.c.state == "unconfirmed")
     .values(state="confirmed", confirmed_at=bindparam("now"))
+)
+
+_ASK_KNOWN = select(newsletter_asks.c.at).where(
+    newsletter_asks.c.visitor == bindparam("visitor"), newsletter_asks.c.email == bindparam("email")
+)
+_ADD_ASK = insert(newsletter_asks)
+_ERASED = select(suppressions.c.at).where(
+    suppressions.c.site == bindparam("site"), suppressions.c.address == bindparam("digest")
+)
+_ADD_ERASED = insert(suppressions)
+_ERASED_AGAIN = (
+    update(suppressions)
+    .where(suppressions.c.site == bindparam("of"), suppressions.c.address == bindparam("digest"))
+    .values(at=bindparam("asked"))
 )
 
 
@@ -44,3 +59,24 @@ def mark_asked(connection: Connection, subscriber: str, record: str, now: dateti
 
 def confirm(connection: Connection, subscriber: str, now: datetime) -> None:
     connection.execute(_CONFIRM, {"subscriber": subscriber, "now": now})
+
+
+def keep_ask(connection: Connection, ask: dict[str, Any]) -> None:
+    """That this visitor asked, whether or not the address was known."""
+    if not connection.execute(_ASK_KNOWN, {"visitor": ask["visitor"], "email": ask["email"]}).one_or_none():
+        connection.execute(_ADD_ASK, ask)
+
+
+def asked_before_erasure(connection: Connection, site: str, email: str) -> datetime | None:
+    """When an address that was erased since was last asked. Its digest is all that is left of it."""
+    return connection.execute(_ERASED, {"site": site, "digest": _digest(site, email)}).scalar_one_or_none()
+
+
+def suppress(connection: Connection, site: str, email: str, asked_at: datetime) -> None:
+    digest = _digest(site, email)
+    if not connection.execute(_ERASED_AGAIN, {"of": site, "digest": digest, "asked": asked_at}).rowcount:
+        connection.execute(_ADD_ERASED, {"site": site, "address": digest, "at": asked_at})
+
+
+def _digest(site: str, email: str) -> str:
+    return tokens.digest(f"{site} {email.lower()}")

@@ -1,0 +1,53 @@
+"""Appends `expire` for each choice whose six months are over, so that the record itself says that it stands no more."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text
+
+from forecourt.clock import months_later
+from forecourt.consent import ending
+from forecourt.consent.model import MONTHS
+from forecourt.db.tables import consents, retention_runs
+from forecourt.settings import Site
+
+KIND = "expire"
+AT_ONCE = 200  # records a transaction
+_THROUGH = select(func.max(retention_runs.c.through)).where(retention_runs.c.kind == KIND)
+_NEXT = (
+    select(consents.c.seq, consents.c.visitor, consents.c.site, consents.c.kind, consents.c.at)
+    .where(consents.c.seq > bindparam("after"))
+    .order_by(consents.c.seq)
+    .limit(AT_ONCE)
+)
+_RUN = insert(retention_runs)
+_ALONE = text("SELECT pg_try_advisory_xact_lock(47110817)")
+
+
+def expire(connection: Connection, sites: dict[str, Site], now: datetime) -> tuple[int, bool]:
+    """One piece, in the order of the records: how many were due, and whether there is more to look at.
+
+    On PostgreSQL one process at a time: the others find nothing to do.
+    """
+    if connection.dialect.name == "postgresql" and not connection.execute(_ALONE).scalar_one():
+        return 0, False
+    before = months_later(now, -MONTHS)
+    after = connection.execute(_THROUGH).scalar_one() or 0
+    rows = [row for row in connection.execute(_NEXT, {"after": after}) if row.at <= before]
+    if not rows:
+        return 0, False
+    visitors = sorted({(row.visitor, row.site) for row in rows if row.kind == "consent"})  # locks in one order
+    ended = sum(ending.expire(connection, visitor, _required(sites, site), before) for visitor, site in visitors)
+    connection.execute(_RUN, {"kind": KIND, "count": ended, "at": now, "through": rows[-1].seq})
+    return ended, len(rows) == AT_ONCE
+
+
+def count(connection: Connection, now: datetime) -> int:
+    """How many choices of six months ago it has not looked at: at most so many would end."""
+    after = connection.execute(_THROUGH).scalar_one() or 0
+    over = (consents.c.at <= months_later(now, -MONTHS)) & (consents.c.kind == "consent")
+    return int(connection.execute(select(func.count()).where(consents.c.seq > after, over)).scalar_one())
+
+
+def _required(sites: dict[str, Site], site: str) -> set[str]:
+    """Of a site that the settings know no more, nothing is."""
+    return {name for name, purpose in sites[site].purposes.items() if purpose.required} if site in sites else set()

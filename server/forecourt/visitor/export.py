@@ -1,0 +1,222 @@
+"""Everything held on one visitor, as data (GDPR 15 and 20). Agents' names are theirs, and not in it."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, select
+
+from forecourt import clock
+from forecourt.db.tables import (
+    consent_details,
+    consents,
+    contact_answers,
+    contact_messages,
+    conversations,
+    links,
+    log_leaves,
+    messages,
+    newsletter_asks,
+    outbox,
+    subscribers,
+)
+
+T = TypeVar("T")
+AT_MOST = 5000  # rows a list; more than a person writes before retention takes it
+
+
+class HeldConsent(msgspec.Struct):
+    """`position`: in the sealed log, once it is there. The last four are personal, and null once they are erased."""
+
+    id: str
+    kind: str
+    action: str
+    at: datetime
+    purposes: dict[str, bool]
+    privacy_policy: str | None
+    notice_hash: str
+    locale: str
+    release: int | None
+    source: str
+    gesture: str
+    signals: dict[str, Any]
+    position: int | None
+    origin: str | None
+    path: str | None
+    address: str | None
+    browser: str | None
+
+
+class HeldAnswer(msgspec.Struct):
+    at: datetime
+    body: str
+
+
+class HeldLetter(msgspec.Struct):
+    id: str
+    at: datetime
+    topic: str
+    name: str
+    email: str
+    message: str
+    locale: str
+    state: str
+    answers: list[HeldAnswer] = []
+
+
+class HeldMessage(msgspec.Struct):
+    seq: int
+    at: datetime
+    author: str
+    body: str
+
+
+class HeldConversation(msgspec.Struct):
+    id: str
+    at: datetime
+    last_at: datetime
+    locale: str
+    state: str
+    messages: list[HeldMessage] = []
+
+
+class HeldSubscription(msgspec.Struct):
+    """`confirmed_at`: where this visitor's own asking was confirmed."""
+
+    email: str
+    locale: str
+    asked_at: datetime
+    confirmed_at: datetime | None
+
+
+class HeldMail(msgspec.Struct):
+    """Without its text: a confirmation's link is for who owns the address, which a visitor may only have typed."""
+
+    kind: str
+    recipient: str
+    subject: str
+    state: str
+    at: datetime
+    sent_at: datetime | None
+
+
+class HeldLink(msgspec.Struct):
+    purpose: str
+    expires_at: datetime
+    used_at: datetime | None
+
+
+class Held(msgspec.Struct):
+    """`complete`: false where a list is longer than is told at once."""
+
+    site: str
+    visitor: str
+    at: datetime
+    complete: bool
+    consents: list[HeldConsent]
+    acknowledgements: list[HeldConsent]
+    contact: list[HeldLetter]
+    conversations: list[HeldConversation]
+    subscriptions: list[HeldSubscription]
+    mails: list[HeldMail]
+    links: list[HeldLink]
+
+
+_VISITOR: BindParameter[str] = bindparam("visitor")
+
+
+def _of(column: ColumnElement[str], *wanted: ColumnElement[Any]) -> Select[Any]:
+    return select(*wanted).where(column == _VISITOR).limit(AT_MOST)
+
+
+_CONSENTS = (
+    _of(
+        consents.c.visitor,
+        *(consents.c[name] for name in ("id", "kind", "action", "at", "privacy_policy", "notice_hash", "locale")),
+        *(consents.c[name] for name in ("release", "source", "gesture", "signals")),
+        consents.c.given.label("purposes"),
+        log_leaves.c.position,
+        *(consent_details.c[name] for name in ("origin", "path", "address", "browser")),
+    )
+    .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
+    .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
+    .order_by(consents.c.seq)
+)
+_LETTERS = _of(
+    contact_messages.c.visitor,
+    *(contact_messages.c[name] for name in ("id", "at", "topic", "name", "email", "message", "locale", "state")),
+).order_by(contact_messages.c.at)
+_ANSWERS = (
+    _of(contact_messages.c.visitor, contact_answers.c.message, contact_answers.c.at, contact_answers.c.body)
+    .join(contact_answers, contact_answers.c.message == contact_messages.c.id)
+    .order_by(contact_answers.c.at)
+)
+_CONVERSATIONS = _of(
+    conversations.c.visitor, *(conversations.c[name] for name in ("id", "at", "last_at", "locale", "state"))
+).order_by(conversations.c.at)
+_MESSAGES = (
+    _of(
+        conversations.c.visitor,
+        *(messages.c[name] for name in ("conversation", "seq", "at", "author", "body")),
+    )
+    .join(messages, messages.c.conversation == conversations.c.id)
+    .order_by(conversations.c.at, messages.c.seq)
+)
+# Whether an address that somebody else asked for is confirmed is not this visitor's to know.
+_SUBSCRIPTIONS = (
+    _of(
+        newsletter_asks.c.visitor,
+        newsletter_asks.c.email,
+        newsletter_asks.c.locale,
+        newsletter_asks.c.at.label("asked_at"),
+        subscribers.c.confirmed_at,
+    )
+    .outerjoin(
+        subscribers,
+        and_(
+            subscribers.c.visitor == newsletter_asks.c.visitor,
+            subscribers.c.site == newsletter_asks.c.site,
+            subscribers.c.email == newsletter_asks.c.email,
+        ),
+    )
+    .order_by(newsletter_asks.c.at)
+)
+_MAILS = _of(
+    outbox.c.visitor, *(outbox.c[name] for name in ("kind", "recipient", "subject", "state", "at", "sent_at"))
+).order_by(outbox.c.at)
+_LINKS = _of(subscribers.c.visitor, links.c.purpose, links.c.expires_at, links.c.used_at).join(
+    links, links.c.subject == subscribers.c.id
+)
+
+
+def held(connection: Connection, site: str, visitor: str) -> Held:
+    records = _listed(connection, _CONSENTS, visitor, HeldConsent)
+    letters, talks = _letters(connection, visitor), _conversations(connection, visitor)
+    asked = _listed(connection, _SUBSCRIPTIONS, visitor, HeldSubscription)
+    mails, secrets = _listed(connection, _MAILS, visitor, HeldMail), _listed(connection, _LINKS, visitor, HeldLink)
+    said = [message for talk in talks for message in talk.messages]
+    whole = all(len(each) < AT_MOST for each in (records, letters, talks, said, asked, mails, secrets))
+    chosen = [record for record in records if record.kind == "consent"]
+    others = [record for record in records if record.kind != "consent"]
+    return Held(site, visitor, clock.now(), whole, chosen, others, letters, talks, asked, mails, secrets)
+
+
+def _letters(connection: Connection, visitor: str) -> list[HeldLetter]:
+    answers: defaultdict[str, list[HeldAnswer]] = defaultdict(list)
+    for row in connection.execute(_ANSWERS, {"visitor": visitor}):
+        answers[row.message].append(HeldAnswer(row.at, row.body))
+    letters = _listed(connection, _LETTERS, visitor, HeldLetter)
+    return [msgspec.structs.replace(each, answers=answers[each.id]) for each in letters]
+
+
+def _conversations(connection: Connection, visitor: str) -> list[HeldConversation]:
+    said: defaultdict[str, list[HeldMessage]] = defaultdict(list)
+    for row in connection.execute(_MESSAGES, {"visitor": visitor}):
+        said[row.conversation].append(HeldMessage(row.seq, row.at, row.author, row.body))
+    talks = _listed(connection, _CONVERSATIONS, visitor, HeldConversation)
+    return [msgspec.structs.replace(each, messages=said[each.id]) for each in talks]
+
+
+def _listed(connection: Connection, statement: Select[Any], visitor: str, kind: type[T]) -> list[T]:
+    return [kind(**row._asdict()) for row in connection.execute(statement, {"visitor": visitor})]

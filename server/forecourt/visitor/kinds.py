@@ -1,0 +1,106 @@
+"""What is kept for how long, kind by kind: which rows' time is over. Append-only rows are not among them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, ColumnElement, Connection, Delete, Select, and_, delete, func, select
+
+from forecourt import tokens
+from forecourt.clock import months_later
+from forecourt.consent.model import MONTHS
+from forecourt.db.tables import (
+    change_notice_details,
+    change_notices,
+    consent_details,
+    contact_answers,
+    contact_messages,
+    conversations,
+    followers,
+    links,
+    messages,
+    newsletter_asks,
+    objection_answers,
+    objections,
+    outbox,
+    subscribers,
+)
+from forecourt.settings import Feature, Retention, Site
+
+LEFT_FOR = timedelta(days=30)
+SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how it was answered
+AT_ONCE = 500  # rows a table and transaction, so that no visitor waits for it
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Rows of `kind`, named by the column `rows`, for which `over` holds; `children` name their parent by a column."""
+
+    kind: str
+    rows: Column[str]
+    over: ColumnElement[bool]
+    children: tuple[Column[str], ...] = ()
+
+    def count(self, connection: Connection) -> int:
+        return int(connection.execute(select(func.count()).select_from(self.rows.table).where(self.over)).scalar_one())
+
+    def delete_piece(self, connection: Connection) -> int:
+        """Children first: a parent is gone only when nothing of it is left. Returns how many parents went."""
+        for parent in self.children:
+            connection.execute(delete(parent.table).where(parent.in_(self._first())))
+        return connection.execute(self._piece()).rowcount
+
+    def _piece(self) -> Delete:
+        return delete(self.rows.table).where(self.rows.in_(self._first()), self.over)
+
+    def _first(self) -> Select[str]:
+        return select(self.rows).where(self.over).order_by(self.rows).limit(AT_ONCE)
+
+
+def due(sites: dict[str, Site], keep: Retention, now: datetime) -> Iterator[Due]:
+    yield from _everywhere(keep, now)
+    for name, site in sites.items():
+        yield from _of_site(name, site, keep, now)
+
+
+def _everywhere(keep: Retention, now: datetime) -> Iterator[Due]:
+    yield Due("links", links.c.hash, links.c.expires_at < now - timedelta(days=keep.links))
+    settled = outbox.c.state.in_(["sent", "failed"]) & (outbox.c.at < now - timedelta(days=keep.mails))
+    yield Due("mails", outbox.c.id, settled)
+    waiting = and_(
+        subscribers.c.state == "unconfirmed", subscribers.c.asked_at < now - timedelta(days=keep.unconfirmed)
+    )
+    yield Due("unconfirmed", subscribers.c.id, waiting)
+    yield Due("unconfirmed", followers.c.id, _never_said_yes(keep, now))
+    yield Due("followers", followers.c.id, followers.c.left_at < now - LEFT_FOR)
+    closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
+    yield Due("objections", objections.c.id, closed, (objection_answers.c.objection,))
+    # An identifier begins with its time: the oldest are found without looking at the rest.
+    ended = tokens.first_identifier(months_later(now - timedelta(days=keep.consent_details), -MONTHS))
+    yield Due("consent_details", consent_details.c.consent, consent_details.c.consent < ended)
+
+
+def _of_site(name: str, site: Site, keep: Retention, now: datetime) -> Iterator[Due]:
+    def over(at: Column[datetime], days: int, feature: Feature) -> ColumnElement[bool]:
+        return and_(at.table.c.site == name, at < now - _life(site, feature, days))
+
+    letters = over(contact_messages.c.at, keep.contact, site.contact)
+    yield Due("contact", contact_messages.c.id, letters, (contact_answers.c.message,))
+    chats = over(conversations.c.last_at, keep.conversations, site.chat)
+    yield Due("conversations", conversations.c.id, chats, (messages.c.conversation,))
+    yield Due("subscriptions", subscribers.c.id, over(subscribers.c.asked_at, keep.subscriptions, site.newsletter))
+    asks = over(newsletter_asks.c.at, keep.subscriptions, site.newsletter)
+    yield Due("asks", newsletter_asks.c.visitor, asks)
+    told = change_notice_details.c.notice
+    old = and_(change_notices.c.site == name, change_notices.c.at < now - timedelta(days=site.evidence_days))
+    yield Due("evidence", told, told.in_(select(change_notices.c.id).where(old)))
+
+
+def _never_said_yes(keep: Retention, now: datetime) -> ColumnElement[bool]:
+    return and_(followers.c.state == "unconfirmed", followers.c.asked_at < now - timedelta(days=keep.unconfirmed))
+
+
+def _life(site: Site, feature: Feature, days: int) -> timedelta:
+    """As long as the shortest of the purposes that were agreed to, or shorter where the settings say so."""
+    promised = min(site.purposes[name].days for name in feature.purposes)
+    return timedelta(days=min(days, promised) if days else promised)

@@ -1,0 +1,135 @@
+"""What is held on a visitor: told and erased, by their token over the API or by their receipt on hosted pages."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forecourt import i18n
+from forecourt.consent.desk import Desk
+from forecourt.consent.receipts.routes import ONE, attachment, found, gone, page
+from forecourt.errors import Gone, OriginRefused, TooMany
+from forecourt.strict import Rules
+from forecourt.visitor import erasure, export
+from forecourt.visitor.erasure import Erased
+from forecourt.visitor.export import Held
+from forecourt.web.bodies import json_response, read_json
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.origins import require_origin
+from forecourt.web.own_origin import require_own
+
+_CONFIRMED: Rules = {"confirm": lambda said: None if said else "required"}
+
+
+class EraseBody(msgspec.Struct, forbid_unknown_fields=True):
+    confirm: bool
+
+
+class Stays(msgspec.Struct):
+    what: str
+    count: int
+    why: str
+
+
+class ErasedAnswer(msgspec.Struct):
+    """`erased`: kind -> number of rows. `stays`: what could not go, and why, in the visitor's language."""
+
+    erased: dict[str, int]
+    stays: list[Stays]
+
+
+class VisitorRoutes:
+    def __init__(self, desk: Desk):
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        me = "/v1/sites/{site}/me"
+        return [
+            Endpoint(
+                "GET",
+                me,
+                self.tell,
+                "Everything held on this visitor.",
+                {200: Held},
+                token=True,
+                refusals=(TooMany,),
+            ),
+            Endpoint(
+                "DELETE",
+                me,
+                self.erase,
+                "Erase it. Says what stays, and why.",
+                {200: ErasedAnswer},
+                EraseBody,
+                token=True,
+                refusals=(OriginRefused, TooMany),
+            ),
+        ]
+
+    def pages(self) -> list[Route]:
+        return [
+            Route(ONE + "/held.json", self.download, methods=["GET"]),
+            Route(ONE + "/erase", self.ask, methods=["GET"]),
+            Route(ONE + "/erase", self.erase_hosted, methods=["POST"]),
+        ]
+
+    async def tell(self, request: Request) -> Response:
+        visitor = self._desk.visitor(request)
+        self._desk.limits.hit("me", request, visitor=visitor.id)
+        return json_response(await self._held(visitor.offer.site, visitor.id))
+
+    async def erase(self, request: Request) -> Response:
+        visitor = self._desk.visitor(request)
+        require_origin(request, visitor.offer.origins)
+        self._desk.limits.hit("me", request, visitor=visitor.id)
+        await read_json(request, EraseBody, _CONFIRMED)
+        done = await self._erased(request, visitor.id, "preferences")
+        return json_response(ErasedAnswer(done.gone, _stays(done, self._desk.language(request))))
+
+    async def download(self, request: Request) -> Response:
+        receipt = await found(self._desk, request)
+        self._desk.limits.hit("me", request, visitor=receipt.record.visitor)
+        return attachment(await self._held(receipt.record.site, receipt.record.visitor), "held.json")
+
+    async def ask(self, request: Request) -> Response:
+        """A page with a button. GET and HEAD change nothing."""
+        try:
+            receipt = await found(self._desk, request)
+        except Gone:
+            return gone(self._desk, request)
+        return page(self._desk, request, "erase", path=f"receipt/{receipt.secret}/erase", r=receipt)
+
+    async def erase_hosted(self, request: Request) -> Response:
+        require_own(request, self._desk.address)
+        try:
+            receipt = await found(self._desk, request)
+        except Gone:
+            return gone(self._desk, request)
+        self._desk.limits.hit("me", request, visitor=receipt.record.visitor)
+        done = await self._erased(request, receipt.record.visitor, "hosted")
+        gone_kinds = {kind: number for kind, number in done.gone.items() if number and kind in TOLD}
+        stays = _stays(done, request.path_params["locale"])
+        return page(self._desk, request, "erased", path="receipt", gone=gone_kinds, stays=stays)
+
+    async def _held(self, site: str, visitor: str) -> Held:
+        return await self._desk.database.read(lambda c: export.held(c, site, visitor))
+
+    async def _erased(self, request: Request, visitor: str, source: str) -> Erased:
+        required = self._desk.offer(request).required
+        return await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source))
+
+
+TOLD = (
+    "contact_messages",
+    "contact_answers",
+    "conversations",
+    "messages",
+    "subscriptions",
+    "mails",
+    "consent_details",
+)
+
+
+def _stays(done: Erased, locale: str) -> list[Stays]:
+    words = i18n.words(locale)
+    return [Stays(kind, number, words(f"erased.stays.{kind}")) for kind, number in done.stays.items()]

@@ -1,0 +1,238 @@
+"""Everything held on a visitor can be had and erased by them, and by nobody else (GDPR 15, 17, 20)."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Connection, select, text
+
+from forecourt.app import Application
+from forecourt.consent.log import checkpoint, verifying
+from forecourt.consent.log import store as log
+from forecourt.db.tables import consents, metadata, outbox, suppressions
+from tests.conftest import served
+from tests.page import LETTER, Page
+
+pytestmark = pytest.mark.anyio
+OLA = {"email": "ola@example.com"}
+Count = Callable[[str], Any]
+
+
+async def erase(page: Page, body: Any = None) -> httpx.Response:
+    content = {"confirm": True} if body is None else body
+    return await page.client.request("DELETE", "/v1/sites/main/me", json=content, headers=page.headers())
+
+
+async def live(page: Page) -> str:
+    """A visitor's whole life here. Returns the conversation."""
+    await page.accept()
+    await page.post("contact", LETTER)
+    await page.post("newsletter", OLA)
+    conversation = await page.converse()
+    await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Hei, chat"})
+    return conversation
+
+
+def everything(connection: Connection) -> str:
+    """Every row of every table, as one text."""
+    rows = [connection.execute(table.select()).all() for table in metadata.sorted_tables]
+    return " ".join(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                    for table in rows for row in table for value in row)  # fmt: skip
+
+
+async def test_all_that_is_held_is_told(page: Page) -> None:
+    await live(page)
+    held = (await page.get("me")).json()
+    assert [each["action"] for each in held["consents"]] == ["grant"]
+    assert held["consents"][0]["origin"] == page.origin
+    assert [each["action"] for each in held["acknowledgements"]] == ["acknowledge"]
+    assert held["contact"][0]["message"] == LETTER["message"]
+    assert [each["body"] for each in held["conversations"][0]["messages"]] == ["Hei, chat"]
+    assert [each["email"] for each in held["subscriptions"]] == ["ola@example.com"]
+    assert sorted(each["kind"] for each in held["mails"]) == ["confirm", "contact"]
+    assert [each["purpose"] for each in held["links"]] == ["newsletter.confirm"]
+    assert held["complete"]
+
+
+async def test_answers_are_told_without_the_agents_name(page: Page, application: Application) -> None:
+    from forecourt.contact import actions
+
+    await live(page)
+    site = application.settings.sites["main"]
+    desk = actions.desk_of(site, application.settings.mail_from, application.address)
+    letter = (await page.get("me")).json()["contact"][0]["id"]
+    await application.database.write(lambda c: actions.answer(c, letter, "agent-7", "k", "Hei tilbake", desk))
+    answer = await page.get("me")
+    assert answer.json()["contact"][0]["answers"][0]["body"] == "Hei tilbake"
+    assert "agent-7" not in answer.text
+
+
+async def test_nobody_elses_is_told_or_erased(page: Page, count: Count) -> None:
+    await live(page)
+    stranger = Page(page.client)
+    await stranger.accept()
+    held = (await stranger.get("me")).json()
+    assert [held[kind] for kind in ("contact", "conversations", "subscriptions", "mails", "links")] == [[]] * 5
+    assert len(held["consents"]) == 1
+    await erase(stranger)
+    assert [await count(table) for table in ("contact_messages", "messages", "subscribers", "outbox")] == [1, 1, 1, 2]
+
+
+async def test_an_address_typed_in_tells_nothing_of_its_owner(page: Page) -> None:
+    """Whoever asks with another's address is told the same, whether it is known, confirmed or new."""
+    await live(page)
+    told = []
+    for email in ("ola@example.com", "new@example.com"):
+        stranger = Page(page.client)
+        await stranger.accept()
+        await stranger.post("newsletter", {"email": email})
+        [asked] = (await stranger.get("me")).json()["subscriptions"]
+        told.append((asked["email"], asked["confirmed_at"]))
+    assert told == [("ola@example.com", None), ("new@example.com", None)]
+
+
+async def test_the_text_of_a_confirmation_mail_is_not_told(page: Page) -> None:
+    """Its link proves that the address is one's own."""
+    await live(page)
+    assert "/confirm/" not in (await page.get("me")).text
+
+
+async def test_it_takes_a_token_and_an_own_page(page: Page) -> None:
+    assert (await page.get("me")).status_code == (await erase(page)).status_code == 401
+    await page.accept()
+    page.origin = "https://www.example.com.evil.test"
+    assert (await erase(page)).json()["code"] == "origin_refused"
+
+
+@pytest.mark.parametrize("body", [{}, {"confirm": False}, {"confirm": 1}, {"confirm": True, "x": 1}])
+async def test_erasing_wants_a_yes(page: Page, count: Count, body: Any) -> None:
+    await live(page)
+    assert (await erase(page, body)).json()["code"] == "invalid"
+    assert await count("contact_messages") == 1
+
+
+async def test_nothing_personal_is_left(page: Page, application: Application) -> None:
+    await live(page)
+    answer = (await erase(page)).json()
+    assert {kind: number for kind, number in answer["erased"].items() if number} == {
+        "mails": 2,
+        "contact_messages": 1,
+        "messages": 1,
+        "conversations": 1,
+        "links": 1,
+        "subscriptions": 1,
+        "subscribers": 1,
+        "consent_details": 1,
+        "visitors": 1,
+    }
+    left = await application.database.read(everything)
+    for personal in ("ola@example.com", LETTER["name"], LETTER["message"], "Hei, chat", page.origin, "127.0.0.0"):
+        assert personal not in left
+
+
+async def test_what_stays_is_named_with_its_reason(page: Page) -> None:
+    await live(page)
+    stays = {each["what"]: each for each in (await erase(page)).json()["stays"]}
+    assert stays["records"]["count"] == 3
+    assert stays["suppressions"]["count"] == 1
+    assert all(each["why"] for each in stays.values())
+
+
+async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, application: Application) -> None:
+    await live(page)
+    await erase(page)
+    database = application.database
+    async with asyncio.timeout(10):
+        while (await database.read(log.head)).size < 3:  # noqa: ASYNC110 - as an auditor asks
+            await asyncio.sleep(0.05)
+    wanted = select(consents.c.action).order_by(consents.c.seq)
+    actions = set(await database.read(lambda c: c.execute(wanted).scalars().all()))
+    public = checkpoint.kept_key(application.settings.data).public_key()
+    assert actions == {"grant", "acknowledge", "erase"}
+    assert (await database.read(lambda c: verifying.verify(c, public))).is_whole
+
+
+async def test_an_erased_visitors_token_opens_nothing_and_still_tells(page: Page) -> None:
+    conversation = await live(page)
+    await erase(page)
+    assert (await page.get("consents/current")).json()["state"] == "withdrawn"
+    for path, body in (("contact", LETTER), ("newsletter", OLA), ("conversations", {})):
+        assert (await page.post(path, body)).json()["code"] == "consent_required"
+    assert (await page.get(f"conversations/{conversation}")).json()["code"] == "consent_required"
+    held = (await page.get("me")).json()
+    assert [each["action"] for each in held["consents"]] == ["grant", "erase"]
+    assert held["consents"][0]["origin"] is None
+
+
+async def test_erasing_twice_is_one_record(page: Page) -> None:
+    await live(page)
+    answers = await asyncio.gather(*(erase(page) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {200}
+    actions = [each["action"] for each in (await page.get("me")).json()["consents"]]
+    assert actions == ["grant", "erase"]
+
+
+async def test_who_chooses_anew_is_somebody_new(page: Page) -> None:
+    await live(page)
+    await erase(page)
+    before = (await page.get("me")).json()["visitor"]
+    await page.accept()
+    held = (await page.get("me")).json()
+    assert held["visitor"] != before
+    assert [each["action"] for each in held["consents"]] == ["grant"]
+
+
+async def test_erasing_does_not_let_one_flood_anothers_mailbox(page: Page, application: Application) -> None:
+    """An address is asked once an hour, however often whoever typed it in erases themselves."""
+    for _ in range(3):
+        stranger = Page(page.client)
+        await stranger.accept()
+        assert (await stranger.post("newsletter", OLA)).status_code == 202
+        mails = await application.database.read(lambda c: list(c.execute(select(outbox.c.kind)).scalars()))
+        await erase(stranger)
+    assert mails == []
+    kept = await application.database.read(lambda c: c.execute(suppressions.select()).one())
+    assert "ola@example.com" not in str(kept)
+
+
+async def test_what_an_agent_writes_while_it_is_erased_goes_too(page: Page, application: Application) -> None:
+    from forecourt.chat import actions
+    from forecourt.errors import NotFound
+
+    conversation, database = await live(page), application.database
+
+    async def reply(number: int) -> None:
+        try:
+            await database.write(lambda c: actions.reply(c, conversation, "agent", f"k{number}", "Svar"))
+        except NotFound:
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(reply(number) for number in range(10)), erase(page), *(reply(n) for n in range(10, 20)))
+    left = await database.read(lambda c: c.execute(text("SELECT count(*) FROM messages")).scalar_one())
+    assert left == 0
+
+
+async def test_what_is_written_while_it_is_erased_is_refused_or_goes_too(page: Page, count: Count) -> None:
+    await page.accept()
+    letters = [page.post("contact", LETTER) for _ in range(15)]
+    asks = [page.post("newsletter", {"email": f"v{number}@example.com"}) for number in range(15)]
+    talks = [page.post("conversations", {}) for _ in range(5)]
+    answers = await asyncio.gather(*letters[:8], *asks[:8], *talks, erase(page), *letters[8:], *asks[8:])
+    assert {answer.status_code for answer in answers} <= {200, 201, 202, 403}
+    tables = ("contact_messages", "outbox", "subscribers", "newsletter_asks", "conversations", "links")
+    assert [await count(table) for table in tables] == [0] * 6
+
+
+async def test_an_open_stream_closes_when_its_visitor_is_erased(application: Application) -> None:
+    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=15) as client:
+        page = Page(client)
+        conversation = await live(page)
+        async with page.stream(f"conversations/{conversation}/events") as stream:
+            lines = stream.aiter_lines()
+            await anext(lines)
+            assert (await erase(page)).status_code == 200
+            rest = [line async for line in lines]
+    assert json.loads(rest[rest.index("event: closed") + 1].removeprefix("data: ")) == {"reason": "withdrawn"}
