@@ -1,13 +1,20 @@
-// Builds dist/: the chunks, named by what is in them, the boot script that knows those names, and a manifest.
+// Builds dist/: the boot script, the rest under a name that says what is in it, the types, and a manifest.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 const root = new URL("./", import.meta.url);
 const dist = new URL("dist/", root);
-const CHUNKS = ["contact", "chat", "newsletter", "reader"];
+
+/** Properties that only our own parts read, never a browser or a server: shortened alike in every file. */
+const OWN =
+  "again|answer|asked|asks|attend|away|barred|base|below|besides|boot|bus|button|choose|control|decide|decision|desk|draw|dress|el|" +
+  "emit|ended|fail|failed|fields|final|flush|FLAT|fresh|grant|half|hasRead|hear|holds|hosts|keep|keeps|kind|layer|list|mark|memory|more|mount|" +
+  "offer|page|pending|places|preferences|prepare|put|ran|reader|refused|rest|review|root|seen|settle|show|speak|spots|stale|standing|" +
+  "stands|store|stored|take|ticked|together|told|update|use|views|wake|was|withdraw";
+let names = {};
 
 const styles = {
   name: "styles",
@@ -30,48 +37,33 @@ async function bundle(name, options = {}) {
     charset: "utf8",
     target: "es2022",
     legalComments: "none",
+    mangleProps: new RegExp(`^(${OWN})$`),
+    mangleCache: names,
     ...options,
     plugins: [styles, ...(options.plugins ?? [])],
   });
-  const { code } = await minify(result.outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 } });
+  names = result.mangleCache;
+  const { code } = await minify(result.outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3, unsafe: true } });
   return code;
 }
 
 const digest = (text, algorithm, encoding) => createHash(algorithm).update(text).digest(encoding);
 
-function named(name, text) {
-  const hash = digest(text, "sha256", "hex").slice(0, 8);
-  return { name, text, hash, file: `${name}-${hash}.js` };
-}
-
-/** What the chunks share stays one file, which they import by its hashed name. */
-function sharing(shared) {
-  return {
-    name: "sharing",
-    setup(plugin) {
-      plugin.onResolve({ filter: /^\.\/feature$/ }, () => ({ path: `./${shared.file}`, external: true }));
-    },
-  };
-}
-
-/** A classic script: its names must not become the page's. */
-async function boot(chunks) {
-  const hashes = Object.fromEntries(chunks.map(({ name, hash }) => [name, hash]));
-  const text = await bundle("embed", { define: { CHUNKS: JSON.stringify(hashes) } });
-  return { name: "embed.js", file: "embed.js", text: `(()=>{${text}})();` };
-}
-
-const shared = named("feature", await bundle("feature"));
-const chunks = await Promise.all(
-  CHUNKS.map(async (name) => named(name, await bundle(name, { plugins: [sharing(shared)] }))),
-);
-const files = [await boot(chunks), ...chunks, shared];
+/** A classic script: its names must not become the page's. It knows the other file by the hash in its name. */
+const rest = { name: "rest", text: await bundle("rest") };
+const release = digest(rest.text, "sha256", "hex").slice(0, 8);
+const embed = await bundle("embed", { define: { RELEASE: JSON.stringify(release) } });
+const files = [
+  { name: "embed.js", file: "embed.js", text: `(()=>{${embed}})();` },
+  { ...rest, file: `rest-${release}.js` },
+];
 const manifest = Object.fromEntries(
   files.map(({ name, file, text }) => [name, { file, integrity: `sha384-${digest(text, "sha384", "base64")}` }]),
 );
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
+await copyFile(new URL("index.d.ts", root), new URL("index.d.ts", dist));
 await Promise.all(files.map(({ file, text }) => writeFile(new URL(file, dist), text)));
 await writeFile(new URL("manifest.json", dist), JSON.stringify(manifest, null, 2) + "\n");
 console.log(`built ${files.map(({ file }) => file).join(", ")}`);

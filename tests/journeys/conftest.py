@@ -103,11 +103,11 @@ def watched(page: Page, complaints: list[str]) -> Page:
 
 @pytest.fixture
 def rows(demo: Served) -> Callable[[], dict[str, int]]:
-    """How many rows each table has."""
+    """How many rows each table has. The log's grow by themselves, seconds after what they seal."""
 
     def counted() -> dict[str, int]:
         with demo.engine.begin() as connection:
-            tables = sorted(metadata.tables)
+            tables = sorted(name for name in metadata.tables if not name.startswith("log_"))
             return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
 
     return counted

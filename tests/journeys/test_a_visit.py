@@ -190,9 +190,11 @@ def test_two_decisions_on_a_slow_line_both_count(at_home: Page, context: Browser
     unlock(at_home, "newsletter", said)
     expect(place(at_home, "newsletter").get_by_label(said("newsletter.email"))).to_be_visible()
     unlocked = at_home.evaluate("JSON.parse(localStorage['forecourt:main'])")
-    assert unlocked["purposes"] == {"necessary": True, "support": True, "newsletter": True}
+    assert set(unlocked["purposes"].values()) == {True}
     with demo.engine.begin() as connection:
-        last = connection.exec_driver_sql("SELECT visitor, action FROM consents ORDER BY seq DESC LIMIT 2").all()
+        last = connection.exec_driver_sql(
+            "SELECT visitor, action FROM consents WHERE kind = 'consent' ORDER BY seq DESC LIMIT 2"
+        ).all()
     assert [action for _, action in last] == ["change", "grant"]
     assert last[0].visitor == last[1].visitor
 

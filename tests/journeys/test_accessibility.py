@@ -24,6 +24,7 @@ def assert_accessible(page: Page, name: str) -> None:
 
 
 def assert_no_sideways_scrolling(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

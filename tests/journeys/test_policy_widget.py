@@ -141,7 +141,7 @@ def test_a_region_can_be_opened_on_a_page_of_its_own(reader: Page, context: Brow
     assert "forecourt-region" not in reader.url
 
 
-@pytest.mark.parametrize("lost", ["**/boot?*", "**/assets/reader-*"])
+@pytest.mark.parametrize("lost", ["**/boot?*", "**/assets/rest-*"])
 def test_where_it_cannot_be_done_in_place_the_link_is_followed_beside_it(
     reader: Page, context: BrowserContext, proposed: Served, lost: str
 ) -> None:

@@ -48,8 +48,14 @@ def test_the_manifest_names_each_files_integrity(name: str) -> None:
 
 def test_nothing_in_the_source_writes_html_or_runs_text() -> None:
     code = "\n".join(path.read_text("utf-8") for path in (SOURCE / "src").rglob("*.ts"))
-    for forbidden in ("innerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.cookie", "document.write"):
+    for forbidden in ("innerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write"):
         assert forbidden not in code
+
+
+def test_what_loads_before_a_choice_writes_no_cookie() -> None:
+    assert "document.cookie=" not in (WIDGET / "embed.js").read_text("utf-8")
+    touching = {path.name for path in (SOURCE / "src").rglob("*.ts") if "document.cookie = " in path.read_text("utf-8")}
+    assert touching <= {"clear.ts", "share.ts"}
 
 
 def test_the_lock_file_names_no_registry() -> None:

@@ -1,106 +1,104 @@
-import { decide, offer, withdraw } from "./consent";
-import { createControl } from "./control";
+import { decide, offer } from "./consent";
 import { away, button, dress, el, mark } from "./dom";
-import { boxId, PRIVACY, privacyRow, purposeRow, rowSlots } from "./rows";
-import { asks, grant, standing } from "./state";
+import { rest, use } from "./kit";
+import { asks, asksFor, barred, hasRead, keeps, standing } from "./state";
 import { list, t } from "./strings";
 import { BANNER } from "./style";
-import type { Desk, Purpose, View } from "./types";
+import type { Desk, Frame, Layer, Purpose, View } from "./types";
 
 export interface Banner extends View {
-  open(opener?: HTMLElement): void;
+  open(opener?: HTMLElement): Promise<void>;
 }
 
 /** Asks, and can be asked for again. Nothing is trapped or locked, and closing it is no answer. */
 export function createBanner(desk: Desk): Banner {
   const host = el("div", { id: "forecourt-banner", role: "region", keydown: escape });
   const more = el("div", { class: "more" });
-  const control = createControl(desk);
+  let layer: Layer | undefined;
   let expanded = false;
   let opener: HTMLElement | undefined;
 
-  const part = (name: string): HTMLElement => host.querySelector(`#forecourt-${name}`)!;
-  const boxes = (): HTMLInputElement[] => [...host.querySelectorAll("input")];
-  const ticked = (name: string): boolean => boxes().some(({ id, checked }) => checked && id === boxId(name));
+  const part = (name: string): HTMLElement | null => host.querySelector(`#forecourt-${name}`);
 
-  function answer(name: string, click: (event: Event) => void, kind = ""): HTMLElement {
-    return button(t(desk, `banner.${name}`), click, { id: `forecourt-${name}`, slot: "act", class: kind });
-  }
+  const answer: Frame["answer"] = (name, click, kind) =>
+    button(t(desk, `banner.${name}`), click, { id: `forecourt-${name}`, slot: "act", class: kind });
 
-  function decision(name: string, given: (purpose: Purpose) => boolean, privacy: () => boolean): HTMLElement {
+  const decision: Frame["decision"] = (name, given, privacy) => {
     const store = (event: Event): void => {
       const choice = offer(desk, given, privacy(), asks(desk) ? "banner" : "preferences", event);
-      void decide(desk, () => choice, () => part("status"));
+      void decide(desk, () => choice, () => part("status")!);
     };
     return answer(name, store, "solid");
-  }
+  };
 
-  function answers(): HTMLElement[] {
-    const own = ({ name }: Purpose): boolean => ticked(name);
-    const read = (): boolean => ticked(PRIVACY);
-    return [
-      decision("accept", (purpose) => !purpose.separate || own(purpose), read),
-      decision("reject", () => false, () => false),
-      decision("save", own, read),
-      answer("choose", choose),
-      answer("withdraw", () => void withdraw(desk)),
-      answer("close", close),
-    ];
-  }
+  /** What the buttons of the first layer answer: where something changed, that alone. */
+  const asked = (purpose: Purpose): boolean => (desk.stale ? desk.stale.together.includes(purpose.name) : asksFor(purpose));
+
+  /** What accepting says of a purpose that is not asked: what stands in its box, where there is one. */
+  const accepted = (purpose: Purpose): boolean | undefined =>
+    asked(purpose) || (expanded ? layer!.ticked(purpose) : keeps(desk, purpose.name));
 
   function words(): HTMLElement[] {
     const { email, consent } = desk.boot;
-    const asked = consent.purposes.filter(({ required, separate }) => !required && !separate);
-    const text = { controller: consent.controller, purposes: list(desk, asked.map(({ title }) => title)) };
+    const { told = [] } = desk.stale ?? {};
+    const refused = consent.purposes.filter(barred);
+    const named = (purposes: readonly Purpose[]): string => list(desk, purposes.map(({ title }) => title));
+    const text = { controller: consent.controller, purposes: named(consent.purposes.filter(asked)) };
     const at = (slot: string) => ({ slot, id: `forecourt-${slot}` });
     return [
       el("h2", { ...at("title"), tabindex: -1 }, t(desk, "banner.title")),
-      el("p", at("text"), t(desk, "banner.text", text)),
+      el("p", at("text"), t(desk, told[0] ? "banner.changed" : "banner.text", text)),
+      ...(refused[0] ? [el("p", { slot: "text" }, t(desk, "banner.gpc", { purposes: named(refused) }))] : []),
+      ...told.map((change) => el("p", { slot: "text", class: "change" }, change)),
       away(t(desk, "privacy.link"), consent.privacy_policy.url, at("privacy")),
       el("a", { ...at("mail"), href: `mailto:${email}` }, email),
       el("p", { ...at("status"), role: "status" }, desk.store.read() ? t(desk, `state.${standing(desk)}`) : ""),
     ];
   }
 
-  function draw(): void {
-    const { purposes } = desk.boot.consent;
-    const given = grant(desk);
-    const rows = purposes.flatMap((purpose) => purposeRow(desk, purpose, !!given?.purposes[purpose.name]));
+  function draw(fresh = false): void {
+    const open = asks(desk);
+    const active = host.contains(document.activeElement) && document.activeElement!.id;
+    const [rows = [], acts = []] = expanded ? layer!.draw(fresh) : [];
+    const unasked = desk.stale && ((purpose: Purpose) => (asked(purpose) ? false : undefined));
+    const accept = decision("accept", accepted, () => (expanded ? layer!.read() : hasRead(desk)));
+    const reject = decision("reject", unasked ?? (() => false), () => false);
+    const choose = open ? [answer("choose", toggle)] : [];
     mark(host, desk);
     host.ariaLabel = t(desk, "banner.title");
-    host.replaceChildren(...words(), ...rows, ...privacyRow(desk, !!given?.privacy_policy), ...answers());
-    more.replaceChildren(...purposes.map(({ name }) => rowSlots(name)), rowSlots(PRIVACY));
+    const shut = (host.hidden = !open && !expanded);
+    more.hidden = !expanded;
+    host.replaceChildren(...words(), ...rows, accept, reject, ...choose, ...acts);
+    if (open) part("choose")!.ariaExpanded = `${expanded}`;
+    if (shut || desk.rest) void use(desk, ({ control }) => control.show(shut));
+    if (active) back(active.slice(10));
   }
 
-  /** Which layer shows, and which of its answers make sense now. */
-  function reveal(): void {
-    const open = asks(desk);
-    host.hidden = !open && !expanded;
-    more.hidden = part("save").hidden = !expanded;
-    part("choose").hidden = !open;
-    part("choose").ariaExpanded = `${expanded}`;
-    part("close").hidden = open;
-    part("withdraw").hidden = !grant(desk);
-    control.show(host.hidden);
+  /** The second layer is fetched when it is first asked for. */
+  async function expand(focus: (layer: Layer) => void): Promise<void> {
+    try {
+      layer ??= (await rest(desk)).layer({ host, more, answer, decision, close });
+      expanded = true;
+      draw();
+      focus(layer);
+    } catch {
+      part("status")!.textContent = t(desk, "place.failed");
+    }
   }
 
-  function choose(): void {
-    expanded = !expanded;
-    reveal();
-    if (expanded) host.querySelector<HTMLElement>("input:enabled")?.focus();
-  }
+  const toggle = (): unknown => (expanded ? close() : expand(({ focus }) => focus()));
 
   function close(): void {
     expanded = false;
-    reveal();
+    draw();
     back("choose");
   }
 
   /** Focus goes where it came from, never to the top of the page. */
   function back(id: string): void {
-    if (!host.hidden) part(id).focus();
+    if (!host.hidden) part(id)?.focus();
     else if (opener?.isConnected) opener.focus();
-    else control.focus();
+    else void use(desk, ({ control }) => control.focus());
   }
 
   function escape(event: Event): void {
@@ -111,25 +109,19 @@ export function createBanner(desk: Desk): Banner {
   const links = el("div", { class: "links" }, slot("privacy"), slot("mail"));
   const acts = el("div", { class: "acts" }, slot("status"), slot("act"));
   const shadow = host.attachShadow({ mode: "open" });
-  dress(shadow, BANNER);
-  shadow.append(el("div", { class: "root card" }, slot("title"), slot("text"), links, more, acts));
+  dress(shadow, BANNER + desk.boot.look.css);
+  shadow.append(el("div", { class: "root card", part: "banner" }, slot("title"), slot("text"), links, more, acts));
+  desk.hosts.push(host);
   document.body.append(host);
 
   return {
     update(fresh) {
-      const active = host.contains(document.activeElement) && document.activeElement!.id;
-      const before = fresh ? boxes().map(({ checked }) => checked) : [];
       expanded &&= fresh || asks(desk);
-      draw();
-      boxes().forEach((box, index) => (box.checked = before[index] ?? box.checked));
-      reveal();
-      if (active) back(active.slice(10));
+      draw(fresh);
     },
     open(from) {
       opener = from;
-      expanded = true;
-      reveal();
-      part("title").focus();
+      return expand(() => part("title")!.focus());
     },
   };
 }

@@ -1,11 +1,11 @@
 import { call } from "./api";
 import { emit } from "./events";
-import type { Boot, Bus, Page, Spot } from "./types";
+import type { Boot, Bus, Page } from "./types";
 
 /** The one request before a choice; the policy's text comes along only where the page shows it. */
-export async function fetchBoot(page: Page, bus: Bus, spots: readonly Spot[], locale: string, fresh?: boolean): Promise<Boot | null> {
+export async function fetchBoot(page: Page, bus: Bus, locale: string, fresh?: boolean): Promise<Boot | null> {
   const query = new URLSearchParams({ locale, region: page.region });
-  if (spots.some(({ kind }) => kind === "policy")) query.set("policy", "1");
+  if (document.querySelector("[data-forecourt=policy]")) query.set("policy", "1");
   const { status, data } = await call(page, "GET", `boot?${query}`, { fresh });
   if ("consent" in data) return data as Boot;
   emit(bus, "error", { code: "boot_failed", status });

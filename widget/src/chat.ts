@@ -10,7 +10,7 @@ const LONGEST = 4000;
 const SILENT = 1500;
 
 /** The chat. It opens a conversation with the first message, or resumes the one that was kept. */
-export default function mount(kit: Kit): Mounted {
+export function chat(kit: Kit): Mounted {
   const { root, el, t, memory, desk } = kit;
   const gone = new AbortController();
   const title = el("h2", { tabindex: -1 }, t("chat.title"));

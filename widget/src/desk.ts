@@ -1,12 +1,15 @@
 import { emit } from "./events";
-import { allows, standing } from "./state";
+import { use } from "./kit";
+import { allows, standing, stands } from "./state";
 import type { Desk, EventName, Feature, Told } from "./types";
 
 /** What a listener of the page is told. */
-function told(desk: Desk): Told {
-  const { purposes = {}, privacy_policy = false } = desk.store.read() ?? {};
+export function told(desk: Desk): Told {
+  const { privacy_policy = false } = desk.store.read() ?? {};
+  const purposes = Object.fromEntries(desk.boot.consent.purposes.map((each) => [each.name, stands(desk, each)]));
+  const still_running = [...desk.ran].filter((name) => !purposes[name]);
   const unlocked = (Object.keys(desk.boot.features) as Feature[]).filter((name) => allows(desk, name));
-  return { choice: standing(desk), purposes, privacy_policy, unlocked };
+  return { choice: standing(desk), purposes, privacy_policy, unlocked, still_running };
 }
 
 /** Draws what the state has become, and tells it. `fresh`: the words are new as well. */
@@ -21,14 +24,20 @@ export function show(desk: Desk, fresh: boolean, ...names: EventName[]): void {
 
 /** Fetches the words again, in this or another language, without a reload of the page. */
 export async function speak(desk: Desk, locale: string): Promise<void> {
-  const boot = await desk.fetch(locale, true);
-  if (!boot) return;
-  desk.boot = boot;
+  desk.boot = (await desk.fetch(locale, true)) ?? desk.boot;
+  await review(desk);
   show(desk, true);
 }
 
 /** Another tab, or the time spent in the back/forward cache, may have changed what stands. */
-export function follow(desk: Desk): void {
+export async function follow(desk: Desk): Promise<void> {
   if (JSON.stringify(told(desk)) === desk.seen) return;
+  await review(desk);
   show(desk, false, standing(desk) === "withdrawn" ? "withdraw" : "change");
+}
+
+/** Of a stale grant some may stand: the server knows, and where it is not reached nothing does. */
+export async function review(desk: Desk): Promise<void> {
+  desk.stale = null;
+  if (standing(desk) === "stale" && desk.store.read()!.token) await use(desk, ({ review }) => review());
 }

@@ -26,7 +26,7 @@ export function button(label: string, click: (event: Event) => void, attributes:
 }
 
 /** A link that leaves what was typed on this page alone. */
-export function away(label: string, href: string, attributes: Attributes = {}): HTMLElement {
+export function away(label: string, href: string, attributes: Attributes = {}): HTMLAnchorElement {
   return el("a", { href, target: "_blank", ...attributes }, label);
 }
 

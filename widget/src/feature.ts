@@ -30,12 +30,11 @@ export function ask({ desk, call }: Kit, path: string, body: object): Promise<An
 export const lost = ({ data }: Answer): boolean => LOST.includes(data.code ?? "");
 
 /** The server has the last word: what it finds not standing is asked again. Only a token that fails is thrown away. */
-async function lose({ desk, show, speak }: Kit, status: number): Promise<void> {
+async function lose({ desk, speak }: Kit, status: number): Promise<void> {
   const choice = desk.store.read();
   const stale = { notice_hash: "", facts_hash: "" };
   if (choice) desk.store.keep({ ...choice, ...stale, token: status === 401 ? undefined : choice.token });
-  if (status === 409) await speak(desk, desk.boot.locale);
-  else show(desk, false);
+  await speak(desk, desk.boot.locale);
 }
 
 /** Why a call did not do what was asked, as a sentence. */

@@ -1,8 +1,8 @@
 import { button, el, mark } from "./dom";
-import { createKit, load } from "./kit";
+import { createKit, rest } from "./kit";
 import { createLock, lockedBy } from "./lock";
 import { allows } from "./state";
-import type { Desk, Feature, Mount, Mounted, Spot, View } from "./types";
+import type { Desk, Feature, Mounted, Spot, View } from "./types";
 
 /** A feature's place: locked until what it needs is granted, then the feature itself, without a reload. */
 export function createGate(spot: Spot, feature: Feature, desk: Desk): View {
@@ -18,9 +18,9 @@ export function createGate(spot: Spot, feature: Feature, desk: Desk): View {
     const stand = (...nodes: Node[]): void => root.replaceChildren(el("div", { class: "card" }, ...nodes));
     stand(el("p", { role: "status" }, t("place.loading")));
     try {
-      const mount = await load<Mount>(desk, feature);
+      const { places } = await rest(desk);
       if (turn !== mine) return;
-      part = mount(kit);
+      part = places[feature](kit);
       if (focus) part.focus();
     } catch {
       if (turn !== mine) return;
@@ -30,8 +30,9 @@ export function createGate(spot: Spot, feature: Feature, desk: Desk): View {
 
   return {
     kind,
+    host,
     update(fresh) {
-      const next = allows(desk, feature) ? "open" : lockedBy(desk);
+      const next = allows(desk, feature) ? "open" : lockedBy(desk, feature);
       if (!fresh && next === shown) return;
       const focus = !!shown && host.matches(":focus-within");
       mark(root, desk);
@@ -42,6 +43,7 @@ export function createGate(spot: Spot, feature: Feature, desk: Desk): View {
       shown = next;
       part = next === "open" ? void open(focus) : createLock(root, feature, desk, memory);
     },
+    close: () => part?.close?.(),
     focus() {
       host.scrollIntoView({ block: "center" });
       part?.focus();

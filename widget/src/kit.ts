@@ -1,22 +1,61 @@
 import { call } from "./api";
-import { show, speak } from "./desk";
-import { button, el } from "./dom";
-import { t } from "./strings";
-import type { Desk, Kit, Spot } from "./types";
+import { decide, offer } from "./consent";
+import { review, show, speak, told } from "./desk";
+import { emit } from "./events";
+import { away, button, dress, el, mark } from "./dom";
+import { dressed, prepare } from "./places";
+import { asks, barred, grant, hasRead, holds, keeps, standing, stands } from "./state";
+import { list, t } from "./strings";
+import { FLAT } from "./style";
+import type { Desk, Kit, MountRest, Rest, Spot } from "./types";
 
-export const createKit = ({ root, style }: Spot, desk: Desk): Kit => ({
+export const createKit = ({ root, style }: Pick<Spot, "root" | "style">, desk: Desk): Kit => ({
   desk,
   root,
   memory: {},
   el,
   button,
+  away,
+  list: (names) => list(desk, names),
+  holds: (name) => holds(desk, name),
+  keeps: (name) => keeps(desk, name),
+  asks,
+  hasRead: () => hasRead(desk),
+  review: () => review(desk),
   t: (key, values) => t(desk, key, values),
   call,
+  emit,
+  offer,
+  decide,
+  told,
+  stands,
+  barred,
+  prepare: (host) => dressed(prepare(host), desk),
+  dress,
+  mark,
+  FLAT,
+  grant,
+  standing,
+  use,
   show,
   speak,
   style,
 });
 
-/** A chunk's default export. Rejects where it cannot be fetched. */
-export const load = <T>({ page }: Desk, name: string): Promise<T> =>
-  import(`${page.base}assets/${name}-${CHUNKS[name]}.js`).then((chunk) => chunk.default);
+/** For what is on the page as a whole. */
+export const pageKit = (desk: Desk): Kit => createKit({ root: document.body, style() {} }, desk);
+
+/** Fetched once, when something of it is first needed. Rejects where it cannot be. */
+export function rest(desk: Desk): Promise<Rest> {
+  const chunk = (): Promise<{ default: MountRest }> => import(`${desk.page.base}assets/rest-${RELEASE}.js`);
+  return (desk.rest ??= chunk().then(
+    ({ default: mount }) => mount(pageKit(desk)),
+    (fault: unknown) => {
+      desk.rest = undefined;
+      throw fault;
+    },
+  ));
+}
+
+/** Does without where it cannot be fetched. */
+export const use = (desk: Desk, act: (rest: Rest) => unknown): Promise<unknown> => rest(desk).then(act, () => {});

@@ -1,6 +1,6 @@
 import { decide, offer } from "./consent";
 import { away, button, el, weave } from "./dom";
-import { grant, standing } from "./state";
+import { hasRead, keeps, standing } from "./state";
 import { list, t } from "./strings";
 import type { Desk, Feature, Memory, Mounted, Purpose } from "./types";
 
@@ -9,8 +9,8 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
   const { email, features, consent } = desk.boot;
   const terms = features[feature];
   if (!terms) return;
-  const tick = { type: "checkbox", id: "read", "aria-describedby": "wrong", checked: !!memory["read"], change: () => fail("") };
-  const why = lockedBy(desk);
+  const tick = { type: "checkbox", id: "read", "aria-describedby": "wrong", checked: !!memory["read"] || hasRead(desk), change: () => fail("") };
+  const why = lockedBy(desk, feature);
   const read = el("input", tick);
   const wrong = el("p", { id: "wrong", class: "wrong" });
   const said = el("p", { class: "said", role: "status" }, why === "none" ? "" : t(desk, `state.${why}`));
@@ -30,7 +30,7 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
     fail(read.checked ? "" : t(desk, "lock.unread"));
     if (!read.checked) return read.focus();
     // What stands already, and what this feature needs besides.
-    const given = ({ name }: Purpose): boolean => terms!.purposes.includes(name) || !!grant(desk)?.purposes[name];
+    const given = ({ name }: Purpose): boolean | undefined => terms!.purposes.includes(name) || keeps(desk, name);
     void decide(desk, () => offer(desk, given, true, "inline", event), () => root.querySelector(".said")!);
   }
 
@@ -41,7 +41,8 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
   const box = el("div", { class: "check" }, read, label, wrong);
   const open = button(t(desk, "lock.accept"), accept, { class: "solid" });
   const lead = el("p", {}, t(desk, `${feature}.locked`));
-  root.replaceChildren(el("section", { class: "card" }, title, lead, said, el("dl", {}, ...facts), box, open));
+  const moved = (desk.stale?.features[feature] ?? []).map((told) => el("p", { class: "change" }, told));
+  root.replaceChildren(el("section", { class: "card", part: "card" }, title, lead, said, ...moved, el("dl", {}, ...facts), box, open));
   return {
     focus: () => title.focus(),
     close: () => (memory["read"] = read.checked ? "1" : ""),
@@ -49,4 +50,7 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
 }
 
 /** Why it is locked again, where it once was open; "none" where there is nothing to say. */
-export const lockedBy = (desk: Desk): string => /withdrawn|stale|expired|$/.exec(standing(desk))![0] || "none";
+export function lockedBy(desk: Desk, feature: Feature): string {
+  const now = /withdrawn|stale|expired|$/.exec(standing(desk))![0] || "none";
+  return desk.stale && !desk.stale.features[feature] ? "none" : now;
+}

@@ -1,12 +1,18 @@
 import { dress, el } from "./dom";
 import { PLACE } from "./style";
-import type { Kind, Page, Spot } from "./types";
+import type { Desk, Kind, Page, Spot } from "./types";
+
+export const hostsOf = (): NodeListOf<HTMLElement> => document.querySelectorAll("[data-forecourt]");
 
 /** The page's places; a page with none of them gets the policy. */
 export function findSpots(page: Page): Spot[] {
-  const hosts = [...document.querySelectorAll<HTMLElement>("[data-forecourt]")];
-  return (hosts.length ? hosts : [placeFor(page)]).map(prepare);
+  if (!hostsOf()[0]) placeFor(page);
+  return [...hostsOf()].map(prepare);
 }
+
+/** What the tag says, or else the nearest `lang`, read where the words stand. */
+export const spokenIn = (page: Page): string =>
+  page.locale || (hostsOf()[0] ?? document.body).closest<HTMLElement>("[lang]")?.lang || "";
 
 /** Where the script stands; in the head nothing can be seen, so the end of the body serves. */
 function placeFor({ script }: Page): HTMLElement {
@@ -16,7 +22,7 @@ function placeFor({ script }: Page): HTMLElement {
   return place;
 }
 
-function prepare(host: HTMLElement): Spot {
+export function prepare(host: HTMLElement): Spot {
   const root = el("div", { class: "root" });
   const shadow = attach(host);
   const style = (css: string): void => dress(shadow, css);
@@ -32,4 +38,10 @@ function attach(host: HTMLElement): ShadowRoot {
   } catch {
     return attach(host.appendChild(el("div")));
   }
+}
+
+/** With the site's own look, which comes with the boot. */
+export function dressed(spot: Spot, { boot }: Desk): Spot {
+  spot.style(boot.look.css);
+  return spot;
 }

@@ -1,7 +1,7 @@
 import { away, el, mark } from "./dom";
-import { createKit, load } from "./kit";
+import { createKit, rest } from "./kit";
 import { t } from "./strings";
-import type { Desk, MountReader, Spot, UseLink, View } from "./types";
+import type { Desk, Spot, UseLink, View } from "./types";
 
 /** `DOMParser` takes only what such a rule made, in a page that requires Trusted Types. */
 interface Trust {
@@ -14,11 +14,11 @@ interface Factory {
 
 /** The policy can be read without any choice. What its links can do in place is fetched when one is followed. */
 export function createPolicy(spot: Spot, desk: Desk): View {
-  const { kind, root, style } = spot;
+  const { kind, host, root, style } = spot;
   const kit = createKit(spot, desk);
   let trust: Trust | undefined;
   let reader: Promise<UseLink> | undefined;
-  const card = el("div", { class: "card" });
+  const card = el("div", { class: "card", part: "card" });
   root.append(card);
   root.addEventListener("click", click);
 
@@ -26,16 +26,15 @@ export function createPolicy(spot: Spot, desk: Desk): View {
     const link = (event.target as Element).closest("a");
     // A link to be opened elsewhere is left to the browser.
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    // Of the policy's links, those that carry data can do in place what they stand for.
-    const acts = Object.keys(link.dataset)[0];
-    if (!acts && !jump(link)) return;
+    // Of the policy's links, those that carry data can do in place what they stand for; others lead about in it.
+    if (!Object.keys(link.dataset)[0] && !link.matches("[href^='#']")) return;
     event.preventDefault();
-    if (acts && event.detail < 2) void use(link);
+    if (event.detail < 2) void use(link);
   }
 
   async function use(link: HTMLAnchorElement): Promise<void> {
     try {
-      reader ??= load<MountReader>(desk, "reader").then((mount) => mount(kit));
+      reader ??= rest(desk).then((all) => all.reader(kit));
       (await reader)(link);
     } catch {
       reader = undefined;
@@ -45,6 +44,7 @@ export function createPolicy(spot: Spot, desk: Desk): View {
 
   return {
     kind,
+    host,
     update(fresh) {
       const { policy } = desk.boot;
       if (!fresh || !policy) return;
@@ -67,12 +67,3 @@ const parsed = (html: string): Iterable<Node> => new DOMParser().parseFromString
 
 /** Where it cannot be done in place: beside this page, which may hold what somebody typed. */
 const follow = ({ href }: HTMLAnchorElement): unknown => open(href) ?? (location.href = href);
-
-/** The browser does not look into a shadow root for the target of a link. */
-function jump(link: HTMLAnchorElement): boolean {
-  const target = link.matches("[href^='#']") && (link.getRootNode() as ShadowRoot).getElementById(link.hash.slice(1));
-  if (!target) return false;
-  target.tabIndex = -1;
-  target.focus();
-  return true;
-}

@@ -1,5 +1,5 @@
-import { withdraw } from "./consent";
-import { speak } from "./desk";
+import { speak, told } from "./desk";
+import { use } from "./kit";
 import type { Bus, Desk, Listener } from "./types";
 
 type Queue = ((...call: unknown[]) => void) & { q?: Iterable<unknown>[]; ready?: boolean };
@@ -11,9 +11,9 @@ export const taken = (): boolean => !!host.forecourt?.ready;
 
 /** `window.forecourt(...)`: listening starts at once, the rest waits until there is something to act on. */
 export function answerCalls(bus: Bus, widget: Promise<Desk>): void {
-  const answer: Queue = (name, value, listener) => {
-    if (name === "on") bus.addEventListener(value as string, (event) => (listener as Listener)((event as CustomEvent).detail));
-    else void widget.then((desk) => act(desk, name, value));
+  const answer: Queue = (name, value, more) => {
+    if (name === "on") bus.addEventListener(value as string, (event) => (more as Listener)((event as CustomEvent).detail));
+    else void widget.then((desk) => act(desk, name, value, more));
   };
   const waiting = host.forecourt?.q ?? [];
   answer.ready = true;
@@ -21,9 +21,11 @@ export function answerCalls(bus: Bus, widget: Promise<Desk>): void {
   for (const call of waiting) answer(...call);
 }
 
-function act(desk: Desk, name: unknown, value: unknown): void {
+function act(desk: Desk, name: unknown, value: unknown, more: unknown): void {
+  if (name === "get") (value as Listener)(told(desk));
+  if (name === "set") void use(desk, ({ set }) => set([value, more]));
   if (name === "open") desk.views.find(({ kind }) => kind === value)?.focus?.();
   if (name === "preferences") desk.preferences();
   if (name === "locale") void speak(desk, `${value}`);
-  if (name === "withdraw") void withdraw(desk);
+  if (name === "withdraw") void use(desk, ({ withdraw }) => withdraw());
 }

@@ -39,5 +39,16 @@ export default function mount(kit: Kit): UseLink {
   dress(kit, FORM + css);
   root.append(status);
   desk.views = [before, ...desk.views, after];
-  return (link) => ("forecourtRegion" in link.dataset ? chooseRegion(kit, link, status) : ask.toggle(link));
+  return (link) => {
+    if ("forecourtRegion" in link.dataset) return chooseRegion(kit, link, status);
+    return Object.keys(link.dataset)[0] ? ask.toggle(link) : jump(link);
+  };
+}
+
+/** The browser does not look into a shadow root for the target of a link. */
+function jump(link: HTMLAnchorElement): void {
+  const target = (link.getRootNode() as ShadowRoot).getElementById(link.hash.slice(1));
+  if (!target) return;
+  target.tabIndex = -1;
+  target.focus();
 }

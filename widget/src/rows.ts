@@ -1,36 +1,34 @@
-import { el } from "./dom";
-import { list, t } from "./strings";
-import type { Desk, Purpose } from "./types";
+import type { Kit, Purpose } from "./types";
 
 export const PRIVACY = "privacy_policy";
+export const rowId = (name: string): string => `forecourt-purpose-${name}`;
 
-/** What a purpose is for, how long its data is kept and who sees it, beside a box that is never ticked beforehand. */
-export function purposeRow(desk: Desk, purpose: Purpose, checked: boolean): HTMLElement[] {
+/** Each purpose beside a box of its own, then the privacy policy: nothing is ticked that does not stand already. */
+export function drawRows(kit: Kit): HTMLElement[] {
+  const { t, hasRead, desk } = kit;
+  const read = t("privacy.read", { policy: t("privacy.policy") });
+  const rows = desk.boot.consent.purposes.flatMap((purpose) => purposeRow(kit, purpose));
+  return [...rows, ...row(kit, PRIVACY, read, { checked: hasRead() }, [])];
+}
+
+/** What a purpose is for, how long its data is kept and who sees it. */
+function purposeRow(kit: Kit, purpose: Purpose): HTMLElement[] {
+  const { t, list, desk, stands, barred } = kit;
   const { name, title, text, required, lifetime, recipients } = purpose;
   const told = [text, lifetime];
-  if (recipients.length) told.push(t(desk, "banner.seen_by", { names: list(desk, recipients) }));
-  const label = required ? t(desk, "banner.required", { title }) : title;
-  return row(name, label, { checked: checked || required, disabled: required }, told);
+  const refused = barred(purpose);
+  if (recipients.length) told.push(t("banner.seen_by", { names: list(recipients) }));
+  if (refused) told.push(t("banner.gpc", { purposes: title }));
+  const label = required ? t("banner.required", { title }) : title;
+  return row(kit, name, label, { checked: stands(desk, purpose), disabled: required || refused }, told);
 }
 
-/** The privacy policy is a choice of its own. */
-export function privacyRow(desk: Desk, checked: boolean): HTMLElement[] {
-  return row(PRIVACY, t(desk, "privacy.read", { policy: t(desk, "privacy.policy") }), { checked }, []);
-}
-
-/** The shadow's side of a row. */
-export function rowSlots(name: string): HTMLElement {
-  const about = el("div", {}, el("slot", { name: `about-${name}` }));
-  return el("div", { class: "row" }, el("slot", { name: `box-${name}` }), about);
-}
-
-export const boxId = (name: string): string => `forecourt-purpose-${name}`;
-
-/** Flat children for the slots. */
-function row(name: string, label: string, state: Record<string, boolean>, told: string[]): HTMLElement[] {
-  const id = boxId(name);
-  const slot = `about-${name}`;
+/** Flat children for the slot. */
+function row({ el }: Kit, name: string, label: string, state: Record<string, boolean>, told: string[]): HTMLElement[] {
+  const id = rowId(name);
+  const slot = "row";
   const about = told.map((text, index) => el("p", { slot, id: id + index, class: "fine" }, text));
-  const box = el("input", { type: "checkbox", id, slot: `box-${name}`, "aria-describedby": `${id}0 ${id}1 ${id}2`, ...state });
+  const described = about.map((each) => each.id).join(" ") || undefined;
+  const box = el("input", { type: "checkbox", id, slot, "aria-describedby": described, ...state });
   return [box, el("label", { slot, for: id }, label), ...about];
 }

@@ -1,6 +1,5 @@
 import banner from "./style/banner.css";
 import base from "./style/base.css";
-import control from "./style/control.css";
 import light from "./style/light.css";
 import look from "./style/look.css";
 
@@ -14,5 +13,6 @@ const slotted = look.replace(/([^{}]+){([^}]*)}/g, (_, selectors: string, rules:
 });
 
 export const PLACE = base + look;
-export const BANNER = base + light + slotted + banner;
-export const CONTROL = base + light + slotted + control;
+/** For what stands as flat light DOM. */
+export const FLAT = base + light + slotted;
+export const BANNER = FLAT + banner;

@@ -3,8 +3,8 @@ import type { Spot } from "./types";
 
 /** The only words the script carries itself: without a boot there are no others. */
 const WORDS = {
-  en: ["This part of the page could not be loaded.", "Try again"],
-  nb: ["Denne delen av siden kunne ikke lastes inn.", "Prøv igjen"],
+  en: ["This part could not be loaded.", "Try again"],
+  nb: ["Denne delen kunne ikke lastes inn.", "Prøv igjen"],
 } as const;
 
 /** Says in every place that the boot failed; resolves when the visitor asks to try again. */

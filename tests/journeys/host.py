@@ -1,0 +1,121 @@
+"""A page of somebody else's that embeds the widget, on a server of its own, and a third party beside it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from forecourt.resources import SAMPLE
+from tests.served import PROGRAM, Served
+
+SETTINGS = f"""
+[sites.shop]
+origins = ["ORIGIN"]
+controller = "Shop AS"
+email = "post@shop.example"
+policy = '{SAMPLE / "policy"}'
+privacy_policy = '{SAMPLE / "privacy"}'
+[sites.shop.purposes.necessary]
+required = true
+google = ["security_storage"]
+[sites.shop.purposes.support]
+[sites.shop.purposes.newsletter]
+separate = true
+[sites.shop.purposes.analytics]
+cookies = ["_ga", "_ga_*"]
+storage = ["stats", "stats.*"]
+google = ["analytics_storage"]
+[sites.shop.purposes.marketing]
+cookies = ["_fbp"]
+gpc = true
+google = ["ad_storage", "ad_user_data", "ad_personalization"]
+"""
+
+
+PLACE = '<div data-forecourt="preferences"></div>'
+
+
+class Host:
+    """Both servers. `fetched` are the paths asked of the third party."""
+
+    def __init__(self) -> None:
+        self.fetched: list[str] = []
+        self._files: dict[str, tuple[str, dict[str, str]]] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        port = self._server.server_address[1]
+        # Names under localhost lead here (RFC 6761): two sites, and each a secure context.
+        self.origin, self.third = f"http://www.shop.localhost:{port}", f"http://third.localhost:{port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def file(self, path: str, text: str) -> None:
+        """What the third party answers; a script, unless it begins with a tag."""
+        kind = "text/html" if text.startswith("<") else "text/javascript"
+        self._files[path] = (text, {"content-type": f"{kind}; charset=utf-8", "access-control-allow-origin": "*"})
+
+    def show(self, html: str, headers: dict[str, str]) -> None:
+        """What stands on the shop's first page."""
+        self._files["/"] = (html, {"content-type": "text/html; charset=utf-8"} | headers)
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        if request.headers["host"].startswith("third."):
+            self.fetched.append(request.path)
+        text, headers = self._files.get(request.path, ("", {"content-type": "text/javascript"}))
+        request.send_response(200)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(text.encode())
+
+
+def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            host.answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+@contextmanager
+def shop(host: Host, folder: Path) -> Iterator[Served]:
+    """Forecourt, serving the site `shop` of that host beside the demo."""
+    (folder / "forecourt.toml").write_text(SETTINGS.replace("ORIGIN", host.origin))
+    with Served(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder) as served:
+        yield served
+
+
+class Visit:
+    """A visitor at the shop."""
+
+    def __init__(self, host: Host, served: Served, page: Page):
+        self.host, self.page, self.forecourt = host, page, served.forecourt
+        host.fetched.clear()
+
+    def open(self, body: str, head: str = "", **headers: str) -> Page:
+        embed = f'<script async src="{self.forecourt}/embed.js" data-site="shop"></script>'
+        html = f'<!doctype html><html lang="en"><title>Shop</title>{head}{embed}<body>{body}{PLACE}</body></html>'
+        self.host.show(html, {name.replace("_", "-"): value for name, value in headers.items()})
+        self.page.goto(f"{self.host.origin}/")
+        self.page.wait_for_selector("#forecourt-banner", state="attached")
+        return self.page
+
+    def choose(self, *names: str) -> None:
+        """Opens the second layer, ticks exactly these purposes and saves."""
+        first = self.page.locator("#forecourt-choose")
+        (first if first.is_visible() else self.page.locator("#forecourt-preferences")).click()
+        self.page.locator("#forecourt-save").wait_for()
+        for name in ("support", "newsletter", "analytics", "marketing"):
+            box = self.page.locator(f"#forecourt-purpose-{name}")
+            if box.is_enabled():
+                box.set_checked(name in names)
+        self.page.locator("#forecourt-save").click()
+        self.page.locator("#forecourt-banner").wait_for(state="hidden")

@@ -1,0 +1,211 @@
+"""Google's consent mode, the data layer and Global Privacy Control: told of a choice, and refused without one."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from forecourt.commands.snippet import google_defaults
+from forecourt.settings import load
+from tests.journeys.conftest import watched
+from tests.journeys.host import Host, Visit, shop
+from tests.served import Served
+
+COMMANDS = "dataLayer.filter((entry) => entry[0] === 'consent').map((entry) => [...entry])"
+EVENTS = "dataLayer.filter((entry) => entry.event)"
+TYPES = ("analytics_storage", "ad_storage", "ad_user_data", "ad_personalization")
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    made = Host()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="module")
+def served(host: Host, folder: Path) -> Iterator[Served]:
+    with shop(host, folder) as made:
+        yield made
+
+
+@pytest.fixture
+def defaults(folder: Path, served: Served) -> str:
+    """What `forecourt snippet shop --google` puts before everything."""
+    return google_defaults(load(folder / "forecourt.toml").sites["shop"])
+
+
+@pytest.fixture
+def visit(host: Host, served: Served, visitor: Page) -> Visit:
+    return Visit(host, served, visitor)
+
+
+@pytest.fixture
+def private(host: Host, served: Served, browser: Browser, complaints: list[str]) -> Iterator[Visit]:
+    """A visitor whose browser sends Global Privacy Control."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    made.set_default_timeout(10_000)
+    made.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
+    yield Visit(host, served, watched(made.new_page(), complaints))
+    made.close()
+
+
+def states(command: list[Any]) -> tuple[str, ...]:
+    return tuple(command[2].get(name) for name in TYPES)
+
+
+def test_the_defaults_deny_before_anything_and_a_choice_updates_them(visit: Visit, defaults: str) -> None:
+    page = visit.open("", head=defaults)
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    (first,) = page.evaluate(COMMANDS)
+    assert first[:2] == ["consent", "default"]
+    assert states(first) == ("denied",) * 4
+    assert first[2]["security_storage"] == "granted"
+    assert page.evaluate(EVENTS) == []
+
+    visit.choose("analytics")
+    page.wait_for_function("dataLayer.some((entry) => entry[1] === 'update')")
+    first, update = page.evaluate(COMMANDS)
+    assert update[:2] == ["consent", "update"]
+    assert states(update) == ("granted", "denied", "denied", "denied")
+
+    visit.choose("analytics", "marketing")
+    page.wait_for_function("dataLayer.filter((entry) => entry[1] === 'update').length === 2")
+    page.evaluate("forecourt('withdraw')")
+    page.wait_for_function("dataLayer.filter((entry) => entry[1] === 'update').length === 3")
+    assert [states(each) for each in page.evaluate(COMMANDS)[2:]] == [("granted",) * 4, ("denied",) * 4]
+
+
+def test_a_standing_choice_is_told_at_the_start_before_scripts_that_waited(visit: Visit, defaults: str) -> None:
+    script = "window.known = dataLayer.some((entry) => entry[1] === 'update')"
+    waits = f'<script type="text/plain" data-forecourt-purpose="analytics">{script}</script>'
+    page = visit.open(waits, head=defaults)
+    page.locator("#forecourt-accept").click()
+    page.wait_for_function("window.known")
+    page.reload()
+    page.wait_for_function("window.known === true")
+    assert states(page.evaluate(COMMANDS)[1]) == ("granted",) * 4
+
+
+def test_the_data_layer_hears_each_choice_once(visit: Visit) -> None:
+    page = visit.open("", head="<script>window.dataLayer = []</script>")
+    page.locator("#forecourt-reject").click()
+    page.wait_for_function("dataLayer.some((entry) => entry.event)")
+    page.wait_for_timeout(300)
+    # Google's tags read nothing else as a command.
+    assert page.evaluate("Object.prototype.toString.call(dataLayer[0])") == "[object Arguments]"
+    (event,) = page.evaluate(EVENTS)
+    assert event["event"] == "forecourt.consent"
+    assert event["choice"] == "refused"
+    assert event["purposes"] == {
+        "necessary": True,
+        "support": False,
+        "newsletter": False,
+        "analytics": False,
+        "marketing": False,
+    }
+
+
+def test_a_page_without_them_gets_neither(visit: Visit) -> None:
+    page = visit.open("")
+    page.locator("#forecourt-accept").click()
+    page.locator("#forecourt-banner").wait_for(state="hidden")
+    page.wait_for_timeout(300)
+    assert page.evaluate("[typeof dataLayer, typeof gtag]") == ["undefined", "undefined"]
+
+
+def test_a_data_layer_that_throws_breaks_nothing(visit: Visit) -> None:
+    page = visit.open("", head="<script>window.dataLayer = { push() { throw new Error('theirs') } }</script>")
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+
+
+def test_global_privacy_control_refuses_without_asking_and_says_so(private: Visit) -> None:
+    page = private.open("")
+    banner = page.locator("#forecourt-banner")
+    expect(banner.get_by_text("Global Privacy Control")).to_be_visible()
+    assert "Marketing" not in (page.locator("#forecourt-text").inner_text())
+    page.locator("#forecourt-choose").click()
+    box = page.locator("#forecourt-purpose-marketing")
+    expect(box).not_to_be_checked()
+    expect(box).to_be_disabled()
+    expect(box).to_have_accessible_description(re.compile("Global Privacy Control"))
+
+
+def test_accepting_under_global_privacy_control_grants_the_rest_and_the_record_holds_the_signal(private: Visit) -> None:
+    page = private.open("")
+    with page.expect_request("**/consents") as sent:
+        page.locator("#forecourt-accept").click()
+    body = json.loads(sent.value.post_data or "")
+    assert body["signals"] == {"gpc": True}
+    assert body["purposes"]["marketing"] is False
+    assert body["purposes"]["analytics"] is True
+    page.locator("#forecourt-banner").wait_for(state="hidden")
+    token = page.evaluate("JSON.parse(localStorage['forecourt:shop']).token")
+    at = f"{private.forecourt}/v1/sites/shop/consents/current"
+    kept = httpx.get(at, headers={"authorization": f"Bearer {token}"}).json()
+    assert kept["purposes"]["marketing"] is False
+
+
+def test_the_pages_own_control_grants_nothing_that_the_browser_refuses(private: Visit) -> None:
+    page = private.open('<button id="own">Own</button>')
+    page.evaluate("own.onclick = (event) => forecourt('set', { marketing: true, analytics: true }, event)")
+    with page.expect_request("**/consents") as sent:
+        page.locator("#own").click()
+    given = json.loads(sent.value.post_data or "")["purposes"]
+    assert (given["marketing"], given["analytics"]) == (False, True)
+
+
+def test_a_frame_that_the_browser_refuses_says_so_and_has_no_button(private: Visit) -> None:
+    page = private.open(
+        f'<iframe data-forecourt-purpose="marketing" data-src="{private.host.third}/x" title="X"></iframe>'
+    )
+    cover = page.get_by_role("group", name="X")
+    expect(cover.get_by_text("Global Privacy Control")).to_be_visible()
+    expect(cover.get_by_role("button")).to_have_count(0)
+    page.evaluate("forecourt('preferences')")
+    page.locator("#forecourt-accept").click()
+    page.wait_for_timeout(500)
+    expect(cover).to_be_visible()
+    assert private.host.fetched == []
+
+
+def test_the_signal_outweighs_an_earlier_grant(visit: Visit) -> None:
+    page = visit.open('<script type="text/plain" data-forecourt-purpose="marketing">window.ran = 1</script>')
+    page.locator("#forecourt-accept").click()
+    page.wait_for_function("window.ran === 1")
+    page.evaluate("document.cookie = '_fbp=1;path=/'")
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
+    page.reload()
+    page.wait_for_function("!document.cookie.includes('_fbp')")
+    assert page.evaluate("window.ran") is None
+
+
+def test_with_nothing_left_to_ask_no_banner_stands_there(private: Visit) -> None:
+    """Every optional purpose that is not asked for by itself is refused by the browser."""
+    page = private.page
+
+    def only_marketing(route: Route) -> None:
+        answer = route.fetch()
+        boot = answer.json()
+        kept = ("necessary", "newsletter", "marketing")
+        boot["consent"]["purposes"] = [each for each in boot["consent"]["purposes"] if each["name"] in kept]
+        route.fulfill(response=answer, json=boot)
+
+    page.route("**/boot?*", only_marketing)
+    private.open("")
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+    page.locator("#forecourt-preferences").click()
+    expect(page.locator("#forecourt-purpose-marketing")).to_be_disabled()

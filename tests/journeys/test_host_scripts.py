@@ -1,0 +1,333 @@
+"""The page's own scripts and frames wait for their purposes, and what a dropped purpose left is cleared."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.host import Host, Visit, shop
+from tests.served import Served
+
+RAN = "window.ran ?? []"
+SAY = "(window.ran ??= []).push('{0}');"
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    made = Host()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def served(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with shop(host, tmp_path_factory.mktemp("shop")) as made:
+        yield made
+
+
+@pytest.fixture
+def visit(host: Host, served: Served, visitor: Page) -> Visit:
+    return Visit(host, served, visitor)
+
+
+def waiting(text: str, purpose: str = "analytics", more: str = "") -> str:
+    return f'<script type="text/plain" data-forecourt-purpose="{purpose}" {more}>{text}</script>'
+
+
+def said(name: str, purpose: str = "analytics", more: str = "") -> str:
+    return waiting(SAY.format(name), purpose, more)
+
+
+def settled(page: Page) -> list[str]:
+    page.wait_for_timeout(400)
+    ran: list[str] = page.evaluate(RAN)
+    return ran
+
+
+def test_nothing_runs_loads_or_is_fetched_before_a_choice(visit: Visit) -> None:
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    page = visit.open(said("inline") + waiting("", more=f'src="{visit.host.third}/a.js"'))
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    assert settled(page) == []
+    assert visit.host.fetched == []
+    assert not [url for url in asked if "/assets/" in url]
+
+
+def test_a_refusal_runs_nothing(visit: Visit) -> None:
+    page = visit.open(said("inline"))
+    page.locator("#forecourt-reject").click()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+    assert settled(page) == []
+
+
+def test_scripts_run_in_document_order_each_once(visit: Visit) -> None:
+    visit.host.file("/slow.js", SAY.format("src"))
+    visit.host.file("/module.js", SAY.format("module"))
+    page = visit.open(
+        said("first")
+        + waiting("", more=f'src="{visit.host.third}/slow.js"')
+        + said("after src")
+        + waiting("", more=f'data-type="module" src="{visit.host.third}/module.js"')
+        + said("inline module", more='data-type="module"')
+        + said("last")
+    )
+    visit.choose("analytics")
+    page.wait_for_function("window.ran?.length === 6")
+    assert settled(page) == ["first", "src", "after src", "module", "last", "inline module"]
+    visit.choose("analytics", "support")
+    assert len(settled(page)) == 6
+    page.reload()
+    page.wait_for_function("window.ran?.length === 6")
+
+
+def test_an_async_script_holds_nobody_up(visit: Visit) -> None:
+    page = visit.open(waiting("", more=f'async src="{visit.host.third}/never.js"') + said("next"))
+    page.route(f"{visit.host.third}/never.js", lambda route: None)
+    visit.choose("analytics")
+    page.wait_for_function("window.ran?.includes('next')", timeout=5_000)  # half of what a waiting one is given
+
+
+def test_a_script_that_fails_lets_the_next_one_run(visit: Visit) -> None:
+    page = visit.open(waiting("", more=f'src="{visit.host.third}/blocked.js"') + said("next"))
+    page.route(f"{visit.host.third}/blocked.js", lambda route: route.abort())
+    visit.choose("analytics")
+    page.wait_for_function("window.ran?.includes('next')")
+
+
+def test_a_script_runs_for_its_own_purpose_alone_and_for_all_of_several(visit: Visit) -> None:
+    page = visit.open(said("a") + said("m", "marketing") + said("both", "analytics  marketing"))
+    visit.choose("analytics")
+    assert settled(page) == ["a"]
+    visit.choose("analytics", "marketing")
+    page.wait_for_function("window.ran?.length === 3")
+    assert settled(page) == ["a", "m", "both"]
+
+
+def test_attributes_nonce_and_identity_are_kept_under_a_strict_policy(visit: Visit, complaints: list[str]) -> None:
+    policy = (
+        f"default-src 'none'; script-src 'nonce-abc' {visit.forecourt} {visit.host.third};"
+        f" connect-src {visit.forecourt}; require-trusted-types-for 'script'; trusted-types forecourt"
+    )
+    visit.host.file("/a.js", SAY.format("src"))
+    more = 'nonce="abc" id="mine" class="kept" crossorigin="anonymous" data-own="1"'
+    page = visit.open(
+        said("inline", more=more)
+        + said("foreign", more='nonce="wrong"')
+        + waiting("", more=f'nonce="abc" src="{visit.host.third}/a.js"'),
+        content_security_policy=policy,
+    )
+    visit.choose("analytics")
+    page.wait_for_function("window.ran?.length === 2")
+    assert settled(page) == ["inline", "src"]
+    mine = "(e => [e.nonce, e.className, e.crossOrigin, e.dataset.own, e.type])(document.querySelector('#mine'))"
+    assert page.evaluate(mine) == ["abc", "kept", "anonymous", "1", ""]
+    assert len(complaints) == 1, complaints  # the one with the wrong nonce
+
+
+def test_integrity_is_checked(visit: Visit) -> None:
+    visit.host.file("/a.js", SAY.format("tampered"))
+    sri = f'src="{visit.host.third}/a.js" crossorigin="anonymous" integrity="sha384-{"A" * 64}"'
+    page = visit.open(waiting("", more=sri) + said("next"))
+    visit.choose("analytics")
+    page.wait_for_function("window.ran?.includes('next')")
+    assert settled(page) == ["next"]
+
+
+def test_elements_that_come_later_are_seen(visit: Visit) -> None:
+    page = visit.open("")
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+    page.evaluate(
+        """() => {
+          const later = document.createElement("script");
+          Object.assign(later, { type: "text/plain", textContent: "window.late = 1" });
+          later.dataset.forecourtPurpose = "analytics";
+          document.body.append(later);
+        }"""
+    )
+    page.wait_for_function("window.late === 1")
+
+
+def test_an_unknown_purpose_never_runs_and_is_said_once(visit: Visit) -> None:
+    warnings: list[str] = []
+    visit.page.on("console", lambda line: warnings.append(line.text) if line.type == "warning" else None)
+    page = visit.open(said("x", "spying") + said("y", "spying analytics") + said("z", ""))
+    page.locator("#forecourt-accept").click()
+    assert settled(page) == []
+    assert len([line for line in warnings if "spying" in line]) == 1
+    assert len(warnings) == 2  # the other names none at all
+
+
+def film(visit: Visit, style: str = "") -> str:
+    waits = f'data-forecourt-purpose="marketing" data-src="{visit.host.third}/film" title="Our film"'
+    size = f'style="{style}"' if style else 'width="400" height="300"'
+    return f"<iframe {waits} {size}></iframe>"
+
+
+def test_a_frame_says_whose_it_is_and_opens_its_purpose_right_there(visit: Visit) -> None:
+    visit.host.file("/film", "<p>A film</p>")
+    page = visit.open(film(visit) + said("a") + said("m", "marketing"))
+    cover = page.get_by_role("group", name="Our film")
+    expect(cover.get_by_text("third.localhost")).to_be_visible()
+    expect(cover.get_by_text("Marketing")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_hidden()
+    assert visit.host.fetched == []
+    button = cover.get_by_role("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.frame_locator("iframe").get_by_text("A film")).to_be_visible()
+    assert settled(page) == ["m"]
+    assert page.evaluate("document.activeElement.tagName") == "IFRAME"
+    stored = page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes")
+    assert {name for name, given in stored.items() if given} == {"necessary", "marketing"}
+
+
+def test_a_click_that_nobody_made_opens_no_frame(visit: Visit) -> None:
+    page = visit.open(film(visit))
+    button = page.get_by_role("group", name="Our film").get_by_role("button")
+    button.evaluate("button => button.click()")
+    page.wait_for_timeout(500)
+    expect(button).to_be_visible()
+    assert visit.host.fetched == []
+
+
+@pytest.mark.parametrize(
+    ("style", "around"),
+    [
+        ("", ""),
+        ("width:100%;aspect-ratio:16/9;height:auto;border:0", ""),
+        ("position:absolute;inset:0;width:100%;height:100%;border:0", "position:relative;padding-top:56%"),
+        ("flex:1;margin:7px 3px 5px", "display:flex;height:200px"),
+        ("display:block;width:50%;float:right", ""),
+    ],
+)
+def test_a_cover_takes_exactly_the_frames_room(visit: Visit, style: str, around: str) -> None:
+    shifts = """() => new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => { for (const each of list.getEntries()) sum += each.value; })
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve(sum), 500);
+    })"""
+    page = visit.open(f'<p>Above</p><div style="{around}">{film(visit, style)}</div><p id="below">Below</p>')
+    cover = page.get_by_role("group", name="Our film")
+    expect(cover).to_be_visible()
+    covered = [cover.bounding_box(), page.locator("#below").bounding_box()]
+    assert page.evaluate(shifts) == 0
+    page.locator("#forecourt-accept").click()
+    expect(cover).to_have_count(0)
+    assert [page.locator("iframe").bounding_box(), page.locator("#below").bounding_box()] == covered
+
+
+LISTEN = """() => {
+  window.heard = [];
+  for (const name of ["change", "withdraw"]) forecourt("on", name, (told) => heard.push([name, told]));
+}"""
+
+
+def test_withdrawing_empties_frames_and_clears_what_the_purposes_left(visit: Visit, context: BrowserContext) -> None:
+    visit.host.file("/film", "<p>A film</p>")
+    leave = """
+      document.cookie = "_ga=1;path=/"; document.cookie = "_ga_X1=1;path=/;domain=shop.localhost";
+      document.cookie = "_fbp=1;path=/"; document.cookie = "basket=1;path=/";
+      localStorage["stats.id"] = 1; sessionStorage.stats = 1; localStorage.basket = 1;
+    """
+    page = visit.open(waiting(leave) + film(visit))
+    page.evaluate(LISTEN)
+    page.locator("#forecourt-accept").click()
+    page.wait_for_function("localStorage['stats.id'] === '1'")
+    expect(page.frame_locator("iframe").get_by_text("A film")).to_be_visible()
+    assert {each["name"] for each in context.cookies()} == {"_ga", "_ga_X1", "_fbp", "basket"}
+
+    visit.choose("marketing")
+    page.wait_for_function("heard.length === 1")
+    assert {each["name"] for each in context.cookies()} == {"_fbp", "basket"}
+    assert page.evaluate("[localStorage['stats.id'], sessionStorage.stats, localStorage.basket]") == [None, None, "1"]
+    expect(page.frame_locator("iframe").get_by_text("A film")).to_be_visible()
+
+    entries = page.evaluate("history.length")
+    page.evaluate("forecourt('withdraw')")
+    expect(page.get_by_role("group", name="Our film")).to_be_visible()
+    page.wait_for_function("heard.length === 2")
+    assert {each["name"] for each in context.cookies()} == {"basket"}
+    assert len(page.frames) == 2
+    assert page.frames[1].url in ("", "about:blank")
+    assert page.evaluate("history.length") == entries
+    (change, first), (withdraw, second) = page.evaluate("heard")
+    assert (change, withdraw) == ("change", "withdraw")
+    assert first["purposes"] == {
+        "necessary": True,
+        "support": False,
+        "newsletter": False,
+        "analytics": False,
+        "marketing": True,
+    }
+    assert first["still_running"] == ["analytics"]
+    assert not second["purposes"]["marketing"]
+    page.reload()
+    expect(page.get_by_role("group", name="Our film")).to_be_visible()
+    assert page.evaluate("'stats.id' in localStorage") is False
+
+
+def test_what_a_running_script_stores_after_a_withdrawal_goes_when_the_page_is_left(
+    visit: Visit, context: BrowserContext
+) -> None:
+    page = visit.open(said("a"))
+    page.locator("#forecourt-accept").click()
+    page.wait_for_function("window.ran?.length === 1")
+    page.evaluate("forecourt('withdraw')")
+    page.wait_for_function("JSON.parse(localStorage['forecourt:shop']).choice === 'withdrawn'")
+    page.wait_for_timeout(300)
+    page.evaluate("document.cookie = '_ga=2;path=/'")
+    page.goto(f"{visit.host.third}/film")
+    # The page that was left ends in a process of its own, and in its own time.
+    for _ in range(50):
+        if not context.cookies():
+            break
+        page.wait_for_timeout(100)
+    assert context.cookies() == []
+
+
+def test_a_frame_that_is_a_script_in_disguise_never_opens(visit: Visit) -> None:
+    waits = 'data-forecourt-purpose="marketing" title="Trick"'
+    page = visit.open(f'<iframe {waits} data-src="javascript:parent.ran=[1]"></iframe>' + said("m", "marketing"))
+    page.locator("#forecourt-accept").click()
+    page.wait_for_function("window.ran?.length === 1")
+    assert settled(page) == ["m"]
+    assert page.locator("iframe").get_attribute("src") is None
+
+
+def test_a_frame_taken_out_takes_its_cover_along(visit: Visit) -> None:
+    page = visit.open(film(visit))
+    expect(page.get_by_role("group", name="Our film")).to_be_visible()
+    page.evaluate("document.querySelector('iframe').remove()")
+    expect(page.get_by_role("group", name="Our film")).to_have_count(0)
+
+
+SET = "document.body.insertAdjacentHTML('beforeend', '<button id=own>Own</button>');"
+ON_CLICK = "own.addEventListener('click', (event) => forecourt('set', { analytics: true }, event));"
+HEAR = "window.faults = []; forecourt('on', 'error', (fault) => faults.push(fault.code));"
+
+
+def test_the_pages_own_control_sets_with_a_real_click_only(visit: Visit) -> None:
+    page = visit.open('<button id="own" style="position:fixed;top:0">Own</button>' + said("a"))
+    page.evaluate(HEAR + ON_CLICK)
+    page.evaluate("own.click()")
+    page.evaluate("forecourt('set', { analytics: true }, { isTrusted: true })")
+    page.evaluate("forecourt('set', { analytics: true })")
+    page.wait_for_function("faults.length === 3")
+    assert page.evaluate("faults") == ["gesture_required"] * 3
+    assert page.evaluate("localStorage.length") == 0
+    page.locator("#own").click()
+    page.wait_for_function("window.ran?.length === 1")
+    page.evaluate("forecourt('get', (told) => { window.got = told })")
+    page.wait_for_function("window.got")
+    assert page.evaluate("[got.choice, got.purposes.analytics, got.purposes.marketing]") == ["granted", True, False]
+
+
+def test_a_page_with_nothing_that_waits_fetches_nothing_for_it(visit: Visit) -> None:
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    page = visit.open("<p>Plain</p>")
+    page.wait_for_timeout(300)
+    assert not [url for url in asked if "/hosts-" in url]

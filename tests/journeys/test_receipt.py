@@ -1,0 +1,126 @@
+"""The receipt in a browser: accepted in the widget, withdrawn on its page, and the widget locks (L5)."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from forecourt import i18n
+from tests.journeys.conftest import watched
+from tests.journeys.test_accessibility import SIZES, assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.words import Said, place, unlock
+from tests.served import Served
+
+said, words = Said("nb"), i18n.words("nb")
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """What is seen does not depend on the database."""
+    return str(request.param)
+
+
+def accepted(demo: Served, page: Page) -> str:
+    """Accepts in the widget. Returns the address of the receipt that the server answered."""
+    page.goto(f"{demo.marketing}?lang=nb")
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    with page.expect_response("**/consents") as answer:
+        page.locator("#forecourt-accept").click()
+    page.wait_for_timeout(100)
+    with page.expect_response("**/consents") as answer:
+        unlock(page, "contact", said)
+    expect(place(page, "contact").get_by_label(said("contact.name"))).to_be_visible()
+    return f"{demo.forecourt}/main/nb/receipt/{answer.value.json()['receipt']}"
+
+
+def test_withdrawing_on_the_receipt_locks_the_widget(
+    demo: Served, visitor: Page, browser: Browser, complaints: list[str]
+) -> None:
+    address = accepted(demo, visitor)
+    elsewhere = browser.new_context(locale="nb-NO")  # another device: no cookie, no storage
+    receipt = watched(elsewhere.new_page(), complaints)
+    receipt.goto(address)
+    expect(receipt.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
+    receipt.get_by_role("button", name=words("page.receipt.withdraw.button")).click()
+    expect(receipt.get_by_role("status")).to_contain_text("Alt ble trukket tilbake")
+    expect(receipt.get_by_role("button")).to_have_count(0)
+    assert elsewhere.cookies() == []
+    elsewhere.close()
+
+    at = place(visitor, "contact")
+    at.get_by_label(said("contact.name")).fill("Kari")
+    at.get_by_label(said("contact.email")).fill("kari@example.com")
+    at.get_by_label(said("contact.topic")).select_option("support")
+    at.get_by_label(said("contact.message"), exact=True).fill("Er jeg låst ute?")
+    at.get_by_role("button", name=said("contact.send")).click()
+    expect(at.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+    assert [each for each in complaints if "403" not in each] == []
+
+
+def test_the_receipt_can_be_used_by_keyboard_alone(demo: Served, visitor: Page, context: Any) -> None:
+    address = accepted(demo, visitor)
+    page = context.new_page()
+    page.goto(f"{demo.forecourt}/main/nb/receipt")
+    tab_to(page, "code")
+    page.keyboard.type(address.rpartition("/")[2])
+    page.keyboard.press("Enter")
+    page.wait_for_url(address)
+    tab_to(page, "", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Alt ble trukket tilbake")
+
+
+def test_a_wrong_code_says_so_at_the_field(demo: Served, visitor: Page) -> None:
+    visitor.goto(f"{demo.forecourt}/main/nb/receipt")
+    box = visitor.get_by_label(words("page.receipt.code.ask"))
+    box.fill("feil kode")
+    box.press("Enter")
+    expect(visitor.get_by_role("alert")).to_have_text(words("page.receipt.code.wrong"))
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-invalid", "true")
+
+
+def test_erasing_asks_first_and_then_says_what_stays(demo: Served, visitor: Page, complaints: list[str]) -> None:
+    visitor.goto(accepted(demo, visitor))
+    visitor.get_by_role("link", name=words("page.receipt.take.erase")).click()
+    visitor.get_by_role("link", name=words("page.erase.back")).click()
+    expect(visitor.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
+    visitor.get_by_role("link", name=words("page.receipt.take.erase")).click()
+    visitor.get_by_role("button", name=words("page.erase.button")).click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(words("page.erased.title"))
+    expect(visitor.get_by_text(words("erased.stays.records"))).to_be_visible()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", sorted(SIZES))
+def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str], scheme: Any, size: str) -> None:
+    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, locale="nb-NO")  # type: ignore[arg-type] # plain dicts
+    page = watched(context.new_page(), complaints)
+    address = accepted(demo, page)
+    page.wait_for_timeout(1500)  # sealed meanwhile
+    for name, path in (("receipt", address), ("receipt-erase", f"{address}/erase")):
+        page.goto(path)
+        for each in page.locator("summary").all():
+            each.click()
+        assert_no_sideways_scrolling(page)
+        assert_accessible(page, f"{name}-{size}-{scheme}")
+    page.goto(address)
+    page.get_by_role("button").click()
+    expect(page.get_by_role("button")).to_have_count(0)
+    assert_accessible(page, f"receipt-withdrawn-{size}-{scheme}")
+    page.goto(f"{demo.forecourt}/main/nb/receipt")
+    page.get_by_role("button").click()
+    assert_accessible(page, f"receipt-code-{size}-{scheme}")
+    context.close()
+
+
+FOCUSED = "([id, tag]) => { const at = document.activeElement; return id ? at.id === id : at.tagName === tag }"
+
+
+def tab_to(page: Page, identity: str, tag: str = "") -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED, [identity, tag]):
+            return
+    raise AssertionError(f"the keyboard never comes to {identity or tag}")

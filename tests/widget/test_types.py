@@ -1,0 +1,55 @@
+"""The types a host page is given hold for a page that uses all of them, and for none that misuses one."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from forecourt.resources import WIDGET
+
+TSC = WIDGET.parent / "node_modules" / ".bin" / "tsc"
+STRICT = {
+    "strict": True,
+    "noEmit": True,
+    "types": [],
+    "lib": ["es2022", "dom"],
+    "module": "esnext",
+    "skipLibCheck": False,
+}
+PAGE = """
+import type { Fault, Feature, Standing, Told } from "./index";
+
+const say = window.forecourt!;
+say("on", "consent", (told: Told) => told.purposes["analytics"]);
+say("on", "withdraw", ({ still_running }) => still_running.length && location.reload());
+say("on", "change", ({ choice, unlocked }): [Standing, readonly Feature[]] => [choice, unlocked]);
+say("on", "stale", () => {});
+say("on", "error", ({ code, status }: Fault) => code + status);
+say("get", ({ privacy_policy }) => console.log(!privacy_policy));
+document.addEventListener("click", (event) => say("set", { analytics: true, privacy_policy: false }, event));
+say("set", { analytics: false });
+say("open", "chat");
+say("preferences");
+say("locale", "nb");
+say("withdraw");
+
+// @ts-expect-error: an error is no choice
+say("on", "error", (told: Told) => told);
+// @ts-expect-error: there is no such event
+say("on", "granted", () => {});
+// @ts-expect-error: a purpose is granted or not
+say("set", { analytics: "yes" });
+// @ts-expect-error: there is no such feature
+say("open", "shop");
+// @ts-expect-error: what is told is not the page's to change
+say("get", (told) => { told.choice = "granted"; });
+// @ts-expect-error: there is no such call
+say("accept");
+"""
+
+
+def test_a_page_in_typescript_compiles_against_the_types_that_are_shipped(tmp_path: Path) -> None:
+    (tmp_path / "index.d.ts").write_bytes((WIDGET / "index.d.ts").read_bytes())
+    (tmp_path / "page.ts").write_text(PAGE)
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICT, "files": ["page.ts"]}))
+    checked = subprocess.run([TSC, "-p", tmp_path], capture_output=True, text=True, timeout=60)
+    assert checked.returncode == 0, checked.stdout

@@ -1,0 +1,32 @@
+// Chunk: all that follows a first click, and what waits for a choice.
+import { chat } from "./chat";
+import { choose } from "./choose";
+import contact from "./contact";
+import { createControl } from "./control";
+import hosts from "./hosts";
+import { layer } from "./layer";
+import newsletter from "./newsletter";
+import reader from "./reader";
+import { review } from "./review";
+import { set } from "./set";
+import { settle, withdraw } from "./settle";
+import { share } from "./share";
+import type { Attend, Kit, Rest } from "./types";
+
+export default function mount(kit: Kit): Rest {
+  let attend: Attend | undefined;
+  addEventListener("online", () => settle(kit));
+  share(kit);
+  void settle(kit);
+  return {
+    choose: (make) => choose(kit, make),
+    review: () => review(kit),
+    set: (made) => set(kit, made),
+    withdraw: () => withdraw(kit),
+    layer: (frame) => layer(kit, frame),
+    control: createControl(kit),
+    attend: (fresh) => (attend ??= hosts(kit))(fresh),
+    places: { chat, contact, newsletter },
+    reader,
+  };
+}
