@@ -95,7 +95,7 @@ def _kept(engine: str, served: Served, loads: list[Load]) -> Row:
 def _rows(served: Served) -> int:
     database = open_database(served.database_url, served.data)
     with database.engine.connect() as connection:
-        found = connection.execute(select(func.count()).select_from(consents)).scalar_one()
+        found = connection.execute(select(func.count()).where(consents.c.kind == "consent")).scalar_one()
     database.engine.dispose()
     return int(found)
 

@@ -14,8 +14,7 @@ from bench import postgres
 from forecourt import demo
 from forecourt.app import Application
 from forecourt.consent import actions
-from forecourt.consent.actions import Circumstances
-from forecourt.consent.model import Choice
+from forecourt.consent.model import Choice, Circumstances
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.postgres import PostgresDriver

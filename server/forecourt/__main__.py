@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forecourt import __version__, settings
 from forecourt.app import Application
-from forecourt.commands import check, policy
+from forecourt.commands import check, consent, policy, retention, snippet
 from forecourt.commands.frame import command, settings_of, with_database
 from forecourt.console.actions import add_agent
 from forecourt.console.passwords import hashed
@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     command(commands, "migrate", _migrate, "bring the database's schema up to date")
     check.add_to(commands)
     policy.add_to(commands)
+    consent.add_to(commands)
+    retention.add_to(commands)
+    snippet.add_to(commands)
     user = commands.add_parser("user", help="who may use the console").add_subparsers(required=True, metavar="ACTION")
     add = command(user, "add", _add_user, "add an agent, or set an agent's password anew")
     add.add_argument("email")

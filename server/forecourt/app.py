@@ -14,6 +14,9 @@ from forecourt.chat.actions import Alarm
 from forecourt.chat.routes import ChatRoutes
 from forecourt.consent.boot_routes import BootRoutes
 from forecourt.consent.desk import Desk
+from forecourt.consent.log import sealing
+from forecourt.consent.log.checkpoint import kept_key
+from forecourt.consent.receipts.routes import ReceiptPages
 from forecourt.consent.routes import ConsentRoutes
 from forecourt.console.routes import ConsoleRoutes
 from forecourt.contact.routes import ContactRoutes
@@ -33,6 +36,7 @@ from forecourt.settings import Settings
 from forecourt.sites import Sites
 from forecourt.tokens import Keys
 from forecourt.visitor import retention
+from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import assets, openapi, problems
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.front import Front, Shelf
@@ -57,6 +61,7 @@ class Application:
         self.policy = PolicyRoutes(self.about, tuple(at.sites))
         self.objections = ObjectionRoutes(self.about)
         self.following = FollowRoutes(self.about, at.inside_webhooks)
+        self.visitor = VisitorRoutes(self.desk)
         self.asgi = self._wired()
 
     @contextlib.asynccontextmanager
@@ -73,7 +78,8 @@ class Application:
                 worker.run(self.database, sending, following.heard),
                 change_notices.run(self.about),
                 watch.run(self.database, self.alarms()),
-                retention.run(self.database, self.settings.sites),
+                retention.run(self.database, self.settings.sites, self.settings.retention),
+                sealing.run(self.database, kept_key(self.settings.data)),
             )
             tasks += [asyncio.create_task(each) for each in work]
             yield
@@ -94,6 +100,7 @@ class Application:
             NewsletterRoutes(desk, sender),
             self.following,
             ChatRoutes(desk),
+            self.visitor,
             self.objections,
         )
         return [endpoint for part in parts for endpoint in part.endpoints()]
@@ -108,6 +115,8 @@ class Application:
             *Health(self.database, metrics, outbox.counts).routes(),
             *ConsoleRoutes(self.about, self.keys, self.settings).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
+            *ReceiptPages(self.desk).pages(),
+            *self.visitor.pages(),
             *self.policy.pages(),
             *self.objections.pages(),
             *self.following.pages(),

@@ -17,6 +17,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, followers
 from forecourt.following import evidence
+from forecourt.settings import Retention
 from forecourt.visitor import retention
 from tests.following.sample import DPO, confirmed, follow, notices, plan, publish, relocated, rows
 from tests.page import Page
@@ -132,7 +133,9 @@ async def test_the_command_writes_a_file_only_its_owner_can_read(
 class TestRetention:
     async def kept_after(self, application: Application, days: int) -> tuple[int, int, int]:
         now = clock.now() + timedelta(days=days)
-        while await application.database.write(lambda c: retention.expire(c, application.settings.sites, now)):
+        while await application.database.write(
+            lambda c: retention.delete_piece(c, application.settings.sites, Retention(), now)
+        ):
             pass
         counts = [len(await rows(application, each)) for each in (followers, change_notice_details, change_notices)]
         return counts[0], counts[1], counts[2]

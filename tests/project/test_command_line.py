@@ -17,7 +17,7 @@ from forecourt.resources import SAMPLE
 from tests.served import PROGRAM, Served
 
 POLICY = [["policy", action] for action in ("publish", "import", "export", "diff", "schema")]
-COMMANDS = [["serve"], ["migrate"], ["check"], *POLICY, ["user", "add"]]
+COMMANDS = [["serve"], ["migrate"], ["check"], *POLICY, ["user", "add"], ["retention"], ["snippet"]]
 
 
 @pytest.fixture
@@ -47,6 +47,37 @@ def test_check_names_what_is_wrong(settings_file: Path, capsys: pytest.CaptureFi
     settings_file.write_text(settings_file.read_text() + "languages = ['en']\n")
     assert main(["check", "--settings", str(settings_file)]) == 1
     assert "sites.main.languages: unknown" in capsys.readouterr().err
+
+
+def test_the_snippet_is_the_sites_script_tag(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["snippet", "main", "--settings", str(settings_file)]) == 0
+    tag = '<script async src="http://127.0.0.1:8000/embed.js" data-site="main"></script>'
+    assert capsys.readouterr().out.strip() == tag
+
+
+def test_the_snippet_for_google_denies_first_what_a_choice_can_grant(
+    settings_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = "[sites.main.purposes]\nnecessary = {required = true, google = ['security_storage']}\nsupport = {}\n"
+    own += "newsletter = {}\nanalytics = {google = ['analytics_storage']}\n"
+    settings_file.write_text(settings_file.read_text() + own)
+    assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
+    said = capsys.readouterr().out
+    assert said.index("consent") < said.index("embed.js")
+    for state in ('"security_storage": "granted"', '"analytics_storage": "denied"', '"ad_storage": "denied"'):
+        assert state in said
+
+
+def test_the_snippet_for_google_warns_where_no_purpose_covers_anything(
+    settings_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings_file.write_text(
+        settings_file.read_text() + "purposes = {necessary = {required = true}, support = {}, newsletter = {}}\n"
+    )
+    assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
+    said = capsys.readouterr()
+    assert "no purpose of main" in said.err
+    assert '"ad_storage": "denied"' in said.out
 
 
 def test_publish_makes_one_release_of_one_policy(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -89,8 +89,11 @@ async def test_each_answer_is_as_described(page: Page, document: Any) -> None:
     await checked("POST", chat + "/{id}/messages", 201, message, id=conversation)
     await checked("POST", chat + "/{id}/messages", 200, message, id=conversation)
     await checked("POST", chat + "/{id}/messages", 409, message | {"body": "Hade"}, id=conversation)
+    await checked("GET", "/v1/sites/{site}/me", 200)
     await checked("DELETE", at + "/current", 200)
     await checked("GET", chat + "/{id}/events", 403, id=conversation)
+    await checked("DELETE", "/v1/sites/{site}/me", 422, {"confirm": False})
+    await checked("DELETE", "/v1/sites/{site}/me", 200, {"confirm": True})
     assert checked.calls == {(m.upper(), p) for p, calls in document["paths"].items() for m in calls}
 
 

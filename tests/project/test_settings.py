@@ -8,16 +8,27 @@ import pytest
 
 from forecourt import settings
 from forecourt.errors import SettingsBroken
-from forecourt.settings import Feature, Purpose, Settings, Site, Smtp
+from forecourt.look import Look, Scheme, contrast, on
+from forecourt.settings import Feature, Purpose, Retention, Settings, Site, Smtp, yields_to_gpc
+from forecourt.site_faults import of_site
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
-@pytest.mark.parametrize("kind", [Settings, Smtp, Site, Purpose, Feature])
+@pytest.mark.parametrize("kind", [Settings, Smtp, Retention, Site, Purpose, Feature, Look, Scheme])
 def test_every_setting_is_documented(kind: type) -> None:
     documented = set(re.findall(r"^\| `([\w.]+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
-    prefix = {Settings: "", Smtp: "smtp.", Site: "sites.NAME.", Purpose: "purposes.NAME.", Feature: "FEATURE."}[kind]
-    assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "sites"} <= documented
+    prefix = {
+        Settings: "",
+        Smtp: "smtp.",
+        Retention: "retention.",
+        Site: "sites.NAME.",
+        Purpose: "purposes.NAME.",
+        Feature: "FEATURE.",
+        Look: "look.",
+        Scheme: "look.light.",
+    }[kind]
+    assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "retention", "sites"} <= documented
 
 
 def test_every_documented_setting_exists() -> None:
@@ -99,9 +110,35 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
     [
         ("email = 'garbage'", "sites.main.email"),
         ("topics = ['nope']", "sites.main.topics"),
-        ("purposes = {analytics = {}}", "sites.main.purposes"),
+        ("purposes = {spying = {}}", "sites.main.purposes.spying"),
         ("contact = {purposes = []}", "sites.main.contact.purposes"),
         ("locale = 'de'", "sites.main.locale"),
+        ("purposes = {'A b' = {}}", "sites.main.purposes.A b"),
+        ("purposes = {maps = {words = {en = {title = 'Maps', text = 'Shows a map.'}}}}", "sites.main.purposes.maps"),
+        ("purposes = {maps = {words = {en = {title = 'Maps'}}}}", "sites.main.purposes.maps.words.en.text"),
+        ("purposes = {analytics = {words = {de = {title = 'x', text = 'y'}}}}", "sites.main.purposes.analytics.words"),
+        ("purposes = {analytics = {google = ['everything']}}", "sites.main.purposes.analytics.google"),
+        ("purposes = {analytics = {cookies = ['*']}}", "sites.main.purposes.analytics.cookies"),
+        ("purposes = {analytics = {cookies = ['a b']}}", "sites.main.purposes.analytics.cookies"),
+        ("purposes = {analytics = {storage = ['fore*']}}", "sites.main.purposes.analytics: fore*"),
+        ("purposes = {analytics = {storage = ['forecourt:main']}}", "sites.main.purposes.analytics: forecourt:main"),
+        ("purposes = {necessary = {required = true, gpc = true}}", "sites.main.purposes.necessary"),
+        ("purposes = {a = {google = ['ad_storage']}, b = {google = ['ad_storage']}}", "google's ad_storage"),
+        ("texts = {en = {'banner.title' = 'Cookies?'}}", "sites.main.texts: banner.title"),
+        ("texts = {en = {'banner.tittle' = 'x'}, nb = {'banner.tittle' = 'x'}}", "no text banner.tittle"),
+        ("texts = {en = {'banner.text' = 'Yes?'}, nb = {'banner.text' = 'Ja?'}}", "sites.main.texts.en.banner.text"),
+        ("texts = {de = {'banner.title' = 'x'}}", "sites.main.texts.de"),
+        ("look = {light = {text = '#777777'}}", "sites.main.look.light: text #777777"),
+        ("look = {light = {accent = '#ffcc00'}}", "sites.main.look.light: accent #ffcc00"),
+        ("look = {dark = {background = '#808080'}}", "sites.main.look.dark: text"),
+        ("look = {light = {accent = 'red'}}", "sites.main.look.light.accent"),
+        ("look = {light = {accent = '#0b6b4f;}'}}", "sites.main.look.light.accent"),
+        ("look = {radius = 99}", "sites.main.look.radius"),
+        ("look = {position = 'middle'}", "sites.main.look.position"),
+        ("look = {font = 'x; } * {'}", "sites.main.look.font"),
+        ("share_cookie_domain = 'y.example'", "sites.main.share_cookie_domain y.example"),
+        ("share_cookie_domain = 'example'", "sites.main.share_cookie_domain"),
+        ("share_cookie_domain = 'example; Secure'", "sites.main.share_cookie_domain"),
     ],
 )
 def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, named: str) -> None:
@@ -112,6 +149,42 @@ def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, nam
     path.write_text("[sites.main]\n" + "\n".join(f"{key} = {value}" for key, value in right.items()) + f"\n{line}\n")
     with pytest.raises(SettingsBroken, match=re.escape(named)):
         settings.load(path, {})
+
+
+@pytest.mark.parametrize(
+    ("origin", "domain", "is_above"),
+    [
+        ("https://www.example.com", "example.com", True),
+        ("https://example.com:8443", "example.com", True),
+        ("https://notexample.com", "example.com", False),
+        ("https://example.com.evil.test", "example.com", False),
+        ("http://127.0.0.1", "0.0.1", False),
+        ("http://127.0.0.1", "127.0.0.1", False),
+    ],
+)
+def test_a_choice_is_shared_only_among_sub_domains(origin: str, domain: str, is_above: bool) -> None:
+    site = Site((origin,), "X", "a@x.example", Path("p"), Path("q"), share_cookie_domain=domain)
+    assert (not list(of_site(site))) is is_above
+
+
+def test_marketing_yields_to_the_browsers_signal_also_where_the_settings_write_it_anew() -> None:
+    given = [
+        ("marketing", Purpose()),
+        ("marketing", Purpose(gpc=False)),
+        ("maps", Purpose()),
+        ("maps", Purpose(gpc=True)),
+    ]
+    assert [yields_to_gpc(*each) for each in given] == [True, False, False, True]
+
+
+def test_words_on_a_button_can_be_read_whatever_its_colour() -> None:
+    for step in range(0, 256, 5):
+        for accent in (f"#{step:02x}{step:02x}{step:02x}", f"#{step:02x}8000", f"#00{step:02x}ff"):
+            assert contrast(on(accent), accent) >= 4.5
+
+
+def test_a_contrast_is_what_wcag_says() -> None:
+    assert [round(contrast(*pair), 2) for pair in (("#000000", "#ffffff"), ("#777777", "#ffffff"))] == [21.0, 4.48]
 
 
 @pytest.mark.parametrize("given", [{"FORECOURT_SECRETS": "short"}, {"FORECOURT_MAIL_FROM": "A <a@b.co>"}])

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from forecourt import settings
 from forecourt.db.database import Database, open_database
 from forecourt.errors import SettingsBroken
@@ -51,3 +53,13 @@ def with_database(at: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
             await database.close()
 
     return asyncio.run(run())
+
+
+def at_leisure(at: Settings, job: Callable[[Connection], T]) -> T:
+    """For what reads much: without the deadline that a request has."""
+    engine = open_database(at.database_url, at.data).engine
+    try:
+        with engine.begin() as connection:
+            return job(connection)
+    finally:
+        engine.dispose()
