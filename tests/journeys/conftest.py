@@ -54,7 +54,7 @@ def demo(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.T
         url = named(request.getfixturevalue("postgres_url"), name)
     given = {"FORECOURT_DATABASE_URL": url, "FORECOURT_LIMITS": "off"}
     with Served(PROGRAM, data, given) as served:
-        served.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3", "BEGIN")
+        served.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3")
         yield served
         served.engine.dispose()
 
