@@ -40,11 +40,10 @@ from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import assets, openapi, problems
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.front import Front, Shelf
-from forecourt.web.headers import CORS, AnswerHeaders
+from forecourt.web.headers import AnswerHeaders
 from forecourt.web.health import Health, Measured, Metrics
 from forecourt.web.limits import Limits
 from forecourt.web.made import Made
-from forecourt.web.ready import ready
 
 
 class Application:
@@ -108,10 +107,9 @@ class Application:
     def _wired(self) -> ASGIApp:
         endpoints, metrics = self.endpoints(), Metrics()
         assets.put_on(self.shelf)
-        document = openapi.describe(endpoints, __version__)
-        self.shelf.put("/openapi.json", ready(document, "application/json", "public, max-age=300", CORS))
         routes = [
             *(endpoint.route() for endpoint in endpoints),
+            openapi.route(self.made, endpoints, __version__),
             *Health(self.database, metrics, outbox.counts).routes(),
             *ConsoleRoutes(self.about, self.keys, self.settings).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from forecourt import clock, i18n
 from forecourt.consent import notices
@@ -30,8 +30,10 @@ class Sites:
 
     async def open(self) -> None:
         """Reads each site's folders; a site without a release publishes its first. Raises `PolicyBroken`."""
+        load = cache(source.load)  # sites may share a policy
         for name, site in self._sites.items():
-            self._privacy[name], policy = read(name, site)
+            policy = load(site.policy)
+            self._privacy[name] = fitting(name, site, policy)
             edition = await self._latest(name) or await self._first(name, policy)
             if edition.release.policy != policy:
                 number = edition.release.number

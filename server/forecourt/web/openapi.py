@@ -6,12 +6,29 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from starlette.requests import Request
+from starlette.routing import Route
 
 from forecourt.errors import Forecourt, Refused
 from forecourt.web.endpoint import Endpoint
+from forecourt.web.headers import CORS
+from forecourt.web.made import Made
 from forecourt.web.problems import MEDIA_TYPE, Problem
+from forecourt.web.ready import Ready, ready
 
 _PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
+
+
+def route(made: Made, endpoints: Sequence[Endpoint], version: str) -> Route:
+    """Described when it is first asked for."""
+
+    def make() -> Ready:
+        return ready(describe(endpoints, version), "application/json", "public, max-age=300", CORS)
+
+    async def openapi(request: Request) -> Ready:
+        return await made.answer(request, "openapi", make)
+
+    return Route("/openapi.json", openapi)
 
 
 def describe(endpoints: Sequence[Endpoint], version: str) -> bytes:
