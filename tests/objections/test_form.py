@@ -15,6 +15,14 @@ from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, m
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def engine() -> str:
+    """What a form says does not depend on the database; objecting is tested on both."""
+    return "sqlite"
+
+
 words = i18n.words("nb")
 AT = "/main/nb/objection"
 

@@ -22,6 +22,13 @@ from tests.policy.sample import policy, publish, with_engagement
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture
+def engine() -> str:
+    """What is made of a release does not depend on the database; releases are tested on both."""
+    return "sqlite"
+
+
 SITE = "/v1/sites/main"
 LISTS = ("policy.json", "policy.html", "policy.csv", "policy.md")
 FEEDS = ("policy.atom", "feed.json", "deadlines.ics")

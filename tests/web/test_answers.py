@@ -12,6 +12,12 @@ from tests.page import ORIGIN, Page
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def engine() -> str:
+    """Headers and refusals do not depend on the database."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize(
     ("verb", "path", "status", "code"),
     [

@@ -18,6 +18,14 @@ from .conftest import Read, Standing
 from .filled import BASE, fields_of, fill, saved
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def engine() -> str:
+    """What a form takes does not depend on the database; drafts and publishing are tested on both."""
+    return "sqlite"
+
+
 Drafted = Callable[[], Awaitable[Policy]]
 FORMS = ["engagements/linode-eu", "engagements/twilio", "entities/linode", "entities/quality-unit", "general"]
 

@@ -11,6 +11,12 @@ from .filled import BASE, saved
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def engine() -> str:
+    """What is previewed does not depend on the database; drafts are tested on both."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("kind", ["page", "widget", "mail"])
 async def test_every_kind_shows_the_draft_in_every_language(signed_in: Browser, first_day: date, kind: str) -> None:
     await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=first_day.isoformat())

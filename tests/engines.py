@@ -1,0 +1,6 @@
+"""Which database a test needs."""
+
+import pytest
+
+# What is refused before it is stored is refused alike on both.
+refused_alike = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
