@@ -18,7 +18,7 @@ from forecourt.consent.model import Choice, Circumstances
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.postgres import PostgresDriver
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 from forecourt.tokens import Keys
 
 CONSENTS, TRACED, LINES = 1000, 20, 12

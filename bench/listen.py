@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from forecourt.serve import _config
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 
 
 def listen(app: ASGIApp) -> None:

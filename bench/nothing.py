@@ -17,7 +17,7 @@ from forecourt.app import Application
 from forecourt.db.database import Database, T
 from forecourt.db.driver import Job
 from forecourt.serve import serve
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 
 
 class Nothing(Database):

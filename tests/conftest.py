@@ -23,7 +23,8 @@ from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
 from forecourt.serve import Server
-from forecourt.settings import Settings, Site
+from forecourt.settings.server import Settings
+from forecourt.settings.site import Site
 from forecourt.tokens import Keys
 from forecourt.web.deadline import HeadDeadline
 

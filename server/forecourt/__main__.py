@@ -9,7 +9,7 @@ from functools import partial
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from forecourt import __version__, settings
+from forecourt import __version__
 from forecourt.app import Application
 from forecourt.commands import check, consent, policy, retention, snippet
 from forecourt.commands.frame import command, settings_of, with_database
@@ -20,6 +20,7 @@ from forecourt.db.database import open_database
 from forecourt.demo import sign_in
 from forecourt.errors import Forecourt, SettingsBroken
 from forecourt.serve import serve
+from forecourt.settings.server import changed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,7 +70,7 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    at = settings.changed(settings_of(options), port=options.port)
+    at = changed(settings_of(options), port=options.port)
     if not at.sites and not options.demo:
         raise SettingsBroken("No site is set. Write [sites.NAME] into forecourt.toml, or try: forecourt serve --demo")
     if not at.limits:

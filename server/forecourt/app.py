@@ -8,7 +8,7 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from forecourt import __version__, settings
+from forecourt import __version__
 from forecourt.chat import watch
 from forecourt.chat.actions import Alarm
 from forecourt.chat.routes import ChatRoutes
@@ -32,7 +32,7 @@ from forecourt.policy.desk import PolicyDesk
 from forecourt.policy.page_routes import PageRoutes
 from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings, address
 from forecourt.sites import Sites
 from forecourt.tokens import Keys
 from forecourt.visitor import retention
@@ -51,7 +51,7 @@ class Application:
 
     def __init__(self, at: Settings, database: Database, keys: Keys):
         self.settings, self.database, self.keys = at, database, keys
-        self.address = settings.address(at)
+        self.address = address(at)
         self.shelf = Shelf()
         self.made = Made(self.shelf)
         self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address)

@@ -17,7 +17,7 @@ from forecourt.console.passwords import hashed
 from forecourt.db.database import Database
 from forecourt.resources import SAMPLE
 from forecourt.sample.demo import marketing_page
-from forecourt.settings import Feature, Site
+from forecourt.settings.site import Feature, Site
 
 _HOSTING = ("linode-eu", "linode-uk", "linode-us", "linode-sg", "aws-us", "aws-sg", "websupport")
 AGENT = "agent@qualityunit.example"

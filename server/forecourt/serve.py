@@ -11,13 +11,12 @@ from pathlib import Path
 
 import uvicorn
 
-from forecourt import settings
 from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
 from forecourt.demo import Demo, site
 from forecourt.errors import StartRefused
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings, changed
 from forecourt.tokens import kept_keys
 from forecourt.web.deadline import HeadDeadline
 
@@ -43,11 +42,11 @@ def serve(at: Settings, demo_port: int | None, greet: Greeting) -> None:
         if not at.database_url:
             held.enter_context(_alone(at.data / "serve.lock"))
         sockets = [held.enter_context(_bound(at.host, at.port))]
-        at = settings.changed(at, port=_port(sockets[0]))
+        at = changed(at, port=_port(sockets[0]))
         if demo_port is not None:
             sockets.append(held.enter_context(_bound(at.host, demo_port)))
             demo_port = _port(sockets[1])
-            at = settings.changed(at, sites=at.sites or {"main": site(demo_port)})
+            at = changed(at, sites=at.sites or {"main": site(demo_port)})
         config = _config(at)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serve(at, config, sockets, demo_port, greet))

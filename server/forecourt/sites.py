@@ -17,7 +17,7 @@ from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy
 from forecourt.policy.privacy import PrivacyPolicy
 from forecourt.policy.published import Published
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 POLL = 5.0  # seconds; under the wake-ups
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import httpx
 
 from forecourt.app import Application
 from forecourt.db.database import open_database
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 from tests.page import Page
 
 

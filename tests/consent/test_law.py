@@ -11,7 +11,7 @@ import pytest
 from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.db.tables import consent_details, consents
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 from forecourt.web.browsers import family
 from forecourt.web.limits import truncated
 from tests.consent.published import publish_moved

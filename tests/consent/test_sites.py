@@ -6,7 +6,8 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.look import Look, Scheme
-from forecourt.settings import Purpose, PurposeWords, Settings, Site
+from forecourt.settings.server import Settings
+from forecourt.settings.site import Purpose, PurposeWords, Site
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio

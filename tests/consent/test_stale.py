@@ -9,7 +9,7 @@ import pytest
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import consents
-from forecourt.settings import Purpose, Site
+from forecourt.settings.site import Purpose, Site
 from tests.consent.published import publish_moved, publish_with
 from tests.consent.restart import restarted
 from tests.page import Page

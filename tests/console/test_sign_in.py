@@ -12,7 +12,7 @@ from forecourt.console.actions import add_agent, agent_of, sign_in_link
 from forecourt.console.passwords import Hashed, hashed
 from forecourt.console.sessions import COOKIE
 from forecourt.errors import Invalid
-from forecourt.settings import Settings, changed
+from forecourt.settings.server import Settings, changed
 
 from .browser import EMAIL, PASSWORD, Browser
 

@@ -17,7 +17,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, followers
 from forecourt.following import evidence
-from forecourt.settings import Retention
+from forecourt.settings.server import Retention
 from forecourt.visitor import retention
 from tests.following.sample import DPO, confirmed, follow, notices, plan, publish, relocated, rows
 from tests.page import Page

@@ -12,7 +12,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.db.tables import deliveries
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 from tests.following.sample import confirmed, mails, notices, plan, publish, relocated, rows
 from tests.mail.test_webhook import answer, headers, receiver
 from tests.page import Page

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from forecourt.commands.snippet import google_defaults
-from forecourt.settings import load
+from forecourt.settings.loading import load
 from tests.journeys.conftest import watched
 from tests.journeys.host import Host, Visit, shop
 from tests.served import Served

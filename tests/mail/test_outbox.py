@@ -18,7 +18,7 @@ from forecourt.db.tables import outbox as rows
 from forecourt.mail import outbox, worker
 from forecourt.mail.model import GIVE_UP_AFTER, Answer, Mail, Sender, wait
 from forecourt.mail.transport import FolderTransport, SmtpTransport, transport
-from forecourt.settings import Smtp
+from forecourt.settings.server import Smtp
 
 pytestmark = pytest.mark.anyio
 SENDER = Sender("Example AS", "forecourt@example.com")

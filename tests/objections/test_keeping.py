@@ -8,7 +8,7 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.settings import Retention
+from forecourt.settings.server import Retention
 from forecourt.visitor import retention
 from forecourt.visitor.kinds import SETTLED_OBJECTIONS_FOR
 from tests.objections.sample import form, press

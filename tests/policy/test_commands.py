@@ -14,7 +14,7 @@ from forecourt.__main__ import main
 from forecourt.commands.frame import with_database
 from forecourt.policy import actions, drafts, source
 from forecourt.resources import SAMPLE
-from forecourt.settings import load
+from forecourt.settings.loading import load
 from tests.policy.sample import FOLDER, policy
 
 PAGE = Path(__file__).parent / "importing" / "pages" / "faults.en.html"

@@ -8,7 +8,7 @@ from forecourt.errors import PolicyBroken
 from forecourt.policy import pages, privacy
 from forecourt.policy.words import named
 from forecourt.resources import SAMPLE
-from forecourt.settings import Feature, Site
+from forecourt.settings.site import Feature, Site
 from tests.policy.markup import Found, read
 from tests.policy.sample import FOLDER, LANGUAGES, reading, released
 from tests.policy.shown import fragment

@@ -13,7 +13,7 @@ from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.i18n import long_date
 from forecourt.policy.model import Location, Policy
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 from tests.page import Page
 from tests.policy.markup import Found, read
 from tests.policy.sample import policy, publish

@@ -6,11 +6,12 @@ from typing import get_type_hints
 
 import pytest
 
-from forecourt import settings
 from forecourt.errors import SettingsBroken
 from forecourt.look import Look, Scheme, contrast, on
-from forecourt.settings import Feature, Purpose, Retention, Settings, Site, Smtp, yields_to_gpc
-from forecourt.site_faults import of_site
+from forecourt.settings.loading import load
+from forecourt.settings.server import Retention, Settings, Smtp
+from forecourt.settings.site import Feature, Purpose, Site, yields_to_gpc
+from forecourt.settings.site_faults import of_site
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -54,14 +55,14 @@ def test_a_wrong_key_stops_the_start_and_is_named(tmp_path: Path, text: str, nam
     path = tmp_path / "forecourt.toml"
     path.write_text(text)
     with pytest.raises(SettingsBroken, match=re.escape(named)):
-        settings.load(path, {})
+        load(path, {})
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text("prot = 1\nhots = 2")
     with pytest.raises(SettingsBroken) as told:
-        settings.load(path, {})
+        load(path, {})
     assert len(str(told.value).splitlines()) == 2
 
 
@@ -74,7 +75,7 @@ def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
         "FORECOURT_SMTP_PORT": "26",
         "FORECOURT_SECRETS": "a signing key 123,b signing key 123",
     }
-    loaded = settings.load(path, given)
+    loaded = load(path, given)
     assert (loaded.port, loaded.limits, loaded.secrets) == (9001, False, ("a signing key 123", "b signing key 123"))
     assert (loaded.smtp.host, loaded.smtp.port) == ("relay", 26)
 
@@ -87,7 +88,7 @@ def test_a_wrong_variable_stops_the_start_and_is_named(tmp_path: Path, given: di
     path = tmp_path / "forecourt.toml"
     path.write_text("")
     with pytest.raises(SettingsBroken, match=next(iter(given))):
-        settings.load(path, given)
+        load(path, given)
 
 
 def test_secrets_are_not_shown() -> None:
@@ -102,7 +103,7 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
         "policy = 'p'\nprivacy_policy = 'q'\nchat = {purposes = ['spying']}"
     )
     with pytest.raises(SettingsBroken, match="spying"):
-        settings.load(path, {})
+        load(path, {})
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, nam
     path = tmp_path / "forecourt.toml"
     path.write_text("[sites.main]\n" + "\n".join(f"{key} = {value}" for key, value in right.items()) + f"\n{line}\n")
     with pytest.raises(SettingsBroken, match=re.escape(named)):
-        settings.load(path, {})
+        load(path, {})
 
 
 @pytest.mark.parametrize(
@@ -192,4 +193,4 @@ def test_a_server_setting_that_would_break_is_named(tmp_path: Path, given: dict[
     path = tmp_path / "forecourt.toml"
     path.write_text("")
     with pytest.raises(SettingsBroken, match=next(iter(given)).removeprefix("FORECOURT_").lower()):
-        settings.load(path, given)
+        load(path, given)

@@ -21,7 +21,7 @@ from forecourt.db.sqlite import make_engine
 from forecourt.db.tables import consents, contact_messages, retention_runs
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
-from forecourt.settings import Retention
+from forecourt.settings.server import Retention
 from forecourt.visitor import ageing, retention
 from tests.page import LETTER, Page
 

@@ -13,7 +13,8 @@ from forecourt.commands.frame import command, settings_of
 from forecourt.errors import Forecourt, SettingsBroken
 from forecourt.policy import source
 from forecourt.policy.check import Flaw
-from forecourt.settings import Settings, Site
+from forecourt.settings.server import Settings
+from forecourt.settings.site import Site
 
 _OUTSIDE = "settings"  # the rule of what is wrong beside the policy
 

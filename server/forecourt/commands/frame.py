@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from forecourt import settings
 from forecourt.db.database import Database, open_database
 from forecourt.errors import SettingsBroken
-from forecourt.settings import Settings, Site
+from forecourt.settings.loading import load
+from forecourt.settings.server import Settings, changed
+from forecourt.settings.site import Site
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ def command(
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    return settings.changed(settings.load(options.settings), data=options.data)
+    return changed(load(options.settings), data=options.data)
 
 
 def site_of(at: Settings, name: str) -> Site:

@@ -6,9 +6,9 @@ import sys
 from html import escape
 from typing import get_args
 
-from forecourt import settings
 from forecourt.commands.frame import command, settings_of, site_of
-from forecourt.settings import Google, Site
+from forecourt.settings.server import address
+from forecourt.settings.site import Google, Site
 
 _TAG = '<script async src="{address}/embed.js" data-site="{site}"></script>'
 # The queue is Google's own way in; half a second is how long its tags wait for a choice that was made earlier.
@@ -32,7 +32,7 @@ def _snippet(options: argparse.Namespace) -> None:
         if not any(purpose.google for purpose in site.purposes.values()):
             print(f"Warning: no purpose of {options.site} covers a type of Google's consent mode.", file=sys.stderr)
         print(google_defaults(site))
-    print(_TAG.format(address=escape(settings.address(at)), site=options.site))
+    print(_TAG.format(address=escape(address(at)), site=options.site))
 
 
 def google_defaults(site: Site) -> str:

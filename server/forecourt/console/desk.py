@@ -14,7 +14,7 @@ from forecourt.console.passwords import Passwords
 from forecourt.console.sessions import COOKIE, Sessions, holds
 from forecourt.db.database import Database
 from forecourt.errors import Refused, SignInRequired
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 from forecourt.web.limits import Limits
 from forecourt.web.own_origin import require_own
 

@@ -16,7 +16,7 @@ from forecourt.console.sessions import Sessions
 from forecourt.console.threads import Conversations, Letters
 from forecourt.errors import NotFound
 from forecourt.policy.desk import PolicyDesk
-from forecourt.settings import Settings
+from forecourt.settings.server import Settings
 from forecourt.tokens import Keys
 
 

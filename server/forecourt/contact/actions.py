@@ -12,7 +12,7 @@ from forecourt.db.signals import announce
 from forecourt.errors import NotFound
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 INBOX = "contact"  # announced when a message comes or changes
 

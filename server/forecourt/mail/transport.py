@@ -11,7 +11,7 @@ import aiosmtplib
 from forecourt.mail.model import Answer, Channel, Deferred, Rejected
 from forecourt.mail.outbox import Leased
 from forecourt.mail.webhook import WebhookTransport
-from forecourt.settings import Smtp
+from forecourt.settings.server import Smtp
 
 
 class Transport(Protocol):

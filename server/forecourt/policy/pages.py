@@ -14,7 +14,7 @@ from forecourt.policy.telling import Told
 from forecourt.policy.view import Phrase, Reading
 from forecourt.policy.words import escaped, listed, mail_link
 from forecourt.render import prose, render
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 
 @dataclass(frozen=True)

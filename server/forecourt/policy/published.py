@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Release
 from forecourt.policy.privacy import PrivacyPolicy
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from forecourt.clock import months_later
 from forecourt.consent import ending
 from forecourt.consent.model import MONTHS
 from forecourt.db.tables import consents, retention_runs
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 KIND = "expire"
 AT_ONCE = 200  # records a transaction

@@ -25,7 +25,8 @@ from forecourt.db.tables import (
     outbox,
     subscribers,
 )
-from forecourt.settings import Feature, Retention, Site
+from forecourt.settings.server import Retention
+from forecourt.settings.site import Feature, Site
 
 LEFT_FOR = timedelta(days=30)
 SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how it was answered

@@ -16,7 +16,8 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import retention_runs
 from forecourt.forever import each_round
-from forecourt.settings import Retention, Site
+from forecourt.settings.server import Retention
+from forecourt.settings.site import Site
 from forecourt.visitor import ageing, kinds
 
 EVERY = 6 * 3600.0  # seconds between two rounds

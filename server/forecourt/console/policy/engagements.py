@@ -32,7 +32,7 @@ from forecourt.policy.model import (
     Status,
 )
 from forecourt.policy.source import countries
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 _MARKED = tuple(each.name for each in fields(Engagement) if each.name not in ("id", "illustrative", "locations"))
 _KEYED = {"service": "service", "purpose": "purpose", "data": "data", "subjects": "subject"}

@@ -21,7 +21,7 @@ from forecourt.policy import actions, drafts
 from forecourt.policy.drafts import Draft
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy, Release
-from forecourt.settings import Site
+from forecourt.settings.site import Site
 
 T = TypeVar("T")
 HOME = "/console/policy/"

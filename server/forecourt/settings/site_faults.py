@@ -4,20 +4,17 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from forecourt import i18n, look
+from forecourt.settings.site import Purpose, Site
 from forecourt.text import mailbox
-
-if TYPE_CHECKING:
-    from forecourt.settings import Purpose, Site
 
 OWN = "forecourt"  # what the names of all we keep in a page begin with
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
-def of_site(site: "Site") -> Iterator[str]:
+def of_site(site: Site) -> Iterator[str]:
     if not mailbox(site.email):
         yield f"email {site.email} is not one e-mail address."
     if site.locale not in site.locales:
@@ -31,7 +28,7 @@ def of_site(site: "Site") -> Iterator[str]:
     yield from look.faults(site.look)
 
 
-def _of_features(site: "Site") -> Iterator[str]:
+def _of_features(site: Site) -> Iterator[str]:
     for kind in ("contact", "chat", "newsletter"):
         wanted = getattr(site, kind).purposes
         if unknown := sorted(set(wanted) - set(site.purposes)):
@@ -40,7 +37,7 @@ def _of_features(site: "Site") -> Iterator[str]:
             yield f"{kind}.purposes names none: nothing would have to be granted."
 
 
-def _of_purposes(site: "Site") -> Iterator[str]:
+def _of_purposes(site: Site) -> Iterator[str]:
     for name, purpose in site.purposes.items():
         if silent := [locale for locale in _spoken(site) if not _is_said(name, purpose, locale)]:
             yield f"purposes.{name}: there are no words for it in {', '.join(silent)}."
@@ -55,12 +52,12 @@ def _of_purposes(site: "Site") -> Iterator[str]:
         yield f"purposes: google's {', '.join(twice)} belongs to more than one."
 
 
-def _spoken(site: "Site") -> list[str]:
+def _spoken(site: Site) -> list[str]:
     """A locale without a catalogue is told of where catalogues are looked at."""
     return [locale for locale in site.locales if locale in i18n.shipped()]
 
 
-def _is_said(name: str, purpose: "Purpose", locale: str) -> bool:
+def _is_said(name: str, purpose: Purpose, locale: str) -> bool:
     return locale in purpose.words or bool(i18n.words(locale).under(f"purpose.{name}.title"))
 
 
@@ -70,7 +67,7 @@ def _is_ours(stored: str) -> bool:
     return start.startswith(OWN) or (stored.endswith("*") and OWN.startswith(start))
 
 
-def _of_texts(site: "Site") -> Iterator[str]:
+def _of_texts(site: Site) -> Iterator[str]:
     known = i18n.words(i18n.SOURCE).under("widget.")
     for locale, texts in site.texts.items():
         if locale not in site.locales:
@@ -85,7 +82,7 @@ def _of_texts(site: "Site") -> Iterator[str]:
             yield f"texts: {key} is not written in {', '.join(silent)}."
 
 
-def _of_sharing(site: "Site") -> Iterator[str]:
+def _of_sharing(site: Site) -> Iterator[str]:
     domain = site.share_cookie_domain
     hosts = [urlsplit(origin).hostname or "" for origin in site.origins]
     outside = [host for host in hosts if _is_address(host) or not f".{host}".endswith(f".{domain}")]

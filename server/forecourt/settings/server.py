@@ -1,0 +1,72 @@
+"""The server's settings, each with its type and default."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from forecourt.settings.site import Site
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Days = Annotated[int, Meta(ge=0, le=3650)]
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The relay that takes the mail. Without a host, mails are written into the folder `mails` of the data."""
+
+    host: str = ""
+    port: Port = 587
+    username: str = ""
+    password: str = field(default="", repr=False)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    timeout: Annotated[float, Meta(gt=0, le=300)] = 30.0  # seconds for one mail
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days. What visitors gave is kept as long as its purpose promises (`purposes.NAME.days`); 0: exactly so long.
+
+    A number makes it shorter, and never longer.
+    """
+
+    contact: Days = 0
+    conversations: Days = 0
+    subscriptions: Days = 0
+    unconfirmed: Days = 7  # addresses that never said yes
+    mails: Days = 30  # sent or failed, in the outbox
+    links: Days = 0  # after they expired
+    consent_details: Days = 365  # after the choice's six months: origin, address, browser and receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    host: str = "127.0.0.1"  # the address to listen on
+    port: Port = 8000  # 0 takes a free one
+    public_url: str = ""  # where browsers reach Forecourt; http://HOST:PORT when empty
+    data: Path = Path("var")  # database, key and mails, where no other place is set for them
+    database_url: str = field(default="", repr=False)  # postgresql://...; SQLite in the data folder when empty
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # signing keys, the newest first
+    trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
+    limits: bool = True  # rate limits; off for benchmarks and outside checks only
+    mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
+    inside_webhooks: bool = False  # whether a follower's webhook may be of the own network, and plain http
+    session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
+    smtp: Smtp = Smtp()
+    retention: Retention = Retention()
+    sites: dict[SiteName, Site] = field(default_factory=dict)
+
+
+def address(settings: Settings) -> str:
+    """Where browsers reach Forecourt, without a slash at the end."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
+
+
+def changed(settings: Settings, **values: object) -> Settings:
+    """`settings` with what the command line gave; None leaves as it was."""
+    given: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+    return dataclasses.replace(settings, **given)

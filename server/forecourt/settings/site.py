@@ -1,0 +1,91 @@
+"""One site as the settings give it: its pages, its policy, and what its visitors are asked for."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from forecourt.look import Look
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
+Words = Annotated[str, Meta(min_length=1, max_length=500)]
+Stored = Annotated[str, Meta(max_length=100, pattern=r"^[^\s;,=*]+\*?$")]  # of a cookie or key; `*` ends a beginning
+Domain = Annotated[str, Meta(pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")]
+Google = Literal[
+    "ad_storage",
+    "ad_user_data",
+    "ad_personalization",
+    "analytics_storage",
+    "functionality_storage",
+    "personalization_storage",
+    "security_storage",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeWords:
+    title: Words
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a visitor is asked for. `separate`: not part of the banner's "accept", always its own unticked choice."""
+
+    required: bool = False
+    separate: bool = False
+    days: Annotated[int, Meta(ge=1, le=3650)] = 182  # how long what it stores is kept
+    engagements: tuple[str, ...] = ()  # recipients of its own, beside those of the features that need it
+    cookies: tuple[Stored, ...] = ()  # cleared from the page when it is withdrawn
+    storage: tuple[Stored, ...] = ()  # the same, of localStorage and sessionStorage
+    gpc: bool | None = None  # refused without asking under Global Privacy Control; None: so is `marketing` alone
+    google: tuple[Google, ...] = ()  # the types of Google's consent mode that it grants
+    words: dict[str, PurposeWords] = field(default_factory=dict)  # by locale; Forecourt's own where there are none
+
+
+def yields_to_gpc(name: str, purpose: Purpose) -> bool:
+    return name == "marketing" if purpose.gpc is None else purpose.gpc
+
+
+def purposes() -> dict[str, Purpose]:
+    """What is asked for where the settings name nothing else."""
+    return {
+        "necessary": Purpose(required=True),
+        "support": Purpose(days=730),
+        "newsletter": Purpose(separate=True, days=730),
+        "analytics": Purpose(days=395, google=("analytics_storage",)),
+        "marketing": Purpose(google=("ad_storage", "ad_user_data", "ad_personalization")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What one feature needs granted, and which engagements of the policy will see its data."""
+
+    purposes: tuple[Slug, ...]
+    engagements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site: who it is, which pages may write, which policy it shows."""
+
+    origins: Annotated[tuple[Origin, ...], Meta(min_length=1)]  # of the pages that embed it, scheme, host and port
+    controller: str  # the legal name visitors read
+    email: str  # the plain address shown to visitors; contact messages and alerts go there
+    policy: Path  # the policy folder: facts.toml and words/
+    privacy_policy: Path  # a folder with version.txt and one LOCALE.md a language
+    locale: str = "en"  # where a visitor's language is not offered
+    locales: tuple[str, ...] = ("en", "nb")
+    purposes: dict[Slug, Purpose] = field(default_factory=purposes)
+    contact: Feature = Feature(("support",))
+    chat: Feature = Feature(("support",))
+    newsletter: Feature = Feature(("newsletter",))
+    topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
+    unanswered_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
+    texts: dict[str, dict[str, Words]] = field(default_factory=dict)  # by locale: the widget's texts in other words
+    look: Look = field(default_factory=Look)
+    share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
+    evidence_days: Annotated[int, Meta(ge=30, le=3650)] = 1096  # how long the address a change notice went to is kept
