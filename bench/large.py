@@ -13,13 +13,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forecourt import i18n, resources
-from forecourt.policy import actions, changes, pages, plain, source
-from forecourt.policy.frame import Frame
+from forecourt.policy import actions, changes
+from forecourt.policy.files import source
 from forecourt.policy.history import Edition
+from forecourt.policy.hosted import pages
+from forecourt.policy.hosted.frame import Frame
 from forecourt.policy.model import Engagement, Entity, Location, Policy
-from forecourt.policy.outputs import markdown, table
+from forecourt.policy.outputs import markdown, plain, table
+from forecourt.policy.reading.view import Reading
 from forecourt.policy.routes import CACHE
-from forecourt.policy.view import Reading
 from forecourt.web.ready import ready
 
 ENGAGEMENTS = 2000

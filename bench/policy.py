@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import large, made_once, server
 from bench.process import Broken
 from bench.row import Row, at_most
-from forecourt.policy import folder
+from forecourt.policy.files import folder
 from forecourt.resources import SAMPLE
 
 COMPILE_AT_MOST = 30.0  # seconds

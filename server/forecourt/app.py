@@ -29,7 +29,7 @@ from forecourt.mail.model import Sender
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
 from forecourt.policy.desk import PolicyDesk
-from forecourt.policy.page_routes import PageRoutes
+from forecourt.policy.hosted.page_routes import PageRoutes
 from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings.server import Settings, address

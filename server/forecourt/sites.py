@@ -12,7 +12,8 @@ from forecourt.consent import store as consents
 from forecourt.consent.desk import Desk, Standing
 from forecourt.errors import NotFound, PolicyMoved, SettingsBroken
 from forecourt.forever import each_round
-from forecourt.policy import actions, privacy, source, store
+from forecourt.policy import actions, privacy, store
+from forecourt.policy.files import source
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy
 from forecourt.policy.privacy import PrivacyPolicy

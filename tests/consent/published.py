@@ -6,7 +6,7 @@ from typing import Any
 from forecourt.app import Application
 from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
-from forecourt.policy.words import word_keys
+from forecourt.policy.reading.words import word_keys
 
 
 async def publish_with(application: Application, engagement: str, **fields: Any) -> None:

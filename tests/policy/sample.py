@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from forecourt.policy import actions, source
+from forecourt.policy import actions
 from forecourt.policy.actions import canonical
+from forecourt.policy.files import source
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Audience, Facts, Policy, Release
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from forecourt.resources import SAMPLE
 
 FOLDER = SAMPLE / "policy"

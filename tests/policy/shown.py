@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from forecourt.policy import actions, pages
-from forecourt.policy.frame import Frame, Query
+from forecourt.policy import actions
 from forecourt.policy.history import Edition
+from forecourt.policy.hosted import pages
+from forecourt.policy.hosted.frame import Frame, Query
 from forecourt.policy.model import Audience, Policy, Release
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from tests.policy.sample import LANGUAGES, policy, released, with_facts
 
 ADDRESS = "https://forecourt.example"

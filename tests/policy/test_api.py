@@ -15,8 +15,9 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.policy import actions, changes, steps
+from forecourt.policy import actions, changes
 from forecourt.policy.model import Location, Policy
+from forecourt.policy.reading import steps
 from tests.page import Page
 from tests.policy.sample import policy, publish, with_engagement
 

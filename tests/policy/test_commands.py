@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from forecourt.__main__ import main
 from forecourt.commands.frame import with_database
-from forecourt.policy import actions, drafts, source
+from forecourt.policy import actions, drafts
+from forecourt.policy.files import source
 from forecourt.resources import SAMPLE
 from forecourt.settings.loading import load
 from tests.policy.sample import FOLDER, policy

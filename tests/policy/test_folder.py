@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import folder, source
+from forecourt.policy.files import folder, source
 from forecourt.policy.model import Policy, State, Term, Translation
 from tests.policy.generated import policies
 from tests.policy.sample import FOLDER, policy

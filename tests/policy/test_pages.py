@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from forecourt.policy import pages, words
+from forecourt.policy.hosted import pages
 from forecourt.policy.model import Audience, Policy, State, Translation
+from forecourt.policy.reading import words
 from forecourt.resources import TEMPLATES
 from tests.policy.markup import read
 from tests.policy.sample import LANGUAGES, policy, reading, released, with_facts

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import pages, privacy
-from forecourt.policy.words import named
+from forecourt.policy import privacy
+from forecourt.policy.hosted import pages
+from forecourt.policy.reading.words import named
 from forecourt.resources import SAMPLE
 from forecourt.settings.site import Feature, Site
 from tests.policy.markup import Found, read

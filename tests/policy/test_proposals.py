@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from forecourt.policy.model import Audience, Below, Location, Policy, Role
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from tests.policy.markup import Found, read
 from tests.policy.sample import LANGUAGES, policy, with_facts
 from tests.policy.shown import DAY, changed, document, fragment, second

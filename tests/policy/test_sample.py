@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from forecourt import i18n
 from forecourt.policy.history import Edition
 from forecourt.policy.model import REGIONS, Audience, Policy
-from forecourt.policy.view import Reading
-from forecourt.policy.words import word_keys
+from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.words import word_keys
 from tests.policy.generated import DAYS, policies
 from tests.policy.markup import Found, read
 from tests.policy.outputs.sample import after

@@ -9,8 +9,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from forecourt.policy import model, schema
-from forecourt.policy.words import word_keys
+from forecourt.policy import model
+from forecourt.policy.files import schema
+from forecourt.policy.reading.words import word_keys
 from forecourt.resources import PACKAGE
 from tests.policy.sample import FOLDER, policy
 

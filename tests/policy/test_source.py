@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import source
+from forecourt.policy.files import source
 from forecourt.policy.model import AiUse, Below
 from tests.policy.sample import broken
 

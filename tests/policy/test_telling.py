@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt import i18n
-from forecourt.policy import changes, telling
+from forecourt.policy import changes
 from forecourt.policy.changes import Kind
 from forecourt.policy.history import Edition
 from forecourt.policy.model import REGIONS, AiUse, Audience, Basis, Engagement, Facts, Location, Mechanism, Policy
-from forecourt.policy.telling import Told
-from forecourt.policy.view import reading_of
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.telling import Told
+from forecourt.policy.reading.view import reading_of
 from tests.policy.outputs.sample import editions
 from tests.policy.sample import LANGUAGES, policy, with_facts
 from tests.policy.shown import DAY, changed, first, following, second

@@ -11,8 +11,8 @@ import msgspec
 from forecourt import sites
 from forecourt.commands.frame import command, settings_of
 from forecourt.errors import Forecourt, SettingsBroken
-from forecourt.policy import source
 from forecourt.policy.check import Flaw
+from forecourt.policy.files import source
 from forecourt.settings.server import Settings
 from forecourt.settings.site import Site
 

@@ -12,10 +12,11 @@ from forecourt.commands.frame import command, settings_of, site_of, with_databas
 from forecourt.db.database import Database
 from forecourt.errors import SettingsBroken
 from forecourt.i18n import SOURCE
-from forecourt.policy import actions, changes, steps
+from forecourt.policy import actions, changes
 from forecourt.policy.model import Policy, Release
 from forecourt.policy.outputs.answers import ChangeInFull
-from forecourt.policy.view import reading_of
+from forecourt.policy.reading import steps
+from forecourt.policy.reading.view import reading_of
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from forecourt.commands.frame import command, settings_of, site_of, with_database
 from forecourt.errors import NotFound
-from forecourt.policy import actions, drafts, folder, store
+from forecourt.policy import actions, drafts, store
+from forecourt.policy.files import folder
 from forecourt.policy.model import Policy
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 
 from forecourt.commands.frame import command, settings_of
-from forecourt.policy import schema
+from forecourt.policy.files import schema
 from forecourt.policy.outputs import schema as published
 
 _OF_FOLDER: dict[str, Callable[[], dict[str, object]]] = {

@@ -11,10 +11,10 @@ from forecourt.consent import notices
 from forecourt.consent.model import MONTHS, Offer
 from forecourt.errors import Change
 from forecourt.look import Look, Scheme, css, on
-from forecourt.policy import pages
+from forecourt.policy.hosted import pages
 from forecourt.policy.model import Audience
 from forecourt.policy.published import Published
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from forecourt.resources import TEMPLATES
 
 

@@ -12,7 +12,7 @@ import msgspec
 from forecourt import i18n
 from forecourt.consent.model import Offer
 from forecourt.errors import Change
-from forecourt.policy.words import listed
+from forecourt.policy.reading.words import listed
 
 Recipient = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ import rfc8785
 from forecourt import i18n
 from forecourt.consent.model import FEATURES, MONTHS, Notice, Offer
 from forecourt.policy.published import Published
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from forecourt.settings.site import Feature, Site, yields_to_gpc
 
 _SHOWN = re.compile(r"(banner|frame|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask

@@ -13,8 +13,8 @@ from forecourt.policy.actions import canonical
 from forecourt.policy.changes import Change, Difference
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Audience
-from forecourt.policy.telling import TOLD_AT_MOST, Told, tell
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.telling import TOLD_AT_MOST, Told, tell
+from forecourt.policy.reading.view import Reading
 
 _KINDS_AT_MOST = 400  # kinds of reader remembered at once
 

@@ -8,8 +8,8 @@ from forecourt.following.actions import Confirmed
 from forecourt.following.model import Wish
 from forecourt.policy.model import REGIONS
 from forecourt.policy.published import Published
-from forecourt.policy.view import Reading
-from forecourt.policy.words import region_name
+from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.words import region_name
 from forecourt.render import render
 
 

@@ -14,7 +14,7 @@ from forecourt.objections.choices import change, subject
 from forecourt.objections.model import LINK_LIFE, PURPOSE, Answer, Objection, State, Written
 from forecourt.policy.history import Entry
 from forecourt.policy.published import Published
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from forecourt.text import mailbox
 
 ANSWERS = 50  # of one objection, on its pages

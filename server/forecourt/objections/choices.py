@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from forecourt import i18n
-from forecourt.policy import telling
 from forecourt.policy.history import Edition, Entry
 from forecourt.policy.model import Location, Status
-from forecourt.policy.view import Reading
-from forecourt.policy.words import listed
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.words import listed
 
 
 def choices(edition: Edition) -> dict[str, Entry]:

@@ -13,7 +13,7 @@ from forecourt.objections.model import Answer, Objection, Timing, timing
 from forecourt.policy.history import Entry
 from forecourt.policy.model import Status
 from forecourt.policy.published import Published
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from forecourt.render import render
 from forecourt.text import BODY_AT_MOST
 

@@ -17,9 +17,9 @@ from forecourt.errors import NotFound, PolicyBroken, PolicyMoved
 from forecourt.policy import changes, period, store
 from forecourt.policy.changes import Difference
 from forecourt.policy.check import flaws
+from forecourt.policy.files.source import countries
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy, Release
-from forecourt.policy.source import countries
 
 TOPIC = "releases"
 

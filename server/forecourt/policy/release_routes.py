@@ -18,9 +18,9 @@ from forecourt.policy.outputs import atom, calendar, json_feed
 from forecourt.policy.outputs.answers import DifferenceAnswer, ReleaseAnswer, ReleasesAnswer
 from forecourt.policy.outputs.feed import Feed
 from forecourt.policy.published import Published
+from forecourt.policy.reading.steps import Step, Steps, in_full
+from forecourt.policy.reading.view import Reading, reading_of
 from forecourt.policy.routes import ASKED, CACHE, in_language
-from forecourt.policy.steps import Step, Steps, in_full
-from forecourt.policy.view import Reading, reading_of
 from forecourt.web.endpoint import Endpoint, Handler
 from forecourt.web.headers import CORS
 from forecourt.web.ready import Ready, ready

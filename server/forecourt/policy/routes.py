@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from forecourt.errors import Invalid
-from forecourt.policy import pages, plain
 from forecourt.policy.desk import PolicyDesk, as_of, edition_key, edition_of, locale, region
-from forecourt.policy.outputs import markdown, schema, sitemap, table
+from forecourt.policy.hosted import pages
+from forecourt.policy.outputs import markdown, plain, schema, sitemap, table
 from forecourt.policy.outputs.answers import PolicyAnswer
 from forecourt.policy.published import Published
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from forecourt.web.endpoint import Endpoint, Handler
 from forecourt.web.headers import CORS
 from forecourt.web.ready import Headers, Ready, ready

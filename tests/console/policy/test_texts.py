@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from forecourt.policy.model import Policy, State
-from forecourt.policy.words import source_hash
+from forecourt.policy.reading.words import source_hash
 from tests.console.browser import Browser
 
 from .conftest import Read

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from forecourt.policy.check import Flaw, flaws
+from forecourt.policy.files.source import countries
 from forecourt.policy.model import Policy, State, Translation
-from forecourt.policy.source import countries
-from forecourt.policy.words import source_hash
+from forecourt.policy.reading.words import source_hash
 from tests.policy.sample import policy
 
 

@@ -12,7 +12,7 @@ import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecourt.policy import source
+from forecourt.policy.files import source
 from forecourt.policy.model import Audience, Basis, Below, Engagement, Entity, Location, Mechanism, Policy, Role
 from tests.policy.check.made import found, names, with_engagement, with_entity, with_facts
 from tests.policy.generated import policies

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from forecourt.policy import source
+from forecourt.policy.files import source
 from forecourt.policy.model import Below, Location, Term
 from tests.policy.check.made import (
     found,

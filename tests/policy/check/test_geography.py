@@ -3,7 +3,7 @@
 import pytest
 
 from forecourt.policy.check import geography
-from forecourt.policy.source import countries
+from forecourt.policy.files.source import countries
 
 LANGUAGES = (
     "en", "fr", "de", "hu", "pt-BR", "sk", "es", "zh-Hans", "nl", "it", "pl", "cs", "vi", "nb", "da", "el", "ro", "bg",

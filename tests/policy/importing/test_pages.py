@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import source
+from forecourt.policy.files import source
 from forecourt.policy.importing.into import Imported, read_into
 from forecourt.render import prose
 

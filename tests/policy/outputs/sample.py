@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from forecourt.policy import period
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Audience, Location, Policy, Release
-from forecourt.policy.view import Reading
-from forecourt.policy.words import word_keys
+from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.words import word_keys
 from tests.policy.generated import DAYS, TEXTS, policies
 from tests.policy.sample import policy, with_engagement, with_facts
 

@@ -17,8 +17,8 @@ from forecourt.policy.outputs import calendar
 from forecourt.policy.outputs.atom import atom
 from forecourt.policy.outputs.feed import TOLD_AT_MOST, Feed
 from forecourt.policy.outputs.json_feed import json_feed
-from forecourt.policy.steps import Step, step
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.steps import Step, step
+from forecourt.policy.reading.view import Reading
 from tests.policy.outputs.sample import (
     ADDRESS,
     DEADLINE,

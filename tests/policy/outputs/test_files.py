@@ -13,7 +13,7 @@ from forecourt import i18n
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Audience, Policy, Relation, Status
 from forecourt.policy.outputs import markdown, table
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 from tests.policy.markup import read
 from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, with_engagement

@@ -9,11 +9,10 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
-from forecourt.policy import plain
 from forecourt.policy.history import Edition
 from forecourt.policy.model import AiUse, Audience, Below, Policy, State, Translation
-from forecourt.policy.outputs import schema
-from forecourt.policy.view import Reading
+from forecourt.policy.outputs import plain, schema
+from forecourt.policy.reading.view import Reading
 from tests.policy.outputs.sample import ADDRESS, DEADLINE, EFFECT, END, after, changed, editions, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, released, with_engagement
 

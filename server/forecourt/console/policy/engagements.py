@@ -21,6 +21,7 @@ from forecourt.console.policy.sheet import Sheet
 from forecourt.console.policy.workbench import Work, page
 from forecourt.errors import Fault
 from forecourt.policy import period
+from forecourt.policy.files.source import countries
 from forecourt.policy.model import (
     AiUse,
     Audience,
@@ -31,7 +32,6 @@ from forecourt.policy.model import (
     Role,
     Status,
 )
-from forecourt.policy.source import countries
 from forecourt.settings.site import Site
 
 _MARKED = tuple(each.name for each in fields(Engagement) if each.name not in ("id", "illustrative", "locations"))

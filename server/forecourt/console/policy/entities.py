@@ -15,8 +15,8 @@ from forecourt.console.policy.parts import Part
 from forecourt.console.policy.sheet import Sheet
 from forecourt.console.policy.workbench import Work, page
 from forecourt.errors import Fault
+from forecourt.policy.files.source import countries
 from forecourt.policy.model import Entity, Facts
-from forecourt.policy.source import countries
 from forecourt.text import mailbox
 
 _MARKED = tuple(each.name for each in fields(Entity) if each.name not in ("id", "illustrative"))

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from forecourt import i18n
-from forecourt.policy.source import countries
+from forecourt.policy.files.source import countries
 
 AT_ONCE = 50
 

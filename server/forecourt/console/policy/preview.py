@@ -17,9 +17,9 @@ from forecourt.console.policy.workbench import Work, Workbench, page
 from forecourt.errors import NotFound
 from forecourt.following.announcing import Announcing, Kind
 from forecourt.policy import changes
-from forecourt.policy import pages as policy_pages
-from forecourt.policy.frame import Frame
-from forecourt.policy.view import Reading
+from forecourt.policy.hosted import pages as policy_pages
+from forecourt.policy.hosted.frame import Frame
+from forecourt.policy.reading.view import Reading
 from forecourt.render import render
 from forecourt.web.headers import CSP
 

@@ -20,8 +20,8 @@ from forecourt.console.policy.workbench import Overtaken, Work, Workbench, page
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import drafts
 from forecourt.policy.check import FACTS_FILE, flaws
+from forecourt.policy.files.source import countries
 from forecourt.policy.model import Policy
-from forecourt.policy.source import countries
 
 T = TypeVar("T")
 NEW = "new"  # where a new one is written, so that none can be named so

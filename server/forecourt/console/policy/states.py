@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from forecourt.policy.model import Policy, State
-from forecourt.policy.words import source_hash, word_keys
+from forecourt.policy.reading.words import source_hash, word_keys
 
 
 class Standing(StrEnum):

@@ -19,9 +19,9 @@ from forecourt.console.policy.workbench import Overtaken, Work, Workbench, page
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import drafts
 from forecourt.policy.check import flaws
+from forecourt.policy.files.source import countries
 from forecourt.policy.model import Policy, State, Translation
-from forecourt.policy.source import countries
-from forecourt.policy.words import placeholders, source_hash, values, word_keys
+from forecourt.policy.reading.words import placeholders, source_hash, values, word_keys
 
 LONGEST = 10_000  # characters of one text
 FILTERS = ("", "todo", *(each for each in Standing if each is not Standing.WRITTEN))

@@ -8,12 +8,12 @@ from forecourt.console.policy.workbench import Work
 from forecourt.policy import changes, period
 from forecourt.policy.changes import Difference
 from forecourt.policy.check import Flaw, flaws
+from forecourt.policy.files.source import countries
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Engagement, Policy, Release
-from forecourt.policy.source import countries
-from forecourt.policy.telling import TOLD_AT_MOST, Told, tell
-from forecourt.policy.view import Reading
-from forecourt.policy.words import word_keys
+from forecourt.policy.reading.telling import TOLD_AT_MOST, Told, tell
+from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.words import word_keys
 
 SHOWN_AT_MOST = 100  # findings on one page
 

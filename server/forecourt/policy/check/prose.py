@@ -9,7 +9,7 @@ from forecourt.policy.check.geography import EUROPE, WITHIN
 from forecourt.policy.check.spelling import core
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Engagement, Facts, Policy
-from forecourt.policy.words import countries_of
+from forecourt.policy.reading.words import countries_of
 
 CONTRADICTING = "contradicting-prose"
 

@@ -6,9 +6,9 @@ What another language lacks or has not followed is a warning: the page falls bac
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from forecourt.policy import words
 from forecourt.policy.check.flaw import FACTS_FILE, Flaw, words_file
 from forecourt.policy.model import Policy
+from forecourt.policy.reading import words
 
 # Controls but for tab and line feed, and marks that turn the direction of what follows (UAX #9).
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

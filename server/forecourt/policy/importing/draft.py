@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forecourt.policy import folder, toml
 from forecourt.policy.check.flaw import FACTS_FILE
+from forecourt.policy.files import folder, toml
+from forecourt.policy.files.source import WORDS_FOLDER
 from forecourt.policy.importing.cells import Where
 from forecourt.policy.importing.kept import RECORD_FILE
 from forecourt.policy.importing.keys import Keys, company, slug, spelling
 from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import Unplaced
 from forecourt.policy.importing.rows import Found
-from forecourt.policy.source import WORDS_FOLDER
 
 _RECORD = "What `forecourt policy import` placed where, for the page in the next language. Remove it after the last."
 _KIND = "subprocessors"  # of a table that stands under no heading, where nothing else is asked for

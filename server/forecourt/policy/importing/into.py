@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import folder
 from forecourt.policy.check.flaw import FACTS_FILE
+from forecourt.policy.files import folder
+from forecourt.policy.files.source import WORDS_FOLDER, is_language
 from forecourt.policy.importing import files
 from forecourt.policy.importing.draft import draft
 from forecourt.policy.importing.kept import kept
 from forecourt.policy.importing.language import translated
 from forecourt.policy.importing.outline import Outline, outline
 from forecourt.policy.importing.page import Unplaced
-from forecourt.policy.source import WORDS_FOLDER, is_language
 
 
 @dataclass(frozen=True)

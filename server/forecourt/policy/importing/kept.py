@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import source
 from forecourt.policy.check.flaw import FACTS_FILE, Flaw
-from forecourt.policy.source import WORDS_FOLDER
+from forecourt.policy.files import source
+from forecourt.policy.files.source import WORDS_FOLDER
 
 RECORD_FILE = "imported.toml"
 

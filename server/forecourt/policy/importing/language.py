@@ -11,7 +11,7 @@ from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import Unplaced
 from forecourt.policy.importing.rows import Found
 from forecourt.policy.model import State, Translation
-from forecourt.policy.words import source_hash
+from forecourt.policy.reading.words import source_hash
 
 
 @dataclass

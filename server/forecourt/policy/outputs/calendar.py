@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import icalendar
 
 from forecourt import i18n
-from forecourt.policy import telling
 from forecourt.policy.model import Engagement, Status
-from forecourt.policy.view import Phrase, Reading, Said
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.view import Phrase, Reading, Said
 
 PATH = "deadlines.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from forecourt import i18n
 from forecourt.policy.history import Entry
 from forecourt.policy.model import AiUse, Engagement, Location, Role, Status
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 
 
 def joined(texts: Iterator[str] | list[str]) -> str:

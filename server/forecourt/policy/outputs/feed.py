@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from forecourt import clock, i18n
 from forecourt.policy.model import Audience
 from forecourt.policy.outputs.answers import ChangeAnswer
-from forecourt.policy.steps import Step
-from forecourt.policy.view import Said
+from forecourt.policy.reading.steps import Step
+from forecourt.policy.reading.view import Said
 
 TOLD_AT_MOST = 200  # changes in one entry; its page has the rest
 

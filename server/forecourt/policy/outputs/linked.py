@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from forecourt import clock
 from forecourt.policy.model import Entity, Status
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 
 _UNSAFE = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 

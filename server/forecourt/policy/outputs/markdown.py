@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from markdownify import markdownify
 
 from forecourt import i18n
-from forecourt.policy import telling
 from forecourt.policy.history import Entry
 from forecourt.policy.model import Engagement
 from forecourt.policy.outputs import cells
 from forecourt.policy.outputs.cells import keyed
-from forecourt.policy.view import Reading
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.view import Reading
 from forecourt.render import prose
 
 MEDIA_TYPE = "text/markdown; charset=utf-8; variant=GFM"

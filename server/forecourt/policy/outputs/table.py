@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from forecourt import i18n
-from forecourt.policy import telling
 from forecourt.policy.history import Entry
 from forecourt.policy.model import Engagement
 from forecourt.policy.outputs import cells
 from forecourt.policy.outputs.cells import joined, keyed
-from forecourt.policy.view import Reading
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.view import Reading
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 # What a spreadsheet would run (OWASP, CSV injection), the full-width signs of East Asian ones included.

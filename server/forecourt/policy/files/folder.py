@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import toml
 from forecourt.policy.check.flaw import FACTS_FILE, GLOSSARY_FILE
+from forecourt.policy.files import toml
+from forecourt.policy.files.source import TRANSLATIONS, WORDS_FOLDER
 from forecourt.policy.model import Policy, Term, Translation
-from forecourt.policy.source import TRANSLATIONS, WORDS_FOLDER
 
 _FACTS = "Facts: what no language changes. Each key is explained in docs/policy.md; the words stand in words/."
 _WORDS = "Words: what readers see, as Markdown. Facts come from facts.toml through {braces}."

@@ -21,7 +21,7 @@ from forecourt.policy.outputs.answers import (
     ProductAnswer,
     ProposalAnswer,
 )
-from forecourt.policy.view import Reading
+from forecourt.policy.reading.view import Reading
 
 
 def as_json(reading: Reading, address: str, asked: date | None = None) -> bytes:

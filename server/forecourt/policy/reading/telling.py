@@ -11,8 +11,8 @@ from forecourt import i18n
 from forecourt.policy import changes
 from forecourt.policy.changes import Change, Kind
 from forecourt.policy.model import REGIONS, Audience, Engagement, Mechanism
-from forecourt.policy.view import Phrase, Reading, Said
-from forecourt.policy.words import listed, region_name
+from forecourt.policy.reading.view import Phrase, Reading, Said
+from forecourt.policy.reading.words import listed, region_name
 
 TOLD_AT_MOST = 200  # changes on one page or in one mail
 

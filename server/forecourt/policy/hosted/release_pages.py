@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forecourt import i18n
-from forecourt.policy import changes, telling
+from forecourt.policy import changes
 from forecourt.policy.changes import Change
-from forecourt.policy.frame import Frame, choices
+from forecourt.policy.hosted.frame import Frame, choices
 from forecourt.policy.model import Audience, Release
-from forecourt.policy.telling import Told
-from forecourt.policy.view import Reading, reading_of
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.telling import Told
+from forecourt.policy.reading.view import Reading, reading_of
 from forecourt.render import render
 
 TOLD_AT_MOST = 5  # changes of one release in the list of all

@@ -11,14 +11,15 @@ from starlette.routing import Route
 
 from forecourt import i18n
 from forecourt.errors import Fault, Invalid, NotFound
-from forecourt.policy import pages, release_pages, store
+from forecourt.policy import store
 from forecourt.policy.desk import PolicyDesk, edition_key, edition_of, region
-from forecourt.policy.frame import Frame, Query, asked
 from forecourt.policy.history import Edition
+from forecourt.policy.hosted import pages, release_pages
+from forecourt.policy.hosted.frame import Frame, Query, asked
+from forecourt.policy.hosted.release_pages import Listed
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.published import Published
-from forecourt.policy.release_pages import Listed
-from forecourt.policy.view import Reading, reading_of
+from forecourt.policy.reading.view import Reading, reading_of
 from forecourt.web.headers import PAGE
 from forecourt.web.ready import Ready, ready
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from forecourt import i18n
-from forecourt.policy import telling
-from forecourt.policy.frame import Frame, Query, asked, choices
+from forecourt.policy.hosted.frame import Frame, Query, asked, choices
 from forecourt.policy.model import Audience, Engagement, Release
 from forecourt.policy.outputs import linked
 from forecourt.policy.privacy import PrivacyPolicy
-from forecourt.policy.telling import Told
-from forecourt.policy.view import Phrase, Reading
-from forecourt.policy.words import escaped, listed, mail_link
+from forecourt.policy.reading import telling
+from forecourt.policy.reading.telling import Told
+from forecourt.policy.reading.view import Phrase, Reading
+from forecourt.policy.reading.words import escaped, listed, mail_link
 from forecourt.render import prose, render
 from forecourt.settings.site import Site
 

@@ -14,8 +14,8 @@ from forecourt.policy.changes import Change
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.outputs.answers import ChangeAnswer, ChangedEntity, ChangeInFull
 from forecourt.policy.published import Published
-from forecourt.policy.telling import Told, tell
-from forecourt.policy.view import Reading, reading_of
+from forecourt.policy.reading.telling import Told, tell
+from forecourt.policy.reading.view import Reading, reading_of
 
 KEPT_AT_MOST = 512
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from forecourt import i18n
-from forecourt.policy import words
 from forecourt.policy.history import Edition, Entry
 from forecourt.policy.model import Audience, Engagement, Entity, Facts, Release, State, Status
+from forecourt.policy.reading import words
 
 
 class Said(str):
