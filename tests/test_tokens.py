@@ -1,5 +1,6 @@
 """Tokens say who, for one site; keys rotate; a changed character is refused."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ def test_a_token_of_the_older_key_is_still_read_and_the_newest_signs() -> None:
     assert tokens.read(KEYS.visitor(), old, "main") == "visitor"
     fresh = tokens.issue(KEYS.visitor(), "visitor", "main")
     assert tokens.read(Keys(("new",)).visitor(), fresh, "main") == "visitor"
+
+
+def test_a_dated_secret_and_its_digest_begin_alike_with_their_time_and_differ_after_it() -> None:
+    moment = datetime(2026, 11, 24, tzinfo=UTC)
+    one, other = tokens.dated_secret(moment), tokens.dated_secret(moment)
+    later = tokens.dated_secret(moment + timedelta(seconds=1))
+    assert one[:8] == other[:8] == tokens.dated_digest(one)[:8] != later[:8]
+    assert one[8:] != other[8:]
+    assert tokens.dated_digest(one) != tokens.dated_digest(other)
 
 
 def test_a_session_is_no_visitors_token() -> None:

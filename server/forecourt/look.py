@@ -49,11 +49,11 @@ def on(accent: str) -> str:
     return max("#ffffff", "#000000", key=lambda colour: contrast(colour, accent))
 
 
-# Custom properties that place the banner: from its own style sheet where there are none.
+# Custom properties that place the banner.
 _PLACED = {
-    "bottom": "",
-    "top": "--forecourt-inset:0 0 auto;",
-    "corner": "--forecourt-width:28em;--forecourt-margin:auto 0;",
+    "bottom": "--forecourt-inset:auto 0 0;--forecourt-width:46em;--forecourt-margin:auto;",
+    "top": "--forecourt-inset:0 0 auto;--forecourt-width:46em;--forecourt-margin:auto;",
+    "corner": "--forecourt-inset:auto 0 0;--forecourt-width:28em;--forecourt-margin:auto 0;",
 }
 
 

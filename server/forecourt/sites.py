@@ -28,6 +28,7 @@ class Sites:
     def __init__(self, desk: Desk, sites: dict[str, Site], when_new: Callable[[], None]):
         self._desk, self._sites, self._when_new = desk, sites, when_new
         self._privacy: dict[str, PrivacyPolicy] = {}
+        self._looking = asyncio.Lock()  # else who looked earlier, and was slower, would put back what stood then
 
     async def open(self) -> None:
         """Reads each site's folders; a site without a release publishes its first. Raises `PolicyBroken`."""
@@ -48,11 +49,12 @@ class Sites:
 
     async def look(self) -> None:
         """Takes up what was published since, here or by another process; and a new day, on which statuses change."""
-        for name, standing in list(self._desk.sites.items()):
-            known = standing.published.edition
-            head = await self._desk.database.read(partial(store.head, site=name))
-            if head and (head[0] != known.release.number or known.day != clock.now().date()):
-                await self._stand(name, await self._latest(name) or known)
+        async with self._looking:
+            for name, standing in list(self._desk.sites.items()):
+                known = standing.published.edition
+                head = await self._desk.database.read(partial(store.head, site=name))
+                if head and (head[0] != known.release.number or known.day != clock.now().date()):
+                    await self._stand(name, await self._latest(name) or known)
 
     async def _latest(self, name: str) -> Edition | None:
         return await self._desk.database.read(partial(actions.latest_edition, site=name, day=clock.now().date()))

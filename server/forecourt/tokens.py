@@ -1,10 +1,13 @@
 """Signed tokens and secrets in links. One salt a purpose; a list of keys, newest first, so that keys rotate."""
 
 import hashlib
+import hmac
 import json
 import os
 import secrets
 import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +18,8 @@ from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.exc import BadSignature
 
 from forecourt.errors import TokenInvalid
+
+Fingerprints = Callable[[str], tuple[str, ...]]
 
 
 class Plain(URLSafeSerializer):
@@ -38,6 +43,11 @@ class Keys:
 
     def session(self) -> TimestampSigner:
         return TimestampSigner(self._oldest_first(), salt="forecourt.session", digest_method=hashlib.sha256)
+
+    def fingerprints(self, value: str) -> tuple[str, ...]:
+        """Of a value that can be guessed, one a key and the newest first: who has the database alone cannot try any."""
+        said = b"forecourt.fingerprint\0" + value.encode()
+        return tuple(hmac.digest(key.encode(), said, "sha256").hex() for key in self.values)
 
 
 _SHA256 = {"digest_method": hashlib.sha256}
@@ -74,6 +84,18 @@ def secret() -> str:
     return secrets.token_urlsafe(24)
 
 
+def dated_secret(moment: datetime, random: bytes = b"") -> str:
+    """A secret whose first 8 characters are its time, the rest 144 bits, `random`'s first where they are given.
+
+    Kept as `dated_digest`: millions of them stay in order of time, as identifiers do.
+    """
+    return urlsafe_b64encode(_milliseconds(moment) + (random or secrets.token_bytes(18))[:18]).decode()
+
+
+def dated_digest(value: str) -> str:
+    return value[:8] + digest(value)
+
+
 def identifier() -> str:
     """A name for a row, 32 characters: the milliseconds since 1970 and 80 random bits (as in UUIDv7).
 
@@ -84,7 +106,11 @@ def identifier() -> str:
 
 def first_identifier(moment: datetime) -> str:
     """Lower than every identifier that is made at `moment` or later."""
-    return int(moment.timestamp() * 1000).to_bytes(6, "big").hex()
+    return _milliseconds(moment).hex()
+
+
+def _milliseconds(moment: datetime) -> bytes:
+    return int(moment.timestamp() * 1000).to_bytes(6, "big")
 
 
 def digest(value: str) -> str:

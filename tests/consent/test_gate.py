@@ -11,6 +11,7 @@ from forecourt.errors import ConsentRequired
 from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
 from tests.consent.published import publish_moved
+from tests.engines import refused_alike
 from tests.page import LETTER, Page
 from tests.policy.sample import with_engagement
 
@@ -31,11 +32,13 @@ async def call(page: Page, verb: str, path: str, body: object) -> tuple[int, str
     return answer.status_code, answer.json()["code"]
 
 
+@refused_alike
 @each_gated_call
 async def test_no_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
     assert await call(page, verb, path, body) == (401, "token_invalid")
 
 
+@refused_alike
 @each_gated_call
 async def test_a_forged_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
     await page.accept()

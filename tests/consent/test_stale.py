@@ -9,6 +9,7 @@ import pytest
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import consents
+from forecourt.policy.actions import publish
 from forecourt.settings.site import Purpose, Site
 from tests.consent.published import publish_moved, publish_with
 from tests.consent.restart import restarted
@@ -25,7 +26,7 @@ def site(site: Site) -> Site:
     analytics = replace(site.purposes["analytics"], engagements=("aws-us",))
     chat = replace(site.chat, engagements=("twilio",))
     contact = replace(site.contact, engagements=("linode-uk",))
-    letters = replace(site.newsletter, engagements=("linode-eu",))
+    letters = replace(site.newsletter, engagements=("linode-eu", "linode-sg"))
     purposes = site.purposes | {"analytics": analytics}
     return replace(site, contact=contact, chat=chat, newsletter=letters, purposes=purposes)
 
@@ -113,13 +114,16 @@ async def test_each_kind_of_change_has_its_words(
     assert [(feature, kind) for feature, kind, _ in told(await current(page))] == [("chat", kind)]
 
 
-async def test_a_refused_call_tells_what_changed(page: Page, application: Application) -> None:
+@pytest.mark.parametrize(("locale", "text"), [("en", "is now in Canada"), ("nb", "er nå i Canada")])
+async def test_a_refused_call_tells_what_changed_in_the_language_it_is_asked_in(
+    page: Page, application: Application, locale: str, text: str
+) -> None:
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
-    answer = (await page.post("conversations", {})).json()
+    answer = (await page.post("conversations", {}, **{"accept-language": locale})).json()
     assert (answer["code"], answer["changed"]) == ("consent_stale", ["chat"])
     assert [each["purposes"] for each in answer["changes"]] == [["support"]]
-    assert "Canada" in answer["changes"][0]["text"]
+    assert text in answer["changes"][0]["text"]
 
 
 async def test_a_late_answer_is_told_what_changed_since_its_notice(page: Page, application: Application) -> None:
@@ -159,6 +163,19 @@ async def test_a_purpose_that_no_feature_needs_is_bound_by_itself(page: Page, ap
     assert (answer["state"], answer["asks"]) == ("stale", ["analytics"])
     assert [(feature, kind) for feature, kind, _ in told(answer)] == [("", "moved")]
     assert (await page.post("newsletter", ADDRESS)).status_code == 202
+
+
+async def test_a_release_that_only_lists_them_in_another_order_asks_nobody(
+    page: Page, application: Application
+) -> None:
+    await accept_all(page)
+    before = await current(page)
+    standing = application.desk.sites["main"].published.release.policy
+    turned = replace(standing.facts, engagements=standing.facts.engagements[::-1])
+    await publish(application.database, "main", replace(standing, facts=turned))
+    await application.sites.look()
+    assert application.desk.sites["main"].published.release.number == 2
+    assert await current(page) == before
 
 
 async def test_who_refused_is_asked_nothing(page: Page, application: Application) -> None:
@@ -212,6 +229,7 @@ async def test_of_two_that_changed_the_one_not_answered_is_asked_about_still(
     await page.choose({"support": True})
     answer = await current(page)
     assert (answer["stale"], answer["asks"]) == (["newsletter"], ["newsletter"])
+    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("newsletter", "moved")]  # in words, still
     assert (await page.post("newsletter", ADDRESS)).json()["code"] == "consent_stale"
 
 
@@ -281,6 +299,21 @@ async def test_a_purpose_that_comes_later_is_not_asked_of_who_decided(
         page.token = before.token
     answer = await current(page)
     assert (answer["state"], answer["asks"], answer["purposes"].get("analytics")) == ("granted", [], None)
+
+
+async def test_a_purpose_that_is_gone_from_the_settings_asks_nobody_and_can_still_be_read(
+    page: Page, application: Application, site: Site
+) -> None:
+    chosen = await accept_all(page)
+    left = {name: each for name, each in site.purposes.items() if name not in ("analytics", "marketing")}
+    async with restarted(application, page, replace(site, purposes=left)) as again:
+        answer = await current(again)
+        assert (answer["state"], answer["asks"], answer["purposes"]["analytics"]) == ("granted", [], True)
+        receipt = await again.client.get(f"/main/en/receipt/{chosen['receipt']}")
+        assert (receipt.status_code, "Statistics" in receipt.text) == (200, True)
+        changed = (await again.choose({"support": True})).json()
+        assert changed["purposes"] == {"necessary": True, "newsletter": False, "support": True}
+        assert (await again.withdraw()).json()["state"] == "withdrawn"
 
 
 async def test_another_lifetime_of_a_purpose_is_asked_again(page: Page, application: Application, site: Site) -> None:

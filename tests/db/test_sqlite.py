@@ -26,6 +26,24 @@ async def test_commits_are_durable(database: Database) -> None:
     assert (mode, journal) == (2, "wal")
 
 
+def bytes_of(path: Path) -> bytes:
+    """The file, once all that was written stands in it."""
+    engine = sqlite.make_engine(path, "")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path.read_bytes()
+
+
+async def test_what_was_deleted_stands_in_the_file_no_more(database: Database, tmp_path: Path) -> None:
+    row = {"id": "somebody-who-was-erased", "site": "main", "at": clock.now()}
+    await database.write(lambda c: c.execute(visitors.insert(), row) and None)
+    file = tmp_path / "forecourt.sqlite3"
+    assert b"somebody-who-was-erased" in bytes_of(file)
+    await database.write(lambda c: c.execute(visitors.delete()) and None)
+    assert b"somebody-who-was-erased" not in bytes_of(file)
+
+
 async def test_the_bundled_sqlite_is_one_that_does_not_lose_commits(database: Database) -> None:
     assert sqlite.VERSION >= sqlite.SAFE_VERSION
 

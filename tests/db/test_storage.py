@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from forecourt import clock
@@ -52,6 +52,19 @@ async def test_a_failing_write_costs_its_neighbours_nothing(database: Database) 
     results = await asyncio.gather(*(database.write(job) for job in jobs), return_exceptions=True)
     assert [type(result) for result in results] == [str, ValueError, str]
     assert await names(database) == {"before", "after"}
+
+
+async def test_what_is_read_at_leisure_keeps_no_writer_waiting_and_does_not_move(database: Database) -> None:
+    counted = select(func.count()).select_from(visitors)
+    loop = asyncio.get_running_loop()
+
+    def look(connection: Connection) -> tuple[int, int]:
+        before = connection.execute(counted).scalar_one()
+        asyncio.run_coroutine_threadsafe(database.write(lambda c: add(c, "meanwhile")), loop).result(4)
+        return before, connection.execute(counted).scalar_one()
+
+    assert await asyncio.to_thread(database.at_leisure, look) == (0, 0)
+    assert await names(database) == {"meanwhile"}
 
 
 async def test_a_listener_is_woken_by_what_was_announced_and_by_nothing_else(database: Database) -> None:

@@ -3,16 +3,23 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import Connection, select, text
 
+from forecourt import clock, tokens
 from forecourt.app import Application
 from forecourt.consent.log import checkpoint, verifying
 from forecourt.consent.log import store as log
 from forecourt.db.tables import consents, metadata, outbox, suppressions
+from forecourt.mail import outbox as sent
+from forecourt.newsletter.store import asked_before_erasure
+from forecourt.tokens import Keys
+from forecourt.visitor import retention
 from tests.conftest import served
 from tests.page import LETTER, Page
 
@@ -41,6 +48,10 @@ def everything(connection: Connection) -> str:
     rows = [connection.execute(table.select()).all() for table in metadata.sorted_tables]
     return " ".join(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
                     for table in rows for row in table for value in row)  # fmt: skip
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 async def test_all_that_is_held_is_told(page: Page) -> None:
@@ -196,6 +207,35 @@ async def test_erasing_does_not_let_one_flood_anothers_mailbox(page: Page, appli
     assert mails == []
     kept = await application.database.read(lambda c: c.execute(suppressions.select()).one())
     assert "ola@example.com" not in str(kept)
+    assert kept.address not in [tokens.digest(guessed) for guessed in ("ola@example.com", "main ola@example.com")]
+
+
+async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_within_hours(
+    page: Page, application: Application, count: Count
+) -> None:
+    await live(page)
+    await erase(page)
+    newer = Keys(("a newer key for tests", *application.keys.values)).fingerprints
+    asked = await application.database.read(lambda c: asked_before_erasure(c, "main", newer(OLA["email"])))
+    assert asked is not None
+    later = clock.now() + timedelta(hours=2)
+    sites, keep = application.settings.sites, application.settings.retention
+    assert await retention.round_off(application.database, sites, keep, lambda: later) == {"suppressions": 1}
+    assert await count("suppressions") == 0
+
+
+async def test_no_mail_stays_in_the_folder_that_stands_in_for_a_relay(page: Page, application: Application) -> None:
+    mails = application.settings.data / "mails"
+    await live(page)
+    other = Page(page.client)
+    await other.accept()
+    await other.post("contact", LETTER)
+    async with asyncio.timeout(10):
+        while await application.database.read(sent.counts) != {"sent": 3}:  # noqa: ASYNC110 - as an operator looks
+            await asyncio.sleep(0.05)
+    await erase(page)
+    left = await application.database.read(lambda c: c.execute(select(outbox.c.id)).scalar_one())
+    assert names_in(mails) == [f"{left}.eml"]
 
 
 async def test_what_an_agent_writes_while_it_is_erased_goes_too(page: Page, application: Application) -> None:

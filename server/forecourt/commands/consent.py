@@ -27,7 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _verify(options: argparse.Namespace) -> int:
     at = settings_of(options)
-    key = checkpoint.kept_key(at.data).public_key()
+    key = checkpoint.public_key(at.data)
     kept = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
     report = at_leisure(at, lambda connection: verifying.verify(connection, key, kept))
     for line in _lines(report):
@@ -43,12 +43,16 @@ def _lines(report: Report) -> list[str]:
     found = [f"Record {each} was changed." for each in report.changed]
     found += [f"Record {each} is missing." for each in report.missing]
     found += [f"Record {each} was never sealed." for each in report.extra]
-    return found + [f"The log: {each}." for each in report.faults]
+    found += [f"The details of record {each} were changed." for each in report.details]
+    found += [f"The log: {each}." for each in report.faults]
+    late = "is dated before the one sealed before it: the clock was set back, or it was slipped in"
+    return found + [f"Look at record {each}: it {late}." for each in report.dated]
 
 
 def _export(options: argparse.Namespace) -> None:
     at = settings_of(options)
-    key = checkpoint.kept_key(at.data).public_key()
+    checkpoint.public_key(at.data)  # who exports makes no key
+    key = checkpoint.kept_key(at.data)
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
     wanted = Wanted(options.subject or "", options.since)
     count = at_leisure(at, lambda connection: bundle.write(connection, options.out, wanted, key, earlier))

@@ -57,10 +57,9 @@ def with_database(at: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
 
 
 def at_leisure(at: Settings, job: Callable[[Connection], T]) -> T:
-    """For what reads much: without the deadline that a request has."""
-    engine = open_database(at.database_url, at.data).engine
+    """For what reads much: without the deadline that a request has, and beside a server that goes on writing."""
+    database = open_database(at.database_url, at.data)
     try:
-        with engine.begin() as connection:
-            return job(connection)
+        return database.at_leisure(job)
     finally:
-        engine.dispose()
+        asyncio.run(database.close())

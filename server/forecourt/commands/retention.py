@@ -4,6 +4,10 @@ import argparse
 
 from forecourt import clock
 from forecourt.commands.frame import at_leisure, command, settings_of, with_database
+from forecourt.db.database import Database
+from forecourt.mail import folder
+from forecourt.mail.transport import folder_of
+from forecourt.settings.server import Settings
 from forecourt.visitor import retention
 
 
@@ -17,8 +21,14 @@ def _retention(options: argparse.Namespace) -> None:
     if options.dry_run:
         due = at_leisure(at, lambda c: retention.would(c, at.sites, at.retention, clock.now()))
     else:
-        due = with_database(at, lambda database: retention.round_off(database, at.sites, at.retention))
+        due = with_database(at, lambda database: _round(database, at))
     for kind, number in sorted(due.items()):
         print(f"{kind:16} {number}")
     done = "are due; nothing was deleted" if options.dry_run else "were dealt with"
     print(f"{sum(due.values())} row(s) {done}.")
+
+
+async def _round(database: Database, at: Settings) -> dict[str, int]:
+    done = await retention.round_off(database, at.sites, at.retention)
+    await folder.sweep(database, folder_of(at.data))
+    return done

@@ -1,18 +1,16 @@
 """What can be done with consent: choose, withdraw, and the one way to a grant."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import fields
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypeVar
 
-import msgspec
 from sqlalchemy import Connection
 
 from forecourt import clock, tokens
 from forecourt.consent import changes, model, repeating, store
+from forecourt.consent.commitment import committed
 from forecourt.consent.model import (
     Choice,
     Chosen,
@@ -43,7 +41,7 @@ def require(connection: Connection, visitor: Visitor, feature: type[F]) -> Grant
     try:
         record = model.unlocks(latest, visitor.offer, feature.name, clock.now())
     except ConsentStale as error:
-        raise _told(connection, visitor.offer, latest, error) from None
+        raise _told(connection, visitor, latest, error) from None
     return Grant(visitor.id, visitor.offer.site, record.id)
 
 
@@ -69,9 +67,9 @@ def choose(connection: Connection, offer: Offer, visitor: str | None, choice: Ch
         return choose(connection, offer, None, choice, met)
     decision = model.decided(choice, offer, before)
     salt = secrets.token_hex(16)
-    receipt = repeating.receipt(salt, choice.key) if choice.key else tokens.secret()
+    receipt = repeating.receipt(now, salt, choice.key) if choice.key else tokens.dated_secret(now)
     row = _row(offer, known, decision, choice, now)
-    row["commitment"] = _commitment(salt, met)
+    row["commitment"] = committed(salt, met.origin, met.address, met.browser, met.path)
     store.append(connection, row, _details(row["id"], salt, met, receipt))
     if choice.privacy_policy and not (visitor and store.is_acknowledged(connection, known, offer.privacy_policy)):
         _acknowledge(connection, row)
@@ -153,15 +151,24 @@ def explained(connection: Connection, standing: Standing, offer: Offer, locale: 
         if term in standing.terms or set(needs) & set(standing.lapsed)
     }
     kept = store.notice(connection, standing.record.notice_hash)
-    found = changes.compared(offer, kept.content if kept else "", locale)
-    return changes.changes(found, terms, standing.lapsed)
+    last = changes.compared(offer, kept.content if kept else "", locale)
+    before = [changes.compared(offer, content, locale) for content in store.answered(connection, standing.record.id)]
+
+    def told(term: str) -> list[Change]:
+        # What was left out of an answer stands as an earlier notice said it.
+        agreed = standing.record.terms.get(term)
+        found = next((each for each in (last, *before) if each.bound_by(term) == agreed), last)
+        return changes.changes(found, {term: terms[term]}, standing.lapsed)
+
+    return [change for term in terms for change in told(term)]
 
 
-def _told(connection: Connection, offer: Offer, record: Record | None, error: ConsentStale) -> ConsentStale:
-    """With what changed, in the language that was agreed in."""
+def _told(connection: Connection, visitor: Visitor, record: Record | None, error: ConsentStale) -> ConsentStale:
+    """With what changed, in words."""
     if record is None:
         return error
-    found = explained(connection, model.standing(record, offer, clock.now()), offer, record.locale)
+    offer, locale = visitor.offer, visitor.locale or record.locale
+    found = explained(connection, model.standing(record, offer, clock.now()), offer, locale)
     return ConsentStale(error.changed, [each for each in found if each.feature in error.changed])
 
 
@@ -207,13 +214,6 @@ def _record(row: dict[str, Any]) -> Record:
     return Record(*_of_record(row))
 
 
-def _commitment(salt: str, met: Circumstances) -> str:
-    """Binds the appended row to the deletable one without holding its values."""
-    values = {"origin": met.origin, "address": met.address, "browser": met.browser}
-    values |= {"path": met.path} if met.path else {}
-    return hmac.new(salt.encode(), msgspec.json.encode(values, order="sorted"), hashlib.sha256).hexdigest()
-
-
 def _details(consent: str, salt: str, met: Circumstances, receipt: str) -> dict[str, Any]:
     about = {"origin": met.origin, "address": met.address, "browser": met.browser, "path": met.path}
-    return about | {"consent": consent, "salt": salt, "receipt_hash": tokens.digest(receipt)}
+    return about | {"consent": consent, "salt": salt, "receipt_hash": tokens.dated_digest(receipt)}

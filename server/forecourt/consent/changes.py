@@ -28,8 +28,13 @@ class Compared:
     def said(self, kind: str, **values: object) -> tuple[str, str]:
         return kind, i18n.words(self.told["locale"])(f"consent.change.{kind}", **values)
 
+    def bound_by(self, term: str) -> str | None:
+        """What was agreed to of a term, by hash."""
+        bound: str | None = self.agreed.get("terms", {}).get(term)
+        return bound
+
     def agrees(self, term: str) -> bool:
-        then, now = (content.get("terms", {}).get(term) for content in (self.agreed, self.standing))
+        then, now = self.bound_by(term), self.standing.get("terms", {}).get(term)
         return then is not None and then == now
 
     def countries(self, recipient: Recipient) -> str:

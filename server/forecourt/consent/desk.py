@@ -10,6 +10,7 @@ from forecourt.consent.model import Offer, Visitor
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, TokenInvalid
 from forecourt.policy.published import Published
+from forecourt.tokens import Fingerprints
 from forecourt.web.limits import Limits
 
 
@@ -27,6 +28,7 @@ class Desk:
     signer: URLSafeSerializer
     limits: Limits
     address: str  # where browsers reach Forecourt
+    fingerprints: Fingerprints
     sites: dict[str, Standing] = field(default_factory=dict)
 
     def site(self, request: Request) -> Standing:
@@ -41,6 +43,9 @@ class Desk:
     def published(self, name: str) -> Published:
         return self.named(name).published
 
+    def offered(self, name: str) -> Offer:
+        return self.named(name).offer
+
     def offer(self, request: Request) -> Offer:
         return self.site(request).offer
 
@@ -50,7 +55,7 @@ class Desk:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise TokenInvalid("none")
-        return Visitor(tokens.read(self.signer, token.strip(), offer.site), offer)
+        return Visitor(tokens.read(self.signer, token.strip(), offer.site), offer, self.language(request))
 
     def locale(self, wanted: str, offer: Offer) -> str | None:
         return i18n.lookup(wanted, tuple(offer.notices))

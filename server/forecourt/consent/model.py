@@ -81,10 +81,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A visitor as their token names them, at the site they are at."""
+    """A visitor as their token names them, at the site they are at. `locale`: that they are answered in, if known."""
 
     id: str
     offer: Offer
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from forecourt.policy.published import Published
 from forecourt.policy.reading.view import Reading
 from forecourt.settings.site import Feature, Site, yields_to_gpc
 
-_SHOWN = re.compile(r"(banner|frame|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
+_SHOWN = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
 _BINDING = ("banner.title", "banner.text", "privacy.read")  # those of them that say what is agreed to
 _ASKED = ("name", "required", "separate", "title", "text", "lifetime")  # what is agreed to beside the facts
 
@@ -57,8 +58,8 @@ def _term(content: dict[str, Any], term: str, purposes: tuple[str, ...]) -> str:
     asked = [{key: each[key] for key in _ASKED} for each in content["purposes"] if each["name"] in purposes]
     said = {key: content["words"].get(key) for key in (*_BINDING, f"{term}.locked")}
     feature = content["features"].get(term)  # a purpose by itself has none, and no privacy policy to be read first
-    read = content["privacy_policy"] if feature else None
-    return _hash([content["controller"], said, asked, feature, read, content["facts"][term]])
+    about = [list(purposes), feature["stores"], content["privacy_policy"]] if feature else None
+    return _hash([content["controller"], said, asked, about, content["facts"][term]])
 
 
 def facts_hash(at: Published) -> str:
@@ -86,6 +87,13 @@ def shown(at: Published, locale: str) -> dict[str, Any]:
             "sha256": hashlib.sha256(at.privacy_policy.texts[locale].encode()).hexdigest(),
         },
     }
+
+
+def listed(names: Sequence[str], words: Mapping[str, str]) -> str:
+    """As the widget puts them together, by a notice's own words; older ones have none for it."""
+    comma = words.get("list.next", ", ")
+    *others, last = names or [""]
+    return words.get("list.last", comma).join([comma.join(others), last] if others else [last])
 
 
 def texts(site: Site, locale: str) -> dict[str, str]:

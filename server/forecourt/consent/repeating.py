@@ -6,12 +6,11 @@ from the same network, page and browser: keys that are easily guessed open nobod
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from forecourt import clock
+from forecourt import clock, tokens
 from forecourt.consent import model
 from forecourt.consent.model import Choice, Chosen, Circumstances, Offer, Record
 from forecourt.errors import KeyConflict
@@ -33,12 +32,12 @@ def told(
     standing = model.standing(record, offer, now)
     if latest and latest.id != record.id:
         standing = replace(standing, unlocked=model.standing(latest, offer, now).unlocked)
-    return Chosen(row.visitor, receipt(row.salt, choice.key), standing, is_new=False)
+    return Chosen(row.visitor, receipt(row.at, row.salt, choice.key), standing, is_new=False)
 
 
-def receipt(salt: str, key: str) -> str:
+def receipt(at: datetime, salt: str, key: str) -> str:
     """A secret that the key makes anew: the salt is ours, the key is kept as a digest only."""
-    return urlsafe_b64encode(hmac.digest(salt.encode(), key.encode(), hashlib.sha256)[:24]).decode()
+    return tokens.dated_secret(at, hmac.digest(salt.encode(), key.encode(), hashlib.sha256))
 
 
 def _is_the_same_browser(row: Any, met: Circumstances) -> bool:

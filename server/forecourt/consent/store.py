@@ -1,5 +1,6 @@
 """Consents in SQL. Rows are appended; nothing here updates or deletes one."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -23,6 +24,16 @@ _SHARED = _VISITOR.with_for_update(read=True)
 _ALONE = _VISITOR.with_for_update()
 _NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content, notices.c.at).where(
     notices.c.hash == bindparam("hash")
+)
+_ANSWERED = (
+    select(notices.c.content)
+    .join(consents, consents.c.notice_hash == notices.c.hash)
+    .where(
+        consents.c.visitor == select(consents.c.visitor).where(consents.c.id == bindparam("record")).scalar_subquery(),
+        consents.c.kind == "consent",
+    )
+    .order_by(consents.c.seq.desc())
+    .limit(20)
 )
 _ADD_VISITOR = Insert(visitors)
 _ADD_CONSENT = Insert(consents)
@@ -77,3 +88,8 @@ def keep_notices(connection: Connection, made: list[Notice], at: Any) -> None:
 def notice(connection: Connection, notice_hash: str) -> Any | None:
     """Columns hash, site, locale, content, at; or None."""
     return connection.execute(_NOTICE, {"hash": notice_hash}).one_or_none()
+
+
+def answered(connection: Connection, record: str) -> Sequence[str]:
+    """Contents of the last notices that the visitor of a record answered, the newest first."""
+    return connection.execute(_ANSWERED, {"record": record}).scalars().all()

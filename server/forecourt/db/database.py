@@ -38,6 +38,10 @@ class Database:
     async def write(self, job: Job[T]) -> T:
         return await self._in_time(self._driver.write(job))
 
+    def at_leisure(self, job: Job[T]) -> T:
+        """For commands that read much. Blocks the caller."""
+        return self._driver.at_leisure(job)
+
     def listen(self, *topics: str) -> AbstractContextManager[Listener]:
         return self.hub.listen(*topics)
 

@@ -13,11 +13,15 @@ WAITING_AT_MOST = 4096  # jobs in the queue; one more is refused
 
 
 class Driver(Protocol):
-    """One engine's way. Both calls block no loop, and raise `Unavailable` when it cannot serve."""
+    """One engine's way. `read` and `write` block no loop, and raise `Unavailable` when it cannot serve.
+
+    `at_leisure` reads for as long as it takes, from one snapshot, and keeps no writer waiting.
+    """
 
     engine: Engine
 
     async def start(self, hub: Hub) -> None: ...
     async def read(self, job: Job[T]) -> T: ...
     async def write(self, job: Job[T]) -> T: ...
+    def at_leisure(self, job: Job[T]) -> T: ...
     async def close(self) -> None: ...

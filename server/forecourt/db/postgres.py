@@ -22,6 +22,9 @@ TRIES = 3  # of a transaction that another one made impossible
 _LATER = {"40001", "40P01", "23505"}
 _CHANNEL = "forecourt"
 _NOTIFY = text("SELECT pg_notify('forecourt', :topic)")
+_UNHURRIED = text(
+    "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
+)
 _OPTIONS = "-c statement_timeout=9000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000"
 
 
@@ -54,6 +57,11 @@ class PostgresDriver:
 
     async def write(self, job: Job[T]) -> T:
         return await self._in_thread(job)
+
+    def at_leisure(self, job: Job[T]) -> T:
+        with self.engine.execution_options(isolation_level="REPEATABLE READ").begin() as connection:
+            connection.execute(_UNHURRIED)
+            return job(connection)
 
     async def close(self) -> None:
         if self._listening:

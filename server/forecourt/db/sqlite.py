@@ -30,7 +30,13 @@ VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
 SAFE_VERSION = (3, 51, 3)  # before it two connections that checkpoint at once can lose commits
 READERS = 4
 GROUP_AT_MOST = 256
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=5000",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what was erased is overwritten, too
+)
 
 
 class Waiting(NamedTuple):
@@ -85,6 +91,10 @@ class SqliteDriver:
             raise Unavailable("too many writes wait")
         self._queue.put(Waiting(job, future))
         return await future
+
+    def at_leisure(self, job: Job[T]) -> T:
+        with self._readers.begin() as connection:
+            return job(connection)
 
     async def close(self) -> None:
         if self._watch:

@@ -4,9 +4,7 @@
 export can check that the address was not put there afterwards. `content` is SHA-256 of `notice` as canonical JSON.
 """
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import msgspec
@@ -16,7 +14,7 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, notices
 from forecourt.following.actions import causes
-from forecourt.policy.outputs.table import safe
+from forecourt.policy.outputs.table import BEFORE, line
 
 PAGE = 200  # notices read at once
 ERASED = "erased"
@@ -72,10 +70,10 @@ async def as_json(found: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
 
 async def as_csv(found: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
     """A row a delivery; a notice that nobody tried to send yet has one row."""
-    yield "\ufeff" + _line(COLUMNS)  # without the mark, spreadsheets take UTF-8 for something older
+    yield BEFORE + line(COLUMNS)
     async for each in found:
         for row in _rows(each):
-            yield _line(row)
+            yield line(row)
 
 
 def _page(connection: Connection, site: str, after: tuple[int, str], last: int) -> list[dict[str, Any]]:
@@ -127,9 +125,3 @@ def _rows(each: dict[str, Any]) -> Iterator[list[object]]:
     none = {"channel": "", "outcome": "", "code": "", "at": ""}
     for one in each["deliveries"] or [none]:
         yield [*common, *one.values()]
-
-
-def _line(row: Iterable[object]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written, lineterminator="\r\n").writerow([safe(str(cell)) for cell in row])
-    return written.getvalue()

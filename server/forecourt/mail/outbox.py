@@ -44,6 +44,7 @@ _CANCEL = delete(outbox).where(outbox.c.dedupe == bindparam("key"), outbox.c.sta
 _MAILS = outbox.c.channel == Channel.MAIL
 _LATEST = select(outbox).where(_MAILS).order_by(outbox.c.at.desc()).limit(bindparam("most"))
 _BY_ID = select(outbox).where(_ONE, _MAILS)
+_KEPT = select(outbox.c.id).where(outbox.c.id.in_(bindparam("among", expanding=True)))
 _COUNTS = select(outbox.c.state, func.count().label("mails")).group_by(outbox.c.state)
 
 
@@ -126,6 +127,11 @@ def latest(connection: Connection, most: int = 100) -> list[Any]:
 
 def one(connection: Connection, mail: str) -> Any | None:
     return connection.execute(_BY_ID, {"mail": mail}).one_or_none()
+
+
+def kept(connection: Connection, among: list[str]) -> set[str]:
+    """Which of these ids there are."""
+    return set(connection.execute(_KEPT, {"among": among}).scalars())
 
 
 def counts(connection: Connection) -> dict[str, int]:

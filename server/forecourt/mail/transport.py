@@ -76,6 +76,10 @@ class ByChannel:
         return await (self.webhook if mail.channel == Channel.WEBHOOK else self.mail).send(mail)
 
 
+def folder_of(data: Path) -> Path:
+    return data / "mails"
+
+
 def transport(smtp: Smtp, folder: Path, inside_webhooks: bool = False) -> ByChannel:
     return ByChannel(SmtpTransport(smtp) if smtp.host else FolderTransport(folder), WebhookTransport(inside_webhooks))
 

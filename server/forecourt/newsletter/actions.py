@@ -12,15 +12,17 @@ from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
 from forecourt.newsletter import store
 from forecourt.newsletter.model import LINK_LIFE, PURPOSE, may_ask
+from forecourt.tokens import Fingerprints
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The site's mail address, the mails' sender, and where the site's hosted pages are."""
+    """The site's mail address, the mails' sender, where the site's hosted pages are, and who recognises the erased."""
 
     email: str
     sender: Sender
     pages: str
+    fingerprints: Fingerprints
 
 
 def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, locale: str, desk: Desk) -> None:
@@ -30,7 +32,8 @@ def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, loca
     store.keep_ask(connection, ask)
     if known and not may_ask(known.state, known.asked_at, now):
         return
-    if not known and not may_ask("erased", store.asked_before_erasure(connection, grant.site, email), now):
+    prints = desk.fingerprints(email.lower())
+    if not known and not may_ask("erased", store.asked_before_erasure(connection, grant.site, prints), now):
         return
     subscriber = known.id if known else tokens.identifier()
     if known:

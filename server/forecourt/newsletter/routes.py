@@ -59,7 +59,7 @@ class NewsletterRoutes:
         email = mailbox(body.email) or body.email
         locale, site = self._desk.language(request, body.locale), self._desk.site(request).published.site
         pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
-        desk = actions.Desk(site.email, Sender(site.controller, self._sender), pages)
+        desk = actions.Desk(site.email, Sender(site.controller, self._sender), pages, self._desk.fingerprints)
         await self._desk.database.write(
             lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, desk)
         )

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from forecourt import tokens
 from forecourt.db.tables import newsletter_asks, subscribers, suppressions
 
 _BY_ADDRESS = (
@@ -30,13 +29,13 @@ _ASK_KNOWN = select(newsletter_asks.c.at).where(
     newsletter_asks.c.visitor == bindparam("visitor"), newsletter_asks.c.email == bindparam("email")
 )
 _ADD_ASK = insert(newsletter_asks)
-_ERASED = select(suppressions.c.at).where(
-    suppressions.c.site == bindparam("site"), suppressions.c.address == bindparam("digest")
+_ERASED = select(func.max(suppressions.c.at)).where(
+    suppressions.c.site == bindparam("site"), suppressions.c.address.in_(bindparam("prints", expanding=True))
 )
 _ADD_ERASED = insert(suppressions)
 _ERASED_AGAIN = (
     update(suppressions)
-    .where(suppressions.c.site == bindparam("of"), suppressions.c.address == bindparam("digest"))
+    .where(suppressions.c.site == bindparam("of"), suppressions.c.address == bindparam("print"))
     .values(at=bindparam("asked"))
 )
 
@@ -67,16 +66,12 @@ def keep_ask(connection: Connection, ask: dict[str, Any]) -> None:
         connection.execute(_ADD_ASK, ask)
 
 
-def asked_before_erasure(connection: Connection, site: str, email: str) -> datetime | None:
-    """When an address that was erased since was last asked. Its digest is all that is left of it."""
-    return connection.execute(_ERASED, {"site": site, "digest": _digest(site, email)}).scalar_one_or_none()
+def asked_before_erasure(connection: Connection, site: str, prints: tuple[str, ...]) -> datetime | None:
+    """When an address that was erased since was last asked. Its fingerprint, under some key, is all that is left."""
+    found: datetime | None = connection.execute(_ERASED, {"site": site, "prints": list(prints)}).scalar_one()
+    return found
 
 
-def suppress(connection: Connection, site: str, email: str, asked_at: datetime) -> None:
-    digest = _digest(site, email)
-    if not connection.execute(_ERASED_AGAIN, {"of": site, "digest": digest, "asked": asked_at}).rowcount:
-        connection.execute(_ADD_ERASED, {"site": site, "address": digest, "at": asked_at})
-
-
-def _digest(site: str, email: str) -> str:
-    return tokens.digest(f"{site} {email.lower()}")
+def suppress(connection: Connection, site: str, fingerprint: str, asked_at: datetime) -> None:
+    if not connection.execute(_ERASED_AGAIN, {"of": site, "print": fingerprint, "asked": asked_at}).rowcount:
+        connection.execute(_ADD_ERASED, {"site": site, "address": fingerprint, "at": asked_at})

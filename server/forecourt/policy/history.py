@@ -48,6 +48,7 @@ class Edition:
         """The facts, by id, of those that are in force: what is only proposed sees nothing yet."""
         wanted = set(engagement_ids)
         found = [each for each in self.entries if each.status is not Status.PROPOSED and each.engagement.id in wanted]
+        found.sort(key=lambda each: each.engagement.id)
         return [each.release.policy.facts.recipient(each.engagement) for each in found]
 
     @cached_property

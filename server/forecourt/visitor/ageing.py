@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, text
 
 from forecourt.clock import months_later
 from forecourt.consent import ending
-from forecourt.consent.model import MONTHS
+from forecourt.consent.model import MONTHS, TAKEN_BACK
 from forecourt.db.tables import consents, retention_runs
 from forecourt.settings.site import Site
 
@@ -18,6 +18,14 @@ _NEXT = (
     .where(consents.c.seq > bindparam("after"))
     .order_by(consents.c.seq)
     .limit(AT_ONCE)
+)
+_LATER = consents.alias()
+_DUE = select(func.count()).where(
+    consents.c.seq > bindparam("after"),
+    consents.c.at <= bindparam("before"),
+    consents.c.kind == "consent",
+    consents.c.action.not_in((*TAKEN_BACK, "expire")),
+    ~exists().where(_LATER.c.visitor == consents.c.visitor, _LATER.c.kind == "consent", _LATER.c.seq > consents.c.seq),
 )
 _RUN = insert(retention_runs)
 _ALONE = text("SELECT pg_try_advisory_xact_lock(47110817)")
@@ -42,10 +50,9 @@ def expire(connection: Connection, sites: dict[str, Site], now: datetime) -> tup
 
 
 def count(connection: Connection, now: datetime) -> int:
-    """How many choices of six months ago it has not looked at: at most so many would end."""
+    """How many would end: choices of six months ago that nothing ended and no later one replaced."""
     after = connection.execute(_THROUGH).scalar_one() or 0
-    over = (consents.c.at <= months_later(now, -MONTHS)) & (consents.c.kind == "consent")
-    return int(connection.execute(select(func.count()).where(consents.c.seq > after, over)).scalar_one())
+    return int(connection.execute(_DUE, {"after": after, "before": months_later(now, -MONTHS)}).scalar_one())
 
 
 def _required(sites: dict[str, Site], site: str) -> set[str]:

@@ -23,6 +23,7 @@ from forecourt.db.tables import (
     visitors,
 )
 from forecourt.newsletter import store as newsletter
+from forecourt.tokens import Fingerprints
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
 _RECORDS = select(consents.c.id).where(consents.c.visitor == _VISITOR)
@@ -59,13 +60,15 @@ class Erased:
     stays: dict[str, int]
 
 
-def erase(connection: Connection, visitor: str, required: Collection[str], source: str) -> Erased:
+def erase(
+    connection: Connection, visitor: str, required: Collection[str], source: str, fingerprints: Fingerprints
+) -> Erased:
     """Appends the record first: its lock keeps every gated write out until all of it is gone."""
     ending.erase(connection, visitor, required, source)
     _hold(connection, visitor)
     stays = {
         "records": connection.execute(_COUNT, {"visitor": visitor}).scalar_one(),
-        "suppressions": _suppress(connection, visitor),
+        "suppressions": _suppress(connection, visitor, fingerprints),
         "delivered_mails": connection.execute(_SENT, {"visitor": visitor}).scalar_one(),
     }
     gone = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
@@ -80,8 +83,8 @@ def _hold(connection: Connection, visitor: str) -> None:
         connection.execute(statement.with_for_update(), {"visitor": visitor})
 
 
-def _suppress(connection: Connection, visitor: str) -> int:
+def _suppress(connection: Connection, visitor: str, fingerprints: Fingerprints) -> int:
     rows = connection.execute(_ADDRESSES, {"visitor": visitor}).all()
     for row in rows:
-        newsletter.suppress(connection, row.site, row.email, row.asked_at)
+        newsletter.suppress(connection, row.site, fingerprints(row.email.lower())[0], row.asked_at)
     return len(rows)

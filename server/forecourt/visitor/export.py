@@ -108,7 +108,10 @@ class HeldLink(msgspec.Struct):
 
 
 class Held(msgspec.Struct):
-    """`complete`: false where a list is longer than is told at once."""
+    """`complete`: false where a list is longer than is told at once.
+
+    Following changes and objecting belong to an address, which no token proves: their own links show and end them.
+    """
 
     site: str
     visitor: str

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Connection, Delete, Select, and_, delete, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Delete, Select, Table, and_, delete, func, not_, select
 
 from forecourt import tokens
 from forecourt.clock import months_later
@@ -24,7 +24,9 @@ from forecourt.db.tables import (
     objections,
     outbox,
     subscribers,
+    suppressions,
 )
+from forecourt.newsletter.model import ASK_AGAIN_AFTER
 from forecourt.settings.server import Retention
 from forecourt.settings.site import Feature, Site
 
@@ -68,12 +70,11 @@ def _everywhere(keep: Retention, now: datetime) -> Iterator[Due]:
     yield Due("links", links.c.hash, links.c.expires_at < now - timedelta(days=keep.links))
     settled = outbox.c.state.in_(["sent", "failed"]) & (outbox.c.at < now - timedelta(days=keep.mails))
     yield Due("mails", outbox.c.id, settled)
-    waiting = and_(
-        subscribers.c.state == "unconfirmed", subscribers.c.asked_at < now - timedelta(days=keep.unconfirmed)
-    )
-    yield Due("unconfirmed", subscribers.c.id, waiting)
-    yield Due("unconfirmed", followers.c.id, _never_said_yes(keep, now))
-    yield Due("followers", followers.c.id, followers.c.left_at < now - LEFT_FOR)
+    for asked in (subscribers, followers):
+        yield Due("unconfirmed", asked.c.id, _never_said_yes(asked, keep, now))
+    left = and_(followers.c.state == "left", followers.c.left_at < now - LEFT_FOR)
+    yield Due("followers", followers.c.id, left)
+    yield Due("suppressions", suppressions.c.address, suppressions.c.at < now - ASK_AGAIN_AFTER)
     closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
     yield Due("objections", objections.c.id, closed, (objection_answers.c.objection,))
     # An identifier begins with its time: the oldest are found without looking at the rest.
@@ -89,7 +90,8 @@ def _of_site(name: str, site: Site, keep: Retention, now: datetime) -> Iterator[
     yield Due("contact", contact_messages.c.id, letters, (contact_answers.c.message,))
     chats = over(conversations.c.last_at, keep.conversations, site.chat)
     yield Due("conversations", conversations.c.id, chats, (messages.c.conversation,))
-    yield Due("subscriptions", subscribers.c.id, over(subscribers.c.asked_at, keep.subscriptions, site.newsletter))
+    old = over(subscribers.c.asked_at, keep.subscriptions, site.newsletter)
+    yield Due("subscriptions", subscribers.c.id, and_(old, not_(_never_said_yes(subscribers, keep, now))))
     asks = over(newsletter_asks.c.at, keep.subscriptions, site.newsletter)
     yield Due("asks", newsletter_asks.c.visitor, asks)
     told = change_notice_details.c.notice
@@ -97,8 +99,8 @@ def _of_site(name: str, site: Site, keep: Retention, now: datetime) -> Iterator[
     yield Due("evidence", told, told.in_(select(change_notices.c.id).where(old)))
 
 
-def _never_said_yes(keep: Retention, now: datetime) -> ColumnElement[bool]:
-    return and_(followers.c.state == "unconfirmed", followers.c.asked_at < now - timedelta(days=keep.unconfirmed))
+def _never_said_yes(among: Table, keep: Retention, now: datetime) -> ColumnElement[bool]:
+    return and_(among.c.state == "unconfirmed", among.c.asked_at < now - timedelta(days=keep.unconfirmed))
 
 
 def _life(site: Site, feature: Feature, days: int) -> timedelta:

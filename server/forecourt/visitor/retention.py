@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
@@ -16,6 +16,7 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import retention_runs
 from forecourt.forever import each_round
+from forecourt.mail import folder
 from forecourt.settings.server import Retention
 from forecourt.settings.site import Site
 from forecourt.visitor import ageing, kinds
@@ -26,9 +27,14 @@ _RUN = insert(retention_runs)
 Clock = Callable[[], datetime]
 
 
-async def run(database: Database, sites: dict[str, Site], keep: Retention) -> None:
-    """Until cancelled."""
-    await each_round("retention", partial(round_off, database, sites, keep), lambda _: asyncio.sleep(EVERY))
+async def run(database: Database, sites: dict[str, Site], keep: Retention, mails: Path) -> None:
+    """Until cancelled. `mails`: the folder that stands in for a relay."""
+
+    async def work() -> None:
+        await round_off(database, sites, keep)
+        await folder.sweep(database, mails)
+
+    await each_round("retention", work, lambda _: asyncio.sleep(EVERY))
 
 
 async def round_off(

@@ -1,5 +1,7 @@
 """What is held on a visitor: told and erased, by their token over the API or by their receipt on hosted pages."""
 
+from pathlib import Path
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,6 +11,7 @@ from forecourt import i18n
 from forecourt.consent.desk import Desk
 from forecourt.consent.receipts.routes import ONE, attachment, found, gone, page
 from forecourt.errors import Gone, OriginRefused, TooMany
+from forecourt.mail import folder
 from forecourt.strict import Rules
 from forecourt.visitor import erasure, export
 from forecourt.visitor.erasure import Erased
@@ -39,8 +42,10 @@ class ErasedAnswer(msgspec.Struct):
 
 
 class VisitorRoutes:
-    def __init__(self, desk: Desk):
-        self._desk = desk
+    """`mails`: the folder that stands in for a relay."""
+
+    def __init__(self, desk: Desk, mails: Path):
+        self._desk, self._mails = desk, mails
 
     def endpoints(self) -> list[Endpoint]:
         me = "/v1/sites/{site}/me"
@@ -115,8 +120,10 @@ class VisitorRoutes:
         return await self._desk.database.read(lambda c: export.held(c, site, visitor))
 
     async def _erased(self, request: Request, visitor: str, source: str) -> Erased:
-        required = self._desk.offer(request).required
-        return await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source))
+        required, prints = self._desk.offer(request).required, self._desk.fingerprints
+        done = await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source, prints))
+        await folder.sweep(self._desk.database, self._mails)
+        return done
 
 
 TOLD = (

@@ -1,59 +1,24 @@
 """The log seals every record within seconds, and says which one is no longer what was sealed."""
 
 import asyncio
-import json
-import subprocess
-import sys
-import zipfile
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, text
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.app import Application
-from forecourt.consent.log import bundle, checkpoint, sealing, store, verifying
-from forecourt.consent.log.bundle import Wanted
+from forecourt.consent.commitment import committed
+from forecourt.consent.log import checkpoint, sealing, store, verifying
 from forecourt.consent.log.verifying import Report
 from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
+from tests.consent.log.records import DETAILS, KEY, PUBLIC, SHOWN, append, record
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
-KEY = Ed25519PrivateKey.generate()
-PUBLIC = KEY.public_key()
-
-
-def record(**fields: Any) -> dict[str, Any]:
-    """A row as `choose` appends it, five minutes old."""
-    hashes = {"notice_hash": "a" * 64, "commitment": "e" * 64}
-    row: dict[str, Any] = {
-        "id": tokens.identifier(),
-        "visitor": "v",
-        "site": "main",
-        "action": "grant",
-        "offered": ["support"],
-    }
-    row |= {"given": {"support": True}, "privacy_policy": "1", "terms": {}, "locale": "en", "release": 1}
-    row |= {"source": "banner", "gesture": "trusted", "signals": {"gpc": True}, "kind": "consent", "key": None}
-    return row | hashes | {"at": clock.now() - timedelta(minutes=5)} | fields
-
-
-def append(connection: Connection, count: int) -> None:
-    connection.execute(insert(consents), [record(seq=10 + number) for number in range(count)])
-
-
-@pytest.fixture
-async def log(database: Database) -> Database:
-    """600 records, sealed 250 at a time: two whole blocks and a piece."""
-    await database.write(lambda c: append(c, 600))
-    while await database.write(lambda c: sealing.seal(c, KEY, 250)):
-        pass
-    return database
 
 
 async def verified(log: Database, kept: str = "") -> Report:
@@ -62,8 +27,8 @@ async def verified(log: Database, kept: str = "") -> Report:
 
 async def attack(log: Database, *statements: str) -> None:
     """As somebody who owns the database would: the triggers first."""
-    tables = ("consents", "log_leaves", "log_nodes", "log_checkpoints")
-    lite = [f"DROP TRIGGER {table}_no_{kind}" for table in tables for kind in ("update", "delete", "replace")]
+    tables = ("consents", "notices", "releases", "log_leaves", "log_nodes", "log_checkpoints")
+    lite = [f"DROP TRIGGER IF EXISTS {table}_no_{kind}" for table in tables for kind in ("update", "delete", "replace")]
     big = [f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables]
     off = lite if log.engine.dialect.name == "sqlite" else big
 
@@ -84,6 +49,7 @@ async def test_what_was_sealed_verifies(log: Database) -> None:
     assert (report.size, report.is_whole) == (600, True)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
 @pytest.mark.parametrize("column", ["visitor", "action", "given", "signals", "locale", "commitment", "kind"])
 async def test_a_changed_record_is_named(log: Database, column: str) -> None:
     name = await consent_at(log, 300)
@@ -122,6 +88,105 @@ async def test_a_record_changed_together_with_its_leaf_breaks_the_root(log: Data
     assert "0 to 255" in faults
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
+@pytest.mark.parametrize("column", ["salt", "origin", "address", "browser", "path"])
+async def test_details_that_were_changed_are_named_and_erased_ones_are_no_fault(log: Database, column: str) -> None:
+    changed, erased = await consent_at(log, 7), await consent_at(log, 8)
+    await attack(
+        log,
+        f"UPDATE consent_details SET {column} = 'x' WHERE consent = '{changed}'",
+        f"DELETE FROM consent_details WHERE consent = '{erased}'",
+    )
+    report = await verified(log)
+    assert (report.details, report.changed, report.faults) == ([changed], [], [])
+
+
+async def test_details_that_changed_places_are_named(log: Database) -> None:
+    """Each with a salt of its own, as they are made."""
+    other = record(seq=700, commitment=committed("6" * 32, **DETAILS))
+    await log.write(lambda c: c.execute(insert(consents), other) and None)
+    await log.write(lambda c: sealing.seal(c, KEY))
+    first = await consent_at(log, 0)
+    await attack(log, f"UPDATE consent_details SET consent = '{other['id']}' WHERE consent = '{first}'")
+    assert (await verified(log)).details == [other["id"]]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE notices SET content = '{}'", f"notice {SHOWN} was changed"),
+        ("UPDATE notices SET locale = 'nb'", f"notice {SHOWN} was changed"),
+        ("DELETE FROM notices", f"notice {SHOWN} is missing"),
+        ("UPDATE log_checkpoints SET note = 'x' WHERE size = 250", "checkpoint 250: this is no checkpoint"),
+        (
+            "UPDATE log_checkpoints SET note = (SELECT note FROM log_checkpoints WHERE size = 500) WHERE size = 250",
+            "checkpoint 250 signs 500 records",
+        ),
+        ("DELETE FROM log_checkpoints WHERE size = 600", "the 100 leaves after 500 are under no checkpoint"),
+        ("UPDATE log_checkpoints SET size = 700 WHERE size = 600", "a checkpoint is over 700 records; the log has 600"),
+        ("UPDATE log_checkpoints SET through = 9000 WHERE size = 500", "checkpoint 500 says that it is through 9000"),
+        ("DELETE FROM log_leaves WHERE position BETWEEN 300 AND 301", "leaves 300 to 301 are missing"),
+        ("DELETE FROM log_nodes WHERE position = 1", "the stored root of leaves 256 to 511 differs"),
+        ("UPDATE log_nodes SET level = 16 WHERE position = 1", "the stored root of leaves 65536 to 131071 differs"),
+    ],
+)
+async def test_what_was_done_to_the_log_or_the_words_is_told(log: Database, statement: str, said: str) -> None:
+    await attack(log, statement)
+    faults = (await verified(log)).faults
+    assert any(said in fault for fault in faults), faults
+
+
+async def test_a_release_that_was_changed_or_is_gone_is_told(application: Application, page: Page) -> None:
+    database = application.database
+    await page.accept()
+    public = checkpoint.kept_key(application.settings.data).public_key()
+    while not (await database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
+        await asyncio.sleep(0.05)
+    for statement, said in (
+        ("UPDATE releases SET number = 7 WHERE site = 'main'", "release 7 of main was changed"),
+        ("DELETE FROM releases WHERE site = 'main'", "release 1 of main is missing"),
+    ):
+        await attack(database, statement)
+        faults = (await database.read(lambda c: verifying.verify(c, public))).faults
+        assert any(said in fault for fault in faults), faults
+
+
+async def test_a_record_slipped_in_with_a_time_to_come_is_named(log: Database) -> None:
+    extra = record(seq=5000, at=clock.now() + timedelta(days=900))
+    await log.write(lambda c: c.execute(insert(consents), extra) and None)
+    assert (await verified(log)).extra == [extra["id"]]
+
+
+async def test_a_record_slipped_in_and_sealed_is_dated_before_its_neighbour(log: Database) -> None:
+    """Its maker may as well have set the clock back, so it is told, and no fault."""
+    extra = record(seq=5000, at=clock.now() - timedelta(days=90))
+    await log.write(lambda c: c.execute(insert(consents), extra) and None)
+    await log.write(lambda c: sealing.seal(c, KEY))
+    report = await verified(log)
+    assert (report.dated, report.is_whole) == ([extra["id"]], True)
+
+
+async def test_a_log_rolled_back_does_not_fit_a_checkpoint_kept_outside(log: Database) -> None:
+    kept = (await log.read(store.head)).note
+    await attack(
+        log,
+        "DELETE FROM log_checkpoints WHERE size > 250",
+        "DELETE FROM log_leaves WHERE position >= 250",
+        "DELETE FROM log_nodes",
+        "DELETE FROM consents WHERE seq >= 260",
+    )
+    assert (await verified(log)).is_whole
+    assert (await verified(log, kept)).faults == ["a checkpoint is over 600 records; the log has 250"]
+
+
+async def test_a_log_signed_anew_with_another_key_is_told(log: Database) -> None:
+    other = Ed25519PrivateKey.generate()
+    await attack(log, "DELETE FROM log_checkpoints", "DELETE FROM log_leaves", "DELETE FROM log_nodes")
+    await log.write(lambda c: sealing.seal(c, other))
+    assert (await verified(log)).faults == ["checkpoint 600: this checkpoint is of another log or key"]
+
+
 async def test_leaves_cut_off_the_end_are_noticed(log: Database) -> None:
     await attack(log, "DELETE FROM log_leaves WHERE position >= 550")
     assert any("600 records" in fault for fault in (await verified(log)).faults)
@@ -154,8 +219,9 @@ async def test_a_checkpoint_of_another_key_is_refused(log: Database) -> None:
             checkpoint.read(garbage, PUBLIC)
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 async def test_a_row_that_commits_late_is_sealed_all_the_same(log: Database) -> None:
-    """On PostgreSQL a transaction may take a lower seq and commit after a higher one was sealed."""
+    """A transaction may take a lower seq and commit after a higher one was sealed; SQLite has one writer."""
     late = record(seq=5)
     await log.write(lambda c: c.execute(insert(consents), late) and None)
     assert await log.write(lambda c: sealing.seal(c, KEY)) == 1
@@ -170,6 +236,15 @@ async def test_two_processes_never_seal_at_once(database: Database) -> None:
     assert (await verified(database)).is_whole
 
 
+async def test_what_came_last_is_sealed_when_the_server_stops(database: Database) -> None:
+    running = asyncio.create_task(sealing.run(database, KEY))
+    await asyncio.sleep(0.2)  # its first round is over, and the next a second away
+    await database.write(lambda c: append(c, 30))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (await database.read(store.head)).size == 30
+
+
 async def test_a_visitors_choice_is_sealed_while_serving(application: Application, page: Page) -> None:
     await page.accept()
     async with asyncio.timeout(10):
@@ -177,79 +252,3 @@ async def test_a_visitors_choice_is_sealed_while_serving(application: Applicatio
             await asyncio.sleep(0.05)
     public = checkpoint.kept_key(application.settings.data).public_key()
     assert (await application.database.read(lambda c: verifying.verify(c, public))).is_whole
-
-
-@pytest.fixture
-async def handed_out(application: Application, page: Page, tmp_path: Path) -> Path:
-    """One visitor's records as an auditor gets them, unpacked."""
-    await page.accept()
-    earlier = ""
-    while not earlier:
-        await asyncio.sleep(0.05)
-        earlier = (await application.database.read(store.head)).note
-    await page.withdraw()
-    await page.choose()
-    while (await application.database.read(store.head)).size < 4:  # noqa: ASYNC110 - as an auditor asks
-        await asyncio.sleep(0.05)
-    public = checkpoint.kept_key(application.settings.data).public_key()
-    visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
-    file = tmp_path / "bundle.zip"
-    made = await application.database.read(lambda c: bundle.write(c, file, Wanted(visitor), public, earlier))
-    assert made == 4  # the privacy policy was acknowledged once
-    zipfile.ZipFile(file).extractall(tmp_path / "bundle")
-    return tmp_path / "bundle"
-
-
-def check(folder: Path, *key: str) -> tuple[int, str]:
-    command = [sys.executable, "-I", str(folder / "run.py"), *key]
-    (folder / "run.py").write_text(
-        "import sys, runpy; sys.path[:0] = [sys.argv[0].rpartition('/')[0]]; "
-        "runpy.run_path(sys.path[0] + '/verify.py', run_name='__main__')"
-    )
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
-    status, said = check(handed_out)
-    assert status == 0, said
-    assert "Verified: 4 record(s)" in said
-    assert check(handed_out, "bm8gc3VjaCBrZXk=")[0] == 1
-
-
-@pytest.mark.parametrize("what", ["leaf", "details", "position", "notice", "checkpoint", "earlier"])
-async def test_a_bundle_that_was_touched_does_not(handed_out: Path, what: str) -> None:
-    records = handed_out / "records.jsonl"
-    lines = [json.loads(line) for line in records.read_text("utf-8").splitlines()]
-    if what == "leaf":
-        lines[0]["leaf"] = lines[0]["leaf"].replace("grant", "refuse")
-    elif what == "details":
-        lines[0]["details"]["browser"] = "Lynx"
-    elif what == "position":
-        lines[0]["position"] += 1
-    elif what == "notice":
-        notice = next((handed_out / "notices").iterdir())
-        notice.write_text(notice.read_text("utf-8").replace("a", "b", 1), "utf-8")
-    else:
-        note = handed_out / ("checkpoint.txt" if what == "checkpoint" else "earlier.txt")
-        note.write_text(note.read_text("utf-8").replace("\n", "\n1", 1), "utf-8")
-    records.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    status, said = check(handed_out)
-    assert (status, "NOT VERIFIED" in said) == (1, True)
-
-
-async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path: Path) -> None:
-    long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
-    assert await log.read(lambda c: bundle.write(c, file, Wanted(since=long_ago), PUBLIC)) == 600
-    assert await log.read(lambda c: bundle.write(c, file, Wanted(since=clock.now()), PUBLIC)) == 0
-
-
-async def test_a_bundle_of_an_empty_log_is_refused(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(LogBroken, match="nothing is sealed yet"):
-        await database.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), PUBLIC))
-
-
-async def test_an_earlier_checkpoint_over_more_than_there_is_is_refused(log: Database, tmp_path: Path) -> None:
-    note = checkpoint.sign(KEY, checkpoint.Checkpoint(601, b"0" * 32))
-    with pytest.raises(LogBroken, match="601 records"):
-        await log.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), PUBLIC, note))

@@ -1,15 +1,19 @@
-"""A zip that proves consents to whoever opens it: records, words, releases, proofs, and a verifier of its own."""
+"""A zip that proves consents to whoever opens it: records, words, releases, proofs, and a verifier of its own.
+
+`manifest.txt` signs the hash of every other file, so that nothing can be changed or taken out of it unnoticed.
+"""
 
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, select
 
 from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
@@ -39,6 +43,8 @@ after the first. `proof` shows that it is number `position` of the log whose siz
 
 `notices/` holds the exact words that were shown, by their hash; `releases/` the subprocessor policy that stood.
 
+`manifest.txt` signs which files there are and what is in them, so that no record can be left out unnoticed.
+
 To check all of it: `python3 -m pip install cryptography`, then `python3 verify.py`. It prints the fingerprint of the
 log's key: compare it with the one you know. An earlier checkpoint, where there is one, is `earlier.txt`.
 """
@@ -52,34 +58,60 @@ class Wanted:
     since: datetime | None = None
 
 
-def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519PublicKey, earlier: str = "") -> int:
+class _Bundle:
+    """The zip that is being written, and the hash of each file in it."""
+
+    def __init__(self, made: ZipFile):
+        self._zip, self._hashes = made, dict[str, str]()
+
+    def put(self, name: str, content: str | bytes) -> None:
+        self.put_lines(name, [content.encode() if isinstance(content, str) else content])
+
+    def put_lines(self, name: str, lines: Iterable[bytes]) -> None:
+        digest = sha256()
+        with self._zip.open(name, "w", force_zip64=True) as file:
+            for line in lines:
+                digest.update(line)
+                file.write(line)
+        self._hashes[name] = digest.hexdigest()
+
+    def close(self, key: Ed25519PrivateKey) -> None:
+        listed = "".join(f"{digest}  {name}\n" for name, digest in self._hashes.items())
+        self._zip.writestr("manifest.txt", checkpoint.signed(key, f"{checkpoint.ORIGIN}/bundle\n{listed}"))
+
+
+def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519PrivateKey, earlier: str = "") -> int:
     """Returns how many records are in it. Raises `LogBroken` where nothing is sealed or `earlier` does not fit."""
     head = store.head(connection)
     if not head.size:
         raise LogBroken("nothing is sealed yet")
-    with ZipFile(file, "w", ZIP_DEFLATED) as made:
-        _frame(made, head.note, key)
+    proof = _grown(connection, earlier, key.public_key(), head.size) if earlier else ""
+    with ZipFile(file, "w", ZIP_DEFLATED) as opened:
+        made = _Bundle(opened)
+        _frame(made, head.note, key.public_key())
         if earlier:
-            _earlier(connection, made, earlier, key, head.size)
-        return _records(connection, made, _rows(connection, wanted, head.size), head.size)
+            made.put("earlier.txt", earlier)
+            made.put("consistency.json", proof)
+        count = _records(connection, made, _rows(connection, wanted, head.size), head.size)
+        made.close(key)
+    return count
 
 
-def _frame(made: ZipFile, note: str, key: Ed25519PublicKey) -> None:
-    made.writestr("README.md", _README)
-    made.writestr("verify.py", (_CODE / "offline.py").read_bytes())
-    made.writestr("merkle.py", (_CODE / "merkle.py").read_bytes())
-    made.writestr("checkpoint.txt", note)
-    made.writestr("log.pub", b64encode(key.public_bytes_raw()).decode() + "\n")
-    made.writestr("fields.json", json.dumps(leaf.FIELDS))
+def _frame(made: _Bundle, note: str, key: Ed25519PublicKey) -> None:
+    made.put("README.md", _README)
+    made.put("verify.py", (_CODE / "offline.py").read_bytes())
+    made.put("merkle.py", (_CODE / "merkle.py").read_bytes())
+    made.put("checkpoint.txt", note)
+    made.put("log.pub", b64encode(key.public_bytes_raw()).decode() + "\n")
+    made.put("fields.json", json.dumps(leaf.FIELDS))
 
 
-def _earlier(connection: Connection, made: ZipFile, note: str, key: Ed25519PublicKey, size: int) -> None:
+def _grown(connection: Connection, note: str, key: Ed25519PublicKey, size: int) -> str:
     old = checkpoint.read(note, key).size
     if old > size:
         raise LogBroken(f"the earlier checkpoint is over {old} records; the log has {size}")
     proof = merkle.consistency(tree.hash_of(connection), old, size)
-    made.writestr("earlier.txt", note)
-    made.writestr("consistency.json", json.dumps([b64encode(each).decode() for each in proof]))
+    return json.dumps([b64encode(each).decode() for each in proof])
 
 
 def _rows(connection: Connection, wanted: Wanted, size: int) -> Iterator[Any]:
@@ -92,14 +124,17 @@ def _rows(connection: Connection, wanted: Wanted, size: int) -> Iterator[Any]:
         after = rows[-1].position
 
 
-def _records(connection: Connection, made: ZipFile, rows: Iterable[Any], size: int) -> int:
+def _records(connection: Connection, made: _Bundle, rows: Iterable[Any], size: int) -> int:
     hash_of, count, seen = tree.hash_of(connection), 0, set[tuple[str, ...]]()
-    with made.open("records.jsonl", "w", force_zip64=True) as lines:
+
+    def lines() -> Iterator[bytes]:
+        nonlocal count
         for row in rows:
             count += 1
-            proof = merkle.inclusion(hash_of, row.position, size)
-            lines.write(_line(row, proof))
-            seen |= {("notices", row.notice_hash), ("releases", row.site, str(row.release))}
+            seen.update({("notices", row.notice_hash), ("releases", row.site, str(row.release))})
+            yield _line(row, merkle.inclusion(hash_of, row.position, size))
+
+    made.put_lines("records.jsonl", lines())
     for kind, *name in sorted(seen):
         _words(connection, made, kind, name)
     return count
@@ -117,7 +152,7 @@ def _line(row: Any, proof: list[bytes]) -> bytes:
     return json.dumps(found, ensure_ascii=False).encode() + b"\n"
 
 
-def _words(connection: Connection, made: ZipFile, kind: str, name: list[str]) -> None:
+def _words(connection: Connection, made: _Bundle, kind: str, name: list[str]) -> None:
     if kind == "notices":
         content = connection.execute(_NOTICE, {"hash": name[0]}).scalar_one_or_none()
     elif name[1].isdecimal():
@@ -125,4 +160,4 @@ def _words(connection: Connection, made: ZipFile, kind: str, name: list[str]) ->
     else:
         content = None
     if content is not None:
-        made.writestr(f"{kind}/{'-'.join(name)}.json", content)
+        made.put(f"{kind}/{'-'.join(name)}.json", content)

@@ -32,9 +32,12 @@ class Checkpoint:
 
 
 def sign(key: Ed25519PrivateKey, made: Checkpoint) -> str:
-    body = _body(made)
-    signature = key.sign(body.encode())
-    return f"{body}\n— {ORIGIN} {b64encode(key_hash(key.public_key()) + signature).decode()}\n"
+    return signed(key, _body(made))
+
+
+def signed(key: Ed25519PrivateKey, body: str) -> str:
+    """A signed note. `body`: lines, of which the first says what it is."""
+    return f"{body}\n— {ORIGIN} {b64encode(key_hash(key.public_key()) + key.sign(body.encode())).decode()}\n"
 
 
 def read(note: str, key: Ed25519PublicKey) -> Checkpoint:
@@ -72,6 +75,13 @@ def kept_key(folder: Path) -> Ed25519PrivateKey:
             file.write(b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n")
         fresh.replace(path)
     return Ed25519PrivateKey.from_private_bytes(b64decode(path.read_bytes()))
+
+
+def public_key(folder: Path) -> Ed25519PublicKey:
+    """Of the key in `folder/log.key`. Raises `LogBroken` where there is none: who only looks makes no key."""
+    if not (folder / "log.key").exists():
+        raise LogBroken(f"there is no log.key in {folder}, so nothing was sealed from here")
+    return kept_key(folder).public_key()
 
 
 def _body(made: Checkpoint) -> str:

@@ -29,6 +29,29 @@ def root(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+class Peaks:
+    """A list that grows by perfect subtrees of one size: the roots of the largest above them, from left to right."""
+
+    def __init__(self) -> None:
+        self._roots: list[bytes] = []
+        self._count = 0
+
+    def add(self, made: bytes) -> None:
+        self._count += 1
+        beneath = self._count
+        while beneath % 2 == 0:
+            made, beneath = node_hash(self._roots.pop(), made), beneath // 2
+        self._roots.append(made)
+
+    def root(self, rest: Sequence[bytes]) -> bytes:
+        """With the leaves after them, fewer than one subtree has."""
+        roots = [*self._roots, root(rest)] if rest else self._roots
+        found = roots[-1] if roots else EMPTY
+        for left in reversed(roots[:-1]):
+            found = node_hash(left, found)
+        return found
+
+
 def split(width: int) -> int:
     """The largest power of two smaller than `width`, which is at least 2."""
     return 1 << (width - 1).bit_length() - 1

@@ -7,8 +7,8 @@ the key in the bundle is believed, and its fingerprint printed for you to compar
 import hmac
 import json
 import sys
-from base64 import b64decode
-from hashlib import sha256
+from base64 import b64decode, b64encode
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -16,14 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from merkle import is_grown, is_included, leaf_hash
 
 HERE = Path(__file__).resolve().parent
+ORIGIN = "forecourt/consents"
 
 
 def main() -> int:
     known = b64decode(sys.argv[1]) if len(sys.argv) > 1 else b""
     try:
         size, count = verified(HERE, known)
-    except (Wrong, OSError, ValueError, KeyError) as error:
-        print(f"NOT VERIFIED: {error}")
+    except (Wrong, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        print(f"NOT VERIFIED: {error if isinstance(error, (Wrong, OSError)) else repr(error)}")
         return 1
     print(f"Verified: {count} record(s) of a log of {size}, each whole, in its place, with the words that were shown.")
     return 0
@@ -39,7 +40,8 @@ def verified(folder: Path, known: bytes = b"") -> tuple[int, int]:
     if known and raw != known:
         raise Wrong("the key in the bundle is not the one you gave")
     print(f"Key: {sha256(raw).hexdigest()}")
-    size, root = signed((folder / "checkpoint.txt").read_text("utf-8"), raw)
+    whole(folder, raw)
+    size, root = head((folder / "checkpoint.txt").read_text("utf-8"), raw)
     grown(folder, raw, size, root)
     count = 0
     with (folder / "records.jsonl").open(encoding="utf-8") as lines:
@@ -49,15 +51,35 @@ def verified(folder: Path, known: bytes = b"") -> tuple[int, int]:
     return size, count
 
 
-def signed(note: str, key: bytes) -> tuple[int, bytes]:
-    """Size and root of a checkpoint (C2SP tlog-checkpoint)."""
+def signed(note: str, key: bytes, what: str) -> list[str]:
+    """The lines of a signed note (C2SP signed-note) after the first, which says `what` it is."""
     body, _, rest = note.partition("\n\n")
-    signature = b64decode(rest.split()[2])
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature[4:], f"{body}\n".encode())
-    except InvalidSignature:
-        raise Wrong("the checkpoint is not signed by this key") from None
-    _, size, root = body.split("\n")
+        signature = b64decode(rest.split()[2])[4:]
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, f"{body}\n".encode())
+    except (InvalidSignature, ValueError, LookupError):
+        raise Wrong(f"{what} is not signed by this key") from None
+    first, *lines = body.split("\n")
+    mark = b64encode(sha256(f"{ORIGIN}\n\1".encode() + key).digest()[:4] + signature).decode()
+    if first != what or note != f"{body}\n\n— {ORIGIN} {mark}\n":
+        raise Wrong(f"this is no note of {what}")
+    return lines
+
+
+def whole(folder: Path, key: bytes) -> None:
+    """Whether every file is there, as it was when the bundle was made."""
+    for line in signed((folder / "manifest.txt").read_text("utf-8"), key, f"{ORIGIN}/bundle"):
+        digest, _, name = line.partition("  ")
+        if not (folder / name).is_file():
+            raise Wrong(f"{name} is missing")
+        with (folder / name).open("rb") as file:
+            if file_digest(file, "sha256").hexdigest() != digest:
+                raise Wrong(f"{name} was changed")
+
+
+def head(note: str, key: bytes) -> tuple[int, bytes]:
+    """Size and root of a checkpoint (C2SP tlog-checkpoint)."""
+    size, root = signed(note, key, ORIGIN)
     return int(size), b64decode(root)
 
 
@@ -65,7 +87,7 @@ def grown(folder: Path, key: bytes, size: int, root: bytes) -> None:
     """Whether the log began as the earlier checkpoint says, where the bundle holds one."""
     if not (folder / "earlier.txt").is_file():
         return
-    old, before = signed((folder / "earlier.txt").read_text("utf-8"), key)
+    old, before = head((folder / "earlier.txt").read_text("utf-8"), key)
     proof = [b64decode(each) for each in json.loads((folder / "consistency.json").read_text("utf-8"))]
     if not is_grown(old, size, before, root, proof):
         raise Wrong("the log does not begin with what the earlier checkpoint signed")

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, insert, select, text
 
 from forecourt.consent.log import leaf
-from forecourt.db.tables import consents, log_checkpoints, log_leaves, log_nodes
+from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes
 
 _HEAD = select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
-_SETTLED = select(func.max(log_checkpoints.c.through)).where(log_checkpoints.c.at < bindparam("before"))
+# From the newest on: there is a checkpoint a second, and the one that is looked for is a minute old.
+_SETTLED = (
+    select(log_checkpoints.c.size, log_checkpoints.c.through)
+    .where(log_checkpoints.c.at < bindparam("before"))
+    .order_by(log_checkpoints.c.size.desc())
+    .limit(1)
+)
 _UNSEALED = (
     select(*leaf.columns())
-    .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
-    .where(consents.c.seq > bindparam("after"), log_leaves.c.position.is_(None))
+    .outerjoin(log_leaves, (log_leaves.c.consent == consents.c.id) & (log_leaves.c.position >= bindparam("size")))
+    .where(consents.c.seq > bindparam("through"), log_leaves.c.position.is_(None))
     .order_by(consents.c.seq)
     .limit(bindparam("most"))
 )
@@ -34,14 +40,22 @@ _NODES = (
     .order_by(log_nodes.c.position)
 )
 _POSITION = select(log_leaves.c.position).where(log_leaves.c.consent == bindparam("consent"))
+_DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path")]
 _SEALED = (
-    select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf.columns())
+    select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf.columns(), *_DETAILS)
     .outerjoin(consents, consents.c.id == log_leaves.c.consent)
+    .outerjoin(consent_details, consent_details.c.consent == log_leaves.c.consent)
     .where(log_leaves.c.position >= bindparam("first"))
     .order_by(log_leaves.c.position)
     .limit(bindparam("most"))
 )
-_CHECKPOINTS = select(log_checkpoints).where(log_checkpoints.c.size == bindparam("size"))
+_CHECKPOINTS = (
+    select(log_checkpoints)
+    .where(log_checkpoints.c.size > bindparam("after"))
+    .order_by(log_checkpoints.c.size)
+    .limit(bindparam("most"))
+)
+_STORED = select(log_nodes.c.level, log_nodes.c.position, log_nodes.c.hash)
 _ADD_LEAVES, _ADD_NODES, _ADD_CHECKPOINT = insert(log_leaves), insert(log_nodes), insert(log_checkpoints)
 _ALONE = text("SELECT pg_try_advisory_xact_lock(47110816)")
 
@@ -60,9 +74,12 @@ def head(connection: Connection) -> Head:
     return Head(row.size, row.through, row.note) if row else Head()
 
 
-def checkpoint(connection: Connection, size: int) -> str | None:
-    row = connection.execute(_CHECKPOINTS, {"size": size}).one_or_none()
-    return row.note if row else None
+def checkpoints(connection: Connection, piece: int = 5000) -> Iterator[Head]:
+    """All of them, the smallest first."""
+    after = -1
+    while rows := connection.execute(_CHECKPOINTS, {"after": after, "most": piece}).all():
+        yield from (Head(row.size, row.through, row.note) for row in rows)
+        after = rows[-1].size
 
 
 def is_alone(connection: Connection) -> bool:
@@ -72,8 +89,9 @@ def is_alone(connection: Connection) -> bool:
 
 def unsealed(connection: Connection, settled: datetime, most: int) -> Sequence[Row[Any]]:
     """Rows without a leaf, in order. What was sealed before `settled` had no transaction open beside it any more."""
-    after = connection.execute(_SETTLED, {"before": settled}).scalar_one() or 0
-    return connection.execute(_UNSEALED, {"after": after, "most": most}).all()
+    row = connection.execute(_SETTLED, {"before": settled}).one_or_none()
+    size, through = row or (0, 0)
+    return connection.execute(_UNSEALED, {"size": size, "through": through, "most": most}).all()
 
 
 def add(connection: Connection, first: int, rows: Sequence[Row[Any]], hashes: Sequence[bytes]) -> None:
@@ -100,12 +118,17 @@ def nodes(connection: Connection, level: int, first: int, end: int) -> list[byte
     return list(connection.execute(_NODES, {"level": level, "first": first, "end": end}).scalars())
 
 
+def stored(connection: Connection) -> dict[tuple[int, int], bytes]:
+    """Every root of a subtree, by level and position."""
+    return {(row.level, row.position): row.hash for row in connection.execute(_STORED)}
+
+
 def position(connection: Connection, consent: str) -> int | None:
     return connection.execute(_POSITION, {"consent": consent}).scalar_one_or_none()
 
 
-def sealed(connection: Connection, first: int, piece: int = 20_000) -> Iterator[Row[Any]]:
-    """Every leaf from `first` on, beside the row it was made of: position, consent, hash and `leaf.FIELDS`."""
+def sealed(connection: Connection, first: int, piece: int = 20_000) -> Iterator[Sequence[Any]]:
+    """Every leaf from `first` on, beside the row it was made of: position, consent, hash, `leaf.FIELDS`, details."""
     while rows := connection.execute(_SEALED, {"first": first, "most": piece}).all():
         yield from rows
         first = rows[-1].position + 1

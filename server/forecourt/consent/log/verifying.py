@@ -1,23 +1,41 @@
 """Computes the log anew from the rows it was made of, and says which of them are not what was sealed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from forecourt import clock
-from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
+from forecourt.consent.commitment import committed
+from forecourt.consent.log import leaf, merkle, pointed, store
+from forecourt.consent.log.heads import Heads
+from forecourt.consent.log.merkle import Peaks
 from forecourt.consent.log.sealing import SETTLED_AFTER
 from forecourt.db.tables import consents, log_leaves
-from forecourt.errors import LogBroken
 
 NAMED_AT_MOST = 100
 _BLOCK = 256
+_SLACK = SETTLED_AFTER // timedelta(microseconds=1)
+# Where a row of `store.sealed` has what.
+_FIELDS = slice(3, 3 + len(leaf.FIELDS))
+_DETAILS = slice(_FIELDS.stop, None)
+_AT, _COMMITMENT = leaf.FIELDS.index("at"), leaf.FIELDS.index("commitment")
+_shown = itemgetter(*map(leaf.FIELDS.index, ("notice_hash", "site", "release")))
+# Sealing takes seconds. A time that is yet to come hides nothing.
+_COUNT = select(func.count()).select_from(consents).where(consents.c.seq <= bindparam("through"))
 _EXTRA = (
     select(consents.c.id)
     .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
-    .where(log_leaves.c.position.is_(None), consents.c.at < bindparam("before"))
+    .where(
+        consents.c.seq > bindparam("first"),
+        log_leaves.c.position.is_(None),
+        or_(consents.c.at < bindparam("before"), consents.c.at > bindparam("after")),
+    )
     .order_by(consents.c.seq)
     .limit(NAMED_AT_MOST)
 )
@@ -25,106 +43,106 @@ _EXTRA = (
 
 @dataclass(slots=True)
 class Report:
-    """Ids of records, at most `NAMED_AT_MOST` a kind. `faults`: of the log itself. `note`: its newest checkpoint."""
+    """Ids of records, at most `NAMED_AT_MOST` a kind. `faults`: of the log and of what its records point to.
+
+    `details`: whose personal values were changed; that they are gone is no fault. `dated`: whose time is well before
+    that of the record sealed before it, which is none either: the clock was set back, or a record was slipped in while
+    serving. `note`: the newest checkpoint.
+    """
 
     size: int = 0
     note: str = ""
     changed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+    dated: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
-        return not (self.changed or self.missing or self.extra or self.faults)
+        return not (self.changed or self.missing or self.extra or self.details or self.faults)
 
 
 def verify(connection: Connection, key: Ed25519PublicKey, kept: str = "") -> Report:
     """Everything. `kept`: an earlier checkpoint from outside the database, that the log must begin with."""
-    report = Report()
-    before = clock.now() - SETTLED_AFTER
-    report.extra = list(connection.execute(_EXTRA, {"before": before}).scalars())
-    report.note = store.head(connection).note
-    wanted = {note for note in (report.note, kept) if note}
-    roots = _signed(wanted, key, report)
-    _walk(connection, report, roots)
-    for size in sorted(roots.keys()):
-        report.faults.append(f"a checkpoint is over {size} records; the log has {report.size}")
+    now, report, head = clock.now(), Report(), store.head(connection)  # what is read is of this moment to the end
+    heads, walk = Heads(connection, key, kept), _Walk(report)
+    blocks = walk.blocks(connection, heads)
+    report.note, report.extra = head.note, _extra(connection, now, head.through, walk.found)
+    for fault in (*heads.faults(report.size), *_roots(connection, blocks), *pointed.faults(connection, walk.shown)):
+        _name(report.faults, fault)
     return report
 
 
-def _signed(notes: set[str], key: Ed25519PublicKey, report: Report) -> dict[int, set[bytes]]:
-    """Size -> the roots that checkpoints say of it."""
-    found: dict[int, set[bytes]] = {}
-    for note in notes:
-        try:
-            made = checkpoint.read(note, key)
-            found.setdefault(made.size, set()).add(made.root)
-        except LogBroken as error:
-            report.faults.append(str(error))
-    return found
+def _extra(connection: Connection, now: datetime, through: int, found: int) -> list[str]:
+    """Looks at all rows only where there are more of them than were `found` by their leaves."""
+    is_slipped_in = connection.execute(_COUNT, {"through": through}).scalar_one() != found
+    first = -(2**63) if is_slipped_in else through
+    edges = {"first": first, "before": now - SETTLED_AFTER, "after": now + SETTLED_AFTER}
+    return list(connection.execute(_EXTRA, edges).scalars())
 
 
-def _walk(connection: Connection, report: Report, roots: dict[int, set[bytes]]) -> None:
-    """Every leaf in order, in blocks of 256, of which each has its root stored. Takes the sizes it met from `roots`."""
-    above: list[bytes] = []
-    rows = store.sealed(connection, 0)
-    while block := list(islice(rows, _BLOCK)):
-        hashes = [row.hash for row in block]
-        for size in [each for each in roots if report.size < each <= report.size + len(block)]:
-            found = _root(above, hashes[: size - report.size])
-            if roots.pop(size) != {found}:
-                report.faults.append(f"the {size} records do not have the root that was signed")
-        _compare(block, report)
-        if block[-1].position != report.size + len(block) - 1:
-            report.faults.append(f"leaves are missing near {report.size}")
-        if len(block) == _BLOCK:
-            above.append(merkle.root(hashes))
-        report.size += len(block)
-    _nodes(connection, above, report)
+class _Walk:
+    """Through every leaf, in order, beside the row it was made of. Some millions: columns are taken by number."""
+
+    def __init__(self, report: Report):
+        self._report = report
+        self._gap = self._before = 0  # positions that were left out; the time of the last record
+        self.found = 0  # rows
+        self.shown: set[pointed.Shown] = set()
+
+    def blocks(self, connection: Connection, heads: Heads) -> list[bytes]:
+        """The roots of the whole blocks."""
+        rows, made, peaks, report = store.sealed(connection, 0), list[bytes](), Peaks(), self._report
+        while block := list(islice(rows, _BLOCK)):
+            hashes = [row[2] for row in block]
+            heads.hold(peaks, report.size, hashes, [row[3] or 0 for row in block])
+            self._compare(block)
+            if len(block) == _BLOCK:
+                made.append(merkle.root(hashes))
+                peaks.add(made[-1])
+        return made
+
+    def _compare(self, block: list[Sequence[Any]]) -> None:
+        report = self._report
+        for row in block:
+            if row[0] != report.size + self._gap:
+                self._left_out(row[0])
+            report.size += 1
+            if row[3] is None:
+                _name(report.missing, row[1])
+            else:
+                self.found += 1
+                self._judge(row[1], row[2], row[_FIELDS], row[_DETAILS])
+
+    def _left_out(self, found: int) -> None:
+        wanted = self._report.size + self._gap
+        _name(self._report.faults, f"leaves {wanted} to {found - 1} are missing")
+        self._gap += found - wanted
+
+    def _judge(self, consent: str, sealed: bytes, fields: Sequence[Any], details: Sequence[str]) -> None:
+        report, at = self._report, fields[_AT]
+        if leaf.hashed(fields) != sealed:
+            _name(report.changed, consent)
+        if details[0] is not None and committed(*details) != fields[_COMMITMENT]:
+            _name(report.details, consent)
+        if at < self._before - _SLACK:
+            _name(report.dated, consent)
+        self._before = at
+        self.shown.add(_shown(fields))
 
 
-def _compare(block: list[Row[tuple[object, ...]]], report: Report) -> None:
-    for row in block:
-        if row.id is None:
-            _name(report.missing, row.consent)
-        elif leaf.hashed(row[3:]) != row.hash:
-            _name(report.changed, row.consent)
-
-
-def _root(above: list[bytes], rest: list[bytes]) -> bytes:
-    """Of whole blocks and what follows them."""
-    if not above or not rest:
-        return merkle.root(above or rest)
-    return _joined(len(above) * _BLOCK + len(rest), above, rest)
-
-
-def _joined(size: int, above: list[bytes], rest: list[bytes]) -> bytes:
-    if size <= _BLOCK:
-        return merkle.root(above or rest)
-    middle = merkle.split(size)
-    whole = middle // _BLOCK
-    right = _joined(size - middle, above[whole:], rest) if size > middle else b""
-    return merkle.node_hash(merkle.root(above[:whole]), right)
-
-
-def _nodes(connection: Connection, above: list[bytes], report: Report) -> None:
-    """The stored roots of blocks are what proofs are made of."""
-    kept = store.nodes(connection, 8, 0, len(above))
-    wrong = [number for number, (one, other) in enumerate(zip(above, kept, strict=False)) if one != other]
-    if len(kept) != len(above) or wrong:
-        places = ", ".join(f"{number * _BLOCK} to {number * _BLOCK + _BLOCK - 1}" for number in wrong[:10])
-        report.faults.append(f"stored roots differ from their leaves: {places or 'their number'}")
+def _roots(connection: Connection, blocks: list[bytes]) -> list[str]:
+    """The stored roots of subtrees are what proofs are made of."""
+    wide = range(len(blocks) // _BLOCK)
+    made = {(8, at): block for at, block in enumerate(blocks)}
+    made |= {(16, at): merkle.root(blocks[at * _BLOCK : (at + 1) * _BLOCK]) for at in wide}
+    kept = store.stored(connection)
+    wrong = sorted(each for each in made.keys() | kept.keys() if made.get(each) != kept.get(each))
+    return [f"the stored root of leaves {at << level} to {(at + 1 << level) - 1} differs" for level, at in wrong]
 
 
 def _name(among: list[str], name: str) -> None:
     if len(among) < NAMED_AT_MOST:
         among.append(name)
-
-
-def proof(connection: Connection, consent: str) -> tuple[int, int, list[bytes]] | None:
-    """Position, size of the newest checkpoint and the inclusion path; None where it is not sealed yet."""
-    found, size = store.position(connection, consent), store.head(connection).size
-    if found is None or found >= size:
-        return None
-    return found, size, merkle.inclusion(tree.hash_of(connection), found, size)

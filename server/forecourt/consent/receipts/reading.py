@@ -11,6 +11,7 @@ from forecourt import clock, tokens
 from forecourt.consent import model, store
 from forecourt.consent.log import store as log
 from forecourt.consent.model import MONTHS, Offer, Record, Standing
+from forecourt.consent.notices import listed
 from forecourt.db.tables import consent_details, consents, notices
 from forecourt.errors import Gone
 
@@ -18,7 +19,10 @@ _FOUND = (
     select(consents, notices.c.content)
     .join(consent_details, consent_details.c.consent == consents.c.id)
     .outerjoin(notices, notices.c.hash == consents.c.notice_hash)
-    .where(consent_details.c.receipt_hash == bindparam("digest"), consents.c.site == bindparam("site"))
+    .where(
+        consent_details.c.receipt_hash.in_((bindparam("digest"), bindparam("undated"))),
+        consents.c.site == bindparam("site"),
+    )
 )
 
 
@@ -76,7 +80,7 @@ class Receipt:
         """The notice's own title and text, with what stood in their gaps."""
         words, optional = self.notice.get("words", {}), [each for each in self.purposes if not each["required"]]
         asked = [each["title"] for each in optional if not each.get("separate")]
-        filled = {"{controller}": self.notice.get("controller", ""), "{purposes}": ", ".join(asked)}
+        filled = {"{controller}": self.notice.get("controller", ""), "{purposes}": listed(asked, words)}
         return [_filled(words[key], filled) for key in ("banner.title", "banner.text") if key in words]
 
     @property
@@ -87,9 +91,9 @@ class Receipt:
 
 def find(connection: Connection, offer: Offer, secret: str) -> Receipt:
     """Raises `Gone` where the code is none of this site's, or its record's details were deleted since."""
-    found: Row[Any] | None = connection.execute(
-        _FOUND, {"digest": tokens.digest(secret[:200]), "site": offer.site}
-    ).first()
+    code = secret[:200]
+    kept = {"digest": tokens.dated_digest(code), "undated": tokens.digest(code)}  # of 0.2.0 and before
+    found: Row[Any] | None = connection.execute(_FOUND, kept | {"site": offer.site}).first()
     if found is None:
         raise Gone("receipt")
     latest, now = store.latest(connection, found.visitor), clock.now()

@@ -7,7 +7,7 @@ have `policy.json`.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from forecourt import i18n
@@ -18,18 +18,21 @@ from forecourt.policy.outputs.cells import joined, keyed
 from forecourt.policy.reading import telling
 from forecourt.policy.reading.view import Reading
 
+BEFORE = "\ufeff"  # the byte order mark
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 # What a spreadsheet would run (OWASP, CSV injection), the full-width signs of East Asian ones included.
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 
 
 def table(reading: Reading) -> bytes:
+    rows = (line(cell for _, cell in row(entry, reading)) for entry in reading.entries)
+    return "".join([BEFORE, line(headings(reading.locale)), *rows]).encode()
+
+
+def line(values: Iterable[object]) -> str:
     written = io.StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(headings(reading.locale))
-    for entry in reading.entries:
-        writer.writerow([safe(cell) for _, cell in row(entry, reading)])
-    return written.getvalue().encode("utf-8-sig")
+    csv.writer(written, lineterminator="\r\n").writerow([safe(str(value)) for value in values])
+    return written.getvalue()
 
 
 def safe(cell: str) -> str:

@@ -1,0 +1,42 @@
+"""Records as `choose` appends them, with the words and details they go with."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, insert
+
+from forecourt import clock, tokens
+from forecourt.consent.commitment import committed
+from forecourt.db.tables import consent_details, consents, notices
+
+KEY = Ed25519PrivateKey.generate()
+PUBLIC = KEY.public_key()
+WORDS, SALT = '{"locale":"en","site":"main"}', "5" * 32
+SHOWN = sha256(WORDS.encode()).hexdigest()
+DETAILS = {"origin": "https://www.example.com", "address": "203.0.113.0/24", "browser": "Firefox", "path": "/priser"}
+
+
+def record(**fields: Any) -> dict[str, Any]:
+    """A row as `choose` appends it, five minutes old."""
+    hashes = {"notice_hash": SHOWN, "commitment": committed(SALT, **DETAILS)}
+    row: dict[str, Any] = {
+        "id": tokens.identifier(),
+        "visitor": "v",
+        "site": "main",
+        "action": "grant",
+        "offered": ["support"],
+    }
+    row |= {"given": {"support": True}, "privacy_policy": "1", "terms": {}, "locale": "en", "release": None}
+    row |= {"source": "banner", "gesture": "trusted", "signals": {"gpc": True}, "kind": "consent", "key": None}
+    return row | hashes | {"at": clock.now() - timedelta(minutes=5)} | fields
+
+
+def append(connection: Connection, count: int) -> None:
+    rows = [record(seq=10 + number) for number in range(count)]
+    kept = {"hash": SHOWN, "site": "main", "locale": "en", "content": WORDS, "at": clock.now()}
+    connection.execute(insert(notices), kept)
+    connection.execute(insert(consents), rows)
+    details = [DETAILS | {"consent": row["id"], "salt": SALT, "receipt_hash": row["id"]} for row in rows]
+    connection.execute(insert(consent_details), details)

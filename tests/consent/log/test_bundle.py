@@ -1,0 +1,150 @@
+"""What is handed to an auditor proves itself offline, and nothing can be changed in it or left out."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from forecourt import clock, tokens
+from forecourt.app import Application
+from forecourt.consent.log import bundle, checkpoint, merkle, store
+from forecourt.consent.log.bundle import Wanted
+from forecourt.db.database import Database
+from forecourt.errors import LogBroken
+from tests.consent.log.records import KEY
+from tests.page import Page
+
+sys.modules.setdefault("merkle", merkle)  # beside the verifier in a bundle
+from forecourt.consent.log import offline  # noqa: E402 - which finds it there
+from forecourt.consent.log.offline import Wrong  # noqa: E402 - the same
+
+pytestmark = pytest.mark.anyio
+LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, whatever they were made from
+
+
+@pytest.fixture
+async def handed_out(application: Application, page: Page, tmp_path: Path) -> Path:
+    """One visitor's records as an auditor gets them, unpacked."""
+    await page.accept()
+    earlier = ""
+    while not earlier:
+        await asyncio.sleep(0.05)
+        earlier = (await application.database.read(store.head)).note
+    await page.withdraw()
+    await page.choose()
+    while (await application.database.read(store.head)).size < 4:  # noqa: ASYNC110 - as an auditor asks
+        await asyncio.sleep(0.05)
+    key = checkpoint.kept_key(application.settings.data)
+    visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
+    file = tmp_path / "bundle.zip"
+    made = await application.database.read(lambda c: bundle.write(c, file, Wanted(visitor), key, earlier))
+    assert made == 4  # the privacy policy was acknowledged once
+    zipfile.ZipFile(file).extractall(tmp_path / "bundle")
+    return tmp_path / "bundle"
+
+
+def check(folder: Path, *key: str) -> tuple[int, str]:
+    command = [sys.executable, "-I", str(folder / "run.py"), *key]
+    (folder / "run.py").write_text(
+        "import sys, runpy; sys.path[:0] = [sys.argv[0].rpartition('/')[0]]; "
+        "runpy.run_path(sys.path[0] + '/verify.py', run_name='__main__')"
+    )
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
+    status, said = check(handed_out)
+    assert status == 0, said
+    assert "Verified: 4 record(s)" in said
+    assert check(handed_out, "bm8gc3VjaCBrZXk=")[0] == 1
+
+
+def refuse(folder: Path) -> None:
+    with pytest.raises((Wrong, ValueError, OSError)):
+        offline.verified(folder)
+
+
+def touch_every_file(folder: Path) -> None:
+    for path in [each for each in folder.rglob("*") if each.is_file()]:
+        whole = path.read_bytes()
+        for place in (0, len(whole) // 2, len(whole) - 1):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            refuse(folder)
+        path.unlink()
+        refuse(folder)
+        path.write_bytes(whole)
+
+
+@LITE
+async def test_a_bundle_of_which_one_byte_or_file_differs_does_not(handed_out: Path) -> None:
+    touch_every_file(handed_out)
+    assert offline.verified(handed_out)[1] == 4
+
+
+TOUCHED: dict[str, Callable[[dict[str, Any]], None]] = {
+    "leaf": lambda line: line.update(leaf=line["leaf"].replace("grant", "refuse")),
+    "details": lambda line: line["details"].update(browser="Lynx"),
+    "position": lambda line: line.update(position=line["position"] + 1),
+}
+
+
+def sign_what_was_touched(folder: Path, key: Ed25519PrivateKey) -> None:
+    """As whoever holds the key could: the log itself still says what was sealed."""
+    note = (folder / "manifest.txt").read_text("utf-8")
+    for line in note.partition("\n\n")[0].splitlines()[1:]:
+        digest, _, name = line.partition("  ")
+        note = note.replace(digest, sha256((folder / name).read_bytes()).hexdigest())
+    (folder / "manifest.txt").write_text(checkpoint.signed(key, note.partition("\n\n")[0] + "\n"), "utf-8")
+
+
+def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
+    records = folder / "records.jsonl"
+    whole = records.read_text("utf-8")
+    for touch in TOUCHED.values():
+        lines = [json.loads(line) for line in whole.splitlines()]
+        touch(lines[0])
+        records.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        sign_what_was_touched(folder, key)
+        with pytest.raises(Wrong, match="record"):
+            offline.verified(folder)
+
+
+@LITE
+async def test_a_touched_record_does_not_fit_the_log_even_where_the_bundle_is_signed_anew(
+    handed_out: Path, application: Application
+) -> None:
+    touch_the_first_record(handed_out, checkpoint.kept_key(application.settings.data))
+
+
+@LITE
+async def test_a_touched_bundle_says_so(handed_out: Path) -> None:
+    (handed_out / "records.jsonl").write_text("", "utf-8")
+    status, said = check(handed_out)
+    assert (status, "NOT VERIFIED: records.jsonl was changed" in said) == (1, True)
+
+
+async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path: Path) -> None:
+    long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
+    assert await log.read(lambda c: bundle.write(c, file, Wanted(since=long_ago), KEY)) == 600
+    assert await log.read(lambda c: bundle.write(c, file, Wanted(since=clock.now()), KEY)) == 0
+
+
+async def test_a_bundle_of_an_empty_log_is_refused(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(LogBroken, match="nothing is sealed yet"):
+        await database.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), KEY))
+
+
+async def test_an_earlier_checkpoint_over_more_than_there_is_is_refused(log: Database, tmp_path: Path) -> None:
+    note = checkpoint.sign(KEY, checkpoint.Checkpoint(601, b"0" * 32))
+    with pytest.raises(LogBroken, match="601 records"):
+        await log.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), KEY, note))

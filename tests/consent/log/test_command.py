@@ -1,0 +1,64 @@
+"""`forecourt consent`: says what it found in sentences, and exits accordingly."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from forecourt.__main__ import main
+from forecourt.consent.log import checkpoint, sealing
+from forecourt.db import sqlite
+from tests.consent.log.records import append
+
+
+@pytest.fixture
+def data(tmp_path: Path, sqlite_template: Path) -> Path:
+    """Three sealed records."""
+    shutil.copy(sqlite_template, tmp_path / "forecourt.sqlite3")
+    engine = sqlite.make_engine(tmp_path / "forecourt.sqlite3")
+    with engine.begin() as connection:
+        append(connection, 3)
+        sealing.seal(connection, checkpoint.kept_key(tmp_path))
+    engine.dispose()
+    return tmp_path
+
+
+def change(data: Path, statement: str) -> None:
+    engine = sqlite.make_engine(data / "forecourt.sqlite3")
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_a_whole_log_is_said_to_be_so_and_its_checkpoint_can_be_kept(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = data / "kept.txt"
+    assert main(["consent", "verify", "--data", str(data), "--keep", str(kept)]) == 0
+    assert "3 records are as they were sealed." in capsys.readouterr().out
+    assert main(["consent", "verify", "--data", str(data), "--checkpoint", str(kept)]) == 0
+
+
+def test_what_does_not_fit_is_a_sentence_and_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(data, "UPDATE consent_details SET browser = 'Lynx' WHERE consent = (SELECT id FROM consents WHERE seq = 11)")
+    assert main(["consent", "verify", "--data", str(data)]) == 1
+    said = capsys.readouterr().out
+    assert "The details of record" in said
+    assert "The log does NOT verify." in said
+
+
+def test_a_bundle_is_written(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = data / "all.zip"
+    assert main(["consent", "export", "--since", "2020-01-01", "--data", str(data), "--out", str(out)]) == 0
+    assert "3 record(s)" in capsys.readouterr().out
+    assert "manifest.txt" in zipfile.ZipFile(out).namelist()
+
+
+@pytest.mark.parametrize("command", [["verify"], ["export", "--subject", "v"]])
+def test_who_only_looks_makes_no_key(data: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    (data / "log.key").unlink()
+    assert main(["consent", *command, "--data", str(data)]) == 1
+    assert "there is no log.key" in capsys.readouterr().err
+    assert not (data / "log.key").exists()
