@@ -4,7 +4,6 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -13,6 +12,7 @@ from sqlalchemy import text
 from forecourt.db import postgres, sqlite
 from forecourt.db.tables import metadata
 from tests.conftest import execute, named
+from tests.journeys.looks import LOOKS, browsing
 from tests.served import PROGRAM, Served
 
 ARGUMENTS = [
@@ -26,7 +26,6 @@ ARGUMENTS = [
 ]
 _NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count()
-OUTPUT = Path(__file__).parents[2] / "test-output"
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +37,9 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite"])
 def engine(request: pytest.FixtureRequest) -> str:
+    """What is seen does not depend on the database. A module whose journeys store all there is asks for both."""
     return str(request.param)
 
 
@@ -57,6 +57,19 @@ def demo(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.T
         served.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3")
         yield served
         served.engine.dispose()
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, look: str, complaints: list[str]) -> Iterator[Page]:
+    """A visitor's page in each look."""
+    context = browsing(browser, look)
+    yield watched(context.new_page(), complaints)
+    context.close()
 
 
 @pytest.fixture

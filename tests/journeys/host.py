@@ -96,12 +96,12 @@ def shop(host: Host, folder: Path) -> Iterator[Served]:
 class Visit:
     """A visitor at the shop."""
 
-    def __init__(self, host: Host, served: Served, page: Page):
-        self.host, self.page, self.forecourt = host, page, served.forecourt
+    def __init__(self, host: Host, served: Served, page: Page, site: str = "shop"):
+        self.host, self.page, self.forecourt, self.site = host, page, served.forecourt, site
         host.fetched.clear()
 
     def open(self, body: str, head: str = "", **headers: str) -> Page:
-        embed = f'<script async src="{self.forecourt}/embed.js" data-site="shop"></script>'
+        embed = f'<script async src="{self.forecourt}/embed.js" data-site="{self.site}"></script>'
         html = f'<!doctype html><html lang="en"><title>Shop</title>{head}{embed}<body>{body}{PLACE}</body></html>'
         self.host.show(html, {name.replace("_", "-"): value for name, value in headers.items()})
         self.page.goto(f"{self.host.origin}/")

@@ -12,6 +12,11 @@ said = Said("nb")
 SECOND = 1000  # milliseconds; the promise for a message
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
 def at_home(demo: Served, visitor: Page) -> Page:
     visitor.goto(f"{demo.marketing}?lang=nb")

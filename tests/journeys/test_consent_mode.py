@@ -191,6 +191,33 @@ def test_the_signal_outweighs_an_earlier_grant(visit: Visit) -> None:
     assert page.evaluate("window.ran") is None
 
 
+def test_the_server_is_told_that_the_signal_refuses_what_was_granted(visit: Visit) -> None:
+    page = visit.open("")
+    page.locator("#forecourt-accept").click()
+    page.locator("#forecourt-banner").wait_for(state="hidden")
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
+    with page.expect_response("**/consents") as told:
+        page.reload()
+    assert told.value.json()["purposes"] == {
+        "necessary": True,
+        "support": True,
+        "newsletter": False,
+        "analytics": True,
+        "marketing": False,
+    }
+    said = json.loads(told.value.request.post_data or "")
+    assert (said["source"], said["gesture"], said["signals"]) == ("gpc", "scripted", {"gpc": True})
+    page.wait_for_function("JSON.parse(localStorage['forecourt:shop']).purposes.marketing === false")
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url.rpartition('/')[2]}"))
+    page.reload()
+    page.locator("#forecourt-preferences").click()
+    expect(page.locator("#forecourt-banner").get_by_text("Global Privacy Control").first).to_be_visible()
+    expect(page.locator("#forecourt-purpose-analytics")).to_be_checked()
+    assert "POST consents" not in asked  # once is enough
+
+
 def test_with_nothing_left_to_ask_no_banner_stands_there(private: Visit) -> None:
     """Every optional purpose that is not asked for by itself is refused by the browser."""
     page = private.page

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import watched
-from tests.journeys.test_accessibility import SIZES, assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
 from tests.journeys.test_editing import BASE, FIRST_DAY, unexpected
 from tests.served import Served
 
@@ -28,26 +27,9 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """What is seen does not depend on the database."""
-    return str(request.param)
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=sorted(SIZES))
-def size(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def editor(browser: Browser, demo: Served, scheme: Any, size: str, complaints: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, locale="nb-NO", reduced_motion="reduce")  # type: ignore[arg-type] # plain dicts
-    context.set_default_timeout(10_000)
+def editor(browser: Browser, demo: Served, look: str, complaints: list[str]) -> Iterator[Page]:
+    context = browsing(browser, look)
     page = watched(context.new_page(), complaints)
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()
@@ -58,29 +40,29 @@ def editor(browser: Browser, demo: Served, scheme: Any, size: str, complaints: l
     context.close()
 
 
-def test_every_page_of_the_editor(demo: Served, editor: Page, scheme: str, size: str, complaints: list[str]) -> None:
+def test_every_page_of_the_editor(demo: Served, editor: Page, look: str, complaints: list[str]) -> None:
     editor.goto(f"{demo.forecourt}{BASE}engagements/twilio")
     editor.get_by_role("group", name="Sted 1").get_by_label("Land").select_option("IE")
     editor.get_by_role("textbox", name="Trer i kraft").fill((FIRST_DAY - timedelta(days=3)).isoformat())
     editor.get_by_role("button", name="Lagre").click()
-    assert_accessible(editor, f"editor-too-early-{size}-{scheme}")
+    assert_accessible(editor, f"editor-too-early-{look}")
     editor.get_by_role("button", name="Bruk").click()
     for name, path in PAGES.items():
         editor.goto(f"{demo.forecourt}{BASE}{path}")
         assert_no_sideways_scrolling(editor)
-        assert_accessible(editor, f"editor-{name}-{size}-{scheme}")
+        assert_accessible(editor, f"editor-{name}-{look}")
     assert unexpected(complaints) == []
 
 
-def test_what_two_editors_saved_stands_side_by_side(demo: Served, editor: Page, scheme: str, size: str) -> None:
+def test_what_two_editors_saved_stands_side_by_side(demo: Served, editor: Page, look: str) -> None:
     for path, field in (("entities/linode", "#f-address"), ("words/nb/section.selection.title", "#text")):
         editor.goto(f"{demo.forecourt}{BASE}{path}")
         other = editor.context.new_page()
         other.goto(editor.url)
         for page, text in ((other, "Cambridge, Massachusetts, US"), (editor, "Boston, Massachusetts, US")):
-            page.locator(field).fill(f"{text} {size} {scheme}")
+            page.locator(field).fill(f"{text} {look}")
             page.get_by_role("button", name="Lagre", exact=True).click()
             page.wait_for_load_state()
         other.close()
         assert_no_sideways_scrolling(editor)
-        assert_accessible(editor, f"editor-clash-{path.partition('/')[0]}-{size}-{scheme}")
+        assert_accessible(editor, f"editor-clash-{path.partition('/')[0]}-{look}")

@@ -1,45 +1,16 @@
 """axe-core finds nothing in the pages of objecting, in light and in dark, on a desk and on a phone."""
 
-from collections.abc import Iterator
-from typing import Any
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.journeys.conftest import watched
-from tests.journeys.test_accessibility import SIZES, assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
 from tests.journeys.test_objecting import ANSWER, REASON, open_form, proposal, words
 from tests.served import Served
 
 __all__ = ["proposal"]  # the fixture
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """What is seen does not depend on the database."""
-    return str(request.param)
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=sorted(SIZES))
-def size(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def page(browser: Browser, scheme: Any, size: str, complaints: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, locale="nb-NO", reduced_motion="reduce")  # type: ignore[arg-type] # plain dicts
-    context.set_default_timeout(10_000)
-    yield watched(context.new_page(), complaints)
-    context.close()
-
-
-def test_every_page_of_it_is_accessible(demo: Served, proposal: str, page: Page, scheme: str, size: str) -> None:
-    name = f"{size}-{scheme}"
+def test_every_page_of_it_is_accessible(demo: Served, proposal: str, page: Page, look: str) -> None:
+    name = f"{look}"
     officer = f"{name}@kommune.example"
     open_form(page, demo)
     _look(page, f"objection-form-{name}")

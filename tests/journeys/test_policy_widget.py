@@ -15,8 +15,8 @@ from sqlalchemy import RowMapping, text
 from forecourt import clock
 from forecourt.policy.model import Location, Policy
 from tests.journeys.conftest import watched
-from tests.journeys.test_accessibility import assert_accessible, assert_no_sideways_scrolling
-from tests.journeys.test_before_a_choice import NOTHING, STORAGES
+from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
+from tests.journeys.test_law import NOTHING, STORAGES
 from tests.journeys.words import Said, place
 from tests.policy.sample import policy, publish
 from tests.served import Served
@@ -291,19 +291,10 @@ def test_objecting_takes_no_mouse(reader: Page) -> None:
     expect(opener(reader, "object")).to_be_focused()
 
 
-LOOKS = {
-    "desktop-light": ({"width": 1280, "height": 900}, "light"),
-    "phone-dark": ({"width": 375, "height": 812}, "dark"),
-}
-
-
-@pytest.mark.parametrize("look", LOOKS)
 def test_the_forms_can_be_read_by_everybody(
     proposed: Served, browser: Browser, look: str, complaints: list[str]
 ) -> None:
-    size, scheme = LOOKS[look]
-    made: Any = {"viewport": size, "color_scheme": scheme, "locale": "nb-NO", "reduced_motion": "reduce"}
-    context = browser.new_context(**made)
+    context = browsing(browser, look)
     page = opened(proposed, watched(context.new_page(), complaints))
     page.locator("#forecourt-reject").click()
     opener(page, "object").click()

@@ -1,23 +1,14 @@
 """The receipt in a browser: accepted in the widget, withdrawn on its page, and the widget locks (L5)."""
 
-from typing import Any
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from forecourt import i18n
 from tests.journeys.conftest import watched
-from tests.journeys.test_accessibility import SIZES, assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
 from tests.journeys.words import Said, place, unlock
 from tests.served import Served
 
 said, words = Said("nb"), i18n.words("nb")
-
-
-@pytest.fixture(scope="module", params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """What is seen does not depend on the database."""
-    return str(request.param)
 
 
 def accepted(demo: Served, page: Page) -> str:
@@ -57,7 +48,7 @@ def test_withdrawing_on_the_receipt_locks_the_widget(
     assert [each for each in complaints if "403" not in each] == []
 
 
-def test_the_receipt_can_be_used_by_keyboard_alone(demo: Served, visitor: Page, context: Any) -> None:
+def test_the_receipt_can_be_used_by_keyboard_alone(demo: Served, visitor: Page, context: BrowserContext) -> None:
     address = accepted(demo, visitor)
     page = context.new_page()
     page.goto(f"{demo.forecourt}/main/nb/receipt")
@@ -92,10 +83,8 @@ def test_erasing_asks_first_and_then_says_what_stays(demo: Served, visitor: Page
     assert complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", sorted(SIZES))
-def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str], scheme: Any, size: str) -> None:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, locale="nb-NO")  # type: ignore[arg-type] # plain dicts
+def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str], look: str) -> None:
+    context = browsing(browser, look)
     page = watched(context.new_page(), complaints)
     address = accepted(demo, page)
     page.wait_for_timeout(1500)  # sealed meanwhile
@@ -104,14 +93,14 @@ def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str]
         for each in page.locator("summary").all():
             each.click()
         assert_no_sideways_scrolling(page)
-        assert_accessible(page, f"{name}-{size}-{scheme}")
+        assert_accessible(page, f"{name}-{look}")
     page.goto(address)
     page.get_by_role("button").click()
     expect(page.get_by_role("button")).to_have_count(0)
-    assert_accessible(page, f"receipt-withdrawn-{size}-{scheme}")
+    assert_accessible(page, f"receipt-withdrawn-{look}")
     page.goto(f"{demo.forecourt}/main/nb/receipt")
     page.get_by_role("button").click()
-    assert_accessible(page, f"receipt-code-{size}-{scheme}")
+    assert_accessible(page, f"receipt-code-{look}")
     context.close()
 
 

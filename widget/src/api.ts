@@ -6,11 +6,13 @@ const UNREACHED: Answer = { status: 0, ok: false, data: {}, wait: 0 };
 /** One call of the public API: without cookies, the token as a bearer, and every answer a value. */
 export async function call(page: Page, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const { body, token, fresh } = options;
-  const headers: Record<string, string> = { ...options.headers };
-  if (token) headers["Authorization"] = `Bearer ${token}`;
-  if (body) headers["Content-Type"] = "application/json";
+  const headers = {
+    ...options.headers,
+    ...(token && { Authorization: `Bearer ${token}` }),
+    ...(!!body && { "Content-Type": "application/json" }),
+  };
   const signal = AbortSignal.timeout(PATIENCE);
-  const init: RequestInit = { method, headers, credentials: "omit", cache: fresh ? "no-cache" : "default", signal, body: body ? JSON.stringify(body) : null };
+  const init: RequestInit = { method, headers, credentials: "omit", cache: fresh ? "no-cache" : "default", signal, body: JSON.stringify(body) };
   return fetch(`${page.base}v1/sites/${page.site}/${path}`, init).then(answered, () => UNREACHED);
 }
 

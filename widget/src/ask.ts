@@ -15,7 +15,7 @@ const keyOf = (link: HTMLElement): string => link.dataset["forecourtObject"] ?? 
 
 /** One form is open at a time, so that ids are its own. What was typed in each stays until it is sent. */
 export function createAsk(kit: Kit): Ask {
-  const { root, el, button, t } = kit;
+  const { root, away, el, button, t } = kit;
   const memories = new Map<string, Memory>();
   let open: string | undefined;
 
@@ -66,7 +66,7 @@ export function createAsk(kit: Kit): Ask {
       memories.set(key, { dressed: "1", sent: email });
       if (open === key) draw()?.focus();
     };
-    const hosted = el("a", { href: link.href, target: "_blank" }, t(`${name}.more`));
+    const hosted = away(t(`${name}.more`), link.href);
     inside.root.append(el("p", {}, t(`${name}.lead`)), createForm(inside, link, done), el("p", { class: "fine" }, hosted));
   }
 

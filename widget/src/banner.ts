@@ -1,7 +1,8 @@
 import { decide, offer } from "./consent";
-import { away, button, dress, el, mark } from "./dom";
+import { away, button, dress, el, mailto, mark } from "./dom";
 import { rest, use } from "./kit";
-import { asks, asksFor, barred, hasRead, keeps, standing } from "./state";
+import { withdraw } from "./settle";
+import { asks, asksFor, barred, grant, hasRead, keeps, standing } from "./state";
 import { list, t } from "./strings";
 import { BANNER } from "./style";
 import type { Desk, Frame, Layer, Purpose, View } from "./types";
@@ -25,6 +26,7 @@ export function createBanner(desk: Desk): Banner {
 
   const decision: Frame["decision"] = (name, given, privacy) => {
     const store = (event: Event): void => {
+      if (name === "accept" && desk.stale?.unread && !privacy()) return void expand(({ unread }) => unread());
       const choice = offer(desk, given, privacy(), asks(desk) ? "banner" : "preferences", event);
       void decide(desk, () => choice, () => part("status")!);
     };
@@ -36,7 +38,7 @@ export function createBanner(desk: Desk): Banner {
 
   /** What accepting says of a purpose that is not asked: what stands in its box, where there is one. */
   const accepted = (purpose: Purpose): boolean | undefined =>
-    asked(purpose) || (expanded ? layer!.ticked(purpose) : keeps(desk, purpose.name));
+    asked(purpose) || (expanded ? layer!.ticked(purpose.name) : keeps(desk, purpose.name));
 
   function words(): HTMLElement[] {
     const { email, consent } = desk.boot;
@@ -44,15 +46,15 @@ export function createBanner(desk: Desk): Banner {
     const refused = consent.purposes.filter(barred);
     const named = (purposes: readonly Purpose[]): string => list(desk, purposes.map(({ title }) => title));
     const text = { controller: consent.controller, purposes: named(consent.purposes.filter(asked)) };
-    const at = (slot: string) => ({ slot, id: `forecourt-${slot}` });
+    const at = (slot: string, name = slot) => ({ slot, id: `forecourt-${name}` });
     return [
-      el("h2", { ...at("title"), tabindex: -1 }, t(desk, "banner.title")),
+      el("h2", { ...at("text", "title"), tabindex: -1 }, t(desk, "banner.title")),
       el("p", at("text"), t(desk, told[0] ? "banner.changed" : "banner.text", text)),
       ...(refused[0] ? [el("p", { slot: "text" }, t(desk, "banner.gpc", { purposes: named(refused) }))] : []),
       ...told.map((change) => el("p", { slot: "text", class: "change" }, change)),
-      away(t(desk, "privacy.link"), consent.privacy_policy.url, at("privacy")),
-      el("a", { ...at("mail"), href: `mailto:${email}` }, email),
-      el("p", { ...at("status"), role: "status" }, desk.store.read() ? t(desk, `state.${standing(desk)}`) : ""),
+      away(t(desk, "privacy.link"), consent.privacy_policy.url, at("link", "privacy")),
+      mailto(email, at("link", "mail")),
+      el("p", { ...at("act", "status"), role: "status" }, desk.store.read() && !told[0] ? t(desk, `state.${standing(desk)}`) : ""),
     ];
   }
 
@@ -60,17 +62,19 @@ export function createBanner(desk: Desk): Banner {
     const open = asks(desk);
     const active = host.contains(document.activeElement) && document.activeElement!.id;
     const [rows = [], acts = []] = expanded ? layer!.draw(fresh) : [];
-    const unasked = desk.stale && ((purpose: Purpose) => (asked(purpose) ? false : undefined));
     const accept = decision("accept", accepted, () => (expanded ? layer!.read() : hasRead(desk)));
-    const reject = decision("reject", unasked ?? (() => false), () => false);
+    const reject = decision("reject", (purpose) => (desk.stale && !asked(purpose) ? undefined : false), () => false);
     const choose = open ? [answer("choose", toggle)] : [];
+    const undo = grant(desk) ? [answer("withdraw", () => withdraw(desk))] : [];
     mark(host, desk);
     host.ariaLabel = t(desk, "banner.title");
     const shut = (host.hidden = !open && !expanded);
     more.hidden = !expanded;
-    host.replaceChildren(...words(), ...rows, accept, reject, ...choose, ...acts);
+    host.replaceChildren(...words(), ...rows, accept, reject, ...choose, ...acts, ...undo);
     if (open) part("choose")!.ariaExpanded = `${expanded}`;
-    if (shut || desk.rest) void use(desk, ({ control }) => control.show(shut));
+    // Where the control cannot be had, the banner is the way back.
+    const alone = (): unknown => (host.hidden &&= !undo[0]);
+    if (shut || desk.rest) rest(desk).then(({ control }) => control.show(shut, undo), alone);
     if (active) back(active.slice(10));
   }
 
@@ -105,13 +109,11 @@ export function createBanner(desk: Desk): Banner {
     if ((event as KeyboardEvent).key === "Escape" && expanded) close();
   }
 
-  const slot = (name: string): HTMLElement => el("slot", { name });
-  const links = el("div", { class: "links" }, slot("privacy"), slot("mail"));
-  const acts = el("div", { class: "acts" }, slot("status"), slot("act"));
+  const slot = (name: string): HTMLElement => el("slot", { name, class: name });
   const shadow = host.attachShadow({ mode: "open" });
   dress(shadow, BANNER + desk.boot.look.css);
-  shadow.append(el("div", { class: "root card", part: "banner" }, slot("title"), slot("text"), links, more, acts));
-  desk.hosts.push(host);
+  shadow.append(el("div", { class: "root card", part: "banner" }, slot("text"), slot("link"), more, slot("act")));
+  desk.hosts.unshift(host);
   document.body.append(host);
 
   return {

@@ -114,7 +114,7 @@ export function chat(kit: Kit): Mounted {
   const composer = el("form", { class: "composer", submit }, label, text, button, hint);
   const end = el("div", {});
   dress(kit, FORM + css);
-  root.replaceChildren(el("section", { class: "card" }, title, el("p", {}, t("chat.lead")), log.node, state, end, composer));
+  root.replaceChildren(el("section", { class: "card", part: "card" }, title, el("p", {}, t("chat.lead")), log.node, state, end, composer));
 
   /** What had not arrived when the place was locked or drawn again waits for a click, not for us. */
   for (const pending of JSON.parse(memory["waiting"] ?? "[]") as Pending[]) {

@@ -1,4 +1,5 @@
 import { trouble } from "./feature";
+import { review } from "./review";
 import type { Answer, Body, Choice, Kit, Offer } from "./types";
 
 /** Stores a decision. Answers "" or a sentence that says why it is not stored. */
@@ -11,7 +12,8 @@ export async function choose(kit: Kit, make: () => Offer): Promise<string> {
   if (ok) {
     desk.receipt = `${desk.page.base}${desk.page.site}/${desk.boot.locale}/receipt/${data.receipt}`;
     desk.store.keep(chosen(kit, offer, data, before));
-    await kit.review();
+    desk.stale = null;
+    if (kit.standing(desk) === "stale") await review(kit);
     show(desk, false, "consent", ...(before ? (["change"] as const) : []));
     return "";
   }

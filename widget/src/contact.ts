@@ -1,7 +1,7 @@
-import { address, field, filled, form, send, thanks, type Field, type FormParts } from "./feature";
+import { field, filled, form, mail, send, thanks, type Field, type FormParts } from "./feature";
 import type { Kit, Mounted } from "./types";
 
-const LONGEST = { name: 100, email: 254, message: 5000 };
+const LONGEST = { name: 100, message: 5000 };
 
 /** The contact form. */
 export default function mount(kit: Kit): Mounted {
@@ -11,26 +11,21 @@ export default function mount(kit: Kit): Mounted {
     kit.memory["message"] = kit.memory["topic"] = "";
     thanks(kit, t("contact.sent"), t("contact.answer"), t("contact.another"), () => mount(kit).focus());
   };
-  const mail = el("a", { href: `mailto:${desk.boot.email}` }, desk.boot.email);
+  const instead = el("a", { href: `mailto:${desk.boot.email}` }, desk.boot.email);
   const post: FormParts["post"] = (values) => send(kit, "POST", "contact", values);
-  const below = [el("p", { class: "fine" }, t("contact.instead"), " ", mail)];
+  const below = [el("p", { class: "fine" }, t("contact.instead"), " ", instead)];
   const parts = form(kit, { post, submit: t("contact.send"), fields: fields(kit), below, done });
-  root.replaceChildren(el("section", { class: "card" }, title, el("p", {}, t("contact.lead")), parts));
+  root.replaceChildren(el("section", { class: "card", part: "card" }, title, el("p", {}, t("contact.lead")), parts));
   return { focus: () => title.focus() };
 }
 
 function fields(kit: Kit): Field[] {
   const { el, t } = kit;
   const name = el("input", { autocomplete: "name", maxlength: LONGEST.name });
-  const email = el("input", { type: "email", autocomplete: "email", maxlength: LONGEST.email });
   const message = el("textarea", { maxlength: LONGEST.message, rows: 6 });
-  const halves = [
-    field(kit, "name", t("contact.name"), name, filled(kit)),
-    field(kit, "email", t("contact.email"), email, address(kit)),
-  ];
-  for (const { box } of halves) box.classList.add("half");
   return [
-    ...halves,
+    field(kit, "name", t("contact.name"), name, filled(kit)),
+    mail(kit, "contact"),
     field(kit, "topic", t("contact.topic"), topics(kit), filled(kit)),
     field(kit, "message", t("contact.message"), message, filled(kit)),
   ];

@@ -19,9 +19,9 @@ export function createCover(kit: Kit, frame: HTMLIFrameElement, who: string, pur
   let asked = false;
 
   function accept(event: Event): void {
-    const given = ({ name }: Purpose): boolean | undefined => purposes.some((one) => one.name === name) || keeps(name);
+    const given = ({ name }: Purpose): boolean | undefined => purposes.some((one) => one.name === name) || keeps(desk, name);
     asked = true;
-    void decide(desk, () => offer(desk, given, hasRead(), "inline", event), () => root.querySelector("[role]")!);
+    void decide(desk, () => offer(desk, given, hasRead(desk), "inline", event), () => root.querySelector("[role]")!);
   }
 
   style(css);

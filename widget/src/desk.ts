@@ -1,5 +1,6 @@
 import { emit } from "./events";
 import { use } from "./kit";
+import { settle } from "./settle";
 import { allows, standing, stands } from "./state";
 import type { Desk, EventName, Feature, Told } from "./types";
 
@@ -29,8 +30,9 @@ export async function speak(desk: Desk, locale: string): Promise<void> {
   show(desk, true);
 }
 
-/** Another tab, or the time spent in the back/forward cache, may have changed what stands. */
+/** Another tab, the time spent in the back/forward cache or without a network may have changed what stands. */
 export async function follow(desk: Desk): Promise<void> {
+  void settle(desk);
   if (JSON.stringify(told(desk)) === desk.seen) return;
   await review(desk);
   show(desk, false, standing(desk) === "withdrawn" ? "withdraw" : "change");

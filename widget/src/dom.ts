@@ -30,6 +30,9 @@ export function away(label: string, href: string, attributes: Attributes = {}): 
   return el("a", { href, target: "_blank", ...attributes }, label);
 }
 
+export const mailto = (address: string, attributes: Attributes = {}): HTMLAnchorElement =>
+  el("a", { href: `mailto:${address}`, ...attributes }, address);
+
 /** A sentence with a node in the place of its placeholder. */
 export function weave(sentence: string, node: Node): (Node | string)[] {
   return sentence.split(/({\w+})/).map((part, index) => (index % 2 ? node : part));

@@ -78,7 +78,13 @@ export function field({ el, memory }: Kit, name: string, label: string, control:
 
 /** The checks of a field that is not to stay empty. */
 export const filled = ({ t }: Kit): Field["check"] => (value) => value ? "" : t("form.required");
-export const address = (kit: Kit): Field["check"] => (value) => filled(kit)(value) || (mailbox(value) ? "" : kit.t("form.email"));
+
+/** An address, checked. */
+export function mail(kit: Kit, label: string): Field {
+  const input = kit.el("input", { type: "email", autocomplete: "email", maxlength: 254 });
+  const check: Field["check"] = (value) => filled(kit)(value) || (mailbox(value) ? "" : kit.t("form.email"));
+  return field(kit, "email", kit.t(`${label}.email`), input, check);
+}
 
 /** Shared with the server's rule: one @, and a dot in what follows. The server looks more closely. */
 const mailbox = (value: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value.trim());
@@ -135,6 +141,8 @@ export function form(kit: Kit, { post, submit, fields, below, done }: FormParts)
     if (!faults.size) void deliver();
   }
 
+  // The first two of several share a row, where there is room.
+  if (fields[1]) for (const { box } of fields.slice(0, 2)) box.classList.add("half");
   dress(kit, FORM);
   const parts = [summary, ...fields.map(({ box }) => box), ...below, said, button];
   return el("form", { class: "form", novalidate: true, submit: submitted }, ...parts);
@@ -161,6 +169,6 @@ export function thanks(kit: Kit, title: string, text: string, again: string, res
   const { el, button, root } = kit;
   const head = el("h2", { tabindex: -1 }, title);
   const said = el("div", { role: "status" }, head, el("p", {}, text));
-  root.replaceChildren(el("section", { class: "card" }, said, button(again, restart)));
+  root.replaceChildren(el("section", { class: "card", part: "card" }, said, button(again, restart)));
   head.focus();
 }

@@ -1,26 +1,21 @@
-import { address, ask, field, filled, form, type Field, type FormParts } from "./feature";
+import { ask, field, filled, form, mail, type Field, type FormParts } from "./feature";
 import { labelOf } from "./region";
 import type { Kit } from "./types";
 
-const LONGEST = { name: 100, email: 254, company: 100, reason: 5000 };
+const LONGEST = { name: 100, company: 100, reason: 5000 };
 
 type Parts = Pick<FormParts, "post" | "fields"> & { readonly besides?: HTMLElement };
 
 /** The form that a link of the policy stands for. `done` is told the address that was given. */
 export function createForm(kit: Kit, link: HTMLAnchorElement, done: (email: string) => void): HTMLFormElement {
-  const { el, t, desk } = kit;
+  const { away, el, t, desk } = kit;
   const key = link.dataset["forecourtObject"];
   const name = key ? "object" : "follow";
   const { post, fields, besides = "" } = key ? objecting(kit, key) : following(kit, link);
-  const privacy = el("a", { href: desk.boot.consent.privacy_policy.url, target: "_blank" }, t("privacy.link"));
+  const privacy = away(t("privacy.link"), desk.boot.consent.privacy_policy.url);
   const below = el("div", {}, besides, el("p", { class: "fine" }, t(`${name}.stores`), " ", privacy));
   const email = fields.find((each) => each.name === "email")!.control;
   return form(kit, { post, fields, submit: t(`${name}.send`), below: [below], done: () => done(email.value.trim()) });
-}
-
-function mail(kit: Kit): Field {
-  const input = kit.el("input", { type: "email", autocomplete: "email", maxlength: LONGEST.email });
-  return field(kit, "email", kit.t("contact.email"), input, address(kit));
 }
 
 function objecting(kit: Kit, engagement: string): Parts {
@@ -28,10 +23,9 @@ function objecting(kit: Kit, engagement: string): Parts {
   const name = el("input", { autocomplete: "name", maxlength: LONGEST.name });
   const company = el("input", { autocomplete: "organization", maxlength: LONGEST.company });
   const reason = el("textarea", { rows: 5, maxlength: LONGEST.reason });
-  const halves = [field(kit, "name", t("contact.name"), name, filled(kit)), mail(kit)];
-  for (const { box } of halves) box.classList.add("half");
   const fields = [
-    ...halves,
+    field(kit, "name", t("contact.name"), name, filled(kit)),
+    mail(kit, "contact"),
     field(kit, "company", t("object.company"), company),
     field(kit, "reason", t("object.reason"), reason, filled(kit)),
   ];
@@ -45,14 +39,13 @@ function following(kit: Kit, link: HTMLAnchorElement): Parts {
   const { el, t } = kit;
   const products = Object.entries(JSON.parse(link.dataset["products"] ?? "{}") as Record<string, string>);
   const boxes = products.map(([key, label]) => product(kit, key, label));
-  const halves = [mail(kit), regions(kit, link)];
-  for (const { box } of halves) box.classList.add("half");
+  const fields = [mail(kit, "contact"), regions(kit, link)];
   const ticked = (): string[] => products.filter((_, index) => boxes[index]!.querySelector("input")!.checked).map(([key]) => key);
   const post: Parts["post"] = ({ email, region }) =>
     ask(kit, "follows", { email, region: region || null, products: ticked() });
-  if (!boxes.length) return { fields: halves, post };
+  if (!boxes.length) return { fields, post };
   const besides = el("fieldset", {}, el("legend", {}, t("follow.products")), ...boxes);
-  return { fields: halves, post, besides };
+  return { fields, post, besides };
 }
 
 /** The regions that the policy's own filter offers; what the page shows is chosen until another one is. */

@@ -15,7 +15,7 @@ export function createGate(spot: Spot, feature: Feature, desk: Desk): View {
 
   async function open(focus: boolean): Promise<void> {
     const mine = ++turn;
-    const stand = (...nodes: Node[]): void => root.replaceChildren(el("div", { class: "card" }, ...nodes));
+    const stand = (...nodes: Node[]): void => root.replaceChildren(el("div", { class: "card", part: "card" }, ...nodes));
     stand(el("p", { role: "status" }, t("place.loading")));
     try {
       const { places } = await rest(desk);

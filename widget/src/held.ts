@@ -1,4 +1,3 @@
-import { ended } from "./ended";
 import { trouble } from "./feature";
 import type { Body, Kit } from "./types";
 
@@ -17,6 +16,7 @@ export function drawHeld(kit: Kit, said: () => Element): HTMLElement[] {
     sure = true;
     last.textContent = t("held.yes");
     said().textContent = t("held.sure");
+    last.scrollIntoView({ block: "center" });
   }
 
   /** A call about the visitor's own, with what became of it said beside. */
@@ -37,7 +37,7 @@ export function drawHeld(kit: Kit, said: () => Element): HTMLElement[] {
 
   function erased(): void {
     desk.receipt = "";
-    desk.store.keep(ended(desk.store.read()!));
+    kit.end(desk, desk.store.read()!);
     kit.show(desk, false, "withdraw");
   }
 

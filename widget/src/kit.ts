@@ -1,10 +1,11 @@
 import { call } from "./api";
 import { decide, offer } from "./consent";
-import { review, show, speak, told } from "./desk";
+import { show, speak, told } from "./desk";
 import { emit } from "./events";
 import { away, button, dress, el, mark } from "./dom";
 import { dressed, prepare } from "./places";
-import { asks, barred, grant, hasRead, holds, keeps, standing, stands } from "./state";
+import { end } from "./settle";
+import { asks, barred, grant, hasRead, keeps, standing, stands } from "./state";
 import { list, t } from "./strings";
 import { FLAT } from "./style";
 import type { Desk, Kit, MountRest, Rest, Spot } from "./types";
@@ -17,11 +18,9 @@ export const createKit = ({ root, style }: Pick<Spot, "root" | "style">, desk: D
   button,
   away,
   list: (names) => list(desk, names),
-  holds: (name) => holds(desk, name),
-  keeps: (name) => keeps(desk, name),
+  keeps,
   asks,
-  hasRead: () => hasRead(desk),
-  review: () => review(desk),
+  hasRead,
   t: (key, values) => t(desk, key, values),
   call,
   emit,
@@ -36,14 +35,14 @@ export const createKit = ({ root, style }: Pick<Spot, "root" | "style">, desk: D
   FLAT,
   grant,
   standing,
-  use,
+  end,
   show,
   speak,
   style,
 });
 
-/** For what is on the page as a whole. */
-export const pageKit = (desk: Desk): Kit => createKit({ root: document.body, style() {} }, desk);
+/** For what is on the page as a whole, and has no place of its own. */
+export const pageKit = (desk: Desk): Kit => createKit({} as Spot, desk);
 
 /** Fetched once, when something of it is first needed. Rejects where it cannot be. */
 export function rest(desk: Desk): Promise<Rest> {

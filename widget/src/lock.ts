@@ -1,5 +1,5 @@
 import { decide, offer } from "./consent";
-import { away, button, el, weave } from "./dom";
+import { away, button, el, mailto, weave } from "./dom";
 import { hasRead, keeps, standing } from "./state";
 import { list, t } from "./strings";
 import type { Desk, Feature, Memory, Mounted, Purpose } from "./types";
@@ -35,8 +35,7 @@ export function createLock(root: HTMLElement, feature: Feature, desk: Desk, memo
   }
 
   const link = away(t(desk, "privacy.policy"), consent.privacy_policy.url);
-  const mail = el("a", { href: `mailto:${email}` }, email);
-  const facts = [...row("stores", terms.stores), ...row("seen_by", list(desk, terms.seen_by)), ...row("without", mail)];
+  const facts = [...row("stores", terms.stores), ...row("seen_by", list(desk, terms.seen_by)), ...row("without", mailto(email))];
   const label = el("label", { for: "read" }, ...weave(t(desk, "privacy.read"), link));
   const box = el("div", { class: "check" }, read, label, wrong);
   const open = button(t(desk, "lock.accept"), accept, { class: "solid" });

@@ -1,5 +1,6 @@
 import { speak, told } from "./desk";
 import { use } from "./kit";
+import { withdraw } from "./settle";
 import type { Bus, Desk, Listener } from "./types";
 
 type Queue = ((...call: unknown[]) => void) & { q?: Iterable<unknown>[]; ready?: boolean };
@@ -27,5 +28,5 @@ function act(desk: Desk, name: unknown, value: unknown, more: unknown): void {
   if (name === "open") desk.views.find(({ kind }) => kind === value)?.focus?.();
   if (name === "preferences") desk.preferences();
   if (name === "locale") void speak(desk, `${value}`);
-  if (name === "withdraw") void use(desk, ({ withdraw }) => withdraw());
+  if (name === "withdraw") withdraw(desk);
 }

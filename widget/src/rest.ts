@@ -3,26 +3,24 @@ import { chat } from "./chat";
 import { choose } from "./choose";
 import contact from "./contact";
 import { createControl } from "./control";
+import { heed } from "./gpc";
 import hosts from "./hosts";
 import { layer } from "./layer";
 import newsletter from "./newsletter";
 import reader from "./reader";
 import { review } from "./review";
 import { set } from "./set";
-import { settle, withdraw } from "./settle";
 import { share } from "./share";
 import type { Attend, Kit, Rest } from "./types";
 
 export default function mount(kit: Kit): Rest {
   let attend: Attend | undefined;
-  addEventListener("online", () => settle(kit));
   share(kit);
-  void settle(kit);
+  heed(kit);
   return {
     choose: (make) => choose(kit, make),
     review: () => review(kit),
     set: (made) => set(kit, made),
-    withdraw: () => withdraw(kit),
     layer: (frame) => layer(kit, frame),
     control: createControl(kit),
     attend: (fresh) => (attend ??= hosts(kit))(fresh),

@@ -1,8 +1,7 @@
-import { ended } from "./ended";
 import type { Change, Feature, Kit, Stale } from "./types";
 
 /** What a grant is still worth under today's words, by the server's record: some of it may stand. */
-export async function review({ desk, call, list, t }: Kit): Promise<void> {
+export async function review({ desk, call, end, list, t }: Kit): Promise<void> {
   const choice = desk.store.read()!;
   const { locale, consent } = desk.boot;
   const { notice_hash, facts_hash } = consent;
@@ -11,7 +10,8 @@ export async function review({ desk, call, list, t }: Kit): Promise<void> {
   const { state, expires_at = "", changes = [] } = data;
   if (state === "stale") desk.stale = stale(changes);
   else if (state === "expired") desk.store.keep({ ...choice, expires_at });
-  else desk.store.keep(state === "granted" ? { ...choice, locale, notice_hash, facts_hash } : ended(choice));
+  else if (state === "granted") desk.store.keep({ ...choice, locale, notice_hash, facts_hash });
+  else end(desk, choice);
 
   function stale(changes: readonly Change[]): Stale {
     const asks = changes.flatMap((change) => change.purposes);
@@ -19,11 +19,12 @@ export async function review({ desk, call, list, t }: Kit): Promise<void> {
     const about = (name: Feature): boolean => changes.some(({ feature, purposes }) => (feature ? feature === name : shares(name, purposes)));
     const locked = (Object.keys(desk.boot.features) as Feature[]).filter(about);
     const features = locked.map((name) => [name, told(changes.filter(({ purposes }) => shares(name, purposes)))]);
-    return { told: told(changes), asks, together: together[0] ? together : asks, features: Object.fromEntries(features) };
+    return { told: told(changes), unread: !!choice.privacy_policy, asks, together: together[0] ? together : asks, features: Object.fromEntries(features) };
   }
 
-  const shares = (feature: Feature, purposes: readonly string[]): boolean =>
-    desk.boot.features[feature]!.purposes.some((name) => purposes.includes(name));
+  function shares(feature: Feature, purposes: readonly string[]): boolean {
+    return desk.boot.features[feature]!.purposes.some((name) => purposes.includes(name));
+  }
 
   /** One sentence for all that it is true of, with their names before it. */
   function told(changes: readonly Change[]): string[] {

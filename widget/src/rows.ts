@@ -8,7 +8,7 @@ export function drawRows(kit: Kit): HTMLElement[] {
   const { t, hasRead, desk } = kit;
   const read = t("privacy.read", { policy: t("privacy.policy") });
   const rows = desk.boot.consent.purposes.flatMap((purpose) => purposeRow(kit, purpose));
-  return [...rows, ...row(kit, PRIVACY, read, { checked: hasRead() }, [])];
+  return [...rows, ...row(kit, PRIVACY, read, { checked: hasRead(desk) }, [])];
 }
 
 /** What a purpose is for, how long its data is kept and who sees it. */

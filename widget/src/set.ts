@@ -21,6 +21,6 @@ export function set(kit: Kit, [wanted, event]: readonly unknown[]): void {
 
 /** What is not named stays as it is. */
 function offered({ desk, offer, keeps, hasRead }: Kit, wanted: Record<string, unknown>, act: Event): Offer {
-  const given = ({ name }: Purpose): boolean | undefined => (name in wanted ? !!wanted[name] : keeps(name));
-  return offer(desk, given, !!(wanted[PRIVACY] ?? hasRead()), "inline", act);
+  const given = ({ name }: Purpose): boolean | undefined => (name in wanted ? !!wanted[name] : keeps(desk, name));
+  return offer(desk, given, !!(wanted[PRIVACY] ?? hasRead(desk)), "inline", act);
 }

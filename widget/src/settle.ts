@@ -1,22 +1,31 @@
-import { ended } from "./ended";
-import type { Kit } from "./types";
+import { call } from "./api";
+import { show } from "./desk";
+import { emit } from "./events";
+import type { Choice, Desk } from "./types";
 
-/** Locks at once, whether or not the server is reached. */
-export async function withdraw(kit: Kit): Promise<void> {
-  const { desk, show } = kit;
-  const choice = desk.store.read();
-  if (!choice?.token) return;
-  desk.receipt = "";
-  desk.store.keep({ ...ended(choice), token: choice.token });
-  show(desk, false, "withdraw");
-  await settle(kit);
+/** Keeps of a choice that it was taken back, and when it runs out. `token`: to tell the server with, and nothing else. */
+export const end = ({ store }: Desk, { expires_at }: Choice, token?: string): void =>
+  store.keep({ choice: "withdrawn", purposes: {}, expires_at, token });
+
+/** Locks at once: whether or not the server is reached, and the chunk is there. And what was still being stored, too. */
+export function withdraw(desk: Desk): void {
+  const back = (): void => {
+    const choice = desk.store.read();
+    if (!choice?.token || choice.choice === "withdrawn") return;
+    desk.receipt = "";
+    end(desk, choice, choice.token);
+    show(desk, false, "withdraw");
+    void settle(desk);
+  };
+  back();
+  void desk.pending.then(back);
 }
 
-/** Tells the server of a withdrawal. Until it knows, the token stays, for nothing but this. */
-export async function settle({ desk, call, emit }: Kit): Promise<void> {
-  const choice = desk.store.read();
+/** Tells the server of a withdrawal. Until it knows, each page tries again. */
+export async function settle({ page, store, bus }: Desk): Promise<void> {
+  const choice = store.read();
   if (!choice?.token || choice.choice !== "withdrawn") return;
-  const { ok, status, data } = await call(desk.page, "DELETE", "consents/current", { token: choice.token });
-  if (ok || status === 401) desk.store.keep({ ...ended(choice), expires_at: data.expires_at ?? choice.expires_at });
-  else emit(desk.bus, "error", { code: "withdrawal_pending", status });
+  const { ok, status, data } = await call(page, "DELETE", "consents/current", { token: choice.token });
+  if (ok || status === 401) store.keep({ ...choice, token: undefined, expires_at: data.expires_at ?? choice.expires_at });
+  else emit(bus, "error", { code: "withdrawal_pending", status });
 }

@@ -8,6 +8,8 @@ export function t({ boot }: Desk, key: string, values: Values = {}): string {
   return (boot.strings[key] ?? key).replace(/{(\w+)}/g, filled);
 }
 
-export function list({ boot }: Desk, names: readonly string[]): string {
-  return new Intl.ListFormat(boot.locale).format(names.map(isolated));
+/** By the catalogue's words: a browser's first `Intl.ListFormat` takes longer than all the rest of a first paint. */
+export function list(desk: Desk, names: readonly string[]): string {
+  const before = (index: number): string => (index ? t(desk, names[index + 1] ? "list.next" : "list.last") : "");
+  return names.map((name, index) => before(index) + isolated(name)).join("");
 }

@@ -9,7 +9,7 @@ const WORDS = {
 
 /** Says in every place that the boot failed; resolves when the visitor asks to try again. */
 export function offerRetry(spots: readonly Spot[], locale: string): Promise<void> {
-  const lang = /^(nb|nn|no)\b/.test(locale) ? "nb" : "en";
+  const lang = /^n[bno]\b/.test(locale) ? "nb" : "en";
   const [sentence, again] = WORDS[lang];
   return new Promise((resolve) => {
     for (const { root } of spots) {

@@ -55,6 +55,8 @@ export interface PolicyText {
 export interface Stale {
   /** A sentence each, with what it is about. */
   readonly told: readonly string[];
+  /** Whether accepting takes that the privacy policy was read, as it did before. */
+  readonly unread: boolean;
   /** The purposes to be asked for anew, and those of them that one answer may cover. */
   readonly asks: readonly string[];
   readonly together: readonly string[];
@@ -122,15 +124,16 @@ export interface Choice {
   /** Signed, grants nothing by itself. In a withdrawn record: the server has not been told yet. */
   readonly token?: string | undefined;
   readonly purposes: Readonly<Record<string, boolean>>;
-  readonly privacy_policy: boolean;
+  readonly expires_at: string;
+  // The rest is not kept of what was withdrawn.
+  readonly privacy_policy?: boolean;
   /** Of the privacy policy. */
   readonly version?: string | undefined;
-  readonly notice_hash: string;
-  readonly facts_hash: string;
-  readonly locale: string;
+  readonly notice_hash?: string;
+  readonly facts_hash?: string;
+  readonly locale?: string;
   /** ISO 8601, by this browser's clock: for showing only. The record's time is the server's. */
-  readonly at: string;
-  readonly expires_at: string;
+  readonly at?: string;
   readonly conversation?: string | undefined;
   /** Address of the receipt, which is the key to it; of a grant only. */
   readonly receipt?: string | undefined;
@@ -141,7 +144,7 @@ export interface Offer {
   /** One that is left out stays as it is: where only what changed is asked. */
   readonly purposes: Readonly<Record<string, boolean | undefined>>;
   readonly privacy_policy: boolean;
-  readonly source: "banner" | "inline" | "preferences";
+  readonly source: "banner" | "inline" | "preferences" | "gpc";
   /** Whether a real click or key made it (`isTrusted`). */
   readonly gesture: "trusted" | "scripted";
 }
@@ -208,12 +211,9 @@ export interface Kit {
   readonly button: typeof import("./dom").button;
   readonly away: typeof import("./dom").away;
   readonly list: (names: readonly string[]) => string;
-  readonly holds: (purpose: string) => boolean;
-  /** What is said of a purpose that is not asked about: nothing, where only a change is asked. */
-  readonly keeps: (purpose: string) => boolean | undefined;
-  readonly hasRead: () => boolean;
+  readonly keeps: typeof import("./state").keeps;
+  readonly hasRead: typeof import("./state").hasRead;
   readonly asks: typeof import("./state").asks;
-  readonly review: () => Promise<void>;
   readonly t: (key: string, values?: Values) => string;
   readonly emit: typeof import("./events").emit;
   readonly call: typeof import("./api").call;
@@ -228,7 +228,7 @@ export interface Kit {
   readonly FLAT: string;
   readonly grant: typeof import("./state").grant;
   readonly standing: typeof import("./state").standing;
-  readonly use: typeof import("./kit").use;
+  readonly end: typeof import("./settle").end;
   readonly show: typeof import("./desk").show;
   readonly speak: typeof import("./desk").speak;
   style(css: string): void;
@@ -247,7 +247,8 @@ export type Attend = (fresh: boolean) => void;
 
 /** The way back to a choice, and the one click that withdraws. */
 export interface Control {
-  show(visible: boolean): void;
+  /** `undo`: the button that withdraws, where something is granted. */
+  show(visible: boolean, undo: readonly HTMLElement[]): void;
   focus(): void;
 }
 
@@ -257,7 +258,6 @@ export interface Rest {
   choose(make: () => Offer): Promise<string>;
   /** Asks the server what a stale grant is still worth. */
   review(): Promise<void>;
-  withdraw(): Promise<void>;
   /** A choice made by the page's own controls, as its script passed it on. */
   set(made: readonly unknown[]): void;
   layer(frame: Frame): Layer;
@@ -283,9 +283,12 @@ export interface Frame {
 }
 
 export interface Layer {
-  ticked(purpose: Purpose): boolean;
+  /** Whether a purpose's box is ticked. */
+  ticked(name: string): boolean;
   /** Whether the privacy policy is ticked as read. */
   read(): boolean;
+  /** Where the privacy policy is what changed, accepting takes that it was read. */
+  unread(): void;
   focus(): void;
   /** What stands above the banner's answers, and after them. `fresh`: ticks stay over new words. */
   draw(fresh: boolean): [HTMLElement[], HTMLElement[]];

@@ -6,21 +6,24 @@ import { createPolicy } from "./policy";
 import { dressed } from "./places";
 import { createPreferences } from "./preferences";
 import { createRoute } from "./route";
+import { settle } from "./settle";
 import { grant, openStore } from "./state";
 import { createWaiting } from "./waiting";
 import type { Boot, Bus, Desk, Page, Spot, View } from "./types";
 
 export async function createWidget(page: Page, bus: Bus, spots: readonly Spot[], boot: Boot, fetch: Desk["fetch"]): Promise<Desk> {
-  const none = { views: [], was: "none", seen: "", stale: null, receipt: "", rest: undefined } as const;
-  const desk: Desk = { page, bus, boot, fetch, store: openStore(page.site), ...none, pending: Promise.resolve(), ran: new Set(), hosts: [], preferences() {} };
+  const none = { hosts: [], receipt: "", pending: Promise.resolve(), ran: new Set<string>() };
+  // The rest of it is known before anybody else is handed the desk.
+  const desk = { page, bus, boot, fetch, store: openStore(page.site), ...none } as Partial<Desk> as Desk;
   if (boot.share_cookie_domain && document.cookie.includes("forecourt_")) await use(desk, () => {});
+  void settle(desk);
   await review(desk);
   const banner = createBanner(desk);
   const create = (spot: Spot): View => createView(spot, desk);
-  desk.views = [...spots.map((spot) => create(dressed(spot, desk))), banner];
-  desk.views = [...desk.views, createWaiting(desk, createRoute(desk, spots, create))];
+  const waiting = createWaiting(desk, createRoute(desk, spots, create));
+  desk.views = [...spots.map((spot) => create(dressed(spot, desk))), banner, waiting];
   desk.preferences = banner.open;
-  for (const name of ["storage", "pageshow", "focus"]) addEventListener(name, () => follow(desk));
+  for (const name of ["storage", "pageshow", "focus", "online"]) addEventListener(name, () => follow(desk));
   show(desk, true, ...(grant(desk) ? (["consent"] as const) : []));
   return desk;
 }

@@ -1,0 +1,33 @@
+"""What people see: on a desk in the light, and on a phone in the dark. axe-core finds nothing; a picture stays."""
+
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+OUTPUT = Path(__file__).parents[2] / "test-output"
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 812}}
+LOOKS = ["desktop-light", "phone-dark"]
+
+
+def browsing(browser: Browser, look: str) -> BrowserContext:
+    size, _, scheme = look.partition("-")
+    made: Any = {"viewport": SIZES[size], "color_scheme": scheme, "locale": "nb-NO", "reduced_motion": "reduce"}
+    context = browser.new_context(**made)
+    context.set_default_timeout(10_000)
+    return context
+
+
+def assert_accessible(page: Page, name: str) -> None:
+    """Leaves a screenshot in test-output, for people to look at."""
+    OUTPUT.mkdir(exist_ok=True)
+    page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
+    found: dict[str, Any] = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+    assert told == []
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,484 @@
+"""The law's rows as a visitor meets them (../shared/law.md says them whole). What the server holds: tests/consent."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+
+from forecourt.resources import SAMPLE
+from tests.journeys.host import SETTINGS, Host, Visit
+from tests.journeys.words import Said, place, unlock
+from tests.served import PROGRAM, Served
+
+said = Said("nb")
+Rows = Callable[[], dict[str, int]]
+DAY = 24 * 3600 * 1000
+
+STORAGES = """async () => ({
+  cookies: document.cookie,
+  local: localStorage.length,
+  session: sessionStorage.length,
+  databases: (await indexedDB.databases()).length,
+  caches: (await caches.keys()).length,
+})"""
+NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """What a visitor meets does not depend on the database; what is stored does, and is tested on both elsewhere."""
+    return str(request.param)
+
+
+@pytest.fixture
+def at_home(demo: Served, visitor: Page) -> Page:
+    visitor.goto(f"{demo.marketing}?lang=nb")
+    expect(visitor.locator("#forecourt-accept")).to_be_visible()
+    return visitor
+
+
+def banner(page: Page) -> Locator:
+    return page.locator("#forecourt-banner")
+
+
+def look_around(page: Page) -> None:
+    """All that is no choice: scrolling, Esc, tabbing about, clicking beside it, opening and closing, waiting."""
+    page.mouse.wheel(0, 3000)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    page.mouse.click(5, 300)
+    page.wait_for_timeout(700)
+
+
+def choose(page: Page, name: str) -> None:
+    page.locator(f"#forecourt-{name}").click()
+    expect(banner(page)).to_be_hidden()
+
+
+def size(button: Locator) -> tuple[int, int]:
+    box = button.bounding_box()
+    assert box
+    return round(box["width"]), round(box["height"])
+
+
+def shown(element: Locator) -> str:
+    """As it is read: without the marks that keep a name of another direction apart."""
+    return re.sub("[\u2066-\u2069]", "", element.inner_text())
+
+
+def choices(page: Page) -> tuple[str, ...]:
+    """Opens the second layer."""
+    page.locator("#forecourt-choose").click()
+    expect(page.locator("#forecourt-save")).to_be_visible()
+    return ("support", "newsletter", "analytics", "marketing")
+
+
+def kept(page: Page) -> dict[str, object]:
+    found: dict[str, object] = page.evaluate("JSON.parse(localStorage['forecourt:main'])")
+    return found
+
+
+def test_l1_before_a_choice_nothing_is_stored_and_nothing_connects(
+    demo: Served, visitor: Page, context: BrowserContext, rows: Rows, complaints: list[str]
+) -> None:
+    before, asked = rows(), list[str]()
+    visitor.on("request", lambda request: asked.append(request.url))
+    visitor.goto(demo.marketing)
+    expect(visitor.locator("#forecourt-accept")).to_be_visible()
+    look_around(visitor)
+    assert visitor.evaluate(STORAGES) == NOTHING
+    assert context.cookies() == []
+    foreign = [url.partition("?")[0] for url in asked if not url.startswith(demo.marketing)]
+    assert foreign == [f"{demo.forecourt}/embed.js", f"{demo.forecourt}/v1/sites/main/boot"]
+    assert rows() == before
+    assert complaints == []
+
+
+def test_l2_refusing_is_as_easy_as_accepting(at_home: Page) -> None:
+    accept, reject = at_home.locator("#forecourt-accept"), at_home.locator("#forecourt-reject")
+    style = "e => (s => [s.color, s.backgroundColor, s.fontSize, s.fontWeight, s.borderColor])(getComputedStyle(e))"
+    assert accept.evaluate(style) == reject.evaluate(style)
+    assert size(accept) == size(reject)
+    accept.focus()
+    at_home.keyboard.press("Tab")
+    expect(reject).to_be_focused()
+    at_home.keyboard.press("Enter")
+    expect(banner(at_home)).to_be_hidden()
+    assert kept(at_home)["choice"] == "refused"
+
+
+def test_l3_nothing_is_ticked_beforehand(at_home: Page) -> None:
+    at_home.locator("#forecourt-choose").click()
+    expect(at_home.locator("#forecourt-save")).to_be_visible()
+    boxes = at_home.locator("input[type=checkbox]:enabled")
+    assert boxes.count() >= 8  # five of the banner, one of each lock
+    assert [box.is_checked() for box in boxes.all()] == [False] * boxes.count()
+    choose(at_home, "save")
+    assert kept(at_home)["choice"] == "refused"
+
+
+def test_l4_scrolling_closing_esc_and_ignoring_are_no_consent(at_home: Page, rows: Rows) -> None:
+    before = rows()
+    look_around(at_home)
+    at_home.locator("#forecourt-choose").click()
+    expect(at_home.locator("#forecourt-save")).to_be_visible()
+    at_home.keyboard.press("Escape")
+    expect(at_home.locator("#forecourt-save")).to_have_count(0)
+    expect(at_home.locator("#forecourt-choose")).to_be_focused()
+    at_home.reload()
+    expect(at_home.locator("#forecourt-accept")).to_be_visible()
+    assert rows() == before
+    assert at_home.evaluate("localStorage.length") == 0
+
+
+def test_l5_withdrawing_takes_one_click_stops_clears_and_appends(at_home: Page, rows: Rows, demo: Served) -> None:
+    choose(at_home, "accept")
+    unlock(at_home, "contact", said)
+    expect(place(at_home, "contact").get_by_label(said("contact.name"))).to_be_visible()
+    token, before = kept(at_home)["token"], rows()["consents"]
+    at_home.locator("#forecourt-withdraw").click()
+    expect(place(at_home, "contact").get_by_role("button", name=said("lock.accept"))).to_be_visible()
+    expect(at_home.locator("#forecourt-withdraw")).to_be_hidden()
+    expect(at_home.locator("#forecourt-preferences")).to_be_visible()
+    at_home.wait_for_function("!('token' in JSON.parse(localStorage['forecourt:main']))")
+    assert not {"receipt", "conversation"} & set(kept(at_home))
+    assert kept(at_home)["purposes"] == {}
+    assert rows()["consents"] == before + 1
+    refused = at_home.request.post(
+        f"{demo.forecourt}/v1/sites/main/conversations",
+        headers={"Origin": demo.marketing.rstrip("/"), "Authorization": f"Bearer {token}"},
+        data={},
+    )
+    assert refused.json()["code"] == "consent_required"
+
+
+def test_l5_a_withdrawal_outlasts_a_choice_that_was_still_on_its_way(at_home: Page, demo: Served) -> None:
+    choose(at_home, "accept")
+    expect(at_home.locator("#forecourt-withdraw")).to_be_visible()
+    held: list[Route] = []
+    at_home.route("**/consents", lambda route: route.continue_() if held else held.append(route))
+    at_home.locator("#forecourt-preferences").click()
+    at_home.locator("#forecourt-purpose-newsletter").check()
+    with at_home.expect_request("**/consents"):
+        at_home.locator("#forecourt-save").click()
+    with at_home.expect_response("**/consents/current"):
+        at_home.locator("#forecourt-withdraw").click()
+    with at_home.expect_response("**/consents/current"):  # of the choice that came after all
+        held[0].continue_()
+    expect(at_home.locator("#forecourt-withdraw")).to_be_hidden()
+    assert kept(at_home)["choice"] == "withdrawn"
+    with demo.engine.begin() as connection:
+        of_each = (
+            "seq IN (SELECT max(seq) FROM consents WHERE kind = 'consent' GROUP BY visitor) ORDER BY seq DESC LIMIT 2"
+        )
+        last = connection.exec_driver_sql(f"SELECT action FROM consents WHERE {of_each}").scalars().all()
+    assert last == ["withdraw", "withdraw"]
+
+
+def test_l5_the_control_is_in_sight_and_within_the_keyboards_reach_on_every_page(at_home: Page) -> None:
+    choose(at_home, "accept")
+    at_home.reload()
+    for name in ("preferences", "withdraw"):
+        expect(at_home.locator(f"#forecourt-{name}")).to_be_in_viewport()
+    at_home.locator("#forecourt-preferences").focus()
+    at_home.keyboard.press("Tab")
+    expect(at_home.locator("#forecourt-withdraw")).to_be_focused()
+    at_home.keyboard.press("Enter")
+    expect(at_home.locator("#forecourt-withdraw")).to_be_hidden()
+    expect(at_home.locator("#forecourt-preferences")).to_be_focused()  # not lost with the button that had it
+    assert kept(at_home)["choice"] == "withdrawn"
+
+
+def test_l6_the_receipt_shows_the_record_word_for_word(at_home: Page, context: BrowserContext, demo: Served) -> None:
+    question = shown(at_home.locator("#forecourt-text"))
+    rows = {name: shown(at_home.locator(f"#forecourt-purpose-{name}0")) for name in choices(at_home)}
+    at_home.locator("#forecourt-purpose-analytics").check()
+    choose(at_home, "save")
+    with context.expect_page() as opened:
+        at_home.get_by_role("link", name=said("held.receipt")).click()
+    receipt = opened.value.get_by_role("article")
+    expect(receipt).to_contain_text(question)
+    for text in rows.values():
+        expect(receipt).to_contain_text(text)
+    assert [mark.get_attribute("data-given") for mark in receipt.locator(".mark").all()] == [
+        "yes",
+        "no",
+        "no",
+        "yes",
+        "no",
+    ]
+    clock = datetime.fromisoformat(str(receipt.locator("time").first.get_attribute("datetime")))
+    assert abs((datetime.now(UTC) - clock).total_seconds()) < 60
+    whole = receipt.locator("a[href^='/v1/notices/']").get_attribute("href")
+    notice = at_home.request.get(f"{demo.forecourt}{whole}")
+    assert notice.json()["content"]["locale"] == "nb"
+
+
+@pytest.mark.parametrize("answer", ["accept", "reject"])
+def test_l8_either_answer_is_remembered_for_six_months_and_asked_again_then(
+    demo: Served, visitor: Page, answer: str
+) -> None:
+    visitor.goto(f"{demo.marketing}?lang=nb")
+    choose(visitor, answer)
+    months = visitor.evaluate("Date.parse(JSON.parse(localStorage['forecourt:main']).expires_at) - Date.now()") / DAY
+    assert 180 < months < 185
+    visitor.clock.install()
+    visitor.clock.fast_forward(int((months - 1) * DAY))
+    visitor.reload()
+    expect(visitor.locator("#forecourt-preferences")).to_be_visible()
+    expect(banner(visitor)).to_be_hidden()
+    visitor.clock.fast_forward(2 * DAY)
+    visitor.reload()
+    expect(visitor.locator("#forecourt-accept")).to_be_visible()
+
+
+def test_l9_the_newsletter_and_the_privacy_policy_are_no_part_of_accepting(at_home: Page) -> None:
+    choose(at_home, "accept")
+    choice = kept(at_home)
+    assert choice["purposes"] == {
+        "necessary": True,
+        "support": True,
+        "newsletter": False,
+        "analytics": True,
+        "marketing": True,
+    }
+    assert choice["privacy_policy"] is False
+    expect(place(at_home, "newsletter").get_by_role("checkbox")).not_to_be_checked()
+    unlock(at_home, "newsletter", said)
+    expect(place(at_home, "newsletter").get_by_label(said("newsletter.email"))).to_be_visible()
+
+
+def test_l9_each_purpose_is_chosen_by_itself_and_shown_as_it_stands(at_home: Page) -> None:
+    at_home.locator("#forecourt-choose").click()
+    at_home.locator("#forecourt-purpose-analytics").check()
+    choose(at_home, "save")
+    at_home.reload()
+    at_home.locator("#forecourt-preferences").click()
+    expect(at_home.locator("#forecourt-purpose-analytics")).to_be_checked()
+    for name in ("support", "newsletter", "marketing", "privacy_policy"):
+        expect(at_home.locator(f"#forecourt-purpose-{name}")).not_to_be_checked()
+    described = at_home.locator("#forecourt-purpose-support").evaluate(
+        "box => box.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
+    )
+    assert len(described) == 3  # what for, how long, seen by whom
+    assert "730" in described[1]
+    assert "Linode, LLC" in described[2]
+
+
+def test_l10_who_for_what_how_long_and_how_to_take_it_back_can_be_read_first(at_home: Page) -> None:
+    text = shown(at_home.locator("#forecourt-text"))
+    assert "Quality Unit" in text
+    assert "ombestemme deg" in text
+    choices(at_home)
+    for name, days, seen_by in (("support", "730", "Linode, LLC"), ("newsletter", "730", "Amazon Web Services, LLC")):
+        about = [shown(at_home.locator(f"#forecourt-purpose-{name}{index}")) for index in range(3)]
+        assert days in about[1]
+        assert seen_by in about[2]
+    expect(at_home.locator("#forecourt-privacy")).to_have_attribute("href", re.compile("/main/nb/privacy$"))
+    assert at_home.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Subprocessors"), ("nb", "Underdatabehandlere")])
+@pytest.mark.parametrize("answer", [None, "reject"])
+def test_l11_the_policy_can_be_read_without_consenting(
+    demo: Served, visitor: Page, lang: str, title: str, answer: str | None
+) -> None:
+    visitor.goto(f"{demo.marketing}?lang={lang}")
+    if answer:
+        choose(visitor, answer)
+    policy = place(visitor, "policy")
+    expect(policy.get_by_role("heading", name=title).first).to_be_visible()
+    for name in (
+        "Linode, LLC",
+        "Amazon Web Services, LLC",
+        "Websupport, s.r.o.",
+        "Quality Unit Ukraine",
+        "Twilio, Inc.",
+    ):
+        expect(policy.get_by_text(name).first).to_be_visible()
+    assert policy.locator("time").first.get_attribute("datetime") == "2019-10-28"
+
+
+KEY = re.compile(r"\b(banner|lock|state|held|preferences|privacy|place|purpose)\.\w+|[{}]")
+
+
+@pytest.mark.parametrize("lang", ["en", "nb"])
+def test_l12_the_text_is_in_the_pages_language_to_the_last_word(demo: Served, visitor: Page, lang: str) -> None:
+    words, other = Said(lang), Said("nb" if lang == "en" else "en")
+    visitor.goto(f"{demo.marketing}?lang={lang}")
+    visitor.locator("#forecourt-choose").click()
+    expect(visitor.locator("#forecourt-save")).to_be_visible()
+    text = banner(visitor).inner_text()
+    expect(banner(visitor)).to_have_attribute("lang", lang)
+    assert KEY.search(text) is None
+    for name in ("title", "accept", "reject", "choose", "save"):
+        assert words(f"banner.{name}") in text
+        assert other(f"banner.{name}") not in text
+    choose(visitor, "accept")
+    visitor.locator("#forecourt-preferences").click()
+    expect(visitor.locator("#forecourt-receipt")).to_have_text(words("held.receipt"))
+    assert KEY.search(banner(visitor).inner_text()) is None
+
+
+def test_l13_what_is_held_is_an_address_cut_short_and_a_coarse_browser(at_home: Page, context: BrowserContext) -> None:
+    choose(at_home, "accept")
+    at_home.locator("#forecourt-preferences").click()
+    with at_home.expect_download() as saved:
+        at_home.locator("#forecourt-download").click()
+    (record,) = json.loads(Path(saved.value.path()).read_text("utf-8"))["consents"]
+    assert (record["address"], record["browser"]) == ("127.0.0.0/24", "Chrome")
+    assert record["path"] == "/"  # of the page, without its query
+    assert context.cookies() == []
+
+
+CHAT = '[sites.shop.chat]\npurposes = ["support"]\nengagements = {}\n'
+PLACES = '<div data-forecourt="contact"></div><div data-forecourt="chat"></div>'
+AGREED = "JSON.stringify(localStorage)"
+
+
+class Shop:
+    """The shop through its releases, on one database: each takes the place of the one before."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.host = folder, Host()
+        self._serving = ExitStack()
+        self._newer = shutil.copytree(SAMPLE / "privacy", folder / "privacy")
+        (self._newer / "version.txt").write_text("2027-01-01\n")
+
+    def close(self) -> None:
+        self._serving.close()
+        self.host.close()
+
+    def release(self, seen_by: list[str], newer: bool = False) -> Served:
+        """Who sees the chat, and whether the privacy policy is a newer one."""
+        self._serving.close()
+        settings = SETTINGS.replace("ORIGIN", self.host.origin) + CHAT.format(json.dumps(seen_by))
+        settings = settings.replace(str(SAMPLE / "privacy"), str(self._newer)) if newer else settings
+        (self.folder / "forecourt.toml").write_text(settings)
+        return self._serving.enter_context(
+            Served(PROGRAM, self.folder / "data", {"FORECOURT_LIMITS": "off"}, self.folder)
+        )
+
+    def back(self, page: Page, served: Served, storage: str) -> Page:
+        """A visitor who comes back, with what their browser kept."""
+        self.host.file("/other", "<!doctype html><title>Other</title>")
+        page.goto(f"{self.host.origin}/other")
+        page.evaluate("kept => Object.assign(localStorage, JSON.parse(kept))", storage)
+        return Visit(self.host, served, page).open(PLACES)
+
+
+def agree(page: Page) -> str:
+    """To all of the banner, and to contact and chat."""
+    page.locator("#forecourt-accept").click()
+    page.locator('[data-forecourt="contact"]').get_by_role("checkbox").check()
+    page.locator('[data-forecourt="contact"]').get_by_role("button").click()
+    expect(page.locator('[data-forecourt="chat"]').get_by_role("log")).to_be_attached()
+    return str(page.evaluate(AGREED))
+
+
+def refuse(page: Page) -> str:
+    choose(page, "reject")
+    return str(page.evaluate(AGREED))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    made = Shop(tmp_path_factory.mktemp("shop"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def before(shop: Shop, browser: Browser) -> dict[str, list[str]]:
+    """What browsers kept under the first release: of five who agreed, and one who refused."""
+    left: dict[str, list[str]] = {"agreed": [], "refused": []}
+    served = shop.release(["linode-eu"])
+    for name, decide in [("agreed", agree)] * 5 + [("refused", refuse)]:
+        page = browser.new_context(locale="en-GB").new_page()
+        left[name].append(decide(Visit(shop.host, served, page).open(PLACES)))
+        page.context.close()
+    return left
+
+
+@pytest.fixture(scope="module")
+def served(shop: Shop, before: dict[str, list[str]]) -> Served:
+    return shop.release(["linode-eu", "twilio"])
+
+
+class TestWhatChanged:
+    """A release that gives the chat another recipient: only that is asked, in words (L7, L8, and issue 4's item 8)."""
+
+    @pytest.fixture
+    def changed(self, shop: Shop, served: Served, visitor: Page, before: dict[str, list[str]]) -> Page:
+        return shop.back(visitor, served, before["agreed"].pop())
+
+    def test_l7_a_changed_text_is_asked_again_and_the_old_record_stays_readable(
+        self, changed: Page, served: Served, context: BrowserContext
+    ) -> None:
+        expect(changed.locator("#forecourt-accept")).to_be_visible()
+        old = changed.evaluate("JSON.parse(localStorage['forecourt:shop'])")
+        with changed.expect_response("**/consents") as answered:
+            changed.locator("#forecourt-accept").click()
+        new = json.loads(answered.value.request.post_data or "")["notice_hash"]
+        assert new != old["notice_hash"]
+        for fingerprint, seen in ((old["notice_hash"], False), (new, True)):
+            notice = changed.request.get(f"{served.forecourt}/v1/notices/{fingerprint}")
+            assert ("Twilio" in json.dumps(notice.json()["content"]["features"]["chat"])) is seen
+        receipt = context.new_page()
+        receipt.goto(served.forecourt + "/shop/" + old["receipt"].partition("/shop/")[2])
+        expect(receipt.get_by_text(old["notice_hash"])).to_be_visible()
+
+    def test_l8_what_changed_is_said_in_words_and_asked_alone(self, changed: Page) -> None:
+        chat, contact = (changed.locator(f'[data-forecourt="{kind}"]') for kind in ("chat", "contact"))
+        told = changed.locator("#forecourt-banner .change")
+        expect(told).to_have_count(1)
+        expect(told).to_contain_text("Chat")
+        expect(told).to_contain_text("Now also: Twilio, Inc., United States")
+        expect(chat.get_by_text("Now also: Twilio, Inc., United States")).to_be_visible()
+        expect(contact.get_by_role("textbox").first).to_be_visible()  # the rest stays open
+        expect(chat.get_by_role("log")).to_have_count(0)
+        changed.locator("#forecourt-accept").click()
+        expect(banner(changed)).to_be_hidden()
+        expect(chat.get_by_role("log")).to_be_attached()
+        expect(contact.get_by_role("textbox").first).to_be_visible()
+        changed.reload()
+        expect(chat.get_by_role("log")).to_be_attached()
+        expect(banner(changed)).to_be_hidden()
+
+    def test_l8_agreeing_at_the_lock_is_enough(self, changed: Page) -> None:
+        chat = changed.locator('[data-forecourt="chat"]')
+        chat.get_by_role("button").click()
+        expect(chat.get_by_role("log")).to_be_attached()
+        expect(banner(changed)).to_be_hidden()
+
+    def test_l8_refusing_what_changed_leaves_the_other_purposes(self, changed: Page) -> None:
+        expect(changed.locator("#forecourt-banner .change")).to_have_count(1)
+        changed.locator("#forecourt-reject").click()
+        expect(banner(changed)).to_be_hidden()
+        expect(changed.locator('[data-forecourt="chat"]').get_by_role("checkbox")).to_be_visible()
+        purposes = changed.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes")
+        assert (purposes["support"], purposes["analytics"], purposes["marketing"]) == (False, True, True)
+
+    def test_l8_a_refusal_agreed_to_nothing_that_could_change(
+        self, shop: Shop, served: Served, visitor: Page, before: dict[str, list[str]]
+    ) -> None:
+        page = shop.back(visitor, served, before["refused"].pop())
+        expect(page.locator("#forecourt-preferences")).to_be_visible()
+        expect(banner(page)).to_be_hidden()
+
+    def test_l8_a_new_privacy_policy_is_read_before_it_is_accepted(
+        self, shop: Shop, visitor: Page, before: dict[str, list[str]]
+    ) -> None:
+        page = shop.back(visitor, shop.release(["linode-eu"], newer=True), before["agreed"].pop())
+        expect(page.locator("#forecourt-banner .change").first).to_contain_text("2027-01-01")
+        page.locator("#forecourt-accept").click()
+        expect(page.locator("#forecourt-purpose-privacy_policy")).to_be_focused()
+        page.locator("#forecourt-purpose-privacy_policy").check()
+        choose(page, "accept")
+        expect(page.locator('[data-forecourt="chat"]').get_by_role("log")).to_be_attached()

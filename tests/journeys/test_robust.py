@@ -1,0 +1,329 @@
+"""Hosts that are in the way: storage blocked or full, pages that come back, change under us, forbid or hide us."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from tests.journeys.conftest import _NAMES, ARGUMENTS, watched
+from tests.journeys.host import SETTINGS, Host, Visit, shop
+from tests.journeys.words import Said
+from tests.served import PROGRAM, Served
+
+said = Said("en")
+PLACES = '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'
+# As Chromium's own sum (CLS) counts: what follows a click within half a second was asked for.
+SHIFTED = """() => new Promise(resolve => {
+  let sum = 0;
+  const add = list => { for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value; };
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 200);
+})"""
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    made = Host()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def served(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with shop(host, tmp_path_factory.mktemp("shop")) as made:
+        yield made
+
+
+@pytest.fixture
+def visit(host: Host, served: Served, visitor: Page) -> Visit:
+    return Visit(host, served, visitor)
+
+
+def chromium() -> str:
+    return next(found for name in _NAMES if name and (found := shutil.which(name)))
+
+
+def decide(page: Page, name: str) -> None:
+    page.locator(f"#forecourt-{name}").click()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+
+
+def unlock(page: Page) -> None:
+    place = page.locator('[data-forecourt="contact"]')
+    place.get_by_role("checkbox").check()
+    place.get_by_role("button", name=said("lock.accept")).click()
+    expect(place.get_by_label(said("contact.name"))).to_be_visible()
+
+
+def scrolls(page: Page) -> bool:
+    """Whether a wheel over the page moves it."""
+    page.evaluate("document.body.style.height = '4000px'")
+    page.mouse.move(20, 20)
+    page.mouse.wheel(0, 600)
+    page.wait_for_timeout(300)
+    return bool(page.evaluate("scrollY > 0"))
+
+
+class TestABrowserOfItsOwn:
+    """What a visitor sets in Chromium itself, and what its automation turns off, takes another start of it."""
+
+    def test_it_works_where_the_browser_blocks_storage(self, host: Host, served: Served, tmp_path: Path) -> None:
+        blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+        (tmp_path / "Default").mkdir()
+        (tmp_path / "Default" / "Preferences").write_text(json.dumps(blocked))
+        with sync_playwright() as playwright:
+            context = playwright.chromium.launch_persistent_context(
+                tmp_path, executable_path=chromium(), args=ARGUMENTS
+            )
+            complaints: list[str] = []
+            page = Visit(host, served, watched(context.new_page(), complaints)).open(PLACES)
+            assert (
+                page.evaluate("(() => { try { localStorage } catch (fault) { return fault.name } })()")
+                == "SecurityError"
+            )
+            decide(page, "accept")
+            unlock(page)
+            page.locator("#forecourt-withdraw").click()
+            expect(page.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+            assert complaints == []
+            context.close()
+
+    def test_a_page_that_comes_back_shows_what_stands_now(self, host: Host, served: Served) -> None:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+            )
+            page = browser.new_page()
+            Visit(host, served, page).open(PLACES)
+            page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.came = persisted })")
+            host.file("/other", "<!doctype html><title>Other</title><p>Other")
+            page.goto(f"{host.origin}/other")
+            refused = '{ "choice": "refused", "purposes": {}, "expires_at": "2099-01-01T00:00:00Z" }'
+            page.evaluate("refused => localStorage['forecourt:shop'] = refused", refused)
+            page.evaluate("history.back()")
+            page.wait_for_function("window.came === true")
+            expect(page.locator("#forecourt-banner")).to_be_hidden()
+            expect(page.locator("#forecourt-preferences")).to_be_visible()
+            browser.close()
+
+
+def test_it_works_where_storage_is_full(visit: Visit, complaints: list[str]) -> None:
+    page = visit.open(PLACES)
+    page.evaluate(
+        """() => {
+          for (let size = 1 << 20; size; size >>= 1)
+            try { for (;;) localStorage[`full-${Math.random()}`] = "x".repeat(size); } catch {}
+        }"""
+    )
+    decide(page, "accept")
+    unlock(page)
+    page.locator("#forecourt-withdraw").click()
+    expect(page.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+    assert page.evaluate("'forecourt:shop' in localStorage") is False
+    assert complaints == []
+
+
+def test_a_single_page_application_may_change_its_route(visit: Visit, complaints: list[str]) -> None:
+    page = visit.open('<main><div data-forecourt="contact"></div></main>')
+    decide(page, "accept")
+    unlock(page)
+    page.evaluate("""document.querySelector("main").innerHTML = '<div data-forecourt="newsletter"></div>'""")
+    expect(page.locator('[data-forecourt="newsletter"]').get_by_role("checkbox")).to_be_visible()
+    page.evaluate(
+        """document.querySelector("main").innerHTML =
+             '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'"""
+    )
+    expect(page.locator('[data-forecourt="contact"]').get_by_label(said("contact.name"))).to_be_visible()
+    expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
+    assert complaints == []
+
+
+def test_a_place_that_is_put_back_is_what_it_was(visit: Visit) -> None:
+    page = visit.open('<main><div data-forecourt="contact"></div></main>')
+    page.evaluate("window.place = document.querySelector('main > div'); place.remove()")
+    page.wait_for_timeout(200)
+    page.evaluate("document.querySelector('main').append(place)")
+    expect(page.locator('[data-forecourt="contact"]').get_by_role("checkbox")).to_have_count(1)
+    decide(page, "accept")
+    unlock(page)
+
+
+def test_a_body_that_is_swapped_takes_the_banner_and_the_control_along(visit: Visit) -> None:
+    page = visit.open("")
+    swap = "document.body = Object.assign(document.createElement('body'), { textContent: 'Another page' })"
+    page.evaluate(swap)
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    decide(page, "accept")
+    page.evaluate(swap)
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    assert page.locator("#forecourt-banner").count() == 1
+
+
+def test_another_language_of_the_page_is_spoken_without_a_reload(visit: Visit) -> None:
+    page = visit.open(PLACES)
+    page.evaluate("document.documentElement.lang = 'nb'")
+    expect(page.locator("#forecourt-reject")).to_have_text(Said("nb")("banner.reject"))
+    expect(page.locator('[data-forecourt="contact"] h2')).to_have_text(Said("nb")("contact.title"))
+    decide(page, "reject")
+    page.evaluate("document.documentElement.lang = 'en'")
+    expect(page.locator("#forecourt-preferences")).to_have_text(said("preferences.title"))
+
+
+def test_a_second_copy_of_the_tag_changes_nothing(visit: Visit, complaints: list[str]) -> None:
+    again = f'<script src="{visit.forecourt}/embed.js" data-site="shop"></script>'
+    page = visit.open(PLACES + again + again)
+    page.wait_for_timeout(400)
+    for name in ("banner", "accept", "reject"):
+        assert page.locator(f"#forecourt-{name}").count() == 1
+    answered: list[str] = []
+    page.on("request", lambda request: answered.append(request.method))
+    decide(page, "reject")
+    assert answered.count("POST") == 1
+    assert complaints == []
+
+
+def test_it_works_under_a_policy_of_none_but_ours(visit: Visit, complaints: list[str]) -> None:
+    ours = visit.forecourt
+    policy = f"default-src 'none'; script-src {ours}; connect-src {ours}; require-trusted-types-for 'script'"
+    page = visit.open(PLACES, content_security_policy=policy)
+    accept = page.locator("#forecourt-accept")
+    assert accept.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(11, 107, 79)"
+    decide(page, "accept")
+    unlock(page)
+    expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
+    page.locator("#forecourt-preferences").click()
+    with page.expect_download() as saved:
+        page.locator("#forecourt-download").click()
+    held = json.loads(Path(saved.value.path()).read_text("utf-8"))
+    assert len(held["consents"]) >= 2
+    assert complaints == []
+
+
+def test_a_banner_that_is_taken_away_stays_away_and_leaves_the_page_alone(visit: Visit, complaints: list[str]) -> None:
+    page = visit.open(PLACES)
+    page.evaluate("document.querySelector('#forecourt-banner').remove()")
+    assert scrolls(page)
+    page.wait_for_timeout(300)
+    assert page.locator("#forecourt-banner").count() == 0
+    unlock(page)
+    assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
+    assert complaints == []
+
+
+def test_a_banner_that_is_hidden_locks_nothing(visit: Visit) -> None:
+    page = visit.open(PLACES)
+    # No style of the page's can; a blocker's, of the user's origin, wins like this one.
+    hide = """host => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(":host { display: none !important }");
+      host.shadowRoot.adoptedStyleSheets.push(sheet);
+    }"""
+    page.locator("#forecourt-banner").evaluate(hide)
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+    assert scrolls(page)
+    unlock(page)
+
+
+def test_a_blocked_boot_is_said_in_the_place_and_breaks_nothing(visit: Visit, context: BrowserContext) -> None:
+    context.route("**/v1/sites/*/boot*", lambda route: route.abort())
+    page = visit.page
+    html = f'<!doctype html><html lang="en"><script async src="{visit.forecourt}/embed.js" data-site="shop"></script>'
+    visit.host.show(f"{html}<body>{PLACES}", {})
+    page.goto(f"{visit.host.origin}/")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    assert scrolls(page)
+    context.unroute("**/v1/sites/*/boot*")
+    page.get_by_role("button", name="Try again").first.click()
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+
+
+class TestWithoutTheChunk:
+    """What is granted can be taken back, whatever became of the file that holds the control (law: L5)."""
+
+    @pytest.fixture
+    def granted(self, visit: Visit, context: BrowserContext) -> Page:
+        """A visitor who agreed, and whose browser is kept from that file when they come back."""
+        page = visit.open("")
+        decide(page, "accept")
+        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        context.route("**/assets/rest-*.js", lambda route: route.abort())
+        page.add_init_script("window.forecourt = function () { (forecourt.q = forecourt.q || []).push(arguments) }")
+        page.add_init_script(
+            "window.told = []; forecourt('on', 'withdraw', (now) => told.push(now.purposes.analytics))"
+        )
+        page.reload()
+        return page
+
+    def token(self, page: Page) -> str | None:
+        found: str | None = page.evaluate("JSON.parse(localStorage['forecourt:shop']).token")
+        return found
+
+    def state(self, visit: Visit, token: str | None) -> str:
+        at = f"{visit.forecourt}/v1/sites/shop/consents/current"
+        return str(visit.page.request.get(at, headers={"authorization": f"Bearer {token}"}).json()["state"])
+
+    def assert_withdrawn(self, page: Page, visit: Visit, token: str | None) -> None:
+        page.wait_for_function("!JSON.parse(localStorage['forecourt:shop']).token")
+        assert page.evaluate("told") == [False]
+        assert page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes") == {}
+        assert self.state(visit, token) == "withdrawn"
+
+    def test_the_banner_withdraws_in_one_click(self, granted: Page, visit: Visit) -> None:
+        token = self.token(granted)
+        granted.locator("#forecourt-withdraw").click()
+        expect(granted.locator("#forecourt-banner")).to_be_hidden()
+        self.assert_withdrawn(granted, visit, token)
+
+    def test_the_page_can_withdraw(self, granted: Page, visit: Visit) -> None:
+        token = self.token(granted)
+        granted.evaluate("forecourt('withdraw')")
+        self.assert_withdrawn(granted, visit, token)
+
+    def test_without_a_network_it_locks_at_once_and_the_server_hears_later(
+        self, granted: Page, visit: Visit, context: BrowserContext
+    ) -> None:
+        token = self.token(granted)
+        granted.evaluate("forecourt('on', 'error', ({ code }) => (window.failed = code))")
+        context.set_offline(True)
+        granted.locator("#forecourt-withdraw").click()
+        granted.wait_for_function("window.failed === 'withdrawal_pending'")
+        assert granted.evaluate("told") == [False]
+        context.set_offline(False)
+        self.assert_withdrawn(granted, visit, token)
+
+
+POSITIONS = ("bottom", "top", "corner")
+
+
+@pytest.fixture(scope="module")
+def placed(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A site for each position of the banner."""
+    folder = tmp_path_factory.mktemp("placed")
+    sites = [
+        SETTINGS.replace("ORIGIN", host.origin).replace("sites.shop", f"sites.{name}")
+        + f'[sites.{name}.look]\nposition = "{name}"\nradius = 0\n'
+        for name in POSITIONS
+    ]
+    (folder / "forecourt.toml").write_text("".join(sites))
+    with Served(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder) as made:
+        yield made
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_the_banner_shifts_nothing(visitor: Page, host: Host, placed: Served, position: str) -> None:
+    page = Visit(host, placed, visitor, position).open("<h1>Shop</h1>" + "<p>Words, words, words.</p>" * 60)
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    box = page.locator("#forecourt-banner").bounding_box()
+    assert box
+    assert (box["y"] < 100) == (position == "top")
+    assert (box["x"] > 700) == (position == "corner")
+    page.wait_for_timeout(600)
+    assert page.evaluate(SHIFTED) == 0
+    decide(page, "accept")
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    page.reload()
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    assert page.evaluate(SHIFTED) == 0

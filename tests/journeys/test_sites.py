@@ -1,0 +1,105 @@
+"""Several sites from one server: each its own look, and sub-domains that share one choice where the settings say so."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.host import SETTINGS, Host, Visit, shop
+from tests.served import PROGRAM, Served
+
+LOOK = """[sites.shop.look]
+radius = 2
+font = "Georgia"
+[sites.shop.look.light]
+accent = "#5b2a86"
+"""
+PLACE = '<div data-forecourt="contact"></div>'
+STYLE = "e => (s => [s.backgroundColor, s.borderTopLeftRadius, s.fontFamily])(getComputedStyle(e))"
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    made = Host()
+    yield made
+    made.close()
+
+
+def serve(folder: Path, settings: str) -> Served:
+    (folder / "forecourt.toml").write_text(settings)
+    return Served(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder)
+
+
+def test_a_site_has_its_own_colours_corners_and_font(host: Host, visitor: Page, tmp_path: Path) -> None:
+    with serve(tmp_path, SETTINGS.replace("ORIGIN", host.origin) + LOOK) as served:
+        page = Visit(host, served, visitor).open(PLACE)
+        theirs = ["rgb(91, 42, 134)", "2px", "Georgia"]
+        assert page.locator("#forecourt-accept").evaluate(STYLE) == theirs
+        assert page.locator('[data-forecourt="contact"]').get_by_role("button").evaluate(STYLE) == theirs
+
+
+def test_the_pages_own_look_comes_before_the_sites(host: Host, visitor: Page, tmp_path: Path) -> None:
+    css = (
+        "#forecourt-banner { --forecourt-accent: #112233; --forecourt-radius: 3px } ::part(card) { border-width: 5px }"
+    )
+    with shop(host, tmp_path) as served:
+        page = Visit(host, served, visitor).open(PLACE, f"<style>{css}</style>")
+    accept = page.locator("#forecourt-accept")
+    expect(accept).to_be_visible()
+    assert accept.evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).borderRadius]") == [
+        "rgb(17, 34, 51)",
+        "3px",
+    ]
+    card = page.locator('[data-forecourt="contact"]').locator("section")
+    assert card.evaluate("e => getComputedStyle(e).borderTopWidth") == "5px"
+
+
+class TestSharing:
+    """`share_cookie_domain`: the one cookie there is, on the domain above, after a choice alone."""
+
+    @pytest.fixture
+    def visit(self, host: Host, visitor: Page, tmp_path: Path) -> Iterator[Visit]:
+        other = host.origin.replace("www.", "blog.")
+        shared = f'ORIGIN", "{other}"]\nshare_cookie_domain = "shop.localhost'
+        settings = SETTINGS.replace('ORIGIN"]', f'{shared}"').replace("ORIGIN", host.origin)
+        with serve(tmp_path, settings) as served:
+            yield Visit(host, served, visitor)
+
+    def at_the_blog(self, visit: Visit) -> Page:
+        visit.page.goto(visit.host.origin.replace("www.", "blog."))
+        visit.page.wait_for_selector("#forecourt-banner", state="attached")
+        return visit.page
+
+    def cookies(self, context: BrowserContext) -> list[Any]:
+        return [(each["name"], each["domain"], each["sameSite"]) for each in context.cookies()]
+
+    def test_one_choice_holds_on_every_sub_domain(self, visit: Visit, context: BrowserContext) -> None:
+        page = visit.open(PLACE)
+        assert self.cookies(context) == []
+        page.locator("#forecourt-accept").click()
+        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        assert self.cookies(context) == [("forecourt_shop", ".shop.localhost", "Lax")]
+        assert page.evaluate("localStorage.length") == 0
+        page = self.at_the_blog(visit)
+        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        expect(page.locator("#forecourt-banner")).to_be_hidden()
+
+    def test_a_withdrawal_on_one_clears_it_for_all(self, visit: Visit, context: BrowserContext) -> None:
+        visit.open(PLACE).locator("#forecourt-accept").click()
+        expect(visit.page.locator("#forecourt-withdraw")).to_be_visible()
+        self.at_the_blog(visit).locator("#forecourt-withdraw").click()
+        expect(visit.page.locator("#forecourt-withdraw")).to_be_hidden()
+        assert self.cookies(context) == []
+        page = visit.open(PLACE)
+        expect(page.locator("#forecourt-accept")).to_be_visible()
+        assert page.evaluate("localStorage.length") == 0
+
+    def test_a_refusal_is_shared_without_an_identifier(self, visit: Visit, context: BrowserContext) -> None:
+        visit.open(PLACE).locator("#forecourt-reject").click()
+        expect(visit.page.locator("#forecourt-preferences")).to_be_visible()
+        assert "token" not in context.cookies()[0]["value"]
+        page = self.at_the_blog(visit)
+        expect(page.locator("#forecourt-preferences")).to_be_visible()
+        expect(page.locator("#forecourt-banner")).to_be_hidden()

@@ -1,0 +1,30 @@
+"""docs/look.md lists every custom property and part there is, and no other."""
+
+import re
+from pathlib import Path
+
+from forecourt import look
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "widget" / "src"
+LISTED = (ROOT / "docs" / "look.md").read_text("utf-8")
+
+
+def found(pattern: str, *suffixes: str) -> set[str]:
+    files = (path for suffix in suffixes for path in SOURCES.rglob(f"*{suffix}"))
+    return {name for path in files for name in re.findall(pattern, path.read_text("utf-8"))}
+
+
+def test_every_custom_property_is_listed() -> None:
+    listed = re.findall(r"^\| `(--forecourt-[\w-]+)`", LISTED, re.MULTILINE)
+    assert set(listed) == found(r"var\((--forecourt-[\w-]+)", ".css", ".ts")
+
+
+def test_the_settings_say_each_of_them() -> None:
+    said = re.findall(r"(--forecourt-[\w-]+):", look.css(look.Look(font="Georgia")))
+    assert set(said) == found(r"var\((--forecourt-[\w-]+)", ".css")
+
+
+def test_every_part_is_listed() -> None:
+    listed = re.findall(r"^\| `::part\((\w+)\)`", LISTED, re.MULTILINE)
+    assert set(listed) == found(r'\bpart: "(\w+)"', ".ts")
