@@ -54,13 +54,13 @@ class Application:
         self.address = address(at)
         self.shelf = Shelf()
         self.made = Made(self.shelf)
-        self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address)
+        self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address, keys.fingerprints)
         self.sites = Sites(self.desk, at.sites, self.made.forget)
         self.about = PolicyDesk(database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from)
         self.policy = PolicyRoutes(self.about, tuple(at.sites))
         self.objections = ObjectionRoutes(self.about)
         self.following = FollowRoutes(self.about, at.inside_webhooks)
-        self.visitor = VisitorRoutes(self.desk)
+        self.visitor = VisitorRoutes(self.desk, transport.folder_of(at.data))
         self.asgi = self._wired()
 
     @contextlib.asynccontextmanager
@@ -71,13 +71,14 @@ class Application:
         try:
             await self.sites.open()
             at = self.settings
-            sending = transport.transport(at.smtp, at.data / "mails", at.inside_webhooks)
+            mails = transport.folder_of(at.data)
+            sending = transport.transport(at.smtp, mails, at.inside_webhooks)
             work = (
                 self.sites.follow(),
                 worker.run(self.database, sending, following.heard),
                 change_notices.run(self.about),
                 watch.run(self.database, self.alarms()),
-                retention.run(self.database, self.settings.sites, self.settings.retention),
+                retention.run(self.database, at.sites, at.retention, mails),
                 sealing.run(self.database, kept_key(self.settings.data)),
             )
             tasks += [asyncio.create_task(each) for each in work]
@@ -111,7 +112,7 @@ class Application:
             *(endpoint.route() for endpoint in endpoints),
             openapi.route(self.made, endpoints, __version__),
             *Health(self.database, metrics, outbox.counts).routes(),
-            *ConsoleRoutes(self.about, self.keys, self.settings).routes(),
+            *ConsoleRoutes(self.about, self.keys, self.settings, self.desk.offered).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
             *ReceiptPages(self.desk).pages(),
             *self.visitor.pages(),

@@ -1,10 +1,14 @@
 """The agents' console: which addresses it has, and what is at each."""
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forecourt.consent.model import Offer
 from forecourt.console import pages
+from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.desk import Desk
 from forecourt.console.entrance import HOME, Entrance
 from forecourt.console.inbox import InboxRoutes
@@ -21,16 +25,18 @@ from forecourt.tokens import Keys
 
 
 class ConsoleRoutes:
-    def __init__(self, about: PolicyDesk, keys: Keys, settings: Settings):
+    """`offer`: what a site asks just now."""
+
+    def __init__(self, about: PolicyDesk, keys: Keys, settings: Settings, offer: Callable[[str], Offer]):
         seconds = round(settings.session_hours * 3600)
         sessions = Sessions(keys.session(), seconds, about.address.startswith("https:"))
         self._desk = Desk(about.database, sessions, Passwords(), about.limits, settings, about.address)
-        self._about = about
+        self._about, self._offer = about, offer
 
     def routes(self) -> list[Route]:
         desk, about = self._desk, self._about
         work = (InboxRoutes(desk), Conversations(desk), Letters(desk), PolicyEditor(desk), Objections(desk, about))
-        parts = (Entrance(desk), *work, Live(desk))
+        parts = (Entrance(desk), *work, ConsentPages(desk, self._offer), Live(desk))
         rest = [desk.open("GET", "/console", _home), desk.open("GET", "/console/{rest:path}", _nothing)]
         return [route for part in parts for route in part.routes()] + rest
 

@@ -1,0 +1,98 @@
+"""Who waits to be asked again: those whose terms changed, in words, and those whose six months run out."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from forecourt import clock, i18n
+from forecourt.app import Application
+from forecourt.clock import months_later
+from forecourt.console.consent import queue
+from forecourt.db.tables import consents
+from forecourt.settings.site import Site
+from tests.consent.published import publish_moved
+from tests.console.browser import Browser
+from tests.page import Page
+
+from .filled import BASE, Someone, html, rows
+
+pytestmark = pytest.mark.anyio
+words = i18n.words("en")
+MOVED = "Twilio, Inc. is now in Canada, before in United States"
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Chat alone is seen by Twilio."""
+    contact, letters = (replace(each, engagements=("linode-uk",)) for each in (site.contact, site.newsletter))
+    return replace(site, contact=contact, newsletter=letters, chat=replace(site.chat, engagements=("twilio",)))
+
+
+async def aged(application: Application, **times: Any) -> None:
+    """The newest choice once more, as another visitor's, made at each of `times`."""
+    row = (await rows(application))[0]._asdict()
+    del row["seq"]
+    made = [row | {"id": name, "visitor": name, "at": at} for name, at in times.items()]
+    await application.database.write(lambda c: c.execute(insert(consents), made) and None)
+
+
+async def test_while_all_stands_nobody_waits(page: Page, signed_in: Browser) -> None:
+    await page.accept()
+    assert words("console.consents.again.stale.none") in await html(signed_in, BASE + "again")
+
+
+async def test_a_release_that_moves_a_recipient_tells_how_many_wait_and_why(
+    application: Application, page: Page, signed_in: Browser
+) -> None:
+    someone = Someone(page.client)
+    for _ in range(3):
+        await someone.visits().accept()
+    leaving, refusing, answering = (someone.visits() for _ in range(3))
+    await leaving.accept()
+    await leaving.withdraw()
+    await refusing.choose({}, privacy_policy=False)
+    await answering.accept()
+    await publish_moved(application, "twilio", "CA")
+    assert words("console.consents.again.stale.number", number=4) in await html(signed_in, BASE + "again")
+    await answering.choose({"support": True})
+    said = await html(signed_in, BASE + "again")
+    assert words("console.consents.again.stale.number", number=3) in said
+    assert said.count(MOVED) == 1
+    assert words("console.consents.feature.chat") in said
+    assert words("console.consents.feature.contact") not in said
+    assert words("console.consents.again.agreed_to", number=1) in said
+
+
+async def test_each_is_told_in_the_agents_language(application: Application, page: Page, signed_in: Browser) -> None:
+    await page.accept()
+    await publish_moved(application, "twilio", "CA")
+    answer = await signed_in.get(BASE + "again", **{"accept-language": "nb"})
+    assert "Twilio, Inc. er nå i Canada, før i USA" in answer.text
+
+
+async def test_what_runs_out_is_counted_by_week_and_what_is_over_apart(
+    application: Application, page: Page, signed_in: Browser
+) -> None:
+    await page.choose({}, privacy_policy=False)
+    today = clock.now()
+    soon, over = months_later(today, -6) + timedelta(days=3), months_later(today, -6) - timedelta(days=2)
+    later = months_later(today, -6) + timedelta(days=17)
+    await aged(application, soon=soon, again=soon, over=over, later=later)
+    said = await html(signed_in, BASE + "again")
+    table = said[said.index('id="ending"') :]
+    numbers = [int(cell.partition("<")[0]) for cell in table.split("<td>")[1:]]
+    assert numbers[0] == 1
+    assert sum(numbers[1:]) == 3
+    assert numbers[1] == 2
+
+
+async def test_only_so_many_are_looked_at_and_the_page_says_so(
+    application: Application, page: Page, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await page.accept()
+    assert words("console.consents.again.more", number=queue.LOOKED_AT) not in await html(signed_in, BASE + "again")
+    monkeypatch.setattr(queue, "LOOKED_AT", 1)
+    assert words("console.consents.again.more", number=1) in await html(signed_in, BASE + "again")
