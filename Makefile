@@ -13,7 +13,7 @@ run: .venv/served
 
 # A process a core, each with a PostgreSQL of its own; a file's tests stay together, and share what they started.
 test: check
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered
+	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 check: .venv/tested widget/node_modules/installed
 	sh tests/need-chromium.sh
