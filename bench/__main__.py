@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import chat, consent, cost, load, made_once, policy, row, sizes
+from bench import banner, chat, consent, cost, growth, load, made_once, policy, row, sizes
 from bench.process import Broken
 from bench.row import Row
 
@@ -40,7 +40,9 @@ def _rows(scratch: Path) -> Iterator[Row]:
     yield from sizes.rows()
     yield from made_once.rows(scratch)
     yield from policy.rows(scratch)
+    yield from banner.rows(scratch)
     yield from consent.rows(scratch)
+    yield from growth.rows(scratch)
     yield from chat.rows(scratch)
 
 

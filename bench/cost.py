@@ -48,7 +48,7 @@ async def _measured(url: str, scratch: Path) -> str:
     migrate(driver.engine)
     application = Application(Settings(data=scratch, sites={"main": demo.site(1)}), Database(driver), Keys(("bench",)))
     await application.sites.open()
-    choose = _choosing(application)
+    choose = choosing(application)
     await _times(choose, TRACED)  # prepared statements made
     trace = scratch / "libpq.trace"
     await _traced(driver, choose, trace)
@@ -60,7 +60,7 @@ async def _measured(url: str, scratch: Path) -> str:
     return f"One consent on PostgreSQL makes {trips:g} round trips. {CONSENTS} of them:\n{_table(profile)}"
 
 
-def _choosing(application: Application) -> Choose:
+def choosing(application: Application) -> Choose:
     offer = application.desk.sites["main"].offer
     choice = Choice(offer.notices["en"], dict.fromkeys(offer.optional, True), True, "banner", "trusted")
     met = Circumstances(offer.origins[0], "127.0.0.0/24", "Chrome")

@@ -39,7 +39,7 @@ def _made() -> dict[str, float]:
 def _settings(scratch: Path) -> Path:
     """One site on the large policy."""
     folder.write(folder.files(large.large()), scratch / "policy")
-    file = scratch / "forecourt.toml"
+    file = scratch / "large.toml"  # a name that no other server here reads by itself
     file.write_text(
         "[sites.main]\norigins = ['https://www.example.com']\n"
         "controller = 'Example AS'\nemail = 'support@example.com'\n"

@@ -22,7 +22,13 @@ class Row:
 
 
 def at_most(row: str, value: float, unit: str, limit: float) -> Row:
-    return Row(row, value, unit, "limit", limit, round(value / limit, 3), f"value <= {limit:g}", value <= limit)
+    share = round(value / limit, 3) if limit else None
+    return Row(row, value, unit, "limit", limit, share, f"value <= {limit:g}", value <= limit)
+
+
+def at_least(row: str, value: float, unit: str, limit: float, note: str = "") -> Row:
+    share = round(value / limit, 3)
+    return Row(row, value, unit, "limit", limit, share, f"value >= {limit:g}", value >= limit, note)
 
 
 def ratio(row: str, ours: list[float], unit: str, against: str, theirs: list[float], least: float | None = None) -> Row:
@@ -32,6 +38,15 @@ def ratio(row: str, ours: list[float], unit: str, against: str, theirs: list[flo
     """
     found = round(median(mine / other for mine, other in zip(ours, theirs, strict=True)), 3)
     want, ok = ("", None) if least is None else (f"ratio >= {least:g}", found >= least)
+    return Row(row, median(ours), unit, against, median(theirs), found, want, ok)
+
+
+def no_more(
+    row: str, ours: list[float], unit: str, against: str, theirs: list[float], most: float | None = None
+) -> Row:
+    """As `ratio`, where less is better: `most` is the ratio that is wanted. Of medians: a difference may be near 0."""
+    found = round(median(ours) / median(theirs), 3)
+    want, ok = ("", None) if most is None else (f"ratio <= {most:g}", found <= most)
     return Row(row, median(ours), unit, against, median(theirs), found, want, ok)
 
 

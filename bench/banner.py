@@ -1,0 +1,125 @@
+"""What the banner costs the page that carries it: main-thread time and layout shift, beside vanilla-cookieconsent.
+
+One bare page, loaded in turns as it is, with our embed and with theirs, in Chromium at a quarter of its speed.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from bench import npm, pages, server
+from bench.pages import File
+from bench.process import Broken
+from bench.row import Row, at_most, no_more
+
+ROUNDS, SLOWER, SETTLED = 7, 4, 400  # SETTLED: milliseconds after the banner is there
+_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+_CHROMIUM = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+_THEIRS = "vanilla-cookieconsent"
+_NAME = f"banner: main-thread time / {_THEIRS}"
+_COUNT_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => { for (const each of list.getEntries()) window.shifted += each.value; })
+  .observe({ type: "layout-shift", buffered: true });
+"""
+_THEIR_TAGS = """
+<link rel="stylesheet" href="/cookieconsent.css"><script src="/cookieconsent.umd.js"></script><script>
+CookieConsent.run({ hideFromBots: false,
+  categories: { necessary: { enabled: true, readOnly: true }, support: {}, newsletter: {} },
+  language: { default: "en", translations: { en: {
+    consentModal: { title: "Your choice", description: "What we ask for, and why.", acceptAllBtn: "Accept all",
+      acceptNecessaryBtn: "Reject all", showPreferencesBtn: "Choose" },
+    preferencesModal: { title: "Your choice", acceptAllBtn: "Accept all", acceptNecessaryBtn: "Reject all",
+      savePreferencesBtn: "Save", sections: [{ title: "Necessary", linkedCategory: "necessary" },
+        { title: "Support", linkedCategory: "support" },
+        { title: "Newsletter", linkedCategory: "newsletter" }] } } } } });
+</script>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Milliseconds of the main thread: all of it, and what scripts and style with layout took. `shift`: CLS."""
+
+    task: float
+    script: float
+    style: float
+    shift: float
+
+
+def rows(scratch: Path) -> Iterator[Row]:
+    try:
+        yield from _compared(_measured(scratch, _theirs()))
+    except Broken as error:
+        yield Row(_NAME, want="ratio <= 1", note=f"skipped: {error}")
+
+
+def _theirs() -> dict[str, File]:
+    folder = npm.installed("vanilla", _THEIRS) / "node_modules" / _THEIRS / "dist"
+    kinds = {"cookieconsent.css": "text/css", "cookieconsent.umd.js": "text/javascript"}
+    return {f"/{name}": File(kind, (folder / name).read_bytes()) for name, kind in kinds.items()}
+
+
+def _measured(scratch: Path, files: dict[str, File]) -> dict[str, list[Cost]]:
+    """Kind of page -> what each of its loads cost."""
+    with server.demo(scratch, "banner") as ours, _chromium() as browser:
+        tag = f'<script async src="{ours.address}/embed.js" data-site="main"></script>'
+        bodies = {"bare": ("", "h1"), "theirs": (_THEIR_TAGS, "#cc-main .cm")}
+        bodies["ours"] = (f'<div data-forecourt="preferences"></div>{tag}', "#forecourt-accept")
+        bodies["with the policy"] = (tag, "#forecourt-accept")
+        shown = {f"/{name}": File("text/html; charset=utf-8", _page(body)) for name, (body, _) in bodies.items()}
+        with pages.served(files | {path.replace(" ", "%20"): file for path, file in shown.items()}) as address:
+            places = {name: (f"{address}/{name.replace(' ', '%20')}", there) for name, (_, there) in bodies.items()}
+            taken = [{name: _load(browser, *at) for name, at in places.items()} for _ in range(ROUNDS + 1)]
+    return {name: [each[name] for each in taken[1:]] for name in bodies}
+
+
+@contextlib.contextmanager
+def _chromium() -> Iterator[Browser]:
+    path = next((found for name in _CHROMIUM if name and (found := shutil.which(name))), None)
+    if path is None:
+        raise Broken("no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def _page(body: str) -> bytes:
+    text = "<p>What this company sells, and why it is good.</p>" * 60
+    return f'<!doctype html><html lang="en"><title>A page</title><h1>A page</h1>{text}{body}</html>'.encode()
+
+
+def _load(browser: Browser, url: str, there: str) -> Cost:
+    """`there`: what the page shows once it is ready. A context of its own: nothing cached, nothing chosen."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    try:
+        page, metrics = context.new_page(), dict[str, float]()
+        line = context.new_cdp_session(page)
+        line.send("Performance.enable")
+        line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.add_init_script(_COUNT_SHIFTS)
+        page.goto(url)
+        page.wait_for_selector(there, timeout=10_000)
+        page.wait_for_timeout(SETTLED)
+        metrics = {each["name"]: each["value"] * 1000 for each in line.send("Performance.getMetrics")["metrics"]}
+        style = metrics["LayoutDuration"] + metrics["RecalcStyleDuration"]
+        return Cost(metrics["TaskDuration"], metrics["ScriptDuration"], style, page.evaluate("window.shifted"))
+    except Error as error:
+        raise Broken(f"{url} showed no {there}: {error}") from error
+    finally:
+        context.close()
+
+
+def _compared(costs: dict[str, list[Cost]]) -> Iterator[Row]:
+    """The bare page's own time is taken off."""
+    bare = median(each.task for each in costs["bare"])
+    over = {name: [each.task - bare for each in loads] for name, loads in costs.items()}
+    yield no_more(_NAME, over["ours"], "ms", _THEIRS, over["theirs"], 1.0)
+    yield no_more("the same with the policy on the page", over["with the policy"], "ms", _THEIRS, over["theirs"])
+    yield at_most("banner: layout shift", max(each.shift for each in costs["ours"]), "CLS", 0)

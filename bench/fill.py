@@ -1,0 +1,149 @@
+"""Fills a database with consents, sealed, as if visitors had come for months: 5,000,000 records take two minutes.
+
+One choice is made by the real code. The database then copies the rows it was stored as, again and again, each with
+names and a time of its own, and seals them by the real functions: nothing of it is gathered in this process.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Table, select, text
+
+from bench import cost
+from forecourt import clock, demo
+from forecourt.app import Application
+from forecourt.consent.log import checkpoint, leaf, store, tree
+from forecourt.consent.log.checkpoint import Checkpoint
+from forecourt.consent.log.sealing import AT_ONCE
+from forecourt.consent.log.store import Head
+from forecourt.db.append_only import guard
+from forecourt.db.database import open_database
+from forecourt.db.migrate import migrate
+from forecourt.db.tables import APPEND_ONLY, consent_details, consents, visitors
+from forecourt.settings.server import Settings
+from forecourt.tokens import Keys
+
+A_VISIT = 2  # records: the choice, and that the privacy policy was read
+APART = 2000  # milliseconds between two visits: 5,000,000 records are of two months
+PIECE = 100_000  # records a transaction
+_NAME = {
+    "sqlite": "printf('%012x', {ms}) || lower(hex(randomblob(10)))",
+    "postgresql": "lpad(to_hex({ms}), 12, '0') || right(replace(gen_random_uuid()::text, '-', ''), 20)",
+}
+_DIGEST = {
+    "sqlite": "lower(hex(randomblob(32)))",
+    "postgresql": "encode(sha256(gen_random_uuid()::text::bytea), 'hex')",
+}
+_TIMES = (
+    "(WITH RECURSIVE times(ms) AS (SELECT CAST(:first AS BIGINT)"
+    f" UNION ALL SELECT ms + {APART} FROM times WHERE ms + {APART} < :end) SELECT ms FROM times) AS t"
+)
+_FILLING = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "locking_mode=EXCLUSIVE")
+
+
+def fill(data: Path, records: int, database_url: str | None = None) -> None:
+    """An even number of `records`, in the folder and database that a server is started on afterwards."""
+    data.mkdir(mode=0o700)
+    asyncio.run(_one_visit(data, database_url))
+    engine = open_database(database_url, data).engine
+    with engine.connect() as connection, _at_leisure(connection):
+        _copy_visits(connection, records // A_VISIT - 1)
+        _seal(connection, checkpoint.kept_key(data), records)
+    engine.dispose()
+
+
+async def _one_visit(data: Path, database_url: str | None) -> None:
+    database = open_database(database_url, data)
+    migrate(database.engine)
+    application = Application(Settings(data=data, sites={"main": demo.site(1)}), database, Keys(("bench",)))
+    await database.start()
+    await application.sites.open()
+    await cost.choosing(application)()
+    await database.close()
+
+
+@contextlib.contextmanager
+def _at_leisure(connection: Connection) -> Iterator[None]:
+    """While it is filled, SQLite neither waits for the disk nor looks each row up before it is inserted."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET synchronous_commit = off"))
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.commit()
+        yield
+        return
+    looked_up = {table: [*guard("sqlite", table, *APPEND_ONLY[table])][-1] for table in ("consents", "log_leaves")}
+    driver = _driver(connection)
+    for pragma in _FILLING:
+        driver.execute(f"PRAGMA {pragma}")
+    for table in looked_up:
+        driver.execute(f"DROP TRIGGER {table}_no_replace")
+    yield
+    for trigger in looked_up.values():
+        driver.execute(trigger)
+    driver.execute("PRAGMA journal_mode=WAL")
+
+
+def _copy_visits(connection: Connection, visits: int) -> None:
+    with connection.begin():
+        like = connection.execute(select(visitors.c.id)).scalar_one()
+    last, piece = int(like[:12], 16), PIECE // A_VISIT * APART
+    for first in range(last - visits * APART, last, piece):
+        end = min(first + piece, last)
+        given = {"like": like, "first": first, "end": end, "from": f"{first:012x}", "to": f"{end:012x}"}
+        with connection.begin():
+            for statement in _copies(connection.dialect.name):
+                connection.execute(text(statement), given)
+
+
+def _copies(dialect: str) -> Iterator[str]:
+    """Of the visitor `:like`, of their records and of the details, `k` each, to the visitors who came in between."""
+    name, digest = _NAME[dialect], _DIGEST[dialect]
+    fresh = {"id": name.format(ms="t.ms"), "at": "t.ms * 1000"}
+    yield _copy(visitors, fresh, f"{_TIMES} CROSS JOIN visitors k WHERE k.id = :like")
+    fresh = {"id": name.format(ms="v.at / 1000"), "visitor": "v.id", "at": "v.at"}
+    those = "v.id >= :from AND v.id < :to AND k.visitor = :like ORDER BY v.id, k.seq"
+    yield _copy(consents, fresh, f"visitors v CROSS JOIN consents k WHERE {those}")
+    of_like = "k.consent = (SELECT id FROM consents WHERE visitor = :like AND kind = 'consent')"
+    those = f"c.id >= :from AND c.id < :to AND c.kind = 'consent' AND {of_like}"
+    fresh = {"consent": "c.id", "receipt_hash": f"substr(c.id, 1, 8) || {digest}"}
+    yield _copy(consent_details, fresh, f"consents c CROSS JOIN consent_details k WHERE {those}")
+
+
+def _copy(table: Table, fresh: dict[str, str], source: str) -> str:
+    kept = [each.name for each in table.c if each.name not in fresh and each.autoincrement is not True]
+    values = [*fresh.values(), *(f"k.{name}" for name in kept)]
+    return f"INSERT INTO {table.name} ({', '.join([*fresh, *kept])}) SELECT {', '.join(values)} FROM {source}"
+
+
+def _seal(connection: Connection, key: Ed25519PrivateKey, records: int) -> None:
+    """A checkpoint after as many records as a server that is busy takes at once."""
+    if connection.dialect.name == "sqlite":
+        _driver(connection).create_function("leaf_hash", len(leaf.FIELDS), lambda *row: leaf.hashed(row))
+    for piece in range(0, records, PIECE):
+        with connection.begin():
+            for first in range(piece, min(piece + PIECE, records), AT_ONCE):
+                _append(connection, key, first, min(first + AT_ONCE, records))
+
+
+def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int) -> None:
+    """As `sealing.seal` does, but that SQLite needs no row to be read here and no leaf to be sent back."""
+    those, given = "FROM consents WHERE seq > :first AND seq <= :end ORDER BY seq", {"first": first, "end": end}
+    if connection.dialect.name == "sqlite":
+        columns = ", ".join(str(each.compile(dialect=connection.dialect)) for each in leaf.columns())
+        made = f"INSERT INTO log_leaves (position, consent, hash) SELECT seq - 1, id, leaf_hash({columns}) {those}"
+        connection.execute(text(made), given)
+    else:
+        within = (consents.c.seq > first) & (consents.c.seq <= end)
+        rows = connection.execute(select(*leaf.columns()).where(within).order_by(consents.c.seq)).all()
+        store.add(connection, first, rows, [leaf.hashed(row) for row in rows])
+    tree.complete(connection, first, end)
+    note = checkpoint.sign(key, Checkpoint(end, tree.hash_of(connection)(0, end)))
+    store.add_checkpoint(connection, Head(end, end, note), clock.now())
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
