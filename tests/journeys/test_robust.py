@@ -151,9 +151,15 @@ def test_a_place_that_is_put_back_is_what_it_was(visit: Visit) -> None:
     unlock(page)
 
 
-def test_a_body_that_is_swapped_takes_the_banner_and_the_control_along(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    "swap",
+    [
+        "document.body = Object.assign(document.createElement('body'), { textContent: 'Another page' })",
+        "document.body.innerHTML = 'Another page'",
+    ],
+)
+def test_a_body_that_is_swapped_takes_the_banner_and_the_control_along(visit: Visit, swap: str) -> None:
     page = visit.open("")
-    swap = "document.body = Object.assign(document.createElement('body'), { textContent: 'Another page' })"
     page.evaluate(swap)
     expect(page.locator("#forecourt-accept")).to_be_visible()
     decide(page, "accept")

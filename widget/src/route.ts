@@ -5,7 +5,7 @@ import type { Desk, Spot, View } from "./types";
 /** A single-page application puts places up and takes them down, swaps its body and its language: what is ours goes along. */
 export function createRoute(desk: Desk, spots: readonly Spot[], create: (spot: Spot) => View): () => void {
   const known = new WeakMap(spots.map((spot) => [spot.host, spot]));
-  let { body } = document;
+  let first = document.body.firstChild!; // what is ours stands there, at the least
   let spoken = spokenIn(desk.page);
 
   /** A place that comes back has its shadow root already. */
@@ -20,9 +20,9 @@ export function createRoute(desk: Desk, spots: readonly Spot[], create: (spot: S
   }
 
   return () => {
-    // A body of its own, that is; what somebody only hides or takes away stays away.
-    if (body !== document.body) document.body.append(...desk.hosts);
-    body = document.body;
+    // Gone with a body, or with all that stood in it; what somebody only hides or takes away stays away.
+    if (!first.isConnected) document.body.append(...desk.hosts.filter((host) => !host.isConnected));
+    first = document.body.firstChild!;
     const hosts = [...hostsOf()];
     desk.views = desk.views.filter(({ host, close }) => !host || hosts.includes(host) || void close?.());
     for (const host of hosts) if (!desk.views.some((view) => view.host === host)) take(host);
