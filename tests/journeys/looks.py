@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 OUTPUT = Path(__file__).parents[2] / "test-output"
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 812}}
@@ -22,10 +22,21 @@ def browsing(browser: Browser, look: str) -> BrowserContext:
 def assert_accessible(page: Page, name: str) -> None:
     """Leaves a screenshot in test-output, for people to look at."""
     OUTPUT.mkdir(exist_ok=True)
-    page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
+    _picture(page, OUTPUT / f"{name}.png")
     found: dict[str, Any] = Axe().run(page, options={"resultTypes": ["violations"]}).response
     told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
     assert told == []
+
+
+def _picture(page: Page, path: Path, tries: int = 3) -> None:
+    """Chromium on a busy machine sometimes says that it cannot capture one, and can the next moment."""
+    try:
+        page.screenshot(path=path, full_page=True)
+    except Error as error:
+        if tries == 1 or "Unable to capture screenshot" not in error.message:
+            raise
+        page.wait_for_timeout(500)
+        _picture(page, path, tries - 1)
 
 
 def assert_no_sideways_scrolling(page: Page) -> None:
