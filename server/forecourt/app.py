@@ -92,10 +92,10 @@ class Application:
     def endpoints(self) -> list[Endpoint]:
         desk, sender = self.desk, self.settings.mail_from
         parts = (
+            ConsentRoutes(desk),  # first, since routes are tried in order, and most of what is written are choices
             BootRoutes(desk, self.made),
             self.policy,
             ReleaseRoutes(self.about),
-            ConsentRoutes(desk),
             ContactRoutes(desk, sender),
             NewsletterRoutes(desk, sender),
             self.following,

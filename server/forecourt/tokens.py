@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
 import time
@@ -13,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from itsdangerous import BadData, TimestampSigner, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.exc import BadSignature
@@ -26,7 +26,7 @@ class Plain(URLSafeSerializer):
     """The base class tries zlib on every payload, which never makes two ids shorter."""
 
     def dump_payload(self, obj: Any) -> bytes:
-        return base64_encode(json.dumps(obj, separators=(",", ":")))
+        return base64_encode(_encode(obj))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,6 +50,7 @@ class Keys:
         return tuple(hmac.digest(key.encode(), said, "sha256").hex() for key in self.values)
 
 
+_encode = msgspec.json.Encoder().encode
 _SHA256 = {"digest_method": hashlib.sha256}
 
 
@@ -101,7 +102,7 @@ def identifier() -> str:
 
     In order of time, so that an index grows at its end: random names touch a page of the disk each.
     """
-    return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + secrets.token_hex(10)
+    return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
 
 
 def first_identifier(moment: datetime) -> str:

@@ -66,6 +66,9 @@ async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
     status, said = check(handed_out)
     assert status == 0, said
     assert "Verified: 4 record(s)" in said
+    key = (handed_out / "log.pub").read_text("utf-8").strip()
+    assert f"Key: {key}\n" in said  # as `forecourt consent verify` prints it, and as it is taken
+    assert check(handed_out, key)[0] == 0
     assert check(handed_out, "bm8gc3VjaCBrZXk=")[0] == 1
 
 

@@ -45,8 +45,9 @@ after the first. `proof` shows that it is number `position` of the log whose siz
 
 `manifest.txt` signs which files there are and what is in them, so that no record can be left out unnoticed.
 
-To check all of it: `python3 -m pip install cryptography`, then `python3 verify.py`. It prints the fingerprint of the
-log's key: compare it with the one you know. An earlier checkpoint, where there is one, is `earlier.txt`.
+To check all of it: `python3 -m pip install cryptography`, then `python3 verify.py`. It prints the log's key: compare
+it with the one that `forecourt consent verify` prints, or give that one: `python3 verify.py KEY`. An earlier
+checkpoint, where there is one, is `earlier.txt`.
 """
 
 

@@ -1,7 +1,7 @@
 """Verifies a bundle of consent records without Forecourt, its database or a network: `python3 verify.py [KEY]`.
 
 Needs Python 3.11 and the package `cryptography`. KEY: the log's public key as you know it from elsewhere; without one,
-the key in the bundle is believed, and its fingerprint printed for you to compare.
+the key in the bundle is believed, and printed for you to compare.
 """
 
 import hmac
@@ -39,7 +39,7 @@ def verified(folder: Path, known: bytes = b"") -> tuple[int, int]:
     raw = b64decode((folder / "log.pub").read_text("utf-8"))
     if known and raw != known:
         raise Wrong("the key in the bundle is not the one you gave")
-    print(f"Key: {sha256(raw).hexdigest()}")
+    print(f"Key: {b64encode(raw).decode()}")
     whole(folder, raw)
     size, root = head((folder / "checkpoint.txt").read_text("utf-8"), raw)
     grown(folder, raw, size, root)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, insert, select, text
 
 from forecourt.consent.log import leaf
 from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes
@@ -87,16 +87,20 @@ def is_alone(connection: Connection) -> bool:
     return connection.dialect.name != "postgresql" or bool(connection.execute(_ALONE).scalar_one())
 
 
-def unsealed(connection: Connection, settled: datetime, most: int) -> Sequence[Row[Any]]:
-    """Rows without a leaf, in order. What was sealed before `settled` had no transaction open beside it any more."""
+def unsealed(connection: Connection, settled: datetime, most: int) -> list[tuple[Any, ...]]:
+    """`leaf.FIELDS` of rows without a leaf, in order.
+
+    What was sealed before `settled` had no transaction open beside it any more.
+    """
     row = connection.execute(_SETTLED, {"before": settled}).one_or_none()
     size, through = row or (0, 0)
-    return connection.execute(_UNSEALED, {"size": size, "through": through, "most": most}).all()
+    return _plain(connection, _UNSEALED, {"size": size, "through": through, "most": most})
 
 
-def add(connection: Connection, first: int, rows: Sequence[Row[Any]], hashes: Sequence[bytes]) -> None:
+def add(connection: Connection, first: int, rows: Sequence[Sequence[Any]], hashes: Sequence[bytes]) -> None:
+    """`rows`: `leaf.FIELDS`."""
     leaves = zip(rows, hashes, strict=True)
-    found = [{"position": first + at, "consent": row.id, "hash": made} for at, (row, made) in enumerate(leaves)]
+    found = [{"position": first + at, "consent": row[1], "hash": made} for at, (row, made) in enumerate(leaves)]
     connection.execute(_ADD_LEAVES, found)
 
 
@@ -127,8 +131,15 @@ def position(connection: Connection, consent: str) -> int | None:
     return connection.execute(_POSITION, {"consent": consent}).scalar_one_or_none()
 
 
-def sealed(connection: Connection, first: int, piece: int = 20_000) -> Iterator[Sequence[Any]]:
+def sealed(connection: Connection, first: int, piece: int = 20_000) -> Iterator[tuple[Any, ...]]:
     """Every leaf from `first` on, beside the row it was made of: position, consent, hash, `leaf.FIELDS`, details."""
-    while rows := connection.execute(_SEALED, {"first": first, "most": piece}).all():
+    while rows := _plain(connection, _SEALED, {"first": first, "most": piece}):
         yield from rows
-        first = rows[-1].position + 1
+        first = rows[-1][0] + 1
+
+
+def _plain(connection: Connection, statement: Select[Any], given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The driver's own rows: making SQLAlchemy's of them takes as long as hashing them does."""
+    with connection.execute(statement, given) as result:
+        cursor: Any = result.cursor  # of a select there always is one
+        return list(cursor.fetchall())

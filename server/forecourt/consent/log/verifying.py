@@ -104,7 +104,7 @@ class _Walk:
                 peaks.add(made[-1])
         return made
 
-    def _compare(self, block: list[Sequence[Any]]) -> None:
+    def _compare(self, block: Sequence[Sequence[Any]]) -> None:
         report = self._report
         for row in block:
             if row[0] != report.size + self._gap:
