@@ -148,6 +148,15 @@ async def test_the_notice_looks_as_boot_told_it_also_after_its_words_changed(
     assert words("console.consents.notice.whole") in shown
 
 
+async def test_what_a_signal_answered_was_no_question(page: Page, signed_in: Browser) -> None:
+    await page.accept()
+    signal: Any = {"source": "gpc", "gesture": "scripted", "signals": {"gpc": True}}
+    made = (await page.choose({}, privacy_policy=False, **signal)).json()
+    shown = _notice(await html(signed_in, f"{BASE}records/{made['consent_id']}"))
+    assert words("widget.banner.gpc", purposes="Marketing") in shown
+    assert words("widget.banner.text").split("{controller}")[1].split("{")[0] not in shown
+
+
 def _as_told(boot: dict[str, Any]) -> list[str]:
     """What the widget writes of an answer of boot, on both layers and at each lock."""
     strings, consent, features = boot["strings"], boot["consent"], boot["features"]

@@ -100,7 +100,9 @@ def _asked(record: Any, purposes: Sequence[dict[str, Any]], refused: Sequence[ob
 def _banner(record: Any, content: dict[str, Any], say: _Words, refused: Sequence[dict[str, Any]]) -> list[str]:
     asked = say.list(_asked(record, content.get("purposes", []), refused))
     text = "banner.changed" if record.kept and record.source != "gpc" else "banner.text"
-    told = [say("banner.title"), say(text, controller=content.get("controller", ""), purposes=asked)]
+    told = [say("banner.title")]
+    # A signal alone was answered without a question.
+    told += [say(text, controller=content.get("controller", ""), purposes=asked)] if asked else []
     told += [say("banner.gpc", purposes=say.list(refused))] if refused else []
     return [each for each in told if each]
 
