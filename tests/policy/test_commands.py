@@ -115,6 +115,18 @@ def test_export_says_which_words_are_none_of_the_release(published: Command, tmp
     assert (tmp_path / "policy" / "words" / "de.toml").exists()
 
 
+def test_the_first_command_of_all_makes_the_tables(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, nowhere = str(settings_file), str(settings_file.parent / "not" / "there")
+    assert main(["policy", "publish", "main", "--settings", file, "--data", nowhere]) == 0
+    assert "Release 1 of main" in capsys.readouterr().out
+
+
+def test_a_blank_reason_is_no_emergency(published: Command, tmp_path: Path) -> None:
+    facts = tmp_path / "policy" / "facts.toml"
+    facts.write_text(facts.read_text("utf-8").replace('country = "UA", illustrative', 'country = "PL", illustrative'))
+    assert "or publish it as an emergency" in published("publish", "main", "--emergency", " ", status=1)[0]
+
+
 def test_diff_says_that_nothing_differs(published: Command, tmp_path: Path) -> None:
     said = published("diff", "main", "--exit-code")
     assert said == [f"Nothing differs between release 1 and the folder {tmp_path / 'policy'}."]

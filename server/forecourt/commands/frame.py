@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from forecourt.db.database import Database, open_database
+from forecourt.db.migrate import migrate
 from forecourt.errors import SettingsBroken
 from forecourt.settings.loading import load
 from forecourt.settings.server import Settings, changed
@@ -46,7 +47,7 @@ def with_database(at: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     """Beside a running server: short transactions, of which the server takes notice by itself."""
 
     async def run() -> T:
-        database = open_database(at.database_url, at.data)
+        database = _opened(at)
         await database.start()
         try:
             return await work(database)
@@ -58,8 +59,17 @@ def with_database(at: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
 
 def at_leisure(at: Settings, job: Callable[[Connection], T]) -> T:
     """For what reads much: without the deadline that a request has, and beside a server that goes on writing."""
-    database = open_database(at.database_url, at.data)
+    database = _opened(at)
     try:
         return database.at_leisure(job)
     finally:
         asyncio.run(database.close())
+
+
+def _opened(at: Settings) -> Database:
+    """Whichever command is the first makes the tables; a later schema is for `migrate` and `serve` to bring."""
+    at.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = open_database(at.database_url, at.data)
+    if not inspect(database.engine).has_table("alembic_version"):
+        migrate(database.engine)
+    return database

@@ -22,5 +22,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _publish(options: argparse.Namespace) -> None:
     at = settings_of(options)
     _, policy = sites.read(options.site, site_of(at, options.site))
-    made = with_database(at, lambda database: actions.publish(database, options.site, policy, options.emergency))
+    reason = " ".join(options.emergency.split())
+    made = with_database(at, lambda database: actions.publish(database, options.site, policy, reason))
     print(f"Release {made.release.number} of {options.site} stands ({made.release.sha256[:12]}).")
