@@ -45,6 +45,12 @@ def test_no_page_holds_inline_style_or_script(language: str) -> None:
     assert not {name for name in found.attributes if name == "style" or name.startswith("on")}
 
 
+def test_what_stands_in_lines_of_its_own_is_no_one_word_without_the_look() -> None:
+    text = read(fragment(reading("en"))).text
+    assert "Singapore storage" in " ".join(text.split())
+    assert not re.search("</span><(?:span|a) ", fragment(reading("en")))
+
+
 def test_headings_go_down_one_step_at_a_time() -> None:
     for html in (fragment(reading("en")), document(reading("en"))):
         steps = [int(level) for level in re.findall(r"<h([1-6])", html)]

@@ -62,6 +62,13 @@ def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
     assert facts["entities"]["quality-unit"]["contact"] == "boss.of.support@gmail.com"
 
 
+def test_an_unknown_column_with_nothing_in_it_is_left_out_in_silence(tmp_path: Path) -> None:
+    page = sheet(tmp_path, "Company,Colour,Mood\nLinode,red,\n")
+    assert [str(each) for each in read_into(tmp_path / "policy", page, "en").unplaced] == [
+        "table 1, column 2: 'Colour' is no heading import knows; nothing of the column was taken"
+    ]
+
+
 def test_prose_comes_along_and_scripts_and_menus_do_not(tmp_path: Path) -> None:
     imported(tmp_path, "faults.en.html")
     words = written(tmp_path, "words/en.toml")

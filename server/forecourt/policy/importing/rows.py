@@ -60,8 +60,9 @@ class Reader:
 
     def _heading(self, table: Table, number: int, at: int, first: int) -> None:
         where, named = f"table {number}, column {at + 1}", f"'{table.headings[at]}'"
-        if column(table.headings[at]) is None and any(row.cells[at : at + 1] != ("",) for row in table.rows):
-            self._miss(where, f"{named} is no heading import knows; nothing of the column was taken")
+        if column(table.headings[at]) is None:
+            if any(row.cells[at : at + 1] != ("",) for row in table.rows):
+                self._miss(where, f"{named} is no heading import knows; nothing of the column was taken")
         elif at != first and table.headings[at]:
             self._miss(where, f"{named} is about the same as '{table.headings[first]}'; the first was taken")
 
