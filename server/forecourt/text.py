@@ -28,6 +28,11 @@ Sha256 = Annotated[str, Meta(min_length=64, max_length=64, pattern=r"^[0-9a-f]{6
 Email = Annotated[str, Meta(min_length=1, max_length=254)]
 
 
+def printable(said: str) -> str:
+    """What drives a terminal, hides or turns what follows is written out: `\\x1b`."""
+    return said if said.isprintable() else "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in said)
+
+
 def mailbox(address: str) -> str | None:
     """One mailbox (RFC 5321, at most 254 octets), domain lowered; None where it is none, or more than one.
 

@@ -64,12 +64,12 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "none" }',
-            "engagements.aws-sg.mechanism: SG is outside the EEA without adequacy; name the transfer mechanism",
+            "engagements.aws-sg.mechanism: there is no adequacy for SG, outside the EEA; name the transfer mechanism",
         ),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "adequacy", document = "?" }',
-            "engagements.aws-sg.mechanism: SG has no adequacy decision",
+            "engagements.aws-sg.mechanism: there is no adequacy decision for SG",
         ),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',

@@ -3,18 +3,19 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from forecourt import sites
+from forecourt import i18n, sites
 from forecourt.commands.frame import command, settings_of
 from forecourt.errors import Forecourt, SettingsBroken
-from forecourt.policy.check import Flaw
+from forecourt.policy.check import Flaw, mend
 from forecourt.policy.files import source
 from forecourt.settings.server import Settings
 from forecourt.settings.site import Site
+from forecourt.text import printable
 
 _OUTSIDE = "settings"  # the rule of what is wrong beside the policy
 
@@ -74,7 +75,7 @@ def _of_site(name: str, site: Site) -> list[Flaw]:
 
 
 def _outside(error: Forecourt) -> list[Flaw]:
-    return [Flaw("", "", sentence.rstrip("."), _OUTSIDE) for sentence in str(error).splitlines()]
+    return [Flaw("", "", mend("outside", said=sentence.rstrip(".")), _OUTSIDE) for sentence in str(error).splitlines()]
 
 
 def _tell(found: list[Findings], last: str) -> None:
@@ -89,8 +90,11 @@ def _tell(found: list[Findings], last: str) -> None:
 def _line(flaw: Flaw) -> str:
     """With `RULE KEY` in it, as `accepted` of the facts wants it. What a file says can not drive the terminal."""
     warning = "" if flaw.grave else "warning"
-    line = ": ".join(part for part in (warning, flaw.file, flaw.name, flaw.mend) if part)
-    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in line)
+    return printable(": ".join(part for part in (warning, flaw.file, flaw.name, _message(flaw)) if part))
+
+
+def _message(flaw: Flaw) -> str:
+    return flaw.mend(i18n.words(i18n.SOURCE))
 
 
 def _sum(told: list[Flaw], what: str) -> str:
@@ -108,8 +112,8 @@ def _json(found: list[Findings], ok: bool) -> str:
 
 
 def _plain(flaw: Flaw) -> dict[str, object]:
-    plain = asdict(flaw)
-    return {"message": plain.pop("mend"), **plain}
+    where = {"file": flaw.file, "key": flaw.key, "rule": flaw.rule, "grave": flaw.grave}
+    return {"message": _message(flaw), **where}
 
 
 def _warnings(at: Settings) -> list[str]:

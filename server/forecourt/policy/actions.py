@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.signals import announce
-from forecourt.errors import NotFound, PolicyBroken, PolicyMoved
+from forecourt.errors import NotFound, PolicyMoved
 from forecourt.policy import changes, period, store
 from forecourt.policy.changes import Difference
-from forecourt.policy.check import flaws
+from forecourt.policy.check import Flawed, flaws
 from forecourt.policy.files.source import countries
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy, Release
@@ -37,16 +37,16 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
     """The release of `policy` that follows `before`, the standing edition on the day of `now`.
 
     Nothing is stored: this may take long, `append` may not. `emergency`: why the notice period is not kept.
-    Raises `PolicyBroken` for what `forecourt check` refuses, and where it would break the notice period.
+    Raises `Flawed` for what `forecourt check` refuses, and where it would break the notice period.
     """
-    if wrong := [f"{flaw}." for flaw in flaws(policy, countries()) if flaw.grave]:
-        raise PolicyBroken(wrong)
+    if wrong := [flaw for flaw in flaws(policy, countries()) if flaw.grave]:
+        raise Flawed(wrong)
     if before is None:
         release = Release(site, 1, "", None, now, policy.facts.updated, policy, emergency=emergency)
         return _sealed(release, Difference((), {}))
     found = changes.difference(before.release.policy, policy, before.day)
     if not emergency and (early := [*period.breaches(before, policy)]):
-        raise PolicyBroken(early)
+        raise Flawed(early)
     release = Release(
         site,
         before.release.number + 1,
@@ -65,7 +65,7 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
 async def publish(database: Database, site: str, policy: Policy, emergency: str = "") -> Compiled:
     """Compiles and appends the release, and tells every process; the standing one where nothing in it differs.
 
-    Raises `PolicyBroken`, or `PolicyMoved` where another release was published meanwhile.
+    Raises `Flawed`, or `PolicyMoved` where another release was published meanwhile.
     """
     now = clock.now()
     before = await database.read(lambda c: latest_edition(c, site, now.date()))

@@ -8,24 +8,26 @@ from datetime import date, timedelta
 
 from forecourt.policy import changes
 from forecourt.policy.changes import Kind
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw, mend
 from forecourt.policy.history import Edition, Entry
 from forecourt.policy.model import Engagement, Policy, Status
 
+_RULE = "notice-period"
 
-def breaches(before: Edition, policy: Policy) -> Iterator[str]:
-    """A sentence for each engagement of `policy` that would take effect too early. `before`: on the publishing day."""
+
+def breaches(before: Edition, policy: Policy) -> Iterator[Flaw]:
+    """One for each engagement of `policy` that would take effect too early. `before`: on the publishing day."""
     first = due(before, policy)
     for each in policy.facts.engagements:
         if not is_news(before, policy, each):
             continue
-        place = f"facts.toml: engagements.{each.id}"
+        place = f"engagements.{each.id}"
         if each.effective < first:
-            yield (
-                f"{place}.effective: {each.effective} is less than {(first - before.day).days} days after today; "
-                f"set {first} or later, or publish it as an emergency with a reason."
-            )
+            says = mend("too_early", day=each.effective, days=(first - before.day).days, first=first)
+            yield Flaw(FACTS_FILE, f"{place}.effective", says, _RULE)
         elif not before.day <= each.deadline <= each.effective:
-            yield f"{place}.objection_until: set a day from today to {each.effective}, when it takes effect."
+            says = mend("no_time_to_object", effective=each.effective)
+            yield Flaw(FACTS_FILE, f"{place}.objection_until", says, _RULE)
 
 
 def due(before: Edition, policy: Policy) -> date:

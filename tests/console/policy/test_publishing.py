@@ -106,7 +106,7 @@ async def test_a_draft_that_changes_nothing_is_not_published(signed_in: Browser,
 
 
 async def test_a_service_that_consents_rest_on_is_not_published_away(
-    signed_in: Browser, application: Application, standing: Standing, drafted: Drafted
+    signed_in: Browser, application: Application, standing: Standing, today: date
 ) -> None:
     """Where the settings came to name it after it was taken out of the draft."""
     from forecourt.policy import drafts
@@ -119,6 +119,9 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     page = (await signed_in.get(BASE + "publish")).text
     assert "visitors&#39; consents rest on them" in page
     assert "linode-eu" in page
+    answer = await signed_in.post(BASE + "publish", {"seen": drafts.mark((without, release.sha256, today))})
+    assert (answer.status_code, "visitors&#39; consents rest on them" in answer.text) == (422, True)
+    assert (await standing()).number == 1
 
 
 async def test_a_release_published_beside_is_told_and_the_draft_is_brought_up_to_date(

@@ -46,7 +46,7 @@ def test_a_language_that_does_not_say_who_translated_it_is_told_of_once() -> Non
     made = replace(policy(), translations={})
     [flaw] = warnings(made)
     assert (flaw.file, flaw.name) == ("words/nb.toml", "unknown-translator")
-    assert flaw.mend.startswith(f"{len(policy().words['nb'])} of its texts do not say")
+    assert str(flaw).startswith(f"words/nb.toml: {len(policy().words['nb'])} of its texts do not say")
 
 
 def test_a_translator_of_no_text_is_a_warning() -> None:

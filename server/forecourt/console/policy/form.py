@@ -25,14 +25,10 @@ _ROW = re.compile(r"[0-9]{1,3}")
 
 @dataclass(frozen=True)
 class Form:
-    """What stands in a form, and what is wrong with it: path of the field -> sentences.
-
-    `language`: theirs, where it is not the agent's.
-    """
+    """What stands in a form, and what is wrong with it: path of the field -> sentences."""
 
     fields: Fields
     wrong: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    language: str = ""
 
     def text(self, name: str) -> str:
         return first(self.fields, name)

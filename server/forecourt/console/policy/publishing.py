@@ -15,9 +15,11 @@ from forecourt.console.policy import form
 from forecourt.console.policy.engagements import bound
 from forecourt.console.policy.told import Verdict, names, verdict
 from forecourt.console.policy.workbench import Work, Workbench, page
-from forecourt.errors import PolicyBroken, PolicyMoved
+from forecourt.errors import PolicyMoved
 from forecourt.following import actions as following
+from forecourt.i18n import Words
 from forecourt.policy import actions, drafts
+from forecourt.policy.check import Flaw, Flawed
 from forecourt.policy.drafts import Draft
 from forecourt.policy.model import Policy
 
@@ -46,21 +48,21 @@ class Publishing:
         if work.draft is None or form.first(sent, "seen") != shown(work):
             said = pages.words(request)("console.policy.not_confirmed")
             return await self._page(request, agent, work, 409, said, reason)
+        if _bound_and_gone(work):
+            return await self._page(request, agent, work, 422, reason=reason)
         try:
             await self._publish(work, work.draft, reason)
         except PolicyMoved as error:
             again = await self._bench.work(request)
             return await self._page(request, agent, again, error.status, pages.said(request, error), reason)
-        except PolicyBroken as error:
-            return await self._page(request, agent, work, 422, reason=reason, broken=error.sentences)
+        except Flawed as error:
+            return await self._page(request, agent, work, 422, reason=reason, broken=error.flaws)
         return pages.see(f"{work.base}?done=published")
 
     async def _publish(self, work: Work, draft: Draft, reason: str) -> None:
-        """Raises `PolicyBroken`, and `PolicyMoved` where a release or a save came between."""
+        """Raises `Flawed`, and `PolicyMoved` where a release or a save came between."""
         if work.is_behind:
             raise PolicyMoved(work.name)
-        if gone := _bound_and_gone(work):
-            raise PolicyBroken([f"{each}: the site's settings name it, and consents rest on it." for each in gone])
         now, policy = clock.now(), _dated(draft.policy)
         made = await asyncio.to_thread(actions.compiled, work.before, work.name, policy, now, reason)
 
@@ -78,7 +80,7 @@ class Publishing:
         status: int = 200,
         said: str = "",
         reason: str = "",
-        broken: Sequence[str] = (),
+        broken: Sequence[Flaw] = (),
     ) -> Response:
         if work.draft is None:
             return pages.see(work.base)
@@ -93,7 +95,7 @@ class Publishing:
             "",
             status,
             verdict=found,
-            hindrance=_hindrance(work, found),
+            hindrance=_hindrance(work, found, pages.words(request)),
             early=names(work, found.early),
             reach=reach,
             seen=shown(work),
@@ -112,7 +114,7 @@ def _dated(policy: Policy) -> Policy:
     return replace(policy, facts=replace(policy.facts, updated=clock.now().date()))
 
 
-def _hindrance(work: Work, found: Verdict) -> Hindrance | None:
+def _hindrance(work: Work, found: Verdict, words: Words) -> Hindrance | None:
     """The first that stands in the way; a notice period that is not kept only asks for a reason."""
     if work.is_behind:
         return Hindrance("behind")
@@ -120,7 +122,7 @@ def _hindrance(work: Work, found: Verdict) -> Hindrance | None:
         return Hindrance("nothing")
     if gone := _bound_and_gone(work):
         return Hindrance("bound", gone)
-    if grave := [str(each) for each in found.flaws if each.grave]:
+    if grave := [each.told(words) for each in found.flaws if each.grave]:
         return Hindrance("broken_check", grave)
     return None
 

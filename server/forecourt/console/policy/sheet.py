@@ -25,7 +25,6 @@ from forecourt.policy.model import Policy
 
 T = TypeVar("T")
 NEW = "new"  # where a new one is written, so that none can be named so
-_CHECKS = "en"  # what `forecourt check` says is for whoever runs it, and in one language
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,9 @@ class Sheet(ABC, Generic[T]):
         value = self.part(name).of(work.policy)
         if value is None and name:
             raise NotFound(name)
-        wrong = await asyncio.to_thread(self._flaws, work.policy, name)  # reads every row of a large policy
-        filled = Form(form.entered(value) if value else self.fresh(work), wrong, _CHECKS)
+        # It reads every row of a large policy.
+        wrong = await asyncio.to_thread(self._flaws, work.policy, name, pages.words(request))
+        filled = Form(form.entered(value) if value else self.fresh(work), wrong)
         return self._page(request, agent, work, filled, drafts.mark(value))
 
     async def save(self, request: Request, agent: Agent) -> Response:
@@ -135,7 +135,7 @@ class Sheet(ABC, Generic[T]):
         offered = self.choices(work, pages.language(request))
         return page(request, self.template, agent, work, self.here, status, **context, **offered)
 
-    def _flaws(self, policy: Policy, name: str) -> dict[str, list[str]]:
+    def _flaws(self, policy: Policy, name: str, words: i18n.Words) -> dict[str, list[str]]:
         """What `forecourt check` says of this part, by field."""
         start, known = (f"{self.here}.{name}." if name else ""), get_type_hints(self.kind).keys()
         found: dict[str, list[str]] = {}
@@ -143,7 +143,7 @@ class Sheet(ABC, Generic[T]):
         for flaw in flaws(Policy(policy.facts, {source: policy.words[source]}), countries()):
             path = flaw.key.removeprefix(start)
             if flaw.file == FACTS_FILE and flaw.key.startswith(start) and path.partition(".")[0] in known:
-                found.setdefault(path, []).append(flaw.mend)
+                found.setdefault(path, []).append(flaw.mend(words))
         return found
 
 

@@ -18,7 +18,7 @@ from forecourt.console.policy.states import Standing
 from forecourt.console.policy.workbench import Overtaken, Work, Workbench, page
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import drafts
-from forecourt.policy.check import flaws
+from forecourt.policy.check import Mend, flaws
 from forecourt.policy.files.source import countries
 from forecourt.policy.model import Policy, State, Translation
 from forecourt.policy.reading.words import placeholders, source_hash, values, word_keys
@@ -195,7 +195,7 @@ def _named(policy: Policy, language: str) -> list[tuple[str, str]]:
     return [(name, re.sub(r"\\(.)", r"\1", now.get(name, ""))) for name in sorted(placeholders(policy.facts))]
 
 
-def _flaws(policy: Policy, language: str, key: str) -> list[str]:
+def _flaws(policy: Policy, language: str, key: str) -> list[Mend]:
     """What `forecourt check` says of this text."""
     source = policy.facts.source_language
     shown = {name: policy.words[name] for name in (source, language) if name in policy.words}

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator
 
 from forecourt.policy.check import accepted, contacts, facts, glossary, names, places, presumed, prose, terms, words
-from forecourt.policy.check.flaw import FACTS_FILE, GLOSSARY_FILE, Flaw, words_file
+from forecourt.policy.check.flaw import FACTS_FILE, GLOSSARY_FILE, Flaw, Flawed, Mend, mend, words_file
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Policy
 
-__all__ = ["FACTS_FILE", "GLOSSARY_FILE", "Flaw", "flaws", "words_file"]
+__all__ = ["FACTS_FILE", "GLOSSARY_FILE", "Flaw", "Flawed", "Mend", "flaws", "mend", "words_file"]
 
 # They judge what people wrote, and may be wrong: `facts.accepted` lets what they find stand.
 _JUDGING: dict[Callable[[Policy, Texts], Iterator[Flaw]], tuple[str, ...]] = {

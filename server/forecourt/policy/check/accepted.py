@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from forecourt.policy.check.flaw import FACTS_FILE, Flaw
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw, mend
 
 
 def left(found: list[Flaw], accepted: tuple[str, ...], acceptable: Collection[str]) -> Iterator[Flaw]:
@@ -13,8 +13,7 @@ def left(found: list[Flaw], accepted: tuple[str, ...], acceptable: Collection[st
     for entry in dict.fromkeys(accepted):
         rule, _, key = entry.partition(" ")
         if not key.strip() or rule not in acceptable:
-            rules = ", ".join(sorted(acceptable))
-            mend = f"{entry!r} cannot be accepted; write RULE KEY, where RULE is one of {rules}"
-            yield Flaw(FACTS_FILE, "accepted", mend, "cannot-be-accepted")
+            says = mend("cannot_be_accepted", entry=entry, rules=tuple(sorted(acceptable)))
+            yield Flaw(FACTS_FILE, "accepted", says, "cannot-be-accepted")
         elif entry not in known:
-            yield Flaw(FACTS_FILE, "accepted", f"{entry!r} is found no more; remove it", "nothing-to-accept", False)
+            yield Flaw(FACTS_FILE, "accepted", mend("nothing_to_accept", entry=entry), "nothing-to-accept", False)

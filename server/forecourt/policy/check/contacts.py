@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from forecourt.policy.check.flaw import FACTS_FILE, Flaw, words_file
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw, mend, words_file
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Policy
 
@@ -26,12 +26,12 @@ _SHARED = re.compile(
 def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
     for key, address in _contacts(policy):
         if is_personal(address):
-            yield Flaw(FACTS_FILE, key, _mend(address), PERSONAL)
+            yield Flaw(FACTS_FILE, key, mend("personal_mailbox", address=address), PERSONAL)
     for language, words in policy.words.items():
         for key, text in words.items():
             for found in _ADDRESS.finditer(text) if "@" in text else ():
                 if is_personal(found[0]):
-                    yield Flaw(words_file(language), key, _mend(found[0]), PERSONAL)
+                    yield Flaw(words_file(language), key, mend("personal_mailbox", address=found[0]), PERSONAL)
 
 
 def is_personal(address: str) -> bool:
@@ -49,7 +49,3 @@ def _contacts(policy: Policy) -> Iterator[tuple[str, str]]:
     yield "processor.objections", processor.objections or processor.contact
     for entity in policy.facts.entities:
         yield f"entities.{entity.id}.contact", entity.contact
-
-
-def _mend(address: str) -> str:
-    return f"{address!r} looks like one person's mailbox; name one that many read, as in privacy@example.com"

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator
 
 from forecourt.policy.check import transfers
-from forecourt.policy.check.fields import Mend, country, illustrative, line, lines, link, once, said, slug, slugs
+from forecourt.policy.check.fields import Wrong, country, illustrative, line, lines, link, once, said, slug, slugs
+from forecourt.policy.check.flaw import mend
 from forecourt.policy.model import Engagement, Facts
 
 
-def mends(each: Engagement, facts: Facts, entities: Collection[str], countries: Collection[str]) -> Iterator[Mend]:
+def mends(each: Engagement, facts: Facts, entities: Collection[str], countries: Collection[str]) -> Iterator[Wrong]:
     yield from known_entity(each.entity, entities)
     yield from said(each)
     yield from _keys(each)
@@ -22,14 +23,12 @@ def mends(each: Engagement, facts: Facts, entities: Collection[str], countries: 
     yield from illustrative(each)
 
 
-def known_entity(entity: str, entities: Collection[str]) -> Iterator[Mend]:
+def known_entity(entity: str, entities: Collection[str]) -> Iterator[Wrong]:
     if entity not in entities:
-        known = ", ".join(sorted(entities))
-        mend = f"{entity!r} is not among [entities]; name one of {known}, or add it there"
-        yield "unknown-entity", "entity", mend
+        yield "unknown-entity", "entity", mend("unknown_entity", entity=entity, known=tuple(sorted(entities)))
 
 
-def _keys(each: Engagement) -> Iterator[Mend]:
+def _keys(each: Engagement) -> Iterator[Wrong]:
     for name, key in (("id", each.id), ("kind", each.kind), ("service", each.service), ("purpose", each.purpose)):
         yield from slug(name, key)
     for at, location in enumerate(each.locations):
@@ -39,30 +38,29 @@ def _keys(each: Engagement) -> Iterator[Mend]:
         yield from slugs(name, keys)
 
 
-def _filled(each: Engagement) -> Iterator[Mend]:
+def _filled(each: Engagement) -> Iterator[Wrong]:
     for name in ("audiences", "locations", "data", "subjects"):
         if not getattr(each, name):
-            yield "empty", name, "is empty; name at least one"
+            yield "empty", name, mend("empty")
     yield from once("audiences", each.audiences)
     yield from once("locations", each.locations)
 
 
-def _products(each: Engagement, facts: Facts) -> Iterator[Mend]:
+def _products(each: Engagement, facts: Facts) -> Iterator[Wrong]:
     for product in each.products:
         if product not in facts.products:
-            yield "unknown-product", "products", f"{product!r} is not among the page's products; add it there"
+            yield "unknown-product", "products", mend("unknown_product", product=product)
 
 
-def _dates(each: Engagement) -> Iterator[Mend]:
+def _dates(each: Engagement) -> Iterator[Wrong]:
     if each.objection_until and each.objection_until > each.effective:
-        mend = f"{each.objection_until} is after {each.effective}, when it takes effect; set that day or an earlier one"
-        yield "dates", "objection_until", mend
+        says = mend("objection_too_late", day=each.objection_until, effective=each.effective)
+        yield "dates", "objection_until", says
     if each.removed and each.removed <= each.effective:
-        mend = f"{each.removed} is not after {each.effective}, when it takes effect; set a later day"
-        yield "dates", "removed", mend
+        yield "dates", "removed", mend("ends_too_early", day=each.removed, effective=each.effective)
 
 
-def _chain(each: Engagement, countries: Collection[str]) -> Iterator[Mend]:
+def _chain(each: Engagement, countries: Collection[str]) -> Iterator[Wrong]:
     for at, below in enumerate(each.chain):
         yield from line(f"chain.{at}.legal_name", below.legal_name)
         yield from country(f"chain.{at}.country", below.country, countries)

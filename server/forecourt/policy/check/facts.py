@@ -3,19 +3,19 @@
 from collections.abc import Collection, Iterator
 
 from forecourt.policy.check import engagements
-from forecourt.policy.check.fields import Mend, country, illustrative, lines, mailbox, once, said, slug, slugs, within
-from forecourt.policy.check.flaw import FACTS_FILE, Flaw
+from forecourt.policy.check.fields import Wrong, country, illustrative, lines, mailbox, once, said, slug, slugs, within
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw, mend
 from forecourt.policy.model import Entity, Facts
 
 _NOTICE_AT_MOST = 365  # days
 
 
 def flaws(facts: Facts, countries: Collection[str]) -> Iterator[Flaw]:
-    for rule, key, mend in _mends(facts, countries):
-        yield Flaw(FACTS_FILE, key, mend, rule)
+    for rule, key, says in _mends(facts, countries):
+        yield Flaw(FACTS_FILE, key, says, rule)
 
 
-def _mends(facts: Facts, countries: Collection[str]) -> Iterator[Mend]:
+def _mends(facts: Facts, countries: Collection[str]) -> Iterator[Wrong]:
     yield from _page(facts)
     yield from _rows(facts)
     entities = {each.id for each in facts.entities}
@@ -28,28 +28,24 @@ def _mends(facts: Facts, countries: Collection[str]) -> Iterator[Mend]:
         yield from within(f"engagements.{each.id}", engagements.mends(each, facts, entities, countries))
 
 
-def _page(facts: Facts) -> Iterator[Mend]:
+def _page(facts: Facts) -> Iterator[Wrong]:
     used = {each.kind for each in facts.engagements}
     for kind in sorted(used - set(facts.sections)):
-        yield "unplaced-kind", "sections", f"add '{kind}', or its subprocessors would stand on no page"
+        yield "unplaced-kind", "sections", mend("unplaced_kind", kind=kind)
     for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
         yield from slugs(name, keys)
     if not 0 <= facts.notice_days <= _NOTICE_AT_MOST:
-        yield (
-            "notice-days",
-            "notice_days",
-            f"{facts.notice_days} is no notice period; write 0 to {_NOTICE_AT_MOST} days",
-        )
+        yield "notice-days", "notice_days", mend("notice_days", days=facts.notice_days, most=_NOTICE_AT_MOST)
 
 
-def _rows(facts: Facts) -> Iterator[Mend]:
+def _rows(facts: Facts) -> Iterator[Wrong]:
     if not facts.engagements:
-        yield "empty", "engagements", "add at least one"
+        yield "empty", "engagements", mend("no_engagements")
     yield from once("entities", tuple(each.id for each in facts.entities))
     yield from once("engagements", tuple(each.id for each in facts.engagements))
 
 
-def _processor(facts: Facts, entities: Collection[str]) -> Iterator[Mend]:
+def _processor(facts: Facts, entities: Collection[str]) -> Iterator[Wrong]:
     processor = facts.processor
     yield from engagements.known_entity(processor.entity, entities)
     yield from said(processor)
@@ -58,7 +54,7 @@ def _processor(facts: Facts, entities: Collection[str]) -> Iterator[Mend]:
     yield from illustrative(processor)
 
 
-def _entity(entity: Entity, countries: Collection[str]) -> Iterator[Mend]:
+def _entity(entity: Entity, countries: Collection[str]) -> Iterator[Wrong]:
     yield from slug("id", entity.id)
     yield from said(entity)
     yield from country("country", entity.country, countries)

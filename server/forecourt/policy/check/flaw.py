@@ -1,9 +1,35 @@
-"""One thing that is wrong with a policy, and where."""
+"""One thing that is wrong with a policy, and where. Whoever shows it puts it into words, in the reader's language."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from forecourt import i18n
+from forecourt.errors import PolicyBroken
+from forecourt.policy.reading.words import fill, listed
+from forecourt.text import printable
 
 FACTS_FILE = "facts.toml"
 GLOSSARY_FILE = "glossary.toml"
+
+Value = str | int | date | tuple[str, ...]
+_LISTED_AT_MOST = 30  # names in one sentence; a policy may have thousands of companies
+
+
+@dataclass(frozen=True)
+class Mend:
+    """How to mend it: the catalogue's `check.{key}`, and what is filled in there."""
+
+    key: str
+    values: Mapping[str, Value] = field(hash=False)
+
+    def __call__(self, words: i18n.Words) -> str:
+        said = {name: _said(value, words.locale) for name, value in self.values.items()}
+        return fill(words(f"check.{self.key}"), said)
+
+
+def mend(key: str, /, **values: Value) -> Mend:
+    return Mend(key, values)
 
 
 @dataclass(frozen=True)
@@ -15,12 +41,15 @@ class Flaw:
 
     file: str
     key: str
-    mend: str
+    mend: Mend
     rule: str
     grave: bool = True
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.key, self.mend) if part)
+        return self.told(i18n.words(i18n.SOURCE))
+
+    def told(self, words: i18n.Words) -> str:
+        return ": ".join(part for part in (self.file, self.key, self.mend(words)) if part)
 
     @property
     def name(self) -> str:
@@ -28,5 +57,21 @@ class Flaw:
         return f"{self.rule} {self.key}".strip()
 
 
+class Flawed(PolicyBroken):
+    """`flaws`: the grave ones, for who reads another language than logs and terminals speak."""
+
+    def __init__(self, flaws: Sequence[Flaw]):
+        super().__init__([f"{flaw}." for flaw in flaws])
+        self.flaws = tuple(flaws)
+
+
 def words_file(language: str) -> str:
     return f"words/{language}.toml"
+
+
+def _said(value: Value, locale: str) -> str:
+    """What a file says can not turn or break the sentence it stands in."""
+    if not isinstance(value, tuple):
+        return printable(str(value))
+    shown = value if len(value) <= _LISTED_AT_MOST else (*value[:_LISTED_AT_MOST], "…")
+    return printable(listed(shown, locale))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from forecourt.policy.check.flaw import GLOSSARY_FILE, Flaw
+from forecourt.policy.check.flaw import GLOSSARY_FILE, Flaw, mend
 from forecourt.policy.model import Policy
 
 
@@ -12,8 +12,8 @@ def flaws(policy: Policy) -> Iterator[Flaw]:
         for name, term in sorted(terms.items()):
             key = f"{language}.{name}"
             if not all(word.strip() for word in (term.use, *term.avoid)):
-                yield Flaw(GLOSSARY_FILE, key, "has a blank word; write it, or take it out", "blank")
+                yield Flaw(GLOSSARY_FILE, key, mend("blank_term"), "blank")
             for word in term.avoid:
                 if other := used.get(word.casefold()):
-                    mend = f"{word!r} is to be avoided, and is the word for {other}; decide for one"
-                    yield Flaw(GLOSSARY_FILE, f"{key}.avoid", mend, "glossary-conflict")
+                    says = mend("glossary_conflict", word=word, other=other)
+                    yield Flaw(GLOSSARY_FILE, f"{key}.avoid", says, "glossary-conflict")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from forecourt.policy.check.flaw import FACTS_FILE, Flaw, words_file
+from forecourt.policy.check.flaw import FACTS_FILE, Flaw, Mend, mend, words_file
 from forecourt.policy.check.spelling import Names, core, letters
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.check.words import is_stale
@@ -19,8 +19,8 @@ def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
     yield from _one_row(policy.facts)
     yield from _cells(policy.facts, texts)
     for language, key, text in texts.all():
-        for rule, mend in dict.fromkeys((*_spelled(names, text), *_glued(names, text))):
-            yield Flaw(words_file(language), key, mend, rule)
+        for rule, says in dict.fromkeys((*_spelled(names, text), *_glued(names, text))):
+            yield Flaw(words_file(language), key, says, rule)
     yield from _translated(policy, names, texts)
 
 
@@ -30,8 +30,7 @@ def _one_row(facts: Facts) -> Iterator[Flaw]:
     for place, name, is_row in _written(facts):
         known, where = first.setdefault(letters(name), (name, place))
         if where != place and letters(name) and (is_row or known != name):
-            mend = f"{name!r} is {known!r} of {where} again; write it once, and in one spelling"
-            yield Flaw(FACTS_FILE, place, mend, TWO_SPELLINGS)
+            yield Flaw(FACTS_FILE, place, mend("one_row", name=name, known=known, where=where), TWO_SPELLINGS)
 
 
 def _written(facts: Facts) -> Iterator[tuple[str, str, bool]]:
@@ -52,8 +51,8 @@ def _cells(facts: Facts, texts: Texts) -> Iterator[Flaw]:
         services[each.entity] |= said[f"service.{each.service}"]
     for entity in facts.entities:
         if service := _run_into(entity.legal_name, services[entity.id]):
-            mend = f"{entity.legal_name!r} has the service {service!r} in it; leave the name alone"
-            yield Flaw(FACTS_FILE, f"entities.{entity.id}.legal_name", mend, RUN_TOGETHER)
+            says = mend("service_in_name", name=entity.legal_name, service=service)
+            yield Flaw(FACTS_FILE, f"entities.{entity.id}.legal_name", says, RUN_TOGETHER)
 
 
 def _run_into(name: str, services: set[str]) -> str | None:
@@ -66,15 +65,15 @@ def _run_into(name: str, services: set[str]) -> str | None:
     return None
 
 
-def _spelled(names: Names, text: str) -> Iterator[tuple[str, str]]:
+def _spelled(names: Names, text: str) -> Iterator[tuple[str, Mend]]:
     found = [(each.spelled, each.rows) for each in names.found(text) if not each.is_as_written]
     for spelled, rows in (*found, *names.misspelled(text)):
-        yield TWO_SPELLINGS, f"{spelled!r} is another spelling of {' or '.join(map(repr, rows))}; write that"
+        yield TWO_SPELLINGS, mend("another_spelling", spelled=spelled, name=" / ".join(rows))
 
 
-def _glued(names: Names, text: str) -> Iterator[tuple[str, str]]:
+def _glued(names: Names, text: str) -> Iterator[tuple[str, Mend]]:
     for word in names.glued(text):
-        yield RUN_TOGETHER, f"{word!r} is two words run together, one of them a legal name; part them"
+        yield RUN_TOGETHER, mend("run_together", word=word)
 
 
 def _translated(policy: Policy, names: Names, texts: Texts) -> Iterator[Flaw]:
@@ -87,8 +86,7 @@ def _translated(policy: Policy, names: Names, texts: Texts) -> Iterator[Flaw]:
         here = _named(policy, names, language, key, text, only_sure=False)
         for name, legal in wanted[key].items():
             if name not in here and core(legal) not in text:
-                mend = f"does not name {legal!r} as the source text does; a legal name is never translated"
-                yield Flaw(words_file(language), key, mend, TRANSLATED)
+                yield Flaw(words_file(language), key, mend("translated_name", name=legal), TRANSLATED)
 
 
 def _named(policy: Policy, names: Names, language: str, key: str, text: str, only_sure: bool = True) -> dict[str, str]:

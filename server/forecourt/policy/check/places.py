@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from forecourt.policy.check import geography
-from forecourt.policy.check.flaw import Flaw, words_file
+from forecourt.policy.check.flaw import Flaw, mend, words_file
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Policy
 
@@ -21,8 +21,7 @@ def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
             continue
         for key, text in words.items():
             if key.startswith("place.") and (left := _left(text, original.get(key, ""), source, language)):
-                mend = f"{left!r} is not this language's word; translate the whole place"
-                yield Flaw(words_file(language), key, mend, HALF_TRANSLATED)
+                yield Flaw(words_file(language), key, mend("half_translated", left=left), HALF_TRANSLATED)
 
 
 def _left(text: str, original: str, source: str, language: str) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from forecourt.policy.check.flaw import Flaw, words_file
+from forecourt.policy.check.flaw import Flaw, mend, words_file
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Policy
 
@@ -80,8 +80,7 @@ def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
         base = language.partition("-")[0]
         for key, text in words.items() if base in _WORDS else ():
             if presumes(text, base):
-                mend = "takes going on for consent, which it is not; ask for a choice, or leave the sentence out"
-                yield Flaw(words_file(language), key, mend, PRESUMED)
+                yield Flaw(words_file(language), key, mend("presumed_consent"), PRESUMED)
 
 
 def presumes(text: str, language: str) -> bool:

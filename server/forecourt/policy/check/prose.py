@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from forecourt.policy.check import geography
-from forecourt.policy.check.flaw import Flaw, words_file
+from forecourt.policy.check.flaw import Flaw, mend, words_file
 from forecourt.policy.check.geography import EUROPE, WITHIN
 from forecourt.policy.check.spelling import core
 from forecourt.policy.check.texts import Texts
@@ -78,8 +78,7 @@ def _by_kind(facts: Facts) -> dict[str, list[Engagement]]:
 def _in_no_row(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Flaw]:
     for code, name in named:
         if not geography.is_doubtful(code, name, language) and not rows.known(kind) & WITHIN.get(code, {code}):
-            mend = f"names {name!r}, which is in no row of the table; mend the text or the facts"
-            yield Flaw(words_file(language), key, mend, CONTRADICTING)
+            yield Flaw(words_file(language), key, mend("in_no_row", country=name), CONTRADICTING)
 
 
 def _left_out(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Flaw]:
@@ -89,9 +88,9 @@ def _left_out(rows: _Rows, language: str, key: str, kind: str, named: list[tuple
         return
     if missing := sorted(rows.located.get(kind, set()) - covered):
         own = geography.names(language)
-        said = ", ".join(own.get(code, code) for code in missing)
-        mend = f"names some countries and leaves out {said} of the table; write {countries_of(kind)} instead"
-        yield Flaw(words_file(language), key, mend, CONTRADICTING)
+        left = tuple(own.get(code, code) for code in missing)
+        says = mend("left_out", countries=left, placeholder=countries_of(kind))
+        yield Flaw(words_file(language), key, says, CONTRADICTING)
 
 
 def _counts(code: str, name: str, language: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from forecourt.policy.check.flaw import Flaw, words_file
+from forecourt.policy.check.flaw import Flaw, mend, words_file
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Policy, Term
 
@@ -19,8 +19,8 @@ def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
         pattern = _pattern(terms, list(instead), language)
         for key, text in texts.of(language).items():
             for word in sorted(set(pattern.findall(text.casefold()))):
-                mend = f"{word!r} is not this policy's word; write {instead[word]!r}"
-                yield Flaw(words_file(language), key, mend, FORBIDDEN)
+                says = mend("forbidden_term", word=word, instead=instead[word])
+                yield Flaw(words_file(language), key, says, FORBIDDEN)
 
 
 def _pattern(terms: dict[str, Term], avoided: list[str], language: str) -> re.Pattern[str]:

@@ -6,7 +6,8 @@ Each location counts, whatever is done there: data reached from a country has be
 import re
 from collections.abc import Collection, Iterator
 
-from forecourt.policy.check.fields import Mend, line, link
+from forecourt.policy.check.fields import Wrong, line, link
+from forecourt.policy.check.flaw import mend
 from forecourt.policy.model import Basis, Engagement, Mechanism
 
 _STATES = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
@@ -18,26 +19,22 @@ _ADEQUATE = frozenset(_DECIDED.split())
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 
 
-def mends(engagement: Engagement, countries: Collection[str]) -> Iterator[Mend]:
+def mends(engagement: Engagement, countries: Collection[str]) -> Iterator[Wrong]:
     basis = engagement.mechanism.kind
     outside = sorted({each.country for each in engagement.locations if each.country in countries} - EEA - _ADEQUATE)
     if basis is Basis.NONE and outside:
-        mend = f"{', '.join(outside)} is outside the EEA without adequacy; name the transfer mechanism"
-        yield "no-transfer-mechanism", "mechanism", mend
+        yield "no-transfer-mechanism", "mechanism", mend("no_mechanism", countries=tuple(outside))
     if basis is Basis.ADEQUACY and outside:
-        mend = f"{', '.join(outside)} has no adequacy decision; name another transfer mechanism"
-        yield "wrong-transfer-mechanism", "mechanism", mend
+        yield "wrong-transfer-mechanism", "mechanism", mend("not_adequate", countries=tuple(outside))
     if basis is Basis.DPF and (others := [code for code in outside if code != "US"]):
-        mend = f"dpf covers the United States only, not {', '.join(others)}; name another transfer mechanism"
-        yield "wrong-transfer-mechanism", "mechanism", mend
+        yield "wrong-transfer-mechanism", "mechanism", mend("beyond_dpf", countries=tuple(others))
     yield from _document(engagement.mechanism)
 
 
-def _document(mechanism: Mechanism) -> Iterator[Mend]:
+def _document(mechanism: Mechanism) -> Iterator[Wrong]:
     document = mechanism.document or ""
     if mechanism.kind is not Basis.NONE and not document.strip():
-        mend = "is missing; name the decision or contract the transfer rests on"
-        yield "no-document", "mechanism.document", mend
+        yield "no-document", "mechanism.document", mend("no_document")
     elif document.strip():
         yield from line("mechanism.document", document)
         if _SCHEME.match(document):

@@ -13,8 +13,8 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from forecourt.errors import Fault, Invalid, PolicyBroken
-from forecourt.policy.check import FACTS_FILE, GLOSSARY_FILE, Flaw, flaws
+from forecourt.errors import Fault, Invalid
+from forecourt.policy.check import FACTS_FILE, GLOSSARY_FILE, Flaw, Flawed, Mend, flaws, mend
 from forecourt.policy.model import AiUse, Audience, Basis, Facts, Policy, Relation, Role, State, Term, Translation
 from forecourt.strict import decode
 
@@ -25,24 +25,24 @@ _ROWS = ("entities", "engagements")
 _RESERVED = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ"
 _CHOICES = {"relation": Relation, "audiences": Audience, "mechanism.kind": Basis, "ai": AiUse, "locations.role": Role}
 _KINDS = {
-    "str": "text in quotes",
-    "array": 'a list, as in ["one", "two"]',
-    "date": "a date, as in 2026-01-31",
-    "Invalid RFC3339 encoded date": "a date, as in 2026-01-31",
-    "int": "a whole number",
-    "bool": "true or false",
-    "object": 'a table, as in { key = "value" }',
-    "an object": 'a table, as in { key = "value" }',
+    "str": "not_text",
+    "array": "not_list",
+    "date": "not_date",
+    "Invalid RFC3339 encoded date": "not_date",
+    "int": "not_number",
+    "bool": "not_bool",
+    "object": "not_table",
+    "an object": "not_table",
 }
 _DEEPEST = 8  # tables in tables; nothing that is meant comes near
 
 
 def load(folder: Path) -> Policy:
-    """A policy that can be released. Raises `PolicyBroken` with a sentence for each fault: file, key and mend."""
+    """A policy that can be released. Raises `Flawed`, with a sentence for each fault: file, key and mend."""
     policy, found = read(folder)
-    grave = [f"{flaw}." for flaw in found if flaw.grave]
+    grave = [flaw for flaw in found if flaw.grave]
     if policy is None or grave:
-        raise PolicyBroken(grave)
+        raise Flawed(grave)
     return policy
 
 
@@ -77,9 +77,9 @@ def table(path: Path, name: str, found: list[Flaw]) -> dict[str, Any] | None:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        found.append(Flaw(name, "", "is missing; every policy folder has one", "missing-file"))
+        found.append(Flaw(name, "", mend("no_file"), "missing-file"))
     except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
-        found.append(Flaw(name, "", f"cannot be read ({error}); write it as TOML in UTF-8", "unreadable-file"))
+        found.append(Flaw(name, "", mend("unreadable_file", error=str(error)), "unreadable-file"))
     return None
 
 
@@ -88,8 +88,7 @@ def _facts(table: dict[str, Any] | None, found: list[Flaw]) -> Facts | None:
         return None
     named = {key: sorted(rows) for key in _ROWS if isinstance(rows := table.get(key), dict)}
     if listed := [key for key in _ROWS if isinstance(table.get(key), list)]:
-        mend = "is a list; give each row its name, as in [{}.linode]"
-        found += [Flaw(FACTS_FILE, key, mend.format(key), "unnamed-rows") for key in listed]
+        found += [Flaw(FACTS_FILE, key, mend("unnamed_rows", table=key), "unnamed-rows") for key in listed]
         return None
     try:
         return decode({**table, **{key: _rows(table[key]) for key in named}}, Facts)
@@ -116,16 +115,15 @@ def _flaw(fault: Fault, named: dict[str, list[str]]) -> Flaw:
     return Flaw(FACTS_FILE, fault.path, *_mend(fault, rest))
 
 
-def _mend(fault: Fault, key: str) -> tuple[str, str]:
+def _mend(fault: Fault, key: str) -> tuple[Mend, str]:
     """And the slug of what is wrong."""
     if fault.code == "required":
-        return "is missing; add it", "missing-fact"
+        return mend("missing_fact"), "missing-fact"
     if fault.code == "unknown":
-        return "is not a key Forecourt knows; remove it or mend its spelling", "unknown-key"
+        return mend("unknown_key"), "unknown-key"
     if choices := _CHOICES.get(re.sub(r"\.\d+", "", key)):
-        return f"is not one of {', '.join(choices)}; use one of them", "wrong-value"
-    expected = str(fault.params.get("expected", "something else"))
-    return f"is of the wrong kind; write {_KINDS.get(expected, expected)}", "wrong-value"
+        return mend("no_choice", choices=tuple(choices)), "wrong-value"
+    return mend(_KINDS.get(str(fault.params.get("expected")), "wrong_value")), "wrong-value"
 
 
 @dataclass(frozen=True)
@@ -140,8 +138,7 @@ def languages(folder: Path, found: list[Flaw]) -> Iterator[tuple[str, File]]:
     for path in sorted(folder.glob("*.toml")):
         name = f"{WORDS_FOLDER}/{path.name}"
         if not is_language(path.stem):
-            mend = "is not named for a language; use a tag as in nb.toml or pt-BR.toml"
-            found.append(Flaw(name, "", mend, "unknown-language"))
+            found.append(Flaw(name, "", mend("unknown_language"), "unknown-language"))
         elif (said := table(path, name, found)) is not None:
             made = said.pop(TRANSLATIONS, {})
             yield path.stem, File(_words(said, name, found), dict(_translations(made, name, found)))
@@ -153,8 +150,8 @@ def _translations(table: Any, file: str, found: list[Flaw]) -> Iterator[tuple[st
         if state in list(State) and re.fullmatch("[0-9a-f]{16}", source):
             yield key, Translation(State(state), source)
         else:
-            mend = f"write {' or '.join(State)}, a space and the hash of the source text, as `policy export` does"
-            found.append(Flaw(file, f"{TRANSLATIONS}.{key}", mend, "wrong-value"))
+            says = mend("translation_state", states=tuple(State))
+            found.append(Flaw(file, f"{TRANSLATIONS}.{key}", says, "wrong-value"))
 
 
 def _glossary(path: Path, found: list[Flaw]) -> dict[str, dict[str, Term]]:
@@ -177,7 +174,7 @@ def _words(table: dict[str, Any], file: str, found: list[Flaw]) -> dict[str, str
     words: dict[str, str] = {}
     for key, text in _flat(table, "", file, found):
         if key in words:
-            found.append(Flaw(file, key, "is written twice, in a table and in quotes; keep one", "repeated"))
+            found.append(Flaw(file, key, mend("written_twice"), "repeated"))
         words[key] = text
     return words
 
@@ -189,4 +186,4 @@ def _flat(table: dict[str, Any], above: str, file: str, found: list[Flaw], depth
         elif isinstance(value, dict) and depth < _DEEPEST:
             yield from _flat(value, f"{above}{key}.", file, found, depth + 1)
         else:
-            found.append(Flaw(file, above + key, "is no text; put it in quotes", "wrong-value"))
+            found.append(Flaw(file, above + key, mend("unquoted_text"), "wrong-value"))

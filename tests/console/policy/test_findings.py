@@ -1,0 +1,42 @@
+"""What `forecourt check` finds is told in the agent's language, wherever the editor shows it."""
+
+from datetime import date
+
+import pytest
+
+from tests.console.browser import Browser
+
+from .filled import BASE, fields_of, saved
+
+pytestmark = pytest.mark.anyio
+NORWEGIAN = {"accept-language": "nb"}
+TEXT = "words/nb/section.kinds.title"
+
+
+@pytest.fixture
+def engine() -> str:
+    """Words do not depend on the database."""
+    return "sqlite"
+
+
+@pytest.mark.parametrize("path", ["", "publish", TEXT])
+async def test_a_finding_of_a_text_is_told_in_norwegian(signed_in: Browser, path: str) -> None:
+    await saved(signed_in, TEXT, text="Typer {unknown_fact}")
+    page = (await signed_in.get(BASE + path, **NORWEGIAN)).text
+    assert "{unknown_fact} er ikke et faktum her; bruk et av certificates," in page
+    assert 'lang="en"' not in page.partition("<main")[2].replace('lang="en" dir="auto"', "")  # the text it is made from
+
+
+@pytest.mark.parametrize("path", ["", "entities/linode"])
+async def test_a_finding_of_the_facts_is_told_in_norwegian(signed_in: Browser, path: str) -> None:
+    await saved(signed_in, "entities/linode", contact="jana@linode.example")
+    said = "«jana@linode.example» ser ut som postkassen til én person;"
+    assert said in (await signed_in.get(BASE + path, **NORWEGIAN)).text
+
+
+async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: Browser, today: date) -> None:
+    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), anyway="1")
+    asked = fields_of((await signed_in.get(BASE + "publish")).text)
+    answer = await signed_in.post(BASE + "publish", asked, **NORWEGIAN)
+    assert (answer.status_code, "Den ble ikke publisert:" in answer.text) == (422, True)
+    assert f"{today} er mindre enn 30 dager etter i dag; velg" in answer.text

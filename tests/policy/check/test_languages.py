@@ -1,0 +1,64 @@
+"""What a rule finds is put into words where it is shown, in the language of whoever reads it."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from forecourt import i18n
+from forecourt.policy.check import Flaw
+from forecourt.policy.reading.words import named
+from forecourt.resources import PACKAGE
+from tests.policy.check.made import found, with_engagement, with_entity, with_facts, with_words
+from tests.policy.sample import policy
+
+
+def called() -> Iterator[tuple[str, set[str]]]:
+    """Of each `mend(key, name=value...)` in the code: the key, and the names."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "mend":
+                key = node.args[0]
+                if isinstance(key, ast.Constant):
+                    yield str(key.value), {each.arg or "" for each in node.keywords}
+
+
+def only(flaws: list[Flaw], rule: str) -> Flaw:
+    [flaw] = [flaw for flaw in flaws if flaw.rule == rule]
+    return flaw
+
+
+@pytest.mark.parametrize("locale", i18n.shipped())
+def test_every_rule_has_its_sentence_and_fills_all_of_it(locale: str) -> None:
+    texts = i18n.words(locale).under("check.")
+    filled = {key: set[str]() for key in texts} | dict(called())
+    assert len(filled) > 50
+    assert {key: named(texts[key]) for key in filled} == filled
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "is blank; write it"), ("nb", "mangler tekst; fyll ut")])
+def test_a_finding_is_told_in_the_readers_language(locale: str, said: str) -> None:
+    flaw = only(found(with_entity("linode", address=" ")), "blank")
+    assert flaw.told(i18n.words(locale)) == f"facts.toml: entities.linode.address: {said}"
+
+
+def test_a_list_is_joined_as_the_readers_language_joins_it() -> None:
+    flaw = only(found(with_words("nb", {"section.voice.text": "Ring oss."})), "other-placeholders")
+    flaws = found(with_engagement("twilio", entity="nobody"))
+    assert flaw.mend(i18n.words("nb")).endswith("som viser til {service}")
+    assert "qu-ukraine, quality-unit, twilio og websupport" in only(flaws, "unknown-entity").told(i18n.words("nb"))
+    assert "qu-ukraine, quality-unit, twilio and websupport" in str(only(flaws, "unknown-entity"))
+
+
+def test_of_a_long_list_the_first_are_named() -> None:
+    entities = tuple(replace(each, id=f"{each.id}-{at:02}") for each in policy().facts.entities for at in range(9))
+    said = next(str(flaw) for flaw in found(with_facts(entities=entities)) if flaw.rule == "unknown-entity")
+    assert " and …, or add it there" in said
+    assert said.count("-0") == 30
+
+
+def test_what_a_file_says_neither_fills_nor_turns_the_sentence() -> None:
+    flaw = only(found(with_entity("linode", illustrative=("{known}\u202e\x1b",))), "unknown-field")
+    assert "'{known}\\u202e\\x1b' is no field here" in str(flaw)
+    assert "«{known}\\u202e\\x1b» er ikke et felt her" in flaw.told(i18n.words("nb"))
