@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 
-from forecourt import clock, tokens
+from forecourt import clock, demo, tokens
 from forecourt.__main__ import main
 from forecourt.app import Application
 from forecourt.clock import months_later
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.sqlite import make_engine
-from forecourt.db.tables import consents, contact_messages, retention_runs
+from forecourt.db.tables import consents, contact_messages, conversations, messages, retention_runs
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
 from forecourt.settings.server import Retention
@@ -96,6 +96,36 @@ async def test_answers_go_with_their_message(page: Page, application: Applicatio
     await application.database.write(lambda c: actions.answer(c, letter, "agent", "k", "Hei", desk))
     await round_off(application, 800)
     assert await count("contact_answers") == 0
+
+
+async def test_two_processes_leave_nothing_behind_of_what_is_over(database: Database) -> None:
+    """More than one piece, so that a second process looks while the first one deletes."""
+    many = 1200
+    names, old = [f"{number:04}" for number in range(many)], clock.now() - timedelta(days=800)
+    talk = {"site": "main", "visitor": "v", "consent": "c", "locale": "en", "state": "closed", "last_seq": 1}
+    talks = [talk | {"id": name, "at": old, "last_at": old} for name in names]
+    said = [
+        {"conversation": name, "seq": 1, "key": "k", "author": "visitor", "body": "Hei", "at": old} for name in names
+    ]
+    await database.write(lambda c: c.execute(insert(conversations), talks) and None)
+    await database.write(lambda c: c.execute(insert(messages), said) and None)
+    sites = {"main": demo.site(1)}
+    done = await asyncio.gather(*(retention.round_off(database, sites, PROMISED) for _ in range(4)))
+    assert sum(each.get("conversations", 0) for each in done) == many
+    left = select(messages.c.body).union_all(select(conversations.c.id))
+    assert await database.read(lambda c: c.execute(left).all()) == []
+
+
+async def test_a_younger_choice_before_an_older_one_ends_in_its_time(database: Database) -> None:
+    """On PostgreSQL the order of numbers is not quite that of times."""
+    now = clock.now()
+    for visitor, days in (("v0", 190), ("v1", 150), ("v2", 190)):
+        await database.write(
+            lambda c, at=now - timedelta(days=days), who=visitor: c.execute(consents.insert(), row(who, at)) and None  # type: ignore[misc] # mypy does not infer lambdas with defaults
+        )
+    await retention.round_off(database, {}, PROMISED)
+    await retention.round_off(database, {}, PROMISED, later(60))
+    assert [await actions_of(database, who) for who in ("v0", "v1", "v2")] == [["grant", "expire"]] * 3
 
 
 async def test_the_details_of_a_choice_go_a_year_after_its_six_months(

@@ -172,6 +172,7 @@ contact_messages = Table(
     Column("at", Moment, nullable=False),
     Index("contact_messages_inbox", "state", "at"),
     Index("contact_messages_of_visitor", "visitor"),
+    Index("contact_messages_by_time", "site", "at"),
 )
 
 contact_answers = Table(
@@ -204,6 +205,7 @@ conversations = Table(
     Index("conversations_inbox", "state", "last_at"),
     Index("conversations_one_open", "visitor", "site", unique=True, **_OPEN),
     Index("conversations_waiting", "waiting_since"),
+    Index("conversations_by_time", "site", "last_at"),
 )
 
 messages = Table(
@@ -266,6 +268,7 @@ links = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Index("links_of_subject", "subject"),
+    Index("links_by_end", "expires_at"),
 )
 
 outbox = Table(

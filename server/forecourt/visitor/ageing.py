@@ -1,6 +1,7 @@
 """Appends `expire` for each choice whose six months are over, so that the record itself says that it stands no more."""
 
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, text
 
@@ -40,7 +41,7 @@ def expire(connection: Connection, sites: dict[str, Site], now: datetime) -> tup
         return 0, False
     before = months_later(now, -MONTHS)
     after = connection.execute(_THROUGH).scalar_one() or 0
-    rows = [row for row in connection.execute(_NEXT, {"after": after}) if row.at <= before]
+    rows = [*takewhile(lambda row: row.at <= before, connection.execute(_NEXT, {"after": after}))]
     if not rows:
         return 0, False
     visitors = sorted({(row.visitor, row.site) for row in rows if row.kind == "consent"})  # locks in one order

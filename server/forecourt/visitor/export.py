@@ -196,10 +196,11 @@ _LINKS = _of(subscribers.c.visitor, links.c.purpose, links.c.expires_at, links.c
 def held(connection: Connection, site: str, visitor: str) -> Held:
     records = _listed(connection, _CONSENTS, visitor, HeldConsent)
     letters, talks = _letters(connection, visitor), _conversations(connection, visitor)
+    answers = [answer for letter in letters for answer in letter.answers]
     asked = _listed(connection, _SUBSCRIPTIONS, visitor, HeldSubscription)
     mails, secrets = _listed(connection, _MAILS, visitor, HeldMail), _listed(connection, _LINKS, visitor, HeldLink)
     said = [message for talk in talks for message in talk.messages]
-    whole = all(len(each) < AT_MOST for each in (records, letters, talks, said, asked, mails, secrets))
+    whole = all(len(each) < AT_MOST for each in (records, letters, answers, talks, said, asked, mails, secrets))
     chosen = [record for record in records if record.kind == "consent"]
     others = [record for record in records if record.kind != "consent"]
     return Held(site, visitor, clock.now(), whole, chosen, others, letters, talks, asked, mails, secrets)

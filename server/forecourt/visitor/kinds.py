@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Connection, Delete, Select, Table, and_, delete, func, not_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, not_, select
 
 from forecourt import tokens
 from forecourt.clock import months_later
@@ -48,16 +48,12 @@ class Due:
         return int(connection.execute(select(func.count()).select_from(self.rows.table).where(self.over)).scalar_one())
 
     def delete_piece(self, connection: Connection) -> int:
-        """Children first: a parent is gone only when nothing of it is left. Returns how many parents went."""
-        for parent in self.children:
-            connection.execute(delete(parent.table).where(parent.in_(self._first())))
-        return connection.execute(self._piece()).rowcount
-
-    def _piece(self) -> Delete:
-        return delete(self.rows.table).where(self.rows.in_(self._first()), self.over)
-
-    def _first(self) -> Select[str]:
-        return select(self.rows).where(self.over).order_by(self.rows).limit(AT_ONCE)
+        """With their children. Returns how many parents went. What another process deletes just now is left to it."""
+        due = select(self.rows).where(self.over).limit(AT_ONCE).with_for_update(skip_locked=True)
+        found = connection.execute(due).scalars().all()
+        for column in (*self.children, self.rows) if found else ():
+            connection.execute(delete(column.table).where(column.in_(found)))
+        return len(found)
 
 
 def due(sites: dict[str, Site], keep: Retention, now: datetime) -> Iterator[Due]:
@@ -95,8 +91,9 @@ def _of_site(name: str, site: Site, keep: Retention, now: datetime) -> Iterator[
     asks = over(newsletter_asks.c.at, keep.subscriptions, site.newsletter)
     yield Due("asks", newsletter_asks.c.visitor, asks)
     told = change_notice_details.c.notice
-    old = and_(change_notices.c.site == name, change_notices.c.at < now - timedelta(days=site.evidence_days))
-    yield Due("evidence", told, told.in_(select(change_notices.c.id).where(old)))
+    of_site = select(change_notices.c.id).where(change_notices.c.id == told, change_notices.c.site == name)
+    old = told < tokens.first_identifier(now - timedelta(days=site.evidence_days))
+    yield Due("evidence", told, and_(old, of_site.exists()))
 
 
 def _never_said_yes(among: Table, keep: Retention, now: datetime) -> ColumnElement[bool]:
