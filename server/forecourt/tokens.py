@@ -17,6 +17,7 @@ from itsdangerous import BadData, TimestampSigner, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.exc import BadSignature
 
+from forecourt import private
 from forecourt.errors import TokenInvalid
 
 Fingerprints = Callable[[str], tuple[str, ...]]
@@ -120,14 +121,8 @@ def digest(value: str) -> str:
 
 
 def kept_keys(configured: tuple[str, ...], folder: Path) -> Keys:
-    """The configured keys, or the one kept in `folder/secret.key`, made on first use and readable by its owner only."""
+    """The configured keys, or the one kept in `folder/secret.key`, made on first use."""
     if configured:
         return Keys(configured)
-    path = folder / "secret.key"
-    if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
-        fresh.replace(path)
-    return Keys(tuple(path.read_text().split()))
+    found = private.kept(folder / "secret.key", lambda: f"{secrets.token_urlsafe(48)}\n".encode())
+    return Keys(tuple(found.decode().split()))

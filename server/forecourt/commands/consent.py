@@ -2,7 +2,7 @@
 
 import argparse
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from forecourt.commands.frame import at_leisure, command, settings_of
@@ -16,7 +16,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     earlier = "an earlier checkpoint, kept outside the database"
     verify = command(consent, "verify", _verify, "compute the log anew and say what does not fit")
     verify.add_argument("--checkpoint", type=Path, metavar="FILE", help=earlier)
-    verify.add_argument("--keep", type=Path, metavar="FILE", help="write the newest checkpoint there")
+    verify.add_argument("--keep", type=Path, metavar="FILE", help="write the newest checkpoint there, if all fits")
     export = command(consent, "export", _export, "write records with their proofs and a verifier that needs no server")
     which = export.add_mutually_exclusive_group(required=True)
     which.add_argument("--subject", metavar="ID", help="a visitor's id")
@@ -32,7 +32,7 @@ def _verify(options: argparse.Namespace) -> int:
     report = at_leisure(at, lambda connection: verifying.verify(connection, key, kept))
     for line in _lines(report):
         print(line)
-    if options.keep and report.note:
+    if options.keep and report.note and report.is_whole:  # else the next look would trust what this one found
         options.keep.write_text(report.note, "utf-8")
     print(f"Key {b64encode(key.public_bytes_raw()).decode()}")
     print(f"{report.size} records are as they were sealed." if report.is_whole else "The log does NOT verify.")
@@ -61,6 +61,6 @@ def _export(options: argparse.Namespace) -> None:
 
 def _day(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is no date, as in 2026-11-24") from None

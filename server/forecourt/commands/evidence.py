@@ -1,13 +1,12 @@
 """`forecourt policy evidence`: who was told what, when, as a file."""
 
 import argparse
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TextIO
 
+from forecourt import private
 from forecourt.commands.frame import command, settings_of, site_of, with_database
 from forecourt.db.database import Database
 from forecourt.following import evidence
@@ -39,12 +38,6 @@ def _evidence(options: argparse.Namespace) -> None:
 
 
 async def _write(pieces: AsyncIterator[str], path: Path | None) -> None:
-    with _opened(path) if path else nullcontext(sys.stdout) as file:
+    with private.written(path) if path else nullcontext(sys.stdout.buffer) as file:
         async for piece in pieces:
-            file.write(piece)
-
-
-def _opened(path: Path) -> TextIO:
-    """It holds addresses: only the owner may read it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+            file.write(piece.encode())

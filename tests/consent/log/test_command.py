@@ -5,12 +5,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from forecourt.__main__ import main
 from forecourt.consent.log import checkpoint, sealing
 from forecourt.db import sqlite
-from tests.consent.log.records import append
+from forecourt.db.tables import consents
+from tests.consent.log.records import append, record
 
 
 @pytest.fixture
@@ -49,11 +50,33 @@ def test_what_does_not_fit_is_a_sentence_and_fails(data: Path, capsys: pytest.Ca
     assert "The log does NOT verify." in said
 
 
+def test_a_log_that_does_not_fit_replaces_no_checkpoint_that_was_kept(data: Path) -> None:
+    kept = data / "kept.txt"
+    verify = ["consent", "verify", "--data", str(data), "--keep", str(kept)]
+    assert main(verify) == 0
+    before = kept.read_text("utf-8")
+    change(data, "UPDATE consent_details SET browser = 'Lynx'")
+    engine = sqlite.make_engine(data / "forecourt.sqlite3")
+    with engine.begin() as connection:
+        connection.execute(insert(consents), record(seq=20))
+        sealing.seal(connection, checkpoint.kept_key(data))
+    engine.dispose()
+    assert main([*verify, "--checkpoint", str(kept)]) == 1
+    assert kept.read_text("utf-8") == before
+
+
+def test_a_day_is_a_day(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["consent", "export", "--since", "2026-11-01T10:00+02:00", "--data", str(data)])
+    assert "is no date, as in" in capsys.readouterr().err
+
+
 def test_a_bundle_is_written(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = data / "all.zip"
     assert main(["consent", "export", "--since", "2020-01-01", "--data", str(data), "--out", str(out)]) == 0
     assert "3 record(s)" in capsys.readouterr().out
     assert "manifest.txt" in zipfile.ZipFile(out).namelist()
+    assert out.stat().st_mode & 0o777 == 0o600  # it holds addresses
 
 
 @pytest.mark.parametrize("command", [["verify"], ["export", "--subject", "v"]])

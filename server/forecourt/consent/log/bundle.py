@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, select
 
+from forecourt import private
 from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
 from forecourt.db.tables import consent_details, consents, log_leaves, notices, releases
 from forecourt.errors import LogBroken
@@ -87,7 +88,7 @@ def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519Privat
     if not head.size:
         raise LogBroken("nothing is sealed yet")
     proof = _grown(connection, earlier, key.public_key(), head.size) if earlier else ""
-    with ZipFile(file, "w", ZIP_DEFLATED) as opened:
+    with private.written(file) as whole, ZipFile(whole, "w", ZIP_DEFLATED) as opened:
         made = _Bundle(opened)
         _frame(made, head.note, key.public_key())
         if earlier:

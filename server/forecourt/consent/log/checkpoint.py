@@ -9,7 +9,6 @@ ROOT in base64
 — forecourt/NAME KEYHASH+SIGNATURE in base64
 """
 
-import os
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from forecourt import private
 from forecourt.errors import LogBroken
 
 ORIGIN = "forecourt/consents"
@@ -65,16 +65,11 @@ def key_hash(key: Ed25519PublicKey) -> bytes:
 
 
 def kept_key(folder: Path) -> Ed25519PrivateKey:
-    """The key in `folder/log.key`, made on first use and readable by its owner only."""
-    path = folder / "log.key"
-    if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n")
-        fresh.replace(path)
-    return Ed25519PrivateKey.from_private_bytes(b64decode(path.read_bytes()))
+    """The key in `folder/log.key`, made on first use."""
+    found = private.kept(
+        folder / "log.key", lambda: b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n"
+    )
+    return Ed25519PrivateKey.from_private_bytes(b64decode(found))
 
 
 def public_key(folder: Path) -> Ed25519PublicKey:
