@@ -57,16 +57,13 @@ async def test_each_has_its_texts(page: Page, other: Page) -> None:
 
 
 async def test_each_has_its_look(page: Page, other: Page) -> None:
-    plain, own = [(await each.boot(locale="en"))["look"] for each in (page, other)]
-    assert (plain["radius"], plain["position"], plain["font"]) == (10, "bottom", "host")
-    assert (own["radius"], own["position"], own["font"]) == (0, "corner", "Inter")
-    assert own["light"] == {
-        "accent": "#0b4f8a",
-        "on_accent": "#ffffff",
-        "text": "#17211d",
-        "background": "#ffffff",
-    }
-    assert own["dark"] == plain["dark"]
+    plain, own = [(await each.boot(locale="en"))["look"]["css"] for each in (page, other)]
+    for line in ("radius:10px", "width:46em", "accent:#0b6b4f"):
+        assert f"--forecourt-{line};" in plain
+    assert "--forecourt-font" not in plain
+    for line in ("radius:0px", "width:28em", 'font:"Inter"', "accent:#0b4f8a", "on-accent:#ffffff", "text:#17211d"):
+        assert f"--forecourt-{line};" in own
+    assert own.split("@media")[1] == plain.split("@media")[1]
 
 
 async def test_only_where_the_settings_say_so_is_a_choice_shared(page: Page, other: Page) -> None:

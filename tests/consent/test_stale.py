@@ -134,25 +134,15 @@ async def test_a_late_answer_is_told_what_changed_since_its_notice(page: Page, a
     assert "er nå i Canada" in answer.json()["changes"][0]["text"]
 
 
-async def test_boot_tells_a_page_what_changed_since_the_notice_it_keeps(page: Page, application: Application) -> None:
-    before = (await page.boot(locale="en"))["consent"]["notice_hash"]
-    assert (await page.boot(locale="en", notice=before))["consent"]["changes"] == []
-    await publish_moved(application, "twilio", "CA")
-    changes = (await page.boot(locale="nb", notice=before))["consent"]["changes"]
-    assert [(each["feature"], each["kind"]) for each in changes] == [("chat", "moved")]
-    assert (await page.boot(locale="nb"))["consent"]["changes"] == []
-
-
-@pytest.mark.parametrize("notice", ["0" * 64, "x", "%00", "'" * 300])
-async def test_of_a_notice_that_nobody_knows_everything_changed(page: Page, notice: str) -> None:
-    changes = (await page.boot(locale="en", notice=notice))["consent"]["changes"]
+async def test_of_a_notice_that_nobody_knows_everything_changed(page: Page) -> None:
+    changes = (await page.choose(notice_hash="0" * 64)).json()["changes"]
     assert [each["feature"] for each in changes] == ["contact", "chat", "newsletter", "", ""]
     assert {each["kind"] for each in changes} == {"words"}
 
 
 async def test_the_notice_of_another_site_is_not_known(page: Page) -> None:
     other = await Page(page.client, "other", "https://other.example").boot(locale="en")
-    changes = (await page.boot(locale="en", notice=other["consent"]["notice_hash"]))["consent"]["changes"]
+    changes = (await page.choose(notice_hash=other["consent"]["notice_hash"])).json()["changes"]
     assert {each["kind"] for each in changes} == {"words"}
 
 

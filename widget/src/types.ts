@@ -28,8 +28,6 @@ export interface Notice {
   readonly notice_hash: string;
   readonly facts_hash: string;
   readonly controller: string;
-  /** How long a choice stands, in months. */
-  readonly months: number;
   readonly purposes: readonly Purpose[];
   readonly privacy_policy: { readonly url: string; readonly version: string };
 }

@@ -1,6 +1,5 @@
 """`boot`: all the widget's first paint needs, as one cacheable answer that sets nothing."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -8,9 +7,8 @@ import msgspec
 
 from forecourt import i18n
 from forecourt.consent import notices
-from forecourt.consent.model import MONTHS, Offer
-from forecourt.errors import Change
-from forecourt.look import Look, Scheme, css, on
+from forecourt.consent.model import Offer
+from forecourt.look import css
 from forecourt.policy.hosted import pages
 from forecourt.policy.model import Audience
 from forecourt.policy.published import Published
@@ -41,26 +39,12 @@ class BootConsent(msgspec.Struct):
     notice_hash: str
     facts_hash: str  # the same in every language
     controller: str
-    months: int
     purposes: list[BootPurpose]
     privacy_policy: BootPrivacyPolicy
-    changes: list[Change]  # since the notice that `?notice=` names; empty where what it asked still stands
-
-
-class BootScheme(msgspec.Struct):
-    accent: str
-    on_accent: str
-    text: str
-    background: str
 
 
 class BootLook(msgspec.Struct):
-    light: BootScheme
-    dark: BootScheme
-    radius: int  # pixels
-    position: str
-    font: str  # "host", or a family
-    css: str  # all of it, for the shadow roots' hosts
+    css: str  # for the shadow roots' hosts
 
 
 class BootFeature(msgspec.Struct):
@@ -93,9 +77,7 @@ class Boot(msgspec.Struct):
     share_cookie_domain: str
 
 
-def boot(
-    at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy, changes: Sequence[Change] = ()
-) -> bytes:
+def boot(at: Published, offer: Offer, locale: str, address: str, policy: BootPolicy) -> bytes:
     """`address`: where browsers reach Forecourt; `policy`: with its HTML only where the page shows it."""
     made = Boot(
         at.name,
@@ -103,10 +85,10 @@ def boot(
         i18n.direction(locale),
         _strings(at, locale),
         at.site.email,
-        _consent(at, offer, locale, address, changes),
+        _consent(at, offer, locale, address),
         {name: _feature(at, name, locale) for name in offer.needs},
         policy,
-        _look(at.site.look),
+        BootLook(css(at.site.look)),
         at.site.share_cookie_domain,
     )
     return msgspec.json.encode(made)
@@ -117,24 +99,14 @@ def _strings(at: Published, locale: str) -> dict[str, str]:
     return notices.texts(at.site, locale) | {f"topic.{topic}": words(f"topic.{topic}") for topic in at.site.topics}
 
 
-def _consent(at: Published, offer: Offer, locale: str, address: str, changes: Sequence[Change]) -> BootConsent:
+def _consent(at: Published, offer: Offer, locale: str, address: str) -> BootConsent:
     return BootConsent(
         offer.notices[locale].hash,
         notices.facts_hash(at),
         at.site.controller,
-        MONTHS,
         [BootPurpose(**notices.purpose(at, name, locale)) for name in at.site.purposes],
         BootPrivacyPolicy(f"{address}/{at.name}/{locale}/privacy", at.privacy_policy.version),
-        list(changes),
     )
-
-
-def _look(look: Look) -> BootLook:
-    return BootLook(_scheme(look.light), _scheme(look.dark), look.radius, look.position, look.font, css(look))
-
-
-def _scheme(scheme: Scheme) -> BootScheme:
-    return BootScheme(scheme.accent, on(scheme.accent), scheme.text, scheme.background)
 
 
 def _feature(at: Published, name: str, locale: str) -> BootFeature:

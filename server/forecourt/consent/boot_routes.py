@@ -2,11 +2,9 @@
 
 from starlette.requests import Request
 
-from forecourt.consent import actions
 from forecourt.consent.boot import Boot, boot, named, placed
 from forecourt.consent.desk import Desk
-from forecourt.consent.model import Offer
-from forecourt.errors import Change, Fault, Invalid
+from forecourt.errors import Fault, Invalid
 from forecourt.policy.desk import locale, region
 from forecourt.policy.routes import CACHE
 from forecourt.web.endpoint import Endpoint
@@ -18,7 +16,6 @@ _QUERY = {
     "locale": "a language tag (BCP 47)",
     "region": "EU, UK, US or APAC",
     "policy": "1 where the page shows the policy",
-    "notice": "the hash of the notice a kept choice answered: `changes` then tells what became other since",
 }
 
 
@@ -45,18 +42,10 @@ class BootRoutes:
         if shown not in ("", "0", "1"):
             raise Invalid([Fault("policy", "choice")])
         spoken, wanted = locale(request, at), region(request)
-        since = await self._since(request, standing.offer, spoken)
 
         def make() -> Ready:
             policy = placed(at, spoken, address, wanted) if shown == "1" else named(at, spoken, address)
-            return ready(boot(at, standing.offer, spoken, address, policy, since), "application/json", CACHE, CORS)
+            return ready(boot(at, standing.offer, spoken, address, policy), "application/json", CACHE, CORS)
 
-        key = ("boot", at.name, spoken, wanted if shown == "1" else None, shown, tuple(since))
+        key = ("boot", at.name, spoken, wanted if shown == "1" else None, shown)
         return await self._made.answer(request, key, make)
-
-    async def _since(self, request: Request, offer: Offer, spoken: str) -> list[Change]:
-        """What became other since the notice that the page's visitor answered. Any visitor's may be the same one."""
-        answered = request.query_params.get("notice", "")
-        if not answered or offer.notice(answered):
-            return []
-        return await self._desk.database.read(lambda c: actions.since(c, offer, answered[:64], spoken))

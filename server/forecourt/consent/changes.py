@@ -5,6 +5,7 @@ Two notices are compared: the one that was answered and the one that stands. Bot
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,11 +48,18 @@ class Compared:
 
 def compared(offer: Offer, content: str, locale: str | None) -> Compared:
     """`content`: of the notice that was agreed to, empty where nobody knows it; `locale`: its own where None."""
-    agreed = msgspec.json.decode(content) if content else {"facts": {}}
+    agreed = _read(content) if content else {"facts": {}}
     spoken = agreed.get("locale", "")
     told = offer.notices.get(locale or spoken) or next(iter(offer.notices.values()))
     standing = offer.notices.get(spoken, told)
-    return Compared(agreed, msgspec.json.decode(standing.content), msgspec.json.decode(told.content))
+    return Compared(agreed, _read(standing.content), _read(told.content))
+
+
+@lru_cache(maxsize=64)
+def _read(content: str) -> Mapping[str, Any]:
+    """Many visitors answered the same few notices."""
+    read: Mapping[str, Any] = msgspec.json.decode(content)
+    return read
 
 
 def changes(found: Compared, terms: Mapping[str, Sequence[str]], lapsed: Sequence[str] = ()) -> list[Change]:

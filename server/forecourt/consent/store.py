@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from forecourt.consent.model import Notice, Record
 from forecourt.db.insert import Insert
@@ -28,11 +28,12 @@ _NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.con
 _ANSWERED = (
     select(notices.c.content)
     .join(consents, consents.c.notice_hash == notices.c.hash)
+    .group_by(notices.c.hash, notices.c.content)
     .where(
         consents.c.visitor == select(consents.c.visitor).where(consents.c.id == bindparam("record")).scalar_subquery(),
         consents.c.kind == "consent",
     )
-    .order_by(consents.c.seq.desc())
+    .order_by(func.max(consents.c.seq).desc())
     .limit(20)
 )
 _ADD_VISITOR = Insert(visitors)
