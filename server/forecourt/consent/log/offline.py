@@ -101,7 +101,7 @@ def record(found: dict, size: int, root: bytes, folder: Path) -> None:  # type: 
     names = json.loads((folder / "fields.json").read_text("utf-8"))
     row = dict(zip(names, json.loads(leaf)[1:], strict=True))
     notice = folder / "notices" / f"{row['notice_hash']}.json"
-    if notice.is_file() and sha256(notice.read_bytes()).hexdigest() != row["notice_hash"]:
+    if not notice.is_file() or sha256(notice.read_bytes()).hexdigest() != row["notice_hash"]:
         raise Wrong(f"the words of record {place} are not those that were shown")
     if found["details"] and committed(found["details"]) != row["commitment"]:
         raise Wrong(f"the details of record {place} are not those it committed to")

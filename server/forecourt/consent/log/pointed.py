@@ -52,5 +52,8 @@ def _of_releases(connection: Connection, wanted: set[tuple[str, int]]) -> Iterat
 def _is_whole(content: str, wanted: str, **columns: object) -> bool:
     if sha256(content.encode()).hexdigest() != wanted:
         return False
-    said = msgspec.json.decode(content, type=_Said)
+    try:
+        said = msgspec.json.decode(content, type=_Said)
+    except msgspec.DecodeError:
+        return False
     return all(getattr(said, name) in (None, value) for name, value in columns.items())

@@ -131,8 +131,11 @@ def position(connection: Connection, consent: str) -> int | None:
     return connection.execute(_POSITION, {"consent": consent}).scalar_one_or_none()
 
 
-def sealed(connection: Connection, first: int, piece: int = 20_000) -> Iterator[tuple[Any, ...]]:
-    """Every leaf from `first` on, beside the row it was made of: position, consent, hash, `leaf.FIELDS`, details."""
+def sealed(connection: Connection, first: int, piece: int = 1024) -> Iterator[tuple[Any, ...]]:
+    """Every leaf from `first` on, beside the row it was made of: position, consent, hash, `leaf.FIELDS`, details.
+
+    `piece`: rows read at once; more of them leave the processor's cache before they are looked at.
+    """
     while rows := _plain(connection, _SEALED, {"first": first, "most": piece}):
         yield from rows
         first = rows[-1][0] + 1
