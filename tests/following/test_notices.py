@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import insert
 
 from forecourt import clock, i18n
 from forecourt.app import Application
@@ -98,6 +99,19 @@ async def test_a_correction_sends_nothing(page: Page, application: Application) 
     await plan(application)
     assert await notices(application) == []
     assert await rows(application, announcements) == []
+
+
+async def test_a_release_that_cannot_be_told_of_holds_up_no_other(
+    by_hand: None, page: Page, application: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    await confirmed(page, application)
+    await publish(application, relocated(days=40))
+    broken = {"site": "main", "release": 9, "state": "planning", "after": "", "planned": 0, "at": clock.now()}
+    before = broken | {"at": clock.now() - timedelta(days=1)}
+    await application.database.write(lambda c: c.execute(insert(announcements), before) and None)
+    await worker.plan_all(application.about)
+    assert len(await notices(application)) == 1
+    assert "release 9 of main: its followers are not told yet" in caplog.text
 
 
 async def test_an_emergency_says_why(page: Page, application: Application) -> None:

@@ -6,6 +6,7 @@ one begins where the last one ended, and nobody is told twice or not at all.
 
 import asyncio
 import hashlib
+import logging
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,6 +29,7 @@ from forecourt.policy.model import Audience
 from forecourt.policy.published import Published
 
 POLL = 5.0  # seconds; under the wake-ups
+log = logging.getLogger(__name__)
 AT_ONCE = 25  # followers in one transaction; 2 ms each, in which SQLite lets nobody else write
 
 
@@ -56,9 +58,16 @@ async def plan_all(desk: PolicyDesk) -> None:
             at = desk.published(due.site)
         except NotFound:  # a site of other settings on the same database
             continue
-        planning = await prepared(desk, at, due.release)
-        while await plan_piece(planning):
-            pass
+        try:
+            await _plan(desk, at, due.release)
+        except Exception:  # no release that cannot be told of holds up the others
+            log.exception("release %s of %s: its followers are not told yet", due.release, due.site)
+
+
+async def _plan(desk: PolicyDesk, at: Published, number: int) -> None:
+    planning = await prepared(desk, at, number)
+    while await plan_piece(planning):
+        pass
 
 
 async def prepared(desk: PolicyDesk, at: Published, number: int) -> Planning:
