@@ -80,6 +80,7 @@ class ObjectionRoutes:
     async def file(self, request: Request) -> Response:
         at = self._desk.at(request)
         require_origin(request, (*at.site.origins, own_origin(self._desk.address)))
+        self._desk.limits.hit("object", request)
         known = choices(at.edition)
         body = await read_json(request, ObjectionBody, _rules(known))
         written, entry = _written(body, _language(request, at, body.locale)), known[body.engagement]
@@ -102,8 +103,10 @@ class ObjectionRoutes:
     async def take(self, request: Request) -> Response:
         require_own(request, self._desk.address)
         at, locale = self._desk.hosted(request)
-        typed, known = await forms.read(request), choices(at.edition)
+        typed = await forms.read(request)
         try:
+            self._desk.limits.hit("object", request)
+            known = choices(at.edition)
             body = _checked(typed, known)
             _, secret = await self._file(request, at, _written(body, locale), known[body.engagement])
         except (Invalid, TooMany, Unavailable) as error:

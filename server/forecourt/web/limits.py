@@ -23,7 +23,8 @@ RULES: dict[str, dict[str, RateLimitItem]] = {
     "contact": {"visitor": parse("5/minute"), "network": parse("60/minute")},
     "newsletter": {"visitor": parse("5/minute"), "network": parse("60/minute")},
     "follow": {"network": parse("30/minute")},  # by address it is counted in the database, by the day
-    "objection": {"address": parse("10/hour"), "network": parse("60/minute")},  # each sends its address a receipt
+    "object": {"network": parse("120/minute")},
+    "objection": {"address": parse("10/hour")},  # each sends its address a receipt
     "conversation": {"visitor": parse("10/minute"), "network": parse("120/minute")},
     "message": {"visitor": parse("60/minute"), "network": parse("1200/minute")},
     "sign_in": {"account": parse("10/15minute"), "network": parse("30/15minute")},
