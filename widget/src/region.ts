@@ -9,10 +9,11 @@ export async function chooseRegion(kit: Kit, link: HTMLAnchorElement, status: HT
   desk.page.region = region;
   status.textContent = t("place.loading");
   link.ariaBusy = "true";
-  const boot = await desk.fetch(desk.boot.locale);
+  const { locale } = desk.boot;
+  const boot = await desk.fetch(locale);
   link.ariaBusy = null;
   if (desk.page.region !== region) return; // Another one was chosen meanwhile, and draws.
-  if (boot && boot.locale !== desk.boot.locale) return chooseRegion(kit, link, status); // The language was.
+  if (desk.boot.locale !== locale) return chooseRegion(kit, link, status); // The language was.
   if (!boot?.policy) return instead(kit, link, status);
   keep(desk);
   desk.boot = { ...desk.boot, policy: boot.policy };

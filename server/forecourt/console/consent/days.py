@@ -56,5 +56,7 @@ def _lines(found: Counted, locale: str) -> Iterator[str]:
     words = i18n.words(locale)
     headings = ("day", "language", "source", *MADE, *ENDED)
     yield BEFORE + line(words(f"console.consents.column.{name}") for name in headings)
-    for (day, spoken, source), tally in found.cells:
-        yield line([str(day), spoken, source, *(str(tally[action]) for action in (*MADE, *ENDED))])
+    yield "".join(
+        line([str(day), spoken, source, *(str(tally[action]) for action in (*MADE, *ENDED))])
+        for (day, spoken, source), tally in found.cells
+    )
