@@ -120,7 +120,10 @@ class Reading:
 
     def listed(self, kind: str, keys: Iterable[str]) -> Phrase:
         """`data.account`, `data.contact` as one list: "account data and contact details"."""
-        return Phrase.listed([self.word(f"{kind}.{key}") for key in keys], self.locale)
+        wanted = (kind, *keys)
+        if wanted not in self._listed:
+            self._listed[wanted] = Phrase.listed([self.word(f"{kind}.{key}") for key in keys], self.locale)
+        return self._listed[wanted]
 
     @cached_property
     def written(self) -> int:
@@ -136,6 +139,10 @@ class Reading:
 
     @cached_property
     def _said(self) -> dict[str, Said]:
+        return {}
+
+    @cached_property
+    def _listed(self) -> dict[tuple[str, ...], Phrase]:
         return {}
 
     def _values(self, language: str) -> dict[str, str]:
