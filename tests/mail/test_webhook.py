@@ -165,6 +165,11 @@ INSIDE = [
     "2002:7f00:1::",
     "64:ff9b::7f00:1",
     "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::7f00:1",
+    "::127.0.0.1",
+    "::ffff:0:169.254.169.254",
+    "fec0::1",
+    "192.0.0.192",
     "not an address",
 ]
 
@@ -205,7 +210,11 @@ def test_an_address_outside_is_known(address: str) -> None:
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
         "https://[fe80::1%25eth0]/",
+        "https://[::127.0.0.1]/",
+        "https://[fec0::1]/",
         "https://[not-an-address/",
+        "https://example..com/",
+        f"https://{'a' * 64}.example.com/",
         "javascript:alert(1)",
         "",
     ],

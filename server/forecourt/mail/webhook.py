@@ -25,6 +25,8 @@ DEADLINE = 10.0  # seconds for one call
 GONE = 410
 _PREFIX = "whsec_"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")  # all that IANA has given out for use between networks
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # RFC 6890; a cloud's own data stood there
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def fault(url: str, inside: bool = False) -> str | None:
     try:
         parts = urlsplit(url)
         name, _ = parts.hostname or "", parts.port
+        name.encode("idna")  # or looking it up would fail with what is no network's fault
     except ValueError:
         return "webhook"
     is_plain = url.isascii() and url.isprintable() and not any(mark in url for mark in ' \\"<>^`{|}')
@@ -94,7 +97,8 @@ def is_outside(address: str) -> bool:
             carried = ipaddress.IPv4Address(found.packed[-4:])
         if carried is not None:
             return is_outside(str(carried))
-    return found.is_global and not found.is_multicast
+        return found in _UNICAST and found.is_global
+    return found.is_global and not found.is_multicast and found not in _PROTOCOLS
 
 
 def signed(identity: str, secret: str, body: bytes, at: int) -> dict[str, str]:
