@@ -158,6 +158,17 @@ def test_diff_of_releases_that_are_not_there_is_refused(published: Command, numb
     assert said in published("diff", "main", *numbers, status=1)[0]
 
 
+@pytest.mark.parametrize("arguments", [("export", "main", "out"), ("evidence", "main"), ("diff", "main", 1, 1)])
+def test_what_was_published_stays_provable_when_the_settings_no_longer_have_the_site(
+    arguments: tuple[str, ...], published: Command, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(settings_file.parent)
+    settings_file.write_text(settings_file.read_text().replace("sites.main", "sites.other"))
+    published(*arguments)
+    (unknown,) = published(arguments[0], "none", *arguments[2:], status=1)
+    assert "no site none" in unknown
+
+
 def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: Path) -> None:
     said = command("import", PAGE, "--to", tmp_path / "draft")
     assert said[0].endswith(": 4 sections, 9 engagements, 5 entities.")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from forecourt import clock, sites
-from forecourt.commands.frame import command, settings_of, site_of, with_database
+from forecourt.commands.frame import command, refuse_unknown, settings_of, site_of, with_database
 from forecourt.db.database import Database
 from forecourt.errors import SettingsBroken
 from forecourt.i18n import SOURCE
@@ -17,6 +17,7 @@ from forecourt.policy.model import Policy, Release
 from forecourt.policy.outputs.answers import ChangeInFull
 from forecourt.policy.reading import steps
 from forecourt.policy.reading.view import reading_of
+from forecourt.settings.server import Settings
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,19 +30,22 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _diff(options: argparse.Namespace) -> int:
     at = settings_of(options)
-    site = site_of(at, options.site)
     if len(options.releases) not in (0, 2):
         raise SettingsBroken("Give two releases to compare, or none for the folder.")
-    policy = None if options.releases else sites.read(options.site, site)[1]
-    before, after = with_database(at, lambda database: _pair(database, options, policy))
+    site = None if options.releases else site_of(at, options.site)
+    policy = sites.read(options.site, site)[1] if site else None
+    before, after = with_database(at, lambda database: _pair(database, at, options, policy))
     found = _told(before, after)
-    named = f"release {after.number}" if policy is None else f"the folder {site.policy}"
+    named = f"release {after.number}" if site is None else f"the folder {site.policy}"
     print(_json(options.site, before, named, found) if options.json else "\n".join(_lines(before, named, found)))
     return int(options.exit_code and bool(found))
 
 
-async def _pair(database: Database, options: argparse.Namespace, policy: Policy | None) -> tuple[Release, Release]:
+async def _pair(
+    database: Database, at: Settings, options: argparse.Namespace, policy: Policy | None
+) -> tuple[Release, Release]:
     if policy is None:
+        await database.read(lambda c: refuse_unknown(at, c, options.site))
         before, after, _ = await database.read(lambda c: actions.between(c, options.site, *options.releases))
         return before, after
     standing = await database.read(lambda c: actions.standing(c, options.site))

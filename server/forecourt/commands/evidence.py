@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from forecourt import private
-from forecourt.commands.frame import command, settings_of, site_of, with_database
+from forecourt.commands.frame import command, refuse_unknown, settings_of, with_database
 from forecourt.db.database import Database
 from forecourt.following import evidence
 
@@ -26,9 +26,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _evidence(options: argparse.Namespace) -> None:
     at = settings_of(options)
-    site_of(at, options.site)
 
     async def work(database: Database) -> None:
+        await database.read(lambda c: refuse_unknown(at, c, options.site))
         found = evidence.read(database, options.site, options.release)
         await _write(_FORMATS[options.format](found), options.out)
 

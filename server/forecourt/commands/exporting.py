@@ -5,11 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from forecourt.commands.frame import command, settings_of, site_of, with_database
+from forecourt.commands.frame import command, refuse_unknown, settings_of, with_database
 from forecourt.errors import NotFound
 from forecourt.policy import actions, drafts, store
 from forecourt.policy.files import folder
 from forecourt.policy.model import Policy
+from forecourt.settings.server import Settings
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,10 +25,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _export(options: argparse.Namespace) -> None:
     at = settings_of(options)
-    site_of(at, options.site)
     if not options.force:
         folder.refuse_foreign(options.folder)
-    what, policy = with_database(at, lambda database: database.read(lambda c: _chosen(c, options)))
+    what, policy = with_database(at, lambda database: database.read(lambda c: _chosen(c, at, options)))
     files = folder.files(policy)
     folder.write(files, options.folder)
     print(f"{what} of {options.site} is in {options.folder}: {', '.join(files)}.")
@@ -35,7 +35,8 @@ def _export(options: argparse.Namespace) -> None:
         print(f"Left there, and no part of it: {', '.join(strays)}. Remove what should not come back.")
 
 
-def _chosen(connection: Connection, options: argparse.Namespace) -> tuple[str, Policy]:
+def _chosen(connection: Connection, at: Settings, options: argparse.Namespace) -> tuple[str, Policy]:
+    refuse_unknown(at, connection, options.site)
     if options.draft:
         if draft := drafts.read(connection, options.site):
             return f"The draft since release {draft.base}", draft.policy

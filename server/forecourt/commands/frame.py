@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
 from forecourt.errors import SettingsBroken
+from forecourt.policy import store
 from forecourt.settings.loading import load
 from forecourt.settings.server import Settings, changed
 from forecourt.settings.site import Site
@@ -41,6 +42,12 @@ def site_of(at: Settings, name: str) -> Site:
     if name not in at.sites:
         raise SettingsBroken(f"There is no site {name} in the settings.")
     return at.sites[name]
+
+
+def refuse_unknown(at: Settings, connection: Connection, name: str) -> None:
+    """What a site published can be read whether or not the settings still have it. Raises `SettingsBroken`."""
+    if store.head(connection, name) is None:
+        site_of(at, name)
 
 
 def with_database(at: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
