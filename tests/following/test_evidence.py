@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,18 @@ async def test_a_table_has_a_row_a_delivery(page: Page, application: Application
         ("bounced", "550"),
     ]
     assert set((await table(application))[0]) == set(evidence.COLUMNS)
+
+
+async def test_a_cell_says_from_when_and_until_when_one_could_object(page: Page, application: Application) -> None:
+    policy, day = relocated(), clock.now().date() + timedelta(days=40)
+    facts = policy.facts
+    kept = tuple(each for each in facts.engagements if each.id != "websupport")
+    await confirmed(page, application, region="EU")
+    await publish(application, replace(policy, facts=replace(facts, engagements=kept)))
+    await plan(application)
+    moved, gone = (await table(application))[0]["changes"].split("; ")
+    assert moved.endswith(f" (from {day}, objections until {day})")
+    assert gone.endswith(".")
 
 
 async def test_every_notice_stands_in_it_once_however_many_pages_it_takes(

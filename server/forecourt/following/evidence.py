@@ -118,10 +118,16 @@ def _plain(row: Any, said: dict[str, Any], tries: dict[str, list[Any]]) -> dict[
 
 
 def _rows(each: dict[str, Any]) -> Iterator[list[object]]:
-    told = "; ".join(f"{one['title']}: {one['text']} ({one['effective']})" for one in each["notice"]["changes"])
+    told = "; ".join(map(_change, each["notice"]["changes"]))
     common = [each[name] for name in ("site", "release", "sha256", "id", "follower", "address")]
     common += ["+".join(each["channels"]), each["locale"], each["region"] or "", each["planned_at"], told]
     common += [each["content"], each["commitment"], each["salt"]]
     none = {"channel": "", "outcome": "", "code": "", "at": ""}
     for one in each["deliveries"] or [none]:
         yield [*common, *one.values()]
+
+
+def _change(told: dict[str, Any]) -> str:
+    named = {"from": told["effective"], "objections until": told["objection_until"]}
+    days = ", ".join(f"{name} {day}" for name, day in named.items() if day)
+    return f"{told['title']}: {told['text']}" + (f" ({days})" if days else "")
