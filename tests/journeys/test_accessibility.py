@@ -37,6 +37,8 @@ def test_the_widget(demo: Served, page: Page, look: str) -> None:
 def test_the_hosted_pages(demo: Served, page: Page, look: str, path: str) -> None:
     page.goto(f"{demo.forecourt}/{path}")
     assert_no_sideways_scrolling(page)
+    cells = page.locator(".fc-table td")
+    assert cells.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).length") == 0
     assert_accessible(page, f"hosted-{path.strip('/').replace('/', '-')}-{look}")
 
 
