@@ -1,5 +1,6 @@
 """What `forecourt check` finds is told in the agent's language, wherever the editor shows it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -32,6 +33,16 @@ async def test_a_finding_of_the_facts_is_told_in_norwegian(signed_in: Browser, p
     await saved(signed_in, "entities/linode", contact="jana@linode.example")
     said = "«jana@linode.example» ser ut som postkassen til én person;"
     assert said in (await signed_in.get(BASE + path, **NORWEGIAN)).text
+
+
+async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None:
+    await saved(signed_in, TEXT, text="")
+    await saved(signed_in, "entities/linode", contact="jana@linode.example")
+    await saved(signed_in, "general", accepted="no-rule no.key")
+    page = (await signed_in.get(BASE)).text.partition('class="findings"')[2].partition("</ul>")[0]
+    found = re.findall('href="([^"]+)"', page)
+    assert {each.removeprefix(BASE) for each in found} == {TEXT, "entities/linode", "general"}
+    assert [(await signed_in.get(each)).status_code for each in found] == [200] * len(found)
 
 
 async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: Browser, today: date) -> None:

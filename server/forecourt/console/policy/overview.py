@@ -10,7 +10,7 @@ from forecourt import clock
 from forecourt.console import pages, store
 from forecourt.console.model import Agent
 from forecourt.console.policy import form, states
-from forecourt.console.policy.told import SHOWN_AT_MOST, names, verdict
+from forecourt.console.policy.told import SHOWN_AT_MOST, names, place, verdict
 from forecourt.console.policy.workbench import HOME, Work, Workbench, page
 from forecourt.policy import changes, drafts
 from forecourt.policy import store as releases
@@ -79,7 +79,7 @@ class Overview:
             said=said,
             verdict=found,
             early=names(work, found.early),
-            findings=found.flaws[:SHOWN_AT_MOST],
+            findings=[(each, place(work, each)) for each in found.flaws[:SHOWN_AT_MOST]],
             editor=editor.name if editor else "",
             progress=[*states.progress(work.policy, work.site.locales)],
             today=clock.now().date(),

@@ -7,8 +7,8 @@ from datetime import date
 from forecourt.console.policy.workbench import Work
 from forecourt.policy import changes, period
 from forecourt.policy.changes import Difference
-from forecourt.policy.check import Flaw, flaws
-from forecourt.policy.files.source import countries
+from forecourt.policy.check import FACTS_FILE, Flaw, flaws
+from forecourt.policy.files.source import TRANSLATIONS, countries
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Engagement, Policy, Release
 from forecourt.policy.reading.telling import TOLD_AT_MOST, Told, tell
@@ -86,6 +86,16 @@ def complete(policy: Policy) -> Policy:
     texts = policy.words.get(source, {})
     missing = {key: f"⟨{key}⟩" for key in word_keys(policy.facts) - texts.keys()}
     return replace(policy, words={**policy.words, source: {**missing, **texts}}) if missing else policy
+
+
+def place(work: Work, flaw: Flaw) -> str:
+    """The page below the site's where it is mended; empty where none of ours can."""
+    kind, _, rest = flaw.key.partition(".")
+    if flaw.file == FACTS_FILE:
+        return f"{kind}/{rest.partition('.')[0]}" if kind in ("engagements", "entities") and rest else "general"
+    language = flaw.file.removeprefix("words/").removesuffix(".toml")
+    is_text = flaw.key and not flaw.key.startswith(f"{TRANSLATIONS}.")
+    return f"words/{language}/{flaw.key}" if is_text and language in work.languages else ""
 
 
 def names(work: Work, told: Sequence[str]) -> list[str]:
