@@ -75,18 +75,19 @@ async def test_a_notice_names_the_change_its_date_and_its_deadline_in_the_reader
     page: Page, application: Application, locale: str
 ) -> None:
     await confirmed(page, application, locale=locale)
-    await publish(application, relocated(country="SE", days=40))
+    await publish(application, relocated("linode-uk", "IE", days=40))
     await plan(application)
     (row,) = await mails(application, "change")
     said, day = text(row), i18n.long_date(clock.now().date() + timedelta(days=40), locale)
     words = i18n.words(locale)
     assert "Linode" in str(read(row)["Subject"])
     assert words("policy.change.relocated") in str(read(row)["Subject"])
-    assert i18n.country("SE", locale) in said
+    assert i18n.country("IE", locale) in said
+    assert words("page.difference.regions", regions=words("policy.region.UK")) in said
     assert f"{words('mail.change.effective')}: {day}" in said
     assert f"{words('mail.change.deadline')}: {day}" in said
     assert read(row)["Content-Language"] == locale
-    assert link(row, "/objection").endswith(f"/main/{locale}/objection?engagement=linode-eu")
+    assert link(row, "/objection").endswith(f"/main/{locale}/objection?engagement=linode-uk")
     assert link(row, "/releases/").endswith(f"/main/{locale}/releases/2")
     html = read(row).get_body(("html",))
     assert html

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from forecourt.policy.model import Audience, Below, Location, Policy, Role
+from forecourt.policy.outputs import markdown
 from forecourt.policy.reading.view import Reading
 from tests.policy.markup import Found, read
 from tests.policy.sample import LANGUAGES, policy, with_facts
@@ -46,6 +47,17 @@ def test_a_proposal_says_what_changes_since_when_it_is_announced_and_until_when_
     assert "For customers in: European Union." in text
     assert "23 days left to object, until 17 December 2026. Takes effect in 36 days, on 30 December 2026." in text
     assert "Announced on 24 November 2026." in text
+
+
+def test_a_region_is_named_also_where_a_country_has_its_name() -> None:
+    moves = changed(linode_uk={"locations": (Location("IE"),), "effective": EFFECT})
+    text = said(second(moves, "nb")).text
+    assert "Flytter til: Irland. Før: Storbritannia. For kunder i: Storbritannia." in text
+    assert "For kunder i: Storbritannia." in markdown.markdown(second(moves, "nb"), "https://a.example").decode()
+
+
+def test_a_region_is_named_once() -> None:
+    assert said(second(new())).text.count("For customers in: ") == 1
 
 
 def test_a_proposal_speaks_the_readers_language() -> None:

@@ -149,9 +149,8 @@ def released_in(text: str) -> str:
 def test_the_markdown_tells_what_is_announced() -> None:
     text = page(to_come("en"))
     assert "## Announced changes" in text
-    assert (
-        "Moves to: France. Before: Germany. Takes effect on 1 February 2027. Objections until 15 January 2027." in text
-    )
+    assert "Moves to: France. Before: Germany. For customers in: European Union. Takes effect on 1 Feb" in text
+    assert "on 1 February 2027. Objections until 15 January 2027." in text
     assert "**Linode, LLC** · Changes on 1 February 2027" in text
     assert "**Twilio, Inc.** · Proposed: from 1 February 2027" in text
     assert "## Announced changes" not in page(reading("en"))

@@ -77,6 +77,8 @@ def _proposal(engagement: Engagement, reading: Reading) -> str:
     words, locale = i18n.words(reading.locale), reading.locale
     told = telling.coming(reading, engagement)
     said = [literal(each.sentence) for each in told]
+    if told[0].beside:
+        said.append(words("page.difference.regions", regions=told[0].beside))
     said.append(words("policy.proposals.effect", day=i18n.long_date(engagement.effective, locale)))
     said.append(words("policy.proposals.until", day=i18n.long_date(engagement.deadline, locale)))
     return f"- **{literal(told[0].title)}** {' '.join(said)}"

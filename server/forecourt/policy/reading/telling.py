@@ -21,7 +21,8 @@ TOLD_AT_MOST = 200  # changes on one page or in one mail
 class Told:
     """`title`: who; `sentence`: what. `deadline`: the last day on which one may object, None where one may not.
 
-    `regions`: whose customers it is about, as words. `engagement` is empty where it is about the page.
+    `regions`: whose customers it is about, as words; `beside`: the same, empty where the sentence says it already.
+    `engagement` is empty where it is about the page.
     """
 
     kind: Kind
@@ -30,19 +31,21 @@ class Told:
     effective: date | None
     deadline: date | None
     regions: str
+    beside: str
     engagement: str
 
 
 def tell(change: Change, before: Reading, after: Reading) -> Told:
     """`before` and `after`: the two releases as the same reader sees them; what is gone is told by `before`."""
-    locale = after.locale
+    locale, regions = after.locale, region_words(change.regions, after.locale)
     return Told(
         change.kind,
         _title(change, before, after),
         Phrase.joined(_TELLERS[change.kind](change, before, after), locale),
         change.effective if change.is_material else None,
         _deadline(change, after.release.published_at.date()),
-        region_words(change.regions, locale),
+        regions,
+        "" if not change.engagement or _names_regions(change) else regions,
         change.engagement,
     )
 
@@ -90,6 +93,13 @@ def subject(engagement: Engagement, reading: Reading) -> Phrase:
 def _deadline(change: Change, published: date) -> date | None:
     """Nobody may object to what calls for no notice, nor before they could know of it."""
     return change.deadline if change.is_material and change.deadline and change.deadline >= published else None
+
+
+def _names_regions(change: Change) -> bool:
+    """Whether its sentence does."""
+    reach = {*change.gained, *change.lost}
+    is_new = change.kind is Kind.ADDED and change.before is None
+    return is_new or (change.kind in (Kind.ADDED, Kind.REMOVED) and bool(reach) and reach <= set(REGIONS))
 
 
 def _title(change: Change, before: Reading, after: Reading) -> Phrase:
