@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from forecourt import clock, i18n
 from forecourt.policy.model import Audience
 from forecourt.policy.outputs.answers import ChangeAnswer
+from forecourt.policy.reading import telling
 from forecourt.policy.reading.steps import Step
 from forecourt.policy.reading.view import Said
 
@@ -85,7 +86,10 @@ class Entry:
         return [*reason, *told, *([words("page.releases.more", count=left)] if left else [])]
 
     def _line(self, change: ChangeAnswer) -> str:
+        words, regions = i18n.words(self.feed.locale), telling.beside(change, self.feed.locale)
         parts = [f"{change.title}. {change.sentence}".strip()]
+        if regions:
+            parts.append(words("page.difference.regions", regions=regions))
         if change.material:
             parts += [self._day("effect", change.effective), self._day("until", change.deadline)]
         return " ".join(part for part in parts if part)

@@ -11,6 +11,7 @@ from forecourt import i18n
 from forecourt.policy import changes
 from forecourt.policy.changes import Change, Kind
 from forecourt.policy.model import REGIONS, Audience, Engagement, Mechanism
+from forecourt.policy.outputs.answers import ChangeAnswer
 from forecourt.policy.reading.view import Phrase, Reading, Said
 from forecourt.policy.reading.words import listed, region_name
 
@@ -37,15 +38,15 @@ class Told:
 
 def tell(change: Change, before: Reading, after: Reading) -> Told:
     """`before` and `after`: the two releases as the same reader sees them; what is gone is told by `before`."""
-    locale, regions = after.locale, region_words(change.regions, after.locale)
+    locale = after.locale
     return Told(
         change.kind,
         _title(change, before, after),
         Phrase.joined(_TELLERS[change.kind](change, before, after), locale),
         change.effective if change.is_material else None,
         _deadline(change, after.release.published_at.date()),
-        regions,
-        "" if not change.engagement or _names_regions(change) else regions,
+        region_words(change.regions, locale),
+        beside(change, locale),
         change.engagement,
     )
 
@@ -84,6 +85,14 @@ def region_words(regions: Iterable[Audience], locale: str) -> str:
     return listed((region_name(each, locale) for each in shown), locale)
 
 
+def beside(change: Change | ChangeAnswer, locale: str) -> str:
+    """Whose customers it is about, as words; empty where its sentence says so, or where it is about the page."""
+    reach = {*change.gained, *change.lost}
+    is_new = change.kind is Kind.ADDED and not reach
+    is_reach = change.kind in (Kind.ADDED, Kind.REMOVED) and bool(reach) and reach <= set(REGIONS)
+    return "" if not change.engagement or is_new or is_reach else region_words(change.regions, locale)
+
+
 def subject(engagement: Engagement, reading: Reading) -> Phrase:
     """Who does what: `Linode, LLC: Servers`. `reading`: of a release that has it."""
     name = _plain(reading.entity(engagement).legal_name, reading)
@@ -93,13 +102,6 @@ def subject(engagement: Engagement, reading: Reading) -> Phrase:
 def _deadline(change: Change, published: date) -> date | None:
     """Nobody may object to what calls for no notice, nor before they could know of it."""
     return change.deadline if change.is_material and change.deadline and change.deadline >= published else None
-
-
-def _names_regions(change: Change) -> bool:
-    """Whether its sentence does."""
-    reach = {*change.gained, *change.lost}
-    is_new = change.kind is Kind.ADDED and change.before is None
-    return is_new or (change.kind in (Kind.ADDED, Kind.REMOVED) and bool(reach) and reach <= set(REGIONS))
 
 
 def _title(change: Change, before: Reading, after: Reading) -> Phrase:
