@@ -59,7 +59,7 @@ class Application:
         self.about = PolicyDesk(database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from)
         self.policy = PolicyRoutes(self.about, tuple(at.sites))
         self.objections = ObjectionRoutes(self.about)
-        self.following = FollowRoutes(self.about, at.inside_webhooks)
+        self.following = FollowRoutes(self.about, at.inside_webhooks, at.retention.unconfirmed)
         self.visitor = VisitorRoutes(self.desk, transport.folder_of(at.data))
         self.asgi = self._wired()
 

@@ -1,5 +1,6 @@
 """Following: the address itself says yes, nobody learns whether it was known, and no consent is asked for."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from forecourt.app import Application
 from forecourt.db.tables import followers
 from forecourt.db.tables import links as link_rows
 from forecourt.following.model import CONFIRM, CONFIRM_LIFE, asks_now
+from forecourt.settings.server import Retention, Settings
 from tests.following.sample import DPO, confirmed, follow, link, mails, plan, publish, read, relocated, rows, text
 from tests.page import Page
 
@@ -251,3 +253,15 @@ class TestHosted:
         await follow(page)
         answer = await page.client.get(link((await mails(application, "follow"))[0], "/confirm/"))
         assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+
+    class TestTimes:
+        @pytest.fixture
+        def settings(self, settings: Settings) -> Settings:
+            site = replace(settings.sites["main"], evidence_days=400)
+            return replace(settings, retention=Retention(unconfirmed=3), sites=settings.sites | {"main": site})
+
+        async def test_the_form_promises_the_times_that_are_kept(self, page: Page) -> None:
+            shown = (await page.client.get(TestHosted.FORM)).text
+            assert "not confirmed is deleted after 3 days, and one that has stopped following after 30 days" in shown
+            assert "kept for 400 days" in shown
+            assert "slettes etter 3 dager" in (await page.client.get("/main/nb/follow")).text

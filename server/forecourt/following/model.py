@@ -11,6 +11,7 @@ MANAGE = "follow.manage"
 LEAVE = "follow.leave"
 CONFIRM_LIFE = timedelta(hours=48)
 MANAGE_LIFE = timedelta(days=400)  # longer than a year: the next change may be far off
+LEFT_FOR = timedelta(days=30)  # how long a follower who left is kept
 _ASK_AGAIN_AFTER = timedelta(hours=1)
 _ASKS_A_DAY = 3
 _DAY = timedelta(days=1)

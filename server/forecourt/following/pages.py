@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from forecourt import i18n
 from forecourt.following.actions import Confirmed
-from forecourt.following.model import Wish
+from forecourt.following.model import LEFT_FOR, Wish
 from forecourt.policy.model import REGIONS
 from forecourt.policy.published import Published
 from forecourt.policy.reading.view import Reading
@@ -25,10 +25,12 @@ class Form:
     said: str = ""
 
 
-def form(at: Published, locale: str, given: Form) -> str:
+def form(at: Published, locale: str, given: Form, unconfirmed: int) -> str:
+    """`unconfirmed`: days that an address which never says yes is kept."""
     query = f"?region={given.region}" if given.region in REGIONS else ""
     frame = _frame(at, locale) | {"path": "follow", "languages": at.site.locales, "query": query}
-    return render("public/follow.html", locale, **frame, f=given, days=at.site.evidence_days)
+    life = {"unconfirmed": unconfirmed, "left": LEFT_FOR.days, "evidence": at.site.evidence_days}
+    return render("public/follow.html", locale, **frame, f=given, life=life)
 
 
 def ask(at: Published, locale: str, email: str, wish: Wish) -> str:
@@ -46,7 +48,7 @@ def manage(at: Published, locale: str, wish: Wish, is_saved: bool, form: Form) -
 
 def word(at: Published, locale: str, state: str) -> str:
     """A page that says one thing: asked, leave (with a button), left, gone."""
-    return render("public/follow_word.html", locale, **_frame(at, locale), state=state)
+    return render("public/follow_word.html", locale, **_frame(at, locale), state=state, left=LEFT_FOR.days)
 
 
 @dataclass(frozen=True)

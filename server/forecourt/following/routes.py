@@ -58,10 +58,10 @@ class Changed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FollowRoutes:
-    """`inside`: webhooks may be of the own network."""
+    """`inside`: webhooks may be of the own network. `unconfirmed`: days an address that never says yes is kept."""
 
-    def __init__(self, desk: PolicyDesk, inside: bool):
-        self._desk, self._inside = desk, inside
+    def __init__(self, desk: PolicyDesk, inside: bool, unconfirmed: int):
+        self._desk, self._inside, self._unconfirmed = desk, inside, unconfirmed
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -102,7 +102,8 @@ class FollowRoutes:
     async def form(self, request: Request) -> Response:
         at, locale = self._desk.hosted(request)
         region = request.query_params.get("region", "").upper()
-        html = pages.form(at, locale, pages.Form(region=region if region in REGIONS else ""))
+        given = pages.Form(region=region if region in REGIONS else "")
+        html = pages.form(at, locale, given, self._unconfirmed)
         return HTMLResponse(html, headers={"cache-control": "no-cache"})
 
     async def take(self, request: Request) -> Response:
@@ -209,7 +210,8 @@ class FollowRoutes:
         form = pages.Form(email, region, _products(typed), url, told, words(f"error.{error.code}"))
         later = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
         # Not no-referrer: the form is sent from this page, and would say `Origin: null`.
-        return HTMLResponse(pages.form(at, locale, form), error.status, {"cache-control": "no-store"} | later)
+        html = pages.form(at, locale, form, self._unconfirmed)
+        return HTMLResponse(html, error.status, {"cache-control": "no-store"} | later)
 
     def _word(self, request: Request, state: str, status: int = 200) -> Response:
         at, locale = self._desk.hosted(request)

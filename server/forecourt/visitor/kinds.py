@@ -26,11 +26,11 @@ from forecourt.db.tables import (
     subscribers,
     suppressions,
 )
+from forecourt.following.model import LEFT_FOR
 from forecourt.newsletter.model import ASK_AGAIN_AFTER
 from forecourt.settings.server import Retention
 from forecourt.settings.site import Feature, Site
 
-LEFT_FOR = timedelta(days=30)
 SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how it was answered
 AT_ONCE = 500  # rows a table and transaction, so that no visitor waits for it
 
