@@ -134,7 +134,7 @@ async def test_l8_what_was_agreed_to_and_changed_is_asked_again_alone(page: Page
     answer = await current(page)
     assert (answer["asks"], answer["unlocked"]) == (["support"], ["newsletter"])
     assert {each["text"] for each in answer["changes"]} == {
-        "Quality Unit, LLC is now in Canada, before in United States"
+        "Quality Unit, LLC is now in Canada, previously in United States"
     }
 
 

@@ -54,8 +54,8 @@ async def test_what_stands_tells_of_no_change(page: Page) -> None:
 @pytest.mark.parametrize(
     ("locale", "text"),
     [
-        ("en", "Twilio, Inc. is now in Canada, before in United States"),
-        ("nb", "Twilio, Inc. er nå i Canada, før i USA"),
+        ("en", "Twilio, Inc. is now in Canada, previously in United States"),
+        ("nb", "Twilio, Inc. er nå i Canada, tidligere i USA"),
     ],
 )
 async def test_a_moved_recipient_is_told_in_the_visitors_language(

@@ -130,6 +130,6 @@ def test_the_form_needs_no_javascript(demo: Served, browser: Any) -> None:
     expect(page.get_by_text(i18n.words("en")("error.field.webhook"))).to_be_visible()
     page.get_by_label("Webhook address").fill("")
     page.get_by_role("button", name="Tell me of changes").click()
-    expect(page.get_by_role("heading", name="Thank you. Please look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Thank you. Please check your inbox")).to_be_visible()
     made.close()
     assert state(demo.engine, "plain@example.com") == "unconfirmed"

@@ -63,7 +63,7 @@ def test_a_region_is_named_once() -> None:
 def test_a_proposal_speaks_the_readers_language() -> None:
     text = said(second(MOVES, "nb")).text
     assert "Flytter til: Frankrike. Før: Tyskland." in text
-    assert "23 dager igjen til å gjøre innvending, til og med 17. desember 2026." in text
+    assert "23 dager igjen til å komme med innvendinger, til og med 17. desember 2026." in text
     assert "Trer i kraft om 36 dager, 30. desember 2026." in text
 
 
@@ -147,7 +147,7 @@ def test_secondary_facts_stand_in_their_cells() -> None:
     )
     found = read(fragment(second(told)))
     row = found.rows["aws-us"]
-    assert "Works with: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
+    assert "Uses: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
     assert "Optional: used only where you turn it on" in row[1]
     assert "Third party" in row[1]
     assert "Certificates: ISO 27001, SOC 2" in row[5]

@@ -159,7 +159,7 @@ async def test_a_day_before_everything_has_an_empty_list_and_says_until_when(pag
 @pytest.mark.parametrize("day", ["x", "2026-13-01", "20261123", "2026-W47-1", "2026-11-23T00:00", "٢٠٢٦-11-23"])
 async def test_a_day_that_is_none_is_refused_by_name(page: Page, day: str) -> None:
     found = await got(page, f"/main/en/?as_of={day}", 422)
-    assert "as_of: Please write a day as in 2026-11-23." in found.text
+    assert "as_of: Please write a date, as in 2026-11-23." in found.text
     answer = await page.client.get("/main/en/", params={"as_of": day})
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("as_of", "date")]
 

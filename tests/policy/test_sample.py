@@ -64,7 +64,7 @@ TOLD = {
         "blir i den regionen", "fra ett datasenter til et annet", "ytelse og tilgjengelighet", "Tier III+ eller IV",
         "PCI DSS, SSAE 16 eller ISO 27001", "redundant", "UPS", "nødstrømsaggregater", "Nord-California", "EU",
         "døgnet rundt", "underleverandører", "retningslinjer for sikkerhet", "samtykket på forhånd", "samme konsern",
-        "(VoIP)", "Dette er et eksempel", "illustrerende",
+        "(VoIP)", "Dette er et eksempel", "antatt",
     ),
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from .filled import BASE, Someone, html, rows
 
 pytestmark = pytest.mark.anyio
 words = i18n.words("en")
-MOVED = "Twilio, Inc. is now in Canada, before in United States"
+MOVED = "Twilio, Inc. is now in Canada, previously in United States"
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def test_each_is_told_in_the_agents_language(application: Application, pag
     await page.accept()
     await publish_moved(application, "twilio", "CA")
     answer = await signed_in.get(BASE + "again", **{"accept-language": "nb"})
-    assert "Twilio, Inc. er nå i Canada, før i USA" in answer.text
+    assert "Twilio, Inc. er nå i Canada, tidligere i USA" in answer.text
 
 
 async def test_what_runs_out_is_counted_by_week_and_what_is_over_apart(

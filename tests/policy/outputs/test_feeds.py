@@ -169,7 +169,7 @@ def test_each_deadline_and_each_effect_is_a_whole_day() -> None:
     }
     deadline = found["main.linode-eu.deadline.2026-11-24"]
     assert type(deadline["dtstart"].dt) is date
-    assert str(deadline["summary"]) == "Siste frist for innvending: Linode, LLC: Servere"
+    assert str(deadline["summary"]) == "Frist for innvendinger: Linode, LLC: Servere"
     assert deadline["summary"].params["LANGUAGE"] == "nb"
     assert "Frankrike" in str(deadline["description"])
     assert str(deadline["url"]) == f"{PAGES}/nb/#fc-linode-eu"
