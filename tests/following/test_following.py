@@ -12,6 +12,7 @@ from forecourt.db.tables import followers
 from forecourt.db.tables import links as link_rows
 from forecourt.following.model import CONFIRM, CONFIRM_LIFE, asks_now
 from forecourt.settings.server import Retention, Settings
+from forecourt.web.limits import RULES
 from tests.following.sample import DPO, confirmed, follow, link, mails, plan, publish, read, relocated, rows, text
 from tests.page import Page
 
@@ -37,6 +38,15 @@ async def test_only_the_button_confirms(page: Page, application: Application) ->
         assert (await rows(application))[0].state == "unconfirmed"
     assert [(await page.client.post(at)).status_code for _ in range(2)] == [200, 200]
     assert (await rows(application))[0].state == "confirmed"
+
+
+async def test_a_link_pressed_without_end_makes_links_with_an_end(page: Page, application: Application) -> None:
+    await follow(page, DPO)
+    address = link((await mails(application, "follow"))[0], "/confirm/")
+    application.about.limits._on = True
+    most = RULES["follow"]["network"].amount
+    statuses = [(await page.client.post(address)).status_code for _ in range(most + 1)]
+    assert statuses == [200] * most + [429]
 
 
 async def test_the_confirmation_mail_holds_nothing_typed_but_the_address(page: Page, application: Application) -> None:

@@ -132,6 +132,7 @@ class FollowRoutes:
         return self._word(request, "done") if is_used else _page(pages.ask(at, locale, email, wish))
 
     async def confirm(self, request: Request) -> Response:
+        self._desk.limits.hit("follow", request)  # each press makes a link
         at, locale = self._desk.hosted(request)
         secret = request.path_params["secret"]
         try:
