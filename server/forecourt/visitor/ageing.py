@@ -1,6 +1,6 @@
 """Appends `expire` for each choice whose six months are over, so that the record itself says that it stands no more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, text
@@ -13,6 +13,7 @@ from forecourt.settings.site import Site
 
 KIND = "expire"
 AT_ONCE = 200  # records a transaction
+_AHEAD = timedelta(days=1)
 _THROUGH = select(func.max(retention_runs.c.through)).where(retention_runs.c.kind == KIND)
 _NEXT = (
     select(consents.c.seq, consents.c.visitor, consents.c.site, consents.c.kind, consents.c.at)
@@ -41,7 +42,10 @@ def expire(connection: Connection, sites: dict[str, Site], now: datetime) -> tup
         return 0, False
     before = months_later(now, -MONTHS)
     after = connection.execute(_THROUGH).scalar_one() or 0
-    rows = [*takewhile(lambda row: row.at <= before, connection.execute(_NEXT, {"after": after}))]
+    # Up to the first that is not due: what lies behind it is looked at when it is. A time that is long yet to come, of
+    # a clock that was wrong, keeps nobody waiting.
+    looked_at = connection.execute(_NEXT, {"after": after})
+    rows = [*takewhile(lambda row: row.at <= before or row.at > now + _AHEAD, looked_at)]
     if not rows:
         return 0, False
     visitors = sorted({(row.visitor, row.site) for row in rows if row.kind == "consent"})  # locks in one order
