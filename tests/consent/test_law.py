@@ -193,6 +193,7 @@ async def test_l12_no_text_that_asks_is_left_in_english(page: Page) -> None:
         ("203.0.113.77", "203.0.113.0/24"),
         ("2001:db8:aaaa:bbbb:cccc::1", "2001:db8:aaaa::/48"),
         ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("2002:cb00:714d::1", "203.0.113.0/24"),  # 6to4 has all of an IPv4 address in its first /48
     ],
 )
 def test_l13_an_address_is_cut(address: str, kept: str) -> None:

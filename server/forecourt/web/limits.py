@@ -61,6 +61,6 @@ def truncated(address: str) -> str:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return ""
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or found  # a whole IPv4 address is in the first /48 of 6to4
     return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
