@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from forecourt import clock
+from forecourt import clock, tokens
 from forecourt.app import Application
 from forecourt.db.database import Database
 from forecourt.db.tables import consent_details, consents
@@ -190,6 +190,16 @@ class TestAcknowledgement:
     async def test_it_is_not_the_visitors_choice(self, page: Page) -> None:
         page.token = (await page.choose({}, privacy_policy=True)).json()["token"]
         assert (await page.get("consents/current")).json()["state"] == "refused"
+
+
+async def test_who_has_a_token_of_before_the_database_was_set_back_is_a_visitor_again(
+    page: Page, application: Application, count: Callable[[str], Any]
+) -> None:
+    """Whose row a withdrawal is locked by."""
+    page.token = tokens.issue(application.keys.visitor(), tokens.identifier(), "main")
+    sent = await asyncio.gather(*(page.choose() for _ in range(5)))
+    assert {answer.status_code for answer in sent} == {201}
+    assert await count("visitors") == 1
 
 
 async def test_a_first_choice_takes_two_rows_of_the_log_and_no_more(page: Page, count: Callable[[str], Any]) -> None:

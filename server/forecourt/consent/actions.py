@@ -77,13 +77,16 @@ def choose(connection: Connection, offer: Offer, visitor: str | None, choice: Ch
 
 
 def _entered(connection: Connection, offer: Offer, visitor: str | None, known: str, now: datetime) -> Standing | None:
-    """What stands of who comes back; who comes for the first time is added."""
-    if not visitor:
+    """What stands of who comes back; who comes for the first time is added.
+
+    So is who has a token of before the database was set back: a withdrawal is locked by the visitor's row.
+    """
+    if visitor:
+        store.lock_alone(connection, visitor)
+        announce(connection, topic(visitor))
+    latest = store.latest(connection, visitor) if visitor else None
+    if latest is None:
         store.add_visitor(connection, {"id": known, "site": offer.site, "at": now})
-        return None
-    store.lock_alone(connection, visitor)
-    announce(connection, topic(visitor))
-    latest = store.latest(connection, visitor)
     return model.standing(latest, offer, now) if latest else None
 
 
