@@ -239,6 +239,20 @@ async def test_two_processes_never_seal_at_once(database: Database) -> None:
     assert (await verified(database)).is_whole
 
 
+async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """Two in one log would verify with neither."""
+    await log.write(lambda c: c.execute(insert(consents), record(seq=900)) and None)
+    sealing_elsewhere = asyncio.create_task(sealing.run(log, Ed25519PrivateKey.generate()))
+    async with asyncio.timeout(10):
+        while "of another log or key" not in caplog.text:  # noqa: ASYNC110 - as an operator looks
+            await asyncio.sleep(0.05)
+    sealing_elsewhere.cancel()
+    await asyncio.gather(sealing_elsewhere, return_exceptions=True)
+    assert (await log.read(store.head)).size == 600
+    assert await log.write(lambda c: sealing.seal(c, KEY)) == 1
+    assert (await verified(log)).is_whole
+
+
 async def test_what_came_last_is_sealed_when_the_server_stops(database: Database) -> None:
     running = asyncio.create_task(sealing.run(database, KEY))
     await asyncio.sleep(0.2)  # its first round is over, and the next a second away

@@ -1,6 +1,7 @@
 """Seals what was appended: within seconds every record is a leaf of the log, under a signed checkpoint."""
 
 import asyncio
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -12,9 +13,12 @@ from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.store import Head
 from forecourt.db.database import Database
+from forecourt.errors import LogBroken
 from forecourt.forever import each_round
 
+log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds
+AFTER_A_FAULT = 60.0  # seconds
 STOPS_WITHIN = 5.0  # seconds
 AT_ONCE = 2000  # records a transaction: others wait for it
 # On PostgreSQL a lower seq may commit after a higher: longer than any transaction. SQLite has one writer, and a second
@@ -25,13 +29,20 @@ SETTLED_AFTER = timedelta(minutes=1)
 async def run(database: Database, key: Ed25519PrivateKey) -> None:
     """Until cancelled, and then what is left. Another process that seals at the same moment is let alone."""
 
+    async def work() -> int:
+        try:
+            return await database.write(piece)
+        except LogBroken as error:
+            log.error("records are not sealed from here: %s", error)
+            return -1
+
     async def pause(sealed: object) -> None:
         if sealed != AT_ONCE:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(AFTER_A_FAULT if sealed == -1 else EVERY)
 
     piece = partial(seal, key=key)
     try:
-        await each_round("consent log", lambda: database.write(piece), pause)
+        await each_round("consent log", work, pause)
     finally:  # a stopped server leaves nothing that `verify` finds unsealed
         async with asyncio.timeout(STOPS_WITHIN):
             while await database.write(piece) == AT_ONCE:
@@ -39,7 +50,10 @@ async def run(database: Database, key: Ed25519PrivateKey) -> None:
 
 
 def seal(connection: Connection, key: Ed25519PrivateKey, most: int = AT_ONCE) -> int:
-    """Appends up to `most` leaves and a checkpoint over them. Returns how many."""
+    """Appends up to `most` leaves and a checkpoint over them. Returns how many.
+
+    Raises `LogBroken` where another key sealed before: a log with two verifies with neither.
+    """
     if not store.is_alone(connection):
         return 0
     settled = clock.now() - (SETTLED_AFTER if connection.dialect.name == "postgresql" else timedelta())
@@ -47,6 +61,8 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = AT_ONCE) ->
     if not rows:
         return 0
     before = store.head(connection)
+    if before.note:
+        checkpoint.read(before.note, key.public_key())
     after = before.size + len(rows)
     store.add(connection, before.size, rows, [leaf.hashed(row) for row in rows])
     tree.complete(connection, before.size, after)
