@@ -42,6 +42,14 @@ def test_a_whole_log_is_said_to_be_so_and_its_checkpoint_can_be_kept(
     assert main(["consent", "verify", "--data", str(data), "--checkpoint", str(kept)]) == 0
 
 
+def test_what_does_not_fit_takes_no_good_checkpoints_place(data: Path) -> None:
+    kept = data / "kept.txt"
+    kept.write_text("the good one", "utf-8")
+    change(data, "UPDATE consent_details SET browser = 'Lynx'")
+    assert main(["consent", "verify", "--data", str(data), "--keep", str(kept)]) == 1
+    assert kept.read_text("utf-8") == "the good one"
+
+
 def test_what_does_not_fit_is_a_sentence_and_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(data, "UPDATE consent_details SET browser = 'Lynx' WHERE consent = (SELECT id FROM consents WHERE seq = 11)")
     assert main(["consent", "verify", "--data", str(data)]) == 1
