@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -53,11 +54,8 @@ async def handed_out(application: Application, page: Page, tmp_path: Path) -> Pa
 
 
 def check(folder: Path, *key: str) -> tuple[int, str]:
-    command = [sys.executable, "-I", str(folder / "run.py"), *key]
-    (folder / "run.py").write_text(
-        "import sys, runpy; sys.path[:0] = [sys.argv[0].rpartition('/')[0]]; "
-        "runpy.run_path(sys.path[0] + '/verify.py', run_name='__main__')"
-    )
+    """As an auditor runs it, from anywhere; isolated, so that nothing of ours is at hand."""
+    command = [sys.executable, "-I", str(folder / "verify.py"), *key]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -69,7 +67,9 @@ async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
     key = (handed_out / "log.pub").read_text("utf-8").strip()
     assert f"Key: {key}\n" in said  # as `forecourt consent verify` prints it, and as it is taken
     assert check(handed_out, key)[0] == 0
-    assert check(handed_out, "bm8gc3VjaCBrZXk=")[0] == 1
+    for wrong in ("bm8gc3VjaCBrZXk=", "no key"):
+        status, said = check(handed_out, wrong)
+        assert (status, "Traceback" in said, "NOT VERIFIED" in said) == (1, False, True)
 
 
 def refuse(folder: Path) -> None:
@@ -130,6 +130,21 @@ async def test_a_touched_record_does_not_fit_the_log_even_where_the_bundle_is_si
 
 
 @LITE
+@pytest.mark.parametrize("kind", ["notices", "releases"])
+async def test_what_a_record_points_to_cannot_be_left_out(
+    handed_out: Path, application: Application, kind: str
+) -> None:
+    """Also where it was gone when the bundle was made, and is in no manifest."""
+    note = (handed_out / "manifest.txt").read_text("utf-8").partition("\n\n")[0]
+    lines = [line for line in note.splitlines() if f"  {kind}/" not in line]
+    key = checkpoint.kept_key(application.settings.data)
+    (handed_out / "manifest.txt").write_text(checkpoint.signed(key, "\n".join(lines) + "\n"), "utf-8")
+    shutil.rmtree(handed_out / kind)
+    with pytest.raises(Wrong, match=r"of record 0 (are|is) not in the bundle"):
+        offline.verified(handed_out)
+
+
+@LITE
 async def test_a_touched_bundle_says_so(handed_out: Path) -> None:
     (handed_out / "records.jsonl").write_text("", "utf-8")
     status, said = check(handed_out)
@@ -139,6 +154,8 @@ async def test_a_touched_bundle_says_so(handed_out: Path) -> None:
 async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path: Path) -> None:
     long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
     assert await log.read(lambda c: bundle.write(c, file, Wanted(since=long_ago), KEY)) == 600
+    zipfile.ZipFile(file).extractall(tmp_path / "all")
+    assert offline.verified(tmp_path / "all") == (600, 600)
     assert await log.read(lambda c: bundle.write(c, file, Wanted(since=clock.now()), KEY)) == 0
 
 

@@ -13,15 +13,17 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from merkle import is_grown, is_included, leaf_hash
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE))  # `python -I` does not look beside the script
+from merkle import is_grown, is_included, leaf_hash  # noqa: E402 - which is found there
+
 ORIGIN = "forecourt/consents"
 
 
 def main() -> int:
-    known = b64decode(sys.argv[1]) if len(sys.argv) > 1 else b""
     try:
+        known = b64decode(sys.argv[1]) if len(sys.argv) > 1 else b""
         size, count = verified(HERE, known)
     except (Wrong, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         print(f"NOT VERIFIED: {error if isinstance(error, (Wrong, OSError)) else repr(error)}")
@@ -101,8 +103,12 @@ def record(found: dict, size: int, root: bytes, folder: Path) -> None:  # type: 
     names = json.loads((folder / "fields.json").read_text("utf-8"))
     row = dict(zip(names, json.loads(leaf)[1:], strict=True))
     notice = folder / "notices" / f"{row['notice_hash']}.json"
-    if not notice.is_file() or sha256(notice.read_bytes()).hexdigest() != row["notice_hash"]:
+    if not notice.is_file():
+        raise Wrong(f"the words of record {place} are not in the bundle")
+    if sha256(notice.read_bytes()).hexdigest() != row["notice_hash"]:
         raise Wrong(f"the words of record {place} are not those that were shown")
+    if row["release"] and not (folder / "releases" / f"{row['site']}-{row['release']}.json").is_file():
+        raise Wrong(f"the release of record {place} is not in the bundle")
     if found["details"] and committed(found["details"]) != row["commitment"]:
         raise Wrong(f"the details of record {place} are not those it committed to")
 
