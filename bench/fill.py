@@ -6,7 +6,9 @@ names and a time of its own, and seals them by the real functions: nothing of it
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sqlalchemy import Connection, Table, select, text
 from bench import cost
 from forecourt import clock, demo
 from forecourt.app import Application
+from forecourt.consent.commitment import committed
 from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.sealing import AT_ONCE
@@ -34,14 +37,16 @@ _NAME = {
     "sqlite": "printf('%012x', {ms}) || lower(hex(randomblob(10)))",
     "postgresql": "lpad(to_hex({ms}), 12, '0') || right(replace(gen_random_uuid()::text, '-', ''), 20)",
 }
-_DIGEST = {
-    "sqlite": "lower(hex(randomblob(32)))",
-    "postgresql": "encode(sha256(gen_random_uuid()::text::bytea), 'hex')",
+_RECEIPT = "substr({visitor}, 1, 8) || {visitor} || {visitor}"  # as long as a digest, and in order of time as one is
+_COMMITTED = {
+    "sqlite": "committed({receipt})",
+    "postgresql": "encode(sha256(:outer || sha256(:inner || convert_to({receipt} || '\"}}', 'UTF8'))), 'hex')",
 }
 _TIMES = (
     "(WITH RECURSIVE times(ms) AS (SELECT CAST(:first AS BIGINT)"
     f" UNION ALL SELECT ms + {APART} FROM times WHERE ms + {APART} < :end) SELECT ms FROM times) AS t"
 )
+_PERSONAL = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path")]
 _FILLING = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "locking_mode=EXCLUSIVE")
 
 
@@ -90,10 +95,16 @@ def _at_leisure(connection: Connection) -> Iterator[None]:
 def _copy_visits(connection: Connection, visits: int) -> None:
     with connection.begin():
         like = connection.execute(select(visitors.c.id)).scalar_one()
+        salt, *about = connection.execute(select(*_PERSONAL)).one()
+    if connection.dialect.name == "sqlite":
+        _driver(connection).create_function("committed", 1, partial(committed, salt, *about))
+        padded = {}
+    else:
+        padded = _hmac(salt, about)
     last, piece = int(like[:12], 16), PIECE // A_VISIT * APART
     for first in range(last - visits * APART, last, piece):
         end = min(first + piece, last)
-        given = {"like": like, "first": first, "end": end, "from": f"{first:012x}", "to": f"{end:012x}"}
+        given = padded | {"like": like, "first": first, "end": end, "from": f"{first:012x}", "to": f"{end:012x}"}
         with connection.begin():
             for statement in _copies(connection.dialect.name):
                 connection.execute(text(statement), given)
@@ -101,16 +112,26 @@ def _copy_visits(connection: Connection, visits: int) -> None:
 
 def _copies(dialect: str) -> Iterator[str]:
     """Of the visitor `:like`, of their records and of the details, `k` each, to the visitors who came in between."""
-    name, digest = _NAME[dialect], _DIGEST[dialect]
+    name, committed_to = _NAME[dialect], _COMMITTED[dialect].format(receipt=_RECEIPT.format(visitor="v.id"))
     fresh = {"id": name.format(ms="t.ms"), "at": "t.ms * 1000"}
     yield _copy(visitors, fresh, f"{_TIMES} CROSS JOIN visitors k WHERE k.id = :like")
     fresh = {"id": name.format(ms="v.at / 1000"), "visitor": "v.id", "at": "v.at"}
+    fresh |= {"commitment": f"CASE k.commitment WHEN '' THEN '' ELSE {committed_to} END"}
     those = "v.id >= :from AND v.id < :to AND k.visitor = :like ORDER BY v.id, k.seq"
     yield _copy(consents, fresh, f"visitors v CROSS JOIN consents k WHERE {those}")
     of_like = "k.consent = (SELECT id FROM consents WHERE visitor = :like AND kind = 'consent')"
     those = f"c.id >= :from AND c.id < :to AND c.kind = 'consent' AND {of_like}"
-    fresh = {"consent": "c.id", "receipt_hash": f"substr(c.id, 1, 8) || {digest}"}
+    fresh = {"consent": "c.id", "receipt_hash": _RECEIPT.format(visitor="c.visitor")}
     yield _copy(consent_details, fresh, f"consents c CROSS JOIN consent_details k WHERE {those}")
+
+
+def _hmac(salt: str, about: Sequence[str]) -> dict[str, bytes]:
+    """The blocks that HMAC-SHA256 puts before what it hashes (RFC 2104), and what is committed to up to the receipt."""
+    values = dict(sorted(zip(("origin", "address", "browser", "path"), about, strict=True)))
+    said = json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
+    block = salt.encode().ljust(64, b"\0")
+    inner, outer = (bytes(each ^ pad for each in block) for pad in (0x36, 0x5C))
+    return {"inner": inner + said[:-1].encode() + b',"receipt":"', "outer": outer}
 
 
 def _copy(table: Table, fresh: dict[str, str], source: str) -> str:

@@ -69,8 +69,9 @@ def choose(connection: Connection, offer: Offer, visitor: str | None, choice: Ch
     salt = secrets.token_hex(16)
     receipt = repeating.receipt(now, salt, choice.key) if choice.key else tokens.dated_secret(now)
     row = _row(offer, known, decision, choice, now)
-    row["commitment"] = committed(salt, met.origin, met.address, met.browser, met.path)
-    store.append(connection, row, _details(row["id"], salt, met, receipt))
+    details = _details(row["id"], salt, met, receipt)
+    row["commitment"] = committed(salt, met.origin, met.address, met.browser, met.path, details["receipt_hash"])
+    store.append(connection, row, details)
     if choice.privacy_policy and not (visitor and store.is_acknowledged(connection, known, offer.privacy_policy)):
         _acknowledge(connection, row)
     return Chosen(known, receipt, model.standing(_record(row), offer, now))

@@ -20,9 +20,10 @@ DETAILS = {"origin": "https://www.example.com", "address": "203.0.113.0/24", "br
 
 def record(**fields: Any) -> dict[str, Any]:
     """A row as `choose` appends it, five minutes old."""
-    hashes = {"notice_hash": SHOWN, "commitment": committed(SALT, **DETAILS)}
+    identity = tokens.identifier()
+    hashes = {"notice_hash": SHOWN, "commitment": committed(SALT, **DETAILS, receipt=identity)}
     row: dict[str, Any] = {
-        "id": tokens.identifier(),
+        "id": identity,
         "visitor": "v",
         "site": "main",
         "action": "grant",
@@ -31,6 +32,15 @@ def record(**fields: Any) -> dict[str, Any]:
     row |= {"given": {"support": True}, "privacy_policy": "1", "terms": {}, "locale": "en", "release": None}
     row |= {"source": "banner", "gesture": "trusted", "signals": {"gpc": True}, "kind": "consent", "key": None}
     return row | hashes | {"at": clock.now() - timedelta(minutes=5)} | fields
+
+
+def append_older(connection: Connection) -> str:
+    """As 0.1.0 did, which did not commit to the receipt. Returns its id."""
+    made = record(seq=800, commitment=committed("7" * 32, **DETAILS, receipt=""))
+    connection.execute(insert(consents), made)
+    beside = DETAILS | {"consent": made["id"], "salt": "7" * 32, "receipt_hash": "older"}
+    connection.execute(insert(consent_details), beside)
+    return str(made["id"])
 
 
 def append(connection: Connection, count: int) -> None:

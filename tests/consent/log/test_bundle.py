@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from forecourt import clock, tokens
 from forecourt.app import Application
-from forecourt.consent.log import bundle, checkpoint, merkle, store
+from forecourt.consent.log import bundle, checkpoint, merkle, sealing, store
 from forecourt.consent.log.bundle import Wanted
 from forecourt.db.database import Database
 from forecourt.errors import LogBroken
-from tests.consent.log.records import KEY
+from tests.consent.log.records import KEY, append_older
 from tests.page import Page
 
 sys.modules.setdefault("merkle", merkle)  # beside the verifier in a bundle
@@ -97,6 +97,7 @@ async def test_a_bundle_of_which_one_byte_or_file_differs_does_not(handed_out: P
 TOUCHED: dict[str, Callable[[dict[str, Any]], None]] = {
     "leaf": lambda line: line.update(leaf=line["leaf"].replace("grant", "refuse")),
     "details": lambda line: line["details"].update(browser="Lynx"),
+    "receipt": lambda line: line["details"].update(receipt="of another"),
     "position": lambda line: line.update(position=line["position"] + 1),
 }
 
@@ -152,10 +153,13 @@ async def test_a_touched_bundle_says_so(handed_out: Path) -> None:
 
 
 async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path: Path) -> None:
+    """Also of an earlier version, which committed to less."""
+    await log.write(append_older)
+    await log.write(lambda c: sealing.seal(c, KEY))
     long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
-    assert await log.read(lambda c: bundle.write(c, file, Wanted(since=long_ago), KEY)) == 600
+    assert await log.read(lambda c: bundle.write(c, file, Wanted(since=long_ago), KEY)) == 601
     zipfile.ZipFile(file).extractall(tmp_path / "all")
-    assert offline.verified(tmp_path / "all") == (600, 600)
+    assert offline.verified(tmp_path / "all") == (601, 601)
     assert await log.read(lambda c: bundle.write(c, file, Wanted(since=clock.now()), KEY)) == 0
 
 

@@ -16,7 +16,7 @@ from forecourt.consent.log.verifying import Report
 from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
-from tests.consent.log.records import DETAILS, KEY, PUBLIC, SHOWN, append, record
+from tests.consent.log.records import DETAILS, KEY, PUBLIC, SHOWN, append, append_older, record
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -90,7 +90,7 @@ async def test_a_record_changed_together_with_its_leaf_breaks_the_root(log: Data
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
-@pytest.mark.parametrize("column", ["salt", "origin", "address", "browser", "path"])
+@pytest.mark.parametrize("column", ["salt", "origin", "address", "browser", "path", "receipt_hash"])
 async def test_details_that_were_changed_are_named_and_erased_ones_are_no_fault(log: Database, column: str) -> None:
     changed, erased = await consent_at(log, 7), await consent_at(log, 8)
     await attack(
@@ -104,7 +104,7 @@ async def test_details_that_were_changed_are_named_and_erased_ones_are_no_fault(
 
 async def test_details_that_changed_places_are_named(log: Database) -> None:
     """Each with a salt of its own, as they are made."""
-    other = record(seq=700, commitment=committed("6" * 32, **DETAILS))
+    other = record(seq=700, commitment=committed("6" * 32, **DETAILS, receipt="a"))
     await log.write(lambda c: c.execute(insert(consents), other) and None)
     await log.write(lambda c: sealing.seal(c, KEY))
     first = await consent_at(log, 0)
@@ -132,12 +132,29 @@ async def test_details_that_changed_places_are_named(log: Database) -> None:
         ("DELETE FROM log_leaves WHERE position BETWEEN 300 AND 301", "leaves 300 to 301 are missing"),
         ("DELETE FROM log_nodes WHERE position = 1", "the stored root of leaves 256 to 511 differs"),
         ("UPDATE log_nodes SET level = 16 WHERE position = 1", "the stored root of leaves 65536 to 131071 differs"),
+        ("UPDATE log_checkpoints SET size = 0 WHERE size = 250", "checkpoint 0 signs 250 records"),
+        ("UPDATE consent_details SET consent = 'x' WHERE consent = 'FIRST'", "details of x, which is no record"),
+        # SQLite takes any value in any column.
+        ("UPDATE consents SET at = 'x' WHERE id = 'FIRST'", "the record FIRST"),
+        ("UPDATE consents SET release = 'x' WHERE id = 'FIRST'", "the record FIRST"),
+        ("UPDATE log_leaves SET position = 'x' WHERE position = 599", "log_leaves.position of row 600 is text"),
+        ("UPDATE log_leaves SET hash = 'x' WHERE position = 599", "log_leaves.hash of row 600 is text and no blob"),
+        ("UPDATE log_nodes SET level = 'x' WHERE position = 1", "log_nodes.level of row 2 is text and no integer"),
+        ("UPDATE log_checkpoints SET size = 'x' WHERE size = 250", "log_checkpoints.size of row 1 is text"),
+        (
+            "UPDATE log_checkpoints SET note = x'00' WHERE size = 250",
+            "log_checkpoints.note of row 1 is blob",
+        ),
+        ("UPDATE notices SET content = x'00'", "notices.content of row 1 is blob and no text"),
+        ("UPDATE consent_details SET salt = x'00'", "consent_details.salt of row 1 is blob and no text"),
     ],
 )
 async def test_what_was_done_to_the_log_or_the_words_is_told(log: Database, statement: str, said: str) -> None:
-    await attack(log, statement)
-    faults = (await verified(log)).faults
-    assert any(said in fault for fault in faults), faults
+    first = await consent_at(log, 0)
+    await attack(log, statement.replace("FIRST", first))
+    report = await verified(log)
+    faults = [*report.faults, *(f"the record {each}" for each in report.changed)]
+    assert any(said.replace("FIRST", first) in fault for fault in faults), faults
 
 
 async def test_a_release_that_was_changed_or_is_gone_is_told(application: Application, page: Page) -> None:
@@ -147,12 +164,29 @@ async def test_a_release_that_was_changed_or_is_gone_is_told(application: Applic
     while not (await database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
         await asyncio.sleep(0.05)
     for statement, said in (
+        ("UPDATE releases SET published_at = published_at - 1 WHERE site = 'main'", "release 1 of main was changed"),
+        ("UPDATE releases SET published_at = published_at + 1 WHERE site = 'main'", ""),
+        ("UPDATE releases SET effective_at = '2020-01-01' WHERE site = 'main'", "release 1 of main was changed"),
         ("UPDATE releases SET number = 7 WHERE site = 'main'", "release 7 of main was changed"),
         ("DELETE FROM releases WHERE site = 'main'", "release 1 of main is missing"),
     ):
         await attack(database, statement)
         faults = (await database.read(lambda c: verifying.verify(c, public))).faults
-        assert any(said in fault for fault in faults), faults
+        assert any(said in fault for fault in faults) if said else not faults, faults
+
+
+async def test_a_record_slipped_in_below_all_others_is_named(log: Database) -> None:
+    extra = record(seq=-(2**63))
+    await log.write(lambda c: c.execute(insert(consents), extra) and None)
+    assert (await verified(log)).extra == [extra["id"]]
+
+
+async def test_details_of_an_earlier_version_are_what_they_committed_to(log: Database) -> None:
+    older = await log.write(append_older)
+    await log.write(lambda c: sealing.seal(c, KEY))
+    assert (await verified(log)).is_whole
+    await attack(log, f"UPDATE consent_details SET browser = 'x' WHERE consent = '{older}'")
+    assert (await verified(log)).details == [older]
 
 
 async def test_a_record_slipped_in_with_a_time_to_come_is_named(log: Database) -> None:
@@ -178,6 +212,7 @@ async def test_a_log_rolled_back_does_not_fit_a_checkpoint_kept_outside(log: Dat
         "DELETE FROM log_leaves WHERE position >= 250",
         "DELETE FROM log_nodes",
         "DELETE FROM consents WHERE seq >= 260",
+        "DELETE FROM consent_details WHERE consent NOT IN (SELECT id FROM consents)",
     )
     assert (await verified(log)).is_whole
     assert (await verified(log, kept)).faults == ["a checkpoint is over 600 records; the log has 250"]

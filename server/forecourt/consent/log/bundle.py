@@ -17,14 +17,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection, bindparam, select
 
 from forecourt import private
+from forecourt.consent.commitment import committed
 from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
 from forecourt.db.tables import consent_details, consents, log_leaves, notices, releases
 from forecourt.errors import LogBroken
 
 _CODE = Path(__file__).parent
-_DETAILS = (consent_details.c.salt, consent_details.c.origin, consent_details.c.address, consent_details.c.browser)
+_DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path", "receipt_hash")]
 _FOUND = (
-    select(log_leaves.c.position, *leaf.columns(), *_DETAILS, consent_details.c.path)
+    select(log_leaves.c.position, *leaf.columns(), *_DETAILS)
     .join(consents, consents.c.id == log_leaves.c.consent)
     .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
     .where(log_leaves.c.position < bindparam("size"))
@@ -143,15 +144,21 @@ def _records(connection: Connection, made: _Bundle, rows: Iterable[Any], size: i
 
 
 def _line(row: Any, proof: list[bytes]) -> bytes:
-    details = {"salt": row.salt, "origin": row.origin, "address": row.address, "browser": row.browser}
-    details |= {"path": row.path} if row.path else {}
     found = {
         "position": row.position,
         "leaf": leaf.leaf(row[1 : 1 + len(leaf.FIELDS)]).decode(),
         "proof": [b64encode(each).decode() for each in proof],
-        "details": details if row.salt else None,
+        "details": _details(row) if row.salt else None,
     }
     return json.dumps(found, ensure_ascii=False).encode() + b"\n"
+
+
+def _details(row: Any) -> dict[str, str]:
+    """All that the record committed to, and the salt: 0.1.0 knew no path, and left the receipt's digest out."""
+    details = {"salt": row.salt, "origin": row.origin, "address": row.address, "browser": row.browser}
+    details |= {"path": row.path} if row.path else {}
+    bare = committed(row.salt, row.origin, row.address, row.browser, row.path, "")
+    return details if row.commitment == bare else details | {"receipt": row.receipt_hash}
 
 
 def _words(connection: Connection, made: _Bundle, kind: str, name: list[str]) -> None:

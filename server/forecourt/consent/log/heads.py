@@ -34,7 +34,7 @@ class Heads:
             self._found.append(f"the first {self._kept.size} records do not have the root that was signed and kept")
         for head in self._until(end):
             self._compare(head, peaks.root(hashes[: head.size - first]))
-            highest = max((self._highest, *numbers[: head.size - first]))
+            highest = max([self._highest, *numbers[: max(0, head.size - first)]])
             if head.through != highest and 0 not in numbers:
                 self._found.append(f"checkpoint {head.size} says that it is through {head.through}, not {highest}")
         self._highest = max((self._highest, *numbers))

@@ -1,6 +1,7 @@
 """What records point to: the words that were shown and the releases that stood, held against their own hashes."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from hashlib import sha256
 
 import msgspec
@@ -14,6 +15,9 @@ _NOTICES = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.co
 _RELEASES = select(releases).order_by(releases.c.site, releases.c.number)
 
 
+_COLUMNS = ("site", "number", "previous", "published_at", "effective_at")
+
+
 class _Said(msgspec.Struct):
     """What a content says of itself, where it does."""
 
@@ -21,6 +25,8 @@ class _Said(msgspec.Struct):
     locale: str | None = None
     number: int | None = None
     previous: str | None = None
+    published_at: datetime | None = None
+    effective_at: date | None = None
 
 
 def faults(connection: Connection, shown: set[Shown]) -> Iterator[str]:
@@ -42,9 +48,7 @@ def _of_releases(connection: Connection, wanted: set[tuple[str, int]]) -> Iterat
         wanted.discard((row.site, row.number))
         is_next = row.previous == before.get(row.site)
         before[row.site] = row.sha256
-        if not is_next or not _is_whole(
-            row.content, row.sha256, site=row.site, number=row.number, previous=row.previous
-        ):
+        if not is_next or not _is_whole(row.content, row.sha256, **{name: getattr(row, name) for name in _COLUMNS}):
             yield f"release {row.number} of {row.site} was changed, or the one before it"
     yield from (f"release {number} of {site} is missing" for site, number in sorted(wanted))
 
@@ -54,6 +58,6 @@ def _is_whole(content: str, wanted: str, **columns: object) -> bool:
         return False
     try:
         said = msgspec.json.decode(content, type=_Said)
-    except msgspec.DecodeError:
+    except msgspec.MsgspecError:
         return False
     return all(getattr(said, name) in (None, value) for name, value in columns.items())

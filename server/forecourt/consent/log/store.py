@@ -40,7 +40,7 @@ _NODES = (
     .order_by(log_nodes.c.position)
 )
 _POSITION = select(log_leaves.c.position).where(log_leaves.c.consent == bindparam("consent"))
-_DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path")]
+_DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path", "receipt_hash")]
 _SEALED = (
     select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf.columns(), *_DETAILS)
     .outerjoin(consents, consents.c.id == log_leaves.c.consent)

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from forecourt import clock
-from forecourt.consent.commitment import committed
-from forecourt.consent.log import leaf, merkle, pointed, store
+from forecourt.consent.commitment import is_committed
+from forecourt.consent.log import leaf, merkle, misplaced, pointed, store
 from forecourt.consent.log.heads import Heads
 from forecourt.consent.log.merkle import Peaks
 from forecourt.consent.log.sealing import SETTLED_AFTER
-from forecourt.db.tables import consents, log_leaves
+from forecourt.db.tables import consent_details, consents, log_leaves
 
 NAMED_AT_MOST = 100
 _BLOCK = 256
@@ -32,11 +32,18 @@ _EXTRA = (
     select(consents.c.id)
     .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
     .where(
-        consents.c.seq > bindparam("first"),
+        consents.c.seq >= bindparam("first"),
         log_leaves.c.position.is_(None),
         or_(consents.c.at < bindparam("before"), consents.c.at > bindparam("after")),
     )
     .order_by(consents.c.seq)
+    .limit(NAMED_AT_MOST)
+)
+_COUNT_DETAILS = select(func.count()).select_from(consent_details)
+_ORPHANS = (
+    select(consent_details.c.consent)
+    .outerjoin(consents, consents.c.id == consent_details.c.consent)
+    .where(consents.c.id.is_(None))
     .limit(NAMED_AT_MOST)
 )
 
@@ -66,11 +73,19 @@ class Report:
 
 def verify(connection: Connection, key: Ed25519PublicKey, kept: str = "") -> Report:
     """Everything. `kept`: an earlier checkpoint from outside the database, that the log must begin with."""
+    try:
+        return _verified(connection, key, kept)
+    except (AttributeError, TypeError, ValueError) as error:
+        return Report(faults=misplaced.found(connection) or [f"what is stored cannot be read ({error})"])
+
+
+def _verified(connection: Connection, key: Ed25519PublicKey, kept: str) -> Report:
     now, report, head = clock.now(), Report(), store.head(connection)  # what is read is of this moment to the end
     heads, walk = Heads(connection, key, kept), _Walk(report)
     blocks = walk.blocks(connection, heads)
     report.note, report.extra = head.note, _extra(connection, now, head.through, walk.found)
-    for fault in (*heads.faults(report.size), *_roots(connection, blocks), *pointed.faults(connection, walk.shown)):
+    roots, others = _roots(connection, blocks), pointed.faults(connection, walk.shown)
+    for fault in (*heads.faults(report.size), *roots, *_orphans(connection, walk.detailed), *others):
         _name(report.faults, fault)
     return report
 
@@ -78,9 +93,16 @@ def verify(connection: Connection, key: Ed25519PublicKey, kept: str = "") -> Rep
 def _extra(connection: Connection, now: datetime, through: int, found: int) -> list[str]:
     """Looks at all rows only where there are more of them than were `found` by their leaves."""
     is_slipped_in = connection.execute(_COUNT, {"through": through}).scalar_one() != found
-    first = -(2**63) if is_slipped_in else through
+    first = -(2**63) if is_slipped_in else through + 1
     edges = {"first": first, "before": now - SETTLED_AFTER, "after": now + SETTLED_AFTER}
     return list(connection.execute(_EXTRA, edges).scalars())
+
+
+def _orphans(connection: Connection, found: int) -> list[str]:
+    """Looks only where there are more details than were `found` beside sealed records."""
+    if connection.execute(_COUNT_DETAILS).scalar_one() == found:
+        return []
+    return [f"details of {each}, which is no record" for each in connection.execute(_ORPHANS).scalars()]
 
 
 class _Walk:
@@ -89,7 +111,7 @@ class _Walk:
     def __init__(self, report: Report):
         self._report = report
         self._gap = self._before = 0  # positions that were left out; the time of the last record
-        self.found = 0  # rows
+        self.found = self.detailed = 0  # rows; those of them with details
         self.shown: set[pointed.Shown] = set()
 
     def blocks(self, connection: Connection, heads: Heads) -> list[bytes]:
@@ -123,9 +145,11 @@ class _Walk:
 
     def _judge(self, consent: str, sealed: bytes, fields: Sequence[Any], details: Sequence[str]) -> None:
         report, at = self._report, fields[_AT]
+        self.detailed += details[0] is not None
         if leaf.hashed(fields) != sealed:
             _name(report.changed, consent)
-        if details[0] is not None and committed(*details) != fields[_COMMITMENT]:
+            return
+        if details[0] is not None and not is_committed(fields[_COMMITMENT], *details):
             _name(report.details, consent)
         if at < self._before - _SLACK:
             _name(report.dated, consent)
