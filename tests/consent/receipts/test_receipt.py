@@ -136,8 +136,11 @@ async def test_another_pages_form_does_nothing(page: Page, count: Count, headers
 
 async def test_a_later_choice_is_told(page: Page) -> None:
     address = await at(page)
+    assert "Good until" in await shown(page, address)
     await page.choose({"support": True})
-    assert "You made another choice on" in await shown(page, address)
+    text = await shown(page, address)
+    assert "You made another choice on" in text
+    assert "Good until" not in text
 
 
 async def test_a_choice_whose_terms_changed_says_that_it_is_asked_again(page: Page, application: Application) -> None:
