@@ -60,6 +60,9 @@ class TestKeys:
         "other",
         [
             {"purposes": {"support": False}},
+            {"purposes": {}},
+            {"purposes": {"support": True}},
+            {"purposes": EVERYTHING | {"unheard": False}},
             {"privacy_policy": False},
             {"source": "inline"},
             {"signals": {"gpc": False}},
@@ -72,6 +75,16 @@ class TestKeys:
             other = other | {"notice_hash": (await page.boot(locale="nb"))["consent"]["notice_hash"]}
         answer = await page.choose(key=KEY, **other)
         assert (answer.status_code, answer.json()["code"]) == (409, "key_conflict")
+
+    async def test_an_answer_to_a_part_is_the_same_when_sent_again(self, page: Page, application: Application) -> None:
+        """What it does not name stayed as it was, and is no refusal."""
+        await page.accept()
+        await publish_moved(application, "qu-llc", "CA")
+        sent = [await page.choose({"support": True}, key=KEY, privacy_policy=False) for _ in range(2)]
+        assert [answer.status_code for answer in sent] == [201, 200]
+        assert sent[0].json() == sent[1].json()
+        answer = await page.choose({"support": True, "newsletter": False}, key=KEY, privacy_policy=False)
+        assert answer.json()["code"] == "key_conflict"
 
     async def test_another_visitor_does_not_learn_whose_it_was(self, page: Page) -> None:
         await page.choose(key=KEY)

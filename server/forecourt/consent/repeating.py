@@ -47,8 +47,10 @@ def _is_the_same_browser(row: Any, met: Circumstances) -> bool:
 
 def _is_the_same(row: Any, offer: Offer, choice: Choice) -> bool:
     refused = offer.gpc if choice.signals.get("gpc") else frozenset[str]()
-    said = {name: answer and name not in refused for name, answer in choice.purposes.items()}
-    given = all(row.given.get(name) == answer for name, answer in said.items() if name not in offer.required)
+    asked = [name for name in {*row.given, *choice.purposes} if name not in offer.required]
+    said = {name: choice.purposes.get(name, False) and name not in refused for name in asked}
+    stayed = row.kept.keys() - choice.purposes.keys()  # what a part does not name is as it was; else it is refused
+    given = all(row.given.get(name) == answer for name, answer in said.items() if name not in stayed)
     read = (row.privacy_policy is not None) == choice.privacy_policy or bool(row.kept)
     about = (row.notice_hash, row.source, row.gesture, row.signals)
     return given and read and about == (choice.notice.hash, choice.source, choice.gesture, dict(choice.signals))
