@@ -168,6 +168,14 @@ async def test_a_bundle_of_an_empty_log_is_refused(database: Database, tmp_path:
         await database.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), KEY))
 
 
+async def test_a_bundle_of_nobody_is_refused(log: Database, tmp_path: Path) -> None:
+    """A misspelt id is told, and not handed out as a proof of nothing."""
+    file = tmp_path / "none.zip"
+    with pytest.raises(LogBroken, match="no sealed record of nobody"):
+        await log.read(lambda c: bundle.write(c, file, Wanted("nobody"), KEY))
+    assert not file.exists()
+
+
 async def test_an_earlier_checkpoint_over_more_than_there_is_is_refused(log: Database, tmp_path: Path) -> None:
     note = checkpoint.sign(KEY, checkpoint.Checkpoint(601, b"0" * 32))
     with pytest.raises(LogBroken, match="601 records"):

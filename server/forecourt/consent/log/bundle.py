@@ -84,7 +84,9 @@ class _Bundle:
 
 
 def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519PrivateKey, earlier: str = "") -> int:
-    """Returns how many records are in it. Raises `LogBroken` where nothing is sealed or `earlier` does not fit."""
+    """Returns how many records are in it. Raises `LogBroken` where nothing is sealed, also of the one visitor,
+    or `earlier` does not fit.
+    """
     head = store.head(connection)
     if not head.size:
         raise LogBroken("nothing is sealed yet")
@@ -97,6 +99,9 @@ def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519Privat
             made.put("consistency.json", proof)
         count = _records(connection, made, _rows(connection, wanted, head.size), head.size)
         made.close(key)
+    if wanted.subject and not count:
+        file.unlink()
+        raise LogBroken(f"there is no sealed record of {wanted.subject}")
     return count
 
 
