@@ -236,6 +236,7 @@ subscribers = Table(
     Column("confirmed_at", Moment),
     UniqueConstraint("site", "email", name="subscribers_once_an_address"),
     Index("subscribers_of_visitor", "visitor"),
+    Index("subscribers_by_address", "site", text("lower(email)")),
 )
 
 # That a visitor asked for the newsletter. Told by `/me`, which must not tell whether the address was known.

@@ -124,6 +124,7 @@ def _retention() -> None:
         sa.PrimaryKeyConstraint("seq"),
     )
     op.create_index("retention_runs_of_kind", "retention_runs", ["kind", "through"])
+    op.create_index("subscribers_by_address", "subscribers", ["site", sa.text("lower(email)")])
     op.create_index("links_by_end", "links", ["expires_at"])
     op.create_index("contact_messages_by_time", "contact_messages", ["site", "at"])
     op.create_index("conversations_by_time", "conversations", ["site", "last_at"])
