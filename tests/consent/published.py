@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from forecourt import clock
 from forecourt.app import Application
 from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
@@ -12,6 +13,7 @@ from forecourt.policy.reading.words import word_keys
 async def publish_with(application: Application, engagement: str, **fields: Any) -> None:
     """The policy that stands, with some fields of one engagement changed, in force at once."""
     policy = application.desk.sites["main"].published.release.policy
+    fields = {"effective": clock.now().date(), **fields}
     changed = [replace(each, **fields) if each.id == engagement else each for each in policy.facts.engagements]
     facts = replace(policy.facts, engagements=tuple(changed))
     needed = word_keys(facts)

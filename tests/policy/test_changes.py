@@ -100,10 +100,16 @@ def test_an_engagement_that_is_new_or_gone_is_told() -> None:
     assert kinds(policy(), without) == [Kind.REMOVED]
 
 
-def test_what_was_announced_to_end_ends_without_another_notice() -> None:
-    ending = with_engagement("twilio", removed=LATER)
-    rest = tuple(each for each in ending.facts.engagements if each.id != "twilio")
-    assert kinds(ending, with_facts(replace(policy().facts, engagements=rest))) == [Kind.CORRECTED]
+def test_what_was_announced_to_end_ends_without_another_notice_unless_it_ends_sooner() -> None:
+    rest = tuple(each for each in policy().facts.engagements if each.id != "twilio")
+    without = with_facts(replace(policy().facts, engagements=rest))
+    assert kinds(with_engagement("twilio", removed=DAY), without) == [Kind.CORRECTED]
+    assert kinds(with_engagement("twilio", removed=LATER), without) == [Kind.REMOVED]
+
+
+def test_what_had_ended_and_comes_back_is_new() -> None:
+    assert kinds(with_engagement("twilio", removed=DAY), policy()) == [Kind.ADDED]
+    assert kinds(with_engagement("twilio", removed=DAY), with_engagement("twilio", removed=LATER)) == [Kind.ADDED]
 
 
 def test_a_move_with_its_date_is_one_change() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from forecourt import clock
 from forecourt.__main__ import main
 from forecourt.commands.frame import with_database
 from forecourt.policy import actions, drafts
@@ -58,9 +59,11 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def rename(folder: Path, name: str) -> None:
-    """Twilio, by which name the sample knows it."""
+    """Twilio, by which name the sample knows it, from today on."""
     facts = folder / "facts.toml"
-    facts.write_text(facts.read_text("utf-8").replace("Twilio, Inc.", name), "utf-8")
+    before, row, after = facts.read_text("utf-8").replace("Twilio, Inc.", name).partition("[engagements.twilio]")
+    after = after.replace("effective = 2019-10-28", f"effective = {clock.now().date()}", 1)
+    facts.write_text(before + row + after, "utf-8")
 
 
 def test_the_published_sample_is_exported_byte_for_byte(published: Command, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from forecourt.errors import PolicyBroken
+from forecourt.errors import PolicyBroken, PolicyMoved
 from forecourt.policy import actions
 from forecourt.policy.actions import Compiled
+from forecourt.policy.changes import Kind
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Basis, Location, Mechanism, Policy, Release
 from tests.policy.sample import policy, released, with_engagement, with_facts
@@ -45,6 +46,33 @@ def test_an_emergency_takes_effect_at_once_and_keeps_its_reason() -> None:
     assert "The data centre burned down" in made.content
 
 
+def test_an_emergency_is_not_dated_back() -> None:
+    with pytest.raises(PolicyBroken, match="2026-11-23 is in the past; an emergency takes effect today at the earliest"):
+        publish(moved(NOW.date() - timedelta(days=1)), emergency="The data centre burned down")
+    with pytest.raises(PolicyBroken, match="objection_until"):
+        publish(moved(NOW.date(), objection_until=date(2020, 1, 1)), emergency="The data centre burned down")
+
+
+def test_a_reason_for_haste_is_kept_only_where_there_is_haste() -> None:
+    assert publish(moved(DUE), emergency="The data centre burned down").release.emergency == ""
+
+
+def test_what_had_ended_does_not_come_back_without_notice() -> None:
+    ended = released(with_engagement("linode-us", removed=date(2026, 10, 1)))
+    with pytest.raises(PolicyBroken, match="set 2026-12-24 or later"):
+        publish(policy(), ended)
+    back = publish(with_engagement("linode-us", effective=DUE), ended)
+    assert back.release.announced == {"linode-us": NOW.date()}
+    assert [each.kind for each in back.difference.material] == [Kind.ADDED]
+
+
+def test_what_has_ended_can_be_corrected_and_told_later() -> None:
+    ended = with_engagement("linode-us", removed=date(2026, 10, 1))
+    assert publish(with_engagement("linode-us", removed=date(2026, 10, 2), locations=CANADA), released(ended))
+    rest = tuple(each for each in policy().facts.engagements if each.id != "linode-us")
+    assert publish(ended, released(with_facts(replace(policy().facts, engagements=rest))))
+
+
 def test_a_new_engagement_waits_too() -> None:
     fewer = with_facts(replace(policy().facts, engagements=policy().facts.engagements[1:]))
     with pytest.raises(PolicyBroken):
@@ -62,6 +90,21 @@ def test_the_longer_of_the_old_and_the_new_period_counts() -> None:
     shorter = replace(moved(date(2026, 11, 25)), facts=replace(moved(date(2026, 11, 25)).facts, notice_days=1))
     with pytest.raises(PolicyBroken, match="30 days"):
         publish(shorter)
+
+
+def test_a_shorter_period_counts_when_the_longer_one_is_over() -> None:
+    days = replace(policy().facts, notice_days=1)
+    second = publish(with_facts(days)).release
+    third = publish(with_facts(replace(days, updated=NOW.date())), released(), second).release
+    hasty = with_facts(replace(days, engagements=moved(date(2026, 12, 25)).facts.engagements))
+    with pytest.raises(PolicyBroken, match="30 days after today; set 2027-01-22 or later"):
+        publish(hasty, released(), second, third, now=datetime(2026, 12, 23, 12, tzinfo=UTC))
+    assert publish(hasty, released(), second, third, now=datetime(2026, 12, 24, 12, tzinfo=UTC)).release.owed == {}
+
+
+def test_no_release_is_older_than_the_one_it_follows() -> None:
+    with pytest.raises(PolicyMoved, match=r"release 1 is of 2026-11-23T21:00:00Z, and it is 2026-11-23T20:00:00Z here"):
+        publish(moved(DUE), now=datetime(2026, 11, 23, 20, tzinfo=UTC))
 
 
 def test_what_was_announced_is_not_asked_to_wait_again() -> None:
@@ -91,6 +134,15 @@ def test_one_may_object_until_it_takes_effect_and_not_before_today() -> None:
         with pytest.raises(PolicyBroken, match="objection_until"):
             publish(moved(DUE, objection_until=wrong))
     assert publish(moved(DUE, objection_until=DUE - timedelta(days=3)))
+
+
+def test_a_promised_time_to_object_is_not_cut() -> None:
+    second = publish(moved(DUE, objection_until=DUE - timedelta(days=3))).release
+    later = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    for effective in (DUE, DUE + timedelta(days=30)):
+        with pytest.raises(PolicyBroken, match=r"objection_until: one may object until 2026-12-21, as customers were"):
+            publish(moved(effective, objection_until=DUE - timedelta(days=4)), released(), second, now=later)
+    assert publish(moved(DUE), released(), second, now=later)
 
 
 def test_a_release_names_the_hash_of_the_one_before() -> None:

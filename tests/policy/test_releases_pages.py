@@ -38,6 +38,7 @@ def on(days: int) -> date:
 
 MOVED_ON = on(-20)
 MOVES = {"locations": (Location("FR", "eu"),), "effective": MOVED_ON}
+WIDENED = {"data": ("account", "call-data", "recordings", "telephone"), "effective": on(-10)}
 
 
 def second() -> Policy:
@@ -45,11 +46,11 @@ def second() -> Policy:
 
 
 def third() -> Policy:
-    return changed(linode_eu=MOVES, twilio={"data": ("account", "call-data", "recordings", "telephone")})
+    return changed(linode_eu=MOVES, twilio=WIDENED)
 
 
 def fourth() -> Policy:
-    shown = changed(linode_eu=MOVES, twilio={"data": ("account", "call-data", "recordings", "telephone")})
+    shown = changed(linode_eu=MOVES, twilio=WIDENED)
     return replace(shown, facts=replace(shown.facts, updated=on(-2)))
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from forecourt import clock
 from forecourt.__main__ import main
 from forecourt.db import sqlite
 from forecourt.resources import SAMPLE
@@ -186,7 +187,9 @@ def test_a_release_published_beside_a_running_server_is_taken_up(tmp_path: Path)
         at = f"{served.forecourt}/v1/sites/main/policy.json"
         assert httpx.get(at).json()["release"] == 1
         facts = policy / "facts.toml"
-        facts.write_text(facts.read_text("utf-8").replace("Twilio, Inc.", "Twilio Norway AS"), "utf-8")
+        renamed, row, rest = facts.read_text("utf-8").partition("[engagements.twilio]")
+        rest = rest.replace("effective = 2019-10-28", f"effective = {clock.now().date()}", 1)
+        facts.write_text(renamed.replace("Twilio, Inc.", "Twilio Norway AS") + row + rest, "utf-8")
         options = ["--settings", str(settings), "--data", str(data), "--emergency", "it was bought"]
         subprocess.run([*PROGRAM, "policy", "publish", "main", *options], check=True, timeout=30)
         for _ in range(100):

@@ -37,16 +37,19 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
     """The release of `policy` that follows `before`, the standing edition on the day of `now`.
 
     Nothing is stored: this may take long, `append` may not. `emergency`: why the notice period is not kept.
-    Raises `Flawed` for what `forecourt check` refuses, and where it would break the notice period.
+    It is not kept where nothing was in a hurry. Raises `Flawed` for what `forecourt check` refuses, and where it would
+    break the notice period, `PolicyMoved` where `before` is of a time that is yet to come.
     """
     if wrong := [flaw for flaw in flaws(policy, countries()) if flaw.grave]:
         raise Flawed(wrong)
     if before is None:
-        release = Release(site, 1, "", None, now, policy.facts.updated, policy, emergency=emergency)
+        release = Release(site, 1, "", None, now, policy.facts.updated, policy)
         return _sealed(release, Difference((), {}))
+    _in_turn(before.release, now)
     found = changes.difference(before.release.policy, policy, before.day)
-    if not emergency and (early := [*period.breaches(before, policy)]):
-        raise Flawed(early)
+    early = [*period.breaches(before, policy)]
+    if early and (left := [*period.breaches(before, policy, is_emergency=True)] if emergency else early):
+        raise Flawed(left)
     release = Release(
         site,
         before.release.number + 1,
@@ -57,7 +60,8 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
         policy,
         period.announced(before, policy),
         period.standing(before, policy),
-        emergency,
+        emergency if early else "",
+        period.owed(before, policy),
     )
     return _sealed(release, found)
 
@@ -130,6 +134,13 @@ def between(connection: Connection, site: str, first: int, last: int) -> tuple[R
 def canonical(value: object) -> bytes:
     """RFC 8785 (JCS): the same value is the same bytes, whatever order its keys stand in."""
     return rfc8785.dumps(msgspec.to_builtins(value))
+
+
+def _in_turn(before: Release, now: datetime) -> None:
+    """No release is older than the one it follows, whatever a clock says."""
+    if now < before.published_at:
+        then = clock.iso(before.published_at)
+        raise PolicyMoved(f"release {before.number} is of {then}, and it is {clock.iso(now)} here; try again later")
 
 
 def _sealed(release: Release, found: Difference) -> Compiled:

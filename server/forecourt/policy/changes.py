@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from forecourt.policy.model import REGIONS, Audience, Engagement, Entity, Facts, Policy
+from forecourt.policy.model import REGIONS, Audience, Engagement, Entity, Facts, Policy, Status
 
 
 class Kind(StrEnum):
@@ -147,7 +147,9 @@ def _of_engagements(before: Facts, after: Facts, day: date) -> Iterator[Change]:
         if was is None and now is not None:
             yield _added(now, now.regions, now.products)
         elif was is not None and now is None:
-            yield _gone(was)
+            yield _gone(was, day)
+        elif was is not None and now is not None and _is_back(was, now, day):
+            yield _added(now, now.regions, now.products)
         elif was is not None and now is not None:
             yield from moved(was, now, before, after, day)
 
@@ -158,9 +160,13 @@ def _added(now: Engagement, regions: frozenset[Audience], products: tuple[str, .
     )
 
 
-def _gone(was: Engagement) -> Change:
-    """Where its end was announced, that was told then."""
-    kind = Kind.CORRECTED if was.removed else Kind.REMOVED
+def _is_back(was: Engagement, now: Engagement, day: date) -> bool:
+    return was.status(day) is Status.REMOVED and now.status(day) is not Status.REMOVED
+
+
+def _gone(was: Engagement, day: date) -> Change:
+    """Where it had ended already, that was told then."""
+    kind = Kind.CORRECTED if was.status(day) is Status.REMOVED else Kind.REMOVED
     return Change(kind, was.id, was, None, _ordered(was.regions), was.products, lost=("engagement",))
 
 

@@ -275,6 +275,7 @@ class Release:
     `announced`: engagement -> the day its coming version was first published, for as long as it is to come.
     `standing`: engagement -> the number of the release whose version is in force until then.
     `emergency`: why the notice period was not kept, in the source language; empty where it was.
+    `owed`: the day until which a longer notice period of an earlier release counts -> that period in days.
     """
 
     site: str
@@ -287,6 +288,7 @@ class Release:
     announced: dict[str, date] = field(default_factory=dict)
     standing: dict[str, int] = field(default_factory=dict)
     emergency: str = ""
+    owed: dict[date, int] = field(default_factory=dict)
 
 
 _Named = TypeVar("_Named", Entity, Engagement)

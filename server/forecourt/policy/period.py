@@ -15,28 +15,56 @@ from forecourt.policy.model import Engagement, Policy, Status
 _RULE = "notice-period"
 
 
-def breaches(before: Edition, policy: Policy) -> Iterator[Flaw]:
-    """One for each engagement of `policy` that would take effect too early. `before`: on the publishing day."""
-    first = due(before, policy)
+def breaches(before: Edition, policy: Policy, is_emergency: bool = False) -> Iterator[Flaw]:
+    """One for each engagement of `policy` that would take effect too early. `before`: on the publishing day.
+
+    An emergency need not wait; dated back it is not.
+    """
+    first = before.day if is_emergency else due(before, policy)
     for each in policy.facts.engagements:
-        if not is_news(before, policy, each):
-            continue
-        place = f"engagements.{each.id}"
-        if each.effective < first:
-            says = mend("too_early", day=each.effective, days=(first - before.day).days, first=first)
-            yield Flaw(FACTS_FILE, f"{place}.effective", says, _RULE)
-        elif not before.day <= each.deadline <= each.effective:
-            says = mend("no_time_to_object", effective=each.effective)
-            yield Flaw(FACTS_FILE, f"{place}.objection_until", says, _RULE)
+        told = _before(before, each.id)
+        if is_news(before, policy, each):
+            yield from _untimely(each, first, before.day, is_emergency)
+        elif told and _is_hurried(told, each, before.day):
+            says = mend("deadline_promised", day=told.deadline)
+            yield Flaw(FACTS_FILE, f"engagements.{each.id}.objection_until", says, _RULE)
+
+
+def _untimely(each: Engagement, first: date, today: date, is_emergency: bool) -> Iterator[Flaw]:
+    place = f"engagements.{each.id}"
+    if each.effective < first:
+        waits = mend("too_early", day=each.effective, days=(first - today).days, first=first)
+        says = mend("dated_back", day=each.effective, today=today) if is_emergency else waits
+        yield Flaw(FACTS_FILE, f"{place}.effective", says, _RULE)
+    elif not today <= each.deadline <= each.effective:
+        says = mend("no_time_to_object", effective=each.effective)
+        yield Flaw(FACTS_FILE, f"{place}.objection_until", says, _RULE)
+
+
+def _is_hurried(told: Engagement, now: Engagement, day: date) -> bool:
+    """Whether what was announced, and stays so, may be objected to for a shorter time than was promised."""
+    return told.status(day) is now.status(day) is Status.PROPOSED and now.deadline < told.deadline
 
 
 def due(before: Edition, policy: Policy) -> date:
     """The first day on which what is told of on `before.day` may take effect.
 
-    The longer of the old and the new `notice_days` counts: nobody's notice is cut by the change it is about.
+    The longest counts of the old and the new `notice_days` and those `owed`: nobody's notice is cut by the change it
+    is about, nor by one published a moment before.
     """
-    days = max(before.release.policy.facts.notice_days, policy.facts.notice_days)
+    owed = [days for until, days in before.release.owed.items() if before.day < until]
+    days = max(before.release.policy.facts.notice_days, policy.facts.notice_days, *owed)
     return before.day + timedelta(days=days)
+
+
+def owed(before: Edition, policy: Policy) -> dict[date, int]:
+    """Until which day, itself not included, a longer notice period of an earlier release goes on counting."""
+    found = {until: days for until, days in before.release.owed.items() if before.day < until}
+    was = before.release.policy.facts.notice_days
+    if was > policy.facts.notice_days:
+        until = before.day + timedelta(days=was)
+        found[until] = max(was, found.get(until, 0))
+    return found
 
 
 def announced(before: Edition, policy: Policy) -> dict[str, date]:
@@ -59,6 +87,8 @@ def standing(before: Edition, policy: Policy) -> dict[str, int]:
 def is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
     """Whether customers have not been told of it yet. Going back to what is in force takes a proposal back."""
     told = _before(before, now.id)
+    if now.status(before.day) is Status.REMOVED:
+        return False
     if told and not _calls(told, now, before, policy):
         return False
     entry = _in_force(before).get(now.id)
@@ -69,6 +99,8 @@ def is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
 
 
 def _calls(told: Engagement, now: Engagement, before: Edition, policy: Policy) -> bool:
+    if told.status(before.day) is Status.REMOVED:
+        return True  # it comes back
     found = changes.moved(told, now, before.release.policy.facts, policy.facts, before.day)
     later = now.effective >= told.effective
     return any(each.kind in _NOTICED and not (each.kind is Kind.RESCHEDULED and later) for each in found)

@@ -100,6 +100,7 @@ class _Sealed(msgspec.Struct):
     announced: dict[str, date] = {}
     standing: dict[str, int] = {}
     emergency: str = ""
+    owed: dict[date, int] = {}
 
 
 def _one(row: Row[Any] | None) -> Release | None:
@@ -110,5 +111,10 @@ def _one(row: Row[Any] | None) -> Release | None:
     sealed = msgspec.json.decode(raw, type=_Sealed)
     policy = sealed.policy or msgspec.json.decode(raw, type=Policy)
     return Release(
-        policy=policy, announced=sealed.announced, standing=sealed.standing, emergency=sealed.emergency, **kept
+        policy=policy,
+        announced=sealed.announced,
+        standing=sealed.standing,
+        emergency=sealed.emergency,
+        owed=sealed.owed,
+        **kept,
     )
