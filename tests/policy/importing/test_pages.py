@@ -146,7 +146,8 @@ def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) ->
         ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5001 rows"),
         ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5001 rows"),
         ("list.html", b"<table>" + b"<tr><td>a" * 5002, "more than 5000 rows"),
-        ("list.html", b"<div>" * 20000 + b"a", "nested too deep"),
+        ("list.html", b"<div>" * 500_000 + b"a", "nested too deep"),
+        ("list.html", b"<ul><li>" * 1000 + b"a", "nested too deep"),
         ("list.md", b"only prose", "neither a heading nor a table"),
         ("list.csv", b"", "neither a heading nor a table"),
         ("list.csv", b"a" * 200_000, "is no CSV"),
@@ -160,9 +161,11 @@ def test_a_file_that_is_no_page_is_refused_in_a_sentence(name: str, raw: bytes, 
     assert not (tmp_path / "draft").exists()
 
 
-def test_a_language_has_a_tag(tmp_path: Path) -> None:
-    with pytest.raises(PolicyBroken, match="Klingon! is no language"):
-        imported(tmp_path, "faults.en.html", "Klingon!")
+@pytest.mark.parametrize("tag", ["Klingon!", "EN", "en-us", "en./../../evil", "en@x", ""])
+def test_a_language_has_a_tag(tag: str, tmp_path: Path) -> None:
+    with pytest.raises(PolicyBroken, match="is no language"):
+        imported(tmp_path, "faults.en.html", tag)
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 
@@ -22,6 +22,12 @@ _KEPT = (
 _SPANS = {"colspan", "rowspan"}
 _ATTRIBUTES = {"a": {"href"}, "td": _SPANS, "th": _SPANS}
 _DEEPEST = 200  # elements in elements
+_DEEPEST_BLOCKS = 2000  # before anything is dropped; scripts may hold some that are none
+_BLOCK = re.compile(
+    r"<(/?)(address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|fig\w+|footer|form|header|hgroup"
+    r"|main|menu|nav|ol|pre|section|summary|ul)\b",
+    re.IGNORECASE,
+)
 _PARTS = ("tr", "td", "th", "thead", "tbody", "tfoot", "caption")
 _BREAK = "\u2028"  # a line's end in a cell; in the file's own there are blanks
 _BREAKING = ("p", "div", "li", "ul", "ol", "dd", "dt")
@@ -29,11 +35,7 @@ _BREAKING = ("p", "div", "li", "ul", "ol", "dd", "dt")
 
 def read(text: str) -> Page:
     """Raises `PolicyBroken` where it is nested too deep or has too many rows."""
-    # A browser's parser first: it knows which ends of elements people may leave out.
-    kept, dropped = set(_KEPT.split()), set(_DROPPED.split())
-    clean = nh3.clean(text, tags=kept, clean_content_tags=dropped, attributes=_ATTRIBUTES, link_rel=None)
-    if _depth(clean) > _DEEPEST:
-        raise PolicyBroken(["It is nested too deep to be a page people read."])
+    clean = _clean(text)
     soup = BeautifulSoup(clean, "html.parser")
     mark = secrets.token_hex(8)  # no page can name a table that way by itself
     found = [_taken(table, f"{mark}x{at}x") for at, table in enumerate(_real_tables(soup))]
@@ -44,9 +46,19 @@ def read(text: str) -> Page:
     return tuple(each for block in markdown.read(said) for each in _with_tables(block, mark, found))
 
 
-def _depth(clean: str) -> int:
-    steps = (-1 if end else 1 for end, name in re.findall(r"<(/?)(\w+)", clean) if name not in ("br", "hr"))
-    return max(accumulate(steps), default=0)
+def _clean(text: str) -> str:
+    """By a browser's parser: it knows which ends of elements people may leave out. It takes hours for deep blocks."""
+    kept, dropped = set(_KEPT.split()), set(_DROPPED.split())
+    if _depth(_BLOCK.findall(text)) <= _DEEPEST_BLOCKS:
+        clean = nh3.clean(text, tags=kept, clean_content_tags=dropped, attributes=_ATTRIBUTES, link_rel=None)
+        if _depth(re.findall(r"<(/?)(\w+)", clean)) <= _DEEPEST:
+            return clean
+    raise PolicyBroken(["It is nested too deep to be a page people read."])
+
+
+def _depth(tags: Iterable[tuple[str, str]]) -> int:
+    """`tags`: a slash where it is an end, and the name."""
+    return max(accumulate(-1 if end else 1 for end, name in tags if name not in ("br", "hr")), default=0)
 
 
 def _with_tables(block: Block, mark: str, found: list[Table]) -> Iterator[Block]:

@@ -18,6 +18,7 @@ class Keys:
     def __init__(self, taken: Collection[str] = ()):
         self._of: dict[str, str] = {}
         self._taken = set(taken)
+        self._last: dict[str, int] = {}
 
     def of(self, text: str, otherwise: str) -> str:
         """The key of `text`, or one of `otherwise` where it has no Latin letters or digits."""
@@ -28,10 +29,12 @@ class Keys:
 
     def new(self, wanted: str) -> str:
         """`wanted`, or with the next number that is free."""
-        found, number = wanted, 1
+        number = self._last.get(wanted, 0) + 1
+        found = wanted if number == 1 else f"{wanted}-{number}"
         while found in self._taken:
             number += 1
             found = f"{wanted}-{number}"
+        self._last[wanted] = number
         self._taken.add(found)
         return found
 
