@@ -134,6 +134,7 @@ async def test_the_command_writes_a_file_only_its_owner_can_read(
     url = {"FORECOURT_DATABASE_URL": application.settings.database_url}
     for kind, begins in (("json", b"[\n"), ("csv", b"\xef\xbb\xbfsite,release")):
         out = tmp_path / f"evidence.{kind}"
+        out.touch(0o644)
         command = [*PROGRAM, "policy", "evidence", "main", "--format", kind, "--out", str(out)]
         options = ["--settings", str(settings), "--data", str(tmp_path)]
         done = subprocess.run([*command, *options], env=os.environ | url, capture_output=True, text=True)  # noqa: ASYNC221 - a test waits

@@ -9,7 +9,9 @@ from pathlib import Path
 from forecourt import private
 from forecourt.commands.frame import command, refuse_unknown, settings_of, with_database
 from forecourt.db.database import Database
+from forecourt.errors import NotFound
 from forecourt.following import evidence
+from forecourt.policy import store
 
 _FORMATS = {"csv": evidence.as_csv, "json": evidence.as_json}
 
@@ -29,12 +31,18 @@ def _evidence(options: argparse.Namespace) -> None:
 
     async def work(database: Database) -> None:
         await database.read(lambda c: refuse_unknown(at, c, options.site))
+        await _known(database, options.site, options.release)
         found = evidence.read(database, options.site, options.release)
         await _write(_FORMATS[options.format](found), options.out)
 
     with_database(at, work)
     if options.out:
         print(f"The evidence of {options.site} is in {options.out}.")
+
+
+async def _known(database: Database, site: str, release: int | None) -> None:
+    if release is not None and not await database.read(lambda c: store.published_at(c, site, release)):
+        raise NotFound(f"{site} has no release {release}")
 
 
 async def _write(pieces: AsyncIterator[str], path: Path | None) -> None:
