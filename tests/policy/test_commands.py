@@ -130,6 +130,20 @@ def test_a_blank_reason_is_no_emergency(published: Command, tmp_path: Path) -> N
     assert "or publish it as an emergency" in published("publish", "main", "--emergency", " ", status=1)[0]
 
 
+def test_a_reason_that_nothing_asks_for_is_said_to_be_left_out(published: Command, tmp_path: Path) -> None:
+    facts = tmp_path / "policy" / "facts.toml"
+    facts.write_text(facts.read_text("utf-8").replace("notice_days = 30", "notice_days = 60"))
+    [said] = published("publish", "main", "--emergency", "just in case")
+    assert said.endswith(" Nothing in it came early, so the reason is not shown.")
+
+
+def test_evidence_of_a_release_that_is_none_is_refused(published: Command) -> None:
+    for number in (0, 2):
+        assert published("evidence", "main", "--release", number, status=1) == [
+            f"forecourt: main has no release {number}"
+        ]
+
+
 def test_diff_says_that_nothing_differs(published: Command, tmp_path: Path) -> None:
     said = published("diff", "main", "--exit-code")
     assert said == [f"Nothing differs between release 1 and the folder {tmp_path / 'policy'}."]
@@ -178,6 +192,12 @@ def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: 
     assert said[1] == "11 could not be placed:"
     assert "- table 1, row 6: names no company" in said
     assert said[-1] == f"What is missing yet, `forecourt check {tmp_path / 'draft'}` says."
+
+
+def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: Path) -> None:
+    page = tmp_path / "page.csv"
+    page.write_text("Company,Country\nLinode,\x1b[2J\u202eUS\n", "utf-8")
+    assert "- table 1, row 1 (line 2): '\\x1b[2J\\u202eUS' is no country" in command("import", page, "--to", tmp_path / "draft")
 
 
 def test_import_of_the_next_language_lists_what_drifted_apart(command: Command, tmp_path: Path) -> None:

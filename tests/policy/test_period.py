@@ -53,6 +53,12 @@ def test_an_emergency_is_not_dated_back() -> None:
         publish(moved(NOW.date(), objection_until=date(2020, 1, 1)), emergency="The data centre burned down")
 
 
+def test_a_reason_is_shown_and_so_hides_nothing() -> None:
+    for reason in ("Burned\u202edown", "Burned\x1b[2J", "Burned \udcff", "Burned" * 200):
+        with pytest.raises(PolicyBroken, match="emergency: "):
+            publish(moved(NOW.date()), emergency=reason)
+
+
 def test_a_reason_for_haste_is_kept_only_where_there_is_haste() -> None:
     assert publish(moved(DUE), emergency="The data centre burned down").release.emergency == ""
 

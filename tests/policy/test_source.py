@@ -1,5 +1,6 @@
 """A policy folder is read strictly. Whoever wrote it is told every fault at once: the file, the key and the mend."""
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from forecourt.errors import PolicyBroken
 from forecourt.policy.files import source
 from forecourt.policy.model import AiUse, Below
-from tests.policy.sample import broken
+from tests.policy.sample import FOLDER, broken
 
 FACTS = "facts.toml"
 IRELAND = """
@@ -115,6 +116,9 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
         ("notice_days = 30", 'notice_days = "30"', "notice_days: is of the wrong kind; write a whole number"),
         ("notice_days = 30", f"notice_days = {'9' * 5000}", "cannot be read"),
         ("notice_days = 30", f"notice_days = {'[' * 5000}", "cannot be read"),
+        ("notice_days = 30", f"notice_days = 0x{'f' * 5000}", "notice_days: 1000000000 is no notice period"),
+        ('"Linode, LLC"', f'"{"A" * 65536}"', "entities.linode.legal_name: is longer than 1000 characters; shorten"),
+        ('purpose = "support"', f'purpose = "{"a" * 65536}"', "engagements.qu-llc.purpose: is longer than 100"),
         ("[facilities]", "[facilities", "cannot be read"),
         ("[engagements.twilio]", "[[listed]]", "listed: is not a key"),
     ],
@@ -197,12 +201,46 @@ def test_a_folder_without_facts_or_words_says_so(tmp_path: Path) -> None:
     assert "words/en.toml: is missing; it is the source language that facts.toml names." in sentences(folder)
 
 
-def test_a_words_file_is_named_for_a_language(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["norsk!", "NB", "nb.old", "nb@x", "pt-br", "nb_NO"])
+def test_a_words_file_is_named_for_a_language(name: str, tmp_path: Path) -> None:
     folder = broken(tmp_path, FACTS)
-    (folder / "words" / "norsk!.toml").write_text("")
+    (folder / "words" / f"{name}.toml").write_text("")
     assert sentences(folder) == [
-        "words/norsk!.toml: is not named for a language; use a tag as in nb.toml or pt-BR.toml."
+        f"words/{name}.toml: is not named for a language; use a tag as in nb.toml or pt-BR.toml."
     ]
+
+
+def test_a_language_may_name_its_script_region_and_variant() -> None:
+    assert all(map(source.is_language, ("nb", "fil", "pt-BR", "zh-Hans", "zh-Hant-HK", "es-419", "ca-ES-valencia")))
+
+
+def test_what_never_ends_or_is_no_file_is_not_read(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS)
+    for place in ("words/nb.toml", "glossary.toml"):
+        (folder / place).unlink()
+        os.mkfifo(folder / place)
+    (folder / "words" / "de.toml").symlink_to("/dev/zero")
+    with (folder / "words" / "fr.toml").open("wb") as file:
+        file.truncate(17 * 1024 * 1024)
+    told = sentences(folder)
+    assert [each.partition(";")[0] for each in told] == [
+        "words/de.toml: cannot be read (it is no file)",
+        "words/fr.toml: cannot be read (it is larger than 16 MiB)",
+        "words/nb.toml: cannot be read (it is no file)",
+        "glossary.toml: cannot be read (it is no file)",
+    ]
+
+
+def test_a_file_may_come_from_windows(tmp_path: Path) -> None:
+    folder = broken(tmp_path, FACTS)
+    for path in folder.rglob("*.toml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert source.load(folder) == source.load(FOLDER)
+
+
+def test_a_key_does_not_drive_the_terminal(tmp_path: Path) -> None:
+    [said] = sentences(broken(tmp_path, FACTS, (DATED, f'{DATED}\n"\\u001b[2J" = 1')))
+    assert said.startswith("facts.toml: \\x1b[2J: is not a key")
 
 
 def test_what_is_not_text_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from forecourt.commands.frame import command
 from forecourt.policy.importing.into import read_into
 from forecourt.policy.importing.keys import slug
 from forecourt.policy.importing.page import Unplaced
+from forecourt.text import printable
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,5 +36,5 @@ def _import(options: argparse.Namespace) -> None:
 
 
 def _list(title: str, found: Sequence[Unplaced]) -> None:
-    for line in (title, *(f"- {each}" for each in found)) if found else ():
+    for line in (title, *(printable(f"- {each}") for each in found)) if found else ():
         print(line)

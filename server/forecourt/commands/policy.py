@@ -24,4 +24,5 @@ def _publish(options: argparse.Namespace) -> None:
     _, policy = sites.read(options.site, site_of(at, options.site))
     reason = " ".join(options.emergency.split())
     made = with_database(at, lambda database: actions.publish(database, options.site, policy, reason))
-    print(f"Release {made.release.number} of {options.site} stands ({made.release.sha256[:12]}).")
+    needless = " Nothing in it came early, so the reason is not shown." if reason and not made.release.emergency else ""
+    print(f"Release {made.release.number} of {options.site} stands ({made.release.sha256[:12]}).{needless}")

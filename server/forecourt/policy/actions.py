@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,7 +17,7 @@ from forecourt.db.signals import announce
 from forecourt.errors import NotFound, PolicyMoved
 from forecourt.policy import changes, period, store
 from forecourt.policy.changes import Difference
-from forecourt.policy.check import Flawed, flaws
+from forecourt.policy.check import Flaw, Flawed, fields, flaws
 from forecourt.policy.files.source import countries
 from forecourt.policy.history import Edition
 from forecourt.policy.model import Policy, Release
@@ -40,7 +41,8 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
     It is not kept where nothing was in a hurry. Raises `Flawed` for what `forecourt check` refuses, and where it would
     break the notice period, `PolicyMoved` where `before` is of a time that is yet to come.
     """
-    if wrong := [flaw for flaw in flaws(policy, countries()) if flaw.grave]:
+    wrong = [flaw for flaw in flaws(policy, countries()) if flaw.grave]
+    if wrong := [*wrong, *_unfit(emergency)]:
         raise Flawed(wrong)
     if before is None:
         release = Release(site, 1, "", None, now, policy.facts.updated, policy)
@@ -134,6 +136,12 @@ def between(connection: Connection, site: str, first: int, last: int) -> tuple[R
 def canonical(value: object) -> bytes:
     """RFC 8785 (JCS): the same value is the same bytes, whatever order its keys stand in."""
     return rfc8785.dumps(msgspec.to_builtins(value))
+
+
+def _unfit(reason: str) -> Iterator[Flaw]:
+    """It is shown and mailed, as names are."""
+    for rule, key, says in fields.line("emergency", reason) if reason else ():
+        yield Flaw("", key, says, rule)
 
 
 def _in_turn(before: Release, now: datetime) -> None:

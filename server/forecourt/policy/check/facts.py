@@ -8,6 +8,7 @@ from forecourt.policy.check.flaw import FACTS_FILE, Flaw, mend
 from forecourt.policy.model import Entity, Facts
 
 _NOTICE_AT_MOST = 365  # days
+_MANY = 10**9
 
 
 def flaws(facts: Facts, countries: Collection[str]) -> Iterator[Flaw]:
@@ -35,7 +36,8 @@ def _page(facts: Facts) -> Iterator[Wrong]:
     for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
         yield from slugs(name, keys)
     if not 0 <= facts.notice_days <= _NOTICE_AT_MOST:
-        yield "notice-days", "notice_days", mend("notice_days", days=facts.notice_days, most=_NOTICE_AT_MOST)
+        days = max(-_MANY, min(facts.notice_days, _MANY))  # of 5,000 hexadecimal digits Python writes no decimal ones
+        yield "notice-days", "notice_days", mend("notice_days", days=days, most=_NOTICE_AT_MOST)
 
 
 def _rows(facts: Facts) -> Iterator[Wrong]:

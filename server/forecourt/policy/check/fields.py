@@ -9,10 +9,11 @@ from forecourt.policy.check.flaw import Mend, mend
 from forecourt.policy.model import Engagement, Entity, Processor
 
 Wrong = tuple[str, str, Mend]
+_LINE_AT_MOST, _KEY_AT_MOST = 1000, 100  # characters
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LINK = re.compile(r"https://[^\s/?#@\"<>\\]+(?:[/?#][^\s\"<>\\]*)?")
-# Controls, line breaks, and marks that hide or turn what follows (UAX #9).
-_NOT_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+# Controls, line breaks, marks that hide or turn what follows (UAX #9), and halves of characters.
+_NOT_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 def within(place: str, mends: Iterable[Wrong]) -> Iterator[Wrong]:
@@ -32,6 +33,8 @@ def line(key: str, value: str) -> Iterator[Wrong]:
         yield "blank", key, mend("blank")
     elif _NOT_IN_LINE.search(value):
         yield "unprintable", key, mend("unprintable")
+    elif len(value) > _LINE_AT_MOST:
+        yield "too-long", key, mend("too_long", most=_LINE_AT_MOST)
 
 
 def lines(key: str, values: tuple[str, ...]) -> Iterator[Wrong]:
@@ -46,7 +49,9 @@ def once(key: str, values: tuple[object, ...]) -> Iterator[Wrong]:
 
 
 def slug(key: str, value: str) -> Iterator[Wrong]:
-    if not _KEY.fullmatch(value):
+    if len(value) > _KEY_AT_MOST:
+        yield "too-long", key, mend("too_long", most=_KEY_AT_MOST)
+    elif not _KEY.fullmatch(value):
         yield "no-key", key, mend("no_key", value=value)
 
 

@@ -49,7 +49,7 @@ class Flaw:
         return self.told(i18n.words(i18n.SOURCE))
 
     def told(self, words: i18n.Words) -> str:
-        return ": ".join(part for part in (self.file, self.key, self.mend(words)) if part)
+        return ": ".join(part for part in (self.file, printable(self.key), self.mend(words)) if part)
 
     @property
     def name(self) -> str:

@@ -34,6 +34,8 @@ _KINDS = {
     "object": "not_table",
     "an object": "not_table",
 }
+_MOST_BYTES = 16 * 1024 * 1024  # of one file; the facts of 2,000 engagements take one
+_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{5,8})*")  # BCP 47, as usual
 _DEEPEST = 8  # tables in tables; nothing that is meant comes near
 
 
@@ -75,12 +77,23 @@ def countries() -> frozenset[str]:
 def table(path: Path, name: str, found: list[Flaw]) -> dict[str, Any] | None:
     """What the TOML file at `path` says; None where it cannot be read, which is then `found` under `name`."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(_read(path))
     except FileNotFoundError:
         found.append(Flaw(name, "", mend("no_file"), "missing-file"))
     except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
         found.append(Flaw(name, "", mend("unreadable_file", error=str(error)), "unreadable-file"))
     return None
+
+
+def _read(path: Path) -> str:
+    """Raises OSError or ValueError. What stands in a folder may be a pipe or a device, and never end."""
+    if path.exists() and not path.is_file():
+        raise OSError("it is no file")
+    with path.open("rb") as file:
+        raw = file.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        raise ValueError(f"it is larger than {_MOST_BYTES // 1024**2} MiB")
+    return raw.decode("utf-8-sig")
 
 
 def _facts(table: dict[str, Any] | None, found: list[Flaw]) -> Facts | None:
@@ -155,7 +168,7 @@ def _translations(table: Any, file: str, found: list[Flaw]) -> Iterator[tuple[st
 
 
 def _glossary(path: Path, found: list[Flaw]) -> dict[str, dict[str, Term]]:
-    said = table(path, GLOSSARY_FILE, found) if path.is_file() else None
+    said = table(path, GLOSSARY_FILE, found) if path.exists() or path.is_symlink() else None
     try:
         return {language: decode(terms, dict[str, Term]) for language, terms in (said or {}).items()}
     except Invalid as error:
@@ -164,8 +177,9 @@ def _glossary(path: Path, found: list[Flaw]) -> dict[str, dict[str, Term]]:
 
 
 def is_language(tag: str) -> bool:
+    """Written as usual (RFC 5646, section 2.1.1), for it is looked up as it stands."""
     try:
-        return bool(Locale.parse(tag, sep="-"))
+        return bool(_LANGUAGE.fullmatch(tag) and Locale.parse(tag, sep="-"))
     except (ValueError, UnknownLocaleError):
         return False
 
