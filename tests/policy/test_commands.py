@@ -197,7 +197,9 @@ def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: 
 def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: Path) -> None:
     page = tmp_path / "page.csv"
     page.write_text("Company,Country\nLinode,\x1b[2J\u202eUS\n", "utf-8")
-    assert "- table 1, row 1 (line 2): '\\x1b[2J\\u202eUS' is no country" in command("import", page, "--to", tmp_path / "draft")
+    assert "- table 1, row 1 (line 2): '\\x1b[2J\\u202eUS' is no country" in command(
+        "import", page, "--to", tmp_path / "draft"
+    )
 
 
 def test_import_of_the_next_language_lists_what_drifted_apart(command: Command, tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def test_an_emergency_takes_effect_at_once_and_keeps_its_reason() -> None:
 
 
 def test_an_emergency_is_not_dated_back() -> None:
-    with pytest.raises(PolicyBroken, match="2026-11-23 is in the past; an emergency takes effect today at the earliest"):
+    with pytest.raises(
+        PolicyBroken, match="2026-11-23 is in the past; an emergency takes effect today at the earliest"
+    ):
         publish(moved(NOW.date() - timedelta(days=1)), emergency="The data centre burned down")
     with pytest.raises(PolicyBroken, match="objection_until"):
         publish(moved(NOW.date(), objection_until=date(2020, 1, 1)), emergency="The data centre burned down")
