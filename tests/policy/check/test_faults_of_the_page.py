@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from forecourt.policy.files import source
+from forecourt.policy.importing.into import read_into
 from forecourt.policy.model import Below, Location, Term
 from tests.policy.check.made import (
     found,
@@ -15,14 +16,30 @@ from tests.policy.check.made import (
     with_facts,
     with_words,
 )
-from tests.policy.sample import broken, policy
+from tests.policy.sample import FOLDER, broken, policy
 
+PAGE = Path(__file__).parents[1] / "importing" / "pages" / "faults.en.html"
 SUPPORT = "section.support.text"
 WHERE = "section.infrastructure.text"
 
 
 def test_the_sample_is_clean() -> None:
     assert found(policy(), warnings=True) == []
+
+
+def test_the_page_itself_is_judged_while_its_draft_lacks_facts(tmp_path: Path) -> None:
+    read_into(tmp_path / "draft", PAGE, "en")
+    (tmp_path / "draft" / "glossary.toml").write_text((FOLDER / "glossary.toml").read_text("utf-8"), "utf-8")
+    policy, flaws = source.read(tmp_path / "draft")
+    assert policy is None
+    assert "missing-fact engagements.servers-eu.entity" in {flaw.name for flaw in flaws}
+    assert {flaw.name for flaw in flaws if flaw.rule != "missing-fact"} == {
+        "contradicting-prose section.infrastructure.text",
+        "forbidden-term section.what-a-sub-processor-is.title",
+        "personal-mailbox entities.quality-unit.contact",
+        "personal-mailbox section.support.text",
+        "presumed-consent section.what-a-sub-processor-is.text",
+    }
 
 
 # The company's legal name, translated.

@@ -7,7 +7,7 @@ from forecourt.policy.check.flaw import FACTS_FILE, GLOSSARY_FILE, Flaw, Flawed,
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Policy
 
-__all__ = ["FACTS_FILE", "GLOSSARY_FILE", "Flaw", "Flawed", "Mend", "flaws", "mend", "words_file"]
+__all__ = ["FACTS_FILE", "GLOSSARY_FILE", "Flaw", "Flawed", "Mend", "flaws", "judged", "mend", "words_file"]
 
 # They judge what people wrote, and may be wrong: `facts.accepted` lets what they find stand.
 _JUDGING: dict[Callable[[Policy, Texts], Iterator[Flaw]], tuple[str, ...]] = {
@@ -23,11 +23,16 @@ ACCEPTABLE = frozenset(rule for rules in _JUDGING.values() for rule in rules)
 
 def flaws(policy: Policy, countries: Collection[str]) -> list[Flaw]:
     """Everything that is wrong, at once. `countries`: the codes of ISO 3166-1."""
-    texts = Texts(policy.words)
-    judged = [flaw for judge in _JUDGING for flaw in judge(policy, texts)]
     return [
         *facts.flaws(policy.facts, countries),
         *words.flaws(policy),
         *glossary.flaws(policy),
-        *accepted.left(judged, policy.facts.accepted, ACCEPTABLE),
+        *judged(policy),
     ]
+
+
+def judged(policy: Policy) -> list[Flaw]:
+    """What is wrong with what people wrote, and not accepted; also of a policy that is not whole."""
+    texts = Texts(policy.words)
+    found = [flaw for judge in _JUDGING for flaw in judge(policy, texts)]
+    return [*accepted.left(found, policy.facts.accepted, ACCEPTABLE)]

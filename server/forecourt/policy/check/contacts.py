@@ -36,6 +36,8 @@ def flaws(policy: Policy, texts: Texts) -> Iterator[Flaw]:
 
 def is_personal(address: str) -> bool:
     local, _, domain = address.casefold().partition("@")
+    if not domain:
+        return False  # it is no mailbox at all
     if domain in _ANYBODY.split():
         return True
     own = domain.rpartition(".")[0]  # acme@acme.example is the company's

@@ -22,8 +22,9 @@ _WORDS = {
     ),
     "el": ("συνεχίζ|συνέχιση|χρησιμοποιώντας", "συναιν|αποδέχ|συμφων", "δεν |όχι|ποτέ"),
     "en": (
-        r"continu\w* (?:to )?(?:us|brows|navigat|visit|access)|keep (?:on )?(?:us|brows)ing|further use"
-        r"|by (?:using|browsing|visiting|navigating)|if you continue|going on",
+        r"continu\w* (?:to )?(?:us|brows|navigat|visit|access|read)|keep (?:on )?(?:us|brows|read)ing|further use"
+        r"|by (?:using|browsing|visiting|navigating)|if you continue|going on|go(?:es)? on (?:us|brows|read|visit)ing"
+        r"|(?:stay|remain)\w* on (?:this|our|the) (?:web ?)?(?:site|page)",
         "consent|agree|accept|assum",
         r"not\b|no\b|never|nor\b|\w+n['’]t\b",
     ),

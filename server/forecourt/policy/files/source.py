@@ -14,7 +14,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from forecourt.errors import Fault, Invalid
-from forecourt.policy.check import FACTS_FILE, GLOSSARY_FILE, Flaw, Flawed, Mend, flaws, mend
+from forecourt.policy.check import FACTS_FILE, GLOSSARY_FILE, Flaw, Flawed, Mend, flaws, judged, mend
+from forecourt.policy.files.unfinished import completed
 from forecourt.policy.model import AiUse, Audience, Basis, Facts, Policy, Relation, Role, State, Term, Translation
 from forecourt.strict import decode
 
@@ -51,20 +52,32 @@ def load(folder: Path) -> Policy:
 def read(folder: Path) -> tuple[Policy | None, list[Flaw]]:
     """The policy as far as it can be read, and all that is wrong with it."""
     policy, found = as_written(folder)
-    return policy, found if policy is None else flaws(policy, countries())
+    return policy, [*found, *_judged(folder)] if policy is None else flaws(policy, countries())
 
 
 def as_written(folder: Path) -> tuple[Policy | None, list[Flaw]]:
     """The policy where its files can be read, whether or not it is fit to release; or what cannot be read of them."""
     found: list[Flaw] = []
-    facts = _facts(table(folder / FACTS_FILE, FACTS_FILE, found), found)
+    policy = _policy(folder, _facts(table(folder / FACTS_FILE, FACTS_FILE, found), found), found)
+    return (None, found) if found else (policy, [])
+
+
+def _judged(folder: Path) -> list[Flaw]:
+    """Of a folder that lacks facts, as import leaves one."""
+    found: list[Flaw] = []
+    written = table(folder / FACTS_FILE, FACTS_FILE, found)
+    policy = _policy(folder, _facts(completed(written), found) if written else None, found)
+    return judged(policy) if policy else []
+
+
+def _policy(folder: Path, facts: Facts | None, found: list[Flaw]) -> Policy | None:
     files = dict(languages(folder / WORDS_FOLDER, found))
     glossary = _glossary(folder / GLOSSARY_FILE, found)
-    if facts is None or found:
-        return None, found
+    if facts is None:
+        return None
     words = {language: file.words for language, file in files.items()}
     made = {language: file.translations for language, file in files.items() if language != facts.source_language}
-    return Policy(facts, words, made, glossary), []
+    return Policy(facts, words, made, glossary)
 
 
 @cache
