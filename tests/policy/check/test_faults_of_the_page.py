@@ -180,6 +180,20 @@ def test_a_country_in_the_prose_that_is_in_no_row() -> None:
     assert "contradicting-prose summary" in names(with_words("en", {"summary": "{processor} also works in Japan."}))
 
 
+def test_a_continent_in_the_prose_that_is_in_no_row() -> None:
+    for text in (
+        "Data may go to Asia.",
+        "Calls pass through Africa.",
+        "It stands in South America.",
+        "In Oceania, too.",
+    ):
+        made = with_words("en", {"section.support.text": text + " {processor}"})
+        assert "contradicting-prose section.support.text" in names(made), text
+    text = policy().words["en"][WHERE].replace("{infrastructure_countries}", "the United States, Europe and Asia")
+    made = with_words("en", {WHERE: text})
+    assert names(made) <= {f"other-placeholders {WHERE}"}
+
+
 def test_countries_are_found_in_other_languages_and_cases() -> None:
     said = {
         "nb": "Noe skjer i Brasil.", "sk": "Údaje sú v Brazílii.", "fi": "Tietoja on Brasiliassa.",

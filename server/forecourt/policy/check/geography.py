@@ -5,12 +5,32 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
+from babel.core import get_global
+
 from forecourt import i18n
 from forecourt.policy.check.transfers import EEA
 
-EUROPE, UNION = "150", "EU"  # CLDR's codes of the continent (UN M49) and of the European Union
+UNION = "EU"  # CLDR's code of the European Union; the continents' are UN M49's
 _OTHER_EUROPEAN = "AD AL BA BY CH FO GB GG GI IM JE MC MD ME MK RS RU SJ SM TR UA VA XK"
-WITHIN = {EUROPE: EEA | frozenset(_OTHER_EUROPEAN.split()), UNION: EEA - {"IS", "LI", "NO"}}
+_SOUTH_AMERICAN = frozenset("AR BO BR CL CO EC FK GF GY PE PY SR UY VE".split())
+
+
+def _in_zones(*areas: str) -> frozenset[str]:
+    """Countries with a time zone of these areas; a little of some of them lies elsewhere."""
+    return frozenset(code for zone, code in get_global("zone_territories").items() if zone.partition("/")[0] in areas)
+
+
+_AMERICAN = _in_zones("America") | {"BM"}
+_CONTINENTS = {
+    "002": _in_zones("Africa", "Indian") - {"ES"} | {"CV", "SH"},
+    "003": _AMERICAN - _SOUTH_AMERICAN,
+    "005": _SOUTH_AMERICAN,
+    "009": _in_zones("Australia", "Pacific"),
+    "019": _AMERICAN | _SOUTH_AMERICAN,
+    "142": _in_zones("Asia") | {"TR"},
+    "150": EEA | frozenset(_OTHER_EUROPEAN.split()),
+}
+WITHIN = _CONTINENTS | {UNION: EEA - {"IS", "LI", "NO"}}
 
 _NO_PLACE = frozenset(("EZ", "QO", "UN", "XA", "XB", "ZZ"))  # two letters in CLDR, and nowhere to be
 # Names that people, places and islands share with a country, whatever the language.
@@ -33,7 +53,7 @@ def names(language: str) -> dict[str, str]:
     whole = {
         code: name
         for code, name in known.items()
-        if re.fullmatch(f"[A-Z]{{2}}|{EUROPE}", code) and code not in _NO_PLACE
+        if (code in WITHIN or re.fullmatch("[A-Z]{2}", code)) and code not in _NO_PLACE
     }
     short = {code: re.sub(r" *[(（].*", "", name) for code, name in whole.items()}
     shared = {name for name, count in Counter(short.values()).items() if count > 1}

@@ -1,11 +1,11 @@
-"""That the prose tells the countries of the tables: none that is in no row, and all where it tells some."""
+"""That the prose tells the countries and continents of the tables: none that is in no row, and all where it tells some."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from forecourt.policy.check import geography
 from forecourt.policy.check.flaw import Flaw, mend, words_file
-from forecourt.policy.check.geography import EUROPE, WITHIN
+from forecourt.policy.check.geography import UNION, WITHIN
 from forecourt.policy.check.spelling import core
 from forecourt.policy.check.texts import Texts
 from forecourt.policy.model import Engagement, Facts, Policy
@@ -94,5 +94,4 @@ def _left_out(rows: _Rows, language: str, key: str, kind: str, named: list[tuple
 
 
 def _counts(code: str, name: str, language: str) -> bool:
-    is_country = code not in WITHIN or code == EUROPE
-    return is_country and not geography.is_doubtful(code, name, language)
+    return code != UNION and not geography.is_doubtful(code, name, language)
