@@ -3,22 +3,28 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database
+from forecourt.db.migrate import migrate
 from forecourt.db.tables import releases
-from forecourt.errors import NotFound
+from forecourt.errors import NotFound, PolicyBroken
 from forecourt.policy import actions, store
-from forecourt.policy.model import Policy
-from tests.policy.sample import policy, publish, with_facts
+from forecourt.policy.model import Location, Policy
+from tests.policy.sample import policy, publish, with_engagement, with_facts
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+START, DAY = date(2026, 11, 23), timedelta(days=1)
 LATER = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
 
@@ -34,6 +40,38 @@ def connection(database_url: str, tmp_path: Path) -> Iterator[Connection]:
 
 def moved() -> Policy:
     return with_facts(replace(policy().facts, updated=date(2019, 11, 5)))
+
+
+CHANGES = st.fixed_dictionaries(
+    {
+        "locations": st.sampled_from([(Location("DE"),), (Location("FR"),), (Location("DE"), Location("SK"))]),
+        "certificates": st.sampled_from([(), ("ISO 27001",)]),
+        "effective": st.just(policy().facts.engagement("linode-eu").effective) | st.dates(START, START + 90 * DAY),
+        "removed": st.none() | st.dates(START + DAY, START + 120 * DAY),
+    }
+)
+PUBLISHED = st.lists(st.tuples(st.integers(0, 25), CHANGES, st.sampled_from(("", "A flood"))), min_size=1, max_size=6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(PUBLISHED)
+def test_any_day_answers_with_the_list_that_stood_at_its_end(
+    tmp_path_factory: pytest.TempPathFactory, published: list[tuple[int, dict[str, Any], str]]
+) -> None:
+    """Whatever is published afterwards: changes, proposals put off and taken back, ends, emergencies."""
+    engine = sqlite.make_engine(tmp_path_factory.mktemp("days") / "forecourt.sqlite3")
+    migrate(engine)
+    with engine.begin() as connection:
+        publish(connection, policy(), datetime.combine(START, time(9), UTC))
+        seen, now = {}, START
+        for days, fields, reason in published:
+            for _ in range(days):
+                seen[now] = actions.edition(connection, "main", now).entries
+                now += DAY
+            with suppress(PolicyBroken):  # what breaks the notice period changes nothing
+                publish(connection, with_engagement("linode-eu", **fields), datetime.combine(now, time(9), UTC), reason)
+        assert {day: actions.edition(connection, "main", day).entries for day in seen} == seen
+    engine.dispose()
 
 
 def test_the_first_release_is_number_one_and_follows_none(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from forecourt.policy.check.transfers import EEA
 
 UNION = "EU"  # CLDR's code of the European Union; the continents' are UN M49's
 _OTHER_EUROPEAN = "AD AL BA BY CH FO GB GG GI IM JE MC MD ME MK RS RU SJ SM TR UA VA XK"
-_SOUTH_AMERICAN = frozenset("AR BO BR CL CO EC FK GF GY PE PY SR UY VE".split())
+_SOUTH_AMERICAN = "AR BO BR CL CO EC FK GF GY PE PY SR UY VE"
 
 
 def _in_zones(*areas: str) -> frozenset[str]:
@@ -23,10 +23,10 @@ def _in_zones(*areas: str) -> frozenset[str]:
 _AMERICAN = _in_zones("America") | {"BM"}
 _CONTINENTS = {
     "002": _in_zones("Africa", "Indian") - {"ES"} | {"CV", "SH"},
-    "003": _AMERICAN - _SOUTH_AMERICAN,
-    "005": _SOUTH_AMERICAN,
+    "003": _AMERICAN - set(_SOUTH_AMERICAN.split()),
+    "005": frozenset(_SOUTH_AMERICAN.split()),
     "009": _in_zones("Australia", "Pacific"),
-    "019": _AMERICAN | _SOUTH_AMERICAN,
+    "019": _AMERICAN | set(_SOUTH_AMERICAN.split()),
     "142": _in_zones("Asia") | {"TR"},
     "150": EEA | frozenset(_OTHER_EUROPEAN.split()),
 }

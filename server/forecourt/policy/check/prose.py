@@ -1,4 +1,4 @@
-"""That the prose tells the countries and continents of the tables: none that is in no row, and all where it tells some."""
+"""That the prose tells the countries and continents of the tables: none of no row, and all where it tells some."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
