@@ -1,16 +1,21 @@
 """The notice period: nothing customers may object to takes effect before they had the time to."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken, PolicyMoved
 from forecourt.policy import actions
 from forecourt.policy.actions import Compiled
 from forecourt.policy.changes import Kind
 from forecourt.policy.history import Edition
-from forecourt.policy.model import Basis, Location, Mechanism, Policy, Release
+from forecourt.policy.model import Basis, Engagement, Location, Mechanism, Policy, Release, Status
 from tests.policy.sample import policy, released, with_engagement, with_facts
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -38,6 +43,51 @@ def test_a_change_that_calls_for_notice_waits_for_the_notice_period() -> None:
 def test_nothing_can_be_dated_back() -> None:
     with pytest.raises(PolicyBroken, match="set 2026-12-24 or later"):
         publish(moved(date(2019, 10, 28)))
+
+
+DAYS = st.dates(NOW.date() - timedelta(days=60), NOW.date() + timedelta(days=90))
+ROWS = st.none() | st.fixed_dictionaries(
+    {
+        "locations": st.sampled_from([(Location("US"),), CANADA, (*CANADA, Location("IN"))]),
+        "mechanism": st.just(SCC),
+        "effective": st.just(date(2019, 10, 28)) | DAYS,
+        "removed": st.none() | DAYS,
+        "objection_until": st.none() | DAYS,
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 35), ROWS), min_size=1, max_size=6))
+def test_nobody_is_engaged_anywhere_before_it_was_told_for_thirty_days(published: list[tuple[int, Any]]) -> None:
+    """Whatever is published: rows that come, go and return, dates set back and put off, all without an emergency."""
+    first = released(moved(date(2019, 10, 28), locations=(Location("US"),)))
+    releases, day = [first], NOW.date()
+    told: dict[date, tuple[set[str], set[str]]] = {}
+    for days, row in published:
+        for _ in range(days):
+            told[day] = of_linode(Edition(releases[-1], day, {each.number: each for each in releases}))
+            day += timedelta(days=1)
+        rest = tuple(each for each in policy().facts.engagements if each.id != "linode-us")
+        wanted = with_engagement("linode-us", **row) if row else with_facts(replace(policy().facts, engagements=rest))
+        with suppress(PolicyBroken):
+            at = datetime.combine(day, time(12), UTC)
+            releases.append(publish(wanted, *releases, now=at).release)
+    for then, (engaged, _) in told.items():
+        for country in engaged - told.get(then - timedelta(days=1), ({"US"}, set()))[0]:
+            before = [then - timedelta(days=each) for each in range(1, 31)]
+            assert all(country in told[each][1] for each in before if each in told), (then, country)
+            assert then - timedelta(days=30) in told, (then, country)
+
+
+def of_linode(edition: Edition) -> tuple[set[str], set[str]]:
+    """Where it is engaged, and where it is proposed."""
+    engaged = [each.engagement for each in edition.entries if each.status is not Status.PROPOSED]
+    return countries(engaged), countries(edition.proposals())
+
+
+def countries(found: Iterable[Engagement]) -> set[str]:
+    return {place.country for each in found if each.id == "linode-us" for place in each.locations}
 
 
 def test_an_emergency_takes_effect_at_once_and_keeps_its_reason() -> None:

@@ -1,6 +1,5 @@
 """Facts that lack something, made whole with blanks: what is there can be judged before the rest is written."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -24,9 +23,9 @@ _ENGAGEMENT: dict[str, Any] = {
 }
 
 
-def completed(table: Mapping[str, Any]) -> dict[str, Any]:
+def completed(table: dict[str, Any]) -> dict[str, Any]:
     """`table`: as `facts.toml` has it. What is of the wrong kind stays so."""
-    made = _BLANK | table
+    made: dict[str, Any] = _BLANK | table
     made["processor"] = _with(_PROCESSOR, made["processor"])
     for name, blank in (("entities", _ENTITY), ("engagements", _ENGAGEMENT)):
         rows = made[name]
