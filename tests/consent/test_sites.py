@@ -8,6 +8,7 @@ from forecourt.app import Application
 from forecourt.look import Look, Scheme
 from forecourt.settings.server import Settings
 from forecourt.settings.site import Purpose, PurposeWords, Site
+from tests.consent.restart import restarted
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -89,3 +90,11 @@ async def test_the_defaults_are_five_and_only_the_first_is_required(page: Page) 
         "analytics": ["analytics_storage"],
         "marketing": ["ad_storage", "ad_user_data", "ad_personalization"],
     }
+
+
+async def test_where_nobody_else_sees_it_the_controller_does(page: Page, application: Application) -> None:
+    site = application.settings.sites["main"]
+    assert site.newsletter.engagements
+    alone = replace(site, newsletter=replace(site.newsletter, engagements=()))
+    async with restarted(application, page, alone) as again:
+        assert (await again.boot())["features"]["newsletter"]["seen_by"] == [site.controller]

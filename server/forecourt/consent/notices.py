@@ -135,7 +135,7 @@ def feature(at: Published, name: str, locale: str) -> dict[str, Any]:
     return {
         "purposes": list(setting.purposes),
         "stores": i18n.words(locale)(f"feature.{name}.stores"),
-        "seen_by": _names(at, setting.engagements, locale),
+        "seen_by": _names(at, setting.engagements, locale) or [at.site.controller],
     }
 
 
