@@ -14,12 +14,12 @@ const OWN =
   "closed|connected|control|decide|decision|desk|draw|dress|el|emit|end|ended|fail|failed|fetch|fields|final|flush|" +
   "FLAT|fresh|grant|half|hasRead|hear|holds|hosts|keep|keeps|kind|layer|list|mark|memory|more|mount|node|offer|" +
   "page|pending|places|post|preferences|prepare|put|ran|reader|refused|rest|review|root|seen|settle|show|speak|" +
-  "spots|stale|standing|stands|store|stored|take|ticked|together|told|unread|update|use|views|wait|waiting|wake|" +
+  "spots|stale|standing|stands|store|stored|take|ticked|together|told|trust|unread|update|use|views|wait|waiting|wake|" +
   "was|withdraw";
 let names = {};
 
 /** Nothing here has a getter that does anything. */
-const compress = { passes: 3, unsafe: true, pure_getters: true };
+const compress = { passes: 6, booleans: false, pure_getters: true, unsafe: true, unsafe_arrows: true, unsafe_math: true, unsafe_methods: true };
 
 const styles = {
   name: "styles",

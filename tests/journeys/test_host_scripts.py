@@ -152,6 +152,53 @@ def test_elements_that_come_later_are_seen(visit: Visit) -> None:
     page.wait_for_function("window.late === 1")
 
 
+def test_scripts_in_markup_that_is_set_later_run_in_order_each_once(visit: Visit) -> None:
+    visit.host.file("/slow.js", SAY.format("src"))
+    visit.host.file("/free.js", SAY.format("async"))
+    html = (
+        said("first")
+        + waiting("", more=f'src="{visit.host.third}/slow.js"')
+        + said("last")
+        + waiting("", more=f'async src="{visit.host.third}/free.js"')
+    )
+    page = visit.open("")
+    visit.choose("analytics")
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", html)
+    page.wait_for_function("window.ran?.length === 4")
+    assert [name for name in settled(page) if name != "async"] == ["first", "src", "last"]
+    visit.choose("analytics", "support")
+    assert len(settled(page)) == 4
+
+
+def test_a_page_that_made_a_script_hears_that_it_loaded(visit: Visit) -> None:
+    visit.host.file("/a.js", SAY.format("src"))
+    page = visit.open("")
+    visit.choose("analytics")
+    page.evaluate(
+        """src => {
+          for (const async of [true, false]) {
+            const made = document.createElement("script");
+            made.async = async;
+            Object.assign(made, { type: "text/plain", src, onload: () => (window.loaded = (window.loaded ?? 0) + 1) });
+            made.dataset.forecourtPurpose = "analytics";
+            document.body.append(made);
+          }
+        }""",
+        f"{visit.host.third}/a.js",
+    )
+    page.wait_for_function("window.loaded === 2")
+    assert settled(page) == ["src", "src"]
+
+
+def test_a_script_that_writes_the_document_does_not_wipe_the_page(visit: Visit, complaints: list[str]) -> None:
+    page = visit.open("<h1>Shop</h1>" + waiting("document.write('gone'); document.writeln('gone');") + said("next"))
+    visit.choose("analytics")
+    assert settled(page) == ["next"]
+    expect(page.get_by_role("heading", name="Shop")).to_be_visible()
+    assert page.evaluate("document.write === Document.prototype.write")
+    assert complaints == []
+
+
 def test_an_unknown_purpose_never_runs_and_is_said_once(visit: Visit) -> None:
     warnings: list[str] = []
     visit.page.on("console", lambda line: warnings.append(line.text) if line.type == "warning" else None)
@@ -289,6 +336,27 @@ def test_what_a_running_script_stores_after_a_withdrawal_goes_when_the_page_is_l
             break
         page.wait_for_timeout(100)
     assert context.cookies() == []
+
+
+def test_cookies_on_the_pages_own_path_and_above_go_too(visit: Visit, context: BrowserContext) -> None:
+    embed = f'<script async src="{visit.forecourt}/embed.js" data-site="shop"></script>'
+    visit.host.file("/shop/cart/", f'<!doctype html><html lang="en">{embed}<body></body></html>')
+    page = visit.page
+    page.goto(f"{visit.host.origin}/shop/cart/")
+    page.locator("#forecourt-accept").click()
+    page.locator("#forecourt-banner").wait_for(state="hidden")
+    page.evaluate(
+        """() => {
+          document.cookie = "_ga=1";
+          for (const path of ["/shop", "/shop/", "/shop/cart", "/"])
+            document.cookie = `_ga_${path.length}=1;path=${path}`;
+          document.cookie = "_ga_x=1;path=/shop;domain=shop.localhost";
+        }"""
+    )
+    assert len(context.cookies(f"{visit.host.origin}/shop/cart/")) == 6
+    page.evaluate("forecourt('withdraw')")
+    page.wait_for_function("!document.cookie")
+    assert context.cookies(f"{visit.host.origin}/shop/cart/") == []
 
 
 def test_a_frame_that_is_a_script_in_disguise_never_opens(visit: Visit) -> None:

@@ -13,11 +13,13 @@ export async function call(page: Page, method: string, path: string, options: Ca
   };
   const signal = AbortSignal.timeout(PATIENCE);
   const init: RequestInit = { method, headers, credentials: "omit", cache: fresh ? "no-cache" : "default", signal, body: JSON.stringify(body) };
-  return fetch(`${page.base}v1/sites/${page.site}/${path}`, init).then(answered, () => UNREACHED);
-}
-
-async function answered(response: Response): Promise<Answer> {
-  const data: Body = await response.json().catch(() => ({}));
-  const { status, ok, headers } = response;
-  return { status, ok, data, wait: Number(headers.get("Retry-After")) };
+  try {
+    const response = await fetch(`${page.base}v1/sites/${page.site}/${path}`, init);
+    const { status, ok, headers: sent } = response;
+    const data: Body = await response.json().catch(() => ({}));
+    return { status, ok, data, wait: Number(sent.get("Retry-After")) };
+  } catch {
+    // Also where a page has put something else in the place of `fetch`.
+    return UNREACHED;
+  }
 }

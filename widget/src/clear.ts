@@ -25,10 +25,12 @@ export function clear({ desk, stands, told }: Kit): void {
 const fits = (names: readonly string[], found: string): boolean =>
   names.some((name) => (name.endsWith("*") ? found.startsWith(name.slice(0, -1)) : found === name));
 
-/** Of this host, and of each domain above it. */
+/** Of this host and each domain above it, on this page's path and each above that. */
 function expire(name: string): void {
   const secure = location.protocol === "https:" ? ";secure" : "";
-  const gone = `${name}=;path=/;max-age=0${secure}`;
-  document.cookie = gone;
-  for (let domain = location.hostname; domain; domain = domain.replace(/^[^.]*\.?/, "")) document.cookie = `${gone};domain=${domain}`;
+  for (let path = location.pathname; path; path = path.replace(/\/$|[^/]+$/, "")) {
+    const gone = `${name}=;path=${path};max-age=0${secure}`;
+    document.cookie = gone;
+    for (let domain = location.hostname; domain; domain = domain.replace(/^[^.]*\.?/, "")) document.cookie = `${gone};domain=${domain}`;
+  }
 }

@@ -32,7 +32,7 @@ function fields(kit: Kit): Field[] {
 }
 
 function topics({ el, t, desk }: Kit): HTMLSelectElement {
-  const names = desk.boot.features.contact?.topics ?? [];
+  const names = desk.boot.features.contact!.topics!;
   const options = names.map((name) => el("option", { value: name }, t(`topic.${name}`)));
   return el("select", {}, el("option", { value: "" }, t("contact.choose")), ...options);
 }

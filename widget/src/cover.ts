@@ -54,10 +54,5 @@ function place(frame: HTMLIFrameElement, host: HTMLElement): void {
   const put = (name: string, value: string): void => host.style.setProperty(name, value);
   for (const name of box) put(name, box.getPropertyValue(name));
   put("display", parseFloat(box.width) < TINY ? "none" : display.replace(/^inline$/, "inline-block"));
-  put("overflow", "hidden");
-  put("border-color", "transparent");
-  // What a frame takes where nothing else is said (CSS 2, 10.3.2 and 10.6.2).
-  put("contain", "size");
-  put("contain-intrinsic-size", "300px 150px");
   if (box.width === "auto") put("width", "max-content");
 }

@@ -27,7 +27,7 @@ export function ask({ desk, call }: Kit, path: string, body: object): Promise<An
   return call(desk.page, "POST", path, { body: { ...body, locale }, headers: { "Accept-Language": locale } });
 }
 
-export const lost = ({ data }: Answer): boolean => LOST.includes(data.code ?? "");
+export const lost = ({ data }: Answer): boolean => LOST.includes(data.code!);
 
 /** The server has the last word: what it finds not standing is asked again. Only a token that fails is thrown away. */
 async function lose({ desk, speak }: Kit, status: number): Promise<void> {

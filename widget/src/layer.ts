@@ -24,7 +24,7 @@ export function layer(kit: Kit, { host, more, answer, decision, close }: Frame):
       const before = new Map(fresh ? boxes().map(({ id, checked }) => [id, checked]) : []);
       const rows = drawRows(kit);
       // New words do not undo what was ticked meanwhile.
-      for (const row of rows) if (row instanceof HTMLInputElement) row.checked = before.get(row.id) ?? row.checked;
+      for (const row of rows as HTMLInputElement[]) row.checked = before.get(row.id) ?? row.checked;
       const save = decision("save", ({ name }) => ticked(name), read);
       return [[...rows, ...drawHeld(kit, said)], asks(desk) ? [save] : [save, answer("close", close)]];
     },

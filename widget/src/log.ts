@@ -30,7 +30,7 @@ export function createLog(kit: Kit): Log {
     const nodes = [...node.children] as HTMLElement[];
     if (nodes.some((each) => each.dataset["seq"] === `${line.seq}`)) return;
     const next = nodes.find((each) => each.dataset["key"] || Number(each.dataset["seq"]) > line.seq);
-    node.insertBefore(said(kit, line), next ?? null);
+    node.insertBefore(said(kit, line), next!);
     end();
   }
 

@@ -76,7 +76,7 @@ export function createOutbox(kit: Kit, post: Post): Outbox {
 
   function fail(message: Pending, answer: Answer): void {
     if (lost(answer)) return;
-    message.final = FINAL.includes(answer.data.code ?? "");
+    message.final = FINAL.includes(answer.data.code!);
     message.failed = trouble(kit, answer);
     post.show(message);
     if (message.final) settle(message.key);
@@ -93,5 +93,5 @@ export function createOutbox(kit: Kit, post: Post): Outbox {
 
 /** `randomUUID` is not there on plain http pages. */
 function key(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

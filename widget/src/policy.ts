@@ -1,12 +1,7 @@
 import { away, el, mark } from "./dom";
 import { createKit, rest } from "./kit";
 import { t } from "./strings";
-import type { Desk, Spot, UseLink, View } from "./types";
-
-/** `DOMParser` takes only what such a rule made, in a page that requires Trusted Types. */
-interface Trust {
-  createHTML(html: string): string;
-}
+import type { Desk, Spot, Trust, UseLink, View } from "./types";
 
 interface Factory {
   trustedTypes?: { createPolicy(name: string, rules: Trust): Trust };
@@ -16,7 +11,6 @@ interface Factory {
 export function createPolicy(spot: Spot, desk: Desk): View {
   const { kind, host, root, style } = spot;
   const kit = createKit(spot, desk);
-  let trust: Trust | undefined;
   let reader: Promise<UseLink> | undefined;
   const card = el("div", { class: "card", part: "card" });
   root.append(card);
@@ -53,8 +47,8 @@ export function createPolicy(spot: Spot, desk: Desk): View {
       // Its style travels with it: a page that shows no policy does not carry it.
       if (!card.firstChild) style(css);
       try {
-        trust ??= (window as Factory).trustedTypes?.createPolicy("forecourt", { createHTML: (text) => text });
-        card.replaceChildren(...parsed(trust?.createHTML(html) ?? html));
+        desk.trust ??= (window as Factory).trustedTypes?.createPolicy("forecourt", { createHTML: (text) => text });
+        card.replaceChildren(...parsed(desk.trust?.createHTML(html) ?? html));
       } catch {
         card.replaceChildren(away(t(desk, "policy.link"), url));
       }

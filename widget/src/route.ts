@@ -1,4 +1,4 @@
-import { speak } from "./desk";
+import { show, speak } from "./desk";
 import { dressed, hostsOf, prepare, spokenIn } from "./places";
 import type { Desk, Spot, View } from "./types";
 
@@ -21,7 +21,11 @@ export function createRoute(desk: Desk, spots: readonly Spot[], create: (spot: S
 
   return () => {
     // Gone with a body, or with all that stood in it; what somebody only hides or takes away stays away.
-    if (!first.isConnected) document.body.append(...desk.hosts.filter((host) => !host.isConnected));
+    if (!first.isConnected) {
+      document.body.append(...desk.hosts.filter((host) => !host.isConnected));
+      // Of a document that was written anew, nothing hears a click any more.
+      show(desk, true);
+    }
     first = document.body.firstChild!;
     const hosts = [...hostsOf()];
     desk.views = desk.views.filter(({ host, close }) => !host || hosts.includes(host) || void close?.());

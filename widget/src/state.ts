@@ -70,7 +70,7 @@ export const stands = (desk: Desk, purpose: Purpose): boolean =>
 export function allows(desk: Desk, feature: Feature): boolean {
   const choice = grant(desk);
   const needs = desk.boot.features[feature]?.purposes;
-  return !!choice?.privacy_policy && !desk.stale?.features[feature] && !!needs?.every((name) => choice.purposes[name]);
+  return !desk.stale?.features[feature] && !!choice?.privacy_policy && !!needs?.every((name) => choice.purposes[name]);
 }
 
 /** The privacy policy was read as it stands today. */

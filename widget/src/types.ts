@@ -168,6 +168,11 @@ export interface Store {
   keep(choice: Choice | null): void;
 }
 
+/** `DOMParser` takes only what such a rule made, in a page that requires Trusted Types. */
+export interface Trust {
+  createHTML(html: string): string;
+}
+
 /** What every part of the widget is handed; the one place where state lives. */
 export interface Desk {
   readonly page: Page;
@@ -185,6 +190,8 @@ export interface Desk {
   receipt: string;
   /** What follows a first click, once it was fetched. */
   rest: Promise<Rest> | undefined;
+  /** A page may let it be made once only. */
+  trust?: Trust | undefined;
   /** What of ours stands in the body beside the page's places; the banner is the first. */
   readonly hosts: HTMLElement[];
   /** What stood, and what listeners could see of it, when it was last drawn. */

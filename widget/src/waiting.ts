@@ -7,14 +7,15 @@ export function createWaiting(desk: Desk, route: () => void): View {
   let due = 0;
 
   function update(fresh = false): void {
-    due = 0;
     // Before a choice only a frame has something to show for it.
     if (desk.rest || desk.store.read() || document.querySelector("iframe[data-forecourt-purpose]"))
       rest(desk).then(({ attend }) => attend(fresh), () => (pause *= 2));
   }
 
   function look(): void {
-    route();
+    due = 0;
+    // A page that is being written anew has none.
+    if (document.body) route();
     update();
   }
 

@@ -15,7 +15,11 @@ export async function createWidget(page: Page, bus: Bus, spots: readonly Spot[],
   const none = { hosts: [], receipt: "", pending: Promise.resolve(), ran: new Set<string>() };
   // The rest of it is known before anybody else is handed the desk.
   const desk = { page, bus, boot, fetch, store: openStore(page.site), ...none } as Partial<Desk> as Desk;
-  if (boot.share_cookie_domain && document.cookie.includes("forecourt_")) await use(desk, () => {});
+  try {
+    if (boot.share_cookie_domain && document.cookie.includes("forecourt_")) await use(desk, () => {});
+  } catch {
+    // A sandbox has none.
+  }
   void settle(desk);
   await review(desk);
   const banner = createBanner(desk);

@@ -1,0 +1,252 @@
+"""Pages that do us no favour: foreign rules, overwritten functions, sandboxes, and a server that answers badly."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from forecourt import i18n
+from tests.journeys.host import Host, Visit, shop
+from tests.journeys.words import Said
+from tests.served import Served
+
+said = Said("en")
+PLACES = '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    made = Host()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def served(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with shop(host, tmp_path_factory.mktemp("shop")) as made:
+        yield made
+
+
+@pytest.fixture
+def visit(host: Host, served: Served, visitor: Page) -> Visit:
+    return Visit(host, served, visitor)
+
+
+def decide(page: Page, name: str) -> None:
+    page.locator(f"#forecourt-{name}").click()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+
+
+LOOK = """() => ["#forecourt-banner", "#forecourt-title", "#forecourt-text", "#forecourt-accept", "#forecourt-reject"]
+  .map((each) => document.querySelector(each))
+  .map((e) => [getComputedStyle(e).fontSize, getComputedStyle(e).display, getComputedStyle(e).backgroundColor,
+    getComputedStyle(e).position, e.offsetHeight])"""
+
+
+def test_rules_of_the_page_change_nothing_about_the_question(visit: Visit) -> None:
+    page = visit.open(PLACES)
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    plain = page.evaluate(LOOK)
+    rules = """<style>
+      html { font-size: 6px } body { zoom: 1; letter-spacing: 1em; text-transform: uppercase }
+      * { all: unset !important; font-size: 40px !important; display: none !important }
+      #forecourt-reject { opacity: 0 !important; color: transparent !important; transform: scale(.1) !important }
+      html, body, head { display: block !important }
+    </style>"""
+    page = visit.open(PLACES, head=rules)
+    assert page.evaluate(LOOK) == plain
+    page.locator("#forecourt-reject").click(timeout=3000)
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "window.fetch = () => { throw new Error('theirs') }",
+        "window.fetch = () => undefined",
+        "window.fetch = () => Promise.reject(new Error('theirs'))",
+    ],
+)
+def test_a_page_that_breaks_fetch_breaks_one_answer_and_no_later_one(visit: Visit, late: str) -> None:
+    page = visit.open(PLACES)
+    page.evaluate("window.real = fetch")
+    page.evaluate(f"{late}; 0")
+    page.locator("#forecourt-reject").click()
+    expect(page.locator("#forecourt-status")).to_have_text(said("error.network"))
+    page.evaluate("window.fetch = real")
+    decide(page, "reject")
+
+
+def test_overwritten_built_ins_do_no_harm(visit: Visit, complaints: list[str]) -> None:
+    late = """<script>
+      Array.prototype.toJSON = function () { return "[" + this.join() + "]" };
+      Object.prototype.extra = function () {}; Object.prototype.more = "more";
+      String.prototype.trim = function () { return "" + this };
+      Array.prototype.last = function () { return this[this.length - 1] };
+      Element.prototype.hide = function () {};
+    </script>"""
+    page = visit.open(PLACES, head=late)
+    decide(page, "accept")
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    page.locator("#forecourt-preferences").click()
+    page.locator("#forecourt-purpose-analytics").uncheck()
+    decide(page, "save")
+    page.locator("#forecourt-withdraw").click()
+    expect(page.locator("#forecourt-withdraw")).to_be_hidden()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("status_", [500, 503, 429])
+def test_a_server_that_fails_is_said_and_the_next_click_counts(
+    visit: Visit, context: BrowserContext, status_: int
+) -> None:
+    def fail(route: Route) -> None:
+        if route.request.method == "OPTIONS":
+            return route.continue_()
+        headers = {"access-control-allow-origin": "*", "access-control-expose-headers": "Retry-After"}
+        headers |= {"retry-after": "7"} if status_ != 500 else {}
+        return route.fulfill(status=status_, headers=headers, body="<h1>Oops</h1>")
+
+    page = visit.open(PLACES)
+    context.route("**/consents", fail)
+    page.locator("#forecourt-accept").click()
+    told = page.locator("#forecourt-status")
+    expect(told).not_to_have_text(said("saving"))
+    expect(told).not_to_be_empty()
+    assert page.evaluate("localStorage.length") == 0
+    context.unroute("**/consents")
+    decide(page, "reject")
+    assert page.evaluate("JSON.parse(localStorage['forecourt:shop']).choice") == "refused"
+
+
+def test_who_changes_their_mind_while_the_server_is_slow_has_the_last_word(visit: Visit) -> None:
+    page = visit.open(PLACES)
+    held: list[Route] = []
+    page.route("**/consents", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/consents"):
+        page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-status")).to_have_text(said("saving"))
+    page.locator("#forecourt-reject").click()
+    held[0].continue_()
+    page.wait_for_function("JSON.parse(localStorage['forecourt:shop'] ?? '{}').choice === 'refused'")
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+
+
+def test_without_a_network_a_choice_is_said_to_be_lost_and_counts_later(visit: Visit, context: BrowserContext) -> None:
+    page = visit.open(PLACES)
+    context.set_offline(True)
+    page.locator("#forecourt-reject").click()
+    expect(page.locator("#forecourt-status")).to_have_text(said("error.network"))
+    expect(page.locator("#forecourt-reject")).to_be_visible()
+    context.set_offline(False)
+    decide(page, "reject")
+
+
+def test_two_tabs_that_choose_at_once_agree_afterwards(visit: Visit, context: BrowserContext) -> None:
+    page = visit.open(PLACES)
+    other = context.new_page()
+    other.goto(f"{visit.host.origin}/")
+    expect(other.locator("#forecourt-reject")).to_be_visible()
+    held: list[Route] = []
+    for each in (page, other):
+        each.route("**/consents", lambda route: held.append(route))
+    page.locator("#forecourt-accept").click()
+    page.wait_for_timeout(200)
+    other.locator("#forecourt-reject").click()
+    other.wait_for_timeout(200)
+    assert len(held) == 2
+    for route in held:
+        route.continue_()
+    for each in (page, other):
+        expect(each.locator("#forecourt-banner")).to_be_hidden()
+    page.wait_for_timeout(500)
+    seen = []
+    for each in (page, other):
+        each.evaluate("forecourt('get', (told) => { window.got = told })")
+        seen.append(each.evaluate("window.got"))
+    assert seen[0] == seen[1]
+    kept = page.evaluate("JSON.parse(localStorage['forecourt:shop']).choice")
+    assert seen[0]["choice"] == kept
+
+
+def test_words_that_were_answered_too_late_are_asked_anew(visit: Visit) -> None:
+    page = visit.page
+
+    def older(route: Route) -> None:
+        answer = route.fetch()
+        boot = answer.json()
+        boot["consent"]["notice_hash"] = "0" * 64
+        route.fulfill(response=answer, json=boot)
+
+    page.route("**/boot?*", older)
+    visit.open(PLACES)
+    page.unroute("**/boot?*")
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-status")).to_have_text(said("error.stale"))
+    assert page.evaluate("localStorage.length") == 0
+    decide(page, "accept")
+
+
+@pytest.mark.parametrize("shares", ["", "shop.localhost"])
+def test_in_a_sandbox_without_storage_and_cookies_all_can_be_read_and_a_click_is_answered(
+    visit: Visit, context: BrowserContext, shares: str
+) -> None:
+    def sharing(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"share_cookie_domain": shares})
+
+    context.route("**/boot?*", sharing)
+    embed = f'<script async src="{visit.forecourt}/embed.js" data-site="{visit.site}"></script>'
+    visit.host.file("/inside", f'<!doctype html><html lang="en">{embed}<body>{PLACES}')
+    box = f'<iframe id="box" sandbox="allow-scripts" src="{visit.host.third}/inside" width="800" height="700"></iframe>'
+    visit.host.show(f"<!doctype html><title>Outside</title>{box}", {})
+    visit.page.goto(f"{visit.host.origin}/")
+    inside = visit.page.frame_locator("#box")
+    expect(inside.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
+    inside.locator("#forecourt-reject").click()
+    expect(inside.locator("#forecourt-status")).to_have_text(i18n.words("en")("error.origin_refused"))
+
+
+ANEW = """places => {
+  document.open();
+  document.write(`<html lang="en"><body><h1>Anew</h1>${places}`);
+  document.close();
+}"""
+
+
+def test_a_page_that_writes_itself_anew_can_still_be_answered(visit: Visit, complaints: list[str]) -> None:
+    page = visit.open(PLACES)
+    page.evaluate(ANEW, PLACES)
+    expect(page.locator("#forecourt-reject")).to_be_visible()
+    decide(page, "accept")
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    page.evaluate(ANEW, PLACES)
+    page.locator("#forecourt-preferences").click()
+    page.locator("#forecourt-purpose-analytics").uncheck()
+    decide(page, "save")
+    page.locator("#forecourt-withdraw").click()
+    expect(page.locator("#forecourt-withdraw")).to_be_hidden()
+    expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
+    assert complaints == []
+
+
+def test_a_page_that_lets_one_policy_of_trusted_types_be_made_once_shows_ours_after_each_route(
+    visit: Visit, complaints: list[str]
+) -> None:
+    ours = visit.forecourt
+    policy = (
+        f"default-src 'none'; script-src {ours}; connect-src {ours};"
+        " require-trusted-types-for 'script'; trusted-types forecourt"
+    )
+    page = visit.open('<main></main><div data-forecourt="policy"></div>', content_security_policy=policy)
+    policies = page.locator('[data-forecourt="policy"]')
+    expect(policies.get_by_text("Linode, LLC").first).to_be_visible()
+    page.evaluate(
+        """() => {
+          const place = document.createElement("div");
+          place.dataset.forecourt = "policy";
+          document.querySelector("main").append(place);
+        }"""
+    )
+    expect(policies.first.get_by_text("Linode, LLC").first).to_be_visible()
+    assert complaints == []
