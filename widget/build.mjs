@@ -12,8 +12,8 @@ const dist = new URL("dist/", root);
 const OWN =
   "again|answer|asked|asks|attend|away|barred|base|below|besides|boot|box|bus|button|call|check|choose|clear|close|" +
   "closed|connected|control|decide|decision|desk|draw|dress|el|emit|end|ended|fail|failed|fetch|fields|final|flush|" +
-  "FLAT|fresh|grant|half|hasRead|hear|holds|hosts|keep|keeps|kind|layer|list|mark|memory|more|mount|node|offer|" +
-  "page|pending|places|post|preferences|prepare|put|ran|reader|refused|rest|review|root|seen|settle|show|speak|" +
+  "FLAT|fresh|grant|half|hasRead|hear|holds|host|hosts|keep|keeps|kind|layer|list|mark|memory|more|mount|node|offer|" +
+  "page|pending|places|post|preferences|prepare|put|ran|read|reader|refused|rest|review|root|seen|settle|show|speak|" +
   "spots|stale|standing|stands|store|stored|take|ticked|together|told|trust|unread|update|use|views|wait|waiting|wake|" +
   "was|withdraw";
 let names = {};

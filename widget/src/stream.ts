@@ -72,7 +72,7 @@ export function follow(ears: Ears): Stream {
     let buffer = "";
     ears.connected(true);
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader["read"]();
       if (done) return true;
       later(SILENCE);
       tries = 0;
