@@ -142,6 +142,32 @@ def test_without_a_network_a_choice_is_said_to_be_lost_and_counts_later(visit: V
     decide(page, "reject")
 
 
+def test_an_answer_that_is_lost_on_its_way_is_asked_for_again_and_kept_once(visit: Visit) -> None:
+    page = visit.open(PLACES)
+    told: list[tuple[int, str]] = []
+
+    def lose(route: Route) -> None:
+        answer = route.fetch()
+        told.append((answer.status, answer.json()["consent_id"]))
+        if len(told) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    page.route("**/consents", lose)
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-status")).to_have_text(said("error.network"))
+    decide(page, "accept")
+    (first, made), (second, again) = told
+    assert (first, second, made == again) == (201, 200, True)
+    page.locator("#forecourt-withdraw").click()
+    page.locator("#forecourt-preferences").click()
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    assert told[2][0] == 201
+    assert told[2][1] != made
+
+
 def test_two_tabs_that_choose_at_once_agree_afterwards(visit: Visit, context: BrowserContext) -> None:
     page = visit.open(PLACES)
     other = context.new_page()

@@ -1,18 +1,22 @@
 import { trouble } from "./feature";
+import { key } from "./outbox";
 import { review } from "./review";
 import type { Answer, Body, Choice, Kit, Offer } from "./types";
 
 /** Stores a decision. Answers "" or a sentence that says why it is not stored. */
 export async function choose(kit: Kit, make: () => Offer): Promise<string> {
-  const { desk, show, speak } = kit;
+  const { desk, memory, show, speak } = kit;
   const before = desk.store.read();
   const offer = make();
+  // An answer that was lost on its way is asked for again, under the same key.
+  if (memory["said"] !== (memory["said"] = JSON.stringify(offer))) memory["key"] = key();
   const answer = await post(kit, offer, before?.token);
   const { ok, data } = answer;
   if (ok) {
     desk.receipt = `${desk.page.base}${desk.page.site}/${desk.boot.locale}/receipt/${data.receipt}`;
     desk.store.keep(chosen(kit, offer, data, before));
     desk.stale = null;
+    memory["said"] = "";
     if (kit.standing(desk) === "stale") await review(kit);
     show(desk, false, "consent", ...(before ? (["change"] as const) : []));
     return "";
@@ -27,7 +31,7 @@ async function post(kit: Kit, offer: Offer, token: string | undefined): Promise<
   const { page, boot } = kit.desk;
   const { locale, consent } = boot;
   const signals = { gpc: !!navigator.globalPrivacyControl };
-  const body = { ...offer, locale, notice_hash: consent.notice_hash, signals, path: location.pathname.slice(0, 500) };
+  const body = { ...offer, locale, notice_hash: consent.notice_hash, signals, path: location.pathname.slice(0, 500), key: kit.memory["key"] };
   const answer = await kit.call(page, "POST", "consents", { body, token, headers: { "Accept-Language": locale } });
   return token && answer.status === 401 ? post(kit, offer, "") : answer;
 }

@@ -67,7 +67,7 @@ export function field({ el, memory }: Kit, name: string, label: string, control:
   control.id = control.name = name;
   control.value = memory[name] ?? "";
   control.setAttribute("aria-describedby", wrong.id);
-  control.setAttribute("aria-required", `${!!check}`);
+  control.required = !!check;
   control.addEventListener("input", () => {
     memory[name] = control.value;
     fail("");
@@ -107,17 +107,15 @@ export function form(kit: Kit, { post, submit, fields, below, done }: FormParts)
   const summary = el("div", { class: "summary", role: "alert" });
   const said = el("p", { class: "said", role: "alert" });
   const button = el("button", { type: "submit", class: "solid" }, submit);
-  let busy = false;
 
   function name(faults: Map<Field, string>): void {
     for (const each of fields) each.fail(faults.get(each) ?? "");
     const items = [...faults].map(([{ label }, sentence]) => el("li", {}, `${label}: ${sentence}`));
-    summary.replaceChildren(...(items.length ? [el("p", {}, t("form.wrong")), el("ul", {}, ...items)] : []));
+    summary.replaceChildren(...(items[0] ? [el("p", {}, t("form.wrong")), el("ul", {}, ...items)] : []));
     fields.find((each) => faults.has(each))?.control.focus();
   }
 
   function rest(waiting: boolean): void {
-    busy = waiting;
     button.ariaDisabled = waiting ? "true" : null;
     button.textContent = waiting ? t("form.sending") : submit;
   }
@@ -134,7 +132,7 @@ export function form(kit: Kit, { post, submit, fields, below, done }: FormParts)
 
   function submitted(event: Event): void {
     event.preventDefault();
-    if (busy) return;
+    if (button.ariaDisabled) return;
     said.textContent = "";
     const faults = found(fields);
     name(faults);

@@ -32,7 +32,6 @@ export function drawHeld(kit: Kit, said: () => Element): HTMLElement[] {
   function save(held: Body): void {
     const href = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)]));
     el("a", { href, download: `${desk.page.site}.json` }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 60_000);
   }
 
   function erased(): void {

@@ -92,6 +92,6 @@ export function createOutbox(kit: Kit, post: Post): Outbox {
 }
 
 /** `randomUUID` is not there on plain http pages. */
-function key(): string {
+export function key(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
