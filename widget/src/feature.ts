@@ -1,4 +1,4 @@
-// What the features share once a choice stands. One chunk of its own, so that none of them carries it twice.
+// What the features share once a choice stands.
 import FORM from "./style/form.css";
 import type { Answer, Kit } from "./types";
 

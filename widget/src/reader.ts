@@ -1,4 +1,4 @@
-// Chunk: what a reader of the policy can do in place. It needs no consent and keeps nothing in the browser.
+// What a reader of the policy can do in place. It needs no consent and keeps nothing in the browser.
 import { createAsk } from "./ask";
 import { dress, FORM } from "./feature";
 import { chooseRegion } from "./region";
