@@ -5,12 +5,13 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from forecourt import tokens
 from forecourt.app import Application
 from forecourt.consent import actions
 from forecourt.consent.model import Contact, Visitor
+from forecourt.db.database import Database
 from forecourt.errors import ConsentRequired
 from tests.page import LETTER, Page
 
@@ -20,6 +21,18 @@ pytestmark = pytest.mark.anyio
 def visitor_of(page: Page, application: Application) -> Visitor:
     identity = tokens.read(application.keys.visitor(), page.token or "", "main")
     return Visitor(identity, application.desk.sites["main"].offer)
+
+
+WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+async def stands_behind(database: Database) -> None:
+    """Until the write begun last waits for the one before: in SQLite's queue, or for PostgreSQL's lock."""
+    await asyncio.sleep(0)  # the task's first step puts it into the queue
+    if database.engine.dialect.name == "postgresql":
+        async with asyncio.timeout(5):
+            while not await database.read(lambda c: c.execute(WAITS).scalar_one()):  # noqa: ASYNC110 - a lock has no event
+                await asyncio.sleep(0.02)
 
 
 async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
@@ -32,7 +45,7 @@ async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
     def slow_write(connection: Connection) -> None:
         actions.require(connection, visitor, Contact)
         relying.set()
-        go_on.wait(3)
+        assert go_on.wait(8)
         order.append("written")
 
     def withdrawal(connection: Connection) -> None:
@@ -40,9 +53,9 @@ async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
         order.append("withdrawn")
 
     writing = asyncio.create_task(application.database.write(slow_write))
-    await asyncio.to_thread(relying.wait, 5)
+    assert await asyncio.to_thread(relying.wait, 5)
     withdrawing = asyncio.create_task(application.database.write(withdrawal))
-    await asyncio.sleep(0.3)
+    await stands_behind(application.database)
     assert order == []
     go_on.set()
     await asyncio.gather(writing, withdrawing)
@@ -57,15 +70,15 @@ async def test_a_write_that_comes_after_a_withdrawal_sees_it(page: Page, applica
     def slow_withdrawal(connection: Connection) -> None:
         actions.withdraw(connection, visitor)
         withdrawn.set()
-        go_on.wait(3)
+        assert go_on.wait(8)
 
     def write(connection: Connection) -> Any:
         return actions.require(connection, visitor, Contact)
 
     withdrawing = asyncio.create_task(application.database.write(slow_withdrawal))
-    await asyncio.to_thread(withdrawn.wait, 5)
+    assert await asyncio.to_thread(withdrawn.wait, 5)
     writing = asyncio.create_task(application.database.write(write))
-    await asyncio.sleep(0.3)
+    await stands_behind(application.database)
     go_on.set()
     await withdrawing
     with pytest.raises(ConsentRequired):

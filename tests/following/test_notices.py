@@ -295,9 +295,10 @@ class TestLeaving:
         await publish(application, relocated())
         await plan(application)
         (row,) = await mails(application, "change")
-        while row.state != "sent":
-            await asyncio.sleep(0.02)
-            (row,) = await mails(application, "change")
+        async with asyncio.timeout(10):
+            while row.state != "sent":
+                await asyncio.sleep(0.02)
+                (row,) = await mails(application, "change")
         later = clock.now() + timedelta(hours=1)
         queued = outbox.update().where(outbox.c.id == row.id).values(state="queued", due_at=later)
         await application.database.write(lambda c: c.execute(queued) and None)

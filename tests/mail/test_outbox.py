@@ -12,7 +12,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from forecourt import clock
+from forecourt.db import signals
 from forecourt.db.database import Database
+from forecourt.db.signals import Listener
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
 from forecourt.mail import outbox, worker
@@ -160,14 +162,22 @@ async def test_trying_ends(database: Database) -> None:
     assert await states(database) == [("failed", 1)]
 
 
-async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path) -> None:
+async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = asyncio.Event()
+
+    class Told(Listener):
+        async def wait(self, seconds: float) -> bool:
+            waits.set()
+            return await super().wait(seconds)
+
+    monkeypatch.setattr(signals, "Listener", Told)
+    monkeypatch.setattr(worker, "POLL", 3600)
     task = asyncio.create_task(worker.run(database, FolderTransport(tmp_path / "mails")))
-    await asyncio.sleep(0.3)
-    await put(database, mail())
-    for _ in range(50):
-        if await states(database) == [("sent", 1)]:
-            break
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        await waits.wait()
+        await put(database, mail())
+        while await states(database) != [("sent", 1)]:  # noqa: ASYNC110 - as an operator looks
+            await asyncio.sleep(0.02)
     task.cancel()
     assert await states(database) == [("sent", 1)]
     (path,) = (tmp_path / "mails").iterdir()

@@ -32,18 +32,21 @@ pytestmark = pytest.mark.anyio
 LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, whatever they were made from
 
 
+async def sealed(application: Application, number: int) -> store.Head:
+    async with asyncio.timeout(10):
+        while (head := await application.database.read(store.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
+            await asyncio.sleep(0.05)
+    return head
+
+
 @pytest.fixture
 async def handed_out(application: Application, page: Page, tmp_path: Path) -> Path:
     """One visitor's records as an auditor gets them, unpacked."""
     await page.accept()
-    earlier = ""
-    while not earlier:
-        await asyncio.sleep(0.05)
-        earlier = (await application.database.read(store.head)).note
+    earlier = (await sealed(application, 1)).note
     await page.withdraw()
     await page.choose()
-    while (await application.database.read(store.head)).size < 4:  # noqa: ASYNC110 - as an auditor asks
-        await asyncio.sleep(0.05)
+    await sealed(application, 4)
     key = checkpoint.kept_key(application.settings.data)
     visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
