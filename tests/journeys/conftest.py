@@ -4,14 +4,16 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from sqlalchemy import text
 
 from forecourt.db import postgres, sqlite
 from forecourt.db.tables import metadata
 from tests.conftest import execute, named
+from tests.journeys.host import Host, Visit, shop
 from tests.journeys.looks import LOOKS, browsing
 from tests.served import PROGRAM, Served
 
@@ -89,6 +91,38 @@ def complaints() -> list[str]:
 @pytest.fixture
 def visitor(context: BrowserContext, complaints: list[str]) -> Page:
     return watched(context.new_page(), complaints)
+
+
+@pytest.fixture
+def at_home(demo: Served, visitor: Page) -> Page:
+    """A visitor of the demo who has chosen nothing yet."""
+    visitor.goto(f"{demo.marketing}?lang=nb")
+    expect(visitor.locator("#forecourt-accept")).to_be_visible()
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    made = Host()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="module")
+def served(host: Host, folder: Path) -> Iterator[Served]:
+    """The host's shop, with its settings in `folder`."""
+    with shop(host, folder) as made:
+        yield made
+
+
+@pytest.fixture
+def visit(host: Host, served: Served, visitor: Page) -> Visit:
+    return Visit(host, served, visitor)
 
 
 @pytest.fixture

@@ -93,6 +93,17 @@ def shop(host: Host, folder: Path) -> Iterator[Served]:
         yield served
 
 
+def looked_through(page: Page) -> None:
+    """Waits until the widget looked at the page again, as it does 50 ms after a change. By the page's own clock: on a
+    busy machine it is as late as the widget's."""
+    page.evaluate(
+        """() => new Promise(resolve => {
+          document.documentElement.append(document.createComment("a change"));
+          setTimeout(() => requestAnimationFrame(() => setTimeout(resolve)), 150);
+        })"""
+    )
+
+
 class Visit:
     """A visitor at the shop."""
 

@@ -1,10 +1,12 @@
 """The main job, end to end: accept, write, chat, subscribe, be answered, come back, withdraw."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.journeys.host import looked_through
 from tests.journeys.words import Said, place, unlock
 from tests.served import Served
 
@@ -15,13 +17,6 @@ SECOND = 1000  # milliseconds; the issue's promise for a message
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def at_home(demo: Served, visitor: Page) -> Page:
-    visitor.goto(f"{demo.marketing}?lang=nb")
-    expect(visitor.locator("#forecourt-accept")).to_be_visible()
-    return visitor
 
 
 @pytest.fixture
@@ -61,7 +56,8 @@ def test_accepting_keeps_a_record_and_a_reload_asks_nothing(
     assert context.cookies() == []
     at_home.reload()
     expect(place(at_home, "preferences").get_by_role("button")).to_be_visible()
-    at_home.wait_for_timeout(500)
+    expect(at_home.locator("#forecourt-withdraw")).to_be_visible()
+    looked_through(at_home)
     expect(at_home.locator("#forecourt-accept")).to_be_hidden()
 
 
@@ -72,7 +68,8 @@ def test_rejecting_is_remembered_without_an_identifier(at_home: Page, rows: Call
     assert rows()["consents"] == before["consents"] + 1
     assert "token" not in at_home.evaluate("JSON.stringify(localStorage)")
     at_home.reload()
-    at_home.wait_for_timeout(700)
+    expect(at_home.locator("#forecourt-preferences")).to_be_visible()
+    looked_through(at_home)
     expect(at_home.locator("#forecourt-reject")).to_be_hidden()
     expect(place(at_home, "contact").get_by_role("link", name="support@qualityunit.example")).to_be_visible()
 
@@ -155,8 +152,8 @@ def test_a_cut_connection_resumes_without_a_gap_or_a_double(
     answer(agent, "Mens du var borte 2")
     box = place(accepted, "chat").get_by_label(said("chat.message"))
     box.fill("Skrevet uten nett")
-    box.press("Enter")
-    accepted.wait_for_timeout(600)
+    with accepted.expect_event("requestfailed", lambda request: request.url.endswith("/messages")):
+        box.press("Enter")
     context.set_offline(False)
     log = place(accepted, "chat").get_by_role("log")
     for text in ("Før bruddet", "Mens du var borte 1", "Mens du var borte 2", "Skrevet uten nett"):
@@ -205,11 +202,15 @@ def test_two_decisions_on_a_slow_line_both_count(at_home: Page, context: Browser
 
 
 def test_a_double_click_is_one_decision(at_home: Page, rows: Callable[[], dict[str, int]]) -> None:
-    before = rows()["consents"]
+    before, sent = rows()["consents"], list[str]()
+    at_home.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
     at_home.locator("#forecourt-reject").dblclick()
     expect(at_home.locator("#forecourt-reject")).to_be_hidden()
-    at_home.wait_for_timeout(300)
-    assert rows()["consents"] == before + 1
+    # Decisions are stored one after the other: with the page's own, all that came before it are.
+    with at_home.expect_response(lambda answer: "inline" in (answer.request.post_data or "")):
+        at_home.evaluate("forecourt('set', { analytics: false })")
+    assert [json.loads(each)["source"] for each in sent] == ["banner", "inline"]
+    assert rows()["consents"] == before + 2
 
 
 def test_the_page_can_be_told_and_can_ask(at_home: Page) -> None:
@@ -233,7 +234,9 @@ def test_the_whole_banner_can_be_answered_by_keyboard(at_home: Page) -> None:
 
 def test_a_click_made_by_a_script_grants_nothing(at_home: Page, rows: Callable[[], dict[str, int]]) -> None:
     before = rows()
-    at_home.evaluate("document.querySelector('#forecourt-accept').click()")
-    at_home.wait_for_timeout(700)
+    with at_home.expect_response("**/consents") as answered:
+        at_home.evaluate("document.querySelector('#forecourt-accept').click()")
+    assert (answered.value.status, answered.value.json()["code"]) == (403, "gesture_required")
+    looked_through(at_home)
     assert rows() == before
     expect(at_home.locator("#forecourt-accept")).to_be_visible()

@@ -34,12 +34,6 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """What a tool clicks does not depend on the database."""
-    return str(request.param)
-
-
 def released_rules() -> list[Any]:
     """All that the tool itself comes with: none of it knows us."""
     rules: list[Any] = json.loads((TOOL / "rules" / "rules.json").read_text("utf-8"))["autoconsent"]

@@ -8,46 +8,24 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from forecourt.commands.snippet import google_defaults
 from forecourt.settings.loading import load
 from tests.journeys.conftest import watched
-from tests.journeys.host import Host, Visit, shop
+from tests.journeys.host import Host, Visit, looked_through
 from tests.served import Served
 
 COMMANDS = "dataLayer.filter((entry) => entry[0] === 'consent').map((entry) => [...entry])"
 EVENTS = "dataLayer.filter((entry) => entry.event)"
+WAITS = '<script type="text/plain" data-forecourt-purpose="analytics">{0}</script>'
 TYPES = ("analytics_storage", "ad_storage", "ad_user_data", "ad_personalization")
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    made = Host()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("shop")
-
-
-@pytest.fixture(scope="module")
-def served(host: Host, folder: Path) -> Iterator[Served]:
-    with shop(host, folder) as made:
-        yield made
 
 
 @pytest.fixture
 def defaults(folder: Path, served: Served) -> str:
     """What `forecourt snippet shop --google` puts before everything."""
     return google_defaults(load(folder / "forecourt.toml").sites["shop"])
-
-
-@pytest.fixture
-def visit(host: Host, served: Served, visitor: Page) -> Visit:
-    return Visit(host, served, visitor)
 
 
 @pytest.fixture
@@ -87,9 +65,7 @@ def test_the_defaults_deny_before_anything_and_a_choice_updates_them(visit: Visi
 
 
 def test_a_standing_choice_is_told_at_the_start_before_scripts_that_waited(visit: Visit, defaults: str) -> None:
-    script = "window.known = dataLayer.some((entry) => entry[1] === 'update')"
-    waits = f'<script type="text/plain" data-forecourt-purpose="analytics">{script}</script>'
-    page = visit.open(waits, head=defaults)
+    page = visit.open(WAITS.format("window.known = dataLayer.some((entry) => entry[1] === 'update')"), head=defaults)
     page.locator("#forecourt-accept").click()
     page.wait_for_function("window.known")
     page.reload()
@@ -101,7 +77,7 @@ def test_the_data_layer_hears_each_choice_once(visit: Visit) -> None:
     page = visit.open("", head="<script>window.dataLayer = []</script>")
     page.locator("#forecourt-reject").click()
     page.wait_for_function("dataLayer.some((entry) => entry.event)")
-    page.wait_for_timeout(300)
+    looked_through(page)
     # Google's tags read nothing else as a command.
     assert page.evaluate("Object.prototype.toString.call(dataLayer[0])") == "[object Arguments]"
     (event,) = page.evaluate(EVENTS)
@@ -117,10 +93,9 @@ def test_the_data_layer_hears_each_choice_once(visit: Visit) -> None:
 
 
 def test_a_page_without_them_gets_neither(visit: Visit) -> None:
-    page = visit.open("")
+    page = visit.open(WAITS.format("window.ran = 1"))
     page.locator("#forecourt-accept").click()
-    page.locator("#forecourt-banner").wait_for(state="hidden")
-    page.wait_for_timeout(300)
+    page.wait_for_function("window.ran === 1")  # other tools are told before it runs
     assert page.evaluate("[typeof dataLayer, typeof gtag]") == ["undefined", "undefined"]
 
 
@@ -167,16 +142,17 @@ def test_the_pages_own_control_grants_nothing_that_the_browser_refuses(private: 
 
 
 def test_a_frame_that_the_browser_refuses_says_so_and_has_no_button(private: Visit) -> None:
-    page = private.open(
-        f'<iframe data-forecourt-purpose="marketing" data-src="{private.host.third}/x" title="X"></iframe>'
-    )
+    film = f'<iframe data-forecourt-purpose="marketing" data-src="{private.host.third}/x" title="X"></iframe>'
+    page = private.open(film + WAITS.format("window.ran = 1"))
     cover = page.get_by_role("group", name="X")
     expect(cover.get_by_text("Global Privacy Control")).to_be_visible()
     expect(cover.get_by_role("button")).to_have_count(0)
     page.evaluate("forecourt('preferences')")
     page.locator("#forecourt-accept").click()
-    page.wait_for_timeout(500)
+    page.wait_for_function("window.ran === 1")  # frames are opened before it runs
+    looked_through(page)
     expect(cover).to_be_visible()
+    assert page.locator("iframe").get_attribute("src") is None
     assert private.host.fetched == []
 
 

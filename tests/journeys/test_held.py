@@ -13,12 +13,6 @@ from tests.served import Served
 said = Said("nb")
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """The server's side is tested on both databases elsewhere."""
-    return str(request.param)
-
-
 @pytest.fixture
 def chosen(demo: Served, visitor: Page) -> Page:
     """Accepted, and a message sent."""

@@ -30,19 +30,6 @@ STORAGES = """async () => ({
 NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """What a visitor meets does not depend on the database; what is stored does, and is tested on both elsewhere."""
-    return str(request.param)
-
-
-@pytest.fixture
-def at_home(demo: Served, visitor: Page) -> Page:
-    visitor.goto(f"{demo.marketing}?lang=nb")
-    expect(visitor.locator("#forecourt-accept")).to_be_visible()
-    return visitor
-
-
 def banner(page: Page) -> Locator:
     return page.locator("#forecourt-banner")
 
@@ -50,10 +37,11 @@ def banner(page: Page) -> Locator:
 def look_around(page: Page) -> None:
     """All that is no choice: scrolling, Esc, tabbing about, clicking beside it, opening and closing, waiting."""
     page.mouse.wheel(0, 3000)
+    page.wait_for_function("scrollY > 0")
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     page.mouse.click(5, 300)
-    page.wait_for_timeout(700)
+    page.evaluate("new Promise(resolve => setTimeout(resolve, 700))")
 
 
 def choose(page: Page, name: str) -> None:

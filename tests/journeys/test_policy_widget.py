@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, text
 from forecourt import clock
 from forecourt.policy.model import Location, Policy
 from tests.journeys.conftest import watched
+from tests.journeys.host import looked_through
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
 from tests.journeys.test_law import NOTHING, STORAGES
 from tests.journeys.words import Said, place
@@ -164,9 +165,11 @@ def test_the_last_region_chosen_is_the_one_that_shows(reader: Page) -> None:
     region(reader, "EU").click()
     region(reader, "UK").click()
     expect(region(reader, "UK")).to_have_attribute("aria-current", "true")
-    for each in waiting:
-        each.continue_()
-    reader.wait_for_timeout(300)
+    with reader.expect_response("**/boot?*region=EU*") as late:
+        for each in waiting:
+            each.continue_()
+    late.value.finished()
+    looked_through(reader)
     expect(region(reader, "UK")).to_have_attribute("aria-current", "true")
     assert reader.url.endswith("forecourt-region=UK")
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from forecourt import i18n
 from tests.journeys.conftest import watched
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
-from tests.journeys.words import Said, place, unlock
+from tests.journeys.words import Said, pattern, place, unlock
 from tests.served import Served
 
 said, words = Said("nb"), i18n.words("nb")
@@ -15,9 +15,8 @@ def accepted(demo: Served, page: Page) -> str:
     """Accepts in the widget. Returns the address of the receipt that the server answered."""
     page.goto(f"{demo.marketing}?lang=nb")
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    with page.expect_response("**/consents") as answer:
-        page.locator("#forecourt-accept").click()
-    page.wait_for_timeout(100)
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-withdraw")).to_be_visible()
     with page.expect_response("**/consents") as answer:
         unlock(page, "contact", said)
     expect(place(page, "contact").get_by_label(said("contact.name"))).to_be_visible()
@@ -87,7 +86,7 @@ def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str]
     context = browsing(browser, look)
     page = watched(context.new_page(), complaints)
     address = accepted(demo, page)
-    page.wait_for_timeout(1500)  # sealed meanwhile
+    wait_for_seal(page, address)
     for name, path in (("receipt", address), ("receipt-erase", f"{address}/erase")):
         page.goto(path)
         for each in page.locator("summary").all():
@@ -102,6 +101,16 @@ def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str]
     page.get_by_role("button").click()
     assert_accessible(page, f"receipt-code-{look}")
     context.close()
+
+
+def wait_for_seal(page: Page, address: str) -> None:
+    sealed = page.get_by_text(pattern(words("page.receipt.fact.sealed.yes")))
+    for _ in range(50):
+        page.goto(address)
+        if sealed.count():
+            break
+        page.wait_for_timeout(200)
+    expect(sealed).to_be_visible()
 
 
 FOCUSED = "([id, tag]) => { const at = document.activeElement; return id ? at.id === id : at.tagName === tag }"

@@ -4,12 +4,13 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.conftest import _NAMES, ARGUMENTS, watched
-from tests.journeys.host import SETTINGS, Host, Visit, shop
+from tests.journeys.host import SETTINGS, Host, Visit, looked_through
 from tests.journeys.words import Said
 from tests.served import PROGRAM, Served
 
@@ -22,24 +23,6 @@ SHIFTED = """() => new Promise(resolve => {
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   setTimeout(() => resolve(sum), 200);
 })"""
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    made = Host()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def served(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with shop(host, tmp_path_factory.mktemp("shop")) as made:
-        yield made
-
-
-@pytest.fixture
-def visit(host: Host, served: Served, visitor: Page) -> Visit:
-    return Visit(host, served, visitor)
 
 
 def chromium() -> str:
@@ -58,13 +41,12 @@ def unlock(page: Page) -> None:
     expect(place.get_by_label(said("contact.name"))).to_be_visible()
 
 
-def scrolls(page: Page) -> bool:
-    """Whether a wheel over the page moves it."""
+def assert_scrolls(page: Page) -> None:
+    """A wheel over the page moves it."""
     page.evaluate("document.body.style.height = '4000px'")
     page.mouse.move(20, 20)
     page.mouse.wheel(0, 600)
-    page.wait_for_timeout(300)
-    return bool(page.evaluate("scrollY > 0"))
+    page.wait_for_function("scrollY > 0")
 
 
 class TestABrowserOfItsOwn:
@@ -144,7 +126,7 @@ def test_a_single_page_application_may_change_its_route(visit: Visit, complaints
 def test_a_place_that_is_put_back_is_what_it_was(visit: Visit) -> None:
     page = visit.open('<main><div data-forecourt="contact"></div></main>')
     page.evaluate("window.place = document.querySelector('main > div'); place.remove()")
-    page.wait_for_timeout(200)
+    looked_through(page)
     page.evaluate("document.querySelector('main').append(place)")
     expect(page.locator('[data-forecourt="contact"]').get_by_role("checkbox")).to_have_count(1)
     decide(page, "accept")
@@ -180,14 +162,17 @@ def test_another_language_of_the_page_is_spoken_without_a_reload(visit: Visit) -
 
 def test_a_second_copy_of_the_tag_changes_nothing(visit: Visit, complaints: list[str]) -> None:
     again = f'<script src="{visit.forecourt}/embed.js" data-site="shop"></script>'
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(f"{request.method} {urlsplit(request.url).path}"))
     page = visit.open(PLACES + again + again)
-    page.wait_for_timeout(400)
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    looked_through(page)
+    assert asked.count("GET /v1/sites/shop/boot") == 1  # a page that is loaded has run all its tags
     for name in ("banner", "accept", "reject"):
         assert page.locator(f"#forecourt-{name}").count() == 1
-    answered: list[str] = []
-    page.on("request", lambda request: answered.append(request.method))
     decide(page, "reject")
-    assert answered.count("POST") == 1
+    looked_through(page)
+    assert [each for each in asked if each.startswith("POST")] == ["POST /v1/sites/shop/consents"]
     assert complaints == []
 
 
@@ -211,10 +196,12 @@ def test_it_works_under_a_policy_of_none_but_ours(visit: Visit, complaints: list
 def test_a_banner_that_is_taken_away_stays_away_and_leaves_the_page_alone(visit: Visit, complaints: list[str]) -> None:
     page = visit.open(PLACES)
     page.evaluate("document.querySelector('#forecourt-banner').remove()")
-    assert scrolls(page)
-    page.wait_for_timeout(300)
+    assert_scrolls(page)
+    looked_through(page)
     assert page.locator("#forecourt-banner").count() == 0
     unlock(page)
+    looked_through(page)
+    assert page.locator("#forecourt-banner").count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
     assert complaints == []
 
@@ -229,7 +216,7 @@ def test_a_banner_that_is_hidden_locks_nothing(visit: Visit) -> None:
     }"""
     page.locator("#forecourt-banner").evaluate(hide)
     expect(page.locator("#forecourt-banner")).to_be_hidden()
-    assert scrolls(page)
+    assert_scrolls(page)
     unlock(page)
 
 
@@ -240,7 +227,7 @@ def test_a_blocked_boot_is_said_in_the_place_and_breaks_nothing(visit: Visit, co
     visit.host.show(f"{html}<body>{PLACES}", {})
     page.goto(f"{visit.host.origin}/")
     expect(page.get_by_role("alert").first).to_be_visible()
-    assert scrolls(page)
+    assert_scrolls(page)
     context.unroute("**/v1/sites/*/boot*")
     page.get_by_role("button", name="Try again").first.click()
     expect(page.locator("#forecourt-accept")).to_be_visible()
@@ -326,7 +313,7 @@ def test_the_banner_shifts_nothing(visitor: Page, host: Host, placed: Served, po
     assert box
     assert (box["y"] < 100) == (position == "top")
     assert (box["x"] > 700) == (position == "corner")
-    page.wait_for_timeout(600)
+    looked_through(page)
     assert page.evaluate(SHIFTED) == 0
     decide(page, "accept")
     expect(page.locator("#forecourt-withdraw")).to_be_visible()
