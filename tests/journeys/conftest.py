@@ -30,7 +30,7 @@ _NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "googl
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = next(found for name in _NAMES if name and (found := shutil.which(name)))
     with sync_playwright() as playwright:
@@ -101,19 +101,19 @@ def at_home(demo: Served, visitor: Page) -> Page:
     return visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def host() -> Iterator[Host]:
     made = Host()
     yield made
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shop")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def served(host: Host, folder: Path) -> Iterator[Served]:
     """The host's shop, with its settings in `folder`."""
     with shop(host, folder) as made:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.host import SETTINGS, Host, Visit, shop
+from tests.journeys.host import SETTINGS, Host, Visit
 from tests.served import PROGRAM, Served
 
 LOOK = """[sites.shop.look]
@@ -18,13 +18,6 @@ accent = "#5b2a86"
 """
 PLACE = '<div data-forecourt="contact"></div>'
 STYLE = "e => (s => [s.backgroundColor, s.borderTopLeftRadius, s.fontFamily])(getComputedStyle(e))"
-
-
-@pytest.fixture
-def host() -> Iterator[Host]:
-    made = Host()
-    yield made
-    made.close()
 
 
 def serve(folder: Path, settings: str) -> Served:
@@ -40,12 +33,11 @@ def test_a_site_has_its_own_colours_corners_and_font(host: Host, visitor: Page, 
         assert page.locator('[data-forecourt="contact"]').get_by_role("button").evaluate(STYLE) == theirs
 
 
-def test_the_pages_own_look_comes_before_the_sites(host: Host, visitor: Page, tmp_path: Path) -> None:
+def test_the_pages_own_look_comes_before_the_sites(visit: Visit) -> None:
     css = (
         "#forecourt-banner { --forecourt-accent: #112233; --forecourt-radius: 3px } ::part(card) { border-width: 5px }"
     )
-    with shop(host, tmp_path) as served:
-        page = Visit(host, served, visitor).open(PLACE, f"<style>{css}</style>")
+    page = visit.open(PLACE, f"<style>{css}</style>")
     accept = page.locator("#forecourt-accept")
     expect(accept).to_be_visible()
     assert accept.evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).borderRadius]") == [
@@ -56,16 +48,21 @@ def test_the_pages_own_look_comes_before_the_sites(host: Host, visitor: Page, tm
     assert card.evaluate("e => getComputedStyle(e).borderTopWidth") == "5px"
 
 
+@pytest.fixture(scope="module")
+def sharing(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    other = host.origin.replace("www.", "blog.")
+    shared = f'ORIGIN", "{other}"]\nshare_cookie_domain = "shop.localhost'
+    settings = SETTINGS.replace('ORIGIN"]', f'{shared}"').replace("ORIGIN", host.origin)
+    with serve(tmp_path_factory.mktemp("sharing"), settings) as served:
+        yield served
+
+
 class TestSharing:
     """`share_cookie_domain`: the one cookie there is, on the domain above, after a choice alone."""
 
     @pytest.fixture
-    def visit(self, host: Host, visitor: Page, tmp_path: Path) -> Iterator[Visit]:
-        other = host.origin.replace("www.", "blog.")
-        shared = f'ORIGIN", "{other}"]\nshare_cookie_domain = "shop.localhost'
-        settings = SETTINGS.replace('ORIGIN"]', f'{shared}"').replace("ORIGIN", host.origin)
-        with serve(tmp_path, settings) as served:
-            yield Visit(host, served, visitor)
+    def visit(self, host: Host, sharing: Served, visitor: Page) -> Visit:
+        return Visit(host, sharing, visitor)
 
     def at_the_blog(self, visit: Visit) -> Page:
         visit.page.goto(visit.host.origin.replace("www.", "blog."))
