@@ -5,12 +5,14 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from statistics import median
 from typing import Any
 
 import pytest
 
 from forecourt.app import Application
 from forecourt.chat import actions
+from forecourt.web import sse
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -69,12 +71,18 @@ async def test_both_sides_arrive_as_they_are_said(live_page: Page, application: 
         assert (answer["seq"], answer["author"], answer["body"], "key" in answer) == (2, "agent", "God dag", False)
 
 
-async def test_a_message_arrives_within_a_second(live_page: Page, application: Application, conversation: str) -> None:
+async def test_a_message_arrives_within_a_second(
+    live_page: Page, application: Application, conversation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sse, "HEARTBEAT", 3600)  # so each is woken for
+    took: list[float] = []
     async with reading(live_page, conversation) as reader:
-        began = time.monotonic()
-        await application.database.write(lambda c: actions.reply(c, conversation, "agent", "a", "God dag"))
-        await reader.frame()
-        assert time.monotonic() - began < 1  # a promise of the issue, ten times what is needed; not a benchmark
+        for key in "abcde":
+            began = time.monotonic()
+            await application.database.write(lambda c, key=key: actions.reply(c, conversation, "agent", key, "Hei"))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+            assert (await reader.frame())["body"] == "Hei"
+            took.append(time.monotonic() - began)
+    assert median(took) < 1  # a promise of the issue; a busy machine may hold one of them up
 
 
 @pytest.mark.parametrize(
