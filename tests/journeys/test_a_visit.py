@@ -112,10 +112,11 @@ def test_the_newsletter_is_confirmed_by_a_button_in_a_mails_link(
     at.get_by_role("button", name=said("newsletter.subscribe")).click()
     expect(at.get_by_text(said("newsletter.look"))).to_be_visible()
     mails = context.new_page()
-    for _ in range(20):
+    for _ in range(100):
         mails.goto(demo.mails)
         if mails.get_by_text("nyheter@example.com").count():
             break
+        mails.wait_for_timeout(100)
     mails.get_by_role("listitem").filter(has_text="nyheter@example.com").get_by_role("link").click()
     mails.locator('a[href*="/confirm/"]').first.click()
     target = context.pages[-1]

@@ -243,7 +243,7 @@ def test_a_cover_takes_exactly_the_frames_room(visit: Visit, style: str, around:
       let sum = 0;
       new PerformanceObserver((list) => { for (const each of list.getEntries()) sum += each.value; })
         .observe({ type: "layout-shift", buffered: true });
-      setTimeout(() => resolve(sum), 500);
+      setTimeout(() => resolve(sum), 200);
     })"""
     page = visit.open(f'<p>Above</p><div style="{around}">{film(visit, style)}</div><p id="below">Below</p>')
     cover = page.get_by_role("group", name="Our film")

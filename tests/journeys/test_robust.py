@@ -248,6 +248,7 @@ class TestWithoutTheChunk:
             "window.told = []; forecourt('on', 'withdraw', (now) => told.push(now.purposes.analytics))"
         )
         page.reload()
+        expect(page.locator("#forecourt-withdraw")).to_be_visible()
         return page
 
     def token(self, page: Page) -> str | None:
