@@ -1,35 +1,14 @@
 """Pages that do us no favour: foreign rules, overwritten functions, sandboxes, and a server that answers badly."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from forecourt import i18n
-from tests.journeys.host import Host, Visit, shop
+from tests.journeys.host import Visit
 from tests.journeys.words import Said
-from tests.served import Served
 
 said = Said("en")
 PLACES = '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    made = Host()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def served(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with shop(host, tmp_path_factory.mktemp("shop")) as made:
-        yield made
-
-
-@pytest.fixture
-def visit(host: Host, served: Served, visitor: Page) -> Visit:
-    return Visit(host, served, visitor)
 
 
 def decide(page: Page, name: str) -> None:
