@@ -16,7 +16,20 @@ from forecourt.console.model import ROWS
 from forecourt.console.passwords import Hashed
 from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
-from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, mails, object_to, press, propose, text
+from tests.objections.sample import (
+    OLA,
+    PROPOSED,
+    STANDING,
+    form,
+    kept,
+    link,
+    mails,
+    missed,
+    object_to,
+    press,
+    propose,
+    text,
+)
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -72,8 +85,10 @@ async def test_the_list_says_who_what_since_when_and_until_when(signed_in: Brows
     assert listed(await html(signed_in, f"{BASE}?show=nonsense&before=nonsense")) != []
 
 
-async def test_a_late_one_is_marked(page: Page, application: Application, signed_in: Browser) -> None:
-    await propose(application, 40, -1)
+async def test_a_late_one_is_marked(
+    page: Page, application: Application, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await missed(application, monkeypatch)
     await object_to(page)
     assert words("console.objection.timing.late") in await html(signed_in, BASE)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, expect, sync_playwright
 from sqlalchemy import text
 
 from forecourt.db import postgres, sqlite
@@ -31,12 +31,20 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    path = next(found for name in _NAMES if name and (found := shutil.which(name)))
+def chromium() -> Iterator[BrowserType]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield launched
-        launched.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    launched = chromium.launch(executable_path=installed(), args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+def installed() -> str:
+    return next(found for name in _NAMES if name and (found := shutil.which(name)))
 
 
 @pytest.fixture(scope="module", params=["sqlite"])

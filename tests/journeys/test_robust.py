@@ -1,15 +1,14 @@
 """Hosts that are in the way: storage blocked or full, pages that come back, change under us, forbid or hide us."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
-from tests.journeys.conftest import _NAMES, ARGUMENTS, watched
+from tests.journeys.conftest import ARGUMENTS, installed, watched
 from tests.journeys.host import SETTINGS, Host, Visit, looked_through
 from tests.journeys.words import Said
 from tests.served import PROGRAM, Served
@@ -23,10 +22,6 @@ SHIFTED = """() => new Promise(resolve => {
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   setTimeout(() => resolve(sum), 200);
 })"""
-
-
-def chromium() -> str:
-    return next(found for name in _NAMES if name and (found := shutil.which(name)))
 
 
 def decide(page: Page, name: str) -> None:
@@ -52,44 +47,42 @@ def assert_scrolls(page: Page) -> None:
 class TestABrowserOfItsOwn:
     """What a visitor sets in Chromium itself, and what its automation turns off, takes another start of it."""
 
-    def test_it_works_where_the_browser_blocks_storage(self, host: Host, served: Served, tmp_path: Path) -> None:
+    def test_it_works_where_the_browser_blocks_storage(
+        self, chromium: BrowserType, host: Host, served: Served, tmp_path: Path
+    ) -> None:
         blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
         (tmp_path / "Default").mkdir()
         (tmp_path / "Default" / "Preferences").write_text(json.dumps(blocked))
-        with sync_playwright() as playwright:
-            context = playwright.chromium.launch_persistent_context(
-                tmp_path, executable_path=chromium(), args=ARGUMENTS
-            )
-            complaints: list[str] = []
-            page = Visit(host, served, watched(context.new_page(), complaints)).open(PLACES)
-            assert (
-                page.evaluate("(() => { try { localStorage } catch (fault) { return fault.name } })()")
-                == "SecurityError"
-            )
-            decide(page, "accept")
-            unlock(page)
-            page.locator("#forecourt-withdraw").click()
-            expect(page.get_by_role("button", name=said("lock.accept"))).to_be_visible()
-            assert complaints == []
-            context.close()
+        context = chromium.launch_persistent_context(tmp_path, executable_path=installed(), args=ARGUMENTS)
+        complaints: list[str] = []
+        page = Visit(host, served, watched(context.new_page(), complaints)).open(PLACES)
+        found = page.evaluate("(() => { try { localStorage } catch (fault) { return fault.name } })()")
+        assert found == "SecurityError"
+        decide(page, "accept")
+        unlock(page)
+        page.locator("#forecourt-withdraw").click()
+        expect(page.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+        assert complaints == []
+        context.close()
 
-    def test_a_page_that_comes_back_shows_what_stands_now(self, host: Host, served: Served) -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
-            )
-            page = browser.new_page()
-            Visit(host, served, page).open(PLACES)
-            page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.came = persisted })")
-            host.file("/other", "<!doctype html><title>Other</title><p>Other")
-            page.goto(f"{host.origin}/other")
-            refused = '{ "choice": "refused", "purposes": {}, "expires_at": "2099-01-01T00:00:00Z" }'
-            page.evaluate("refused => localStorage['forecourt:shop'] = refused", refused)
-            page.evaluate("history.back()")
-            page.wait_for_function("window.came === true")
-            expect(page.locator("#forecourt-banner")).to_be_hidden()
-            expect(page.locator("#forecourt-preferences")).to_be_visible()
-            browser.close()
+    def test_a_page_that_comes_back_shows_what_stands_now(
+        self, chromium: BrowserType, host: Host, served: Served
+    ) -> None:
+        browser = chromium.launch(
+            executable_path=installed(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        page = browser.new_page()
+        Visit(host, served, page).open(PLACES)
+        page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.came = persisted })")
+        host.file("/other", "<!doctype html><title>Other</title><p>Other")
+        page.goto(f"{host.origin}/other")
+        refused = '{ "choice": "refused", "purposes": {}, "expires_at": "2099-01-01T00:00:00Z" }'
+        page.evaluate("refused => localStorage['forecourt:shop'] = refused", refused)
+        page.evaluate("history.back()")
+        page.wait_for_function("window.came === true")
+        expect(page.locator("#forecourt-banner")).to_be_hidden()
+        expect(page.locator("#forecourt-preferences")).to_be_visible()
+        browser.close()
 
 
 def test_it_works_where_storage_is_full(visit: Visit, complaints: list[str]) -> None:

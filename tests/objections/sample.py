@@ -10,6 +10,7 @@ from email.policy import default
 from typing import Any
 
 import httpx
+import pytest
 
 from forecourt import clock
 from forecourt.app import Application
@@ -35,6 +36,14 @@ async def propose(application: Application, days: int = 40, until: int | None = 
         await publish(application, policy)
     else:
         await publish(application, _with_deadline(policy, clock.now().date() + timedelta(days=until)), "A test")
+
+
+async def missed(application: Application, patch: pytest.MonkeyPatch) -> None:
+    """The day after the last one on which one may object to what is proposed."""
+    await propose(application, 40, 0)
+    tomorrow = clock.now() + timedelta(days=1)
+    patch.setattr(clock, "now", lambda: tomorrow)
+    await application.sites.look()
 
 
 def _with_deadline(policy: Policy, deadline: date) -> Policy:

@@ -11,7 +11,7 @@ import pytest
 from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.web.limits import RULES
-from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, mails, propose
+from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, mails, missed, propose
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -65,14 +65,19 @@ async def test_a_link_of_a_proposal_chooses_it_and_says_until_when(page: Page, a
 
 @pytest.mark.parametrize(
     ("until", "engagement", "key"),
-    [(0, PROPOSED, "last_day"), (-1, PROPOSED, "late"), (35, STANDING, "in_force")],
+    [(0, PROPOSED, "last_day"), (35, STANDING, "in_force")],
 )
-async def test_the_last_day_a_late_one_and_what_is_in_force_are_told_apart(
+async def test_the_last_day_and_what_is_in_force_are_told_apart(
     page: Page, application: Application, until: int, engagement: str, key: str
 ) -> None:
     await propose(application, 40, until)
     said = await html(page, f"{AT}?engagement={engagement}")
     assert words(f"page.objection.{key}").partition("{")[0] in said
+
+
+async def test_a_late_one_is_told_so(page: Page, application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    await missed(application, monkeypatch)
+    assert words("page.objection.late").partition("{")[0] in await html(page, f"{AT}?engagement={PROPOSED}")
 
 
 async def test_it_says_that_it_is_free_and_what_happens_next(page: Page) -> None:

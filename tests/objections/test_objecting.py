@@ -13,7 +13,7 @@ from forecourt.app import Application
 from forecourt.web.limits import RULES
 from tests.engines import refused_alike
 from tests.following.sample import publish
-from tests.objections.sample import OLA, PROPOSED, STANDING, kept, link, mails, object_to, propose, text
+from tests.objections.sample import OLA, PROPOSED, STANDING, kept, link, mails, missed, object_to, propose, text
 from tests.page import ORIGIN, Page
 from tests.policy import sample
 
@@ -43,7 +43,7 @@ async def test_it_is_kept_with_what_it_was_about_as_it_read_that_day(page: Page,
 
 @pytest.mark.parametrize(
     ("until", "engagement", "timing"),
-    [(35, PROPOSED, "in_time"), (0, PROPOSED, "in_time"), (-1, PROPOSED, "late"), (35, STANDING, "in_force")],
+    [(35, PROPOSED, "in_time"), (0, PROPOSED, "in_time"), (35, STANDING, "in_force")],
 )
 async def test_it_is_taken_at_any_time_and_says_when_it_came(
     page: Page, application: Application, until: int, engagement: str, timing: str
@@ -51,6 +51,12 @@ async def test_it_is_taken_at_any_time_and_says_when_it_came(
     await propose(application, 40, until)
     answer = await object_to(page, engagement=engagement)
     assert (answer.status_code, answer.json()["timing"]) == (201, timing)
+
+
+async def test_it_is_taken_late_as_well(page: Page, application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    await missed(application, monkeypatch)
+    answer = await object_to(page)
+    assert (answer.status_code, answer.json()["timing"]) == (201, "late")
 
 
 async def test_a_change_to_come_is_what_is_objected_to_not_what_it_replaces(

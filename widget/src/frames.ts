@@ -23,12 +23,12 @@ export function createFrames(kit: Kit, needs: Needs): (fresh: boolean) => void {
     // One that the page took out takes along what stood in its place.
     for (const [frame, cover] of covers) if (!frame.isConnected && covers.delete(frame)) cover.take();
     for (const frame of document.querySelectorAll<HTMLIFrameElement>("iframe[data-forecourt-purpose][data-src]")) {
-      const { protocol, host, href } = away("", frame.dataset["src"]!);
+      const { protocol, "host": who, href } = away("", frame.dataset["src"]!);
       const purposes = needs(frame);
       // A `javascript:` address would be a script that waits for nobody.
       if (!purposes || !/^http/.test(protocol)) continue;
       if (purposes.every((purpose) => stands(desk, purpose))) open(frame, href);
-      else close(frame, host, purposes, fresh);
+      else close(frame, who, purposes, fresh);
     }
   };
 }

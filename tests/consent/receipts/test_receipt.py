@@ -136,7 +136,7 @@ async def test_another_pages_form_does_nothing(page: Page, count: Count, headers
 
 async def test_a_later_choice_is_told(page: Page) -> None:
     address = await at(page)
-    assert "Good until" in await shown(page, address)
+    assert "Valid until" in await shown(page, address)
     await page.choose({"support": True})
     text = await shown(page, address)
     assert "You made another choice on" in text
