@@ -11,6 +11,7 @@ from forecourt.chat import actions, watch
 from forecourt.chat.actions import Alarm, alert_unanswered
 from forecourt.db.tables import conversations, messages
 from forecourt.mail import outbox
+from tests.engines import refused_alike
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -58,12 +59,14 @@ async def test_parallel_messages_get_a_sequence_without_gaps(page: Page, applica
     assert [message.seq for message in said] == list(range(31, 41))
 
 
+@refused_alike
 @pytest.mark.parametrize("body", [{"key": "", "body": "x"}, {"key": "k" * 65, "body": "x"}, {"key": "k", "body": " "}])
 async def test_a_message_out_of_bounds_is_refused(page: Page, body: dict[str, str]) -> None:
     await page.accept()
     assert (await page.post(f"conversations/{await page.converse()}/messages", body)).status_code == 422
 
 
+@refused_alike
 @pytest.mark.parametrize("extra", ["user_id", "private", "sent_at", "author"])
 async def test_a_body_may_set_nothing_but_key_and_words(page: Page, extra: str) -> None:
     await page.accept()

@@ -48,6 +48,7 @@ async def test_a_forged_token_opens_nothing(page: Page, verb: str, path: str, bo
         assert await call(page, verb, path, body) == (401, "token_invalid")
 
 
+@refused_alike
 @each_gated_call
 async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
     other = Page(page.client, "other", "https://other.example")
@@ -56,6 +57,7 @@ async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: st
     assert await call(page, verb, path, body) == (401, "token_invalid")
 
 
+@refused_alike
 @each_gated_call
 async def test_a_token_of_a_retired_key_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
     page.token = tokens.issue(tokens.Keys(("a retired key",)).visitor(), "visitor", "main")
@@ -86,6 +88,7 @@ async def test_after_a_withdrawal_the_choice_can_still_be_asked_and_made_anew(pa
     assert (await page.post("contact", LETTER)).status_code == 201
 
 
+@refused_alike
 @pytest.mark.parametrize(
     "origin",
     [

@@ -13,6 +13,7 @@ from forecourt.app import Application
 from forecourt.db.database import Database
 from forecourt.db.tables import consent_details, consents
 from tests.consent.published import publish_moved
+from tests.engines import refused_alike
 from tests.page import EVERYTHING, LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -122,6 +123,7 @@ class TestKeys:
         await page.choose(key="ola@example.com")
         assert "ola@example.com" not in str(await rows(application))
 
+    @refused_alike
     @pytest.mark.parametrize("key", ["", "x" * 65, "a\nb", 1, {}])
     async def test_a_wrong_key_is_named(self, page: Page, key: object) -> None:
         answer = await page.choose(key=key)
@@ -163,6 +165,7 @@ class TestGlobalPrivacyControl:
         await page.choose({}, privacy_policy=False, source="gpc", gesture="scripted", signals={"gpc": True})
         assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
 
+    @refused_alike
     @pytest.mark.parametrize("signals", [{"gpc": "yes"}, {}, {"gpc": True, "dnt": True}, []])
     async def test_wrong_signals_are_named(self, page: Page, signals: object) -> None:
         answer = await page.choose(signals=signals)
@@ -176,6 +179,7 @@ class TestPath:
         assert (await rows(application, consent_details.select()))[0].path == "/priser/støtte"
         assert "priser" not in str(await rows(application))
 
+    @refused_alike
     @pytest.mark.parametrize("path", ["/a?email=ola", "/a#b", "a", "https://x/y", "/" + "x" * 500, "/a\nb", "/\u202e"])
     async def test_a_query_or_anything_else_is_refused(self, page: Page, path: str) -> None:
         assert (await page.choose(path=path)).json()["errors"][0]["field"] == "path"

@@ -1,12 +1,13 @@
 """An agent, their browser, and a visitor who has written."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from forecourt.app import Application
-from forecourt.console.actions import add_agent
+from forecourt.console.actions import add_agent, sign_in_link
 from forecourt.console.passwords import Hashed, hashed
 from tests.page import LETTER, Page
 
@@ -31,8 +32,10 @@ async def browser(application: Application) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def signed_in(browser: Browser, agent: str) -> Browser:
-    answer = await browser.sign_in()
+async def signed_in(application: Application, browser: Browser, agent: str) -> Browser:
+    """By a one-time link: a password takes its time, as it should."""
+    secret = await application.database.write(lambda c: sign_in_link(c, agent, timedelta(hours=1)))
+    answer = await browser.post(f"/console/link/{secret}")
     assert answer.status_code == 303, answer.text
     return browser
 

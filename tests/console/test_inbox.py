@@ -9,6 +9,7 @@ from forecourt import clock, tokens
 from forecourt.app import Application
 from forecourt.console.model import ROWS
 from forecourt.db.tables import contact_messages
+from tests.engines import refused_alike
 from tests.page import Page
 
 from .browser import Browser, rows
@@ -68,6 +69,7 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     assert rows((await signed_in.get(older)).text) == made[ROWS:]
 
 
+@refused_alike
 @pytest.mark.parametrize("query", ["show=nope", "before=never", "before=0001-01-01T00:00:00%2B23:59", "show=&before="])
 async def test_a_query_that_says_nothing_is_the_inbox(signed_in: Browser, query: str, letter: str) -> None:
     answer = await signed_in.get(f"/console/?{query}")

@@ -16,6 +16,7 @@ from forecourt.console.model import ROWS
 from forecourt.console.passwords import Hashed
 from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
+from tests.engines import refused_alike
 from tests.objections.sample import (
     OLA,
     PROPOSED,
@@ -139,6 +140,7 @@ async def test_an_answer_is_mailed_in_the_objectors_language_and_stands_on_their
     assert listed(await html(signed_in, f"{BASE}?show=resolved")) == [objection.rpartition("/")[2]]
 
 
+@refused_alike
 @pytest.mark.parametrize("body", ["", " \n", "x" * 5001, "a\x00b"])
 async def test_an_answer_that_is_none_is_refused_with_its_text_kept(
     application: Application, signed_in: Browser, objection: str, body: str

@@ -13,6 +13,7 @@ from forecourt.console.passwords import Hashed, hashed
 from forecourt.console.sessions import COOKIE
 from forecourt.errors import Invalid
 from forecourt.settings.server import Settings, changed
+from tests.engines import refused_alike
 
 from .browser import EMAIL, PASSWORD, Browser
 
@@ -62,6 +63,7 @@ async def test_a_console_reached_by_https_gets_a_secure_cookie(settings: Setting
     await other.database.close()
 
 
+@refused_alike
 @pytest.mark.parametrize(("email", "password"), [(EMAIL, "wrong"), ("nobody@example.com", PASSWORD), ("", "")])
 async def test_a_wrong_password_and_an_unknown_address_read_the_same(
     browser: Browser, agent: str, email: str, password: str
@@ -93,6 +95,7 @@ async def test_an_unknown_address_costs_the_same_work(
     assert done == ["hash", "verify"]
 
 
+@refused_alike
 async def test_signing_in_is_limited_by_account_whatever_the_spelling(browser: Browser, agent: str) -> None:
     for at in range(10):
         email = EMAIL.upper() if at % 2 else EMAIL
@@ -103,11 +106,13 @@ async def test_signing_in_is_limited_by_account_whatever_the_spelling(browser: B
     assert f'value="{EMAIL}"' in answer.text
 
 
+@refused_alike
 async def test_signing_in_is_limited_by_network(browser: Browser, agent: str) -> None:
     statuses = [(await browser.sign_in(f"{at}@example.com", "wrong")).status_code for at in range(31)]
     assert statuses == [422] * 30 + [429]
 
 
+@refused_alike
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -150,6 +155,7 @@ async def test_a_session_ends_with_its_hours(
     assert (await signed_in.get("/console/")).status_code == 303
 
 
+@refused_alike
 @pytest.mark.parametrize("value", ["", "x", "a.b.c.d", "x" * 5000])
 async def test_a_forged_cookie_opens_nothing(browser: Browser, agent: str, value: str) -> None:
     assert (await browser.get("/console/", cookie=f"{COOKIE}={value}")).status_code == 303

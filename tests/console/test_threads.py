@@ -8,6 +8,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.mail import outbox
+from tests.engines import refused_alike
 from tests.page import Page
 
 from .browser import Browser, said
@@ -182,6 +183,7 @@ async def test_what_is_not_there_cannot_be_changed(signed_in: Browser, kind: str
     assert answer.status_code == 404
 
 
+@refused_alike
 @pytest.mark.parametrize("path", ["conversations/x/answers", "contact/x/close", "conversations/x/reopen"])
 async def test_a_stranger_changes_nothing(browser: Browser, path: str, count: Callable[[str], Any]) -> None:
     answer = await browser.post(f"/console/{path}", {"key": "k", "body": "b"})

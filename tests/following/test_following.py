@@ -13,6 +13,7 @@ from forecourt.db.tables import links as link_rows
 from forecourt.following.model import CONFIRM, CONFIRM_LIFE, asks_now
 from forecourt.settings.server import Retention, Settings
 from forecourt.web.limits import RULES
+from tests.engines import refused_alike
 from tests.following.sample import DPO, confirmed, follow, link, mails, plan, publish, read, relocated, rows, text
 from tests.page import Page
 
@@ -91,6 +92,7 @@ def test_an_address_gets_three_mails_in_any_day() -> None:
     assert asks_now(1, start, start + timedelta(minutes=59)) is None
 
 
+@refused_alike
 @pytest.mark.parametrize(
     ("more", "field", "code"),
     [
@@ -117,6 +119,7 @@ async def test_a_wrong_field_is_named_and_nothing_is_stored(
     assert await rows(application) == []
 
 
+@refused_alike
 @pytest.mark.parametrize("origin", ["https://www.example.com.evil.test", "http://www.example.com", "null"])
 async def test_another_origin_is_refused(page: Page, application: Application, origin: str) -> None:
     assert (await page.post("follows", {"email": DPO}, origin=origin)).status_code == 403
@@ -209,6 +212,7 @@ class TestManaging:
         await page.client.post(at, data={"locale": "en", "region": "EU"})
         assert (await rows(application))[0].state == "left"
 
+    @refused_alike
     @pytest.mark.parametrize(
         "data", [{"locale": "xx"}, {"locale": "en", "region": "XX"}, {"locale": "en", "products": "x"}]
     )
@@ -244,6 +248,7 @@ class TestHosted:
         assert '<option value="APAC" selected>' in answer.text
         assert 'value="http://inside/"' in answer.text
 
+    @refused_alike
     @pytest.mark.parametrize(
         "headers",
         [

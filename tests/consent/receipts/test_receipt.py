@@ -17,6 +17,7 @@ from forecourt.consent.log import store as log
 from forecourt.consent.log.checkpoint import Checkpoint, kept_key, read
 from forecourt.db.tables import consent_details, consents
 from tests.consent.published import publish_moved
+from tests.engines import refused_alike
 from tests.page import LETTER, ORIGIN, Page
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +118,7 @@ async def test_pressing_twice_appends_once(page: Page, count: Count) -> None:
     assert "<button" not in (await page.client.get(address)).text.partition("<h2>")[0]
 
 
+@refused_alike
 @pytest.mark.parametrize(
     "headers",
     [

@@ -12,6 +12,7 @@ from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.console.consent.counting import _COUNT
 from tests.console.browser import Browser
+from tests.engines import refused_alike
 from tests.page import Page
 
 from .filled import BASE, all_kinds, counts, html
@@ -37,12 +38,14 @@ HOSTILE = {
 }
 
 
+@refused_alike
 @pytest.mark.parametrize("path", ["", "days.csv", "again", "records", "records.csv", "records/x"])
 async def test_only_agents_see_them(browser: Browser, path: str) -> None:
     assert (await browser.get(BASE + path)).headers["location"].startswith("/console/sign-in")
     assert (await browser.post(BASE + "find", {"named": "x"})).headers["location"] == "/console/sign-in"
 
 
+@refused_alike
 @pytest.mark.parametrize("path", ["", "days.csv", "again", "records", "records.csv", "records/x"])
 async def test_a_site_that_is_none_is_not_found(signed_in: Browser, path: str) -> None:
     assert (await signed_in.get(f"/console/consents/nobody/{path}")).status_code == 404

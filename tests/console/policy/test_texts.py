@@ -7,6 +7,7 @@ import pytest
 from forecourt.policy.model import Policy, State
 from forecourt.policy.reading.words import source_hash
 from tests.console.browser import Browser
+from tests.engines import refused_alike
 
 from .conftest import Read
 from .filled import BASE, fields_of, fill, saved
@@ -54,6 +55,7 @@ async def test_a_translation_left_empty_is_missing_and_leaves_no_trace(signed_in
     assert "98 %" in (await signed_in.get(BASE)).text or "97 %" in (await signed_in.get(BASE)).text
 
 
+@refused_alike
 @pytest.mark.parametrize(
     ("path", "text", "words"),
     [
