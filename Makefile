@@ -11,9 +11,10 @@ BIN := .venv/bin
 run: .venv/served
 	$(BIN)/forecourt serve --demo --port $(PORT) --demo-port $(DEMO_PORT) --data $(DATA)
 
-# A process a core, each with a PostgreSQL of its own; a file's tests stay together, and share what they started.
+# A process a core, each with a PostgreSQL of its own; files stay together, the journeys beside each other: they share a
+# Chromium.
 test: check
-	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered
+	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
 
 check: .venv/tested widget/node_modules/installed
 	sh tests/need-chromium.sh
