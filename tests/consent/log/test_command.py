@@ -87,6 +87,16 @@ def test_a_bundle_is_written(data: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert out.stat().st_mode & 0o777 == 0o600  # it holds addresses
 
 
+def test_a_bundle_of_nobody_takes_no_earlier_ones_place(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = data / "out" / "bundle.zip"
+    out.parent.mkdir()
+    out.write_text("an earlier one")
+    assert main(["consent", "export", "--subject", "nobody", "--data", str(data), "--out", str(out)]) == 1
+    assert "no sealed record of nobody" in capsys.readouterr().err
+    assert out.read_text() == "an earlier one"
+    assert [*out.parent.iterdir()] == [out]
+
+
 @pytest.mark.parametrize("command", [["verify"], ["export", "--subject", "v"]])
 def test_who_only_looks_makes_no_key(data: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     (data / "log.key").unlink()

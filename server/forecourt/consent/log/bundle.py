@@ -98,10 +98,9 @@ def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519Privat
             made.put("earlier.txt", earlier)
             made.put("consistency.json", proof)
         count = _records(connection, made, _rows(connection, wanted, head.size), head.size)
+        if wanted.subject and not count:
+            raise LogBroken(f"there is no sealed record of {wanted.subject}")
         made.close(key)
-    if wanted.subject and not count:
-        file.unlink()
-        raise LogBroken(f"there is no sealed record of {wanted.subject}")
     return count
 
 
