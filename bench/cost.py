@@ -14,12 +14,12 @@ from bench import postgres
 from forecourt import demo
 from forecourt.app import Application
 from forecourt.consent import actions
-from forecourt.consent.model import Choice, Circumstances
+from forecourt.consent.model import ChoiceRequest, RequestMetadata
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.postgres import PostgresDriver
 from forecourt.settings.server import Settings
-from forecourt.tokens import Keys
+from forecourt.tokens import SigningKeys
 
 CONSENTS, TRACED, LINES = 1000, 20, 12
 Choose = Callable[[], Awaitable[object]]
@@ -46,7 +46,9 @@ async def _measured(url: str, scratch: Path) -> str:
     driver = PostgresDriver(url)
     driver._pool = Here()
     migrate(driver.engine)
-    application = Application(Settings(data=scratch, sites={"main": demo.site(1)}), Database(driver), Keys(("bench",)))
+    application = Application(
+        Settings(data=scratch, sites={"main": demo.site(1)}), Database(driver), SigningKeys(("bench",))
+    )
     await application.sites.open()
     choose = choosing(application)
     await _times(choose, TRACED)  # prepared statements made
@@ -62,8 +64,8 @@ async def _measured(url: str, scratch: Path) -> str:
 
 def choosing(application: Application) -> Choose:
     offer = application.desk.sites["main"].offer
-    choice = Choice(offer.notices["en"], dict.fromkeys(offer.optional, True), True, "banner", "trusted")
-    met = Circumstances(offer.origins[0], "127.0.0.0/24", "Chrome")
+    choice = ChoiceRequest(offer.notices["en"], dict.fromkeys(offer.optional, True), True, "banner", "trusted")
+    met = RequestMetadata(offer.origins[0], "127.0.0.0/24", "Chrome")
     return lambda: application.database.write(lambda c: actions.choose(c, offer, None, choice, met))
 
 

@@ -22,13 +22,13 @@ from forecourt.consent.commitment import committed
 from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.sealing import AT_ONCE
-from forecourt.consent.log.store import Head
+from forecourt.consent.log.store import LogHead
 from forecourt.db.append_only import guard
 from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
 from forecourt.db.tables import APPEND_ONLY, consent_details, consents, visitors
 from forecourt.settings.server import Settings
-from forecourt.tokens import Keys
+from forecourt.tokens import SigningKeys
 
 A_VISIT = 2  # records: the choice, and that the privacy policy was read
 APART = 2000  # milliseconds between two visits: 5,000,000 records are of two months
@@ -64,7 +64,7 @@ def fill(data: Path, records: int, database_url: str | None = None) -> None:
 async def _one_visit(data: Path, database_url: str | None) -> None:
     database = open_database(database_url, data)
     migrate(database.engine)
-    application = Application(Settings(data=data, sites={"main": demo.site(1)}), database, Keys(("bench",)))
+    application = Application(Settings(data=data, sites={"main": demo.site(1)}), database, SigningKeys(("bench",)))
     await database.start()
     await application.sites.open()
     await cost.choosing(application)()
@@ -163,7 +163,7 @@ def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int
         store.add(connection, first, rows, [leaf.hashed(row) for row in rows])
     tree.complete(connection, first, end)
     note = checkpoint.sign(key, Checkpoint(end, tree.hash_of(connection)(0, end)))
-    store.add_checkpoint(connection, Head(end, end, note), clock.now())
+    store.add_checkpoint(connection, LogHead(end, end, note), clock.now())
 
 
 def _driver(connection: Connection) -> Any:

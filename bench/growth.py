@@ -20,7 +20,7 @@ from bench import consent, fill, load, server
 from bench.process import Broken
 from bench.row import Row, at_least, at_most, ratio
 from forecourt.consent.log import bundle, checkpoint
-from forecourt.consent.log.bundle import Wanted
+from forecourt.consent.log.bundle import BundleSelection
 from forecourt.db.database import open_database
 from forecourt.db.tables import consents
 
@@ -84,5 +84,5 @@ def _proved(data: Path) -> float:
 def _export(connection: Connection, file: Path, key: Ed25519PrivateKey, seq: int) -> float:
     visitor = connection.execute(select(consents.c.visitor).where(consents.c.seq == seq)).scalar_one()
     began = time.perf_counter()
-    bundle.write(connection, file, Wanted(visitor), key)
+    bundle.write(connection, file, BundleSelection(visitor), key)
     return (time.perf_counter() - began) * 1000

@@ -13,16 +13,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forecourt import i18n, resources
-from forecourt.policy import actions, changes
-from forecourt.policy.files import source
-from forecourt.policy.history import Edition
+from forecourt.policy import actions, difference
+from forecourt.policy.edition import Edition
+from forecourt.policy.files import folder_reader
 from forecourt.policy.hosted import pages
-from forecourt.policy.hosted.frame import Frame
+from forecourt.policy.hosted.page_frame import PageFrame
 from forecourt.policy.model import Engagement, Entity, Location, Policy
-from forecourt.policy.outputs import markdown, plain, table
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.outputs import markdown, policy_csv, policy_json
+from forecourt.policy.reading.reading import Reading
 from forecourt.policy.routes import CACHE
-from forecourt.web.ready import ready
+from forecourt.web.cached_response import ready
 
 ENGAGEMENTS = 2000
 LANGUAGES = (
@@ -33,7 +33,7 @@ _SERVICES = 200
 
 def large() -> Policy:
     """The sample, many times over: each engagement with an entity of its own."""
-    base = source.load(resources.SAMPLE / "policy")
+    base = folder_reader.load(resources.SAMPLE / "policy")
     entities = [_entity(number) for number in range(ENGAGEMENTS)]
     engagements = [_engagement(base, number) for number in range(ENGAGEMENTS)]
     every = sorted([*base.facts.entities, *entities], key=lambda each: each.id)
@@ -75,7 +75,7 @@ def main(folder: Path) -> None:
     before = large()
     seconds = {"compile": _timed(lambda: _compiled(before))}
     after = moved(before)
-    seconds["difference"] = _timed(lambda: changes.difference(before, after, date(2026, 11, 24)))
+    seconds["difference"] = _timed(lambda: difference.difference(before, after, date(2026, 11, 24)))
     print(json.dumps(seconds))
 
 
@@ -92,12 +92,12 @@ def _compiled(policy: Policy) -> None:
     edition = Edition(release, release.published_at.date(), {})
     for language in LANGUAGES:
         reading = Reading(edition, language)
-        frame = Frame("https://support.example", "main", language, "en", tuple(LANGUAGES), "Service")
+        frame = PageFrame("https://support.example", "main", language, "en", tuple(LANGUAGES), "Service")
         html, json_media = "text/html; charset=utf-8", "application/json"
         ready(pages.document(reading, frame).encode(), html, CACHE)
         ready(pages.fragment(reading, frame.canonical).encode(), html, CACHE)
-        ready(plain.as_json(reading, frame.address, None), json_media, CACHE)
-        ready(table.table(reading), table.MEDIA_TYPE, CACHE)
+        ready(policy_json.as_json(reading, frame.address, None), json_media, CACHE)
+        ready(policy_csv.table(reading), policy_csv.MEDIA_TYPE, CACHE)
         ready(markdown.markdown(reading, frame.canonical), markdown.MEDIA_TYPE, CACHE)
 
 

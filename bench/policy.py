@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import large, made_once, server
 from bench.process import Broken
 from bench.row import Row, at_most
-from forecourt.policy.files import folder
+from forecourt.policy.files import folder_writer
 from forecourt.resources import SAMPLE
 
 COMPILE_AT_MOST = 30.0  # seconds
@@ -38,7 +38,7 @@ def _made() -> dict[str, float]:
 
 def _settings(scratch: Path) -> Path:
     """One site on the large policy."""
-    folder.write(folder.files(large.large()), scratch / "policy")
+    folder_writer.write(folder_writer.files(large.large()), scratch / "policy")
     file = scratch / "large.toml"  # a name that no other server here reads by itself
     file.write_text(
         "[sites.main]\norigins = ['https://www.example.com']\n"

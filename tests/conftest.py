@@ -22,15 +22,15 @@ from forecourt.app import Application
 from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
-from forecourt.policy import actions, privacy, store
-from forecourt.policy.actions import Compiled
-from forecourt.policy.files import source
+from forecourt.policy import actions, privacy_policy, store
+from forecourt.policy.actions import CompiledRelease
+from forecourt.policy.files import folder_reader
 from forecourt.resources import SAMPLE
-from forecourt.serve import Server
+from forecourt.serve import GracefulServer
 from forecourt.settings.server import Settings
-from forecourt.settings.site import Site
-from forecourt.tokens import Keys
-from forecourt.web.deadline import HeadDeadline
+from forecourt.settings.site import SiteSettings
+from forecourt.tokens import SigningKeys
+from forecourt.web.head_deadline import HeadDeadlineProtocol
 
 from .page import ORIGIN, Page
 
@@ -47,8 +47,8 @@ def anyio_backend() -> str:
 def sample_read_once() -> Iterator[None]:
     """A third of what an application takes to start is reading the sample, which no test changes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source, "load", once_if_sample(source.load))
-        patch.setattr(privacy, "load", once_if_sample(privacy.load))
+        patch.setattr(folder_reader, "load", once_if_sample(folder_reader.load))
+        patch.setattr(privacy_policy, "load", once_if_sample(privacy_policy.load))
         yield
 
 
@@ -111,12 +111,12 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]
 
 
 @pytest.fixture
-def site() -> Site:
+def site() -> SiteSettings:
     return replace(demo.site(1), origins=(ORIGIN,))
 
 
 @pytest.fixture
-def settings(site: Site, database_url: str, tmp_path: Path) -> Settings:
+def settings(site: SiteSettings, database_url: str, tmp_path: Path) -> Settings:
     other = replace(site, origins=("https://other.example",))
     return Settings(data=tmp_path, database_url=database_url, sites={"main": site, "other": other}, limits=False)
 
@@ -128,15 +128,15 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         for name, site in settings.sites.items():
             if site.policy == SAMPLE / "policy" and store.head(connection, name) is None:
                 actions.append(connection, first_release(name))
-    made = Application(settings, database, Keys(("test key",)))
+    made = Application(settings, database, SigningKeys(("test key",)))
     async with made.running():
         yield made
 
 
 @cache
-def first_release(site: str) -> Compiled:
+def first_release(site: str) -> CompiledRelease:
     """Of the sample: checking it takes a third of an application's start, and each starts as after a restart."""
-    return actions.compiled(None, site, source.load(SAMPLE / "policy"), clock.now())
+    return actions.compiled(None, site, folder_reader.load(SAMPLE / "policy"), clock.now())
 
 
 @pytest.fixture
@@ -157,9 +157,14 @@ async def live_page(application: Application) -> AsyncIterator[Page]:
 @contextlib.asynccontextmanager
 async def served(application: Application) -> AsyncIterator[str]:
     config = uvicorn.Config(
-        application.asgi, port=0, http=HeadDeadline, lifespan="off", log_config=None, timeout_graceful_shutdown=5
+        application.asgi,
+        port=0,
+        http=HeadDeadlineProtocol,
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=5,
     )
-    server = Server(config, application.database.hub.stop)
+    server = GracefulServer(config, application.database.hub.stop)
     task = asyncio.create_task(server._serve())  # without the signal handlers, which are the test runner's
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)

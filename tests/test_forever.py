@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
+from forecourt.background import each_round
 from forecourt.errors import Unavailable
-from forecourt.forever import each_round
 
 pytestmark = pytest.mark.anyio
 

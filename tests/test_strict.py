@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecourt.decoding import decode, decode_json
 from forecourt.errors import Invalid, Malformed
-from forecourt.strict import decode, decode_json
 from forecourt.text import Email, Key, Name, email_fault
 
 

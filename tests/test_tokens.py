@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from forecourt import tokens
 from forecourt.errors import TokenInvalid
-from forecourt.tokens import Keys
+from forecourt.tokens import SigningKeys
 
-KEYS = Keys(("new", "old"))
+KEYS = SigningKeys(("new", "old"))
 
 
 def test_a_token_of_the_older_key_is_still_read_and_the_newest_signs() -> None:
-    old = tokens.issue(Keys(("old",)).visitor(), "visitor", "main")
+    old = tokens.issue(SigningKeys(("old",)).visitor(), "visitor", "main")
     assert tokens.read(KEYS.visitor(), old, "main") == "visitor"
     fresh = tokens.issue(KEYS.visitor(), "visitor", "main")
-    assert tokens.read(Keys(("new",)).visitor(), fresh, "main") == "visitor"
+    assert tokens.read(SigningKeys(("new",)).visitor(), fresh, "main") == "visitor"
 
 
 def test_a_dated_secret_and_its_digest_begin_alike_with_their_time_and_differ_after_it() -> None:

@@ -11,14 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forecourt import __version__
 from forecourt.app import Application
-from forecourt.commands import check, consent, policy, retention, snippet
-from forecourt.commands.frame import command, settings_of, with_database
+from forecourt.commands import check, consent, policy_publish, retention, snippet
+from forecourt.commands.command import command, settings_of, with_database
 from forecourt.console.actions import add_agent
 from forecourt.console.passwords import hashed
 from forecourt.db import migrate
 from forecourt.db.database import open_database
 from forecourt.demo import sign_in
-from forecourt.errors import Forecourt, SettingsBroken
+from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.serve import serve
 from forecourt.settings.server import changed
 
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
-    except (Forecourt, OSError, SQLAlchemyError, CommandError, EOFError) as error:
+    except (ForecourtError, OSError, SQLAlchemyError, CommandError, EOFError) as error:
         print(f"forecourt: {str(error).strip() or type(error).__name__}", file=sys.stderr)
         return 1
 
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _serve_options(command(commands, "serve", _serve, "serve the sites of the settings"))
     command(commands, "migrate", _migrate, "bring the database's schema up to date")
     check.add_to(commands)
-    policy.add_to(commands)
+    policy_publish.add_to(commands)
     consent.add_to(commands)
     retention.add_to(commands)
     snippet.add_to(commands)

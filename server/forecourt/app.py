@@ -9,54 +9,56 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from forecourt import __version__
-from forecourt.chat import watch
-from forecourt.chat.actions import Alarm
+from forecourt.chat import unanswered_alert
+from forecourt.chat.actions import UnansweredAlert
 from forecourt.chat.routes import ChatRoutes
-from forecourt.consent.boot_routes import BootRoutes
-from forecourt.consent.desk import Desk
+from forecourt.consent.context import SiteContext
 from forecourt.consent.log import sealing
 from forecourt.consent.log.checkpoint import kept_key
 from forecourt.consent.receipts.routes import ReceiptPages
 from forecourt.consent.routes import ConsentRoutes
+from forecourt.consent.widget_bootstrap_routes import BootRoutes
 from forecourt.console.routes import ConsoleRoutes
 from forecourt.contact.routes import ContactRoutes
 from forecourt.db.database import Database
-from forecourt.following import actions as following
-from forecourt.following import worker as change_notices
-from forecourt.following.routes import FollowRoutes
-from forecourt.mail import outbox, transport, worker
+from forecourt.followers import actions as following
+from forecourt.followers import change_notice_worker as change_notices
+from forecourt.followers.routes import FollowRoutes
+from forecourt.mail import delivery_worker, outbox, transport
 from forecourt.mail.model import Sender
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
-from forecourt.policy.desk import PolicyDesk
-from forecourt.policy.hosted.page_routes import PageRoutes
+from forecourt.policy.context import PolicyContext
+from forecourt.policy.hosted.routes import HostedPageRoutes
 from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings.server import Settings, address
-from forecourt.sites import Sites
-from forecourt.tokens import Keys
+from forecourt.site_loader import SiteLoader
+from forecourt.tokens import SigningKeys
 from forecourt.visitor import retention
 from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import assets, openapi, problems
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.front import Front, Shelf
-from forecourt.web.headers import AnswerHeaders
-from forecourt.web.health import Health, Measured, Metrics
-from forecourt.web.limits import Limits
-from forecourt.web.made import Made
+from forecourt.web.headers_middleware import HeadersMiddleware
+from forecourt.web.health import HealthRoutes, Metrics, MetricsMiddleware
+from forecourt.web.rate_limits import RateLimiter
+from forecourt.web.response_cache import ResponseCache
+from forecourt.web.response_cache_middleware import CachedResponseStore, ResponseCacheMiddleware
 
 
 class Application:
     """One server's parts. `asgi` answers; `running` is what must stand around it while it does."""
 
-    def __init__(self, at: Settings, database: Database, keys: Keys):
+    def __init__(self, at: Settings, database: Database, keys: SigningKeys):
         self.settings, self.database, self.keys = at, database, keys
         self.address = address(at)
-        self.shelf = Shelf()
-        self.made = Made(self.shelf)
-        self.desk = Desk(database, keys.visitor(), Limits(at.limits), self.address, keys.fingerprints)
-        self.sites = Sites(self.desk, at.sites, self.made.forget)
-        self.about = PolicyDesk(database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from)
+        self.shelf = CachedResponseStore()
+        self.made = ResponseCache(self.shelf)
+        self.desk = SiteContext(database, keys.visitor(), RateLimiter(at.limits), self.address, keys.fingerprints)
+        self.sites = SiteLoader(self.desk, at.sites, self.made.forget)
+        self.about = PolicyContext(
+            database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from
+        )
         self.policy = PolicyRoutes(self.about, tuple(at.sites))
         self.objections = ObjectionRoutes(self.about)
         self.following = FollowRoutes(self.about, at.inside_webhooks, at.retention.unconfirmed)
@@ -75,9 +77,9 @@ class Application:
             sending = transport.transport(at.smtp, mails, at.inside_webhooks)
             work = (
                 self.sites.follow(),
-                worker.run(self.database, sending, following.heard),
+                delivery_worker.run(self.database, sending, following.heard),
                 change_notices.run(self.about),
-                watch.run(self.database, self.alarms()),
+                unanswered_alert.run(self.database, self.alarms()),
                 retention.run(self.database, at.sites, at.retention, mails),
                 sealing.run(self.database, kept_key(self.settings.data)),
             )
@@ -111,7 +113,7 @@ class Application:
         routes = [
             *(endpoint.route() for endpoint in endpoints),
             openapi.route(self.made, endpoints, __version__),
-            *Health(self.database, metrics, outbox.counts).routes(),
+            *HealthRoutes(self.database, metrics, outbox.counts).routes(),
             *ConsoleRoutes(self.about, self.keys, self.settings, self.desk.offered).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
             *ReceiptPages(self.desk).pages(),
@@ -119,16 +121,16 @@ class Application:
             *self.policy.pages(),
             *self.objections.pages(),
             *self.following.pages(),
-            *PageRoutes(self.about, next(iter(self.settings.sites), "")).routes(),
+            *HostedPageRoutes(self.about, next(iter(self.settings.sites), "")).routes(),
         ]
         inner = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         inner.router.redirect_slashes = False
-        return Front(AnswerHeaders(Measured(inner, metrics, inner.router)), self.shelf)
+        return ResponseCacheMiddleware(HeadersMiddleware(MetricsMiddleware(inner, metrics, inner.router)), self.shelf)
 
-    def alarms(self) -> list[Alarm]:
+    def alarms(self) -> list[UnansweredAlert]:
         at = self.settings
         return [
-            Alarm(
+            UnansweredAlert(
                 name,
                 site.email,
                 Sender(site.controller, at.mail_from),

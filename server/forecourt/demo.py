@@ -12,12 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forecourt import i18n, tokens
 from forecourt.console.actions import add_agent, agent_of, sign_in_link
-from forecourt.console.mails import MailPages
+from forecourt.console.outbox_pages import MailPages
 from forecourt.console.passwords import hashed
 from forecourt.db.database import Database
 from forecourt.resources import SAMPLE
 from forecourt.sample.demo import marketing_page
-from forecourt.settings.site import Feature, Site
+from forecourt.settings.site import FeatureSettings, SiteSettings
 
 _HOSTING = ("linode-eu", "linode-uk", "linode-us", "linode-sg", "aws-us", "aws-sg", "websupport")
 AGENT = "agent@qualityunit.example"
@@ -25,17 +25,17 @@ LINK_LIFE = timedelta(hours=1)
 _SUPPORT = (*_HOSTING, "qu-llc", "qu-ukraine")
 
 
-def site(port: int) -> Site:
+def site(port: int) -> SiteSettings:
     """The site `main`, whose pages stand on `port` of this machine."""
-    return Site(
+    return SiteSettings(
         origins=(f"http://localhost:{port}", f"http://127.0.0.1:{port}"),
         controller="Quality Unit, s. r. o.",
         email="support@qualityunit.example",
         policy=SAMPLE / "policy",
         privacy_policy=SAMPLE / "privacy",
-        contact=Feature(("support",), _SUPPORT),
-        chat=Feature(("support",), _SUPPORT),
-        newsletter=Feature(("newsletter",), _HOSTING),
+        contact=FeatureSettings(("support",), _SUPPORT),
+        chat=FeatureSettings(("support",), _SUPPORT),
+        newsletter=FeatureSettings(("newsletter",), _HOSTING),
     )
 
 

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 
-class Forecourt(Exception):
+class ForecourtError(Exception):
     """The root: `str(error)` is a sentence for whoever caused it."""
 
 
@@ -49,7 +49,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ConsentChange:
     """One thing that became other than it was agreed to: of which feature (of none: of a purpose by itself), in words.
 
     `purposes`: what is asked anew for it. `kind`: added, removed, moved...
@@ -61,7 +61,7 @@ class Change:
     text: str
 
 
-class Refused(Forecourt):
+class Refused(ForecourtError):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
 
@@ -109,7 +109,7 @@ class ConsentStale(Refused):
 
     status, code = 409, "consent_stale"
 
-    def __init__(self, changed: Sequence[str], changes: Sequence[Change] = ()):
+    def __init__(self, changed: Sequence[str], changes: Sequence[ConsentChange] = ()):
         super().__init__(f"changed for {', '.join(changed)}")
         self.changed, self.changes = tuple(changed), tuple(changes)
 
@@ -161,11 +161,11 @@ class Unavailable(Refused):
     retry_after = 2
 
 
-class SettingsBroken(Forecourt):
+class SettingsBroken(ForecourtError):
     pass
 
 
-class PolicyBroken(Forecourt):
+class PolicyBroken(ForecourtError):
     """`sentences`: one for each fault, naming file, key and mend."""
 
     def __init__(self, sentences: Sequence[str]):
@@ -173,9 +173,9 @@ class PolicyBroken(Forecourt):
         self.sentences = tuple(sentences)
 
 
-class LogBroken(Forecourt):
+class LogBroken(ForecourtError):
     pass
 
 
-class StartRefused(Forecourt):
+class StartRefused(ForecourtError):
     pass

@@ -18,7 +18,7 @@ from forecourt.demo import Demo, site
 from forecourt.errors import StartRefused
 from forecourt.settings.server import Settings, changed
 from forecourt.tokens import kept_keys
-from forecourt.web.deadline import HeadDeadline
+from forecourt.web.head_deadline import HeadDeadlineProtocol
 
 try:
     import fcntl
@@ -63,7 +63,7 @@ async def _serve(
         config.app = Demo(application.asgi, application.address, demo_port, database)
     async with application.running():
         _keep_what_is_loaded()
-        await Server(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
+        await GracefulServer(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
 
 
 def _keep_what_is_loaded() -> None:
@@ -73,7 +73,7 @@ def _keep_what_is_loaded() -> None:
     gc.set_threshold(20_000, 50, 100)  # requests leave few cycles behind
 
 
-class Server(uvicorn.Server):
+class GracefulServer(uvicorn.Server):
     """`started` is awaited when it listens; `stopping` is called before it waits for what is under way."""
 
     def __init__(
@@ -97,7 +97,7 @@ class Server(uvicorn.Server):
 def _config(at: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         _not_yet,
-        http=HeadDeadline,
+        http=HeadDeadlineProtocol,
         lifespan="off",
         server_header=False,
         access_log=False,

@@ -17,13 +17,13 @@ from itsdangerous import BadData, TimestampSigner, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.exc import BadSignature
 
-from forecourt import private
+from forecourt import private_files
 from forecourt.errors import TokenInvalid
 
 Fingerprints = Callable[[str], tuple[str, ...]]
 
 
-class Plain(URLSafeSerializer):
+class UncompressedSerializer(URLSafeSerializer):
     """The base class tries zlib on every payload, which never makes two ids shorter."""
 
     def dump_payload(self, obj: Any) -> bytes:
@@ -31,7 +31,7 @@ class Plain(URLSafeSerializer):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Keys:
+class SigningKeys:
     """`values`: at least one key, the newest first. The newest signs, each verifies."""
 
     values: tuple[str, ...]
@@ -40,7 +40,7 @@ class Keys:
         return list(reversed(self.values))  # itsdangerous signs with the last
 
     def visitor(self) -> URLSafeSerializer:
-        return Plain(self._oldest_first(), salt="forecourt.visitor", signer_kwargs=_SHA256)
+        return UncompressedSerializer(self._oldest_first(), salt="forecourt.visitor", signer_kwargs=_SHA256)
 
     def session(self) -> TimestampSigner:
         return TimestampSigner(self._oldest_first(), salt="forecourt.session", digest_method=hashlib.sha256)
@@ -120,9 +120,9 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def kept_keys(configured: tuple[str, ...], folder: Path) -> Keys:
+def kept_keys(configured: tuple[str, ...], folder: Path) -> SigningKeys:
     """The configured keys, or the one kept in `folder/secret.key`, made on first use."""
     if configured:
-        return Keys(configured)
-    found = private.kept(folder / "secret.key", lambda: f"{secrets.token_urlsafe(48)}\n".encode())
-    return Keys(tuple(found.decode().split()))
+        return SigningKeys(configured)
+    found = private_files.kept(folder / "secret.key", lambda: f"{secrets.token_urlsafe(48)}\n".encode())
+    return SigningKeys(tuple(found.decode().split()))

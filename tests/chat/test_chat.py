@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from forecourt.app import Application
-from forecourt.chat import actions, watch
-from forecourt.chat.actions import Alarm, alert_unanswered
+from forecourt.chat import actions, unanswered_alert
+from forecourt.chat.actions import UnansweredAlert, alert_unanswered
 from forecourt.db.tables import conversations, messages
 from forecourt.mail import outbox
 from tests.engines import refused_alike
@@ -17,7 +17,7 @@ from tests.page import Page
 pytestmark = pytest.mark.anyio
 
 
-def at_once(application: Application) -> Alarm:
+def at_once(application: Application) -> UnansweredAlert:
     """The site's alarm for a chat that waits at all; the application's own waits for minutes."""
     return replace(application.alarms()[0], after=timedelta(0))
 
@@ -116,7 +116,7 @@ async def test_the_watch_finds_it_by_itself(page: Page, application: Application
     conversation = await page.converse()
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
     alarm = replace(at_once(application), after=timedelta(milliseconds=50))
-    watching = asyncio.create_task(watch.run(application.database, [alarm]))
+    watching = asyncio.create_task(unanswered_alert.run(application.database, [alarm]))
     async with asyncio.timeout(10):
         while not await application.database.read(outbox.latest):  # noqa: ASYNC110 - a mail has no event
             await asyncio.sleep(0.02)

@@ -8,12 +8,12 @@ import httpx
 
 from forecourt.app import Application
 from forecourt.db.database import open_database
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
 from tests.page import Page
 
 
 @contextlib.asynccontextmanager
-async def restarted(application: Application, page: Page, site: Site) -> AsyncIterator[Page]:
+async def restarted(application: Application, page: Page, site: SiteSettings) -> AsyncIterator[Page]:
     """`page`, with its visitor, at the server whose site `main` is now `site`."""
     settings = replace(application.settings, sites={"main": site})
     made = Application(settings, open_database(settings.database_url, settings.data), application.keys)

@@ -60,7 +60,7 @@ async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: st
 @refused_alike
 @each_gated_call
 async def test_a_token_of_a_retired_key_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
-    page.token = tokens.issue(tokens.Keys(("a retired key",)).visitor(), "visitor", "main")
+    page.token = tokens.issue(tokens.SigningKeys(("a retired key",)).visitor(), "visitor", "main")
     assert await call(page, verb, path, body) == (401, "token_invalid")
 
 

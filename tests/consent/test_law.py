@@ -11,9 +11,9 @@ import pytest
 from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.db.tables import consent_details, consents
-from forecourt.settings.site import Site
-from forecourt.web.browsers import family
-from forecourt.web.limits import truncated
+from forecourt.settings.site import SiteSettings
+from forecourt.web.rate_limits import truncated
+from forecourt.web.user_agent import family
 from tests.consent.published import publish_moved
 from tests.consent.restart import restarted
 from tests.page import LETTER, ORIGIN, Page
@@ -77,7 +77,7 @@ async def test_l6_a_record_reproduces_text_language_version_choices_and_the_serv
 
 
 async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_record_stays_readable(
-    page: Page, application: Application, site: Site
+    page: Page, application: Application, site: SiteSettings
 ) -> None:
     await page.accept()
     old = (await record(application)).notice_hash
@@ -95,7 +95,7 @@ async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_r
 
 
 async def test_l7_another_text_that_asks_nothing_is_not_asked_again(
-    page: Page, application: Application, site: Site
+    page: Page, application: Application, site: SiteSettings
 ) -> None:
     await page.accept()
     said = {locale: {"chat.title": "Talk"} for locale in site.locales}

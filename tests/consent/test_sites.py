@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from forecourt.app import Application
-from forecourt.look import Look, Scheme
 from forecourt.settings.server import Settings
-from forecourt.settings.site import Purpose, PurposeWords, Site
+from forecourt.settings.site import PurposeSettings, PurposeWords, SiteSettings
+from forecourt.theme import ColourScheme, Theme
 from tests.consent.restart import restarted
 from tests.page import Page
 
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def settings(settings: Settings, site: Site) -> Settings:
+def settings(settings: Settings, site: SiteSettings) -> Settings:
     words = {"en": PurposeWords("Maps", "Shows a map."), "nb": PurposeWords("Kart", "Viser et kart.")}
-    maps = Purpose(words=words, storage=("map-*",), cookies=("_map",), engagements=("twilio",), gpc=True)
+    maps = PurposeSettings(words=words, storage=("map-*",), cookies=("_map",), engagements=("twilio",), gpc=True)
     texts = {"en": {"banner.title": "Your choice"}, "nb": {"banner.title": "Ditt valg"}}
     other = replace(
         site,
         origins=("https://other.example", "https://shop.other.example"),
         purposes=site.purposes | {"maps": maps},
         texts=texts,
-        look=Look(light=Scheme(accent="#0b4f8a"), radius=0, position="corner", font="Inter"),
+        look=Theme(light=ColourScheme(accent="#0b4f8a"), radius=0, position="corner", font="Inter"),
         share_cookie_domain="other.example",
     )
     return replace(settings, sites={"main": site, "other": other})

@@ -10,7 +10,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import consents
 from forecourt.policy.actions import publish
-from forecourt.settings.site import Purpose, Site
+from forecourt.settings.site import PurposeSettings, SiteSettings
 from tests.consent.published import publish_moved, publish_with
 from tests.consent.restart import restarted
 from tests.page import Page
@@ -21,7 +21,7 @@ ADDRESS = {"email": "ola@example.com"}
 
 
 @pytest.fixture
-def site(site: Site) -> Site:
+def site(site: SiteSettings) -> SiteSettings:
     """Chat is seen by Twilio, who sees call data; statistics by somebody of their own."""
     analytics = replace(site.purposes["analytics"], engagements=("aws-us",))
     chat = replace(site.chat, engagements=("twilio",))
@@ -77,7 +77,7 @@ async def test_a_moved_recipient_is_told_in_the_visitors_language(
     ],
 )
 async def test_a_recipient_that_comes_is_told_with_country_and_data(
-    page: Page, application: Application, site: Site, locale: str, text: str
+    page: Page, application: Application, site: SiteSettings, locale: str, text: str
 ) -> None:
     await accept_all(page)
     more = replace(site, contact=replace(site.contact, engagements=(*site.contact.engagements, "twilio")))
@@ -91,7 +91,7 @@ async def test_a_recipient_that_comes_is_told_with_country_and_data(
         assert answer["stale"] == ["contact"]
 
 
-async def test_a_recipient_that_leaves_is_told(page: Page, application: Application, site: Site) -> None:
+async def test_a_recipient_that_leaves_is_told(page: Page, application: Application, site: SiteSettings) -> None:
     await accept_all(page)
     async with restarted(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
         assert told(await current(again)) == [("chat", "removed", "No longer: Twilio, Inc.")]
@@ -260,7 +260,7 @@ def later(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
 
 
 async def test_a_new_privacy_policy_makes_what_needs_it_stale_and_no_cookies(
-    page: Page, application: Application, site: Site, tmp_path_factory: pytest.TempPathFactory
+    page: Page, application: Application, site: SiteSettings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     await accept_all(page)
     folder = tmp_path_factory.mktemp("privacy")
@@ -281,7 +281,7 @@ async def test_a_new_privacy_policy_makes_what_needs_it_stale_and_no_cookies(
 
 
 async def test_a_purpose_that_comes_later_is_not_asked_of_who_decided(
-    page: Page, application: Application, site: Site
+    page: Page, application: Application, site: SiteSettings
 ) -> None:
     fewer = {name: each for name, each in site.purposes.items() if name != "analytics"}
     async with restarted(application, page, replace(site, purposes=fewer)) as before:
@@ -292,7 +292,7 @@ async def test_a_purpose_that_comes_later_is_not_asked_of_who_decided(
 
 
 async def test_a_purpose_that_is_gone_from_the_settings_asks_nobody_and_can_still_be_read(
-    page: Page, application: Application, site: Site
+    page: Page, application: Application, site: SiteSettings
 ) -> None:
     chosen = await accept_all(page)
     left = {name: each for name, each in site.purposes.items() if name not in ("analytics", "marketing")}
@@ -306,8 +306,10 @@ async def test_a_purpose_that_is_gone_from_the_settings_asks_nobody_and_can_stil
         assert (await again.withdraw()).json()["state"] == "withdrawn"
 
 
-async def test_another_lifetime_of_a_purpose_is_asked_again(page: Page, application: Application, site: Site) -> None:
+async def test_another_lifetime_of_a_purpose_is_asked_again(
+    page: Page, application: Application, site: SiteSettings
+) -> None:
     await accept_all(page)
-    longer = site.purposes | {"newsletter": Purpose(separate=True, days=900)}
+    longer = site.purposes | {"newsletter": PurposeSettings(separate=True, days=900)}
     async with restarted(application, page, replace(site, purposes=longer)) as again:
         assert [(feature, kind) for feature, kind, _ in told(await current(again))] == [("newsletter", "words")]

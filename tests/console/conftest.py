@@ -8,19 +8,19 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.console.actions import add_agent, sign_in_link
-from forecourt.console.passwords import Hashed, hashed
+from forecourt.console.passwords import PasswordHash, hashed
 from tests.page import LETTER, Page
 
 from .browser import EMAIL, PASSWORD, Browser
 
 
 @pytest.fixture(scope="session")
-def kept_password() -> Hashed:
+def kept_password() -> PasswordHash:
     return hashed(PASSWORD)
 
 
 @pytest.fixture
-async def agent(application: Application, kept_password: Hashed) -> str:
+async def agent(application: Application, kept_password: PasswordHash) -> str:
     return await application.database.write(lambda c: add_agent(c, EMAIL, "Kari Nordmann", kept_password))
 
 

@@ -8,7 +8,7 @@ from email.policy import default
 import pytest
 
 from forecourt import i18n
-from forecourt.mail import letter
+from forecourt.mail import mime_message
 from forecourt.mail.model import Mail, Sender
 
 SENDER = Sender("Example AS", "forecourt@example.com")
@@ -32,7 +32,7 @@ CONTEXTS: dict[str, dict[str, object]] = {
 
 def written(kind: str, locale: str = "en", reply_to: str = "", **changed: object) -> tuple[str, bytes]:
     mail = Mail(kind, "d", "reader@example.com", locale, CONTEXTS[kind] | changed, reply_to)
-    return letter.write(mail, SENDER, "id")
+    return mime_message.write(mail, SENDER, "id")
 
 
 def parts(raw: bytes) -> tuple[str, str]:
@@ -115,7 +115,7 @@ def test_a_line_break_in_an_address_is_refused_not_repaired(mark: str, field: st
     given = {"recipient": mail.recipient, "reply_to": mail.reply_to, "sender": SENDER.address} | {field: address}
     hostile = Mail("contact", "d", given["recipient"], "en", mail.context, given["reply_to"])
     with pytest.raises(ValueError, match=r"addr_?spec|address parts"):
-        letter.write(hostile, Sender("Example AS", given["sender"]), "id")
+        mime_message.write(hostile, Sender("Example AS", given["sender"]), "id")
 
 
 @pytest.mark.parametrize(

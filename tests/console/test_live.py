@@ -10,7 +10,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.chat import actions as chat
 from forecourt.console.actions import add_agent
-from forecourt.console.passwords import Hashed
+from forecourt.console.passwords import PasswordHash
 from tests.conftest import served
 from tests.page import LETTER, Page
 
@@ -94,7 +94,7 @@ async def test_a_stream_ends_when_the_session_no_longer_holds(
 ) -> None:
     async with listening(application) as stream:
         await stream.until("inbox")
-        fresh = Hashed("$argon2id$another")
+        fresh = PasswordHash("$argon2id$another")
         await application.database.write(lambda c: add_agent(c, EMAIL, "Kari", fresh))
         await visitor.post("contact", LETTER)
         assert await stream.rest() == []

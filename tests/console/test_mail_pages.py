@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from forecourt.console.mails import MailPages
+from forecourt.console.outbox_pages import MailPages
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender

@@ -13,7 +13,7 @@ from forecourt import i18n
 from forecourt.app import Application
 from forecourt.console.actions import add_agent
 from forecourt.console.model import ROWS
-from forecourt.console.passwords import Hashed
+from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
 from tests.engines import refused_alike
@@ -47,7 +47,7 @@ async def objection(page: Page, application: Application) -> str:
 
 
 @pytest.fixture
-async def colleague(application: Application, kept_password: Hashed) -> AsyncIterator[Browser]:
+async def colleague(application: Application, kept_password: PasswordHash) -> AsyncIterator[Browser]:
     await application.database.write(lambda c: add_agent(c, "per@example.com", "Per", kept_password))
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:

@@ -9,7 +9,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.console import passwords, store
 from forecourt.console.actions import add_agent, agent_of, sign_in_link
-from forecourt.console.passwords import Hashed, hashed
+from forecourt.console.passwords import PasswordHash, hashed
 from forecourt.console.sessions import COOKIE
 from forecourt.errors import Invalid
 from forecourt.settings.server import Settings, changed
@@ -53,9 +53,9 @@ async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Bro
 async def test_a_console_reached_by_https_gets_a_secure_cookie(settings: Settings, agent: str) -> None:
     at = changed(settings, public_url="https://support.example.com")
     from forecourt.db.database import open_database
-    from forecourt.tokens import Keys
+    from forecourt.tokens import SigningKeys
 
-    other = Application(at, open_database(at.database_url, at.data), Keys(("test key",)))
+    other = Application(at, open_database(at.database_url, at.data), SigningKeys(("test key",)))
     await other.database.start()
     transport = httpx.ASGITransport(other.asgi)
     async with httpx.AsyncClient(base_url=other.address, transport=transport) as client:
@@ -179,10 +179,10 @@ async def test_a_one_time_link_works_once_and_only_by_its_button(
 async def test_a_link_that_is_too_old_or_of_another_purpose_signs_nobody_in(
     browser: Browser, agent: str, application: Application
 ) -> None:
-    from forecourt import links
+    from forecourt import one_time_links
 
     old = await application.database.write(lambda c: sign_in_link(c, agent, -HOUR))
-    other = await application.database.write(lambda c: links.make(c, "newsletter.confirm", agent, HOUR))
+    other = await application.database.write(lambda c: one_time_links.make(c, "newsletter.confirm", agent, HOUR))
     for secret in (old, other, "x"):
         answer = await browser.post(f"/console/link/{secret}")
         assert answer.status_code == 410
@@ -203,7 +203,7 @@ async def test_a_link_from_a_mail_program_reaches_the_page_of_a_signed_in_agent(
 
 
 async def test_an_agent_added_again_gets_the_new_name_and_password(application: Application, agent: str) -> None:
-    fresh = Hashed("$argon2id$fresh")
+    fresh = PasswordHash("$argon2id$fresh")
     again = await application.database.write(lambda c: add_agent(c, EMAIL.upper(), "Kari N.", fresh))
     found = await application.database.read(lambda c: store.agent(c, agent))
     assert again == agent
@@ -215,7 +215,7 @@ async def test_an_agent_added_again_gets_the_new_name_and_password(application: 
 
 async def test_an_agent_without_an_address_is_refused(application: Application) -> None:
     with pytest.raises(Invalid):
-        await application.database.write(lambda c: add_agent(c, "no address", "X", Hashed("x")))
+        await application.database.write(lambda c: add_agent(c, "no address", "X", PasswordHash("x")))
 
 
 @pytest.mark.parametrize("password", ["", "eleven char", "x" * 1001])
@@ -229,7 +229,7 @@ async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
 ) -> None:
     from argon2 import PasswordHasher
 
-    weak = Hashed(PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD))
+    weak = PasswordHash(PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD))
     agent = await application.database.write(lambda c: add_agent(c, EMAIL, "Kari", weak))
     assert (await browser.sign_in()).status_code == 303
     found = await application.database.read(lambda c: store.agent(c, agent))

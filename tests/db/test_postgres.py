@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.errors import Unavailable
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ from forecourt import clock
 from forecourt.db.append_only import trigger_names
 from forecourt.db.database import Database
 from forecourt.db.migrate import is_current
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.db.tables import APPEND_ONLY, visitors
 from forecourt.errors import Unavailable
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 
 from forecourt import clock, i18n
 from forecourt.db.tables import followers, outbox
-from tests.following.sample import relocated
+from tests.followers.sample import relocated
 from tests.policy import sample
 from tests.served import Served
 

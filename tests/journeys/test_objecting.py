@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forecourt import clock, i18n
 from forecourt.db.tables import objections
-from tests.following.sample import relocated
+from tests.followers.sample import relocated
 from tests.journeys.test_following import arrived, link, plain
 from tests.policy import sample
 from tests.served import Served

@@ -12,15 +12,15 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from forecourt import clock
-from forecourt.db import signals
+from forecourt.db import notify
 from forecourt.db.database import Database
-from forecourt.db.signals import Listener
+from forecourt.db.notify import Listener
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
-from forecourt.mail import outbox, worker
-from forecourt.mail.model import GIVE_UP_AFTER, Answer, Mail, Sender, wait
+from forecourt.mail import delivery_worker, outbox
+from forecourt.mail.model import GIVE_UP_AFTER, DeliveryReply, Mail, Sender, wait
 from forecourt.mail.transport import FolderTransport, SmtpTransport, transport
-from forecourt.settings.server import Smtp
+from forecourt.settings.server import SmtpSettings
 
 pytestmark = pytest.mark.anyio
 SENDER = Sender("Example AS", "forecourt@example.com")
@@ -76,7 +76,7 @@ async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
     controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
     await asyncio.to_thread(controller.start)
     try:
-        yield handler, SmtpTransport(Smtp("127.0.0.1", port, security="none", timeout=5))
+        yield handler, SmtpTransport(SmtpSettings("127.0.0.1", port, security="none", timeout=5))
     finally:
         await asyncio.to_thread(controller.stop)
 
@@ -84,7 +84,7 @@ async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
 async def test_a_mail_is_taken_by_a_real_relay_and_marked_sent(database: Database) -> None:
     await put(database, mail())
     async with relay() as (handler, smtp):
-        assert await worker.drain(database, smtp) == 1
+        assert await delivery_worker.drain(database, smtp) == 1
     assert len(handler.taken) == 1
     assert b"https://example.com/1" in handler.taken[0]
     assert await states(database) == [("sent", 1)]
@@ -108,11 +108,11 @@ async def test_the_same_mail_is_written_once(database: Database) -> None:
 async def test_a_temporary_refusal_is_tried_again_later(database: Database) -> None:
     await put(database, mail())
     async with relay("451 come back", "250 OK") as (handler, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
         assert await states(database) == [("queued", 1)]
-        assert await worker.drain(database, smtp) == 0  # not due yet
+        assert await delivery_worker.drain(database, smtp) == 0  # not due yet
         await make_due(database)
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await states(database) == [("sent", 2)]
     assert len(handler.taken) == 1
 
@@ -120,21 +120,21 @@ async def test_a_temporary_refusal_is_tried_again_later(database: Database) -> N
 async def test_a_permanent_refusal_is_parked_with_its_words(database: Database) -> None:
     await put(database, mail())
     async with relay("550 no such user") as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await states(database) == [("failed", 1)]
     assert "no such user" in (await database.read(outbox.latest))[0].answer
 
 
 async def test_a_relay_that_is_away_ends_nothing(database: Database) -> None:
     await put(database, mail())
-    await worker.drain(database, SmtpTransport(Smtp("127.0.0.1", 1, security="none", timeout=2)))
+    await delivery_worker.drain(database, SmtpTransport(SmtpSettings("127.0.0.1", 1, security="none", timeout=2)))
     assert await states(database) == [("queued", 1)]
 
 
 async def test_one_refused_mail_costs_the_others_nothing(database: Database) -> None:
     await put(database, *(mail(n, f"v{n}@example.com") for n in range(5)))
     async with relay("250 OK", "550 no", "250 OK", "451 later", "250 OK") as (handler, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert sorted(state for state, _ in await states(database)) == ["failed", "queued", "sent", "sent", "sent"]
     assert len(handler.taken) == 3
 
@@ -158,7 +158,7 @@ async def test_trying_ends(database: Database) -> None:
     old = clock.now() - GIVE_UP_AFTER
     await database.write(lambda c: c.execute(rows.update().values(at=old)) and None)
     async with relay("451 later") as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await states(database) == [("failed", 1)]
 
 
@@ -170,9 +170,9 @@ async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path, m
             waits.set()
             return await super().wait(seconds)
 
-    monkeypatch.setattr(signals, "Listener", Told)
-    monkeypatch.setattr(worker, "POLL", 3600)
-    task = asyncio.create_task(worker.run(database, FolderTransport(tmp_path / "mails")))
+    monkeypatch.setattr(notify, "Listener", Told)
+    monkeypatch.setattr(delivery_worker, "POLL", 3600)
+    task = asyncio.create_task(delivery_worker.run(database, FolderTransport(tmp_path / "mails")))
     async with asyncio.timeout(10):
         await waits.wait()
         await put(database, mail())
@@ -185,7 +185,7 @@ async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path, m
 
 
 def test_without_a_relay_mails_go_into_the_folder(tmp_path: Path) -> None:
-    assert transport(Smtp(), tmp_path).mail == FolderTransport(tmp_path)
+    assert transport(SmtpSettings(), tmp_path).mail == FolderTransport(tmp_path)
 
 
 @pytest.mark.parametrize("attempts", [1, 5, 50])
@@ -196,19 +196,19 @@ def test_waiting_grows_and_is_capped(attempts: int) -> None:
 async def test_a_relay_that_says_what_is_no_text_ends_nothing(database: Database) -> None:
     await put(database, mail())
     leased = (await database.write(outbox.lease))[0]
-    await database.write(lambda c: outbox.accepted(c, leased, Answer("250 gr\udcfc\udcdfe \0", 250)))
+    await database.write(lambda c: outbox.accepted(c, leased, DeliveryReply("250 gr\udcfc\udcdfe \0", 250)))
     assert await states(database) == [("sent", 1)]
 
 
 async def test_a_transport_that_breaks_costs_the_others_nothing(database: Database, tmp_path: Path) -> None:
     class Breaking:
-        async def send(self, mail: outbox.Leased) -> Answer:
+        async def send(self, mail: outbox.LeasedItem) -> DeliveryReply:
             if mail.recipient == "v0@example.com":
                 raise RuntimeError("a fault of ours")
-            return Answer("taken")
+            return DeliveryReply("taken")
 
     await put(database, *(mail(n, f"v{n}@example.com") for n in range(3)))
-    await worker.drain(database, Breaking())
+    await delivery_worker.drain(database, Breaking())
     assert sorted(state for state, _ in await states(database)) == ["queued", "sent", "sent"]
 
 
@@ -232,16 +232,16 @@ async def prove(database: Database, number: int = 1) -> None:
 async def test_each_try_to_send_what_must_be_provable_is_kept(database: Database) -> None:
     await prove(database)
     async with relay("451 come back", "250 OK") as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
         await make_due(database)
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await tries(database) == [("test:1", "deferred", 451), ("test:1", "accepted", 250)]
 
 
 async def test_a_hard_bounce_is_told_from_a_delay(database: Database) -> None:
     await prove(database)
     async with relay("550 no such user") as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await tries(database) == [("test:1", "bounced", 550)]
 
 
@@ -250,21 +250,21 @@ async def test_giving_up_is_a_bounce(database: Database) -> None:
     old = clock.now() - GIVE_UP_AFTER
     await database.write(lambda c: c.execute(rows.update().values(at=old)) and None)
     async with relay("451 later") as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await tries(database) == [("test:1", "bounced", 451)]
 
 
 async def test_other_mail_leaves_no_trace_but_its_row(database: Database) -> None:
     await put(database, mail())
     async with relay() as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert await tries(database) == []
 
 
 async def test_a_delivery_names_nobody(database: Database) -> None:
     await prove(database)
     async with relay("550 <ola@example.com> is unknown here") as (_, smtp):
-        await worker.drain(database, smtp)
+        await delivery_worker.drain(database, smtp)
     assert "ola" not in str(await database.read(lambda c: c.execute(deliveries.select()).all()))
 
 
@@ -273,8 +273,8 @@ async def test_a_relay_that_refuses_our_password_loses_no_mail(database: Databas
     controller = Controller(Locked(), hostname="127.0.0.1", port=free_port(), auth_require_tls=False, ready_timeout=10)
     await asyncio.to_thread(controller.start)
     try:
-        smtp = SmtpTransport(Smtp("127.0.0.1", controller.port, "us", "wrong", "none", timeout=5))
-        await worker.drain(database, smtp)
+        smtp = SmtpTransport(SmtpSettings("127.0.0.1", controller.port, "us", "wrong", "none", timeout=5))
+        await delivery_worker.drain(database, smtp)
     finally:
         await asyncio.to_thread(controller.stop)
     assert await states(database) == [("queued", 1)]
@@ -284,10 +284,10 @@ async def test_who_listens_hears_each_answer_in_the_transaction_that_settles_it(
     await put(database, mail())
     heard: list[tuple[str, int]] = []
 
-    def hear(connection: Any, sent: outbox.Leased, answer: Answer) -> None:
+    def hear(connection: Any, sent: outbox.LeasedItem, answer: DeliveryReply) -> None:
         state = connection.execute(rows.select().where(rows.c.id == sent.id)).one().state
         heard.append((state, answer.code))
 
     async with relay() as (_, smtp):
-        await worker.drain(database, smtp, hear)
+        await delivery_worker.drain(database, smtp, hear)
     assert heard == [("sent", 250)]

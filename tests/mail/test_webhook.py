@@ -24,10 +24,10 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
-from forecourt.mail import outbox, webhook, worker
-from forecourt.mail.model import Answer, Call, Deferred, Rejected
-from forecourt.mail.outbox import Leased
-from forecourt.mail.transport import ByChannel, FolderTransport
+from forecourt.mail import delivery_worker, outbox, webhook
+from forecourt.mail.model import Deferred, DeliveryReply, Rejected, WebhookCall
+from forecourt.mail.outbox import LeasedItem
+from forecourt.mail.transport import ChannelTransport, FolderTransport
 from forecourt.mail.webhook import WebhookTransport
 
 pytestmark = pytest.mark.anyio
@@ -56,8 +56,8 @@ async def receiver(*answers: bytes, tls: ssl.SSLContext | None = None) -> AsyncI
         yield f"{'https' if tls else 'http'}://127.0.0.1:{port}", taken
 
 
-def leased(url: str) -> Leased:
-    return Leased("msg1", "", url, BODY, 1, clock.now(), "webhook", SECRET, "change:n:webhook", True)
+def leased(url: str) -> LeasedItem:
+    return LeasedItem("msg1", "", url, BODY, 1, clock.now(), "webhook", SECRET, "change:n:webhook", True)
 
 
 def headers(request: bytes) -> dict[str, str]:
@@ -71,7 +71,7 @@ def answer(status: str, *more: str) -> bytes:
 
 async def test_a_receiver_can_tell_by_the_signature_that_it_was_us() -> None:
     async with receiver() as (url, taken):
-        assert await WebhookTransport(inside=True).send(leased(f"{url}/in?x=1")) == Answer("HTTP 200", 200)
+        assert await WebhookTransport(inside=True).send(leased(f"{url}/in?x=1")) == DeliveryReply("HTTP 200", 200)
     sent, body = headers(taken[0]), taken[0].partition(b"\r\n\r\n")[2]
     assert taken[0].startswith(b"POST /in?x=1 HTTP/1.1\r\n")
     assert (sent["webhook-id"], sent["content-type"], body) == ("msg1", "application/json", BODY)
@@ -299,14 +299,14 @@ async def test_the_connection_goes_to_the_checked_address_and_the_certificate_is
 
 async def test_a_call_shares_the_outboxs_retries_and_proof(database: Database, tmp_path: Path) -> None:
     async with receiver(answer("503 Later"), OK) as (url, taken):
-        call = Call("policy.changed", "change:n:webhook", url, SECRET, BODY)
+        call = WebhookCall("policy.changed", "change:n:webhook", url, SECRET, BODY)
         for _ in range(2):
             await database.write(lambda c: outbox.put_call(c, call))
-        sending = ByChannel(FolderTransport(tmp_path / "mails"), WebhookTransport(inside=True))
-        await worker.drain(database, sending)
+        sending = ChannelTransport(FolderTransport(tmp_path / "mails"), WebhookTransport(inside=True))
+        await delivery_worker.drain(database, sending)
         due = rows.update().values(due_at=clock.now())
         await database.write(lambda c: c.execute(due) and None)
-        await worker.drain(database, sending)
+        await delivery_worker.drain(database, sending)
     assert [headers(each)["webhook-id"] for each in taken] == [headers(taken[0])["webhook-id"]] * 2
     found = await database.read(lambda c: c.execute(deliveries.select().order_by(deliveries.c.seq)).all())
     assert [(each.outcome, each.code) for each in found] == [("deferred", 503), ("accepted", 200)]
@@ -314,7 +314,9 @@ async def test_a_call_shares_the_outboxs_retries_and_proof(database: Database, t
 
 
 async def test_calls_do_not_stand_among_the_mails(database: Database) -> None:
-    call = Call("policy.changed", "change:n:webhook", "https://hooks.example.com/", SECRET, json.dumps({}).encode())
+    call = WebhookCall(
+        "policy.changed", "change:n:webhook", "https://hooks.example.com/", SECRET, json.dumps({}).encode()
+    )
     await database.write(lambda c: outbox.put_call(c, call))
     (row,) = await database.read(lambda c: c.execute(rows.select()).all())
     assert await database.read(outbox.latest) == []

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from forecourt import clock, links
+from forecourt import clock, one_time_links
 from forecourt.app import Application
 from forecourt.db.tables import links as link_rows
 from forecourt.db.tables import outbox, subscribers
@@ -62,7 +62,7 @@ async def test_an_unknown_link_is_gone(page: Page) -> None:
 async def test_a_link_of_another_purpose_confirms_nothing(page: Page, application: Application) -> None:
     from forecourt.newsletter.model import LINK_LIFE
 
-    secret = await application.database.write(lambda c: links.make(c, "console.sign_in", "someone", LINK_LIFE))
+    secret = await application.database.write(lambda c: one_time_links.make(c, "console.sign_in", "someone", LINK_LIFE))
     assert (await page.client.post(f"/main/en/confirm/{secret}")).status_code == 410
 
 

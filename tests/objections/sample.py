@@ -16,7 +16,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import objections, outbox
 from forecourt.policy.model import Policy
-from tests.following.sample import publish, relocated
+from tests.followers.sample import publish, relocated
 from tests.page import Page
 
 PROPOSED, STANDING = "linode-eu", "linode-us"

@@ -10,7 +10,7 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.web.limits import RULES
+from forecourt.web.rate_limits import RULES
 from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, mails, missed, propose
 from tests.page import Page
 

@@ -8,9 +8,9 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.settings.server import Retention
+from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import retention
-from forecourt.visitor.kinds import SETTLED_OBJECTIONS_FOR
+from forecourt.visitor.retention_rules import SETTLED_OBJECTIONS_FOR
 from tests.objections.sample import form, press
 from tests.objections.test_receipt import resolve
 from tests.page import Page
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 async def left_after(application: Application, count: Callable[[str], Any], days: int) -> tuple[int, int]:
     """Objections and answers that are still there."""
     now, sites = clock.now() + timedelta(days=days), application.settings.sites
-    while await application.database.write(lambda c: retention.delete_piece(c, sites, Retention(), now)):
+    while await application.database.write(lambda c: retention.delete_piece(c, sites, RetentionSettings(), now)):
         pass
     return await count("objections"), await count("objection_answers")
 

@@ -10,9 +10,9 @@ from email.policy import default
 import pytest
 
 from forecourt import i18n
-from forecourt.mail import letter
+from forecourt.mail import mime_message
 from forecourt.mail.model import Mail, Sender
-from forecourt.objections.model import Objection, State
+from forecourt.objections.model import Objection, ObjectionState
 
 KINDS = ["objection", "objection_receipt", "objection_settled"]
 BREAKS = ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
@@ -31,7 +31,7 @@ OBJECTION = Objection(
     "Kommunen",
     "Not to Sweden.",
     "nb",
-    State.OPEN,
+    ObjectionState.OPEN,
     datetime(2026, 11, 24, 9, tzinfo=UTC),
     None,
 )
@@ -40,7 +40,7 @@ OBJECTION = Objection(
 def written(kind: str, locale: str = "en", of: Objection = OBJECTION, body: str = "No.") -> EmailMessage:
     context = {"objection": of, "subject": of.subject, "change": of.change, "link": LINK, "body": body}
     mail = Mail(kind, "d", "reader@example.com", locale, context | {"email": "privacy@example.com"}, "who@example.com")
-    raw = letter.write(mail, Sender("Example AS", "forecourt@example.com"), "id")[1]
+    raw = mime_message.write(mail, Sender("Example AS", "forecourt@example.com"), "id")[1]
     return message_from_bytes(raw, EmailMessage, policy=default)
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.web.limits import RULES
+from forecourt.web.rate_limits import RULES
 from tests.engines import refused_alike
-from tests.following.sample import publish
+from tests.followers.sample import publish
 from tests.objections.sample import OLA, PROPOSED, STANDING, kept, link, mails, missed, object_to, propose, text
 from tests.page import ORIGIN, Page
 from tests.policy import sample

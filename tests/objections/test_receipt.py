@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from forecourt import clock, i18n, links
+from forecourt import clock, i18n, one_time_links
 from forecourt.app import Application
 from forecourt.db.tables import links as link_rows
 from forecourt.objections import actions
@@ -28,7 +28,7 @@ async def state(application: Application) -> str:
 
 async def resolve(application: Application, body: str = "Vi flytter dem tilbake.") -> bool:
     about, identity = application.about, (await kept(application))[0].id
-    desk = actions.Desk(about.published("main"), about.sender(about.published("main")), about.address)
+    desk = actions.ObjectionMailRouting(about.published("main"), about.sender(about.published("main")), about.address)
     return await application.database.write(lambda c: actions.resolve(c, identity, "agent", body, desk))
 
 
@@ -80,8 +80,10 @@ async def test_a_page_that_is_not_ours_cannot_press_it(page: Page, application: 
 
 async def test_a_forged_cut_or_foreign_secret_opens_nothing(page: Page, application: Application, at: str) -> None:
     identity = (await kept(application))[0].id
-    other = await application.database.write(lambda c: links.make(c, "newsletter.confirm", identity, LINK_LIFE))
-    nobody = await application.database.write(lambda c: links.make(c, PURPOSE, "nobody", LINK_LIFE))
+    other = await application.database.write(
+        lambda c: one_time_links.make(c, "newsletter.confirm", identity, LINK_LIFE)
+    )
+    nobody = await application.database.write(lambda c: one_time_links.make(c, PURPOSE, "nobody", LINK_LIFE))
     base, _, secret = at.rpartition("/")
     for forged in (secret[:-1], secret + "A", secret.swapcase(), identity, other, nobody, "%00", "x" * 5000):
         for answer in (await page.client.get(f"{base}/{forged}"), await press(page, f"{base}/{forged}")):

@@ -9,7 +9,6 @@ from forecourt.policy.model import (
     AiUse,
     Audience,
     Basis,
-    Below,
     Engagement,
     Entity,
     Facts,
@@ -18,8 +17,9 @@ from forecourt.policy.model import (
     Policy,
     Relation,
     Role,
-    State,
+    SubSubprocessor,
     Translation,
+    TranslationState,
 )
 from tests.policy.sample import policy
 
@@ -53,7 +53,7 @@ ENGAGEMENTS = st.builds(
     objection_until=st.none() | DAYS,
     removed=st.none() | DAYS,
     certificates=keys(0),
-    chain=st.lists(st.builds(Below, TEXTS, st.just("DE")), max_size=2).map(tuple),
+    chain=st.lists(st.builds(SubSubprocessor, TEXTS, st.just("DE")), max_size=2).map(tuple),
     chain_link=st.none() | st.just("https://example.com/chain"),
     products=keys(0),
     optional=st.booleans(),
@@ -78,7 +78,9 @@ def policies(draw: st.DrawFn) -> Policy:
     languages = draw(st.lists(st.sampled_from(("en", "nb", "de")), unique=True))
     words = {language: draw(st.dictionaries(KEYS, TEXTS, max_size=4)) for language in languages}
     made = {
-        language: draw(st.dictionaries(KEYS, st.builds(Translation, st.sampled_from(State), st.just("0" * 16))))
+        language: draw(
+            st.dictionaries(KEYS, st.builds(Translation, st.sampled_from(TranslationState), st.just("0" * 16)))
+        )
         for language in languages
     }
     return Policy(facts, words, made)

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from forecourt.policy import actions
 from forecourt.policy.actions import canonical
-from forecourt.policy.files import source
-from forecourt.policy.history import Edition
+from forecourt.policy.edition import Edition
+from forecourt.policy.files import folder_reader
 from forecourt.policy.model import Audience, Facts, Policy, Release
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.reading import Reading
 from forecourt.resources import SAMPLE
 
 FOLDER = SAMPLE / "policy"
@@ -24,7 +24,7 @@ LANGUAGES = ("en", "nb")
 
 @cache
 def policy() -> Policy:
-    return source.load(FOLDER)
+    return folder_reader.load(FOLDER)
 
 
 def with_facts(facts: Facts) -> Policy:

@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 from forecourt.policy import actions
-from forecourt.policy.history import Edition
+from forecourt.policy.edition import Edition
 from forecourt.policy.hosted import pages
-from forecourt.policy.hosted.frame import Frame, Query
+from forecourt.policy.hosted.page_frame import PageFrame, Query
 from forecourt.policy.model import Audience, Policy, Release
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.reading import Reading
 from tests.policy.sample import LANGUAGES, policy, released, with_facts
 
 ADDRESS = "https://forecourt.example"
@@ -26,8 +26,8 @@ def document(reading: Reading, banner: str = "", path: str = "", query: Query = 
     return pages.document(reading, frame(reading.locale, path, query), banner)
 
 
-def frame(locale: str, path: str = "", query: Query = ()) -> Frame:
-    return Frame(ADDRESS, "main", locale, "en", LANGUAGES, "LiveAgent", LANGUAGES, path, query)
+def frame(locale: str, path: str = "", query: Query = ()) -> PageFrame:
+    return PageFrame(ADDRESS, "main", locale, "en", LANGUAGES, "LiveAgent", LANGUAGES, path, query)
 
 
 def changed(**fields: dict[str, Any]) -> Policy:

@@ -6,18 +6,9 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from forecourt.policy import changes
-from forecourt.policy.changes import Change, Kind
-from forecourt.policy.model import (
-    AiUse,
-    Audience,
-    Basis,
-    Below,
-    Location,
-    Mechanism,
-    Policy,
-    Relation,
-)
+from forecourt.policy import difference
+from forecourt.policy.difference import ChangeKind, PolicyChange
+from forecourt.policy.model import AiUse, Audience, Basis, Location, Mechanism, Policy, Relation, SubSubprocessor
 from tests.policy.generated import policies
 from tests.policy.sample import policy, with_engagement, with_facts
 
@@ -29,28 +20,28 @@ LATER = date(2027, 2, 1)
 @settings(max_examples=200, deadline=None)
 @given(policies(), policies())
 def test_applying_a_difference_to_the_old_policy_gives_the_new(before: Policy, after: Policy) -> None:
-    assert changes.apply(before, changes.difference(before, after, DAY)) == after
+    assert difference.apply(before, difference.difference(before, after, DAY)) == after
 
 
 @settings(max_examples=50, deadline=None)
 @given(policies())
 def test_a_policy_does_not_differ_from_itself(one: Policy) -> None:
-    assert changes.difference(one, one, DAY) == changes.Difference((), {})
+    assert difference.difference(one, one, DAY) == difference.Difference((), {})
 
 
 @settings(max_examples=100, deadline=None)
 @given(policies(), policies())
 def test_whatever_differs_in_an_engagement_is_told(before: Policy, after: Policy) -> None:
-    told = {each.engagement for each in changes.difference(before, after, DAY).changes}
+    told = {each.engagement for each in difference.difference(before, after, DAY).changes}
     old, new = ({each.id: each for each in of.facts.engagements} for of in (before, after))
     assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} <= told
 
 
-def between(before: Policy, after: Policy) -> list[Change]:
-    return list(changes.difference(before, after, DAY).changes)
+def between(before: Policy, after: Policy) -> list[PolicyChange]:
+    return list(difference.difference(before, after, DAY).changes)
 
 
-def kinds(before: Policy, after: Policy) -> list[Kind]:
+def kinds(before: Policy, after: Policy) -> list[ChangeKind]:
     return [each.kind for each in between(before, after)]
 
 
@@ -61,60 +52,60 @@ def changed(**fields: object) -> Policy:
 @pytest.mark.parametrize(
     ("fields", "kind", "gained", "lost"),
     [
-        ({"locations": (Location("CA"),)}, Kind.RELOCATED, ("CA",), ("US",)),
-        ({"locations": (Location("CA"), Location("US"))}, Kind.RELOCATED, ("CA",), ()),
-        ({"purpose": "calls"}, Kind.PURPOSE_WIDENED, ("purpose.calls",), ("purpose.hosting",)),
-        ({"ai": AiUse.TRAINING}, Kind.PURPOSE_WIDENED, ("ai.training",), ("ai.none",)),
+        ({"locations": (Location("CA"),)}, ChangeKind.RELOCATED, ("CA",), ("US",)),
+        ({"locations": (Location("CA"), Location("US"))}, ChangeKind.RELOCATED, ("CA",), ()),
+        ({"purpose": "calls"}, ChangeKind.PURPOSE_WIDENED, ("purpose.calls",), ("purpose.hosting",)),
+        ({"ai": AiUse.TRAINING}, ChangeKind.PURPOSE_WIDENED, ("ai.training",), ("ai.none",)),
         (
             {"data": ("account", "contact", "messages", "recordings")},
-            Kind.DATA_WIDENED,
+            ChangeKind.DATA_WIDENED,
             ("data.recordings",),
             (),
         ),
-        ({"subjects": ("agents", "callers", "writers")}, Kind.DATA_WIDENED, ("subject.callers",), ()),
-        ({"mechanism": Mechanism(Basis.SCC)}, Kind.MECHANISM_CHANGED, ("scc",), ("dpf",)),
-        ({"entity": "aws"}, Kind.REPLACED, ("Amazon Web Services, LLC",), ("Linode, LLC",)),
-        ({"effective": SOON}, Kind.RESCHEDULED, ("2027-01-15",), ("2019-10-28",)),
-        ({"removed": LATER}, Kind.REMOVED, (), ()),
-        ({"audiences": (Audience.US, Audience.UK)}, Kind.ADDED, ("UK",), ()),
-        ({"data": ("account",)}, Kind.CORRECTED, ("data",), ()),
-        ({"effective": date(2019, 11, 1)}, Kind.CORRECTED, ("effective",), ()),
-        ({"certificates": ("ISO 27001",)}, Kind.CORRECTED, ("certificates",), ()),
-        ({"chain": (Below("Sub AS", "NO"),)}, Kind.CORRECTED, ("chain",), ()),
-        ({"relation": Relation.SUBCONTRACTOR}, Kind.CORRECTED, ("relation",), ()),
-        ({"ai": AiUse.NONE, "optional": True}, Kind.CORRECTED, ("optional",), ()),
+        ({"subjects": ("agents", "callers", "writers")}, ChangeKind.DATA_WIDENED, ("subject.callers",), ()),
+        ({"mechanism": Mechanism(Basis.SCC)}, ChangeKind.MECHANISM_CHANGED, ("scc",), ("dpf",)),
+        ({"entity": "aws"}, ChangeKind.REPLACED, ("Amazon Web Services, LLC",), ("Linode, LLC",)),
+        ({"effective": SOON}, ChangeKind.RESCHEDULED, ("2027-01-15",), ("2019-10-28",)),
+        ({"removed": LATER}, ChangeKind.REMOVED, (), ()),
+        ({"audiences": (Audience.US, Audience.UK)}, ChangeKind.ADDED, ("UK",), ()),
+        ({"data": ("account",)}, ChangeKind.CORRECTED, ("data",), ()),
+        ({"effective": date(2019, 11, 1)}, ChangeKind.CORRECTED, ("effective",), ()),
+        ({"certificates": ("ISO 27001",)}, ChangeKind.CORRECTED, ("certificates",), ()),
+        ({"chain": (SubSubprocessor("Sub AS", "NO"),)}, ChangeKind.CORRECTED, ("chain",), ()),
+        ({"relation": Relation.SUBCONTRACTOR}, ChangeKind.CORRECTED, ("relation",), ()),
+        ({"ai": AiUse.NONE, "optional": True}, ChangeKind.CORRECTED, ("optional",), ()),
     ],
 )
 def test_a_change_is_called_by_what_it_means(
-    fields: dict[str, object], kind: Kind, gained: tuple[str, ...], lost: tuple[str, ...]
+    fields: dict[str, object], kind: ChangeKind, gained: tuple[str, ...], lost: tuple[str, ...]
 ) -> None:
     (found,) = between(policy(), changed(**fields))
     assert (found.kind, found.gained, found.lost) == (kind, gained, lost)
-    assert (found.engagement, found.is_material) == ("linode-us", kind is not Kind.CORRECTED)
+    assert (found.engagement, found.is_material) == ("linode-us", kind is not ChangeKind.CORRECTED)
 
 
 def test_an_engagement_that_is_new_or_gone_is_told() -> None:
     rest = tuple(each for each in policy().facts.engagements if each.id != "twilio")
     without = with_facts(replace(policy().facts, engagements=rest))
-    assert kinds(without, policy()) == [Kind.ADDED]
-    assert kinds(policy(), without) == [Kind.REMOVED]
+    assert kinds(without, policy()) == [ChangeKind.ADDED]
+    assert kinds(policy(), without) == [ChangeKind.REMOVED]
 
 
 def test_what_was_announced_to_end_ends_without_another_notice_unless_it_ends_sooner() -> None:
     rest = tuple(each for each in policy().facts.engagements if each.id != "twilio")
     without = with_facts(replace(policy().facts, engagements=rest))
-    assert kinds(with_engagement("twilio", removed=DAY), without) == [Kind.CORRECTED]
-    assert kinds(with_engagement("twilio", removed=LATER), without) == [Kind.REMOVED]
+    assert kinds(with_engagement("twilio", removed=DAY), without) == [ChangeKind.CORRECTED]
+    assert kinds(with_engagement("twilio", removed=LATER), without) == [ChangeKind.REMOVED]
 
 
 def test_what_had_ended_and_comes_back_is_new() -> None:
-    assert kinds(with_engagement("twilio", removed=DAY), policy()) == [Kind.ADDED]
-    assert kinds(with_engagement("twilio", removed=DAY), with_engagement("twilio", removed=LATER)) == [Kind.ADDED]
+    assert kinds(with_engagement("twilio", removed=DAY), policy()) == [ChangeKind.ADDED]
+    assert kinds(with_engagement("twilio", removed=DAY), with_engagement("twilio", removed=LATER)) == [ChangeKind.ADDED]
 
 
 def test_a_move_with_its_date_is_one_change() -> None:
     (found,) = between(policy(), changed(locations=(Location("CA"),), effective=SOON))
-    assert (found.kind, found.effective, found.deadline) == (Kind.RELOCATED, SOON, SOON)
+    assert (found.kind, found.effective, found.deadline) == (ChangeKind.RELOCATED, SOON, SOON)
 
 
 def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> None:
@@ -123,7 +114,7 @@ def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> Non
         for each in policy().facts.entities
     )
     found = between(policy(), with_facts(replace(policy().facts, entities=named)))
-    assert [each.engagement for each in found if each.kind is Kind.REPLACED] == [
+    assert [each.engagement for each in found if each.kind is ChangeKind.REPLACED] == [
         "linode-eu",
         "linode-sg",
         "linode-uk",
@@ -134,7 +125,7 @@ def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> Non
 def test_only_words_that_changed_are_wording() -> None:
     words = policy().words | {"nb": policy().words["nb"] | {"title": "Underleverandører"}}
     (found,) = between(policy(), replace(policy(), words=words))
-    assert (found.kind, found.gained, found.is_material) == (Kind.WORDING, ("nb",), False)
+    assert (found.kind, found.gained, found.is_material) == (ChangeKind.WORDING, ("nb",), False)
 
 
 def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:
@@ -144,14 +135,14 @@ def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "kind", "products"),
     [
-        (("chat",), ("chat", "mail"), Kind.ADDED, ("mail",)),
-        (("chat", "mail"), ("chat",), Kind.REMOVED, ("mail",)),
-        (("chat",), (), Kind.ADDED, ("*",)),
-        ((), ("chat",), Kind.REMOVED, ("*",)),
+        (("chat",), ("chat", "mail"), ChangeKind.ADDED, ("mail",)),
+        (("chat", "mail"), ("chat",), ChangeKind.REMOVED, ("mail",)),
+        (("chat",), (), ChangeKind.ADDED, ("*",)),
+        ((), ("chat",), ChangeKind.REMOVED, ("*",)),
     ],
 )
 def test_for_a_product_it_did_not_touch_it_is_new(
-    before: tuple[str, ...], after: tuple[str, ...], kind: Kind, products: tuple[str, ...]
+    before: tuple[str, ...], after: tuple[str, ...], kind: ChangeKind, products: tuple[str, ...]
 ) -> None:
     (found,) = between(changed(products=before), changed(products=after))
     assert found.kind is kind

@@ -11,18 +11,18 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.errors import PolicyMoved, TooLarge
 from forecourt.policy import drafts
-from forecourt.policy.drafts import Draft
+from forecourt.policy.drafts import PolicyDraft
 from tests.policy import sample
 
 pytestmark = pytest.mark.anyio
 NOW = clock.now()
 
 
-def draft() -> Draft:
+def draft() -> PolicyDraft:
     return drafts.made_from(sample.released(), "kari", NOW)
 
 
-def renamed(of: Draft, title: str) -> Draft:
+def renamed(of: PolicyDraft, title: str) -> PolicyDraft:
     words = of.policy.words | {"en": of.policy.words["en"] | {"title": title}}
     return of.edited(replace(of.policy, words=words), "ola", NOW)
 

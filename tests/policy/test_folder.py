@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.files import folder, source
-from forecourt.policy.model import Policy, State, Term, Translation
+from forecourt.policy.files import folder_reader, folder_writer
+from forecourt.policy.model import Policy, Term, Translation, TranslationState
 from tests.policy.generated import policies
 from tests.policy.sample import FOLDER, policy
 
@@ -17,7 +17,7 @@ HOSTILE = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sa
     ['"""', "'''", "\\", "a\r\nb", "\r", "\n", "\n\n", 'x"\n"""\ny', "\x00", "# no comment", "[table]", "\u2028", "{x}"]
 )
 WORD_KEYS = st.lists(HOSTILE | st.sampled_from(("a", "b", "translations")), min_size=1, max_size=4).map(".".join)
-TRANSLATIONS = st.builds(Translation, st.sampled_from(State), st.just("0123456789abcdef"))
+TRANSLATIONS = st.builds(Translation, st.sampled_from(TranslationState), st.just("0123456789abcdef"))
 
 
 @st.composite
@@ -25,7 +25,7 @@ def hostile(draw: st.DrawFn) -> Policy:
     """Facts of every field, and words and keys that do what they can to be read as something else."""
     made = draw(policies())
     languages = draw(st.sets(st.sampled_from(("en", "nb", "pt-BR")), min_size=1))
-    keys = draw(st.sets(WORD_KEYS.filter(lambda key: key != source.TRANSLATIONS), max_size=6))
+    keys = draw(st.sets(WORD_KEYS.filter(lambda key: key != folder_reader.TRANSLATIONS), max_size=6))
     words = {each: {key: draw(HOSTILE) for key in sorted(keys)} for each in sorted(languages)}
     translated = {each: draw(st.dictionaries(WORD_KEYS, TRANSLATIONS, max_size=3)) for each in words if each != "en"}
     glossary = draw(st.dictionaries(st.sampled_from(("en", "nb")), st.dictionaries(HOSTILE, TERMS, min_size=1)))
@@ -38,8 +38,8 @@ TERMS = st.builds(Term, HOSTILE, st.lists(HOSTILE, max_size=3).map(tuple))
 
 
 def read_back(files: dict[str, str], to: Path) -> Policy:
-    folder.write(files, to)
-    found, flaws = source.as_written(to)
+    folder_writer.write(files, to)
+    found, flaws = folder_reader.as_written(to)
     assert found is not None, flaws
     return found
 
@@ -47,43 +47,43 @@ def read_back(files: dict[str, str], to: Path) -> Policy:
 @settings(deadline=None)  # it writes files
 @given(made=hostile())
 def test_what_is_written_reads_back_as_the_same_policy(made: Policy, tmp_path_factory: pytest.TempPathFactory) -> None:
-    files = folder.files(made)
+    files = folder_writer.files(made)
     found = read_back(files, tmp_path_factory.mktemp("policy"))
     assert found == made
-    assert folder.files(found) == files
+    assert folder_writer.files(found) == files
 
 
 def test_the_sample_is_written_byte_for_byte_as_it_stands() -> None:
     kept = {str(path.relative_to(FOLDER)): path.read_bytes().decode() for path in FOLDER.rglob("*.toml")}
-    assert folder.files(policy()) == kept
+    assert folder_writer.files(policy()) == kept
 
 
 def test_what_is_as_usual_is_left_out_but_the_notice_days() -> None:
-    facts = folder.files(policy())["facts.toml"]
+    facts = folder_writer.files(policy())["facts.toml"]
     assert "notice_days = 30\n" in facts
     assert not any(f"\n{usual} = " in facts for usual in ("optional", "ai", "removed", "products", "chain"))
 
 
 def test_only_the_title_of_a_section_comes_out_of_order() -> None:
-    words = folder.files(policy())["words/en.toml"]
+    words = folder_writer.files(policy())["words/en.toml"]
     assert words.index("[data]") < words.index("[section.agreement]\ntitle = ") < words.index("[subject]")
 
 
 def test_a_folder_that_is_no_policy_is_refused_and_named(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").touch()
     with pytest.raises(PolicyBroken, match=r"holds thesis\.doc and no facts\.toml"):
-        folder.refuse_foreign(tmp_path)
+        folder_writer.refuse_foreign(tmp_path)
 
 
 @pytest.mark.parametrize("held", [(), (".git",), ("facts.toml", "README.md")])
 def test_an_empty_folder_and_a_policy_are_written_to(held: tuple[str, ...], tmp_path: Path) -> None:
     for name in held:
         (tmp_path / name).touch()
-    folder.refuse_foreign(tmp_path)
-    folder.refuse_foreign(tmp_path / "new")
+    folder_writer.refuse_foreign(tmp_path)
+    folder_writer.refuse_foreign(tmp_path / "new")
 
 
 def test_writing_removes_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
-    folder.write(folder.files(policy()), tmp_path)
+    folder_writer.write(folder_writer.files(policy()), tmp_path)
     assert (tmp_path / "README.md").read_text() == "mine"

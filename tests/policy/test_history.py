@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.policy import actions
-from forecourt.policy.history import Edition
-from forecourt.policy.model import Audience, Engagement, Location, Policy, Release, Status
+from forecourt.policy.edition import Edition
+from forecourt.policy.model import Audience, Engagement, EngagementStatus, Location, Policy, Release
 from tests.policy.generated import DAYS
 from tests.policy.sample import policy, released, with_engagement, with_facts
 
@@ -41,14 +41,14 @@ def country(edition: Edition, engagement: str = "linode-eu") -> str:
 @pytest.mark.parametrize(
     ("day", "removed", "status"),
     [
-        (date(2026, 12, 23), None, Status.PROPOSED),
-        (date(2026, 12, 24), None, Status.ACTIVE),
-        (date(2026, 12, 24), date(2027, 3, 1), Status.RETIRING),
-        (date(2027, 2, 28), date(2027, 3, 1), Status.RETIRING),
-        (date(2027, 3, 1), date(2027, 3, 1), Status.REMOVED),
+        (date(2026, 12, 23), None, EngagementStatus.PROPOSED),
+        (date(2026, 12, 24), None, EngagementStatus.ACTIVE),
+        (date(2026, 12, 24), date(2027, 3, 1), EngagementStatus.RETIRING),
+        (date(2027, 2, 28), date(2027, 3, 1), EngagementStatus.RETIRING),
+        (date(2027, 3, 1), date(2027, 3, 1), EngagementStatus.REMOVED),
     ],
 )
-def test_a_status_follows_from_the_dates(day: date, removed: date | None, status: Status) -> None:
+def test_a_status_follows_from_the_dates(day: date, removed: date | None, status: EngagementStatus) -> None:
     engagement = replace(policy().facts.engagement("linode-eu"), effective=MOVES, removed=removed)
     assert engagement.status(day) is status
 
@@ -61,7 +61,7 @@ def test_what_is_in_force_stands_until_its_change_takes_effect(relocation: Editi
 
 def test_an_entry_names_the_version_that_is_to_come(relocation: Edition) -> None:
     entry = next(each for each in relocation.entries if each.engagement.id == "linode-eu")
-    assert (entry.status, entry.release.number) == (Status.ACTIVE, 1)
+    assert (entry.status, entry.release.number) == (EngagementStatus.ACTIVE, 1)
     assert entry.coming
     assert entry.coming.locations[0].country == "FR"
     assert [each.id for each in relocation.proposals()] == ["linode-eu"]
@@ -78,7 +78,7 @@ def test_a_new_engagement_is_shown_as_proposed_and_never_as_engaged() -> None:
     added = replace(policy().facts.engagements[-1], effective=MOVES)
     first = released(before)
     edition = on(DAY, following(first, with_engagement(added.id, effective=MOVES)), first)
-    assert [each.engagement.id for each in edition.entries if each.status is Status.PROPOSED] == [added.id]
+    assert [each.engagement.id for each in edition.entries if each.status is EngagementStatus.PROPOSED] == [added.id]
     assert [each.id for each in edition.proposals(Audience.EU)] == ([added.id] if added.concerns(Audience.EU) else [])
 
 
@@ -126,5 +126,5 @@ def test_an_engagement_stands_at_most_once_and_only_in_force_or_proposed(engagem
     )
     found = [each.status for each in edition.entries if each.engagement.id == "linode-eu"]
     assert len(found) <= 1
-    assert Status.REMOVED not in found
+    assert EngagementStatus.REMOVED not in found
     assert found == [] or found == [engagement.status(day)]

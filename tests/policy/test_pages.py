@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from forecourt.policy.hosted import pages
-from forecourt.policy.model import Audience, Policy, State, Translation
+from forecourt.policy.model import Audience, Policy, Translation, TranslationState
 from forecourt.policy.reading import words
 from forecourt.resources import TEMPLATES
 from tests.policy.markup import read
@@ -116,10 +116,10 @@ def test_a_page_says_how_much_of_it_is_translated_and_whether_a_person_looked() 
     text = read(fragment(reading("nb", of=of))).text
     assert f"{reading('nb', of=of).written} % av denne siden er oversatt; resten vises på engelsk." in text
     assert "er oversatt" not in read(fragment(reading("nb"))).text
-    made = {"nb": {"title": Translation(State.MACHINE, "0" * 16)}}
+    made = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
     said = "Denne oversettelsen er ikke gjennomgått av et menneske ennå."
     assert said in read(fragment(reading("nb", of=replace(policy(), translations=made)))).text
-    checked = {"nb": {"title": Translation(State.REVIEWED, "0" * 16)}}
+    checked = {"nb": {"title": Translation(TranslationState.REVIEWED, "0" * 16)}}
     assert said not in read(fragment(reading("nb", of=replace(policy(), translations=checked)))).text
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken, PolicyMoved
 from forecourt.policy import actions
-from forecourt.policy.actions import Compiled
-from forecourt.policy.changes import Kind
-from forecourt.policy.history import Edition
-from forecourt.policy.model import Basis, Engagement, Location, Mechanism, Policy, Release, Status
+from forecourt.policy.actions import CompiledRelease
+from forecourt.policy.difference import ChangeKind
+from forecourt.policy.edition import Edition
+from forecourt.policy.model import Basis, Engagement, EngagementStatus, Location, Mechanism, Policy, Release
 from tests.policy.sample import policy, released, with_engagement, with_facts
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ CANADA = (Location("CA"),)
 SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
 
 
-def publish(after: Policy, *releases: Release, now: datetime = NOW, emergency: str = "") -> Compiled:
+def publish(after: Policy, *releases: Release, now: datetime = NOW, emergency: str = "") -> CompiledRelease:
     *earlier, before = releases or (released(),)
     edition = Edition(before, now.date(), {each.number: each for each in earlier})
     return actions.compiled(edition, "main", after, now, emergency)
@@ -82,7 +82,7 @@ def test_nobody_is_engaged_anywhere_before_it_was_told_for_thirty_days(published
 
 def of_linode(edition: Edition) -> tuple[set[str], set[str]]:
     """Where it is engaged, and where it is proposed."""
-    engaged = [each.engagement for each in edition.entries if each.status is not Status.PROPOSED]
+    engaged = [each.engagement for each in edition.entries if each.status is not EngagementStatus.PROPOSED]
     return countries(engaged), countries(edition.proposals())
 
 
@@ -121,7 +121,7 @@ def test_what_had_ended_does_not_come_back_without_notice() -> None:
         publish(policy(), ended)
     back = publish(with_engagement("linode-us", effective=DUE), ended)
     assert back.release.announced == {"linode-us": NOW.date()}
-    assert [each.kind for each in back.difference.material] == [Kind.ADDED]
+    assert [each.kind for each in back.difference.material] == [ChangeKind.ADDED]
 
 
 def test_what_has_ended_can_be_corrected_and_told_later() -> None:

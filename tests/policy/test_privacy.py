@@ -5,28 +5,28 @@ from pathlib import Path
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import privacy
+from forecourt.policy import privacy_policy
 from forecourt.policy.hosted import pages
 from forecourt.policy.reading.words import named
 from forecourt.resources import SAMPLE
-from forecourt.settings.site import Feature, Site
+from forecourt.settings.site import FeatureSettings, SiteSettings
 from tests.policy.markup import Found, read
 from tests.policy.sample import FOLDER, LANGUAGES, reading, released
 from tests.policy.shown import fragment
 
-SITE = Site(
+SITE = SiteSettings(
     origins=("http://localhost:8001",),
     controller="Quality Unit, s. r. o.",
     email="support@example.com",
     policy=FOLDER,
     privacy_policy=SAMPLE / "privacy",
-    contact=Feature(("support",), ("linode-eu",)),
-    chat=Feature(("support",), ("linode-eu", "websupport")),
+    contact=FeatureSettings(("support",), ("linode-eu",)),
+    chat=FeatureSettings(("support",), ("linode-eu", "websupport")),
 )
 
 
 def page(language: str) -> Found:
-    html = pages.privacy(privacy.load(SITE.privacy_policy), SITE, released(), language)
+    html = pages.privacy(privacy_policy.load(SITE.privacy_policy), SITE, released(), language)
     return read(html.removeprefix("<!doctype html>"))
 
 
@@ -55,7 +55,7 @@ def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
 
 
 def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
-    texts = privacy.load(SITE.privacy_policy).texts
+    texts = privacy_policy.load(SITE.privacy_policy).texts
     assert set(texts) == set(LANGUAGES)
     assert named(texts["en"]) == named(texts["nb"])
     assert page("en").tags == page("nb").tags
@@ -63,9 +63,9 @@ def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
 
 def test_a_folder_without_version_or_text_is_refused_in_sentences(tmp_path: Path) -> None:
     with pytest.raises(PolicyBroken) as caught:
-        privacy.load(tmp_path)
+        privacy_policy.load(tmp_path)
     assert len(caught.value.sentences) == 2
     (tmp_path / "version.txt").write_text("1")
     (tmp_path / "en.md").write_text(" \n")
     with pytest.raises(PolicyBroken, match=r"en\.md: is blank"):
-        privacy.load(tmp_path)
+        privacy_policy.load(tmp_path)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from forecourt.policy.model import Audience, Below, Location, Policy, Role
+from forecourt.policy.model import Audience, Location, Policy, Role, SubSubprocessor
 from forecourt.policy.outputs import markdown
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.reading import Reading
 from tests.policy.markup import Found, read
 from tests.policy.sample import LANGUAGES, policy, with_facts
 from tests.policy.shown import DAY, changed, document, fragment, second
@@ -140,7 +140,7 @@ def test_secondary_facts_stand_in_their_cells() -> None:
     told = changed(
         aws_us={
             "certificates": ("ISO 27001", "SOC 2"),
-            "chain": (Below("Deep Storage GmbH", "DE"),),
+            "chain": (SubSubprocessor("Deep Storage GmbH", "DE"),),
             "chain_link": "https://aws.example/below",
             "optional": True,
         }

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt import i18n
-from forecourt.policy.history import Edition
+from forecourt.policy.edition import Edition
 from forecourt.policy.model import REGIONS, Audience, Policy
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.reading import Reading
 from forecourt.policy.reading.words import word_keys
 from tests.policy.generated import DAYS, policies
 from tests.policy.markup import Found, read

@@ -10,16 +10,16 @@ import jsonschema_rs
 import pytest
 
 from forecourt.policy import model
-from forecourt.policy.files import schema
+from forecourt.policy.files import json_schema
 from forecourt.policy.reading.words import word_keys
 from forecourt.resources import PACKAGE
 from tests.policy.sample import FOLDER, policy
 
 SCHEMAS = {
-    "facts.toml": schema.of_facts(),
-    "glossary.toml": schema.of_glossary(),
-    "words/en.toml": schema.of_words(),
-    "words/nb.toml": schema.of_words(),
+    "facts.toml": json_schema.of_facts(),
+    "glossary.toml": json_schema.of_glossary(),
+    "words/en.toml": json_schema.of_words(),
+    "words/nb.toml": json_schema.of_words(),
 }
 
 
@@ -59,15 +59,15 @@ def test_a_fault_is_found_by_the_schema_too(file: str, old: str, new: str, said:
     assert any(said in each for each in faults(file, (old, new)))
 
 
-@pytest.mark.parametrize("record", schema.DESCRIBED)
+@pytest.mark.parametrize("record", json_schema.DESCRIBED)
 def test_every_field_is_described_in_the_schema_and_in_the_documentation(record: str) -> None:
-    described = schema.DESCRIBED[record]
+    described = json_schema.DESCRIBED[record]
     assert {each.name for each in fields(getattr(model, record))} - {"id"} == set(described)
     documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
     assert [key for key, said in described.items() if f"| `{key}` | {said} |" not in documentation] == []
 
 
 def test_every_kind_of_word_is_in_the_schema_and_in_the_documentation() -> None:
-    assert {key.partition(".")[0] for key in word_keys(policy().facts)} <= set(schema.WORDS)
+    assert {key.partition(".")[0] for key in word_keys(policy().facts)} <= set(json_schema.WORDS)
     documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
-    assert [key for key, said in schema.WORDS.items() if f"| `{key}` | {said} |" not in documentation] == []
+    assert [key for key, said in json_schema.WORDS.items() if f"| `{key}` | {said} |" not in documentation] == []

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.files import source
-from forecourt.policy.model import AiUse, Below
+from forecourt.policy.files import folder_reader
+from forecourt.policy.model import AiUse, SubSubprocessor
 from tests.policy.sample import FOLDER, broken
 
 FACTS = "facts.toml"
@@ -33,7 +33,7 @@ DATED = "updated = 2019-10-28"
 
 def sentences(folder: Path) -> list[str]:
     with pytest.raises(PolicyBroken) as caught:
-        source.load(folder)
+        folder_reader.load(folder)
     return list(caught.value.sentences)
 
 
@@ -211,7 +211,9 @@ def test_a_words_file_is_named_for_a_language(name: str, tmp_path: Path) -> None
 
 
 def test_a_language_may_name_its_script_region_and_variant() -> None:
-    assert all(map(source.is_language, ("nb", "fil", "pt-BR", "zh-Hans", "zh-Hant-HK", "es-419", "ca-ES-valencia")))
+    assert all(
+        map(folder_reader.is_language, ("nb", "fil", "pt-BR", "zh-Hans", "zh-Hant-HK", "es-419", "ca-ES-valencia"))
+    )
 
 
 def test_what_never_ends_or_is_no_file_is_not_read(tmp_path: Path) -> None:
@@ -235,7 +237,7 @@ def test_a_file_may_come_from_windows(tmp_path: Path) -> None:
     folder = broken(tmp_path, FACTS)
     for path in folder.rglob("*.toml"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert source.load(folder) == source.load(FOLDER)
+    assert folder_reader.load(folder) == folder_reader.load(FOLDER)
 
 
 def test_a_key_does_not_drive_the_terminal(tmp_path: Path) -> None:
@@ -251,7 +253,7 @@ def test_what_is_not_text_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_countries_are_those_of_iso_3166() -> None:
-    known = source.countries()
+    known = folder_reader.countries()
     assert 245 <= len(known) <= 250
     assert {"SK", "UA", "SG", "GB"} <= known
     assert not known & {"EU", "UK", "XK", "UN", "ZZ"}
@@ -277,11 +279,11 @@ def test_every_field_of_the_facts_can_be_set(tmp_path: Path) -> None:
             'contact = "privacy@qualityunit.example"\nobjections = "objections@qualityunit.example"',
         ),
     )
-    policy, _ = source.as_written(folder)
+    policy, _ = folder_reader.as_written(folder)
     assert policy is not None
     found = policy.facts.engagement("linode-eu")
     assert (found.objection_until, found.removed) == (date(2027, 1, 31), date(2028, 1, 31))
-    assert (found.chain, found.chain_link) == ((Below("Below AS", "NO"),), "https://example.com/chain")
+    assert (found.chain, found.chain_link) == ((SubSubprocessor("Below AS", "NO"),), "https://example.com/chain")
     assert (found.products, found.optional, found.ai) == (("chat",), True, AiUse.INFERENCE)
     assert (policy.facts.notice_days, policy.facts.products) == (45, ("chat",))
     assert policy.facts.processor.objections == "objections@qualityunit.example"

@@ -13,7 +13,7 @@ from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.policy import actions, store
 from forecourt.policy.model import Location
-from forecourt.tokens import Keys
+from forecourt.tokens import SigningKeys
 from tests.page import Page
 from tests.policy.sample import policy, with_engagement
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 async def neighbour(application: Application) -> AsyncIterator[Application]:
     """Another process's application on the same PostgreSQL. SQLite is served by one process."""
     at = replace(application.settings, data=application.settings.data / "neighbour")
-    made = Application(at, open_database(at.database_url, at.data), Keys(("test key",)))
+    made = Application(at, open_database(at.database_url, at.data), SigningKeys(("test key",)))
     async with made.running():
         yield made
 
@@ -59,7 +59,7 @@ async def test_of_two_publications_at_once_the_second_is_told(application: Appli
     chosen = [with_engagement("twilio", certificates=(name,)) for name in ("ISO 27001", "SOC 2")]
     publishing = (actions.publish(application.database, "main", each) for each in chosen)
     done = await asyncio.gather(*publishing, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in done) == ["Compiled", "PolicyMoved"]
+    assert sorted(type(each).__name__ for each in done) == ["CompiledRelease", "PolicyMoved"]
 
 
 async def test_a_proposal_is_in_force_from_the_first_moment_of_its_day(

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt import i18n
-from forecourt.policy import changes
-from forecourt.policy.changes import Kind
-from forecourt.policy.history import Edition
+from forecourt.policy import difference
+from forecourt.policy.difference import ChangeKind
+from forecourt.policy.edition import Edition
 from forecourt.policy.model import REGIONS, AiUse, Audience, Basis, Engagement, Facts, Location, Mechanism, Policy
-from forecourt.policy.reading import telling
-from forecourt.policy.reading.telling import Told
-from forecourt.policy.reading.view import reading_of
+from forecourt.policy.reading import change_sentences
+from forecourt.policy.reading.change_sentences import ChangeSentence
+from forecourt.policy.reading.reading import reading_of
 from tests.policy.outputs.sample import editions
 from tests.policy.sample import LANGUAGES, policy, with_facts
 from tests.policy.shown import DAY, changed, first, following, second
@@ -24,15 +24,15 @@ SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
 EU_UK = (Audience.EU, Audience.UK)
 
 
-def told(after: Policy, locale: str = "en", before: Policy | None = None) -> list[Told]:
+def told(after: Policy, locale: str = "en", before: Policy | None = None) -> list[ChangeSentence]:
     """What changed from the sample, or from `before`, to `after`."""
     one = replace(first(), policy=before or policy())
     other = replace(one, number=2, policy=after)
-    found = changes.between(one.policy, other.policy, DAY)
-    return telling.told_all(found, reading_of(one, locale), reading_of(other, locale))
+    found = difference.between(one.policy, other.policy, DAY)
+    return change_sentences.told_all(found, reading_of(one, locale), reading_of(other, locale))
 
 
-def sentences(after: Policy, locale: str = "en", before: Policy | None = None) -> list[tuple[Kind, str]]:
+def sentences(after: Policy, locale: str = "en", before: Policy | None = None) -> list[tuple[ChangeKind, str]]:
     return [(each.kind, str(each.sentence)) for each in told(after, locale, before)]
 
 
@@ -41,41 +41,41 @@ def without(engagement_id: str) -> Policy:
     return with_facts(replace(facts, engagements=tuple(each for each in facts.engagements if each.id != engagement_id)))
 
 
-CASES: list[tuple[dict[str, dict[str, Any]], Kind, str, str]] = [
+CASES: list[tuple[dict[str, dict[str, Any]], ChangeKind, str, str]] = [
     (
         {"linode_eu": {"locations": (Location("FR"),)}},
-        Kind.RELOCATED,
+        ChangeKind.RELOCATED,
         "Moves to: France. Before: Germany.",
         "Flytter til: Frankrike. Før: Tyskland.",
     ),
     (
         {"linode_eu": {"locations": (Location("DE", "eu"), Location("FR"))}},
-        Kind.RELOCATED,
+        ChangeKind.RELOCATED,
         "Also in: France.",
         "Også i: Frankrike.",
     ),
-    ({"linode_eu": {"entity": "aws"}}, Kind.REPLACED, "Replaces Linode, LLC.", "Erstatter Linode, LLC."),
+    ({"linode_eu": {"entity": "aws"}}, ChangeKind.REPLACED, "Replaces Linode, LLC.", "Erstatter Linode, LLC."),
     (
         {"twilio": {"data": ("telephone", "account")}},
-        Kind.DATA_WIDENED,
+        ChangeKind.DATA_WIDENED,
         "Also processes: Account data. No longer: Call data and Recordings.",
         "Behandler også: Kontoopplysninger. Ikke lenger: Samtaledata og Opptak.",
     ),
     (
         {"twilio": {"subjects": ("agents", "callers", "writers")}},
-        Kind.DATA_WIDENED,
+        ChangeKind.DATA_WIDENED,
         "Also concerns: people who write to customers.",
         "Gjelder også: personer som skriver til kundene.",
     ),
     (
         {"twilio": {"ai": AiUse.TRAINING}},
-        Kind.PURPOSE_WIDENED,
+        ChangeKind.PURPOSE_WIDENED,
         "Also used for: Training AI models on the data.",
         "Brukes også til: Trening av KI-modeller på opplysningene.",
     ),
     (
         {"twilio": {"purpose": "support"}},
-        Kind.PURPOSE_WIDENED,
+        ChangeKind.PURPOSE_WIDENED,
         "Used for: Helping customers who ask for support. "
         "Before: Carrying telephone calls between customers and the people who call them.",
         "Brukes til: Hjelp til kunder som ber om støtte. "
@@ -83,32 +83,37 @@ CASES: list[tuple[dict[str, dict[str, Any]], Kind, str, str]] = [
     ),
     (
         {"linode_eu": {"mechanism": SCC}},
-        Kind.MECHANISM_CHANGED,
+        ChangeKind.MECHANISM_CHANGED,
         "The transfer rests on: Standard contractual clauses (SCC), (EU) 2021/914. Before: None needed.",
         "Overføringen bygger på: Standard personvernbestemmelser (SCC), (EU) 2021/914. Før: Ikke nødvendig.",
     ),
     (
         {"linode_eu": {"audiences": EU_UK}},
-        Kind.ADDED,
+        ChangeKind.ADDED,
         "Also for customers in: United Kingdom.",
         "Også for kunder i: Storbritannia.",
     ),
     (
         {"twilio": {"audiences": EU_UK}},
-        Kind.REMOVED,
+        ChangeKind.REMOVED,
         "No longer for customers in: United States and Asia-Pacific.",
         "Ikke lenger for kunder i: USA og Asia-Stillehavsregionen.",
     ),
-    ({"linode_eu": {"removed": date(2027, 3, 3)}}, Kind.REMOVED, "Ends on 3 March 2027.", "Avsluttes 3. mars 2027."),
+    (
+        {"linode_eu": {"removed": date(2027, 3, 3)}},
+        ChangeKind.REMOVED,
+        "Ends on 3 March 2027.",
+        "Avsluttes 3. mars 2027.",
+    ),
     (
         {"linode_eu": {"effective": SOON}},
-        Kind.RESCHEDULED,
+        ChangeKind.RESCHEDULED,
         "Takes effect on 30 December 2026 instead of 28 October 2019.",
         "Trer i kraft 30. desember 2026 i stedet for 28. oktober 2019.",
     ),
     (
         {"linode_eu": {"certificates": ("SOC 2",), "optional": True}},
-        Kind.CORRECTED,
+        ChangeKind.CORRECTED,
         "Corrected: certificates and whether it is optional.",
         "Rettet: sertifikater og om den er valgfri.",
     ),
@@ -117,7 +122,7 @@ CASES: list[tuple[dict[str, dict[str, Any]], Kind, str, str]] = [
 
 @pytest.mark.parametrize(("fields", "kind", "english", "norwegian"), CASES, ids=[each[2][:30] for each in CASES])
 def test_a_change_reads_as_a_sentence(
-    fields: dict[str, dict[str, Any]], kind: Kind, english: str, norwegian: str
+    fields: dict[str, dict[str, Any]], kind: ChangeKind, english: str, norwegian: str
 ) -> None:
     after = changed(**fields)
     assert sentences(after) == [(kind, english)]
@@ -126,7 +131,7 @@ def test_a_change_reads_as_a_sentence(
 
 def test_what_is_new_says_what_where_which_data_and_for_whom() -> None:
     (found,) = told(policy(), before=without("websupport"))
-    assert (found.kind, found.title) == (Kind.ADDED, "Websupport, s.r.o.: Servers")
+    assert (found.kind, found.title) == (ChangeKind.ADDED, "Websupport, s.r.o.: Servers")
     assert found.sentence == (
         "New: Running the servers that hold customers' accounts and service data. Where: Slovakia. "
         "Data: Account data, Messages and attachments and Contact details. For customers in: European Union."
@@ -136,7 +141,7 @@ def test_what_is_new_says_what_where_which_data_and_for_whom() -> None:
 def test_what_is_gone_is_told_in_the_words_of_the_release_that_had_it() -> None:
     (found, *_) = told(without("twilio"))
     assert (found.kind, found.title, found.sentence) == (
-        Kind.REMOVED,
+        ChangeKind.REMOVED,
         "Twilio, Inc.: Voice calls (VoIP)",
         "No longer engaged.",
     )
@@ -146,9 +151,9 @@ def test_what_is_gone_is_told_in_the_words_of_the_release_that_had_it() -> None:
 def test_an_end_can_be_moved_and_taken_back() -> None:
     ends = changed(linode_eu={"removed": date(2027, 3, 3)})
     later = changed(linode_eu={"removed": date(2027, 4, 4)})
-    assert sentences(later, before=ends) == [(Kind.RESCHEDULED, "Ends on 4 April 2027 instead of 3 March 2027.")]
+    assert sentences(later, before=ends) == [(ChangeKind.RESCHEDULED, "Ends on 4 April 2027 instead of 3 March 2027.")]
     assert sentences(policy(), before=ends) == [
-        (Kind.RESCHEDULED, "Goes on: the end announced for 3 March 2027 is taken back.")
+        (ChangeKind.RESCHEDULED, "Goes on: the end announced for 3 March 2027 is taken back.")
     ]
 
 
@@ -156,7 +161,7 @@ def test_a_company_that_moves_its_seat_is_no_replacement_of_itself() -> None:
     facts = policy().facts
     seated = tuple(replace(each, country="IE") if each.id == "twilio" else each for each in facts.entities)
     found = sentences(with_facts(replace(facts, entities=seated)))
-    assert found[0] == (Kind.REPLACED, "The company is registered in: Ireland. Before: United States.")
+    assert found[0] == (ChangeKind.REPLACED, "The company is registered in: Ireland. Before: United States.")
 
 
 def test_products_are_entered_and_left() -> None:
@@ -171,17 +176,17 @@ def test_products_are_entered_and_left() -> None:
         of = tuple(replace(each, products=products) if each.id == "twilio" else each for each in facts.engagements)
         return replace(every, facts=replace(facts, engagements=of))
 
-    assert sentences(only("chat"), before=every) == [(Kind.REMOVED, "Only part of: Chat.")]
-    assert sentences(every, before=only("chat")) == [(Kind.ADDED, "Part of every product.")]
+    assert sentences(only("chat"), before=every) == [(ChangeKind.REMOVED, "Only part of: Chat.")]
+    assert sentences(every, before=only("chat")) == [(ChangeKind.ADDED, "Part of every product.")]
     assert sentences(only("mail"), before=only("chat")) == [
-        (Kind.ADDED, "Also part of: E-mail."),
-        (Kind.REMOVED, "No longer part of: Chat."),
+        (ChangeKind.ADDED, "Also part of: E-mail."),
+        (ChangeKind.REMOVED, "No longer part of: Chat."),
     ]
 
 
 def test_wording_names_the_languages_in_the_readers_own() -> None:
     words = {**policy().words, "nb": policy().words["nb"] | {"title": "Hvem som hjelper oss"}}
-    assert sentences(replace(policy(), words=words)) == [(Kind.WORDING, "Wording: Norwegian Bokmål.")]
+    assert sentences(replace(policy(), words=words)) == [(ChangeKind.WORDING, "Wording: Norwegian Bokmål.")]
     assert told(replace(policy(), words=words), "nb")[0].title == "Hele siden"
 
 
@@ -199,11 +204,14 @@ def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
 
 def test_what_calls_for_notice_comes_first_and_the_list_is_bounded() -> None:
     after = changed(aws_sg={"optional": True}, twilio={"locations": (Location("FR"),)}, websupport={"optional": True})
-    assert [each.kind for each in told(after)] == [Kind.RELOCATED, Kind.CORRECTED, Kind.CORRECTED]
-    found = changes.between(policy(), after, DAY)
+    assert [each.kind for each in told(after)] == [ChangeKind.RELOCATED, ChangeKind.CORRECTED, ChangeKind.CORRECTED]
+    found = difference.between(policy(), after, DAY)
     one, other = reading_of(first(), "en"), reading_of(replace(first(), policy=after), "en")
-    assert [each.kind for each in telling.told_all(found, one, other, most=2)] == [Kind.RELOCATED, Kind.CORRECTED]
-    assert telling.told_all(found, one, other, Audience.APAC)[-1].engagement == "aws-sg"
+    assert [each.kind for each in change_sentences.told_all(found, one, other, most=2)] == [
+        ChangeKind.RELOCATED,
+        ChangeKind.CORRECTED,
+    ]
+    assert change_sentences.told_all(found, one, other, Audience.APAC)[-1].engagement == "aws-sg"
 
 
 def test_one_may_object_to_what_is_to_come_and_not_to_a_correction() -> None:
@@ -217,7 +225,7 @@ def test_a_proposal_is_told_against_what_is_in_force() -> None:
     moves = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON})
     later = replace(moves, facts=replace(moves.facts, updated=DAY))
     third = following(later, before=following(moves))
-    coming = telling.coming(
+    coming = change_sentences.coming(
         replace(second(moves), edition=Edition(third, DAY, {1: first()})), moves.facts.engagement("linode-eu")
     )
     assert [str(each.sentence) for each in coming] == ["Moves to: France. Before: Germany."]
@@ -232,16 +240,16 @@ def test_every_field_that_can_be_corrected_has_a_name(language: str) -> None:
 
 
 def test_every_kind_of_change_has_a_name_and_a_teller() -> None:
-    assert set(Kind) == i18n.words("en").under("policy.change.").keys() == telling._TELLERS.keys()
+    assert set(ChangeKind) == i18n.words("en").under("policy.change.").keys() == change_sentences._TELLERS.keys()
 
 
 @settings(deadline=None, max_examples=60)
 @given(editions())
 def test_whatever_changes_is_told_in_every_language(edition: Edition) -> None:
     after, before = edition.release, edition.earlier[1]
-    found = changes.between(before.policy, after.policy, edition.day)
+    found = difference.between(before.policy, after.policy, edition.day)
     english, norwegian = (
-        telling.told_all(found, reading_of(before, locale), reading_of(after, locale), most=len(found))
+        change_sentences.told_all(found, reading_of(before, locale), reading_of(after, locale), most=len(found))
         for locale in LANGUAGES
     )
     assert [language_free(each) for each in english] == [language_free(each) for each in norwegian]
@@ -249,9 +257,11 @@ def test_whatever_changes_is_told_in_every_language(edition: Edition) -> None:
     assert all(each.regions == i18n.words("en")("policy.region.all") for each in english if not each.engagement)
     assert len(english) == len(found)
     for region in REGIONS:
-        concerned = telling.told_all(found, reading_of(before, "en"), reading_of(after, "en"), region, len(found))
+        concerned = change_sentences.told_all(
+            found, reading_of(before, "en"), reading_of(after, "en"), region, len(found)
+        )
         assert len(concerned) == sum(region in each.regions for each in found)
 
 
-def language_free(each: Told) -> tuple[object, ...]:
+def language_free(each: ChangeSentence) -> tuple[object, ...]:
     return each.kind, each.effective, each.deadline, each.engagement

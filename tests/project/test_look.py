@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from forecourt import look
+from forecourt import theme
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "widget" / "src"
@@ -21,7 +21,7 @@ def test_every_custom_property_is_listed() -> None:
 
 
 def test_the_settings_say_each_of_them() -> None:
-    said = re.findall(r"(--forecourt-[\w-]+):", look.css(look.Look(font="Georgia")))
+    said = re.findall(r"(--forecourt-[\w-]+):", theme.css(theme.Theme(font="Georgia")))
     assert set(said) == found(r"var\((--forecourt-[\w-]+)", ".css")
 
 

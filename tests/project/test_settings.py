@@ -7,27 +7,30 @@ from typing import get_type_hints
 import pytest
 
 from forecourt.errors import SettingsBroken
-from forecourt.look import Look, Scheme, contrast, on
 from forecourt.settings.loading import load
-from forecourt.settings.server import Retention, Settings, Smtp
-from forecourt.settings.site import Feature, Purpose, Site, yields_to_gpc
-from forecourt.settings.site_faults import of_site
+from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
+from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, yields_to_gpc
+from forecourt.settings.site_checks import of_site
+from forecourt.theme import ColourScheme, Theme, contrast, on
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
-@pytest.mark.parametrize("kind", [Settings, Smtp, Retention, Site, Purpose, Feature, Look, Scheme])
+@pytest.mark.parametrize(
+    "kind",
+    [Settings, SmtpSettings, RetentionSettings, SiteSettings, PurposeSettings, FeatureSettings, Theme, ColourScheme],
+)
 def test_every_setting_is_documented(kind: type) -> None:
     documented = set(re.findall(r"^\| `([\w.]+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
     prefix = {
         Settings: "",
-        Smtp: "smtp.",
-        Retention: "retention.",
-        Site: "sites.NAME.",
-        Purpose: "purposes.NAME.",
-        Feature: "FEATURE.",
-        Look: "look.",
-        Scheme: "look.light.",
+        SmtpSettings: "smtp.",
+        RetentionSettings: "retention.",
+        SiteSettings: "sites.NAME.",
+        PurposeSettings: "purposes.NAME.",
+        FeatureSettings: "FEATURE.",
+        Theme: "look.",
+        ColourScheme: "look.light.",
     }[kind]
     assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "retention", "sites"} <= documented
 
@@ -92,7 +95,9 @@ def test_a_wrong_variable_stops_the_start_and_is_named(tmp_path: Path, given: di
 
 
 def test_secrets_are_not_shown() -> None:
-    shown = repr(Settings(secrets=("hidden",), database_url="postgresql://u:hidden@h/d", smtp=Smtp(password="hidden")))
+    shown = repr(
+        Settings(secrets=("hidden",), database_url="postgresql://u:hidden@h/d", smtp=SmtpSettings(password="hidden"))
+    )
     assert "hidden" not in shown
 
 
@@ -164,16 +169,16 @@ def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, nam
     ],
 )
 def test_a_choice_is_shared_only_among_sub_domains(origin: str, domain: str, is_above: bool) -> None:
-    site = Site((origin,), "X", "a@x.example", Path("p"), Path("q"), share_cookie_domain=domain)
+    site = SiteSettings((origin,), "X", "a@x.example", Path("p"), Path("q"), share_cookie_domain=domain)
     assert (not list(of_site(site))) is is_above
 
 
 def test_marketing_yields_to_the_browsers_signal_also_where_the_settings_write_it_anew() -> None:
     given = [
-        ("marketing", Purpose()),
-        ("marketing", Purpose(gpc=False)),
-        ("maps", Purpose()),
-        ("maps", Purpose(gpc=True)),
+        ("marketing", PurposeSettings()),
+        ("marketing", PurposeSettings(gpc=False)),
+        ("maps", PurposeSettings()),
+        ("maps", PurposeSettings(gpc=True)),
     ]
     assert [yields_to_gpc(*each) for each in given] == [True, False, False, True]
 

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, select, text
 
 from forecourt import clock, tokens
 from forecourt.app import Application
-from forecourt.consent.log import checkpoint, verifying
+from forecourt.consent.log import checkpoint, verification
 from forecourt.consent.log import store as log
 from forecourt.db.tables import consents, metadata, outbox, suppressions
 from forecourt.mail import outbox as sent
 from forecourt.newsletter.store import asked_before_erasure
-from forecourt.tokens import Keys
+from forecourt.tokens import SigningKeys
 from forecourt.visitor import retention
 from tests.conftest import served
 from tests.page import LETTER, Page
@@ -163,7 +163,7 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
     actions = set(await database.read(lambda c: c.execute(wanted).scalars().all()))
     public = checkpoint.kept_key(application.settings.data).public_key()
     assert actions == {"grant", "acknowledge", "erase"}
-    assert (await database.read(lambda c: verifying.verify(c, public))).is_whole
+    assert (await database.read(lambda c: verification.verify(c, public))).is_whole
 
 
 async def test_an_erased_visitors_token_opens_nothing_and_still_tells(page: Page) -> None:
@@ -215,7 +215,7 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
 ) -> None:
     await live(page)
     await erase(page)
-    newer = Keys(("a newer key for tests", *application.keys.values)).fingerprints
+    newer = SigningKeys(("a newer key for tests", *application.keys.values)).fingerprints
     asked = await application.database.read(lambda c: asked_before_erasure(c, "main", newer(OLA["email"])))
     assert asked is not None
     later = clock.now() + timedelta(hours=2)

@@ -21,13 +21,13 @@ from forecourt.db.sqlite import make_engine
 from forecourt.db.tables import consents, contact_messages, conversations, messages, retention_runs
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
-from forecourt.settings.server import Retention
-from forecourt.visitor import ageing, retention
+from forecourt.settings.server import RetentionSettings
+from forecourt.visitor import expiry, retention
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
 KEPT = ("contact_messages", "conversations", "messages", "subscribers", "newsletter_asks", "links", "outbox")
-PROMISED = Retention()
+PROMISED = RetentionSettings()
 Count = Callable[[str], Any]
 
 
@@ -43,11 +43,11 @@ def later(days: int) -> Callable[[], datetime]:
     return lambda: at
 
 
-async def round_off(application: Application, days: int, keep: Retention = PROMISED) -> dict[str, int]:
+async def round_off(application: Application, days: int, keep: RetentionSettings = PROMISED) -> dict[str, int]:
     return await retention.round_off(application.database, application.settings.sites, keep, later(days))
 
 
-async def kept_after(application: Application, count: Count, days: int, keep: Retention = PROMISED) -> set[str]:
+async def kept_after(application: Application, count: Count, days: int, keep: RetentionSettings = PROMISED) -> set[str]:
     await round_off(application, days, keep)
     return {table for table in KEPT if await count(table)}
 
@@ -172,7 +172,7 @@ async def test_a_newer_choice_outlives_the_older_ones_end(database: Database) ->
 
 
 async def test_choices_end_in_bounded_pieces_until_none_is_due(database: Database) -> None:
-    many = ageing.AT_ONCE * 2 + 7
+    many = expiry.AT_ONCE * 2 + 7
     await database.write(lambda c: aged(c, many))
     assert await retention.round_off(database, {}, PROMISED) == {"expire": many}
     assert await retention.round_off(database, {}, PROMISED) == {}

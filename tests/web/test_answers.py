@@ -6,7 +6,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.errors import TooMany, Unavailable
-from forecourt.web import limits
+from forecourt.web import rate_limits
 from tests.page import ORIGIN, Page
 
 pytestmark = pytest.mark.anyio
@@ -104,7 +104,7 @@ async def test_metrics_count_routes_and_not_what_was_typed(page: Page) -> None:
 
 
 async def test_too_often_is_told_with_a_time(page: Page, application: Application) -> None:
-    application.desk.limits = limits.Limits(on=True)
+    application.desk.limits = rate_limits.RateLimiter(on=True)
     await page.accept()
     answers = [await page.post("newsletter", {"email": f"v{n}@example.com"}) for n in range(8)]
     last = answers[-1]
@@ -114,7 +114,7 @@ async def test_too_often_is_told_with_a_time(page: Page, application: Applicatio
 
 
 async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, application: Application) -> None:
-    application.desk.limits = limits.Limits(on=True)
+    application.desk.limits = rate_limits.RateLimiter(on=True)
     await page.accept()
     for n in range(8):
         await page.post("newsletter", {"email": f"v{n}@example.com"})
@@ -134,7 +134,7 @@ async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, a
     ],
 )
 async def test_an_address_is_cut_to_its_network(address: str, kept: str, tmp_path: Path) -> None:
-    assert limits.truncated(address) == kept
+    assert rate_limits.truncated(address) == kept
 
 
 async def test_a_limit_says_no_more_than_its_seconds() -> None:
@@ -167,7 +167,7 @@ async def test_boot_names_the_policy_and_brings_its_text_only_when_asked(page: P
 
 
 async def test_withdrawing_is_not_used_up_by_others(page: Page, application: Application) -> None:
-    application.desk.limits = limits.Limits(on=True)
+    application.desk.limits = rate_limits.RateLimiter(on=True)
     await page.accept()
     for _ in range(320):
         await page.choose({}, privacy_policy=False)

@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from forecourt.web.ready import coding, ready
+from forecourt.web.cached_response import coding, ready
 from tests.page import Page
 
 READY = [

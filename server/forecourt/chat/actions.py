@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from forecourt import clock, tokens
 from forecourt.chat import store
-from forecourt.chat.model import Author, Message, Posted
+from forecourt.chat.model import Author, Message, StoredMessage
 from forecourt.consent.actions import withdrawn
 from forecourt.consent.model import Chat, Grant
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.errors import Closed, KeyConflict, NotFound
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
@@ -41,13 +41,13 @@ def own(connection: Connection, visitor: str, site: str, conversation: str) -> s
     return str(found.state)
 
 
-def post(connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str) -> Posted:
+def post(connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str) -> StoredMessage:
     """Stores a visitor's message once. Raises `NotFound`, `Closed`, or `KeyConflict` for one key with two bodies."""
     own(connection, grant.visitor, grant.site, conversation)
     return _append(connection, conversation, "visitor", key, body, None)
 
 
-def reply(connection: Connection, conversation: str, agent: str, key: str, body: str) -> Posted:
+def reply(connection: Connection, conversation: str, agent: str, key: str, body: str) -> StoredMessage:
     """Stores an agent's message once, and ends the visitor's waiting. Raises as `post` does."""
     return _append(connection, conversation, "agent", key, body, agent)
 
@@ -67,7 +67,7 @@ def set_state(connection: Connection, conversation: str, state: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class UnansweredAlert:
     """Whom to tell of a chat that waits, and after how long."""
 
     site: str
@@ -78,7 +78,7 @@ class Alarm:
     after: timedelta
 
 
-def alert_unanswered(connection: Connection, alarm: Alarm) -> int:
+def alert_unanswered(connection: Connection, alarm: UnansweredAlert) -> int:
     """Mails the site's address once for each chat that has waited too long; a withdrawn one is nobody's any more.
 
     Returns how many were due.
@@ -104,14 +104,14 @@ def alert_unanswered(connection: Connection, alarm: Alarm) -> int:
 
 def _append(
     connection: Connection, conversation: str, author: Author, key: str, body: str, agent: str | None
-) -> Posted:
+) -> StoredMessage:
     held = store.held(connection, conversation)
     if held is None:
         raise NotFound(conversation)
     if known := store.by_key(connection, conversation, author, key):
         if known.body != body:
             raise KeyConflict(key)
-        return Posted(known, again=True)
+        return StoredMessage(known, again=True)
     if held.state != "open":
         raise Closed(conversation)
     message = Message(held.last_seq + 1, clock.now(), author, body, key)
@@ -119,4 +119,4 @@ def _append(
     store.add_message(connection, row | {"body": body, "at": message.at}, held.waiting_since or message.at)
     announce(connection, topic(conversation))
     announce(connection, INBOX)
-    return Posted(message, again=False)
+    return StoredMessage(message, again=False)

@@ -17,7 +17,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class StoredMessage:
     """`again`: the same key was stored before, and this is that row."""
 
     message: Message

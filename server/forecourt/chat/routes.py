@@ -13,25 +13,25 @@ from forecourt.chat import actions
 from forecourt.chat.model import Message
 from forecourt.consent.actions import require, stands
 from forecourt.consent.actions import topic as visitor_topic
-from forecourt.consent.desk import Desk
+from forecourt.consent.context import SiteContext
 from forecourt.consent.model import Chat, Visitor
 from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
 from forecourt.text import ChatBody, Key
 from forecourt.web import sse
-from forecourt.web.bodies import json_response, read_json
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
+from forecourt.web.request_body import json_response, read_json
 
 
 class BeginBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Key | None = None
 
 
-class Begun(msgspec.Struct):
+class ConversationStarted(msgspec.Struct):
     id: str
 
 
-class Conversation(msgspec.Struct):
+class ConversationResponse(msgspec.Struct):
     id: str
     state: str
 
@@ -41,12 +41,12 @@ class MessageBody(msgspec.Struct, forbid_unknown_fields=True):
     body: ChatBody
 
 
-class Stored(msgspec.Struct):
+class MessageResponse(msgspec.Struct):
     seq: int
     at: str
 
 
-class Event(msgspec.Struct, omit_defaults=True):
+class ChatMessage(msgspec.Struct, omit_defaults=True):
     seq: int
     at: str
     author: str
@@ -54,12 +54,12 @@ class Event(msgspec.Struct, omit_defaults=True):
     key: str = ""  # the visitor's own, so that a page knows its message again
 
 
-class Ended(msgspec.Struct):
+class StreamEnd(msgspec.Struct):
     reason: str
 
 
 class ChatRoutes:
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: SiteContext):
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
@@ -71,7 +71,7 @@ class ChatRoutes:
                 base,
                 self.begin,
                 "Open a conversation, or find the open one.",
-                {201: Begun, 200: Begun},
+                {201: ConversationStarted, 200: ConversationStarted},
                 BeginBody,
                 token=True,
                 refusals=gated,
@@ -81,7 +81,7 @@ class ChatRoutes:
                 base + "/{id}",
                 self.show,
                 "Whether a conversation is open.",
-                {200: Conversation},
+                {200: ConversationResponse},
                 token=True,
                 refusals=(ConsentRequired, ConsentStale),
             ),
@@ -90,7 +90,7 @@ class ChatRoutes:
                 base + "/{id}/messages",
                 self.post,
                 "Say something; the same key stores once.",
-                {201: Stored, 200: Stored},
+                {201: MessageResponse, 200: MessageResponse},
                 MessageBody,
                 token=True,
                 refusals=(*gated, KeyConflict, Closed),
@@ -112,12 +112,12 @@ class ChatRoutes:
         body = await read_json(request, BeginBody)
         locale = self._desk.language(request, body.locale)
         identity, fresh = await self._desk.database.write(lambda c: actions.begin(c, require(c, visitor, Chat), locale))
-        return json_response(Begun(identity), 201 if fresh else 200)
+        return json_response(ConversationStarted(identity), 201 if fresh else 200)
 
     async def show(self, request: Request) -> Response:
         visitor, conversation = self._desk.visitor(request), request.path_params["id"]
         state = await self._desk.database.read(lambda c: _own(c, visitor, conversation))
-        return json_response(Conversation(conversation, state))
+        return json_response(ConversationResponse(conversation, state))
 
     async def post(self, request: Request) -> Response:
         visitor, conversation = self._gate(request, "message"), request.path_params["id"]
@@ -125,7 +125,7 @@ class ChatRoutes:
         posted = await self._desk.database.write(
             lambda c: actions.post(c, require(c, visitor, Chat), conversation, body.key, body.body)
         )
-        stored = Stored(posted.message.seq, clock.iso(posted.message.at))
+        stored = MessageResponse(posted.message.seq, clock.iso(posted.message.at))
         return json_response(stored, 200 if posted.again else 201)
 
     async def events(self, request: Request) -> Response:
@@ -155,7 +155,7 @@ class ChatRoutes:
                     yield sse.frame(_event(message), id=message.seq)
                     after = message.seq
                 if end or database.hub.stopping:
-                    yield sse.frame(Ended(end or "restart"), "closed")
+                    yield sse.frame(StreamEnd(end or "restart"), "closed")
                     return
                 if len(said) < actions.BATCH and not await listener.wait(sse.HEARTBEAT):
                     yield sse.comment("beat")
@@ -177,6 +177,6 @@ def _own(connection: Connection, visitor: Visitor, conversation: str) -> str:
     return actions.own(connection, grant.visitor, grant.site, conversation)
 
 
-def _event(message: Message) -> Event:
+def _event(message: Message) -> ChatMessage:
     key = message.key if message.author == "visitor" else ""
-    return Event(message.seq, clock.iso(message.at), message.author, message.body, key)
+    return ChatMessage(message.seq, clock.iso(message.at), message.author, message.body, key)

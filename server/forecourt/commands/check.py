@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from forecourt import i18n, sites
-from forecourt.commands.frame import command, settings_of
-from forecourt.errors import Forecourt, SettingsBroken
-from forecourt.policy.check import Flaw, mend
-from forecourt.policy.files import source
+from forecourt import i18n, site_loader
+from forecourt.commands.command import command, settings_of
+from forecourt.errors import ForecourtError, SettingsBroken
+from forecourt.policy.check import Finding, mend
+from forecourt.policy.files import folder_reader
 from forecourt.settings.server import Settings
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
 from forecourt.text import printable
 
 _OUTSIDE = "settings"  # the rule of what is wrong beside the policy
@@ -26,7 +26,7 @@ class Findings:
 
     of: str
     where: str
-    flaws: list[Flaw]
+    flaws: list[Finding]
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,7 +54,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _of_folder(folder: Path) -> Findings:
-    return Findings("folder", str(folder), source.read(folder)[1])
+    return Findings("folder", str(folder), folder_reader.read(folder)[1])
 
 
 def _of_sites(at: Settings, is_json: bool) -> Iterator[Findings]:
@@ -64,18 +64,20 @@ def _of_sites(at: Settings, is_json: bool) -> Iterator[Findings]:
         yield Findings("site", name, _of_site(name, site))
 
 
-def _of_site(name: str, site: Site) -> list[Flaw]:
-    policy, found = source.read(site.policy)
+def _of_site(name: str, site: SiteSettings) -> list[Finding]:
+    policy, found = folder_reader.read(site.policy)
     try:
         if policy:
-            sites.fitting(name, site, policy)
-    except Forecourt as error:
+            site_loader.fitting(name, site, policy)
+    except ForecourtError as error:
         found = [*found, *_outside(error)]
     return found
 
 
-def _outside(error: Forecourt) -> list[Flaw]:
-    return [Flaw("", "", mend("outside", said=sentence.rstrip(".")), _OUTSIDE) for sentence in str(error).splitlines()]
+def _outside(error: ForecourtError) -> list[Finding]:
+    return [
+        Finding("", "", mend("outside", said=sentence.rstrip(".")), _OUTSIDE) for sentence in str(error).splitlines()
+    ]
 
 
 def _tell(found: list[Findings], last: str) -> None:
@@ -87,17 +89,17 @@ def _tell(found: list[Findings], last: str) -> None:
     print(last)
 
 
-def _line(flaw: Flaw) -> str:
+def _line(flaw: Finding) -> str:
     """With `RULE KEY` in it, as `accepted` of the facts wants it. What a file says can not drive the terminal."""
     warning = "" if flaw.grave else "warning"
     return printable(": ".join(part for part in (warning, flaw.file, flaw.name, _message(flaw)) if part))
 
 
-def _message(flaw: Flaw) -> str:
+def _message(flaw: Finding) -> str:
     return flaw.mend(i18n.words(i18n.SOURCE))
 
 
-def _sum(told: list[Flaw], what: str) -> str:
+def _sum(told: list[Finding], what: str) -> str:
     grave = sum(flaw.grave for flaw in told)
     if not told:
         return f"{what} in order."
@@ -111,7 +113,7 @@ def _json(found: list[Findings], ok: bool) -> str:
     return msgspec.json.format(msgspec.json.encode({"ok": ok, "findings": findings})).decode()
 
 
-def _plain(flaw: Flaw) -> dict[str, object]:
+def _plain(flaw: Finding) -> dict[str, object]:
     where = {"file": flaw.file, "key": flaw.key, "rule": flaw.rule, "grave": flaw.grave}
     return {"message": _message(flaw), **where}
 

@@ -5,10 +5,10 @@ from base64 import b64encode
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from forecourt.commands.frame import at_leisure, command, settings_of
-from forecourt.consent.log import bundle, checkpoint, verifying
-from forecourt.consent.log.bundle import Wanted
-from forecourt.consent.log.verifying import Report
+from forecourt.commands.command import at_leisure, command, settings_of
+from forecourt.consent.log import bundle, checkpoint, verification
+from forecourt.consent.log.bundle import BundleSelection
+from forecourt.consent.log.verification import VerificationReport
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,7 +29,7 @@ def _verify(options: argparse.Namespace) -> int:
     at = settings_of(options)
     key = checkpoint.public_key(at.data)
     kept = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
-    report = at_leisure(at, lambda connection: verifying.verify(connection, key, kept))
+    report = at_leisure(at, lambda connection: verification.verify(connection, key, kept))
     for line in _lines(report):
         print(line)
     if options.keep and report.note and report.is_whole:  # else the next look would trust what this one found
@@ -39,7 +39,7 @@ def _verify(options: argparse.Namespace) -> int:
     return 0 if report.is_whole else 1
 
 
-def _lines(report: Report) -> list[str]:
+def _lines(report: VerificationReport) -> list[str]:
     found = [f"Record {each} was changed." for each in report.changed]
     found += [f"Record {each} is missing." for each in report.missing]
     found += [f"Record {each} was never sealed." for each in report.extra]
@@ -54,7 +54,7 @@ def _export(options: argparse.Namespace) -> None:
     checkpoint.public_key(at.data)  # who exports makes no key
     key = checkpoint.kept_key(at.data)
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
-    wanted = Wanted(options.subject or "", options.since)
+    wanted = BundleSelection(options.subject or "", options.since)
     count = at_leisure(at, lambda connection: bundle.write(connection, options.out, wanted, key, earlier))
     print(f"{count} record(s) are in {options.out}.")
 

@@ -3,9 +3,9 @@
 import argparse
 
 from forecourt import clock
-from forecourt.commands.frame import at_leisure, command, settings_of, with_database
+from forecourt.commands.command import at_leisure, command, settings_of, with_database
 from forecourt.db.database import Database
-from forecourt.mail import folder
+from forecourt.mail import mail_folder
 from forecourt.mail.transport import folder_of
 from forecourt.settings.server import Settings
 from forecourt.visitor import retention
@@ -30,5 +30,5 @@ def _retention(options: argparse.Namespace) -> None:
 
 async def _round(database: Database, at: Settings) -> dict[str, int]:
     done = await retention.round_off(database, at.sites, at.retention)
-    await folder.sweep(database, folder_of(at.data))
+    await mail_folder.sweep(database, folder_of(at.data))
     return done

@@ -6,9 +6,9 @@ import sys
 from html import escape
 from typing import get_args
 
-from forecourt.commands.frame import command, settings_of, site_of
+from forecourt.commands.command import command, settings_of, site_of
 from forecourt.settings.server import address
-from forecourt.settings.site import Google, Site
+from forecourt.settings.site import Google, SiteSettings
 
 _TAG = '<script async src="{address}/embed.js" data-site="{site}"></script>'
 # The queue is Google's own way in; half a second is how long its tags wait for a choice that was made earlier.
@@ -35,7 +35,7 @@ def _snippet(options: argparse.Namespace) -> None:
     print(_TAG.format(address=escape(address(at)), site=options.site))
 
 
-def google_defaults(site: Site) -> str:
+def google_defaults(site: SiteSettings) -> str:
     """Denied, all that a choice can grant or that nothing grants; granted, what only required purposes cover."""
     held = {
         name: [each.required for each in site.purposes.values() if name in each.google] for name in get_args(Google)

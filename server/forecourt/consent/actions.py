@@ -9,26 +9,26 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from forecourt import clock, tokens
-from forecourt.consent import changes, model, repeating, store
+from forecourt.consent import idempotency, model, notice_changes, store
 from forecourt.consent.commitment import committed
 from forecourt.consent.model import (
-    Choice,
-    Chosen,
-    Circumstances,
-    Decision,
+    ChoiceRequest,
+    ChoiceResult,
+    ConsentOffer,
+    ConsentRecord,
+    CurrentConsent,
+    DecidedPurposes,
     Feature,
     Grant,
     Notice,
-    Offer,
-    Record,
-    Standing,
+    RequestMetadata,
     Visitor,
 )
-from forecourt.db.signals import announce
-from forecourt.errors import Change, ConsentRequired, ConsentStale
+from forecourt.db.notify import announce
+from forecourt.errors import ConsentChange, ConsentRequired, ConsentStale
 
 F = TypeVar("F", bound=Feature)
-_of_record = itemgetter(*(each.name for each in fields(Record)))
+_of_record = itemgetter(*(each.name for each in fields(ConsentRecord)))
 
 
 def require(connection: Connection, visitor: Visitor, feature: type[F]) -> Grant[F]:
@@ -54,30 +54,34 @@ def stands(connection: Connection, visitor: Visitor, feature: type[Feature]) -> 
     return True
 
 
-def choose(connection: Connection, offer: Offer, visitor: str | None, choice: Choice, met: Circumstances) -> Chosen:
+def choose(
+    connection: Connection, offer: ConsentOffer, visitor: str | None, choice: ChoiceRequest, met: RequestMetadata
+) -> ChoiceResult:
     """Appends the choice to the visitor's records; without one, makes a visitor. Sent again, it is only told.
 
     Raises `KeyConflict` for one key with two choices.
     """
     if choice.key and (again := store.by_key(connection, offer.site, tokens.digest(choice.key))):
-        return repeating.told(again, store.latest(connection, again.visitor), offer, visitor, choice, met)
+        return idempotency.told(again, store.latest(connection, again.visitor), offer, visitor, choice, met)
     now, known = clock.now(), visitor or tokens.identifier()
     before = _entered(connection, offer, visitor, known, now)
     if before and before.record.action == "erase":  # what is chosen anew does not lead back to it
         return choose(connection, offer, None, choice, met)
     decision = model.decided(choice, offer, before)
     salt = secrets.token_hex(16)
-    receipt = repeating.receipt(now, salt, choice.key) if choice.key else tokens.dated_secret(now)
+    receipt = idempotency.receipt(now, salt, choice.key) if choice.key else tokens.dated_secret(now)
     row = _row(offer, known, decision, choice, now)
     details = _details(row["id"], salt, met, receipt)
     row["commitment"] = committed(salt, met.origin, met.address, met.browser, met.path, details["receipt_hash"])
     store.append(connection, row, details)
     if choice.privacy_policy and not (visitor and store.is_acknowledged(connection, known, offer.privacy_policy)):
         _acknowledge(connection, row)
-    return Chosen(known, receipt, model.standing(_record(row), offer, now))
+    return ChoiceResult(known, receipt, model.standing(_record(row), offer, now))
 
 
-def _entered(connection: Connection, offer: Offer, visitor: str | None, known: str, now: datetime) -> Standing | None:
+def _entered(
+    connection: Connection, offer: ConsentOffer, visitor: str | None, known: str, now: datetime
+) -> CurrentConsent | None:
     """What stands of who comes back; who comes for the first time is added.
 
     So is who has a token of before the database was set back: a withdrawal is locked by the visitor's row.
@@ -106,7 +110,7 @@ def _acknowledge(connection: Connection, chosen: dict[str, Any]) -> None:
     store.append(connection, row, None)
 
 
-def withdraw(connection: Connection, visitor: Visitor, source: str = "preferences") -> Standing | None:
+def withdraw(connection: Connection, visitor: Visitor, source: str = "preferences") -> CurrentConsent | None:
     """Appends the withdrawal and wakes what is open. None where there was never a choice; twice appends once."""
     store.lock_alone(connection, visitor.id)
     now, last = clock.now(), store.latest(connection, visitor.id)
@@ -118,7 +122,7 @@ def withdraw(connection: Connection, visitor: Visitor, source: str = "preference
     return model.standing(last, visitor.offer, now)
 
 
-def current(connection: Connection, visitor: Visitor) -> Standing | None:
+def current(connection: Connection, visitor: Visitor) -> CurrentConsent | None:
     record = store.latest(connection, visitor.id)
     return model.standing(record, visitor.offer, clock.now()) if record else None
 
@@ -129,23 +133,25 @@ def withdrawn(connection: Connection, visitor: str) -> bool:
     return record is not None and record.action in model.TAKEN_BACK
 
 
-def stale(connection: Connection, offer: Offer, notice_hash: str, locale: str | None) -> ConsentStale:
+def stale(connection: Connection, offer: ConsentOffer, notice_hash: str, locale: str | None) -> ConsentStale:
     """What to tell one who answered a notice that no longer stands: the features whose terms differ from today's."""
     found = since(connection, offer, notice_hash, locale)
     changed = [name for name in offer.needs if any(each.feature == name for each in found)]
     return ConsentStale(changed or list(offer.needs), found)
 
 
-def since(connection: Connection, offer: Offer, notice_hash: str, locale: str | None) -> list[Change]:
+def since(connection: Connection, offer: ConsentOffer, notice_hash: str, locale: str | None) -> list[ConsentChange]:
     """All that became other since a notice, in `locale`; of a notice that nobody knows, that its text did."""
     kept = store.notice(connection, notice_hash)
     if kept is None or kept.site != offer.site:
-        return changes.changes(changes.compared(offer, "", locale), offer.bound)
-    found = changes.compared(offer, kept.content, locale)
-    return changes.changes(found, {term: needs for term, needs in offer.bound.items() if not found.agrees(term)})
+        return notice_changes.changes(notice_changes.compared(offer, "", locale), offer.bound)
+    found = notice_changes.compared(offer, kept.content, locale)
+    return notice_changes.changes(found, {term: needs for term, needs in offer.bound.items() if not found.agrees(term)})
 
 
-def explained(connection: Connection, standing: Standing, offer: Offer, locale: str) -> list[Change]:
+def explained(
+    connection: Connection, standing: CurrentConsent, offer: ConsentOffer, locale: str
+) -> list[ConsentChange]:
     """Why a standing choice is asked about anew."""
     if not standing.asks:
         return []
@@ -155,19 +161,21 @@ def explained(connection: Connection, standing: Standing, offer: Offer, locale: 
         if term in standing.terms or set(needs) & set(standing.lapsed)
     }
     kept = store.notice(connection, standing.record.notice_hash)
-    last = changes.compared(offer, kept.content if kept else "", locale)
-    before = [changes.compared(offer, content, locale) for content in store.answered(connection, standing.record.id)]
+    last = notice_changes.compared(offer, kept.content if kept else "", locale)
+    before = [
+        notice_changes.compared(offer, content, locale) for content in store.answered(connection, standing.record.id)
+    ]
 
-    def told(term: str) -> list[Change]:
+    def told(term: str) -> list[ConsentChange]:
         # What was left out of an answer stands as an earlier notice said it.
         agreed = standing.record.terms.get(term)
         found = next((each for each in (last, *before) if each.bound_by(term) == agreed), last)
-        return changes.changes(found, {term: terms[term]}, standing.lapsed)
+        return notice_changes.changes(found, {term: terms[term]}, standing.lapsed)
 
     return [change for term in terms for change in told(term)]
 
 
-def _told(connection: Connection, visitor: Visitor, record: Record | None, error: ConsentStale) -> ConsentStale:
+def _told(connection: Connection, visitor: Visitor, record: ConsentRecord | None, error: ConsentStale) -> ConsentStale:
     """With what changed, in words."""
     if record is None:
         return error
@@ -181,7 +189,9 @@ def topic(visitor: str) -> str:
     return f"visitor:{visitor}"
 
 
-def _row(offer: Offer, visitor: str, decision: Decision, choice: Choice, now: datetime) -> dict[str, Any]:
+def _row(
+    offer: ConsentOffer, visitor: str, decision: DecidedPurposes, choice: ChoiceRequest, now: datetime
+) -> dict[str, Any]:
     return {
         "id": tokens.identifier(),
         "visitor": visitor,
@@ -205,19 +215,21 @@ def _row(offer: Offer, visitor: str, decision: Decision, choice: Choice, now: da
     }
 
 
-def _withdrawal(connection: Connection, visitor: Visitor, last: Record, source: str, now: datetime) -> Record:
+def _withdrawal(
+    connection: Connection, visitor: Visitor, last: ConsentRecord, source: str, now: datetime
+) -> ConsentRecord:
     notice = Notice(last.notice_hash, visitor.offer.site, last.locale, "", last.terms)
-    choice = Choice(notice, {}, False, source, "trusted")
+    choice = ChoiceRequest(notice, {}, False, source, "trusted")
     given = {name: name in visitor.offer.required for name in last.given}
-    row = _row(visitor.offer, visitor.id, Decision("withdraw", given, last.terms, {}, None), choice, now)
+    row = _row(visitor.offer, visitor.id, DecidedPurposes("withdraw", given, last.terms, {}, None), choice, now)
     store.append(connection, row, None)
     return _record(row)
 
 
-def _record(row: dict[str, Any]) -> Record:
-    return Record(*_of_record(row))
+def _record(row: dict[str, Any]) -> ConsentRecord:
+    return ConsentRecord(*_of_record(row))
 
 
-def _details(consent: str, salt: str, met: Circumstances, receipt: str) -> dict[str, Any]:
+def _details(consent: str, salt: str, met: RequestMetadata, receipt: str) -> dict[str, Any]:
     about = {"origin": met.origin, "address": met.address, "browser": met.browser, "path": met.path}
     return about | {"consent": consent, "salt": salt, "receipt_hash": tokens.dated_digest(receipt)}

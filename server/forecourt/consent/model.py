@@ -52,7 +52,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ConsentOffer:
     """What one site asks and opens just now."""
 
     site: str
@@ -84,7 +84,7 @@ class Visitor:
     """A visitor as their token names them, at the site they are at. `locale`: that they are answered in, if known."""
 
     id: str
-    offer: Offer
+    offer: ConsentOffer
     locale: str = ""
 
 
@@ -98,7 +98,7 @@ class Grant(Generic[FeatureT_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceRequest:
     """What a visitor answers to a notice."""
 
     notice: Notice
@@ -111,7 +111,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class RequestMetadata:
     """What is known of the request a choice came with: personal, so kept apart and only committed to."""
 
     origin: str
@@ -121,7 +121,7 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ConsentRecord:
     """One appended row, as far as rules need it. `kept`: purpose -> when it was answered, where that was earlier."""
 
     id: str
@@ -136,14 +136,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentConsent:
     """The newest record, judged by the offer and the time.
 
     `stale`: features; `terms`: what all became other; `lapsed`: purposes answered too long ago; `asks`: purposes to be
     asked for anew, because of either.
     """
 
-    record: Record
+    record: ConsentRecord
     state: State
     expires_at: datetime
     unlocked: tuple[str, ...]
@@ -154,17 +154,17 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChoiceResult:
     """`receipt` is the receipt's secret: told to who chose, kept as a digest. `is_new`: not sent before."""
 
     visitor: str
     receipt: str
-    standing: Standing
+    standing: CurrentConsent
     is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DecidedPurposes:
     """What a choice comes to. `terms` and `kept` as in the record; `privacy_policy`: the version acknowledged."""
 
     action: str
@@ -174,7 +174,7 @@ class Decision:
     privacy_policy: str | None
 
 
-def decided(choice: Choice, offer: Offer, before: Standing | None) -> Decision:
+def decided(choice: ChoiceRequest, offer: ConsentOffer, before: CurrentConsent | None) -> DecidedPurposes:
     """Every purpose offered, with its answer. A required one is true whatever is said, and one not named is refused;
     unless only a part was asked (`is_part`): then what is not named stays as it was, stale where it was stale.
 
@@ -191,10 +191,10 @@ def decided(choice: Choice, offer: Offer, before: Standing | None) -> Decision:
         return _of_part(choice, offer, before, said | dict.fromkeys(refused, False))
     given = _complete(said, offer)
     version = offer.privacy_policy if choice.privacy_policy else None
-    return Decision(_action(given, offer, before), given, choice.notice.terms, {}, version)
+    return DecidedPurposes(_action(given, offer, before), given, choice.notice.terms, {}, version)
 
 
-def is_part(choice: Choice, offer: Offer, before: Standing) -> bool:
+def is_part(choice: ChoiceRequest, offer: ConsentOffer, before: CurrentConsent) -> bool:
     """Whether a choice answers only a part: of what had become stale, or what the browser's signal refuses.
 
     Naming nothing is no part: it refuses everything.
@@ -204,7 +204,9 @@ def is_part(choice: Choice, offer: Offer, before: Standing) -> bool:
     return choice.source == "gpc" or bool(before.asks and offer.optional & choice.purposes.keys())
 
 
-def _of_part(choice: Choice, offer: Offer, before: Standing, said: Mapping[str, bool]) -> Decision:
+def _of_part(
+    choice: ChoiceRequest, offer: ConsentOffer, before: CurrentConsent, said: Mapping[str, bool]
+) -> DecidedPurposes:
     record = before.record
     stays = {name: record.given[name] for name in offer.optional if name in record.given and name not in said}
     given = _complete(stays | dict(said), offer)
@@ -212,21 +214,21 @@ def _of_part(choice: Choice, offer: Offer, before: Standing, said: Mapping[str, 
     terms = dict(choice.notice.terms) | {term: record.terms[term] for term in unsaid if term in record.terms}
     kept = {name: record.kept.get(name) or record.at.isoformat() for name in stays}
     version = offer.privacy_policy if choice.privacy_policy else record.privacy_policy
-    return Decision(_action(given, offer, before), given, terms, kept, version)
+    return DecidedPurposes(_action(given, offer, before), given, terms, kept, version)
 
 
-def _complete(said: Mapping[str, bool], offer: Offer) -> dict[str, bool]:
+def _complete(said: Mapping[str, bool], offer: ConsentOffer) -> dict[str, bool]:
     required = dict.fromkeys(sorted(offer.required), True)
     return required | {name: said.get(name, False) for name in sorted(offer.optional)}
 
 
-def _action(given: Mapping[str, bool], offer: Offer, before: Standing | None) -> str:
+def _action(given: Mapping[str, bool], offer: ConsentOffer, before: CurrentConsent | None) -> str:
     if not any(given[name] for name in offer.optional):
         return "refuse"
     return "change" if before and before.state in ("granted", "stale") else "grant"
 
 
-def standing(record: Record, offer: Offer, now: datetime) -> Standing:
+def standing(record: ConsentRecord, offer: ConsentOffer, now: datetime) -> CurrentConsent:
     expires_at = record.at if record.action == "expire" else months_later(record.at, MONTHS)
     lapsed = tuple(name for name in record.kept if now >= _expiry(record, name))
     agreed = [name for name in offer.needs if not missing(record, offer, name)]
@@ -235,28 +237,28 @@ def standing(record: Record, offer: Offer, now: datetime) -> Standing:
     asks = _asked(offer, terms, lapsed)
     state = _state(record, bool(asks), now >= expires_at)
     if state not in ("granted", "stale"):
-        return Standing(record, state, expires_at, (), ())
+        return CurrentConsent(record, state, expires_at, (), ())
     unlocked = tuple(name for name in agreed if name not in terms)
     stale = tuple(name for name in agreed if name in terms)
-    return Standing(record, state, expires_at, unlocked, stale, terms, lapsed, asks)
+    return CurrentConsent(record, state, expires_at, unlocked, stale, terms, lapsed, asks)
 
 
-def _expiry(record: Record, purpose: str) -> datetime:
+def _expiry(record: ConsentRecord, purpose: str) -> datetime:
     return months_later(datetime.fromisoformat(record.kept[purpose]), MONTHS)
 
 
-def _asked(offer: Offer, terms: Sequence[str], lapsed: Sequence[str]) -> tuple[str, ...]:
+def _asked(offer: ConsentOffer, terms: Sequence[str], lapsed: Sequence[str]) -> tuple[str, ...]:
     wanted = {name for term in terms for name in offer.bound[term]} | set(lapsed)
     return tuple(sorted(wanted & offer.optional))
 
 
-def missing(record: Record, offer: Offer, feature: str) -> list[str]:
+def missing(record: ConsentRecord, offer: ConsentOffer, feature: str) -> list[str]:
     """What `feature` needs and the record does not give: purpose names, and `privacy_policy`."""
     needs = [name for name in offer.needs[feature] if not record.given.get(name)]
     return needs if record.privacy_policy else [*needs, "privacy_policy"]
 
 
-def _holds(record: Record, offer: Offer, term: str, lapsed: Sequence[str]) -> bool:
+def _holds(record: ConsentRecord, offer: ConsentOffer, term: str, lapsed: Sequence[str]) -> bool:
     """Whether what the record agreed to is still what is offered, and not too long ago."""
     notice = offer.notices.get(record.locale)
     if notice is None or record.terms.get(term) != notice.terms[term] or set(lapsed) & set(offer.bound[term]):
@@ -264,7 +266,7 @@ def _holds(record: Record, offer: Offer, term: str, lapsed: Sequence[str]) -> bo
     return term not in offer.needs or record.privacy_policy == offer.privacy_policy
 
 
-def unlocks(record: Record | None, offer: Offer, feature: str, now: datetime) -> Record:
+def unlocks(record: ConsentRecord | None, offer: ConsentOffer, feature: str, now: datetime) -> ConsentRecord:
     """The record that opens `feature`. Raises `ConsentRequired` or `ConsentStale` where none does."""
     if record is None:
         raise ConsentRequired([*offer.needs[feature], "privacy_policy"])
@@ -278,7 +280,7 @@ def unlocks(record: Record | None, offer: Offer, feature: str, now: datetime) ->
     return record
 
 
-def _state(record: Record, asks: bool, expired: bool) -> State:
+def _state(record: ConsentRecord, asks: bool, expired: bool) -> State:
     if record.action in TAKEN_BACK:
         return "withdrawn"
     if expired:

@@ -9,23 +9,23 @@ import msgspec
 import rfc8785
 
 from forecourt import i18n
-from forecourt.consent.model import FEATURES, MONTHS, Notice, Offer
-from forecourt.policy.published import Published
-from forecourt.policy.reading.view import Reading
-from forecourt.settings.site import Feature, Site, yields_to_gpc
+from forecourt.consent.model import FEATURES, MONTHS, ConsentOffer, Notice
+from forecourt.policy.live_site import LiveSite
+from forecourt.policy.reading.reading import Reading
+from forecourt.settings.site import FeatureSettings, SiteSettings, yields_to_gpc
 
 _SHOWN = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
 _BINDING = ("banner.title", "banner.text", "privacy.read")  # those of them that say what is agreed to
 _ASKED = ("name", "required", "separate", "title", "text", "lifetime")  # what is agreed to beside the facts
 
 
-def features(site: Site) -> dict[str, Feature]:
+def features(site: SiteSettings) -> dict[str, FeatureSettings]:
     return {kind.name: getattr(site, kind.name) for kind in FEATURES}
 
 
-def offer(at: Published) -> Offer:
+def offer(at: LiveSite) -> ConsentOffer:
     site = at.site
-    return Offer(
+    return ConsentOffer(
         site=at.name,
         origins=site.origins,
         required=frozenset(name for name, purpose in site.purposes.items() if purpose.required),
@@ -38,14 +38,14 @@ def offer(at: Published) -> Offer:
     )
 
 
-def notice(at: Published, locale: str) -> Notice:
+def notice(at: LiveSite, locale: str) -> Notice:
     content = shown(at, locale)
     bound = {term: _term(content, term, purposes) for term, purposes in _terms(at.site).items()}
     canonical = rfc8785.dumps(content | {"terms": bound}).decode()
     return Notice(hashlib.sha256(canonical.encode()).hexdigest(), at.name, locale, canonical, bound)
 
 
-def _terms(site: Site) -> dict[str, tuple[str, ...]]:
+def _terms(site: SiteSettings) -> dict[str, tuple[str, ...]]:
     """As `Offer.bound`: features, and optional purposes that no feature needs."""
     needs = {name: feature.purposes for name, feature in features(site).items()}
     taken = {name for purposes in needs.values() for name in purposes}
@@ -62,13 +62,13 @@ def _term(content: dict[str, Any], term: str, purposes: tuple[str, ...]) -> str:
     return _hash([content["controller"], said, asked, about, content["facts"][term]])
 
 
-def facts_hash(at: Published) -> str:
+def facts_hash(at: LiveSite) -> str:
     """The same in every language: whether a choice made in another one still covers what is asked."""
     asked = {name: list(feature.purposes) for name, feature in features(at.site).items()}
     return _hash([_facts(at), asked, at.site.controller, at.privacy_policy.version])
 
 
-def shown(at: Published, locale: str) -> dict[str, Any]:
+def shown(at: LiveSite, locale: str) -> dict[str, Any]:
     """All a visitor can read before choosing, as plain data."""
     facts = _facts(at)
     return {
@@ -96,18 +96,18 @@ def listed(names: Sequence[str], words: Mapping[str, str]) -> str:
     return words.get("list.last", comma).join([comma.join(others), last] if others else [last])
 
 
-def texts(site: Site, locale: str) -> dict[str, str]:
+def texts(site: SiteSettings, locale: str) -> dict[str, str]:
     """The widget's words, those of the site before ours."""
     return i18n.words(locale).under("widget.") | site.texts.get(locale, {})
 
 
-def said(site: Site, name: str, locale: str) -> tuple[str, str]:
+def said(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
     """A purpose's title and text, the site's own before ours."""
     words, own = i18n.words(locale), site.purposes[name].words.get(locale)
     return (own.title, own.text) if own else (words(f"purpose.{name}.title"), words(f"purpose.{name}.text"))
 
 
-def purpose(at: Published, name: str, locale: str) -> dict[str, Any]:
+def purpose(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
     setting, (title, text) = at.site.purposes[name], said(at.site, name, locale)
     return {
         "name": name,
@@ -124,13 +124,13 @@ def purpose(at: Published, name: str, locale: str) -> dict[str, Any]:
     }
 
 
-def _recipients(site: Site, name: str) -> list[str]:
+def _recipients(site: SiteSettings, name: str) -> list[str]:
     """The engagements that see what is kept for a purpose: its own, and those of the features that need it."""
     naming = [feature.engagements for feature in features(site).values() if name in feature.purposes]
     return [each for engagements in (*naming, site.purposes[name].engagements) for each in engagements]
 
 
-def feature(at: Published, name: str, locale: str) -> dict[str, Any]:
+def feature(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
     setting = features(at.site)[name]
     return {
         "purposes": list(setting.purposes),
@@ -139,7 +139,7 @@ def feature(at: Published, name: str, locale: str) -> dict[str, Any]:
     }
 
 
-def _facts(at: Published) -> dict[str, list[dict[str, object]]]:
+def _facts(at: LiveSite) -> dict[str, list[dict[str, object]]]:
     """Term -> who will see the data, free of language."""
     own = {term: [at.site.purposes[name].engagements for name in needs] for term, needs in _terms(at.site).items()}
     for name, each in features(at.site).items():
@@ -147,14 +147,14 @@ def _facts(at: Published) -> dict[str, list[dict[str, object]]]:
     return {term: at.edition.recipients(each for some in groups for each in some) for term, groups in own.items()}
 
 
-def _data(at: Published, locale: str, facts: dict[str, list[dict[str, object]]]) -> dict[str, str]:
+def _data(at: LiveSite, locale: str, facts: dict[str, list[dict[str, object]]]) -> dict[str, str]:
     """What the keys of data in `facts` are called, so that a change of them can be told long afterwards."""
     wanted, reading = {each["id"] for some in facts.values() for each in some}, Reading(at.edition, locale)
     entries = [each for each in at.edition.entries if each.engagement.id in wanted]
     return {key: str(reading.told_by(each).word(f"data.{key}")) for each in entries for key in each.engagement.data}
 
 
-def _names(at: Published, engagements: list[str] | tuple[str, ...], locale: str) -> list[str]:
+def _names(at: LiveSite, engagements: list[str] | tuple[str, ...], locale: str) -> list[str]:
     """`Linode, LLC (Germany, United Kingdom)`, one line an entity."""
     countries: dict[str, dict[str, None]] = {}
     for fact in at.edition.recipients(engagements):

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from forecourt import clock, tokens
 from forecourt.consent import actions, store
-from forecourt.consent.desk import Desk
-from forecourt.consent.model import Choice, Chosen, Circumstances, Notice, Offer, Standing
+from forecourt.consent.context import SiteContext
+from forecourt.consent.model import ChoiceRequest, ChoiceResult, ConsentOffer, CurrentConsent, Notice, RequestMetadata
 from forecourt.errors import (
-    Change,
+    ConsentChange,
     ConsentStale,
     Fault,
     GestureRequired,
@@ -25,14 +25,14 @@ from forecourt.errors import (
     TooMany,
 )
 from forecourt.text import Key, Path, Sha256, Token
-from forecourt.web.bodies import json_response, read_json
-from forecourt.web.browsers import family
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.limits import network
 from forecourt.web.origins import require_origin
+from forecourt.web.rate_limits import network
+from forecourt.web.request_body import json_response, read_json
+from forecourt.web.user_agent import family
 
 
-class Signals(msgspec.Struct, forbid_unknown_fields=True):
+class BrowserSignals(msgspec.Struct, forbid_unknown_fields=True):
     """What the browser asks for by itself. `gpc`: Global Privacy Control."""
 
     gpc: bool
@@ -47,12 +47,12 @@ class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Token
     source: Literal["banner", "inline", "preferences", "hosted", "gpc"]
     gesture: Literal["trusted", "scripted"]
-    signals: Signals | None = None
+    signals: BrowserSignals | None = None
     path: Path = ""
     key: Key | None = None
 
 
-class ChosenAnswer(msgspec.Struct):
+class ChoiceResponse(msgspec.Struct):
     """`purposes`: as they were recorded."""
 
     consent_id: str
@@ -63,7 +63,7 @@ class ChosenAnswer(msgspec.Struct):
     purposes: dict[str, bool]
 
 
-class StandingAnswer(msgspec.Struct):
+class CurrentConsentResponse(msgspec.Struct):
     """`asks`: the purposes to be asked for anew, because of `changes`; a POST may answer those alone."""
 
     state: Literal["granted", "refused", "withdrawn", "stale", "expired", "none"]
@@ -77,10 +77,10 @@ class StandingAnswer(msgspec.Struct):
     unlocked: list[str] = []
     stale: list[str] = []
     asks: list[str] = []
-    changes: list[Change] = []
+    changes: list[ConsentChange] = []
 
 
-class NoticeAnswer(msgspec.Struct):
+class NoticeResponse(msgspec.Struct):
     hash: str
     site: str
     locale: str
@@ -89,7 +89,7 @@ class NoticeAnswer(msgspec.Struct):
 
 
 class ConsentRoutes:
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: SiteContext):
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
@@ -102,23 +102,29 @@ class ConsentRoutes:
                 "/v1/sites/{site}/consents",
                 self.choose,
                 "Keep a visitor's choice, a refusal included.",
-                {201: ChosenAnswer, 200: ChosenAnswer},
+                {201: ChoiceResponse, 200: ChoiceResponse},
                 ChoiceBody,
                 refusals=stale,
             ),
             Endpoint(
-                "GET", current, self.current, "The standing choice.", {200: StandingAnswer}, query=spoken, token=True
+                "GET",
+                current,
+                self.current,
+                "The standing choice.",
+                {200: CurrentConsentResponse},
+                query=spoken,
+                token=True,
             ),
             Endpoint(
                 "DELETE",
                 current,
                 self.withdraw,
                 "Withdraw everything. Appends a record.",
-                {200: StandingAnswer},
+                {200: CurrentConsentResponse},
                 token=True,
                 refusals=(OriginRefused, TooMany),
             ),
-            Endpoint("GET", "/v1/notices/{hash}", self.notice, "The exact words once shown.", {200: NoticeAnswer}),
+            Endpoint("GET", "/v1/notices/{hash}", self.notice, "The exact words once shown.", {200: NoticeResponse}),
         ]
 
     async def choose(self, request: Request) -> Response:
@@ -128,7 +134,7 @@ class ConsentRoutes:
         self._desk.limits.hit("consent", request, **({"visitor": visitor} if visitor else {}))
         body = await read_json(request, ChoiceBody)
         choice = _choice(request, await self._notice(offer, body), body)
-        met = Circumstances(origin, network(request), family(request.headers.get("user-agent", "")), body.path)
+        met = RequestMetadata(origin, network(request), family(request.headers.get("user-agent", "")), body.path)
         chosen = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, met))
         token = tokens.issue(self._desk.signer, chosen.visitor, offer.site)
         return json_response(_chosen(chosen, token), 201 if chosen.is_new else 200)
@@ -137,7 +143,7 @@ class ConsentRoutes:
         visitor = self._desk.visitor(request)
         spoken = self._desk.language(request, request.query_params.get("locale"))
 
-        def read(connection: Connection) -> StandingAnswer:
+        def read(connection: Connection) -> CurrentConsentResponse:
             standing = actions.current(connection, visitor)
             found = actions.explained(connection, standing, visitor.offer, spoken) if standing else []
             return _standing(standing, found)
@@ -155,9 +161,9 @@ class ConsentRoutes:
         if found is None:
             raise NotFound(request.path_params["hash"])
         content = msgspec.Raw(found.content.encode())
-        return json_response(NoticeAnswer(found.hash, found.site, found.locale, clock.iso(found.at), content))
+        return json_response(NoticeResponse(found.hash, found.site, found.locale, clock.iso(found.at), content))
 
-    async def _notice(self, offer: Offer, body: ChoiceBody) -> Notice:
+    async def _notice(self, offer: ConsentOffer, body: ChoiceBody) -> Notice:
         """The notice that was answered. It must stand, and be in the language that was said."""
         notice, spoken = offer.notice(body.notice_hash), self._desk.locale(body.locale, offer)
         if notice is None:
@@ -167,16 +173,16 @@ class ConsentRoutes:
         return notice
 
 
-def _choice(request: Request, notice: Notice, body: ChoiceBody) -> Choice:
+def _choice(request: Request, notice: Notice, body: ChoiceBody) -> ChoiceRequest:
     """The browser's header counts also where the page does not say it (Global Privacy Control, section 3)."""
     signals = {"gpc": body.signals.gpc} if body.signals else {}
     signals |= {"gpc": True} if request.headers.get("sec-gpc") == "1" else {}
-    return Choice(notice, body.purposes, body.privacy_policy, body.source, body.gesture, signals, body.key or "")
+    return ChoiceRequest(notice, body.purposes, body.privacy_policy, body.source, body.gesture, signals, body.key or "")
 
 
-def _chosen(chosen: Chosen, token: str) -> ChosenAnswer:
+def _chosen(chosen: ChoiceResult, token: str) -> ChoiceResponse:
     standing = chosen.standing
-    return ChosenAnswer(
+    return ChoiceResponse(
         standing.record.id,
         token,
         chosen.receipt,
@@ -186,11 +192,11 @@ def _chosen(chosen: Chosen, token: str) -> ChosenAnswer:
     )
 
 
-def _standing(standing: Standing | None, changes: list[Change]) -> StandingAnswer:
+def _standing(standing: CurrentConsent | None, changes: list[ConsentChange]) -> CurrentConsentResponse:
     if standing is None:
-        return StandingAnswer("none")
+        return CurrentConsentResponse("none")
     record = standing.record
-    return StandingAnswer(
+    return CurrentConsentResponse(
         state=standing.state,
         purposes=dict(record.given),
         privacy_policy=record.privacy_policy is not None,

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from forecourt.consent.model import Notice, Record
-from forecourt.db.insert import Insert
+from forecourt.consent.model import ConsentRecord, Notice
+from forecourt.db.prepared_insert import Insert
 from forecourt.db.tables import consent_details, consents, notices, visitors
 
-_RECORD = [consents.c[each.name] for each in fields(Record)]
+_RECORD = [consents.c[each.name] for each in fields(ConsentRecord)]
 _OF_KIND = consents.c.visitor == bindparam("visitor"), consents.c.kind == bindparam("kind")
 _LATEST = select(*_RECORD).where(*_OF_KIND).order_by(consents.c.seq.desc()).limit(1)
 _ACKNOWLEDGED = select(consents.c.seq).where(*_OF_KIND, consents.c.privacy_policy == bindparam("version")).limit(1)
@@ -52,10 +52,10 @@ def lock_alone(connection: Connection, visitor: str) -> None:
     connection.execute(_ALONE, {"visitor": visitor})
 
 
-def latest(connection: Connection, visitor: str) -> Record | None:
+def latest(connection: Connection, visitor: str) -> ConsentRecord | None:
     """The newest choice; an acknowledgement of the privacy policy is none."""
     row = connection.execute(_LATEST, {"visitor": visitor, "kind": "consent"}).one_or_none()
-    return Record(*row) if row else None
+    return ConsentRecord(*row) if row else None
 
 
 def is_acknowledged(connection: Connection, visitor: str, version: str) -> bool:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from forecourt import clock, links, tokens
+from forecourt import clock, one_time_links, tokens
 from forecourt.chat import actions as chat
 from forecourt.chat import store as chat_store
 from forecourt.consent import actions as consent
 from forecourt.console import store
-from forecourt.console.model import LINK, ROWS, SAID, Agent, Inbox, Item, Said, Show, Thread, page
-from forecourt.console.passwords import Hashed
+from forecourt.console.model import LINK, ROWS, SAID, Agent, Inbox, InboxItem, Show, Thread, ThreadMessage, page
+from forecourt.console.passwords import PasswordHash
 from forecourt.contact import actions as contact
 from forecourt.contact import store as contact_store
 from forecourt.errors import Closed, Fault, Gone, Invalid, KeyConflict, NotFound
@@ -20,7 +20,7 @@ from forecourt.text import mailbox
 _NEWEST = datetime.max.replace(tzinfo=UTC)
 
 
-def add_agent(connection: Connection, email: str, name: str, password: Hashed) -> str:
+def add_agent(connection: Connection, email: str, name: str, password: PasswordHash) -> str:
     """A new agent's id, or the known one's, who gets this name and password. Raises `Invalid`.
 
     A new password ends the sessions that the old one opened.
@@ -45,25 +45,25 @@ def agent_of(connection: Connection, email: str) -> str | None:
 
 def sign_in_link(connection: Connection, agent: str, life: timedelta) -> str:
     """The secret of a link that signs `agent` in once: `/console/link/SECRET`."""
-    return links.make(connection, LINK, agent, life)
+    return one_time_links.make(connection, LINK, agent, life)
 
 
 def look_at_link(connection: Connection, secret: str) -> None:
     """Changes nothing. Raises `Gone` where it would sign nobody in."""
-    _, used = links.subject(connection, LINK, secret)
+    _, used = one_time_links.subject(connection, LINK, secret)
     if used:
         raise Gone(LINK)
 
 
 def use_link(connection: Connection, secret: str) -> Agent:
     """Once. Raises `Gone`."""
-    found = store.agent(connection, links.use_once(connection, LINK, secret))
+    found = store.agent(connection, one_time_links.use_once(connection, LINK, secret))
     if found is None:
         raise Gone(LINK)
     return found
 
 
-def set_password(connection: Connection, agent: Agent, password: Hashed) -> Agent:
+def set_password(connection: Connection, agent: Agent, password: PasswordHash) -> Agent:
     store.set_agent(connection, agent.id, agent.name, password.value)
     return Agent(agent.id, agent.email, agent.name, password.value)
 
@@ -92,7 +92,7 @@ def letter(connection: Connection, identity: str, most: int = SAID) -> Thread:
     row = contact_store.one(connection, identity)
     if row is None:
         raise NotFound(identity)
-    first = Said("asked", row.at, "visitor", "", row.message)
+    first = ThreadMessage("asked", row.at, "visitor", "", row.message)
     said = store.answers(connection, identity, most + 1)
     return Thread(store.letter(row), [first, *said[-most:]], len(said) > most, withdrawn=False)
 
@@ -102,7 +102,9 @@ def reply(connection: Connection, identity: str, agent: Agent, key: str, body: s
     chat.reply(connection, identity, agent.id, key, body)
 
 
-def answer(connection: Connection, identity: str, agent: Agent, key: str, body: str, desk: contact.Desk) -> None:
+def answer(
+    connection: Connection, identity: str, agent: Agent, key: str, body: str, desk: contact.ContactMailRouting
+) -> None:
     """Keeps the answer to a contact message and mails it. Raises as `reply` does."""
     item = letter(connection, identity).item
     known = next((each.body for each in contact_store.answers(connection, identity) if each.key == key), None)
@@ -113,11 +115,11 @@ def answer(connection: Connection, identity: str, agent: Agent, key: str, body: 
     contact.answer(connection, identity, agent.id, key, body, desk)
 
 
-def close(connection: Connection, item: Item) -> None:
+def close(connection: Connection, item: InboxItem) -> None:
     _setter(item)(connection, item.id, "closed")
 
 
-def reopen(connection: Connection, item: Item) -> str | None:
+def reopen(connection: Connection, item: InboxItem) -> str | None:
     """Undoes closing. Of a visitor's conversations one is open at a time: the id of that one, where it is another."""
     if item.kind == "conversation":
         standing = chat_store.open_of(connection, item.visitor, item.site)
@@ -128,5 +130,5 @@ def reopen(connection: Connection, item: Item) -> str | None:
     return None
 
 
-def _setter(item: Item) -> Callable[[Connection, str, str], None]:
+def _setter(item: InboxItem) -> Callable[[Connection, str, str], None]:
     return chat.set_state if item.kind == "conversation" else contact.set_state

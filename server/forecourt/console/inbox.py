@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import actions, pages, store
-from forecourt.console.desk import Desk
+from forecourt.console import actions, responses, store
+from forecourt.console.context import ConsoleContext
 from forecourt.console.model import SHOWN, Agent, Show
 
 
 class InboxRoutes:
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: ConsoleContext):
         self._desk = desk
 
     def routes(self) -> list[Route]:
@@ -32,12 +32,12 @@ class InboxRoutes:
     async def waiting(self, request: Request, agent: Agent) -> Response:
         """How many wait, for the link to the inbox."""
         number = await self._desk.database.read(store.waiting)
-        return pages.page(request, "waiting", agent, waiting=number)
+        return responses.page(request, "waiting", agent, waiting=number)
 
     async def _answer(self, request: Request, agent: Agent, template: str) -> Response:
         show, before = _show(request), moment(request)
         inbox = await self._desk.database.read(lambda c: actions.inbox(c, show, before))
-        return pages.page(
+        return responses.page(
             request, template, agent, inbox=inbox, waiting=inbox.waiting, show=show, shown=SHOWN, before=before
         )
 

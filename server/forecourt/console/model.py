@@ -28,7 +28,7 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class InboxItem:
     """One conversation or contact message. `waiting_since`: nobody has answered since then."""
 
     kind: Kind
@@ -55,10 +55,10 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InboxRow:
     """An inbox row; `author` is whose words the excerpt shows."""
 
-    item: Item
+    item: InboxItem
     excerpt: str
     author: str
 
@@ -67,13 +67,13 @@ class Row:
 class Inbox:
     """`older`: where the next page begins, None on the last. `waiting`: how many wait in all."""
 
-    rows: Sequence[Row]
+    rows: Sequence[InboxRow]
     older: datetime | None
     waiting: int
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ThreadMessage:
     """`mail`: how far its mail has come (queued, sent, failed), empty where none was written."""
 
     id: str
@@ -88,8 +88,8 @@ class Said:
 class Thread:
     """`withdrawn`: the visitor took their consent back, so answers in a chat reach nobody. `more`: there is earlier."""
 
-    item: Item
-    said: Sequence[Said]
+    item: InboxItem
+    said: Sequence[ThreadMessage]
     more: bool
     withdrawn: bool
 
@@ -99,6 +99,6 @@ def excerpt(body: str) -> str:
     return " ".join(body.split())[:EXCERPT]
 
 
-def page(rows: Sequence[Row]) -> tuple[Sequence[Row], datetime | None]:
+def page(rows: Sequence[InboxRow]) -> tuple[Sequence[InboxRow], datetime | None]:
     """The first `ROWS` of rows that were read with one to spare, and where the next page begins."""
     return rows[:ROWS], rows[ROWS - 1].item.at if len(rows) > ROWS else None

@@ -8,15 +8,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import clock
-from forecourt.console import pages
-from forecourt.console.desk import Desk
+from forecourt.console import responses
+from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox import moment
 from forecourt.console.model import ROWS, Agent
 from forecourt.console.store import waiting as inbox_waiting
 from forecourt.errors import Invalid
 from forecourt.objections import actions, store
-from forecourt.objections.model import State
-from forecourt.policy.desk import PolicyDesk
+from forecourt.objections.model import ObjectionState
+from forecourt.policy.context import PolicyContext
 from forecourt.text import Body
 from forecourt.web import forms
 
@@ -24,14 +24,14 @@ BASE = "/console/objections"
 _NEWEST = datetime.max.replace(tzinfo=UTC)
 
 
-class Answer(msgspec.Struct):
+class AnswerBody(msgspec.Struct):
     body: Body
 
 
-class Objections:
+class ObjectionConsoleRoutes:
     """`about`: the sites as they stand, for the addresses that answers go out under."""
 
-    def __init__(self, desk: Desk, about: PolicyDesk):
+    def __init__(self, desk: ConsoleContext, about: PolicyContext):
         self._desk, self._about = desk, about
 
     def routes(self) -> list[Route]:
@@ -50,7 +50,7 @@ class Objections:
             lambda c: (store.listed(c, state, until, ROWS + 1), inbox_waiting(c))
         )
         shown, older = rows[:ROWS], rows[ROWS - 1].at if len(rows) > ROWS else None
-        return pages.page(
+        return responses.page(
             request,
             "objections",
             agent,
@@ -59,7 +59,7 @@ class Objections:
             waiting=waiting,
             before=before,
             state=state,
-            states=tuple(State),
+            states=tuple(ObjectionState),
             today=clock.now().date(),
         )
 
@@ -70,21 +70,21 @@ class Objections:
         """Of two at once one is told, with what they typed kept."""
         fields, identity = await forms.read(request), request.path_params["id"]
         try:
-            body = forms.checked(fields, Answer).body
+            body = forms.checked(fields, AnswerBody).body
         except Invalid as error:
-            return await self._page(request, agent, 422, fields.get("body", ""), pages.said(request, error))
+            return await self._page(request, agent, 422, fields.get("body", ""), responses.said(request, error))
         found, _ = await self._desk.database.read(lambda c: actions.one(c, identity))
         at = self._about.published(found.site)
-        desk = actions.Desk(at, self._about.sender(at), self._about.address)
+        desk = actions.ObjectionMailRouting(at, self._about.sender(at), self._about.address)
         if await self._desk.database.write(lambda c: actions.resolve(c, identity, agent.id, body, desk)):
-            return pages.see(f"{BASE}/{identity}")
+            return responses.see(f"{BASE}/{identity}")
         return await self._page(request, agent, 409, body)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
         if await self._desk.database.write(lambda c: actions.reopen(c, identity)):
-            return pages.see(f"{BASE}/{identity}")
-        said = pages.words(request)("console.objection.not_reopened")
+            return responses.see(f"{BASE}/{identity}")
+        said = responses.words(request)("console.objection.not_reopened")
         return await self._page(request, agent, 409, said=said)
 
     async def _page(
@@ -95,12 +95,12 @@ class Objections:
             lambda c: (actions.one(c, identity), inbox_waiting(c))
         )
         if typed and not said:
-            said = pages.words(request)(f"console.objection.meanwhile.{found.state}")
+            said = responses.words(request)(f"console.objection.meanwhile.{found.state}")
         context = {"o": found, "answers": answers, "base": f"{BASE}/{identity}", "today": clock.now().date()}
-        return pages.page(request, "objection", agent, status, typed=typed, said=said, waiting=waiting, **context)
+        return responses.page(request, "objection", agent, status, typed=typed, said=said, waiting=waiting, **context)
 
 
-def _state(request: Request) -> State:
+def _state(request: Request) -> ObjectionState:
     """What is no state is the open ones."""
     wanted = request.query_params.get("show")
-    return next((state for state in State if state == wanted), State.OPEN)
+    return next((state for state in ObjectionState if state == wanted), ObjectionState.OPEN)

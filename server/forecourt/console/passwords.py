@@ -14,24 +14,24 @@ _HASHER = PasswordHasher()
 
 
 @dataclass(frozen=True, slots=True)
-class Hashed:
+class PasswordHash:
     """A password that may be stored. A type of its own, so that a plain one cannot be by mistake."""
 
     value: str = field(repr=False)
 
 
-def hashed(password: str) -> Hashed:
+def hashed(password: str) -> PasswordHash:
     """Takes some 50 ms and 64 MiB: call it before a transaction, not in one. Raises `Invalid` where it is too short."""
     if not PASSWORD_AT_LEAST <= len(password) <= AT_MOST:
         raise Invalid([Fault("password", "length", {"from": PASSWORD_AT_LEAST, "to": AT_MOST})])
-    return Hashed(_HASHER.hash(password))
+    return PasswordHash(_HASHER.hash(password))
 
 
 def needs_rehash(kept: str) -> bool:
     return _HASHER.check_needs_rehash(kept)
 
 
-class Passwords:
+class PasswordChecker:
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(2)  # each takes 64 MiB while it works
 
@@ -40,9 +40,9 @@ class Passwords:
         async with self._turns:
             return await asyncio.to_thread(_match, kept, given[:AT_MOST])
 
-    async def rehash(self, given: str) -> Hashed:
+    async def rehash(self, given: str) -> PasswordHash:
         async with self._turns:
-            return Hashed(await asyncio.to_thread(_HASHER.hash, given))
+            return PasswordHash(await asyncio.to_thread(_HASHER.hash, given))
 
 
 def _match(kept: str | None, given: str) -> bool:

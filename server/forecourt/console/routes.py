@@ -6,43 +6,51 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.consent.model import Offer
-from forecourt.console import pages
+from forecourt.consent.model import ConsentOffer
+from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
-from forecourt.console.desk import Desk
-from forecourt.console.entrance import HOME, Entrance
+from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox import InboxRoutes
-from forecourt.console.live import Live
-from forecourt.console.objections import Objections
-from forecourt.console.passwords import Passwords
+from forecourt.console.live_updates import LiveUpdateRoutes
+from forecourt.console.objections import ObjectionConsoleRoutes
+from forecourt.console.passwords import PasswordChecker
 from forecourt.console.policy.routes import PolicyEditor
 from forecourt.console.sessions import Sessions
-from forecourt.console.threads import Conversations, Letters
+from forecourt.console.sign_in import HOME, SignInRoutes
+from forecourt.console.threads import ContactMessageRoutes, ConversationRoutes
 from forecourt.errors import NotFound
-from forecourt.policy.desk import PolicyDesk
+from forecourt.policy.context import PolicyContext
 from forecourt.settings.server import Settings
-from forecourt.tokens import Keys
+from forecourt.tokens import SigningKeys
 
 
 class ConsoleRoutes:
     """`offer`: what a site asks just now."""
 
-    def __init__(self, about: PolicyDesk, keys: Keys, settings: Settings, offer: Callable[[str], Offer]):
+    def __init__(
+        self, about: PolicyContext, keys: SigningKeys, settings: Settings, offer: Callable[[str], ConsentOffer]
+    ):
         seconds = round(settings.session_hours * 3600)
         sessions = Sessions(keys.session(), seconds, about.address.startswith("https:"))
-        self._desk = Desk(about.database, sessions, Passwords(), about.limits, settings, about.address)
+        self._desk = ConsoleContext(about.database, sessions, PasswordChecker(), about.limits, settings, about.address)
         self._about, self._offer = about, offer
 
     def routes(self) -> list[Route]:
         desk, about = self._desk, self._about
-        work = (InboxRoutes(desk), Conversations(desk), Letters(desk), PolicyEditor(desk), Objections(desk, about))
-        parts = (Entrance(desk), *work, ConsentPages(desk, self._offer), Live(desk))
+        work = (
+            InboxRoutes(desk),
+            ConversationRoutes(desk),
+            ContactMessageRoutes(desk),
+            PolicyEditor(desk),
+            ObjectionConsoleRoutes(desk, about),
+        )
+        parts = (SignInRoutes(desk), *work, ConsentPages(desk, self._offer), LiveUpdateRoutes(desk))
         rest = [desk.open("GET", "/console", _home), desk.open("GET", "/console/{rest:path}", _nothing)]
         return [route for part in parts for route in part.routes()] + rest
 
 
 async def _home(_: Request) -> Response:
-    return pages.see(HOME)
+    return responses.see(HOME)
 
 
 async def _nothing(request: Request) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, insert, literal, or_, select, update
 
-from forecourt.console.model import Agent, Item, Row, Said, Show, excerpt
+from forecourt.console.model import Agent, InboxItem, InboxRow, Show, ThreadMessage, excerpt
 from forecourt.db.tables import agents, contact_answers, contact_messages, conversations, messages, outbox
 
 _AGENT = (agents.c.id, agents.c.email, agents.c.name, agents.c.password)
@@ -84,41 +84,44 @@ def set_agent(connection: Connection, identity: str, name: str, password: str) -
     connection.execute(_SET_AGENT, {"agent": identity, "called": name, "hash": password})
 
 
-def conversations_shown(connection: Connection, show: Show, before: datetime, most: int) -> list[Row]:
+def conversations_shown(connection: Connection, show: Show, before: datetime, most: int) -> list[InboxRow]:
     """The latest spoken in first; those in which nothing was said yet are nobody's work."""
     found = connection.execute(_CHATS[show], {"before": before, "most": most})
-    return [Row(chat(row), excerpt(row.body), row.author) for row in found]
+    return [InboxRow(chat(row), excerpt(row.body), row.author) for row in found]
 
 
-def letters_shown(connection: Connection, show: Show, before: datetime, most: int) -> list[Row]:
+def letters_shown(connection: Connection, show: Show, before: datetime, most: int) -> list[InboxRow]:
     """Contact messages, the newest first."""
     found = connection.execute(_LETTERS[show], {"before": before, "most": most})
-    return [Row(letter(row), excerpt(row.message), "visitor") for row in found]
+    return [InboxRow(letter(row), excerpt(row.message), "visitor") for row in found]
 
 
 def waiting(connection: Connection) -> int:
     return int(connection.execute(_WAITING).scalar_one())
 
 
-def said(connection: Connection, conversation: str, most: int) -> list[Said]:
+def said(connection: Connection, conversation: str, most: int) -> list[ThreadMessage]:
     """The last `most` messages, in order."""
     rows = connection.execute(_SAID, {"conversation": conversation, "most": most}).all()
-    return [Said(f"m{row.seq}", row.at, row.author, row.name or "", row.body) for row in reversed(rows)]
+    return [ThreadMessage(f"m{row.seq}", row.at, row.author, row.name or "", row.body) for row in reversed(rows)]
 
 
-def answers(connection: Connection, message: str, most: int) -> list[Said]:
+def answers(connection: Connection, message: str, most: int) -> list[ThreadMessage]:
     """The last `most` answers to a contact message, in order, and how far the mail of each has come."""
     rows = connection.execute(_ANSWERS, {"message": message, "most": most}).all()
-    return [Said(f"a{row.key}", row.at, "agent", row.name or "", row.body, row.state or "") for row in reversed(rows)]
+    return [
+        ThreadMessage(f"a{row.key}", row.at, "agent", row.name or "", row.body, row.state or "")
+        for row in reversed(rows)
+    ]
 
 
-def chat(row: Any) -> Item:
+def chat(row: Any) -> InboxItem:
     """A row of `conversations`."""
     about = (row.id, row.site, row.visitor, "", "", "", row.locale)
-    return Item("conversation", *about, row.state, row.last_at, row.waiting_since)
+    return InboxItem("conversation", *about, row.state, row.last_at, row.waiting_since)
 
 
-def letter(row: Any) -> Item:
+def letter(row: Any) -> InboxItem:
     """A row of `contact_messages`."""
     about = (row.id, row.site, row.visitor, row.name, row.email, row.topic, row.locale)
-    return Item("contact", *about, row.state, row.at, row.at if row.state == "open" else None)
+    return InboxItem("contact", *about, row.state, row.at, row.at if row.state == "open" else None)

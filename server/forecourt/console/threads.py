@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import tokens
-from forecourt.console import actions, pages, store
-from forecourt.console.desk import Desk
+from forecourt.console import actions, responses, store
+from forecourt.console.context import ConsoleContext
 from forecourt.console.model import SAID, WHOLE, Agent, Thread
 from forecourt.contact import actions as contact
 from forecourt.errors import Closed, Invalid, KeyConflict, NotFound, Refused
@@ -29,13 +29,13 @@ class MailAnswer(msgspec.Struct):
     body: Body
 
 
-class Threads(ABC):
+class ThreadRoutes(ABC):
     """What both kinds share; each says how it is read and how an answer is sent."""
 
     base: ClassVar[str]
     form: ClassVar[type[ChatAnswer | MailAnswer]]
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: ConsoleContext):
         self._desk = desk
 
     def routes(self) -> list[Route]:
@@ -83,9 +83,9 @@ class Threads(ABC):
         newer = await self._desk.database.write(lambda c: actions.reopen(c, self.read(c, identity, 1).item))
         if newer is None:
             return self._done(request)
-        said = pages.words(request)("console.newer_is_open")
-        if pages.is_fragment(request):
-            return pages.page(request, "trouble", agent, 409, said=said, link=f"{self.base}/{newer}")
+        said = responses.words(request)("console.newer_is_open")
+        if responses.is_fragment(request):
+            return responses.page(request, "trouble", agent, 409, said=said, link=f"{self.base}/{newer}")
         return await self._page(request, agent, status=409, said=said, link=f"{self.base}/{newer}")
 
     async def _page(
@@ -96,27 +96,27 @@ class Threads(ABC):
             lambda c: (self.read(c, identity, WHOLE if whole else SAID), store.waiting(c))
         )
         context = {"key": tokens.identifier(), "typed": "", "said": "", "link": "", "whole": whole, **more}
-        return pages.page(
+        return responses.page(
             request, template, agent, status, thread=thread, base=f"{self.base}/{identity}", waiting=waiting, **context
         )
 
     async def _refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refused) -> Response:
         """With what was typed kept, and a new key where the old one has stored another text."""
-        if not pages.is_fragment(request):
-            said, typed = pages.said(request, error), fields.get("body", "")
+        if not responses.is_fragment(request):
+            said, typed = responses.said(request, error), fields.get("body", "")
             return await self._page(request, agent, status=error.status, said=said, typed=typed)
-        response = pages.refusal(request, error)
+        response = responses.refusal(request, error)
         if isinstance(error, KeyConflict):
             response.headers["hx-trigger"] = _fresh("rekeyed")
         return response
 
     def _done(self, request: Request) -> Response:
-        if pages.is_fragment(request):
+        if responses.is_fragment(request):
             return Response(status_code=204, headers={"hx-trigger": _fresh("stored")})
-        return pages.see(f"{self.base}/{request.path_params['id']}")
+        return responses.see(f"{self.base}/{request.path_params['id']}")
 
 
-class Conversations(Threads):
+class ConversationRoutes(ThreadRoutes):
     base = "/console/conversations"
     form = ChatAnswer
 
@@ -127,7 +127,7 @@ class Conversations(Threads):
         actions.reply(connection, identity, agent, key, body)
 
 
-class Letters(Threads):
+class ContactMessageRoutes(ThreadRoutes):
     base = "/console/contact"
     form = MailAnswer
 
@@ -138,7 +138,7 @@ class Letters(Threads):
         desk = self._sender(self.read(connection, identity, 1).item.site)
         actions.answer(connection, identity, agent, key, body, desk)
 
-    def _sender(self, name: str) -> contact.Desk:
+    def _sender(self, name: str) -> contact.ContactMailRouting:
         """Raises `NotFound` where the settings no longer have the site: nobody could answer the answer."""
         site = self._desk.settings.sites.get(name)
         if site is None:

@@ -8,17 +8,17 @@ from forecourt import clock, tokens
 from forecourt.consent.model import Contact, Grant
 from forecourt.contact import store
 from forecourt.contact.model import ContactMessage
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.errors import NotFound
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
 
 INBOX = "contact"  # announced when a message comes or changes
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ContactMailRouting:
     """Who gets the mail, from which sender, in which language, and where the console is."""
 
     email: str
@@ -27,12 +27,12 @@ class Desk:
     console: str
 
 
-def desk_of(site: Site, mail_from: str, address: str) -> Desk:
+def desk_of(site: SiteSettings, mail_from: str, address: str) -> ContactMailRouting:
     """`address`: where browsers reach Forecourt."""
-    return Desk(site.email, Sender(site.controller, mail_from), site.locale, f"{address}/console")
+    return ContactMailRouting(site.email, Sender(site.controller, mail_from), site.locale, f"{address}/console")
 
 
-def send(connection: Connection, grant: Grant[Contact], written: ContactMessage, desk: Desk) -> str:
+def send(connection: Connection, grant: Grant[Contact], written: ContactMessage, desk: ContactMailRouting) -> str:
     """Stores the message and puts its mail to the site's address into the outbox. Returns its id."""
     identity = tokens.identifier()
     values = {"topic": written.topic, "name": written.name, "email": written.email, "message": written.message}
@@ -48,7 +48,7 @@ def send(connection: Connection, grant: Grant[Contact], written: ContactMessage,
     return identity
 
 
-def answer(connection: Connection, message: str, agent: str, key: str, body: str, desk: Desk) -> None:
+def answer(connection: Connection, message: str, agent: str, key: str, body: str, desk: ContactMailRouting) -> None:
     """Keeps the answer and mails it to who wrote. The same `key` again does nothing. Raises `NotFound`."""
     found = store.held(connection, message)
     if found is None:

@@ -5,16 +5,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt.consent.actions import require
-from forecourt.consent.desk import Desk
+from forecourt.consent.context import SiteContext
 from forecourt.consent.model import Contact
 from forecourt.contact import actions
 from forecourt.contact.model import ContactMessage
+from forecourt.decoding import Rules
 from forecourt.errors import ConsentRequired, ConsentStale, OriginRefused, TooMany
-from forecourt.strict import Rules
 from forecourt.text import Body, Email, Key, Name, email_fault, mailbox
-from forecourt.web.bodies import json_response, read_json
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
+from forecourt.web.request_body import json_response, read_json
 
 
 class ContactBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -25,12 +25,12 @@ class ContactBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Key | None = None
 
 
-class Created(msgspec.Struct):
+class ContactResponse(msgspec.Struct):
     id: str
 
 
 class ContactRoutes:
-    def __init__(self, desk: Desk, sender: str):
+    def __init__(self, desk: SiteContext, sender: str):
         self._desk, self._sender = desk, sender
 
     def endpoints(self) -> list[Endpoint]:
@@ -40,7 +40,7 @@ class ContactRoutes:
                 "/v1/sites/{site}/contact",
                 self.send,
                 "Write to the company.",
-                {201: Created},
+                {201: ContactResponse},
                 ContactBody,
                 token=True,
                 refusals=(OriginRefused, ConsentRequired, ConsentStale, TooMany),
@@ -62,4 +62,4 @@ class ContactRoutes:
         identity = await self._desk.database.write(
             lambda c: actions.send(c, require(c, visitor, Contact), written, desk)
         )
-        return json_response(Created(identity), 201)
+        return json_response(ContactResponse(identity), 201)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 
 from forecourt.db.driver import Driver, Job
-from forecourt.db.signals import Hub, Listener
+from forecourt.db.notify import Listener, ListenerHub
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ DEADLINE = 10.0  # seconds a caller waits before it is told "unavailable"
 class Database:
     def __init__(self, driver: Driver):
         self._driver = driver
-        self.hub = Hub()
+        self.hub = ListenerHub()
 
     @property
     def engine(self) -> Engine:

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from forecourt.db.signals import Hub
+from forecourt.db.notify import ListenerHub
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -20,7 +20,7 @@ class Driver(Protocol):
 
     engine: Engine
 
-    async def start(self, hub: Hub) -> None: ...
+    async def start(self, hub: ListenerHub) -> None: ...
     async def read(self, job: Job[T]) -> T: ...
     async def write(self, job: Job[T]) -> T: ...
     def at_leisure(self, job: Job[T]) -> T: ...

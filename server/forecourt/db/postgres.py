@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from forecourt.db.driver import WAITING_AT_MOST, Job
-from forecourt.db.signals import Hub, announced
+from forecourt.db.notify import ListenerHub, announced
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class PostgresDriver:
         self._waiting = 0
         self._listening: asyncio.Task[None] | None = None
 
-    async def start(self, hub: Hub) -> None:
+    async def start(self, hub: ListenerHub) -> None:
         self._listening = asyncio.create_task(self._listen(hub))
 
     async def read(self, job: Job[T]) -> T:
@@ -90,7 +90,7 @@ class PostgresDriver:
                     raise _told(error) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _listen(self, hub: Hub) -> None:
+    async def _listen(self, hub: ListenerHub) -> None:
         """For ever: a lost connection is opened again, and everyone looks, since signals were missed meanwhile."""
         address = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:

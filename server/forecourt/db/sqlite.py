@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from forecourt.db.driver import WAITING_AT_MOST, Job
-from forecourt.db.signals import Hub, announce, announced
+from forecourt.db.notify import ListenerHub, announce, announced
 from forecourt.errors import Unavailable
 
 try:
@@ -39,7 +39,7 @@ _PRAGMAS = (
 )
 
 
-class Waiting(NamedTuple):
+class QueuedJob(NamedTuple):
     job: Job[Any]
     future: "asyncio.Future[Any]"
 
@@ -73,11 +73,11 @@ class SqliteDriver:
         self.engine = make_engine(path)
         self._readers = make_engine(path, "BEGIN", READERS)
         self._pool = ThreadPoolExecutor(READERS, "sqlite-reader")
-        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[QueuedJob | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._drain, name="sqlite-writer", daemon=True)
         self._watch: asyncio.Task[None] | None = None
 
-    async def start(self, hub: Hub) -> None:
+    async def start(self, hub: ListenerHub) -> None:
         self._loop, self._hub = asyncio.get_running_loop(), hub
         self._thread.start()
         self._watch = asyncio.create_task(self._notice_other_processes())
@@ -89,7 +89,7 @@ class SqliteDriver:
         future: asyncio.Future[T] = self._loop.create_future()
         if self._queue.qsize() >= WAITING_AT_MOST:
             raise Unavailable("too many writes wait")
-        self._queue.put(Waiting(job, future))
+        self._queue.put(QueuedJob(job, future))
         return await future
 
     def at_leisure(self, job: Job[T]) -> T:
@@ -118,7 +118,7 @@ class SqliteDriver:
                 done = self._run(connection, group)
                 self._loop.call_soon_threadsafe(self._settle, done, announced(connection))
 
-    def _gather(self) -> list[Waiting]:
+    def _gather(self) -> list[QueuedJob]:
         """Waits for one job and takes along what has gathered since; empty when closing."""
         group = []
         first = self._queue.get()
@@ -132,7 +132,7 @@ class SqliteDriver:
             self._queue.put(None)
         return group
 
-    def _run(self, connection: Connection, group: list[Waiting]) -> list[tuple[Waiting, Any, BaseException | None]]:
+    def _run(self, connection: Connection, group: list[QueuedJob]) -> list[tuple[QueuedJob, Any, BaseException | None]]:
         try:
             with connection.begin():
                 results = [waiting.job(connection) for waiting in group]
@@ -149,7 +149,7 @@ class SqliteDriver:
             announce(connection, topic)
         return done
 
-    def _settle(self, done: list[tuple[Waiting, Any, BaseException | None]], topics: set[str]) -> None:
+    def _settle(self, done: list[tuple[QueuedJob, Any, BaseException | None]], topics: set[str]) -> None:
         for waiting, result, error in done:
             if waiting.future.cancelled():
                 continue

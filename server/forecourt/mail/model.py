@@ -30,7 +30,7 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class WebhookCall:
     """A webhook's call before it is sent: `body` is JSON, `secret` signs it (`whsec_` and base64)."""
 
     kind: str
@@ -52,7 +52,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeliveryReply:
     """What the other side said. `code`: of SMTP or HTTP; 0 where there was none."""
 
     text: str
@@ -70,7 +70,7 @@ class Sender:
 class _Untaken(Exception):
     def __init__(self, text: str, code: int = 0):
         super().__init__(text)
-        self.answer = Answer(text, code)
+        self.answer = DeliveryReply(text, code)
 
 
 class Deferred(_Untaken):

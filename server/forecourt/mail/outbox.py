@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from forecourt import clock, tokens
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.db.tables import deliveries, outbox
-from forecourt.mail import letter
-from forecourt.mail.model import GIVE_UP_AFTER, Answer, Call, Channel, Mail, Outcome, Sender, wait
+from forecourt.mail import mime_message
+from forecourt.mail.model import GIVE_UP_AFTER, Channel, DeliveryReply, Mail, Outcome, Sender, WebhookCall, wait
 
 TOPIC = "outbox"
 LEASE = timedelta(minutes=2)  # longer than one mail may take; a crashed worker's mails are taken again after it
@@ -49,7 +49,7 @@ _COUNTS = select(outbox.c.state, func.count().label("mails")).group_by(outbox.c.
 
 
 @dataclass(frozen=True, slots=True)
-class Leased:
+class LeasedItem:
     """One mail or call taken for sending until its lease ends. `raw`: the message, or the webhook's body."""
 
     id: str
@@ -72,13 +72,13 @@ def put(connection: Connection, mail: Mail, sender: Sender, proof: bool = False)
     if _is_known(connection, mail.dedupe):
         return False
     identity = tokens.identifier()
-    subject, raw = letter.write(mail, sender, identity)
+    subject, raw = mime_message.write(mail, sender, identity)
     row = {"dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address, "recipient": mail.recipient}
     _add(connection, row | {"id": identity, "subject": subject, "raw": raw, "proof": proof, "visitor": mail.visitor})
     return True
 
 
-def put_call(connection: Connection, call: Call) -> bool:
+def put_call(connection: Connection, call: WebhookCall) -> bool:
     """The same for a webhook; each try is kept."""
     if _is_known(connection, call.dedupe):
         return False
@@ -93,25 +93,25 @@ def cancel(connection: Connection, dedupe: str) -> None:
     connection.execute(_CANCEL, {"key": dedupe})
 
 
-def lease(connection: Connection) -> list[Leased]:
+def lease(connection: Connection) -> list[LeasedItem]:
     """Up to 20 due mails, taken for `LEASE`; another worker does not see them meanwhile."""
     now = clock.now()
     rows = connection.execute(_DUE, {"now": now}).mappings().all()
     for row in rows:
         connection.execute(_LEASE, {"mail": row["id"], "until": now + LEASE})
-    return [Leased(**{**row, "attempts": row["attempts"] + 1}) for row in rows]
+    return [LeasedItem(**{**row, "attempts": row["attempts"] + 1}) for row in rows]
 
 
-def accepted(connection: Connection, mail: Leased, answer: Answer) -> None:
+def accepted(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
     _settle(connection, mail, "sent", answer, Outcome.ACCEPTED, None)
 
 
-def refused(connection: Connection, mail: Leased, answer: Answer) -> None:
+def refused(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
     """For good: a person has to look."""
     _settle(connection, mail, "failed", answer, Outcome.BOUNCED, None)
 
 
-def deferred(connection: Connection, mail: Leased, answer: Answer) -> None:
+def deferred(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
     """To be tried again, until `GIVE_UP_AFTER` has passed."""
     due = clock.now() + wait(mail.attempts)
     if due - mail.at > GIVE_UP_AFTER:
@@ -150,7 +150,7 @@ def _add(connection: Connection, row: dict[str, Any]) -> None:
 
 
 def _settle(
-    connection: Connection, mail: Leased, state: str, answer: Answer, outcome: Outcome, due: datetime | None
+    connection: Connection, mail: LeasedItem, state: str, answer: DeliveryReply, outcome: Outcome, due: datetime | None
 ) -> None:
     now = clock.now()
     # A relay may say anything, also what is no text.

@@ -8,32 +8,32 @@ from typing import Protocol
 
 import aiosmtplib
 
-from forecourt.mail.model import Answer, Channel, Deferred, Rejected
-from forecourt.mail.outbox import Leased
+from forecourt.mail.model import Channel, Deferred, DeliveryReply, Rejected
+from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.webhook import WebhookTransport
-from forecourt.settings.server import Smtp
+from forecourt.settings.server import SmtpSettings
 
 
 class Transport(Protocol):
-    async def send(self, mail: Leased) -> Answer:
+    async def send(self, mail: LeasedItem) -> DeliveryReply:
         """What the other side said on taking it. Raises `Deferred` or `Rejected`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    smtp: Smtp
+    smtp: SmtpSettings
 
-    async def send(self, mail: Leased) -> Answer:
+    async def send(self, mail: LeasedItem) -> DeliveryReply:
         try:
             async with asyncio.timeout(self.smtp.timeout):
                 _, said = await self._deliver(mail)
-                return Answer(said, 250)
+                return DeliveryReply(said, 250)
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
             raise _verdict(error) from error
         except (TimeoutError, OSError, ssl.SSLError, aiosmtplib.SMTPException) as error:
             raise Deferred(f"{type(error).__name__}: {error}") from error
 
-    async def _deliver(self, mail: Leased) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
+    async def _deliver(self, mail: LeasedItem) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
         return await aiosmtplib.send(
             mail.raw,
             sender=mail.sender,
@@ -52,10 +52,10 @@ class SmtpTransport:
 class FolderTransport:
     folder: Path
 
-    async def send(self, mail: Leased) -> Answer:
+    async def send(self, mail: LeasedItem) -> DeliveryReply:
         return await asyncio.to_thread(self._write, mail)
 
-    def _write(self, mail: Leased) -> Answer:
+    def _write(self, mail: LeasedItem) -> DeliveryReply:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{mail.id}.eml"
@@ -64,15 +64,15 @@ class FolderTransport:
             fresh.replace(path)
         except OSError as error:
             raise Deferred(str(error)) from error
-        return Answer(f"written to {path.name}")
+        return DeliveryReply(f"written to {path.name}")
 
 
 @dataclass(frozen=True, slots=True)
-class ByChannel:
+class ChannelTransport:
     mail: Transport
     webhook: Transport
 
-    async def send(self, mail: Leased) -> Answer:
+    async def send(self, mail: LeasedItem) -> DeliveryReply:
         return await (self.webhook if mail.channel == Channel.WEBHOOK else self.mail).send(mail)
 
 
@@ -80,8 +80,10 @@ def folder_of(data: Path) -> Path:
     return data / "mails"
 
 
-def transport(smtp: Smtp, folder: Path, inside_webhooks: bool = False) -> ByChannel:
-    return ByChannel(SmtpTransport(smtp) if smtp.host else FolderTransport(folder), WebhookTransport(inside_webhooks))
+def transport(smtp: SmtpSettings, folder: Path, inside_webhooks: bool = False) -> ChannelTransport:
+    return ChannelTransport(
+        SmtpTransport(smtp) if smtp.host else FolderTransport(folder), WebhookTransport(inside_webhooks)
+    )
 
 
 def _verdict(error: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> Exception:

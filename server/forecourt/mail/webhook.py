@@ -18,8 +18,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from forecourt.mail.model import Answer, Deferred, Rejected
-from forecourt.mail.outbox import Leased
+from forecourt.mail.model import Deferred, DeliveryReply, Rejected
+from forecourt.mail.outbox import LeasedItem
 
 DEADLINE = 10.0  # seconds for one call
 GONE = 410
@@ -35,7 +35,7 @@ class WebhookTransport:
 
     inside: bool = False
 
-    async def send(self, mail: Leased) -> Answer:
+    async def send(self, mail: LeasedItem) -> DeliveryReply:
         """A redirect is not followed, the answer's body is not read."""
         if fault(mail.recipient, self.inside):
             raise Rejected("not an address that may be called")
@@ -45,7 +45,7 @@ class WebhookTransport:
         except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise Deferred(f"{type(error).__name__}: {error}") from error
 
-    async def _call(self, mail: Leased, url: SplitResult) -> int:
+    async def _call(self, mail: LeasedItem, url: SplitResult) -> int:
         name, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
         address = await self._checked(name, port)
         host = f"[{address}]" if ":" in address else address
@@ -127,9 +127,9 @@ def _is_inside_name(name: str) -> bool:
     return "." not in bare or bare.endswith((".localhost", ".local", ".internal"))
 
 
-def _verdict(status: int) -> Answer:
+def _verdict(status: int) -> DeliveryReply:
     said = f"HTTP {status}"
     if 200 <= status < 300:
-        return Answer(said, status)
+        return DeliveryReply(said, status)
     # A redirect may point inside: whoever moves a webhook tells us.
     raise (Rejected if status == GONE or 300 <= status < 400 else Deferred)(said, status)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from forecourt import clock, links, tokens
+from forecourt import clock, one_time_links, tokens
 from forecourt.consent.actions import withdrawn
 from forecourt.consent.model import Grant, Newsletter
 from forecourt.errors import Gone
@@ -16,7 +16,7 @@ from forecourt.tokens import Fingerprints
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class NewsletterMailRouting:
     """The site's mail address, the mails' sender, where the site's hosted pages are, and who recognises the erased."""
 
     email: str
@@ -25,7 +25,9 @@ class Desk:
     fingerprints: Fingerprints
 
 
-def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, locale: str, desk: Desk) -> None:
+def subscribe(
+    connection: Connection, grant: Grant[Newsletter], email: str, locale: str, desk: NewsletterMailRouting
+) -> None:
     """Keeps the address as unconfirmed and asks it by mail, at most once an hour; a confirmed one is left alone."""
     now, known = clock.now(), store.by_address(connection, grant.site, email)
     ask = {"visitor": grant.visitor, "email": email, "site": grant.site, "locale": locale, "at": now}
@@ -41,7 +43,7 @@ def subscribe(connection: Connection, grant: Grant[Newsletter], email: str, loca
     else:
         row = {"id": subscriber, "site": grant.site, "email": email, "locale": locale, "state": "unconfirmed"}
         store.add(connection, row | {"visitor": grant.visitor, "consent": grant.record, "at": now, "asked_at": now})
-    secret = links.make(connection, PURPOSE, subscriber, LINK_LIFE)
+    secret = one_time_links.make(connection, PURPOSE, subscriber, LINK_LIFE)
     context: dict[str, object] = {"link": f"{desk.pages}/confirm/{secret}", "site": grant.site, "email": desk.email}
     dedupe = f"confirm:{subscriber}:{now.isoformat()}"
     mail = Mail("confirm", dedupe, email, locale, context, desk.email, visitor=grant.visitor)
@@ -53,7 +55,7 @@ def asked(connection: Connection, site: str, secret: str) -> bool:
 
     Raises `Gone`, also where the consent it rests on was withdrawn since.
     """
-    subscriber, _ = links.subject(connection, PURPOSE, secret)
+    subscriber, _ = one_time_links.subject(connection, PURPOSE, secret)
     found = store.one(connection, subscriber)
     if found is None or found.site != site or withdrawn(connection, found.visitor):
         raise Gone(PURPOSE)
@@ -63,6 +65,6 @@ def asked(connection: Connection, site: str, secret: str) -> bool:
 def confirm(connection: Connection, site: str, secret: str) -> None:
     """Confirms, and confirms again within the link's life without complaint. Raises `Gone`."""
     asked(connection, site, secret)
-    subscriber, _ = links.subject(connection, PURPOSE, secret)
+    subscriber, _ = one_time_links.subject(connection, PURPOSE, secret)
     store.confirm(connection, subscriber, clock.now())
-    links.mark_used(connection, secret)
+    one_time_links.mark_used(connection, secret)

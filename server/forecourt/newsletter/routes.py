@@ -6,16 +6,16 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from forecourt.consent.actions import require
-from forecourt.consent.desk import Desk
+from forecourt.consent.context import SiteContext
 from forecourt.consent.model import Newsletter
 from forecourt.errors import ConsentRequired, ConsentStale, Gone, NotFound, OriginRefused, TooMany
 from forecourt.mail.model import Sender
 from forecourt.newsletter import actions
-from forecourt.render import render
+from forecourt.templating import render
 from forecourt.text import Email, Key, email_fault, mailbox
-from forecourt.web.bodies import json_response, read_json
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
+from forecourt.web.request_body import json_response, read_json
 
 
 class SubscribeBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,14 +23,14 @@ class SubscribeBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Key | None = None
 
 
-class Asked(msgspec.Struct):
+class SubscribeResponse(msgspec.Struct):
     """The same for every address."""
 
     state: str = "asked"
 
 
 class NewsletterRoutes:
-    def __init__(self, desk: Desk, sender: str):
+    def __init__(self, desk: SiteContext, sender: str):
         self._desk, self._sender = desk, sender
 
     def endpoints(self) -> list[Endpoint]:
@@ -40,7 +40,7 @@ class NewsletterRoutes:
                 "/v1/sites/{site}/newsletter",
                 self.subscribe,
                 "Ask for the newsletter.",
-                {202: Asked},
+                {202: SubscribeResponse},
                 SubscribeBody,
                 token=True,
                 refusals=(OriginRefused, ConsentRequired, ConsentStale, TooMany),
@@ -59,11 +59,13 @@ class NewsletterRoutes:
         email = mailbox(body.email) or body.email
         locale, site = self._desk.language(request, body.locale), self._desk.site(request).published.site
         pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
-        desk = actions.Desk(site.email, Sender(site.controller, self._sender), pages, self._desk.fingerprints)
+        desk = actions.NewsletterMailRouting(
+            site.email, Sender(site.controller, self._sender), pages, self._desk.fingerprints
+        )
         await self._desk.database.write(
             lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, desk)
         )
-        return json_response(Asked(), 202)
+        return json_response(SubscribeResponse(), 202)
 
     async def ask(self, request: Request) -> Response:
         """A page with a button. GET and HEAD change nothing: mail scanners follow links."""

@@ -5,26 +5,26 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection
 
-from forecourt import clock, links, tokens
+from forecourt import clock, one_time_links, tokens
 from forecourt.errors import Gone, NotFound
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
 from forecourt.objections import store
-from forecourt.objections.choices import change, subject
-from forecourt.objections.model import LINK_LIFE, PURPOSE, Answer, Objection, State, Written
-from forecourt.policy.history import Entry
-from forecourt.policy.published import Published
-from forecourt.policy.reading.view import Reading
+from forecourt.objections.model import LINK_LIFE, PURPOSE, Objection, ObjectionAnswer, ObjectionInput, ObjectionState
+from forecourt.objections.subjects import change, subject
+from forecourt.policy.edition import EditionEntry
+from forecourt.policy.live_site import LiveSite
+from forecourt.policy.reading.reading import Reading
 from forecourt.text import mailbox
 
 ANSWERS = 50  # of one objection, on its pages
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ObjectionMailRouting:
     """The site as it stands, its mails' sender, and where browsers reach Forecourt."""
 
-    at: Published
+    at: LiveSite
     sender: Sender
     address: str
 
@@ -32,7 +32,9 @@ class Desk:
         return f"{self.address}/{self.at.name}/{locale}/objection/{secret}"
 
 
-def file(connection: Connection, written: Written, entry: Entry, desk: Desk) -> tuple[str, str]:
+def file(
+    connection: Connection, written: ObjectionInput, entry: EditionEntry, desk: ObjectionMailRouting
+) -> tuple[str, str]:
     """Keeps the objection, sends a receipt and tells the site. Returns its id and the secret of its page.
 
     The same content stands once while it is open, however often the button is pressed.
@@ -48,9 +50,9 @@ def file(connection: Connection, written: Written, entry: Entry, desk: Desk) -> 
     return made.id, secret
 
 
-def by_secret(connection: Connection, site: str, secret: str) -> tuple[Objection, list[Answer]]:
+def by_secret(connection: Connection, site: str, secret: str) -> tuple[Objection, list[ObjectionAnswer]]:
     """Changes nothing. Raises `Gone`."""
-    identity, _ = links.subject(connection, PURPOSE, secret)
+    identity, _ = one_time_links.subject(connection, PURPOSE, secret)
     found = store.one(connection, identity)
     if found is None or found.site != site:
         raise Gone(PURPOSE)
@@ -60,10 +62,10 @@ def by_secret(connection: Connection, site: str, secret: str) -> tuple[Objection
 def withdraw(connection: Connection, site: str, secret: str) -> None:
     """By who objected; what is settled stays as it is. Raises `Gone`."""
     found, _ = by_secret(connection, site, secret)
-    store.settle(connection, found.id, State.WITHDRAWN, clock.now())
+    store.settle(connection, found.id, ObjectionState.WITHDRAWN, clock.now())
 
 
-def one(connection: Connection, identity: str) -> tuple[Objection, list[Answer]]:
+def one(connection: Connection, identity: str) -> tuple[Objection, list[ObjectionAnswer]]:
     """Raises `NotFound`."""
     found = store.one(connection, identity)
     if found is None:
@@ -71,16 +73,16 @@ def one(connection: Connection, identity: str) -> tuple[Objection, list[Answer]]
     return found, store.answers(connection, identity, ANSWERS)
 
 
-def resolve(connection: Connection, identity: str, agent: str, body: str, desk: Desk) -> bool:
+def resolve(connection: Connection, identity: str, agent: str, body: str, desk: ObjectionMailRouting) -> bool:
     """Keeps the answer and mails it to who objected. False where it was settled meanwhile. Raises `NotFound`.
 
     The same answer again, to what it has resolved, is a button pressed twice: True.
     """
     now = clock.now()
-    is_mine = store.settle(connection, identity, State.RESOLVED, now)
+    is_mine = store.settle(connection, identity, ObjectionState.RESOLVED, now)
     found, said = one(connection, identity)
     if not is_mine:
-        return found.state is State.RESOLVED and bool(said) and said[-1].body == body
+        return found.state is ObjectionState.RESOLVED and bool(said) and said[-1].body == body
     row = {"id": tokens.identifier(), "objection": identity, "agent": agent, "body": body, "at": now}
     store.add_answer(connection, row)
     context = _context(found) | {"body": body, "link": desk.page(found.locale, _secret(connection, identity))}
@@ -92,16 +94,16 @@ def resolve(connection: Connection, identity: str, agent: str, body: str, desk: 
 def reopen(connection: Connection, identity: str) -> bool:
     """False where it is withdrawn: only who objected could object again. Raises `NotFound`."""
     is_mine = store.reopen(connection, identity)
-    return is_mine or one(connection, identity)[0].state is State.OPEN
+    return is_mine or one(connection, identity)[0].state is ObjectionState.OPEN
 
 
-def address(at: Published) -> str:
+def address(at: LiveSite) -> str:
     """Where objections go: what the policy names, or the site's own where that is no mailbox."""
     processor = at.release.policy.facts.processor
     return mailbox(processor.objections or processor.contact) or at.site.email
 
 
-def _made(written: Written, entry: Entry, at: Published) -> Objection:
+def _made(written: ObjectionInput, entry: EditionEntry, at: LiveSite) -> Objection:
     reading = Reading(at.edition, written.locale)
     return Objection(
         tokens.identifier(),
@@ -117,23 +119,23 @@ def _made(written: Written, entry: Entry, at: Published) -> Objection:
         written.company,
         written.reason,
         written.locale,
-        State.OPEN,
+        ObjectionState.OPEN,
         clock.now(),
         None,
     )
 
 
 def _secret(connection: Connection, identity: str) -> str:
-    return links.make(connection, PURPOSE, identity, LINK_LIFE)
+    return one_time_links.make(connection, PURPOSE, identity, LINK_LIFE)
 
 
-def _send_receipt(connection: Connection, made: Objection, secret: str, desk: Desk) -> None:
+def _send_receipt(connection: Connection, made: Objection, secret: str, desk: ObjectionMailRouting) -> None:
     context = _context(made) | {"link": desk.page(made.locale, secret), "email": address(desk.at)}
     mail = Mail("objection_receipt", f"objection_receipt:{made.id}", made.email, made.locale, context, address(desk.at))
     outbox.put(connection, mail, desk.sender)
 
 
-def _tell_site(connection: Connection, made: Objection, entry: Entry, desk: Desk) -> None:
+def _tell_site(connection: Connection, made: Objection, entry: EditionEntry, desk: ObjectionMailRouting) -> None:
     """In the site's language, what it is about too."""
     locale = desk.at.site.locale
     reading = Reading(desk.at.edition, locale)
@@ -150,6 +152,6 @@ def _context(of: Objection) -> dict[str, object]:
     return {"objection": of, "subject": of.subject, "change": of.change}
 
 
-def _dedupe(written: Written, at: Published) -> str:
+def _dedupe(written: ObjectionInput, at: LiveSite) -> str:
     content = (at.name, at.release.number, written.engagement, written.email.lower(), written.name, written.company)
     return tokens.digest(msgspec.json.encode((*content, written.reason)).decode())

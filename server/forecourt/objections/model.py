@@ -8,7 +8,7 @@ PURPOSE = "objection"  # of the links to its page
 LINK_LIFE = timedelta(days=730)
 
 
-class State(StrEnum):
+class ObjectionState(StrEnum):
     OPEN = "open"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
@@ -30,7 +30,7 @@ def timing(effective: date, deadline: date, day: date) -> Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ObjectionInput:
     """What somebody wrote. `engagement`: which one of the list."""
 
     engagement: str
@@ -58,7 +58,7 @@ class Objection:
     company: str
     reason: str
     locale: str
-    state: State
+    state: ObjectionState
     at: datetime
     settled_at: datetime | None
 
@@ -68,7 +68,7 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ObjectionAnswer:
     """`agent`: who wrote it. `mail`: how far its mail has come (queued, sent, failed); empty once that is forgotten."""
 
     id: str

@@ -8,20 +8,20 @@ from babel.numbers import format_decimal
 
 from forecourt import i18n
 from forecourt.objections.actions import address
-from forecourt.objections.choices import change, choices, subject
-from forecourt.objections.model import Answer, Objection, Timing, timing
-from forecourt.policy.history import Entry
-from forecourt.policy.model import Status
-from forecourt.policy.published import Published
-from forecourt.policy.reading.view import Reading
-from forecourt.render import render
+from forecourt.objections.model import Objection, ObjectionAnswer, Timing, timing
+from forecourt.objections.subjects import change, choices, subject
+from forecourt.policy.edition import EditionEntry
+from forecourt.policy.live_site import LiveSite
+from forecourt.policy.model import EngagementStatus
+from forecourt.policy.reading.reading import Reading
+from forecourt.templating import render
 from forecourt.text import BODY_AT_MOST
 
 FIELDS = ("engagement", "name", "email", "company", "reason")  # in the order of the page
 
 
 @dataclass(frozen=True)
-class Form:
+class ObjectionForm:
     """`typed` and `errors` by field; `said`: what is wrong with the whole."""
 
     typed: Mapping[str, str]
@@ -30,7 +30,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Option:
+class ObjectionOption:
     """`deadline` is None for what is in force."""
 
     id: str
@@ -39,7 +39,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenSubject:
     """What is objected to. `days`: whole days until the deadline, 0 on the day itself."""
 
     subject: str
@@ -50,7 +50,7 @@ class Chosen:
     days: int
 
 
-def form(at: Published, locale: str, given: Form) -> str:
+def form(at: LiveSite, locale: str, given: ObjectionForm) -> str:
     """Raises nothing: an engagement nobody knows is simply not chosen."""
     reading, known = Reading(at.edition, locale), choices(at.edition)
     options = [_option(reading, each) for each in known.values()]
@@ -74,26 +74,28 @@ def form(at: Published, locale: str, given: Form) -> str:
     )
 
 
-def receipt(at: Published, locale: str, objection: Objection, answers: Sequence[Answer]) -> str:
+def receipt(at: LiveSite, locale: str, objection: Objection, answers: Sequence[ObjectionAnswer]) -> str:
     return render("public/objection_receipt.html", locale, **_frame(at), o=objection, answers=answers)
 
 
-def gone(at: Published, locale: str) -> str:
+def gone(at: LiveSite, locale: str) -> str:
     return render("public/objection_receipt.html", locale, **_frame(at), o=None)
 
 
-def _frame(at: Published) -> dict[str, object]:
+def _frame(at: LiveSite) -> dict[str, object]:
     return {"site": at.name, "controller": at.site.controller, "email": address(at)}
 
 
-def _option(reading: Reading, entry: Entry) -> Option:
-    is_proposed = entry.status is Status.PROPOSED
-    return Option(entry.engagement.id, subject(reading, entry), entry.engagement.deadline if is_proposed else None)
+def _option(reading: Reading, entry: EditionEntry) -> ObjectionOption:
+    is_proposed = entry.status is EngagementStatus.PROPOSED
+    return ObjectionOption(
+        entry.engagement.id, subject(reading, entry), entry.engagement.deadline if is_proposed else None
+    )
 
 
-def _chosen(reading: Reading, entry: Entry) -> Chosen:
+def _chosen(reading: Reading, entry: EditionEntry) -> ChosenSubject:
     engagement, day = entry.engagement, reading.edition.day
-    return Chosen(
+    return ChosenSubject(
         subject(reading, entry),
         change(reading, entry),
         timing(engagement.effective, engagement.deadline, day),

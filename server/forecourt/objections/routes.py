@@ -9,23 +9,23 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from forecourt import clock, i18n
+from forecourt.decoding import Rules
 from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
 from forecourt.objections import actions, pages
-from forecourt.objections.choices import choices
-from forecourt.objections.model import Timing, Written, timing
-from forecourt.policy.desk import PolicyDesk
-from forecourt.policy.history import Entry
-from forecourt.policy.published import Published
-from forecourt.strict import Rules
+from forecourt.objections.model import ObjectionInput, Timing, timing
+from forecourt.objections.subjects import choices
+from forecourt.policy.context import PolicyContext
+from forecourt.policy.edition import EditionEntry
+from forecourt.policy.live_site import LiveSite
 from forecourt.text import Body, Email, Key, Name, email_fault, mailbox
 from forecourt.web import forms
-from forecourt.web.bodies import json_response, read_json
+from forecourt.web.cached_response import CachedResponse, ready
+from forecourt.web.csrf import own_origin, require_own
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers import PAGE
+from forecourt.web.headers_middleware import PAGE
 from forecourt.web.origins import require_origin
-from forecourt.web.own_origin import own_origin, require_own
 from forecourt.web.problems import field_error
-from forecourt.web.ready import Ready, ready
+from forecourt.web.request_body import json_response, read_json
 
 # Personal, and found by whoever has its address: for no cache and no search engine.
 _OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
@@ -44,7 +44,7 @@ class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Key | None = None
 
 
-class Filed(msgspec.Struct):
+class ObjectionResponse(msgspec.Struct):
     """`timing`: in time for the change's deadline, late, or about what is in force already."""
 
     id: str
@@ -52,7 +52,7 @@ class Filed(msgspec.Struct):
 
 
 class ObjectionRoutes:
-    def __init__(self, desk: PolicyDesk):
+    def __init__(self, desk: PolicyContext):
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
@@ -62,7 +62,7 @@ class ObjectionRoutes:
                 "/v1/sites/{site}/objections",
                 self.file,
                 "Object to a change, or to what is in force.",
-                {201: Filed},
+                {201: ObjectionResponse},
                 ObjectionBody,
                 refusals=(OriginRefused, TooMany),
             ),
@@ -86,14 +86,14 @@ class ObjectionRoutes:
         written, entry = _written(body, _language(request, at, body.locale)), known[body.engagement]
         identity, _ = await self._file(request, at, written, entry)
         when = timing(entry.engagement.effective, entry.engagement.deadline, clock.now().date())
-        return json_response(Filed(identity, when), 201)
+        return json_response(ObjectionResponse(identity, when), 201)
 
-    async def ask(self, request: Request) -> Ready:
+    async def ask(self, request: Request) -> CachedResponse:
         at, locale = self._desk.hosted(request)
         wanted = request.query_params.get("engagement", "")
         known = {each.id for each in at.release.policy.facts.engagements}
         chosen = wanted if wanted in known else ""  # what is remembered is bounded by what there is
-        given = pages.Form({"engagement": chosen})
+        given = pages.ObjectionForm({"engagement": chosen})
         return await self._desk.made.answer(
             request,
             ("objection", at.name, locale, chosen),
@@ -133,40 +133,42 @@ class ObjectionRoutes:
             return HTMLResponse(pages.gone(at, locale), error.status, _OWN)
         return RedirectResponse(f"/{at.name}/{locale}/objection/{secret}", 303, _OWN)
 
-    async def _file(self, request: Request, at: Published, written: Written, entry: Entry) -> tuple[str, str]:
+    async def _file(
+        self, request: Request, at: LiveSite, written: ObjectionInput, entry: EditionEntry
+    ) -> tuple[str, str]:
         # Counted when all is well: whoever mends a field is not to be told to wait.
         self._desk.limits.hit("objection", request, address=written.email.lower())
-        desk = actions.Desk(at, self._desk.sender(at), self._desk.address)
+        desk = actions.ObjectionMailRouting(at, self._desk.sender(at), self._desk.address)
         return await self._desk.database.write(lambda c: actions.file(c, written, entry, desk))
 
-    async def _again(self, at: Published, locale: str, typed: dict[str, str], error: Refused) -> Response:
+    async def _again(self, at: LiveSite, locale: str, typed: dict[str, str], error: Refused) -> Response:
         """The form with what was typed, and what is to be mended."""
         words = i18n.words(locale)
         faults = error.faults if isinstance(error, Invalid) else ()
         told = {fault.path: field_error(fault, words).message for fault in faults}
-        given = pages.Form(typed, told, words(f"error.{error.code}"))
+        given = pages.ObjectionForm(typed, told, words(f"error.{error.code}"))
         html = await asyncio.to_thread(pages.form, at, locale, given)
         headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
         return HTMLResponse(html, error.status, _OWN | headers)
 
 
-def _rules(known: Mapping[str, Entry]) -> Rules:
+def _rules(known: Mapping[str, EditionEntry]) -> Rules:
     return {"email": email_fault, "engagement": lambda wanted: None if wanted in known else "choice"}
 
 
-def _checked(typed: dict[str, str], known: Mapping[str, Entry]) -> ObjectionBody:
+def _checked(typed: dict[str, str], known: Mapping[str, EditionEntry]) -> ObjectionBody:
     """A field that is left empty is one that is not there. Raises `Invalid`."""
     given = {name: text for name, text in typed.items() if text.strip()}
     return forms.checked(given, ObjectionBody, _rules(known))
 
 
-def _written(body: ObjectionBody, locale: str) -> Written:
+def _written(body: ObjectionBody, locale: str) -> ObjectionInput:
     email = mailbox(body.email) or body.email
     company = (body.company or "").strip()
-    return Written(body.engagement, body.name.strip(), email, company, body.reason.strip(), locale)
+    return ObjectionInput(body.engagement, body.name.strip(), email, company, body.reason.strip(), locale)
 
 
-def _language(request: Request, at: Published, said: str | None) -> str:
+def _language(request: Request, at: LiveSite, said: str | None) -> str:
     """The site's language nearest to what was said, else to what the request asks for, else the site's own."""
     near = i18n.lookup(said, at.site.locales) if said else None
     return near or i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
 from forecourt.db.tables import agents, objection_answers, objections, outbox
-from forecourt.objections.model import Answer, Objection, State
+from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionState
 
 MAIL = "objection_settled:"  # before an answer's id: its mail's `dedupe`
 
@@ -23,10 +23,14 @@ _LISTED = (
 )
 _SETTLE = (
     update(objections)
-    .where(_ID, objections.c.state == State.OPEN)
+    .where(_ID, objections.c.state == ObjectionState.OPEN)
     .values(state=bindparam("new_state"), settled_at=bindparam("now"), dedupe=objections.c.id)
 )
-_REOPEN = update(objections).where(_ID, objections.c.state == State.RESOLVED).values(state=State.OPEN, settled_at=None)
+_REOPEN = (
+    update(objections)
+    .where(_ID, objections.c.state == ObjectionState.RESOLVED)
+    .values(state=ObjectionState.OPEN, settled_at=None)
+)
 _ADD_ANSWER = insert(objection_answers)
 _ANSWERS = (
     select(objection_answers.c.id, objection_answers.c.at, agents.c.name, objection_answers.c.body, outbox.c.state)
@@ -53,13 +57,13 @@ def one(connection: Connection, identity: str) -> Objection | None:
     return _objection(row) if row else None
 
 
-def listed(connection: Connection, state: State, before: datetime, most: int) -> list[Objection]:
+def listed(connection: Connection, state: ObjectionState, before: datetime, most: int) -> list[Objection]:
     """The newest first."""
     rows = connection.execute(_LISTED, {"shown": state, "before": before, "most": most})
     return [_objection(row) for row in rows]
 
 
-def settle(connection: Connection, identity: str, state: State, now: datetime) -> bool:
+def settle(connection: Connection, identity: str, state: ObjectionState, now: datetime) -> bool:
     """False where it is not open (any more): of two at once, one is told."""
     return bool(connection.execute(_SETTLE, {"identity": identity, "new_state": state, "now": now}).rowcount)
 
@@ -73,12 +77,12 @@ def add_answer(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(_ADD_ANSWER, row)
 
 
-def answers(connection: Connection, identity: str, most: int) -> list[Answer]:
+def answers(connection: Connection, identity: str, most: int) -> list[ObjectionAnswer]:
     """The last `most`, in order."""
     rows = connection.execute(_ANSWERS, {"identity": identity, "most": most}).all()
-    return [Answer(row.id, row.at, row.name or "", row.body, row.state or "") for row in reversed(rows)]
+    return [ObjectionAnswer(row.id, row.at, row.name or "", row.body, row.state or "") for row in reversed(rows)]
 
 
 def _objection(row: Any) -> Objection:
     found = row._asdict()
-    return Objection(**found | {"state": State(found["state"])})
+    return Objection(**found | {"state": ObjectionState(found["state"])})

@@ -13,20 +13,20 @@ from sqlalchemy.exc import IntegrityError
 
 from forecourt import clock
 from forecourt.db.database import Database
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.errors import NotFound, PolicyMoved
-from forecourt.policy import changes, period, store
-from forecourt.policy.changes import Difference
-from forecourt.policy.check import Flaw, Flawed, fields, flaws
-from forecourt.policy.files.source import countries
-from forecourt.policy.history import Edition
+from forecourt.policy import difference, notice_period, store
+from forecourt.policy.check import Finding, PolicyHasFindings, field_rules, flaws
+from forecourt.policy.difference import Difference
+from forecourt.policy.edition import Edition
+from forecourt.policy.files.folder_reader import countries
 from forecourt.policy.model import Policy, Release
 
 TOPIC = "releases"
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledRelease:
     """A release that is ready to be appended. `content`: the canonical JSON that its `sha256` is of."""
 
     release: Release
@@ -34,24 +34,24 @@ class Compiled:
     difference: Difference
 
 
-def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, emergency: str = "") -> Compiled:
+def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, emergency: str = "") -> CompiledRelease:
     """The release of `policy` that follows `before`, the standing edition on the day of `now`.
 
     Nothing is stored: this may take long, `append` may not. `emergency`: why the notice period is not kept.
-    It is not kept where nothing was in a hurry. Raises `Flawed` for what `forecourt check` refuses, and where it would
-    break the notice period, `PolicyMoved` where `before` is of a time that is yet to come.
+    It is not kept where nothing was in a hurry. Raises `PolicyHasFindings` for what `forecourt check` refuses, and
+    where it would break the notice period, `PolicyMoved` where `before` is of a time that is yet to come.
     """
     wrong = [flaw for flaw in flaws(policy, countries()) if flaw.grave]
     if wrong := [*wrong, *_unfit(emergency)]:
-        raise Flawed(wrong)
+        raise PolicyHasFindings(wrong)
     if before is None:
         release = Release(site, 1, "", None, now, policy.facts.updated, policy)
         return _sealed(release, Difference((), {}))
     _in_turn(before.release, now)
-    found = changes.difference(before.release.policy, policy, before.day)
-    early = [*period.breaches(before, policy)]
-    if early and (left := [*period.breaches(before, policy, is_emergency=True)] if emergency else early):
-        raise Flawed(left)
+    found = difference.difference(before.release.policy, policy, before.day)
+    early = [*notice_period.breaches(before, policy)]
+    if early and (left := [*notice_period.breaches(before, policy, is_emergency=True)] if emergency else early):
+        raise PolicyHasFindings(left)
     release = Release(
         site,
         before.release.number + 1,
@@ -60,29 +60,29 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
         now,
         _effective(found, before.day),
         policy,
-        period.announced(before, policy),
-        period.standing(before, policy),
+        notice_period.announced(before, policy),
+        notice_period.standing(before, policy),
         emergency if early else "",
-        period.owed(before, policy),
+        notice_period.owed(before, policy),
     )
     return _sealed(release, found)
 
 
-async def publish(database: Database, site: str, policy: Policy, emergency: str = "") -> Compiled:
+async def publish(database: Database, site: str, policy: Policy, emergency: str = "") -> CompiledRelease:
     """Compiles and appends the release, and tells every process; the standing one where nothing in it differs.
 
-    Raises `Flawed`, or `PolicyMoved` where another release was published meanwhile.
+    Raises `PolicyHasFindings`, or `PolicyMoved` where another release was published meanwhile.
     """
     now = clock.now()
     before = await database.read(lambda c: latest_edition(c, site, now.date()))
     if before and before.release.policy == policy:
-        return Compiled(before.release, "", Difference((), {}))
+        return CompiledRelease(before.release, "", Difference((), {}))
     made = await asyncio.to_thread(compiled, before, site, policy, now, emergency)
     await database.write(lambda c: append(c, made))
     return made
 
 
-def append(connection: Connection, made: Compiled) -> Release:
+def append(connection: Connection, made: CompiledRelease) -> Release:
     """Appends it. Raises `PolicyMoved` where another release was published since it was compiled."""
     head = store.head(connection, made.release.site)
     if (head[1] if head else None) != made.release.previous:
@@ -130,7 +130,7 @@ def between(connection: Connection, site: str, first: int, last: int) -> tuple[R
     before, after = (store.by_number(connection, site, number) for number in (first, last))
     if before is None or after is None:
         raise NotFound(f"{site} has no release {last if before else first}")
-    return before, after, changes.difference(before.policy, after.policy, after.published_at.date())
+    return before, after, difference.difference(before.policy, after.policy, after.published_at.date())
 
 
 def canonical(value: object) -> bytes:
@@ -138,10 +138,10 @@ def canonical(value: object) -> bytes:
     return rfc8785.dumps(msgspec.to_builtins(value))
 
 
-def _unfit(reason: str) -> Iterator[Flaw]:
+def _unfit(reason: str) -> Iterator[Finding]:
     """It is shown and mailed, as names are."""
-    for rule, key, says in fields.line("emergency", reason) if reason else ():
-        yield Flaw("", key, says, rule)
+    for rule, key, says in field_rules.line("emergency", reason) if reason else ():
+        yield Finding("", key, says, rule)
 
 
 def _in_turn(before: Release, now: datetime) -> None:
@@ -151,11 +151,11 @@ def _in_turn(before: Release, now: datetime) -> None:
         raise PolicyMoved(f"release {before.number} is of {then}, and it is {clock.iso(now)} here; try again later")
 
 
-def _sealed(release: Release, found: Difference) -> Compiled:
+def _sealed(release: Release, found: Difference) -> CompiledRelease:
     plain = msgspec.to_builtins(release)
     del plain["sha256"]
     content = rfc8785.dumps(plain)
-    return Compiled(replace(release, sha256=hashlib.sha256(content).hexdigest()), content.decode(), found)
+    return CompiledRelease(replace(release, sha256=hashlib.sha256(content).hexdigest()), content.decode(), found)
 
 
 def _effective(found: Difference, day: date) -> date:

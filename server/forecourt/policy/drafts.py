@@ -29,7 +29,7 @@ _DISCARD = delete(policy_drafts).where(_OF_SITE, _AS_READ)
 
 
 @dataclass(frozen=True)
-class Draft:
+class PolicyDraft:
     """`base`: the number of the release it was made from. `edited_by`: the agent's id."""
 
     site: str
@@ -38,22 +38,22 @@ class Draft:
     edited_by: str
     edited_at: datetime
 
-    def edited(self, policy: Policy, by: str, now: datetime, base: int | None = None) -> "Draft":
+    def edited(self, policy: Policy, by: str, now: datetime, base: int | None = None) -> "PolicyDraft":
         """The next version. No two versions have the same time: it tells whether another save came between."""
         later = max(now, self.edited_at + timedelta.resolution)
         return replace(self, base=base or self.base, policy=policy, edited_by=by, edited_at=later)
 
 
-def made_from(release: Release, by: str, now: datetime) -> Draft:
+def made_from(release: Release, by: str, now: datetime) -> PolicyDraft:
     """A draft that differs from `release` in nothing yet."""
-    return Draft(release.site, release.number, release.policy, by, now)
+    return PolicyDraft(release.site, release.number, release.policy, by, now)
 
 
-def read(connection: Connection, site: str) -> Draft | None:
+def read(connection: Connection, site: str) -> PolicyDraft | None:
     row = connection.execute(_READ, {"of": site}).one_or_none()
     if row is None:
         return None
-    return Draft(row.site, row.base, msgspec.json.decode(row.content, type=Policy), row.edited_by, row.edited_at)
+    return PolicyDraft(row.site, row.base, msgspec.json.decode(row.content, type=Policy), row.edited_by, row.edited_at)
 
 
 def exists(connection: Connection, site: str) -> bool:
@@ -61,7 +61,7 @@ def exists(connection: Connection, site: str) -> bool:
     return connection.execute(_EXISTS, {"of": site}).first() is not None
 
 
-def start(connection: Connection, draft: Draft) -> None:
+def start(connection: Connection, draft: PolicyDraft) -> None:
     """Raises `PolicyMoved` where the site has a draft by now, `TooLarge`."""
     try:
         connection.execute(_ADD, _row(draft))
@@ -69,7 +69,7 @@ def start(connection: Connection, draft: Draft) -> None:
         raise PolicyMoved(f"somebody else has begun a draft of {draft.site}") from error
 
 
-def save(connection: Connection, draft: Draft, known: datetime) -> None:
+def save(connection: Connection, draft: PolicyDraft, known: datetime) -> None:
     """Replaces the version of `known`. Raises `PolicyMoved` where that is no longer the one kept, `TooLarge`.
 
     The version is compared as it is replaced, so that neither engine has to hold a lock while a draft is worked out.
@@ -79,7 +79,7 @@ def save(connection: Connection, draft: Draft, known: datetime) -> None:
         raise PolicyMoved(f"the draft of {draft.site} was saved by somebody else meanwhile")
 
 
-def discard(connection: Connection, draft: Draft) -> None:
+def discard(connection: Connection, draft: PolicyDraft) -> None:
     """Raises `PolicyMoved` where another version is kept by now."""
     if not connection.execute(_DISCARD, {"of": draft.site, "known": draft.edited_at}).rowcount:
         raise PolicyMoved(f"the draft of {draft.site} was saved or discarded by somebody else meanwhile")
@@ -90,7 +90,7 @@ def mark(value: object) -> str:
     return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:32]
 
 
-def _row(draft: Draft) -> dict[str, Any]:
+def _row(draft: PolicyDraft) -> dict[str, Any]:
     content = msgspec.json.encode(draft.policy)
     if len(content) > AT_MOST:
         raise TooLarge(str(len(content)))

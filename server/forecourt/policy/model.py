@@ -54,7 +54,7 @@ class AiUse(StrEnum):
     TRAINING = "training"
 
 
-class Status(StrEnum):
+class EngagementStatus(StrEnum):
     """Where an engagement stands on a day. It follows from the dates and is never written down."""
 
     PROPOSED = "proposed"
@@ -63,7 +63,7 @@ class Status(StrEnum):
     REMOVED = "removed"
 
 
-class State(StrEnum):
+class TranslationState(StrEnum):
     """Who made a translation, or stands behind it."""
 
     MACHINE = "machine"
@@ -101,7 +101,7 @@ class Mechanism:
 
 
 @dataclass(frozen=True)
-class Below:
+class SubSubprocessor:
     """One of a subprocessor's own subprocessors."""
 
     legal_name: str
@@ -132,7 +132,7 @@ class Engagement:
     objection_until: date | None = None
     removed: date | None = None
     certificates: tuple[str, ...] = ()
-    chain: tuple[Below, ...] = ()
+    chain: tuple[SubSubprocessor, ...] = ()
     chain_link: str | None = None
     products: tuple[str, ...] = ()
     optional: bool = False
@@ -150,12 +150,12 @@ class Engagement:
         """The last day on which one may object: the day it takes effect where no other is given."""
         return self.objection_until or self.effective
 
-    def status(self, day: date) -> Status:
+    def status(self, day: date) -> EngagementStatus:
         if self.removed and day >= self.removed:
-            return Status.REMOVED
+            return EngagementStatus.REMOVED
         if day < self.effective:
-            return Status.PROPOSED
-        return Status.RETIRING if self.removed else Status.ACTIVE
+            return EngagementStatus.PROPOSED
+        return EngagementStatus.RETIRING if self.removed else EngagementStatus.ACTIVE
 
 
 @dataclass(frozen=True)
@@ -243,7 +243,7 @@ class Facts:
 class Translation:
     """How one text came into another language. `source`: `words.source_hash` of the text it was made from."""
 
-    state: State
+    state: TranslationState
     source: str
 
 

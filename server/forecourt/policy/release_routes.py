@@ -11,19 +11,19 @@ from starlette.requests import Request
 from forecourt import clock
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import actions, store
-from forecourt.policy.changes import Difference
-from forecourt.policy.desk import PolicyDesk, locale, region
+from forecourt.policy.context import PolicyContext, locale, region
+from forecourt.policy.difference import Difference
+from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.outputs import atom, calendar, json_feed
-from forecourt.policy.outputs.answers import DifferenceAnswer, ReleaseAnswer, ReleasesAnswer
 from forecourt.policy.outputs.feed import Feed
-from forecourt.policy.published import Published
-from forecourt.policy.reading.steps import Step, Steps, in_full
-from forecourt.policy.reading.view import Reading, reading_of
+from forecourt.policy.outputs.responses import DifferenceResponse, ReleaseListResponse, ReleaseResponse
+from forecourt.policy.reading.reading import Reading, reading_of
+from forecourt.policy.reading.release_changes import ReleaseChanges, ReleaseChangesCache, in_full
 from forecourt.policy.routes import ASKED, CACHE, in_language
+from forecourt.web.cached_response import CachedResponse, ready
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.headers import CORS
-from forecourt.web.ready import Ready, ready
+from forecourt.web.headers_middleware import CORS
 
 LISTED_AT_MOST = 20  # releases in one answer
 FED_AT_MOST = 50  # in one feed
@@ -32,17 +32,17 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 class ReleaseRoutes:
-    def __init__(self, desk: PolicyDesk):
-        self._desk, self._steps = desk, Steps(desk.database)
+    def __init__(self, desk: PolicyContext):
+        self._desk, self._steps = desk, ReleaseChangesCache(desk.database)
 
     def endpoints(self) -> list[Endpoint]:
         base = "/v1/sites/{site}/"
         paged = ASKED | {"before": "a release's number: only older ones are wanted"}
         rows: tuple[tuple[str, Handler, str, type | str, dict[str, str]], ...] = (
-            ("releases", self.releases, "Every release, the newest first.", ReleasesAnswer, paged),
+            ("releases", self.releases, "Every release, the newest first.", ReleaseListResponse, paged),
             # Before {number}, which would take it for a number.
-            ("releases/{first}...{last}", self.difference, "What two releases differ in.", DifferenceAnswer, ASKED),
-            ("releases/{number}", self.release, "One release.", ReleaseAnswer, ASKED),
+            ("releases/{first}...{last}", self.difference, "What two releases differ in.", DifferenceResponse, ASKED),
+            ("releases/{number}", self.release, "One release.", ReleaseResponse, ASKED),
             ("releases/{number}/content", self.content, "What its SHA-256 is of.", "application/json", {}),
             (atom.PATH, self.atom, "Changes as Atom.", "application/atom+xml", ASKED),
             (json_feed.PATH, self.json_feed, "As JSON Feed.", json_feed.MEDIA_TYPE, ASKED),
@@ -53,31 +53,31 @@ class ReleaseRoutes:
             for path, handler, summary, answer, query in rows
         ]
 
-    async def releases(self, request: Request) -> Ready:
+    async def releases(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
         before = _before(request, at.release.number + 1)
 
-        async def make() -> Ready:
+        async def make() -> CachedResponse:
             steps = await self._steps.newest(at, before, LISTED_AT_MOST)
             listed = [self._release(each, spoken, wanted) for each in steps]
-            return await _as_json(ReleasesAnswer(listed, self._older(steps, spoken, wanted)), spoken)
+            return await _as_json(ReleaseListResponse(listed, self._older(steps, spoken, wanted)), spoken)
 
         return await self._desk.made.answer(request, ("/releases", at.name, spoken, wanted, before), make)
 
-    async def release(self, request: Request) -> Ready:
+    async def release(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
         number = _number(request, "number")
 
-        async def make() -> Ready:
+        async def make() -> CachedResponse:
             return await _as_json(self._release(await self._steps.one(at, number), spoken, wanted), spoken)
 
         return await self._desk.made.answer(request, ("/release", at.name, spoken, wanted, number), make)
 
-    async def content(self, request: Request) -> Ready:
+    async def content(self, request: Request) -> CachedResponse:
         """The canonical JSON as it was sealed, for whoever wants to compute its hash."""
         at, number = self._desk.at(request), _number(request, "number")
 
-        async def make() -> Ready:
+        async def make() -> CachedResponse:
             sealed = await self._desk.database.read(lambda c: store.content(c, at.name, number))
             if sealed is None:
                 raise NotFound(f"{at.name} has no release {number}")
@@ -85,17 +85,17 @@ class ReleaseRoutes:
 
         return await self._desk.made.answer(request, ("/content", at.name, number), make)
 
-    async def difference(self, request: Request) -> Ready:
+    async def difference(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
         first, last = (_number(request, each) for each in ("first", "last"))
 
-        async def make() -> Ready:
+        async def make() -> CachedResponse:
             compared = await self._desk.database.read(lambda c: actions.between(c, at.name, first, last))
             return await _as_json(await asyncio.to_thread(_difference, *compared, spoken, wanted), spoken)
 
         return await self._desk.made.answer(request, ("/difference", at.name, spoken, wanted, first, last), make)
 
-    async def deadlines(self, request: Request) -> Ready:
+    async def deadlines(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
         return await self._desk.made.answer(
             request,
@@ -108,16 +108,16 @@ class ReleaseRoutes:
             ),
         )
 
-    async def atom(self, request: Request) -> Ready:
+    async def atom(self, request: Request) -> CachedResponse:
         return await self._feed(request, atom.atom, atom.MEDIA_TYPE)
 
-    async def json_feed(self, request: Request) -> Ready:
+    async def json_feed(self, request: Request) -> CachedResponse:
         return await self._feed(request, json_feed.json_feed, json_feed.MEDIA_TYPE)
 
-    async def _feed(self, request: Request, write: Callable[[Feed], bytes], media_type: str) -> Ready:
+    async def _feed(self, request: Request, write: Callable[[Feed], bytes], media_type: str) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
 
-        async def make() -> Ready:
+        async def make() -> CachedResponse:
             steps = await self._steps.newest(at, at.release.number + 1, FED_AT_MOST)
             title = Reading(at.edition, spoken).word("title")
             feed = Feed(title, at.site.controller, at.name, self._desk.address, spoken, wanted, steps)
@@ -125,13 +125,13 @@ class ReleaseRoutes:
 
         return await self._desk.made.answer(request, (media_type, at.name, spoken, wanted), make)
 
-    def _asked(self, request: Request) -> tuple[Published, str, Audience | None]:
+    def _asked(self, request: Request) -> tuple[LiveSite, str, Audience | None]:
         at = self._desk.at(request)
         return at, locale(request, at), region(request)
 
-    def _release(self, step: Step, locale: str, region: Audience | None) -> ReleaseAnswer:
+    def _release(self, step: ReleaseChanges, locale: str, region: Audience | None) -> ReleaseResponse:
         base = f"{self._desk.address}/v1/sites/{step.site}/releases"
-        return ReleaseAnswer(
+        return ReleaseResponse(
             site=step.site,
             number=step.number,
             sha256=step.sha256,
@@ -146,7 +146,7 @@ class ReleaseRoutes:
             difference=f"{base}/{step.number - 1}...{step.number}" if step.number > 1 else None,
         )
 
-    def _older(self, steps: list[Step], locale: str, region: Audience | None) -> str | None:
+    def _older(self, steps: list[ReleaseChanges], locale: str, region: Audience | None) -> str | None:
         """Of what was understood of the request only: the answer is kept for everybody who asks the like."""
         if not steps or steps[-1].number == 1:
             return None
@@ -156,10 +156,10 @@ class ReleaseRoutes:
 
 def _difference(
     before: Release, after: Release, found: Difference, locale: str, region: Audience | None
-) -> DifferenceAnswer:
+) -> DifferenceResponse:
     concerned = tuple(each for each in found.changes if each.concerns(region))
     told = in_full(concerned, reading_of(before, locale), reading_of(after, locale))
-    return DifferenceAnswer(
+    return DifferenceResponse(
         site=after.site,
         first=before.number,
         last=after.number,
@@ -169,7 +169,7 @@ def _difference(
     )
 
 
-async def _as_json(answer: msgspec.Struct, locale: str) -> Ready:
+async def _as_json(answer: msgspec.Struct, locale: str) -> CachedResponse:
     return await asyncio.to_thread(
         lambda: ready(msgspec.json.encode(answer), "application/json", CACHE, in_language(locale))
     )

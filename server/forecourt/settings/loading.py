@@ -11,16 +11,16 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from forecourt.decoding import decode
 from forecourt.errors import Invalid, SettingsBroken
-from forecourt.settings import site_faults
-from forecourt.settings.server import Retention, Settings, Smtp
-from forecourt.settings.site import Site
-from forecourt.strict import decode
+from forecourt.settings import site_checks
+from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
+from forecourt.settings.site import SiteSettings
 from forecourt.text import mailbox
 
 PREFIX = "FORECOURT_"
 SECRET_AT_LEAST = 16  # characters of a signing key
-_GROUPS = {"smtp": Smtp, "retention": Retention}
+_GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings}
 
 
 def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -90,14 +90,14 @@ def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
         if hints.get(key) is Path and isinstance(value, str):
             made[key] = base / value
         elif key == "sites" and kind is Settings and isinstance(value, dict):
-            made[key] = {name: _with_paths(site, base, Site) for name, site in value.items()}
+            made[key] = {name: _with_paths(site, base, SiteSettings) for name, site in value.items()}
     return made
 
 
 def _hold_together(settings: Settings) -> None:
     found = [*_server_faults(settings)]
     for name, site in settings.sites.items():
-        found += [f"sites.{name}.{fault}" for fault in site_faults.of_site(site)]
+        found += [f"sites.{name}.{fault}" for fault in site_checks.of_site(site)]
     if found:
         raise SettingsBroken("\n".join(found))
 

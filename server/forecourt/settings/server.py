@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
@@ -15,7 +15,7 @@ Days = Annotated[int, Meta(ge=0, le=3650)]
 
 
 @dataclass(frozen=True, slots=True)
-class Smtp:
+class SmtpSettings:
     """The relay that takes the mail. Without a host, mails are written into the folder `mails` of the data."""
 
     host: str = ""
@@ -27,7 +27,7 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class RetentionSettings:
     """Days. What visitors gave is kept as long as its purpose promises (`purposes.NAME.days`); 0: exactly so long.
 
     A number makes it shorter, and never longer.
@@ -55,9 +55,9 @@ class Settings:
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
     inside_webhooks: bool = False  # whether a follower's webhook may be of the own network, and plain http
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
-    smtp: Smtp = Smtp()
-    retention: Retention = Retention()
-    sites: dict[SiteName, Site] = field(default_factory=dict)
+    smtp: SmtpSettings = SmtpSettings()
+    retention: RetentionSettings = RetentionSettings()
+    sites: dict[SiteName, SiteSettings] = field(default_factory=dict)
 
 
 def address(settings: Settings) -> str:

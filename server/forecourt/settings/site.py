@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from forecourt.look import Look
+from forecourt.theme import Theme
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
@@ -31,7 +31,7 @@ class PurposeWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
+class PurposeSettings:
     """What a visitor is asked for. `separate`: not part of the banner's "accept", always its own unticked choice."""
 
     required: bool = False
@@ -45,23 +45,23 @@ class Purpose:
     words: dict[str, PurposeWords] = field(default_factory=dict)  # by locale; Forecourt's own where there are none
 
 
-def yields_to_gpc(name: str, purpose: Purpose) -> bool:
+def yields_to_gpc(name: str, purpose: PurposeSettings) -> bool:
     return name == "marketing" if purpose.gpc is None else purpose.gpc
 
 
-def purposes() -> dict[str, Purpose]:
+def purposes() -> dict[str, PurposeSettings]:
     """What is asked for where the settings name nothing else."""
     return {
-        "necessary": Purpose(required=True),
-        "support": Purpose(days=730),
-        "newsletter": Purpose(separate=True, days=730),
-        "analytics": Purpose(days=395, google=("analytics_storage",)),
-        "marketing": Purpose(google=("ad_storage", "ad_user_data", "ad_personalization")),
+        "necessary": PurposeSettings(required=True),
+        "support": PurposeSettings(days=730),
+        "newsletter": PurposeSettings(separate=True, days=730),
+        "analytics": PurposeSettings(days=395, google=("analytics_storage",)),
+        "marketing": PurposeSettings(google=("ad_storage", "ad_user_data", "ad_personalization")),
     }
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class FeatureSettings:
     """What one feature needs granted, and which engagements of the policy will see its data."""
 
     purposes: tuple[Slug, ...]
@@ -69,7 +69,7 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteSettings:
     """One site: who it is, which pages may write, which policy it shows."""
 
     origins: Annotated[tuple[Origin, ...], Meta(min_length=1)]  # of the pages that embed it, scheme, host and port
@@ -79,13 +79,13 @@ class Site:
     privacy_policy: Path  # a folder with version.txt and one LOCALE.md a language
     locale: str = "en"  # where a visitor's language is not offered
     locales: tuple[str, ...] = ("en", "nb")
-    purposes: dict[Slug, Purpose] = field(default_factory=purposes)
-    contact: Feature = Feature(("support",))
-    chat: Feature = Feature(("support",))
-    newsletter: Feature = Feature(("newsletter",))
+    purposes: dict[Slug, PurposeSettings] = field(default_factory=purposes)
+    contact: FeatureSettings = FeatureSettings(("support",))
+    chat: FeatureSettings = FeatureSettings(("support",))
+    newsletter: FeatureSettings = FeatureSettings(("newsletter",))
     topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
     unanswered_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
     texts: dict[str, dict[str, Words]] = field(default_factory=dict)  # by locale: the widget's texts in other words
-    look: Look = field(default_factory=Look)
+    look: Theme = field(default_factory=Theme)
     share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
     evidence_days: Annotated[int, Meta(ge=30, le=3650)] = 1096  # how long the address a change notice went to is kept

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
 
 from forecourt.chat import actions as chat
-from forecourt.consent import ending
+from forecourt.consent import termination
 from forecourt.contact import actions as contact
-from forecourt.db.signals import announce
+from forecourt.db.notify import announce
 from forecourt.db.tables import (
     consent_details,
     consents,
@@ -53,7 +53,7 @@ _DELETE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureResult:
     """Kind -> number of rows: what went, and what stays."""
 
     gone: dict[str, int]
@@ -62,9 +62,9 @@ class Erased:
 
 def erase(
     connection: Connection, visitor: str, required: Collection[str], source: str, fingerprints: Fingerprints
-) -> Erased:
+) -> ErasureResult:
     """Appends the record first: its lock keeps every gated write out until all of it is gone."""
-    ending.erase(connection, visitor, required, source)
+    termination.erase(connection, visitor, required, source)
     _hold(connection, visitor)
     stays = {
         "records": connection.execute(_COUNT, {"visitor": visitor}).scalar_one(),
@@ -74,7 +74,7 @@ def erase(
     gone = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
     for topic in (chat.INBOX, contact.INBOX):
         announce(connection, topic)
-    return Erased(gone, {kind: number for kind, number in stays.items() if number})
+    return ErasureResult(gone, {kind: number for kind, number in stays.items() if number})
 
 
 def _hold(connection: Connection, visitor: str) -> None:

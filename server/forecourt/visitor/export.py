@@ -26,7 +26,7 @@ T = TypeVar("T")
 AT_MOST = 5000  # rows a list; more than a person writes before retention takes it
 
 
-class HeldConsent(msgspec.Struct):
+class ExportedConsent(msgspec.Struct):
     """`position`: in the sealed log, once it is there. The last four are personal, and null once they are erased."""
 
     id: str
@@ -48,12 +48,12 @@ class HeldConsent(msgspec.Struct):
     browser: str | None
 
 
-class HeldAnswer(msgspec.Struct):
+class ExportedAnswer(msgspec.Struct):
     at: datetime
     body: str
 
 
-class HeldLetter(msgspec.Struct):
+class ExportedContactMessage(msgspec.Struct):
     id: str
     at: datetime
     topic: str
@@ -62,26 +62,26 @@ class HeldLetter(msgspec.Struct):
     message: str
     locale: str
     state: str
-    answers: list[HeldAnswer] = []
+    answers: list[ExportedAnswer] = []
 
 
-class HeldMessage(msgspec.Struct):
+class ExportedChatMessage(msgspec.Struct):
     seq: int
     at: datetime
     author: str
     body: str
 
 
-class HeldConversation(msgspec.Struct):
+class ExportedConversation(msgspec.Struct):
     id: str
     at: datetime
     last_at: datetime
     locale: str
     state: str
-    messages: list[HeldMessage] = []
+    messages: list[ExportedChatMessage] = []
 
 
-class HeldSubscription(msgspec.Struct):
+class ExportedSubscription(msgspec.Struct):
     """`confirmed_at`: where this visitor's own asking was confirmed."""
 
     email: str
@@ -90,7 +90,7 @@ class HeldSubscription(msgspec.Struct):
     confirmed_at: datetime | None
 
 
-class HeldMail(msgspec.Struct):
+class ExportedMail(msgspec.Struct):
     """Without its text: a confirmation's link is for who owns the address, which a visitor may only have typed."""
 
     kind: str
@@ -101,13 +101,13 @@ class HeldMail(msgspec.Struct):
     sent_at: datetime | None
 
 
-class HeldLink(msgspec.Struct):
+class ExportedLink(msgspec.Struct):
     purpose: str
     expires_at: datetime
     used_at: datetime | None
 
 
-class Held(msgspec.Struct):
+class VisitorExport(msgspec.Struct):
     """`complete`: false where a list is longer than is told at once.
 
     Following changes and objecting belong to an address, which no token proves: their own links show and end them.
@@ -117,13 +117,13 @@ class Held(msgspec.Struct):
     visitor: str
     at: datetime
     complete: bool
-    consents: list[HeldConsent]
-    acknowledgements: list[HeldConsent]
-    contact: list[HeldLetter]
-    conversations: list[HeldConversation]
-    subscriptions: list[HeldSubscription]
-    mails: list[HeldMail]
-    links: list[HeldLink]
+    consents: list[ExportedConsent]
+    acknowledgements: list[ExportedConsent]
+    contact: list[ExportedContactMessage]
+    conversations: list[ExportedConversation]
+    subscriptions: list[ExportedSubscription]
+    mails: list[ExportedMail]
+    links: list[ExportedLink]
 
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
@@ -193,32 +193,35 @@ _LINKS = _of(subscribers.c.visitor, links.c.purpose, links.c.expires_at, links.c
 )
 
 
-def held(connection: Connection, site: str, visitor: str) -> Held:
-    records = _listed(connection, _CONSENTS, visitor, HeldConsent)
+def held(connection: Connection, site: str, visitor: str) -> VisitorExport:
+    records = _listed(connection, _CONSENTS, visitor, ExportedConsent)
     letters, talks = _letters(connection, visitor), _conversations(connection, visitor)
     answers = [answer for letter in letters for answer in letter.answers]
-    asked = _listed(connection, _SUBSCRIPTIONS, visitor, HeldSubscription)
-    mails, secrets = _listed(connection, _MAILS, visitor, HeldMail), _listed(connection, _LINKS, visitor, HeldLink)
+    asked = _listed(connection, _SUBSCRIPTIONS, visitor, ExportedSubscription)
+    mails, secrets = (
+        _listed(connection, _MAILS, visitor, ExportedMail),
+        _listed(connection, _LINKS, visitor, ExportedLink),
+    )
     said = [message for talk in talks for message in talk.messages]
     whole = all(len(each) < AT_MOST for each in (records, letters, answers, talks, said, asked, mails, secrets))
     chosen = [record for record in records if record.kind == "consent"]
     others = [record for record in records if record.kind != "consent"]
-    return Held(site, visitor, clock.now(), whole, chosen, others, letters, talks, asked, mails, secrets)
+    return VisitorExport(site, visitor, clock.now(), whole, chosen, others, letters, talks, asked, mails, secrets)
 
 
-def _letters(connection: Connection, visitor: str) -> list[HeldLetter]:
-    answers: defaultdict[str, list[HeldAnswer]] = defaultdict(list)
+def _letters(connection: Connection, visitor: str) -> list[ExportedContactMessage]:
+    answers: defaultdict[str, list[ExportedAnswer]] = defaultdict(list)
     for row in connection.execute(_ANSWERS, {"visitor": visitor}):
-        answers[row.message].append(HeldAnswer(row.at, row.body))
-    letters = _listed(connection, _LETTERS, visitor, HeldLetter)
+        answers[row.message].append(ExportedAnswer(row.at, row.body))
+    letters = _listed(connection, _LETTERS, visitor, ExportedContactMessage)
     return [msgspec.structs.replace(each, answers=answers[each.id]) for each in letters]
 
 
-def _conversations(connection: Connection, visitor: str) -> list[HeldConversation]:
-    said: defaultdict[str, list[HeldMessage]] = defaultdict(list)
+def _conversations(connection: Connection, visitor: str) -> list[ExportedConversation]:
+    said: defaultdict[str, list[ExportedChatMessage]] = defaultdict(list)
     for row in connection.execute(_MESSAGES, {"visitor": visitor}):
-        said[row.conversation].append(HeldMessage(row.seq, row.at, row.author, row.body))
-    talks = _listed(connection, _CONVERSATIONS, visitor, HeldConversation)
+        said[row.conversation].append(ExportedChatMessage(row.seq, row.at, row.author, row.body))
+    talks = _listed(connection, _CONVERSATIONS, visitor, ExportedConversation)
     return [msgspec.structs.replace(each, messages=said[each.id]) for each in talks]
 
 

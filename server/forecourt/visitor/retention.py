@@ -13,13 +13,13 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from forecourt import clock
+from forecourt.background import each_round
 from forecourt.db.database import Database
 from forecourt.db.tables import retention_runs
-from forecourt.forever import each_round
-from forecourt.mail import folder
-from forecourt.settings.server import Retention
-from forecourt.settings.site import Site
-from forecourt.visitor import ageing, kinds
+from forecourt.mail import mail_folder
+from forecourt.settings.server import RetentionSettings
+from forecourt.settings.site import SiteSettings
+from forecourt.visitor import expiry, retention_rules
 
 EVERY = 6 * 3600.0  # seconds between two rounds
 log = logging.getLogger(__name__)
@@ -27,18 +27,18 @@ _RUN = insert(retention_runs)
 Clock = Callable[[], datetime]
 
 
-async def run(database: Database, sites: dict[str, Site], keep: Retention, mails: Path) -> None:
+async def run(database: Database, sites: dict[str, SiteSettings], keep: RetentionSettings, mails: Path) -> None:
     """Until cancelled. `mails`: the folder that stands in for a relay."""
 
     async def work() -> None:
         await round_off(database, sites, keep)
-        await folder.sweep(database, mails)
+        await mail_folder.sweep(database, mails)
 
     await each_round("retention", work, lambda _: asyncio.sleep(EVERY))
 
 
 async def round_off(
-    database: Database, sites: dict[str, Site], keep: Retention, now: Clock = clock.now
+    database: Database, sites: dict[str, SiteSettings], keep: RetentionSettings, now: Clock = clock.now
 ) -> dict[str, int]:
     """Does all that is due, a bounded piece at a time. Returns how many of each kind."""
     done: Counter[str] = Counter()
@@ -46,18 +46,20 @@ async def round_off(
         done.update(piece)
     more = True
     while more:
-        ended, more = await database.write(lambda c: ageing.expire(c, sites, now()))
-        done[ageing.KIND] += ended
+        ended, more = await database.write(lambda c: expiry.expire(c, sites, now()))
+        done[expiry.KIND] += ended
     done = +done
     if done:
         log.info("retention: %s", ", ".join(f"{number} {kind}" for kind, number in sorted(done.items())))
     return dict(done)
 
 
-def delete_piece(connection: Connection, sites: dict[str, Site], keep: Retention, now: datetime) -> dict[str, int]:
+def delete_piece(
+    connection: Connection, sites: dict[str, SiteSettings], keep: RetentionSettings, now: datetime
+) -> dict[str, int]:
     """One piece of each kind, and the line of the log for it. Empty when nothing is due."""
     gone: Counter[str] = Counter()
-    for each in kinds.due(sites, keep, now):
+    for each in retention_rules.due(sites, keep, now):
         gone[each.kind] += each.delete_piece(connection)
     gone = +gone
     rows = [{"kind": kind, "count": number, "at": now} for kind, number in sorted(gone.items())]
@@ -66,10 +68,12 @@ def delete_piece(connection: Connection, sites: dict[str, Site], keep: Retention
     return dict(gone)
 
 
-def would(connection: Connection, sites: dict[str, Site], keep: Retention, now: datetime) -> dict[str, int]:
+def would(
+    connection: Connection, sites: dict[str, SiteSettings], keep: RetentionSettings, now: datetime
+) -> dict[str, int]:
     """The dry run: how many of each kind are due. Changes nothing."""
     found: Counter[str] = Counter()
-    for each in kinds.due(sites, keep, now):
+    for each in retention_rules.due(sites, keep, now):
         found[each.kind] += each.count(connection)
-    found[ageing.KIND] = ageing.count(connection, now)
+    found[expiry.KIND] = expiry.count(connection, now)
     return dict(found)

@@ -8,18 +8,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import i18n
-from forecourt.consent.desk import Desk
+from forecourt.consent.context import SiteContext
 from forecourt.consent.receipts.routes import ONE, attachment, found, gone, page
+from forecourt.decoding import Rules
 from forecourt.errors import Gone, OriginRefused, TooMany
-from forecourt.mail import folder
-from forecourt.strict import Rules
+from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
-from forecourt.visitor.erasure import Erased
-from forecourt.visitor.export import Held
-from forecourt.web.bodies import json_response, read_json
+from forecourt.visitor.erasure import ErasureResult
+from forecourt.visitor.export import VisitorExport
+from forecourt.web.csrf import require_own
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.own_origin import require_own
+from forecourt.web.request_body import json_response, read_json
 
 _CONFIRMED: Rules = {"confirm": lambda said: None if said else "required"}
 
@@ -28,23 +28,23 @@ class EraseBody(msgspec.Struct, forbid_unknown_fields=True):
     confirm: bool
 
 
-class Stays(msgspec.Struct):
+class RemainingData(msgspec.Struct):
     what: str
     count: int
     why: str
 
 
-class ErasedAnswer(msgspec.Struct):
+class ErasureResponse(msgspec.Struct):
     """`erased`: kind -> number of rows. `stays`: what could not go, and why, in the visitor's language."""
 
     erased: dict[str, int]
-    stays: list[Stays]
+    stays: list[RemainingData]
 
 
 class VisitorRoutes:
     """`mails`: the folder that stands in for a relay."""
 
-    def __init__(self, desk: Desk, mails: Path):
+    def __init__(self, desk: SiteContext, mails: Path):
         self._desk, self._mails = desk, mails
 
     def endpoints(self) -> list[Endpoint]:
@@ -55,7 +55,7 @@ class VisitorRoutes:
                 me,
                 self.tell,
                 "Everything held on this visitor.",
-                {200: Held},
+                {200: VisitorExport},
                 token=True,
                 refusals=(TooMany,),
             ),
@@ -64,7 +64,7 @@ class VisitorRoutes:
                 me,
                 self.erase,
                 "Erase it. Says what stays, and why.",
-                {200: ErasedAnswer},
+                {200: ErasureResponse},
                 EraseBody,
                 token=True,
                 refusals=(OriginRefused, TooMany),
@@ -89,7 +89,7 @@ class VisitorRoutes:
         self._desk.limits.hit("me", request, visitor=visitor.id)
         await read_json(request, EraseBody, _CONFIRMED)
         done = await self._erased(request, visitor.id, "preferences")
-        return json_response(ErasedAnswer(done.gone, _stays(done, self._desk.language(request))))
+        return json_response(ErasureResponse(done.gone, _stays(done, self._desk.language(request))))
 
     async def download(self, request: Request) -> Response:
         receipt = await found(self._desk, request)
@@ -116,13 +116,13 @@ class VisitorRoutes:
         stays = _stays(done, request.path_params["locale"])
         return page(self._desk, request, "erased", path="receipt", gone=gone_kinds, stays=stays)
 
-    async def _held(self, site: str, visitor: str) -> Held:
+    async def _held(self, site: str, visitor: str) -> VisitorExport:
         return await self._desk.database.read(lambda c: export.held(c, site, visitor))
 
-    async def _erased(self, request: Request, visitor: str, source: str) -> Erased:
+    async def _erased(self, request: Request, visitor: str, source: str) -> ErasureResult:
         required, prints = self._desk.offer(request).required, self._desk.fingerprints
         done = await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source, prints))
-        await folder.sweep(self._desk.database, self._mails)
+        await mail_folder.sweep(self._desk.database, self._mails)
         return done
 
 
@@ -137,6 +137,6 @@ TOLD = (
 )
 
 
-def _stays(done: Erased, locale: str) -> list[Stays]:
+def _stays(done: ErasureResult, locale: str) -> list[RemainingData]:
     words = i18n.words(locale)
-    return [Stays(kind, number, words(f"erased.stays.{kind}")) for kind, number in done.stays.items()]
+    return [RemainingData(kind, number, words(f"erased.stays.{kind}")) for kind, number in done.stays.items()]

@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from forecourt.resources import TEMPLATES, WIDGET
-from forecourt.web.front import Shelf
-from forecourt.web.headers import CORS
-from forecourt.web.ready import Ready, ready
+from forecourt.web.cached_response import CachedResponse, ready
+from forecourt.web.headers_middleware import CORS
+from forecourt.web.response_cache_middleware import CachedResponseStore
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -46,13 +46,13 @@ def of_widget() -> dict[str, Asset]:
     return {name: _asset(WIDGET / entry["file"], f"/assets/{entry['file']}") for name, entry in manifest.items()}
 
 
-def put_on(shelf: Shelf) -> None:
+def put_on(shelf: CachedResponseStore) -> None:
     for path, made in _made().items():
         shelf.put(path, made)
 
 
 @cache
-def _made() -> dict[str, Ready]:
+def _made() -> dict[str, CachedResponse]:
     made = {}
     for name, asset in [*of_widget().items(), *of_pages().items()]:
         path, cache_control = ("/embed.js", _SHORT) if name == "embed.js" else (asset.address, _FOR_EVER)

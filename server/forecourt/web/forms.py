@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from forecourt.decoding import Rules, decode
 from forecourt.errors import Malformed, NotJson
-from forecourt.strict import Rules, decode
-from forecourt.web import bodies
+from forecourt.web import request_body
 
 T = TypeVar("T")
 _TYPE = "application/x-www-form-urlencoded"
@@ -23,7 +23,7 @@ async def pairs(request: Request, most: int) -> list[tuple[str, str]]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _TYPE:
         raise NotJson(media_type)
-    raw = await bodies.read(request)
+    raw = await request_body.read(request)
     try:
         found = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except ValueError as error:

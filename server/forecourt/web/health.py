@@ -30,7 +30,7 @@ class Metrics:
         self.outbox = Gauge("forecourt_outbox_mails", "Mails in the outbox by state", ["state"], registry=self.registry)
 
 
-class Measured:
+class MetricsMiddleware:
     def __init__(self, app: ASGIApp, metrics: Metrics, router: Router):
         self._app, self._metrics, self._router = app, metrics, router
 
@@ -56,7 +56,7 @@ class Measured:
         return next((route.path for route in found), "none") if endpoint else "none"
 
 
-class Health:
+class HealthRoutes:
     def __init__(self, database: Database, metrics: Metrics, gauges: Callable[[Connection], dict[str, int]]):
         self._database, self._metrics, self._gauges = database, metrics, gauges
 

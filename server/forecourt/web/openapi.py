@@ -9,23 +9,23 @@ import msgspec
 from starlette.requests import Request
 from starlette.routing import Route
 
-from forecourt.errors import Forecourt, Refused
+from forecourt.errors import ForecourtError, Refused
+from forecourt.web.cached_response import CachedResponse, ready
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers import CORS
-from forecourt.web.made import Made
+from forecourt.web.headers_middleware import CORS
 from forecourt.web.problems import MEDIA_TYPE, Problem
-from forecourt.web.ready import Ready, ready
+from forecourt.web.response_cache import ResponseCache
 
 _PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
 
 
-def route(made: Made, endpoints: Sequence[Endpoint], version: str) -> Route:
+def route(made: ResponseCache, endpoints: Sequence[Endpoint], version: str) -> Route:
     """Described when it is first asked for."""
 
-    def make() -> Ready:
+    def make() -> CachedResponse:
         return ready(describe(endpoints, version), "application/json", "public, max-age=300", CORS)
 
-    async def openapi(request: Request) -> Ready:
+    async def openapi(request: Request) -> CachedResponse:
         return await made.answer(request, "openapi", make)
 
     return Route("/openapi.json", openapi)
@@ -41,7 +41,7 @@ def describe(endpoints: Sequence[Endpoint], version: str) -> bytes:
         paths[_PARAMETER.sub(r"{\1}", each.path)][each.method.lower()] = _operation(each, known)
     document = {
         "openapi": "3.1.0",
-        "info": {"title": "Forecourt", "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
+        "info": {"title": "ForecourtError", "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
         "paths": paths,
         "components": {
             "schemas": components,
@@ -104,6 +104,6 @@ def _always(each: Endpoint) -> list[type[Refused]]:
     return [kind for kind in all_refusals() if kind.__name__ in names and kind not in each.refusals]
 
 
-def all_refusals(root: type[Forecourt] = Refused) -> list[type[Refused]]:
+def all_refusals(root: type[ForecourtError] = Refused) -> list[type[Refused]]:
     found = [kind for kind in root.__subclasses__() if issubclass(kind, Refused)]
     return sorted(found, key=lambda kind: (kind.status, kind.code))

@@ -11,7 +11,7 @@ from starlette.types import ExceptionHandler
 
 from forecourt import i18n
 from forecourt.errors import (
-    Change,
+    ConsentChange,
     ConsentRequired,
     ConsentStale,
     Fault,
@@ -22,8 +22,8 @@ from forecourt.errors import (
     TooMany,
     Unavailable,
 )
-from forecourt.render import render
-from forecourt.web.headers import is_public
+from forecourt.templating import render
+from forecourt.web.headers_middleware import is_public
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -44,7 +44,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str = ""
     needs: list[str] = []
     changed: list[str] = []
-    changes: list[Change] = []
+    changes: list[ConsentChange] = []
     errors: list[FieldError] = []
 
 

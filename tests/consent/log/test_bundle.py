@@ -19,21 +19,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from forecourt import clock, tokens
 from forecourt.app import Application
 from forecourt.consent.log import bundle, checkpoint, merkle, sealing, store
-from forecourt.consent.log.bundle import Wanted
+from forecourt.consent.log.bundle import BundleSelection
 from forecourt.db.database import Database
 from forecourt.errors import LogBroken
 from tests.consent.log.records import KEY, append_older
 from tests.page import Page
 
 sys.modules.setdefault("merkle", merkle)  # beside the verifier in a bundle
-from forecourt.consent.log import offline  # noqa: E402 - which finds it there
-from forecourt.consent.log.offline import Wrong  # noqa: E402 - the same
+from forecourt.consent.log import bundle_verifier  # noqa: E402 - which finds it there
+from forecourt.consent.log.bundle_verifier import BundleInvalid  # noqa: E402 - the same
 
 pytestmark = pytest.mark.anyio
 LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, whatever they were made from
 
 
-async def sealed(application: Application, number: int) -> store.Head:
+async def sealed(application: Application, number: int) -> store.LogHead:
     async with asyncio.timeout(10):
         while (head := await application.database.read(store.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
@@ -57,7 +57,7 @@ async def handed_out(often: None, application: Application, page: Page, tmp_path
     key = checkpoint.kept_key(application.settings.data)
     visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
-    made = await application.database.read(lambda c: bundle.write(c, file, Wanted(visitor), key, earlier))
+    made = await application.database.read(lambda c: bundle.write(c, file, BundleSelection(visitor), key, earlier))
     assert made == 4  # the privacy policy was acknowledged once
     zipfile.ZipFile(file).extractall(tmp_path / "bundle")
     return tmp_path / "bundle"
@@ -83,8 +83,8 @@ async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
 
 
 def refuse(folder: Path) -> None:
-    with pytest.raises((Wrong, ValueError, OSError)):
-        offline.verified(folder)
+    with pytest.raises((BundleInvalid, ValueError, OSError)):
+        bundle_verifier.verified(folder)
 
 
 def touch_every_file(folder: Path) -> None:
@@ -101,7 +101,7 @@ def touch_every_file(folder: Path) -> None:
 @LITE
 async def test_a_bundle_of_which_one_byte_or_file_differs_does_not(handed_out: Path) -> None:
     touch_every_file(handed_out)
-    assert offline.verified(handed_out)[1] == 4
+    assert bundle_verifier.verified(handed_out)[1] == 4
 
 
 TOUCHED: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -129,8 +129,8 @@ def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
         touch(lines[0])
         records.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         sign_what_was_touched(folder, key)
-        with pytest.raises(Wrong, match="record"):
-            offline.verified(folder)
+        with pytest.raises(BundleInvalid, match="record"):
+            bundle_verifier.verified(folder)
 
 
 @LITE
@@ -151,8 +151,8 @@ async def test_what_a_record_points_to_cannot_be_left_out(
     key = checkpoint.kept_key(application.settings.data)
     (handed_out / "manifest.txt").write_text(checkpoint.signed(key, "\n".join(lines) + "\n"), "utf-8")
     shutil.rmtree(handed_out / kind)
-    with pytest.raises(Wrong, match=r"of record 0 (are|is) not in the bundle"):
-        offline.verified(handed_out)
+    with pytest.raises(BundleInvalid, match=r"of record 0 (are|is) not in the bundle"):
+        bundle_verifier.verified(handed_out)
 
 
 @LITE
@@ -168,27 +168,27 @@ async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path:
     await log.write(lambda c: sealing.seal(c, KEY))
     long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
     for since, number in ((long_ago, 601), (clock.now(), 0)):
-        wanted = Wanted(since=since)
+        wanted = BundleSelection(since=since)
         made = await asyncio.to_thread(log.at_leisure, partial(bundle.write, file=file, wanted=wanted, key=KEY))
         assert made == number
         zipfile.ZipFile(file).extractall(tmp_path / f"all-{number}")
-        assert offline.verified(tmp_path / f"all-{number}") == (601, number)
+        assert bundle_verifier.verified(tmp_path / f"all-{number}") == (601, number)
 
 
 async def test_a_bundle_of_an_empty_log_is_refused(database: Database, tmp_path: Path) -> None:
     with pytest.raises(LogBroken, match="nothing is sealed yet"):
-        await database.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), KEY))
+        await database.read(lambda c: bundle.write(c, tmp_path / "none.zip", BundleSelection("v"), KEY))
 
 
 async def test_a_bundle_of_nobody_is_refused(log: Database, tmp_path: Path) -> None:
     """A misspelt id is told, and not handed out as a proof of nothing."""
     file = tmp_path / "none.zip"
     with pytest.raises(LogBroken, match="no sealed record of nobody"):
-        await log.read(lambda c: bundle.write(c, file, Wanted("nobody"), KEY))
+        await log.read(lambda c: bundle.write(c, file, BundleSelection("nobody"), KEY))
     assert not file.exists()
 
 
 async def test_an_earlier_checkpoint_over_more_than_there_is_is_refused(log: Database, tmp_path: Path) -> None:
     note = checkpoint.sign(KEY, checkpoint.Checkpoint(601, b"0" * 32))
     with pytest.raises(LogBroken, match="601 records"):
-        await log.read(lambda c: bundle.write(c, tmp_path / "none.zip", Wanted("v"), KEY, note))
+        await log.read(lambda c: bundle.write(c, tmp_path / "none.zip", BundleSelection("v"), KEY, note))

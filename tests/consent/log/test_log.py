@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert, text
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.consent.commitment import committed
-from forecourt.consent.log import checkpoint, sealing, store, verifying
-from forecourt.consent.log.verifying import Report
+from forecourt.consent.log import checkpoint, sealing, store, verification
+from forecourt.consent.log.verification import VerificationReport
 from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
@@ -22,8 +22,8 @@ from tests.page import Page
 pytestmark = pytest.mark.anyio
 
 
-async def verified(log: Database, kept: str = "") -> Report:
-    return await log.read(lambda c: verifying.verify(c, PUBLIC, kept))
+async def verified(log: Database, kept: str = "") -> VerificationReport:
+    return await log.read(lambda c: verification.verify(c, PUBLIC, kept))
 
 
 async def attack(log: Database, *statements: str) -> None:
@@ -171,7 +171,7 @@ async def test_a_release_that_was_changed_or_is_gone_is_told(application: Applic
         ("DELETE FROM releases WHERE site = 'main'", "release 1 of main is missing"),
     ):
         await attack(database, statement)
-        faults = (await database.read(lambda c: verifying.verify(c, public))).faults
+        faults = (await database.read(lambda c: verification.verify(c, public))).faults
         assert any(said in fault for fault in faults) if said else not faults, faults
 
 
@@ -311,4 +311,4 @@ async def test_a_visitors_choice_is_sealed_while_serving(application: Applicatio
         while not (await application.database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     public = checkpoint.kept_key(application.settings.data).public_key()
-    assert (await application.database.read(lambda c: verifying.verify(c, public))).is_whole
+    assert (await application.database.read(lambda c: verification.verify(c, public))).is_whole

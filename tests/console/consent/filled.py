@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.consent import ending
+from forecourt.consent import termination
 from forecourt.db.tables import consents
 from tests.console.browser import Browser
 from tests.page import Page
@@ -54,7 +54,7 @@ async def _run_out(application: Application, page: Page) -> None:
     await page.accept()
     row = (await rows(application))[0]
     later = clock.now() + timedelta(1)
-    assert await application.database.write(lambda c: ending.expire(c, row.visitor, [], later))
+    assert await application.database.write(lambda c: termination.expire(c, row.visitor, [], later))
 
 
 async def rows(application: Application, site: str = "main") -> list[Any]:

@@ -10,9 +10,9 @@ from sqlalchemy import insert
 from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.clock import months_later
-from forecourt.console.consent import queue
+from forecourt.console.consent import reconsent_queries
 from forecourt.db.tables import consents
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
 from tests.consent.published import publish_moved
 from tests.console.browser import Browser
 from tests.page import Page
@@ -25,7 +25,7 @@ MOVED = "Twilio, Inc. is now in Canada, previously in United States"
 
 
 @pytest.fixture
-def site(site: Site) -> Site:
+def site(site: SiteSettings) -> SiteSettings:
     """Chat alone is seen by Twilio."""
     contact, letters = (replace(each, engagements=("linode-uk",)) for each in (site.contact, site.newsletter))
     return replace(site, contact=contact, newsletter=letters, chat=replace(site.chat, engagements=("twilio",)))
@@ -93,6 +93,8 @@ async def test_only_so_many_are_looked_at_and_the_page_says_so(
     application: Application, page: Page, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await page.accept()
-    assert words("console.consents.again.more", number=queue.LOOKED_AT) not in await html(signed_in, BASE + "again")
-    monkeypatch.setattr(queue, "LOOKED_AT", 1)
+    assert words("console.consents.again.more", number=reconsent_queries.LOOKED_AT) not in await html(
+        signed_in, BASE + "again"
+    )
+    monkeypatch.setattr(reconsent_queries, "LOOKED_AT", 1)
     assert words("console.consents.again.more", number=1) in await html(signed_in, BASE + "again")

@@ -16,11 +16,11 @@ from forecourt import i18n
 from forecourt.app import Application
 from forecourt.consent.log import sealing
 from forecourt.consent.log.checkpoint import kept_key
-from forecourt.console.consent import records
-from forecourt.console.consent.finding import AT_ONCE
+from forecourt.console.consent import record_list
+from forecourt.console.consent.record_queries import AT_ONCE
 from forecourt.db.tables import consents, notices
 from forecourt.policy.reading.words import listed as said_in_a_row
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
 from tests.consent.restart import restarted
 from tests.console.browser import Browser
 from tests.page import EVERYTHING, Page
@@ -129,7 +129,7 @@ async def test_a_visitors_records_lead_to_each_other(page: Page, application: Ap
 
 @pytest.mark.parametrize("locale", ["en", "nb"])
 async def test_the_notice_looks_as_boot_told_it_also_after_its_words_changed(
-    application: Application, page: Page, agent: str, site: Site, locale: str
+    application: Application, page: Page, agent: str, site: SiteSettings, locale: str
 ) -> None:
     boot = await page.boot(locale=locale)
     made = (await page.choose(EVERYTHING, locale=locale)).json()
@@ -197,7 +197,7 @@ async def test_words_that_do_not_fit_their_hash_are_told(
 async def test_records_come_as_a_file_in_pieces(
     application: Application, page: Page, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "PIECE", 4)
+    monkeypatch.setattr(record_list, "PIECE", 4)
     await all_kinds(application, page)
     made = await rows(application)
     answer = await signed_in.get(BASE + "records.csv")
@@ -206,7 +206,7 @@ async def test_records_come_as_a_file_in_pieces(
     assert [row["Record"] for row in found] == [row.id for row in made]
     assert [row["What"] for row in found] == [row.action for row in made]
     assert found[-1]["Agreed to"] == "necessary newsletter support"
-    monkeypatch.setattr(records, "IN_A_FILE", 5)
+    monkeypatch.setattr(record_list, "IN_A_FILE", 5)
     assert [row["Record"] for row in _table(await signed_in.get(BASE + "records.csv"))] == [row.id for row in made][:5]
     for personal in ("127.0.0.0", "https://www.example.com"):
         assert personal not in answer.text

@@ -8,16 +8,16 @@ import pytest
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.policy import actions, drafts
-from forecourt.policy.drafts import Draft
+from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.model import Policy, Release
 
-Read = Callable[[], Awaitable[Draft | None]]
+Read = Callable[[], Awaitable[PolicyDraft | None]]
 Standing = Callable[[], Awaitable[Release]]
 
 
 @pytest.fixture
 def draft(application: Application) -> Read:
-    async def read() -> Draft | None:
+    async def read() -> PolicyDraft | None:
         return await application.database.read(lambda c: drafts.read(c, "main"))
 
     return read

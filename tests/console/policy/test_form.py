@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecourt.console.policy import form
-from forecourt.console.policy.parts import General
+from forecourt.console.policy import form_fields
+from forecourt.console.policy.lenses import PolicySettings
 from forecourt.errors import Invalid
-from forecourt.policy.model import Below, Engagement
+from forecourt.policy.model import Engagement, SubSubprocessor
 from tests.policy.generated import ENGAGEMENTS
 
 NAMES = st.text("abcæøå .,&-", min_size=1, max_size=20).map(str.strip).filter(bool)
 
 
-@given(ENGAGEMENTS, st.lists(st.builds(Below, NAMES, st.just("DE")), max_size=3))
-def test_an_engagement_comes_back_as_it_went_in(engagement: Engagement, chain: list[Below]) -> None:
+@given(ENGAGEMENTS, st.lists(st.builds(SubSubprocessor, NAMES, st.just("DE")), max_size=3))
+def test_an_engagement_comes_back_as_it_went_in(engagement: Engagement, chain: list[SubSubprocessor]) -> None:
     """But for a document, which is any text to the model and a line to the form."""
     mechanism = replace(engagement.mechanism, document="(EU) 2021/914" if engagement.mechanism.document else None)
     fitting = replace(engagement, chain=tuple(chain), mechanism=mechanism)
-    assert form.taken(form.tidied(form.entered(fitting), Engagement), Engagement) == fitting
+    assert form_fields.taken(form_fields.tidied(form_fields.entered(fitting), Engagement), Engagement) == fitting
 
 
 def test_a_blank_row_is_none_and_the_rest_are_numbered_anew() -> None:
@@ -32,12 +32,12 @@ def test_a_blank_row_is_none_and_the_rest_are_numbered_anew() -> None:
         "locations.4.role": ["storage"],
         "seen": ["x"],
     }
-    assert form.tidied(sent, Engagement) == {"locations.0.country": ["DE"], "locations.0.role": ["storage"]}
+    assert form_fields.tidied(sent, Engagement) == {"locations.0.country": ["DE"], "locations.0.role": ["storage"]}
 
 
 def test_every_fault_is_named_at_its_field() -> None:
     with pytest.raises(Invalid) as caught:
-        form.taken({"id": ["a\u202eb"], "effective": ["tomorrow"], "relation": ["friend"]}, Engagement)
+        form_fields.taken({"id": ["a\u202eb"], "effective": ["tomorrow"], "relation": ["friend"]}, Engagement)
     faults = {fault.path: fault.code for fault in caught.value.faults}
     assert faults["id"] == "characters"
     assert faults["effective"] == "type"
@@ -49,19 +49,19 @@ def test_every_fault_is_named_at_its_field() -> None:
 @pytest.mark.parametrize("text", ["x" * 501, "a\x00b", "a\u2028b", "a\x1bb"])
 def test_a_line_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
-        form.taken({"notes": [text]}, General)
+        form_fields.taken({"notes": [text]}, PolicySettings)
 
 
 @pytest.mark.parametrize("days", ["-1", "1e3", "٣", "9999999999", "", "30.5"])
 def test_a_number_is_a_number(days: str) -> None:
     with pytest.raises(Invalid) as caught:
-        form.taken({"notice_days": [days]}, General)
+        form_fields.taken({"notice_days": [days]}, PolicySettings)
     assert "notice_days" in {fault.path for fault in caught.value.faults}
 
 
 def test_only_what_differs_is_compared() -> None:
     theirs: dict[str, Any] = {"legal_name": ["A"], "address": ["X"], "illustrative": ["contact"]}
-    assert form.differing(theirs, {"legal_name": ["B"], "address": ["X"]}) == [
+    assert form_fields.differing(theirs, {"legal_name": ["B"], "address": ["X"]}) == [
         ("legal_name", "A", "B"),
         ("illustrative", "contact", ""),
     ]

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.following import store as following
-from forecourt.following.model import Wish
+from forecourt.followers import store as following
+from forecourt.followers.model import FollowPreferences
 from forecourt.policy import actions
 from forecourt.policy.model import Audience, Policy
 from tests.console.browser import Browser
@@ -59,7 +59,7 @@ async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Bro
         for name, region in (("eu", Audience.EU), ("us", Audience.US), ("silent", None)):
             following.add(connection, name, "main", f"{name}@example.com", "en", now)
             if name != "silent":
-                following.settle(connection, name, Wish("en", region), "secret", now)
+                following.settle(connection, name, FollowPreferences("en", region), "secret", now)
 
     await application.database.write(follow)
     assert "Followers told by e-mail: 1." in (await moved.get(BASE + "publish")).text

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from forecourt.policy.model import Policy, State
+from forecourt.policy.model import Policy, TranslationState
 from forecourt.policy.reading.words import source_hash
 from tests.console.browser import Browser
 from tests.engines import refused_alike
@@ -22,11 +22,11 @@ async def test_a_translation_is_machine_made_until_somebody_stands_behind_it(
     signed_in: Browser, drafted: Drafted
 ) -> None:
     await saved(signed_in, TITLE, text="Ulike typer")
-    assert (await drafted()).translations["nb"]["section.kinds.title"].state is State.MACHINE
+    assert (await drafted()).translations["nb"]["section.kinds.title"].state is TranslationState.MACHINE
     assert "1 found" in (await signed_in.get(LIST + "machine")).text
     await saved(signed_in, TITLE, reviewed="on")
     kept = (await drafted()).translations["nb"]["section.kinds.title"]
-    assert (kept.state, kept.source) == (State.REVIEWED, source_hash("Several kinds"))
+    assert (kept.state, kept.source) == (TranslationState.REVIEWED, source_hash("Several kinds"))
     assert "1 found" in (await signed_in.get(LIST + "reviewed")).text
 
 

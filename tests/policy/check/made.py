@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from forecourt.policy.check import Flaw, flaws
-from forecourt.policy.files.source import countries
-from forecourt.policy.model import Policy, State, Translation
+from forecourt.policy.check import Finding, flaws
+from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.model import Policy, Translation, TranslationState
 from forecourt.policy.reading.words import source_hash
 from tests.policy.sample import policy
 
 
-def found(of: Policy, *, warnings: bool = False) -> list[Flaw]:
+def found(of: Policy, *, warnings: bool = False) -> list[Finding]:
     return [flaw for flaw in flaws(of, countries()) if warnings or flaw.grave]
 
 
@@ -47,7 +47,7 @@ def with_words(language: str, texts: Mapping[str, str], of: Policy | None = None
     made = of or policy()
     words = {**made.words, language: {**made.words.get(language, {}), **texts}}
     source = made.words[made.facts.source_language]
-    follows = {key: Translation(State.REVIEWED, source_hash(source[key])) for key in texts if key in source}
+    follows = {key: Translation(TranslationState.REVIEWED, source_hash(source[key])) for key in texts if key in source}
     if language == made.facts.source_language:
         return replace(made, words=words)
     kept = {**made.translations, language: {**made.translations.get(language, {}), **follows}}

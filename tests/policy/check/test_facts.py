@@ -13,8 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecourt import i18n
-from forecourt.policy.files import source
-from forecourt.policy.model import Audience, Basis, Below, Engagement, Entity, Location, Mechanism, Policy, Role
+from forecourt.policy.files import folder_reader
+from forecourt.policy.model import (
+    Audience,
+    Basis,
+    Engagement,
+    Entity,
+    Location,
+    Mechanism,
+    Policy,
+    Role,
+    SubSubprocessor,
+)
 from tests.policy.check.made import found, names, with_engagement, with_entity, with_facts
 from tests.policy.generated import policies
 from tests.policy.sample import FOLDER, broken, policy
@@ -43,7 +53,7 @@ def test_whatever_required_fields_are_taken_out_each_is_named(
         del facts[table][name][key]
     folder = broken(tmp_path, "facts.toml")
     (folder / "facts.toml").write_text(tomli_w.dumps(facts), "utf-8")
-    policy, flaws = source.read(folder)
+    policy, flaws = folder_reader.read(folder)
     assert policy is None
     assert {flaw.name for flaw in flaws} == {f"missing-fact {'.'.join(each)}" for each in places}
 
@@ -60,8 +70,8 @@ def test_whatever_is_written_is_judged_and_never_crashes(made: Policy) -> None:
     [
         ({"objection_until": date(2019, 10, 29)}, "dates {}.objection_until"),
         ({"removed": date(2019, 10, 28)}, "dates {}.removed"),
-        ({"chain": (Below("Carrier, Inc.", "UK"),)}, "unknown-country {}.chain.0.country"),
-        ({"chain": (Below(" ", "US"),)}, "blank {}.chain.0.legal_name"),
+        ({"chain": (SubSubprocessor("Carrier, Inc.", "UK"),)}, "unknown-country {}.chain.0.country"),
+        ({"chain": (SubSubprocessor(" ", "US"),)}, "blank {}.chain.0.legal_name"),
         ({"chain_link": "http://twilio.example/sub"}, "no-link {}.chain_link"),
         ({"chain_link": "https://"}, "no-link {}.chain_link"),
         ({"chain_link": 'https://twilio.example/"x'}, "no-link {}.chain_link"),
@@ -91,7 +101,7 @@ def test_what_agrees_stands() -> None:
         "twilio",
         objection_until=date(2019, 10, 28),
         removed=date(2019, 10, 29),
-        chain=(Below("Carrier, Inc.", "GB"),),
+        chain=(SubSubprocessor("Carrier, Inc.", "GB"),),
         chain_link="https://twilio.example/subprocessors?as=list#top",
         mechanism=Mechanism(Basis.DPF, "https://www.dataprivacyframework.gov/"),
         certificates=("ISO 27001",),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from forecourt.policy.check import geography
-from forecourt.policy.files.source import countries
+from forecourt.policy.check import country_names
+from forecourt.policy.files.folder_reader import countries
 
 LANGUAGES = (
     "en", "fr", "de", "hu", "pt-BR", "sk", "es", "zh-Hans", "nl", "it", "pl", "cs", "vi", "nb", "da", "el", "ro", "bg",
@@ -13,8 +13,10 @@ LANGUAGES = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_country_is_found_by_its_name_and_taken_for_no_other(language: str) -> None:
-    named = {code: name for code, name in geography.names(language).items() if code in countries() and len(name) > 1}
-    found = {code: [each for each, _ in geography.found(f"({name})", language)] for code, name in named.items()}
+    named = {
+        code: name for code, name in country_names.names(language).items() if code in countries() and len(name) > 1
+    }
+    found = {code: [each for each, _ in country_names.found(f"({name})", language)] for code, name in named.items()}
     assert {code: each for code, each in found.items() if each != [code]} == {}
 
 
@@ -27,4 +29,4 @@ def test_a_country_within_the_name_of_another_is_not_found() -> None:
         "American Samoa, USA": ["AS", "US"],
         "Bosnia and Herzegovina": ["BA"],
     }.items():
-        assert [code for code, _ in geography.found(text, "en")] == codes, text
+        assert [code for code, _ in country_names.found(text, "en")] == codes, text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from forecourt import i18n
-from forecourt.policy.check import Flaw
+from forecourt.policy.check import Finding
 from forecourt.policy.reading.words import named
 from forecourt.resources import PACKAGE
 from tests.policy.check.made import found, with_engagement, with_entity, with_facts, with_words
@@ -24,7 +24,7 @@ def called() -> Iterator[tuple[str, set[str]]]:
                     yield str(key.value), {each.arg or "" for each in node.keywords}
 
 
-def only(flaws: list[Flaw], rule: str) -> Flaw:
+def only(flaws: list[Finding], rule: str) -> Finding:
     [flaw] = [flaw for flaw in flaws if flaw.rule == rule]
     return flaw
 

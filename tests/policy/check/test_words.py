@@ -7,15 +7,15 @@ import pytest
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy import actions
-from forecourt.policy.check import Flaw
-from forecourt.policy.model import Policy, State, Translation
+from forecourt.policy.check import Finding
+from forecourt.policy.model import Policy, Translation, TranslationState
 from tests.policy.check.made import found, told, translated, with_words, without_word
 from tests.policy.sample import policy
 
 NOW = datetime(2026, 11, 23, 21, tzinfo=UTC)
 
 
-def warnings(of: Policy) -> list[Flaw]:
+def warnings(of: Policy) -> list[Finding]:
     return [flaw for flaw in found(of, warnings=True) if not flaw.grave]
 
 
@@ -51,7 +51,9 @@ def test_a_language_that_does_not_say_who_translated_it_is_told_of_once() -> Non
 
 def test_a_translator_of_no_text_is_a_warning() -> None:
     known = policy().translations["nb"]
-    made = replace(policy(), translations={"nb": {**known, "data.gone": Translation(State.REVIEWED, "0" * 16)}})
+    made = replace(
+        policy(), translations={"nb": {**known, "data.gone": Translation(TranslationState.REVIEWED, "0" * 16)}}
+    )
     assert [flaw.name for flaw in warnings(made)] == ["unused-translation translations.data.gone"]
 
 

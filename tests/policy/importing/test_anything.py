@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.into import read_into
+from forecourt.policy.importing.import_file import read_into
 
 WORDS = st.sampled_from(
     [

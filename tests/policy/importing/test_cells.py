@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from forecourt.policy.importing import cells, countries, dates
-from forecourt.policy.importing.cells import Where
+from forecourt.policy.importing.cells import ImportedLocation
 from forecourt.policy.importing.columns import column
-from forecourt.policy.importing.keys import Keys, company, slug
+from forecourt.policy.importing.keys import KeyMaker, company, slug
 from forecourt.policy.model import Audience, Basis, Relation
 
 
@@ -82,7 +82,7 @@ def test_what_is_no_country_has_no_code(name: str) -> None:
     ],
 )
 def test_a_location_is_a_country_with_its_place(cell: str, found: list[tuple[str, str]], unknown: list[str]) -> None:
-    assert cells.locations(cell, "en") == (tuple(Where(*each) for each in found), tuple(unknown))
+    assert cells.locations(cell, "en") == (tuple(ImportedLocation(*each) for each in found), tuple(unknown))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_date_that_is_none_or_could_be_two_is_not_read(said: str) -> None:
 
 
 def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:
-    keys = Keys()
+    keys = KeyMaker()
     assert [keys.of(text, "data") for text in ("Call data", "call  Data", "Call-data", "通話", "録音")] == [
         "call-data",
         "call-data",

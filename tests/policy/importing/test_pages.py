@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.files import source
-from forecourt.policy.importing.into import Imported, read_into
-from forecourt.render import prose
+from forecourt.policy.files import folder_reader
+from forecourt.policy.importing.import_file import ImportResult, read_into
+from forecourt.templating import prose
 
 PAGES = Path(__file__).parent / "pages"
 
 
-def imported(to: Path, name: str, language: str = "en", kind: str = "") -> Imported:
+def imported(to: Path, name: str, language: str = "en", kind: str = "") -> ImportResult:
     return read_into(to, PAGES / name, language, kind)
 
 
@@ -79,7 +79,7 @@ def test_prose_comes_along_and_scripts_and_menus_do_not(tmp_path: Path) -> None:
 
 def test_what_the_page_does_not_say_is_asked_for_by_check(tmp_path: Path) -> None:
     imported(tmp_path, "faults.en.html")
-    policy, flaws = source.read(tmp_path)
+    policy, flaws = folder_reader.read(tmp_path)
     assert policy is None
     assert {"processor", "entities.linode.address", "engagements.servers-eu.entity"} <= {each.key for each in flaws}
 

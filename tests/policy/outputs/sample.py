@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from forecourt.policy import period
-from forecourt.policy.history import Edition
+from forecourt.policy import notice_period
+from forecourt.policy.edition import Edition
 from forecourt.policy.model import Audience, Location, Policy, Release
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.reading import Reading
 from forecourt.policy.reading.words import word_keys
 from tests.policy.generated import DAYS, TEXTS, policies
 from tests.policy.sample import policy, with_engagement, with_facts
@@ -43,7 +43,7 @@ def after(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
     """The second release, on `day`; both were published on `TODAY`."""
     first = Release("main", 1, "1" * 64, None, PUBLISHED, before.facts.updated, before)
     standing = Edition(first, PUBLISHED.date(), {})
-    known, kept = period.announced(standing, policy), period.standing(standing, policy)
+    known, kept = notice_period.announced(standing, policy), notice_period.standing(standing, policy)
     second = Release("main", 2, "2" * 64, "1" * 64, PUBLISHED, PUBLISHED.date(), policy, known, kept)
     return Edition(second, day, {1: first})
 

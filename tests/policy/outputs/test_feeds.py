@@ -11,14 +11,14 @@ import icalendar
 import pytest
 from hypothesis import given, settings
 
-from forecourt.policy.history import Edition
+from forecourt.policy.edition import Edition
 from forecourt.policy.model import Audience, Policy
 from forecourt.policy.outputs import calendar
 from forecourt.policy.outputs.atom import atom
 from forecourt.policy.outputs.feed import TOLD_AT_MOST, Feed
 from forecourt.policy.outputs.json_feed import json_feed
-from forecourt.policy.reading.steps import Step, step
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.reading.reading import Reading
+from forecourt.policy.reading.release_changes import ReleaseChanges, step
 from tests.policy.outputs.sample import (
     ADDRESS,
     DEADLINE,
@@ -38,13 +38,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def steps(before: Policy, now: Policy) -> list[Step]:
+def steps(before: Policy, now: Policy) -> list[ReleaseChanges]:
     edition = after(before, now)
     first = edition.earlier[1]
     return [step(first, edition.release, LANGUAGES), step(None, first, LANGUAGES)]
 
 
-def feed(locale: str, region: Audience | None = None, of: list[Step] | None = None) -> Feed:
+def feed(locale: str, region: Audience | None = None, of: list[ReleaseChanges] | None = None) -> Feed:
     title = reading(locale).word("title")
     return Feed(title, "Quality Unit", "main", ADDRESS, locale, region, of or steps(policy(), changed()))
 
@@ -111,7 +111,7 @@ def test_a_first_release_is_no_change() -> None:
 
 
 def test_a_reason_for_haste_stands_first() -> None:
-    hurried = Step(**(vars(steps(policy(), changed())[0]) | {"emergency": "The host closed."}))
+    hurried = ReleaseChanges(**(vars(steps(policy(), changed())[0]) | {"emergency": "The host closed."}))
     lines = json.loads(json_feed(feed("en", of=[hurried])))["items"][0]["content_text"].split("\n")
     assert lines[0] == "Published without the usual notice. The reason: The host closed."
 
@@ -125,7 +125,7 @@ def test_hostile_names_stay_text_in_every_feed() -> None:
 
 def test_what_is_too_much_for_a_feed_is_counted() -> None:
     (one, *_) = steps(policy(), changed())
-    many = Step(**(vars(one) | {"told": {"en": one.told["en"][:1] * (TOLD_AT_MOST + 7)}}))
+    many = ReleaseChanges(**(vars(one) | {"told": {"en": one.told["en"][:1] * (TOLD_AT_MOST + 7)}}))
     lines = json.loads(json_feed(feed("en", of=[many])))["items"][0]["content_text"].split("\n")
     assert (len(lines), lines[-1]) == (TOLD_AT_MOST + 1, "And 7 more.")
 

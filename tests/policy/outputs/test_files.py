@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from forecourt import i18n
-from forecourt.policy.history import Edition
-from forecourt.policy.model import Audience, Policy, Relation, Status
-from forecourt.policy.outputs import markdown, table
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.edition import Edition
+from forecourt.policy.model import Audience, EngagementStatus, Policy, Relation
+from forecourt.policy.outputs import markdown, policy_csv
+from forecourt.policy.reading.reading import Reading
 from tests.policy.markup import read
 from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, with_engagement
@@ -25,9 +25,9 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 def rows(shown: Reading) -> list[dict[str, str]]:
     """By column, whatever the language calls it."""
-    heading, *others = csv.reader(io.StringIO(table.table(shown).decode("utf-8-sig"), newline=""), strict=True)
-    assert len(heading) == len(set(heading)) == len(table.COLUMNS)
-    return [dict(zip(table.COLUMNS, row, strict=True)) for row in others]
+    heading, *others = csv.reader(io.StringIO(policy_csv.table(shown).decode("utf-8-sig"), newline=""), strict=True)
+    assert len(heading) == len(set(heading)) == len(policy_csv.COLUMNS)
+    return [dict(zip(policy_csv.COLUMNS, row, strict=True)) for row in others]
 
 
 def page(shown: Reading) -> str:
@@ -67,7 +67,7 @@ def test_all_languages_of_the_markdown_have_the_same_rows(edition: Edition) -> N
 
 
 def test_the_csv_is_made_for_a_spreadsheet() -> None:
-    made = table.table(reading("nb"))
+    made = policy_csv.table(reading("nb"))
     assert made.startswith("\ufeffId,Status,Underdatabehandler,".encode())
     assert made.count(b"\r\n") == made.count(b"\n") == len(policy().facts.engagements) + 1
     assert b'"Linode, LLC"' in made
@@ -105,14 +105,14 @@ def test_both_keep_to_the_region() -> None:
     "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "＝1+1", '=HYPERLINK("x")']
 )
 def test_a_spreadsheet_runs_nothing(cell: str) -> None:
-    assert table.safe(cell) == f"'{cell}"
+    assert policy_csv.safe(cell) == f"'{cell}"
     shown = reading("en", of=with_engagement("twilio", chain_link=cell))
     assert next(row for row in rows(shown) if row["id"] == "twilio")["chain_link"] == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "Linode, LLC", "2019-10-28", "a=b", "1-2", "'quoted"])
 def test_what_is_no_formula_is_left_alone(cell: str) -> None:
-    assert table.safe(cell) == cell
+    assert policy_csv.safe(cell) == cell
 
 
 def test_hostile_words_break_out_of_no_cell() -> None:
@@ -177,5 +177,6 @@ def test_every_status_and_relation_has_its_words(language: str) -> None:
         told = {row["id"]: row["relation"] for row in rows(shown)}
         assert told["twilio"] == i18n.words(language)(f"policy.relation.{relation}")
     assert {row["status"] for row in rows(to_come(language))} == {
-        i18n.words(language)(f"policy.state.{each}") for each in (Status.ACTIVE, Status.PROPOSED, Status.RETIRING)
+        i18n.words(language)(f"policy.state.{each}")
+        for each in (EngagementStatus.ACTIVE, EngagementStatus.PROPOSED, EngagementStatus.RETIRING)
     }

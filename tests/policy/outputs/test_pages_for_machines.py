@@ -5,10 +5,10 @@ from dataclasses import replace
 from xml.etree import ElementTree as Xml
 
 from forecourt import demo
-from forecourt.policy.outputs import linked
+from forecourt.policy.live_site import LiveSite
+from forecourt.policy.outputs import json_ld
 from forecourt.policy.outputs.sitemap import sitemap
-from forecourt.policy.privacy import PrivacyPolicy
-from forecourt.policy.published import Published
+from forecourt.policy.privacy_policy import PrivacyPolicy
 from tests.policy.outputs.sample import ADDRESS, PAGES, hostile, to_come
 from tests.policy.sample import edition, policy, reading
 
@@ -17,7 +17,7 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 
 
 def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
-    data = json.loads(linked.data(reading("nb"), f"{PAGES}/nb/"))
+    data = json.loads(json_ld.data(reading("nb"), f"{PAGES}/nb/"))
     assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", f"{PAGES}/nb/")
     assert (data["name"], data["inLanguage"], data["dateModified"]) == ("Underdatabehandlere", "nb", "2019-10-28")
     assert data["publisher"]["legalName"] == "Quality Unit, s. r. o."
@@ -28,31 +28,31 @@ def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
 
 
 def test_linked_data_leaves_out_what_is_only_assumed() -> None:
-    assumed = linked.data(reading("en"), PAGES)
+    assumed = json_ld.data(reading("en"), PAGES)
     assert "Philadelphia" not in assumed
     entities = tuple(replace(each, illustrative=()) for each in policy().facts.entities)
     known = replace(policy(), facts=replace(policy().facts, entities=entities))
-    assert "Philadelphia" in linked.data(reading("en", of=known), PAGES)
+    assert "Philadelphia" in json_ld.data(reading("en", of=known), PAGES)
 
 
 def test_linked_data_names_nobody_who_is_only_proposed() -> None:
     shown = to_come("en")
-    assert len(json.loads(linked.data(shown, PAGES))["mainEntity"]["itemListElement"]) == 6
+    assert len(json.loads(json_ld.data(shown, PAGES))["mainEntity"]["itemListElement"]) == 6
 
 
 def test_linked_data_cannot_end_its_script() -> None:
-    text = linked.data(reading("en", of=hostile()), PAGES)
+    text = json_ld.data(reading("en", of=hostile()), PAGES)
     assert not set("<>&\u2028\u2029") & set(text)
     assert "</script>" in json.loads(text)["name"]
 
 
 def test_a_template_leaves_linked_data_as_it_is() -> None:
-    assert linked.data(reading("en"), PAGES).__html__() == linked.data(reading("en"), PAGES)
+    assert json_ld.data(reading("en"), PAGES).__html__() == json_ld.data(reading("en"), PAGES)
 
 
-def published(**languages: dict[str, str]) -> Published:
+def published(**languages: dict[str, str]) -> LiveSite:
     words = languages or policy().words
-    return Published("main", demo.site(1), edition(replace(policy(), words=words)), PrivacyPolicy("1", {}))
+    return LiveSite("main", demo.site(1), edition(replace(policy(), words=words)), PrivacyPolicy("1", {}))
 
 
 def test_the_sitemap_names_every_page_with_its_other_languages() -> None:

@@ -9,19 +9,19 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
-from forecourt.policy.history import Edition
-from forecourt.policy.model import AiUse, Audience, Below, Policy, State, Translation
-from forecourt.policy.outputs import plain, schema
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.edition import Edition
+from forecourt.policy.model import AiUse, Audience, Policy, SubSubprocessor, Translation, TranslationState
+from forecourt.policy.outputs import policy_json, policy_json_schema
+from forecourt.policy.reading.reading import Reading
 from tests.policy.outputs.sample import ADDRESS, DEADLINE, EFFECT, END, after, changed, editions, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, released, with_engagement
 
-VALIDATOR = jsonschema_rs.validator_for(json.loads(schema.schema(ADDRESS)), validate_formats=True)
+VALIDATOR = jsonschema_rs.validator_for(json.loads(policy_json_schema.schema(ADDRESS)), validate_formats=True)
 WORDS = {"service", "purpose", "data", "subjects", "name", "place", "locale", "language", "completeness"}
 
 
 def told(shown: Reading, asked: date | None = None) -> Any:
-    made = json.loads(plain.as_json(shown, ADDRESS, asked))
+    made = json.loads(policy_json.as_json(shown, ADDRESS, asked))
     VALIDATOR.validate(made)
     return made
 
@@ -65,7 +65,7 @@ def test_an_engagement_is_complete() -> None:
         "aws-us",
         locations=(location,),
         certificates=("ISO 27001",),
-        chain=(Below("Below Ltd", "GB"),),
+        chain=(SubSubprocessor("Below Ltd", "GB"),),
         chain_link="https://aws.example/below",
         optional=True,
         ai=AiUse.INFERENCE,
@@ -158,7 +158,7 @@ def test_it_says_how_complete_a_language_is() -> None:
     english = {"en": policy().words["en"]}
     bare = told(reading("nb", of=Policy(policy().facts, english)))
     assert (bare["completeness"]["translated"], bare["language"], bare["locale"]) == (0, "en", "nb")
-    machine = {"nb": {"title": Translation(State.MACHINE, "0" * 16)}}
+    machine = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
     assert not told(reading("nb", of=replace(policy(), translations=machine)))["completeness"]["reviewed"]
 
 
@@ -170,7 +170,7 @@ def test_the_reason_for_an_emergency_is_told() -> None:
 
 
 def test_it_names_its_schema() -> None:
-    made = json.loads(schema.schema(ADDRESS))
+    made = json.loads(policy_json_schema.schema(ADDRESS))
     assert told(reading("en"))["$schema"] == made["$id"] == f"{ADDRESS}/v1/policy.schema.json"
 
 

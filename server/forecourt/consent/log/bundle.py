@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, select
 
-from forecourt import private
+from forecourt import private_files
 from forecourt.consent.commitment import committed
 from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
 from forecourt.db.tables import consent_details, consents, log_leaves, notices, releases
@@ -54,7 +54,7 @@ checkpoint, where there is one, is `earlier.txt`.
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BundleSelection:
     """The records of one visitor, or all from a moment on."""
 
     subject: str = ""
@@ -83,7 +83,9 @@ class _Bundle:
         self._zip.writestr("manifest.txt", checkpoint.signed(key, f"{checkpoint.ORIGIN}/bundle\n{listed}"))
 
 
-def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519PrivateKey, earlier: str = "") -> int:
+def write(
+    connection: Connection, file: Path, wanted: BundleSelection, key: Ed25519PrivateKey, earlier: str = ""
+) -> int:
     """Returns how many records are in it. Raises `LogBroken` where nothing is sealed, also of the one visitor,
     or `earlier` does not fit.
     """
@@ -91,7 +93,7 @@ def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519Privat
     if not head.size:
         raise LogBroken("nothing is sealed yet")
     proof = _grown(connection, earlier, key.public_key(), head.size) if earlier else ""
-    with private.written(file) as whole, ZipFile(whole, "w", ZIP_DEFLATED) as opened:
+    with private_files.written(file) as whole, ZipFile(whole, "w", ZIP_DEFLATED) as opened:
         made = _Bundle(opened)
         _frame(made, head.note, key.public_key())
         if earlier:
@@ -106,7 +108,7 @@ def write(connection: Connection, file: Path, wanted: Wanted, key: Ed25519Privat
 
 def _frame(made: _Bundle, note: str, key: Ed25519PublicKey) -> None:
     made.put("README.md", _README)
-    made.put("verify.py", (_CODE / "offline.py").read_bytes())
+    made.put("verify.py", (_CODE / "bundle_verifier.py").read_bytes())
     made.put("merkle.py", (_CODE / "merkle.py").read_bytes())
     made.put("checkpoint.txt", note)
     made.put("log.pub", b64encode(key.public_bytes_raw()).decode() + "\n")
@@ -121,7 +123,7 @@ def _grown(connection: Connection, note: str, key: Ed25519PublicKey, size: int) 
     return json.dumps([b64encode(each).decode() for each in proof])
 
 
-def _rows(connection: Connection, wanted: Wanted, size: int) -> Iterator[Any]:
+def _rows(connection: Connection, wanted: BundleSelection, size: int) -> Iterator[Any]:
     if wanted.since is None:
         yield from connection.execute(_OF_SUBJECT, {"subject": wanted.subject, "size": size})
         return

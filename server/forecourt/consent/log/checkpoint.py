@@ -18,7 +18,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from forecourt import private
+from forecourt import private_files
 from forecourt.errors import LogBroken
 
 ORIGIN = "forecourt/consents"
@@ -66,7 +66,7 @@ def key_hash(key: Ed25519PublicKey) -> bytes:
 
 def kept_key(folder: Path) -> Ed25519PrivateKey:
     """The key in `folder/log.key`, made on first use."""
-    found = private.kept(
+    found = private_files.kept(
         folder / "log.key", lambda: b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n"
     )
     return Ed25519PrivateKey.from_private_bytes(b64decode(found))

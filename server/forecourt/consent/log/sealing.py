@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from forecourt import clock
+from forecourt.background import each_round
 from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
-from forecourt.consent.log.store import Head
+from forecourt.consent.log.store import LogHead
 from forecourt.db.database import Database
 from forecourt.errors import LogBroken
-from forecourt.forever import each_round
 
 log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds
@@ -67,5 +67,5 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = AT_ONCE) ->
     store.add(connection, before.size, rows, [leaf.hashed(row) for row in rows])
     tree.complete(connection, before.size, after)
     note = checkpoint.sign(key, Checkpoint(after, tree.hash_of(connection)(0, after)))
-    store.add_checkpoint(connection, Head(after, max(before.through, rows[-1][0]), note), clock.now())
+    store.add_checkpoint(connection, LogHead(after, max(before.through, rows[-1][0]), note), clock.now())
     return len(rows)

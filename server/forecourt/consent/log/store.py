@@ -61,7 +61,7 @@ _ALONE = text("SELECT pg_try_advisory_xact_lock(47110816)")
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LogHead:
     """The newest checkpoint: how many leaves it is over, the highest consents.seq among them, and the signed note."""
 
     size: int = 0
@@ -69,16 +69,16 @@ class Head:
     note: str = ""
 
 
-def head(connection: Connection) -> Head:
+def head(connection: Connection) -> LogHead:
     row = connection.execute(_HEAD).one_or_none()
-    return Head(row.size, row.through, row.note) if row else Head()
+    return LogHead(row.size, row.through, row.note) if row else LogHead()
 
 
-def checkpoints(connection: Connection, piece: int = 5000) -> Iterator[Head]:
+def checkpoints(connection: Connection, piece: int = 5000) -> Iterator[LogHead]:
     """All of them, the smallest first."""
     after = -1
     while rows := connection.execute(_CHECKPOINTS, {"after": after, "most": piece}).all():
-        yield from (Head(row.size, row.through, row.note) for row in rows)
+        yield from (LogHead(row.size, row.through, row.note) for row in rows)
         after = rows[-1].size
 
 
@@ -109,7 +109,7 @@ def add_nodes(connection: Connection, nodes: list[dict[str, Any]]) -> None:
         connection.execute(_ADD_NODES, nodes)
 
 
-def add_checkpoint(connection: Connection, made: Head, at: datetime) -> None:
+def add_checkpoint(connection: Connection, made: LogHead, at: datetime) -> None:
     row = {"size": made.size, "through": made.through, "note": made.note, "at": at}
     connection.execute(_ADD_CHECKPOINT, row)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from forecourt import clock, i18n
 from forecourt.consent.model import MONTHS
-from forecourt.consent.receipts.reading import Receipt
-from forecourt.policy.published import Published
+from forecourt.consent.receipts.receipt import Receipt
+from forecourt.policy.live_site import LiveSite
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 _CONTROLLER = "controller"
@@ -24,7 +24,7 @@ _STATES = {
 }
 
 
-def receipt(found: Receipt, at: Published, address: str) -> dict[str, Any]:
+def receipt(found: Receipt, at: LiveSite, address: str) -> dict[str, Any]:
     """`address`: where browsers reach Forecourt."""
     record = found.record
     return {
@@ -82,7 +82,7 @@ def _purpose(each: dict[str, Any], found: Receipt, page: str) -> dict[str, Any]:
     }
 
 
-def _parties(found: Receipt, at: Published) -> list[dict[str, Any]]:
+def _parties(found: Receipt, at: LiveSite) -> list[dict[str, Any]]:
     """The controller as the notice named it, and who was named as seeing the data."""
     controller = {
         "party_id": _CONTROLLER,

@@ -8,14 +8,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from forecourt.consent import actions
-from forecourt.consent.desk import Desk
-from forecourt.consent.model import Offer, Visitor
-from forecourt.consent.receipts import iso27560, reading
-from forecourt.consent.receipts.reading import Receipt
+from forecourt.consent.context import SiteContext
+from forecourt.consent.model import ConsentOffer, Visitor
+from forecourt.consent.receipts import iso27560, receipt
+from forecourt.consent.receipts.receipt import Receipt
 from forecourt.errors import Gone, NotFound
-from forecourt.render import render
+from forecourt.templating import render
 from forecourt.web import forms
-from forecourt.web.own_origin import require_own
+from forecourt.web.csrf import require_own
 
 PATH = "/{site}/{locale}/receipt"
 ONE = PATH + "/{secret}"
@@ -25,7 +25,7 @@ _HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex", "referrer-po
 
 
 class ReceiptPages:
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: SiteContext):
         self._desk = desk
 
     def pages(self) -> list[Route]:
@@ -75,7 +75,7 @@ class ReceiptPages:
     async def _is_known(self, request: Request, secret: str) -> bool:
         offer = hosted(self._desk, request)
         try:
-            await self._desk.database.read(lambda c: reading.find(c, offer, secret))
+            await self._desk.database.read(lambda c: receipt.find(c, offer, secret))
         except Gone:
             return False
         return True
@@ -84,13 +84,13 @@ class ReceiptPages:
         return await found(self._desk, request)
 
 
-async def found(desk: Desk, request: Request) -> Receipt:
+async def found(desk: SiteContext, request: Request) -> Receipt:
     """The receipt that the path names. Raises `Gone` or `NotFound`."""
     offer, secret = hosted(desk, request), request.path_params["secret"]
-    return await desk.database.read(lambda c: reading.find(c, offer, secret))
+    return await desk.database.read(lambda c: receipt.find(c, offer, secret))
 
 
-def hosted(desk: Desk, request: Request) -> Offer:
+def hosted(desk: SiteContext, request: Request) -> ConsentOffer:
     """What the path's site offers. Raises `NotFound`, also where the site does not speak the path's language."""
     offer = desk.offer(request)
     if request.path_params["locale"] not in offer.notices:
@@ -98,14 +98,14 @@ def hosted(desk: Desk, request: Request) -> Offer:
     return offer
 
 
-def page(desk: Desk, request: Request, template: str, status: int = 200, **context: object) -> Response:
+def page(desk: SiteContext, request: Request, template: str, status: int = 200, **context: object) -> Response:
     site, locale = hosted(desk, request).site, request.path_params["locale"]
     at = desk.site(request).published.site
     frame = {"site": site, "languages": at.locales, "controller": at.controller, "email": at.email}
     return HTMLResponse(render(f"public/{template}.html", locale, **frame, **context), status, _HEADERS)
 
 
-def gone(desk: Desk, request: Request) -> Response:
+def gone(desk: SiteContext, request: Request) -> Response:
     return page(desk, request, "receipt_gone", 410, path="receipt")
 
 

@@ -6,24 +6,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.consent.model import Offer
-from forecourt.console import pages
-from forecourt.console.consent.again import Again
-from forecourt.console.consent.days import Days
-from forecourt.console.consent.record import OneRecord
-from forecourt.console.consent.records import Records
-from forecourt.console.consent.sheet import HOME, Book
-from forecourt.console.desk import Desk
+from forecourt.consent.model import ConsentOffer
+from forecourt.console import responses
+from forecourt.console.consent.choices_by_day import ChoicesByDayPage
+from forecourt.console.consent.context import HOME, ConsentPagesContext
+from forecourt.console.consent.reconsent import ReconsentPage
+from forecourt.console.consent.record_list import RecordListPage
+from forecourt.console.consent.record_page import RecordPage
+from forecourt.console.context import ConsoleContext
 from forecourt.console.model import Agent
 
 _SITE = HOME + "{site}/"
 
 
 class ConsentPages:
-    def __init__(self, desk: Desk, offer: Callable[[str], Offer]):
-        book = Book(desk, offer)
-        self._desk, self._days, self._again = desk, Days(book), Again(book)
-        self._records, self._one = Records(book), OneRecord(book)
+    def __init__(self, desk: ConsoleContext, offer: Callable[[str], ConsentOffer]):
+        book = ConsentPagesContext(desk, offer)
+        self._desk, self._days, self._again = desk, ChoicesByDayPage(book), ReconsentPage(book)
+        self._records, self._one = RecordListPage(book), RecordPage(book)
 
     def routes(self) -> list[Route]:
         signed_in = self._desk.signed_in
@@ -41,4 +41,4 @@ class ConsentPages:
 
 
 async def _home(_: Request, __: Agent) -> Response:
-    return pages.see(HOME)
+    return responses.see(HOME)

@@ -9,52 +9,43 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt.consent import notices
-from forecourt.console import pages
+from forecourt.console import responses
 from forecourt.console.model import Agent
-from forecourt.console.policy import parts
+from forecourt.console.policy import lenses
+from forecourt.console.policy.draft_session import DraftState, page
+from forecourt.console.policy.edit_form import EditForm
 from forecourt.console.policy.entities import state
-from forecourt.console.policy.form import Fields
-from forecourt.console.policy.general import KEY
-from forecourt.console.policy.listing import country_names, listed, matches
-from forecourt.console.policy.parts import Part
-from forecourt.console.policy.sheet import Sheet
-from forecourt.console.policy.workbench import Work, page
+from forecourt.console.policy.form_fields import Fields
+from forecourt.console.policy.lenses import Lens
+from forecourt.console.policy.pagination import country_names, listed, matches
+from forecourt.console.policy.policy_settings import KEY
 from forecourt.errors import Fault
-from forecourt.policy import period
-from forecourt.policy.files.source import countries
-from forecourt.policy.model import (
-    AiUse,
-    Audience,
-    Basis,
-    Engagement,
-    Policy,
-    Relation,
-    Role,
-    Status,
-)
-from forecourt.settings.site import Site
+from forecourt.policy import notice_period
+from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.model import AiUse, Audience, Basis, Engagement, EngagementStatus, Policy, Relation, Role
+from forecourt.settings.site import SiteSettings
 
 _MARKED = tuple(each.name for each in fields(Engagement) if each.name not in ("id", "illustrative", "locations"))
 _KEYED = {"service": "service", "purpose": "purpose", "data": "data", "subjects": "subject"}
 
 
 @dataclass(frozen=True)
-class Row:
+class EngagementRow:
     engagement: Engagement
     legal_name: str
     service: str
     countries: Sequence[str]
-    status: Status
+    status: EngagementStatus
     state: str
 
 
-class EngagementSheet(Sheet[Engagement]):
+class EngagementEditForm(EditForm[Engagement]):
     template, here, kind, can_end = "engagement", "engagements", Engagement, True
 
-    def part(self, name: str) -> Part[Engagement]:
-        return parts.engagement(name)
+    def part(self, name: str) -> Lens[Engagement]:
+        return lenses.engagement(name)
 
-    def choices(self, work: Work, locale: str) -> Mapping[str, object]:
+    def choices(self, work: DraftState, locale: str) -> Mapping[str, object]:
         facts = work.policy.facts
         known = {field: _known(work, kind, locale) for field, kind in _KEYED.items()}
         return {
@@ -65,10 +56,10 @@ class EngagementSheet(Sheet[Engagement]):
             "known": known | {"place": _known(work, "place", locale)},
             "choices": {"relation": Relation, "audiences": Audience, "role": Role, "kind": Basis, "ai": AiUse},
             "marked": _MARKED,
-            "first_day": period.due(work.before, work.policy),
+            "first_day": notice_period.due(work.before, work.policy),
         }
 
-    def faults(self, work: Work, value: Engagement, sent: Fields) -> Iterator[Fault]:
+    def faults(self, work: DraftState, value: Engagement, sent: Fields) -> Iterator[Fault]:
         wrong = [*_unknown(work, value), *_keys(value), *_countries(value)]
         yield from wrong
         if not wrong and "anyway" not in sent:
@@ -78,18 +69,18 @@ class EngagementSheet(Sheet[Engagement]):
         """The button that offers the first lawful day takes it."""
         return sent | {"effective": sent["use_day"]} if "use_day" in sent else sent
 
-    def fresh(self, work: Work) -> dict[str, list[str]]:
-        return {"effective": [period.due(work.before, work.policy).isoformat()], "audiences": [Audience.ALL]}
+    def fresh(self, work: DraftState) -> dict[str, list[str]]:
+        return {"effective": [notice_period.due(work.before, work.policy).isoformat()], "audiences": [Audience.ALL]}
 
     def ended(self, value: Engagement, day: date) -> Engagement:
         return replace(value, removed=day)
 
-    def uses(self, work: Work, name: str) -> Sequence[str]:
+    def uses(self, work: DraftState, name: str) -> Sequence[str]:
         return bound(work.site, name)
 
     async def listed(self, request: Request, agent: Agent) -> Response:
         work = await self._bench.work(request)
-        found = [each for each in _rows(work, pages.language(request)) if _is_asked_for(request, each)]
+        found = [each for each in _rows(work, responses.language(request)) if _is_asked_for(request, each)]
         kinds, kind = work.policy.facts.kinds, request.query_params.get("kind", "")
         only = request.query_params.get("only", "")
         return page(
@@ -97,19 +88,19 @@ class EngagementSheet(Sheet[Engagement]):
         )
 
 
-def bound(site: Site, engagement: str) -> list[str]:
+def bound(site: SiteSettings, engagement: str) -> list[str]:
     """The features whose consents name it, by the site's settings: they cannot do without it."""
     return [name for name, feature in notices.features(site).items() if engagement in feature.engagements]
 
 
-def _known(work: Work, kind: str, locale: str) -> list[tuple[str, str]]:
+def _known(work: DraftState, kind: str, locale: str) -> list[tuple[str, str]]:
     """Keys of one kind that have words, with those words."""
     start = f"{kind}."
     keys = [key for key in work.policy.words.get(work.source, {}) if key.startswith(start)]
     return sorted((key.removeprefix(start), work.word(key, locale)) for key in keys)
 
 
-def _unknown(work: Work, value: Engagement) -> Iterator[Fault]:
+def _unknown(work: DraftState, value: Engagement) -> Iterator[Fault]:
     facts = work.policy.facts
     if value.entity not in {each.id for each in facts.entities}:
         yield Fault("entity", "choice")
@@ -137,22 +128,22 @@ def _countries(value: Engagement) -> Iterator[Fault]:
     yield from (Fault(f"{row}.country", "choice") for row, code in named.items() if code not in countries())
 
 
-def _too_early(work: Work, value: Engagement) -> Iterator[Fault]:
+def _too_early(work: DraftState, value: Engagement) -> Iterator[Fault]:
     """Where customers have to be told first. It can be kept for an emergency, which is published with its reason."""
-    after: Policy = parts.engagement(value.id).put(work.policy, value)
-    if not period.is_news(work.before, after, value):
+    after: Policy = lenses.engagement(value.id).put(work.policy, value)
+    if not notice_period.is_news(work.before, after, value):
         return
-    first = period.due(work.before, after)
+    first = notice_period.due(work.before, after)
     if value.effective < first:
         yield Fault("effective", "too_early", {"days": (first - work.before.day).days, "day": first})
     elif not work.before.day <= value.deadline <= value.effective:
         yield Fault("objection_until", "between", {"day": value.effective})
 
 
-def _rows(work: Work, locale: str) -> Iterator[Row]:
+def _rows(work: DraftState, locale: str) -> Iterator[EngagementRow]:
     facts, standing = work.policy.facts, {each.id: each for each in work.standing.policy.facts.engagements}
     for each in facts.engagements:
-        yield Row(
+        yield EngagementRow(
             each,
             facts.entity(each.entity).legal_name,
             work.word(f"service.{each.service}", locale),
@@ -162,7 +153,7 @@ def _rows(work: Work, locale: str) -> Iterator[Row]:
         )
 
 
-def _is_asked_for(request: Request, row: Row) -> bool:
+def _is_asked_for(request: Request, row: EngagementRow) -> bool:
     kind, only = request.query_params.get("kind", ""), request.query_params.get("only", "")
     if (kind and row.engagement.kind != kind) or (only == "changed" and not row.state):
         return False

@@ -7,15 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt.console.model import Agent
-from forecourt.console.policy import parts
-from forecourt.console.policy.form import Fields
-from forecourt.console.policy.general import KEY
-from forecourt.console.policy.listing import country_names, listed, matches
-from forecourt.console.policy.parts import Part
-from forecourt.console.policy.sheet import Sheet
-from forecourt.console.policy.workbench import Work, page
+from forecourt.console.policy import lenses
+from forecourt.console.policy.draft_session import DraftState, page
+from forecourt.console.policy.edit_form import EditForm
+from forecourt.console.policy.form_fields import Fields
+from forecourt.console.policy.lenses import Lens
+from forecourt.console.policy.pagination import country_names, listed, matches
+from forecourt.console.policy.policy_settings import KEY
 from forecourt.errors import Fault
-from forecourt.policy.files.source import countries
+from forecourt.policy.files.folder_reader import countries
 from forecourt.policy.model import Entity, Facts
 from forecourt.text import mailbox
 
@@ -23,7 +23,7 @@ _MARKED = tuple(each.name for each in fields(Entity) if each.name not in ("id", 
 
 
 @dataclass(frozen=True)
-class Row:
+class EntityRow:
     """`uses`: how many engagements name it. `state`: new, changed, or nothing."""
 
     entity: Entity
@@ -31,16 +31,16 @@ class Row:
     state: str
 
 
-class EntitySheet(Sheet[Entity]):
+class EntityEditForm(EditForm[Entity]):
     template, here, kind = "entity", "entities", Entity
 
-    def part(self, name: str) -> Part[Entity]:
-        return parts.entity(name)
+    def part(self, name: str) -> Lens[Entity]:
+        return lenses.entity(name)
 
-    def choices(self, work: Work, locale: str) -> Mapping[str, object]:
+    def choices(self, work: DraftState, locale: str) -> Mapping[str, object]:
         return {"countries": country_names(locale), "marked": _MARKED}
 
-    def faults(self, work: Work, value: Entity, sent: Fields) -> Iterator[Fault]:
+    def faults(self, work: DraftState, value: Entity, sent: Fields) -> Iterator[Fault]:
         if not KEY.fullmatch(value.id):
             yield Fault("id", "key")
         if value.country not in countries():
@@ -48,7 +48,7 @@ class EntitySheet(Sheet[Entity]):
         if mailbox(value.contact) is None:
             yield Fault("contact", "email")
 
-    def uses(self, work: Work, name: str) -> Sequence[str]:
+    def uses(self, work: DraftState, name: str) -> Sequence[str]:
         return _uses(work.policy.facts).get(name, ())
 
     async def listed(self, request: Request, agent: Agent) -> Response:
@@ -56,7 +56,7 @@ class EntitySheet(Sheet[Entity]):
         standing = {each.id: each for each in work.standing.policy.facts.entities}
         used = _uses(work.policy.facts)
         rows = [
-            Row(each, len(used.get(each.id, ())), state(each, standing.get(each.id)))
+            EntityRow(each, len(used.get(each.id, ())), state(each, standing.get(each.id)))
             for each in work.policy.facts.entities
             if matches(request, each.id, each.legal_name, each.address, each.contact, each.country)
         ]

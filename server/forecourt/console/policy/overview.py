@@ -7,48 +7,48 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock
-from forecourt.console import pages, store
+from forecourt.console import responses, store
 from forecourt.console.model import Agent
-from forecourt.console.policy import form, states
-from forecourt.console.policy.told import SHOWN_AT_MOST, names, place, verdict
-from forecourt.console.policy.workbench import HOME, Work, Workbench, page
-from forecourt.policy import changes, drafts
+from forecourt.console.policy import form_fields, translation_progress
+from forecourt.console.policy.draft_review import SHOWN_AT_MOST, names, place, verdict
+from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, page
+from forecourt.policy import difference, drafts
 from forecourt.policy import store as releases
 from forecourt.policy.model import Policy
 
 
-class Overview:
-    def __init__(self, bench: Workbench):
+class OverviewPage:
+    def __init__(self, bench: DraftSession):
         self._bench = bench
 
     async def sites(self, request: Request, agent: Agent) -> Response:
         sites = self._bench.desk.settings.sites
         if len(sites) == 1:
-            return pages.see(f"{HOME}{next(iter(sites))}/")
+            return responses.see(f"{HOME}{next(iter(sites))}/")
         waiting, begun = await self._bench.database.read(
             lambda c: (store.waiting(c), [name for name in sites if drafts.exists(c, name)])
         )
-        return pages.page(request, "policy/sites", agent, sites=sites, waiting=waiting, begun=begun)
+        return responses.page(request, "policy/sites", agent, sites=sites, waiting=waiting, begun=begun)
 
     async def show(self, request: Request, agent: Agent) -> Response:
         return await self._page(request, agent, await self._bench.work(request))
 
     async def discard(self, request: Request, agent: Agent) -> Response:
         """With the draft's mark: what was written since the question was asked is not thrown away unseen."""
-        work, sent = await self._bench.work(request), await form.read(request)
+        work, sent = await self._bench.work(request), await form_fields.read(request)
         draft = work.draft
         if draft is None:
-            return pages.see(work.base)
-        if form.first(sent, "seen") != drafts.mark(draft.policy):
-            return await self._page(request, agent, work, 409, pages.words(request)("error.policy_moved"))
+            return responses.see(work.base)
+        if form_fields.first(sent, "seen") != drafts.mark(draft.policy):
+            return await self._page(request, agent, work, 409, responses.words(request)("error.policy_moved"))
         await self._bench.database.write(lambda c: drafts.discard(c, draft))
-        return pages.see(f"{work.base}?done=discarded")
+        return responses.see(f"{work.base}?done=discarded")
 
     async def ask_discard(self, request: Request, agent: Agent) -> Response:
         work = await self._bench.work(request)
         if work.draft is None:
-            return pages.see(work.base)
-        found = await asyncio.to_thread(verdict, work, pages.language(request))
+            return responses.see(work.base)
+        found = await asyncio.to_thread(verdict, work, responses.language(request))
         return page(request, "discard", agent, work, "", verdict=found, seen=drafts.mark(work.policy))
 
     async def update(self, request: Request, agent: Agent) -> Response:
@@ -56,16 +56,18 @@ class Overview:
         work = await self._bench.work(request)
         draft = work.draft
         if draft is None or not work.is_behind:
-            return pages.see(work.base)
+            return responses.see(work.base)
         base = await self._bench.database.read(lambda c: releases.by_number(c, work.name, draft.base))
         policy = await asyncio.to_thread(_rebased, work, base.policy) if base else None
         if policy is None:
-            return await self._page(request, agent, work, 409, pages.words(request)("console.policy.not_rebased"))
+            return await self._page(request, agent, work, 409, responses.words(request)("console.policy.not_rebased"))
         await self._bench.keep(work, agent, policy, work.standing.number)
-        return pages.see(f"{work.base}?done=updated")
+        return responses.see(f"{work.base}?done=updated")
 
-    async def _page(self, request: Request, agent: Agent, work: Work, status: int = 200, said: str = "") -> Response:
-        locale = pages.language(request)
+    async def _page(
+        self, request: Request, agent: Agent, work: DraftState, status: int = 200, said: str = ""
+    ) -> Response:
+        locale = responses.language(request)
         found = await asyncio.to_thread(verdict, work, locale)
         by = work.draft.edited_by if work.draft else ""
         editor = await self._bench.database.read(lambda c: store.agent(c, by))
@@ -81,15 +83,15 @@ class Overview:
             early=names(work, found.early),
             findings=[(each, place(work, each)) for each in found.flaws[:SHOWN_AT_MOST]],
             editor=editor.name if editor else "",
-            progress=[*states.progress(work.policy, work.site.locales)],
+            progress=[*translation_progress.progress(work.policy, work.site.locales)],
             today=clock.now().date(),
         )
 
 
-def _rebased(work: Work, base: Policy) -> Policy | None:
+def _rebased(work: DraftState, base: Policy) -> Policy | None:
     """None where the standing release no longer has what the draft changed."""
     try:
-        made = changes.apply(work.standing.policy, changes.difference(base, work.policy, work.before.day))
+        made = difference.apply(work.standing.policy, difference.difference(base, work.policy, work.before.day))
     except (msgspec.ValidationError, LookupError):
         return None
     known = {each.id for each in made.facts.entities}

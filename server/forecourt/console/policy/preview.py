@@ -12,23 +12,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from forecourt.console.model import Agent
-from forecourt.console.policy.told import drafted
-from forecourt.console.policy.workbench import Work, Workbench, page
+from forecourt.console.policy.draft_review import drafted
+from forecourt.console.policy.draft_session import DraftSession, DraftState, page
 from forecourt.errors import NotFound
-from forecourt.following.announcing import Announcing, Kind
-from forecourt.policy import changes
+from forecourt.followers.change_notice import ChangeNoticeWriter, FollowerGroup
+from forecourt.policy import difference
 from forecourt.policy.hosted import pages as policy_pages
-from forecourt.policy.hosted.frame import Frame
-from forecourt.policy.reading.view import Reading
-from forecourt.render import render
-from forecourt.web.headers import CSP
+from forecourt.policy.hosted.page_frame import PageFrame
+from forecourt.policy.reading.reading import Reading
+from forecourt.templating import render
+from forecourt.web.headers_middleware import CSP
 
 WIDTHS, SCHEMES = ("wide", "phone"), ("light", "dark")
 _CLOSED = "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 
-class Preview:
-    def __init__(self, bench: Workbench):
+class PreviewPage:
+    def __init__(self, bench: DraftSession):
         self._bench = bench
 
     async def show(self, request: Request, agent: Agent) -> Response:
@@ -66,7 +66,7 @@ def _styles(html: str) -> Iterator[bytes]:
         yield hashlib.sha256(style.encode()).digest()
 
 
-def _spoken(work: Work) -> tuple[str, ...]:
+def _spoken(work: DraftState) -> tuple[str, ...]:
     return work.site.locales
 
 
@@ -74,22 +74,22 @@ def _among(asked: str | None, offered: tuple[str, ...]) -> str:
     return asked if asked in offered else offered[0]
 
 
-def _page(work: Work, language: str, address: str) -> str:
+def _page(work: DraftState, language: str, address: str) -> str:
     service, offered = work.policy.facts.processor.service, _spoken(work)
-    frame = Frame(address, work.name, language, work.site.locale, offered, service)
+    frame = PageFrame(address, work.name, language, work.site.locale, offered, service)
     return policy_pages.document(Reading(drafted(work), language), frame)
 
 
-def _widget(work: Work, language: str, address: str) -> str:
+def _widget(work: DraftState, language: str, address: str) -> str:
     fragment = policy_pages.fragment(Reading(drafted(work), language), f"{address}/{work.name}/{language}")
     return render("console/policy/framed_widget.html", language, fragment=Markup(fragment))  # noqa: S704 - our template's
 
 
-def _mail(work: Work, language: str, address: str) -> str:
+def _mail(work: DraftState, language: str, address: str) -> str:
     """As it goes to somebody who follows every region and product."""
     pages, after = f"{address}/{work.name}", drafted(work)
-    found = changes.difference(work.standing.policy, work.policy, work.before.day)
-    notice = Announcing(work.before, after, found, pages).notice(Kind(language, None, ()))
+    found = difference.difference(work.standing.policy, work.policy, work.before.day)
+    notice = ChangeNoticeWriter(work.before, after, found, pages).notice(FollowerGroup(language, None, ()))
     if notice is None:
         return render("console/policy/framed_nothing.html", language)
     release = after.release
@@ -108,4 +108,4 @@ def _mail(work: Work, language: str, address: str) -> str:
     )
 
 
-KINDS: dict[str, Callable[[Work, str, str], str]] = {"page": _page, "widget": _widget, "mail": _mail}
+KINDS: dict[str, Callable[[DraftState, str, str], str]] = {"page": _page, "widget": _widget, "mail": _mail}

@@ -9,44 +9,44 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock
-from forecourt.console import pages
+from forecourt.console import responses
 from forecourt.console.model import Agent
-from forecourt.console.policy import form
+from forecourt.console.policy import form_fields
+from forecourt.console.policy.draft_review import DraftReview, names, verdict
+from forecourt.console.policy.draft_session import DraftSession, DraftState, page
 from forecourt.console.policy.engagements import bound
-from forecourt.console.policy.told import Verdict, names, verdict
-from forecourt.console.policy.workbench import Work, Workbench, page
 from forecourt.errors import PolicyMoved
-from forecourt.following import actions as following
+from forecourt.followers import actions as following
 from forecourt.i18n import Words
 from forecourt.policy import actions, drafts
-from forecourt.policy.check import Flaw, Flawed
-from forecourt.policy.drafts import Draft
+from forecourt.policy.check import Finding, PolicyHasFindings
+from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.model import Policy
 
 REASON_AT_MOST = 1000  # characters
 
 
 @dataclass(frozen=True)
-class Hindrance:
+class PublishObstacle:
     """Why it cannot be published now: the key of its sentence, and names or sentences of what stands in the way."""
 
     key: str
     found: Sequence[str] = ()
 
 
-class Publishing:
-    def __init__(self, bench: Workbench):
+class PublishPage:
+    def __init__(self, bench: DraftSession):
         self._bench = bench
 
     async def ask(self, request: Request, agent: Agent) -> Response:
         work = await self._bench.work(request)
-        return await self._page(request, agent, work) if work.draft else pages.see(work.base)
+        return await self._page(request, agent, work) if work.draft else responses.see(work.base)
 
     async def publish(self, request: Request, agent: Agent) -> Response:
-        work, sent = await self._bench.work(request), await form.read(request)
-        reason = " ".join(form.first(sent, "emergency").split())[:REASON_AT_MOST]
-        if work.draft is None or form.first(sent, "seen") != shown(work):
-            said = pages.words(request)("console.policy.not_confirmed")
+        work, sent = await self._bench.work(request), await form_fields.read(request)
+        reason = " ".join(form_fields.first(sent, "emergency").split())[:REASON_AT_MOST]
+        if work.draft is None or form_fields.first(sent, "seen") != shown(work):
+            said = responses.words(request)("console.policy.not_confirmed")
             return await self._page(request, agent, work, 409, said, reason)
         if _bound_and_gone(work):
             return await self._page(request, agent, work, 422, reason=reason)
@@ -54,13 +54,13 @@ class Publishing:
             await self._publish(work, work.draft, reason)
         except PolicyMoved as error:
             again = await self._bench.work(request)
-            return await self._page(request, agent, again, error.status, pages.said(request, error), reason)
-        except Flawed as error:
+            return await self._page(request, agent, again, error.status, responses.said(request, error), reason)
+        except PolicyHasFindings as error:
             return await self._page(request, agent, work, 422, reason=reason, broken=error.flaws)
-        return pages.see(f"{work.base}?done=published")
+        return responses.see(f"{work.base}?done=published")
 
-    async def _publish(self, work: Work, draft: Draft, reason: str) -> None:
-        """Raises `Flawed`, and `PolicyMoved` where a release or a save came between."""
+    async def _publish(self, work: DraftState, draft: PolicyDraft, reason: str) -> None:
+        """Raises `PolicyHasFindings`, and `PolicyMoved` where a release or a save came between."""
         if work.is_behind:
             raise PolicyMoved(work.name)
         now, policy = clock.now(), _dated(draft.policy)
@@ -76,15 +76,15 @@ class Publishing:
         self,
         request: Request,
         agent: Agent,
-        work: Work,
+        work: DraftState,
         status: int = 200,
         said: str = "",
         reason: str = "",
-        broken: Sequence[Flaw] = (),
+        broken: Sequence[Finding] = (),
     ) -> Response:
         if work.draft is None:
-            return pages.see(work.base)
-        found = await asyncio.to_thread(verdict, work, pages.language(request))
+            return responses.see(work.base)
+        found = await asyncio.to_thread(verdict, work, responses.language(request))
         material = found.difference.material
         reach = await self._bench.database.read(lambda c: following.reach(c, work.name, material))
         return page(
@@ -95,7 +95,7 @@ class Publishing:
             "",
             status,
             verdict=found,
-            hindrance=_hindrance(work, found, pages.words(request)),
+            hindrance=_hindrance(work, found, responses.words(request)),
             early=names(work, found.early),
             reach=reach,
             seen=shown(work),
@@ -105,7 +105,7 @@ class Publishing:
         )
 
 
-def shown(work: Work) -> str:
+def shown(work: DraftState) -> str:
     """Of all that the confirmation states: the draft, the release it follows, and the day."""
     return drafts.mark((work.policy, work.standing.sha256, work.before.day))
 
@@ -114,20 +114,20 @@ def _dated(policy: Policy) -> Policy:
     return replace(policy, facts=replace(policy.facts, updated=clock.now().date()))
 
 
-def _hindrance(work: Work, found: Verdict, words: Words) -> Hindrance | None:
+def _hindrance(work: DraftState, found: DraftReview, words: Words) -> PublishObstacle | None:
     """The first that stands in the way; a notice period that is not kept only asks for a reason."""
     if work.is_behind:
-        return Hindrance("behind")
+        return PublishObstacle("behind")
     if not found.changes:
-        return Hindrance("nothing")
+        return PublishObstacle("nothing")
     if gone := _bound_and_gone(work):
-        return Hindrance("bound", gone)
+        return PublishObstacle("bound", gone)
     if grave := [each.told(words) for each in found.flaws if each.grave]:
-        return Hindrance("broken_check", grave)
+        return PublishObstacle("broken_check", grave)
     return None
 
 
-def _bound_and_gone(work: Work) -> list[str]:
+def _bound_and_gone(work: DraftState) -> list[str]:
     """Engagements that consents of the site rest on, and the draft no longer has."""
     kept = {each.id for each in work.policy.facts.engagements}
     lost = {each.id for each in work.standing.policy.facts.engagements} - kept

@@ -6,32 +6,36 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import pages
-from forecourt.console.desk import AgentHandler, Desk
+from forecourt.console import responses
+from forecourt.console.context import AgentHandler, ConsoleContext
 from forecourt.console.model import Agent
-from forecourt.console.policy.engagements import EngagementSheet
-from forecourt.console.policy.entities import EntitySheet
-from forecourt.console.policy.general import GeneralSheet
-from forecourt.console.policy.overview import Overview
-from forecourt.console.policy.preview import Preview
-from forecourt.console.policy.publishing import Publishing
-from forecourt.console.policy.removing import Removal
-from forecourt.console.policy.sheet import NEW
-from forecourt.console.policy.texts import Texts
-from forecourt.console.policy.workbench import HOME, Workbench
+from forecourt.console.policy.draft_session import HOME, DraftSession
+from forecourt.console.policy.edit_form import NEW
+from forecourt.console.policy.engagements import EngagementEditForm
+from forecourt.console.policy.entities import EntityEditForm
+from forecourt.console.policy.overview import OverviewPage
+from forecourt.console.policy.policy_settings import PolicySettingsEditForm
+from forecourt.console.policy.preview import PreviewPage
+from forecourt.console.policy.publishing import PublishPage
+from forecourt.console.policy.removal import RemovalPage
+from forecourt.console.policy.translations import TranslationsPage
 
 _SITE = HOME + "{site}/"
 
 
 class PolicyEditor:
-    def __init__(self, desk: Desk):
-        self._desk, bench = desk, Workbench(desk)
-        self._overview, self._publishing = Overview(bench), Publishing(bench)
-        self._general, self._texts, self._preview = GeneralSheet(bench), Texts(bench), Preview(bench)
-        self._entities, self._engagements = EntitySheet(bench), EngagementSheet(bench)
+    def __init__(self, desk: ConsoleContext):
+        self._desk, bench = desk, DraftSession(desk)
+        self._overview, self._publishing = OverviewPage(bench), PublishPage(bench)
+        self._general, self._texts, self._preview = (
+            PolicySettingsEditForm(bench),
+            TranslationsPage(bench),
+            PreviewPage(bench),
+        )
+        self._entities, self._engagements = EntityEditForm(bench), EngagementEditForm(bench)
         self._entity_removal, self._engagement_removal = (
-            Removal(bench, self._entities),
-            Removal(bench, self._engagements),
+            RemovalPage(bench, self._entities),
+            RemovalPage(bench, self._engagements),
         )
 
     def routes(self) -> list[Route]:
@@ -52,7 +56,7 @@ class PolicyEditor:
             self._desk.signed_in("GET", _SITE + "preview/{kind}/{language}", self._preview.framed),
         ]
 
-    def _rows(self, name: str, sheet: EntitySheet | EngagementSheet, removal: Removal[Any]) -> list[Route]:
+    def _rows(self, name: str, sheet: EntityEditForm | EngagementEditForm, removal: RemovalPage[Any]) -> list[Route]:
         one = name + "/{id}"
         return [
             self._desk.signed_in("GET", _SITE + name, sheet.listed),
@@ -66,4 +70,4 @@ class PolicyEditor:
 
 
 async def _home(_: Request, __: Agent) -> Response:
-    return pages.see(HOME)
+    return responses.see(HOME)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 
 from forecourt.policy.check import transfers
-from forecourt.policy.check.fields import Wrong, country, illustrative, line, lines, link, once, said, slug, slugs
-from forecourt.policy.check.flaw import mend
+from forecourt.policy.check.field_rules import Wrong, country, illustrative, line, lines, link, once, said, slug, slugs
+from forecourt.policy.check.finding import mend
 from forecourt.policy.model import Engagement, Facts
 
 

@@ -3,17 +3,28 @@
 from collections.abc import Collection, Iterator
 
 from forecourt.policy.check import engagements
-from forecourt.policy.check.fields import Wrong, country, illustrative, lines, mailbox, once, said, slug, slugs, within
-from forecourt.policy.check.flaw import FACTS_FILE, Flaw, mend
+from forecourt.policy.check.field_rules import (
+    Wrong,
+    country,
+    illustrative,
+    lines,
+    mailbox,
+    once,
+    said,
+    slug,
+    slugs,
+    within,
+)
+from forecourt.policy.check.finding import FACTS_FILE, Finding, mend
 from forecourt.policy.model import Entity, Facts
 
 _NOTICE_AT_MOST = 365  # days
 _MANY = 10**9
 
 
-def flaws(facts: Facts, countries: Collection[str]) -> Iterator[Flaw]:
+def flaws(facts: Facts, countries: Collection[str]) -> Iterator[Finding]:
     for rule, key, says in _mends(facts, countries):
-        yield Flaw(FACTS_FILE, key, says, rule)
+        yield Finding(FACTS_FILE, key, says, rule)
 
 
 def _mends(facts: Facts, countries: Collection[str]) -> Iterator[Wrong]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from forecourt.policy.check.flaw import GLOSSARY_FILE, Flaw, mend
+from forecourt.policy.check.finding import GLOSSARY_FILE, Finding, mend
 from forecourt.policy.model import Policy
 
 
-def flaws(policy: Policy) -> Iterator[Flaw]:
+def flaws(policy: Policy) -> Iterator[Finding]:
     for language, terms in sorted(policy.glossary.items()):
         used = {term.use.casefold(): name for name, term in terms.items()}
         for name, term in sorted(terms.items()):
             key = f"{language}.{name}"
             if not all(word.strip() for word in (term.use, *term.avoid)):
-                yield Flaw(GLOSSARY_FILE, key, mend("blank_term"), "blank")
+                yield Finding(GLOSSARY_FILE, key, mend("blank_term"), "blank")
             for word in term.avoid:
                 if other := used.get(word.casefold()):
                     says = mend("glossary_conflict", word=word, other=other)
-                    yield Flaw(GLOSSARY_FILE, f"{key}.avoid", says, "glossary-conflict")
+                    yield Finding(GLOSSARY_FILE, f"{key}.avoid", says, "glossary-conflict")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 _NOT_PROSE = re.compile(r"\{\w+\}|https?://[^\s)>]+|[^\s@<>(]{1,64}@[^\s@<>)]+")
 
 
-class Texts:
+class PlainTexts:
     """Made once for all rules: in 29 languages it is most of the work."""
 
     def __init__(self, words: dict[str, dict[str, str]]):

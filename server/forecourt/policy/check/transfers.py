@@ -6,8 +6,8 @@ Each location counts, whatever is done there: data reached from a country has be
 import re
 from collections.abc import Collection, Iterator
 
-from forecourt.policy.check.fields import Wrong, line, link
-from forecourt.policy.check.flaw import mend
+from forecourt.policy.check.field_rules import Wrong, line, link
+from forecourt.policy.check.finding import mend
 from forecourt.policy.model import Basis, Engagement, Mechanism
 
 _STATES = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"

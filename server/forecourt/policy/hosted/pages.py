@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from forecourt import i18n
-from forecourt.policy.hosted.frame import Frame, Query, asked, choices
+from forecourt.policy.hosted.page_frame import PageFrame, Query, asked, choices
 from forecourt.policy.model import Audience, Engagement, Release
-from forecourt.policy.outputs import linked
-from forecourt.policy.privacy import PrivacyPolicy
-from forecourt.policy.reading import telling
-from forecourt.policy.reading.telling import Told
-from forecourt.policy.reading.view import Phrase, Reading
+from forecourt.policy.outputs import json_ld
+from forecourt.policy.privacy_policy import PrivacyPolicy
+from forecourt.policy.reading import change_sentences
+from forecourt.policy.reading.change_sentences import ChangeSentence
+from forecourt.policy.reading.reading import Phrase, Reading
 from forecourt.policy.reading.words import escaped, listed, mail_link
-from forecourt.render import prose, render
-from forecourt.settings.site import Site
+from forecourt.settings.site import SiteSettings
+from forecourt.templating import prose, render
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposalView:
     """An engagement to come, as `told`: each thing it changes. `announced`: the day it was first published."""
 
     engagement: Engagement
-    told: list[Told]
+    told: list[ChangeSentence]
     announced: date
 
     @property
@@ -36,15 +36,15 @@ def fragment(reading: Reading, pages: str, is_today: bool = True) -> str:
     return render("embed/policy.html", reading.locale, level=2, **shown)
 
 
-def document(reading: Reading, frame: Frame, banner: str = "") -> str:
+def document(reading: Reading, frame: PageFrame, banner: str = "") -> str:
     """A hosted page with the whole policy. `banner` says which day it shows, where that is not today."""
     shown = _shown(reading, frame.pages, frame.here, frame.query, None if banner else reading.edition.day)
     around = frame.context(str(prose(reading.word("summary")).striptags()), reading.region)
-    around["linked"] = linked.data(reading, frame.canonical)
+    around["linked"] = json_ld.data(reading, frame.canonical)
     return render("public/policy.html", reading.locale, level=1, banner=banner, **around, **shown)
 
 
-def privacy(policy: PrivacyPolicy, site: Site, release: Release, locale: str) -> str:
+def privacy(policy: PrivacyPolicy, site: SiteSettings, release: Release, locale: str) -> str:
     """The hosted page `/{site}/{locale}/privacy`. Raises KeyError where it is not written in `locale`."""
     frame = {"site": release.site, "path": "privacy", "languages": site.locales, "controller": site.controller}
     text = policy.text(locale, _said(site, release, locale))
@@ -78,17 +78,17 @@ def _shown(reading: Reading, pages: str, here: str, query: Query, today: date | 
     }
 
 
-def _proposal(engagement: Engagement, reading: Reading) -> Proposal:
+def _proposal(engagement: Engagement, reading: Reading) -> ProposalView:
     release = reading.release
     announced = release.announced.get(engagement.id, release.published_at.date())
-    return Proposal(engagement, telling.coming(reading, engagement), announced)
+    return ProposalView(engagement, change_sentences.coming(reading, engagement), announced)
 
 
 def _counts(reading: Reading) -> Counter[Audience | None]:
     return Counter(region for each in reading.edition.entries for region in (None, *each.engagement.regions))
 
 
-def _said(site: Site, release: Release, locale: str) -> dict[str, str]:
+def _said(site: SiteSettings, release: Release, locale: str) -> dict[str, str]:
     """What a privacy policy can name in braces: `{controller}`, `{email}`, `{hosts}`, and `{PURPOSE_days}`."""
     days = {f"{name}_days": str(purpose.days) for name, purpose in site.purposes.items()}
     engaged = dict.fromkeys((*site.contact.engagements, *site.chat.engagements, *site.newsletter.engagements))

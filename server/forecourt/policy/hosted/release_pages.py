@@ -5,46 +5,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forecourt import i18n
-from forecourt.policy import changes
-from forecourt.policy.changes import Change
-from forecourt.policy.hosted.frame import Frame, choices
+from forecourt.policy import difference
+from forecourt.policy.difference import PolicyChange
+from forecourt.policy.hosted.page_frame import PageFrame, choices
 from forecourt.policy.model import Audience, Release
-from forecourt.policy.reading import telling
-from forecourt.policy.reading.telling import Told
-from forecourt.policy.reading.view import Reading, reading_of
-from forecourt.render import render
+from forecourt.policy.reading import change_sentences
+from forecourt.policy.reading.change_sentences import ChangeSentence
+from forecourt.policy.reading.reading import Reading, reading_of
+from forecourt.templating import render
 
 TOLD_AT_MOST = 5  # changes of one release in the list of all
 
 
 @dataclass(frozen=True)
-class Listed:
+class ReleaseListItem:
     """One release of the list of all. `told`: the first of what called for notice, `more`: how many it leaves out."""
 
     reading: Reading
-    told: Sequence[Told] = ()
+    told: Sequence[ChangeSentence] = ()
     more: int = 0
 
 
-def listing(before: Release, release: Release, locale: str) -> Listed:
+def listing(before: Release, release: Release, locale: str) -> ReleaseListItem:
     """What `release` changed against the release `before` it."""
-    every = changes.between(before.policy, release.policy, release.published_at.date())
+    every = difference.between(before.policy, release.policy, release.published_at.date())
     found = [each for each in every if each.is_material]
     one, other = (reading_of(each, locale) for each in (before, release))
-    told = [telling.tell(each, one, other) for each in found[:TOLD_AT_MOST]]
-    return Listed(other, told, len(found) - len(told))
+    told = [change_sentences.tell(each, one, other) for each in found[:TOLD_AT_MOST]]
+    return ReleaseListItem(other, told, len(found) - len(told))
 
 
-def releases(found: Sequence[Listed], frame: Frame, older: int | None) -> str:
+def releases(found: Sequence[ReleaseListItem], frame: PageFrame, older: int | None) -> str:
     """`older`: the number before which the next page begins, None on the last."""
     said = i18n.words(frame.locale)("page.releases.text")
     return render("public/releases.html", frame.locale, found=found, older=older, **frame.context(said))
 
 
-def difference(before: Release, after: Release, region: Audience | None, frame: Frame) -> str:
-    found = changes.between(before.policy, after.policy, after.published_at.date())
+def render_difference(before: Release, after: Release, region: Audience | None, frame: PageFrame) -> str:
+    found = difference.between(before.policy, after.policy, after.published_at.date())
     one, other = (reading_of(each, frame.locale, region) for each in (before, after))
-    told = telling.told_all(found, one, other, region)
+    told = change_sentences.told_all(found, one, other, region)
     shown = {
         "r": other,
         "before": before,
@@ -57,5 +57,5 @@ def difference(before: Release, after: Release, region: Audience | None, frame: 
     return render("public/difference.html", frame.locale, **shown, **frame.context(said, region))
 
 
-def _counts(found: Sequence[Change]) -> Counter[Audience | None]:
+def _counts(found: Sequence[PolicyChange]) -> Counter[Audience | None]:
     return Counter(region for each in found for region in (None, *each.regions))

@@ -36,7 +36,7 @@ _RELATIONS = {
 
 
 @dataclass(frozen=True)
-class Where:
+class ImportedLocation:
     country: str
     place: str = ""
 
@@ -47,9 +47,9 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(item for each in parts if not NOTHING.fullmatch(item := each.strip(" .•·")))
 
 
-def locations(text: str, language: str) -> tuple[tuple[Where, ...], tuple[str, ...]]:
+def locations(text: str, language: str) -> tuple[tuple[ImportedLocation, ...], tuple[str, ...]]:
     """Each country with the nearer place that stands beside it; and what is no country."""
-    found: list[Where] = []
+    found: list[ImportedLocation] = []
     unknown: list[str] = []
     for piece in filter(None, (each.strip() for each in re.split(r"[;\n•]|\s/\s", text))):
         wheres, rest = _piece(piece, language)
@@ -58,25 +58,25 @@ def locations(text: str, language: str) -> tuple[tuple[Where, ...], tuple[str, .
     return tuple(dict.fromkeys(found)), tuple(unknown)
 
 
-def _piece(piece: str, language: str) -> tuple[list[Where], list[str]]:
+def _piece(piece: str, language: str) -> tuple[list[ImportedLocation], list[str]]:
     if code := countries.code(piece, language):
-        return [Where(code)], []
+        return [ImportedLocation(code)], []
     if bracketed := re.fullmatch(r"(.+?)\s*\(([^()]+)\)\W*", piece):
         outer, inner = bracketed.groups()
         if code := countries.code(outer, language):
-            return ([], [piece]) if countries.code(inner, language) else ([Where(code, inner.strip())], [])
+            return ([], [piece]) if countries.code(inner, language) else ([ImportedLocation(code, inner.strip())], [])
         if code := countries.code(inner, language):
-            return [Where(code, outer.strip())], []
+            return [ImportedLocation(code, outer.strip())], []
     return _sequence(re.split(r",|\s(?:and|og|und|et|y|&)\s", piece), language)
 
 
-def _sequence(parts: Sequence[str], language: str) -> tuple[list[Where], list[str]]:
+def _sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocation], list[str]]:
     """`Dublin, Ireland, Germany`: a place belongs to the country after it."""
-    found: list[Where] = []
+    found: list[ImportedLocation] = []
     waiting: list[str] = []
     for part in filter(None, (each.strip() for each in parts)):
         if code := countries.code(part, language):
-            found.append(Where(code, ", ".join(waiting)))
+            found.append(ImportedLocation(code, ", ".join(waiting)))
             waiting = []
         else:
             waiting.append(part)

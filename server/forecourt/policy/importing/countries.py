@@ -6,7 +6,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from forecourt.policy.files.source import countries
+from forecourt.policy.files.folder_reader import countries
 
 _HABITS = {
     "US": "usa|us|united states of america|the united states|america|estados unidos|amerikas forente stater",

@@ -5,22 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forecourt.policy.check.flaw import FACTS_FILE
-from forecourt.policy.files import folder, toml
-from forecourt.policy.files.source import WORDS_FOLDER
-from forecourt.policy.importing.cells import Where
-from forecourt.policy.importing.kept import RECORD_FILE
-from forecourt.policy.importing.keys import Keys, company, slug, spelling
+from forecourt.policy.check.finding import FACTS_FILE
+from forecourt.policy.files import folder_writer, toml_writer
+from forecourt.policy.files.folder_reader import WORDS_FOLDER
+from forecourt.policy.importing.cells import ImportedLocation
+from forecourt.policy.importing.existing_draft import RECORD_FILE
+from forecourt.policy.importing.keys import KeyMaker, company, slug, spelling
 from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import Unplaced
-from forecourt.policy.importing.rows import Found
+from forecourt.policy.importing.rows import ImportedRow
 
 _RECORD = "What `forecourt policy import` placed where, for the page in the next language. Remove it after the last."
 _KIND = "subprocessors"  # of a table that stands under no heading, where nothing else is asked for
 
 
 @dataclass(frozen=True)
-class Draft:
+class ImportDraft:
     """`tables`: the id of each row's engagement, blank where the row became none."""
 
     facts: dict[str, Any]
@@ -31,19 +31,19 @@ class Draft:
     def files(self) -> dict[str, str]:
         record = {"sections": self.facts["sections"], "tables": self.tables}
         return {
-            FACTS_FILE: folder.facts(self.facts),
-            f"{WORDS_FOLDER}/{self.facts['source_language']}.toml": folder.words(self.words, {}),
-            RECORD_FILE: toml.text(_RECORD, [((), record)]),
+            FACTS_FILE: folder_writer.facts(self.facts),
+            f"{WORDS_FOLDER}/{self.facts['source_language']}.toml": folder_writer.words(self.words, {}),
+            RECORD_FILE: toml_writer.text(_RECORD, [((), record)]),
         }
 
 
-def draft(page: Outline, kind: str = "") -> Draft:
+def draft(page: Outline, kind: str = "") -> ImportDraft:
     """`kind`: of rows that stand under no heading."""
     maker = _Maker(page, kind or _KIND)
     tables = [ids for section in page.sections for ids in maker.section(section)]
     dated = _present({"updated": page.updated, "source_language": page.language})
     facts = dated | {"notes": [], "sections": maker.sections} | maker.rows
-    return Draft(facts, maker.words, tables, (*page.unplaced, *maker.unplaced))
+    return ImportDraft(facts, maker.words, tables, (*page.unplaced, *maker.unplaced))
 
 
 class _Maker:
@@ -55,8 +55,8 @@ class _Maker:
         self.rows: dict[str, dict[str, Any]] = {"entities": {}, "engagements": {}}
         self.unplaced: list[Unplaced] = []
         self._kind = kind
-        self._keys: defaultdict[str, Keys] = defaultdict(Keys)
-        self._first: dict[str, tuple[str, Found]] = {}  # spelling -> the entity's id and first row
+        self._keys: defaultdict[str, KeyMaker] = defaultdict(KeyMaker)
+        self._first: dict[str, tuple[str, ImportedRow]] = {}  # spelling -> the entity's id and first row
         self._rows_of = Counter(spelling(row.entity) for table in page.tables for row in table)
 
     def section(self, section: Section) -> list[list[str]]:
@@ -68,7 +68,7 @@ class _Maker:
         self.words |= _present(said)
         return [[self._engagement(row, key) for row in table] for table in section.tables]
 
-    def _engagement(self, row: Found, kind: str) -> str:
+    def _engagement(self, row: ImportedRow, kind: str) -> str:
         """Its id; blank where nothing of the row could be taken."""
         if row.is_blank:
             return ""
@@ -99,17 +99,17 @@ class _Maker:
         self.words.setdefault(f"{group}.{key}", text)
         return key
 
-    def _location(self, where: Where) -> dict[str, str]:
+    def _location(self, where: ImportedLocation) -> dict[str, str]:
         return _present({"country": where.country, "place": self._word("place", where.place)})
 
-    def _id(self, row: Found, base: str) -> str:
+    def _id(self, row: ImportedRow, base: str) -> str:
         """Nearer than the company where that has several rows."""
         if row.entity and self._rows_of[spelling(row.entity)] == 1:
             return base
         nearer = row.audiences if len(row.audiences) == 1 else [each.country for each in row.locations[:1]]
         return "-".join([base, *map(str.lower, nearer)])
 
-    def _entity(self, row: Found) -> str:
+    def _entity(self, row: ImportedRow) -> str:
         if not row.entity:
             return ""
         spelt = spelling(row.entity)
@@ -121,12 +121,12 @@ class _Maker:
         self._describe(self.rows["entities"].setdefault(key, {"legal_name": first.entity}), row)
         return key
 
-    def _describe(self, entity: dict[str, Any], row: Found) -> None:
+    def _describe(self, entity: dict[str, Any], row: ImportedRow) -> None:
         for name, said in (("address", row.address), ("country", row.seat), ("contact", row.contact)):
             if said and entity.setdefault(name, said) != said:
                 self._miss(row, f"{name} '{said}' is '{entity[name]}' in an earlier row; that was taken")
 
-    def _miss(self, row: Found, why: str) -> None:
+    def _miss(self, row: ImportedRow, why: str) -> None:
         self.unplaced.append(Unplaced(row.where, why))
 
 

@@ -12,7 +12,7 @@ from markdownify import ATX, MarkdownConverter
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import markdown
-from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Row, Table
+from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Table, TableRow
 
 _DROPPED = "script style title noscript template nav footer form textarea select button svg math iframe object"
 _KEPT = (
@@ -88,7 +88,7 @@ def _taken(table: Tag, mark: str) -> Table:
     said = _text(caption) if caption else ""
     grid = [row for row in _grid(table) if any(row)]
     table.replace_with(_paragraph(mark))
-    return Table(grid[0] if grid else (), tuple(Row(row) for row in grid[1:]), said)
+    return Table(grid[0] if grid else (), tuple(TableRow(row) for row in grid[1:]), said)
 
 
 def _paragraph(text: str) -> Tag:

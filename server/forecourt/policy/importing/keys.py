@@ -12,7 +12,7 @@ _FORMS = (
 )
 
 
-class Keys:
+class KeyMaker:
     """Gives keys out. `taken` are never given."""
 
     def __init__(self, taken: Collection[str] = ()):

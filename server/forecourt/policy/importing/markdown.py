@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Row, Table, tables
+from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Table, TableRow, tables
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)  # the one tag that people write into cells
@@ -34,7 +34,7 @@ def _blocks(tokens: Sequence[Token], lines: list[str]) -> Iterator[Block]:
             yield Prose("\n".join(lines[slice(*token.map)]).strip("\n"))
 
 
-def _rows(tokens: Sequence[Token], at: int) -> Iterator[Row]:
+def _rows(tokens: Sequence[Token], at: int) -> Iterator[TableRow]:
     cells: list[str] = []
     line = None
     for token in tokens[at:]:
@@ -43,7 +43,7 @@ def _rows(tokens: Sequence[Token], at: int) -> Iterator[Row]:
         elif token.type == "inline":
             cells.append(_plain(token))
         elif token.type == "tr_close":
-            yield Row(tuple(cells), line)
+            yield TableRow(tuple(cells), line)
         elif token.type == "table_close":
             return
 

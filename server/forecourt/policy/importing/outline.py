@@ -7,7 +7,7 @@ from datetime import date
 
 from forecourt.policy.importing import dates, rows
 from forecourt.policy.importing.page import Heading, Page, Prose, Table, Unplaced
-from forecourt.policy.importing.rows import Found, Reader
+from forecourt.policy.importing.rows import ImportedRow, RowReader
 
 _DATED = re.compile(
     r"updat|effective|revised|last change|as of|valid from|version|oppdatert|gjelder fra|sist endret|gyldig fra|"
@@ -22,7 +22,7 @@ class Section:
 
     title: str
     prose: str
-    tables: tuple[tuple[Found, ...], ...]
+    tables: tuple[tuple[ImportedRow, ...], ...]
     caption: str = ""
 
 
@@ -36,12 +36,12 @@ class Outline:
     unplaced: tuple[Unplaced, ...]
 
     @property
-    def tables(self) -> tuple[tuple[Found, ...], ...]:
+    def tables(self) -> tuple[tuple[ImportedRow, ...], ...]:
         return tuple(table for section in self.sections for table in section.tables)
 
 
 def outline(page: Page, language: str) -> Outline:
-    reader = Reader(language, rows.known(page))
+    reader = RowReader(language, rows.known(page))
     title, rest = _title(page)
     first, *sections = _sections(rest, reader)
     # Prose before the first heading is the summary; a table there has a section of its own.
@@ -59,9 +59,9 @@ def _title(page: Page) -> tuple[str, Page]:
     return headings[0].text, tuple(block for block in page if block is not headings[0])
 
 
-def _sections(page: Page, reader: Reader) -> Iterator[Section]:
+def _sections(page: Page, reader: RowReader) -> Iterator[Section]:
     """That above the first heading first, without a title."""
-    title, prose, tables = "", list[str](), list[tuple[Found, ...]]()
+    title, prose, tables = "", list[str](), list[tuple[ImportedRow, ...]]()
     caption, number = "", 0
     for block in page:
         if isinstance(block, Heading):
@@ -76,7 +76,7 @@ def _sections(page: Page, reader: Reader) -> Iterator[Section]:
     yield Section(title, "\n\n".join(prose), tuple(tables), caption)
 
 
-def _updated(page: Page, reader: Reader) -> date | None:
+def _updated(page: Page, reader: RowReader) -> date | None:
     """The day the page gives for itself: in a line that says so."""
     lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
     found = [day for line in lines if _DATED.search(line) for day in dates.found(line, reader.language)]

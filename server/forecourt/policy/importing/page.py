@@ -21,7 +21,7 @@ class Prose:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """`line` of the file; None where it is not known."""
 
     cells: tuple[str, ...]
@@ -31,7 +31,7 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     headings: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     caption: str = ""
 
 

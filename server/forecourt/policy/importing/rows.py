@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any
 
 from forecourt.policy.importing import cells, countries, dates
-from forecourt.policy.importing.cells import Where
+from forecourt.policy.importing.cells import ImportedLocation
 from forecourt.policy.importing.columns import Column, column
-from forecourt.policy.importing.page import Page, Row, Table, Unplaced, tables
+from forecourt.policy.importing.page import Page, Table, TableRow, Unplaced, tables
 from forecourt.policy.model import Audience, Basis, Relation
 
 _LONGEST = 2000  # characters
 
 
 @dataclass(frozen=True)
-class Found:
+class ImportedRow:
     """What one row says; blank where it does not."""
 
     where: str
@@ -25,7 +25,7 @@ class Found:
     address: str = ""
     contact: str = ""
     seat: str = ""
-    locations: tuple[Where, ...] = ()
+    locations: tuple[ImportedLocation, ...] = ()
     data: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
@@ -37,18 +37,18 @@ class Found:
 
     @property
     def is_blank(self) -> bool:
-        return self == Found(self.where)
+        return self == ImportedRow(self.where)
 
 
 @dataclass(frozen=True)
-class Reader:
+class RowReader:
     """Reads the tables of one page. `unplaced` gathers what could not be taken."""
 
     language: str
     known: frozenset[str] = frozenset()
     unplaced: list[Unplaced] = field(default_factory=list)
 
-    def rows(self, table: Table, number: int) -> tuple[Found, ...]:
+    def rows(self, table: Table, number: int) -> tuple[ImportedRow, ...]:
         """Every row, also those of which nothing was taken; none where the table is about something else."""
         columns = tuple(map(column, table.headings))
         if Column.ENTITY not in columns:
@@ -66,7 +66,7 @@ class Reader:
         elif at != first and table.headings[at]:
             self._miss(where, f"{named} is about the same as '{table.headings[first]}'; the first was taken")
 
-    def _row(self, row: Row, columns: tuple[Column | None, ...], where: str) -> Found:
+    def _row(self, row: TableRow, columns: tuple[Column | None, ...], where: str) -> ImportedRow:
         said: dict[Column, str] = {}
         for each, cell in zip(columns, row.cells, strict=False):
             if each and len(cell) > _LONGEST:
@@ -77,7 +77,7 @@ class Reader:
             self._miss(where, f"'{lost}' stands under no heading")
         self._part(said, columns, where)
         values = {name: value for each, cell in said.items() for name, value in self._cell(each, cell, where)}
-        found = Found(where, **values)
+        found = ImportedRow(where, **values)
         if not found.entity:
             self._miss(where, "names no company" if not found.is_blank else "nothing in it could be taken")
         return found
@@ -111,7 +111,7 @@ def known(page: Page) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def _where(table: int, number: int, row: Row) -> str:
+def _where(table: int, number: int, row: TableRow) -> str:
     return f"table {table}, row {number}" + (f" (line {row.line})" if row.line else "")
 
 

@@ -4,7 +4,7 @@ import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from forecourt import clock
-from forecourt.policy.outputs.feed import Entry, Feed
+from forecourt.policy.outputs.feed import Feed, FeedEntry
 
 PATH = "policy.atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -27,7 +27,7 @@ def atom(feed: Feed) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root)
 
 
-def _entry(root: Element, entry: Entry) -> None:
+def _entry(root: Element, entry: FeedEntry) -> None:
     made = SubElement(root, "entry")
     _text(made, "id", entry.feed.id(entry.step))
     _text(made, "title", entry.title)

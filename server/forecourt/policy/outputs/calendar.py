@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import icalendar
 
 from forecourt import i18n
-from forecourt.policy.model import Engagement, Status
-from forecourt.policy.reading import telling
-from forecourt.policy.reading.view import Phrase, Reading, Said
+from forecourt.policy.model import Engagement, EngagementStatus
+from forecourt.policy.reading import change_sentences
+from forecourt.policy.reading.reading import LocalizedText, Phrase, Reading
 
 PATH = "deadlines.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -35,14 +35,14 @@ def calendar(reading: Reading, pages: str) -> bytes:
 
 def _events(reading: Reading, pages: str) -> Iterator[icalendar.Event]:
     for each in reading.edition.proposals(reading.region):
-        told = telling.coming(reading, each)
+        told = change_sentences.coming(reading, each)
         text = "\n".join(one.sentence for one in told)
         yield _event("deadline", each, each.deadline, told[0].title, text, reading, pages)
         yield _event("effect", each, each.effective, told[0].title, text, reading, pages)
     for entry in reading.entries:
-        if entry.status is Status.RETIRING and entry.engagement.removed and not entry.coming:
+        if entry.status is EngagementStatus.RETIRING and entry.engagement.removed and not entry.coming:
             each, teller = entry.engagement, reading.told_by(entry)
-            title = telling.subject(each, teller)
+            title = change_sentences.subject(each, teller)
             yield _event("end", each, entry.engagement.removed, title, "", reading, pages)
 
 
@@ -55,9 +55,9 @@ def _event(
     made.add("sequence", release.number)
     made.add("dtstart", day)
     summary = i18n.words(reading.locale)(f"policy.calendar.{what}", subject=title)
-    _say(made, "summary", Said(summary, reading.locale))
+    _say(made, "summary", LocalizedText(summary, reading.locale))
     if text:
-        _say(made, "description", Said(text, reading.locale))
+        _say(made, "description", LocalizedText(text, reading.locale))
     made.add("url", f"{pages}/#fc-{each.id}")
     made.add("transp", "TRANSPARENT")
     return made
@@ -70,7 +70,7 @@ def _uid(what: str, each: Engagement, reading: Reading, pages: str) -> str:
     return f"{'.'.join(named)}@{urlsplit(pages).hostname or 'localhost'}"
 
 
-def _say(component: icalendar.Component, name: str, said: Said) -> None:
+def _say(component: icalendar.Component, name: str, said: LocalizedText) -> None:
     text = icalendar.vText(_NOT_TEXT.sub("", said))  # by itself the library escapes only the properties it knows
     component.add(name, text, parameters={"LANGUAGE": said.language})
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from forecourt import i18n
-from forecourt.policy.history import Entry
-from forecourt.policy.model import AiUse, Engagement, Location, Role, Status
-from forecourt.policy.reading.view import Reading
+from forecourt.policy.edition import EditionEntry
+from forecourt.policy.model import AiUse, Engagement, EngagementStatus, Location, Role
+from forecourt.policy.reading.reading import Reading
 
 
 def joined(texts: Iterator[str] | list[str]) -> str:
@@ -47,10 +47,10 @@ def below(engagement: Engagement, reading: Reading) -> list[str]:
     return [f"{each.legal_name} ({i18n.country(each.country, reading.locale)})" for each in engagement.chain]
 
 
-def status(entry: Entry, reading: Reading) -> str:
+def status(entry: EditionEntry, reading: Reading) -> str:
     """What is to come of it, with its day; empty for what is in force and stays as it is."""
     words = i18n.words(reading.locale)
-    if entry.status is Status.PROPOSED:
+    if entry.status is EngagementStatus.PROPOSED:
         return words("policy.status.proposed", day=i18n.long_date(entry.engagement.effective, reading.locale))
     if entry.coming:
         return words("policy.status.changes", day=i18n.long_date(entry.coming.effective, reading.locale))

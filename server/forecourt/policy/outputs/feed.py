@@ -7,10 +7,10 @@ from urllib.parse import urlencode, urlsplit
 
 from forecourt import clock, i18n
 from forecourt.policy.model import Audience
-from forecourt.policy.outputs.answers import ChangeAnswer
-from forecourt.policy.reading import telling
-from forecourt.policy.reading.steps import Step
-from forecourt.policy.reading.view import Said
+from forecourt.policy.outputs.responses import ChangeResponse
+from forecourt.policy.reading import change_sentences
+from forecourt.policy.reading.reading import LocalizedText
+from forecourt.policy.reading.release_changes import ReleaseChanges
 
 TOLD_AT_MOST = 200  # changes in one entry; its page has the rest
 
@@ -19,13 +19,13 @@ TOLD_AT_MOST = 200  # changes in one entry; its page has the rest
 class Feed:
     """`title`: the policy's; `author`: whose it is; `address`: where browsers reach Forecourt. Newest steps first."""
 
-    title: Said
+    title: LocalizedText
     author: str
     site: str
     address: str
     locale: str
     region: Audience | None
-    steps: Sequence[Step]
+    steps: Sequence[ReleaseChanges]
 
     @property
     def page(self) -> str:
@@ -36,7 +36,7 @@ class Feed:
         asked = urlencode({"locale": self.locale} | ({"region": self.region} if self.region else {}))
         return f"{self.address}/v1/sites/{self.site}/{name}?{asked}"
 
-    def id(self, step: Step | None = None) -> str:
+    def id(self, step: ReleaseChanges | None = None) -> str:
         """A tag URI (RFC 4151), which outlives the address. Each language and region has its own."""
         host = urlsplit(self.address).hostname or "localhost"
         day, what = (step.published_at.date(), f"/releases/{step.number}") if step else ("2026", "")
@@ -47,12 +47,12 @@ class Feed:
         """When the newest release was published, whoever it is about."""
         return clock.iso(self.steps[0].published_at)
 
-    def entries(self) -> Iterator["Entry"]:
+    def entries(self) -> Iterator["FeedEntry"]:
         for step in self.steps:
             if found := step.changes(self.locale, self.region):
-                yield Entry(self, step, found)
+                yield FeedEntry(self, step, found)
 
-    def link(self, step: Step) -> str:
+    def link(self, step: ReleaseChanges) -> str:
         return self._at(f"releases/{step.number - 1}...{step.number}") if step.number > 1 else self._at("releases/1")
 
     def _at(self, path: str) -> str:
@@ -61,12 +61,12 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One release. `changes` are those that concern the feed's region."""
 
     feed: Feed
-    step: Step
-    changes: list[ChangeAnswer]
+    step: ReleaseChanges
+    changes: list[ChangeResponse]
 
     @property
     def title(self) -> str:
@@ -85,8 +85,8 @@ class Entry:
         reason = [f"{words('policy.emergency')} {self.step.emergency}"] if self.step.emergency else []
         return [*reason, *told, *([words("page.releases.more", count=left)] if left else [])]
 
-    def _line(self, change: ChangeAnswer) -> str:
-        words, regions = i18n.words(self.feed.locale), telling.beside(change, self.feed.locale)
+    def _line(self, change: ChangeResponse) -> str:
+        words, regions = i18n.words(self.feed.locale), change_sentences.beside(change, self.feed.locale)
         parts = [f"{change.title}. {change.sentence}".strip()]
         if regions:
             parts.append(words("page.difference.regions", regions=regions))

@@ -3,7 +3,7 @@
 import msgspec
 
 from forecourt import clock
-from forecourt.policy.outputs.feed import Entry, Feed
+from forecourt.policy.outputs.feed import Feed, FeedEntry
 
 PATH = "feed.json"
 MEDIA_TYPE = "application/feed+json"
@@ -23,7 +23,7 @@ def json_feed(feed: Feed) -> bytes:
     )
 
 
-def _item(entry: Entry) -> dict[str, object]:
+def _item(entry: FeedEntry) -> dict[str, object]:
     return {
         "id": entry.feed.id(entry.step),
         "url": entry.feed.link(entry.step),

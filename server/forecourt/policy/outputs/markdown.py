@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from markdownify import markdownify
 
 from forecourt import i18n
-from forecourt.policy.history import Entry
+from forecourt.policy.edition import EditionEntry
 from forecourt.policy.model import Engagement
 from forecourt.policy.outputs import cells
 from forecourt.policy.outputs.cells import keyed
-from forecourt.policy.reading import telling
-from forecourt.policy.reading.view import Reading
-from forecourt.render import prose
+from forecourt.policy.reading import change_sentences
+from forecourt.policy.reading.reading import Reading
+from forecourt.templating import prose
 
 MEDIA_TYPE = "text/markdown; charset=utf-8; variant=GFM"
 _COLUMNS = ("entity", "service", "locations", "audiences", "data", "mechanism", "contact")
@@ -75,7 +75,7 @@ def _to_come(reading: Reading) -> Iterator[str]:
 
 def _proposal(engagement: Engagement, reading: Reading) -> str:
     words, locale = i18n.words(reading.locale), reading.locale
-    told = telling.coming(reading, engagement)
+    told = change_sentences.coming(reading, engagement)
     said = [literal(each.sentence) for each in told]
     if told[0].beside:
         said.append(words("page.difference.regions", regions=told[0].beside))
@@ -93,7 +93,7 @@ def _section(name: str, reading: Reading) -> Iterator[str]:
         yield "\n".join(_table(rows, reading)) if rows else words("policy.nobody")
 
 
-def _table(rows: tuple[Entry, ...], reading: Reading) -> Iterator[str]:
+def _table(rows: tuple[EditionEntry, ...], reading: Reading) -> Iterator[str]:
     words = i18n.words(reading.locale)
     yield _line(words(f"policy.column.{name}") for name in _COLUMNS)
     yield _line("---" for _ in _COLUMNS)
@@ -105,7 +105,7 @@ def _line(texts: Iterator[str]) -> str:
     return f"| {' | '.join(texts)} |"
 
 
-def _cells(entry: Entry, reading: Reading) -> Iterator[str]:
+def _cells(entry: EditionEntry, reading: Reading) -> Iterator[str]:
     each, teller = entry.engagement, reading.told_by(entry)
     entity = teller.entity(each)
     yield _parts([f"**{literal(entity.legal_name)}**", literal(cells.status(entry, reading))])

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from forecourt.policy.published import Published
+from forecourt.policy.live_site import LiveSite
 
 MEDIA_TYPE = "application/xml; charset=utf-8"
 _PAGES = ("", "releases/", "privacy")
 
 
-def sitemap(sites: Iterable[Published], address: str) -> bytes:
+def sitemap(sites: Iterable[LiveSite], address: str) -> bytes:
     """`address`: where browsers reach Forecourt."""
     root = Element(
         "urlset",
@@ -21,7 +21,7 @@ def sitemap(sites: Iterable[Published], address: str) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root)
 
 
-def _page(root: Element, at: Published, path: str, base: str) -> None:
+def _page(root: Element, at: LiveSite, path: str, base: str) -> None:
     """Each language is an entry, and names all of them, itself included."""
     alternates = {locale: f"{base}/{locale}/{path}" for locale in _languages(at, path)}
     default = f"{base}/{at.site.locale}/{path}" if path else f"{base}/"
@@ -34,6 +34,6 @@ def _page(root: Element, at: Published, path: str, base: str) -> None:
             SubElement(url, "xhtml:link", {"rel": "alternate", "hreflang": locale, "href": href})
 
 
-def _languages(at: Published, path: str) -> list[str]:
+def _languages(at: LiveSite, path: str) -> list[str]:
     """A policy that is not translated yet is no page in that language."""
     return [each for each in at.site.locales if path == "privacy" or each in at.release.policy.words]

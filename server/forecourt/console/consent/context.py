@@ -1,0 +1,90 @@
+"""What the pages about consents share: the site, what was asked, the frame around them, and files to take along."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from forecourt import clock
+from forecourt.consent.model import ConsentOffer
+from forecourt.console import responses, store
+from forecourt.console.consent.filters import Action, RecordFilter, Source, typed, wanted
+from forecourt.console.context import ConsoleContext
+from forecourt.console.model import Agent
+from forecourt.db.database import Database
+from forecourt.errors import Invalid, NotFound
+from forecourt.settings.site import SiteSettings
+
+HOME = "/console/consents/"
+MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
+
+
+@dataclass(frozen=True)
+class ConsentPagesContext:
+    """`offer`: what a site asks just now."""
+
+    desk: ConsoleContext
+    offer: Callable[[str], ConsentOffer]
+
+    @property
+    def database(self) -> Database:
+        return self.desk.database
+
+    def site(self, request: Request) -> tuple[str, SiteSettings]:
+        """The one that the path names. Raises `NotFound`."""
+        name = request.path_params["site"]
+        if name not in self.desk.settings.sites:
+            raise NotFound(name)
+        return name, self.desk.settings.sites[name]
+
+    async def page(
+        self, request: Request, template: str, agent: Agent, here: str, status: int = 200, **context: object
+    ) -> Response:
+        name, site = self.site(request)
+        waiting = await self.database.read(store.waiting)
+        frame = {"site": name, "about": site, "base": f"{HOME}{name}/", "here": here, "waiting": waiting}
+        return responses.page(request, f"consent/{template}", agent, status, **frame, **context)
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """The form above a page: what was typed into it, what is wrong with that, and what is asked where nothing is."""
+
+    typed: Mapping[str, str]
+    faults: Mapping[str, str]
+    asked: RecordFilter | None
+    sources = get_args(Source)
+    actions = get_args(Action)
+
+    @property
+    def status(self) -> int:
+        return 422 if self.faults else 200
+
+
+def filtered(request: Request) -> FilterForm:
+    """Nothing is repaired: where a field is wrong, the page says so and shows nothing else."""
+    said = typed(request.query_params)
+    try:
+        found = asked(request)
+    except Invalid as error:
+        tell = responses.words(request)
+        faults = {fault.path: tell(f"error.field.{fault.code}", **fault.params) for fault in error.faults}
+        return FilterForm(defaultdict(str, said), defaultdict(str, faults), None)
+    shown = {**said, "since": str(found.since), "until": str(found.until)}
+    return FilterForm(defaultdict(str, shown), defaultdict(str), found)
+
+
+def asked(request: Request) -> RecordFilter:
+    """Raises `Invalid` with every fault."""
+    return wanted(typed(request.query_params), clock.now().date())
+
+
+def file(pieces: Iterator[str] | AsyncIterator[str], name: str, period: RecordFilter) -> Response:
+    """A table to keep. `name`: ASCII without quotes."""
+    said = f'attachment; filename="{name}-{period.since}-{period.until}.csv"'
+    return StreamingResponse(
+        pieces, headers={"content-disposition": said, "cache-control": "no-store"}, media_type=MEDIA_TYPE
+    )

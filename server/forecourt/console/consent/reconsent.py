@@ -1,0 +1,133 @@
+"""Who will be asked again when they next come, and why. Nobody is asked from here; the widget does that."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forecourt import clock
+from forecourt.clock import months_later
+from forecourt.consent import actions, model
+from forecourt.consent.model import MONTHS, ConsentOffer, ConsentRecord, CurrentConsent
+from forecourt.console import responses
+from forecourt.console.consent import reconsent_queries
+from forecourt.console.consent.context import ConsentPagesContext
+from forecourt.console.model import Agent
+from forecourt.errors import ConsentChange
+
+WEEKS = 8
+SHOWN = 100  # reasons on the page, those of the most first
+_EPOCH = date(1970, 1, 1)
+_STANDING = ("grant", "change", "refuse")
+
+
+@dataclass(frozen=True, slots=True)
+class ReconsentReason:
+    """Why some are asked again about one feature, or one purpose by itself; `release`: under which they agreed."""
+
+    release: int | None
+    feature: str
+    purposes: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StaleConsents:
+    """`number`: choices; each may have several reasons."""
+
+    number: int
+    reasons: dict[ReconsentReason, int]
+    more: bool
+
+
+@dataclass(frozen=True)
+class ExpiringConsents:
+    """`over`: their six months are over; `weeks`: first day, last day, and how many run out between them."""
+
+    over: int
+    weeks: list[tuple[date, date, int]]
+    more: bool
+
+
+class ReconsentPage:
+    def __init__(self, book: ConsentPagesContext):
+        self._book = book
+
+    async def show(self, request: Request, agent: Agent) -> Response:
+        (name, _), now, locale = self._book.site(request), clock.now(), responses.language(request)
+        offer = self._book.offer(name)
+        found, over = await self._book.database.read(lambda c: (stale(c, offer, now, locale), ending(c, name, now)))
+        return await self._book.page(
+            request,
+            "again",
+            agent,
+            "again",
+            stale=found,
+            ending=over,
+            looked_at=reconsent_queries.LOOKED_AT,
+            titles=_titles(offer, locale),
+        )
+
+
+def stale(connection: Connection, offer: ConsentOffer, now: datetime, locale: str) -> StaleConsents:
+    """Judged as a visitor who comes back is, a kind of answer at once."""
+    hashes = [notice.hash for notice in offer.notices.values()]
+    rows, more = reconsent_queries.answers(connection, offer.site, hashes, months_later(now, -MONTHS), now)
+    number, reasons = 0, Counter[ReconsentReason]()
+    for row in rows:
+        standing = model.standing(_record(row, now), offer, now)
+        number += row.number if standing.state == "stale" else 0
+        for reason in _reasons(row, standing, actions.explained(connection, standing, offer, locale)):
+            reasons[reason] += row.number
+    return StaleConsents(number, dict(reasons.most_common(SHOWN)), more)
+
+
+def _titles(offer: ConsentOffer, locale: str) -> dict[str, str]:
+    """What purposes are called, in the reader's language or the site's own."""
+    notice = offer.notices.get(locale) or next(iter(offer.notices.values()))
+    return {each["name"]: each["title"] for each in msgspec.json.decode(notice.content)["purposes"]}
+
+
+def _record(row: Any, now: datetime) -> ConsentRecord:
+    given, kept, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in (row.given, row.kept, row.terms))
+    return ConsentRecord("", "grant", given, row.privacy_policy, row.notice_hash, terms, row.locale, now, kept)
+
+
+def _reasons(row: Any, standing: CurrentConsent, changes: Sequence[ConsentChange]) -> Iterable[ReconsentReason]:
+    told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for change in changes:
+        told.setdefault((change.feature, change.purposes), []).append(change.text)
+    return [
+        ReconsentReason(row.release, *about, tuple(texts)) for about, texts in told.items() if standing.state == "stale"
+    ]
+
+
+def ending(connection: Connection, site: str, now: datetime) -> ExpiringConsents:
+    """Records are looked at by the day they were made on: it ends the day of the same name, six months on."""
+    today, since = now.date(), months_later(now, -MONTHS)
+    until = months_later(now + timedelta(WEEKS * 7), -MONTHS)
+    coming, more = reconsent_queries.days(connection, site, _STANDING, since, until)
+    late, more_late = reconsent_queries.days(connection, site, _STANDING, months_later(since, -MONTHS), since)
+    ended, more_ended = reconsent_queries.days(connection, site, ("expire",), since, now)
+    weeks = Counter[int]()
+    for row in coming:
+        weeks[max(0, (_last_day(row.day) - today).days) // 7] += row.number
+    over = sum(row.number for row in (*late, *ended))
+    found = [_week(today, number, weeks[number]) for number in range(WEEKS)]
+    return ExpiringConsents(over, found, more or more_late or more_ended)
+
+
+def _last_day(made: int) -> date:
+    """Of what was answered `made` days after 1970 began."""
+    return months_later(datetime.combine(_EPOCH + timedelta(made), time(), UTC), MONTHS).date()
+
+
+def _week(today: date, number: int, count: int) -> tuple[date, date, int]:
+    first = today + timedelta(7 * number)
+    return first, first + timedelta(6), count

@@ -1,0 +1,97 @@
+"""That the prose tells the countries and continents of the tables: none of no row, and all where it tells some."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from forecourt.policy.check import country_names
+from forecourt.policy.check.country_names import UNION, WITHIN
+from forecourt.policy.check.finding import Finding, mend, words_file
+from forecourt.policy.check.name_spelling import core
+from forecourt.policy.check.texts import PlainTexts
+from forecourt.policy.model import Engagement, Facts, Policy
+from forecourt.policy.reading.words import countries_of
+
+CONTRADICTING = "contradicting-prose"
+
+
+def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+    rows = _Rows(policy.facts)
+    for language, words in texts.languages():
+        for key, text in words.items():
+            kind = _kind(key)
+            if kind is None:
+                continue
+            named = rows.named(text, language)
+            yield from _in_no_row(rows, language, key, kind, named)
+            if countries_of(kind) not in policy.words[language][key]:
+                yield from _left_out(rows, language, key, kind, named)
+
+
+def _kind(key: str) -> str | None:
+    """The section a text stands in; empty for what is about all of the page. None where it is no prose."""
+    top, _, rest = key.partition(".")
+    if top in ("section", "table"):
+        return rest.partition(".")[0]
+    return "" if top in ("title", "summary", "note") else None
+
+
+class _Rows:
+    """Where the rows of each kind say that data is, and which other countries have to do with them."""
+
+    def __init__(self, facts: Facts):
+        self._legal_names = {name for each in facts.entities for name in (each.legal_name, core(each.legal_name))}
+        self._home = {each.id: each.country for each in facts.entities}
+        own = self._home.get(facts.processor.entity, "")
+        self._known: dict[str, set[str]] = defaultdict(lambda: set(self._known[""]))
+        self._known[""] = {own}
+        self.located: dict[str, set[str]] = defaultdict(set)
+        for kind, engaged in _by_kind(facts).items():
+            self._known[kind] = {own, *self._countries(engaged)}
+            self.located[kind] = {place.country for each in engaged if not each.removed for place in each.locations}
+        self._known[""] = {own, *self._countries(facts.engagements)}
+
+    def known(self, kind: str) -> set[str]:
+        return self._known[kind] if kind in self.located else self._known[""]
+
+    def named(self, text: str, language: str) -> list[tuple[str, str]]:
+        """The countries in `text`, but not those in somebody's name: Quality Unit Ukraine."""
+        if not any(country_names.found(text, language)):
+            return []
+        for name in sorted((each for each in self._legal_names if each in text), key=len, reverse=True):
+            text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
+        return list(dict.fromkeys(country_names.found(text, language)))
+
+    def _countries(self, engaged: Iterable[Engagement]) -> Iterator[str]:
+        for each in engaged:
+            yield self._home.get(each.entity, "")
+            yield from (place.country for place in each.locations)
+            yield from (below.country for below in each.chain)
+
+
+def _by_kind(facts: Facts) -> dict[str, list[Engagement]]:
+    found: dict[str, list[Engagement]] = defaultdict(list)
+    for each in facts.engagements:
+        found[each.kind].append(each)
+    return found
+
+
+def _in_no_row(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Finding]:
+    for code, name in named:
+        if not country_names.is_doubtful(code, name, language) and not rows.known(kind) & WITHIN.get(code, {code}):
+            yield Finding(words_file(language), key, mend("in_no_row", country=name), CONTRADICTING)
+
+
+def _left_out(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Finding]:
+    codes = {code for code, _ in named}
+    covered = codes.union(*(WITHIN[code] for code in codes & WITHIN.keys()))
+    if not any(_counts(code, name, language) for code, name in named):
+        return
+    if missing := sorted(rows.located.get(kind, set()) - covered):
+        own = country_names.names(language)
+        left = tuple(own.get(code, code) for code in missing)
+        says = mend("left_out", countries=left, placeholder=countries_of(kind))
+        yield Finding(words_file(language), key, says, CONTRADICTING)
+
+
+def _counts(code: str, name: str, language: str) -> bool:
+    return code != UNION and not country_names.is_doubtful(code, name, language)

@@ -1,0 +1,77 @@
+"""One thing that is wrong with a policy, and where. Whoever shows it puts it into words, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from forecourt import i18n
+from forecourt.errors import PolicyBroken
+from forecourt.policy.reading.words import fill, listed
+from forecourt.text import printable
+
+FACTS_FILE = "facts.toml"
+GLOSSARY_FILE = "glossary.toml"
+
+Value = str | int | date | tuple[str, ...]
+_LISTED_AT_MOST = 30  # names in one sentence; a policy may have thousands of companies
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How to mend it: the catalogue's `check.{key}`, and what is filled in there."""
+
+    key: str
+    values: Mapping[str, Value] = field(hash=False)
+
+    def __call__(self, words: i18n.Words) -> str:
+        said = {name: _said(value, words.locale) for name, value in self.values.items()}
+        return fill(words(f"check.{self.key}"), said)
+
+
+def mend(key: str, /, **values: Value) -> Remedy:
+    return Remedy(key, values)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The file, the key in it, and how to mend it. `rule`: the slug of what found it.
+
+    Only what is `grave` keeps a policy from being released.
+    """
+
+    file: str
+    key: str
+    mend: Remedy
+    rule: str
+    grave: bool = True
+
+    def __str__(self) -> str:
+        return self.told(i18n.words(i18n.SOURCE))
+
+    def told(self, words: i18n.Words) -> str:
+        return ": ".join(part for part in (self.file, printable(self.key), self.mend(words)) if part)
+
+    @property
+    def name(self) -> str:
+        """As `facts.accepted` writes it."""
+        return f"{self.rule} {self.key}".strip()
+
+
+class PolicyHasFindings(PolicyBroken):
+    """`flaws`: the grave ones, for who reads another language than logs and terminals speak."""
+
+    def __init__(self, flaws: Sequence[Finding]):
+        super().__init__([f"{flaw}." for flaw in flaws])
+        self.flaws = tuple(flaws)
+
+
+def words_file(language: str) -> str:
+    return f"words/{language}.toml"
+
+
+def _said(value: Value, locale: str) -> str:
+    """What a file says can not turn or break the sentence it stands in."""
+    if not isinstance(value, tuple):
+        return printable(str(value))
+    shown = value if len(value) <= _LISTED_AT_MOST else (*value[:_LISTED_AT_MOST], "…")
+    return printable(listed(shown, locale))

@@ -1,0 +1,36 @@
+"""That the words for a place are all of one language."""
+
+from collections.abc import Iterator
+
+from forecourt.policy.check import country_names
+from forecourt.policy.check.finding import Finding, mend, words_file
+from forecourt.policy.check.texts import PlainTexts
+from forecourt.policy.model import Policy
+
+HALF_TRANSLATED = "half-translated-place"
+# English words that are left where only half of a place was translated.
+_ENGLISH = "northern southern eastern western north south east united kingdom states"
+
+
+def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+    source = policy.facts.source_language
+    original = texts.of(source)
+    for language, words in texts.languages():
+        # Where the prose is the source language's, nothing is translated yet, and nothing by half.
+        if all(original.get(key) == text for key, text in words.items() if key.startswith("section.")):
+            continue
+        for key, text in words.items():
+            if key.startswith("place.") and (left := _left(text, original.get(key, ""), source, language)):
+                yield Finding(words_file(language), key, mend("half_translated", left=left), HALF_TRANSLATED)
+
+
+def _left(text: str, original: str, source: str, language: str) -> str | None:
+    """What `text` still has of the source language."""
+    own, ours = country_names.names(language), {*country_names.found(text, language)}
+    for code, name in country_names.found(text, source):
+        if name not in own.get(code, name) and (code, name) not in ours:
+            return name
+    if source == "en" and text != original:
+        known = " ".join(own.values()).casefold().split()
+        return next((word for word in text.split() if word.casefold() in {*_ENGLISH.split()} - {*known}), None)
+    return None

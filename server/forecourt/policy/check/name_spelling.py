@@ -1,0 +1,143 @@
+"""The names of a policy's entities, to be found in texts however they are spelled there.
+
+A legal name is a core and a legal form: `Linode` and `LLC`. What counts of a core is its letters and digits. A text is
+read once, token by token, whatever the number of entities.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Letters of the Latin script apart from others, so that a name stands out where words are not parted by spaces.
+_TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+|[^\W_A-Za-z0-9\u00c0-\u024f]+")
+_LONG_FORMS = (
+    r"llc|l\.l\.c\.?|inc(?:orporated)?\.?|corp(?:oration)?\.?|(?:pty\.?|pte\.?|co\.?,?) ?ltd\.?|ltd\.?|limited|llp|plc"
+    r"|gmbh|s\. ?r\. ?o\.|s\.?r\.?l\.|s\.p\.a\.|sp\. ?z ?o\.? ?o\.?|d\.o\.o\.|kft\.?|zrt\.?|oyj?|aps|e?ood|ltda\.?"
+    r"|a\. ?s\.|b\. ?v\.|n\. ?v\.|s\. ?a\.|a/s"
+)
+_SHORT_FORMS = "AS|ASA|AB|AG|KG|SE|SA|SAS|SARL|BV|NV|SL|OÜ|SIA|UAB|JSC|ООО|ЕООД|АД"
+_FORM = re.compile(rf",? ?((?i:{_LONG_FORMS})|{_SHORT_FORMS})(?!\w)")
+_GAPS = frozenset(("", " ", "-", "_", ".", "'", "’", "&", " & ", "/"))
+_INSIDE = re.compile(r"[\w,;)\ufffc] $")
+_LONGEST = 200  # letters of a name or a word; what is longer is looked at no further
+_TYPO_FROM = 6  # letters: shorter words are one letter apart by chance
+
+
+@dataclass(frozen=True)
+class NameMatch:
+    """A name as a text spells it. `name`: its letters; `rows`: the legal names it may mean."""
+
+    name: str
+    spelled: str
+    rows: tuple[str, ...]
+    is_as_written: bool  # in one of the rows
+    is_sure: bool  # and not a common word that happens to begin a sentence
+
+
+@lru_cache(maxsize=8192)
+def letters(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return "".join(_TOKEN.findall(name)).casefold()
+
+
+@lru_cache(maxsize=8192)
+def core(legal_name: str) -> str:
+    """`legal_name` without the legal forms at its end."""
+    name = " ".join(legal_name.split())
+    for form in reversed([*_FORM.finditer(name)]):
+        if form.start() and form.end() == len(name):
+            name = name[: form.start()].rstrip(" ,")
+    return name
+
+
+class NameIndex:
+    def __init__(self, legal_names: Iterable[str]):
+        self._rows: dict[str, list[str]] = {}
+        for name in dict.fromkeys(" ".join(each.split()) for each in legal_names):
+            if 0 < len(letters(core(name))) <= _LONGEST:
+                self._rows.setdefault(letters(core(name)), []).append(name)
+        self._begun = {known[:end] for known in self._rows for end in range(1, len(known) + 1)}
+        self._first, self._last = self._by(0), self._by(-1)
+        self._near = {part: known for known in self._rows if len(known) >= _TYPO_FROM for part in _without_one(known)}
+        self._typos: dict[str, str | None] = {}
+
+    def found(self, text: str) -> Iterator[NameMatch]:
+        tokens = [*_TOKEN.finditer(text)]
+        at = 0
+        while at < len(tokens):
+            count, known = self._longest(text, tokens, at)
+            if count:
+                yield self._found(text, known, tokens[at].start(), tokens[at + count - 1].end())
+            at += count or 1
+
+    def glued(self, text: str) -> Iterator[str]:
+        """Words that run into a name, or out of one: `ServersLinode`."""
+        for token in _TOKEN.finditer(text):
+            word = token[0]
+            is_whole = word[1:].islower() or word.casefold() in self._begun or len(word) > _LONGEST
+            if not is_whole and any(self._is_seam(text, token, at) for at in range(1, len(word))):
+                yield word
+
+    def misspelled(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Capitalised words one letter away from a name, and the legal names they may mean."""
+        for word in _TOKEN.findall(text):
+            if _TYPO_FROM - 1 <= len(word) <= _LONGEST and word[0].isupper() and (known := self._typo(word.casefold())):
+                yield word, tuple(self._rows[known])
+
+    def _longest(self, text: str, tokens: list[re.Match[str]], at: int) -> tuple[int, str]:
+        """How many tokens from `at` on are a name, and the name's letters; 0 where they are none."""
+        joined, end, best, known = "", tokens[at].start(), 0, ""
+        for count, token in enumerate(tokens[at : at + 32], 1):
+            joined += token[0].casefold()
+            if text[end : token.start()] not in _GAPS or joined not in self._begun:
+                break
+            if joined in self._rows:
+                best, known = count, joined
+            end = token.end()
+        return best, known
+
+    def _found(self, text: str, known: str, start: int, end: int) -> NameMatch:
+        rows = tuple(self._rows[known])
+        spelled = text[start:end]
+        if form := _FORM.match(text, end):
+            whole = text[start : form.end()]
+            written = whole.rstrip(".") in {each.rstrip(".") for each in rows}
+            return NameMatch(known, whole, rows, written, True)
+        # "notion" is a word, "Notion" may begin a sentence: neither need be the company of that name.
+        written = spelled == spelled.lower() or spelled in {core(each) for each in rows}
+        is_sure = " " in spelled or (
+            spelled != spelled.lower() and bool(_INSIDE.search(text[max(0, start - 2) : start]))
+        )
+        return NameMatch(known, spelled, rows, written, is_sure)
+
+    def _is_seam(self, text: str, token: re.Match[str], at: int) -> bool:
+        word, place = token[0], token.start() + at
+        if not word[at].isupper() or word[at - 1].lower() == word[at - 1].upper():
+            return False
+        begins = any(text.startswith(each, place) for each in self._first.get(word[at:], ()))
+        return begins or any(text.endswith(each, 0, place) for each in self._last.get(word[:at], ()))
+
+    def _by(self, at: int) -> dict[str, set[str]]:
+        """Cores and legal names by their first or last token."""
+        made: dict[str, set[str]] = defaultdict(set)
+        for rows in self._rows.values():
+            for name in (*rows, *map(core, rows)):
+                if len(letters(name)) > 2:
+                    made[_TOKEN.findall(name)[at]].add(name)
+        return made
+
+    def _typo(self, word: str) -> str | None:
+        if word not in self._typos:
+            self._typos[word] = None if word in self._begun else self._nearest(word)
+        return self._typos[word]
+
+    def _nearest(self, word: str) -> str | None:
+        """A name one letter away, unless the letter is its ending: that may be an inflection."""
+        near = (self._near.get(part) for part in _without_one(word))
+        return next((each for each in near if each and each[:-1] != word[: len(each) - 1]), None)
+
+
+def _without_one(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

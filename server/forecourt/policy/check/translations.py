@@ -1,0 +1,75 @@
+"""That every language has every text, none is stale, and all tell the same facts.
+
+What another language lacks or has not followed is a warning: the page falls back to the source language and says so.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from forecourt.policy.check.finding import FACTS_FILE, Finding, mend, words_file
+from forecourt.policy.model import Policy
+from forecourt.policy.reading import words
+
+# Controls but for tab and line feed, and marks that turn the direction of what follows (UAX #9).
+_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def flaws(policy: Policy) -> Iterator[Finding]:
+    source = policy.facts.source_language
+    if source not in policy.words:
+        yield Finding(words_file(source), "", mend("no_source_words", file=FACTS_FILE), "missing-file")
+    wanted, known = words.word_keys(policy.facts), words.placeholders(policy.facts)
+    named = {key: words.named(text) for key, text in policy.words.get(source, {}).items()}
+    for language, texts in sorted(policy.words.items()):
+        file = words_file(language)
+        yield from _asked(file, texts, wanted, language == source)
+        yield from _written(file, texts)
+        yield from _filled(file, texts, named, known)
+        if language != source:
+            yield from _followed(policy, language, texts)
+
+
+def _asked(file: str, texts: Mapping[str, str], wanted: set[str], is_source: bool) -> Iterator[Finding]:
+    rule = "missing-word" if is_source else "missing-translation"
+    for key in sorted(wanted - texts.keys()):
+        yield Finding(file, key, mend("missing_word"), rule, is_source)
+    for key in sorted(texts.keys() - wanted):
+        yield Finding(file, key, mend("unasked_word", file=FACTS_FILE), "unasked-word")
+
+
+def _written(file: str, texts: Mapping[str, str]) -> Iterator[Finding]:
+    for key, text in texts.items():
+        if not text.strip():
+            yield Finding(file, key, mend("blank_word"), "blank-word")
+        elif _NOT_IN_TEXT.search(text):
+            yield Finding(file, key, mend("unprintable_text"), "unprintable")
+
+
+def _filled(file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], known: set[str]) -> Iterator[Finding]:
+    for key, text in texts.items():
+        here = words.named(text) if "{" in text else set()
+        for name in sorted(here - known):
+            says = mend("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(known)))
+            yield Finding(file, key, says, "unknown-placeholder")
+        if (named := source.get(key, here)) != here:
+            theirs = tuple(f"{{{name}}}" for name in sorted(named))
+            says = mend("other_placeholders", theirs=theirs) if theirs else mend("needless_placeholders")
+            yield Finding(file, key, says, "other-placeholders")
+
+
+def is_stale(policy: Policy, language: str, key: str) -> bool:
+    """Whether the source text is known to have changed since it was translated."""
+    made = policy.translations.get(language, {}).get(key)
+    text = policy.words.get(policy.facts.source_language, {}).get(key)
+    return made is not None and text is not None and made.source != words.source_hash(text)
+
+
+def _followed(policy: Policy, language: str, texts: Mapping[str, str]) -> Iterator[Finding]:
+    file, made = words_file(language), policy.translations.get(language, {})
+    for key in sorted(texts.keys() & made.keys()):
+        if is_stale(policy, language, key):
+            yield Finding(file, key, mend("stale_translation"), "stale-translation", False)
+    if silent := len(texts.keys() - made.keys()):
+        yield Finding(file, "", mend("unknown_translator", number=silent), "unknown-translator", False)
+    for key in sorted(made.keys() - texts.keys()):
+        yield Finding(file, f"translations.{key}", mend("unused_translation"), "unused-translation", False)

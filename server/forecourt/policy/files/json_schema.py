@@ -1,0 +1,163 @@
+"""JSON Schema (draft 2020-12) of the files of a policy folder, as they are written in TOML: rows by their id."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from forecourt.policy.model import Facts, Term
+
+_KEY = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+ILLUSTRATIVE = "names of the keys here that are assumed, not published; readers see a mark"
+DESCRIBED: dict[str, dict[str, str]] = {
+    "Facts": {
+        "updated": "the day of the latest change, in all languages",
+        "source_language": "the language the others are translated from",
+        "notes": "keys of the notes at the top of the page, in order",
+        "sections": "keys of the sections, in order; one named like a `kind` carries that kind's table",
+        "notice_days": "days between telling of a change and its effect",
+        "products": "keys of the products an engagement can be limited to",
+        "accepted": "findings of `forecourt check` that you looked at and let stand: rule and key, as it prints them",
+        "source_date": "the day of the text that the policy was built on, where it was built on one",
+        "processor": "whose policy it is",
+        "facilities": "the data centres, for words to name",
+        "entities": "the companies, each by an id of your choice",
+        "engagements": "one company doing one service, each by an id of your choice",
+    },
+    "Processor": {
+        "entity": "the id of your own company among the entities",
+        "service": "the name of your service; no language changes it",
+        "host": "where customers reach it",
+        "contact": "the mailbox for questions about the data processing agreement",
+        "objections": "the mailbox for objections, where it is another",
+        "illustrative": ILLUSTRATIVE,
+    },
+    "Facilities": {
+        "tiers": "the tiers they are rated at",
+        "certificates": "the certificates they hold",
+    },
+    "Entity": {
+        "legal_name": "as registered; never translated",
+        "address": "of its seat",
+        "country": "of its seat, ISO 3166-1: two capital letters",
+        "contact": "a role's mailbox for privacy",
+        "illustrative": ILLUSTRATIVE,
+    },
+    "Engagement": {
+        "service": "key of what is bought (words: `service`)",
+        "purpose": "key of what it is for (words: `purpose`)",
+        "entity": "id of the company",
+        "kind": "key of the table it stands in: the section of that name (words: `table`)",
+        "relation": "what the company is to you",
+        "audiences": "whose data it touches, by where your customer is",
+        "locations": "where, and what is done there",
+        "data": "keys of the categories of data (words: `data`)",
+        "subjects": "keys of the people the data is about (words: `subject`)",
+        "mechanism": "what lets the data leave the EEA",
+        "effective": "the first day; for a change that calls for notice, the day the change takes effect",
+        "illustrative": ILLUSTRATIVE,
+        "objection_until": "the last day to object; the day it takes effect where none is given",
+        "removed": "the first day without it",
+        "certificates": "the certificates it holds",
+        "chain": "its own subprocessors",
+        "chain_link": "https address of its own list of subprocessors",
+        "products": "keys of the products that use it; all of them where none is named",
+        "optional": "whether a customer can do without it",
+        "ai": "whether personal data meets a machine-learned model there",
+    },
+    "Location": {
+        "country": "ISO 3166-1: two capital letters",
+        "place": "key of a nearer word, as for a state or a city (words: `place`)",
+        "illustrative": "whether it is assumed, not published",
+        "role": "what is done there; `access` is reached from there and kept elsewhere",
+    },
+    "Mechanism": {
+        "kind": "GDPR article 45 (`adequacy`, `dpf`), 46 (`scc`) or 47 (`bcr`); `none` where none is needed",
+        "document": "the decision or contract, or its https address",
+    },
+    "SubSubprocessor": {
+        "legal_name": "as registered",
+        "country": "ISO 3166-1: two capital letters",
+    },
+    "Term": {
+        "use": "the word to use",
+        "avoid": "words that must not stand for it",
+    },
+}
+WORDS = {
+    "title": "the page's title",
+    "summary": "its first paragraph",
+    "note": "each note of the facts, by its key",
+    "section": "each section of the facts, by its key: `title` and `text`",
+    "table": "the heading of each kind's table",
+    "service": "each service",
+    "purpose": "each purpose",
+    "data": "each category of data",
+    "subject": "each kind of people",
+    "place": "each place",
+    "product": "each product",
+    "translations": "how each text came into this language: `machine` or `reviewed`, and the hash of its source text",
+}
+
+
+def of_facts() -> dict[str, Any]:
+    made = _described(msgspec.json.schema(Facts))
+    whole = made["$defs"].pop("Facts")
+    for name, row in (("entities", "Entity"), ("engagements", "Engagement")):
+        del made["$defs"][row]["properties"]["id"]
+        made["$defs"][row]["required"].remove("id")
+        whole["properties"][name] |= _by_key({"$ref": f"#/$defs/{row}"})
+        del whole["properties"][name]["items"]
+    return _titled("facts.toml", whole | {"$defs": made["$defs"]})
+
+
+def of_words() -> dict[str, Any]:
+    text = {"type": "string"}
+    section = {"type": "object", "properties": {"title": text, "text": text}, "additionalProperties": False}
+    kinds = dict.fromkeys(WORDS, _by_key(text)) | {"title": text, "summary": text, "section": _by_key(section)}
+    made = {
+        "type": "object",
+        "additionalProperties": {"type": "string", "pattern": "^(machine|reviewed) [0-9a-f]{16}$"},
+    }
+    kinds["translations"] = made
+    properties = {key: kind | {"description": WORDS[key]} for key, kind in kinds.items()}
+    return _titled("words/LANGUAGE.toml", {"type": "object", "properties": properties, "additionalProperties": False})
+
+
+def of_glossary() -> dict[str, Any]:
+    made = _described(msgspec.json.schema(Term))
+    terms = {"type": "object", "additionalProperties": made["$defs"]["Term"]}
+    return _titled("glossary.toml", {"type": "object", "additionalProperties": terms})
+
+
+def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"$schema": _DIALECT, **schema, "title": name}
+
+
+def _by_key(each: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "patternProperties": {_KEY: each}, "additionalProperties": False}
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    """With our descriptions, without other keys, and without null, which TOML does not have."""
+    for name, record in schema["$defs"].items():
+        record.pop("description", None)  # docstrings are for programmers
+        if record.get("type") == "object":
+            record["additionalProperties"] = False
+            record["properties"] = {
+                key: _present(kind) | _description(name, key) for key, kind in record["properties"].items()
+            }
+    return schema
+
+
+def _description(record: str, key: str) -> dict[str, str]:
+    return {"description": DESCRIBED[record][key]} if key != "id" else {}
+
+
+def _present(kind: dict[str, Any]) -> dict[str, Any]:
+    if "anyOf" not in kind:
+        return kind
+    [present] = [each for each in kind["anyOf"] if each != {"type": "null"}]
+    return dict(present)

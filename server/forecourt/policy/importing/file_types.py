@@ -1,0 +1,39 @@
+"""A file that somebody has, read by what its name says it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy.importing import csv, html, markdown
+from forecourt.policy.importing.page import MOST_BYTES, Page
+
+_READERS: dict[str, Callable[[str], Page]] = {
+    ".csv": csv.read,
+    ".tsv": csv.read,
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".html": html.read,
+    ".htm": html.read,
+}
+
+
+def read(path: Path) -> Page:
+    """Raises `PolicyBroken` where it is no such file, or too large."""
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise PolicyBroken([f"{path} is none of {', '.join(_READERS)}."])
+    try:
+        return reader(_text(path))
+    except PolicyBroken as error:
+        raise PolicyBroken([f"{path}: {sentence}" for sentence in error.sentences]) from error
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise PolicyBroken([f"It is larger than {MOST_BYTES // 1024**2} MiB."])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PolicyBroken(["It is not UTF-8; save it in that encoding."]) from error

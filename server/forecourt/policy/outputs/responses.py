@@ -1,0 +1,200 @@
+"""The shapes of what programs read. `/openapi.json` and the published JSON Schema are made of these."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from forecourt.policy.difference import ChangeKind
+from forecourt.policy.model import AiUse, Audience, Basis, Engagement, EngagementStatus, Relation, Role, SubSubprocessor
+
+Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+Address = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1")]
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the release's sealed content")]
+
+
+class EntityResponse(msgspec.Struct):
+    """A legal person. `illustrative` names what is assumed, not published."""
+
+    id: str
+    legal_name: str
+    address: str
+    country: Country
+    contact: str
+    illustrative: tuple[str, ...]
+
+
+class LocationResponse(msgspec.Struct):
+    country: Country
+    name: str
+    role: Role
+    illustrative: bool
+    place: str | UnsetType = UNSET
+
+
+class MechanismResponse(msgspec.Struct):
+    """What lets data leave the EEA (GDPR chapter V)."""
+
+    kind: Basis
+    name: str
+    document: str | None
+
+
+class ProductResponse(msgspec.Struct):
+    id: str
+    name: str
+
+
+class EngagementFacts(msgspec.Struct, kw_only=True):
+    """One version of an engagement. `products` empty: all of them.
+
+    `announced`: since when it is known, for as long as it is to come.
+    """
+
+    id: str
+    kind: str
+    service: str
+    purpose: str
+    entity: EntityResponse
+    relation: Relation
+    locations: list[LocationResponse]
+    audiences: tuple[Audience, ...]
+    products: list[ProductResponse]
+    optional: bool
+    ai: AiUse
+    data: list[str]
+    subjects: list[str]
+    mechanism: MechanismResponse
+    certificates: tuple[str, ...]
+    chain: tuple[SubSubprocessor, ...]
+    chain_link: str | None
+    announced: date | None
+    objection_until: date | None
+    effective: date
+    removed: date | None
+    illustrative: tuple[str, ...]
+
+
+class EngagementResponse(EngagementFacts, kw_only=True):
+    """What is in force, or proposed where it is new. `change`: the version that replaces it on its `effective` day."""
+
+    status: EngagementStatus
+    change: EngagementFacts | None
+
+
+class ProposalResponse(msgspec.Struct):
+    """What is to come. `new`: nothing of that id is in force until then."""
+
+    engagement: str
+    new: bool
+    announced: date | None
+    deadline: date
+    effective: date
+
+
+class Completeness(msgspec.Struct):
+    """`translated`: whole per cent of the words. `reviewed`: a person stands behind every translation."""
+
+    translated: Annotated[int, Meta(ge=0, le=100)]
+    reviewed: bool
+
+
+class PolicyResponse(msgspec.Struct, kw_only=True):
+    """The policy in one language. `as_of` stands where a day was asked for: the first on which the list read so.
+
+    `emergency`: why the notice period was not kept, in the policy's source language.
+    """
+
+    schema: Address = msgspec.field(name="$schema")
+    site: str
+    release: int
+    sha256: Hash
+    previous: Hash | None
+    published_at: Moment
+    effective: date
+    updated: date
+    as_of: date | UnsetType = UNSET
+    emergency: str | None
+    notice_days: int
+    locale: str
+    language: str
+    completeness: Completeness
+    region: Audience | None
+    processor: EntityResponse
+    engagements: list[EngagementResponse]
+    proposals: list[ProposalResponse]
+
+
+class ChangedEntity(msgspec.Struct):
+    id: str
+    legal_name: str
+
+
+class ChangeResponse(msgspec.Struct, kw_only=True):
+    """One thing that changed. `title` says who, `sentence` what; `engagement` is null where it is about the page.
+
+    `gained` and `lost`: countries, keys of words, regions, products, names of fields or languages, by `kind`.
+    """
+
+    kind: ChangeKind
+    material: bool
+    engagement: str | None
+    entity: ChangedEntity | None
+    regions: tuple[Audience, ...]
+    products: tuple[str, ...]
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    effective: date | None
+    deadline: date | None
+    title: str
+    sentence: str
+
+
+class FullChangeResponse(ChangeResponse, kw_only=True):
+    """With both versions of the engagement, as facts and keys of words."""
+
+    before: Engagement | None
+    after: Engagement | None
+
+
+class ReleaseResponse(msgspec.Struct, kw_only=True):
+    """A release and what it changed. `content`: where the bytes are that `sha256` is of; `page`: where people read it.
+
+    `difference`: from the release before; null for the first.
+    """
+
+    site: str
+    number: int
+    sha256: Hash
+    previous: Hash | None
+    published_at: Moment
+    effective_at: date
+    emergency: str | None
+    changes: list[ChangeResponse]
+    url: Address
+    content: Address
+    page: Address
+    difference: Address | None
+
+
+class ReleaseListResponse(msgspec.Struct):
+    """The newest first. `next`: where the older ones are; null where there are none."""
+
+    releases: list[ReleaseResponse]
+    next: Address | None
+
+
+class DifferenceResponse(msgspec.Struct, kw_only=True):
+    """`material`: whether it calls for notice. `patch`: a JSON Merge Patch (RFC 7396) from one policy to the other.
+
+    In the patched policies entities and engagements are objects by id, and what has no value is absent.
+    """
+
+    site: str
+    first: int = msgspec.field(name="from")
+    last: int = msgspec.field(name="to")
+    material: bool
+    changes: list[FullChangeResponse]
+    patch: dict[str, Any]
