@@ -19,7 +19,7 @@ from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.postgres import PostgresDriver
 from forecourt.settings.server import Settings
-from forecourt.tokens import SigningKeys
+from forecourt.signing_keys import SigningKeys
 
 CONSENTS, TRACED, LINES = 1000, 20, 12
 Choose = Callable[[], Awaitable[object]]

@@ -28,7 +28,7 @@ from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
 from forecourt.db.tables import APPEND_ONLY, consent_details, consents, visitors
 from forecourt.settings.server import Settings
-from forecourt.tokens import SigningKeys
+from forecourt.signing_keys import SigningKeys
 
 A_VISIT = 2  # records: the choice, and that the privacy policy was read
 APART = 2000  # milliseconds between two visits: 5,000,000 records are of two months

@@ -29,7 +29,7 @@ from forecourt.resources import SAMPLE
 from forecourt.serve import GracefulServer
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
-from forecourt.tokens import SigningKeys
+from forecourt.signing_keys import SigningKeys
 from forecourt.web.head_deadline import HeadDeadlineProtocol
 
 from .page import ORIGIN, Page

@@ -33,8 +33,8 @@ from forecourt.policy.hosted.routes import HostedPageRoutes
 from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings.server import Settings, address
+from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
-from forecourt.tokens import SigningKeys
 from forecourt.visitor import retention
 from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import assets, openapi, problems
@@ -54,7 +54,9 @@ class Application:
         self.address = address(at)
         self.shelf = CachedResponseStore()
         self.made = ResponseCache(self.shelf)
-        self.desk = SiteContext(database, keys.visitor(), RateLimiter(at.limits), self.address, keys.fingerprints)
+        self.desk = SiteContext(
+            database, keys.visitor_serializer(), RateLimiter(at.limits), self.address, keys.fingerprints
+        )
         self.sites = SiteLoader(self.desk, at.sites, self.made.forget)
         self.about = PolicyContext(
             database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from

@@ -10,11 +10,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from forecourt import i18n, tokens
+from forecourt import i18n
 from forecourt.console.actions import add_agent, agent_of, sign_in_link
 from forecourt.console.outbox_pages import MailPages
 from forecourt.console.passwords import hashed
 from forecourt.db.database import Database
+from forecourt.link_secret import new_link_secret
 from forecourt.resources import SAMPLE
 from forecourt.sample.demo import marketing_page
 from forecourt.settings.site import FeatureSettings, SiteSettings
@@ -41,7 +42,7 @@ def site(port: int) -> SiteSettings:
 
 async def sign_in(database: Database) -> str:
     """A one-time link's secret for the demo's agent, who is made where there is none; nobody knows the password."""
-    password = await asyncio.to_thread(hashed, tokens.secret())
+    password = await asyncio.to_thread(hashed, new_link_secret())
 
     def made(connection: Connection) -> str:
         agent = agent_of(connection, AGENT) or add_agent(connection, AGENT, "Demo agent", password)

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.db.tables import links
+from forecourt.digest import sha256_hex
 from forecourt.errors import Gone
+from forecourt.link_secret import new_link_secret
 
 _ADD = insert(links)
 _FIND = select(links.c.subject, links.c.expires_at, links.c.used_at).where(
@@ -19,15 +21,15 @@ _USE = (
 
 def make(connection: Connection, purpose: str, subject: str, life: timedelta) -> str:
     """A new link's secret, told this once."""
-    secret = tokens.secret()
-    row = {"hash": tokens.digest(secret), "purpose": purpose, "subject": subject, "expires_at": clock.now() + life}
+    secret = new_link_secret()
+    row = {"hash": sha256_hex(secret), "purpose": purpose, "subject": subject, "expires_at": clock.now() + life}
     connection.execute(_ADD, row)
     return secret
 
 
 def subject(connection: Connection, purpose: str, secret: str) -> tuple[str, datetime | None]:
     """Whom the link is about, and when it was first used. Raises `Gone` where it is unknown or too old."""
-    row = connection.execute(_FIND, {"digest": tokens.digest(secret[:200]), "of": purpose}).one_or_none()
+    row = connection.execute(_FIND, {"digest": sha256_hex(secret[:200]), "of": purpose}).one_or_none()
     if row is None or row.expires_at <= clock.now():
         raise Gone(purpose)
     return row.subject, row.used_at
@@ -36,10 +38,10 @@ def subject(connection: Connection, purpose: str, secret: str) -> tuple[str, dat
 def use_once(connection: Connection, purpose: str, secret: str) -> str:
     """The subject, the first time only. Raises `Gone` after that."""
     found, _ = subject(connection, purpose, secret)
-    if not connection.execute(_USE, {"digest": tokens.digest(secret), "now": clock.now()}).rowcount:
+    if not connection.execute(_USE, {"digest": sha256_hex(secret), "now": clock.now()}).rowcount:
         raise Gone(purpose)
     return found
 
 
 def mark_used(connection: Connection, secret: str) -> None:
-    connection.execute(_USE, {"digest": tokens.digest(secret), "now": clock.now()})
+    connection.execute(_USE, {"digest": sha256_hex(secret), "now": clock.now()})

@@ -17,7 +17,7 @@ from forecourt.db.migrate import migrate
 from forecourt.demo import Demo, site
 from forecourt.errors import StartRefused
 from forecourt.settings.server import Settings, changed
-from forecourt.tokens import kept_keys
+from forecourt.signing_keys import load_signing_keys
 from forecourt.web.head_deadline import HeadDeadlineProtocol
 
 try:
@@ -57,7 +57,7 @@ async def _serve(
 ) -> None:
     database = open_database(at.database_url, at.data)
     await asyncio.to_thread(migrate, database.engine)
-    application = Application(at, database, kept_keys(at.secrets, at.data))
+    application = Application(at, database, load_signing_keys(at.secrets, at.data))
     config.app = application.asgi
     if demo_port is not None:
         config.app = Demo(application.asgi, application.address, demo_port, database)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.app import Application
 from forecourt.consent import actions, model
 from forecourt.errors import ConsentRequired
 from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
+from forecourt.signing_keys import SigningKeys
+from forecourt.visitor_token import issue_visitor_token, read_visitor_token
 from tests.consent.published import publish_moved
 from tests.engines import refused_alike
 from tests.page import LETTER, Page
@@ -60,7 +62,7 @@ async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: st
 @refused_alike
 @each_gated_call
 async def test_a_token_of_a_retired_key_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
-    page.token = tokens.issue(tokens.SigningKeys(("a retired key",)).visitor(), "visitor", "main")
+    page.token = issue_visitor_token(SigningKeys(("a retired key",)).visitor_serializer(), "visitor", "main")
     assert await call(page, verb, path, body) == (401, "token_invalid")
 
 
@@ -75,7 +77,7 @@ async def test_a_withdrawn_consent_opens_nothing(page: Page, verb: str, path: st
 async def test_a_consent_for_nobody_opens_nothing(
     page: Page, application: Application, verb: str, path: str, body: object
 ) -> None:
-    page.token = tokens.issue(application.keys.visitor(), "nobody", "main")
+    page.token = issue_visitor_token(application.keys.visitor_serializer(), "nobody", "main")
     assert await call(page, verb, path, body) == (403, "consent_required")
 
 
@@ -152,7 +154,7 @@ async def test_what_is_only_proposed_changes_no_consent_until_it_is_in_force(
 async def test_a_consent_expires_after_six_months(page: Page, application: Application) -> None:
     await page.accept()
     offer = application.desk.sites["main"].offer
-    visitor = model.Visitor(tokens.read(application.keys.visitor(), page.token or "", "main"), offer)
+    visitor = model.Visitor(read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main"), offer)
     standing = await application.database.read(lambda c: actions.current(c, visitor))
     assert standing
     assert standing.expires_at == clock.months_later(standing.record.at, 6)

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from forecourt import tokens
 from forecourt.app import Application
 from forecourt.consent import actions
 from forecourt.consent.model import Contact, Visitor
 from forecourt.db.database import Database
 from forecourt.errors import ConsentRequired
+from forecourt.visitor_token import read_visitor_token
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
 
 
 def visitor_of(page: Page, application: Application) -> Visitor:
-    identity = tokens.read(application.keys.visitor(), page.token or "", "main")
+    identity = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     return Visitor(identity, application.desk.sites["main"].offer)
 
 

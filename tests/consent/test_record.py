@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.database import Database
 from forecourt.db.tables import consent_details, consents
+from forecourt.identifiers import new_identifier
+from forecourt.visitor_token import issue_visitor_token
 from tests.consent.published import publish_moved
 from tests.engines import refused_alike
 from tests.page import EVERYTHING, LETTER, Page
@@ -213,7 +215,7 @@ async def test_who_has_a_token_of_before_the_database_was_set_back_is_a_visitor_
     page: Page, application: Application, count: Callable[[str], Any]
 ) -> None:
     """Whose row a withdrawal is locked by."""
-    page.token = tokens.issue(application.keys.visitor(), tokens.identifier(), "main")
+    page.token = issue_visitor_token(application.keys.visitor_serializer(), new_identifier(), "main")
     sent = await asyncio.gather(*(page.choose() for _ in range(5)))
     assert {answer.status_code for answer in sent} == {201}
     assert await count("visitors") == 1

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.app import Application
 from forecourt.console.model import ROWS
 from forecourt.db.tables import contact_messages
+from forecourt.identifiers import new_identifier
 from tests.engines import refused_alike
 from tests.page import Page
 
@@ -56,7 +57,7 @@ async def test_an_empty_inbox_says_so(signed_in: Browser, show: str, words: str)
 async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     signed_in: Browser, application: Application
 ) -> None:
-    made = [tokens.identifier() for _ in range(ROWS + 5)]
+    made = [new_identifier() for _ in range(ROWS + 5)]
     base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
     values = [
         base | {"id": identity, "name": "N", "message": "M", "state": "open", "at": clock.now() - timedelta(minutes=at)}

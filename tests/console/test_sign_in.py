@@ -53,7 +53,7 @@ async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Bro
 async def test_a_console_reached_by_https_gets_a_secure_cookie(settings: Settings, agent: str) -> None:
     at = changed(settings, public_url="https://support.example.com")
     from forecourt.db.database import open_database
-    from forecourt.tokens import SigningKeys
+    from forecourt.signing_keys import SigningKeys
 
     other = Application(at, open_database(at.database_url, at.data), SigningKeys(("test key",)))
     await other.database.start()

@@ -13,7 +13,7 @@ from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.policy import actions, store
 from forecourt.policy.model import Location
-from forecourt.tokens import SigningKeys
+from forecourt.signing_keys import SigningKeys
 from tests.page import Page
 from tests.policy.sample import policy, with_engagement
 

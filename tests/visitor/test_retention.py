@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, text
 
-from forecourt import clock, demo, tokens
+from forecourt import clock, demo
 from forecourt.__main__ import main
 from forecourt.app import Application
 from forecourt.clock import months_later
@@ -19,10 +19,12 @@ from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.sqlite import make_engine
 from forecourt.db.tables import consents, contact_messages, conversations, messages, retention_runs
+from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import expiry, retention
+from forecourt.visitor_token import read_visitor_token
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -226,7 +228,7 @@ async def test_the_log_of_what_was_done_names_nobody(
     assert {"contact", "conversations", "mails"} <= {each.kind for each in rows}
     said = caplog.text + str(rows)
     assert "1 contact" in said
-    visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
+    visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     assert not [personal for personal in ("ola@example.com", visitor, LETTER["name"]) if personal in said]
 
 
@@ -275,7 +277,7 @@ def test_the_command_says_it_and_then_does_it(tmp_path: Path, capsys: pytest.Cap
 
 def row(visitor: str, at: datetime) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "id": tokens.identifier(),
+        "id": new_identifier(),
         "visitor": visitor,
         "site": "main",
         "action": "grant",

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.chat import store
 from forecourt.chat.model import Author, Message, StoredMessage
 from forecourt.consent.actions import withdrawn
 from forecourt.consent.model import Chat, Grant
 from forecourt.db.notify import announce
 from forecourt.errors import Closed, KeyConflict, NotFound
+from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
 
@@ -27,7 +28,7 @@ def begin(connection: Connection, grant: Grant[Chat], locale: str) -> tuple[str,
     """The visitor's open conversation, and whether it was made just now."""
     if standing := store.open_of(connection, grant.visitor, grant.site):
         return standing, False
-    identity, now = tokens.identifier(), clock.now()
+    identity, now = new_identifier(), clock.now()
     row = {"id": identity, "site": grant.site, "visitor": grant.visitor, "consent": grant.record, "locale": locale}
     store.add(connection, row | {"state": "open", "last_seq": 0, "at": now, "last_at": now})
     return identity, True

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent import idempotency, model, notice_changes, store
 from forecourt.consent.commitment import committed
 from forecourt.consent.model import (
@@ -25,7 +25,10 @@ from forecourt.consent.model import (
     Visitor,
 )
 from forecourt.db.notify import announce
+from forecourt.digest import sha256_hex
 from forecourt.errors import ConsentChange, ConsentRequired, ConsentStale
+from forecourt.identifiers import new_identifier
+from forecourt.link_secret import dated_digest, new_dated_secret
 
 F = TypeVar("F", bound=Feature)
 _of_record = itemgetter(*(each.name for each in fields(ConsentRecord)))
@@ -61,15 +64,15 @@ def choose(
 
     Raises `KeyConflict` for one key with two choices.
     """
-    if choice.key and (again := store.by_key(connection, offer.site, tokens.digest(choice.key))):
+    if choice.key and (again := store.by_key(connection, offer.site, sha256_hex(choice.key))):
         return idempotency.told(again, store.latest(connection, again.visitor), offer, visitor, choice, met)
-    now, known = clock.now(), visitor or tokens.identifier()
+    now, known = clock.now(), visitor or new_identifier()
     before = _entered(connection, offer, visitor, known, now)
     if before and before.record.action == "erase":  # what is chosen anew does not lead back to it
         return choose(connection, offer, None, choice, met)
     decision = model.decided(choice, offer, before)
     salt = secrets.token_hex(16)
-    receipt = idempotency.receipt(now, salt, choice.key) if choice.key else tokens.dated_secret(now)
+    receipt = idempotency.receipt(now, salt, choice.key) if choice.key else new_dated_secret(now)
     row = _row(offer, known, decision, choice, now)
     details = _details(row["id"], salt, met, receipt)
     row["commitment"] = committed(salt, met.origin, met.address, met.browser, met.path, details["receipt_hash"])
@@ -106,7 +109,7 @@ def _acknowledge(connection: Connection, chosen: dict[str, Any]) -> None:
         "key": None,
         "commitment": "",
     }
-    row = chosen | nothing | {"id": tokens.identifier(), "kind": "acknowledgement", "action": "acknowledge"}
+    row = chosen | nothing | {"id": new_identifier(), "kind": "acknowledgement", "action": "acknowledge"}
     store.append(connection, row, None)
 
 
@@ -193,7 +196,7 @@ def _row(
     offer: ConsentOffer, visitor: str, decision: DecidedPurposes, choice: ChoiceRequest, now: datetime
 ) -> dict[str, Any]:
     return {
-        "id": tokens.identifier(),
+        "id": new_identifier(),
         "visitor": visitor,
         "site": offer.site,
         "action": decision.action,
@@ -210,7 +213,7 @@ def _row(
         "at": now,
         "kind": "consent",
         "signals": dict(choice.signals),
-        "key": tokens.digest(choice.key) if choice.key else None,
+        "key": sha256_hex(choice.key) if choice.key else None,
         "kept": decision.kept,
     }
 
@@ -232,4 +235,4 @@ def _record(row: dict[str, Any]) -> ConsentRecord:
 
 def _details(consent: str, salt: str, met: RequestMetadata, receipt: str) -> dict[str, Any]:
     about = {"origin": met.origin, "address": met.address, "browser": met.browser, "path": met.path}
-    return about | {"consent": consent, "salt": salt, "receipt_hash": tokens.dated_digest(receipt)}
+    return about | {"consent": consent, "salt": salt, "receipt_hash": dated_digest(receipt)}

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from itsdangerous import URLSafeSerializer
 from starlette.requests import Request
 
-from forecourt import i18n, tokens
+from forecourt import i18n
 from forecourt.consent.model import ConsentOffer, Visitor
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, TokenInvalid
 from forecourt.policy.live_site import LiveSite
-from forecourt.tokens import Fingerprints
+from forecourt.signing_keys import Fingerprints
+from forecourt.visitor_token import read_visitor_token
 from forecourt.web.rate_limits import RateLimiter
 
 
@@ -55,7 +56,7 @@ class SiteContext:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise TokenInvalid("none")
-        return Visitor(tokens.read(self.signer, token.strip(), offer.site), offer, self.language(request))
+        return Visitor(read_visitor_token(self.signer, token.strip(), offer.site), offer, self.language(request))
 
     def locale(self, wanted: str, offer: ConsentOffer) -> str | None:
         return i18n.lookup(wanted, tuple(offer.notices))

@@ -10,10 +10,11 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent import model
 from forecourt.consent.model import ChoiceRequest, ChoiceResult, ConsentOffer, ConsentRecord, RequestMetadata
 from forecourt.errors import KeyConflict
+from forecourt.link_secret import new_dated_secret
 
 WITHIN = timedelta(hours=1)
 
@@ -42,7 +43,7 @@ def told(
 
 def receipt(at: datetime, salt: str, key: str) -> str:
     """A secret that the key makes anew: the salt is ours, the key is kept as a digest only."""
-    return tokens.dated_secret(at, hmac.digest(salt.encode(), key.encode(), hashlib.sha256))
+    return new_dated_secret(at, hmac.digest(salt.encode(), key.encode(), hashlib.sha256))
 
 
 def _is_the_same_browser(row: Any, met: RequestMetadata) -> bool:

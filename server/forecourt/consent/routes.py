@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent import actions, store
 from forecourt.consent.context import SiteContext
 from forecourt.consent.model import ChoiceRequest, ChoiceResult, ConsentOffer, CurrentConsent, Notice, RequestMetadata
@@ -25,6 +25,7 @@ from forecourt.errors import (
     TooMany,
 )
 from forecourt.text import Key, Path, Sha256, Token
+from forecourt.visitor_token import issue_visitor_token
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
 from forecourt.web.rate_limits import network
@@ -136,7 +137,7 @@ class ConsentRoutes:
         choice = _choice(request, await self._notice(offer, body), body)
         met = RequestMetadata(origin, network(request), family(request.headers.get("user-agent", "")), body.path)
         chosen = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, met))
-        token = tokens.issue(self._desk.signer, chosen.visitor, offer.site)
+        token = issue_visitor_token(self._desk.signer, chosen.visitor, offer.site)
         return json_response(_chosen(chosen, token), 201 if chosen.is_new else 200)
 
     async def current(self, request: Request) -> Response:

@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent import model, store
 from forecourt.consent.actions import topic
 from forecourt.db.notify import announce
 from forecourt.db.tables import consents
+from forecourt.identifiers import new_identifier
 
 _LATEST = (
     select(consents)
@@ -44,7 +45,7 @@ def _append(
     connection: Connection, last: Row[Any], action: Literal["erase", "expire"], required: Collection[str], source: str
 ) -> None:
     given = {name: name in required for name in last.given}
-    ended = {"id": tokens.identifier(), "action": action, "given": given, "privacy_policy": None, "source": source}
+    ended = {"id": new_identifier(), "action": action, "given": given, "privacy_policy": None, "source": source}
     about: dict[str, Any] = {"gesture": "none", "signals": {}, "key": None, "commitment": "", "at": clock.now()}
     store.append(connection, last._asdict() | ended | about, None)
     announce(connection, topic(last.visitor))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from forecourt import clock, one_time_links, tokens
+from forecourt import clock, one_time_links
 from forecourt.chat import actions as chat
 from forecourt.chat import store as chat_store
 from forecourt.consent import actions as consent
@@ -15,6 +15,7 @@ from forecourt.console.passwords import PasswordHash
 from forecourt.contact import actions as contact
 from forecourt.contact import store as contact_store
 from forecourt.errors import Closed, Fault, Gone, Invalid, KeyConflict, NotFound
+from forecourt.identifiers import new_identifier
 from forecourt.text import mailbox
 
 _NEWEST = datetime.max.replace(tzinfo=UTC)
@@ -32,7 +33,7 @@ def add_agent(connection: Connection, email: str, name: str, password: PasswordH
     if known:
         store.set_agent(connection, known.id, name, password.value)
         return known.id
-    made = Agent(tokens.identifier(), address.lower(), name, password.value)
+    made = Agent(new_identifier(), address.lower(), name, password.value)
     store.add_agent(connection, made, clock.now())
     return made.id
 

@@ -21,7 +21,7 @@ from forecourt.console.threads import ContactMessageRoutes, ConversationRoutes
 from forecourt.errors import NotFound
 from forecourt.policy.context import PolicyContext
 from forecourt.settings.server import Settings
-from forecourt.tokens import SigningKeys
+from forecourt.signing_keys import SigningKeys
 
 
 class ConsoleRoutes:
@@ -31,7 +31,7 @@ class ConsoleRoutes:
         self, about: PolicyContext, keys: SigningKeys, settings: Settings, offer: Callable[[str], ConsentOffer]
     ):
         seconds = round(settings.session_hours * 3600)
-        sessions = Sessions(keys.session(), seconds, about.address.startswith("https:"))
+        sessions = Sessions(keys.session_signer(), seconds, about.address.startswith("https:"))
         self._desk = ConsoleContext(about.database, sessions, PasswordChecker(), about.limits, settings, about.address)
         self._about, self._offer = about, offer
 

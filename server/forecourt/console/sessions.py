@@ -7,8 +7,8 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt import tokens
 from forecourt.console.model import Agent
+from forecourt.digest import sha256_hex
 
 COOKIE = "forecourt_console"
 
@@ -46,4 +46,4 @@ def holds(agent: Agent | None, mark: str) -> bool:
 
 
 def _mark(agent: Agent) -> str:
-    return tokens.digest(agent.password)[:32]
+    return sha256_hex(agent.password)[:32]

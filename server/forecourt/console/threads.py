@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt import tokens
 from forecourt.console import actions, responses, store
 from forecourt.console.context import ConsoleContext
 from forecourt.console.model import SAID, WHOLE, Agent, Thread
 from forecourt.contact import actions as contact
 from forecourt.errors import Closed, Invalid, KeyConflict, NotFound, Refused
+from forecourt.identifiers import new_identifier
 from forecourt.text import Body, ChatBody, Key
 from forecourt.web import forms
 
@@ -95,7 +95,7 @@ class ThreadRoutes(ABC):
         thread, waiting = await self._desk.database.read(
             lambda c: (self.read(c, identity, WHOLE if whole else SAID), store.waiting(c))
         )
-        context = {"key": tokens.identifier(), "typed": "", "said": "", "link": "", "whole": whole, **more}
+        context = {"key": new_identifier(), "typed": "", "said": "", "link": "", "whole": whole, **more}
         return responses.page(
             request, template, agent, status, thread=thread, base=f"{self.base}/{identity}", waiting=waiting, **context
         )
@@ -148,4 +148,4 @@ class ContactMessageRoutes(ThreadRoutes):
 
 def _fresh(event: str) -> str:
     """An event for the page, with the key of its next answer."""
-    return msgspec.json.encode({event: {"key": tokens.identifier()}}).decode()
+    return msgspec.json.encode({event: {"key": new_identifier()}}).decode()

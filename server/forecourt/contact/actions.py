@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent.model import Contact, Grant
 from forecourt.contact import store
 from forecourt.contact.model import ContactMessage
 from forecourt.db.notify import announce
 from forecourt.errors import NotFound
+from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
 from forecourt.settings.site import SiteSettings
@@ -34,7 +35,7 @@ def desk_of(site: SiteSettings, mail_from: str, address: str) -> ContactMailRout
 
 def send(connection: Connection, grant: Grant[Contact], written: ContactMessage, desk: ContactMailRouting) -> str:
     """Stores the message and puts its mail to the site's address into the outbox. Returns its id."""
-    identity = tokens.identifier()
+    identity = new_identifier()
     values = {"topic": written.topic, "name": written.name, "email": written.email, "message": written.message}
     row = {"id": identity, "site": grant.site, "visitor": grant.visitor, "consent": grant.record, **values}
     store.add(connection, row | {"locale": written.locale, "state": "open", "at": clock.now()})

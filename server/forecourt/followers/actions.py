@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from forecourt import clock, one_time_links, tokens
+from forecourt import clock, one_time_links
 from forecourt.errors import Gone
 from forecourt.followers import store
 from forecourt.followers.model import (
@@ -19,6 +19,7 @@ from forecourt.followers.model import (
     FollowPreferences,
     asks_now,
 )
+from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox, webhook
 from forecourt.mail.model import GIVE_UP_AFTER, Channel, DeliveryReply, Mail, Sender
 from forecourt.mail.outbox import LeasedItem
@@ -69,7 +70,7 @@ def ask(connection: Connection, site: str, email: str, wish: FollowPreferences, 
     asks = asks_now(known.asks, known.asked_at, now) if known else 1
     if asks is None:
         return
-    follower = known.id if known else tokens.identifier()
+    follower = known.id if known else new_identifier()
     if known:
         store.mark_asked(connection, follower, asks, now)
     else:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from forecourt import clock, one_time_links, tokens
+from forecourt import clock, one_time_links
 from forecourt.background import each_round
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
@@ -21,6 +21,8 @@ from forecourt.followers import store
 from forecourt.followers.actions import causes
 from forecourt.followers.change_notice import ChangeNotice, ChangeNoticeWriter, FollowerGroup, spoken
 from forecourt.followers.model import LEAVE, MANAGE, MANAGE_LIFE
+from forecourt.identifiers import new_identifier
+from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, WebhookCall
 from forecourt.policy import actions as policy
@@ -116,7 +118,7 @@ def _tell(connection: Connection, planning: NoticePlan, follower: Any) -> bool:
     notice = planning.announcing.notice(kind)
     if notice is None:
         return False
-    identity = tokens.identifier()
+    identity = new_identifier()
     _prove(connection, planning, follower, kind, notice, identity)
     _write(connection, planning, follower, kind, notice, identity)
     return True
@@ -130,7 +132,7 @@ def _prove(
     notice: ChangeNotice,
     identity: str,
 ) -> None:
-    now, salt = clock.now(), tokens.secret()
+    now, salt = clock.now(), new_link_secret()
     store.keep(connection, follower.site, kind.locale, notice.sha256, notice.text.decode(), now)
     row = {"id": identity, "site": follower.site, "release": planning.announcing.after.release.number, "at": now}
     row |= {"follower": follower.id, "channel": "mail+webhook" if follower.webhook else "mail"}

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.db.notify import announce
 from forecourt.db.tables import deliveries, outbox
+from forecourt.identifiers import new_identifier
 from forecourt.mail import mime_message
 from forecourt.mail.model import GIVE_UP_AFTER, Channel, DeliveryReply, Mail, Outcome, Sender, WebhookCall, wait
 
@@ -71,7 +72,7 @@ def put(connection: Connection, mail: Mail, sender: Sender, proof: bool = False)
     """
     if _is_known(connection, mail.dedupe):
         return False
-    identity = tokens.identifier()
+    identity = new_identifier()
     subject, raw = mime_message.write(mail, sender, identity)
     row = {"dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address, "recipient": mail.recipient}
     _add(connection, row | {"id": identity, "subject": subject, "raw": raw, "proof": proof, "visitor": mail.visitor})
@@ -83,7 +84,7 @@ def put_call(connection: Connection, call: WebhookCall) -> bool:
     if _is_known(connection, call.dedupe):
         return False
     row = {"dedupe": call.dedupe, "kind": call.kind, "sender": "", "recipient": call.url, "secret": call.secret}
-    told = {"id": tokens.identifier(), "subject": call.kind, "raw": call.body}
+    told = {"id": new_identifier(), "subject": call.kind, "raw": call.body}
     _add(connection, row | told | {"channel": Channel.WEBHOOK, "proof": True})
     return True
 

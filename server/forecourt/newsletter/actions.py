@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from forecourt import clock, one_time_links, tokens
+from forecourt import clock, one_time_links
 from forecourt.consent.actions import withdrawn
 from forecourt.consent.model import Grant, Newsletter
 from forecourt.errors import Gone
+from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
 from forecourt.newsletter import store
 from forecourt.newsletter.model import LINK_LIFE, PURPOSE, may_ask
-from forecourt.tokens import Fingerprints
+from forecourt.signing_keys import Fingerprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def subscribe(
     prints = desk.fingerprints(email.lower())
     if not known and not may_ask("erased", store.asked_before_erasure(connection, grant.site, prints), now):
         return
-    subscriber = known.id if known else tokens.identifier()
+    subscriber = known.id if known else new_identifier()
     if known:
         store.mark_asked(connection, subscriber, grant.record, now)
     else:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection
 
-from forecourt import clock, one_time_links, tokens
+from forecourt import clock, one_time_links
+from forecourt.digest import sha256_hex
 from forecourt.errors import Gone, NotFound
+from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
 from forecourt.objections import store
@@ -83,7 +85,7 @@ def resolve(connection: Connection, identity: str, agent: str, body: str, desk: 
     found, said = one(connection, identity)
     if not is_mine:
         return found.state is ObjectionState.RESOLVED and bool(said) and said[-1].body == body
-    row = {"id": tokens.identifier(), "objection": identity, "agent": agent, "body": body, "at": now}
+    row = {"id": new_identifier(), "objection": identity, "agent": agent, "body": body, "at": now}
     store.add_answer(connection, row)
     context = _context(found) | {"body": body, "link": desk.page(found.locale, _secret(connection, identity))}
     mail = Mail("objection_settled", f"{store.MAIL}{row['id']}", found.email, found.locale, context, address(desk.at))
@@ -106,7 +108,7 @@ def address(at: LiveSite) -> str:
 def _made(written: ObjectionInput, entry: EditionEntry, at: LiveSite) -> Objection:
     reading = Reading(at.edition, written.locale)
     return Objection(
-        tokens.identifier(),
+        new_identifier(),
         at.name,
         at.release.number,
         written.engagement,
@@ -154,4 +156,4 @@ def _context(of: Objection) -> dict[str, object]:
 
 def _dedupe(written: ObjectionInput, at: LiveSite) -> str:
     content = (at.name, at.release.number, written.engagement, written.email.lower(), written.name, written.company)
-    return tokens.digest(msgspec.json.encode((*content, written.reason)).decode())
+    return sha256_hex(msgspec.json.encode((*content, written.reason)).decode())

@@ -23,7 +23,7 @@ from forecourt.db.tables import (
     visitors,
 )
 from forecourt.newsletter import store as newsletter
-from forecourt.tokens import Fingerprints
+from forecourt.signing_keys import Fingerprints
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
 _RECORDS = select(consents.c.id).where(consents.c.visitor == _VISITOR)

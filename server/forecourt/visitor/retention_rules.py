@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, not_, select
 
-from forecourt import tokens
 from forecourt.clock import months_later
 from forecourt.consent.model import MONTHS
 from forecourt.db.tables import (
@@ -27,6 +26,7 @@ from forecourt.db.tables import (
     suppressions,
 )
 from forecourt.followers.model import LEFT_FOR
+from forecourt.identifiers import lowest_identifier
 from forecourt.newsletter.model import ASK_AGAIN_AFTER
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
@@ -74,7 +74,7 @@ def _everywhere(keep: RetentionSettings, now: datetime) -> Iterator[RetentionRul
     closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
     yield RetentionRule("objections", objections.c.id, closed, (objection_answers.c.objection,))
     # An identifier begins with its time: the oldest are found without looking at the rest.
-    ended = tokens.first_identifier(months_later(now - timedelta(days=keep.consent_details), -MONTHS))
+    ended = lowest_identifier(months_later(now - timedelta(days=keep.consent_details), -MONTHS))
     yield RetentionRule("consent_details", consent_details.c.consent, consent_details.c.consent < ended)
 
 
@@ -92,7 +92,7 @@ def _of_site(name: str, site: SiteSettings, keep: RetentionSettings, now: dateti
     yield RetentionRule("asks", newsletter_asks.c.visitor, asks)
     told = change_notice_details.c.notice
     of_site = select(change_notices.c.id).where(change_notices.c.id == told, change_notices.c.site == name)
-    old = told < tokens.first_identifier(now - timedelta(days=site.evidence_days))
+    old = told < lowest_identifier(now - timedelta(days=site.evidence_days))
     yield RetentionRule("evidence", told, and_(old, of_site.exists()))
 
 

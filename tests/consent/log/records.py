@@ -7,9 +7,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent.commitment import committed
 from forecourt.db.tables import consent_details, consents, notices
+from forecourt.identifiers import new_identifier
 
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = KEY.public_key()
@@ -20,7 +21,7 @@ DETAILS = {"origin": "https://www.example.com", "address": "203.0.113.0/24", "br
 
 def record(**fields: Any) -> dict[str, Any]:
     """A row as `choose` appends it, five minutes old."""
-    identity = tokens.identifier()
+    identity = new_identifier()
     hashes = {"notice_hash": SHOWN, "commitment": committed(SALT, **DETAILS, receipt=identity)}
     row: dict[str, Any] = {
         "id": identity,

@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.app import Application
 from forecourt.consent.log import bundle, checkpoint, merkle, sealing, store
 from forecourt.consent.log.bundle import BundleSelection
 from forecourt.db.database import Database
 from forecourt.errors import LogBroken
+from forecourt.visitor_token import read_visitor_token
 from tests.consent.log.records import KEY, append_older
 from tests.page import Page
 
@@ -55,7 +56,7 @@ async def handed_out(often: None, application: Application, page: Page, tmp_path
     await page.choose()
     await sealed(application, 4)
     key = checkpoint.kept_key(application.settings.data)
-    visitor = tokens.read(application.keys.visitor(), page.token or "", "main")
+    visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
     made = await application.database.read(lambda c: bundle.write(c, file, BundleSelection(visitor), key, earlier))
     assert made == 4  # the privacy policy was acknowledged once

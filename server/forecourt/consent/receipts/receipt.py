@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
-from forecourt import clock, tokens
+from forecourt import clock
 from forecourt.consent import model, store
 from forecourt.consent.log import store as log
 from forecourt.consent.model import MONTHS, ConsentOffer, ConsentRecord, CurrentConsent
 from forecourt.consent.notices import listed
 from forecourt.db.tables import consent_details, consents, notices
+from forecourt.digest import sha256_hex
 from forecourt.errors import Gone
+from forecourt.link_secret import dated_digest
 
 _FOUND = (
     select(consents, notices.c.content)
@@ -92,7 +94,7 @@ class Receipt:
 def find(connection: Connection, offer: ConsentOffer, secret: str) -> Receipt:
     """Raises `Gone` where the code is none of this site's, or its record's details were deleted since."""
     code = secret[:200]
-    kept = {"digest": tokens.dated_digest(code), "undated": tokens.digest(code)}  # of 0.2.0 and before
+    kept = {"digest": dated_digest(code), "undated": sha256_hex(code)}  # of 0.2.0 and before
     found: Row[Any] | None = connection.execute(_FOUND, kept | {"site": offer.site}).first()
     if found is None:
         raise Gone("receipt")

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, or_, select, tuple_, type_coerce
 
-from forecourt import tokens
 from forecourt.console.consent.filters import RecordFilter
 from forecourt.db.tables import IS_CHOICE, consent_details, consents, notices
+from forecourt.digest import sha256_hex
+from forecourt.link_secret import dated_digest
 
 AT_ONCE = 50
 OF_ONE_VISITOR = 20
@@ -78,7 +79,7 @@ def named(connection: Connection, site: str, typed: str) -> str | None:
     if one(connection, site, typed):
         return typed
     code = typed.rstrip("/").rpartition("/")[2]
-    kept = {"digest": tokens.dated_digest(code), "undated": tokens.digest(code)}
+    kept = {"digest": dated_digest(code), "undated": sha256_hex(code)}
     return connection.execute(_OF_RECEIPT, kept | {"of_site": site}).scalar_one_or_none()
 
 
