@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 import msgspec
 
+from forecourt.characters import BODY, LINE, describe_character
 from forecourt.errors import Fault, Invalid, Malformed
 
 T = TypeVar("T")
@@ -95,15 +96,23 @@ def _leaf(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
     try:
         return msgspec.convert(data, type=kind)
     except msgspec.ValidationError as error:
-        faults.append(_fault(path, str(error)))
+        faults.append(_fault(path, str(error), data))
         return None
 
 
-def _fault(path: str, message: str) -> Fault:
+def _fault(path: str, message: str, data: object) -> Fault:
     for pattern, code in _REASONS:
         if found := pattern.search(message):
-            return Fault(path, code, dict(found.groupdict()))
+            return Fault(path, code, found.groupdict() if code != "characters" else _forbidden_character(message, data))
     return Fault(path, "type", {"expected": message.removeprefix("Expected ").split(",")[0].replace("`", "")})
+
+
+def _forbidden_character(message: str, data: object) -> dict[str, object]:
+    """Returns the fault's parameter that names the character, where the pattern refuses one of `characters`."""
+    for forbidden in (LINE, BODY):
+        if repr(forbidden.ranges)[1:-1] in message and (character := forbidden.find_in(str(data))):
+            return {"character": describe_character(character)}
+    return {}
 
 
 @cache

@@ -43,6 +43,11 @@ class Fault:
     code: str
     params: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def text_key(self) -> str:
+        """Returns the catalogue's key of its sentence, which names the refused character where that is known."""
+        return "error.field.character" if "character" in self.params else f"error.field.{self.code}"
+
     def __str__(self) -> str:
         details = ", ".join(f"{key} {value}" for key, value in self.params.items())
         return f"{self.path or 'the whole'}: {self.code}" + (f" ({details})" if details else "")

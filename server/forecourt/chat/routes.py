@@ -16,7 +16,7 @@ from forecourt.consent.actions import topic as visitor_topic
 from forecourt.consent.context import SiteContext
 from forecourt.consent.model import Chat, Visitor
 from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
-from forecourt.text import ChatBody, Key
+from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin

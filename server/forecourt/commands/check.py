@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 
 from forecourt import i18n, site_loader
+from forecourt.characters import to_printable
 from forecourt.commands.command import command, settings_of
 from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.policy.check import Finding, mend
 from forecourt.policy.files import folder_reader
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
-from forecourt.text import printable
 
 _OUTSIDE = "settings"  # the rule of what is wrong beside the policy
 
@@ -92,7 +92,7 @@ def _tell(found: list[Findings], last: str) -> None:
 def _line(flaw: Finding) -> str:
     """With `RULE KEY` in it, as `accepted` of the facts wants it. What a file says can not drive the terminal."""
     warning = "" if flaw.grave else "warning"
-    return printable(": ".join(part for part in (warning, flaw.file, flaw.name, _message(flaw)) if part))
+    return to_printable(": ".join(part for part in (warning, flaw.file, flaw.name, _message(flaw)) if part))
 
 
 def _message(flaw: Finding) -> str:

@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from forecourt.characters import to_printable
 from forecourt.commands.command import command
 from forecourt.policy.importing.import_file import read_into
 from forecourt.policy.importing.keys import slug
 from forecourt.policy.importing.page import Unplaced
-from forecourt.text import printable
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,5 +36,5 @@ def _import(options: argparse.Namespace) -> None:
 
 
 def _list(title: str, found: Sequence[Unplaced]) -> None:
-    for line in (title, *(printable(f"- {each}") for each in found)) if found else ():
+    for line in (title, *(to_printable(f"- {each}") for each in found)) if found else ():
         print(line)

@@ -24,7 +24,7 @@ from forecourt.errors import (
     TokenInvalid,
     TooMany,
 )
-from forecourt.text import Key, Path, Sha256, Token
+from forecourt.text_types import Key, Path, Sha256, Token
 from forecourt.visitor_token import issue_visitor_token
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin

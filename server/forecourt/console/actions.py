@@ -14,9 +14,9 @@ from forecourt.console.model import LINK, ROWS, SAID, Agent, Inbox, InboxItem, S
 from forecourt.console.passwords import PasswordHash
 from forecourt.contact import actions as contact
 from forecourt.contact import store as contact_store
+from forecourt.email_address import to_mailbox
 from forecourt.errors import Closed, Fault, Gone, Invalid, KeyConflict, NotFound
 from forecourt.identifiers import new_identifier
-from forecourt.text import mailbox
 
 _NEWEST = datetime.max.replace(tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def add_agent(connection: Connection, email: str, name: str, password: PasswordH
 
     A new password ends the sessions that the old one opened.
     """
-    address = mailbox(email)
+    address = to_mailbox(email)
     if address is None:
         raise Invalid([Fault("email", "email")])
     known = store.agent_by_email(connection, address.lower())

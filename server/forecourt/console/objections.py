@@ -17,7 +17,7 @@ from forecourt.errors import Invalid
 from forecourt.objections import actions, store
 from forecourt.objections.model import ObjectionState
 from forecourt.policy.context import PolicyContext
-from forecourt.text import Body
+from forecourt.text_types import Body
 from forecourt.web import forms
 
 BASE = "/console/objections"

@@ -57,7 +57,7 @@ def said(request: Request, error: Refused) -> str:
     tell = words(request)
     if isinstance(error, Invalid) and error.faults:
         fault = error.faults[0]
-        return tell(f"error.field.{fault.code}", **fault.params)
+        return tell(fault.text_key, **fault.params)
     return tell(_OWN.get(error.code, f"error.{error.code}"))
 
 

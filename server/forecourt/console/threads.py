@@ -15,7 +15,7 @@ from forecourt.console.model import SAID, WHOLE, Agent, Thread
 from forecourt.contact import actions as contact
 from forecourt.errors import Closed, Invalid, KeyConflict, NotFound, Refused
 from forecourt.identifiers import new_identifier
-from forecourt.text import Body, ChatBody, Key
+from forecourt.text_types import Body, ChatBody, Key
 from forecourt.web import forms
 
 

@@ -10,8 +10,9 @@ from forecourt.consent.model import Contact
 from forecourt.contact import actions
 from forecourt.contact.model import ContactMessage
 from forecourt.decoding import Rules
+from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, OriginRefused, TooMany
-from forecourt.text import Body, Email, Key, Name, email_fault, mailbox
+from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
 from forecourt.web.request_body import json_response, read_json
@@ -54,7 +55,7 @@ class ContactRoutes:
         site = self._desk.site(request).published.site
         rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in site.topics else "choice"}
         body = await read_json(request, ContactBody, rules)
-        email = mailbox(body.email) or body.email
+        email = to_mailbox(body.email) or body.email
         written = ContactMessage(
             body.topic, body.name.strip(), email, body.message, self._desk.language(request, body.locale)
         )

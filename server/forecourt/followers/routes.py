@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from forecourt import i18n
 from forecourt.decoding import Rules, decode
+from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
 from forecourt.followers import actions, pages
 from forecourt.followers.model import LEAVE, MANAGE, FollowPreferences
@@ -18,7 +19,7 @@ from forecourt.mail import webhook
 from forecourt.policy.context import PolicyContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
-from forecourt.text import Email, Key, email_fault, mailbox
+from forecourt.text_types import Email, Key
 from forecourt.web import forms
 from forecourt.web.csrf import own_origin, require_own
 from forecourt.web.endpoint import Endpoint
@@ -190,7 +191,7 @@ class FollowRoutes:
         return self._word(request, "left")
 
     async def _ask(self, at: LiveSite, body: FollowBody, locale: str) -> None:
-        email, wish = mailbox(body.email) or body.email, _wish(body, locale, body.webhook)
+        email, wish = to_mailbox(body.email) or body.email, _wish(body, locale, body.webhook)
         desk = actions.FollowMailRouting(at.site.email, self._desk.sender(at), self._desk.pages(at, locale))
         await self._desk.database.write(lambda c: actions.ask(c, at.name, email, wish, desk))
 

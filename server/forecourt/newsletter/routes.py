@@ -8,11 +8,12 @@ from starlette.routing import Route
 from forecourt.consent.actions import require
 from forecourt.consent.context import SiteContext
 from forecourt.consent.model import Newsletter
+from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, Gone, NotFound, OriginRefused, TooMany
 from forecourt.mail.model import Sender
 from forecourt.newsletter import actions
 from forecourt.templating import render
-from forecourt.text import Email, Key, email_fault, mailbox
+from forecourt.text_types import Email, Key
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
 from forecourt.web.request_body import json_response, read_json
@@ -56,7 +57,7 @@ class NewsletterRoutes:
         require_origin(request, visitor.offer.origins)
         self._desk.limits.hit("newsletter", request, visitor=visitor.id)
         body = await read_json(request, SubscribeBody, {"email": email_fault})
-        email = mailbox(body.email) or body.email
+        email = to_mailbox(body.email) or body.email
         locale, site = self._desk.language(request, body.locale), self._desk.site(request).published.site
         pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
         desk = actions.NewsletterMailRouting(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
 from forecourt.digest import sha256_hex
+from forecourt.email_address import to_mailbox
 from forecourt.errors import Gone, NotFound
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
@@ -17,7 +18,6 @@ from forecourt.objections.subjects import change, subject
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.reading.reading import Reading
-from forecourt.text import mailbox
 
 ANSWERS = 50  # of one objection, on its pages
 
@@ -102,7 +102,7 @@ def reopen(connection: Connection, identity: str) -> bool:
 def address(at: LiveSite) -> str:
     """Where objections go: what the policy names, or the site's own where that is no mailbox."""
     processor = at.release.policy.facts.processor
-    return mailbox(processor.objections or processor.contact) or at.site.email
+    return to_mailbox(processor.objections or processor.contact) or at.site.email
 
 
 def _made(written: ObjectionInput, entry: EditionEntry, at: LiveSite) -> Objection:

@@ -15,7 +15,7 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import EngagementStatus
 from forecourt.policy.reading.reading import Reading
 from forecourt.templating import render
-from forecourt.text import BODY_AT_MOST
+from forecourt.text_types import BODY_AT_MOST
 
 FIELDS = ("engagement", "name", "email", "company", "reason")  # in the order of the page
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from forecourt import clock, i18n
 from forecourt.decoding import Rules
+from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
 from forecourt.objections import actions, pages
 from forecourt.objections.model import ObjectionInput, Timing, timing
@@ -17,7 +18,7 @@ from forecourt.objections.subjects import choices
 from forecourt.policy.context import PolicyContext
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
-from forecourt.text import Body, Email, Key, Name, email_fault, mailbox
+from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web import forms
 from forecourt.web.cached_response import CachedResponse, ready
 from forecourt.web.csrf import own_origin, require_own
@@ -163,7 +164,7 @@ def _checked(typed: dict[str, str], known: Mapping[str, EditionEntry]) -> Object
 
 
 def _written(body: ObjectionBody, locale: str) -> ObjectionInput:
-    email = mailbox(body.email) or body.email
+    email = to_mailbox(body.email) or body.email
     company = (body.company or "").strip()
     return ObjectionInput(body.engagement, body.name.strip(), email, company, body.reason.strip(), locale)
 

@@ -12,11 +12,11 @@ from typing import Any, get_type_hints
 import msgspec
 
 from forecourt.decoding import decode
+from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
 from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
 from forecourt.settings.site import SiteSettings
-from forecourt.text import mailbox
 
 PREFIX = "FORECOURT_"
 SECRET_AT_LEAST = 16  # characters of a signing key
@@ -103,7 +103,7 @@ def _hold_together(settings: Settings) -> None:
 
 
 def _server_faults(settings: Settings) -> Iterator[str]:
-    if not mailbox(settings.mail_from):
+    if not to_mailbox(settings.mail_from):
         yield f"mail_from {settings.mail_from} is not one e-mail address."
     if any(len(secret) < SECRET_AT_LEAST for secret in settings.secrets):
         yield f"secrets: each takes at least {SECRET_AT_LEAST} characters."

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from forecourt import i18n, theme
+from forecourt.email_address import to_mailbox
 from forecourt.settings.site import PurposeSettings, SiteSettings
-from forecourt.text import mailbox
 
 OWN = "forecourt"  # what the names of all we keep in a page begin with
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 def of_site(site: SiteSettings) -> Iterator[str]:
-    if not mailbox(site.email):
+    if not to_mailbox(site.email):
         yield f"email {site.email} is not one e-mail address."
     if site.locale not in site.locales:
         yield f"locale {site.locale} is not one of its locales."

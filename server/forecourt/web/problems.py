@@ -81,7 +81,7 @@ def respond(request: Request, error: Exception) -> Response:
 
 
 def field_error(fault: Fault, words: i18n.Words) -> FieldError:
-    return FieldError(fault.path, fault.code, words(f"error.field.{fault.code}", **fault.params))
+    return FieldError(fault.path, fault.code, words(fault.text_key, **fault.params))
 
 
 def _with_evidence(problem: Problem, error: Refused, words: i18n.Words) -> Problem:

@@ -60,7 +60,7 @@ async def test_a_translation_left_empty_is_missing_and_leaves_no_trace(signed_in
     ("path", "text", "words"),
     [
         ("words/en/section.kinds.title", "", "Please fill this in."),
-        (TITLE, "a\x00b", "characters that are not allowed"),
+        (TITLE, "a\x00b", "a character that is not allowed here: U+0000"),
         (TITLE, "x" * 10_001, "At most 10000 characters"),
     ],
 )

@@ -71,7 +71,7 @@ def filtered(request: Request) -> FilterForm:
         found = asked(request)
     except Invalid as error:
         tell = responses.words(request)
-        faults = {fault.path: tell(f"error.field.{fault.code}", **fault.params) for fault in error.faults}
+        faults = {fault.path: tell(fault.text_key, **fault.params) for fault in error.faults}
         return FilterForm(defaultdict(str, said), defaultdict(str, faults), None)
     shown = {**said, "since": str(found.since), "until": str(found.until)}
     return FilterForm(defaultdict(str, shown), defaultdict(str), found)

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
-from forecourt.text import Token
+from forecourt.text_types import Token
 
 DAYS = 30  # of the period where none is said
 DAYS_AT_MOST = 366

@@ -156,7 +156,7 @@ def _told(error: Invalid, request: Request) -> dict[str, list[str]]:
     tell = responses.words(request)
     found: dict[str, list[str]] = {}
     for fault in error.faults:
-        found.setdefault(fault.path, []).append(tell(f"error.field.{fault.code}", **_spoken(fault, tell.locale)))
+        found.setdefault(fault.path, []).append(tell(fault.text_key, **_spoken(fault, tell.locale)))
     return found
 
 

@@ -14,10 +14,10 @@ from forecourt.console.policy.form_fields import Fields
 from forecourt.console.policy.lenses import Lens
 from forecourt.console.policy.pagination import country_names, listed, matches
 from forecourt.console.policy.policy_settings import KEY
+from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault
 from forecourt.policy.files.folder_reader import countries
 from forecourt.policy.model import Entity, Facts
-from forecourt.text import mailbox
 
 _MARKED = tuple(each.name for each in fields(Entity) if each.name not in ("id", "illustrative"))
 
@@ -45,7 +45,7 @@ class EntityEditForm(EditForm[Entity]):
             yield Fault("id", "key")
         if value.country not in countries():
             yield Fault("country", "choice")
-        if mailbox(value.contact) is None:
+        if to_mailbox(value.contact) is None:
             yield Fault("contact", "email")
 
     def uses(self, work: DraftState, name: str) -> Sequence[str]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 import msgspec
 from starlette.requests import Request
 
+from forecourt.characters import LINE, describe_character
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
 from forecourt.web import forms
@@ -18,8 +19,6 @@ T = TypeVar("T")
 Fields = Mapping[str, Sequence[str]]
 MOST = 1000  # fields of one form
 LONGEST = 500  # characters of one line
-# Controls and marks that turn the direction of what follows (UAX #9), as in text.Name.
-_NOT_IN_LINE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]")
 _ROW = re.compile(r"[0-9]{1,3}")
 
 
@@ -109,8 +108,8 @@ def _lines(name: str, texts: Sequence[str]) -> Iterator[Fault]:
     for line in (line for text in texts for line in text.split("\n")):
         if len(line) > LONGEST:
             yield Fault(name, "too_long", {"limit": LONGEST})
-        elif _NOT_IN_LINE.search(line):
-            yield Fault(name, "characters")
+        elif character := LINE.find_in(line):
+            yield Fault(name, "characters", {"character": describe_character(character)})
 
 
 def _record(sent: Fields, kind: Any, above: str) -> dict[str, Any]:

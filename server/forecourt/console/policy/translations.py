@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from forecourt.characters import POLICY_TEXT, describe_character
 from forecourt.console import responses
 from forecourt.console.model import Agent
 from forecourt.console.policy import form_fields, lenses, translation_progress
@@ -25,7 +26,6 @@ from forecourt.policy.reading.words import placeholders, source_hash, values, wo
 
 LONGEST = 10_000  # characters of one text
 FILTERS = ("", "todo", *(each for each in TranslationStatus if each is not TranslationStatus.WRITTEN))
-_NOT_IN_TEXT = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]")
 _TO_DO = (TranslationStatus.MISSING, TranslationStatus.STALE, TranslationStatus.MACHINE)
 
 
@@ -173,8 +173,8 @@ def _given(work: DraftState, language: str, key: str, sent: form_fields.Fields) 
     text = form_fields.first(sent, "text")
     if len(text) > LONGEST:
         raise Invalid([Fault("text", "too_long", {"limit": LONGEST})])
-    if _NOT_IN_TEXT.search(text):
-        raise Invalid([Fault("text", "characters")])
+    if character := POLICY_TEXT.find_in(text):
+        raise Invalid([Fault("text", "characters", {"character": describe_character(character)})])
     if not text.strip():
         if language == work.source and key in word_keys(work.policy.facts):
             raise Invalid([Fault("text", "required")])

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 
-from forecourt import text
+from forecourt.characters import POLICY_LINE, describe_character
+from forecourt.email_address import to_mailbox
 from forecourt.policy.check.finding import Remedy, mend
 from forecourt.policy.model import Engagement, Entity, Processor
 
@@ -12,8 +13,6 @@ Wrong = tuple[str, str, Remedy]
 _LINE_AT_MOST, _KEY_AT_MOST = 1000, 100  # characters
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LINK = re.compile(r"https://[^\s/?#@\"<>\\]+(?:[/?#][^\s\"<>\\]*)?")
-# Controls, line breaks, marks that hide or turn what follows (UAX #9), and halves of characters.
-_NOT_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 def within(place: str, mends: Iterable[Wrong]) -> Iterator[Wrong]:
@@ -31,8 +30,8 @@ def said(fact: Entity | Processor | Engagement) -> Iterator[Wrong]:
 def line(key: str, value: str) -> Iterator[Wrong]:
     if not value.strip():
         yield "blank", key, mend("blank")
-    elif _NOT_IN_LINE.search(value):
-        yield "unprintable", key, mend("unprintable")
+    elif character := POLICY_LINE.find_in(value):
+        yield "unprintable", key, mend("unprintable", character=describe_character(character))
     elif len(value) > _LINE_AT_MOST:
         yield "too-long", key, mend("too_long", most=_LINE_AT_MOST)
 
@@ -67,7 +66,7 @@ def country(key: str, code: str, countries: Collection[str]) -> Iterator[Wrong]:
 
 
 def mailbox(key: str, address: str | None) -> Iterator[Wrong]:
-    if address and address.strip() and not text.mailbox(address):
+    if address and address.strip() and not to_mailbox(address):
         yield "no-mail-address", key, mend("no_mail_address", address=address)
 
 

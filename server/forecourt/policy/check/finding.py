@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from forecourt import i18n
+from forecourt.characters import to_printable
 from forecourt.errors import PolicyBroken
 from forecourt.policy.reading.words import fill, listed
-from forecourt.text import printable
 
 FACTS_FILE = "facts.toml"
 GLOSSARY_FILE = "glossary.toml"
@@ -49,7 +49,7 @@ class Finding:
         return self.told(i18n.words(i18n.SOURCE))
 
     def told(self, words: i18n.Words) -> str:
-        return ": ".join(part for part in (self.file, printable(self.key), self.mend(words)) if part)
+        return ": ".join(part for part in (self.file, to_printable(self.key), self.mend(words)) if part)
 
     @property
     def name(self) -> str:
@@ -72,6 +72,6 @@ def words_file(language: str) -> str:
 def _said(value: Value, locale: str) -> str:
     """What a file says can not turn or break the sentence it stands in."""
     if not isinstance(value, tuple):
-        return printable(str(value))
+        return to_printable(str(value))
     shown = value if len(value) <= _LISTED_AT_MOST else (*value[:_LISTED_AT_MOST], "…")
-    return printable(listed(shown, locale))
+    return to_printable(listed(shown, locale))

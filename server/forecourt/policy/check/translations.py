@@ -3,15 +3,12 @@
 What another language lacks or has not followed is a warning: the page falls back to the source language and says so.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
+from forecourt.characters import POLICY_TEXT, describe_character
 from forecourt.policy.check.finding import FACTS_FILE, Finding, mend, words_file
 from forecourt.policy.model import Policy
 from forecourt.policy.reading import words
-
-# Controls but for tab and line feed, and marks that turn the direction of what follows (UAX #9).
-_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def flaws(policy: Policy) -> Iterator[Finding]:
@@ -41,8 +38,9 @@ def _written(file: str, texts: Mapping[str, str]) -> Iterator[Finding]:
     for key, text in texts.items():
         if not text.strip():
             yield Finding(file, key, mend("blank_word"), "blank-word")
-        elif _NOT_IN_TEXT.search(text):
-            yield Finding(file, key, mend("unprintable_text"), "unprintable")
+        elif character := POLICY_TEXT.find_in(text):
+            says = mend("unprintable_text", character=describe_character(character))
+            yield Finding(file, key, says, "unprintable")
 
 
 def _filled(file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], known: set[str]) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """What is to come, for a calendar (iCalendar, RFC 5545): each last day to object, each day something takes effect."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -8,13 +7,13 @@ from urllib.parse import urlsplit
 import icalendar
 
 from forecourt import i18n
+from forecourt.characters import ICALENDAR
 from forecourt.policy.model import Engagement, EngagementStatus
 from forecourt.policy.reading import change_sentences
 from forecourt.policy.reading.reading import LocalizedText, Phrase, Reading
 
 PATH = "deadlines.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545 section 3.3.11
 
 
 def calendar(reading: Reading, pages: str) -> bytes:
@@ -71,7 +70,7 @@ def _uid(what: str, each: Engagement, reading: Reading, pages: str) -> str:
 
 
 def _say(component: icalendar.Component, name: str, said: LocalizedText) -> None:
-    text = icalendar.vText(_NOT_TEXT.sub("", said))  # by itself the library escapes only the properties it knows
+    text = icalendar.vText(ICALENDAR.remove_from(said))  # by itself the library escapes only the properties it knows
     component.add(name, text, parameters={"LANGUAGE": said.language})
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecourt.decoding import decode, decode_json
+from forecourt.email_address import email_fault
 from forecourt.errors import Invalid, Malformed
-from forecourt.text import Email, Key, Name, email_fault
+from forecourt.text_types import Email, Key, Name
 
 
 @dataclass(frozen=True)

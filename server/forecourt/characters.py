@@ -1,0 +1,52 @@
+"""Decides which characters a text may hold, and names the first one that it may not.
+
+Each set is the inside of a regular expression's class. Python and ECMAScript (JSON Schema) read the spelling alike.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenCharacters:
+    """Holds the characters that one kind of text may not have."""
+
+    ranges: str
+    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pattern", re.compile(f"[{self.ranges}]"))
+
+    def find_in(self, text: str) -> str | None:
+        """Returns the first forbidden character of `text`, or None."""
+        match = self._pattern.search(text)
+        return match[0] if match else None
+
+    def remove_from(self, text: str) -> str:
+        """Returns `text` without them, for formats that have no way to write them."""
+        return self._pattern.sub("", text)
+
+
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f"
+_CONTROLS_BUT_TAB_AND_LINE_FEED = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"
+_SEPARATORS_AND_DIRECTION = r"\u2028-\u202e\u2066-\u2069"  # line separators, and marks that turn what follows (UAX #9)
+
+LINE = ForbiddenCharacters(_CONTROLS + _SEPARATORS_AND_DIRECTION)  # one line that a visitor writes: a name, a subject
+BODY = ForbiddenCharacters(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f")  # a visitor's message
+# One fact of a policy: also nothing that hides, and no half of a character.
+POLICY_LINE = ForbiddenCharacters(LINE.ranges + r"\u200b\u2060\ud800-\udfff\ufeff")
+POLICY_TEXT = ForbiddenCharacters(_CONTROLS_BUT_TAB_AND_LINE_FEED + r"\u202a-\u202e\u2066-\u2069")  # a text of a policy
+MAILBOX = ForbiddenCharacters(r"\r\n\u0085\u2028\u2029,;<>\"\u0000 ")  # would be two addresses, or another header
+XML = ForbiddenCharacters(r"^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff")  # XML 1.0, section 2.2
+ICALENDAR = ForbiddenCharacters(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f")  # RFC 5545, section 3.3.11
+
+
+def describe_character(character: str) -> str:
+    """Returns the code point and Unicode's name, where it has one: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
+
+
+def to_printable(text: str) -> str:
+    r"""Returns `text` with everything that could drive a terminal, hide or turn text written out, as `\x1b`."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)

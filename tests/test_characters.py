@@ -1,0 +1,62 @@
+"""Each kind of text refuses its characters, and says which one it was."""
+
+import pytest
+
+from forecourt import i18n
+from forecourt.characters import BODY, LINE, POLICY_LINE, POLICY_TEXT, XML, describe_character, to_printable
+from forecourt.decoding import decode
+from forecourt.errors import Fault, Invalid
+from forecourt.text_types import Body, Name
+
+
+@pytest.mark.parametrize("character", ["\0", "\t", "\n", "\x7f", "\x92", "\u2028", "\u202e", "\u2066"])
+def test_a_line_holds_no_control_and_nothing_that_turns_it(character: str) -> None:
+    assert LINE.find_in(f"Ada{character}Lovelace") == character
+    assert POLICY_LINE.find_in(f"Ada{character}Lovelace") == character
+
+
+@pytest.mark.parametrize("character", ["\u200b", "\u2060", "\ufeff", "\ud800"])
+def test_a_policys_line_holds_nothing_that_hides_either(character: str) -> None:
+    assert LINE.find_in(character) is None
+    assert POLICY_LINE.find_in(character) == character
+
+
+def test_texts_of_several_lines_keep_their_breaks() -> None:
+    assert BODY.find_in("one\r\n\ttwo\u2028three") is None
+    assert POLICY_TEXT.find_in("one\n\ttwo") is None
+    assert [BODY.find_in(f"one{mark}") for mark in "\x0b\x1b\x85"] == ["\x0b", "\x1b", "\x85"]
+    assert [POLICY_TEXT.find_in(f"one{mark}") for mark in "\r\x0b\u202e"] == ["\r", "\x0b", "\u202e"]
+
+
+def test_a_format_leaves_out_what_it_cannot_write() -> None:
+    assert XML.remove_from("a\x00b\tc\ufffe\U0001f600") == "ab\tc\U0001f600"
+
+
+@pytest.mark.parametrize(
+    ("character", "description"),
+    [("\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE"), ("\x0b", "U+000B"), ("é", "U+00E9 LATIN SMALL LETTER E WITH ACUTE")],
+)
+def test_a_character_is_described_by_its_code_point_and_name(character: str, description: str) -> None:
+    assert describe_character(character) == description
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "character"),
+    [(Name, "Ada\u202eecalevoL", "U+202E RIGHT-TO-LEFT OVERRIDE"), (Body, "a\x0bb", "U+000B")],
+)
+def test_a_refusal_names_the_character_in_the_readers_language(kind: type[str], text: str, character: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        decode(text, kind)
+    fault = refusal.value.faults[0]
+    assert fault.code == "characters"
+    assert character in i18n.words("nb")(fault.text_key, **fault.params)
+
+
+def test_a_text_that_is_only_blank_names_no_character() -> None:
+    with pytest.raises(Invalid) as refusal:
+        decode("   ", Name)
+    assert refusal.value.faults == (Fault("", "characters"),)
+
+
+def test_what_drives_a_terminal_is_written_out() -> None:
+    assert to_printable("a\x1b[31mb\u202ec") == "a\\x1b[31mb\\u202ec"
