@@ -21,8 +21,9 @@ from forecourt.policy.hosted.page_frame import PageFrame
 from forecourt.policy.model import Engagement, Entity, Location, Policy
 from forecourt.policy.outputs import markdown, policy_csv, policy_json
 from forecourt.policy.reading.reading import Reading
-from forecourt.policy.routes import CACHE
-from forecourt.web.cached_response import ready
+from forecourt.web import csv_response
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import PUBLISHED
 
 ENGAGEMENTS = 2000
 LANGUAGES = (
@@ -94,11 +95,11 @@ def _compiled(policy: Policy) -> None:
         reading = Reading(edition, language)
         frame = PageFrame("https://support.example", "main", language, "en", tuple(LANGUAGES), "Service")
         html, json_media = "text/html; charset=utf-8", "application/json"
-        ready(pages.document(reading, frame).encode(), html, CACHE)
-        ready(pages.fragment(reading, frame.canonical).encode(), html, CACHE)
-        ready(policy_json.as_json(reading, frame.address, None), json_media, CACHE)
-        ready(policy_csv.table(reading), policy_csv.MEDIA_TYPE, CACHE)
-        ready(markdown.markdown(reading, frame.canonical), markdown.MEDIA_TYPE, CACHE)
+        CachedResponse.from_body(pages.document(reading, frame).encode(), html, PUBLISHED)
+        CachedResponse.from_body(pages.fragment(reading, frame.canonical).encode(), html, PUBLISHED)
+        CachedResponse.from_body(policy_json.as_json(reading, frame.address, None), json_media, PUBLISHED)
+        CachedResponse.from_body(policy_csv.table(reading), csv_response.MEDIA_TYPE, PUBLISHED)
+        CachedResponse.from_body(markdown.markdown(reading, frame.canonical), markdown.MEDIA_TYPE, PUBLISHED)
 
 
 def _timed(work: Callable[[], object]) -> float:

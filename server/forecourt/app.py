@@ -39,11 +39,13 @@ from forecourt.visitor import retention
 from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import assets, openapi, problems
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers_middleware import HeadersMiddleware
-from forecourt.web.health import HealthRoutes, Metrics, MetricsMiddleware
+from forecourt.web.health import HealthRoutes
+from forecourt.web.metrics import Metrics
+from forecourt.web.middleware.headers import HeadersMiddleware
+from forecourt.web.middleware.metrics import MetricsMiddleware
+from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
 from forecourt.web.rate_limits import RateLimiter
-from forecourt.web.response_cache import ResponseCache
-from forecourt.web.response_cache_middleware import CachedResponseStore, ResponseCacheMiddleware
+from forecourt.web.response_cache import CachedPaths, ResponseCache
 
 
 class Application:
@@ -52,12 +54,12 @@ class Application:
     def __init__(self, at: Settings, database: Database, keys: SigningKeys):
         self.settings, self.database, self.keys = at, database, keys
         self.address = address(at)
-        self.shelf = CachedResponseStore()
-        self.made = ResponseCache(self.shelf)
+        self.cached_paths = CachedPaths()
+        self.made = ResponseCache(self.cached_paths)
         self.desk = SiteContext(
             database, keys.visitor_serializer(), RateLimiter(at.limits), self.address, keys.fingerprints
         )
-        self.sites = SiteLoader(self.desk, at.sites, self.made.forget)
+        self.sites = SiteLoader(self.desk, at.sites, self.made.clear)
         self.about = PolicyContext(
             database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from
         )
@@ -111,10 +113,10 @@ class Application:
 
     def _wired(self) -> ASGIApp:
         endpoints, metrics = self.endpoints(), Metrics()
-        assets.put_on(self.shelf)
+        assets.add_assets(self.cached_paths)
         routes = [
             *(endpoint.route() for endpoint in endpoints),
-            openapi.route(self.made, endpoints, __version__),
+            openapi.openapi_route(self.made, endpoints, __version__),
             *HealthRoutes(self.database, metrics, outbox.counts).routes(),
             *ConsoleRoutes(self.about, self.keys, self.settings, self.desk.offered).routes(),
             *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
@@ -127,7 +129,9 @@ class Application:
         ]
         inner = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         inner.router.redirect_slashes = False
-        return ResponseCacheMiddleware(HeadersMiddleware(MetricsMiddleware(inner, metrics, inner.router)), self.shelf)
+        return ResponseCacheMiddleware(
+            HeadersMiddleware(MetricsMiddleware(inner, metrics, inner.router)), self.cached_paths
+        )
 
     def alarms(self) -> list[UnansweredAlert]:
         at = self.settings

@@ -29,7 +29,7 @@ def environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=assets.address)
+    made.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=assets.asset_address)
     made.filters.update(
         country=lambda code: i18n.country(code, locale),
         long_date=lambda day: i18n.long_date(day, locale),

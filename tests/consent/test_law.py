@@ -12,8 +12,8 @@ from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.db.tables import consent_details, consents
 from forecourt.settings.site import SiteSettings
-from forecourt.web.rate_limits import truncated
-from forecourt.web.user_agent import family
+from forecourt.web.rate_limits import truncate_address
+from forecourt.web.user_agent import browser_family
 from tests.consent.published import publish_moved
 from tests.consent.restart import restarted
 from tests.page import LETTER, ORIGIN, Page
@@ -197,12 +197,12 @@ async def test_l12_no_text_that_asks_is_left_in_english(page: Page) -> None:
     ],
 )
 def test_l13_an_address_is_cut(address: str, kept: str) -> None:
-    assert truncated(address) == kept
+    assert truncate_address(address) == kept
 
 
 def test_l13_a_browser_is_a_family_and_no_more() -> None:
     chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.7444.59 Safari/537.36"
-    assert family(chrome) == "Chrome"
+    assert browser_family(chrome) == "Chrome"
 
 
 async def test_l13_the_record_is_minimal(page: Page, application: Application) -> None:

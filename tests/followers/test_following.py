@@ -12,7 +12,7 @@ from forecourt.db.tables import followers
 from forecourt.db.tables import links as link_rows
 from forecourt.followers.model import CONFIRM, CONFIRM_LIFE, asks_now
 from forecourt.settings.server import RetentionSettings, Settings
-from forecourt.web.rate_limits import RULES
+from forecourt.web.rate_limits import find_limit
 from tests.engines import refused_alike
 from tests.followers.sample import DPO, confirmed, follow, link, mails, plan, publish, read, relocated, rows, text
 from tests.page import Page
@@ -45,7 +45,7 @@ async def test_a_link_pressed_without_end_makes_links_with_an_end(page: Page, ap
     await follow(page, DPO)
     address = link((await mails(application, "follow"))[0], "/confirm/")
     application.about.limits._on = True
-    most = RULES["follow"]["network"].amount
+    most = find_limit("follow", "network").amount
     statuses = [(await page.client.post(address)).status_code for _ in range(most + 1)]
     assert statuses == [200] * most + [429]
 

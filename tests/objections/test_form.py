@@ -10,7 +10,7 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.web.rate_limits import RULES
+from forecourt.web.rate_limits import find_limit
 from tests.objections.sample import OLA, PROPOSED, STANDING, form, kept, link, mails, missed, propose
 from tests.page import Page
 
@@ -173,7 +173,7 @@ async def test_the_longest_reason_in_the_longest_letters_is_taken(page: Page, ap
 
 async def test_too_many_are_told_to_wait_with_their_text_kept(page: Page, application: Application) -> None:
     application.about.limits._on = True
-    for n in range(RULES["objection"]["address"].amount):
+    for n in range(find_limit("objection", "mailbox").amount):
         assert (await form(page, OLA | {"reason": f"Grunn {n}"})).status_code == 303
     answer = await form(page)
     assert answer.status_code == 429

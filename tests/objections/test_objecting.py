@@ -10,7 +10,7 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.web.rate_limits import RULES
+from forecourt.web.rate_limits import find_limit
 from tests.engines import refused_alike
 from tests.followers.sample import publish
 from tests.objections.sample import OLA, PROPOSED, STANDING, kept, link, mails, missed, object_to, propose, text
@@ -247,7 +247,7 @@ async def test_a_name_that_imitates_an_encoded_word_stays_as_typed(page: Page, a
 
 async def test_one_address_is_not_sent_receipts_without_end(page: Page, application: Application) -> None:
     application.about.limits._on = True
-    most = RULES["objection"]["address"].amount
+    most = find_limit("objection", "mailbox").amount
     statuses = [(await object_to(page, reason=f"Grunn {n}")).status_code for n in range(most + 1)]
     assert statuses == [201] * most + [429]
     assert (await object_to(page, email="kari@kommune.example")).status_code == 201

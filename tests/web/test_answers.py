@@ -134,7 +134,7 @@ async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, a
     ],
 )
 async def test_an_address_is_cut_to_its_network(address: str, kept: str, tmp_path: Path) -> None:
-    assert rate_limits.truncated(address) == kept
+    assert rate_limits.truncate_address(address) == kept
 
 
 async def test_a_limit_says_no_more_than_its_seconds() -> None:

@@ -63,7 +63,7 @@ async def test_a_body_that_says_it_is_too_long_is_not_waited_for(application: Ap
 
 
 async def test_a_body_that_trickles_is_given_up(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_body, "DEADLINE", 0.3)
+    monkeypatch.setattr(request_body, "BODY_SECONDS", 0.3)
     async with served(application) as address:
         answer = await exchange(address, HEAD + "Content-Length: 100\r\n\r\n", "{", '"', pause=0.3)
     assert answer.startswith("HTTP/1.1 400")
@@ -84,7 +84,7 @@ async def test_who_leaves_in_the_middle_of_a_body_breaks_nothing(application: Ap
 async def test_a_head_that_does_not_come_is_given_up(
     application: Application, monkeypatch: pytest.MonkeyPatch, begun: str
 ) -> None:
-    monkeypatch.setattr(head_deadline, "SECONDS", 0.3)
+    monkeypatch.setattr(head_deadline, "HEAD_SECONDS", 0.3)
     async with served(application) as address:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
         writer.write(begun.encode())

@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from forecourt.web.cached_response import coding, ready
+from forecourt.web.cached_response import CachedResponse, negotiate_coding
 from tests.page import Page
 
 READY = [
@@ -95,17 +95,17 @@ async def test_a_wrong_query_is_named(page: Page, query: str) -> None:
     ],
 )  # fmt: skip
 def test_the_best_accepted_encoding_is_chosen(header: bytes, expected: bytes) -> None:
-    assert coding(header) == expected
+    assert negotiate_coding(header) == expected
 
 
 def test_what_grows_by_packing_stays_plain() -> None:
-    made = ready(b"x", "text/plain", "no-store")
+    made = CachedResponse.from_body(b"x", "text/plain", "no-store")
     assert list(made.variants) == [b""]
 
 
 def test_packed_bytes_unpack_to_the_body() -> None:
     body = b"forecourt " * 100
-    made = ready(body, "text/plain", "no-store")
+    made = CachedResponse.from_body(body, "text/plain", "no-store")
     assert brotli.decompress(made.variants[b"br"].body["body"]) == body
     assert gzip.decompress(made.variants[b"gzip"].body["body"]) == body
 

@@ -20,7 +20,9 @@ from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.request_body import json_response, read_json
+from forecourt.web.rate_limits import LimitedAction
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import json_response
 
 
 class BeginBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -131,9 +133,9 @@ class ChatRoutes:
     async def events(self, request: Request) -> Response:
         visitor, conversation = self._desk.visitor(request), request.path_params["id"]
         await self._desk.database.read(lambda c: _own(c, visitor, conversation))
-        return sse.stream(self._frames(visitor, conversation, sse.cursor(request)))
+        return sse.event_stream(self._frames(visitor, conversation, sse.read_cursor(request)))
 
-    def _gate(self, request: Request, action: str) -> Visitor:
+    def _gate(self, request: Request, action: LimitedAction) -> Visitor:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
         self._desk.limits.hit(action, request, visitor=visitor.id)
@@ -143,7 +145,7 @@ class ChatRoutes:
         """Listens first, then reads, so that nothing falls between. Ends when the right to it ends."""
         database = self._desk.database
         with database.listen(actions.topic(conversation), visitor_topic(visitor.id)) as listener:
-            yield sse.comment("hi")
+            yield sse.encode_comment("hi")
             while True:
                 try:
                     said, end = await database.read(
@@ -152,13 +154,13 @@ class ChatRoutes:
                 except Unavailable:
                     said, end = [], ""
                 for message in said:
-                    yield sse.frame(_event(message), id=message.seq)
+                    yield sse.encode_event(_event(message), id=message.seq)
                     after = message.seq
                 if end or database.hub.stopping:
-                    yield sse.frame(StreamEnd(end or "restart"), "closed")
+                    yield sse.encode_event(StreamEnd(end or "restart"), "closed")
                     return
                 if len(said) < actions.BATCH and not await listener.wait(sse.HEARTBEAT):
-                    yield sse.comment("beat")
+                    yield sse.encode_comment("beat")
 
     def _look(
         self, connection: Connection, visitor: Visitor, conversation: str, after: int

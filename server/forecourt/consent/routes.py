@@ -28,9 +28,10 @@ from forecourt.text_types import Key, Path, Sha256, Token
 from forecourt.visitor_token import issue_visitor_token
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.rate_limits import network
-from forecourt.web.request_body import json_response, read_json
-from forecourt.web.user_agent import family
+from forecourt.web.rate_limits import client_network
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import json_response
+from forecourt.web.user_agent import browser_family
 
 
 class BrowserSignals(msgspec.Struct, forbid_unknown_fields=True):
@@ -132,10 +133,12 @@ class ConsentRoutes:
         offer = self._desk.offer(request)
         origin = require_origin(request, offer.origins)
         visitor = self._desk.visitor(request).id if "authorization" in request.headers else None
-        self._desk.limits.hit("consent", request, **({"visitor": visitor} if visitor else {}))
+        self._desk.limits.hit("consent", request, visitor=visitor)
         body = await read_json(request, ChoiceBody)
         choice = _choice(request, await self._notice(offer, body), body)
-        met = RequestMetadata(origin, network(request), family(request.headers.get("user-agent", "")), body.path)
+        met = RequestMetadata(
+            origin, client_network(request), browser_family(request.headers.get("user-agent", "")), body.path
+        )
         chosen = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, met))
         token = issue_visitor_token(self._desk.signer, chosen.visitor, offer.site)
         return json_response(_chosen(chosen, token), 201 if chosen.is_new else 200)
@@ -154,7 +157,7 @@ class ConsentRoutes:
     async def withdraw(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("withdraw", request, visitor=visitor.id)
+        self._desk.limits.hit("withdrawal", request, visitor=visitor.id)
         return json_response(_standing(await self._desk.database.write(lambda c: actions.withdraw(c, visitor)), []))
 
     async def notice(self, request: Request) -> Response:

@@ -6,10 +6,10 @@ from forecourt.consent.context import SiteContext
 from forecourt.consent.widget_bootstrap import Boot, boot, named, placed
 from forecourt.errors import Fault, Invalid
 from forecourt.policy.context import locale, region
-from forecourt.policy.routes import CACHE
-from forecourt.web.cached_response import CachedResponse, ready
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import PUBLISHED
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers_middleware import CORS
+from forecourt.web.middleware.headers import CORS_HEADERS
 from forecourt.web.response_cache import ResponseCache
 
 _QUERY = {
@@ -45,7 +45,9 @@ class BootRoutes:
 
         def make() -> CachedResponse:
             policy = placed(at, spoken, address, wanted) if shown == "1" else named(at, spoken, address)
-            return ready(boot(at, standing.offer, spoken, address, policy), "application/json", CACHE, CORS)
+            return CachedResponse.from_body(
+                boot(at, standing.offer, spoken, address, policy), "application/json", PUBLISHED, CORS_HEADERS
+            )
 
         key = ("boot", at.name, spoken, wanted if shown == "1" else None, shown)
-        return await self._made.answer(request, key, make)
+        return await self._made.respond(request, key, make)

@@ -15,7 +15,7 @@ from forecourt.console.sessions import COOKIE, Sessions, holds
 from forecourt.db.database import Database
 from forecourt.errors import Refused, SignInRequired
 from forecourt.settings.server import Settings
-from forecourt.web.csrf import require_own
+from forecourt.web.csrf import require_same_origin
 from forecourt.web.rate_limits import RateLimiter
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -36,7 +36,7 @@ class ConsoleContext:
 
         async def answer(request: Request) -> Response:
             try:
-                require_own(request, self.address)
+                require_same_origin(request, self.address)
                 return await handler(request)
             except Refused as error:
                 return responses.refusal(request, error)

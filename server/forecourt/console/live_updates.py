@@ -34,13 +34,13 @@ class LiveUpdateRoutes:
         topics = [chat.INBOX, contact.INBOX]
         if found := await self._desk.database.read(lambda c: chat_store.one(c, conversation)):
             topics += [chat.topic(conversation), consent.topic(found.visitor)]
-        return sse.stream(self.frames(request, conversation, topics))
+        return sse.event_stream(self.frames(request, conversation, topics))
 
     async def frames(self, request: Request, conversation: str, topics: list[str]) -> AsyncIterator[bytes]:
         """Listens first, then looks, so that nothing falls between. Ends when the right to it ends."""
         hub, seen, woken = self._desk.database.hub, None, True
         with hub.listen(*topics) as listener:
-            yield sse.comment("hi")
+            yield sse.encode_comment("hi")
             while not hub.stopping:
                 try:
                     version = await self._look(request, conversation)
@@ -49,12 +49,12 @@ class LiveUpdateRoutes:
                 except SignInRequired:
                     return
                 if woken:
-                    yield sse.frame({}, "inbox")
+                    yield sse.encode_event({}, "inbox")
                 if version != seen:
-                    yield sse.frame({}, "conversation")
+                    yield sse.encode_event({}, "conversation")
                 seen, woken = version, await listener.wait(sse.HEARTBEAT)
                 if not woken:
-                    yield sse.comment("beat")
+                    yield sse.encode_comment("beat")
 
     async def _look(self, request: Request, conversation: str) -> Version:
         """Raises `SignInRequired` once the session has ended."""

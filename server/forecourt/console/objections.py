@@ -68,9 +68,9 @@ class ObjectionConsoleRoutes:
 
     async def resolve(self, request: Request, agent: Agent) -> Response:
         """Of two at once one is told, with what they typed kept."""
-        fields, identity = await forms.read(request), request.path_params["id"]
+        fields, identity = await forms.read_form(request), request.path_params["id"]
         try:
-            body = forms.checked(fields, AnswerBody).body
+            body = forms.decode_form(fields, AnswerBody).body
         except Invalid as error:
             return await self._page(request, agent, 422, fields.get("body", ""), responses.said(request, error))
         found, _ = await self._desk.database.read(lambda c: actions.one(c, identity))

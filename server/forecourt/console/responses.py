@@ -9,10 +9,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from forecourt import clock, i18n
 from forecourt.console.model import Agent
-from forecourt.errors import Invalid, Refused, SignInRequired, TooMany, Unavailable
+from forecourt.errors import Invalid, Refused, SignInRequired
 from forecourt.templating import render
+from forecourt.web.caching import NO_STORE
+from forecourt.web.problems import retry_after_header
+from forecourt.web.responses import see_other
 
-_HEADERS = {"cache-control": "no-store", "vary": "accept-language, cookie, hx-request"}
+_HEADERS = {"cache-control": NO_STORE, "vary": "accept-language, cookie, hx-request"}
 _NOW = 45  # seconds that pass for "just now"
 # Where the public API's sentence is not an agent's.
 _OWN = {"key_conflict": "console.key_conflict", "conversation_closed": "console.closed_meanwhile"}
@@ -45,8 +48,7 @@ def refusal(request: Request, error: Refused) -> Response:
         return Response(status_code=error.status, headers=_HEADERS | {"hx-refresh": "true"})
     template = "trouble" if is_fragment(request) else "refused"
     response = page(request, template, None, error.status, said=said(request, error), link="")
-    if isinstance(error, TooMany | Unavailable):
-        response.headers["retry-after"] = str(error.retry_after)
+    response.headers.update(retry_after_header(error))
     if is_fragment(request) and request.method == "GET":
         response.headers["hx-reswap"] = "none"
     return response
@@ -63,7 +65,7 @@ def said(request: Request, error: Refused) -> str:
 
 def see(address: str) -> RedirectResponse:
     """After a form: look there (RFC 9110 section 15.4.4)."""
-    return RedirectResponse(address, 303, _HEADERS)
+    return see_other(address, _HEADERS)
 
 
 class _Say:

@@ -13,6 +13,7 @@ from forecourt.console.model import Agent
 from forecourt.console.passwords import needs_rehash
 from forecourt.errors import TooMany
 from forecourt.web import forms
+from forecourt.web.problems import retry_after_header
 
 HOME = "/console/"
 _OURS = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
@@ -39,14 +40,14 @@ class SignInRoutes:
         return responses.page(request, "sign_in", next=wanted, email="", said="")
 
     async def sign_in(self, request: Request) -> Response:
-        fields = await forms.read(request)
+        fields = await forms.read_form(request)
         email, wanted = fields.get("email", "").replace("\0", "").strip()[:254], _safe(fields.get("next", ""))
         again = partial(responses.page, request, "sign_in", next=wanted, email=email)
         try:
             self._desk.limits.hit("sign_in", request, account=email.lower())
         except TooMany as error:
             response = again(status=error.status, said=responses.said(request, error))
-            response.headers["retry-after"] = str(error.retry_after)
+            response.headers.update(retry_after_header(error))
             return response
         agent = await self._known(email.lower(), fields.get("password", ""))
         if agent is None:

@@ -65,9 +65,9 @@ class ThreadRoutes(ABC):
 
     async def answer(self, request: Request, agent: Agent) -> Response:
         """The same key stores once, however often the button is pressed."""
-        fields, identity = await forms.read(request), request.path_params["id"]
+        fields, identity = await forms.read_form(request), request.path_params["id"]
         try:
-            form = forms.checked(fields, self.form)
+            form = forms.decode_form(fields, self.form)
             await self._desk.database.write(lambda c: self.send(c, identity, agent, form.key, form.body))
         except (Invalid, KeyConflict, Closed) as error:
             return await self._refused(request, agent, fields, error)

@@ -15,7 +15,8 @@ from forecourt.errors import ConsentRequired, ConsentStale, OriginRefused, TooMa
 from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.request_body import json_response, read_json
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import json_response
 
 
 class ContactBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, notices
 from forecourt.followers.actions import causes
-from forecourt.policy.outputs.policy_csv import BEFORE, line
+from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 PAGE = 200  # notices read at once
 ERASED = "erased"
@@ -70,10 +70,10 @@ async def as_json(found: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
 
 async def as_csv(found: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
     """A row a delivery; a notice that nobody tried to send yet has one row."""
-    yield BEFORE + line(COLUMNS)
+    yield BYTE_ORDER_MARK + csv_row(COLUMNS)
     async for each in found:
         for row in _rows(each):
-            yield line(row)
+            yield csv_row(row)
 
 
 def _page(connection: Connection, site: str, after: tuple[int, str], last: int) -> list[dict[str, Any]]:

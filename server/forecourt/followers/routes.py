@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from forecourt import i18n
@@ -21,13 +21,14 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
 from forecourt.text_types import Email, Key
 from forecourt.web import forms
-from forecourt.web.csrf import own_origin, require_own
+from forecourt.web.caching import NO_STORE, REVALIDATE, UNLINKED_PRIVATE_PAGE
+from forecourt.web.csrf import origin_of, require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.problems import field_error
-from forecourt.web.request_body import json_response, read_json
+from forecourt.web.problems import field_error, retry_after_header
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import json_response, see_other
 
-_OWN = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 _FIELDS_AT_MOST = 120
 Region = Literal["EU", "UK", "US", "APAC"]
 Products = Annotated[list[Key], Meta(max_length=100)]
@@ -94,7 +95,7 @@ class FollowRoutes:
 
     async def follow(self, request: Request) -> Response:
         at = self._desk.at(request)
-        require_origin(request, (*at.site.origins, own_origin(self._desk.address)))
+        require_origin(request, (*at.site.origins, origin_of(self._desk.address)))
         self._desk.limits.hit("follow", request)
         body = await read_json(request, FollowBody, self._rules(at))
         await self._ask(at, body, _language(request, at, body.locale))
@@ -105,19 +106,19 @@ class FollowRoutes:
         region = request.query_params.get("region", "").upper()
         given = pages.FollowForm(region=region if region in REGIONS else "")
         html = pages.form(at, locale, given, self._unconfirmed)
-        return HTMLResponse(html, headers={"cache-control": "no-cache"})
+        return HTMLResponse(html, headers={"cache-control": REVALIDATE})
 
     async def take(self, request: Request) -> Response:
-        require_own(request, self._desk.address)
+        require_same_origin(request, self._desk.address)
         at, locale = self._desk.hosted(request)
-        typed = await forms.pairs(request, _FIELDS_AT_MOST)
+        typed = await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         try:
             self._desk.limits.hit("follow", request)
             body = decode(_given(typed, ("email", "region", "webhook")), FollowBody, self._rules(at))
             await self._ask(at, body, locale)
         except (Invalid, TooMany, Unavailable) as error:
             return self._again(at, locale, typed, error)
-        return RedirectResponse(f"/{at.name}/{locale}/follow/asked", 303, _OWN)
+        return see_other(f"/{at.name}/{locale}/follow/asked", UNLINKED_PRIVATE_PAGE)
 
     async def asked(self, request: Request) -> Response:
         return self._word(request, "asked")
@@ -154,7 +155,7 @@ class FollowRoutes:
 
     async def change(self, request: Request) -> Response:
         at, _ = self._desk.hosted(request)
-        secret, typed = request.path_params["secret"], await forms.pairs(request, _FIELDS_AT_MOST)
+        secret, typed = request.path_params["secret"], await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         if any(name == "leave" for name, _ in typed):
             return await self._leave(request, MANAGE)
         rules = {"locale": _one_of(at.site.locales), "products": self._rules(at)["products"]}
@@ -166,7 +167,7 @@ class FollowRoutes:
             return self._word(request, "expired", 410)
         if wish is None:
             return self._word(request, "left")
-        return RedirectResponse(f"/{at.name}/{wish.locale}/follow/manage/{secret}?saved", 303, _OWN)
+        return see_other(f"/{at.name}/{wish.locale}/follow/manage/{secret}?saved", UNLINKED_PRIVATE_PAGE)
 
     async def leaving(self, request: Request) -> Response:
         at, _ = self._desk.hosted(request)
@@ -210,10 +211,9 @@ class FollowRoutes:
         told = {fault.path.partition(".")[0]: field_error(fault, words).message for fault in faults}
         email, region, url = (plain.get(name, "") for name in ("email", "region", "webhook"))
         form = pages.FollowForm(email, region, _products(typed), url, told, words(f"error.{error.code}"))
-        later = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
         # Not no-referrer: the form is sent from this page, and would say `Origin: null`.
         html = pages.form(at, locale, form, self._unconfirmed)
-        return HTMLResponse(html, error.status, {"cache-control": "no-store"} | later)
+        return HTMLResponse(html, error.status, {"cache-control": NO_STORE} | retry_after_header(error))
 
     def _word(self, request: Request, state: str, status: int = 200) -> Response:
         at, locale = self._desk.hosted(request)
@@ -225,7 +225,7 @@ def _one_of(known: tuple[str, ...]) -> Callable[[str], str | None]:
 
 
 def _page(html: str, status: int = 200) -> Response:
-    return HTMLResponse(html, status, _OWN)
+    return HTMLResponse(html, status, UNLINKED_PRIVATE_PAGE)
 
 
 def _wish(body: FollowBody | PreferencesBody, locale: str, url: str = "") -> FollowPreferences:

@@ -14,9 +14,11 @@ from forecourt.mail.model import Sender
 from forecourt.newsletter import actions
 from forecourt.templating import render
 from forecourt.text_types import Email, Key
+from forecourt.web.caching import NO_STORE
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.request_body import json_response, read_json
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import json_response
 
 
 class SubscribeBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -93,4 +95,4 @@ class NewsletterRoutes:
     def _page(self, request: Request, state: str, status: int = 200) -> Response:
         site, locale = self._desk.site(request).published, request.path_params["locale"]
         html = render("public/confirm.html", locale, state=state, site=site.name, email=site.site.email)
-        return HTMLResponse(html, status, {"cache-control": "no-store", "referrer-policy": "no-referrer"})
+        return HTMLResponse(html, status, {"cache-control": NO_STORE, "referrer-policy": "no-referrer"})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from forecourt import clock, i18n
@@ -20,18 +20,14 @@ from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
 from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web import forms
-from forecourt.web.cached_response import CachedResponse, ready
-from forecourt.web.csrf import own_origin, require_own
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import OBJECTION_FORM, PRIVATE_PAGE
+from forecourt.web.csrf import origin_of, require_same_origin
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers_middleware import PAGE
 from forecourt.web.origins import require_origin
-from forecourt.web.problems import field_error
-from forecourt.web.request_body import json_response, read_json
-
-# Personal, and found by whoever has its address: for no cache and no search engine.
-_OWN = {"cache-control": "no-store", "x-robots-tag": "noindex"}
-_CACHE = "public, max-age=60"
-_PAGE = [(name.encode(), value.encode()) for name, value in PAGE.items()]
+from forecourt.web.problems import field_error, retry_after_header
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import cached_page, json_response, see_other
 
 
 class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,8 +76,8 @@ class ObjectionRoutes:
 
     async def file(self, request: Request) -> Response:
         at = self._desk.at(request)
-        require_origin(request, (*at.site.origins, own_origin(self._desk.address)))
-        self._desk.limits.hit("object", request)
+        require_origin(request, (*at.site.origins, origin_of(self._desk.address)))
+        self._desk.limits.hit("objection_request", request)
         known = choices(at.edition)
         body = await read_json(request, ObjectionBody, _rules(known))
         written, entry = _written(body, _language(request, at, body.locale)), known[body.engagement]
@@ -95,24 +91,24 @@ class ObjectionRoutes:
         known = {each.id for each in at.release.policy.facts.engagements}
         chosen = wanted if wanted in known else ""  # what is remembered is bounded by what there is
         given = pages.ObjectionForm({"engagement": chosen})
-        return await self._desk.made.answer(
+        return await self._desk.made.respond(
             request,
             ("objection", at.name, locale, chosen),
-            lambda: ready(pages.form(at, locale, given).encode(), "text/html; charset=utf-8", _CACHE, _PAGE),
+            lambda: cached_page(pages.form(at, locale, given), OBJECTION_FORM),
         )
 
     async def take(self, request: Request) -> Response:
-        require_own(request, self._desk.address)
+        require_same_origin(request, self._desk.address)
         at, locale = self._desk.hosted(request)
-        typed = await forms.read(request)
+        typed = await forms.read_form(request)
         try:
-            self._desk.limits.hit("object", request)
+            self._desk.limits.hit("objection_request", request)
             known = choices(at.edition)
             body = _checked(typed, known)
             _, secret = await self._file(request, at, _written(body, locale), known[body.engagement])
         except (Invalid, TooMany, Unavailable) as error:
             return await self._again(at, locale, typed, error)
-        return RedirectResponse(f"/{at.name}/{locale}/objection/{secret}", 303, _OWN)
+        return see_other(f"/{at.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
     async def receipt(self, request: Request) -> Response:
         """One objection, for whoever has its link. GET and HEAD change nothing: mail scanners follow links."""
@@ -121,24 +117,24 @@ class ObjectionRoutes:
         try:
             found, answers = await self._desk.database.read(lambda c: actions.by_secret(c, at.name, secret))
         except Gone as error:
-            return HTMLResponse(pages.gone(at, locale), error.status, _OWN)
-        return HTMLResponse(pages.receipt(at, locale, found, answers), headers=_OWN)
+            return HTMLResponse(pages.gone(at, locale), error.status, PRIVATE_PAGE)
+        return HTMLResponse(pages.receipt(at, locale, found, answers), headers=PRIVATE_PAGE)
 
     async def withdraw(self, request: Request) -> Response:
-        require_own(request, self._desk.address)
+        require_same_origin(request, self._desk.address)
         at, locale = self._desk.hosted(request)
         secret = request.path_params["secret"]
         try:
             await self._desk.database.write(lambda c: actions.withdraw(c, at.name, secret))
         except Gone as error:
-            return HTMLResponse(pages.gone(at, locale), error.status, _OWN)
-        return RedirectResponse(f"/{at.name}/{locale}/objection/{secret}", 303, _OWN)
+            return HTMLResponse(pages.gone(at, locale), error.status, PRIVATE_PAGE)
+        return see_other(f"/{at.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
     async def _file(
         self, request: Request, at: LiveSite, written: ObjectionInput, entry: EditionEntry
     ) -> tuple[str, str]:
         # Counted when all is well: whoever mends a field is not to be told to wait.
-        self._desk.limits.hit("objection", request, address=written.email.lower())
+        self._desk.limits.hit("objection", request, mailbox=written.email.lower())
         desk = actions.ObjectionMailRouting(at, self._desk.sender(at), self._desk.address)
         return await self._desk.database.write(lambda c: actions.file(c, written, entry, desk))
 
@@ -149,8 +145,7 @@ class ObjectionRoutes:
         told = {fault.path: field_error(fault, words).message for fault in faults}
         given = pages.ObjectionForm(typed, told, words(f"error.{error.code}"))
         html = await asyncio.to_thread(pages.form, at, locale, given)
-        headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
-        return HTMLResponse(html, error.status, _OWN | headers)
+        return HTMLResponse(html, error.status, PRIVATE_PAGE | retry_after_header(error))
 
 
 def _rules(known: Mapping[str, EditionEntry]) -> Rules:
@@ -160,7 +155,7 @@ def _rules(known: Mapping[str, EditionEntry]) -> Rules:
 def _checked(typed: dict[str, str], known: Mapping[str, EditionEntry]) -> ObjectionBody:
     """A field that is left empty is one that is not there. Raises `Invalid`."""
     given = {name: text for name, text in typed.items() if text.strip()}
-    return forms.checked(given, ObjectionBody, _rules(known))
+    return forms.decode_form(given, ObjectionBody, _rules(known))
 
 
 def _written(body: ObjectionBody, locale: str) -> ObjectionInput:

@@ -20,14 +20,14 @@ from forecourt.policy.outputs.feed import Feed
 from forecourt.policy.outputs.responses import DifferenceResponse, ReleaseListResponse, ReleaseResponse
 from forecourt.policy.reading.reading import Reading, reading_of
 from forecourt.policy.reading.release_changes import ReleaseChanges, ReleaseChangesCache, in_full
-from forecourt.policy.routes import ASKED, CACHE, in_language
-from forecourt.web.cached_response import CachedResponse, ready
+from forecourt.policy.routes import ASKED, in_language
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import IMMUTABLE, PUBLISHED
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.headers_middleware import CORS
+from forecourt.web.middleware.headers import CORS_HEADERS
 
 LISTED_AT_MOST = 20  # releases in one answer
 FED_AT_MOST = 50  # in one feed
-_FOREVER = "public, max-age=31536000, immutable"
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
@@ -62,7 +62,7 @@ class ReleaseRoutes:
             listed = [self._release(each, spoken, wanted) for each in steps]
             return await _as_json(ReleaseListResponse(listed, self._older(steps, spoken, wanted)), spoken)
 
-        return await self._desk.made.answer(request, ("/releases", at.name, spoken, wanted, before), make)
+        return await self._desk.made.respond(request, ("/releases", at.name, spoken, wanted, before), make)
 
     async def release(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
@@ -71,7 +71,7 @@ class ReleaseRoutes:
         async def make() -> CachedResponse:
             return await _as_json(self._release(await self._steps.one(at, number), spoken, wanted), spoken)
 
-        return await self._desk.made.answer(request, ("/release", at.name, spoken, wanted, number), make)
+        return await self._desk.made.respond(request, ("/release", at.name, spoken, wanted, number), make)
 
     async def content(self, request: Request) -> CachedResponse:
         """The canonical JSON as it was sealed, for whoever wants to compute its hash."""
@@ -81,9 +81,11 @@ class ReleaseRoutes:
             sealed = await self._desk.database.read(lambda c: store.content(c, at.name, number))
             if sealed is None:
                 raise NotFound(f"{at.name} has no release {number}")
-            return await asyncio.to_thread(ready, sealed.encode(), "application/json", _FOREVER, CORS)
+            return await asyncio.to_thread(
+                CachedResponse.from_body, sealed.encode(), "application/json", IMMUTABLE, CORS_HEADERS
+            )
 
-        return await self._desk.made.answer(request, ("/content", at.name, number), make)
+        return await self._desk.made.respond(request, ("/content", at.name, number), make)
 
     async def difference(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
@@ -93,17 +95,17 @@ class ReleaseRoutes:
             compared = await self._desk.database.read(lambda c: actions.between(c, at.name, first, last))
             return await _as_json(await asyncio.to_thread(_difference, *compared, spoken, wanted), spoken)
 
-        return await self._desk.made.answer(request, ("/difference", at.name, spoken, wanted, first, last), make)
+        return await self._desk.made.respond(request, ("/difference", at.name, spoken, wanted, first, last), make)
 
     async def deadlines(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
-        return await self._desk.made.answer(
+        return await self._desk.made.respond(
             request,
             ("calendar", at.name, spoken, wanted),
-            lambda: ready(
+            lambda: CachedResponse.from_body(
                 calendar.calendar(Reading(at.edition, spoken, wanted), self._desk.pages(at, spoken)),
                 calendar.MEDIA_TYPE,
-                CACHE,
+                PUBLISHED,
                 in_language(spoken),
             ),
         )
@@ -121,9 +123,11 @@ class ReleaseRoutes:
             steps = await self._steps.newest(at, at.release.number + 1, FED_AT_MOST)
             title = Reading(at.edition, spoken).word("title")
             feed = Feed(title, at.site.controller, at.name, self._desk.address, spoken, wanted, steps)
-            return await asyncio.to_thread(lambda: ready(write(feed), media_type, CACHE, in_language(spoken)))
+            return await asyncio.to_thread(
+                lambda: CachedResponse.from_body(write(feed), media_type, PUBLISHED, in_language(spoken))
+            )
 
-        return await self._desk.made.answer(request, (media_type, at.name, spoken, wanted), make)
+        return await self._desk.made.respond(request, (media_type, at.name, spoken, wanted), make)
 
     def _asked(self, request: Request) -> tuple[LiveSite, str, Audience | None]:
         at = self._desk.at(request)
@@ -171,7 +175,9 @@ def _difference(
 
 async def _as_json(answer: msgspec.Struct, locale: str) -> CachedResponse:
     return await asyncio.to_thread(
-        lambda: ready(msgspec.json.encode(answer), "application/json", CACHE, in_language(locale))
+        lambda: CachedResponse.from_body(
+            msgspec.json.encode(answer), "application/json", PUBLISHED, in_language(locale)
+        )
     )
 
 

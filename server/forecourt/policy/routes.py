@@ -13,14 +13,16 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.outputs import markdown, policy_csv, policy_json, policy_json_schema, sitemap
 from forecourt.policy.outputs.responses import PolicyResponse
 from forecourt.policy.reading.reading import Reading
-from forecourt.web.cached_response import CachedResponse, Headers, ready
+from forecourt.web import csv_response
+from forecourt.web.cached_response import CachedResponse, Headers
+from forecourt.web.caching import POLICY_SCHEMA, PUBLISHED
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.headers_middleware import CORS
+from forecourt.web.middleware.headers import CORS_HEADERS
+from forecourt.web.responses import attachment
 
-CACHE = "public, max-age=60, stale-while-revalidate=600"
 ASKED = {"locale": "a language tag (BCP 47)", "region": "EU, UK, US or APAC"}
 _QUERY = ASKED | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
-_FRAGMENT = [*CORS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
+_FRAGMENT = [*CORS_HEADERS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
 
 # Makes the answer; the day is the one whose list was asked for, None for today's.
 Make = Callable[[Reading, date | None], CachedResponse]
@@ -66,7 +68,7 @@ class PolicyRoutes:
 
         def make(reading: Reading, day: date | None) -> CachedResponse:
             html = pages.fragment(reading, self._desk.pages(at, reading.locale), day is None)
-            return ready(html.encode(), "text/html; charset=utf-8", CACHE, _FRAGMENT)
+            return CachedResponse.from_body(html.encode(), "text/html; charset=utf-8", PUBLISHED, _FRAGMENT)
 
         return await self._answer(request, at, "html", make)
 
@@ -78,58 +80,64 @@ class PolicyRoutes:
 
         def make(reading: Reading, _: date | None) -> CachedResponse:
             page = f"{self._desk.pages(at, reading.locale)}/releases/{reading.release.number}"
-            return ready(markdown.markdown(reading, page), markdown.MEDIA_TYPE, CACHE, in_language(reading.locale))
+            return CachedResponse.from_body(
+                markdown.markdown(reading, page), markdown.MEDIA_TYPE, PUBLISHED, in_language(reading.locale)
+            )
 
         return await self._answer(request, at, "md", make)
 
     async def schema(self, request: Request) -> CachedResponse:
         made = self._desk.made
-        return await made.answer(
+        return await made.respond(
             request,
             ("schema",),
-            lambda: ready(
+            lambda: CachedResponse.from_body(
                 policy_json_schema.schema(self._desk.address),
                 policy_json_schema.MEDIA_TYPE,
-                "public, max-age=3600",
-                CORS,
+                POLICY_SCHEMA,
+                CORS_HEADERS,
             ),
         )
 
     async def sitemap(self, request: Request) -> CachedResponse:
         sites = [self._desk.published(each) for each in self._sites]
-        return await self._desk.made.answer(
+        return await self._desk.made.respond(
             request,
             ("sitemap",),
-            lambda: ready(sitemap.sitemap(sites, self._desk.address), sitemap.MEDIA_TYPE, CACHE),
+            lambda: CachedResponse.from_body(sitemap.sitemap(sites, self._desk.address), sitemap.MEDIA_TYPE, PUBLISHED),
         )
 
     async def robots(self, request: Request) -> CachedResponse:
         said = f"User-agent: *\nDisallow: /console/\nSitemap: {self._desk.address}/sitemap.xml\n"
-        return await self._desk.made.answer(
-            request, ("robots",), lambda: ready(said.encode(), "text/plain; charset=utf-8", CACHE)
+        return await self._desk.made.respond(
+            request,
+            ("robots",),
+            lambda: CachedResponse.from_body(said.encode(), "text/plain; charset=utf-8", PUBLISHED),
         )
 
     def _json(self, reading: Reading, day: date | None) -> CachedResponse:
         told = policy_json.as_json(reading, self._desk.address, day)
-        return ready(told, "application/json", CACHE, in_language(reading.locale))
+        return CachedResponse.from_body(told, "application/json", PUBLISHED, in_language(reading.locale))
 
     async def _answer(self, request: Request, at: LiveSite, name: str, make: Make) -> CachedResponse:
         spoken, wanted, asked = locale(request, at), region(request), as_of(request)
         edition = await edition_of(self._desk, at, request)
         reading, day = Reading(edition, spoken, wanted), edition.day if asked else None
         key = (name, at.name, spoken, wanted, edition_key(edition), asked is not None)
-        return await self._desk.made.answer(request, key, lambda: make(reading, day))
+        return await self._desk.made.respond(request, key, lambda: make(reading, day))
 
 
 def in_language(locale: str) -> Headers:
-    return [*CORS, (b"content-language", locale.encode())]
+    return [*CORS_HEADERS, (b"content-language", locale.encode())]
 
 
 def _csv(reading: Reading, _: date | None) -> CachedResponse:
     release = reading.release
     name = f"{release.site}-subprocessors-{release.number}-{reading.locale}.csv"
-    saved = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-    return ready(policy_csv.table(reading), policy_csv.MEDIA_TYPE, CACHE, [*in_language(reading.locale), saved])
+    saved = (b"content-disposition", attachment(name).encode())
+    return CachedResponse.from_body(
+        policy_csv.table(reading), csv_response.MEDIA_TYPE, PUBLISHED, [*in_language(reading.locale), saved]
+    )
 
 
 def _listed(path: str, handler: Handler, summary: str, answer: type | str) -> Endpoint:

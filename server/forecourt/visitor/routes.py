@@ -9,17 +9,19 @@ from starlette.routing import Route
 
 from forecourt import i18n
 from forecourt.consent.context import SiteContext
-from forecourt.consent.receipts.routes import ONE, attachment, found, gone, page
+from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render_page, render_receipt_gone
 from forecourt.decoding import Rules
 from forecourt.errors import Gone, OriginRefused, TooMany
 from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
 from forecourt.visitor.erasure import ErasureResult
 from forecourt.visitor.export import VisitorExport
-from forecourt.web.csrf import require_own
+from forecourt.web.caching import PRIVATE_PAGE
+from forecourt.web.csrf import require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
-from forecourt.web.request_body import json_response, read_json
+from forecourt.web.request_body import read_json
+from forecourt.web.responses import json_download, json_response
 
 _CONFIRMED: Rules = {"confirm": lambda said: None if said else "required"}
 
@@ -73,48 +75,48 @@ class VisitorRoutes:
 
     def pages(self) -> list[Route]:
         return [
-            Route(ONE + "/held.json", self.download, methods=["GET"]),
-            Route(ONE + "/erase", self.ask, methods=["GET"]),
-            Route(ONE + "/erase", self.erase_hosted, methods=["POST"]),
+            Route(RECEIPT + "/held.json", self.download, methods=["GET"]),
+            Route(RECEIPT + "/erase", self.ask, methods=["GET"]),
+            Route(RECEIPT + "/erase", self.erase_hosted, methods=["POST"]),
         ]
 
     async def tell(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
-        self._desk.limits.hit("me", request, visitor=visitor.id)
+        self._desk.limits.hit("personal_data", request, visitor=visitor.id)
         return json_response(await self._held(visitor.offer.site, visitor.id))
 
     async def erase(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("me", request, visitor=visitor.id)
+        self._desk.limits.hit("personal_data", request, visitor=visitor.id)
         await read_json(request, EraseBody, _CONFIRMED)
         done = await self._erased(request, visitor.id, "preferences")
         return json_response(ErasureResponse(done.gone, _stays(done, self._desk.language(request))))
 
     async def download(self, request: Request) -> Response:
-        receipt = await found(self._desk, request)
-        self._desk.limits.hit("me", request, visitor=receipt.record.visitor)
-        return attachment(await self._held(receipt.record.site, receipt.record.visitor), "held.json")
+        receipt = await find_receipt(self._desk, request)
+        self._desk.limits.hit("personal_data", request, visitor=receipt.record.visitor)
+        return json_download(await self._held(receipt.record.site, receipt.record.visitor), "held.json", PRIVATE_PAGE)
 
     async def ask(self, request: Request) -> Response:
         """A page with a button. GET and HEAD change nothing."""
         try:
-            receipt = await found(self._desk, request)
+            receipt = await find_receipt(self._desk, request)
         except Gone:
-            return gone(self._desk, request)
-        return page(self._desk, request, "erase", path=f"receipt/{receipt.secret}/erase", r=receipt)
+            return render_receipt_gone(self._desk, request)
+        return render_page(self._desk, request, "erase", path=f"receipt/{receipt.secret}/erase", r=receipt)
 
     async def erase_hosted(self, request: Request) -> Response:
-        require_own(request, self._desk.address)
+        require_same_origin(request, self._desk.address)
         try:
-            receipt = await found(self._desk, request)
+            receipt = await find_receipt(self._desk, request)
         except Gone:
-            return gone(self._desk, request)
-        self._desk.limits.hit("me", request, visitor=receipt.record.visitor)
+            return render_receipt_gone(self._desk, request)
+        self._desk.limits.hit("personal_data", request, visitor=receipt.record.visitor)
         done = await self._erased(request, receipt.record.visitor, "hosted")
         gone_kinds = {kind: number for kind, number in done.gone.items() if number and kind in TOLD}
         stays = _stays(done, request.path_params["locale"])
-        return page(self._desk, request, "erased", path="receipt", gone=gone_kinds, stays=stays)
+        return render_page(self._desk, request, "erased", path="receipt", gone=gone_kinds, stays=stays)
 
     async def _held(self, site: str, visitor: str) -> VisitorExport:
         return await self._desk.database.read(lambda c: export.held(c, site, visitor))

@@ -1,4 +1,7 @@
-"""Files of ours that browsers load: the widget, and the style sheets and scripts of our pages, named by their hash."""
+"""This module serves the files that browsers load: the widget, and the style sheets and scripts of hosted pages.
+
+Each stands at an address that holds a hash of its content, so caches keep it for ever; only `/embed.js` does not.
+"""
 
 import base64
 import hashlib
@@ -9,18 +12,21 @@ from pathlib import Path
 import msgspec
 
 from forecourt.resources import TEMPLATES, WIDGET
-from forecourt.web.cached_response import CachedResponse, ready
-from forecourt.web.headers_middleware import CORS
-from forecourt.web.response_cache_middleware import CachedResponseStore
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import EMBED_SCRIPT, IMMUTABLE
+from forecourt.web.middleware.headers import CORS_HEADERS
+from forecourt.web.response_cache import CachedPaths
 
-_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-_FOR_EVER = "public, max-age=31536000, immutable"
-_SHORT = "public, max-age=300, stale-while-revalidate=86400"
+_MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """`integrity`: what a `<script integrity>` takes (SRI)."""
+    """Holds one file. `integrity` is what `<script integrity>` takes (Subresource Integrity)."""
 
     address: str
     body: bytes
@@ -28,44 +34,45 @@ class Asset:
     integrity: str
 
 
-def address(name: str) -> str:
-    """`page.css` -> `/assets/page-1f3c9a20.css`. A KeyError where no file of ours has that name."""
-    return of_pages()[name].address
+def asset_address(name: str) -> str:
+    """Returns the address of a page's file: `page.css` -> `/assets/page-1f3c9a20.css`. Raises KeyError."""
+    return page_assets()[name].address
 
 
 @cache
-def of_pages() -> dict[str, Asset]:
-    files = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in _TYPES]
-    return {path.name: _hashed(path) for path in files}
+def page_assets() -> dict[str, Asset]:
+    """Returns the files of hosted pages and console by their names."""
+    files = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in _MEDIA_TYPES]
+    return {path.name: _read_asset(path, _hashed_address(path)) for path in files}
 
 
 @cache
-def of_widget() -> dict[str, Asset]:
-    """By the names in the widget's manifest; its build has put the hash into the file names already."""
+def widget_assets() -> dict[str, Asset]:
+    """Returns the widget's files by the names in its manifest; its build has put hashes into the file names already."""
     manifest = msgspec.json.decode((WIDGET / "manifest.json").read_bytes(), type=dict[str, dict[str, str]])
-    return {name: _asset(WIDGET / entry["file"], f"/assets/{entry['file']}") for name, entry in manifest.items()}
+    return {name: _read_asset(WIDGET / entry["file"], f"/assets/{entry['file']}") for name, entry in manifest.items()}
 
 
-def put_on(shelf: CachedResponseStore) -> None:
-    for path, made in _made().items():
-        shelf.put(path, made)
+def add_assets(cached_paths: CachedPaths) -> None:
+    for path, response in _responses().items():
+        cached_paths.add(path, response)
 
 
 @cache
-def _made() -> dict[str, CachedResponse]:
-    made = {}
-    for name, asset in [*of_widget().items(), *of_pages().items()]:
-        path, cache_control = ("/embed.js", _SHORT) if name == "embed.js" else (asset.address, _FOR_EVER)
-        made[path] = ready(asset.body, asset.media_type, cache_control, CORS)
-    return made
+def _responses() -> dict[str, CachedResponse]:
+    responses = {}
+    for name, asset in [*widget_assets().items(), *page_assets().items()]:
+        path, cache_control = ("/embed.js", EMBED_SCRIPT) if name == "embed.js" else (asset.address, IMMUTABLE)
+        responses[path] = CachedResponse.from_body(asset.body, asset.media_type, cache_control, CORS_HEADERS)
+    return responses
 
 
-def _hashed(path: Path) -> Asset:
-    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return _asset(path, f"/assets/{path.stem}-{mark}{path.suffix}")
+def _hashed_address(path: Path) -> str:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return f"/assets/{path.stem}-{digest}{path.suffix}"
 
 
-def _asset(path: Path, address: str) -> Asset:
+def _read_asset(path: Path, address: str) -> Asset:
     body = path.read_bytes()
     integrity = "sha384-" + base64.b64encode(hashlib.sha384(body).digest()).decode()
-    return Asset(address, body, _TYPES[path.suffix], integrity)
+    return Asset(address, body, _MEDIA_TYPES[path.suffix], integrity)

@@ -1,4 +1,7 @@
-"""Answers made once and kept as bytes: body, gzip and brotli, ETag, headers. Served by `front`."""
+"""This module holds a response that is ready as bytes: body, gzip and brotli, ETag and headers.
+
+It answers conditional requests (RFC 9110 section 13) and chooses the content coding (section 12.5.3).
+"""
 
 import gzip
 import hashlib
@@ -10,7 +13,7 @@ import brotli
 from starlette.types import Message, Receive, Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
-_TEXTUAL = (
+_COMPRESSIBLE = (
     "text/",
     "application/json",
     "application/problem+json",
@@ -20,86 +23,97 @@ _TEXTUAL = (
     "application/xml",
     "image/svg",
 )
+_EMPTY_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedVariant:
-    """One encoding of one answer, as the two messages ASGI wants."""
+    """Holds a response in one content coding, as the two messages that ASGI sends."""
 
     start: Message
     body: Message
-    head: Message
 
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
+    """Is an ASGI application that sends bytes made earlier.
+
+    `variants` are keyed by content coding, with b"" for the plain one. `not_modified` starts the 304 response.
+    `size` is that of all bodies together, in bytes.
+    """
+
     etag: bytes
-    unchanged: Message
-    variants: Mapping[bytes, EncodedVariant]  # by content coding; b"" is the plain one
-    size: int  # bytes of all of them
+    not_modified: Message
+    variants: Mapping[bytes, EncodedVariant]
+    size: int
+
+    @classmethod
+    def from_body(
+        cls, body: bytes, media_type: str, cache_control: str, headers: Headers | None = None
+    ) -> "CachedResponse":
+        """Makes the response from its plain `body`. What is not text, or grows by compression, stays plain only."""
+        etag = b'W/"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+        shared: Headers = [
+            (b"etag", etag),
+            (b"cache-control", cache_control.encode()),
+            (b"vary", b"accept-encoding"),
+            *(headers or []),
+        ]
+        bodies = {b"": body} | (_compress(body) if media_type.startswith(_COMPRESSIBLE) else {})
+        return cls(
+            etag,
+            {"type": "http.response.start", "status": 304, "headers": shared},
+            {coding: _encoded_variant(coding, encoded, media_type, shared) for coding, encoded in bodies.items()},
+            sum(map(len, bodies.values())),
+        )
 
     async def send(self, scope: Scope, send: Send) -> None:
-        accepted, known = b"", b""
+        accept_encoding, if_none_match = b"", b""
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
-                accepted = value
+                accept_encoding = value
             elif name == b"if-none-match":
-                known = value
-        if known and _matches(known, self.etag):
-            await send(self.unchanged)
-            await send(_EMPTY)
+                if_none_match = value
+        if if_none_match and _matches(if_none_match, self.etag):
+            await send(self.not_modified)
+            await send(_EMPTY_BODY)
             return
-        variant = self.variants.get(coding(accepted)) or self.variants[b""]
+        variant = self.variants.get(negotiate_coding(accept_encoding)) or self.variants[b""]
         await send(variant.start)
-        await send(variant.head if scope["method"] == "HEAD" else variant.body)
+        await send(_EMPTY_BODY if scope["method"] == "HEAD" else variant.body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.send(scope, send)
 
 
-_EMPTY: Message = {"type": "http.response.body", "body": b""}
+def _compress(body: bytes) -> dict[bytes, bytes]:
+    """Returns `body` in each content coding that makes it smaller."""
+    compressed = {
+        b"br": brotli.compress(body, quality=_brotli_quality(body)),
+        b"gzip": gzip.compress(body, 6, mtime=0),
+    }
+    return {coding: encoded for coding, encoded in compressed.items() if len(encoded) < len(body)}
 
 
-def ready(body: bytes, media_type: str, cache: str, extra: Headers | None = None) -> CachedResponse:
-    """`cache`: the Cache-Control value. What is not text, or grows by compression, is kept plain only."""
-    etag = b'W/"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
-    shared: Headers = [
-        (b"etag", etag),
-        (b"cache-control", cache.encode()),
-        (b"vary", b"accept-encoding"),
-        *(extra or []),
-    ]
-    codings = {b"": body}
-    if media_type.startswith(_TEXTUAL):
-        packed = {b"br": brotli.compress(body, quality=_quality(body)), b"gzip": gzip.compress(body, 6, mtime=0)}
-        codings |= {name: data for name, data in packed.items() if len(data) < len(body)}
-    return CachedResponse(
-        etag,
-        {"type": "http.response.start", "status": 304, "headers": shared},
-        {name: _variant(name, data, media_type, shared) for name, data in codings.items()},
-        sum(map(len, codings.values())),
-    )
-
-
-def _quality(body: bytes) -> int:
-    """Brotli's best takes a second a megabyte, and saves a tenth."""
+def _brotli_quality(body: bytes) -> int:
+    """Returns Brotli's best for small bodies only: it takes a second a megabyte, and saves a tenth."""
     return 11 if len(body) <= 128 * 1024 else 5
 
 
-def _variant(name: bytes, data: bytes, media_type: str, shared: Headers) -> EncodedVariant:
+def _encoded_variant(coding: bytes, encoded: bytes, media_type: str, shared: Headers) -> EncodedVariant:
     headers = [
         (b"content-type", media_type.encode()),
-        (b"content-length", str(len(data)).encode()),
-        *([(b"content-encoding", name)] if name else []),
+        (b"content-length", str(len(encoded)).encode()),
+        *([(b"content-encoding", coding)] if coding else []),
         *shared,
     ]
     start: Message = {"type": "http.response.start", "status": 200, "headers": headers}
-    return EncodedVariant(start, {"type": "http.response.body", "body": data}, _EMPTY)
+    return EncodedVariant(start, {"type": "http.response.body", "body": encoded})
 
 
 @lru_cache(maxsize=256)
-def coding(accept_encoding: bytes) -> bytes:
-    """br, gzip or plain, as RFC 9110 section 12.5.3 reads the header."""
+def negotiate_coding(accept_encoding: bytes) -> bytes:
+    """Returns b"br", b"gzip" or b"" for plain, as RFC 9110 section 12.5.3 reads the `Accept-Encoding` header."""
     weights = {}
     for part in accept_encoding.lower().split(b","):
         name, _, weight = part.strip().partition(b";")
@@ -107,11 +121,12 @@ def coding(accept_encoding: bytes) -> bytes:
             weights[name.strip()] = float(weight.partition(b"=")[2] or 1)
         except ValueError:
             weights[name.strip()] = 0.0
-    anything = weights.get(b"*", 0.0)
-    return next((name for name in (b"br", b"gzip") if weights.get(name, anything) > 0), b"")
+    wildcard = weights.get(b"*", 0.0)
+    return next((coding for coding in (b"br", b"gzip") if weights.get(coding, wildcard) > 0), b"")
 
 
 def _matches(if_none_match: bytes, etag: bytes) -> bool:
+    """Compares weakly (RFC 9110 section 8.8.3.2)."""
     opaque = etag.removeprefix(b"W/")
     return if_none_match == b"*" or any(
         part.strip().removeprefix(b"W/") == opaque for part in if_none_match.split(b",")

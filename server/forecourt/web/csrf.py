@@ -1,8 +1,8 @@
-"""Requests that change something must come from a page of ours: against forged requests (CSRF), without tokens.
+"""This module refuses forged requests (CSRF): what changes something must come from one of Forecourt's own pages.
 
-Browsers say where a request comes from (Fetch Metadata, Sec-Fetch-Site) and from which origin (RFC 6454); pages can
-set neither. A sub-domain's page (`same-site`) is foreign. A request that says nothing of itself comes from a program:
-no browser leaves both out, so nobody's cookie was made to ride along.
+Browsers say where a request comes from (Fetch Metadata, `Sec-Fetch-Site`) and from which origin (RFC 6454), and pages
+can set neither; so no token is needed. A page of a sub-domain (`same-site`) is foreign. A request with neither header
+comes from a program and is let through: no browser leaves both out, so nobody's cookie travelled with it.
 """
 
 from urllib.parse import urlsplit
@@ -11,25 +11,28 @@ from starlette.requests import Request
 
 from forecourt.errors import OriginRefused
 
-SAFE = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 
 
-def require_own(request: Request, address: str) -> None:
-    """Raises `OriginRefused` where an unsafe request is not from our own pages. `address`: where browsers reach us."""
-    if request.method in SAFE:
+def require_same_origin(request: Request, address: str) -> None:
+    """Raises `OriginRefused` where an unsafe request comes from another origin.
+
+    `address` is where browsers reach Forecourt, as in `https://support.example.com`.
+    """
+    if request.method in SAFE_METHODS:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin"):
         raise OriginRefused(site[:20])
-    if origin is not None and origin not in _own(request, address):
+    if origin is not None and origin not in (origin_of(address), _origin_of_request(request)):
         raise OriginRefused(origin[:100])
 
 
-def own_origin(address: str) -> str:
-    """The origin of `address`: scheme, host and port."""
-    public = urlsplit(address)
-    return f"{public.scheme}://{public.netloc}"
+def origin_of(address: str) -> str:
+    """Returns scheme, host and port of `address`."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
-def _own(request: Request, address: str) -> tuple[str, str]:
-    return own_origin(address), f"{request.url.scheme}://{request.headers.get('host', '')}"
+def _origin_of_request(request: Request) -> str:
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"

@@ -1,4 +1,4 @@
-"""One call of the public API: what serves it and what `/openapi.json` says of it, in one place."""
+"""This module describes one call of the public API: its handler, and what `/openapi.json` says about it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,11 @@ Handler = Callable[[Request], Awaitable[ASGIApp]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`answers`: status -> the type of its JSON body, or a media type where it is no JSON, or None for no body."""
+    """Pairs a route with its description.
+
+    `answers` maps a status to the type of its JSON body, to a media type where the body is not JSON, or to None where
+    there is no body. `query` maps a parameter to its description. `token` says whether a visitor's token is needed.
+    """
 
     method: str
     path: str
@@ -22,7 +26,7 @@ class Endpoint:
     summary: str
     answers: dict[int, type | str | None]
     body: type | None = None
-    query: dict[str, str] = field(default_factory=dict)  # name -> what it is
+    query: dict[str, str] = field(default_factory=dict)
     token: bool = False
     refusals: tuple[type[Refused], ...] = ()
 

@@ -1,4 +1,4 @@
-"""What a form of ours sends: url-encoded, bounded, decoded as strictly as JSON is."""
+"""This module reads the forms of hosted pages and console: URL-encoded, bounded, decoded as strictly as JSON."""
 
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -7,30 +7,35 @@ from starlette.requests import Request
 
 from forecourt.decoding import Rules, decode
 from forecourt.errors import Malformed, NotJson
-from forecourt.web import request_body
+from forecourt.web.request_body import media_type_of, read_body
 
 T = TypeVar("T")
-_TYPE = "application/x-www-form-urlencoded"
+_MEDIA_TYPE = "application/x-www-form-urlencoded"
+_MAX_FIELDS = 20
 
 
-async def read(request: Request) -> dict[str, str]:
-    """Field -> text, with the line breaks of text areas (CRLF on the wire) as they were typed."""
-    return dict(await pairs(request, 20))
+async def read_form(request: Request) -> dict[str, str]:
+    """Returns the text of each field. Raises as `read_form_pairs` does."""
+    return dict(await read_form_pairs(request, _MAX_FIELDS))
 
 
-async def pairs(request: Request, most: int) -> list[tuple[str, str]]:
-    """Every field in order, for forms in which one name stands more than once. `most`: how many there may be."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != _TYPE:
+async def read_form_pairs(request: Request, max_fields: int) -> list[tuple[str, str]]:
+    """Returns every field in order, for forms in which a name can occur more than once.
+
+    Line breaks of text areas, which are CRLF in a request, are as they were typed. Raises `NotJson` for another media
+    type, `TooLarge`, and `Malformed`, also where there are more than `max_fields`.
+    """
+    media_type = media_type_of(request)
+    if media_type != _MEDIA_TYPE:
         raise NotJson(media_type)
-    raw = await request_body.read(request)
+    raw = await read_body(request)
     try:
-        found = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
+        fields = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=max_fields)
     except ValueError as error:
         raise Malformed(type(error).__name__) from error
-    return [(name, text.replace("\r\n", "\n")) for name, text in found]
+    return [(name, text.replace("\r\n", "\n")) for name, text in fields]
 
 
-def checked(fields: dict[str, str], kind: type[T], rules: Rules | None = None) -> T:
-    """Raises `Invalid` with every fault."""
+def decode_form(fields: dict[str, str], kind: type[T], rules: Rules | None = None) -> T:
+    """Converts `fields` to `kind`. Raises `Invalid` with every wrong field."""
     return decode(fields, kind, rules)

@@ -1,8 +1,8 @@
-"""`/openapi.json`: the public API as OpenAPI 3.1, from the same endpoints and types that serve it."""
+"""This module describes the public API at `/openapi.json` (OpenAPI 3.1), from the endpoints and types that serve it."""
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,38 +10,44 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from forecourt.errors import ForecourtError, Refused
-from forecourt.web.cached_response import CachedResponse, ready
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import API_DESCRIPTION
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.headers_middleware import CORS
+from forecourt.web.middleware.headers import CORS_HEADERS
 from forecourt.web.problems import MEDIA_TYPE, Problem
 from forecourt.web.response_cache import ResponseCache
 
 _PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
+JsonObject = dict[str, Any]  # of OpenAPI's document, whose values are of any JSON type
+Schemas = Mapping[type, JsonObject]
 
 
-def route(made: ResponseCache, endpoints: Sequence[Endpoint], version: str) -> Route:
-    """Described when it is first asked for."""
+def openapi_route(responses: ResponseCache, endpoints: Sequence[Endpoint], version: str) -> Route:
+    """Serves the description, which is made when it is first asked for."""
 
-    def make() -> CachedResponse:
-        return ready(describe(endpoints, version), "application/json", "public, max-age=300", CORS)
+    def build() -> CachedResponse:
+        body = encode_description(endpoints, version)
+        return CachedResponse.from_body(body, "application/json", API_DESCRIPTION, CORS_HEADERS)
 
-    async def openapi(request: Request) -> CachedResponse:
-        return await made.answer(request, "openapi", make)
+    async def show_description(request: Request) -> CachedResponse:
+        return await responses.respond(request, "openapi", build)
 
-    return Route("/openapi.json", openapi)
+    return Route("/openapi.json", show_description)
 
 
-def describe(endpoints: Sequence[Endpoint], version: str) -> bytes:
-    kinds = [kind for each in endpoints for kind in (each.body, *each.answers.values()) if isinstance(kind, type)]
-    unique = list(dict.fromkeys([*kinds, Problem]))
-    schemas, components = msgspec.json.schema_components(unique, ref_template="#/components/schemas/{name}")
-    known = dict(zip(unique, schemas, strict=True))
-    paths: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for each in endpoints:
-        paths[_PARAMETER.sub(r"{\1}", each.path)][each.method.lower()] = _operation(each, known)
+def encode_description(endpoints: Sequence[Endpoint], version: str) -> bytes:
+    bodies = [
+        body for endpoint in endpoints for body in (endpoint.body, *endpoint.answers.values()) if isinstance(body, type)
+    ]
+    types = list(dict.fromkeys([*bodies, Problem]))
+    references, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schemas = dict(zip(types, references, strict=True))
+    paths: defaultdict[str, JsonObject] = defaultdict(dict)
+    for endpoint in endpoints:
+        paths[_PARAMETER.sub(r"{\1}", endpoint.path)][endpoint.method.lower()] = _operation(endpoint, schemas)
     document = {
         "openapi": "3.1.0",
-        "info": {"title": "ForecourtError", "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
+        "info": {"title": "Forecourt", "version": version, "license": {"name": "MIT", "identifier": "MIT"}},
         "paths": paths,
         "components": {
             "schemas": components,
@@ -51,59 +57,65 @@ def describe(endpoints: Sequence[Endpoint], version: str) -> bytes:
     return msgspec.json.encode(document)
 
 
-def _operation(each: Endpoint, known: dict[type, dict[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "summary": each.summary,
-        "operationId": f"{each.method.lower()}{re.sub(r'[^A-Za-z0-9]+', '_', each.path)}".rstrip("_"),
-        "parameters": _parameters(each),
-        "responses": _answers(each, known) | _refusals(each, known),
+def _operation(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
+    operation: JsonObject = {
+        "summary": endpoint.summary,
+        "operationId": f"{endpoint.method.lower()}{re.sub(r'[^A-Za-z0-9]+', '_', endpoint.path)}".rstrip("_"),
+        "parameters": _parameters(endpoint),
+        "responses": _answers(endpoint, schemas) | _refusals(endpoint, schemas),
     }
-    if each.body:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": known[each.body]}}}
-    if each.token:
-        made["security"] = [{"visitor": []}]
-    return made
+    if endpoint.body:
+        content = {"application/json": {"schema": schemas[endpoint.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if endpoint.token:
+        operation["security"] = [{"visitor": []}]
+    return operation
 
 
-def _parameters(each: Endpoint) -> list[dict[str, Any]]:
+def _parameters(endpoint: Endpoint) -> list[JsonObject]:
     text = {"type": "string"}
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": text} for name, _ in _PARAMETER.findall(each.path)
+        {"name": name, "in": "path", "required": True, "schema": text} for name, _ in _PARAMETER.findall(endpoint.path)
     ]
-    return in_path + [
-        {"name": name, "in": "query", "description": what, "schema": text} for name, what in each.query.items()
+    in_query = [
+        {"name": name, "in": "query", "description": description, "schema": text}
+        for name, description in endpoint.query.items()
     ]
+    return in_path + in_query
 
 
-def _answers(each: Endpoint, known: dict[type, dict[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for status, kind in each.answers.items():
-        answer: dict[str, Any] = {"description": each.summary}
-        made[str(status)] = answer
-        if isinstance(kind, str):
-            answer["content"] = {kind: {}}
-        elif kind:
-            answer["content"] = {"application/json": {"schema": known[kind]}}
-    return made
+def _answers(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
+    answers: JsonObject = {}
+    for status, body in endpoint.answers.items():
+        answer: JsonObject = {"description": endpoint.summary}
+        answers[str(status)] = answer
+        if isinstance(body, str):
+            answer["content"] = {body: {}}
+        elif body:
+            answer["content"] = {"application/json": {"schema": schemas[body]}}
+    return answers
 
 
-def _refusals(each: Endpoint, known: dict[type, dict[str, Any]]) -> dict[str, Any]:
-    by_status: defaultdict[int, list[str]] = defaultdict(list)
-    for refusal in (*each.refusals, *_always(each)):
-        by_status[refusal.status].append(refusal.code)
-    content = {MEDIA_TYPE: {"schema": known[Problem]}}
+def _refusals(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
+    codes: defaultdict[int, list[str]] = defaultdict(list)
+    for refusal in (*endpoint.refusals, *_implied_refusals(endpoint)):
+        codes[refusal.status].append(refusal.code)
+    content = {MEDIA_TYPE: {"schema": schemas[Problem]}}
     return {
-        str(status): {"description": "code: " + ", ".join(sorted(codes)), "content": content}
-        for status, codes in sorted(by_status.items())
+        str(status): {"description": "code: " + ", ".join(sorted(codes_of_status)), "content": content}
+        for status, codes_of_status in sorted(codes.items())
     }
 
 
-def _always(each: Endpoint) -> list[type[Refused]]:
-    names = {"NotFound", "Unavailable"} | ({"Malformed", "NotJson", "TooLarge", "Invalid"} if each.body else set())
-    names |= {"TokenInvalid"} if each.token else set()
-    return [kind for kind in all_refusals() if kind.__name__ in names and kind not in each.refusals]
+def _implied_refusals(endpoint: Endpoint) -> list[type[Refused]]:
+    """Returns what an endpoint can refuse without naming it: any may be unavailable, one with a body malformed."""
+    names = {"NotFound", "Unavailable"}
+    names |= {"Malformed", "NotJson", "TooLarge", "Invalid"} if endpoint.body else set()
+    names |= {"TokenInvalid"} if endpoint.token else set()
+    return [kind for kind in all_refusals() if kind.__name__ in names and kind not in endpoint.refusals]
 
 
 def all_refusals(root: type[ForecourtError] = Refused) -> list[type[Refused]]:
-    found = [kind for kind in root.__subclasses__() if issubclass(kind, Refused)]
-    return sorted(found, key=lambda kind: (kind.status, kind.code))
+    """Returns every class that a client can be refused with, by status and code."""
+    refusals = [kind for kind in root.__subclasses__() if issubclass(kind, Refused)]
+    return sorted(refusals, key=lambda kind: (kind.status, kind.code))

@@ -1,4 +1,4 @@
-"""Which pages may write. CORS decides who may read an answer; this decides whose request is carried out."""
+"""This module decides which pages may write. CORS only decides who may read an answer."""
 
 from starlette.requests import Request
 
@@ -6,7 +6,10 @@ from forecourt.errors import OriginRefused
 
 
 def require_origin(request: Request, allowed: tuple[str, ...]) -> str:
-    """The request's Origin, compared whole: scheme, host and port. Raises `OriginRefused`, `null` and none included."""
+    """Returns the request's `Origin`, compared whole: scheme, host and port.
+
+    Raises `OriginRefused` where it is not `allowed`, is `null` or is absent.
+    """
     origin = request.headers.get("origin", "")
     if origin not in allowed:
         raise OriginRefused(origin[:100] or "none")

@@ -1,4 +1,7 @@
-"""Refusals as `application/problem+json` (RFC 9457), in the reader's language, with a code a client can act on."""
+"""This module answers refusals as `application/problem+json` (RFC 9457), in the reader's language.
+
+`code` tells programs what went wrong. A person's browser gets a page instead.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +26,8 @@ from forecourt.errors import (
     Unavailable,
 )
 from forecourt.templating import render
-from forecourt.web.headers_middleware import is_public
+from forecourt.web.caching import NO_STORE
+from forecourt.web.middleware.headers import is_public
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -35,7 +39,7 @@ class FieldError(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """`code` is for programs, `detail` for people. The lists stand where the code has them."""
+    """Describes one refusal. `code` is for programs, `detail` for people. A list is there where the code has it."""
 
     type: str
     title: str
@@ -48,43 +52,51 @@ class Problem(msgspec.Struct, omit_defaults=True):
     errors: list[FieldError] = []
 
 
-async def refused(request: Request, error: Exception) -> Response:
-    """The one handler of the error family."""
-    return respond(request, error)
+async def handle_refusal(request: Request, error: Exception) -> Response:
+    return problem_response(request, error)
 
 
-async def unexpected(request: Request, error: Exception) -> Response:
-    """What is no refusal is a fault of ours: told as 500 without its words. The server logs it."""
-    return respond(request, error)
+async def handle_unexpected_error(request: Request, error: Exception) -> Response:
+    """Answers 500 without the error's own words, which the server logs."""
+    return problem_response(request, error)
 
 
-async def not_routed(request: Request, error: Exception) -> Response:
-    """Starlette's own 404 and 405 in the same shape."""
+async def handle_routing_error(request: Request, error: Exception) -> Response:
+    """Answers Starlette's own 404 and 405 in the same shape as every other refusal."""
     if not isinstance(error, HTTPException):
         raise error
-    response = respond(request, MethodNotAllowed() if error.status_code == 405 else NotFound())
+    response = problem_response(request, MethodNotAllowed() if error.status_code == 405 else NotFound())
     response.headers.update(error.headers or {})
     return response
 
 
-HANDLERS: Mapping[Any, ExceptionHandler] = {Refused: refused, HTTPException: not_routed, Exception: unexpected}
+HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a status or a class of error
+    Refused: handle_refusal,
+    HTTPException: handle_routing_error,
+    Exception: handle_unexpected_error,
+}
 
 
-def respond(request: Request, error: Exception) -> Response:
-    """JSON for programs; a page where a person's browser asked for one."""
+def problem_response(request: Request, error: Exception) -> Response:
+    """Makes JSON for programs; a page where a person's browser asked for one."""
     words = i18n.words(i18n.from_header(request.headers.get("accept-language", ""), i18n.shipped()) or i18n.SOURCE)
     if not isinstance(error, Refused):
         problem = Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
-        return _answer(request, problem, {}, words)
+        return _render(request, problem, {}, words)
     problem = Problem("about:blank", words("error.title"), error.status, error.code, words(f"error.{error.code}"))
-    return _answer(request, _with_evidence(problem, error, words), _headers(error), words)
+    return _render(request, _add_details(problem, error, words), _headers(error), words)
 
 
 def field_error(fault: Fault, words: i18n.Words) -> FieldError:
     return FieldError(fault.path, fault.code, words(fault.text_key, **fault.params))
 
 
-def _with_evidence(problem: Problem, error: Refused, words: i18n.Words) -> Problem:
+def retry_after_header(error: Exception) -> dict[str, str]:
+    """Returns `Retry-After` in seconds for an error that passes by itself, nothing for every other."""
+    return {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
+
+
+def _add_details(problem: Problem, error: Refused, words: i18n.Words) -> Problem:
     match error:
         case ConsentRequired():
             problem.needs = list(error.needs)
@@ -96,13 +108,13 @@ def _with_evidence(problem: Problem, error: Refused, words: i18n.Words) -> Probl
 
 
 def _headers(error: Refused) -> dict[str, str]:
-    if isinstance(error, TooMany | Unavailable):
-        return {"retry-after": str(error.retry_after), "access-control-expose-headers": "retry-after"}
+    if retry_after := retry_after_header(error):
+        return retry_after | {"access-control-expose-headers": "retry-after"}
     return {"www-authenticate": "Bearer"} if error.status == 401 else {}
 
 
-def _answer(request: Request, problem: Problem, headers: dict[str, str], words: i18n.Words) -> Response:
-    headers |= {"cache-control": "no-store", "content-language": words.locale}
+def _render(request: Request, problem: Problem, headers: dict[str, str], words: i18n.Words) -> Response:
+    headers |= {"cache-control": NO_STORE, "content-language": words.locale}
     if "text/html" in request.headers.get("accept", "") and not is_public(request.url.path):
         return HTMLResponse(render("public/problem.html", words.locale, problem=problem), problem.status, headers)
     return Response(msgspec.json.encode(problem), problem.status, headers, MEDIA_TYPE)

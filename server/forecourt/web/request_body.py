@@ -1,52 +1,56 @@
-"""Request bodies: bounded before they are read, with a deadline, then decoded strictly."""
+"""This module reads request bodies: bounded in size and time, then decoded strictly."""
 
 import asyncio
 from typing import TypeVar
 
-import msgspec
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 
 from forecourt.decoding import Rules, decode_json
 from forecourt.errors import Malformed, NotJson, TooLarge
 
 T = TypeVar("T")
-AT_MOST = 64 * 1024  # bytes; the longest message in four-byte characters, escaped, fits
-DEADLINE = 10.0  # seconds for the whole body
+MAX_BYTES = 64 * 1024  # the longest message in four-byte characters, escaped, fits
+BODY_SECONDS = 10.0  # for the whole body
 
 
 async def read_json(request: Request, kind: type[T], rules: Rules | None = None) -> T:
-    raw = await read(request)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    """Decodes the body as `kind`. An absent body is `{}`, for calls in which no field is required.
+
+    Raises `NotJson` for another media type, `TooLarge`, `Malformed`, and `Invalid` with every wrong field.
+    """
+    raw = await read_body(request)
+    media_type = media_type_of(request)
     if not raw and not media_type:
-        raw = b"{}"  # what needs no field needs no body
+        raw = b"{}"
     elif media_type != "application/json":
         raise NotJson(media_type)
     return decode_json(raw, kind, rules)
 
 
-async def read(request: Request) -> bytes:
+def media_type_of(request: Request) -> str:
+    """Returns the request's `Content-Type` in lower case, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_body(request: Request) -> bytes:
+    """Raises `TooLarge`, or `Malformed` where the body comes too slowly or ends early."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > AT_MOST:
+    if declared.isdigit() and int(declared) > MAX_BYTES:
         raise TooLarge(declared)
     try:
-        async with asyncio.timeout(DEADLINE):
-            return await _gather(request)
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _collect_chunks(request)
     except TimeoutError as error:
         raise Malformed("the body came too slowly") from error
     except ClientDisconnect as error:
         raise Malformed("the body ended early") from error
 
 
-async def _gather(request: Request) -> bytes:
+async def _collect_chunks(request: Request) -> bytes:
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > AT_MOST:
+        if size > MAX_BYTES:
             raise TooLarge(str(size))
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def json_response(data: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(data), status, {"cache-control": "no-store"}, "application/json")

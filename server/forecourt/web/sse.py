@@ -1,4 +1,4 @@
-"""Server-sent events (HTML Living Standard, 9.2): first byte at once, a heartbeat, an end that says why."""
+"""This module encodes and sends server-sent events (HTML Living Standard, section 9.2)."""
 
 import asyncio
 import contextlib
@@ -9,38 +9,43 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-HEARTBEAT = 20.0  # seconds
-PATIENCE = 30.0  # seconds for one frame to be taken
+HEARTBEAT = 20.0  # seconds between two comments on a stream that is otherwise silent
+SEND_TIMEOUT = 30.0  # seconds that a client may take to receive one event
 _HEADERS = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no"}
 
 
-def frame(data: object, event: str = "", id: int | None = None) -> bytes:  # noqa: A002 - the field's own name
+def encode_event(data: object, event: str = "", id: int | None = None) -> bytes:  # noqa: A002 - the field's own name
+    """Returns one event with `data` as JSON."""
     lines = [f"id: {id}".encode()] if id is not None else []
     lines += [f"event: {event}".encode()] if event else []
     return b"\n".join([*lines, b"data: " + msgspec.json.encode(data), b"\n"])
 
 
-def comment(text: str) -> bytes:
+def encode_comment(text: str) -> bytes:
+    """Returns a comment, which readers ignore: it opens the stream and keeps it alive."""
     return f": {text}\n\n".encode()
 
 
-def cursor(request: Request) -> int:
-    """Where the reader stands: Last-Event-ID beats `after`. What is no number, or negative, is the beginning."""
-    given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+def read_cursor(request: Request) -> int:
+    """Returns the `id` of the last event that the client has: `Last-Event-ID`, else `?after=`, else 0.
+
+    What is not a number, or negative, is 0 too, which is the beginning.
+    """
+    cursor = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 10 else 0
 
 
-def stream(frames: AsyncIterator[bytes]) -> StreamingResponse:
-    return EventStream(frames, headers=_HEADERS, media_type="text/event-stream")
+def event_stream(events: AsyncIterator[bytes]) -> StreamingResponse:
+    return EventStream(events, headers=_HEADERS, media_type="text/event-stream")
 
 
 class EventStream(StreamingResponse):
-    """A reader that does not read for `PATIENCE` is cut: it may hold no memory and no right for ever."""
+    """Sends events, and ends where the client does not read for `SEND_TIMEOUT`: it may hold no memory for ever."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
+        async def send_in_time(message: Message) -> None:
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(SEND_TIMEOUT):
                     await send(message)
             except TimeoutError as error:
                 raise OSError("the reader does not read") from error
@@ -49,4 +54,4 @@ class EventStream(StreamingResponse):
             await Response(headers=_HEADERS, media_type="text/event-stream")(scope, receive, send)
             return
         with contextlib.suppress(ClientDisconnect):
-            await super().__call__(scope, receive, sending)
+            await super().__call__(scope, receive, send_in_time)

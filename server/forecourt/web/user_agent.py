@@ -1,7 +1,8 @@
-"""The coarse browser: a family's name and nothing finer, so that it tells nobody apart."""
+"""This module reduces the `User-Agent` header to a browser family, which tells no two visitors apart."""
 
-_MARKS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_FAMILIES = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 
 
-def family(user_agent: str) -> str:
-    return next((name for mark, name in _MARKS if mark in user_agent), "other")
+def browser_family(user_agent: str) -> str:
+    """Returns the family's name, "other" for what is unknown. Chrome's header names Safari too, so the order counts."""
+    return next((family for mark, family in _FAMILIES if mark in user_agent), "other")

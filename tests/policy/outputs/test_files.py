@@ -14,6 +14,7 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.model import Audience, EngagementStatus, Policy, Relation
 from forecourt.policy.outputs import markdown, policy_csv
 from forecourt.policy.reading.reading import Reading
+from forecourt.web.csv_response import escape_formula
 from tests.policy.markup import read
 from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, with_engagement
@@ -105,14 +106,14 @@ def test_both_keep_to_the_region() -> None:
     "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "＝1+1", '=HYPERLINK("x")']
 )
 def test_a_spreadsheet_runs_nothing(cell: str) -> None:
-    assert policy_csv.safe(cell) == f"'{cell}"
+    assert escape_formula(cell) == f"'{cell}"
     shown = reading("en", of=with_engagement("twilio", chain_link=cell))
     assert next(row for row in rows(shown) if row["id"] == "twilio")["chain_link"] == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "Linode, LLC", "2019-10-28", "a=b", "1-2", "'quoted"])
 def test_what_is_no_formula_is_left_alone(cell: str) -> None:
-    assert policy_csv.safe(cell) == cell
+    assert escape_formula(cell) == cell
 
 
 def test_hostile_words_break_out_of_no_cell() -> None:

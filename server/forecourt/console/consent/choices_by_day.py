@@ -12,7 +12,7 @@ from forecourt.console.consent.choice_counts import ENDED, MADE, ChoiceCounts, c
 from forecourt.console.consent.context import HOME, ConsentPagesContext, asked, file, filtered
 from forecourt.console.model import Agent
 from forecourt.console.store import waiting
-from forecourt.policy.outputs.policy_csv import BEFORE, line
+from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 
 class ChoicesByDayPage:
@@ -55,8 +55,8 @@ class ChoicesByDayPage:
 def _lines(found: ChoiceCounts, locale: str) -> Iterator[str]:
     words = i18n.words(locale)
     headings = ("day", "language", "source", *MADE, *ENDED)
-    yield BEFORE + line(words(f"console.consents.column.{name}") for name in headings)
+    yield BYTE_ORDER_MARK + csv_row(words(f"console.consents.column.{name}") for name in headings)
     yield "".join(
-        line([str(day), spoken, source, *(str(tally[action]) for action in (*MADE, *ENDED))])
+        csv_row([str(day), spoken, source, *(str(tally[action]) for action in (*MADE, *ENDED))])
         for (day, spoken, source), tally in found.cells
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from forecourt import clock
 from forecourt.consent.model import ConsentOffer
@@ -17,9 +17,9 @@ from forecourt.console.model import Agent
 from forecourt.db.database import Database
 from forecourt.errors import Invalid, NotFound
 from forecourt.settings.site import SiteSettings
+from forecourt.web.csv_response import csv_download
 
 HOME = "/console/consents/"
-MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,4 @@ def asked(request: Request) -> RecordFilter:
 
 def file(pieces: Iterator[str] | AsyncIterator[str], name: str, period: RecordFilter) -> Response:
     """A table to keep. `name`: ASCII without quotes."""
-    said = f'attachment; filename="{name}-{period.since}-{period.until}.csv"'
-    return StreamingResponse(
-        pieces, headers={"content-disposition": said, "cache-control": "no-store"}, media_type=MEDIA_TYPE
-    )
+    return csv_download(pieces, f"{name}-{period.since}-{period.until}.csv")

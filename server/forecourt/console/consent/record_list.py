@@ -15,8 +15,8 @@ from forecourt.console.consent.context import ConsentPagesContext, asked, file, 
 from forecourt.console.consent.filters import RecordFilter
 from forecourt.console.consent.record_queries import AT_ONCE
 from forecourt.console.model import Agent
-from forecourt.policy.outputs.policy_csv import BEFORE, line
 from forecourt.web import forms
+from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 IN_A_FILE = 100_000  # records at most
 PIECE = 1000  # of them read at once
@@ -37,7 +37,7 @@ class RecordListPage:
     async def find(self, request: Request, agent: Agent) -> Response:
         """By a form's body: a receipt's code is a secret, which addresses and histories should not hold."""
         name, _ = self._book.site(request)
-        typed = (await forms.read(request)).get("named", "").strip()
+        typed = (await forms.read_form(request)).get("named", "").strip()
         found = None
         if _NAMED.fullmatch(typed):
             found = await self._book.database.read(lambda c: record_queries.named(c, name, typed))
@@ -64,12 +64,12 @@ class RecordListPage:
 
     async def _lines(self, site: str, period: RecordFilter, locale: str) -> AsyncIterator[str]:
         words = i18n.words(locale)
-        yield BEFORE + line(words(f"console.consents.column.{name}") for name in COLUMNS)
+        yield BYTE_ORDER_MARK + csv_row(words(f"console.consents.column.{name}") for name in COLUMNS)
         left, at = IN_A_FILE, replace(period, before=None)
         while left:
             most = min(PIECE, left)
             rows = await self._book.database.read(lambda c, at=at, most=most: record_queries.page(c, site, at, most))  # type: ignore[misc] # mypy does not infer lambdas with defaults
-            yield "".join(line(_cells(row)) for row in rows)
+            yield "".join(csv_row(_cells(row)) for row in rows)
             if len(rows) < most:
                 return
             left, at = left - most, replace(at, before=(rows[-1].micros, rows[-1].seq))

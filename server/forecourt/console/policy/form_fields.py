@@ -51,7 +51,7 @@ class FormState:
 
 async def read(request: Request) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, text in await forms.pairs(request, MOST):
+    for name, text in await forms.read_form_pairs(request, MOST):
         found.setdefault(name, []).append(text)
     return found
 

@@ -21,7 +21,8 @@ from forecourt.policy.hosted import pages as policy_pages
 from forecourt.policy.hosted.page_frame import PageFrame
 from forecourt.policy.reading.reading import Reading
 from forecourt.templating import render
-from forecourt.web.headers_middleware import CSP
+from forecourt.web.caching import NO_STORE
+from forecourt.web.middleware.headers import CONTENT_SECURITY_POLICY
 
 WIDTHS, SCHEMES = ("wide", "phone"), ("light", "dark")
 _CLOSED = "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -40,7 +41,7 @@ class PreviewPage:
         response = page(
             request, "preview", agent, work, "preview", kinds=tuple(KINDS), languages=_spoken(work), **chosen
         )
-        response.headers["content-security-policy"] = f"{CSP}; frame-src 'self'"
+        response.headers["content-security-policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
         return response
 
     async def framed(self, request: Request, _: Agent) -> Response:
@@ -58,7 +59,7 @@ def _headers(html: str) -> dict[str, str]:
     own = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in _styles(html))
     # With a sandboxed document's own origin kept, or its style sheets were another's.
     csp = f"sandbox allow-same-origin; default-src 'none'; style-src 'self' {own}; {_CLOSED}"
-    return {"content-security-policy": csp, "x-frame-options": "SAMEORIGIN", "cache-control": "no-store"}
+    return {"content-security-policy": csp, "x-frame-options": "SAMEORIGIN", "cache-control": NO_STORE}
 
 
 def _styles(html: str) -> Iterator[bytes]:

@@ -20,13 +20,12 @@ from forecourt.policy.hosted.release_pages import ReleaseListItem
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.reading.reading import Reading, reading_of
-from forecourt.web.cached_response import CachedResponse, ready
-from forecourt.web.headers_middleware import PAGE
+from forecourt.web.cached_response import CachedResponse
+from forecourt.web.caching import PUBLISHED, REVALIDATE
+from forecourt.web.responses import cached_page
 
-CACHE = "public, max-age=60, stale-while-revalidate=600"
 LISTED_AT_MOST = 10  # releases on one page
 _NUMBER = "[1-9][0-9]{0,8}"
-_PAGE = [(name.encode(), value.encode()) for name, value in PAGE.items()]
 
 
 class HostedPageRoutes:
@@ -55,7 +54,7 @@ class HostedPageRoutes:
     async def home(self, request: Request) -> Response:
         at = self._desk.at(request)
         locale = i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale
-        return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": "no-cache"})
+        return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": REVALIDATE})
 
     async def slash(self, request: Request) -> Response:
         self._desk.hosted(request)
@@ -66,20 +65,20 @@ class HostedPageRoutes:
         at, locale = self._desk.hosted(request)
         wanted, edition = region(request), await edition_of(self._desk, at, request)
         key = ("page", at.name, locale, wanted, edition_key(edition), edition is at.edition)
-        return await self._desk.made.answer(request, key, partial(self._document, at, locale, wanted, edition))
+        return await self._desk.made.respond(request, key, partial(self._document, at, locale, wanted, edition))
 
     async def privacy(self, request: Request) -> CachedResponse:
         at, locale = self._desk.hosted(request)
-        return await self._desk.made.answer(
+        return await self._desk.made.respond(
             request,
             ("privacy", at.name, locale),
-            lambda: _page(pages.privacy(at.privacy_policy, at.site, at.release, locale)),
+            lambda: _published_page(pages.privacy(at.privacy_policy, at.site, at.release, locale)),
         )
 
     async def releases(self, request: Request) -> CachedResponse:
         at, locale = self._desk.hosted(request)
         before = min(_before(request), at.release.number + 1)
-        return await self._desk.made.answer(
+        return await self._desk.made.respond(
             request, ("releases", at.name, locale, before), partial(self._releases, at, locale, before)
         )
 
@@ -95,7 +94,7 @@ class HostedPageRoutes:
             return RedirectResponse(f"{numbers[1]}...{numbers[0]}{asked(wanted)}", 308)
         make = self._difference if len(numbers) > 1 else self._release
         key = ("release", at.name, locale, wanted, *numbers)
-        return await self._desk.made.answer(request, key, partial(make, at, locale, wanted, *numbers))
+        return await self._desk.made.respond(request, key, partial(make, at, locale, wanted, *numbers))
 
     async def _document(self, at: LiveSite, locale: str, wanted: Audience | None, edition: Edition) -> CachedResponse:
         if edition is at.edition:
@@ -112,14 +111,16 @@ class HostedPageRoutes:
         return await self._whole(Reading(edition, locale, wanted), frame, said)
 
     async def _whole(self, reading: Reading, frame: PageFrame, banner: str) -> CachedResponse:
-        return await asyncio.to_thread(lambda: _page(pages.document(reading, frame, banner)))
+        return await asyncio.to_thread(lambda: _published_page(pages.document(reading, frame, banner)))
 
     async def _difference(
         self, at: LiveSite, locale: str, wanted: Audience | None, first: int, last: int
     ) -> CachedResponse:
         before, after = [await self._read(at, number) for number in (first, last)]
         frame = self._frame(at, locale, f"releases/{first}...{last}")
-        return await asyncio.to_thread(lambda: _page(release_pages.render_difference(before, after, wanted, frame)))
+        return await asyncio.to_thread(
+            lambda: _published_page(release_pages.render_difference(before, after, wanted, frame))
+        )
 
     async def _releases(self, at: LiveSite, locale: str, before: int) -> CachedResponse:
         most = LISTED_AT_MOST + 1
@@ -134,7 +135,7 @@ class HostedPageRoutes:
             found.append(ReleaseListItem(reading_of(newer, locale)))
         older = found[-1].reading.release.number if newer and newer.number > 1 else None
         return await asyncio.to_thread(
-            lambda: _page(release_pages.releases(found, self._frame(at, locale, "releases/"), older))
+            lambda: _published_page(release_pages.releases(found, self._frame(at, locale, "releases/"), older))
         )
 
     async def _read(self, at: LiveSite, number: int) -> Release:
@@ -163,5 +164,5 @@ def _before(request: Request) -> int:
     return int(asked) if asked else sys.maxsize
 
 
-def _page(html: str) -> CachedResponse:
-    return ready(html.encode(), "text/html; charset=utf-8", CACHE, _PAGE)
+def _published_page(html: str) -> CachedResponse:
+    return cached_page(html, PUBLISHED)

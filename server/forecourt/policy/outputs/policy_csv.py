@@ -1,13 +1,6 @@
-"""The list as CSV (RFC 4180), a row an engagement, for a spreadsheet.
+"""This module writes the list as CSV, a row for each engagement, for spreadsheets. Programs have `policy.json`."""
 
-It begins with a byte order mark: without one, spreadsheets take UTF-8 for their own country's old code page. Programs
-have `policy.json`.
-"""
-
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from forecourt import i18n
@@ -17,27 +10,12 @@ from forecourt.policy.outputs import cells
 from forecourt.policy.outputs.cells import joined, keyed
 from forecourt.policy.reading import change_sentences
 from forecourt.policy.reading.reading import Reading
-
-BEFORE = "\ufeff"  # the byte order mark
-MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
-# What a spreadsheet would run (OWASP, CSV injection), the full-width signs of East Asian ones included.
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 
 def table(reading: Reading) -> bytes:
-    rows = (line(cell for _, cell in row(entry, reading)) for entry in reading.entries)
-    return "".join([BEFORE, line(headings(reading.locale)), *rows]).encode()
-
-
-def line(values: Iterable[object]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written, lineterminator="\r\n").writerow([safe(str(value)) for value in values])
-    return written.getvalue()
-
-
-def safe(cell: str) -> str:
-    """An apostrophe before it keeps a spreadsheet from taking it for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    rows = (csv_row(cell for _, cell in row(entry, reading)) for entry in reading.entries)
+    return "".join([BYTE_ORDER_MARK, csv_row(headings(reading.locale)), *rows]).encode()
 
 
 def headings(locale: str) -> list[str]:

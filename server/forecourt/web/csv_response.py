@@ -1,0 +1,37 @@
+"""This module writes CSV (RFC 4180) for spreadsheets, and answers with it.
+
+A file begins with a byte order mark: without one, spreadsheets take UTF-8 for their own country's old code page.
+"""
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+from starlette.responses import StreamingResponse
+
+from forecourt.web.caching import NO_STORE
+from forecourt.web.responses import attachment
+
+BYTE_ORDER_MARK = "\ufeff"
+MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
+# What a spreadsheet would run (OWASP, CSV injection), with the full-width signs of East Asian ones.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+
+
+def csv_row(cells: Iterable[object]) -> str:
+    """Returns one line with its line break. No cell of it is run as a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow([escape_formula(str(cell)) for cell in cells])
+    return text.getvalue()
+
+
+def escape_formula(cell: str) -> str:
+    """Puts an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def csv_download(lines: Iterator[str] | AsyncIterator[str], filename: str) -> StreamingResponse:
+    """Sends `lines` one after the other as a file to save. `filename` is ASCII without quotes."""
+    headers = {"content-disposition": attachment(filename), "cache-control": NO_STORE}
+    return StreamingResponse(lines, headers=headers, media_type=MEDIA_TYPE)

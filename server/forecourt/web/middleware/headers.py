@@ -1,0 +1,71 @@
+"""Sets the headers that every response carries: CORS for what other origins' pages read, security headers for pages."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CORS_HEADERS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT_HEADERS = [
+    *CORS_HEADERS,
+    (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE"),
+    (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
+    (b"access-control-max-age", b"7200"),
+]
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    # Not no-referrer: browsers would then send `Origin: null` from our own forms.
+    "referrer-policy": "same-origin",
+}
+_PAGE_HEADERS = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
+
+
+def is_public(path: str) -> bool:
+    """Checks whether pages of other origins may read `path`."""
+    return path.startswith(("/v1/", "/assets/", "/.well-known/")) or path in ("/embed.js", "/openapi.json")
+
+
+class HeadersMiddleware:
+    """Adds the headers that a response lacks, and answers CORS preflight requests.
+
+    It is the outermost middleware but for the cache, so that errors and refusals carry the headers too.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "\0" in scope.get("path", ""):
+            scope["path"] = "/not-found"  # nothing has such a name, and PostgreSQL refuses even to look for it
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif is_public(scope["path"]):
+            await self._answer_publicly(scope, receive, send)
+        else:
+            await self._app(scope, receive, _add_headers(send, _PAGE_HEADERS))
+
+    async def _answer_publicly(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT_HEADERS})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._app(scope, receive, _add_headers(send, CORS_HEADERS))
+
+
+def _add_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            names = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(header for header in headers if header[0] not in names)]
+        await send(message)
+
+    return send_with_headers
