@@ -14,7 +14,7 @@ run: .venv/served
 # A process a core, each with a PostgreSQL of its own; files stay together, the journeys beside each other: they share a
 # Chromium.
 test: check
-	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
 
 check: .venv/tested widget/node_modules/installed
 	sh tests/need-chromium.sh

@@ -33,9 +33,15 @@ from forecourt.signing_keys import SigningKeys
 from forecourt.web.head_deadline import HeadDeadlineProtocol
 
 from .page import ORIGIN, Page
+from .scratch import use_own_folder
 
 T = TypeVar("T")
 _numbers = itertools.count()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    use_own_folder(config)
 
 
 @pytest.fixture(scope="session")
