@@ -14,7 +14,8 @@ from bench import postgres
 from forecourt import demo
 from forecourt.app import Application
 from forecourt.consent import actions
-from forecourt.consent.model import ChoiceRequest, RequestMetadata
+from forecourt.consent.choice import ChoiceRequest
+from forecourt.consent.record import Gesture, RequestMetadata, Source
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.postgres import PostgresDriver
@@ -64,7 +65,9 @@ async def _measured(url: str, scratch: Path) -> str:
 
 def choosing(application: Application) -> Choose:
     offer = application.desk.sites["main"].offer
-    choice = ChoiceRequest(offer.notices["en"], dict.fromkeys(offer.optional, True), True, "banner", "trusted")
+    choice = ChoiceRequest(
+        offer.notices["en"], dict.fromkeys(offer.optional, True), True, Source.BANNER, Gesture.TRUSTED
+    )
     met = RequestMetadata(offer.origins[0], "127.0.0.0/24", "Chrome")
     return lambda: application.database.write(lambda c: actions.choose(c, offer, None, choice, met))
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, select, text
 from bench import cost
 from forecourt import clock, demo
 from forecourt.app import Application
-from forecourt.consent.commitment import committed
+from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.sealing import AT_ONCE
@@ -97,7 +97,7 @@ def _copy_visits(connection: Connection, visits: int) -> None:
         like = connection.execute(select(visitors.c.id)).scalar_one()
         salt, *about = connection.execute(select(*_PERSONAL)).one()
     if connection.dialect.name == "sqlite":
-        _driver(connection).create_function("committed", 1, partial(committed, salt, *about))
+        _driver(connection).create_function("committed", 1, partial(commit_values, salt, *about))
         padded = {}
     else:
         padded = _hmac(salt, about)

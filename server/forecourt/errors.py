@@ -30,6 +30,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from forecourt.consent_change import ConsentChange
+
 
 class ForecourtError(Exception):
     """The root: `str(error)` is a sentence for whoever caused it."""
@@ -51,19 +53,6 @@ class Fault:
     def __str__(self) -> str:
         details = ", ".join(f"{key} {value}" for key, value in self.params.items())
         return f"{self.path or 'the whole'}: {self.code}" + (f" ({details})" if details else "")
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentChange:
-    """One thing that became other than it was agreed to: of which feature (of none: of a purpose by itself), in words.
-
-    `purposes`: what is asked anew for it. `kind`: added, removed, moved...
-    """
-
-    feature: str
-    purposes: tuple[str, ...]
-    kind: str
-    text: str
 
 
 class Refused(ForecourtError):

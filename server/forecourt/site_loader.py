@@ -73,7 +73,7 @@ class SiteLoader:
         published = LiveSite(name, self._sites[name], edition, self._privacy[name])
         offer = await asyncio.to_thread(notices.offer, published)
         kept = list(offer.notices.values())
-        await self._desk.database.write(lambda c: consents.keep_notices(c, kept, clock.now()))
+        await self._desk.database.write(lambda c: consents.add_missing_notices(c, kept, clock.now()))
         self._desk.sites[name] = LiveConsentSite(published, offer)
         self._when_new()
 

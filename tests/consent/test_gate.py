@@ -6,7 +6,9 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.consent import actions, model
+from forecourt.consent import actions
+from forecourt.consent.grant import Visitor, require_unlocked
+from forecourt.consent.status import judge
 from forecourt.errors import ConsentRequired
 from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
@@ -154,11 +156,11 @@ async def test_what_is_only_proposed_changes_no_consent_until_it_is_in_force(
 async def test_a_consent_expires_after_six_months(page: Page, application: Application) -> None:
     await page.accept()
     offer = application.desk.sites["main"].offer
-    visitor = model.Visitor(read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main"), offer)
-    standing = await application.database.read(lambda c: actions.current(c, visitor))
+    visitor = Visitor(read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main"), offer)
+    standing = await application.database.read(lambda c: actions.find_current(c, visitor))
     assert standing
-    assert standing.expires_at == clock.months_later(standing.record.at, 6)
-    assert model.standing(standing.record, offer, standing.expires_at - timedelta(seconds=1)).state == "granted"
-    assert model.standing(standing.record, offer, standing.expires_at).state == "expired"
+    assert standing.expires_at == clock.months_later(standing.record.created_at, 6)
+    assert judge(standing.record, offer, standing.expires_at - timedelta(seconds=1)).status == "granted"
+    assert judge(standing.record, offer, standing.expires_at).status == "expired"
     with pytest.raises(ConsentRequired):
-        model.unlocks(standing.record, offer, "contact", standing.expires_at)
+        require_unlocked(standing.record, offer, "contact", standing.expires_at)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from forecourt.app import Application
 from forecourt.consent import actions
-from forecourt.consent.model import Contact, Visitor
+from forecourt.consent.grant import Contact, Visitor
 from forecourt.db.database import Database
 from forecourt.errors import ConsentRequired
 from forecourt.visitor_token import read_visitor_token

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 import forecourt.contact.actions, forecourt.chat.actions, forecourt.newsletter.actions
 from forecourt import chat, contact, newsletter
 from forecourt.consent.actions import require
-from forecourt.consent.model import Chat, Contact, Newsletter, Visitor
+from forecourt.consent.grant import Chat, Contact, Newsletter, Visitor
 
 def write(connection: Connection, visitor: Visitor, written: Any, desk: Any) -> None:
     grant = {grant}

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from forecourt import clock
 from forecourt.chat import store
 from forecourt.chat.model import Author, Message, StoredMessage
-from forecourt.consent.actions import withdrawn
-from forecourt.consent.model import Chat, Grant
+from forecourt.consent.actions import has_withdrawn
+from forecourt.consent.grant import Chat, Grant
 from forecourt.db.notify import announce
 from forecourt.errors import Closed, KeyConflict, NotFound
 from forecourt.identifiers import new_identifier
@@ -88,7 +88,7 @@ def alert_unanswered(connection: Connection, alarm: UnansweredAlert) -> int:
     waiting = store.unanswered(connection, alarm.site, now - alarm.after)
     for each in waiting:
         store.mark_alerted(connection, each.id, now)
-        if withdrawn(connection, each.visitor):
+        if has_withdrawn(connection, each.visitor):
             continue
         first = store.last(connection, each.id, each.last_seq)
         context: dict[str, object] = {

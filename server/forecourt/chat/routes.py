@@ -11,10 +11,9 @@ from starlette.responses import Response
 from forecourt import clock
 from forecourt.chat import actions
 from forecourt.chat.model import Message
-from forecourt.consent.actions import require, stands
-from forecourt.consent.actions import topic as visitor_topic
+from forecourt.consent.actions import is_unlocked, require, visitor_topic
 from forecourt.consent.context import SiteContext
-from forecourt.consent.model import Chat, Visitor
+from forecourt.consent.grant import Chat, Visitor
 from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
 from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
@@ -167,7 +166,7 @@ class ChatRoutes:
     ) -> tuple[list[Message], str]:
         """What was said since, and why the stream ends now, if it does."""
         offer = self._desk.sites[visitor.offer.site].offer
-        if not stands(connection, Visitor(visitor.id, offer), Chat):
+        if not is_unlocked(connection, Visitor(visitor.id, offer), Chat):
             return [], "withdrawn"
         said = actions.read(connection, conversation, after)
         state = actions.own(connection, visitor.id, visitor.offer.site, conversation)

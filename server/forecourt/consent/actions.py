@@ -1,238 +1,195 @@
-"""What can be done with consent: choose, withdraw, and the one way to a grant."""
+"""Holds what can be done with consent: choose, withdraw, and obtain a grant."""
 
 import secrets
-from dataclasses import fields
 from datetime import datetime
-from operator import itemgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.consent import idempotency, model, notice_changes, store
-from forecourt.consent.commitment import committed
-from forecourt.consent.model import (
-    ChoiceRequest,
-    ChoiceResult,
-    ConsentOffer,
+from forecourt.consent import idempotency, staleness, store
+from forecourt.consent.choice import ChoiceRequest, ChoiceResult
+from forecourt.consent.commitment import commit
+from forecourt.consent.decision import DecidedPurposes, decide
+from forecourt.consent.grant import Feature, Grant, Visitor, require_unlocked
+from forecourt.consent.offer import ConsentOffer
+from forecourt.consent.record import (
+    REVOKING_ACTIONS,
+    Action,
     ConsentRecord,
-    CurrentConsent,
-    DecidedPurposes,
-    Feature,
-    Grant,
-    Notice,
+    Gesture,
     RequestMetadata,
-    Visitor,
+    Source,
+    StoredConsent,
 )
+from forecourt.consent.status import CurrentConsent, judge
+from forecourt.consent.store import ConsentDetails
 from forecourt.db.notify import announce
 from forecourt.digest import sha256_hex
-from forecourt.errors import ConsentChange, ConsentRequired, ConsentStale
+from forecourt.errors import ConsentRequired, ConsentStale
 from forecourt.identifiers import new_identifier
 from forecourt.link_secret import dated_digest, new_dated_secret
 
-F = TypeVar("F", bound=Feature)
-_of_record = itemgetter(*(each.name for each in fields(ConsentRecord)))
+FeatureT = TypeVar("FeatureT", bound=Feature)
 
 
-def require(connection: Connection, visitor: Visitor, feature: type[F]) -> Grant[F]:
-    """The one maker of a grant, read in the transaction that uses it, so a withdrawal counts at once everywhere.
+def require(connection: Connection, visitor: Visitor, feature: type[FeatureT]) -> Grant[FeatureT]:
+    """Makes the grant that opens `feature`. Nothing else makes one.
 
-    Raises `ConsentRequired` or `ConsentStale`.
+    Call it in the transaction that uses the grant, so that a withdrawal counts at once in every process. Raises
+    `ConsentRequired` or `ConsentStale`.
     """
     store.lock_shared(connection, visitor.id)
-    latest = store.latest(connection, visitor.id)
+    newest = store.find_newest(connection, visitor.id)
     try:
-        record = model.unlocks(latest, visitor.offer, feature.name, clock.now())
+        record = require_unlocked(newest, visitor.offer, feature.name, clock.now())
     except ConsentStale as error:
-        raise _told(connection, visitor, latest, error) from None
+        raise staleness.explain_refusal(connection, visitor, newest, error) from None
     return Grant(visitor.id, visitor.offer.site, record.id)
 
 
-def stands(connection: Connection, visitor: Visitor, feature: type[Feature]) -> bool:
-    """Whether `require` would give a grant, asked by what is already open and only reads."""
+def is_unlocked(connection: Connection, visitor: Visitor, feature: type[Feature]) -> bool:
+    """Returns whether `require` would make a grant, without a lock: for what is already open and only reads."""
     try:
-        model.unlocks(store.latest(connection, visitor.id), visitor.offer, feature.name, clock.now())
+        require_unlocked(store.find_newest(connection, visitor.id), visitor.offer, feature.name, clock.now())
     except (ConsentRequired, ConsentStale):
         return False
     return True
 
 
 def choose(
-    connection: Connection, offer: ConsentOffer, visitor: str | None, choice: ChoiceRequest, met: RequestMetadata
+    connection: Connection,
+    offer: ConsentOffer,
+    visitor: str | None,
+    choice: ChoiceRequest,
+    metadata: RequestMetadata,
 ) -> ChoiceResult:
-    """Appends the choice to the visitor's records; without one, makes a visitor. Sent again, it is only told.
+    """Appends the choice to the records of `visitor`, or of a new visitor where it is None.
 
-    Raises `KeyConflict` for one key with two choices.
+    A choice that was stored before with the same key is answered again and not stored again. Raises `KeyConflict` for
+    one key with two choices.
     """
-    if choice.key and (again := store.by_key(connection, offer.site, sha256_hex(choice.key))):
-        return idempotency.told(again, store.latest(connection, again.visitor), offer, visitor, choice, met)
-    now, known = clock.now(), visitor or new_identifier()
-    before = _entered(connection, offer, visitor, known, now)
-    if before and before.record.action == "erase":  # what is chosen anew does not lead back to it
-        return choose(connection, offer, None, choice, met)
-    decision = model.decided(choice, offer, before)
+    if choice.key and (stored := store.find_by_key(connection, offer.site, sha256_hex(choice.key))):
+        newest = store.find_newest(connection, stored.record.visitor)
+        return idempotency.answer_again(stored, newest, offer, visitor, choice, metadata)
+    now, identity = clock.now(), visitor or new_identifier()
+    before = _enter_visitor(connection, offer, visitor, identity, now)
+    if before and before.record.action == Action.ERASE:  # a new choice must not lead back to who erased everything
+        return choose(connection, offer, None, choice, metadata)
     salt = secrets.token_hex(16)
-    receipt = idempotency.receipt(now, salt, choice.key) if choice.key else new_dated_secret(now)
-    row = _row(offer, known, decision, choice, now)
-    details = _details(row["id"], salt, met, receipt)
-    row["commitment"] = committed(salt, met.origin, met.address, met.browser, met.path, details["receipt_hash"])
-    store.append(connection, row, details)
-    if choice.privacy_policy and not (visitor and store.is_acknowledged(connection, known, offer.privacy_policy)):
-        _acknowledge(connection, row)
-    return ChoiceResult(known, receipt, model.standing(_record(row), offer, now))
+    receipt = idempotency.receipt_secret(now, salt, choice.key) if choice.key else new_dated_secret(now)
+    receipt_hash = dated_digest(receipt)
+    record = _new_record(
+        offer, identity, decide(choice, offer, before), choice, now, commit(salt, metadata, receipt_hash)
+    )
+    store.append(connection, record, ConsentDetails(record.id, salt, metadata, receipt_hash))
+    if choice.privacy_policy and not (visitor and store.is_acknowledged(connection, identity, offer.privacy_policy)):
+        store.append_acknowledgement(connection, new_identifier(), record)
+    return ChoiceResult(identity, receipt, judge(record, offer, now))
 
 
-def _entered(
-    connection: Connection, offer: ConsentOffer, visitor: str | None, known: str, now: datetime
+def _enter_visitor(
+    connection: Connection, offer: ConsentOffer, visitor: str | None, identity: str, now: datetime
 ) -> CurrentConsent | None:
-    """What stands of who comes back; who comes for the first time is added.
+    """Returns what the visitor's newest record comes to. Without a record, adds the visitor and returns None.
 
-    So is who has a token of before the database was set back: a withdrawal is locked by the visitor's row.
+    A visitor with a token but no record came before the database was restored from an older backup. They are added
+    too, since the visitor's row is what a withdrawal locks.
     """
     if visitor:
-        store.lock_alone(connection, visitor)
-        announce(connection, topic(visitor))
-    latest = store.latest(connection, visitor) if visitor else None
-    if latest is None:
-        store.add_visitor(connection, {"id": known, "site": offer.site, "at": now})
-    return model.standing(latest, offer, now) if latest else None
+        store.lock_exclusive(connection, visitor)
+        announce(connection, visitor_topic(visitor))
+    newest = store.find_newest(connection, visitor) if visitor else None
+    if newest is None:
+        store.add_visitor(connection, identity, offer.site, now)
+    return judge(newest, offer, now) if newest else None
 
 
-def _acknowledge(connection: Connection, chosen: dict[str, Any]) -> None:
-    """That the privacy policy was read is a record of its own, beside what was `chosen`: reading it is no consent."""
-    nothing: dict[str, Any] = {
-        "offered": [],
-        "given": {},
-        "terms": {},
-        "signals": {},
-        "kept": {},
-        "key": None,
-        "commitment": "",
-    }
-    row = chosen | nothing | {"id": new_identifier(), "kind": "acknowledgement", "action": "acknowledge"}
-    store.append(connection, row, None)
+def withdraw(connection: Connection, visitor: Visitor, source: Source = Source.PREFERENCES) -> CurrentConsent | None:
+    """Appends a withdrawal and wakes the visitor's open streams. Withdrawing twice appends once.
 
-
-def withdraw(connection: Connection, visitor: Visitor, source: str = "preferences") -> CurrentConsent | None:
-    """Appends the withdrawal and wakes what is open. None where there was never a choice; twice appends once."""
-    store.lock_alone(connection, visitor.id)
-    now, last = clock.now(), store.latest(connection, visitor.id)
-    if last is None:
+    Returns what is left, or None where there was never a choice.
+    """
+    store.lock_exclusive(connection, visitor.id)
+    now, newest = clock.now(), store.find_newest(connection, visitor.id)
+    if newest is None:
         return None
-    if last.action not in model.TAKEN_BACK:
-        last = _withdrawal(connection, visitor, last, source, now)
-        announce(connection, topic(visitor.id))
-    return model.standing(last, visitor.offer, now)
+    if newest.action not in REVOKING_ACTIONS:
+        newest = _append_withdrawal(connection, visitor, newest, source, now)
+        announce(connection, visitor_topic(visitor.id))
+    return judge(newest, visitor.offer, now)
 
 
-def current(connection: Connection, visitor: Visitor) -> CurrentConsent | None:
-    record = store.latest(connection, visitor.id)
-    return model.standing(record, visitor.offer, clock.now()) if record else None
+def find_current(connection: Connection, visitor: Visitor) -> CurrentConsent | None:
+    """Returns what the visitor's newest record comes to now."""
+    newest = store.find_newest(connection, visitor.id)
+    return judge(newest, visitor.offer, clock.now()) if newest else None
 
 
-def withdrawn(connection: Connection, visitor: str) -> bool:
-    """Whether the visitor's last word was to take everything back."""
-    record = store.latest(connection, visitor)
-    return record is not None and record.action in model.TAKEN_BACK
+def has_withdrawn(connection: Connection, visitor: str) -> bool:
+    """Returns whether the visitor's newest record takes everything back."""
+    newest = store.find_newest(connection, visitor)
+    return newest is not None and newest.action in REVOKING_ACTIONS
 
 
-def stale(connection: Connection, offer: ConsentOffer, notice_hash: str, locale: str | None) -> ConsentStale:
-    """What to tell one who answered a notice that no longer stands: the features whose terms differ from today's."""
-    found = since(connection, offer, notice_hash, locale)
-    changed = [name for name in offer.needs if any(each.feature == name for each in found)]
-    return ConsentStale(changed or list(offer.needs), found)
-
-
-def since(connection: Connection, offer: ConsentOffer, notice_hash: str, locale: str | None) -> list[ConsentChange]:
-    """All that became other since a notice, in `locale`; of a notice that nobody knows, that its text did."""
-    kept = store.notice(connection, notice_hash)
-    if kept is None or kept.site != offer.site:
-        return notice_changes.changes(notice_changes.compared(offer, "", locale), offer.bound)
-    found = notice_changes.compared(offer, kept.content, locale)
-    return notice_changes.changes(found, {term: needs for term, needs in offer.bound.items() if not found.agrees(term)})
-
-
-def explained(
-    connection: Connection, standing: CurrentConsent, offer: ConsentOffer, locale: str
-) -> list[ConsentChange]:
-    """Why a standing choice is asked about anew."""
-    if not standing.asks:
-        return []
-    terms = {
-        term: needs
-        for term, needs in offer.bound.items()
-        if term in standing.terms or set(needs) & set(standing.lapsed)
-    }
-    kept = store.notice(connection, standing.record.notice_hash)
-    last = notice_changes.compared(offer, kept.content if kept else "", locale)
-    before = [
-        notice_changes.compared(offer, content, locale) for content in store.answered(connection, standing.record.id)
-    ]
-
-    def told(term: str) -> list[ConsentChange]:
-        # What was left out of an answer stands as an earlier notice said it.
-        agreed = standing.record.terms.get(term)
-        found = next((each for each in (last, *before) if each.bound_by(term) == agreed), last)
-        return notice_changes.changes(found, {term: terms[term]}, standing.lapsed)
-
-    return [change for term in terms for change in told(term)]
-
-
-def _told(connection: Connection, visitor: Visitor, record: ConsentRecord | None, error: ConsentStale) -> ConsentStale:
-    """With what changed, in words."""
-    if record is None:
-        return error
-    offer, locale = visitor.offer, visitor.locale or record.locale
-    found = explained(connection, model.standing(record, offer, clock.now()), offer, locale)
-    return ConsentStale(error.changed, [each for each in found if each.feature in error.changed])
-
-
-def topic(visitor: str) -> str:
-    """What is announced when a visitor's choice changes."""
+def visitor_topic(visitor: str) -> str:
+    """Returns the topic that is announced when a visitor's choice changes."""
     return f"visitor:{visitor}"
 
 
-def _row(
-    offer: ConsentOffer, visitor: str, decision: DecidedPurposes, choice: ChoiceRequest, now: datetime
-) -> dict[str, Any]:
-    return {
-        "id": new_identifier(),
-        "visitor": visitor,
-        "site": offer.site,
-        "action": decision.action,
-        "offered": sorted(offer.required | offer.optional),
-        "given": decision.given,
-        "privacy_policy": decision.privacy_policy,
-        "notice_hash": choice.notice.hash,
-        "terms": dict(decision.terms),
-        "locale": choice.notice.locale,
-        "release": offer.release,
-        "source": choice.source,
-        "gesture": choice.gesture,
-        "commitment": "",
-        "at": now,
-        "kind": "consent",
-        "signals": dict(choice.signals),
-        "key": sha256_hex(choice.key) if choice.key else None,
-        "kept": decision.kept,
-    }
-
-
-def _withdrawal(
-    connection: Connection, visitor: Visitor, last: ConsentRecord, source: str, now: datetime
+def _append_withdrawal(
+    connection: Connection, visitor: Visitor, last: ConsentRecord, source: Source, now: datetime
 ) -> ConsentRecord:
-    notice = Notice(last.notice_hash, visitor.offer.site, last.locale, "", last.terms)
-    choice = ChoiceRequest(notice, {}, False, source, "trusted")
-    given = {name: name in visitor.offer.required for name in last.given}
-    row = _row(visitor.offer, visitor.id, DecidedPurposes("withdraw", given, last.terms, {}, None), choice, now)
-    store.append(connection, row, None)
-    return _record(row)
+    required = {name: name in visitor.offer.required for name in last.purposes}
+    record = StoredConsent(
+        id=new_identifier(),
+        action=Action.WITHDRAW,
+        purposes=required,
+        privacy_policy=None,
+        notice_hash=last.notice_hash,
+        terms=last.terms,
+        locale=last.locale,
+        created_at=now,
+        carried_over={},
+        visitor=visitor.id,
+        site=visitor.offer.site,
+        offered=sorted(visitor.offer.required | visitor.offer.optional),
+        release=visitor.offer.release,
+        source=source,
+        gesture=Gesture.TRUSTED,
+        signals={},
+        idempotency_key=None,
+        commitment="",
+    )
+    store.append(connection, record)
+    return record
 
 
-def _record(row: dict[str, Any]) -> ConsentRecord:
-    return ConsentRecord(*_of_record(row))
-
-
-def _details(consent: str, salt: str, met: RequestMetadata, receipt: str) -> dict[str, Any]:
-    about = {"origin": met.origin, "address": met.address, "browser": met.browser, "path": met.path}
-    return about | {"consent": consent, "salt": salt, "receipt_hash": dated_digest(receipt)}
+def _new_record(
+    offer: ConsentOffer,
+    visitor: str,
+    decided: DecidedPurposes,
+    choice: ChoiceRequest,
+    now: datetime,
+    commitment: str,
+) -> StoredConsent:
+    return StoredConsent(
+        id=new_identifier(),
+        action=decided.action,
+        purposes=decided.purposes,
+        privacy_policy=decided.privacy_policy,
+        notice_hash=choice.notice.hash,
+        terms=dict(decided.terms),
+        locale=choice.notice.locale,
+        created_at=now,
+        carried_over=decided.carried_over,
+        visitor=visitor,
+        site=offer.site,
+        offered=sorted(offer.required | offer.optional),
+        release=offer.release,
+        source=choice.source,
+        gesture=choice.gesture,
+        signals=dict(choice.signals),
+        idempotency_key=sha256_hex(choice.key) if choice.key else None,
+        commitment=commitment,
+    )

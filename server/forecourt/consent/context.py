@@ -6,7 +6,8 @@ from itsdangerous import URLSafeSerializer
 from starlette.requests import Request
 
 from forecourt import i18n
-from forecourt.consent.model import ConsentOffer, Visitor
+from forecourt.consent.grant import Visitor
+from forecourt.consent.offer import ConsentOffer
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, TokenInvalid
 from forecourt.policy.live_site import LiveSite

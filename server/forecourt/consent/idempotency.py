@@ -1,62 +1,76 @@
-"""The same choice sent twice, because its answer was lost on the way: kept once, answered twice.
+"""Answers a choice that was sent twice because its answer was lost: it is stored once and answered twice.
 
-Who comes without a token is known by the key alone, so the token is told again only to one who comes within the hour
-from the same network, page and browser: keys that are easily guessed open nobody else's record.
+A visitor without a token is known by the key alone. So the token is handed out again only within an hour, and only to
+the same network, page origin and browser: a key that is easily guessed does not open somebody else's record.
 """
 
 import hashlib
 import hmac
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from forecourt import clock
-from forecourt.consent import model
-from forecourt.consent.model import ChoiceRequest, ChoiceResult, ConsentOffer, ConsentRecord, RequestMetadata
+from forecourt.consent.choice import ChoiceRequest, ChoiceResult
+from forecourt.consent.offer import ConsentOffer
+from forecourt.consent.record import ConsentRecord, RequestMetadata
+from forecourt.consent.status import judge
+from forecourt.consent.store import KeyedConsent
 from forecourt.errors import KeyConflict
 from forecourt.link_secret import new_dated_secret
 
-WITHIN = timedelta(hours=1)
+WITHOUT_TOKEN_FOR = timedelta(hours=1)
 
 
-def told(
-    row: Any,
-    latest: ConsentRecord | None,
+def answer_again(
+    stored: KeyedConsent,
+    newest: ConsentRecord | None,
     offer: ConsentOffer,
     visitor: str | None,
     choice: ChoiceRequest,
-    met: RequestMetadata,
+    metadata: RequestMetadata,
 ) -> ChoiceResult:
-    """`row`: as `store.by_key` answers; `latest`: what stands of its visitor by now, and says what is unlocked.
+    """Returns the answer to a choice that was `stored` with the same key. `newest` is its visitor's newest record.
 
-    Raises `KeyConflict` for another choice, or another visitor's.
+    What is unlocked is judged by the newest record, since a later choice may have taken it back. Raises `KeyConflict`
+    where the key came with another choice, or from another visitor.
     """
-    known = row.visitor == visitor if visitor else _is_the_same_browser(row, met)
-    if not known or row.salt is None or not _is_the_same(row, offer, choice):
+    record, salt = stored.record, stored.salt
+    is_same_visitor = record.visitor == visitor if visitor else _is_same_browser(stored, metadata)
+    if not is_same_visitor or salt is None or not _is_same_choice(stored, offer, choice):
         raise KeyConflict(choice.key)
-    now, record = clock.now(), ConsentRecord(*(getattr(row, each.name) for each in fields(ConsentRecord)))
-    standing = model.standing(record, offer, now)
-    if latest and latest.id != record.id:
-        standing = replace(standing, unlocked=model.standing(latest, offer, now).unlocked)
-    return ChoiceResult(row.visitor, receipt(row.at, row.salt, choice.key), standing, is_new=False)
+    now = clock.now()
+    current = judge(record, offer, now)
+    if newest and newest.id != record.id:
+        current = replace(current, unlocked=judge(newest, offer, now).unlocked)
+    return ChoiceResult(record.visitor, receipt_secret(record.created_at, salt, choice.key), current, is_new=False)
 
 
-def receipt(at: datetime, salt: str, key: str) -> str:
-    """A secret that the key makes anew: the salt is ours, the key is kept as a digest only."""
-    return new_dated_secret(at, hmac.digest(salt.encode(), key.encode(), hashlib.sha256))
+def receipt_secret(created_at: datetime, salt: str, key: str) -> str:
+    """Computes the receipt's secret from the client's key and our salt, so that it can be computed again.
+
+    Only a digest of the key is stored, so the secret cannot be computed from the database alone.
+    """
+    return new_dated_secret(created_at, hmac.digest(salt.encode(), key.encode(), hashlib.sha256))
 
 
-def _is_the_same_browser(row: Any, met: RequestMetadata) -> bool:
-    then = (row.origin, row.address, row.browser)
-    return then == (met.origin, met.address, met.browser) and clock.now() - row.at < WITHIN
+def _is_same_browser(stored: KeyedConsent, metadata: RequestMetadata) -> bool:
+    first = (stored.origin, stored.address, stored.browser)
+    is_recent = clock.now() - stored.record.created_at < WITHOUT_TOKEN_FOR
+    return first == (metadata.origin, metadata.address, metadata.browser) and is_recent
 
 
-def _is_the_same(row: Any, offer: ConsentOffer, choice: ChoiceRequest) -> bool:
-    refused = offer.gpc if choice.signals.get("gpc") else frozenset[str]()
-    asked = [name for name in {*row.given, *choice.purposes} if name not in offer.required]
-    said = {name: choice.purposes.get(name, False) and name not in refused for name in asked}
-    stayed = row.kept.keys() - choice.purposes.keys()  # what a part does not name is as it was; else it is refused
-    given = all(row.given.get(name) == answer for name, answer in said.items() if name not in stayed)
-    read = (row.privacy_policy is not None) == choice.privacy_policy or bool(row.kept)
-    about = (row.notice_hash, row.source, row.gesture, row.signals)
-    return given and read and about == (choice.notice.hash, choice.source, choice.gesture, dict(choice.signals))
+def _is_same_choice(stored: KeyedConsent, offer: ConsentOffer, choice: ChoiceRequest) -> bool:
+    record = stored.record
+    refused = offer.refused_by_gpc if choice.signals.get("gpc") else frozenset[str]()
+    optional = [name for name in {*record.purposes, *choice.purposes} if name not in offer.required]
+    answers = {name: choice.purposes.get(name, False) and name not in refused for name in optional}
+    # What a partial choice does not name was carried over; what a whole choice does not name was refused.
+    unasked = record.carried_over.keys() - choice.purposes.keys()
+    has_same_answers = all(
+        record.purposes.get(name) == answer for name, answer in answers.items() if name not in unasked
+    )
+    is_acknowledged = record.privacy_policy is not None
+    has_same_policy = is_acknowledged == choice.privacy_policy or bool(record.carried_over)
+    first = (record.notice_hash, record.source, record.gesture, record.signals)
+    again = (choice.notice.hash, choice.source, choice.gesture, dict(choice.signals))
+    return has_same_answers and has_same_policy and first == again

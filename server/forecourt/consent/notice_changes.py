@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from forecourt import i18n
-from forecourt.consent.model import ConsentOffer
-from forecourt.errors import ConsentChange
+from forecourt.consent.offer import ConsentOffer
+from forecourt.consent_change import ConsentChange
 from forecourt.policy.reading.words import listed
 
 Recipient = Mapping[str, Any]
@@ -29,13 +29,13 @@ class NoticeComparison:
     def said(self, kind: str, **values: object) -> tuple[str, str]:
         return kind, i18n.words(self.told["locale"])(f"consent.change.{kind}", **values)
 
-    def bound_by(self, term: str) -> str | None:
+    def agreed_hash(self, term: str) -> str | None:
         """What was agreed to of a term, by hash."""
         bound: str | None = self.agreed.get("terms", {}).get(term)
         return bound
 
-    def agrees(self, term: str) -> bool:
-        then, now = self.bound_by(term), self.standing.get("terms", {}).get(term)
+    def has_same_term(self, term: str) -> bool:
+        then, now = self.agreed_hash(term), self.standing.get("terms", {}).get(term)
         return then is not None and then == now
 
     def countries(self, recipient: Recipient) -> str:
@@ -46,7 +46,7 @@ class NoticeComparison:
         return listed([self.told["data"][key] for key in keys], self.told["locale"])
 
 
-def compared(offer: ConsentOffer, content: str, locale: str | None) -> NoticeComparison:
+def compare(offer: ConsentOffer, content: str, locale: str | None) -> NoticeComparison:
     """`content`: of the notice that was agreed to, empty where nobody knows it; `locale`: its own where None."""
     agreed = _read(content) if content else {"facts": {}}
     spoken = agreed.get("locale", "")
@@ -62,10 +62,13 @@ def _read(content: str) -> Mapping[str, Any]:
     return read
 
 
-def changes(
+def describe(
     found: NoticeComparison, terms: Mapping[str, Sequence[str]], lapsed: Sequence[str] = ()
 ) -> list[ConsentChange]:
-    """Of `terms` that no longer hold (as in `Offer.bound`). Where nothing with a name differs, the text does."""
+    """Returns what changed about `terms` that no longer hold, which are as in `ConsentOffer.purposes_by_term`.
+
+    Where nothing with a name differs, the text does.
+    """
     made: list[ConsentChange] = []
     for term, purposes in terms.items():
         feature = "" if term.startswith("purpose.") else term

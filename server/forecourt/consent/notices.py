@@ -9,7 +9,9 @@ import msgspec
 import rfc8785
 
 from forecourt import i18n
-from forecourt.consent.model import FEATURES, MONTHS, ConsentOffer, Notice
+from forecourt.consent import lifetime
+from forecourt.consent.grant import FEATURES
+from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.reading.reading import Reading
 from forecourt.settings.site import FeatureSettings, SiteSettings, yields_to_gpc
@@ -34,7 +36,7 @@ def offer(at: LiveSite) -> ConsentOffer:
         notices={locale: notice(at, locale) for locale in site.locales},
         privacy_policy=at.privacy_policy.version,
         release=at.release.number,
-        gpc=frozenset(name for name, purpose in site.purposes.items() if yields_to_gpc(name, purpose)),
+        refused_by_gpc=frozenset(name for name, purpose in site.purposes.items() if yields_to_gpc(name, purpose)),
     )
 
 
@@ -46,7 +48,7 @@ def notice(at: LiveSite, locale: str) -> Notice:
 
 
 def _terms(site: SiteSettings) -> dict[str, tuple[str, ...]]:
-    """As `Offer.bound`: features, and optional purposes that no feature needs."""
+    """As `ConsentOffer.purposes_by_term`: features, and optional purposes that no feature needs."""
     needs = {name: feature.purposes for name, feature in features(site).items()}
     taken = {name for purposes in needs.values() for name in purposes}
     alone = sorted(name for name, each in site.purposes.items() if not each.required and name not in taken)
@@ -76,7 +78,7 @@ def shown(at: LiveSite, locale: str) -> dict[str, Any]:
         "locale": locale,
         "controller": at.site.controller,
         "email": at.site.email,
-        "months": MONTHS,
+        "months": lifetime.MONTHS,
         "words": {key: text for key, text in sorted(texts(at.site, locale).items()) if _SHOWN.match(key)},
         "purposes": [purpose(at, name, locale) for name in at.site.purposes],
         "features": {name: feature(at, name, locale) for name in features(at.site)},

@@ -1,6 +1,6 @@
-"""Consent over HTTP: choose, ask what stands, withdraw, read the words once shown."""
+"""Serves consent over HTTP: choose, read the current consent, withdraw, and read a notice that was shown."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -9,11 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock
-from forecourt.consent import actions, store
+from forecourt.consent import actions, staleness, store
+from forecourt.consent.choice import ChoiceRequest, ChoiceResult
 from forecourt.consent.context import SiteContext
-from forecourt.consent.model import ChoiceRequest, ChoiceResult, ConsentOffer, CurrentConsent, Notice, RequestMetadata
+from forecourt.consent.offer import ConsentOffer, Notice
+from forecourt.consent.record import Gesture, RequestMetadata, Source
+from forecourt.consent.status import ConsentStatus, CurrentConsent
+from forecourt.consent_change import ConsentChange
 from forecourt.errors import (
-    ConsentChange,
     ConsentStale,
     Fault,
     GestureRequired,
@@ -35,27 +38,30 @@ from forecourt.web.user_agent import browser_family
 
 
 class BrowserSignals(msgspec.Struct, forbid_unknown_fields=True):
-    """What the browser asks for by itself. `gpc`: Global Privacy Control."""
+    """Holds what the browser asks for by itself: `gpc` is Global Privacy Control."""
 
     gpc: bool
 
 
 class ChoiceBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`key`: random, so that a choice whose answer was lost can be sent again. `path`: the page's, without query."""
+    """Holds a visitor's answer to a notice.
+
+    `key` is random, so that a choice whose answer was lost can be sent again. `path` is the page's, without its query.
+    """
 
     purposes: Annotated[dict[Annotated[str, Meta(max_length=32)], bool], Meta(max_length=64)]
     privacy_policy: bool
     notice_hash: Sha256
     locale: Token
-    source: Literal["banner", "inline", "preferences", "hosted", "gpc"]
-    gesture: Literal["trusted", "scripted"]
+    source: Source
+    gesture: Gesture
     signals: BrowserSignals | None = None
     path: Path = ""
     key: Key | None = None
 
 
 class ChoiceResponse(msgspec.Struct):
-    """`purposes`: as they were recorded."""
+    """Holds what was recorded: `purposes` says for each purpose whether it is agreed to."""
 
     consent_id: str
     token: str
@@ -66,9 +72,12 @@ class ChoiceResponse(msgspec.Struct):
 
 
 class CurrentConsentResponse(msgspec.Struct):
-    """`asks`: the purposes to be asked for anew, because of `changes`; a POST may answer those alone."""
+    """Holds a visitor's current consent.
 
-    state: Literal["granted", "refused", "withdrawn", "stale", "expired", "none"]
+    `asks` are the purposes that have to be asked again because of `changes`. A POST may answer those alone.
+    """
+
+    state: ConsentStatus
     purposes: dict[str, bool] = {}
     privacy_policy: bool = False
     privacy_policy_version: str | None = None
@@ -83,6 +92,8 @@ class CurrentConsentResponse(msgspec.Struct):
 
 
 class NoticeResponse(msgspec.Struct):
+    """Holds a notice: `at` says since when it was shown, and `content` is the JSON that `hash` is the SHA-256 of."""
+
     hash: str
     site: str
     locale: str
@@ -96,25 +107,25 @@ class ConsentRoutes:
 
     def endpoints(self) -> list[Endpoint]:
         current = "/v1/sites/{site}/consents/current"
-        stale = (ConsentStale, GestureRequired, KeyConflict, OriginRefused, TokenInvalid, TooMany)
-        spoken = {"locale": "the language of `changes` (BCP 47)"}
+        refusals = (ConsentStale, GestureRequired, KeyConflict, OriginRefused, TokenInvalid, TooMany)
+        query = {"locale": "the language of `changes` (BCP 47)"}
         return [
             Endpoint(
                 "POST",
                 "/v1/sites/{site}/consents",
                 self.choose,
-                "Keep a visitor's choice, a refusal included.",
+                "Record a visitor's choice, a refusal included.",
                 {201: ChoiceResponse, 200: ChoiceResponse},
                 ChoiceBody,
-                refusals=stale,
+                refusals=refusals,
             ),
             Endpoint(
                 "GET",
                 current,
                 self.current,
-                "The standing choice.",
+                "The visitor's current consent.",
                 {200: CurrentConsentResponse},
-                query=spoken,
+                query=query,
                 token=True,
             ),
             Endpoint(
@@ -126,7 +137,13 @@ class ConsentRoutes:
                 token=True,
                 refusals=(OriginRefused, TooMany),
             ),
-            Endpoint("GET", "/v1/notices/{hash}", self.notice, "The exact words once shown.", {200: NoticeResponse}),
+            Endpoint(
+                "GET",
+                "/v1/notices/{hash}",
+                self.notice,
+                "A notice: the exact words that were shown.",
+                {200: NoticeResponse},
+            ),
         ]
 
     async def choose(self, request: Request) -> Response:
@@ -135,22 +152,21 @@ class ConsentRoutes:
         visitor = self._desk.visitor(request).id if "authorization" in request.headers else None
         self._desk.limits.hit("consent", request, visitor=visitor)
         body = await read_json(request, ChoiceBody)
-        choice = _choice(request, await self._notice(offer, body), body)
-        met = RequestMetadata(
-            origin, client_network(request), browser_family(request.headers.get("user-agent", "")), body.path
-        )
-        chosen = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, met))
-        token = issue_visitor_token(self._desk.signer, chosen.visitor, offer.site)
-        return json_response(_chosen(chosen, token), 201 if chosen.is_new else 200)
+        choice = _choice_request(request, await self._answered_notice(offer, body), body)
+        browser = browser_family(request.headers.get("user-agent", ""))
+        metadata = RequestMetadata(origin, client_network(request), browser, body.path)
+        result = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, metadata))
+        token = issue_visitor_token(self._desk.signer, result.visitor, offer.site)
+        return json_response(_choice_response(result, token), 201 if result.is_new else 200)
 
     async def current(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
-        spoken = self._desk.language(request, request.query_params.get("locale"))
+        locale = self._desk.language(request, request.query_params.get("locale"))
 
         def read(connection: Connection) -> CurrentConsentResponse:
-            standing = actions.current(connection, visitor)
-            found = actions.explained(connection, standing, visitor.offer, spoken) if standing else []
-            return _standing(standing, found)
+            current = actions.find_current(connection, visitor)
+            changes = staleness.explain_changes(connection, current, visitor.offer, locale) if current else []
+            return _current_response(current, changes)
 
         return json_response(await self._desk.database.read(read))
 
@@ -158,59 +174,67 @@ class ConsentRoutes:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
         self._desk.limits.hit("withdrawal", request, visitor=visitor.id)
-        return json_response(_standing(await self._desk.database.write(lambda c: actions.withdraw(c, visitor)), []))
+        return json_response(
+            _current_response(await self._desk.database.write(lambda c: actions.withdraw(c, visitor)), [])
+        )
 
     async def notice(self, request: Request) -> Response:
-        found = await self._desk.database.read(lambda c: store.notice(c, request.path_params["hash"]))
-        if found is None:
-            raise NotFound(request.path_params["hash"])
-        content = msgspec.Raw(found.content.encode())
-        return json_response(NoticeResponse(found.hash, found.site, found.locale, clock.iso(found.at), content))
-
-    async def _notice(self, offer: ConsentOffer, body: ChoiceBody) -> Notice:
-        """The notice that was answered. It must stand, and be in the language that was said."""
-        notice, spoken = offer.notice(body.notice_hash), self._desk.locale(body.locale, offer)
+        notice_hash = request.path_params["hash"]
+        notice = await self._desk.database.read(lambda c: store.find_notice(c, notice_hash))
         if notice is None:
-            raise await self._desk.database.read(lambda c: actions.stale(c, offer, body.notice_hash, spoken))
-        if spoken != notice.locale:
+            raise NotFound(notice_hash)
+        content = msgspec.Raw(notice.content.encode())
+        shown_since = clock.iso(notice.created_at)
+        return json_response(NoticeResponse(notice.hash, notice.site, notice.locale, shown_since, content))
+
+    async def _answered_notice(self, offer: ConsentOffer, body: ChoiceBody) -> Notice:
+        """Returns the notice that was answered. Raises `ConsentStale` where it is not shown any more.
+
+        Raises `Invalid` where it is in another language than the body says.
+        """
+        notice, locale = offer.find_notice(body.notice_hash), self._desk.locale(body.locale, offer)
+        if notice is None:
+            read = self._desk.database.read
+            raise await read(lambda c: staleness.refuse_old_notice(c, offer, body.notice_hash, locale))
+        if locale != notice.locale:
             raise Invalid([Fault("locale", "not_the_notice", {"locale": notice.locale})])
         return notice
 
 
-def _choice(request: Request, notice: Notice, body: ChoiceBody) -> ChoiceRequest:
-    """The browser's header counts also where the page does not say it (Global Privacy Control, section 3)."""
+def _choice_request(request: Request, notice: Notice, body: ChoiceBody) -> ChoiceRequest:
+    """Reads the signal also from the browser's header, which counts without the page (GPC specification, section 3)."""
     signals = {"gpc": body.signals.gpc} if body.signals else {}
     signals |= {"gpc": True} if request.headers.get("sec-gpc") == "1" else {}
     return ChoiceRequest(notice, body.purposes, body.privacy_policy, body.source, body.gesture, signals, body.key or "")
 
 
-def _chosen(chosen: ChoiceResult, token: str) -> ChoiceResponse:
-    standing = chosen.standing
+def _choice_response(result: ChoiceResult, token: str) -> ChoiceResponse:
+    current = result.current
     return ChoiceResponse(
-        standing.record.id,
-        token,
-        chosen.receipt,
-        clock.iso(standing.expires_at),
-        list(standing.unlocked),
-        dict(standing.record.given),
+        consent_id=current.record.id,
+        token=token,
+        receipt=result.receipt,
+        expires_at=clock.iso(current.expires_at),
+        unlocked=list(current.unlocked),
+        purposes=dict(current.record.purposes),
     )
 
 
-def _standing(standing: CurrentConsent | None, changes: list[ConsentChange]) -> CurrentConsentResponse:
-    if standing is None:
-        return CurrentConsentResponse("none")
-    record = standing.record
+def _current_response(current: CurrentConsent | None, changes: list[ConsentChange]) -> CurrentConsentResponse:
+    if current is None:
+        return CurrentConsentResponse(ConsentStatus.NONE)
+    record = current.record
     return CurrentConsentResponse(
-        state=standing.state,
-        purposes=dict(record.given),
+        state=current.status,
+        purposes=dict(record.purposes),
         privacy_policy=record.privacy_policy is not None,
         privacy_policy_version=record.privacy_policy,
         notice_hash=record.notice_hash,
         locale=record.locale,
-        at=clock.iso(record.at),
-        expires_at=clock.iso(standing.expires_at),
-        unlocked=list(standing.unlocked),
-        stale=list(standing.stale),
-        asks=list(standing.asks),
+        at=clock.iso(record.created_at),
+        expires_at=clock.iso(current.expires_at),
+        unlocked=list(current.unlocked),
+        stale=list(current.stale),
+        asks=list(current.purposes_to_ask),
         changes=changes,
     )

@@ -1,18 +1,31 @@
-"""Consents in SQL. Rows are appended; nothing here updates or deletes one."""
+"""Reads and appends consents in SQL. Nothing here updates or deletes a row."""
 
-from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
-from forecourt.consent.model import ConsentRecord, Notice
+from forecourt.consent.offer import Notice
+from forecourt.consent.record import ACKNOWLEDGE, Action, ConsentRecord, RecordKind, RequestMetadata, StoredConsent
 from forecourt.db.prepared_insert import Insert
 from forecourt.db.tables import consent_details, consents, notices, visitors
 
-_RECORD = [consents.c[each.name] for each in fields(ConsentRecord)]
+_RECORD = (
+    consents.c.id,
+    consents.c.action,
+    consents.c.given,
+    consents.c.privacy_policy,
+    consents.c.notice_hash,
+    consents.c.terms,
+    consents.c.locale,
+    consents.c.at,
+    consents.c.kept,
+)
+"""The columns of a `ConsentRecord`, in its order."""
 _OF_KIND = consents.c.visitor == bindparam("visitor"), consents.c.kind == bindparam("kind")
-_LATEST = select(*_RECORD).where(*_OF_KIND).order_by(consents.c.seq.desc()).limit(1)
+_NEWEST = select(*_RECORD).where(*_OF_KIND).order_by(consents.c.seq.desc()).limit(1)
+_WHOLE_NEWEST = select(consents).where(*_OF_KIND).order_by(consents.c.seq.desc()).limit(1)
 _ACKNOWLEDGED = select(consents.c.seq).where(*_OF_KIND, consents.c.privacy_policy == bindparam("version")).limit(1)
 _BY_KEY = (
     select(consents, *(consent_details.c[name] for name in ("salt", "origin", "address", "browser")))
@@ -21,7 +34,7 @@ _BY_KEY = (
 )
 _VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("visitor"))
 _SHARED = _VISITOR.with_for_update(read=True)
-_ALONE = _VISITOR.with_for_update()
+_EXCLUSIVE = _VISITOR.with_for_update()
 _NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content, notices.c.at).where(
     notices.c.hash == bindparam("hash")
 )
@@ -31,7 +44,7 @@ _ANSWERED = (
     .group_by(notices.c.hash, notices.c.content)
     .where(
         consents.c.visitor == select(consents.c.visitor).where(consents.c.id == bindparam("record")).scalar_subquery(),
-        consents.c.kind == "consent",
+        consents.c.kind == RecordKind.CONSENT,
     )
     .order_by(func.max(consents.c.seq).desc())
     .limit(20)
@@ -42,55 +55,168 @@ _ADD_DETAILS = Insert(consent_details)
 _ADD_NOTICE = insert(notices)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """Holds the row of a notice that was shown since `created_at`. The fields are those of `Notice`."""
+
+    hash: str
+    site: str
+    locale: str
+    content: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDetails:
+    """Holds the row beside a consent that can be deleted. `receipt_hash` is the digest of the receipt's secret."""
+
+    consent: str
+    salt: str
+    metadata: RequestMetadata
+    receipt_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedConsent:
+    """Holds a consent that was found by its idempotency key, and its details, which are None where they were erased."""
+
+    record: StoredConsent
+    salt: str | None
+    origin: str | None
+    address: str | None
+    browser: str | None
+
+
 def lock_shared(connection: Connection, visitor: str) -> None:
-    """Until this transaction ends, the visitor's choice stays as it is. SQLite has one writer and needs no lock."""
+    """Keeps the visitor's choice as it is until this transaction ends. SQLite has one writer and needs no lock."""
     connection.execute(_SHARED, {"visitor": visitor})
 
 
-def lock_alone(connection: Connection, visitor: str) -> None:
-    """Wait until no transaction relies on the visitor's choice any more, and keep the next ones waiting."""
-    connection.execute(_ALONE, {"visitor": visitor})
+def lock_exclusive(connection: Connection, visitor: str) -> None:
+    """Waits until no other transaction relies on the visitor's choice, and makes later ones wait for this one."""
+    connection.execute(_EXCLUSIVE, {"visitor": visitor})
 
 
-def latest(connection: Connection, visitor: str) -> ConsentRecord | None:
-    """The newest choice; an acknowledgement of the privacy policy is none."""
-    row = connection.execute(_LATEST, {"visitor": visitor, "kind": "consent"}).one_or_none()
-    return ConsentRecord(*row) if row else None
+def find_newest(connection: Connection, visitor: str) -> ConsentRecord | None:
+    """Returns the visitor's newest choice. An acknowledgement of the privacy policy is none."""
+    row = connection.execute(_NEWEST, {"visitor": visitor, "kind": RecordKind.CONSENT}).one_or_none()
+    return ConsentRecord(row[0], Action(row[1]), *row[2:]) if row else None
+
+
+def find_whole_newest(connection: Connection, visitor: str) -> StoredConsent | None:
+    """Returns all of the visitor's newest choice."""
+    values = {"visitor": visitor, "kind": RecordKind.CONSENT}
+    row = connection.execute(_WHOLE_NEWEST, values).mappings().one_or_none()
+    return _stored_consent(row) if row else None
 
 
 def is_acknowledged(connection: Connection, visitor: str, version: str) -> bool:
-    found = {"visitor": visitor, "kind": "acknowledgement", "version": version}
-    return connection.execute(_ACKNOWLEDGED, found).one_or_none() is not None
+    """Returns whether the visitor acknowledged this version of the privacy policy."""
+    values = {"visitor": visitor, "kind": RecordKind.ACKNOWLEDGEMENT, "version": version}
+    return connection.execute(_ACKNOWLEDGED, values).one_or_none() is not None
 
 
-def by_key(connection: Connection, site: str, digest: str) -> Any | None:
-    """All of the record and its details, which are None where they were erased; or None."""
-    return connection.execute(_BY_KEY, {"site": site, "digest": digest}).one_or_none()
+def find_by_key(connection: Connection, site: str, digest: str) -> KeyedConsent | None:
+    """Returns the consent that was stored with an idempotency key. `digest` is the key's."""
+    row = connection.execute(_BY_KEY, {"site": site, "digest": digest}).mappings().one_or_none()
+    if row is None:
+        return None
+    return KeyedConsent(_stored_consent(row), row["salt"], row["origin"], row["address"], row["browser"])
 
 
-def add_visitor(connection: Connection, row: dict[str, Any]) -> None:
-    _ADD_VISITOR(connection, row)
+def add_visitor(connection: Connection, visitor: str, site: str, now: datetime) -> None:
+    _ADD_VISITOR(connection, {"id": visitor, "site": site, "at": now})
 
 
-def append(connection: Connection, record: dict[str, Any], details: dict[str, Any] | None) -> None:
-    _ADD_CONSENT(connection, record)
+def append(connection: Connection, record: StoredConsent, details: ConsentDetails | None = None) -> None:
+    _ADD_CONSENT(connection, _columns(record))
     if details:
-        _ADD_DETAILS(connection, details)
+        _ADD_DETAILS(connection, _details_columns(details))
 
 
-def keep_notices(connection: Connection, made: list[Notice], at: Any) -> None:
-    """Adds those that are not kept yet."""
-    for notice in made:
-        if not connection.execute(_NOTICE, {"hash": notice.hash}).one_or_none():
+def append_acknowledgement(connection: Connection, identity: str, choice: StoredConsent) -> None:
+    """Appends, with the id `identity`, that the privacy policy was read along with `choice`.
+
+    This is a record of its own, since reading the policy is no consent: it answers for no purpose.
+    """
+    row = _columns(choice) | {"id": identity, "kind": RecordKind.ACKNOWLEDGEMENT, "action": ACKNOWLEDGE}
+    row |= {"offered": [], "given": {}, "terms": {}, "signals": {}, "kept": {}, "key": None, "commitment": ""}
+    _ADD_CONSENT(connection, row)
+
+
+def add_missing_notices(connection: Connection, shown: Iterable[Notice], now: datetime) -> None:
+    """Adds those notices that are not stored yet."""
+    for notice in shown:
+        if not find_notice(connection, notice.hash):
             row = {"hash": notice.hash, "site": notice.site, "locale": notice.locale, "content": notice.content}
-            connection.execute(_ADD_NOTICE, row | {"at": at})
+            connection.execute(_ADD_NOTICE, row | {"at": now})
 
 
-def notice(connection: Connection, notice_hash: str) -> Any | None:
-    """Columns hash, site, locale, content, at; or None."""
-    return connection.execute(_NOTICE, {"hash": notice_hash}).one_or_none()
+def find_notice(connection: Connection, notice_hash: str) -> StoredNotice | None:
+    row = connection.execute(_NOTICE, {"hash": notice_hash}).one_or_none()
+    return StoredNotice(*row) if row else None
 
 
-def answered(connection: Connection, record: str) -> Sequence[str]:
-    """Contents of the last notices that the visitor of a record answered, the newest first."""
+def find_answered_contents(connection: Connection, record: str) -> Sequence[str]:
+    """Returns the contents of the last notices that the visitor of a record answered, the newest first."""
     return connection.execute(_ANSWERED, {"record": record}).scalars().all()
+
+
+def _stored_consent(row: RowMapping) -> StoredConsent:
+    return StoredConsent(
+        id=row["id"],
+        action=Action(row["action"]),
+        purposes=row["given"],
+        privacy_policy=row["privacy_policy"],
+        notice_hash=row["notice_hash"],
+        terms=row["terms"],
+        locale=row["locale"],
+        created_at=row["at"],
+        carried_over=row["kept"],
+        visitor=row["visitor"],
+        site=row["site"],
+        offered=row["offered"],
+        release=row["release"],
+        source=row["source"],
+        gesture=row["gesture"],
+        signals=row["signals"],
+        idempotency_key=row["key"],
+        commitment=row["commitment"],
+    )
+
+
+def _columns(record: StoredConsent) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "kind": RecordKind.CONSENT,
+        "visitor": record.visitor,
+        "site": record.site,
+        "action": record.action,
+        "offered": record.offered,
+        "given": record.purposes,
+        "privacy_policy": record.privacy_policy,
+        "notice_hash": record.notice_hash,
+        "terms": record.terms,
+        "locale": record.locale,
+        "release": record.release,
+        "source": record.source,
+        "gesture": record.gesture,
+        "signals": record.signals,
+        "key": record.idempotency_key,
+        "kept": record.carried_over,
+        "commitment": record.commitment,
+        "at": record.created_at,
+    }
+
+
+def _details_columns(details: ConsentDetails) -> dict[str, object]:
+    metadata = details.metadata
+    return {
+        "consent": details.consent,
+        "salt": details.salt,
+        "origin": metadata.origin,
+        "address": metadata.address,
+        "browser": metadata.browser,
+        "path": metadata.path,
+        "receipt_hash": details.receipt_hash,
+    }

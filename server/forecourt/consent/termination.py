@@ -1,51 +1,60 @@
-"""Ends a choice from the server's side: it was erased, or its six months are over. Appends; nothing is changed."""
+"""Ends a choice from the server's side: it was erased, or it expired. Appends a record and changes none."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.consent import model, store
-from forecourt.consent.actions import topic
+from forecourt.consent import store
+from forecourt.consent.actions import visitor_topic
+from forecourt.consent.record import ENDING_ACTIONS, NO_GESTURE, SERVER_SOURCE, Action, Source, StoredConsent
 from forecourt.db.notify import announce
-from forecourt.db.tables import consents
 from forecourt.identifiers import new_identifier
 
-_LATEST = (
-    select(consents)
-    .where(consents.c.visitor == bindparam("visitor"), consents.c.kind == "consent")
-    .order_by(consents.c.seq.desc())
-    .limit(1)
-)
 
+def erase(connection: Connection, visitor: str, required: Collection[str], source: Source) -> bool:
+    """Appends that everything was erased. Returns false where there was no choice, or it was erased before.
 
-def erase(connection: Connection, visitor: str, required: Collection[str], source: str) -> bool:
-    """Whether a choice was ended by it: none where there was none, and twice appends once."""
-    store.lock_alone(connection, visitor)
-    last = connection.execute(_LATEST, {"visitor": visitor}).one_or_none()
-    if last is None or last.action == "erase":
+    `required` are the names of the purposes that need no consent.
+    """
+    store.lock_exclusive(connection, visitor)
+    newest = store.find_whole_newest(connection, visitor)
+    if newest is None or newest.action == Action.ERASE:
         return False
-    _append(connection, last, "erase", required, source)
+    _append(connection, newest, Action.ERASE, required, source)
     return True
 
 
-def expire(connection: Connection, visitor: str, required: Collection[str], before: datetime) -> bool:
-    """Whether it was due: the visitor's newest choice was made before `before`, and nothing ended it yet."""
-    store.lock_alone(connection, visitor)
-    last = connection.execute(_LATEST, {"visitor": visitor}).one_or_none()
-    if last is None or last.at > before or last.action in (*model.TAKEN_BACK, "expire"):
+def expire(connection: Connection, visitor: str, required: Collection[str], cutoff: datetime) -> bool:
+    """Appends that the visitor's newest choice expired, where it was made at `cutoff` or earlier.
+
+    Returns false where it is younger, or something ended it before.
+    """
+    store.lock_exclusive(connection, visitor)
+    newest = store.find_whole_newest(connection, visitor)
+    if newest is None or newest.created_at > cutoff or newest.action in ENDING_ACTIONS:
         return False
-    _append(connection, last, "expire", required, "server")
+    _append(connection, newest, Action.EXPIRE, required, SERVER_SOURCE)
     return True
 
 
 def _append(
-    connection: Connection, last: Row[Any], action: Literal["erase", "expire"], required: Collection[str], source: str
+    connection: Connection, newest: StoredConsent, action: Action, required: Collection[str], source: str
 ) -> None:
-    given = {name: name in required for name in last.given}
-    ended = {"id": new_identifier(), "action": action, "given": given, "privacy_policy": None, "source": source}
-    about: dict[str, Any] = {"gesture": "none", "signals": {}, "key": None, "commitment": "", "at": clock.now()}
-    store.append(connection, last._asdict() | ended | about, None)
-    announce(connection, topic(last.visitor))
+    record = replace(
+        newest,
+        id=new_identifier(),
+        action=action,
+        purposes={name: name in required for name in newest.purposes},
+        privacy_policy=None,
+        source=source,
+        gesture=NO_GESTURE,
+        signals={},
+        idempotency_key=None,
+        commitment="",
+        created_at=clock.now(),
+    )
+    store.append(connection, record)
+    announce(connection, visitor_topic(newest.visitor))

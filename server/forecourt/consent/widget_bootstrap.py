@@ -7,7 +7,7 @@ import msgspec
 
 from forecourt import i18n
 from forecourt.consent import notices
-from forecourt.consent.model import ConsentOffer
+from forecourt.consent.offer import ConsentOffer
 from forecourt.policy.hosted import pages
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import Audience

@@ -85,7 +85,7 @@ def conversation(connection: Connection, identity: str, most: int = SAID) -> Thr
     if row is None:
         raise NotFound(identity)
     said = store.said(connection, identity, most + 1)
-    return Thread(store.chat(row), said[-most:], len(said) > most, consent.withdrawn(connection, row.visitor))
+    return Thread(store.chat(row), said[-most:], len(said) > most, consent.has_withdrawn(connection, row.visitor))
 
 
 def letter(connection: Connection, identity: str, most: int = SAID) -> Thread:

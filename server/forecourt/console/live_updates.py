@@ -33,7 +33,7 @@ class LiveUpdateRoutes:
         conversation = request.query_params.get("conversation", "")[:64]
         topics = [chat.INBOX, contact.INBOX]
         if found := await self._desk.database.read(lambda c: chat_store.one(c, conversation)):
-            topics += [chat.topic(conversation), consent.topic(found.visitor)]
+            topics += [chat.topic(conversation), consent.visitor_topic(found.visitor)]
         return sse.event_stream(self.frames(request, conversation, topics))
 
     async def frames(self, request: Request, conversation: str, topics: list[str]) -> AsyncIterator[bytes]:
@@ -65,4 +65,4 @@ class LiveUpdateRoutes:
 
 def _version(connection: Connection, conversation: str) -> Version:
     row = chat_store.one(connection, conversation)
-    return (row.last_seq, row.state, consent.withdrawn(connection, row.visitor)) if row else None
+    return (row.last_seq, row.state, consent.has_withdrawn(connection, row.visitor)) if row else None

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.consent.model import ConsentOffer
+from forecourt.consent.offer import ConsentOffer
 from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.context import ConsoleContext

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.consent.model import Contact, Grant
+from forecourt.consent.grant import Contact, Grant
 from forecourt.contact import store
 from forecourt.contact.model import ContactMessage
 from forecourt.db.notify import announce

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from forecourt.consent.actions import require
 from forecourt.consent.context import SiteContext
-from forecourt.consent.model import Contact
+from forecourt.consent.grant import Contact
 from forecourt.contact import actions
 from forecourt.contact.model import ContactMessage
 from forecourt.decoding import Rules

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
-from forecourt.consent.actions import withdrawn
-from forecourt.consent.model import Grant, Newsletter
+from forecourt.consent.actions import has_withdrawn
+from forecourt.consent.grant import Grant, Newsletter
 from forecourt.errors import Gone
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
@@ -58,7 +58,7 @@ def asked(connection: Connection, site: str, secret: str) -> bool:
     """
     subscriber, _ = one_time_links.subject(connection, PURPOSE, secret)
     found = store.one(connection, subscriber)
-    if found is None or found.site != site or withdrawn(connection, found.visitor):
+    if found is None or found.site != site or has_withdrawn(connection, found.visitor):
         raise Gone(PURPOSE)
     return bool(found.state == "confirmed")
 

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from forecourt.consent.actions import require
 from forecourt.consent.context import SiteContext
-from forecourt.consent.model import Newsletter
+from forecourt.consent.grant import Newsletter
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, Gone, NotFound, OriginRefused, TooMany
 from forecourt.mail.model import Sender

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, selec
 
 from forecourt.chat import actions as chat
 from forecourt.consent import termination
+from forecourt.consent.record import Source
 from forecourt.contact import actions as contact
 from forecourt.db.notify import announce
 from forecourt.db.tables import (
@@ -61,7 +62,7 @@ class ErasureResult:
 
 
 def erase(
-    connection: Connection, visitor: str, required: Collection[str], source: str, fingerprints: Fingerprints
+    connection: Connection, visitor: str, required: Collection[str], source: Source, fingerprints: Fingerprints
 ) -> ErasureResult:
     """Appends the record first: its lock keeps every gated write out until all of it is gone."""
     termination.erase(connection, visitor, required, source)

@@ -5,9 +5,8 @@ from itertools import takewhile
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, text
 
-from forecourt.clock import months_later
-from forecourt.consent import termination
-from forecourt.consent.model import MONTHS, TAKEN_BACK
+from forecourt.consent import lifetime, termination
+from forecourt.consent.record import ENDING_ACTIONS, RecordKind
 from forecourt.db.tables import consents, retention_runs
 from forecourt.settings.site import SiteSettings
 
@@ -25,9 +24,11 @@ _LATER = consents.alias()
 _DUE = select(func.count()).where(
     consents.c.seq > bindparam("after"),
     consents.c.at <= bindparam("before"),
-    consents.c.kind == "consent",
-    consents.c.action.not_in((*TAKEN_BACK, "expire")),
-    ~exists().where(_LATER.c.visitor == consents.c.visitor, _LATER.c.kind == "consent", _LATER.c.seq > consents.c.seq),
+    consents.c.kind == RecordKind.CONSENT,
+    consents.c.action.not_in(ENDING_ACTIONS),
+    ~exists().where(
+        _LATER.c.visitor == consents.c.visitor, _LATER.c.kind == RecordKind.CONSENT, _LATER.c.seq > consents.c.seq
+    ),
 )
 _RUN = insert(retention_runs)
 _ALONE = text("SELECT pg_try_advisory_xact_lock(47110817)")
@@ -40,7 +41,7 @@ def expire(connection: Connection, sites: dict[str, SiteSettings], now: datetime
     """
     if connection.dialect.name == "postgresql" and not connection.execute(_ALONE).scalar_one():
         return 0, False
-    before = months_later(now, -MONTHS)
+    before = lifetime.expiry_cutoff(now)
     after = connection.execute(_THROUGH).scalar_one() or 0
     # Up to the first that is not due: what lies behind it is looked at when it is. A time that is long yet to come, of
     # a clock that was wrong, keeps nobody waiting.
@@ -48,7 +49,7 @@ def expire(connection: Connection, sites: dict[str, SiteSettings], now: datetime
     rows = [*takewhile(lambda row: row.at <= before or row.at > now + _AHEAD, looked_at)]
     if not rows:
         return 0, False
-    visitors = sorted({(row.visitor, row.site) for row in rows if row.kind == "consent"})  # locks in one order
+    visitors = sorted({(row.visitor, row.site) for row in rows if row.kind == RecordKind.CONSENT})  # locks in one order
     ended = sum(termination.expire(connection, visitor, _required(sites, site), before) for visitor, site in visitors)
     connection.execute(_RUN, {"kind": KIND, "count": ended, "at": now, "through": rows[-1].seq})
     return ended, len(rows) == AT_ONCE
@@ -57,7 +58,7 @@ def expire(connection: Connection, sites: dict[str, SiteSettings], now: datetime
 def count(connection: Connection, now: datetime) -> int:
     """How many would end: choices of six months ago that nothing ended and no later one replaced."""
     after = connection.execute(_THROUGH).scalar_one() or 0
-    return int(connection.execute(_DUE, {"after": after, "before": months_later(now, -MONTHS)}).scalar_one())
+    return int(connection.execute(_DUE, {"after": after, "before": lifetime.expiry_cutoff(now)}).scalar_one())
 
 
 def _required(sites: dict[str, SiteSettings], site: str) -> set[str]:

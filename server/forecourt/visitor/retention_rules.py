@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, not_, select
 
-from forecourt.clock import months_later
-from forecourt.consent.model import MONTHS
+from forecourt.consent import lifetime
 from forecourt.db.tables import (
     change_notice_details,
     change_notices,
@@ -74,7 +73,7 @@ def _everywhere(keep: RetentionSettings, now: datetime) -> Iterator[RetentionRul
     closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
     yield RetentionRule("objections", objections.c.id, closed, (objection_answers.c.objection,))
     # An identifier begins with its time: the oldest are found without looking at the rest.
-    ended = lowest_identifier(months_later(now - timedelta(days=keep.consent_details), -MONTHS))
+    ended = lowest_identifier(lifetime.expiry_cutoff(now - timedelta(days=keep.consent_details)))
     yield RetentionRule("consent_details", consent_details.c.consent, consent_details.c.consent < ended)
 
 

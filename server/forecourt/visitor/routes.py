@@ -10,6 +10,7 @@ from starlette.routing import Route
 from forecourt import i18n
 from forecourt.consent.context import SiteContext
 from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render_page, render_receipt_gone
+from forecourt.consent.record import Source
 from forecourt.decoding import Rules
 from forecourt.errors import Gone, OriginRefused, TooMany
 from forecourt.mail import mail_folder
@@ -90,7 +91,7 @@ class VisitorRoutes:
         require_origin(request, visitor.offer.origins)
         self._desk.limits.hit("personal_data", request, visitor=visitor.id)
         await read_json(request, EraseBody, _CONFIRMED)
-        done = await self._erased(request, visitor.id, "preferences")
+        done = await self._erased(request, visitor.id, Source.PREFERENCES)
         return json_response(ErasureResponse(done.gone, _stays(done, self._desk.language(request))))
 
     async def download(self, request: Request) -> Response:
@@ -113,7 +114,7 @@ class VisitorRoutes:
         except Gone:
             return render_receipt_gone(self._desk, request)
         self._desk.limits.hit("personal_data", request, visitor=receipt.record.visitor)
-        done = await self._erased(request, receipt.record.visitor, "hosted")
+        done = await self._erased(request, receipt.record.visitor, Source.HOSTED)
         gone_kinds = {kind: number for kind, number in done.gone.items() if number and kind in TOLD}
         stays = _stays(done, request.path_params["locale"])
         return render_page(self._desk, request, "erased", path="receipt", gone=gone_kinds, stays=stays)
@@ -121,7 +122,7 @@ class VisitorRoutes:
     async def _held(self, site: str, visitor: str) -> VisitorExport:
         return await self._desk.database.read(lambda c: export.held(c, site, visitor))
 
-    async def _erased(self, request: Request, visitor: str, source: str) -> ErasureResult:
+    async def _erased(self, request: Request, visitor: str, source: Source) -> ErasureResult:
         required, prints = self._desk.offer(request).required, self._desk.fingerprints
         done = await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source, prints))
         await mail_folder.sweep(self._desk.database, self._mails)

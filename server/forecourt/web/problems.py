@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ExceptionHandler
 
 from forecourt import i18n
+from forecourt.consent_change import ConsentChange
 from forecourt.errors import (
-    ConsentChange,
     ConsentRequired,
     ConsentStale,
     Fault,

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert
 
 from forecourt import clock
-from forecourt.consent.commitment import committed
+from forecourt.consent.commitment import commit_values
 from forecourt.db.tables import consent_details, consents, notices
 from forecourt.identifiers import new_identifier
 
@@ -22,7 +22,7 @@ DETAILS = {"origin": "https://www.example.com", "address": "203.0.113.0/24", "br
 def record(**fields: Any) -> dict[str, Any]:
     """A row as `choose` appends it, five minutes old."""
     identity = new_identifier()
-    hashes = {"notice_hash": SHOWN, "commitment": committed(SALT, **DETAILS, receipt=identity)}
+    hashes = {"notice_hash": SHOWN, "commitment": commit_values(SALT, **DETAILS, receipt_hash=identity)}
     row: dict[str, Any] = {
         "id": identity,
         "visitor": "v",
@@ -37,7 +37,7 @@ def record(**fields: Any) -> dict[str, Any]:
 
 def append_older(connection: Connection) -> str:
     """As 0.1.0 did, which did not commit to the receipt. Returns its id."""
-    made = record(seq=800, commitment=committed("7" * 32, **DETAILS, receipt=""))
+    made = record(seq=800, commitment=commit_values("7" * 32, **DETAILS, receipt_hash=""))
     connection.execute(insert(consents), made)
     beside = DETAILS | {"consent": made["id"], "salt": "7" * 32, "receipt_hash": "older"}
     connection.execute(insert(consent_details), beside)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, text
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.consent.commitment import committed
+from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, sealing, store, verification
 from forecourt.consent.log.verification import VerificationReport
 from forecourt.db.database import Database
@@ -104,7 +104,7 @@ async def test_details_that_were_changed_are_named_and_erased_ones_are_no_fault(
 
 async def test_details_that_changed_places_are_named(log: Database) -> None:
     """Each with a salt of its own, as they are made."""
-    other = record(seq=700, commitment=committed("6" * 32, **DETAILS, receipt="a"))
+    other = record(seq=700, commitment=commit_values("6" * 32, **DETAILS, receipt_hash="a"))
     await log.write(lambda c: c.execute(insert(consents), other) and None)
     await log.write(lambda c: sealing.seal(c, KEY))
     first = await consent_at(log, 0)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection, bindparam, select
 
 from forecourt import private_files
-from forecourt.consent.commitment import committed
+from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
 from forecourt.db.tables import consent_details, consents, log_leaves, notices, releases
 from forecourt.errors import LogBroken
@@ -163,7 +163,7 @@ def _details(row: Any) -> dict[str, str]:
     """All that the record committed to, and the salt: 0.1.0 knew no path, and left the receipt's digest out."""
     details = {"salt": row.salt, "origin": row.origin, "address": row.address, "browser": row.browser}
     details |= {"path": row.path} if row.path else {}
-    bare = committed(row.salt, row.origin, row.address, row.browser, row.path, "")
+    bare = commit_values(row.salt, row.origin, row.address, row.browser, row.path, "")
     return details if row.commitment == bare else details | {"receipt": row.receipt_hash}
 
 

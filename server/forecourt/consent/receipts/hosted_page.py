@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from forecourt.consent.context import SiteContext
-from forecourt.consent.model import ConsentOffer
+from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.receipts import receipt
 from forecourt.consent.receipts.receipt import Receipt
 from forecourt.errors import NotFound

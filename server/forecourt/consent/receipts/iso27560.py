@@ -8,19 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from forecourt import clock, i18n
-from forecourt.consent.model import MONTHS
+from forecourt.consent.lifetime import MONTHS
 from forecourt.consent.receipts.receipt import Receipt
+from forecourt.consent.record import GRANTING_ACTIONS, Action
 from forecourt.policy.live_site import LiveSite
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 _CONTROLLER = "controller"
 _STATES = {
-    "grant": "consent given",
-    "change": "consent given",
-    "refuse": "consent refused",
-    "withdraw": "consent withdrawn",
-    "erase": "consent withdrawn",
-    "expire": "consent expired",
+    Action.GRANT: "consent given",
+    Action.CHANGE: "consent given",
+    Action.REFUSE: "consent refused",
+    Action.WITHDRAW: "consent withdrawn",
+    Action.ERASE: "consent withdrawn",
+    Action.EXPIRE: "consent expired",
 }
 
 
@@ -110,16 +111,16 @@ def _processor(fact: dict[str, Any], locale: str) -> dict[str, Any]:
 def _events(found: Receipt) -> list[dict[str, Any]]:
     """The choice, and what ended or replaced it."""
     made, latest = found.record, found.latest
-    events = [_event(found, made.action, made.at)]
-    return events if latest.id == made.id else [*events, _event(found, latest.action, latest.at)]
+    events = [_event(found, Action(made.action), made.at)]
+    return events if latest.id == made.id else [*events, _event(found, latest.action, latest.created_at)]
 
 
-def _event(found: Receipt, action: str, at: datetime) -> dict[str, Any]:
+def _event(found: Receipt, action: Action, at: datetime) -> dict[str, Any]:
     return {
         "event_time": clock.iso(at),
-        "event_type": "explicit" if action in ("grant", "change") else action,
+        "event_type": "explicit" if action in GRANTING_ACTIONS else action,
         "event_state": _STATES[action],
-        "validity_duration": f"P{found.notice.get('months', MONTHS)}M",
+        "validity_duration": f"P{MONTHS}M",
         "entity_id": found.record.visitor,
     }
 

@@ -8,10 +8,12 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from forecourt import clock
-from forecourt.consent import model, store
+from forecourt.consent import lifetime, store
 from forecourt.consent.log import store as log
-from forecourt.consent.model import MONTHS, ConsentOffer, ConsentRecord, CurrentConsent
 from forecourt.consent.notices import listed
+from forecourt.consent.offer import ConsentOffer
+from forecourt.consent.record import ConsentRecord
+from forecourt.consent.status import ConsentStatus, CurrentConsent, judge
 from forecourt.db.tables import consent_details, consents, notices
 from forecourt.digest import sha256_hex
 from forecourt.errors import Gone
@@ -50,7 +52,7 @@ class Receipt:
 
     @property
     def expires_at(self) -> datetime:
-        return clock.months_later(self.record.at, MONTHS)
+        return lifetime.expires_at(self.record.at)
 
     @property
     def latest(self) -> ConsentRecord:
@@ -59,12 +61,13 @@ class Receipt:
     @property
     def state(self) -> str:
         """granted, refused, stale, withdrawn or expired, as it stands; changed, where a later choice counts."""
-        is_newest = self.latest.id == self.record.id or self.standing.state in ("withdrawn", "expired")
-        return self.standing.state if is_newest else "changed"
+        status = self.standing.status
+        has_ended = status in (ConsentStatus.WITHDRAWN, ConsentStatus.EXPIRED)
+        return status if has_ended or self.latest.id == self.record.id else "changed"
 
     @property
     def can_withdraw(self) -> bool:
-        return self.standing.state in ("granted", "stale")
+        return self.standing.status.is_agreed
 
     @property
     def purposes(self) -> list[dict[str, Any]]:
@@ -88,7 +91,7 @@ class Receipt:
     @property
     def ended(self) -> list[str]:
         """The titles of what was given here and is given no more."""
-        return [each["title"] for each in self.purposes if each["given"] and not self.latest.given.get(each["name"])]
+        return [each["title"] for each in self.purposes if each["given"] and not self.latest.purposes.get(each["name"])]
 
 
 def find(connection: Connection, offer: ConsentOffer, secret: str) -> Receipt:
@@ -98,11 +101,11 @@ def find(connection: Connection, offer: ConsentOffer, secret: str) -> Receipt:
     found: Row[Any] | None = connection.execute(_FOUND, kept | {"site": offer.site}).first()
     if found is None:
         raise Gone("receipt")
-    latest, now = store.latest(connection, found.visitor), clock.now()
+    latest, now = store.find_newest(connection, found.visitor), clock.now()
     if latest is None:
         raise Gone("receipt")
     content = msgspec.json.decode(found.content, type=dict[str, Any]) if found.content else {}
-    standing = model.standing(latest, offer, now)
+    standing = judge(latest, offer, now)
     return Receipt(secret, found, standing, content, _sealed(connection, found.id), now)
 
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from forecourt.consent import actions
 from forecourt.consent.context import SiteContext
-from forecourt.consent.model import Visitor
+from forecourt.consent.grant import Visitor
 from forecourt.consent.receipts import iso27560, receipt
 from forecourt.consent.receipts.hosted_page import (
     RECEIPT,
@@ -18,6 +18,7 @@ from forecourt.consent.receipts.hosted_page import (
     render_page,
     render_receipt_gone,
 )
+from forecourt.consent.record import Source
 from forecourt.errors import Gone
 from forecourt.web import forms
 from forecourt.web.caching import PRIVATE_PAGE
@@ -67,7 +68,7 @@ class ReceiptPages:
             return render_receipt_gone(self._desk, request)
         self._desk.limits.hit("withdrawal", request, visitor=found.record.visitor)
         visitor = Visitor(found.record.visitor, self._desk.offer(request))
-        await self._desk.database.write(lambda c: actions.withdraw(c, visitor, "hosted"))
+        await self._desk.database.write(lambda c: actions.withdraw(c, visitor, Source.HOSTED))
         return _see_receipt(request, found.secret)
 
     async def download(self, request: Request) -> Response:

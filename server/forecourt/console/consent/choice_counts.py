@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, func, or_, select
 
+from forecourt.consent.record import Action
 from forecourt.console.consent.filters import RecordFilter
 from forecourt.db.tables import DAY, IS_CHOICE, consents
 
-MADE = ("grant", "refuse", "change", "withdraw")  # by a visitor; shares are of these
-ENDED = ("expire", "erase")  # by the end of six months, or with all that was held on a visitor
+MADE = (Action.GRANT, Action.REFUSE, Action.CHANGE, Action.WITHDRAW)  # by a visitor; shares are of these
+ENDED = (Action.EXPIRE, Action.ERASE)  # by the end of six months, or with all that was held on a visitor
 ROWS_AT_MOST = 200_000  # groups: 366 days of 6 actions, 6 sources and 15 languages
 _EPOCH = date(1970, 1, 1)
 _OF_LOCALE, _OF_SOURCE = bindparam("of_locale", type_=Text), bindparam("of_source", type_=Text)

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock
-from forecourt.consent.model import ConsentOffer
+from forecourt.consent.offer import ConsentOffer
+from forecourt.consent.record import Action
 from forecourt.console import responses, store
-from forecourt.console.consent.filters import Action, RecordFilter, Source, typed, wanted
+from forecourt.console.consent.filters import SOURCES, RecordFilter, typed, wanted
 from forecourt.console.context import ConsoleContext
 from forecourt.console.model import Agent
 from forecourt.db.database import Database
@@ -56,8 +56,8 @@ class FilterForm:
     typed: Mapping[str, str]
     faults: Mapping[str, str]
     asked: RecordFilter | None
-    sources = get_args(Source)
-    actions = get_args(Action)
+    sources = SOURCES
+    actions = tuple(Action)
 
     @property
     def status(self) -> int:

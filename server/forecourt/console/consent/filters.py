@@ -3,29 +3,32 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Meta
 
-from forecourt.decoding import decode
+from forecourt.consent.record import SERVER_SOURCE, Action, Source
+from forecourt.decoding import Rules, decode
 from forecourt.errors import Fault, Invalid
 from forecourt.text_types import Token
 
 DAYS = 30  # of the period where none is said
 DAYS_AT_MOST = 366
 _FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
-Source = Literal["banner", "inline", "preferences", "hosted", "gpc", "server"]
-Action = Literal["grant", "refuse", "change", "withdraw", "expire", "erase"]
+SOURCES = (*Source, SERVER_SOURCE)
 Cursor = Annotated[str, Meta(pattern=r"^[0-9]{1,18}\.[0-9]{1,18}$")]
+
+
+_RULES: Rules = {"source": lambda source: None if source in SOURCES else "choice"}
 
 
 class FilterQuery(msgspec.Struct):
     since: date | None = None
     until: date | None = None
     locale: Token | None = None
-    source: Source | None = None
+    source: str | None = None
     action: Action | None = None
     before: Cursor | None = None
 
@@ -74,7 +77,7 @@ def typed(query: Mapping[str, str]) -> dict[str, str]:
 def wanted(said: dict[str, str], today: date) -> RecordFilter:
     """Raises `Invalid` with every fault."""
     try:
-        asked = decode(said, FilterQuery)
+        asked = decode(said, FilterQuery, _RULES)
     except Invalid as error:
         raise Invalid([_as_day(fault) for fault in error.faults]) from None
     until = asked.until or today

@@ -12,19 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock
-from forecourt.clock import months_later
-from forecourt.consent import actions, model
-from forecourt.consent.model import MONTHS, ConsentOffer, ConsentRecord, CurrentConsent
+from forecourt.consent import lifetime, staleness
+from forecourt.consent.offer import ConsentOffer
+from forecourt.consent.record import LASTING_ACTIONS, Action, ConsentRecord
+from forecourt.consent.status import ConsentStatus, CurrentConsent, judge
+from forecourt.consent_change import ConsentChange
 from forecourt.console import responses
 from forecourt.console.consent import reconsent_queries
 from forecourt.console.consent.context import ConsentPagesContext
 from forecourt.console.model import Agent
-from forecourt.errors import ConsentChange
 
 WEEKS = 8
 SHOWN = 100  # reasons on the page, those of the most first
 _EPOCH = date(1970, 1, 1)
-_STANDING = ("grant", "change", "refuse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class ReconsentPage:
 def stale(connection: Connection, offer: ConsentOffer, now: datetime, locale: str) -> StaleConsents:
     """Judged as a visitor who comes back is, a kind of answer at once."""
     hashes = [notice.hash for notice in offer.notices.values()]
-    rows, more = reconsent_queries.answers(connection, offer.site, hashes, months_later(now, -MONTHS), now)
+    rows, more = reconsent_queries.answers(connection, offer.site, hashes, lifetime.expiry_cutoff(now), now)
     number, reasons = 0, Counter[ReconsentReason]()
     for row in rows:
-        standing = model.standing(_record(row, now), offer, now)
-        number += row.number if standing.state == "stale" else 0
-        for reason in _reasons(row, standing, actions.explained(connection, standing, offer, locale)):
+        standing = judge(_record(row, now), offer, now)
+        number += row.number if standing.status is ConsentStatus.STALE else 0
+        for reason in _reasons(row, standing, staleness.explain_changes(connection, standing, offer, locale)):
             reasons[reason] += row.number
     return StaleConsents(number, dict(reasons.most_common(SHOWN)), more)
 
@@ -96,7 +96,7 @@ def _titles(offer: ConsentOffer, locale: str) -> dict[str, str]:
 
 def _record(row: Any, now: datetime) -> ConsentRecord:
     given, kept, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in (row.given, row.kept, row.terms))
-    return ConsentRecord("", "grant", given, row.privacy_policy, row.notice_hash, terms, row.locale, now, kept)
+    return ConsentRecord("", Action.GRANT, given, row.privacy_policy, row.notice_hash, terms, row.locale, now, kept)
 
 
 def _reasons(row: Any, standing: CurrentConsent, changes: Sequence[ConsentChange]) -> Iterable[ReconsentReason]:
@@ -104,17 +104,19 @@ def _reasons(row: Any, standing: CurrentConsent, changes: Sequence[ConsentChange
     for change in changes:
         told.setdefault((change.feature, change.purposes), []).append(change.text)
     return [
-        ReconsentReason(row.release, *about, tuple(texts)) for about, texts in told.items() if standing.state == "stale"
+        ReconsentReason(row.release, *about, tuple(texts))
+        for about, texts in told.items()
+        if standing.status is ConsentStatus.STALE
     ]
 
 
 def ending(connection: Connection, site: str, now: datetime) -> ExpiringConsents:
     """Records are looked at by the day they were made on: it ends the day of the same name, six months on."""
-    today, since = now.date(), months_later(now, -MONTHS)
-    until = months_later(now + timedelta(WEEKS * 7), -MONTHS)
-    coming, more = reconsent_queries.days(connection, site, _STANDING, since, until)
-    late, more_late = reconsent_queries.days(connection, site, _STANDING, months_later(since, -MONTHS), since)
-    ended, more_ended = reconsent_queries.days(connection, site, ("expire",), since, now)
+    today, since = now.date(), lifetime.expiry_cutoff(now)
+    until = lifetime.expiry_cutoff(now + timedelta(WEEKS * 7))
+    coming, more = reconsent_queries.days(connection, site, LASTING_ACTIONS, since, until)
+    late, more_late = reconsent_queries.days(connection, site, LASTING_ACTIONS, lifetime.expiry_cutoff(since), since)
+    ended, more_ended = reconsent_queries.days(connection, site, (Action.EXPIRE,), since, now)
     weeks = Counter[int]()
     for row in coming:
         weeks[max(0, (_last_day(row.day) - today).days) // 7] += row.number
@@ -125,7 +127,7 @@ def ending(connection: Connection, site: str, now: datetime) -> ExpiringConsents
 
 def _last_day(made: int) -> date:
     """Of what was answered `made` days after 1970 began."""
-    return months_later(datetime.combine(_EPOCH + timedelta(made), time(), UTC), MONTHS).date()
+    return lifetime.expires_at(datetime.combine(_EPOCH + timedelta(made), time(), UTC)).date()
 
 
 def _week(today: date, number: int, count: int) -> tuple[date, date, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, exists, func, or_, select, type_coerce
 
+from forecourt.consent.record import GRANTING_ACTIONS
 from forecourt.db.tables import DAY, IS_CHOICE, consents
 
 LOOKED_AT = 50_000  # records
@@ -67,7 +68,7 @@ def answers(
 
     And whether there are more than were looked at.
     """
-    said = _said(site, ("grant", "change"), since, until)
+    said = _said(site, GRANTING_ACTIONS, since, until)
     rows = connection.execute(_ANSWERS, said | {"of_notices": list(notices)}).all()
     return rows, len(rows) == KINDS or _is_more(connection, said)
 

@@ -1,19 +1,19 @@
 """One record: everything that is kept of it, where it is sealed, and the notice as it looked."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt.clock import months_later
+from forecourt.consent import lifetime
 from forecourt.consent.log import store as log
 from forecourt.consent.log.store import LogHead
-from forecourt.consent.model import MONTHS
+from forecourt.consent.record import LASTING_ACTIONS
 from forecourt.console.consent import record_queries
 from forecourt.console.consent.context import ConsentPagesContext
-from forecourt.console.consent.filters import Source
+from forecourt.console.consent.filters import SOURCES
 from forecourt.console.consent.rendered_notice import shown
 from forecourt.console.model import Agent
 from forecourt.errors import NotFound
@@ -45,9 +45,9 @@ class RecordPage:
             r=found.row,
             found=found,
             notice=notice,
-            until=months_later(found.row.at, MONTHS) if found.row.action in ("grant", "change", "refuse") else None,
+            until=lifetime.expires_at(found.row.at) if found.row.action in LASTING_ACTIONS else None,
             purposes=_purposes(found.row, notice.titles if notice else {}),
-            sources=get_args(Source),
+            sources=SOURCES,
         )
 
 
