@@ -34,7 +34,7 @@ _SERVICES = 200
 
 def large() -> Policy:
     """The sample, many times over: each engagement with an entity of its own."""
-    base = folder_reader.load(resources.SAMPLE / "policy")
+    base = folder_reader.load_policy(resources.SAMPLE / "policy")
     entities = [_entity(number) for number in range(ENGAGEMENTS)]
     engagements = [_engagement(base, number) for number in range(ENGAGEMENTS)]
     every = sorted([*base.facts.entities, *entities], key=lambda each: each.id)

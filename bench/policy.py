@@ -38,7 +38,7 @@ def _made() -> dict[str, float]:
 
 def _settings(scratch: Path) -> Path:
     """One site on the large policy."""
-    folder_writer.write(folder_writer.files(large.large()), scratch / "policy")
+    folder_writer.write_files(folder_writer.to_files(large.large()), scratch / "policy")
     file = scratch / "large.toml"  # a name that no other server here reads by itself
     file.write_text(
         "[sites.main]\norigins = ['https://www.example.com']\n"

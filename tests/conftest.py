@@ -53,7 +53,7 @@ def anyio_backend() -> str:
 def sample_read_once() -> Iterator[None]:
     """A third of what an application takes to start is reading the sample, which no test changes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folder_reader, "load", once_if_sample(folder_reader.load))
+        patch.setattr(folder_reader, "load_policy", once_if_sample(folder_reader.load_policy))
         patch.setattr(privacy_policy, "load", once_if_sample(privacy_policy.load))
         yield
 
@@ -142,7 +142,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
 @cache
 def first_release(site: str) -> CompiledRelease:
     """Of the sample: checking it takes a third of an application's start, and each starts as after a restart."""
-    return actions.compiled(None, site, folder_reader.load(SAMPLE / "policy"), clock.now())
+    return actions.compiled(None, site, folder_reader.load_policy(SAMPLE / "policy"), clock.now())
 
 
 @pytest.fixture

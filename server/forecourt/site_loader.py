@@ -32,7 +32,7 @@ class SiteLoader:
 
     async def open(self) -> None:
         """Reads each site's folders; a site without a release publishes its first. Raises `PolicyBroken`."""
-        load = cache(folder_reader.load)  # sites may share a policy
+        load = cache(folder_reader.load_policy)  # sites may share a policy
         for name, site in self._sites.items():
             policy = load(site.policy)
             self._privacy[name] = fitting(name, site, policy)
@@ -80,7 +80,7 @@ class SiteLoader:
 
 def read(name: str, site: SiteSettings) -> tuple[PrivacyPolicy, Policy]:
     """The site's privacy policy and policy, from their folders. Raises `PolicyBroken` or `SettingsBroken`."""
-    policy = folder_reader.load(site.policy)
+    policy = folder_reader.load_policy(site.policy)
     return fitting(name, site, policy), policy
 
 

@@ -24,7 +24,7 @@ LANGUAGES = ("en", "nb")
 
 @cache
 def policy() -> Policy:
-    return folder_reader.load(FOLDER)
+    return folder_reader.load_policy(FOLDER)
 
 
 def with_facts(facts: Facts) -> Policy:

@@ -77,7 +77,7 @@ def test_an_earlier_release_is_exported_by_its_number(published: Command, tmp_pa
     published("publish", "main", "--emergency", "it was bought")
     published("export", "main", tmp_path / "now")
     published("export", "main", tmp_path / "then", "--release", 1)
-    assert folder_reader.load(tmp_path / "now").facts.entity("twilio").legal_name == "Twilio Norway AS"
+    assert folder_reader.load_policy(tmp_path / "now").facts.entity("twilio").legal_name == "Twilio Norway AS"
     assert contents(tmp_path / "then") == contents(FOLDER)
     assert published("export", "main", tmp_path / "none", "--release", 3, status=1) == [
         "forecourt: main has no release 3"
@@ -97,7 +97,7 @@ def test_the_editors_draft_is_exported_while_there_is_one(
     with_database(load(settings_file), lambda database: database.write(write))
     [said] = published("export", "main", tmp_path / "out", "--draft")
     assert said.startswith("The draft since release 1 of main is in ")
-    assert folder_reader.load(tmp_path / "out") == edited
+    assert folder_reader.load_policy(tmp_path / "out") == edited
 
 
 def test_export_refuses_a_folder_that_holds_something_else_unless_forced(published: Command, tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ TERMS = st.builds(Term, HOSTILE, st.lists(HOSTILE, max_size=3).map(tuple))
 
 
 def read_back(files: dict[str, str], to: Path) -> Policy:
-    folder_writer.write(files, to)
-    found, flaws = folder_reader.as_written(to)
+    folder_writer.write_files(files, to)
+    found, flaws = folder_reader.read_unchecked(to)
     assert found is not None, flaws
     return found
 
@@ -47,43 +47,43 @@ def read_back(files: dict[str, str], to: Path) -> Policy:
 @settings(deadline=None)  # it writes files
 @given(made=hostile())
 def test_what_is_written_reads_back_as_the_same_policy(made: Policy, tmp_path_factory: pytest.TempPathFactory) -> None:
-    files = folder_writer.files(made)
+    files = folder_writer.to_files(made)
     found = read_back(files, tmp_path_factory.mktemp("policy"))
     assert found == made
-    assert folder_writer.files(found) == files
+    assert folder_writer.to_files(found) == files
 
 
 def test_the_sample_is_written_byte_for_byte_as_it_stands() -> None:
     kept = {str(path.relative_to(FOLDER)): path.read_bytes().decode() for path in FOLDER.rglob("*.toml")}
-    assert folder_writer.files(policy()) == kept
+    assert folder_writer.to_files(policy()) == kept
 
 
 def test_what_is_as_usual_is_left_out_but_the_notice_days() -> None:
-    facts = folder_writer.files(policy())["facts.toml"]
+    facts = folder_writer.to_files(policy())["facts.toml"]
     assert "notice_days = 30\n" in facts
     assert not any(f"\n{usual} = " in facts for usual in ("optional", "ai", "removed", "products", "chain"))
 
 
 def test_only_the_title_of_a_section_comes_out_of_order() -> None:
-    words = folder_writer.files(policy())["words/en.toml"]
+    words = folder_writer.to_files(policy())["words/en.toml"]
     assert words.index("[data]") < words.index("[section.agreement]\ntitle = ") < words.index("[subject]")
 
 
 def test_a_folder_that_is_no_policy_is_refused_and_named(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").touch()
     with pytest.raises(PolicyBroken, match=r"holds thesis\.doc and no facts\.toml"):
-        folder_writer.refuse_foreign(tmp_path)
+        folder_writer.refuse_foreign_folder(tmp_path)
 
 
 @pytest.mark.parametrize("held", [(), (".git",), ("facts.toml", "README.md")])
 def test_an_empty_folder_and_a_policy_are_written_to(held: tuple[str, ...], tmp_path: Path) -> None:
     for name in held:
         (tmp_path / name).touch()
-    folder_writer.refuse_foreign(tmp_path)
-    folder_writer.refuse_foreign(tmp_path / "new")
+    folder_writer.refuse_foreign_folder(tmp_path)
+    folder_writer.refuse_foreign_folder(tmp_path / "new")
 
 
 def test_writing_removes_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
-    folder_writer.write(folder_writer.files(policy()), tmp_path)
+    folder_writer.write_files(folder_writer.to_files(policy()), tmp_path)
     assert (tmp_path / "README.md").read_text() == "mine"

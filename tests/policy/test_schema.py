@@ -16,10 +16,10 @@ from forecourt.resources import PACKAGE
 from tests.policy.sample import FOLDER, policy
 
 SCHEMAS = {
-    "facts.toml": json_schema.of_facts(),
-    "glossary.toml": json_schema.of_glossary(),
-    "words/en.toml": json_schema.of_words(),
-    "words/nb.toml": json_schema.of_words(),
+    "facts.toml": json_schema.facts_schema(),
+    "glossary.toml": json_schema.glossary_schema(),
+    "words/en.toml": json_schema.words_schema(),
+    "words/nb.toml": json_schema.words_schema(),
 }
 
 
@@ -59,9 +59,9 @@ def test_a_fault_is_found_by_the_schema_too(file: str, old: str, new: str, said:
     assert any(said in each for each in faults(file, (old, new)))
 
 
-@pytest.mark.parametrize("record", json_schema.DESCRIBED)
+@pytest.mark.parametrize("record", json_schema.DESCRIPTIONS)
 def test_every_field_is_described_in_the_schema_and_in_the_documentation(record: str) -> None:
-    described = json_schema.DESCRIBED[record]
+    described = json_schema.DESCRIPTIONS[record]
     assert {each.name for each in fields(getattr(model, record))} - {"id"} == set(described)
     documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
     assert [key for key, said in described.items() if f"| `{key}` | {said} |" not in documentation] == []

@@ -12,7 +12,7 @@ from forecourt import i18n, site_loader
 from forecourt.characters import to_printable
 from forecourt.commands.command import command, settings_of
 from forecourt.errors import ForecourtError, SettingsBroken
-from forecourt.policy.check import Finding, mend
+from forecourt.policy.check import Finding, remedy
 from forecourt.policy.files import folder_reader
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
@@ -54,7 +54,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _of_folder(folder: Path) -> Findings:
-    return Findings("folder", str(folder), folder_reader.read(folder)[1])
+    return Findings("folder", str(folder), folder_reader.read_policy(folder)[1])
 
 
 def _of_sites(at: Settings, is_json: bool) -> Iterator[Findings]:
@@ -65,7 +65,7 @@ def _of_sites(at: Settings, is_json: bool) -> Iterator[Findings]:
 
 
 def _of_site(name: str, site: SiteSettings) -> list[Finding]:
-    policy, found = folder_reader.read(site.policy)
+    policy, found = folder_reader.read_policy(site.policy)
     try:
         if policy:
             site_loader.fitting(name, site, policy)
@@ -76,7 +76,7 @@ def _of_site(name: str, site: SiteSettings) -> list[Finding]:
 
 def _outside(error: ForecourtError) -> list[Finding]:
     return [
-        Finding("", "", mend("outside", said=sentence.rstrip(".")), _OUTSIDE) for sentence in str(error).splitlines()
+        Finding("", "", remedy("outside", said=sentence.rstrip(".")), _OUTSIDE) for sentence in str(error).splitlines()
     ]
 
 
@@ -96,7 +96,7 @@ def _line(flaw: Finding) -> str:
 
 
 def _message(flaw: Finding) -> str:
-    return flaw.mend(i18n.words(i18n.SOURCE))
+    return flaw.remedy(i18n.words(i18n.SOURCE))
 
 
 def _sum(told: list[Finding], what: str) -> str:

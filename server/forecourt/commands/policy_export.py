@@ -26,12 +26,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _export(options: argparse.Namespace) -> None:
     at = settings_of(options)
     if not options.force:
-        folder_writer.refuse_foreign(options.folder)
+        folder_writer.refuse_foreign_folder(options.folder)
     what, policy = with_database(at, lambda database: database.read(lambda c: _chosen(c, at, options)))
-    files = folder_writer.files(policy)
-    folder_writer.write(files, options.folder)
+    files = folder_writer.to_files(policy)
+    folder_writer.write_files(files, options.folder)
     print(f"{what} of {options.site} is in {options.folder}: {', '.join(files)}.")
-    if strays := folder_writer.strays(files, options.folder):
+    if strays := folder_writer.find_foreign_files(files, options.folder):
         print(f"Left there, and no part of it: {', '.join(strays)}. Remove what should not come back.")
 
 

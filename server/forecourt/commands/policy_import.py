@@ -6,8 +6,8 @@ from pathlib import Path
 
 from forecourt.characters import to_printable
 from forecourt.commands.command import command
-from forecourt.policy.importing.import_file import read_into
-from forecourt.policy.importing.keys import slug
+from forecourt.policy.importing.import_file import import_into
+from forecourt.policy.importing.keys import to_slug
 from forecourt.policy.importing.page import Unplaced
 
 
@@ -22,13 +22,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _slug(text: str) -> str:
-    if text and slug(text) == text:
+    if text and to_slug(text) == text:
         return text
     raise argparse.ArgumentTypeError(f"{text!r} is no key; use small letters, digits and hyphens")
 
 
 def _import(options: argparse.Namespace) -> None:
-    made = read_into(options.to, options.file, options.language, options.kind or "")
+    made = import_into(options.to, options.file, options.language, options.kind or "")
     print(f"Wrote {', '.join(made.wrote)} into {options.to}: {made.placed}.")
     _list(f"{len(made.unplaced)} could not be placed:", made.unplaced)
     _list(f"{len(made.differing)} facts differ between the languages; {options.to} keeps its own:", made.differing)

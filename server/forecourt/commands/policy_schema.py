@@ -9,9 +9,9 @@ from forecourt.policy.files import json_schema
 from forecourt.policy.outputs import policy_json_schema as published
 
 _OF_FOLDER: dict[str, Callable[[], dict[str, object]]] = {
-    "facts": json_schema.of_facts,
-    "words": json_schema.of_words,
-    "glossary": json_schema.of_glossary,
+    "facts": json_schema.facts_schema,
+    "words": json_schema.words_schema,
+    "glossary": json_schema.glossary_schema,
 }
 _PUBLISHED = "policy.json"
 

@@ -16,10 +16,10 @@ from forecourt.db.database import Database
 from forecourt.db.notify import announce
 from forecourt.errors import NotFound, PolicyMoved
 from forecourt.policy import difference, notice_period, store
-from forecourt.policy.check import Finding, PolicyHasFindings, field_rules, flaws
+from forecourt.policy.check import Finding, PolicyHasFindings, check_policy, field_rules
 from forecourt.policy.difference import Difference
 from forecourt.policy.edition import Edition
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Release
 
 TOPIC = "releases"
@@ -41,7 +41,7 @@ def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, e
     It is not kept where nothing was in a hurry. Raises `PolicyHasFindings` for what `forecourt check` refuses, and
     where it would break the notice period, `PolicyMoved` where `before` is of a time that is yet to come.
     """
-    wrong = [flaw for flaw in flaws(policy, countries()) if flaw.grave]
+    wrong = [flaw for flaw in check_policy(policy, country_codes()) if flaw.grave]
     if wrong := [*wrong, *_unfit(emergency)]:
         raise PolicyHasFindings(wrong)
     if before is None:
@@ -140,7 +140,7 @@ def canonical(value: object) -> bytes:
 
 def _unfit(reason: str) -> Iterator[Finding]:
     """It is shown and mailed, as names are."""
-    for rule, key, says in field_rules.line("emergency", reason) if reason else ():
+    for rule, key, says in field_rules.check_line("emergency", reason) if reason else ():
         yield Finding("", key, says, rule)
 
 

@@ -204,11 +204,11 @@ class Facts:
 
     def entity(self, entity_id: str) -> Entity:
         """Raises LookupError where there is none."""
-        return _named(self._entities, entity_id)
+        return _find_by_id(self._entities, entity_id)
 
     def engagement(self, engagement_id: str) -> Engagement:
         """Raises LookupError where there is none."""
-        return _named(self._engagements, engagement_id)
+        return _find_by_id(self._engagements, engagement_id)
 
     def of_kind(self, kind: str, region: Audience | None = None) -> tuple[Engagement, ...]:
         return tuple(each for each in self.engagements if each.kind == kind and each.concerns(region))
@@ -294,7 +294,7 @@ class Release:
 _Named = TypeVar("_Named", Entity, Engagement)
 
 
-def _named(among: Mapping[str, _Named], wanted: str) -> _Named:
+def _find_by_id(among: Mapping[str, _Named], wanted: str) -> _Named:
     try:
         return among[wanted]
     except KeyError as error:

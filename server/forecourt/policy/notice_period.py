@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from forecourt.policy import difference
-from forecourt.policy.check.finding import FACTS_FILE, Finding, mend
+from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy
 from forecourt.policy.difference import ChangeKind
 from forecourt.policy.edition import Edition, EditionEntry
 from forecourt.policy.model import Engagement, EngagementStatus, Policy
@@ -26,18 +26,18 @@ def breaches(before: Edition, policy: Policy, is_emergency: bool = False) -> Ite
         if is_news(before, policy, each):
             yield from _untimely(each, first, before.day, is_emergency)
         elif told and _is_hurried(told, each, before.day):
-            says = mend("deadline_promised", day=told.deadline)
+            says = remedy("deadline_promised", day=told.deadline)
             yield Finding(FACTS_FILE, f"engagements.{each.id}.objection_until", says, _RULE)
 
 
 def _untimely(each: Engagement, first: date, today: date, is_emergency: bool) -> Iterator[Finding]:
     place = f"engagements.{each.id}"
     if each.effective < first:
-        waits = mend("too_early", day=each.effective, days=(first - today).days, first=first)
-        says = mend("dated_back", day=each.effective, today=today) if is_emergency else waits
+        waits = remedy("too_early", day=each.effective, days=(first - today).days, first=first)
+        says = remedy("dated_back", day=each.effective, today=today) if is_emergency else waits
         yield Finding(FACTS_FILE, f"{place}.effective", says, _RULE)
     elif not today <= each.deadline <= each.effective:
-        says = mend("no_time_to_object", effective=each.effective)
+        says = remedy("no_time_to_object", effective=each.effective)
         yield Finding(FACTS_FILE, f"{place}.objection_until", says, _RULE)
 
 

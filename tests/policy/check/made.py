@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from forecourt.policy.check import Finding, flaws
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.check import Finding, check_policy
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Translation, TranslationState
 from forecourt.policy.reading.words import source_hash
 from tests.policy.sample import policy
 
 
 def found(of: Policy, *, warnings: bool = False) -> list[Finding]:
-    return [flaw for flaw in flaws(of, countries()) if warnings or flaw.grave]
+    return [flaw for flaw in check_policy(of, country_codes()) if warnings or flaw.grave]
 
 
 def names(of: Policy) -> set[str]:

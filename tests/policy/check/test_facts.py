@@ -53,7 +53,7 @@ def test_whatever_required_fields_are_taken_out_each_is_named(
         del facts[table][name][key]
     folder = broken(tmp_path, "facts.toml")
     (folder / "facts.toml").write_text(tomli_w.dumps(facts), "utf-8")
-    policy, flaws = folder_reader.read(folder)
+    policy, flaws = folder_reader.read_policy(folder)
     assert policy is None
     assert {flaw.name for flaw in flaws} == {f"missing-fact {'.'.join(each)}" for each in places}
 
@@ -62,7 +62,7 @@ def test_whatever_required_fields_are_taken_out_each_is_named(
 def test_whatever_is_written_is_judged_and_never_crashes(made: Policy) -> None:
     for flaw in found(made, warnings=True):
         assert flaw.rule
-        assert all(flaw.mend(i18n.words(locale)) for locale in i18n.shipped())
+        assert all(flaw.remedy(i18n.words(locale)) for locale in i18n.shipped())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from forecourt.policy.files import folder_reader
-from forecourt.policy.importing.import_file import read_into
+from forecourt.policy.importing.import_file import import_into
 from forecourt.policy.model import Location, SubSubprocessor, Term
 from tests.policy.check.made import (
     found,
@@ -28,9 +28,9 @@ def test_the_sample_is_clean() -> None:
 
 
 def test_the_page_itself_is_judged_while_its_draft_lacks_facts(tmp_path: Path) -> None:
-    read_into(tmp_path / "draft", PAGE, "en")
+    import_into(tmp_path / "draft", PAGE, "en")
     (tmp_path / "draft" / "glossary.toml").write_text((FOLDER / "glossary.toml").read_text("utf-8"), "utf-8")
-    policy, flaws = folder_reader.read(tmp_path / "draft")
+    policy, flaws = folder_reader.read_policy(tmp_path / "draft")
     assert policy is None
     assert "missing-fact engagements.servers-eu.entity" in {flaw.name for flaw in flaws}
     assert {flaw.name for flaw in flaws if flaw.rule != "missing-fact"} == {
@@ -109,7 +109,7 @@ def test_a_row_with_no_entity(tmp_path: Path) -> None:
     row = '[engagements.ireland]\nservice = "servers"\npurpose = "hosting"\nkind = "infrastructure"\n'
     row += 'relation = "third_party"\naudiences = ["EU"]\nlocations = [{ country = "IE" }]\ndata = ["account"]\n'
     row += 'subjects = ["agents"]\nmechanism = { kind = "none" }\neffective = 2019-10-28\n\n[engagements.twilio]'
-    _, flaws = folder_reader.read(broken(tmp_path, "facts.toml", ("[engagements.twilio]", row)))
+    _, flaws = folder_reader.read_policy(broken(tmp_path, "facts.toml", ("[engagements.twilio]", row)))
     assert [flaw.name for flaw in flaws] == ["missing-fact engagements.ireland.entity"]
 
 

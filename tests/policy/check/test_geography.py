@@ -3,7 +3,7 @@
 import pytest
 
 from forecourt.policy.check import country_names
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.files.folder_reader import country_codes
 
 LANGUAGES = (
     "en", "fr", "de", "hu", "pt-BR", "sk", "es", "zh-Hans", "nl", "it", "pl", "cs", "vi", "nb", "da", "el", "ro", "bg",
@@ -14,9 +14,13 @@ LANGUAGES = (
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_country_is_found_by_its_name_and_taken_for_no_other(language: str) -> None:
     named = {
-        code: name for code, name in country_names.names(language).items() if code in countries() and len(name) > 1
+        code: name
+        for code, name in country_names.country_names(language).items()
+        if code in country_codes() and len(name) > 1
     }
-    found = {code: [each for each, _ in country_names.found(f"({name})", language)] for code, name in named.items()}
+    found = {
+        code: [each for each, _ in country_names.find_countries(f"({name})", language)] for code, name in named.items()
+    }
     assert {code: each for code, each in found.items() if each != [code]} == {}
 
 
@@ -29,4 +33,4 @@ def test_a_country_within_the_name_of_another_is_not_found() -> None:
         "American Samoa, USA": ["AS", "US"],
         "Bosnia and Herzegovina": ["BA"],
     }.items():
-        assert [code for code, _ in country_names.found(text, "en")] == codes, text
+        assert [code for code, _ in country_names.find_countries(text, "en")] == codes, text

@@ -15,10 +15,10 @@ from tests.policy.sample import policy
 
 
 def called() -> Iterator[tuple[str, set[str]]]:
-    """Of each `mend(key, name=value...)` in the code: the key, and the names."""
+    """Of each `remedy(key, name=value...)` in the code: the key, and the names."""
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "mend":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "remedy":
                 key = node.args[0]
                 if isinstance(key, ast.Constant):
                     yield str(key.value), {each.arg or "" for each in node.keywords}
@@ -46,7 +46,7 @@ def test_a_finding_is_told_in_the_readers_language(locale: str, said: str) -> No
 def test_a_list_is_joined_as_the_readers_language_joins_it() -> None:
     flaw = only(found(with_words("nb", {"section.voice.text": "Ring oss."})), "other-placeholders")
     flaws = found(with_engagement("twilio", entity="nobody"))
-    assert flaw.mend(i18n.words("nb")).endswith("som viser til {service}")
+    assert flaw.remedy(i18n.words("nb")).endswith("som viser til {service}")
     assert "qu-ukraine, quality-unit, twilio og websupport" in only(flaws, "unknown-entity").told(i18n.words("nb"))
     assert "qu-ukraine, quality-unit, twilio and websupport" in str(only(flaws, "unknown-entity"))
 

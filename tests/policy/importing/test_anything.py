@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.import_file import read_into
+from forecourt.policy.importing.import_file import import_into
 
 WORDS = st.sampled_from(
     [
@@ -60,7 +60,7 @@ def test_any_table_becomes_a_draft_or_is_refused(
         page = folder / f"{language}.{ending}"
         page.write_bytes(made(table).encode())
         with suppress(PolicyBroken):
-            read_into(folder / "draft", page, language)
+            import_into(folder / "draft", page, language)
     found = written(folder / "draft")
     assert not found or found >= {"facts.toml", "imported.toml"}
     assert not found or found & {"en.toml", "nb.toml"}

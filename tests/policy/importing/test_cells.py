@@ -6,8 +6,8 @@ import pytest
 
 from forecourt.policy.importing import cells, countries, dates
 from forecourt.policy.importing.cells import ImportedLocation
-from forecourt.policy.importing.columns import column
-from forecourt.policy.importing.keys import KeyMaker, company, slug
+from forecourt.policy.importing.columns import to_column
+from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_slug
 from forecourt.policy.model import Audience, Basis, Relation
 
 
@@ -45,14 +45,14 @@ from forecourt.policy.model import Audience, Basis, Relation
     ],
 )
 def test_a_heading_says_what_its_column_is_about(heading: str, about: str | None) -> None:
-    assert column(heading) == about
+    assert to_column(heading) == about
 
 
 @pytest.mark.parametrize(
     "name", ["United States", "USA", "U.S.", "us", "United States of America", "The United States"]
 )
 def test_the_united_states_have_many_names(name: str) -> None:
-    assert countries.code(name, "nb") == "US"
+    assert countries.country_code(name, "nb") == "US"
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_the_united_states_have_many_names(name: str) -> None:
     [("UK", "GB"), ("Storbritannia", "GB"), ("Germany", "DE"), ("Tyskland", "DE"), ("DEU", "DE"), ("Holland", "NL")],
 )
 def test_a_country_goes_by_its_name_in_the_language_or_in_english_or_by_code(name: str, code: str) -> None:
-    assert countries.code(name, "nb") == code
+    assert countries.country_code(name, "nb") == code
 
 
 @pytest.mark.parametrize("name", ["EU", "Europe", "Atlantis", "XK", "Tyskland", "", "ZZ"])
 def test_what_is_no_country_has_no_code(name: str) -> None:
-    assert countries.code(name, "en") is None
+    assert countries.country_code(name, "en") is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_is_no_country_has_no_code(name: str) -> None:
     ],
 )
 def test_a_location_is_a_country_with_its_place(cell: str, found: list[tuple[str, str]], unknown: list[str]) -> None:
-    assert cells.locations(cell, "en") == (tuple(ImportedLocation(*each) for each in found), tuple(unknown))
+    assert cells.parse_locations(cell, "en") == (tuple(ImportedLocation(*each) for each in found), tuple(unknown))
 
 
 @pytest.mark.parametrize(
@@ -99,37 +99,40 @@ def test_a_location_is_a_country_with_its_place(cell: str, found: list[tuple[str
     ],
 )
 def test_a_mechanism_goes_by_its_usual_names_in_the_order_of_the_cell(cell: str, found: list[Basis]) -> None:
-    assert list(cells.bases(cell)) == found
+    assert list(cells.parse_bases(cell)) == found
 
 
 def test_a_document_is_a_decision_or_an_address() -> None:
-    assert cells.document("SCC (EU) 2021/914, module two") == "(EU) 2021/914"
-    assert cells.document("see https://example.com/scc") == "https://example.com/scc"
-    assert cells.document("SCC") == ""
+    assert cells.find_document("SCC (EU) 2021/914, module two") == "(EU) 2021/914"
+    assert cells.find_document("see https://example.com/scc") == "https://example.com/scc"
+    assert cells.find_document("SCC") == ""
 
 
 def test_audiences_and_relations_go_by_words_of_several_languages() -> None:
-    assert set(cells.audiences("Kunder i EU og Storbritannia")) == {Audience.EU, Audience.UK}
-    assert cells.audiences("all customers") == (Audience.ALL,)
-    assert cells.audiences("Austria") == ()
-    assert cells.relations("Same group") == (Relation.AFFILIATE,)
+    assert set(cells.parse_audiences("Kunder i EU og Storbritannia")) == {Audience.EU, Audience.UK}
+    assert cells.parse_audiences("all customers") == (Audience.ALL,)
+    assert cells.parse_audiences("Austria") == ()
+    assert cells.parse_relations("Same group") == (Relation.AFFILIATE,)
 
 
 def test_a_list_is_parted_by_its_strongest_mark_only() -> None:
-    assert cells.listed("Names; messages, and what hangs on them; n/a") == ("Names", "messages, and what hangs on them")
-    assert cells.listed("Names, messages (text, images)") == ("Names", "messages (text, images)")
+    assert cells.split_list("Names; messages, and what hangs on them; n/a") == (
+        "Names",
+        "messages, and what hangs on them",
+    )
+    assert cells.split_list("Names, messages (text, images)") == ("Names", "messages (text, images)")
 
 
 @pytest.mark.parametrize(
     "said", ["2019-10-28", "28.10.2019", "28 October 2019", "October 28th, 2019", "28. oktober 2019", "28 Oct 2019"]
 )
 def test_a_date_is_read_as_pages_write_it(said: str) -> None:
-    assert dates.found(f"Sist oppdatert {said}, tror vi.", "nb") == [date(2019, 10, 28)]
+    assert dates.find_dates(f"Sist oppdatert {said}, tror vi.", "nb") == [date(2019, 10, 28)]
 
 
 @pytest.mark.parametrize("said", ["31 February 2020", "10/28/2019", "May 2020", "in October", "2019-13-01"])
 def test_a_date_that_is_none_or_could_be_two_is_not_read(said: str) -> None:
-    assert dates.found(said, "en") == []
+    assert dates.find_dates(said, "en") == []
 
 
 def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:
@@ -144,9 +147,9 @@ def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:
 
 
 def test_a_key_is_short_latin_and_ends_with_a_word() -> None:
-    assert slug("Støttesaker på blåbærsyltetøy") == "stottesaker-pa-blabaersyltetoy"
-    assert slug("word " * 20) == "word-word-word-word-word-word-word-word"
-    assert len(slug("a" * 100)) == 40
+    assert to_slug("Støttesaker på blåbærsyltetøy") == "stottesaker-pa-blabaersyltetoy"
+    assert to_slug("word " * 20) == "word-word-word-word-word-word-word-word"
+    assert len(to_slug("a" * 100)) == 40
 
 
 @pytest.mark.parametrize(
@@ -154,4 +157,4 @@ def test_a_key_is_short_latin_and_ends_with_a_word() -> None:
     [("Quality Unit, s. r. o.", "quality-unit"), ("Amazon Web Services, LLC", "amazon-web-services"), ("AS", "as")],
 )
 def test_a_company_goes_without_its_form(name: str, found: str) -> None:
-    assert company(name) == found
+    assert to_company_slug(name) == found

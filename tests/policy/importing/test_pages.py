@@ -8,14 +8,14 @@ import pytest
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.files import folder_reader
-from forecourt.policy.importing.import_file import ImportResult, read_into
+from forecourt.policy.importing.import_file import ImportResult, import_into
 from forecourt.templating import prose
 
 PAGES = Path(__file__).parent / "pages"
 
 
 def imported(to: Path, name: str, language: str = "en", kind: str = "") -> ImportResult:
-    return read_into(to, PAGES / name, language, kind)
+    return import_into(to, PAGES / name, language, kind)
 
 
 def written(to: Path, name: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
 
 def test_an_unknown_column_with_nothing_in_it_is_left_out_in_silence(tmp_path: Path) -> None:
     page = sheet(tmp_path, "Company,Colour,Mood\nLinode,red,\n")
-    assert [str(each) for each in read_into(tmp_path / "policy", page, "en").unplaced] == [
+    assert [str(each) for each in import_into(tmp_path / "policy", page, "en").unplaced] == [
         "table 1, column 2: 'Colour' is no heading import knows; nothing of the column was taken"
     ]
 
@@ -79,7 +79,7 @@ def test_prose_comes_along_and_scripts_and_menus_do_not(tmp_path: Path) -> None:
 
 def test_what_the_page_does_not_say_is_asked_for_by_check(tmp_path: Path) -> None:
     imported(tmp_path, "faults.en.html")
-    policy, flaws = folder_reader.read(tmp_path)
+    policy, flaws = folder_reader.read_policy(tmp_path)
     assert policy is None
     assert {"processor", "entities.linode.address", "engagements.servers-eu.entity"} <= {each.key for each in flaws}
 
@@ -157,7 +157,7 @@ def test_a_file_that_is_no_page_is_refused_in_a_sentence(name: str, raw: bytes, 
     path = tmp_path / name
     path.write_bytes(raw)
     with pytest.raises(PolicyBroken, match=said):
-        read_into(tmp_path / "draft", path, "en")
+        import_into(tmp_path / "draft", path, "en")
     assert not (tmp_path / "draft").exists()
 
 
@@ -171,7 +171,7 @@ def test_a_language_has_a_tag(tag: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_a_sheet_is_one_table_whatever_parts_its_cells(mark: str, tmp_path: Path) -> None:
     rows = [["Company", "Country", "Applies to", "Address"], ["Linode", "USA", "All", '"Philadelphia\nUS"']]
-    made = read_into(
+    made = import_into(
         tmp_path / "draft", sheet(tmp_path, "\n".join(mark.join(row) for row in rows)), "en", "infrastructure"
     )
     assert not made.unplaced
@@ -182,14 +182,14 @@ def test_a_sheet_is_one_table_whatever_parts_its_cells(mark: str, tmp_path: Path
 
 
 def test_a_row_of_a_sheet_is_named_by_its_line(tmp_path: Path) -> None:
-    made = read_into(tmp_path / "draft", sheet(tmp_path, "Company,Country\n\nLinode,Atlantis\n"), "en")
+    made = import_into(tmp_path / "draft", sheet(tmp_path, "Company,Country\n\nLinode,Atlantis\n"), "en")
     assert [str(each) for each in made.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
 
 
 def test_markdown_is_read_with_its_tables_and_its_html_stays_text(tmp_path: Path) -> None:
     table = "|Company|Land|\n|--|--|\n|*Linode*, `LLC`|Norge<br>USA|\n"
     text = f"# Who\n\nHello <script>alert(1)</script>.\n\n## Servers\n\n{table}"
-    made = read_into(tmp_path / "draft", sheet(tmp_path, text, "page.md"), "nb")
+    made = import_into(tmp_path / "draft", sheet(tmp_path, text, "page.md"), "nb")
     assert not made.unplaced
     assert written(tmp_path / "draft", "words/nb.toml")["summary"] == "Hello <script>alert(1)</script>."
     engagement = written(tmp_path / "draft", "facts.toml")["engagements"]["linode"]
@@ -197,7 +197,7 @@ def test_markdown_is_read_with_its_tables_and_its_html_stays_text(tmp_path: Path
 
 
 def test_a_place_in_the_column_of_companies_is_no_company(tmp_path: Path) -> None:
-    made = read_into(tmp_path / "draft", sheet(tmp_path, "Company,Purpose\nIreland,\n"), "en")
+    made = import_into(tmp_path / "draft", sheet(tmp_path, "Company,Purpose\nIreland,\n"), "en")
     assert [each.why for each in made.unplaced] == [
         "'Ireland' is a place and no company",
         "nothing in it could be taken",
@@ -206,13 +206,13 @@ def test_a_place_in_the_column_of_companies_is_no_company(tmp_path: Path) -> Non
 
 def test_two_companies_of_one_name_and_two_forms_are_two(tmp_path: Path) -> None:
     path = sheet(tmp_path, 'Company\n"Quality Unit, s. r. o."\n"Quality Unit, LLC"\n')
-    assert not read_into(tmp_path / "draft", path, "en").unplaced
+    assert not import_into(tmp_path / "draft", path, "en").unplaced
     assert list(written(tmp_path / "draft", "facts.toml")["entities"]) == ["quality-unit", "quality-unit-2"]
 
 
 def test_a_page_that_leaves_out_what_html_lets_it_leave_out_is_read_alike(tmp_path: Path) -> None:
     page = "<h2>Servers</h2><p>Ours.<table><tr><th>Company<th>Country<tr><td>Linode<td>Norway<tr><td>Dell<td>USA"
-    made = read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    made = import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
     assert not made.unplaced
     assert list(written(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]
 
@@ -220,7 +220,7 @@ def test_a_page_that_leaves_out_what_html_lets_it_leave_out_is_read_alike(tmp_pa
 def test_a_table_around_a_table_is_layout(tmp_path: Path) -> None:
     inner = "<table><tr><th>Company<th>Country<tr><td>Linode<td>Norway</table>"
     page = f"<table><tr><td>Menu<td><h2>Servers</h2><p>Ours.</p>{inner}</table>"
-    made = read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    made = import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
     assert not made.unplaced
     words = written(tmp_path / "draft", "words/en.toml")
     assert (words["summary"], words["section"]["servers"]["text"]) == ("Menu", "Ours.")
@@ -229,7 +229,7 @@ def test_a_table_around_a_table_is_layout(tmp_path: Path) -> None:
 def test_what_only_looks_like_markup_stays_text(tmp_path: Path) -> None:
     link = '<a href="javascript:alert(1)">x</a> <img src=x onerror=y>'
     page = f"<h2>A | B</h2><p>&lt;script&gt;alert(1)&lt;/script&gt; {link}"
-    read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
     text = written(tmp_path / "draft", "words/en.toml")["section"]["a-b"]["text"]
     assert "<script" not in prose(text)
     assert "alert(1)" in prose(text)
@@ -237,12 +237,12 @@ def test_what_only_looks_like_markup_stays_text(tmp_path: Path) -> None:
 
 
 def test_a_cell_beyond_reason_is_listed_and_left_out(tmp_path: Path) -> None:
-    made = read_into(tmp_path / "draft", sheet(tmp_path, f'Company,Data\nLinode,"{"a," * 1001}"\n'), "en")
+    made = import_into(tmp_path / "draft", sheet(tmp_path, f'Company,Data\nLinode,"{"a," * 1001}"\n'), "en")
     assert "longer than the 2000 characters" in str(made.unplaced[0])
 
 
 def test_a_table_that_stands_in_a_heading_or_a_list_is_not_lost(tmp_path: Path) -> None:
     table = "<table><tr><th>Company<tr><td>{}</table>"
     page = f"<h2>Servers{table.format('Linode')}</h2><ul><li>Ours. {table.format('Dell')}</li></ul>"
-    read_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
+    import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
     assert list(written(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]

@@ -6,10 +6,10 @@ from datetime import date
 
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.policy import difference, notice_period
-from forecourt.policy.check import FACTS_FILE, Finding, flaws
+from forecourt.policy.check import FACTS_FILE, Finding, check_policy
 from forecourt.policy.difference import Difference
 from forecourt.policy.edition import Edition
-from forecourt.policy.files.folder_reader import TRANSLATIONS, countries
+from forecourt.policy.files.folder_reader import TRANSLATIONS, country_codes
 from forecourt.policy.model import Engagement, Policy, Release
 from forecourt.policy.reading.change_sentences import TOLD_AT_MOST, ChangeSentence, tell
 from forecourt.policy.reading.reading import Reading
@@ -63,7 +63,7 @@ def verdict(work: DraftState, locale: str) -> DraftReview:
         found,
         [tell(each, before, after) for each in calling],
         [tell(each, before, after) for each in others],
-        flaws(work.policy, countries()),
+        check_policy(work.policy, country_codes()),
         [each.id for each in _early(work)],
         work.before.day,
         notice_period.due(work.before, work.policy),

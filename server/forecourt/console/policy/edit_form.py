@@ -19,8 +19,8 @@ from forecourt.console.policy.form_fields import Fields, FormState
 from forecourt.console.policy.lenses import Lens
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import drafts
-from forecourt.policy.check import FACTS_FILE, flaws
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.check import FACTS_FILE, check_policy
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy
 
 T = TypeVar("T")
@@ -140,10 +140,10 @@ class EditForm(ABC, Generic[T]):
         start, known = (f"{self.here}.{name}." if name else ""), get_type_hints(self.kind).keys()
         found: dict[str, list[str]] = {}
         source = policy.facts.source_language
-        for flaw in flaws(Policy(policy.facts, {source: policy.words[source]}), countries()):
+        for flaw in check_policy(Policy(policy.facts, {source: policy.words[source]}), country_codes()):
             path = flaw.key.removeprefix(start)
             if flaw.file == FACTS_FILE and flaw.key.startswith(start) and path.partition(".")[0] in known:
-                found.setdefault(path, []).append(flaw.mend(words))
+                found.setdefault(path, []).append(flaw.remedy(words))
         return found
 
 

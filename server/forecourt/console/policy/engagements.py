@@ -21,7 +21,7 @@ from forecourt.console.policy.pagination import country_names, listed, matches
 from forecourt.console.policy.policy_settings import KEY
 from forecourt.errors import Fault
 from forecourt.policy import notice_period
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import AiUse, Audience, Basis, Engagement, EngagementStatus, Policy, Relation, Role
 from forecourt.settings.site import SiteSettings
 
@@ -125,7 +125,7 @@ def _keys(value: Engagement) -> Iterator[Fault]:
 def _countries(value: Engagement) -> Iterator[Fault]:
     named = {f"locations.{at}": each.country for at, each in enumerate(value.locations)}
     named |= {f"chain.{at}": each.country for at, each in enumerate(value.chain)}
-    yield from (Fault(f"{row}.country", "choice") for row, code in named.items() if code not in countries())
+    yield from (Fault(f"{row}.country", "choice") for row, code in named.items() if code not in country_codes())
 
 
 def _too_early(work: DraftState, value: Engagement) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from forecourt.console.policy.pagination import country_names, listed, matches
 from forecourt.console.policy.policy_settings import KEY
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Entity, Facts
 
 _MARKED = tuple(each.name for each in fields(Entity) if each.name not in ("id", "illustrative"))
@@ -43,7 +43,7 @@ class EntityEditForm(EditForm[Entity]):
     def faults(self, work: DraftState, value: Entity, sent: Fields) -> Iterator[Fault]:
         if not KEY.fullmatch(value.id):
             yield Fault("id", "key")
-        if value.country not in countries():
+        if value.country not in country_codes():
             yield Fault("country", "choice")
         if to_mailbox(value.contact) is None:
             yield Fault("contact", "email")

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from forecourt import i18n
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.files.folder_reader import country_codes
 
 AT_ONCE = 50
 
@@ -39,5 +39,5 @@ def listed(request: Request, rows: Sequence[object]) -> dict[str, Any]:
 @cache
 def country_names(locale: str) -> Sequence[tuple[str, str]]:
     """Code and name, in the order of the names."""
-    named = [(code, i18n.country(code, locale)) for code in countries()]
+    named = [(code, i18n.country(code, locale)) for code in country_codes()]
     return sorted(named, key=lambda each: each[1])

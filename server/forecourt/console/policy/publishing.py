@@ -56,7 +56,7 @@ class PublishPage:
             again = await self._bench.work(request)
             return await self._page(request, agent, again, error.status, responses.said(request, error), reason)
         except PolicyHasFindings as error:
-            return await self._page(request, agent, work, 422, reason=reason, broken=error.flaws)
+            return await self._page(request, agent, work, 422, reason=reason, broken=error.findings)
         return responses.see(f"{work.base}?done=published")
 
     async def _publish(self, work: DraftState, draft: PolicyDraft, reason: str) -> None:

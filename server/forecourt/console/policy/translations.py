@@ -19,8 +19,8 @@ from forecourt.console.policy.pagination import listed, matches
 from forecourt.console.policy.translation_progress import TranslationStatus
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import drafts
-from forecourt.policy.check import Remedy, flaws
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.check import Remedy, check_policy
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Translation, TranslationState
 from forecourt.policy.reading.words import placeholders, source_hash, values, word_keys
 
@@ -203,5 +203,7 @@ def _flaws(policy: Policy, language: str, key: str) -> list[Remedy]:
     shown = {name: policy.words[name] for name in (source, language) if name in policy.words}
     small = Policy(policy.facts, shown, policy.translations, policy.glossary)
     return [
-        each.mend for each in flaws(small, countries()) if each.file == f"words/{language}.toml" and each.key == key
+        each.remedy
+        for each in check_policy(small, country_codes())
+        if each.file == f"words/{language}.toml" and each.key == key
     ]

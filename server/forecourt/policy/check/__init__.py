@@ -20,7 +20,7 @@ from forecourt.policy.check.finding import (
     Finding,
     PolicyHasFindings,
     Remedy,
-    mend,
+    remedy,
     words_file,
 )
 from forecourt.policy.check.texts import PlainTexts
@@ -32,36 +32,36 @@ __all__ = [
     "Finding",
     "PolicyHasFindings",
     "Remedy",
-    "flaws",
-    "judged",
-    "mend",
+    "check_policy",
+    "judge_policy",
+    "remedy",
     "words_file",
 ]
 
 # They judge what people wrote, and may be wrong: `facts.accepted` lets what they find stand.
-_JUDGING: dict[Callable[[Policy, PlainTexts], Iterator[Finding]], tuple[str, ...]] = {
-    personal_mailboxes.flaws: (personal_mailboxes.PERSONAL,),
-    legal_names.flaws: (legal_names.TRANSLATED, legal_names.TWO_SPELLINGS, legal_names.RUN_TOGETHER),
-    forbidden_terms.flaws: (forbidden_terms.FORBIDDEN,),
-    presumed_consent.flaws: (presumed_consent.PRESUMED,),
-    countries_in_prose.flaws: (countries_in_prose.CONTRADICTING,),
-    half_translated_places.flaws: (half_translated_places.HALF_TRANSLATED,),
+_JUDGING_RULES: dict[Callable[[Policy, PlainTexts], Iterator[Finding]], tuple[str, ...]] = {
+    personal_mailboxes.find_personal_mailboxes: (personal_mailboxes.PERSONAL,),
+    legal_names.check_legal_names: (legal_names.TRANSLATED, legal_names.TWO_SPELLINGS, legal_names.RUN_TOGETHER),
+    forbidden_terms.find_forbidden_terms: (forbidden_terms.FORBIDDEN,),
+    presumed_consent.find_presumed_consent: (presumed_consent.PRESUMED,),
+    countries_in_prose.find_contradicting_prose: (countries_in_prose.CONTRADICTING,),
+    half_translated_places.find_half_translated_places: (half_translated_places.HALF_TRANSLATED,),
 }
-ACCEPTABLE = frozenset(rule for rules in _JUDGING.values() for rule in rules)
+ACCEPTABLE = frozenset(rule for rules in _JUDGING_RULES.values() for rule in rules)
 
 
-def flaws(policy: Policy, countries: Collection[str]) -> list[Finding]:
+def check_policy(policy: Policy, countries: Collection[str]) -> list[Finding]:
     """Everything that is wrong, at once. `countries`: the codes of ISO 3166-1."""
     return [
-        *facts.flaws(policy.facts, countries),
-        *translations.flaws(policy),
-        *glossary.flaws(policy),
-        *judged(policy),
+        *facts.check_facts(policy.facts, countries),
+        *translations.check_translations(policy),
+        *glossary.find_contradictory_terms(policy),
+        *judge_policy(policy),
     ]
 
 
-def judged(policy: Policy) -> list[Finding]:
+def judge_policy(policy: Policy) -> list[Finding]:
     """What is wrong with what people wrote, and not accepted; also of a policy that is not whole."""
     texts = PlainTexts(policy.words)
-    found = [flaw for judge in _JUDGING for flaw in judge(policy, texts)]
-    return [*accepted_findings.left(found, policy.facts.accepted, ACCEPTABLE)]
+    found = [flaw for judge in _JUDGING_RULES for flaw in judge(policy, texts)]
+    return [*accepted_findings.without_accepted(found, policy.facts.accepted, ACCEPTABLE)]

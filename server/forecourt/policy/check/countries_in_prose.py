@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from forecourt.policy.check import country_names
 from forecourt.policy.check.country_names import UNION, WITHIN
-from forecourt.policy.check.finding import Finding, mend, words_file
-from forecourt.policy.check.name_spelling import core
+from forecourt.policy.check.finding import Finding, remedy, words_file
+from forecourt.policy.check.name_spelling import without_legal_form
 from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Engagement, Facts, Policy
 from forecourt.policy.reading.words import countries_of
@@ -14,20 +14,20 @@ from forecourt.policy.reading.words import countries_of
 CONTRADICTING = "contradicting-prose"
 
 
-def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
-    rows = _Rows(policy.facts)
+def find_contradicting_prose(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+    rows = _CountriesByKind(policy.facts)
     for language, words in texts.languages():
         for key, text in words.items():
-            kind = _kind(key)
+            kind = _kind_of_section(key)
             if kind is None:
                 continue
             named = rows.named(text, language)
-            yield from _in_no_row(rows, language, key, kind, named)
+            yield from _check_unlisted_countries(rows, language, key, kind, named)
             if countries_of(kind) not in policy.words[language][key]:
-                yield from _left_out(rows, language, key, kind, named)
+                yield from _check_left_out_countries(rows, language, key, kind, named)
 
 
-def _kind(key: str) -> str | None:
+def _kind_of_section(key: str) -> str | None:
     """The section a text stands in; empty for what is about all of the page. None where it is no prose."""
     top, _, rest = key.partition(".")
     if top in ("section", "table"):
@@ -35,17 +35,19 @@ def _kind(key: str) -> str | None:
     return "" if top in ("title", "summary", "note") else None
 
 
-class _Rows:
+class _CountriesByKind:
     """Where the rows of each kind say that data is, and which other countries have to do with them."""
 
     def __init__(self, facts: Facts):
-        self._legal_names = {name for each in facts.entities for name in (each.legal_name, core(each.legal_name))}
+        self._legal_names = {
+            name for each in facts.entities for name in (each.legal_name, without_legal_form(each.legal_name))
+        }
         self._home = {each.id: each.country for each in facts.entities}
         own = self._home.get(facts.processor.entity, "")
         self._known: dict[str, set[str]] = defaultdict(lambda: set(self._known[""]))
         self._known[""] = {own}
         self.located: dict[str, set[str]] = defaultdict(set)
-        for kind, engaged in _by_kind(facts).items():
+        for kind, engaged in _engagements_by_kind(facts).items():
             self._known[kind] = {own, *self._countries(engaged)}
             self.located[kind] = {place.country for each in engaged if not each.removed for place in each.locations}
         self._known[""] = {own, *self._countries(facts.engagements)}
@@ -55,11 +57,11 @@ class _Rows:
 
     def named(self, text: str, language: str) -> list[tuple[str, str]]:
         """The countries in `text`, but not those in somebody's name: Quality Unit Ukraine."""
-        if not any(country_names.found(text, language)):
+        if not any(country_names.find_countries(text, language)):
             return []
         for name in sorted((each for each in self._legal_names if each in text), key=len, reverse=True):
             text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
-        return list(dict.fromkeys(country_names.found(text, language)))
+        return list(dict.fromkeys(country_names.find_countries(text, language)))
 
     def _countries(self, engaged: Iterable[Engagement]) -> Iterator[str]:
         for each in engaged:
@@ -68,30 +70,34 @@ class _Rows:
             yield from (below.country for below in each.chain)
 
 
-def _by_kind(facts: Facts) -> dict[str, list[Engagement]]:
+def _engagements_by_kind(facts: Facts) -> dict[str, list[Engagement]]:
     found: dict[str, list[Engagement]] = defaultdict(list)
     for each in facts.engagements:
         found[each.kind].append(each)
     return found
 
 
-def _in_no_row(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Finding]:
+def _check_unlisted_countries(
+    rows: _CountriesByKind, language: str, key: str, kind: str, named: list[tuple[str, str]]
+) -> Iterator[Finding]:
     for code, name in named:
-        if not country_names.is_doubtful(code, name, language) and not rows.known(kind) & WITHIN.get(code, {code}):
-            yield Finding(words_file(language), key, mend("in_no_row", country=name), CONTRADICTING)
+        if not country_names.is_ambiguous(code, name, language) and not rows.known(kind) & WITHIN.get(code, {code}):
+            yield Finding(words_file(language), key, remedy("in_no_row", country=name), CONTRADICTING)
 
 
-def _left_out(rows: _Rows, language: str, key: str, kind: str, named: list[tuple[str, str]]) -> Iterator[Finding]:
+def _check_left_out_countries(
+    rows: _CountriesByKind, language: str, key: str, kind: str, named: list[tuple[str, str]]
+) -> Iterator[Finding]:
     codes = {code for code, _ in named}
     covered = codes.union(*(WITHIN[code] for code in codes & WITHIN.keys()))
-    if not any(_counts(code, name, language) for code, name in named):
+    if not any(_is_certain(code, name, language) for code, name in named):
         return
     if missing := sorted(rows.located.get(kind, set()) - covered):
-        own = country_names.names(language)
+        own = country_names.country_names(language)
         left = tuple(own.get(code, code) for code in missing)
-        says = mend("left_out", countries=left, placeholder=countries_of(kind))
+        says = remedy("left_out", countries=left, placeholder=countries_of(kind))
         yield Finding(words_file(language), key, says, CONTRADICTING)
 
 
-def _counts(code: str, name: str, language: str) -> bool:
-    return code != UNION and not country_names.is_doubtful(code, name, language)
+def _is_certain(code: str, name: str, language: str) -> bool:
+    return code != UNION and not country_names.is_ambiguous(code, name, language)

@@ -15,19 +15,19 @@ _OTHER_EUROPEAN = "AD AL BA BY CH FO GB GG GI IM JE MC MD ME MK RS RU SJ SM TR U
 _SOUTH_AMERICAN = "AR BO BR CL CO EC FK GF GY PE PY SR UY VE"
 
 
-def _in_zones(*areas: str) -> frozenset[str]:
+def _countries_in_time_zones(*areas: str) -> frozenset[str]:
     """Countries with a time zone of these areas; a little of some of them lies elsewhere."""
     return frozenset(code for zone, code in get_global("zone_territories").items() if zone.partition("/")[0] in areas)
 
 
-_AMERICAN = _in_zones("America") | {"BM"}
+_AMERICAN = _countries_in_time_zones("America") | {"BM"}
 _CONTINENTS = {
-    "002": _in_zones("Africa", "Indian") - {"ES"} | {"CV", "SH"},
+    "002": _countries_in_time_zones("Africa", "Indian") - {"ES"} | {"CV", "SH"},
     "003": _AMERICAN - set(_SOUTH_AMERICAN.split()),
     "005": frozenset(_SOUTH_AMERICAN.split()),
-    "009": _in_zones("Australia", "Pacific"),
+    "009": _countries_in_time_zones("Australia", "Pacific"),
     "019": _AMERICAN | set(_SOUTH_AMERICAN.split()),
-    "142": _in_zones("Asia") | {"TR"},
+    "142": _countries_in_time_zones("Asia") | {"TR"},
     "150": EEA | frozenset(_OTHER_EUROPEAN.split()),
 }
 WITHIN = _CONTINENTS | {UNION: EEA - {"IS", "LI", "NO"}}
@@ -35,19 +35,19 @@ WITHIN = _CONTINENTS | {UNION: EEA - {"IS", "LI", "NO"}}
 _NO_PLACE = frozenset(("EZ", "QO", "UN", "XA", "XB", "ZZ"))  # two letters in CLDR, and nowhere to be
 # Names that people, places and islands share with a country, whatever the language.
 _NAMESAKES = frozenset(("GD", "GE", "GN", "JE", "JO", "RE", "TD"))
-_ALSO = {
+_OTHER_NAMES = {
     "USA": "US", "UK": "GB", "Great Britain": "GB", "Northern Ireland": "GB", "England": "GB", "Scotland": "GB",
     "Wales": "GB", "Czech Republic": "CZ", "Turkey": "TR", "Hong Kong": "HK", "New Mexico": "US", "New Jersey": "US",
 }  # fmt: skip
-_DOUBTFUL = frozenset(("UK", "Wales", "New Mexico", "New Jersey"))  # "UK GDPR" is a law, and nobody's place
-_INFLECTED = "bg cs de el et fi hr hu lt lv pl ro ru sk sl sr tr uk"
-_UNPARTED = ("ja", "km", "lo", "my", "th", "zh")
+_AMBIGUOUS = frozenset(("UK", "Wales", "New Mexico", "New Jersey"))  # "UK GDPR" is a law, and nobody's place
+_INFLECTED_LANGUAGES = "bg cs de el et fi hr hu lt lv pl ro ru sk sl sr tr uk"
+_WITHOUT_SPACES = ("ja", "km", "lo", "my", "th", "zh")
 _RUN = "[A-Za-z\u30a0-\u30ff]"  # Latin letters and katakana
 _JOINED = {"ar": "[وفبلك]{0,2}"}  # "and", "in", "to", "as" are written as one word with what follows
 
 
 @cache
-def names(language: str) -> dict[str, str]:
+def country_names(language: str) -> dict[str, str]:
     """Code -> name, as a sentence has it: without what stands in brackets, where that tells none from another."""
     known = {str(code): str(name) for code, name in i18n.cldr(language).territories.items()}
     whole = {
@@ -60,49 +60,49 @@ def names(language: str) -> dict[str, str]:
     return {code: whole[code] if name in shared else name for code, name in short.items()}
 
 
-def found(text: str, language: str) -> Iterator[tuple[str, str]]:
+def find_countries(text: str, language: str) -> Iterator[tuple[str, str]]:
     """Code and name of each country and region that `text` names."""
-    for each in _pattern(language).finditer(text):
-        yield _code(each["name"], language), each["name"]
+    for each in _name_pattern(language).finditer(text):
+        yield _code_of(each["name"], language), each["name"]
 
 
-def is_doubtful(code: str, name: str, language: str) -> bool:
+def is_ambiguous(code: str, name: str, language: str) -> bool:
     """Whether the word may well mean something else: a person, a law, in Vietnamese any single syllable."""
-    return code in _NAMESAKES or name in _DOUBTFUL or (language == "vi" and " " not in name)
+    return code in _NAMESAKES or name in _AMBIGUOUS or (language == "vi" and " " not in name)
 
 
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
+def _name_pattern(language: str) -> re.Pattern[str]:
     base = language.partition("-")[0]
-    longest = sorted(_spoken(language), key=len, reverse=True)
-    if base in _UNPARTED:
-        parts = [_bounded(each) for each in longest]
+    longest = sorted(_codes_by_name(language), key=len, reverse=True)
+    if base in _WITHOUT_SPACES:
+        parts = [_with_word_bounds(each) for each in longest]
         return re.compile(f"(?P<name>{'|'.join(parts)})")
-    parts = [_declined(each, base) for each in longest]
+    parts = [_with_endings(each, base) for each in longest]
     return re.compile(rf"(?<!\w){_JOINED.get(base, '')}(?P<name>{'|'.join(parts)})(?!\w)")
 
 
-def _bounded(name: str) -> str:
+def _with_word_bounds(name: str) -> str:
     """A word in letters or katakana is as long as they go on; between other signs there is no telling."""
     whole = re.escape(name)
     return f"(?<!{_RUN}){whole}(?!{_RUN})" if re.match(_RUN, name) else whole
 
 
 @cache
-def _spoken(language: str) -> dict[str, str]:
+def _codes_by_name(language: str) -> dict[str, str]:
     """Name -> code. Our own names come last, where CLDR has none of that spelling."""
-    own = {name: code for code, name in names(language).items() if len(name) > 1}
+    own = {name: code for code, name in country_names(language).items() if len(name) > 1}
     both = {name.replace(" & ", " and "): code for name, code in own.items()} if language == "en" else {}
-    return {**_ALSO, **both, **own}
+    return {**_OTHER_NAMES, **both, **own}
 
 
-def _declined(name: str, language: str) -> str:
-    if language not in _INFLECTED.split():
+def _with_endings(name: str, language: str) -> str:
+    if language not in _INFLECTED_LANGUAGES.split():
         return re.escape(name) + ("s?" if language in ("da", "nb", "nl", "sv") else "")
-    return " ".join(_stem(word) for word in name.split(" "))
+    return " ".join(_word_stem(word) for word in name.split(" "))
 
 
-def _stem(word: str) -> str:
+def _word_stem(word: str) -> str:
     """Long words take endings; a vowel at the end gives way to them. Short ones stand as they are."""
     if len(word) < 5:
         return re.escape(word)
@@ -113,10 +113,10 @@ def _stem(word: str) -> str:
 
 
 @cache
-def _code(name: str, language: str) -> str:
-    spoken = _spoken(language)
+def _code_of(name: str, language: str) -> str:
+    spoken = _codes_by_name(language)
     if name in spoken:
         return spoken[name]
     longest = sorted(spoken, key=len, reverse=True)
     base = language.partition("-")[0]
-    return next(spoken[each] for each in longest if re.fullmatch(_declined(each, base), name))
+    return next(spoken[each] for each in longest if re.fullmatch(_with_endings(each, base), name))

@@ -4,72 +4,74 @@ from collections.abc import Collection, Iterator
 
 from forecourt.policy.check import engagements
 from forecourt.policy.check.field_rules import (
-    Wrong,
-    country,
-    illustrative,
-    lines,
-    mailbox,
-    once,
-    said,
-    slug,
-    slugs,
-    within,
+    Violation,
+    check_country,
+    check_illustrative,
+    check_lines,
+    check_mailbox,
+    check_slug,
+    check_slugs,
+    check_texts,
+    check_unique,
+    prefix_keys,
 )
-from forecourt.policy.check.finding import FACTS_FILE, Finding, mend
+from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy
 from forecourt.policy.model import Entity, Facts
 
-_NOTICE_AT_MOST = 365  # days
-_MANY = 10**9
+_NOTICE_DAYS_AT_MOST = 365  # days
+_ROW_KINDS = 10**9
 
 
-def flaws(facts: Facts, countries: Collection[str]) -> Iterator[Finding]:
-    for rule, key, says in _mends(facts, countries):
+def check_facts(facts: Facts, countries: Collection[str]) -> Iterator[Finding]:
+    for rule, key, says in _check_facts(facts, countries):
         yield Finding(FACTS_FILE, key, says, rule)
 
 
-def _mends(facts: Facts, countries: Collection[str]) -> Iterator[Wrong]:
-    yield from _page(facts)
-    yield from _rows(facts)
+def _check_facts(facts: Facts, countries: Collection[str]) -> Iterator[Violation]:
+    yield from _check_page(facts)
+    yield from _check_unique_rows(facts)
     entities = {each.id for each in facts.entities}
-    yield from within("processor", _processor(facts, entities))
-    yield from within("facilities", lines("tiers", facts.facilities.tiers))
-    yield from within("facilities", lines("certificates", facts.facilities.certificates))
+    yield from prefix_keys("processor", _check_processor(facts, entities))
+    yield from prefix_keys("facilities", check_lines("tiers", facts.facilities.tiers))
+    yield from prefix_keys("facilities", check_lines("certificates", facts.facilities.certificates))
     for entity in facts.entities:
-        yield from within(f"entities.{entity.id}", _entity(entity, countries))
+        yield from prefix_keys(f"entities.{entity.id}", _check_entity(entity, countries))
     for each in facts.engagements:
-        yield from within(f"engagements.{each.id}", engagements.mends(each, facts, entities, countries))
+        yield from prefix_keys(f"engagements.{each.id}", engagements.check_engagement(each, facts, entities, countries))
 
 
-def _page(facts: Facts) -> Iterator[Wrong]:
+def _check_page(facts: Facts) -> Iterator[Violation]:
     used = {each.kind for each in facts.engagements}
     for kind in sorted(used - set(facts.sections)):
-        yield "unplaced-kind", "sections", mend("unplaced_kind", kind=kind)
+        yield "unplaced-kind", "sections", remedy("unplaced_kind", kind=kind)
     for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
-        yield from slugs(name, keys)
-    if not 0 <= facts.notice_days <= _NOTICE_AT_MOST:
-        days = max(-_MANY, min(facts.notice_days, _MANY))  # of 5,000 hexadecimal digits Python writes no decimal ones
-        yield "notice-days", "notice_days", mend("notice_days", days=days, most=_NOTICE_AT_MOST)
+        yield from check_slugs(name, keys)
+    if not 0 <= facts.notice_days <= _NOTICE_DAYS_AT_MOST:
+        days = max(
+            -_ROW_KINDS, min(facts.notice_days, _ROW_KINDS)
+        )  # of 5,000 hexadecimal digits Python writes no decimal ones
+        yield "notice-days", "notice_days", remedy("notice_days", days=days, most=_NOTICE_DAYS_AT_MOST)
 
 
-def _rows(facts: Facts) -> Iterator[Wrong]:
+def _check_unique_rows(facts: Facts) -> Iterator[Violation]:
     if not facts.engagements:
-        yield "empty", "engagements", mend("no_engagements")
-    yield from once("entities", tuple(each.id for each in facts.entities))
-    yield from once("engagements", tuple(each.id for each in facts.engagements))
+        yield "empty", "engagements", remedy("no_engagements")
+    yield from check_unique("entities", tuple(each.id for each in facts.entities))
+    yield from check_unique("engagements", tuple(each.id for each in facts.engagements))
 
 
-def _processor(facts: Facts, entities: Collection[str]) -> Iterator[Wrong]:
+def _check_processor(facts: Facts, entities: Collection[str]) -> Iterator[Violation]:
     processor = facts.processor
-    yield from engagements.known_entity(processor.entity, entities)
-    yield from said(processor)
-    yield from mailbox("contact", processor.contact)
-    yield from mailbox("objections", processor.objections)
-    yield from illustrative(processor)
+    yield from engagements.check_entity_is_listed(processor.entity, entities)
+    yield from check_texts(processor)
+    yield from check_mailbox("contact", processor.contact)
+    yield from check_mailbox("objections", processor.objections)
+    yield from check_illustrative(processor)
 
 
-def _entity(entity: Entity, countries: Collection[str]) -> Iterator[Wrong]:
-    yield from slug("id", entity.id)
-    yield from said(entity)
-    yield from country("country", entity.country, countries)
-    yield from mailbox("contact", entity.contact)
-    yield from illustrative(entity)
+def _check_entity(entity: Entity, countries: Collection[str]) -> Iterator[Violation]:
+    yield from check_slug("id", entity.id)
+    yield from check_texts(entity)
+    yield from check_country("country", entity.country, countries)
+    yield from check_mailbox("contact", entity.contact)
+    yield from check_illustrative(entity)

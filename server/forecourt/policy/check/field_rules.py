@@ -6,77 +6,77 @@ from dataclasses import fields
 
 from forecourt.characters import POLICY_LINE, describe_character
 from forecourt.email_address import to_mailbox
-from forecourt.policy.check.finding import Remedy, mend
+from forecourt.policy.check.finding import Remedy, remedy
 from forecourt.policy.model import Engagement, Entity, Processor
 
-Wrong = tuple[str, str, Remedy]
+Violation = tuple[str, str, Remedy]
 _LINE_AT_MOST, _KEY_AT_MOST = 1000, 100  # characters
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LINK = re.compile(r"https://[^\s/?#@\"<>\\]+(?:[/?#][^\s\"<>\\]*)?")
 
 
-def within(place: str, mends: Iterable[Wrong]) -> Iterator[Wrong]:
+def prefix_keys(place: str, mends: Iterable[Violation]) -> Iterator[Violation]:
     return ((rule, f"{place}.{key}", says) for rule, key, says in mends)
 
 
-def said(fact: Entity | Processor | Engagement) -> Iterator[Wrong]:
+def check_texts(fact: Entity | Processor | Engagement) -> Iterator[Violation]:
     """That no text of `fact` is blank, or holds what no line of print can."""
     for each in fields(fact):
         value = getattr(fact, each.name)
         if isinstance(value, str):
-            yield from line(each.name, value)
+            yield from check_line(each.name, value)
 
 
-def line(key: str, value: str) -> Iterator[Wrong]:
+def check_line(key: str, value: str) -> Iterator[Violation]:
     if not value.strip():
-        yield "blank", key, mend("blank")
+        yield "blank", key, remedy("blank")
     elif character := POLICY_LINE.find_in(value):
-        yield "unprintable", key, mend("unprintable", character=describe_character(character))
+        yield "unprintable", key, remedy("unprintable", character=describe_character(character))
     elif len(value) > _LINE_AT_MOST:
-        yield "too-long", key, mend("too_long", most=_LINE_AT_MOST)
+        yield "too-long", key, remedy("too_long", most=_LINE_AT_MOST)
 
 
-def lines(key: str, values: tuple[str, ...]) -> Iterator[Wrong]:
+def check_lines(key: str, values: tuple[str, ...]) -> Iterator[Violation]:
     for at, value in enumerate(values):
-        yield from line(f"{key}.{at}", value)
-    yield from once(key, values)
+        yield from check_line(f"{key}.{at}", value)
+    yield from check_unique(key, values)
 
 
-def once(key: str, values: tuple[object, ...]) -> Iterator[Wrong]:
+def check_unique(key: str, values: tuple[object, ...]) -> Iterator[Violation]:
     if len(set(values)) < len(values):
-        yield "repeated", key, mend("repeated")
+        yield "repeated", key, remedy("repeated")
 
 
-def slug(key: str, value: str) -> Iterator[Wrong]:
+def check_slug(key: str, value: str) -> Iterator[Violation]:
     if len(value) > _KEY_AT_MOST:
-        yield "too-long", key, mend("too_long", most=_KEY_AT_MOST)
+        yield "too-long", key, remedy("too_long", most=_KEY_AT_MOST)
     elif not _KEY.fullmatch(value):
-        yield "no-key", key, mend("no_key", value=value)
+        yield "no-key", key, remedy("no_key", value=value)
 
 
-def slugs(key: str, values: tuple[str, ...]) -> Iterator[Wrong]:
+def check_slugs(key: str, values: tuple[str, ...]) -> Iterator[Violation]:
     for value in values:
-        yield from slug(key, value)
-    yield from once(key, values)
+        yield from check_slug(key, value)
+    yield from check_unique(key, values)
 
 
-def country(key: str, code: str, countries: Collection[str]) -> Iterator[Wrong]:
+def check_country(key: str, code: str, countries: Collection[str]) -> Iterator[Violation]:
     if code not in countries:
-        yield "unknown-country", key, mend("unknown_country", code=code)
+        yield "unknown-country", key, remedy("unknown_country", code=code)
 
 
-def mailbox(key: str, address: str | None) -> Iterator[Wrong]:
+def check_mailbox(key: str, address: str | None) -> Iterator[Violation]:
     if address and address.strip() and not to_mailbox(address):
-        yield "no-mail-address", key, mend("no_mail_address", address=address)
+        yield "no-mail-address", key, remedy("no_mail_address", address=address)
 
 
-def link(key: str, address: str) -> Iterator[Wrong]:
+def check_link(key: str, address: str) -> Iterator[Violation]:
     if not _LINK.fullmatch(address):
-        yield "no-link", key, mend("no_link", address=address)
+        yield "no-link", key, remedy("no_link", address=address)
 
 
-def illustrative(fact: Entity | Engagement | Processor) -> Iterator[Wrong]:
+def check_illustrative(fact: Entity | Engagement | Processor) -> Iterator[Violation]:
     known = {each.name for each in fields(fact)} - {"id", "illustrative"}
     for name in fact.illustrative:
         if name not in known:
-            yield "unknown-field", "illustrative", mend("unknown_field", name=name, known=tuple(sorted(known)))
+            yield "unknown-field", "illustrative", remedy("unknown_field", name=name, known=tuple(sorted(known)))

@@ -13,7 +13,7 @@ FACTS_FILE = "facts.toml"
 GLOSSARY_FILE = "glossary.toml"
 
 Value = str | int | date | tuple[str, ...]
-_LISTED_AT_MOST = 30  # names in one sentence; a policy may have thousands of companies
+_NAMES_AT_MOST = 30  # names in one sentence; a policy may have thousands of companies
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Remedy:
     values: Mapping[str, Value] = field(hash=False)
 
     def __call__(self, words: i18n.Words) -> str:
-        said = {name: _said(value, words.locale) for name, value in self.values.items()}
+        said = {name: _to_safe_text(value, words.locale) for name, value in self.values.items()}
         return fill(words(f"check.{self.key}"), said)
 
 
-def mend(key: str, /, **values: Value) -> Remedy:
+def remedy(key: str, /, **values: Value) -> Remedy:
     return Remedy(key, values)
 
 
@@ -41,7 +41,7 @@ class Finding:
 
     file: str
     key: str
-    mend: Remedy
+    remedy: Remedy
     rule: str
     grave: bool = True
 
@@ -49,7 +49,7 @@ class Finding:
         return self.told(i18n.words(i18n.SOURCE))
 
     def told(self, words: i18n.Words) -> str:
-        return ": ".join(part for part in (self.file, to_printable(self.key), self.mend(words)) if part)
+        return ": ".join(part for part in (self.file, to_printable(self.key), self.remedy(words)) if part)
 
     @property
     def name(self) -> str:
@@ -58,20 +58,20 @@ class Finding:
 
 
 class PolicyHasFindings(PolicyBroken):
-    """`flaws`: the grave ones, for who reads another language than logs and terminals speak."""
+    """Carries the grave findings, so that whoever shows them can do so in the reader's language."""
 
-    def __init__(self, flaws: Sequence[Finding]):
-        super().__init__([f"{flaw}." for flaw in flaws])
-        self.flaws = tuple(flaws)
+    def __init__(self, findings: Sequence[Finding]):
+        super().__init__([f"{finding}." for finding in findings])
+        self.findings = tuple(findings)
 
 
 def words_file(language: str) -> str:
     return f"words/{language}.toml"
 
 
-def _said(value: Value, locale: str) -> str:
+def _to_safe_text(value: Value, locale: str) -> str:
     """What a file says can not turn or break the sentence it stands in."""
     if not isinstance(value, tuple):
         return to_printable(str(value))
-    shown = value if len(value) <= _LISTED_AT_MOST else (*value[:_LISTED_AT_MOST], "…")
+    shown = value if len(value) <= _NAMES_AT_MOST else (*value[:_NAMES_AT_MOST], "…")
     return to_printable(listed(shown, locale))

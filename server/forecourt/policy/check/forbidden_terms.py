@@ -3,36 +3,36 @@
 import re
 from collections.abc import Iterator
 
-from forecourt.policy.check.finding import Finding, mend, words_file
+from forecourt.policy.check.finding import Finding, remedy, words_file
 from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Policy, Term
 
 FORBIDDEN = "forbidden-term"
-_UNPARTED = ("ja", "km", "lo", "my", "th", "zh")  # languages that put no space between words
+_WITHOUT_SPACES = ("ja", "km", "lo", "my", "th", "zh")  # languages that put no space between words
 
 
-def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+def find_forbidden_terms(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
     for language, terms in policy.glossary.items():
-        instead = {_low(word): term.use for term in terms.values() for word in term.avoid if word.strip()}
+        instead = {_lower_case(word): term.use for term in terms.values() for word in term.avoid if word.strip()}
         if not instead:
             continue
-        pattern = _pattern(terms, list(instead), language)
+        pattern = _avoided_pattern(terms, list(instead), language)
         for key, text in texts.of(language).items():
             for word in sorted(set(pattern.findall(text.casefold()))):
-                says = mend("forbidden_term", word=word, instead=instead[word])
+                says = remedy("forbidden_term", word=word, instead=instead[word])
                 yield Finding(words_file(language), key, says, FORBIDDEN)
 
 
-def _pattern(terms: dict[str, Term], avoided: list[str], language: str) -> re.Pattern[str]:
+def _avoided_pattern(terms: dict[str, Term], avoided: list[str], language: str) -> re.Pattern[str]:
     """An avoided word, with an ending of at most five letters; not where it begins one that is to be used."""
-    used = _either([use for term in terms.values() if (use := _low(term.use)).startswith(tuple(avoided))])
-    edges = ("", "") if language.partition("-")[0] in _UNPARTED else (r"(?<!\w)", r"\w{0,5}(?!\w)")
-    return re.compile(rf"{edges[0]}(?!{used or '(?!)'})({_either(avoided)}){edges[1]}")
+    used = _alternatives([use for term in terms.values() if (use := _lower_case(term.use)).startswith(tuple(avoided))])
+    edges = ("", "") if language.partition("-")[0] in _WITHOUT_SPACES else (r"(?<!\w)", r"\w{0,5}(?!\w)")
+    return re.compile(rf"{edges[0]}(?!{used or '(?!)'})({_alternatives(avoided)}){edges[1]}")
 
 
-def _either(words: list[str]) -> str:
+def _alternatives(words: list[str]) -> str:
     return "|".join(re.escape(each) for each in sorted(words, key=len, reverse=True))
 
 
-def _low(word: str) -> str:
+def _lower_case(word: str) -> str:
     return " ".join(word.casefold().split())

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from forecourt.policy.check.finding import GLOSSARY_FILE, Finding, mend
+from forecourt.policy.check.finding import GLOSSARY_FILE, Finding, remedy
 from forecourt.policy.model import Policy
 
 
-def flaws(policy: Policy) -> Iterator[Finding]:
+def find_contradictory_terms(policy: Policy) -> Iterator[Finding]:
     for language, terms in sorted(policy.glossary.items()):
         used = {term.use.casefold(): name for name, term in terms.items()}
         for name, term in sorted(terms.items()):
             key = f"{language}.{name}"
             if not all(word.strip() for word in (term.use, *term.avoid)):
-                yield Finding(GLOSSARY_FILE, key, mend("blank_term"), "blank")
+                yield Finding(GLOSSARY_FILE, key, remedy("blank_term"), "blank")
             for word in term.avoid:
                 if other := used.get(word.casefold()):
-                    says = mend("glossary_conflict", word=word, other=other)
+                    says = remedy("glossary_conflict", word=word, other=other)
                     yield Finding(GLOSSARY_FILE, f"{key}.avoid", says, "glossary-conflict")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from forecourt.policy.check import country_names
-from forecourt.policy.check.finding import Finding, mend, words_file
+from forecourt.policy.check.finding import Finding, remedy, words_file
 from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Policy
 
@@ -12,7 +12,7 @@ HALF_TRANSLATED = "half-translated-place"
 _ENGLISH = "northern southern eastern western north south east united kingdom states"
 
 
-def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+def find_half_translated_places(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
     source = policy.facts.source_language
     original = texts.of(source)
     for language, words in texts.languages():
@@ -20,14 +20,14 @@ def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
         if all(original.get(key) == text for key, text in words.items() if key.startswith("section.")):
             continue
         for key, text in words.items():
-            if key.startswith("place.") and (left := _left(text, original.get(key, ""), source, language)):
-                yield Finding(words_file(language), key, mend("half_translated", left=left), HALF_TRANSLATED)
+            if key.startswith("place.") and (left := _untranslated_word(text, original.get(key, ""), source, language)):
+                yield Finding(words_file(language), key, remedy("half_translated", left=left), HALF_TRANSLATED)
 
 
-def _left(text: str, original: str, source: str, language: str) -> str | None:
+def _untranslated_word(text: str, original: str, source: str, language: str) -> str | None:
     """What `text` still has of the source language."""
-    own, ours = country_names.names(language), {*country_names.found(text, language)}
-    for code, name in country_names.found(text, source):
+    own, ours = country_names.country_names(language), {*country_names.find_countries(text, language)}
+    for code, name in country_names.find_countries(text, source):
         if name not in own.get(code, name) and (code, name) not in ours:
             return name
     if source == "en" and text != original:

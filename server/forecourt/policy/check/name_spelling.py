@@ -37,13 +37,13 @@ class NameMatch:
 
 
 @lru_cache(maxsize=8192)
-def letters(name: str) -> str:
+def to_letters(name: str) -> str:
     """What two spellings of one name have in common."""
     return "".join(_TOKEN.findall(name)).casefold()
 
 
 @lru_cache(maxsize=8192)
-def core(legal_name: str) -> str:
+def without_legal_form(legal_name: str) -> str:
     """`legal_name` without the legal forms at its end."""
     name = " ".join(legal_name.split())
     for form in reversed([*_FORM.finditer(name)]):
@@ -56,11 +56,13 @@ class NameIndex:
     def __init__(self, legal_names: Iterable[str]):
         self._rows: dict[str, list[str]] = {}
         for name in dict.fromkeys(" ".join(each.split()) for each in legal_names):
-            if 0 < len(letters(core(name))) <= _LONGEST:
-                self._rows.setdefault(letters(core(name)), []).append(name)
+            if 0 < len(to_letters(without_legal_form(name))) <= _LONGEST:
+                self._rows.setdefault(to_letters(without_legal_form(name)), []).append(name)
         self._begun = {known[:end] for known in self._rows for end in range(1, len(known) + 1)}
         self._first, self._last = self._by(0), self._by(-1)
-        self._near = {part: known for known in self._rows if len(known) >= _TYPO_FROM for part in _without_one(known)}
+        self._near = {
+            part: known for known in self._rows if len(known) >= _TYPO_FROM for part in _without_each_letter(known)
+        }
         self._typos: dict[str, str | None] = {}
 
     def found(self, text: str) -> Iterator[NameMatch]:
@@ -106,7 +108,7 @@ class NameIndex:
             written = whole.rstrip(".") in {each.rstrip(".") for each in rows}
             return NameMatch(known, whole, rows, written, True)
         # "notion" is a word, "Notion" may begin a sentence: neither need be the company of that name.
-        written = spelled == spelled.lower() or spelled in {core(each) for each in rows}
+        written = spelled == spelled.lower() or spelled in {without_legal_form(each) for each in rows}
         is_sure = " " in spelled or (
             spelled != spelled.lower() and bool(_INSIDE.search(text[max(0, start - 2) : start]))
         )
@@ -123,8 +125,8 @@ class NameIndex:
         """Cores and legal names by their first or last token."""
         made: dict[str, set[str]] = defaultdict(set)
         for rows in self._rows.values():
-            for name in (*rows, *map(core, rows)):
-                if len(letters(name)) > 2:
+            for name in (*rows, *map(without_legal_form, rows)):
+                if len(to_letters(name)) > 2:
                     made[_TOKEN.findall(name)[at]].add(name)
         return made
 
@@ -135,9 +137,9 @@ class NameIndex:
 
     def _nearest(self, word: str) -> str | None:
         """A name one letter away, unless the letter is its ending: that may be an inflection."""
-        near = (self._near.get(part) for part in _without_one(word))
+        near = (self._near.get(part) for part in _without_each_letter(word))
         return next((each for each in near if each and each[:-1] != word[: len(each) - 1]), None)
 
 
-def _without_one(word: str) -> set[str]:
+def _without_each_letter(word: str) -> set[str]:
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from forecourt.policy.check.finding import FACTS_FILE, Finding, mend, words_file
+from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy, words_file
 from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Policy
 
 PERSONAL = "personal-mailbox"
 _ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63})+)")
-_ANYBODY = (
+_ROLE_NAMES = (
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.com gmx.de"
     " web.de proton.me protonmail.com yandex.ru mail.ru qq.com 163.com seznam.cz centrum.sk azet.sk wp.pl onet.pl"
 )
 # What a mailbox is called that many read, as far as its name tells: parts of the word before the @.
-_SHARED = re.compile(
+_SHARED_PARTS = re.compile(
     "abuse|account|admin|anfrage|assist|billing|biuro|compliance|contact|customer|data|datenschutz|desk|dpa|dpo|enquir"
     "|finance|gdpr|hallo|hei|hello|help|hilfe|hola|hostmaster|info|inquir|integritet|jurid|klient|kontakt|kund|legal|lgpd"
     "|mail|notice|objection|office|ombud|operations|partner|personvern|personuppgift|podpora|policy|post|priva|protec"
@@ -23,29 +23,29 @@ _SHARED = re.compile(
 )
 
 
-def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
-    for key, address in _contacts(policy):
+def find_personal_mailboxes(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+    for key, address in _find_contacts(policy):
         if is_personal(address):
-            yield Finding(FACTS_FILE, key, mend("personal_mailbox", address=address), PERSONAL)
+            yield Finding(FACTS_FILE, key, remedy("personal_mailbox", address=address), PERSONAL)
     for language, words in policy.words.items():
         for key, text in words.items():
             for found in _ADDRESS.finditer(text) if "@" in text else ():
                 if is_personal(found[0]):
-                    yield Finding(words_file(language), key, mend("personal_mailbox", address=found[0]), PERSONAL)
+                    yield Finding(words_file(language), key, remedy("personal_mailbox", address=found[0]), PERSONAL)
 
 
 def is_personal(address: str) -> bool:
     local, _, domain = address.casefold().partition("@")
     if not domain:
         return False  # it is no mailbox at all
-    if domain in _ANYBODY.split():
+    if domain in _ROLE_NAMES.split():
         return True
     own = domain.rpartition(".")[0]  # acme@acme.example is the company's
     parts = [part for part in re.split(r"[._+-]", local) if part]
-    return not any(_SHARED.search(part) or part in own.split(".") for part in parts)
+    return not any(_SHARED_PARTS.search(part) or part in own.split(".") for part in parts)
 
 
-def _contacts(policy: Policy) -> Iterator[tuple[str, str]]:
+def _find_contacts(policy: Policy) -> Iterator[tuple[str, str]]:
     processor = policy.facts.processor
     yield "processor.contact", processor.contact
     yield "processor.objections", processor.objections or processor.contact

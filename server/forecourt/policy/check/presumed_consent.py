@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from forecourt.policy.check.finding import Finding, mend, words_file
+from forecourt.policy.check.finding import Finding, remedy, words_file
 from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Policy
 
@@ -71,29 +71,29 @@ _WORDS = {
     "vi": ("tiếp tục", "đồng ý|chấp nhận", "không|chưa"),
     "zh": ("继续(?:使用|浏览|访问)|使用本", "同意|接受|视为", "不|非|未"),
 }  # fmt: skip
-_UNPARTED = ("ja", "zh")  # no space between words
+_WITHOUT_SPACES = ("ja", "zh")  # no space between words
 _SENTENCE = re.compile(r"[.!?。！？؟]\s*|\n")
 _AT_MOST = 160  # characters between the two
 
 
-def flaws(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
+def find_presumed_consent(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
     for language, words in texts.languages():
         base = language.partition("-")[0]
         for key, text in words.items() if base in _WORDS else ():
-            if presumes(text, base):
-                yield Finding(words_file(language), key, mend("presumed_consent"), PRESUMED)
+            if presumes_consent(text, base):
+                yield Finding(words_file(language), key, remedy("presumed_consent"), PRESUMED)
 
 
-def presumes(text: str, language: str) -> bool:
-    goes_on, turns = _patterns(language)
+def presumes_consent(text: str, language: str) -> bool:
+    goes_on, turns = _phrase_patterns(language)
     if not goes_on.search(text):
         return False
     return any(goes_on.search(each) and not turns.search(each) for each in _SENTENCE.split(text))
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _phrase_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     going, consenting, turning = _WORDS[language]
     both = rf"(?:{going}).{{0,{_AT_MOST}}}?(?:{consenting})"
-    edge = "" if language in _UNPARTED else r"\b"
+    edge = "" if language in _WITHOUT_SPACES else r"\b"
     return re.compile(both, re.IGNORECASE | re.DOTALL), re.compile(rf"{edge}(?:{turning})", re.IGNORECASE)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_NOT_PROSE = re.compile(r"\{\w+\}|https?://[^\s)>]+|[^\s@<>(]{1,64}@[^\s@<>)]+")
+_NON_PROSE = re.compile(r"\{\w+\}|https?://[^\s)>]+|[^\s@<>(]{1,64}@[^\s@<>)]+")
 
 
 class PlainTexts:
@@ -11,7 +11,8 @@ class PlainTexts:
 
     def __init__(self, words: dict[str, dict[str, str]]):
         self._languages = {
-            language: {key: readable(text) for key, text in texts.items()} for language, texts in sorted(words.items())
+            language: {key: to_plain_text(text) for key, text in texts.items()}
+            for language, texts in sorted(words.items())
         }
 
     def of(self, language: str) -> dict[str, str]:
@@ -25,9 +26,9 @@ class PlainTexts:
         return ((language, key, text) for language, texts in self._languages.items() for key, text in texts.items())
 
 
-def readable(text: str) -> str:
+def to_plain_text(text: str) -> str:
     """White space of every kind is one space: a no-break space is typography, not another spelling."""
     bare = (
-        _NOT_PROSE.sub("\N{OBJECT REPLACEMENT CHARACTER}", text) if "{" in text or "@" in text or "/" in text else text
+        _NON_PROSE.sub("\N{OBJECT REPLACEMENT CHARACTER}", text) if "{" in text or "@" in text or "/" in text else text
     )
     return " ".join(bare.split())

@@ -6,8 +6,8 @@ Each location counts, whatever is done there: data reached from a country has be
 import re
 from collections.abc import Collection, Iterator
 
-from forecourt.policy.check.field_rules import Wrong, line, link
-from forecourt.policy.check.finding import mend
+from forecourt.policy.check.field_rules import Violation, check_line, check_link
+from forecourt.policy.check.finding import remedy
 from forecourt.policy.model import Basis, Engagement, Mechanism
 
 _STATES = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
@@ -19,23 +19,23 @@ _ADEQUATE = frozenset(_DECIDED.split())
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 
 
-def mends(engagement: Engagement, countries: Collection[str]) -> Iterator[Wrong]:
+def check_transfer(engagement: Engagement, countries: Collection[str]) -> Iterator[Violation]:
     basis = engagement.mechanism.kind
     outside = sorted({each.country for each in engagement.locations if each.country in countries} - EEA - _ADEQUATE)
     if basis is Basis.NONE and outside:
-        yield "no-transfer-mechanism", "mechanism", mend("no_mechanism", countries=tuple(outside))
+        yield "no-transfer-mechanism", "mechanism", remedy("no_mechanism", countries=tuple(outside))
     if basis is Basis.ADEQUACY and outside:
-        yield "wrong-transfer-mechanism", "mechanism", mend("not_adequate", countries=tuple(outside))
+        yield "wrong-transfer-mechanism", "mechanism", remedy("not_adequate", countries=tuple(outside))
     if basis is Basis.DPF and (others := [code for code in outside if code != "US"]):
-        yield "wrong-transfer-mechanism", "mechanism", mend("beyond_dpf", countries=tuple(others))
-    yield from _document(engagement.mechanism)
+        yield "wrong-transfer-mechanism", "mechanism", remedy("beyond_dpf", countries=tuple(others))
+    yield from _check_document(engagement.mechanism)
 
 
-def _document(mechanism: Mechanism) -> Iterator[Wrong]:
+def _check_document(mechanism: Mechanism) -> Iterator[Violation]:
     document = mechanism.document or ""
     if mechanism.kind is not Basis.NONE and not document.strip():
-        yield "no-document", "mechanism.document", mend("no_document")
+        yield "no-document", "mechanism.document", remedy("no_document")
     elif document.strip():
-        yield from line("mechanism.document", document)
+        yield from check_line("mechanism.document", document)
         if _SCHEME.match(document):
-            yield from link("mechanism.document", document)
+            yield from check_link("mechanism.document", document)

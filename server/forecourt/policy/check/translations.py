@@ -6,52 +6,54 @@ What another language lacks or has not followed is a warning: the page falls bac
 from collections.abc import Iterator, Mapping
 
 from forecourt.characters import POLICY_TEXT, describe_character
-from forecourt.policy.check.finding import FACTS_FILE, Finding, mend, words_file
+from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy, words_file
 from forecourt.policy.model import Policy
 from forecourt.policy.reading import words
 
 
-def flaws(policy: Policy) -> Iterator[Finding]:
+def check_translations(policy: Policy) -> Iterator[Finding]:
     source = policy.facts.source_language
     if source not in policy.words:
-        yield Finding(words_file(source), "", mend("no_source_words", file=FACTS_FILE), "missing-file")
+        yield Finding(words_file(source), "", remedy("no_source_words", file=FACTS_FILE), "missing-file")
     wanted, known = words.word_keys(policy.facts), words.placeholders(policy.facts)
     named = {key: words.named(text) for key, text in policy.words.get(source, {}).items()}
     for language, texts in sorted(policy.words.items()):
         file = words_file(language)
-        yield from _asked(file, texts, wanted, language == source)
-        yield from _written(file, texts)
-        yield from _filled(file, texts, named, known)
+        yield from _check_expected_words(file, texts, wanted, language == source)
+        yield from _check_texts(file, texts)
+        yield from _check_placeholders(file, texts, named, known)
         if language != source:
-            yield from _followed(policy, language, texts)
+            yield from _check_translation_state(policy, language, texts)
 
 
-def _asked(file: str, texts: Mapping[str, str], wanted: set[str], is_source: bool) -> Iterator[Finding]:
+def _check_expected_words(file: str, texts: Mapping[str, str], wanted: set[str], is_source: bool) -> Iterator[Finding]:
     rule = "missing-word" if is_source else "missing-translation"
     for key in sorted(wanted - texts.keys()):
-        yield Finding(file, key, mend("missing_word"), rule, is_source)
+        yield Finding(file, key, remedy("missing_word"), rule, is_source)
     for key in sorted(texts.keys() - wanted):
-        yield Finding(file, key, mend("unasked_word", file=FACTS_FILE), "unasked-word")
+        yield Finding(file, key, remedy("unasked_word", file=FACTS_FILE), "unasked-word")
 
 
-def _written(file: str, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _check_texts(file: str, texts: Mapping[str, str]) -> Iterator[Finding]:
     for key, text in texts.items():
         if not text.strip():
-            yield Finding(file, key, mend("blank_word"), "blank-word")
+            yield Finding(file, key, remedy("blank_word"), "blank-word")
         elif character := POLICY_TEXT.find_in(text):
-            says = mend("unprintable_text", character=describe_character(character))
+            says = remedy("unprintable_text", character=describe_character(character))
             yield Finding(file, key, says, "unprintable")
 
 
-def _filled(file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], known: set[str]) -> Iterator[Finding]:
+def _check_placeholders(
+    file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], known: set[str]
+) -> Iterator[Finding]:
     for key, text in texts.items():
         here = words.named(text) if "{" in text else set()
         for name in sorted(here - known):
-            says = mend("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(known)))
+            says = remedy("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(known)))
             yield Finding(file, key, says, "unknown-placeholder")
         if (named := source.get(key, here)) != here:
             theirs = tuple(f"{{{name}}}" for name in sorted(named))
-            says = mend("other_placeholders", theirs=theirs) if theirs else mend("needless_placeholders")
+            says = remedy("other_placeholders", theirs=theirs) if theirs else remedy("needless_placeholders")
             yield Finding(file, key, says, "other-placeholders")
 
 
@@ -62,12 +64,12 @@ def is_stale(policy: Policy, language: str, key: str) -> bool:
     return made is not None and text is not None and made.source != words.source_hash(text)
 
 
-def _followed(policy: Policy, language: str, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _check_translation_state(policy: Policy, language: str, texts: Mapping[str, str]) -> Iterator[Finding]:
     file, made = words_file(language), policy.translations.get(language, {})
     for key in sorted(texts.keys() & made.keys()):
         if is_stale(policy, language, key):
-            yield Finding(file, key, mend("stale_translation"), "stale-translation", False)
+            yield Finding(file, key, remedy("stale_translation"), "stale-translation", False)
     if silent := len(texts.keys() - made.keys()):
-        yield Finding(file, "", mend("unknown_translator", number=silent), "unknown-translator", False)
+        yield Finding(file, "", remedy("unknown_translator", number=silent), "unknown-translator", False)
     for key in sorted(made.keys() - texts.keys()):
-        yield Finding(file, f"translations.{key}", mend("unused_translation"), "unused-translation", False)
+        yield Finding(file, f"translations.{key}", remedy("unused_translation"), "unused-translation", False)

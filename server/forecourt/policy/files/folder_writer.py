@@ -14,19 +14,19 @@ from forecourt.policy.model import Policy, Term, Translation
 _FACTS = "Facts: what no language changes. Each key is explained in docs/policy.md; the words stand in words/."
 _WORDS = "Words: what readers see, as Markdown. Facts come from facts.toml through {braces}."
 _GLOSSARY = "Glossary: each language's word for a term, and the words that must not stand for it."
-_ALWAYS = ("notice_days",)  # what a contract promises is in sight, also where it is the usual
+_ALWAYS_WRITTEN = ("notice_days",)  # what a contract promises is in sight, also where it is the usual
 _ROWS = ("entities", "engagements")
 
 
-def files(policy: Policy) -> dict[str, str]:
+def to_files(policy: Policy) -> dict[str, str]:
     """File name -> what it says."""
-    made = {FACTS_FILE: facts(plain(policy.facts))}
+    made = {FACTS_FILE: to_facts_toml(to_plain(policy.facts))}
     for language, texts in sorted(policy.words.items()):
-        made[f"{WORDS_FOLDER}/{language}.toml"] = words(texts, policy.translations.get(language, {}))
-    return made | ({GLOSSARY_FILE: glossary(policy.glossary)} if policy.glossary else {})
+        made[f"{WORDS_FOLDER}/{language}.toml"] = to_words_toml(texts, policy.translations.get(language, {}))
+    return made | ({GLOSSARY_FILE: to_glossary_toml(policy.glossary)} if policy.glossary else {})
 
 
-def write(files: Mapping[str, str], folder: Path) -> None:
+def write_files(files: Mapping[str, str], folder: Path) -> None:
     """Writes these and removes nothing."""
     for name, said in files.items():
         path = folder / name
@@ -34,49 +34,49 @@ def write(files: Mapping[str, str], folder: Path) -> None:
         path.write_text(said, "utf-8", newline="\n")
 
 
-def strays(files: Mapping[str, str], folder: Path) -> list[str]:
-    """What would be read from `folder` as part of the policy, and is none of `files`."""
+def find_foreign_files(files: Mapping[str, str], folder: Path) -> list[str]:
+    """What would be read from `folder` as part of the policy, and is none of `to_files`."""
     found = [folder / GLOSSARY_FILE, *sorted((folder / WORDS_FOLDER).glob("*.toml"))]
     names = [path.relative_to(folder).as_posix() for path in found if path.exists()]
     return [name for name in names if name not in files]
 
 
-def refuse_foreign(folder: Path) -> None:
+def refuse_foreign_folder(folder: Path) -> None:
     """Raises `PolicyBroken` where `folder` holds something, and it is no policy."""
     held = sorted(path.name for path in folder.iterdir() if path.name[0] != ".") if folder.exists() else []
     if held and FACTS_FILE not in held:
         raise PolicyBroken([f"{folder} holds {held[0]} and no {FACTS_FILE}; give another folder."])
 
 
-def facts(table: Mapping[str, Any]) -> str:
-    """`table`: as `plain` makes it; of a draft, as much of it as there is."""
-    return toml_writer.text(_FACTS, _fact_tables(table))
+def to_facts_toml(table: Mapping[str, Any]) -> str:
+    """`table`: as `to_plain` makes it; of a draft, as much of it as there is."""
+    return toml_writer.to_toml(_FACTS, _fact_tables(table))
 
 
-def words(texts: Mapping[str, str], translations: Mapping[str, Translation]) -> str:
+def to_words_toml(texts: Mapping[str, str], translations: Mapping[str, Translation]) -> str:
     made = {key: f"{each.state} {each.source}" for key, each in sorted(translations.items())}
-    return toml_writer.text(_WORDS, [*_word_tables(texts), *([((TRANSLATIONS,), made)] if made else [])])
+    return toml_writer.to_toml(_WORDS, [*_word_tables(texts), *([((TRANSLATIONS,), made)] if made else [])])
 
 
-def glossary(terms: Mapping[str, Mapping[str, Term]]) -> str:
-    rows = [((language, term), plain(each)) for language, own in terms.items() for term, each in own.items()]
-    return toml_writer.text(_GLOSSARY, sorted(rows, key=lambda row: row[0]))
+def to_glossary_toml(terms: Mapping[str, Mapping[str, Term]]) -> str:
+    rows = [((language, term), to_plain(each)) for language, own in terms.items() for term, each in own.items()]
+    return toml_writer.to_toml(_GLOSSARY, sorted(rows, key=lambda row: row[0]))
 
 
-def plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """As TOML has it: in the model's order, without what is as usual."""
     if isinstance(value, tuple):
-        return [plain(each) for each in value]
-    return dict(_fields(value)) if is_dataclass(value) else value
+        return [to_plain(each) for each in value]
+    return dict(_changed_fields(value)) if is_dataclass(value) else value
 
 
-def _fields(record: Any) -> Iterator[tuple[str, Any]]:
+def _changed_fields(record: Any) -> Iterator[tuple[str, Any]]:
     for each in fields(record):
         value = getattr(record, each.name)
         if each.name in _ROWS:
-            yield each.name, {row.id: {key: kept for key, kept in _fields(row) if key != "id"} for row in value}
-        elif each.default is MISSING or value != each.default or each.name in _ALWAYS:
-            yield each.name, plain(value)
+            yield each.name, {row.id: {key: kept for key, kept in _changed_fields(row) if key != "id"} for row in value}
+        elif each.default is MISSING or value != each.default or each.name in _ALWAYS_WRITTEN:
+            yield each.name, to_plain(value)
 
 
 def _fact_tables(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

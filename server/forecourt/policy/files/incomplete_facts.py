@@ -23,15 +23,15 @@ _ENGAGEMENT: dict[str, Any] = {
 }
 
 
-def completed(table: dict[str, Any]) -> dict[str, Any]:
+def complete_facts(table: dict[str, Any]) -> dict[str, Any]:
     """`table`: as `facts.toml` has it. What is of the wrong kind stays so."""
     made: dict[str, Any] = _BLANK | table
-    made["processor"] = _with(_PROCESSOR, made["processor"])
+    made["processor"] = _with_blanks(_PROCESSOR, made["processor"])
     for name, blank in (("entities", _ENTITY), ("engagements", _ENGAGEMENT)):
         rows = made[name]
-        made[name] = {key: _with(blank, row) for key, row in rows.items()} if isinstance(rows, dict) else rows
+        made[name] = {key: _with_blanks(blank, row) for key, row in rows.items()} if isinstance(rows, dict) else rows
     return made
 
 
-def _with(blank: dict[str, Any], given: Any) -> Any:
+def _with_blanks(blank: dict[str, Any], given: Any) -> Any:
     return blank | given if isinstance(given, dict) else given

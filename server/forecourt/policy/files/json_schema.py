@@ -11,7 +11,7 @@ _KEY = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 ILLUSTRATIVE = "names of the keys here that are assumed, not published; readers see a mark"
-DESCRIBED: dict[str, dict[str, str]] = {
+DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Facts": {
         "updated": "the day of the latest change, in all languages",
         "source_language": "the language the others are translated from",
@@ -102,61 +102,63 @@ WORDS = {
 }
 
 
-def of_facts() -> dict[str, Any]:
-    made = _described(msgspec.json.schema(Facts))
+def facts_schema() -> dict[str, Any]:
+    made = _with_descriptions(msgspec.json.schema(Facts))
     whole = made["$defs"].pop("Facts")
     for name, row in (("entities", "Entity"), ("engagements", "Engagement")):
         del made["$defs"][row]["properties"]["id"]
         made["$defs"][row]["required"].remove("id")
-        whole["properties"][name] |= _by_key({"$ref": f"#/$defs/{row}"})
+        whole["properties"][name] |= _table_of({"$ref": f"#/$defs/{row}"})
         del whole["properties"][name]["items"]
-    return _titled("facts.toml", whole | {"$defs": made["$defs"]})
+    return _with_title("facts.toml", whole | {"$defs": made["$defs"]})
 
 
-def of_words() -> dict[str, Any]:
+def words_schema() -> dict[str, Any]:
     text = {"type": "string"}
     section = {"type": "object", "properties": {"title": text, "text": text}, "additionalProperties": False}
-    kinds = dict.fromkeys(WORDS, _by_key(text)) | {"title": text, "summary": text, "section": _by_key(section)}
+    kinds = dict.fromkeys(WORDS, _table_of(text)) | {"title": text, "summary": text, "section": _table_of(section)}
     made = {
         "type": "object",
         "additionalProperties": {"type": "string", "pattern": "^(machine|reviewed) [0-9a-f]{16}$"},
     }
     kinds["translations"] = made
     properties = {key: kind | {"description": WORDS[key]} for key, kind in kinds.items()}
-    return _titled("words/LANGUAGE.toml", {"type": "object", "properties": properties, "additionalProperties": False})
+    return _with_title(
+        "words/LANGUAGE.toml", {"type": "object", "properties": properties, "additionalProperties": False}
+    )
 
 
-def of_glossary() -> dict[str, Any]:
-    made = _described(msgspec.json.schema(Term))
+def glossary_schema() -> dict[str, Any]:
+    made = _with_descriptions(msgspec.json.schema(Term))
     terms = {"type": "object", "additionalProperties": made["$defs"]["Term"]}
-    return _titled("glossary.toml", {"type": "object", "additionalProperties": terms})
+    return _with_title("glossary.toml", {"type": "object", "additionalProperties": terms})
 
 
-def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _with_title(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"$schema": _DIALECT, **schema, "title": name}
 
 
-def _by_key(each: Mapping[str, Any]) -> dict[str, Any]:
+def _table_of(each: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "patternProperties": {_KEY: each}, "additionalProperties": False}
 
 
-def _described(schema: dict[str, Any]) -> dict[str, Any]:
+def _with_descriptions(schema: dict[str, Any]) -> dict[str, Any]:
     """With our descriptions, without other keys, and without null, which TOML does not have."""
     for name, record in schema["$defs"].items():
         record.pop("description", None)  # docstrings are for programmers
         if record.get("type") == "object":
             record["additionalProperties"] = False
             record["properties"] = {
-                key: _present(kind) | _description(name, key) for key, kind in record["properties"].items()
+                key: _without_null(kind) | _description(name, key) for key, kind in record["properties"].items()
             }
     return schema
 
 
 def _description(record: str, key: str) -> dict[str, str]:
-    return {"description": DESCRIBED[record][key]} if key != "id" else {}
+    return {"description": DESCRIPTIONS[record][key]} if key != "id" else {}
 
 
-def _present(kind: dict[str, Any]) -> dict[str, Any]:
+def _without_null(kind: dict[str, Any]) -> dict[str, Any]:
     if "anyOf" not in kind:
         return kind
     [present] = [each for each in kind["anyOf"] if each != {"type": "null"}]

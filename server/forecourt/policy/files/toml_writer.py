@@ -9,38 +9,38 @@ import tomli_w
 _WIDTH = 120
 
 
-def text(comment: str, tables: Iterable[tuple[tuple[str, ...], Mapping[str, Any]]]) -> str:
+def to_toml(comment: str, tables: Iterable[tuple[tuple[str, ...], Mapping[str, Any]]]) -> str:
     """`tables`: each table's path (empty for the keys above all of them) and what stands in it, in that order."""
-    parts = [f"# {comment}\n", *(_table(path, rows) for path, rows in tables)]
+    parts = [f"# {comment}\n", *(_write_table(path, rows) for path, rows in tables)]
     return "\n".join(part for part in parts if part)
 
 
-def _table(path: tuple[str, ...], rows: Mapping[str, Any]) -> str:
-    head = f"[{'.'.join(map(_key, path))}]\n" if path else ""
-    return head + "".join(_line(key, value) for key, value in rows.items())
+def _write_table(path: tuple[str, ...], rows: Mapping[str, Any]) -> str:
+    head = f"[{'.'.join(map(_write_key, path))}]\n" if path else ""
+    return head + "".join(_write_line(key, value) for key, value in rows.items())
 
 
-def _line(key: str, value: Any) -> str:
-    line = f"{_key(key)} = {_value(value, multiline=True)}\n"
+def _write_line(key: str, value: Any) -> str:
+    line = f"{_write_key(key)} = {_write_value(value, multiline=True)}\n"
     if isinstance(value, list) and len(line) > _WIDTH:
-        return "\n".join([f"{_key(key)} = [", *(f"  {_value(each)}," for each in value), "]\n"])
+        return "\n".join([f"{_write_key(key)} = [", *(f"  {_write_value(each)}," for each in value), "]\n"])
     return line
 
 
-def _value(value: Any, multiline: bool = False) -> str:
+def _write_value(value: Any, multiline: bool = False) -> str:
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{_write_key(key)} = {_write_value(each)}" for key, each in value.items()) + " }"
     if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(_write_value, value))}]"
     if isinstance(value, str):
         # A carriage return would not come back from a text of several lines.
-        return _said({"x": value}, multiline and "\r" not in value).removeprefix("x = ")
+        return _write_inline({"x": value}, multiline and "\r" not in value).removeprefix("x = ")
     return value.isoformat() if isinstance(value, date) else str(value).lower()
 
 
-def _key(key: str) -> str:
-    return _said({key: 0}).removesuffix(" = 0")
+def _write_key(key: str) -> str:
+    return _write_inline({key: 0}).removesuffix(" = 0")
 
 
-def _said(table: dict[str, Any], multiline: bool = False) -> str:
+def _write_inline(table: dict[str, Any], multiline: bool = False) -> str:
     return tomli_w.dumps(table, multiline_strings=multiline).removesuffix("\n")

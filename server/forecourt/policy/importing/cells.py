@@ -41,41 +41,45 @@ class ImportedLocation:
     place: str = ""
 
 
-def listed(text: str) -> tuple[str, ...]:
+def split_list(text: str) -> tuple[str, ...]:
     """The items of a list. An `and` parts nothing: there are such things as "name and address"."""
     parts = re.split(r";" if ";" in text else r",(?![^()]*\))", text)
     return tuple(item for each in parts if not NOTHING.fullmatch(item := each.strip(" .•·")))
 
 
-def locations(text: str, language: str) -> tuple[tuple[ImportedLocation, ...], tuple[str, ...]]:
+def parse_locations(text: str, language: str) -> tuple[tuple[ImportedLocation, ...], tuple[str, ...]]:
     """Each country with the nearer place that stands beside it; and what is no country."""
     found: list[ImportedLocation] = []
     unknown: list[str] = []
     for piece in filter(None, (each.strip() for each in re.split(r"[;\n•]|\s/\s", text))):
-        wheres, rest = _piece(piece, language)
+        wheres, rest = _parse_piece(piece, language)
         found += wheres
         unknown += rest
     return tuple(dict.fromkeys(found)), tuple(unknown)
 
 
-def _piece(piece: str, language: str) -> tuple[list[ImportedLocation], list[str]]:
-    if code := countries.code(piece, language):
+def _parse_piece(piece: str, language: str) -> tuple[list[ImportedLocation], list[str]]:
+    if code := countries.country_code(piece, language):
         return [ImportedLocation(code)], []
     if bracketed := re.fullmatch(r"(.+?)\s*\(([^()]+)\)\W*", piece):
         outer, inner = bracketed.groups()
-        if code := countries.code(outer, language):
-            return ([], [piece]) if countries.code(inner, language) else ([ImportedLocation(code, inner.strip())], [])
-        if code := countries.code(inner, language):
+        if code := countries.country_code(outer, language):
+            return (
+                ([], [piece])
+                if countries.country_code(inner, language)
+                else ([ImportedLocation(code, inner.strip())], [])
+            )
+        if code := countries.country_code(inner, language):
             return [ImportedLocation(code, outer.strip())], []
-    return _sequence(re.split(r",|\s(?:and|og|und|et|y|&)\s", piece), language)
+    return _parse_sequence(re.split(r",|\s(?:and|og|und|et|y|&)\s", piece), language)
 
 
-def _sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocation], list[str]]:
+def _parse_sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocation], list[str]]:
     """`Dublin, Ireland, Germany`: a place belongs to the country after it."""
     found: list[ImportedLocation] = []
     waiting: list[str] = []
     for part in filter(None, (each.strip() for each in parts)):
-        if code := countries.code(part, language):
+        if code := countries.country_code(part, language):
             found.append(ImportedLocation(code, ", ".join(waiting)))
             waiting = []
         else:
@@ -83,34 +87,34 @@ def _sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocatio
     return found, waiting
 
 
-def audiences(text: str) -> tuple[Audience, ...]:
-    return tuple(_matching(text, _AUDIENCES))
+def parse_audiences(text: str) -> tuple[Audience, ...]:
+    return tuple(_find_matching(text, _AUDIENCES))
 
 
-def relations(text: str) -> tuple[Relation, ...]:
-    return tuple(_matching(text, _RELATIONS))
+def parse_relations(text: str) -> tuple[Relation, ...]:
+    return tuple(_find_matching(text, _RELATIONS))
 
 
-def bases(text: str) -> tuple[Basis, ...]:
+def parse_bases(text: str) -> tuple[Basis, ...]:
     """In the order in which they stand."""
-    return tuple(sorted(_matching(text, _BASES), key=lambda each: _at(text, _BASES[each])))
+    return tuple(sorted(_find_matching(text, _BASES), key=lambda each: _position_of(text, _BASES[each])))
 
 
-def document(text: str) -> str:
+def find_document(text: str) -> str:
     found = _DOCUMENT.search(text)
     return found[0] if found else ""
 
 
-def run_together(text: str) -> tuple[str, str] | None:
+def split_run_together(text: str) -> tuple[str, str] | None:
     """`ServersLinode, LLC`: where a capital follows a small letter inside a word, the cell's two halves."""
     found = re.search(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)])(?=[A-ZÆØÅÄÖÜ][^\W\d_A-ZÆØÅÄÖÜ])", text)
     return (text[: found.start()], text[found.start() :]) if found else None
 
 
-def _matching(text: str, patterns: Mapping[Kind, str]) -> Iterator[Kind]:
+def _find_matching(text: str, patterns: Mapping[Kind, str]) -> Iterator[Kind]:
     return (kind for kind, pattern in patterns.items() if re.search(pattern, text, re.IGNORECASE))
 
 
-def _at(text: str, pattern: str) -> int:
+def _position_of(text: str, pattern: str) -> int:
     found = re.search(pattern, text, re.IGNORECASE)
     return found.start() if found else len(text)

@@ -47,14 +47,16 @@ _SYNONYMS = {
     Column.DATA: "personal data|data|information|opplysning|personopplysning|daten|données|datos|uppgifter|údaje",
 }
 _EXACT = {"service name": Column.SERVICE, "product name": Column.SERVICE, "tjenestenavn": Column.SERVICE}
-_WHOLE = 4  # letters up to which a synonym is a word of its own and no part of one
+_WHOLE_WORD_AT_MOST = 4  # letters up to which a synonym is a word of its own and no part of one
 
 
-def column(heading: str) -> Column | None:
+def to_column(heading: str) -> Column | None:
     said = " ".join(re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold()))
-    found = (each for each, synonyms in _SYNONYMS.items() if any(_says(said, one) for one in synonyms.split("|")))
+    found = (
+        each for each, synonyms in _SYNONYMS.items() if any(_has_synonym(said, one) for one in synonyms.split("|"))
+    )
     return _EXACT.get(said) or next(found, None)
 
 
-def _says(heading: str, synonym: str) -> bool:
-    return synonym in heading.split() if len(synonym) <= _WHOLE else synonym in heading
+def _has_synonym(heading: str, synonym: str) -> bool:
+    return synonym in heading.split() if len(synonym) <= _WHOLE_WORD_AT_MOST else synonym in heading

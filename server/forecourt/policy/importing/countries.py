@@ -6,9 +6,9 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from forecourt.policy.files.folder_reader import countries
+from forecourt.policy.files.folder_reader import country_codes
 
-_HABITS = {
+_COMMON_NAMES = {
     "US": "usa|us|united states of america|the united states|america|estados unidos|amerikas forente stater",
     "GB": "uk|great britain|britain|england|scotland|wales|northern ireland|the united kingdom",
     "NL": "holland|the netherlands",
@@ -33,25 +33,25 @@ _REGIONS = (
 )
 
 
-def code(name: str, language: str) -> str | None:
+def country_code(name: str, language: str) -> str | None:
     """The ISO 3166-1 code of a country's name."""
-    return _names(language).get(_folded(name))
+    return _country_codes(language).get(_fold_name(name))
 
 
 def is_region(name: str) -> bool:
-    return _folded(name) in _REGIONS.split("|")
+    return _fold_name(name) in _REGIONS.split("|")
 
 
 @cache
-def _names(language: str) -> dict[str, str]:
+def _country_codes(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for locale in ("en", language):
         names = Locale.parse(locale, sep="-").territories
-        found |= {_folded(str(names[each])): each for each in sorted(countries()) if each in names}
-    found |= {each.lower(): to[0] for each, to in get_global("territory_aliases").items() if to[0] in countries()}
-    found |= {_folded(name): each for each, names in _HABITS.items() for name in names.split("|")}
-    return found | {each.lower(): each for each in countries()}
+        found |= {_fold_name(str(names[each])): each for each in sorted(country_codes()) if each in names}
+    found |= {each.lower(): to[0] for each, to in get_global("territory_aliases").items() if to[0] in country_codes()}
+    found |= {_fold_name(name): each for each, names in _COMMON_NAMES.items() for name in names.split("|")}
+    return found | {each.lower(): each for each in country_codes()}
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return re.sub(r"\s+", " ", name.replace(".", "").replace("&", "and").strip(" *,;:()")).casefold()

@@ -4,30 +4,32 @@ import csv
 import io
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.page import MOST_ROWS, Page, Table, TableRow
+from forecourt.policy.importing.page import ROWS_AT_MOST, Page, Table, TableRow
 
 _DELIMITERS = ",;\t"
 
 
-def read(text: str) -> Page:
+def parse_csv(text: str) -> Page:
     """Raises `PolicyBroken` where it cannot be read as CSV (RFC 4180)."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
     try:
-        rows = [TableRow(tuple(map(_cell, cells)), reader.line_num) for cells in reader if any(map(str.strip, cells))]
+        rows = [
+            TableRow(tuple(map(_clean_cell, cells)), reader.line_num) for cells in reader if any(map(str.strip, cells))
+        ]
     except csv.Error as error:
         raise PolicyBroken([f"Line {reader.line_num} is no CSV ({error})."]) from error
-    if len(rows) > MOST_ROWS + 1:
-        raise PolicyBroken([f"It has {len(rows) - 1} rows; import takes {MOST_ROWS} at most."])
+    if len(rows) > ROWS_AT_MOST + 1:
+        raise PolicyBroken([f"It has {len(rows) - 1} rows; import takes {ROWS_AT_MOST} at most."])
     return (Table(rows[0].cells, tuple(rows[1:])),) if rows else ()
 
 
-def _delimiter(text: str) -> str:
+def _find_delimiter(text: str) -> str:
     """That which stands most often in the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     return max(_DELIMITERS, key=first.count)
 
 
-def _cell(text: str) -> str:
+def _clean_cell(text: str) -> str:
     """In one line. A quote before a formula's sign was put there to keep it from running."""
     plain = "; ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     return plain[1:] if plain[:1] == "'" and plain[1:2] in tuple("=+-@") else plain

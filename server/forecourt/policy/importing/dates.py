@@ -8,37 +8,37 @@ from functools import cache
 from babel import Locale
 
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_BEFORE = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+(?:de\s+)?$")
-_AFTER = re.compile(r"\.?,?\s+(?:de\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b")
+_DAY_BEFORE_MONTH = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+(?:de\s+)?$")
+_DAY_AND_YEAR_AFTER_MONTH = re.compile(r"\.?,?\s+(?:de\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 
 
-def found(text: str, language: str) -> list[date]:
+def find_dates(text: str, language: str) -> list[date]:
     """Every date in `text`, as they stand."""
-    return [day for _, day in sorted(_found(text, language))]
+    return [day for _, day in sorted(_find_dated_positions(text, language))]
 
 
-def _found(text: str, language: str) -> Iterator[tuple[int, date]]:
+def _find_dated_positions(text: str, language: str) -> Iterator[tuple[int, date]]:
     for each in _ISO.finditer(text):
-        yield from _day(each.start(), *map(int, each.groups()))
+        yield from _valid_date(each.start(), *map(int, each.groups()))
     for each in _DOTTED.finditer(text):
         day, month, year = map(int, each.groups())
-        yield from _day(each.start(), year, month, day)
+        yield from _valid_date(each.start(), year, month, day)
     for each in re.finditer(r"[^\W\d_]{3,12}", text):
-        if month := _months(language).get(each[0].casefold(), 0):
-            yield from _around(text, each, month)
+        if month := _month_numbers(language).get(each[0].casefold(), 0):
+            yield from _parse_around_month(text, each, month)
 
 
-def _around(text: str, name: re.Match[str], month: int) -> Iterator[tuple[int, date]]:
+def _parse_around_month(text: str, name: re.Match[str], month: int) -> Iterator[tuple[int, date]]:
     """`28 October 2019` and `October 28, 2019`."""
-    before = _BEFORE.search(text[max(0, name.start() - 12) : name.start()])
-    after = _AFTER.match(text[name.end() : name.end() + 20])
+    before = _DAY_BEFORE_MONTH.search(text[max(0, name.start() - 12) : name.start()])
+    after = _DAY_AND_YEAR_AFTER_MONTH.match(text[name.end() : name.end() + 20])
     day = (after and after[1]) or (before and before[1])
     if after and day:
-        yield from _day(name.start(), int(after[2]), month, int(day))
+        yield from _valid_date(name.start(), int(after[2]), month, int(day))
 
 
-def _day(at: int, year: int, month: int, day: int) -> Iterator[tuple[int, date]]:
+def _valid_date(at: int, year: int, month: int, day: int) -> Iterator[tuple[int, date]]:
     try:
         yield at, date(year, month, day)
     except ValueError:
@@ -46,7 +46,7 @@ def _day(at: int, year: int, month: int, day: int) -> Iterator[tuple[int, date]]
 
 
 @cache
-def _months(language: str) -> dict[str, int]:
+def _month_numbers(language: str) -> dict[str, int]:
     names: dict[str, int] = {}
     for locale in ("en", language):
         for width in ("abbreviated", "wide"):

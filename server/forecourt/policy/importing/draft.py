@@ -10,13 +10,15 @@ from forecourt.policy.files import folder_writer, toml_writer
 from forecourt.policy.files.folder_reader import WORDS_FOLDER
 from forecourt.policy.importing.cells import ImportedLocation
 from forecourt.policy.importing.existing_draft import RECORD_FILE
-from forecourt.policy.importing.keys import KeyMaker, company, slug, spelling
+from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters, to_slug
 from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import Unplaced
 from forecourt.policy.importing.rows import ImportedRow
 
-_RECORD = "What `forecourt policy import` placed where, for the page in the next language. Remove it after the last."
-_KIND = "subprocessors"  # of a table that stands under no heading, where nothing else is asked for
+_RECORD_COMMENT = (
+    "What `forecourt policy import` placed where, for the page in the next language. Remove it after the last."
+)
+_DEFAULT_KIND = "subprocessors"  # of a table that stands under no heading, where nothing else is asked for
 
 
 @dataclass(frozen=True)
@@ -31,41 +33,41 @@ class ImportDraft:
     def files(self) -> dict[str, str]:
         record = {"sections": self.facts["sections"], "tables": self.tables}
         return {
-            FACTS_FILE: folder_writer.facts(self.facts),
-            f"{WORDS_FOLDER}/{self.facts['source_language']}.toml": folder_writer.words(self.words, {}),
-            RECORD_FILE: toml_writer.text(_RECORD, [((), record)]),
+            FACTS_FILE: folder_writer.to_facts_toml(self.facts),
+            f"{WORDS_FOLDER}/{self.facts['source_language']}.toml": folder_writer.to_words_toml(self.words, {}),
+            RECORD_FILE: toml_writer.to_toml(_RECORD_COMMENT, [((), record)]),
         }
 
 
-def draft(page: Outline, kind: str = "") -> ImportDraft:
+def to_draft(page: Outline, kind: str = "") -> ImportDraft:
     """`kind`: of rows that stand under no heading."""
-    maker = _Maker(page, kind or _KIND)
+    maker = _DraftBuilder(page, kind or _DEFAULT_KIND)
     tables = [ids for section in page.sections for ids in maker.section(section)]
-    dated = _present({"updated": page.updated, "source_language": page.language})
+    dated = _without_blanks({"updated": page.updated, "source_language": page.language})
     facts = dated | {"notes": [], "sections": maker.sections} | maker.rows
     return ImportDraft(facts, maker.words, tables, (*page.unplaced, *maker.unplaced))
 
 
-class _Maker:
+class _DraftBuilder:
     """Gives out keys and ids as it goes through the page."""
 
     def __init__(self, page: Outline, kind: str):
-        self.words: dict[str, str] = _present({"title": page.title, "summary": page.summary})
+        self.words: dict[str, str] = _without_blanks({"title": page.title, "summary": page.summary})
         self.sections: list[str] = []
         self.rows: dict[str, dict[str, Any]] = {"entities": {}, "engagements": {}}
         self.unplaced: list[Unplaced] = []
         self._kind = kind
         self._keys: defaultdict[str, KeyMaker] = defaultdict(KeyMaker)
         self._first: dict[str, tuple[str, ImportedRow]] = {}  # spelling -> the entity's id and first row
-        self._rows_of = Counter(spelling(row.entity) for table in page.tables for row in table)
+        self._rows_of = Counter(to_letters(row.entity) for table in page.tables for row in table)
 
     def section(self, section: Section) -> list[list[str]]:
         """The engagements' ids, table by table."""
-        key = self._keys["section"].new(slug(section.title) or ("section" if section.title else self._kind))
+        key = self._keys["section"].new(to_slug(section.title) or ("section" if section.title else self._kind))
         self.sections.append(key)
         heading = (section.caption or section.title) if section.tables else ""
         said = {f"section.{key}.title": section.title, f"section.{key}.text": section.prose, f"table.{key}": heading}
-        self.words |= _present(said)
+        self.words |= _without_blanks(said)
         return [[self._engagement(row, key) for row in table] for table in section.tables]
 
     def _engagement(self, row: ImportedRow, kind: str) -> str:
@@ -83,12 +85,12 @@ class _Maker:
             "locations": [self._location(each) for each in row.locations],
             "data": [self._word("data", each) for each in row.data],
             "subjects": [self._word("subject", each) for each in row.subjects],
-            "mechanism": _present({"kind": row.mechanism, "document": row.document}),
+            "mechanism": _without_blanks({"kind": row.mechanism, "document": row.document}),
             "effective": row.effective,
             "certificates": list(row.certificates),
         }
         key = self._keys["engagement"].new(self._id(row, entity or service or "row"))
-        self.rows["engagements"][key] = _present(made)
+        self.rows["engagements"][key] = _without_blanks(made)
         return key
 
     def _word(self, group: str, text: str) -> str:
@@ -100,11 +102,11 @@ class _Maker:
         return key
 
     def _location(self, where: ImportedLocation) -> dict[str, str]:
-        return _present({"country": where.country, "place": self._word("place", where.place)})
+        return _without_blanks({"country": where.country, "place": self._word("place", where.place)})
 
     def _id(self, row: ImportedRow, base: str) -> str:
         """Nearer than the company where that has several rows."""
-        if row.entity and self._rows_of[spelling(row.entity)] == 1:
+        if row.entity and self._rows_of[to_letters(row.entity)] == 1:
             return base
         nearer = row.audiences if len(row.audiences) == 1 else [each.country for each in row.locations[:1]]
         return "-".join([base, *map(str.lower, nearer)])
@@ -112,9 +114,9 @@ class _Maker:
     def _entity(self, row: ImportedRow) -> str:
         if not row.entity:
             return ""
-        spelt = spelling(row.entity)
+        spelt = to_letters(row.entity)
         if spelt not in self._first:
-            self._first[spelt] = self._keys["entity"].new(company(row.entity) or "company"), row
+            self._first[spelt] = self._keys["entity"].new(to_company_slug(row.entity) or "company"), row
         key, first = self._first[spelt]
         if first.entity != row.entity:
             self._miss(row, f"'{row.entity}' is '{first.entity}' in {first.where}; that was taken")
@@ -130,5 +132,5 @@ class _Maker:
         self.unplaced.append(Unplaced(row.where, why))
 
 
-def _present(record: Mapping[str, Any]) -> dict[str, Any]:
+def _without_blanks(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value not in (None, "", [], {})}

@@ -72,18 +72,20 @@ class ExistingDraft(Struct, frozen=True):
     words: dict[str, dict[str, str]]
 
 
-def kept(folder: Path) -> ExistingDraft:
+def load_existing_draft(folder: Path) -> ExistingDraft:
     """Raises `PolicyBroken` where `folder` holds no draft that import made."""
     flaws: list[Finding] = []
-    facts = folder_reader.table(folder / FACTS_FILE, FACTS_FILE, flaws)
-    record = folder_reader.table(folder / RECORD_FILE, RECORD_FILE, flaws)
-    words = {language: file.words for language, file in folder_reader.languages(folder / WORDS_FOLDER, flaws)}
+    facts = folder_reader.read_table(folder / FACTS_FILE, FACTS_FILE, flaws)
+    record = folder_reader.read_table(folder / RECORD_FILE, RECORD_FILE, flaws)
+    words = {language: file.words for language, file in folder_reader.read_languages(folder / WORDS_FOLDER, flaws)}
     if flaws:
         raise PolicyBroken([f"{folder}: {flaw}." for flaw in flaws])
-    return ExistingDraft(_typed(facts, DraftFacts, FACTS_FILE), _typed(record, ImportRecord, RECORD_FILE), words)
+    return ExistingDraft(
+        _decode_table(facts, DraftFacts, FACTS_FILE), _decode_table(record, ImportRecord, RECORD_FILE), words
+    )
 
 
-def _typed(table: Any, kind: type[T], file: str) -> T:
+def _decode_table(table: Any, kind: type[T], file: str) -> T:
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:

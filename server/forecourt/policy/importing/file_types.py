@@ -5,34 +5,34 @@ from pathlib import Path
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import csv, html, markdown
-from forecourt.policy.importing.page import MOST_BYTES, Page
+from forecourt.policy.importing.page import BYTES_AT_MOST, Page
 
 _READERS: dict[str, Callable[[str], Page]] = {
-    ".csv": csv.read,
-    ".tsv": csv.read,
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
+    ".csv": csv.parse_csv,
+    ".tsv": csv.parse_csv,
+    ".md": markdown.parse_markdown,
+    ".markdown": markdown.parse_markdown,
+    ".html": html.parse_html,
+    ".htm": html.parse_html,
 }
 
 
-def read(path: Path) -> Page:
+def read_page(path: Path) -> Page:
     """Raises `PolicyBroken` where it is no such file, or too large."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise PolicyBroken([f"{path} is none of {', '.join(_READERS)}."])
     try:
-        return reader(_text(path))
+        return reader(_read_text(path))
     except PolicyBroken as error:
         raise PolicyBroken([f"{path}: {sentence}" for sentence in error.sentences]) from error
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     with path.open("rb") as file:
-        raw = file.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise PolicyBroken([f"It is larger than {MOST_BYTES // 1024**2} MiB."])
+        raw = file.read(BYTES_AT_MOST + 1)
+    if len(raw) > BYTES_AT_MOST:
+        raise PolicyBroken([f"It is larger than {BYTES_AT_MOST // 1024**2} MiB."])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,56 +12,56 @@ from markdownify import ATX, MarkdownConverter
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import markdown
-from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Table, TableRow
+from forecourt.policy.importing.page import ROWS_AT_MOST, Block, Heading, Page, Prose, Table, TableRow
 
-_DROPPED = "script style title noscript template nav footer form textarea select button svg math iframe object"
-_KEPT = (
+_DROPPED_ELEMENTS = "script style title noscript template nav footer form textarea select button svg math iframe object"
+_ALLOWED_ELEMENTS = (
     "main article section div p br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code a b strong i em "
     "table caption thead tbody tfoot tr td th"
 )
 _SPANS = {"colspan", "rowspan"}
 _ATTRIBUTES = {"a": {"href"}, "td": _SPANS, "th": _SPANS}
-_DEEPEST = 200  # elements in elements
-_DEEPEST_BLOCKS = 2000  # before anything is dropped; scripts may hold some that are none
+_DEPTH_AT_MOST = 200  # elements in elements
+_BLOCK_DEPTH_AT_MOST = 2000  # before anything is dropped; scripts may hold some that are none
 _BLOCK = re.compile(
     r"<(/?)(address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|fig\w+|footer|form|header|hgroup"
     r"|main|menu|nav|ol|pre|section|summary|ul)\b",
     re.IGNORECASE,
 )
-_PARTS = ("tr", "td", "th", "thead", "tbody", "tfoot", "caption")
+_TABLE_PARTS = ("tr", "td", "th", "thead", "tbody", "tfoot", "caption")
 _BREAK = "\u2028"  # a line's end in a cell; in the file's own there are blanks
-_BREAKING = ("p", "div", "li", "ul", "ol", "dd", "dt")
+_BREAKING_ELEMENTS = ("p", "div", "li", "ul", "ol", "dd", "dt")
 
 
-def read(text: str) -> Page:
+def parse_html(text: str) -> Page:
     """Raises `PolicyBroken` where it is nested too deep or has too many rows."""
-    clean = _clean(text)
+    clean = _sanitize(text)
     soup = BeautifulSoup(clean, "html.parser")
     mark = secrets.token_hex(8)  # no page can name a table that way by itself
-    found = [_taken(table, f"{mark}x{at}x") for at, table in enumerate(_real_tables(soup))]
-    if sum(len(table.rows) for table in found) > MOST_ROWS:
-        raise PolicyBroken([f"It has more than {MOST_ROWS} rows, which is what import takes."])
+    found = [_take_table(table, f"{mark}x{at}x") for at, table in enumerate(_find_data_tables(soup))]
+    if sum(len(table.rows) for table in found) > ROWS_AT_MOST:
+        raise PolicyBroken([f"It has more than {ROWS_AT_MOST} rows, which is what import takes."])
     whole = soup.find("main") or soup
     said = MarkdownConverter(heading_style=ATX, bullets="-", newline_style="backslash").convert_soup(whole)
-    return tuple(each for block in markdown.read(said) for each in _with_tables(block, mark, found))
+    return tuple(each for block in markdown.parse_markdown(said) for each in _replace_marks(block, mark, found))
 
 
-def _clean(text: str) -> str:
+def _sanitize(text: str) -> str:
     """By a browser's parser: it knows which ends of elements people may leave out. It takes hours for deep blocks."""
-    kept, dropped = set(_KEPT.split()), set(_DROPPED.split())
-    if _depth(_BLOCK.findall(text)) <= _DEEPEST_BLOCKS:
+    kept, dropped = set(_ALLOWED_ELEMENTS.split()), set(_DROPPED_ELEMENTS.split())
+    if _nesting_depth(_BLOCK.findall(text)) <= _BLOCK_DEPTH_AT_MOST:
         clean = nh3.clean(text, tags=kept, clean_content_tags=dropped, attributes=_ATTRIBUTES, link_rel=None)
-        if _depth(re.findall(r"<(/?)(\w+)", clean)) <= _DEEPEST:
+        if _nesting_depth(re.findall(r"<(/?)(\w+)", clean)) <= _DEPTH_AT_MOST:
             return clean
     raise PolicyBroken(["It is nested too deep to be a page people read."])
 
 
-def _depth(tags: Iterable[tuple[str, str]]) -> int:
+def _nesting_depth(tags: Iterable[tuple[str, str]]) -> int:
     """`tags`: a slash where it is an end, and the name."""
     return max(accumulate(-1 if end else 1 for end, name in tags if name not in ("br", "hr")), default=0)
 
 
-def _with_tables(block: Block, mark: str, found: list[Table]) -> Iterator[Block]:
+def _replace_marks(block: Block, mark: str, found: list[Table]) -> Iterator[Block]:
     if isinstance(block, Table):
         return
     for at, part in enumerate(re.split(rf"{mark}x(\d+)x", block.text)):
@@ -71,48 +71,48 @@ def _with_tables(block: Block, mark: str, found: list[Table]) -> Iterator[Block]
             yield replace(block, text=said) if isinstance(block, Heading) else Prose(part.strip("\n"))
 
 
-def _real_tables(soup: BeautifulSoup) -> list[Tag]:
+def _find_data_tables(soup: BeautifulSoup) -> list[Tag]:
     """Those that hold no other: a table around tables is for layout, and is taken for what it shows."""
     every = soup.find_all("table")
     for table in every:
         if table.find("table"):
-            for part in [each for each in table.find_all(_PARTS) if each.find_parent("table") is table]:
+            for part in [each for each in table.find_all(_TABLE_PARTS) if each.find_parent("table") is table]:
                 part.name = "div"
             table.name = "div"
     return [table for table in every if table.name == "table"]
 
 
-def _taken(table: Tag, mark: str) -> Table:
+def _take_table(table: Tag, mark: str) -> Table:
     """The table, which leaves its mark where it stood."""
     caption = table.find("caption")
-    said = _text(caption) if caption else ""
-    grid = [row for row in _grid(table) if any(row)]
-    table.replace_with(_paragraph(mark))
+    said = _cell_text(caption) if caption else ""
+    grid = [row for row in _parse_rows(table) if any(row)]
+    table.replace_with(_new_paragraph(mark))
     return Table(grid[0] if grid else (), tuple(TableRow(row) for row in grid[1:]), said)
 
 
-def _paragraph(text: str) -> Tag:
+def _new_paragraph(text: str) -> Tag:
     made = BeautifulSoup("", "html.parser").new_tag("p")
     made.string = text
     return made
 
 
-def _grid(table: Tag) -> Iterator[tuple[str, ...]]:
+def _parse_rows(table: Tag) -> Iterator[tuple[str, ...]]:
     """Each row's cells. One that spans rows stands in each of them; of one that spans columns, the others are blank."""
     spanning: dict[int, tuple[int, str]] = {}  # column -> how many rows more, and what it says
     for row in table.find_all("tr"):
         cells: list[str] = []
         for cell in row.find_all(("td", "th")):
-            _fill(cells, spanning)
-            said, columns, rows = _text(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+            _fill_spanned_cells(cells, spanning)
+            said, columns, rows = _cell_text(cell), _parse_span(cell, "colspan"), _parse_span(cell, "rowspan")
             if rows > 1:
                 spanning[len(cells)] = (rows - 1, said)
             cells += [said, *[""] * (columns - 1)]
-        _fill(cells, spanning)
+        _fill_spanned_cells(cells, spanning)
         yield tuple(cells)
 
 
-def _fill(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
+def _fill_spanned_cells(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
     while found := spanning.pop(len(cells), None):
         left, said = found
         if left > 1:
@@ -120,19 +120,19 @@ def _fill(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
         cells.append(said)
 
 
-def _span(cell: Tag, name: str) -> int:
+def _parse_span(cell: Tag, name: str) -> int:
     said = str(cell.get(name, ""))
     return min(int(said), 100) if re.fullmatch("[0-9]{1,4}", said) else 1
 
 
-def _text(cell: Tag) -> str:
+def _cell_text(cell: Tag) -> str:
     """In one line, its breaks and paragraphs parted; a link that only writes to somebody is the address."""
     for link in cell.find_all("a", href=re.compile("^mailto:")):
         if "@" not in link.get_text():
             link.string = str(link["href"]).removeprefix("mailto:").partition("?")[0]
     for each in cell.find_all("br"):
         each.replace_with(_BREAK)
-    for each in cell.find_all(_BREAKING):
+    for each in cell.find_all(_BREAKING_ELEMENTS):
         each.insert_before(_BREAK)
         each.append(_BREAK)
     return "; ".join(filter(None, (" ".join(line.split()) for line in cell.get_text().split(_BREAK))))

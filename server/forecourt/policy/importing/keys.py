@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-_LONGEST = 40
+_SLUG_AT_MOST = 40
 # Left out of a company's id, which has to outlive a change of its form.
-_FORMS = (
+_LEGAL_FORMS = (
     "inc|llc|ltd|limited|corp|corporation|gmbh|ag|as|asa|ab|oy|oyj|aps|sa|sas|sarl|srl|spa|bv|nv|plc|pte|pty|kg|co|"
     "sro|spol|kft|zrt|doo|ou|uab|sia|lp|llp"
 )
@@ -24,7 +24,7 @@ class KeyMaker:
         """The key of `text`, or one of `otherwise` where it has no Latin letters or digits."""
         folded = " ".join(text.casefold().split())
         if folded not in self._of:
-            self._of[folded] = self.new(slug(text) or otherwise)
+            self._of[folded] = self.new(to_slug(text) or otherwise)
         return self._of[folded]
 
     def new(self, wanted: str) -> str:
@@ -39,21 +39,21 @@ class KeyMaker:
         return found
 
 
-def slug(text: str) -> str:
+def to_slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
     found = "-".join(re.findall(r"[a-z0-9]+", plain))
-    return found if len(found) <= _LONGEST else found[:_LONGEST].rpartition("-")[0] or found[:_LONGEST]
+    return found if len(found) <= _SLUG_AT_MOST else found[:_SLUG_AT_MOST].rpartition("-")[0] or found[:_SLUG_AT_MOST]
 
 
-def company(legal_name: str) -> str:
+def to_company_slug(legal_name: str) -> str:
     """The slug of a legal name without its form: `linode` of `Linode, LLC`."""
     joined = re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", legal_name)  # s. r. o. is one word
-    parts = slug(joined).split("-")
-    kept = [part for at, part in enumerate(parts) if not at or part not in _FORMS.split("|")]
+    parts = to_slug(joined).split("-")
+    kept = [part for at, part in enumerate(parts) if not at or part not in _LEGAL_FORMS.split("|")]
     return "-".join(kept)
 
 
-def spelling(legal_name: str) -> str:
+def to_letters(legal_name: str) -> str:
     """The same for two spellings of one name: letters and digits only."""
     return "".join(filter(str.isalnum, legal_name.casefold()))
 

@@ -7,51 +7,51 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.page import MOST_ROWS, Block, Heading, Page, Prose, Table, TableRow, tables
+from forecourt.policy.importing.page import ROWS_AT_MOST, Block, Heading, Page, Prose, Table, TableRow, find_tables
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)  # the one tag that people write into cells
 
 
-def read(text: str) -> Page:
+def parse_markdown(text: str) -> Page:
     """Raises `PolicyBroken` where it has too many rows."""
-    page = tuple(_blocks(_MARKDOWN.parse(text), re.split(r"\r\n|\r|\n", text)))
-    if (rows := sum(len(table.rows) for table in tables(page))) > MOST_ROWS:
-        raise PolicyBroken([f"It has {rows} rows; import takes {MOST_ROWS} at most."])
+    page = tuple(_parse_blocks(_MARKDOWN.parse(text), re.split(r"\r\n|\r|\n", text)))
+    if (rows := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
+        raise PolicyBroken([f"It has {rows} rows; import takes {ROWS_AT_MOST} at most."])
     return page
 
 
-def _blocks(tokens: Sequence[Token], lines: list[str]) -> Iterator[Block]:
+def _parse_blocks(tokens: Sequence[Token], lines: list[str]) -> Iterator[Block]:
     for at, token in enumerate(tokens):
         if token.level or token.nesting < 0 or token.map is None:
             continue
         if token.type == "heading_open":
-            yield Heading(int(token.tag[1]), _plain(tokens[at + 1]))
+            yield Heading(int(token.tag[1]), _inline_text(tokens[at + 1]))
         elif token.type == "table_open":
-            headings, *rows = _rows(tokens, at)
+            headings, *rows = _parse_rows(tokens, at)
             yield Table(headings.cells, tuple(rows))
         elif token.type != "hr":
             yield Prose("\n".join(lines[slice(*token.map)]).strip("\n"))
 
 
-def _rows(tokens: Sequence[Token], at: int) -> Iterator[TableRow]:
+def _parse_rows(tokens: Sequence[Token], at: int) -> Iterator[TableRow]:
     cells: list[str] = []
     line = None
     for token in tokens[at:]:
         if token.type == "tr_open":
             cells, line = [], token.map[0] + 1 if token.map else None
         elif token.type == "inline":
-            cells.append(_plain(token))
+            cells.append(_inline_text(token))
         elif token.type == "tr_close":
             yield TableRow(tuple(cells), line)
         elif token.type == "table_close":
             return
 
 
-def _plain(inline: Token) -> str:
-    said = "".join(_said(child) for child in inline.children or ())
+def _inline_text(inline: Token) -> str:
+    said = "".join(_token_text(child) for child in inline.children or ())
     return "; ".join(filter(None, (" ".join(part.split()) for part in _BREAK.split(said))))
 
 
-def _said(token: Token) -> str:
+def _token_text(token: Token) -> str:
     return " " if token.type in ("softbreak", "hardbreak") else token.content

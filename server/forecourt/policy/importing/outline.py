@@ -40,17 +40,17 @@ class Outline:
         return tuple(table for section in self.sections for table in section.tables)
 
 
-def outline(page: Page, language: str) -> Outline:
-    reader = RowReader(language, rows.known(page))
-    title, rest = _title(page)
-    first, *sections = _sections(rest, reader)
+def to_outline(page: Page, language: str) -> Outline:
+    reader = RowReader(language, rows.find_known_names(page))
+    title, rest = _split_title(page)
+    first, *sections = _parse_sections(rest, reader)
     # Prose before the first heading is the summary; a table there has a section of its own.
     above = [Section("", "", first.tables, first.caption)] if first.tables else []
-    day = _updated(page, reader)
+    day = _find_updated_date(page, reader)
     return Outline(language, title, first.prose, (*above, *sections), day, tuple(reader.unplaced))
 
 
-def _title(page: Page) -> tuple[str, Page]:
+def _split_title(page: Page) -> tuple[str, Page]:
     """The first heading, where no later one stands as high; a lone one only where it is the highest there is."""
     headings = [block for block in page if isinstance(block, Heading)]
     level = headings[0].level if headings else 0
@@ -59,7 +59,7 @@ def _title(page: Page) -> tuple[str, Page]:
     return headings[0].text, tuple(block for block in page if block is not headings[0])
 
 
-def _sections(page: Page, reader: RowReader) -> Iterator[Section]:
+def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
     """That above the first heading first, without a title."""
     title, prose, tables = "", list[str](), list[tuple[ImportedRow, ...]]()
     caption, number = "", 0
@@ -76,10 +76,10 @@ def _sections(page: Page, reader: RowReader) -> Iterator[Section]:
     yield Section(title, "\n\n".join(prose), tuple(tables), caption)
 
 
-def _updated(page: Page, reader: RowReader) -> date | None:
+def _find_updated_date(page: Page, reader: RowReader) -> date | None:
     """The day the page gives for itself: in a line that says so."""
     lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
-    found = [day for line in lines if _DATED.search(line) for day in dates.found(line, reader.language)]
+    found = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, reader.language)]
     for other in sorted(set(found[1:]) - set(found[:1])):
         reader.unplaced.append(Unplaced("the page's date", f"{other} stands there too; {found[0]} was taken"))
     return found[0] if found else None

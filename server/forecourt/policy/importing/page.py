@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_BYTES = 5 * 1024 * 1024
-MOST_ROWS = 5000
+BYTES_AT_MOST = 5 * 1024 * 1024
+ROWS_AT_MOST = 5000
 
 
 @dataclass(frozen=True)
@@ -50,5 +50,5 @@ class Unplaced:
         return f"{self.where}: {self.why}"
 
 
-def tables(page: Page) -> Iterator[Table]:
+def find_tables(page: Page) -> Iterator[Table]:
     return (block for block in page if isinstance(block, Table))

@@ -7,11 +7,11 @@ from typing import Any
 
 from forecourt.policy.importing import cells, countries, dates
 from forecourt.policy.importing.cells import ImportedLocation
-from forecourt.policy.importing.columns import Column, column
-from forecourt.policy.importing.page import Page, Table, TableRow, Unplaced, tables
+from forecourt.policy.importing.columns import Column, to_column
+from forecourt.policy.importing.page import Page, Table, TableRow, Unplaced, find_tables
 from forecourt.policy.model import Audience, Basis, Relation
 
-_LONGEST = 2000  # characters
+_CELL_AT_MOST = 2000  # characters
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,24 @@ class RowReader:
     """Reads the tables of one page. `unplaced` gathers what could not be taken."""
 
     language: str
-    known: frozenset[str] = frozenset()
+    known_names: frozenset[str] = frozenset()
     unplaced: list[Unplaced] = field(default_factory=list)
 
     def rows(self, table: Table, number: int) -> tuple[ImportedRow, ...]:
         """Every row, also those of which nothing was taken; none where the table is about something else."""
-        columns = tuple(map(column, table.headings))
+        columns = tuple(map(to_column, table.headings))
         if Column.ENTITY not in columns:
             self._miss(f"table {number}", "no column names a company; nothing of it was taken")
             return ()
         for at, each in enumerate(columns):
             self._heading(table, number, at, columns.index(each))
-        return tuple(self._row(each, columns, _where(number, at, each)) for at, each in enumerate(table.rows, 1))
+        return tuple(
+            self._row(each, columns, _describe_place(number, at, each)) for at, each in enumerate(table.rows, 1)
+        )
 
     def _heading(self, table: Table, number: int, at: int, first: int) -> None:
         where, named = f"table {number}, column {at + 1}", f"'{table.headings[at]}'"
-        if column(table.headings[at]) is None:
+        if to_column(table.headings[at]) is None:
             if any(row.cells[at : at + 1] != ("",) for row in table.rows):
                 self._miss(where, f"{named} is no heading import knows; nothing of the column was taken")
         elif at != first and table.headings[at]:
@@ -69,8 +71,8 @@ class RowReader:
     def _row(self, row: TableRow, columns: tuple[Column | None, ...], where: str) -> ImportedRow:
         said: dict[Column, str] = {}
         for each, cell in zip(columns, row.cells, strict=False):
-            if each and len(cell) > _LONGEST:
-                self._miss(where, f"'{cell[:40]}…' is longer than the {_LONGEST} characters of a cell")
+            if each and len(cell) > _CELL_AT_MOST:
+                self._miss(where, f"'{cell[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
             elif each and cell and (each == Column.MECHANISM or not cells.NOTHING.fullmatch(cell)):  # "none" is one
                 said.setdefault(each, cell)
         for lost in row.cells[len(columns) :]:
@@ -88,12 +90,12 @@ class RowReader:
         if not pair <= set(columns) or len(pair & said.keys()) != 1:
             return
         [only] = pair & said.keys()
-        halves = cells.run_together(said[only])
-        if halves and {half.casefold() for half in halves} & self.known:
+        halves = cells.split_run_together(said[only])
+        if halves and {half.casefold() for half in halves} & self.known_names:
             self._miss(where, f"'{said.pop(only)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
 
     def _cell(self, about: Column, cell: str, where: str) -> Iterator[tuple[str, Any]]:
-        values, lost = _READERS[about](cell, self.language)
+        values, lost = _PARSERS[about](cell, self.language)
         for each in lost:
             self._miss(where, each)
         yield from values.items()
@@ -102,97 +104,97 @@ class RowReader:
         self.unplaced.append(Unplaced(where, why))
 
 
-def known(page: Page) -> frozenset[str]:
+def find_known_names(page: Page) -> frozenset[str]:
     """Every service and company that has a cell of its own."""
     found: set[str] = set()
-    for table in tables(page):
-        wanted = [at for at, each in enumerate(table.headings) if column(each) in (Column.SERVICE, Column.ENTITY)]
+    for table in find_tables(page):
+        wanted = [at for at, each in enumerate(table.headings) if to_column(each) in (Column.SERVICE, Column.ENTITY)]
         found |= {row.cells[at].casefold() for row in table.rows for at in wanted if at < len(row.cells)}
     return frozenset(found - {""})
 
 
-def _where(table: int, number: int, row: TableRow) -> str:
+def _describe_place(table: int, number: int, row: TableRow) -> str:
     return f"table {table}, row {number}" + (f" (line {row.line})" if row.line else "")
 
 
-Taken = tuple[dict[str, Any], list[str]]
+ParsedCell = tuple[dict[str, Any], list[str]]
 
 
-def _text(name: str) -> Callable[[str, str], Taken]:
+def _text_parser(name: str) -> Callable[[str, str], ParsedCell]:
     return lambda cell, _: ({name: cell}, [])
 
 
-def _list(name: str) -> Callable[[str, str], Taken]:
-    return lambda cell, _: ({name: cells.listed(cell)}, [])
+def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
+    return lambda cell, _: ({name: cells.split_list(cell)}, [])
 
 
-def _entity(cell: str, language: str) -> Taken:
-    if countries.is_region(cell) or countries.code(cell, language):
+def _parse_entity(cell: str, language: str) -> ParsedCell:
+    if countries.is_region(cell) or countries.country_code(cell, language):
         return {}, [f"'{cell}' is a place and no company"]
     return {"entity": cell.strip(" *")}, []
 
 
-def _locations(cell: str, language: str) -> Taken:
-    found, unknown = cells.locations(cell, language)
+def _parse_locations(cell: str, language: str) -> ParsedCell:
+    found, unknown = cells.parse_locations(cell, language)
     regions = [f"'{each}' is a region; name its countries" for each in unknown if countries.is_region(each)]
     return {"locations": found}, regions + [
         f"'{each}' is no country" for each in unknown if not countries.is_region(each)
     ]
 
 
-def _seat(cell: str, language: str) -> Taken:
-    code = countries.code(cell, language)
+def _parse_seat(cell: str, language: str) -> ParsedCell:
+    code = countries.country_code(cell, language)
     return ({"seat": code}, []) if code else ({}, [f"'{cell}' is no country"])
 
 
-def _address(cell: str, language: str) -> Taken:
+def _parse_address(cell: str, language: str) -> ParsedCell:
     """An address usually ends with its country."""
-    code = countries.code(cell.rpartition(",")[2] or cell, language)
+    code = countries.country_code(cell.rpartition(",")[2] or cell, language)
     return {"address": cell} | ({"seat": code} if code else {}), []
 
 
-def _contact(cell: str, _: str) -> Taken:
+def _parse_contact(cell: str, _: str) -> ParsedCell:
     found = cells.MAILBOX.findall(cell)
     rest = [f"'{cell}' is no mailbox"] if not found else [f"'{each}' is a second mailbox" for each in found[1:]]
     return ({"contact": found[0]} if found else {}), rest
 
 
-def _audiences(cell: str, _: str) -> Taken:
-    found = cells.audiences(cell)
+def _parse_audiences(cell: str, _: str) -> ParsedCell:
+    found = cells.parse_audiences(cell)
     return {"audiences": found}, [] if found else [f"'{cell}' is none of the regions {', '.join(Audience)}"]
 
 
-def _relation(cell: str, _: str) -> Taken:
-    found = cells.relations(cell)
+def _parse_relation(cell: str, _: str) -> ParsedCell:
+    found = cells.parse_relations(cell)
     return ({"relation": found[0]}, []) if found else ({}, [f"'{cell}' is none of {', '.join(Relation)}"])
 
 
-def _mechanism(cell: str, _: str) -> Taken:
-    found = cells.bases(cell)
+def _parse_mechanism(cell: str, _: str) -> ParsedCell:
+    found = cells.parse_bases(cell)
     if not found:
         return {}, [] if cells.NOTHING.fullmatch(cell) else [f"'{cell}' is no transfer mechanism import knows"]
     more = [f"'{cell}' names {each} too; {found[0]} was taken" for each in found[1:]]
-    return {"mechanism": found[0], "document": cells.document(cell)}, more
+    return {"mechanism": found[0], "document": cells.find_document(cell)}, more
 
 
-def _effective(cell: str, language: str) -> Taken:
-    found = dates.found(cell, language)
+def _parse_effective(cell: str, language: str) -> ParsedCell:
+    found = dates.find_dates(cell, language)
     return ({"effective": found[0]}, []) if found else ({}, [f"'{cell}' is no date import can read"])
 
 
-_READERS: dict[Column, Callable[[str, str], Taken]] = {
-    Column.MECHANISM: _mechanism,
-    Column.ADDRESS: _address,
-    Column.CONTACT: _contact,
-    Column.SUBJECTS: _list("subjects"),
-    Column.SEAT: _seat,
-    Column.LOCATIONS: _locations,
-    Column.RELATION: _relation,
-    Column.CERTIFICATES: _list("certificates"),
-    Column.AUDIENCES: _audiences,
-    Column.EFFECTIVE: _effective,
-    Column.PURPOSE: _text("purpose"),
-    Column.ENTITY: _entity,
-    Column.SERVICE: _text("service"),
-    Column.DATA: _list("data"),
+_PARSERS: dict[Column, Callable[[str, str], ParsedCell]] = {
+    Column.MECHANISM: _parse_mechanism,
+    Column.ADDRESS: _parse_address,
+    Column.CONTACT: _parse_contact,
+    Column.SUBJECTS: _list_parser("subjects"),
+    Column.SEAT: _parse_seat,
+    Column.LOCATIONS: _parse_locations,
+    Column.RELATION: _parse_relation,
+    Column.CERTIFICATES: _list_parser("certificates"),
+    Column.AUDIENCES: _parse_audiences,
+    Column.EFFECTIVE: _parse_effective,
+    Column.PURPOSE: _text_parser("purpose"),
+    Column.ENTITY: _parse_entity,
+    Column.SERVICE: _text_parser("service"),
+    Column.DATA: _list_parser("data"),
 }

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.importing.existing_draft import DraftEngagement, ExistingDraft
-from forecourt.policy.importing.keys import spelling
+from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import Unplaced
 from forecourt.policy.importing.rows import ImportedRow
@@ -38,82 +38,94 @@ class ImportedTranslation:
     def compare(self, where: str, what: str, here: object, there: object) -> None:
         """What the page does not say is no difference."""
         if here and here != there:
-            self.differing.append(Unplaced(where, f"{what} is {_shown(here)} here and {_shown(there)} in {FACTS_FILE}"))
+            self.differing.append(
+                Unplaced(
+                    where, f"{what} is {_quoted_or_blank(here)} here and {_quoted_or_blank(there)} in {FACTS_FILE}"
+                )
+            )
 
 
-def translated(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
+def to_translation(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
     made = ImportedTranslation(unplaced=list(page.unplaced))
     made.place("title", "title", page.title)
     made.place("summary", "summary", page.summary)
     made.compare("the page", "the date", page.updated, draft.facts.updated)
-    _sections(page.sections, draft, made)
+    _translate_sections(page.sections, draft, made)
     if len(page.tables) != len(draft.record.tables):
         made.miss("the page", f"tables: {len(page.tables)} here and {len(draft.record.tables)} in the draft")
     for ids, rows in zip(draft.record.tables, page.tables, strict=False):
-        _table(ids, rows, draft, made)
+        _translate_table(ids, rows, draft, made)
     return made
 
 
-def _sections(sections: Sequence[Section], draft: ExistingDraft, made: ImportedTranslation) -> None:
+def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, made: ImportedTranslation) -> None:
     """In order; where their number differs, those with tables hold the others in place."""
     keys, kinds = draft.record.sections, {each.kind for each in draft.facts.engagements.values()}
-    pairs = dict(_aligned([bool(each.tables) for each in sections], [key in kinds for key in keys]))
+    pairs = dict(_align([bool(each.tables) for each in sections], [key in kinds for key in keys]))
     for at, section in enumerate(sections):
         if at in pairs:
-            _section(keys[pairs[at]], section, made)
+            _translate_section(keys[pairs[at]], section, made)
         else:
             made.miss(f"section '{section.title}'", "has no counterpart in the draft")
     for at in sorted(set(range(len(keys))) - set(pairs.values())):
         made.miss(f"section '{keys[at]}' of the draft", "has no counterpart here")
 
 
-def _section(key: str, section: Section, made: ImportedTranslation) -> None:
+def _translate_section(key: str, section: Section, made: ImportedTranslation) -> None:
     made.place(key, f"section.{key}.title", section.title)
     made.place(key, f"section.{key}.text", section.prose)
     if section.tables:
         made.place(key, f"table.{key}", section.caption or section.title)
 
 
-def _table(ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, made: ImportedTranslation) -> None:
+def _translate_table(
+    ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, made: ImportedTranslation
+) -> None:
     """In order; where their number differs, by the companies' names, which no language changes."""
     engaged = [draft.facts.engagements.get(each, DraftEngagement()) for each in ids]
-    named = [spelling(draft.facts.entity(each).legal_name) for each in engaged]
-    pairs = dict(_aligned([spelling(row.entity) for row in rows], named))
+    named = [to_letters(draft.facts.entity(each).legal_name) for each in engaged]
+    pairs = dict(_align([to_letters(row.entity) for row in rows], named))
     for at, row in enumerate(rows):
         if at in pairs:
-            _row(engaged[pairs[at]], row, draft, made)
+            _translate_row(engaged[pairs[at]], row, draft, made)
         else:
             made.miss(row.where, f"'{row.entity or row.service}' has no counterpart in the draft")
     for at in sorted(set(range(len(ids))) - set(pairs.values())):
         made.miss(f"'{ids[at]}' of the draft", "has no counterpart here")
 
 
-def _aligned(here: Sequence[Hashable], there: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+def _align(here: Sequence[Hashable], there: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
     if len(here) == len(there):
         return ((at, at) for at in range(len(here)))
     blocks = SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks()
     return ((block.a + at, block.b + at) for block in blocks for at in range(block.size))
 
 
-def _row(engagement: DraftEngagement, row: ImportedRow, draft: ExistingDraft, made: ImportedTranslation) -> None:
+def _translate_row(
+    engagement: DraftEngagement, row: ImportedRow, draft: ExistingDraft, made: ImportedTranslation
+) -> None:
     if row.is_blank:
         return
-    _texts(engagement, row, made)
+    _translate_texts(engagement, row, made)
     entity = draft.facts.entity(engagement)
     for what, here, there in (
         ("the company", row.entity, entity.legal_name),
         ("its address", row.address, entity.address),
         ("its seat", row.seat, entity.country),
         ("its contact", row.contact, entity.contact),
-        ("the country", _each(at.country for at in row.locations), _each(at.country for at in engagement.locations)),
-        ("the audience", _each(row.audiences), _each(engagement.audiences)),
+        (
+            "the country",
+            _joined_codes(at.country for at in row.locations),
+            _joined_codes(at.country for at in engagement.locations),
+        ),
+        ("the audience", _joined_codes(row.audiences), _joined_codes(engagement.audiences)),
         ("the mechanism", row.mechanism or "", engagement.mechanism.kind),
         ("the first day", row.effective, engagement.effective),
     ):
         made.compare(row.where, what, here, there)
 
 
-def _texts(engagement: DraftEngagement, row: ImportedRow, made: ImportedTranslation) -> None:
+def _translate_texts(engagement: DraftEngagement, row: ImportedRow, made: ImportedTranslation) -> None:
     near = {each.country: each.place for each in engagement.locations}
     placed = [each for each in row.locations if each.place]
     for group, keys, texts in (
@@ -132,9 +144,9 @@ def _texts(engagement: DraftEngagement, row: ImportedRow, made: ImportedTranslat
             made.place(row.where, f"{group}.{key}", text)
 
 
-def _each(values: Iterable[str]) -> str:
+def _joined_codes(values: Iterable[str]) -> str:
     return ", ".join(sorted(set(values)))
 
 
-def _shown(value: object) -> str:
+def _quoted_or_blank(value: object) -> str:
     return f"'{value}'" if value else "blank"
