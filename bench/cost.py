@@ -50,7 +50,7 @@ async def _measured(url: str, scratch: Path) -> str:
     application = Application(
         Settings(data=scratch, sites={"main": demo.site(1)}), Database(driver), SigningKeys(("bench",))
     )
-    await application.sites.open()
+    await application.site_loader.load()
     choose = choosing(application)
     await _times(choose, TRACED)  # prepared statements made
     trace = scratch / "libpq.trace"
@@ -64,7 +64,7 @@ async def _measured(url: str, scratch: Path) -> str:
 
 
 def choosing(application: Application) -> Choose:
-    offer = application.desk.sites["main"].offer
+    offer = application.context.offers["main"]
     choice = ChoiceRequest(
         offer.notices["en"], dict.fromkeys(offer.optional, True), True, Source.BANNER, Gesture.TRUSTED
     )

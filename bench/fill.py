@@ -66,7 +66,7 @@ async def _one_visit(data: Path, database_url: str | None) -> None:
     migrate(database.engine)
     application = Application(Settings(data=data, sites={"main": demo.site(1)}), database, SigningKeys(("bench",)))
     await database.start()
-    await application.sites.open()
+    await application.site_loader.load()
     await cost.choosing(application)()
     await database.close()
 

@@ -39,7 +39,8 @@ _NOWHERE = cast(
 
 
 async def _greet(application: Application, demo_port: int | None) -> None:
-    application.desk.database = Nothing(application.database._driver)
+    database = Nothing(application.database._driver)
+    object.__setattr__(application.context, "database", database)  # frozen for everybody but this measurement
     print(f"Forecourt {application.address}/\nMarketing page http://localhost:{demo_port}/", flush=True)
 
 

@@ -20,7 +20,7 @@ OFFERED = ("en", "nb", "fil", "pt-BR", "zh-Hans")
     ],
 )  # fmt: skip
 def test_a_language_is_looked_up_and_never_crossed(wanted: str, found: str | None) -> None:
-    assert i18n.lookup(wanted, OFFERED) == found
+    assert i18n.match_language(wanted, OFFERED) == found
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_a_language_is_looked_up_and_never_crossed(wanted: str, found: str | Non
     ],
 )  # fmt: skip
 def test_a_header_is_read_by_its_weights(header: str, found: str | None) -> None:
-    assert i18n.from_header(header, OFFERED) == found
+    assert i18n.match_accept_language(header, OFFERED) == found
 
 
 @given(st.text(max_size=800))
 def test_no_header_makes_it_fall(header: str) -> None:
-    assert i18n.from_header(header, OFFERED) in (None, *OFFERED)
+    assert i18n.match_accept_language(header, OFFERED) in (None, *OFFERED)
 
 
 def test_names_and_dates_are_the_languages_own() -> None:

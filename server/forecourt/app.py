@@ -1,8 +1,8 @@
-"""Composition root: what is built from settings, how it is wired, and what runs while it serves."""
+"""Builds the application from its settings: the routes that answer, and the workers that run beside them."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 
 from starlette.applications import Starlette
@@ -12,7 +12,7 @@ from forecourt import __version__
 from forecourt.chat import unanswered_alert
 from forecourt.chat.actions import UnansweredAlert
 from forecourt.chat.routes import ChatRoutes
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.log import sealing
 from forecourt.consent.log.checkpoint import kept_key
 from forecourt.consent.receipts.routes import ReceiptPages
@@ -21,14 +21,13 @@ from forecourt.consent.widget_bootstrap_routes import BootRoutes
 from forecourt.console.routes import ConsoleRoutes
 from forecourt.contact.routes import ContactRoutes
 from forecourt.db.database import Database
-from forecourt.followers import actions as following
-from forecourt.followers import change_notice_worker as change_notices
+from forecourt.followers import actions as follower_actions
+from forecourt.followers import change_notice_worker
 from forecourt.followers.routes import FollowRoutes
 from forecourt.mail import delivery_worker, outbox, transport
 from forecourt.mail.model import Sender
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
-from forecourt.policy.context import PolicyContext
 from forecourt.policy.hosted.routes import HostedPageRoutes
 from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
@@ -49,45 +48,38 @@ from forecourt.web.response_cache import CachedPaths, ResponseCache
 
 
 class Application:
-    """One server's parts. `asgi` answers; `running` is what must stand around it while it does."""
+    """Holds one server's parts. `asgi` answers requests; `running` keeps the workers running around it."""
 
-    def __init__(self, at: Settings, database: Database, keys: SigningKeys):
-        self.settings, self.database, self.keys = at, database, keys
-        self.address = address(at)
-        self.cached_paths = CachedPaths()
-        self.made = ResponseCache(self.cached_paths)
-        self.desk = SiteContext(
-            database, keys.visitor_serializer(), RateLimiter(at.limits), self.address, keys.fingerprints
+    def __init__(self, settings: Settings, database: Database, keys: SigningKeys):
+        self.settings, self.database, self.keys = settings, database, keys
+        self.address = address(settings)
+        self._cached_paths = CachedPaths()
+        self.context = ConsentContext(
+            database=database,
+            response_cache=ResponseCache(self._cached_paths),
+            rate_limiter=RateLimiter(settings.limits),
+            address=self.address,
+            mail_from=settings.mail_from,
+            signer=keys.visitor_serializer(),
+            fingerprints=keys.fingerprints,
         )
-        self.sites = SiteLoader(self.desk, at.sites, self.made.clear)
-        self.about = PolicyContext(
-            database, self.desk.published, self.made, self.desk.limits, self.address, at.mail_from
-        )
-        self.policy = PolicyRoutes(self.about, tuple(at.sites))
-        self.objections = ObjectionRoutes(self.about)
-        self.following = FollowRoutes(self.about, at.inside_webhooks, at.retention.unconfirmed)
-        self.visitor = VisitorRoutes(self.desk, transport.folder_of(at.data))
-        self.asgi = self._wired()
+        self.site_loader = SiteLoader(self.context, settings.sites)
+        self._mail_folder = transport.folder_of(settings.data)
+        self._policy = PolicyRoutes(self.context, tuple(settings.sites))
+        self._objections = ObjectionRoutes(self.context)
+        self._followers = FollowRoutes(self.context, settings.inside_webhooks, settings.retention.unconfirmed)
+        self._newsletter = NewsletterRoutes(self.context)
+        self._visitor = VisitorRoutes(self.context, self._mail_folder)
+        self.asgi = self._build_asgi()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Opens the sites and runs the workers; ends both."""
+        """Makes the sites live and runs the workers; stops the workers at the end."""
         await self.database.start()
         tasks: list[asyncio.Task[None]] = []
         try:
-            await self.sites.open()
-            at = self.settings
-            mails = transport.folder_of(at.data)
-            sending = transport.transport(at.smtp, mails, at.inside_webhooks)
-            work = (
-                self.sites.follow(),
-                delivery_worker.run(self.database, sending, following.heard),
-                change_notices.run(self.about),
-                unanswered_alert.run(self.database, self.alarms()),
-                retention.run(self.database, at.sites, at.retention, mails),
-                sealing.run(self.database, kept_key(self.settings.data)),
-            )
-            tasks += [asyncio.create_task(each) for each in work]
+            await self.site_loader.load()
+            tasks += [asyncio.create_task(worker) for worker in self._workers()]
             yield
         finally:
             for task in tasks:
@@ -95,54 +87,64 @@ class Application:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
 
-    def endpoints(self) -> list[Endpoint]:
-        desk, sender = self.desk, self.settings.mail_from
-        parts = (
-            ConsentRoutes(desk),  # first, since routes are tried in order, and most of what is written are choices
-            BootRoutes(desk, self.made),
-            self.policy,
-            ReleaseRoutes(self.about),
-            ContactRoutes(desk, sender),
-            NewsletterRoutes(desk, sender),
-            self.following,
-            ChatRoutes(desk),
-            self.visitor,
-            self.objections,
-        )
-        return [endpoint for part in parts for endpoint in part.endpoints()]
+    def _workers(self) -> list[Coroutine[None, None, None]]:
+        settings, database = self.settings, self.database
+        mail_transport = transport.transport(settings.smtp, self._mail_folder, settings.inside_webhooks)
+        return [
+            self.site_loader.follow(),
+            delivery_worker.run(database, mail_transport, follower_actions.heard),
+            change_notice_worker.run(self.context),
+            unanswered_alert.run(database, self.unanswered_alerts()),
+            retention.run(database, settings.sites, settings.retention, self._mail_folder),
+            sealing.run(database, kept_key(settings.data)),
+        ]
 
-    def _wired(self) -> ASGIApp:
+    def endpoints(self) -> list[Endpoint]:
+        """Returns every call of the public API, those called most first: routes are tried in order."""
+        return [
+            *ConsentRoutes(self.context).endpoints(),
+            *BootRoutes(self.context).endpoints(),
+            *self._policy.endpoints(),
+            *ReleaseRoutes(self.context).endpoints(),
+            *ContactRoutes(self.context).endpoints(),
+            *self._newsletter.endpoints(),
+            *self._followers.endpoints(),
+            *ChatRoutes(self.context).endpoints(),
+            *self._visitor.endpoints(),
+            *self._objections.endpoints(),
+        ]
+
+    def _build_asgi(self) -> ASGIApp:
         endpoints, metrics = self.endpoints(), Metrics()
-        assets.add_assets(self.cached_paths)
+        assets.add_assets(self._cached_paths)
         routes = [
             *(endpoint.route() for endpoint in endpoints),
-            openapi.openapi_route(self.made, endpoints, __version__),
+            openapi.openapi_route(self.context.response_cache, endpoints, __version__),
             *HealthRoutes(self.database, metrics, outbox.counts).routes(),
-            *ConsoleRoutes(self.about, self.keys, self.settings, self.desk.offered).routes(),
-            *NewsletterRoutes(self.desk, self.settings.mail_from).pages(),
-            *ReceiptPages(self.desk).pages(),
-            *self.visitor.pages(),
-            *self.policy.pages(),
-            *self.objections.pages(),
-            *self.following.pages(),
-            *HostedPageRoutes(self.about, next(iter(self.settings.sites), "")).routes(),
+            *ConsoleRoutes(self.context, self.keys, self.settings).routes(),
+            *self._newsletter.pages(),
+            *ReceiptPages(self.context).pages(),
+            *self._visitor.pages(),
+            *self._policy.pages(),
+            *self._objections.pages(),
+            *self._followers.pages(),
+            *HostedPageRoutes(self.context, next(iter(self.settings.sites), "")).routes(),
         ]
-        inner = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
-        inner.router.redirect_slashes = False
-        return ResponseCacheMiddleware(
-            HeadersMiddleware(MetricsMiddleware(inner, metrics, inner.router)), self.cached_paths
-        )
+        router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
+        router.router.redirect_slashes = False
+        measured = MetricsMiddleware(router, metrics, router.router)
+        return ResponseCacheMiddleware(HeadersMiddleware(measured), self._cached_paths)
 
-    def alarms(self) -> list[UnansweredAlert]:
-        at = self.settings
+    def unanswered_alerts(self) -> list[UnansweredAlert]:
+        """Returns for each site whom to mail when a chat message stays unanswered, and after how many minutes."""
         return [
             UnansweredAlert(
                 name,
                 site.email,
-                Sender(site.controller, at.mail_from),
+                Sender(site.controller, self.settings.mail_from),
                 site.locale,
                 f"{self.address}/console",
                 timedelta(minutes=site.unanswered_minutes),
             )
-            for name, site in at.sites.items()
+            for name, site in self.settings.sites.items()
         ]

@@ -65,7 +65,7 @@ class Demo:
 
     async def _page(self, request: Request) -> Response:
         wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
-        locale = i18n.from_header(wanted, ("en", "nb")) or "en"
+        locale = i18n.match_accept_language(wanted, ("en", "nb")) or "en"
         html = marketing_page(locale, self._address, f"{self._address}/console/", "/mails")
         return HTMLResponse(html, headers={"cache-control": "no-cache", "vary": "accept-language"})
 

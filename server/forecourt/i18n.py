@@ -46,38 +46,39 @@ def shipped() -> tuple[str, ...]:
     return (SOURCE, *(locale for locale in found if locale != SOURCE))
 
 
-def lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
+def match_language(tag: str, offered: tuple[str, ...]) -> str | None:
     """RFC 4647 section 3.4 for one range, with the alias table. Never crosses to another language."""
-    return _lookup(wanted[:40], offered)  # cut before it is remembered
+    return _match_language(tag[:40], offered)  # cut before it is remembered
 
 
 @lru_cache(maxsize=1024)
-def _lookup(wanted: str, offered: tuple[str, ...]) -> str | None:
+def _match_language(tag: str, offered: tuple[str, ...]) -> str | None:
     by_lower = {locale.lower(): locale for locale in offered}
-    parts = wanted.strip().replace("_", "-").split("-")[:4]
+    parts = tag.strip().replace("_", "-").split("-")[:4]
     for end in range(len(parts), 0, -1):
-        tag = "-".join(parts[:end])
-        alias = next((to for alias, to in _ALIASES.items() if alias.lower() == tag.lower()), tag)
-        if found := by_lower.get(tag.lower()) or by_lower.get(alias.lower()):
-            return found
+        parent = "-".join(parts[:end])
+        alias = next((to for alias, to in _ALIASES.items() if alias.lower() == parent.lower()), parent)
+        if match := by_lower.get(parent.lower()) or by_lower.get(alias.lower()):
+            return match
     return None
 
 
-def from_header(accept_language: str, offered: tuple[str, ...]) -> str | None:
+def match_accept_language(accept_language: str, offered: tuple[str, ...]) -> str | None:
     """The best offered language of an Accept-Language header (RFC 9110 section 12.5.4); its first 20 ranges count."""
-    return _from_header(accept_language[:500], offered)  # cut before it is remembered
+    return _match_accept_language(accept_language[:500], offered)  # cut before it is remembered
 
 
 @lru_cache(maxsize=1024)
-def _from_header(accept_language: str, offered: tuple[str, ...]) -> str | None:
+def _match_accept_language(accept_language: str, offered: tuple[str, ...]) -> str | None:
     ranges = []
-    for at, part in enumerate(accept_language.split(",")[:20]):
+    for position, part in enumerate(accept_language.split(",")[:20]):
         tag, _, weight = part.partition(";q=")
         try:
-            ranges.append((-float(weight or 1), at, tag))
+            ranges.append((-float(weight or 1), position, tag))
         except ValueError:
             continue
-    return next((found for weight, _, tag in sorted(ranges) if weight < 0 and (found := lookup(tag, offered))), None)
+    matches = (match_language(tag, offered) for weight, _, tag in sorted(ranges) if weight < 0)
+    return next(filter(None, matches), None)
 
 
 def direction(locale: str) -> str:

@@ -1,16 +1,15 @@
-"""The sites as they stand: opened at the start, and opened again when a release is published, in every process."""
+"""Makes sites live: loads each one at the start, and again when any process publishes a release or a day begins."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
 from functools import cache, partial
 
 from forecourt import clock, i18n
 from forecourt.background import each_round
 from forecourt.consent import notices
-from forecourt.consent import store as consents
-from forecourt.consent.context import LiveConsentSite, SiteContext
+from forecourt.consent import store as consent_store
+from forecourt.consent.context import ConsentContext
 from forecourt.errors import NotFound, PolicyMoved, SettingsBroken
 from forecourt.policy import actions, privacy_policy, store
 from forecourt.policy.edition import Edition
@@ -20,86 +19,96 @@ from forecourt.policy.model import Policy
 from forecourt.policy.privacy_policy import PrivacyPolicy
 from forecourt.settings.site import SiteSettings
 
-POLL = 5.0  # seconds; under the wake-ups
+POLL_SECONDS = 5.0  # in case a database notification is lost
 log = logging.getLogger(__name__)
 
 
 class SiteLoader:
-    def __init__(self, desk: SiteContext, sites: dict[str, SiteSettings], when_new: Callable[[], None]):
-        self._desk, self._sites, self._when_new = desk, sites, when_new
-        self._privacy: dict[str, PrivacyPolicy] = {}
-        self._looking = asyncio.Lock()  # else who looked earlier, and was slower, would put back what stood then
+    """Fills a context with the live sites of the settings, and keeps them current."""
 
-    async def open(self) -> None:
-        """Reads each site's folders; a site without a release publishes its first. Raises `PolicyBroken`."""
-        load = cache(folder_reader.load_policy)  # sites may share a policy
-        for name, site in self._sites.items():
-            policy = load(site.policy)
-            self._privacy[name] = fitting(name, site, policy)
-            edition = await self._latest(name) or await self._first(name, policy)
+    def __init__(self, context: ConsentContext, sites: dict[str, SiteSettings]):
+        self._context, self._sites = context, sites
+        self._privacy_policies: dict[str, PrivacyPolicy] = {}
+        self._refreshing = asyncio.Lock()  # or a slow refresh could put an older release over a newer one
+
+    async def load(self) -> None:
+        """Reads each site's folders and makes the site live. A site without a release publishes its first.
+
+        Raises `PolicyBroken` or `SettingsBroken`.
+        """
+        load_policy = cache(folder_reader.load_policy)  # sites may share a policy
+        for name, settings in self._sites.items():
+            policy = load_policy(settings.policy)
+            self._privacy_policies[name] = load_privacy_policy(name, settings, policy)
+            edition = await self._latest_edition(name) or await self._publish_first_release(name, policy)
             if edition.release.policy != policy:
                 number = edition.release.number
-                log.warning("%s: %s differs from release %s; publish it when it is ready", name, site.policy, number)
-            await self._stand(name, edition)
+                log.warning(
+                    "%s: %s differs from release %s; publish it when it is ready", name, settings.policy, number
+                )
+            await self._go_live(name, edition)
 
     async def follow(self) -> None:
-        """Until cancelled: takes up each new release."""
-        with self._desk.database.listen(actions.TOPIC) as listener:
-            await each_round("releases", self.look, lambda _: listener.wait(POLL))
+        """Refreshes the sites at each new release, until cancelled."""
+        with self._context.database.listen(actions.TOPIC) as listener:
+            await each_round("releases", self.refresh, lambda _: listener.wait(POLL_SECONDS))
 
-    async def look(self) -> None:
-        """Takes up what was published since, here or by another process; and a new day, on which statuses change."""
-        async with self._looking:
-            for name, standing in list(self._desk.sites.items()):
-                known = standing.published.edition
-                head = await self._desk.database.read(partial(store.head, site=name))
-                if head and (head[0] != known.release.number or known.day != clock.now().date()):
-                    await self._stand(name, await self._latest(name) or known)
+    async def refresh(self) -> None:
+        """Makes live what any process has published since, and what a new day puts in force or ends."""
+        async with self._refreshing:
+            for live_site in self._context.live_sites:
+                edition = live_site.edition
+                newest = await self._context.database.read(partial(store.head, site=live_site.name))
+                if newest and (newest[0] != edition.release.number or edition.day != clock.now().date()):
+                    await self._go_live(live_site.name, await self._latest_edition(live_site.name) or edition)
 
-    async def _latest(self, name: str) -> Edition | None:
-        return await self._desk.database.read(partial(actions.latest_edition, site=name, day=clock.now().date()))
+    async def _latest_edition(self, name: str) -> Edition | None:
+        today = clock.now().date()
+        return await self._context.database.read(partial(actions.latest_edition, site=name, day=today))
 
-    async def _first(self, name: str, policy: Policy) -> Edition:
-        """Publishes the first release; another process may do so at the same moment."""
+    async def _publish_first_release(self, name: str, policy: Policy) -> Edition:
+        """Publishes `policy` and returns its edition, or that of another process that published at the same moment."""
         with contextlib.suppress(PolicyMoved):
-            await actions.publish(self._desk.database, name, policy)
-        if made := await self._latest(name):
-            return made
+            await actions.publish(self._context.database, name, policy)
+        if edition := await self._latest_edition(name):
+            return edition
         raise NotFound(name)
 
-    async def _stand(self, name: str, edition: Edition) -> None:
-        if missing := _unnamed(self._sites[name], edition.release.policy):
+    async def _go_live(self, name: str, edition: Edition) -> None:
+        if missing := _missing_engagements(self._sites[name], edition.release.policy):
             log.warning("%s: the settings name %s, and release %s does not", name, missing, edition.release.number)
-        published = LiveSite(name, self._sites[name], edition, self._privacy[name])
-        offer = await asyncio.to_thread(notices.offer, published)
-        kept = list(offer.notices.values())
-        await self._desk.database.write(lambda c: consents.add_missing_notices(c, kept, clock.now()))
-        self._desk.sites[name] = LiveConsentSite(published, offer)
-        self._when_new()
+        live_site = LiveSite(name, self._sites[name], edition, self._privacy_policies[name])
+        offer = await asyncio.to_thread(notices.offer, live_site)
+        offered_notices = list(offer.notices.values())
+        await self._context.database.write(lambda c: consent_store.add_missing_notices(c, offered_notices, clock.now()))
+        self._context.go_live(live_site, offer)
 
 
-def read(name: str, site: SiteSettings) -> tuple[PrivacyPolicy, Policy]:
-    """The site's privacy policy and policy, from their folders. Raises `PolicyBroken` or `SettingsBroken`."""
-    policy = folder_reader.load_policy(site.policy)
-    return fitting(name, site, policy), policy
+def load_policies(name: str, settings: SiteSettings) -> tuple[PrivacyPolicy, Policy]:
+    """Returns what the site's two policy folders hold. Raises `PolicyBroken` or `SettingsBroken`."""
+    policy = folder_reader.load_policy(settings.policy)
+    return load_privacy_policy(name, settings, policy), policy
 
 
-def fitting(name: str, site: SiteSettings, policy: Policy) -> PrivacyPolicy:
-    """The site's privacy policy, where it, `policy` and the settings fit together. Raises as `read` does."""
-    own = privacy_policy.load(site.privacy_policy)
-    spoken = set(i18n.shipped()) & set(own.texts)
-    if silent := sorted(set(site.locales) - spoken):
-        raise SettingsBroken(
-            f"sites.{name}.locales: {', '.join(silent)} has no catalogue or no text in {site.privacy_policy}."
-        )
-    if missing := _unnamed(site, policy):
+def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy) -> PrivacyPolicy:
+    """Returns the site's privacy policy.
+
+    Raises `SettingsBroken` where a language has no text or no catalogue, or where the settings name an engagement that
+    `policy` does not have. Raises `PolicyBroken` where the folder cannot be read.
+    """
+    loaded = privacy_policy.load(settings.privacy_policy)
+    available = set(i18n.shipped()) & set(loaded.texts)
+    if missing_locales := sorted(set(settings.locales) - available):
+        locales, folder = ", ".join(missing_locales), settings.privacy_policy
+        raise SettingsBroken(f"sites.{name}.locales: {locales} has no catalogue or no text in {folder}.")
+    if missing := _missing_engagements(settings, policy):
         raise SettingsBroken(f"sites.{name}: the policy has no {missing}.")
-    return own
+    return loaded
 
 
-def _unnamed(site: SiteSettings, policy: Policy) -> str:
-    """The engagements that a feature or purpose of the site names and the policy has not."""
-    engaged = {engagement.id for engagement in policy.facts.engagements}
-    named = {each for feature in notices.features(site).values() for each in feature.engagements}
-    named |= {each for purpose in site.purposes.values() for each in purpose.engagements}
-    return ", ".join(sorted(named - engaged))
+def _missing_engagements(settings: SiteSettings, policy: Policy) -> str:
+    """Returns the engagements that a feature or purpose of the settings names and `policy` does not have."""
+    present = {engagement.id for engagement in policy.facts.engagements}
+    required = {engagement for feature in notices.features(settings).values() for engagement in feature.engagements}
+    required |= {engagement for purpose in settings.purposes.values() for engagement in purpose.engagements}
+    return ", ".join(sorted(required - present))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 def at_once(application: Application) -> UnansweredAlert:
     """The site's alarm for a chat that waits at all; the application's own waits for minutes."""
-    return replace(application.alarms()[0], after=timedelta(0))
+    return replace(application.unanswered_alerts()[0], after=timedelta(0))
 
 
 async def test_a_visitor_has_one_open_conversation(page: Page) -> None:

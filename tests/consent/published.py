@@ -12,7 +12,7 @@ from forecourt.policy.reading.words import word_keys
 
 async def publish_with(application: Application, engagement: str, **fields: Any) -> None:
     """The policy that stands, with some fields of one engagement changed, in force at once."""
-    policy = application.desk.sites["main"].published.release.policy
+    policy = application.context.live_sites.get("main").release.policy
     fields = {"effective": clock.now().date(), **fields}
     changed = [replace(each, **fields) if each.id == engagement else each for each in policy.facts.engagements]
     facts = replace(policy.facts, engagements=tuple(changed))
@@ -20,7 +20,7 @@ async def publish_with(application: Application, engagement: str, **fields: Any)
     words = {name: {key: said for key, said in texts.items() if key in needed} for name, texts in policy.words.items()}
     following = replace(policy, facts=facts, words=words)
     await publish(application.database, "main", following, emergency="the test cannot wait")
-    await application.sites.look()
+    await application.site_loader.refresh()
 
 
 async def publish_moved(application: Application, engagement: str, country: str) -> None:

@@ -145,17 +145,17 @@ async def test_what_is_only_proposed_changes_no_consent_until_it_is_in_force(
     day = clock.now() + timedelta(days=40)
     moved = with_engagement("qu-llc", locations=(Location("CA"),), effective=day.date())
     await publish(application.database, "main", moved)
-    await application.sites.look()
+    await application.site_loader.refresh()
     assert (await page.post("contact", LETTER)).status_code == 201
     monkeypatch.setattr(clock, "now", lambda: day)
-    await application.sites.look()
+    await application.site_loader.refresh()
     assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
     assert await call(page, "post", "contact", LETTER) == (409, "consent_stale")
 
 
 async def test_a_consent_expires_after_six_months(page: Page, application: Application) -> None:
     await page.accept()
-    offer = application.desk.sites["main"].offer
+    offer = application.context.offers["main"]
     visitor = Visitor(read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main"), offer)
     standing = await application.database.read(lambda c: actions.find_current(c, visitor))
     assert standing

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 def visitor_of(page: Page, application: Application) -> Visitor:
     identity = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
-    return Visitor(identity, application.desk.sites["main"].offer)
+    return Visitor(identity, application.context.offers["main"])
 
 
 WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")

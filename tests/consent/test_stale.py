@@ -160,11 +160,11 @@ async def test_a_release_that_only_lists_them_in_another_order_asks_nobody(
 ) -> None:
     await accept_all(page)
     before = await current(page)
-    standing = application.desk.sites["main"].published.release.policy
+    standing = application.context.live_sites.get("main").release.policy
     turned = replace(standing.facts, engagements=standing.facts.engagements[::-1])
     await publish(application.database, "main", replace(standing, facts=turned))
-    await application.sites.look()
-    assert application.desk.sites["main"].published.release.number == 2
+    await application.site_loader.refresh()
+    assert application.context.live_sites.get("main").release.number == 2
     assert await current(page) == before
 
 

@@ -80,13 +80,13 @@ async def confirmed(page: Page, application: Application, email: str = DPO, **mo
 async def publish(application: Application, policy: Policy, emergency: str = "") -> None:
     """Publishes a moment later than anything confirmed so far, and takes the release up."""
     await application.database.write(lambda c: sample.publish(c, policy, clock.now(), emergency))
-    await application.sites.look()
+    await application.site_loader.refresh()
 
 
 async def plan(application: Application) -> None:
     """Until nothing is left to plan; the application's own worker may be at it, too."""
     while await application.database.read(store.pending):
-        await change_notice_worker.plan_all(application.about)
+        await change_notice_worker.plan_all(application.context)
 
 
 async def rows(application: Application, table: Any = followers) -> list[Any]:

@@ -49,7 +49,7 @@ async def test_it_says_who_was_told_what_and_when(page: Page, application: Appli
     while not await rows(application, deliveries):
         pass
     (each,) = await exported(application)
-    assert (each["release"], each["sha256"]) == (2, application.desk.published("main").release.sha256)
+    assert (each["release"], each["sha256"]) == (2, application.context.live_sites.get("main").release.sha256)
     assert (each["address"], each["locale"], each["region"], each["channels"]) == (DPO, "en", "EU", ["mail"])
     assert each["notice"]["changes"][0]["engagement"] == "linode-eu"
     assert [(one["channel"], one["outcome"]) for one in each["deliveries"]] == [("mail", "accepted")]

@@ -44,7 +44,7 @@ async def test_only_the_button_confirms(page: Page, application: Application) ->
 async def test_a_link_pressed_without_end_makes_links_with_an_end(page: Page, application: Application) -> None:
     await follow(page, DPO)
     address = link((await mails(application, "follow"))[0], "/confirm/")
-    application.about.limits._on = True
+    application.context.rate_limiter._on = True
     most = find_limit("follow", "network").amount
     statuses = [(await page.client.post(address)).status_code for _ in range(most + 1)]
     assert statuses == [200] * most + [429]

@@ -110,7 +110,7 @@ async def test_a_release_that_cannot_be_told_of_holds_up_no_other(
     broken = {"site": "main", "release": 9, "state": "planning", "after": "", "planned": 0, "at": clock.now()}
     before = broken | {"at": clock.now() - timedelta(days=1)}
     await application.database.write(lambda c: c.execute(insert(announcements), before) and None)
-    await change_notice_worker.plan_all(application.about)
+    await change_notice_worker.plan_all(application.context)
     assert len(await notices(application)) == 1
     assert "release 9 of main: its followers are not told yet" in caplog.text
 
@@ -176,10 +176,10 @@ async def test_who_only_changes_settings_meanwhile_is_told(page: Page, applicati
 async def test_a_kill_between_two_pieces_loses_and_doubles_nothing(application: Application) -> None:
     await crowd(application, 5)
     await publish(application, relocated())
-    at = application.desk.published("main")
+    at = application.context.live_sites.get("main")
     for _ in range(3):
         planning = await change_notice_worker.prepared(
-            application.about, at, 2
+            application.context, at, 2
         )  # as after a new start: nothing is remembered
         await change_notice_worker.plan_piece(planning)
     assert sorted(await recipients(application)) == [f"f{each}@example.com" for each in range(5)]
@@ -191,7 +191,7 @@ async def test_a_kill_between_two_pieces_loses_and_doubles_nothing(application: 
 async def test_a_piece_that_fails_leaves_no_half(application: Application) -> None:
     await crowd(application, 3)
     await publish(application, relocated())
-    planning = await change_notice_worker.prepared(application.about, application.desk.published("main"), 2)
+    planning = await change_notice_worker.prepared(application.context, application.context.live_sites.get("main"), 2)
 
     def killed(connection: Any) -> None:
         change_notice_worker.piece(connection, planning)
@@ -220,10 +220,10 @@ async def test_a_replay_tells_nobody_twice(application: Application) -> None:
 async def test_two_processes_at_once_tell_each_follower_once(application: Application) -> None:
     await crowd(application, 7)
     await publish(application, relocated())
-    at = application.desk.published("main")
+    at = application.context.live_sites.get("main")
 
     async def process() -> None:
-        planning = await change_notice_worker.prepared(application.about, at, 2)
+        planning = await change_notice_worker.prepared(application.context, at, 2)
         for _ in range(8):
             await change_notice_worker.plan_piece(planning)
 
@@ -248,7 +248,7 @@ async def test_sentences_are_made_once_for_all_who_read_the_same(
 ) -> None:
     await crowd(application, 6)
     await publish(application, relocated())
-    planning = await change_notice_worker.prepared(application.about, application.desk.published("main"), 2)
+    planning = await change_notice_worker.prepared(application.context, application.context.live_sites.get("main"), 2)
     while await change_notice_worker.plan_piece(planning):
         pass
     assert len(planning.announcing._made) == 1

@@ -43,7 +43,7 @@ async def missed(application: Application, patch: pytest.MonkeyPatch) -> None:
     await propose(application, 40, 0)
     tomorrow = clock.now() + timedelta(days=1)
     patch.setattr(clock, "now", lambda: tomorrow)
-    await application.sites.look()
+    await application.site_loader.refresh()
 
 
 def _with_deadline(policy: Policy, deadline: date) -> Policy:

@@ -46,7 +46,7 @@ async def test_what_is_proposed_comes_first_and_stands_once(page: Page, applicat
     await propose(application)
     said = await html(page)
     found = options(said)
-    engaged = {each.id for each in application.desk.published("main").release.policy.facts.engagements}
+    engaged = {each.id for each in application.context.live_sites.get("main").release.policy.facts.engagements}
     assert found[0] == PROPOSED
     assert sorted(found) == sorted(engaged)
     assert said.index(words("page.objection.proposed")) < said.index(words("page.objection.standing"))
@@ -172,7 +172,7 @@ async def test_the_longest_reason_in_the_longest_letters_is_taken(page: Page, ap
 
 
 async def test_too_many_are_told_to_wait_with_their_text_kept(page: Page, application: Application) -> None:
-    application.about.limits._on = True
+    application.context.rate_limiter._on = True
     for n in range(find_limit("objection", "mailbox").amount):
         assert (await form(page, OLA | {"reason": f"Grunn {n}"})).status_code == 303
     answer = await form(page)

@@ -83,7 +83,7 @@ async def test_what_another_site_proposes_is_not_on_this_ones_list(page: Page, a
     new = replace(policy.facts.engagement(STANDING), id="zz-new", effective=clock.now().date() + timedelta(days=40))
     proposed = sample.with_facts(replace(policy.facts, engagements=(*policy.facts.engagements, new)))
     await application.database.write(lambda c: sample.publish(c, proposed, clock.now(), site="other"))
-    await application.sites.look()
+    await application.site_loader.refresh()
     assert (await object_to(page, engagement="zz-new")).status_code == 422
     other = Page(page.client, "other", "https://other.example")
     assert (await object_to(other, engagement="zz-new")).status_code == 201
@@ -246,7 +246,7 @@ async def test_a_name_that_imitates_an_encoded_word_stays_as_typed(page: Page, a
 
 
 async def test_one_address_is_not_sent_receipts_without_end(page: Page, application: Application) -> None:
-    application.about.limits._on = True
+    application.context.rate_limiter._on = True
     most = find_limit("objection", "mailbox").amount
     statuses = [(await object_to(page, reason=f"Grunn {n}")).status_code for n in range(most + 1)]
     assert statuses == [201] * most + [429]

@@ -27,8 +27,10 @@ async def state(application: Application) -> str:
 
 
 async def resolve(application: Application, body: str = "Vi flytter dem tilbake.") -> bool:
-    about, identity = application.about, (await kept(application))[0].id
-    desk = actions.ObjectionMailRouting(about.published("main"), about.sender(about.published("main")), about.address)
+    about, identity = application.context, (await kept(application))[0].id
+    desk = actions.ObjectionMailRouting(
+        about.live_sites.get("main"), about.sender(about.live_sites.get("main")), about.address
+    )
     return await application.database.write(lambda c: actions.resolve(c, identity, "agent", body, desk))
 
 

@@ -62,7 +62,7 @@ def moving() -> Policy:
 async def second(application: Application) -> Application:
     """With a second release, in which Linode is about to move to France."""
     await actions.publish(application.database, "main", moving())
-    await application.sites.look()
+    await application.site_loader.refresh()
     return application
 
 
@@ -146,8 +146,8 @@ async def test_what_was_published_on_a_day_is_what_that_day_answers_with(applica
             publish(connection, each, start + timedelta(days=number), site="elsewhere")
 
     await application.database.write(published)
-    known = application.desk.sites["main"]
-    application.desk.sites["elsewhere"] = replace(known, published=replace(known.published, name="elsewhere"))
+    live_sites = application.context.live_sites
+    live_sites.replace(replace(live_sites.get("main"), name="elsewhere"))
     for number in range(10):
         day = (start + timedelta(days=number)).date().isoformat()
         told = await got(page, "/v1/sites/elsewhere/policy.json", as_of=day)
@@ -210,7 +210,7 @@ async def test_the_list_of_releases_goes_on_where_it_says(application: Applicati
             publish(connection, with_engagement("twilio", certificates=(f"ISO {number}",)), at)
 
     await application.database.write(published)
-    await application.sites.look()
+    await application.site_loader.refresh()
     first = await got(page, "releases", locale="nb", region="EU", junk="<script>")
     assert "junk" not in first["next"]
     second = await got(page, first["next"].removeprefix(application.address))
@@ -257,7 +257,7 @@ async def test_wording_alone_is_told_and_calls_for_no_notice(application: Applic
     words = policy().words
     said = replace(policy(), words=words | {"nb": words["nb"] | {"title": "Leverandører"}})
     await actions.publish(application.database, "main", said)
-    await application.sites.look()
+    await application.site_loader.refresh()
     told = await got(page, "releases/1...2")
     assert (told["material"], [each["kind"] for each in told["changes"]]) == (False, ["wording"])
     assert (told["changes"][0]["engagement"], told["changes"][0]["entity"]) == (None, None)
@@ -301,7 +301,7 @@ async def test_a_release_is_in_every_output_as_soon_as_it_is_live(application: A
     for path in (*LISTS, *FEEDS, "releases"):
         await page.client.get(f"{SITE}/{path}")
     await actions.publish(application.database, "main", moving())
-    await application.sites.look()
+    await application.site_loader.refresh()
     for path in (*LISTS, *FEEDS, "releases"):
         assert "France" in (await page.client.get(f"{SITE}/{path}")).text, path
 

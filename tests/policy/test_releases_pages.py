@@ -168,7 +168,7 @@ async def test_a_day_that_is_none_is_refused_by_name(page: Page, day: str) -> No
 async def test_a_thousand_days_are_remembered_as_the_few_lists_they_are(page: Page, application: Application) -> None:
     for days in range(-300, -60, 10):
         await got(page, f"/main/en/?as_of={on(days)}")
-    assert len([key for key in application.made._responses if "page" in key]) == 2  # type: ignore[operator] # keys are tuples
+    assert len([key for key in application.context.response_cache._responses if "page" in key]) == 2  # type: ignore[operator] # keys are tuples
 
 
 async def test_two_releases_are_compared_with_what_calls_for_notice_first(page: Page) -> None:

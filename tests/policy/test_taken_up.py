@@ -68,11 +68,11 @@ async def test_a_proposal_is_in_force_from_the_first_moment_of_its_day(
     day = clock.now().date() + timedelta(days=40)
     moved = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=day)
     await actions.publish(application.database, "main", moved)
-    await application.sites.look()
+    await application.site_loader.refresh()
     assert await country(page) == "DE"
     turned = clock.now() + timedelta(days=40)
     monkeypatch.setattr(clock, "now", lambda: turned)
-    await application.sites.look()
+    await application.site_loader.refresh()
     assert await country(page) == "FR"
 
 

@@ -104,7 +104,7 @@ async def test_metrics_count_routes_and_not_what_was_typed(page: Page) -> None:
 
 
 async def test_too_often_is_told_with_a_time(page: Page, application: Application) -> None:
-    application.desk.limits = rate_limits.RateLimiter(on=True)
+    application.context.rate_limiter._on = True
     await page.accept()
     answers = [await page.post("newsletter", {"email": f"v{n}@example.com"}) for n in range(8)]
     last = answers[-1]
@@ -114,7 +114,7 @@ async def test_too_often_is_told_with_a_time(page: Page, application: Applicatio
 
 
 async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, application: Application) -> None:
-    application.desk.limits = rate_limits.RateLimiter(on=True)
+    application.context.rate_limiter._on = True
     await page.accept()
     for n in range(8):
         await page.post("newsletter", {"email": f"v{n}@example.com"})
@@ -167,7 +167,7 @@ async def test_boot_names_the_policy_and_brings_its_text_only_when_asked(page: P
 
 
 async def test_withdrawing_is_not_used_up_by_others(page: Page, application: Application) -> None:
-    application.desk.limits = rate_limits.RateLimiter(on=True)
+    application.context.rate_limiter._on = True
     await page.accept()
     for _ in range(320):
         await page.choose({}, privacy_policy=False)

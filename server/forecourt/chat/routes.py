@@ -12,7 +12,7 @@ from forecourt import clock
 from forecourt.chat import actions
 from forecourt.chat.model import Message
 from forecourt.consent.actions import is_unlocked, require, visitor_topic
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Chat, Visitor
 from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
 from forecourt.text_types import ChatBody, Key
@@ -60,7 +60,7 @@ class StreamEnd(msgspec.Struct):
 
 
 class ChatRoutes:
-    def __init__(self, desk: SiteContext):
+    def __init__(self, desk: ConsentContext):
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
@@ -137,7 +137,7 @@ class ChatRoutes:
     def _gate(self, request: Request, action: LimitedAction) -> Visitor:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit(action, request, visitor=visitor.id)
+        self._desk.rate_limiter.hit(action, request, visitor=visitor.id)
         return visitor
 
     async def _frames(self, visitor: Visitor, conversation: str, after: int) -> AsyncIterator[bytes]:
@@ -165,7 +165,7 @@ class ChatRoutes:
         self, connection: Connection, visitor: Visitor, conversation: str, after: int
     ) -> tuple[list[Message], str]:
         """What was said since, and why the stream ends now, if it does."""
-        offer = self._desk.sites[visitor.offer.site].offer
+        offer = self._desk.offers[visitor.offer.site]
         if not is_unlocked(connection, Visitor(visitor.id, offer), Chat):
             return [], "withdrawn"
         said = actions.read(connection, conversation, after)

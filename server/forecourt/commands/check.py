@@ -68,7 +68,7 @@ def _of_site(name: str, site: SiteSettings) -> list[Finding]:
     policy, found = folder_reader.read_policy(site.policy)
     try:
         if policy:
-            site_loader.fitting(name, site, policy)
+            site_loader.load_privacy_policy(name, site, policy)
     except ForecourtError as error:
         found = [*found, *_outside(error)]
     return found

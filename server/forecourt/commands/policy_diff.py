@@ -33,7 +33,7 @@ def _diff(options: argparse.Namespace) -> int:
     if len(options.releases) not in (0, 2):
         raise SettingsBroken("Give two releases to compare, or none for the folder.")
     site = None if options.releases else site_of(at, options.site)
-    policy = site_loader.read(options.site, site)[1] if site else None
+    policy = site_loader.load_policies(options.site, site)[1] if site else None
     before, after = with_database(at, lambda database: _pair(database, at, options, policy))
     found = _told(before, after)
     named = f"release {after.number}" if site is None else f"the folder {site.policy}"

@@ -21,7 +21,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _publish(options: argparse.Namespace) -> None:
     at = settings_of(options)
-    _, policy = site_loader.read(options.site, site_of(at, options.site))
+    _, policy = site_loader.load_policies(options.site, site_of(at, options.site))
     reason = " ".join(options.emergency.split())
     made = with_database(at, lambda database: actions.publish(database, options.site, policy, reason))
     needless = " Nothing in it came early, so the reason is not shown." if reason and not made.release.emergency else ""

@@ -26,7 +26,7 @@ def features(site: SiteSettings) -> dict[str, FeatureSettings]:
 
 
 def offer(at: LiveSite) -> ConsentOffer:
-    site = at.site
+    site = at.settings
     return ConsentOffer(
         site=at.name,
         origins=site.origins,
@@ -42,7 +42,7 @@ def offer(at: LiveSite) -> ConsentOffer:
 
 def notice(at: LiveSite, locale: str) -> Notice:
     content = shown(at, locale)
-    bound = {term: _term(content, term, purposes) for term, purposes in _terms(at.site).items()}
+    bound = {term: _term(content, term, purposes) for term, purposes in _terms(at.settings).items()}
     canonical = rfc8785.dumps(content | {"terms": bound}).decode()
     return Notice(hashlib.sha256(canonical.encode()).hexdigest(), at.name, locale, canonical, bound)
 
@@ -66,8 +66,8 @@ def _term(content: dict[str, Any], term: str, purposes: tuple[str, ...]) -> str:
 
 def facts_hash(at: LiveSite) -> str:
     """The same in every language: whether a choice made in another one still covers what is asked."""
-    asked = {name: list(feature.purposes) for name, feature in features(at.site).items()}
-    return _hash([_facts(at), asked, at.site.controller, at.privacy_policy.version])
+    asked = {name: list(feature.purposes) for name, feature in features(at.settings).items()}
+    return _hash([_facts(at), asked, at.settings.controller, at.privacy_policy.version])
 
 
 def shown(at: LiveSite, locale: str) -> dict[str, Any]:
@@ -76,12 +76,12 @@ def shown(at: LiveSite, locale: str) -> dict[str, Any]:
     return {
         "site": at.name,
         "locale": locale,
-        "controller": at.site.controller,
-        "email": at.site.email,
+        "controller": at.settings.controller,
+        "email": at.settings.email,
         "months": lifetime.MONTHS,
-        "words": {key: text for key, text in sorted(texts(at.site, locale).items()) if _SHOWN.match(key)},
-        "purposes": [purpose(at, name, locale) for name in at.site.purposes],
-        "features": {name: feature(at, name, locale) for name in features(at.site)},
+        "words": {key: text for key, text in sorted(texts(at.settings, locale).items()) if _SHOWN.match(key)},
+        "purposes": [purpose(at, name, locale) for name in at.settings.purposes],
+        "features": {name: feature(at, name, locale) for name in features(at.settings)},
         "facts": facts,
         "data": _data(at, locale, facts),
         "privacy_policy": {
@@ -110,7 +110,7 @@ def said(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
 
 
 def purpose(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
-    setting, (title, text) = at.site.purposes[name], said(at.site, name, locale)
+    setting, (title, text) = at.settings.purposes[name], said(at.settings, name, locale)
     return {
         "name": name,
         "required": setting.required,
@@ -118,7 +118,7 @@ def purpose(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
         "title": title,
         "text": text,
         "lifetime": i18n.words(locale)("purpose.lifetime", days=setting.days),
-        "recipients": _names(at, _recipients(at.site, name), locale),
+        "recipients": _names(at, _recipients(at.settings, name), locale),
         "cookies": list(setting.cookies),
         "storage": list(setting.storage),
         "gpc": yields_to_gpc(name, setting),
@@ -133,18 +133,20 @@ def _recipients(site: SiteSettings, name: str) -> list[str]:
 
 
 def feature(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
-    setting = features(at.site)[name]
+    setting = features(at.settings)[name]
     return {
         "purposes": list(setting.purposes),
         "stores": i18n.words(locale)(f"feature.{name}.stores"),
-        "seen_by": _names(at, setting.engagements, locale) or [at.site.controller],
+        "seen_by": _names(at, setting.engagements, locale) or [at.settings.controller],
     }
 
 
 def _facts(at: LiveSite) -> dict[str, list[dict[str, object]]]:
     """Term -> who will see the data, free of language."""
-    own = {term: [at.site.purposes[name].engagements for name in needs] for term, needs in _terms(at.site).items()}
-    for name, each in features(at.site).items():
+    own = {
+        term: [at.settings.purposes[name].engagements for name in needs] for term, needs in _terms(at.settings).items()
+    }
+    for name, each in features(at.settings).items():
         own[name].append(each.engagements)
     return {term: at.edition.recipients(each for some in groups for each in some) for term, groups in own.items()}
 

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt import clock
+from forecourt import clock, i18n
 from forecourt.consent import actions, staleness, store
 from forecourt.consent.choice import ChoiceRequest, ChoiceResult
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.consent.record import Gesture, RequestMetadata, Source
 from forecourt.consent.status import ConsentStatus, CurrentConsent
@@ -102,7 +102,7 @@ class NoticeResponse(msgspec.Struct):
 
 
 class ConsentRoutes:
-    def __init__(self, desk: SiteContext):
+    def __init__(self, desk: ConsentContext):
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
@@ -150,7 +150,7 @@ class ConsentRoutes:
         offer = self._desk.offer(request)
         origin = require_origin(request, offer.origins)
         visitor = self._desk.visitor(request).id if "authorization" in request.headers else None
-        self._desk.limits.hit("consent", request, visitor=visitor)
+        self._desk.rate_limiter.hit("consent", request, visitor=visitor)
         body = await read_json(request, ChoiceBody)
         choice = _choice_request(request, await self._answered_notice(offer, body), body)
         browser = browser_family(request.headers.get("user-agent", ""))
@@ -173,7 +173,7 @@ class ConsentRoutes:
     async def withdraw(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("withdrawal", request, visitor=visitor.id)
+        self._desk.rate_limiter.hit("withdrawal", request, visitor=visitor.id)
         return json_response(
             _current_response(await self._desk.database.write(lambda c: actions.withdraw(c, visitor)), [])
         )
@@ -192,7 +192,7 @@ class ConsentRoutes:
 
         Raises `Invalid` where it is in another language than the body says.
         """
-        notice, locale = offer.find_notice(body.notice_hash), self._desk.locale(body.locale, offer)
+        notice, locale = offer.find_notice(body.notice_hash), i18n.match_language(body.locale, tuple(offer.notices))
         if notice is None:
             read = self._desk.database.read
             raise await read(lambda c: staleness.refuse_old_notice(c, offer, body.notice_hash, locale))

@@ -84,34 +84,36 @@ def boot(at: LiveSite, offer: ConsentOffer, locale: str, address: str, policy: B
         locale,
         i18n.direction(locale),
         _strings(at, locale),
-        at.site.email,
+        at.settings.email,
         _consent(at, offer, locale, address),
         {name: _feature(at, name, locale) for name in offer.needs},
         policy,
-        BootTheme(css(at.site.look)),
-        at.site.share_cookie_domain,
+        BootTheme(css(at.settings.look)),
+        at.settings.share_cookie_domain,
     )
     return msgspec.json.encode(made)
 
 
 def _strings(at: LiveSite, locale: str) -> dict[str, str]:
     words = i18n.words(locale)
-    return notices.texts(at.site, locale) | {f"topic.{topic}": words(f"topic.{topic}") for topic in at.site.topics}
+    return notices.texts(at.settings, locale) | {
+        f"topic.{topic}": words(f"topic.{topic}") for topic in at.settings.topics
+    }
 
 
 def _consent(at: LiveSite, offer: ConsentOffer, locale: str, address: str) -> BootConsent:
     return BootConsent(
         offer.notices[locale].hash,
         notices.facts_hash(at),
-        at.site.controller,
-        [BootPurpose(**notices.purpose(at, name, locale)) for name in at.site.purposes],
+        at.settings.controller,
+        [BootPurpose(**notices.purpose(at, name, locale)) for name in at.settings.purposes],
         BootPrivacyPolicy(f"{address}/{at.name}/{locale}/privacy", at.privacy_policy.version),
     )
 
 
 def _feature(at: LiveSite, name: str, locale: str) -> BootFeature:
     plain: dict[str, Any] = notices.feature(at, name, locale)
-    return BootFeature(**plain, topics=list(at.site.topics) if name == "contact" else [])
+    return BootFeature(**plain, topics=list(at.settings.topics) if name == "contact" else [])
 
 
 def named(at: LiveSite, locale: str, address: str) -> BootPolicy:

@@ -2,15 +2,14 @@
 
 from starlette.requests import Request
 
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.widget_bootstrap import Boot, boot, named, placed
 from forecourt.errors import Fault, Invalid
-from forecourt.policy.context import locale, region
+from forecourt.policy.context import parse_region, query_language
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import PUBLISHED
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.middleware.headers import CORS_HEADERS
-from forecourt.web.response_cache import ResponseCache
 
 _QUERY = {
     "locale": "a language tag (BCP 47)",
@@ -20,8 +19,8 @@ _QUERY = {
 
 
 class BootRoutes:
-    def __init__(self, desk: SiteContext, made: ResponseCache):
-        self._desk, self._made = desk, made
+    def __init__(self, desk: ConsentContext):
+        self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -37,17 +36,17 @@ class BootRoutes:
         ]
 
     async def boot(self, request: Request) -> CachedResponse:
-        standing, address = self._desk.site(request), self._desk.address
-        at, shown = standing.published, request.query_params.get("policy", "")
+        at, offer, address = self._desk.live_site(request), self._desk.offer(request), self._desk.address
+        shown = request.query_params.get("policy", "")
         if shown not in ("", "0", "1"):
             raise Invalid([Fault("policy", "choice")])
-        spoken, wanted = locale(request, at), region(request)
+        spoken, wanted = query_language(request, at), parse_region(request)
 
         def make() -> CachedResponse:
             policy = placed(at, spoken, address, wanted) if shown == "1" else named(at, spoken, address)
             return CachedResponse.from_body(
-                boot(at, standing.offer, spoken, address, policy), "application/json", PUBLISHED, CORS_HEADERS
+                boot(at, offer, spoken, address, policy), "application/json", PUBLISHED, CORS_HEADERS
             )
 
         key = ("boot", at.name, spoken, wanted if shown == "1" else None, shown)
-        return await self._made.respond(request, key, make)
+        return await self._desk.response_cache.respond(request, key, make)

@@ -16,7 +16,7 @@ from forecourt.console.store import waiting as inbox_waiting
 from forecourt.errors import Invalid
 from forecourt.objections import actions, store
 from forecourt.objections.model import ObjectionState
-from forecourt.policy.context import PolicyContext
+from forecourt.policy.context import SiteContext
 from forecourt.text_types import Body
 from forecourt.web import forms
 
@@ -31,7 +31,7 @@ class AnswerBody(msgspec.Struct):
 class ObjectionConsoleRoutes:
     """`about`: the sites as they stand, for the addresses that answers go out under."""
 
-    def __init__(self, desk: ConsoleContext, about: PolicyContext):
+    def __init__(self, desk: ConsoleContext, about: SiteContext):
         self._desk, self._about = desk, about
 
     def routes(self) -> list[Route]:
@@ -74,7 +74,7 @@ class ObjectionConsoleRoutes:
         except Invalid as error:
             return await self._page(request, agent, 422, fields.get("body", ""), responses.said(request, error))
         found, _ = await self._desk.database.read(lambda c: actions.one(c, identity))
-        at = self._about.published(found.site)
+        at = self._about.live_sites.get(found.site)
         desk = actions.ObjectionMailRouting(at, self._about.sender(at), self._about.address)
         if await self._desk.database.write(lambda c: actions.resolve(c, identity, agent.id, body, desk)):
             return responses.see(f"{BASE}/{identity}")

@@ -12,6 +12,7 @@ from forecourt.console.model import Agent
 from forecourt.errors import Invalid, Refused, SignInRequired
 from forecourt.templating import render
 from forecourt.web.caching import NO_STORE
+from forecourt.web.language import negotiate_language
 from forecourt.web.problems import retry_after_header
 from forecourt.web.responses import see_other
 
@@ -22,7 +23,7 @@ _OWN = {"key_conflict": "console.key_conflict", "conversation_closed": "console.
 
 
 def language(request: Request) -> str:
-    return i18n.from_header(request.headers.get("accept-language", ""), i18n.shipped()) or i18n.SOURCE
+    return negotiate_language(request, i18n.shipped(), i18n.SOURCE)
 
 
 def words(request: Request) -> i18n.Words:

@@ -1,12 +1,10 @@
 """The agents' console: which addresses it has, and what is at each."""
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.consent.offer import ConsentOffer
+from forecourt.consent.context import ConsentContext
 from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.context import ConsoleContext
@@ -19,32 +17,29 @@ from forecourt.console.sessions import Sessions
 from forecourt.console.sign_in import HOME, SignInRoutes
 from forecourt.console.threads import ContactMessageRoutes, ConversationRoutes
 from forecourt.errors import NotFound
-from forecourt.policy.context import PolicyContext
 from forecourt.settings.server import Settings
 from forecourt.signing_keys import SigningKeys
 
 
 class ConsoleRoutes:
-    """`offer`: what a site asks just now."""
-
-    def __init__(
-        self, about: PolicyContext, keys: SigningKeys, settings: Settings, offer: Callable[[str], ConsentOffer]
-    ):
+    def __init__(self, context: ConsentContext, keys: SigningKeys, settings: Settings):
         seconds = round(settings.session_hours * 3600)
-        sessions = Sessions(keys.session_signer(), seconds, about.address.startswith("https:"))
-        self._desk = ConsoleContext(about.database, sessions, PasswordChecker(), about.limits, settings, about.address)
-        self._about, self._offer = about, offer
+        sessions = Sessions(keys.session_signer(), seconds, context.address.startswith("https:"))
+        self._desk = ConsoleContext(
+            context.database, sessions, PasswordChecker(), context.rate_limiter, settings, context.address
+        )
+        self._context = context
 
     def routes(self) -> list[Route]:
-        desk, about = self._desk, self._about
+        desk, context = self._desk, self._context
         work = (
             InboxRoutes(desk),
             ConversationRoutes(desk),
             ContactMessageRoutes(desk),
             PolicyEditor(desk),
-            ObjectionConsoleRoutes(desk, about),
+            ObjectionConsoleRoutes(desk, context),
         )
-        parts = (SignInRoutes(desk), *work, ConsentPages(desk, self._offer), LiveUpdateRoutes(desk))
+        parts = (SignInRoutes(desk), *work, ConsentPages(desk, context.offers), LiveUpdateRoutes(desk))
         rest = [desk.open("GET", "/console", _home), desk.open("GET", "/console/{rest:path}", _nothing)]
         return [route for part in parts for route in part.routes()] + rest
 

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt.consent.actions import require
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Contact
 from forecourt.contact import actions
 from forecourt.contact.model import ContactMessage
@@ -32,8 +32,8 @@ class ContactResponse(msgspec.Struct):
 
 
 class ContactRoutes:
-    def __init__(self, desk: SiteContext, sender: str):
-        self._desk, self._sender = desk, sender
+    def __init__(self, desk: ConsentContext):
+        self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -52,15 +52,15 @@ class ContactRoutes:
     async def send(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("contact", request, visitor=visitor.id)
-        site = self._desk.site(request).published.site
+        self._desk.rate_limiter.hit("contact", request, visitor=visitor.id)
+        site = self._desk.live_site(request).settings
         rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in site.topics else "choice"}
         body = await read_json(request, ContactBody, rules)
         email = to_mailbox(body.email) or body.email
         written = ContactMessage(
             body.topic, body.name.strip(), email, body.message, self._desk.language(request, body.locale)
         )
-        desk = actions.desk_of(site, self._sender, self._desk.address)
+        desk = actions.desk_of(site, self._desk.mail_from, self._desk.address)
         identity = await self._desk.database.write(
             lambda c: actions.send(c, require(c, visitor, Contact), written, desk)
         )

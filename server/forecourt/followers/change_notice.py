@@ -106,4 +106,4 @@ def _day(day: date | None) -> str | None:
 
 def spoken(locale: str, offered: tuple[str, ...], own: str) -> str:
     """The follower's language; the site's own where it is not offered any more."""
-    return i18n.lookup(locale, offered) or own
+    return i18n.match_language(locale, offered) or own

@@ -26,7 +26,7 @@ from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, WebhookCall
 from forecourt.policy import actions as policy
-from forecourt.policy.context import PolicyContext
+from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import Audience
 
@@ -39,27 +39,27 @@ AT_ONCE = 25  # followers in one transaction; 2 ms each, in which SQLite lets no
 class NoticePlan:
     """One release's notices, for the site that published it."""
 
-    desk: PolicyContext
+    desk: SiteContext
     at: LiveSite
     announcing: ChangeNoticeWriter
 
     def kind(self, follower: Any) -> FollowerGroup:
-        locale = spoken(follower.locale, self.at.site.locales, self.at.site.locale)
+        locale = spoken(follower.locale, self.at.settings.locales, self.at.settings.locale)
         return FollowerGroup(
             locale, Audience(follower.region) if follower.region else None, tuple(sorted(follower.products))
         )
 
 
-async def run(desk: PolicyContext) -> None:
+async def run(desk: SiteContext) -> None:
     """Until cancelled."""
     with desk.database.listen(policy.TOPIC) as listener:
         await each_round("change notices", partial(plan_all, desk), lambda _: listener.wait(POLL))
 
 
-async def plan_all(desk: PolicyContext) -> None:
+async def plan_all(desk: SiteContext) -> None:
     for due in await desk.database.read(store.pending):
         try:
-            at = desk.published(due.site)
+            at = desk.live_sites.get(due.site)
         except NotFound:  # a site of other settings on the same database
             continue
         try:
@@ -68,13 +68,13 @@ async def plan_all(desk: PolicyContext) -> None:
             log.exception("release %s of %s: its followers are not told yet", due.release, due.site)
 
 
-async def _plan(desk: PolicyContext, at: LiveSite, number: int) -> None:
+async def _plan(desk: SiteContext, at: LiveSite, number: int) -> None:
     planning = await prepared(desk, at, number)
     while await plan_piece(planning):
         pass
 
 
-async def prepared(desk: PolicyContext, at: LiveSite, number: int) -> NoticePlan:
+async def prepared(desk: SiteContext, at: LiveSite, number: int) -> NoticePlan:
     def read(connection: Connection) -> ChangeNoticeWriter:
         before, after, found = policy.between(connection, at.name, number - 1, number)
         day = after.published_at.date()
@@ -150,7 +150,7 @@ def _write(
     identity: str,
 ) -> None:
     mail_cause, call_cause = causes(identity)
-    pages = planning.desk.pages(planning.at, kind.locale)
+    pages = planning.desk.hosted_url(planning.at, kind.locale)
     manage, leave = (one_time_links.make(connection, each, follower.id, MANAGE_LIFE) for each in (MANAGE, LEAVE))
     release, source = planning.announcing.after.release, planning.announcing.after.release.policy.facts.source_language
     context: dict[str, object] = {
@@ -161,14 +161,14 @@ def _write(
         "source": source,
         "objection": f"{pages}/objection?engagement=",
         "manage": f"{pages}/follow/manage/{manage}",
-        "email": planning.at.site.email,
+        "email": planning.at.settings.email,
     }
     # RFC 8058: a mail program leaves by one POST, without opening a page.
     headers = {
         "List-Unsubscribe": f"<{pages}/follow/leave/{leave}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    mail = Mail("change", mail_cause, follower.email, kind.locale, context, planning.at.site.email, headers)
+    mail = Mail("change", mail_cause, follower.email, kind.locale, context, planning.at.settings.email, headers)
     outbox.put(connection, mail, planning.desk.sender(planning.at), proof=True)
     if follower.webhook:
         call = WebhookCall("policy.changed", call_cause, follower.webhook, follower.secret, notice.text)

@@ -28,8 +28,8 @@ class FollowForm:
 def form(at: LiveSite, locale: str, given: FollowForm, unconfirmed: int) -> str:
     """`unconfirmed`: days that an address which never says yes is kept."""
     query = f"?region={given.region}" if given.region in REGIONS else ""
-    frame = _frame(at, locale) | {"path": "follow", "languages": at.site.locales, "query": query}
-    life = {"unconfirmed": unconfirmed, "left": LEFT_FOR.days, "evidence": at.site.evidence_days}
+    frame = _frame(at, locale) | {"path": "follow", "languages": at.settings.locales, "query": query}
+    life = {"unconfirmed": unconfirmed, "left": LEFT_FOR.days, "evidence": at.settings.evidence_days}
     return render("public/follow.html", locale, **frame, f=given, life=life)
 
 
@@ -42,7 +42,7 @@ def confirmed(at: LiveSite, locale: str, done: ConfirmedFollow) -> str:
 
 
 def manage(at: LiveSite, locale: str, wish: FollowPreferences, is_saved: bool, form: FollowForm) -> str:
-    frame = _frame(at, locale) | {"languages": at.site.locales, "wish": wish, "saved": is_saved, "f": form}
+    frame = _frame(at, locale) | {"languages": at.settings.locales, "wish": wish, "saved": is_saved, "f": form}
     return render("public/follow_manage.html", locale, **frame)
 
 
@@ -74,8 +74,8 @@ def _frame(at: LiveSite, locale: str) -> dict[str, object]:
     reading = Reading(at.edition, locale)
     return {
         "site": at.name,
-        "controller": at.site.controller,
-        "email": at.site.email,
+        "controller": at.settings.controller,
+        "email": at.settings.email,
         "regions": [(str(each), region_name(each, locale)) for each in REGIONS],
         "products": [(each, reading.word(f"product.{each}")) for each in reading.facts.products],
     }

@@ -16,7 +16,7 @@ from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Una
 from forecourt.followers import actions, pages
 from forecourt.followers.model import LEAVE, MANAGE, FollowPreferences
 from forecourt.mail import webhook
-from forecourt.policy.context import PolicyContext
+from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
 from forecourt.text_types import Email, Key
@@ -62,7 +62,7 @@ class PreferencesBody(msgspec.Struct, forbid_unknown_fields=True):
 class FollowRoutes:
     """`inside`: webhooks may be of the own network. `unconfirmed`: days an address that never says yes is kept."""
 
-    def __init__(self, desk: PolicyContext, inside: bool, unconfirmed: int):
+    def __init__(self, desk: SiteContext, inside: bool, unconfirmed: int):
         self._desk, self._inside, self._unconfirmed = desk, inside, unconfirmed
 
     def endpoints(self) -> list[Endpoint]:
@@ -94,11 +94,11 @@ class FollowRoutes:
         ]
 
     async def follow(self, request: Request) -> Response:
-        at = self._desk.at(request)
-        require_origin(request, (*at.site.origins, origin_of(self._desk.address)))
-        self._desk.limits.hit("follow", request)
+        at = self._desk.live_site(request)
+        require_origin(request, (*at.settings.origins, origin_of(self._desk.address)))
+        self._desk.rate_limiter.hit("follow", request)
         body = await read_json(request, FollowBody, self._rules(at))
-        await self._ask(at, body, _language(request, at, body.locale))
+        await self._ask(at, body, self._desk.language(request, body.locale))
         return json_response(FollowResponse(), 202)
 
     async def form(self, request: Request) -> Response:
@@ -113,7 +113,7 @@ class FollowRoutes:
         at, locale = self._desk.hosted(request)
         typed = await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         try:
-            self._desk.limits.hit("follow", request)
+            self._desk.rate_limiter.hit("follow", request)
             body = decode(_given(typed, ("email", "region", "webhook")), FollowBody, self._rules(at))
             await self._ask(at, body, locale)
         except (Invalid, TooMany, Unavailable) as error:
@@ -134,7 +134,7 @@ class FollowRoutes:
         return self._word(request, "done") if is_used else _page(pages.ask(at, locale, email, wish))
 
     async def confirm(self, request: Request) -> Response:
-        self._desk.limits.hit("follow", request)  # each press makes a link
+        self._desk.rate_limiter.hit("follow", request)  # each press makes a link
         at, locale = self._desk.hosted(request)
         secret = request.path_params["secret"]
         try:
@@ -158,7 +158,7 @@ class FollowRoutes:
         secret, typed = request.path_params["secret"], await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         if any(name == "leave" for name, _ in typed):
             return await self._leave(request, MANAGE)
-        rules = {"locale": _one_of(at.site.locales), "products": self._rules(at)["products"]}
+        rules = {"locale": _one_of(at.settings.locales), "products": self._rules(at)["products"]}
         body = decode(_given(typed, ("locale", "region")), PreferencesBody, rules)
         wanted = _wish(body, body.locale)
         try:
@@ -193,7 +193,7 @@ class FollowRoutes:
 
     async def _ask(self, at: LiveSite, body: FollowBody, locale: str) -> None:
         email, wish = to_mailbox(body.email) or body.email, _wish(body, locale, body.webhook)
-        desk = actions.FollowMailRouting(at.site.email, self._desk.sender(at), self._desk.pages(at, locale))
+        desk = actions.FollowMailRouting(at.settings.email, self._desk.sender(at), self._desk.hosted_url(at, locale))
         await self._desk.database.write(lambda c: actions.ask(c, at.name, email, wish, desk))
 
     def _rules(self, at: LiveSite) -> Rules:
@@ -245,9 +245,3 @@ def _given(typed: list[tuple[str, str]], names: tuple[str, ...]) -> dict[str, ob
 
 def _products(typed: list[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(text for name, text in typed if name == "products")
-
-
-def _language(request: Request, at: LiveSite, said: str | None) -> str:
-    """The site's language nearest to what was said, else to what the request asks for, else the site's own."""
-    near = i18n.lookup(said, at.site.locales) if said else None
-    return near or i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale

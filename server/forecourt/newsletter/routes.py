@@ -6,10 +6,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from forecourt.consent.actions import require
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Newsletter
 from forecourt.email_address import email_fault, to_mailbox
-from forecourt.errors import ConsentRequired, ConsentStale, Gone, NotFound, OriginRefused, TooMany
+from forecourt.errors import ConsentRequired, ConsentStale, Gone, OriginRefused, TooMany
 from forecourt.mail.model import Sender
 from forecourt.newsletter import actions
 from forecourt.templating import render
@@ -33,8 +33,8 @@ class SubscribeResponse(msgspec.Struct):
 
 
 class NewsletterRoutes:
-    def __init__(self, desk: SiteContext, sender: str):
-        self._desk, self._sender = desk, sender
+    def __init__(self, desk: ConsentContext):
+        self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -57,13 +57,13 @@ class NewsletterRoutes:
     async def subscribe(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("newsletter", request, visitor=visitor.id)
+        self._desk.rate_limiter.hit("newsletter", request, visitor=visitor.id)
         body = await read_json(request, SubscribeBody, {"email": email_fault})
         email = to_mailbox(body.email) or body.email
-        locale, site = self._desk.language(request, body.locale), self._desk.site(request).published.site
+        locale, site = self._desk.language(request, body.locale), self._desk.live_site(request).settings
         pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
         desk = actions.NewsletterMailRouting(
-            site.email, Sender(site.controller, self._sender), pages, self._desk.fingerprints
+            site.email, Sender(site.controller, self._desk.mail_from), pages, self._desk.fingerprints
         )
         await self._desk.database.write(
             lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, desk)
@@ -88,11 +88,9 @@ class NewsletterRoutes:
         return self._page(request, "done")
 
     def _site(self, request: Request) -> str:
-        if request.path_params["locale"] not in self._desk.offer(request).notices:
-            raise NotFound(request.path_params["locale"])
-        return self._desk.offer(request).site
+        return self._desk.hosted(request)[0].name
 
     def _page(self, request: Request, state: str, status: int = 200) -> Response:
-        site, locale = self._desk.site(request).published, request.path_params["locale"]
-        html = render("public/confirm.html", locale, state=state, site=site.name, email=site.site.email)
+        site, locale = self._desk.live_site(request), request.path_params["locale"]
+        html = render("public/confirm.html", locale, state=state, site=site.name, email=site.settings.email)
         return HTMLResponse(html, status, {"cache-control": NO_STORE, "referrer-policy": "no-referrer"})

@@ -102,7 +102,7 @@ def reopen(connection: Connection, identity: str) -> bool:
 def address(at: LiveSite) -> str:
     """Where objections go: what the policy names, or the site's own where that is no mailbox."""
     processor = at.release.policy.facts.processor
-    return to_mailbox(processor.objections or processor.contact) or at.site.email
+    return to_mailbox(processor.objections or processor.contact) or at.settings.email
 
 
 def _made(written: ObjectionInput, entry: EditionEntry, at: LiveSite) -> Objection:
@@ -139,7 +139,7 @@ def _send_receipt(connection: Connection, made: Objection, secret: str, desk: Ob
 
 def _tell_site(connection: Connection, made: Objection, entry: EditionEntry, desk: ObjectionMailRouting) -> None:
     """In the site's language, what it is about too."""
-    locale = desk.at.site.locale
+    locale = desk.at.settings.locale
     reading = Reading(desk.at.edition, locale)
     context = _context(made) | {
         "subject": subject(reading, entry),

@@ -60,9 +60,9 @@ def form(at: LiveSite, locale: str, given: ObjectionForm) -> str:
         locale,
         site=at.name,
         path="objection",
-        languages=at.site.locales,
+        languages=at.settings.locales,
         query=f"?engagement={entry.engagement.id}" if entry else "",
-        controller=at.site.controller,
+        controller=at.settings.controller,
         proposed=[each for each in options if each.deadline],
         standing=[each for each in options if not each.deadline],
         chosen=_chosen(reading, entry) if entry else None,
@@ -83,7 +83,7 @@ def gone(at: LiveSite, locale: str) -> str:
 
 
 def _frame(at: LiveSite) -> dict[str, object]:
-    return {"site": at.name, "controller": at.site.controller, "email": address(at)}
+    return {"site": at.name, "controller": at.settings.controller, "email": address(at)}
 
 
 def _option(reading: Reading, entry: EditionEntry) -> ObjectionOption:

@@ -15,7 +15,7 @@ from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Una
 from forecourt.objections import actions, pages
 from forecourt.objections.model import ObjectionInput, Timing, timing
 from forecourt.objections.subjects import choices
-from forecourt.policy.context import PolicyContext
+from forecourt.policy.context import SiteContext
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
 from forecourt.text_types import Body, Email, Key, Name
@@ -49,7 +49,7 @@ class ObjectionResponse(msgspec.Struct):
 
 
 class ObjectionRoutes:
-    def __init__(self, desk: PolicyContext):
+    def __init__(self, desk: SiteContext):
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
@@ -75,12 +75,12 @@ class ObjectionRoutes:
         ]
 
     async def file(self, request: Request) -> Response:
-        at = self._desk.at(request)
-        require_origin(request, (*at.site.origins, origin_of(self._desk.address)))
-        self._desk.limits.hit("objection_request", request)
+        at = self._desk.live_site(request)
+        require_origin(request, (*at.settings.origins, origin_of(self._desk.address)))
+        self._desk.rate_limiter.hit("objection_request", request)
         known = choices(at.edition)
         body = await read_json(request, ObjectionBody, _rules(known))
-        written, entry = _written(body, _language(request, at, body.locale)), known[body.engagement]
+        written, entry = _written(body, self._desk.language(request, body.locale)), known[body.engagement]
         identity, _ = await self._file(request, at, written, entry)
         when = timing(entry.engagement.effective, entry.engagement.deadline, clock.now().date())
         return json_response(ObjectionResponse(identity, when), 201)
@@ -91,7 +91,7 @@ class ObjectionRoutes:
         known = {each.id for each in at.release.policy.facts.engagements}
         chosen = wanted if wanted in known else ""  # what is remembered is bounded by what there is
         given = pages.ObjectionForm({"engagement": chosen})
-        return await self._desk.made.respond(
+        return await self._desk.response_cache.respond(
             request,
             ("objection", at.name, locale, chosen),
             lambda: cached_page(pages.form(at, locale, given), OBJECTION_FORM),
@@ -102,7 +102,7 @@ class ObjectionRoutes:
         at, locale = self._desk.hosted(request)
         typed = await forms.read_form(request)
         try:
-            self._desk.limits.hit("objection_request", request)
+            self._desk.rate_limiter.hit("objection_request", request)
             known = choices(at.edition)
             body = _checked(typed, known)
             _, secret = await self._file(request, at, _written(body, locale), known[body.engagement])
@@ -134,7 +134,7 @@ class ObjectionRoutes:
         self, request: Request, at: LiveSite, written: ObjectionInput, entry: EditionEntry
     ) -> tuple[str, str]:
         # Counted when all is well: whoever mends a field is not to be told to wait.
-        self._desk.limits.hit("objection", request, mailbox=written.email.lower())
+        self._desk.rate_limiter.hit("objection", request, mailbox=written.email.lower())
         desk = actions.ObjectionMailRouting(at, self._desk.sender(at), self._desk.address)
         return await self._desk.database.write(lambda c: actions.file(c, written, entry, desk))
 
@@ -162,9 +162,3 @@ def _written(body: ObjectionBody, locale: str) -> ObjectionInput:
     email = to_mailbox(body.email) or body.email
     company = (body.company or "").strip()
     return ObjectionInput(body.engagement, body.name.strip(), email, company, body.reason.strip(), locale)
-
-
-def _language(request: Request, at: LiveSite, said: str | None) -> str:
-    """The site's language nearest to what was said, else to what the request asks for, else the site's own."""
-    near = i18n.lookup(said, at.site.locales) if said else None
-    return near or i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale

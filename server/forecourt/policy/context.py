@@ -1,92 +1,96 @@
-"""What every route about the policy leans on: what is published, where pages are, and how often one may write."""
+"""Gives the routes of policy, followers and objections what they share, and reads the queries they have in common."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from starlette.requests import Request
 
-from forecourt import i18n
 from forecourt.db.database import Database
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.mail.model import Sender
 from forecourt.policy.edition import Edition
 from forecourt.policy.edition_cache import EditionCache
-from forecourt.policy.live_site import LiveSite
+from forecourt.policy.live_site import LiveSite, LiveSites
 from forecourt.policy.model import REGIONS, Audience
+from forecourt.web.language import negotiate_language, negotiate_query_language
 from forecourt.web.rate_limits import RateLimiter
 from forecourt.web.response_cache import ResponseCache
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyContext:
-    """`published`: by the site's name; raises `NotFound`. `address`: where browsers reach Forecourt."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteContext:
+    """Holds what every public route of a site needs, whether or not it asks for consent.
+
+    `address` is where browsers reach Forecourt, without a slash at its end. `mail_from` is the address mails come from.
+    """
 
     database: Database
-    published: Callable[[str], LiveSite]
-    made: ResponseCache
-    limits: RateLimiter
+    response_cache: ResponseCache
+    rate_limiter: RateLimiter
     address: str
     mail_from: str
-    past: EditionCache = field(default_factory=EditionCache)
+    live_sites: LiveSites = field(default_factory=LiveSites)
+    edition_cache: EditionCache = field(default_factory=EditionCache)
 
-    def at(self, request: Request) -> LiveSite:
-        """The site that the path names. Raises `NotFound`."""
-        return self.published(request.path_params["site"])
+    def live_site(self, request: Request) -> LiveSite:
+        """Returns the site that the path names. Raises `NotFound`."""
+        return self.live_sites.get(request.path_params["site"])
 
     def hosted(self, request: Request) -> tuple[LiveSite, str]:
-        """The site and language of a hosted page's path. Raises `NotFound`."""
-        at, wanted = self.at(request), request.path_params["locale"]
-        if wanted not in at.site.locales:
-            raise NotFound(wanted)
-        return at, wanted
+        """Returns the site and the language that a hosted page's path names. Raises `NotFound`."""
+        live_site, locale = self.live_site(request), request.path_params["locale"]
+        if locale not in live_site.settings.locales:
+            raise NotFound(locale)
+        return live_site, locale
 
-    def pages(self, at: LiveSite, locale: str) -> str:
-        """Where the site's hosted pages are, without a slash at the end."""
-        return f"{self.address}/{at.name}/{locale}"
+    def hosted_url(self, live_site: LiveSite, locale: str) -> str:
+        """Returns the address of the site's hosted pages in a language, without a slash at its end."""
+        return f"{self.address}/{live_site.name}/{locale}"
 
-    def sender(self, at: LiveSite) -> Sender:
-        return Sender(at.site.controller, self.mail_from)
+    def sender(self, live_site: LiveSite) -> Sender:
+        """Returns who the site's mails come from: the controller's name with `mail_from`."""
+        return Sender(live_site.settings.controller, self.mail_from)
+
+    def language(self, request: Request, preferred: str | None = None) -> str:
+        """Returns the site's language nearest to `preferred`, else to what the browser prefers, else its default."""
+        settings = self.live_site(request).settings
+        return negotiate_language(request, settings.locales, settings.locale, preferred)
+
+    async def edition(self, request: Request, live_site: LiveSite) -> Edition:
+        """Returns the edition of the day in `?as_of=`; today's where there is none. Raises `Invalid`."""
+        day = parse_as_of(request)
+        if day is None or day == live_site.edition.day:
+            return live_site.edition
+        return await self.edition_cache.on(self.database, live_site.name, day)
 
 
-def locale(request: Request, at: LiveSite) -> str:
-    """The site's language nearest to `?locale=`; the site's own where none is near."""
-    return i18n.lookup(request.query_params.get("locale", ""), at.site.locales) or at.site.locale
+def query_language(request: Request, live_site: LiveSite) -> str:
+    """Returns the site's language nearest to `?locale=`; the site's default where none is near."""
+    return negotiate_query_language(request, live_site.settings.locales, live_site.settings.locale)
 
 
-def region(request: Request) -> Audience | None:
-    """Raises `Invalid` where `?region=` is none of ours. Empty is every region."""
-    asked = request.query_params.get("region", "").upper()
-    if asked and asked not in REGIONS:
+def parse_region(request: Request) -> Audience | None:
+    """Returns the region in `?region=`; None stands for every region. Raises `Invalid` for an unknown one."""
+    region = request.query_params.get("region", "").upper()
+    if region and region not in REGIONS:
         raise Invalid([Fault("region", "choice")])
-    return Audience(asked) if asked else None
+    return Audience(region) if region else None
 
 
-async def edition_of(desk: PolicyContext, at: LiveSite, request: Request) -> Edition:
-    """The list that `?as_of=` asks for; today's where it is absent. Raises `Invalid`.
-
-    `edition_key` of it is the same for all days on which the list reads the same.
-    """
-    day = as_of(request)
-    if day is None or day == at.edition.day:
-        return at.edition
-    return await desk.past.on(desk.database, at.name, day)
+def parse_as_of(request: Request) -> date | None:
+    """Returns the day in `?as_of=`, which is written like `2026-11-23` and in no other way. Raises `Invalid`."""
+    text = request.query_params.get("as_of", "")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid([Fault("as_of", "date")]) from None
+    if day.isoformat() != text:
+        raise Invalid([Fault("as_of", "date")])
+    return day
 
 
 def edition_key(edition: Edition) -> tuple[int, date]:
-    """What tells editions of a site apart, to remember by what was made of one."""
+    """Returns what tells a site's editions apart in a cache. It is the same for all days with the same list."""
     return edition.release.number, edition.day
-
-
-def as_of(request: Request) -> date | None:
-    """`2026-11-23` and nothing looser. Raises `Invalid`."""
-    asked = request.query_params.get("as_of", "")
-    if not asked:
-        return None
-    try:
-        day = date.fromisoformat(asked)
-    except ValueError:
-        raise Invalid([Fault("as_of", "date")]) from None
-    if day.isoformat() != asked:
-        raise Invalid([Fault("as_of", "date")])
-    return day

@@ -1,7 +1,9 @@
-"""What a site has published just now: its settings, the standing edition and its own privacy policy."""
+"""Holds what is live of each site: its settings, the edition that is published today, and its privacy policy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from forecourt.errors import NotFound
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Release
 from forecourt.policy.privacy_policy import PrivacyPolicy
@@ -10,11 +12,34 @@ from forecourt.settings.site import SiteSettings
 
 @dataclass(frozen=True, slots=True)
 class LiveSite:
+    """Holds what one site publishes at this moment. A new release replaces the whole object."""
+
     name: str
-    site: SiteSettings
+    settings: SiteSettings
     edition: Edition
     privacy_policy: PrivacyPolicy
 
     @property
     def release(self) -> Release:
         return self.edition.release
+
+
+class LiveSites:
+    """Finds the live site of a name. This is the only place in a process that keeps live sites."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, LiveSite] = {}
+
+    def __iter__(self) -> Iterator[LiveSite]:
+        """Returns every live site; sites may be replaced during the iteration."""
+        return iter(tuple(self._by_name.values()))
+
+    def get(self, name: str) -> LiveSite:
+        """Returns the live site of that name. Raises `NotFound`."""
+        if name not in self._by_name:
+            raise NotFound(name)
+        return self._by_name[name]
+
+    def replace(self, live_site: LiveSite) -> None:
+        """Puts `live_site` in the place of the one with the same name, or adds it."""
+        self._by_name[live_site.name] = live_site

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from forecourt import clock
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import actions, store
-from forecourt.policy.context import PolicyContext, locale, region
+from forecourt.policy.context import SiteContext, parse_region, query_language
 from forecourt.policy.difference import Difference
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import Audience, Release
@@ -32,7 +32,7 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 class ReleaseRoutes:
-    def __init__(self, desk: PolicyContext):
+    def __init__(self, desk: SiteContext):
         self._desk, self._steps = desk, ReleaseChangesCache(desk.database)
 
     def endpoints(self) -> list[Endpoint]:
@@ -62,7 +62,7 @@ class ReleaseRoutes:
             listed = [self._release(each, spoken, wanted) for each in steps]
             return await _as_json(ReleaseListResponse(listed, self._older(steps, spoken, wanted)), spoken)
 
-        return await self._desk.made.respond(request, ("/releases", at.name, spoken, wanted, before), make)
+        return await self._desk.response_cache.respond(request, ("/releases", at.name, spoken, wanted, before), make)
 
     async def release(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
@@ -71,11 +71,11 @@ class ReleaseRoutes:
         async def make() -> CachedResponse:
             return await _as_json(self._release(await self._steps.one(at, number), spoken, wanted), spoken)
 
-        return await self._desk.made.respond(request, ("/release", at.name, spoken, wanted, number), make)
+        return await self._desk.response_cache.respond(request, ("/release", at.name, spoken, wanted, number), make)
 
     async def content(self, request: Request) -> CachedResponse:
         """The canonical JSON as it was sealed, for whoever wants to compute its hash."""
-        at, number = self._desk.at(request), _number(request, "number")
+        at, number = self._desk.live_site(request), _number(request, "number")
 
         async def make() -> CachedResponse:
             sealed = await self._desk.database.read(lambda c: store.content(c, at.name, number))
@@ -85,7 +85,7 @@ class ReleaseRoutes:
                 CachedResponse.from_body, sealed.encode(), "application/json", IMMUTABLE, CORS_HEADERS
             )
 
-        return await self._desk.made.respond(request, ("/content", at.name, number), make)
+        return await self._desk.response_cache.respond(request, ("/content", at.name, number), make)
 
     async def difference(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
@@ -95,15 +95,17 @@ class ReleaseRoutes:
             compared = await self._desk.database.read(lambda c: actions.between(c, at.name, first, last))
             return await _as_json(await asyncio.to_thread(_difference, *compared, spoken, wanted), spoken)
 
-        return await self._desk.made.respond(request, ("/difference", at.name, spoken, wanted, first, last), make)
+        return await self._desk.response_cache.respond(
+            request, ("/difference", at.name, spoken, wanted, first, last), make
+        )
 
     async def deadlines(self, request: Request) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
-        return await self._desk.made.respond(
+        return await self._desk.response_cache.respond(
             request,
             ("calendar", at.name, spoken, wanted),
             lambda: CachedResponse.from_body(
-                calendar.calendar(Reading(at.edition, spoken, wanted), self._desk.pages(at, spoken)),
+                calendar.calendar(Reading(at.edition, spoken, wanted), self._desk.hosted_url(at, spoken)),
                 calendar.MEDIA_TYPE,
                 PUBLISHED,
                 in_language(spoken),
@@ -122,16 +124,16 @@ class ReleaseRoutes:
         async def make() -> CachedResponse:
             steps = await self._steps.newest(at, at.release.number + 1, FED_AT_MOST)
             title = Reading(at.edition, spoken).word("title")
-            feed = Feed(title, at.site.controller, at.name, self._desk.address, spoken, wanted, steps)
+            feed = Feed(title, at.settings.controller, at.name, self._desk.address, spoken, wanted, steps)
             return await asyncio.to_thread(
                 lambda: CachedResponse.from_body(write(feed), media_type, PUBLISHED, in_language(spoken))
             )
 
-        return await self._desk.made.respond(request, (media_type, at.name, spoken, wanted), make)
+        return await self._desk.response_cache.respond(request, (media_type, at.name, spoken, wanted), make)
 
     def _asked(self, request: Request) -> tuple[LiveSite, str, Audience | None]:
-        at = self._desk.at(request)
-        return at, locale(request, at), region(request)
+        at = self._desk.live_site(request)
+        return at, query_language(request, at), parse_region(request)
 
     def _release(self, step: ReleaseChanges, locale: str, region: Audience | None) -> ReleaseResponse:
         base = f"{self._desk.address}/v1/sites/{step.site}/releases"

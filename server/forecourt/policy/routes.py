@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from forecourt.errors import Invalid
-from forecourt.policy.context import PolicyContext, as_of, edition_key, edition_of, locale, region
+from forecourt.policy.context import SiteContext, edition_key, parse_as_of, parse_region, query_language
 from forecourt.policy.hosted import pages
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.outputs import markdown, policy_csv, policy_json, policy_json_schema, sitemap
@@ -31,7 +31,7 @@ Make = Callable[[Reading, date | None], CachedResponse]
 class PolicyRoutes:
     """`sites`: their names, the default one first."""
 
-    def __init__(self, desk: PolicyContext, sites: tuple[str, ...]):
+    def __init__(self, desk: SiteContext, sites: tuple[str, ...]):
         self._desk, self._sites = desk, sites
 
     def endpoints(self) -> list[Endpoint]:
@@ -56,30 +56,30 @@ class PolicyRoutes:
         return [Route("/sitemap.xml", self.sitemap), Route("/robots.txt", self.robots)]
 
     async def as_json(self, request: Request) -> CachedResponse:
-        return await self._answer(request, self._desk.at(request), "json", self._json)
+        return await self._answer(request, self._desk.live_site(request), "json", self._json)
 
     async def well_known(self, request: Request) -> CachedResponse:
         """Raises `NotFound` where there is no site."""
-        at = self._desk.published(next(iter(self._sites), ""))
+        at = self._desk.live_sites.get(next(iter(self._sites), ""))
         return await self._answer(request, at, "json", self._json)
 
     async def as_html(self, request: Request) -> CachedResponse:
-        at = self._desk.at(request)
+        at = self._desk.live_site(request)
 
         def make(reading: Reading, day: date | None) -> CachedResponse:
-            html = pages.fragment(reading, self._desk.pages(at, reading.locale), day is None)
+            html = pages.fragment(reading, self._desk.hosted_url(at, reading.locale), day is None)
             return CachedResponse.from_body(html.encode(), "text/html; charset=utf-8", PUBLISHED, _FRAGMENT)
 
         return await self._answer(request, at, "html", make)
 
     async def as_csv(self, request: Request) -> CachedResponse:
-        return await self._answer(request, self._desk.at(request), "csv", _csv)
+        return await self._answer(request, self._desk.live_site(request), "csv", _csv)
 
     async def as_markdown(self, request: Request) -> CachedResponse:
-        at = self._desk.at(request)
+        at = self._desk.live_site(request)
 
         def make(reading: Reading, _: date | None) -> CachedResponse:
-            page = f"{self._desk.pages(at, reading.locale)}/releases/{reading.release.number}"
+            page = f"{self._desk.hosted_url(at, reading.locale)}/releases/{reading.release.number}"
             return CachedResponse.from_body(
                 markdown.markdown(reading, page), markdown.MEDIA_TYPE, PUBLISHED, in_language(reading.locale)
             )
@@ -87,7 +87,7 @@ class PolicyRoutes:
         return await self._answer(request, at, "md", make)
 
     async def schema(self, request: Request) -> CachedResponse:
-        made = self._desk.made
+        made = self._desk.response_cache
         return await made.respond(
             request,
             ("schema",),
@@ -100,8 +100,8 @@ class PolicyRoutes:
         )
 
     async def sitemap(self, request: Request) -> CachedResponse:
-        sites = [self._desk.published(each) for each in self._sites]
-        return await self._desk.made.respond(
+        sites = [self._desk.live_sites.get(each) for each in self._sites]
+        return await self._desk.response_cache.respond(
             request,
             ("sitemap",),
             lambda: CachedResponse.from_body(sitemap.sitemap(sites, self._desk.address), sitemap.MEDIA_TYPE, PUBLISHED),
@@ -109,7 +109,7 @@ class PolicyRoutes:
 
     async def robots(self, request: Request) -> CachedResponse:
         said = f"User-agent: *\nDisallow: /console/\nSitemap: {self._desk.address}/sitemap.xml\n"
-        return await self._desk.made.respond(
+        return await self._desk.response_cache.respond(
             request,
             ("robots",),
             lambda: CachedResponse.from_body(said.encode(), "text/plain; charset=utf-8", PUBLISHED),
@@ -120,11 +120,11 @@ class PolicyRoutes:
         return CachedResponse.from_body(told, "application/json", PUBLISHED, in_language(reading.locale))
 
     async def _answer(self, request: Request, at: LiveSite, name: str, make: Make) -> CachedResponse:
-        spoken, wanted, asked = locale(request, at), region(request), as_of(request)
-        edition = await edition_of(self._desk, at, request)
+        spoken, wanted, asked = query_language(request, at), parse_region(request), parse_as_of(request)
+        edition = await self._desk.edition(request, at)
         reading, day = Reading(edition, spoken, wanted), edition.day if asked else None
         key = (name, at.name, spoken, wanted, edition_key(edition), asked is not None)
-        return await self._desk.made.respond(request, key, lambda: make(reading, day))
+        return await self._desk.response_cache.respond(request, key, lambda: make(reading, day))
 
 
 def in_language(locale: str) -> Headers:

@@ -18,7 +18,7 @@ _PAGES = Environment(loader=FileSystemLoader(SAMPLE), autoescape=True, undefined
 
 def marketing_page(lang: str, forecourt_url: str, console_url: str, mails_url: str) -> str:
     """The page in `lang`, or in English where it is not written in that. `forecourt_url` has no slash at its end."""
-    language = i18n.lookup(lang, LANGUAGES) or LANGUAGES[0]
+    language = i18n.match_language(lang, LANGUAGES) or LANGUAGES[0]
     links = {"forecourt": forecourt_url, "console": console_url, "mails": mails_url}
     return _PAGES.get_template("page.html").render(
         lang=language, languages={each: i18n.language(each) for each in LANGUAGES}, links=links, **_words(language)

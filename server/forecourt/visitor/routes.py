@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import i18n
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render_page, render_receipt_gone
 from forecourt.consent.record import Source
 from forecourt.decoding import Rules
@@ -47,7 +47,7 @@ class ErasureResponse(msgspec.Struct):
 class VisitorRoutes:
     """`mails`: the folder that stands in for a relay."""
 
-    def __init__(self, desk: SiteContext, mails: Path):
+    def __init__(self, desk: ConsentContext, mails: Path):
         self._desk, self._mails = desk, mails
 
     def endpoints(self) -> list[Endpoint]:
@@ -83,20 +83,20 @@ class VisitorRoutes:
 
     async def tell(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
-        self._desk.limits.hit("personal_data", request, visitor=visitor.id)
+        self._desk.rate_limiter.hit("personal_data", request, visitor=visitor.id)
         return json_response(await self._held(visitor.offer.site, visitor.id))
 
     async def erase(self, request: Request) -> Response:
         visitor = self._desk.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.limits.hit("personal_data", request, visitor=visitor.id)
+        self._desk.rate_limiter.hit("personal_data", request, visitor=visitor.id)
         await read_json(request, EraseBody, _CONFIRMED)
         done = await self._erased(request, visitor.id, Source.PREFERENCES)
         return json_response(ErasureResponse(done.gone, _stays(done, self._desk.language(request))))
 
     async def download(self, request: Request) -> Response:
         receipt = await find_receipt(self._desk, request)
-        self._desk.limits.hit("personal_data", request, visitor=receipt.record.visitor)
+        self._desk.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         return json_download(await self._held(receipt.record.site, receipt.record.visitor), "held.json", PRIVATE_PAGE)
 
     async def ask(self, request: Request) -> Response:
@@ -113,7 +113,7 @@ class VisitorRoutes:
             receipt = await find_receipt(self._desk, request)
         except Gone:
             return render_receipt_gone(self._desk, request)
-        self._desk.limits.hit("personal_data", request, visitor=receipt.record.visitor)
+        self._desk.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         done = await self._erased(request, receipt.record.visitor, Source.HOSTED)
         gone_kinds = {kind: number for kind, number in done.gone.items() if number and kind in TOLD}
         stays = _stays(done, request.path_params["locale"])

@@ -27,6 +27,7 @@ from forecourt.errors import (
 )
 from forecourt.templating import render
 from forecourt.web.caching import NO_STORE
+from forecourt.web.language import negotiate_language
 from forecourt.web.middleware.headers import is_public
 
 MEDIA_TYPE = "application/problem+json"
@@ -79,7 +80,7 @@ HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a 
 
 def problem_response(request: Request, error: Exception) -> Response:
     """Makes JSON for programs; a page where a person's browser asked for one."""
-    words = i18n.words(i18n.from_header(request.headers.get("accept-language", ""), i18n.shipped()) or i18n.SOURCE)
+    words = i18n.words(negotiate_language(request, i18n.shipped(), i18n.SOURCE))
     if not isinstance(error, Refused):
         problem = Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
         return _render(request, problem, {}, words)

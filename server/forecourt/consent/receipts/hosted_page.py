@@ -3,11 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.receipts import receipt
 from forecourt.consent.receipts.receipt import Receipt
-from forecourt.errors import NotFound
 from forecourt.templating import render
 from forecourt.web.caching import PRIVATE_PAGE
 
@@ -15,29 +14,32 @@ RECEIPT_FORM = "/{site}/{locale}/receipt"
 RECEIPT = RECEIPT_FORM + "/{secret}"
 
 
-async def find_receipt(context: SiteContext, request: Request) -> Receipt:
+async def find_receipt(context: ConsentContext, request: Request) -> Receipt:
     """Returns the receipt that the path names. Raises `Gone` or `NotFound`."""
     offer, secret = hosted_offer(context, request), request.path_params["secret"]
     return await context.database.read(lambda c: receipt.find(c, offer, secret))
 
 
-def hosted_offer(context: SiteContext, request: Request) -> ConsentOffer:
+def hosted_offer(context: ConsentContext, request: Request) -> ConsentOffer:
     """Returns what the path's site asks. Raises `NotFound`, also where the site has no pages in the path's language."""
-    offer = context.offer(request)
-    if request.path_params["locale"] not in offer.notices:
-        raise NotFound(request.path_params["locale"])
-    return offer
+    live_site, _ = context.hosted(request)
+    return context.offers[live_site.name]
 
 
 def render_page(
-    context: SiteContext, request: Request, template: str, status: int = 200, **variables: object
+    context: ConsentContext, request: Request, template: str, status: int = 200, **variables: object
 ) -> Response:
     """Renders `public/TEMPLATE.html` in the path's language. Its address is a secret, so nobody keeps it."""
-    site, locale = hosted_offer(context, request).site, request.path_params["locale"]
-    settings = context.site(request).published.site
-    frame = {"site": site, "languages": settings.locales, "controller": settings.controller, "email": settings.email}
+    live_site, locale = context.hosted(request)
+    settings = live_site.settings
+    frame = {
+        "site": live_site.name,
+        "languages": settings.locales,
+        "controller": settings.controller,
+        "email": settings.email,
+    }
     return HTMLResponse(render(f"public/{template}.html", locale, **frame, **variables), status, PRIVATE_PAGE)
 
 
-def render_receipt_gone(context: SiteContext, request: Request) -> Response:
+def render_receipt_gone(context: ConsentContext, request: Request) -> Response:
     return render_page(context, request, "receipt_gone", 410, path="receipt")

@@ -87,8 +87,8 @@ def _parties(found: Receipt, at: LiveSite) -> list[dict[str, Any]]:
     """The controller as the notice named it, and who was named as seeing the data."""
     controller = {
         "party_id": _CONTROLLER,
-        "party_name": found.notice.get("controller", at.site.controller),
-        "party_email": found.notice.get("email", at.site.email),
+        "party_name": found.notice.get("controller", at.settings.controller),
+        "party_email": found.notice.get("email", at.settings.email),
         "party_role": "PII controller",
         "party_type": "organisation",
     }

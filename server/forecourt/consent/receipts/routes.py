@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.consent import actions
-from forecourt.consent.context import SiteContext
+from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Visitor
 from forecourt.consent.receipts import iso27560, receipt
 from forecourt.consent.receipts.hosted_page import (
@@ -29,7 +29,7 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 class ReceiptPages:
-    def __init__(self, desk: SiteContext):
+    def __init__(self, desk: ConsentContext):
         self._desk = desk
 
     def pages(self) -> list[Route]:
@@ -47,7 +47,7 @@ class ReceiptPages:
     async def look(self, request: Request) -> Response:
         """To the receipt of the code, or of the whole link, that was typed in."""
         require_same_origin(request, self._desk.address)
-        self._desk.limits.hit("receipt_code", request)
+        self._desk.rate_limiter.hit("receipt_code", request)
         typed = (await forms.read_form(request)).get("code", "").strip().rstrip("/").rpartition("/")[2]
         if not _CODE.fullmatch(typed) or not await self._is_known(request, typed):
             return render_page(self._desk, request, "receipt_code", 422, path="receipt", wrong=True)
@@ -66,14 +66,14 @@ class ReceiptPages:
             found = await find_receipt(self._desk, request)
         except Gone:
             return render_receipt_gone(self._desk, request)
-        self._desk.limits.hit("withdrawal", request, visitor=found.record.visitor)
+        self._desk.rate_limiter.hit("withdrawal", request, visitor=found.record.visitor)
         visitor = Visitor(found.record.visitor, self._desk.offer(request))
         await self._desk.database.write(lambda c: actions.withdraw(c, visitor, Source.HOSTED))
         return _see_receipt(request, found.secret)
 
     async def download(self, request: Request) -> Response:
         found = await find_receipt(self._desk, request)
-        made = iso27560.receipt(found, self._desk.site(request).published, self._desk.address)
+        made = iso27560.receipt(found, self._desk.live_site(request), self._desk.address)
         return json_download(made, f"receipt-{found.record.id}.json", PRIVATE_PAGE)
 
     async def _is_known(self, request: Request, secret: str) -> bool:

@@ -1,7 +1,7 @@
 """What the pages about consents share: the site, what was asked, the frame around them, and files to take along."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -24,10 +24,10 @@ HOME = "/console/consents/"
 
 @dataclass(frozen=True)
 class ConsentPagesContext:
-    """`offer`: what a site asks just now."""
+    """Holds what the pages share. `offers` maps a site to what it asks for now."""
 
     desk: ConsoleContext
-    offer: Callable[[str], ConsentOffer]
+    offers: Mapping[str, ConsentOffer]
 
     @property
     def database(self) -> Database:

@@ -61,7 +61,7 @@ class ReconsentPage:
 
     async def show(self, request: Request, agent: Agent) -> Response:
         (name, _), now, locale = self._book.site(request), clock.now(), responses.language(request)
-        offer = self._book.offer(name)
+        offer = self._book.offers[name]
         found, over = await self._book.database.read(lambda c: (stale(c, offer, now, locale), ending(c, name, now)))
         return await self._book.page(
             request,

@@ -1,6 +1,6 @@
 """The pages about consents: which addresses they have, and what is at each. Nothing here writes."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,8 +20,8 @@ _SITE = HOME + "{site}/"
 
 
 class ConsentPages:
-    def __init__(self, desk: ConsoleContext, offer: Callable[[str], ConsentOffer]):
-        book = ConsentPagesContext(desk, offer)
+    def __init__(self, desk: ConsoleContext, offers: Mapping[str, ConsentOffer]):
+        book = ConsentPagesContext(desk, offers)
         self._desk, self._days, self._again = desk, ChoicesByDayPage(book), ReconsentPage(book)
         self._records, self._one = RecordListPage(book), RecordPage(book)
 

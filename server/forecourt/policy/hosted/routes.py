@@ -9,10 +9,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from forecourt import i18n
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import store
-from forecourt.policy.context import PolicyContext, edition_key, edition_of, region
+from forecourt.policy.context import SiteContext, edition_key, parse_region
 from forecourt.policy.edition import Edition
 from forecourt.policy.hosted import pages, release_pages
 from forecourt.policy.hosted.page_frame import PageFrame, Query, asked
@@ -31,7 +30,7 @@ _NUMBER = "[1-9][0-9]{0,8}"
 class HostedPageRoutes:
     """`default`: the site whose policy stands at `/`."""
 
-    def __init__(self, desk: PolicyContext, default: str):
+    def __init__(self, desk: SiteContext, default: str):
         self._desk, self._default = desk, default
 
     def routes(self) -> list[Route]:
@@ -52,8 +51,8 @@ class HostedPageRoutes:
         return RedirectResponse(f"/{self._default}/", 302)
 
     async def home(self, request: Request) -> Response:
-        at = self._desk.at(request)
-        locale = i18n.from_header(request.headers.get("accept-language", ""), at.site.locales) or at.site.locale
+        at = self._desk.live_site(request)
+        locale = self._desk.language(request)
         return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": REVALIDATE})
 
     async def slash(self, request: Request) -> Response:
@@ -63,29 +62,31 @@ class HostedPageRoutes:
 
     async def document(self, request: Request) -> CachedResponse:
         at, locale = self._desk.hosted(request)
-        wanted, edition = region(request), await edition_of(self._desk, at, request)
+        wanted, edition = parse_region(request), await self._desk.edition(request, at)
         key = ("page", at.name, locale, wanted, edition_key(edition), edition is at.edition)
-        return await self._desk.made.respond(request, key, partial(self._document, at, locale, wanted, edition))
+        return await self._desk.response_cache.respond(
+            request, key, partial(self._document, at, locale, wanted, edition)
+        )
 
     async def privacy(self, request: Request) -> CachedResponse:
         at, locale = self._desk.hosted(request)
-        return await self._desk.made.respond(
+        return await self._desk.response_cache.respond(
             request,
             ("privacy", at.name, locale),
-            lambda: _published_page(pages.privacy(at.privacy_policy, at.site, at.release, locale)),
+            lambda: _published_page(pages.privacy(at.privacy_policy, at.settings, at.release, locale)),
         )
 
     async def releases(self, request: Request) -> CachedResponse:
         at, locale = self._desk.hosted(request)
         before = min(_before(request), at.release.number + 1)
-        return await self._desk.made.respond(
+        return await self._desk.response_cache.respond(
             request, ("releases", at.name, locale, before), partial(self._releases, at, locale, before)
         )
 
     async def release(self, request: Request) -> CachedResponse | Response:
         """`3`: release 3 as it read when published; `2...3`: what differs between the two."""
         at, locale = self._desk.hosted(request)
-        wanted, which = region(request), request.path_params["which"]
+        wanted, which = parse_region(request), request.path_params["which"]
         found = re.fullmatch(rf"({_NUMBER})(?:\.\.\.({_NUMBER}))?", which)
         if not found:
             raise NotFound(which)
@@ -94,7 +95,7 @@ class HostedPageRoutes:
             return RedirectResponse(f"{numbers[1]}...{numbers[0]}{asked(wanted)}", 308)
         make = self._difference if len(numbers) > 1 else self._release
         key = ("release", at.name, locale, wanted, *numbers)
-        return await self._desk.made.respond(request, key, partial(make, at, locale, wanted, *numbers))
+        return await self._desk.response_cache.respond(request, key, partial(make, at, locale, wanted, *numbers))
 
     async def _document(self, at: LiveSite, locale: str, wanted: Audience | None, edition: Edition) -> CachedResponse:
         if edition is at.edition:
@@ -105,7 +106,7 @@ class HostedPageRoutes:
         return await self._whole(Reading(edition, locale, wanted), frame, banner)
 
     async def _release(self, at: LiveSite, locale: str, wanted: Audience | None, number: int) -> CachedResponse:
-        edition = await self._desk.past.published(self._desk.database, at.name, number)
+        edition = await self._desk.edition_cache.published(self._desk.database, at.name, number)
         frame = self._frame(at, locale, f"releases/{number}")
         said = pages.as_published(edition.release, locale)
         return await self._whole(Reading(edition, locale, wanted), frame, said)
@@ -146,11 +147,11 @@ class HostedPageRoutes:
         return found
 
     async def _span(self, at: LiveSite, edition: Edition, locale: str) -> str:
-        last = await self._desk.past.last_alike(self._desk.database, at.name, edition)
+        last = await self._desk.edition_cache.last_alike(self._desk.database, at.name, edition)
         return pages.as_of(edition.day, last, locale)
 
     def _frame(self, at: LiveSite, locale: str, path: str = "", query: Query = ()) -> PageFrame:
-        site, policy = at.site, at.release.policy
+        site, policy = at.settings, at.release.policy
         written = tuple(each for each in site.locales if each in policy.words)
         service = policy.facts.processor.service
         return PageFrame(self._desk.address, at.name, locale, site.locale, site.locales, service, written, path, query)

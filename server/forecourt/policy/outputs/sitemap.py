@@ -24,7 +24,7 @@ def sitemap(sites: Iterable[LiveSite], address: str) -> bytes:
 def _page(root: Element, at: LiveSite, path: str, base: str) -> None:
     """Each language is an entry, and names all of them, itself included."""
     alternates = {locale: f"{base}/{locale}/{path}" for locale in _languages(at, path)}
-    default = f"{base}/{at.site.locale}/{path}" if path else f"{base}/"
+    default = f"{base}/{at.settings.locale}/{path}" if path else f"{base}/"
     for own in alternates.values():
         url = SubElement(root, "url")
         SubElement(url, "loc").text = own
@@ -36,4 +36,4 @@ def _page(root: Element, at: LiveSite, path: str, base: str) -> None:
 
 def _languages(at: LiveSite, path: str) -> list[str]:
     """A policy that is not translated yet is no page in that language."""
-    return [each for each in at.site.locales if path == "privacy" or each in at.release.policy.words]
+    return [each for each in at.settings.locales if path == "privacy" or each in at.release.policy.words]

@@ -67,7 +67,7 @@ class ReleaseChangesCache:
         before, after = releases
         if after is None:
             raise NotFound(f"{at.name} has no release {number}")
-        return await asyncio.to_thread(step, before, after, at.site.locales)
+        return await asyncio.to_thread(step, before, after, at.settings.locales)
 
 
 def step(before: Release | None, after: Release, locales: tuple[str, ...]) -> ReleaseChanges:
