@@ -10,7 +10,7 @@ from types import TracebackType
 
 from sqlalchemy import Engine
 
-from forecourt.console.actions import agent_of, sign_in_link
+from forecourt.console.agents import create_sign_in_link, find_agent_id
 from forecourt.demo import AGENT, LINK_LIFE
 
 PROGRAM = [sys.executable, "-m", "forecourt"]
@@ -66,5 +66,5 @@ class Served:
     def new_link(self) -> str:
         """Another one-time link for the demo's agent: the printed one works once."""
         with self.engine.begin() as connection:
-            secret = sign_in_link(connection, agent_of(connection, AGENT) or "", LINK_LIFE)
+            secret = create_sign_in_link(connection, find_agent_id(connection, AGENT) or "", LINK_LIFE)
         return f"{self.forecourt}/console/link/{secret}"

@@ -13,8 +13,8 @@ from forecourt import __version__
 from forecourt.app import Application
 from forecourt.commands import check, consent, policy_publish, retention, snippet
 from forecourt.commands.command import command, settings_of, with_database
-from forecourt.console.actions import add_agent
-from forecourt.console.passwords import hashed
+from forecourt.console.agents import save_agent
+from forecourt.console.passwords import hash_password
 from forecourt.db import migrate
 from forecourt.db.database import open_database
 from forecourt.demo import sign_in
@@ -97,7 +97,7 @@ def _migrate(options: argparse.Namespace) -> None:
 
 def _add_user(options: argparse.Namespace) -> None:
     password = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-    add = partial(add_agent, email=options.email, name=options.name or options.email, password=hashed(password))
+    add = partial(save_agent, email=options.email, name=options.name or options.email, password=hash_password(password))
     with_database(settings_of(options), lambda database: database.write(add))
     print(f"{options.email} may sign in to the console.")
 

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forecourt import i18n
-from forecourt.console.actions import add_agent, agent_of, sign_in_link
-from forecourt.console.outbox_pages import MailPages
-from forecourt.console.passwords import hashed
+from forecourt.console.agents import create_sign_in_link, find_agent_id, save_agent
+from forecourt.console.outbox_pages import OutboxPages
+from forecourt.console.passwords import hash_password
 from forecourt.db.database import Database
 from forecourt.link_secret import new_link_secret
 from forecourt.resources import SAMPLE
@@ -42,11 +42,11 @@ def site(port: int) -> SiteSettings:
 
 async def sign_in(database: Database) -> str:
     """A one-time link's secret for the demo's agent, who is made where there is none; nobody knows the password."""
-    password = await asyncio.to_thread(hashed, new_link_secret())
+    password = await asyncio.to_thread(hash_password, new_link_secret())
 
     def made(connection: Connection) -> str:
-        agent = agent_of(connection, AGENT) or add_agent(connection, AGENT, "Demo agent", password)
-        return sign_in_link(connection, agent, LINK_LIFE)
+        agent = find_agent_id(connection, AGENT) or save_agent(connection, AGENT, "Demo agent", password)
+        return create_sign_in_link(connection, agent, LINK_LIFE)
 
     return await database.write(made)
 
@@ -57,7 +57,7 @@ class Demo:
     def __init__(self, forecourt: ASGIApp, address: str, port: int, database: Database):
         self._forecourt, self._address, self._port = forecourt, address, port
         page = [Route("/", self._page), Route("/page.css", self._style)]
-        self._pages = Starlette(routes=[*page, *MailPages(database, address).routes()])
+        self._pages = Starlette(routes=[*page, *OutboxPages(database, address).routes()])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         here = scope["type"] == "http" and scope["server"] and scope["server"][1] == self._port

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from forecourt.app import Application
-from forecourt.console.actions import add_agent, sign_in_link
-from forecourt.console.passwords import PasswordHash, hashed
+from forecourt.console.agents import create_sign_in_link, save_agent
+from forecourt.console.passwords import PasswordHash, hash_password
 from tests.page import LETTER, Page
 
 from .browser import EMAIL, PASSWORD, Browser
@@ -16,12 +16,12 @@ from .browser import EMAIL, PASSWORD, Browser
 
 @pytest.fixture(scope="session")
 def kept_password() -> PasswordHash:
-    return hashed(PASSWORD)
+    return hash_password(PASSWORD)
 
 
 @pytest.fixture
 async def agent(application: Application, kept_password: PasswordHash) -> str:
-    return await application.database.write(lambda c: add_agent(c, EMAIL, "Kari Nordmann", kept_password))
+    return await application.database.write(lambda c: save_agent(c, EMAIL, "Kari Nordmann", kept_password))
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ async def browser(application: Application) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def signed_in(application: Application, browser: Browser, agent: str) -> Browser:
     """By a one-time link: a password takes its time, as it should."""
-    secret = await application.database.write(lambda c: sign_in_link(c, agent, timedelta(hours=1)))
+    secret = await application.database.write(lambda c: create_sign_in_link(c, agent, timedelta(hours=1)))
     answer = await browser.post(f"/console/link/{secret}")
     assert answer.status_code == 303, answer.text
     return browser

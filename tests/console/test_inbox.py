@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.console.model import ROWS
+from forecourt.console.pagination import INBOX_ROWS
 from forecourt.db.tables import contact_messages
 from forecourt.identifiers import new_identifier
 from tests.engines import refused_alike
@@ -57,7 +57,7 @@ async def test_an_empty_inbox_says_so(signed_in: Browser, show: str, words: str)
 async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     signed_in: Browser, application: Application
 ) -> None:
-    made = [new_identifier() for _ in range(ROWS + 5)]
+    made = [new_identifier() for _ in range(INBOX_ROWS + 5)]
     base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
     values = [
         base | {"id": identity, "name": "N", "message": "M", "state": "open", "at": clock.now() - timedelta(minutes=at)}
@@ -65,9 +65,9 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     ]
     await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
     first = await signed_in.get("/console/")
-    assert rows(first.text) == made[:ROWS]
+    assert rows(first.text) == made[:INBOX_ROWS]
     older = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
-    assert rows((await signed_in.get(older)).text) == made[ROWS:]
+    assert rows((await signed_in.get(older)).text) == made[INBOX_ROWS:]
 
 
 @refused_alike

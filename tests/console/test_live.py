@@ -9,7 +9,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.chat import actions as chat
-from forecourt.console.actions import add_agent
+from forecourt.console.agents import save_agent
 from forecourt.console.passwords import PasswordHash
 from tests.conftest import served
 from tests.page import LETTER, Page
@@ -95,7 +95,7 @@ async def test_a_stream_ends_when_the_session_no_longer_holds(
     async with listening(application) as stream:
         await stream.until("inbox")
         fresh = PasswordHash("$argon2id$another")
-        await application.database.write(lambda c: add_agent(c, EMAIL, "Kari", fresh))
+        await application.database.write(lambda c: save_agent(c, EMAIL, "Kari", fresh))
         await visitor.post("contact", LETTER)
         assert await stream.rest() == []
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from forecourt.console.outbox_pages import MailPages
+from forecourt.console.outbox_pages import OutboxPages
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
@@ -22,7 +22,7 @@ ASSETS = "http://127.0.0.1:8000"
 
 @pytest.fixture
 async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=MailPages(database, ASSETS).routes())
+    app = Starlette(routes=OutboxPages(database, ASSETS).routes())
     async with httpx.AsyncClient(base_url="http://localhost:8001", transport=httpx.ASGITransport(app)) as made:
         yield made
 

@@ -11,8 +11,8 @@ import pytest
 
 from forecourt import i18n
 from forecourt.app import Application
-from forecourt.console.actions import add_agent
-from forecourt.console.model import ROWS
+from forecourt.console.agents import save_agent
+from forecourt.console.pagination import OBJECTION_ROWS
 from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
@@ -48,7 +48,7 @@ async def objection(page: Page, application: Application) -> str:
 
 @pytest.fixture
 async def colleague(application: Application, kept_password: PasswordHash) -> AsyncIterator[Browser]:
-    await application.database.write(lambda c: add_agent(c, "per@example.com", "Per", kept_password))
+    await application.database.write(lambda c: save_agent(c, "per@example.com", "Per", kept_password))
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
         made = Browser(client, application.address)
@@ -97,14 +97,17 @@ async def test_a_late_one_is_marked(
 async def test_the_list_is_bounded_with_older_pages(page: Page, application: Application, signed_in: Browser) -> None:
     await object_to(page, engagement=STANDING)
     row = (await kept(application))[0]._asdict()
-    more = [row | {"id": f"o{n}", "dedupe": f"o{n}", "at": row["at"] - timedelta(hours=n)} for n in range(1, ROWS + 10)]
+    more = [
+        row | {"id": f"o{n}", "dedupe": f"o{n}", "at": row["at"] - timedelta(hours=n)}
+        for n in range(1, OBJECTION_ROWS + 10)
+    ]
     await application.database.write(lambda c: c.execute(objections.insert(), more) and None)
     first = await html(signed_in, BASE)
     older = re.search(r'id="older" href="([^"]+)"', first)
     assert older
     second = await html(signed_in, older[1])
-    assert len(listed(first)) == ROWS
-    assert listed(first) + listed(second) == [row["id"], *(f"o{n}" for n in range(1, ROWS + 10))]
+    assert len(listed(first)) == OBJECTION_ROWS
+    assert listed(first) + listed(second) == [row["id"], *(f"o{n}" for n in range(1, OBJECTION_ROWS + 10))]
     assert 'id="older"' not in second
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.console import passwords, store
-from forecourt.console.actions import add_agent, agent_of, sign_in_link
-from forecourt.console.passwords import PasswordHash, hashed
+from forecourt.console import passwords
+from forecourt.console.agents import create_sign_in_link, find_agent, find_agent_id, save_agent
+from forecourt.console.passwords import PasswordHash, hash_password
 from forecourt.console.sessions import COOKIE
 from forecourt.errors import Invalid
 from forecourt.settings.server import Settings, changed
@@ -138,8 +138,8 @@ async def test_a_changed_password_ends_the_sessions_of_the_old_one(
     signed_in: Browser, application: Application
 ) -> None:
     assert (await signed_in.get("/console/")).status_code == 200
-    fresh = hashed("another long password")
-    await application.database.write(lambda c: add_agent(c, EMAIL, "Kari Nordmann", fresh))
+    fresh = hash_password("another long password")
+    await application.database.write(lambda c: save_agent(c, EMAIL, "Kari Nordmann", fresh))
     assert (await signed_in.get("/console/")).status_code == 303
     assert (await signed_in.sign_in()).status_code == 422
     assert (await signed_in.sign_in(password="another long password")).status_code == 303
@@ -164,7 +164,7 @@ async def test_a_forged_cookie_opens_nothing(browser: Browser, agent: str, value
 async def test_a_one_time_link_works_once_and_only_by_its_button(
     browser: Browser, agent: str, application: Application
 ) -> None:
-    link = "/console/link/" + await application.database.write(lambda c: sign_in_link(c, agent, HOUR))
+    link = "/console/link/" + await application.database.write(lambda c: create_sign_in_link(c, agent, HOUR))
     for _ in range(2):
         assert (await browser.get(link)).status_code == 200
         assert (await browser.client.head(link)).status_code == 200
@@ -181,7 +181,7 @@ async def test_a_link_that_is_too_old_or_of_another_purpose_signs_nobody_in(
 ) -> None:
     from forecourt import one_time_links
 
-    old = await application.database.write(lambda c: sign_in_link(c, agent, -HOUR))
+    old = await application.database.write(lambda c: create_sign_in_link(c, agent, -HOUR))
     other = await application.database.write(lambda c: one_time_links.make(c, "newsletter.confirm", agent, HOUR))
     for secret in (old, other, "x"):
         answer = await browser.post(f"/console/link/{secret}")
@@ -204,24 +204,24 @@ async def test_a_link_from_a_mail_program_reaches_the_page_of_a_signed_in_agent(
 
 async def test_an_agent_added_again_gets_the_new_name_and_password(application: Application, agent: str) -> None:
     fresh = PasswordHash("$argon2id$fresh")
-    again = await application.database.write(lambda c: add_agent(c, EMAIL.upper(), "Kari N.", fresh))
-    found = await application.database.read(lambda c: store.agent(c, agent))
+    again = await application.database.write(lambda c: save_agent(c, EMAIL.upper(), "Kari N.", fresh))
+    found = await application.database.read(lambda c: find_agent(c, agent))
     assert again == agent
     assert found is not None
     assert (found.email, found.name, found.password) == (EMAIL, "Kari N.", "$argon2id$fresh")
-    assert await application.database.read(lambda c: agent_of(c, EMAIL.upper())) == agent
-    assert await application.database.read(lambda c: agent_of(c, "nobody@example.com")) is None
+    assert await application.database.read(lambda c: find_agent_id(c, EMAIL.upper())) == agent
+    assert await application.database.read(lambda c: find_agent_id(c, "nobody@example.com")) is None
 
 
 async def test_an_agent_without_an_address_is_refused(application: Application) -> None:
     with pytest.raises(Invalid):
-        await application.database.write(lambda c: add_agent(c, "no address", "X", PasswordHash("x")))
+        await application.database.write(lambda c: save_agent(c, "no address", "X", PasswordHash("x")))
 
 
 @pytest.mark.parametrize("password", ["", "eleven char", "x" * 1001])
 def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
     with pytest.raises(Invalid):
-        hashed(password)
+        hash_password(password)
 
 
 async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
@@ -230,9 +230,9 @@ async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
     from argon2 import PasswordHasher
 
     weak = PasswordHash(PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD))
-    agent = await application.database.write(lambda c: add_agent(c, EMAIL, "Kari", weak))
+    agent = await application.database.write(lambda c: save_agent(c, EMAIL, "Kari", weak))
     assert (await browser.sign_in()).status_code == 303
-    found = await application.database.read(lambda c: store.agent(c, agent))
+    found = await application.database.read(lambda c: find_agent(c, agent))
     assert found is not None
     assert not passwords.needs_rehash(found.password)
     assert (await browser.get("/console/")).status_code == 200

@@ -81,7 +81,7 @@ async def test_a_closed_conversation_takes_no_answer_until_it_is_opened_again(
 ) -> None:
     path = f"/console/conversations/{conversation}"
     assert (await signed_in.press(f"{path}/close")).status_code == 204
-    assert 'data-standing="closed"' in (await signed_in.fragment(f"{path}/thread")).text
+    assert 'data-status="closed"' in (await signed_in.fragment(f"{path}/thread")).text
     answer = await signed_in.send(path, "k", "For sent")
     assert answer.status_code == 409
     assert "closed in the meantime" in answer.text
@@ -144,30 +144,30 @@ async def test_a_contact_message_opened_again_is_still_answered(signed_in: Brows
     assert (await signed_in.send(path, "k2", "Og mer")).status_code == 409
     assert (await signed_in.send(path, "k1", "I Frankfurt.")).status_code == 204
     await signed_in.post(f"{path}/reopen")
-    assert 'data-standing="answered"' in (await signed_in.get(path)).text
+    assert 'data-status="answered"' in (await signed_in.get(path)).text
 
 
 async def test_an_unanswered_contact_message_opened_again_waits(signed_in: Browser, letter: str) -> None:
     path = f"/console/contact/{letter}"
     await signed_in.post(f"{path}/close")
     await signed_in.post(f"{path}/reopen")
-    assert 'data-standing="waiting"' in (await signed_in.get(path)).text
+    assert 'data-status="waiting"' in (await signed_in.get(path)).text
 
 
 async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
     signed_in: Browser, conversation: str, application: Application
 ) -> None:
     from forecourt.chat import actions
-    from forecourt.console.model import SAID
+    from forecourt.console.pagination import THREAD_MESSAGES
 
     def much(connection: Any) -> None:
-        for number in range(SAID):
+        for number in range(THREAD_MESSAGES):
             actions.reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
 
     await application.database.write(much)
     path = f"/console/conversations/{conversation}"
     end = await signed_in.get(path)
-    assert (len(said(end.text)), said(end.text)[-1]) == (SAID, f"Svar {SAID - 1}")
+    assert (len(said(end.text)), said(end.text)[-1]) == (THREAD_MESSAGES, f"Svar {THREAD_MESSAGES - 1}")
     assert f'href="{path}?whole=1"' in end.text
     whole = await signed_in.get(f"{path}?whole=1")
     assert said(whole.text)[0] == "Er noen der?"

@@ -1,4 +1,4 @@
-"""What every console route leans on: who is signed in, from where requests may come, and how a refusal looks."""
+"""Gives every console page the signed-in agent, the origin check and the look of an error page."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import responses, store
-from forecourt.console.model import Agent
+from forecourt.console import responses
+from forecourt.console.agents import Agent, find_agent
 from forecourt.console.passwords import PasswordChecker
-from forecourt.console.sessions import COOKIE, Sessions, holds
+from forecourt.console.sessions import COOKIE, Sessions, is_current
 from forecourt.db.database import Database
 from forecourt.errors import Refused, SignInRequired
 from forecourt.settings.server import Settings
@@ -24,52 +24,59 @@ AgentHandler = Callable[[Request, Agent], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class ConsoleContext:
+    """Holds what console pages share. `address`: where browsers reach Forecourt, without a slash at the end."""
+
     database: Database
     sessions: Sessions
     passwords: PasswordChecker
     limits: RateLimiter
     settings: Settings
-    address: str  # where browsers reach Forecourt
+    address: str
 
-    def open(self, method: str, path: str, handler: Handler) -> Route:
-        """A route for anybody, from pages of ours where it changes something."""
+    def public_route(self, method: str, path: str, handler: Handler) -> Route:
+        """Returns a route for anybody. A request that changes something must come from a page of Forecourt's own."""
 
-        async def answer(request: Request) -> Response:
+        async def handle(request: Request) -> Response:
             try:
                 require_same_origin(request, self.address)
                 return await handler(request)
             except Refused as error:
-                return responses.refusal(request, error)
+                return responses.error_response(request, error)
 
-        return Route(path, answer, methods=[method])
+        return Route(path, handle, methods=[method])
 
-    def signed_in(self, method: str, path: str, handler: AgentHandler) -> Route:
-        """A route for agents. Pages send others to sign in; what a page fetches by itself answers 403."""
+    def agent_route(self, method: str, path: str, handler: AgentHandler) -> Route:
+        """Returns a route for agents. It sends others to sign in; what a page's script fetches answers 403 then."""
 
-        async def answer(request: Request) -> Response:
-            agent = await self.agent(request)
+        async def handle(request: Request) -> Response:
+            agent = await self.read_agent(request)
             if agent is not None:
                 return await handler(request, agent)
             if responses.is_fragment(request):
                 raise SignInRequired("no session")
-            return _elsewhere(request)
+            return _ask_to_sign_in(request)
 
-        return self.open(method, path, answer)
+        return self.public_route(method, path, handle)
 
-    async def agent(self, request: Request) -> Agent | None:
-        claim = self.sessions.claim(request)
-        if claim is None:
+    async def read_agent(self, request: Request) -> Agent | None:
+        """Returns who is signed in, by the session's cookie and the agent's present password."""
+        session = self.sessions.read(request)
+        if session is None:
             return None
-        found = await self.database.read(lambda c: store.agent(c, claim[0]))
-        return found if holds(found, claim[1]) else None
+        agent = await self.database.read(lambda c: find_agent(c, session.agent))
+        return agent if is_current(session, agent) else None
 
 
-def _elsewhere(request: Request) -> Response:
-    """To sign in. A browser that follows a link in a mail keeps a Strict cookie back: our own page asks once more."""
-    arriving = request.headers.get("sec-fetch-site") in ("cross-site", "same-site") and COOKIE not in request.cookies
-    if arriving and request.method == "GET":
-        return responses.page(request, "arriving")
+def _ask_to_sign_in(request: Request) -> Response:
+    """Redirects to the sign-in page.
+
+    A browser that follows a link in a mail sends no `SameSite=Strict` cookie: a page of ours, which loads itself once
+    more, gets it.
+    """
+    is_from_elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if is_from_elsewhere and COOKIE not in request.cookies and request.method == "GET":
+        return responses.render_page(request, "cookie_reload")
     if request.method != "GET":
-        return responses.see("/console/sign-in")
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return responses.see("/console/sign-in?" + urlencode({"next": wanted}))
+        return responses.redirect("/console/sign-in")
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return responses.redirect("/console/sign-in?" + urlencode({"next": path}))

@@ -1,55 +1,128 @@
-"""The inbox: conversations and contact messages in one list."""
+"""Shows the inbox: conversations and contact messages in one list, the newest first."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import actions, responses, store
+from forecourt.console import inbox_items, responses
+from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.model import SHOWN, Agent, Show
+from forecourt.console.inbox_items import (
+    IS_OPEN_CONVERSATION,
+    IS_WAITING_CONTACT_MESSAGE,
+    IS_WAITING_CONVERSATION,
+    InboxItem,
+    count_waiting,
+)
+from forecourt.console.pagination import END_OF_TIME, EXCERPT_LENGTH, INBOX_ROWS, parse_before, split_page
+from forecourt.db.tables import contact_messages, conversations, messages
+
+InboxTab = Literal["open", "waiting", "closed"]
+TABS: tuple[InboxTab, ...] = ("open", "waiting", "closed")
+
+# Conversations in which nothing has been said yet have no last message, so they wait for nobody and are not shown.
+_CONVERSATIONS = (
+    select(conversations, messages.c.body, messages.c.author)
+    .join(messages, and_(messages.c.conversation == conversations.c.id, messages.c.seq == conversations.c.last_seq))
+    .where(conversations.c.last_at < bindparam("before"))
+    .order_by(conversations.c.last_at.desc())
+    .limit(bindparam("limit"))
+)
+_CONVERSATIONS_OF: dict[InboxTab, Select[Any]] = {
+    "open": _CONVERSATIONS.where(IS_OPEN_CONVERSATION),
+    "waiting": _CONVERSATIONS.where(IS_WAITING_CONVERSATION),
+    "closed": _CONVERSATIONS.where(conversations.c.state == "closed"),
+}
+_CONTACT_MESSAGES = (
+    select(contact_messages)
+    .where(contact_messages.c.at < bindparam("before"))
+    .order_by(contact_messages.c.at.desc())
+    .limit(bindparam("limit"))
+)
+_CONTACT_MESSAGES_OF: dict[InboxTab, Select[Any]] = {
+    "open": _CONTACT_MESSAGES.where(or_(IS_WAITING_CONTACT_MESSAGE, contact_messages.c.state == "answered")),
+    "waiting": _CONTACT_MESSAGES.where(IS_WAITING_CONTACT_MESSAGE),
+    "closed": _CONTACT_MESSAGES.where(contact_messages.c.state == "closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """Holds one row of the inbox. `author` wrote the excerpt: `visitor` or `agent`."""
+
+    item: InboxItem
+    excerpt: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """Holds one page of the inbox. `older`: where the next page begins, None on the last. `waiting`: how many wait."""
+
+    rows: Sequence[InboxRow]
+    older: datetime | None
+    waiting: int
 
 
 class InboxRoutes:
-    def __init__(self, desk: ConsoleContext):
-        self._desk = desk
+    def __init__(self, context: ConsoleContext):
+        self._context = context
 
     def routes(self) -> list[Route]:
         return [
-            self._desk.signed_in("GET", "/console/", self.page),
-            self._desk.signed_in("GET", "/console/inbox", self.rows),
-            self._desk.signed_in("GET", "/console/waiting", self.waiting),
+            self._context.agent_route("GET", "/console/", self.show_page),
+            self._context.agent_route("GET", "/console/inbox", self.show_rows),
+            self._context.agent_route("GET", "/console/waiting", self.show_waiting_count),
         ]
 
-    async def page(self, request: Request, agent: Agent) -> Response:
-        return await self._answer(request, agent, "inbox")
+    async def show_page(self, request: Request, agent: Agent) -> Response:
+        return await self._render(request, agent, "inbox")
 
-    async def rows(self, request: Request, agent: Agent) -> Response:
-        """The list alone, for a page that stands."""
-        return await self._answer(request, agent, "inbox_rows")
+    async def show_rows(self, request: Request, agent: Agent) -> Response:
+        """Answers with the list alone, for an open page that refreshes it."""
+        return await self._render(request, agent, "inbox_rows")
 
-    async def waiting(self, request: Request, agent: Agent) -> Response:
-        """How many wait, for the link to the inbox."""
-        number = await self._desk.database.read(store.waiting)
-        return responses.page(request, "waiting", agent, waiting=number)
+    async def show_waiting_count(self, request: Request, agent: Agent) -> Response:
+        """Answers with the text of the link to the inbox, which says how many wait."""
+        waiting = await self._context.database.read(count_waiting)
+        return responses.render_page(request, "inbox_link", agent, waiting=waiting)
 
-    async def _answer(self, request: Request, agent: Agent, template: str) -> Response:
-        show, before = _show(request), moment(request)
-        inbox = await self._desk.database.read(lambda c: actions.inbox(c, show, before))
-        return responses.page(
-            request, template, agent, inbox=inbox, waiting=inbox.waiting, show=show, shown=SHOWN, before=before
+    async def _render(self, request: Request, agent: Agent, template: str) -> Response:
+        tab, before = _parse_tab(request), parse_before(request)
+        inbox = await self._context.database.read(lambda c: read_inbox(c, tab, before))
+        return responses.render_page(
+            request, template, agent, inbox=inbox, waiting=inbox.waiting, tab=tab, tabs=TABS, before=before
         )
 
 
-def _show(request: Request) -> Show:
-    wanted = request.query_params.get("show")
-    return next((show for show in SHOWN if show == wanted), "open")
+def read_inbox(connection: Connection, tab: InboxTab, before: datetime | None) -> InboxPage:
+    """Returns the newest items of a tab, of those older than `before`."""
+    params = {"before": before or END_OF_TIME, "limit": INBOX_ROWS + 1}
+    rows = [
+        InboxRow(inbox_items.from_conversation(row), _excerpt(row.body), row.author)
+        for row in connection.execute(_CONVERSATIONS_OF[tab], params)
+    ]
+    rows += [
+        InboxRow(inbox_items.from_contact_message(row), _excerpt(row.message), "visitor")
+        for row in connection.execute(_CONTACT_MESSAGES_OF[tab], params)
+    ]
+    rows.sort(key=lambda row: row.item.at, reverse=True)
+    page, last = split_page(rows, INBOX_ROWS)
+    return InboxPage(page, last.item.at if last else None, count_waiting(connection))
 
 
-def moment(request: Request) -> datetime | None:
-    """Where a page of a list begins, by `?before=`. What is no moment is the beginning."""
-    try:
-        return datetime.fromisoformat(request.query_params.get("before", "")).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _parse_tab(request: Request) -> InboxTab:
+    """Returns the tab that `?show=` names; anything else is the open ones."""
+    name = request.query_params.get("show")
+    return next((tab for tab in TABS if tab == name), "open")
+
+
+def _excerpt(body: str) -> str:
+    """Returns the beginning of a message in one line."""
+    return " ".join(body.split())[:EXCERPT_LENGTH]

@@ -1,4 +1,4 @@
-"""Wake-ups for the pages an agent has open. They say "look"; what is to be seen is fetched."""
+"""Wakes the pages an agent has open when something changes. An event says only "look"; the page then fetches."""
 
 from collections.abc import AsyncIterator
 
@@ -15,52 +15,52 @@ from forecourt.contact import actions as contact
 from forecourt.errors import SignInRequired, Unavailable
 from forecourt.web import sse
 
-# Of a conversation: what was said last, its state, whether consent was withdrawn.
+# Of a conversation: the number of its last message, its state, and whether the consent was withdrawn.
 Version = tuple[int, str, bool] | None
 
 
 class LiveUpdateRoutes:
-    def __init__(self, desk: ConsoleContext):
-        self._desk = desk
+    def __init__(self, context: ConsoleContext):
+        self._context = context
 
     def routes(self) -> list[Route]:
-        return [self._desk.open("GET", "/console/events", self.events)]
+        return [self._context.public_route("GET", "/console/events", self.stream_events)]
 
-    async def events(self, request: Request) -> Response:
-        """`inbox` when anything changed, `conversation` when the one of `?conversation=` did."""
-        if await self._desk.agent(request) is None:
+    async def stream_events(self, request: Request) -> Response:
+        """Sends `inbox` when anything changed, and `conversation` when the one of `?conversation=` did."""
+        if await self._context.read_agent(request) is None:
             raise SignInRequired("no session")
         conversation = request.query_params.get("conversation", "")[:64]
         topics = [chat.INBOX, contact.INBOX]
-        if found := await self._desk.database.read(lambda c: chat_store.one(c, conversation)):
-            topics += [chat.topic(conversation), consent.visitor_topic(found.visitor)]
+        if row := await self._context.database.read(lambda c: chat_store.one(c, conversation)):
+            topics += [chat.topic(conversation), consent.visitor_topic(row.visitor)]
         return sse.event_stream(self.frames(request, conversation, topics))
 
     async def frames(self, request: Request, conversation: str, topics: list[str]) -> AsyncIterator[bytes]:
-        """Listens first, then looks, so that nothing falls between. Ends when the right to it ends."""
-        hub, seen, woken = self._desk.database.hub, None, True
+        """Listens first and reads then, so that no change is missed between. Ends when the session does."""
+        hub, last_version, is_woken = self._context.database.hub, None, True
         with hub.listen(*topics) as listener:
             yield sse.encode_comment("hi")
             while not hub.stopping:
                 try:
-                    version = await self._look(request, conversation)
+                    version = await self._read_version(request, conversation)
                 except Unavailable:
-                    version = seen
+                    version = last_version
                 except SignInRequired:
                     return
-                if woken:
+                if is_woken:
                     yield sse.encode_event({}, "inbox")
-                if version != seen:
+                if version != last_version:
                     yield sse.encode_event({}, "conversation")
-                seen, woken = version, await listener.wait(sse.HEARTBEAT)
-                if not woken:
+                last_version, is_woken = version, await listener.wait(sse.HEARTBEAT)
+                if not is_woken:
                     yield sse.encode_comment("beat")
 
-    async def _look(self, request: Request, conversation: str) -> Version:
+    async def _read_version(self, request: Request, conversation: str) -> Version:
         """Raises `SignInRequired` once the session has ended."""
-        if await self._desk.agent(request) is None:
+        if await self._context.read_agent(request) is None:
             raise SignInRequired("the session has ended")
-        return await self._desk.database.read(lambda c: _version(c, conversation))
+        return await self._context.database.read(lambda c: _version(c, conversation))
 
 
 def _version(connection: Connection, conversation: str) -> Version:

@@ -1,6 +1,4 @@
-"""Objections as agents see them: the list by state, and one, to answer it or to open it again."""
-
-from datetime import UTC, datetime
+"""Shows objections to agents: a list by state, and one objection, to answer it or to open it again."""
 
 import msgspec
 from starlette.requests import Request
@@ -9,10 +7,10 @@ from starlette.routing import Route
 
 from forecourt import clock
 from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox import moment
-from forecourt.console.model import ROWS, Agent
-from forecourt.console.store import waiting as inbox_waiting
+from forecourt.console.inbox_items import count_waiting
+from forecourt.console.pagination import END_OF_TIME, OBJECTION_ROWS, parse_before, split_page
 from forecourt.errors import Invalid
 from forecourt.objections import actions, store
 from forecourt.objections.model import ObjectionState
@@ -21,41 +19,39 @@ from forecourt.text_types import Body
 from forecourt.web import forms
 
 BASE = "/console/objections"
-_NEWEST = datetime.max.replace(tzinfo=UTC)
 
 
-class AnswerBody(msgspec.Struct):
+class ObjectionAnswerBody(msgspec.Struct):
     body: Body
 
 
 class ObjectionConsoleRoutes:
-    """`about`: the sites as they stand, for the addresses that answers go out under."""
+    """Needs the policies of the sites for the names and addresses that answers go out under."""
 
-    def __init__(self, desk: ConsoleContext, about: SiteContext):
-        self._desk, self._about = desk, about
+    def __init__(self, context: ConsoleContext, site_context: SiteContext):
+        self._context, self._site_context = context, site_context
 
     def routes(self) -> list[Route]:
-        one = BASE + "/{id}"
+        path, route = BASE + "/{id}", self._context.agent_route
         return [
-            self._desk.signed_in("GET", BASE, self.listed),
-            self._desk.signed_in("GET", one, self.show),
-            self._desk.signed_in("POST", one + "/resolve", self.resolve),
-            self._desk.signed_in("POST", one + "/reopen", self.reopen),
+            route("GET", BASE, self.show_list),
+            route("GET", path, self.show_objection),
+            route("POST", path + "/resolve", self.resolve),
+            route("POST", path + "/reopen", self.reopen),
         ]
 
-    async def listed(self, request: Request, agent: Agent) -> Response:
-        state, before = _state(request), moment(request)
-        until = before or _NEWEST
-        rows, waiting = await self._desk.database.read(
-            lambda c: (store.listed(c, state, until, ROWS + 1), inbox_waiting(c))
+    async def show_list(self, request: Request, agent: Agent) -> Response:
+        state, before = _parse_state(request), parse_before(request)
+        rows, waiting = await self._context.database.read(
+            lambda c: (store.listed(c, state, before or END_OF_TIME, OBJECTION_ROWS + 1), count_waiting(c))
         )
-        shown, older = rows[:ROWS], rows[ROWS - 1].at if len(rows) > ROWS else None
-        return responses.page(
+        page, last = split_page(rows, OBJECTION_ROWS)
+        return responses.render_page(
             request,
             "objections",
             agent,
-            rows=shown,
-            older=older,
+            rows=page,
+            older=last.at if last else None,
             waiting=waiting,
             before=before,
             state=state,
@@ -63,44 +59,45 @@ class ObjectionConsoleRoutes:
             today=clock.now().date(),
         )
 
-    async def show(self, request: Request, agent: Agent) -> Response:
-        return await self._page(request, agent)
+    async def show_objection(self, request: Request, agent: Agent) -> Response:
+        return await self._render(request, agent)
 
     async def resolve(self, request: Request, agent: Agent) -> Response:
-        """Of two at once one is told, with what they typed kept."""
+        """Answers and closes the objection. Where somebody else did so first, what was typed is kept on the page."""
         fields, identity = await forms.read_form(request), request.path_params["id"]
         try:
-            body = forms.decode_form(fields, AnswerBody).body
+            body = forms.decode_form(fields, ObjectionAnswerBody).body
         except Invalid as error:
-            return await self._page(request, agent, 422, fields.get("body", ""), responses.said(request, error))
-        found, _ = await self._desk.database.read(lambda c: actions.one(c, identity))
-        at = self._about.live_sites.get(found.site)
-        desk = actions.ObjectionMailRouting(at, self._about.sender(at), self._about.address)
-        if await self._desk.database.write(lambda c: actions.resolve(c, identity, agent.id, body, desk)):
-            return responses.see(f"{BASE}/{identity}")
-        return await self._page(request, agent, 409, body)
+            return await self._render(request, agent, 422, fields.get("body", ""), responses.error_text(request, error))
+        objection, _ = await self._context.database.read(lambda c: actions.one(c, identity))
+        site = self._site_context.live_sites.get(objection.site)
+        routing = actions.ObjectionMailRouting(site, self._site_context.sender(site), self._site_context.address)
+        if await self._context.database.write(lambda c: actions.resolve(c, identity, agent.id, body, routing)):
+            return responses.redirect(f"{BASE}/{identity}")
+        return await self._render(request, agent, 409, body)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        if await self._desk.database.write(lambda c: actions.reopen(c, identity)):
-            return responses.see(f"{BASE}/{identity}")
-        said = responses.words(request)("console.objection.not_reopened")
-        return await self._page(request, agent, 409, said=said)
+        if await self._context.database.write(lambda c: actions.reopen(c, identity)):
+            return responses.redirect(f"{BASE}/{identity}")
+        error = responses.words(request)("console.objection.not_reopened")
+        return await self._render(request, agent, 409, error=error)
 
-    async def _page(
-        self, request: Request, agent: Agent, status: int = 200, typed: str = "", said: str = ""
+    async def _render(
+        self, request: Request, agent: Agent, status: int = 200, typed: str = "", error: str = ""
     ) -> Response:
         identity = request.path_params["id"]
-        (found, answers), waiting = await self._desk.database.read(
-            lambda c: (actions.one(c, identity), inbox_waiting(c))
+        (objection, answers), waiting = await self._context.database.read(
+            lambda c: (actions.one(c, identity), count_waiting(c))
         )
-        if typed and not said:
-            said = responses.words(request)(f"console.objection.meanwhile.{found.state}")
-        context = {"o": found, "answers": answers, "base": f"{BASE}/{identity}", "today": clock.now().date()}
-        return responses.page(request, "objection", agent, status, typed=typed, said=said, waiting=waiting, **context)
+        if typed and not error:
+            error = responses.words(request)(f"console.objection.meanwhile.{objection.state}")
+        context = {"objection": objection, "answers": answers, "base": f"{BASE}/{identity}"}
+        context |= {"today": clock.now().date(), "typed": typed, "error": error, "waiting": waiting}
+        return responses.render_page(request, "objection", agent, status, **context)
 
 
-def _state(request: Request) -> ObjectionState:
-    """What is no state is the open ones."""
-    wanted = request.query_params.get("show")
-    return next((state for state in ObjectionState if state == wanted), ObjectionState.OPEN)
+def _parse_state(request: Request) -> ObjectionState:
+    """Returns the state that `?show=` names; anything else is the open ones."""
+    name = request.query_params.get("show")
+    return next((state for state in ObjectionState if state == name), ObjectionState.OPEN)

@@ -1,4 +1,4 @@
-"""The demo's window on the outbox: which mails went out, and each as its reader sees it. Only reads."""
+"""Shows the demo's outbox: which mails went out, and each as its reader sees it. Changes nothing."""
 
 import base64
 import email
@@ -17,66 +17,68 @@ from forecourt.db.database import Database
 from forecourt.mail import outbox
 
 _LINK = re.compile(r"""(https?://[^\s<>"']*[^\s<>"'.,;:!?)])""")
-_CLOSED = "base-uri 'none'; form-action 'none'"
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_CSP_CLOSED = "base-uri 'none'; form-action 'none'"
 
 
-class MailPages:
-    """`assets_base`: Forecourt's address, where the style sheets are."""
+class OutboxPages:
+    """`assets_base`: Forecourt's address, where the style sheets are; the demo has an address of its own."""
 
     def __init__(self, database: Database, assets_base: str):
-        self._database, self._assets = database, assets_base
-        loads = f"style-src {assets_base}; img-src data:; frame-src 'self'"
-        self._csp = f"default-src 'none'; {loads}; {_CLOSED}; frame-ancestors 'none'"
+        self._database, self._assets_base = database, assets_base
+        sources = f"style-src {assets_base}; img-src data:; frame-src 'self'"
+        self._csp = f"default-src 'none'; {sources}; {_CSP_CLOSED}; frame-ancestors 'none'"
 
     def routes(self) -> list[Route]:
         return [
-            Route("/mails", self.listed, methods=["GET"]),
-            Route("/mails/{id}", self.one, methods=["GET"]),
-            Route("/mails/{id}/html", self.html, methods=["GET"]),
+            Route("/mails", self.show_list, methods=["GET"]),
+            Route("/mails/{id}", self.show_mail, methods=["GET"]),
+            Route("/mails/{id}/html", self.show_html, methods=["GET"]),
         ]
 
-    async def listed(self, request: Request) -> Response:
-        rows = await self._database.read(outbox.latest)
-        return self._page(request, "mails", rows=rows)
+    async def show_list(self, request: Request) -> Response:
+        mails = await self._database.read(outbox.latest)
+        return self._render(request, "outbox_list", mails=mails)
 
-    async def one(self, request: Request) -> Response:
-        row = await self._row(request)
-        if row is None:
-            return self._page(request, "mails", 404, rows=[])
-        text = _part(row.raw, "plain")
-        return self._page(request, "mail", row=row, text=_LINK.split(text), reply_to=_parsed(row.raw)["Reply-To"])
+    async def show_mail(self, request: Request) -> Response:
+        mail = await self._read_mail(request)
+        if mail is None:
+            return self._render(request, "outbox_list", 404, mails=[])
+        # Every second piece is a link.
+        pieces, reply_to = _LINK.split(_part(mail.raw, "plain")), _parse(mail.raw)["Reply-To"]
+        return self._render(request, "outbox_mail", mail=mail, text_pieces=pieces, reply_to=reply_to)
 
-    async def html(self, request: Request) -> Response:
-        """The mail's own document, in a box: no script, no request, no style but its own."""
-        row = await self._row(request)
-        if row is None:
+    async def show_html(self, request: Request) -> Response:
+        """Answers with the mail's own document in a sandbox: no script, no request, no style but its own."""
+        mail = await self._read_mail(request)
+        if mail is None:
             return Response(status_code=404)
-        document = _part(row.raw, "html")
-        headers = {"content-security-policy": _boxed(document), "x-frame-options": "SAMEORIGIN"}
+        document = _part(mail.raw, "html")
+        headers = {"content-security-policy": _sandbox_csp(document), "x-frame-options": "SAMEORIGIN"}
         return HTMLResponse(document, headers=headers)
 
-    async def _row(self, request: Request) -> Any | None:
+    async def _read_mail(self, request: Request) -> Any | None:
         return await self._database.read(lambda c: outbox.one(c, request.path_params["id"]))
 
-    def _page(self, request: Request, template: str, status: int = 200, **context: object) -> Response:
-        response = responses.page(request, template, None, status, assets=self._assets, **context)
+    def _render(self, request: Request, template: str, status: int = 200, **context: object) -> Response:
+        response = responses.render_page(request, template, None, status, assets_base=self._assets_base, **context)
         response.headers["content-security-policy"] = self._csp
         return response
 
 
-def _boxed(document: str) -> str:
+def _sandbox_csp(document: str) -> str:
     hashes = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(document))
     styles = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes) or "'none'"
-    # Links open beside the box, as in a mail program.
-    box = "sandbox allow-popups allow-popups-to-escape-sandbox"
-    return f"{box}; default-src 'none'; style-src {styles}; {_CLOSED}; frame-ancestors 'self'"
+    # Links open beside the frame, as in a mail program.
+    sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox"
+    return f"{sandbox}; default-src 'none'; style-src {styles}; {_CSP_CLOSED}; frame-ancestors 'self'"
 
 
-def _parsed(raw: bytes) -> EmailMessage:
+def _parse(raw: bytes) -> EmailMessage:
     return email.message_from_bytes(raw, EmailMessage, policy=default)
 
 
 def _part(raw: bytes, kind: str) -> str:
-    part = _parsed(raw).get_body((kind,))
+    """Returns the mail's body of `kind`, plain or html; empty where it has none."""
+    part = _parse(raw).get_body((kind,))
     return str(part.get_content()).replace("\r\n", "\n") if part else ""

@@ -1,4 +1,4 @@
-"""The agents' console: which addresses it has, and what is at each."""
+"""Lists the pages of the agents' console. Each page's module holds its own addresses."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,7 +7,9 @@ from starlette.routing import Route
 from forecourt.consent.context import ConsentContext
 from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
+from forecourt.console.contact_messages import ContactMessageRoutes
 from forecourt.console.context import ConsoleContext
+from forecourt.console.conversations import ConversationRoutes
 from forecourt.console.inbox import InboxRoutes
 from forecourt.console.live_updates import LiveUpdateRoutes
 from forecourt.console.objections import ObjectionConsoleRoutes
@@ -15,38 +17,42 @@ from forecourt.console.passwords import PasswordChecker
 from forecourt.console.policy.routes import PolicyEditor
 from forecourt.console.sessions import Sessions
 from forecourt.console.sign_in import HOME, SignInRoutes
-from forecourt.console.threads import ContactMessageRoutes, ConversationRoutes
 from forecourt.errors import NotFound
 from forecourt.settings.server import Settings
 from forecourt.signing_keys import SigningKeys
 
 
 class ConsoleRoutes:
-    def __init__(self, context: ConsentContext, keys: SigningKeys, settings: Settings):
-        seconds = round(settings.session_hours * 3600)
-        sessions = Sessions(keys.session_signer(), seconds, context.address.startswith("https:"))
-        self._desk = ConsoleContext(
-            context.database, sessions, PasswordChecker(), context.rate_limiter, settings, context.address
+    def __init__(self, consent_context: ConsentContext, keys: SigningKeys, settings: Settings):
+        seconds, address = round(settings.session_hours * 3600), consent_context.address
+        sessions = Sessions(keys.session_signer(), seconds, address.startswith("https:"))
+        self._context = ConsoleContext(
+            consent_context.database, sessions, PasswordChecker(), consent_context.rate_limiter, settings, address
         )
-        self._context = context
+        self._consent_context = consent_context
 
     def routes(self) -> list[Route]:
-        desk, context = self._desk, self._context
-        work = (
-            InboxRoutes(desk),
-            ConversationRoutes(desk),
-            ContactMessageRoutes(desk),
-            PolicyEditor(desk),
-            ObjectionConsoleRoutes(desk, context),
+        context = self._context
+        pages = (
+            SignInRoutes(context),
+            InboxRoutes(context),
+            ConversationRoutes(context),
+            ContactMessageRoutes(context),
+            PolicyEditor(context),
+            ObjectionConsoleRoutes(context, self._consent_context),
+            ConsentPages(context, self._consent_context.offers),
+            LiveUpdateRoutes(context),
         )
-        parts = (SignInRoutes(desk), *work, ConsentPages(desk, context.offers), LiveUpdateRoutes(desk))
-        rest = [desk.open("GET", "/console", _home), desk.open("GET", "/console/{rest:path}", _nothing)]
-        return [route for part in parts for route in part.routes()] + rest
+        return [
+            *(route for page in pages for route in page.routes()),
+            context.public_route("GET", "/console", _redirect_home),
+            context.public_route("GET", "/console/{rest:path}", _raise_not_found),
+        ]
 
 
-async def _home(_: Request) -> Response:
-    return responses.see(HOME)
+async def _redirect_home(_: Request) -> Response:
+    return responses.redirect(HOME)
 
 
-async def _nothing(request: Request) -> Response:
+async def _raise_not_found(request: Request) -> Response:
     raise NotFound(request.url.path)

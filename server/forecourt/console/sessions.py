@@ -1,4 +1,4 @@
-"""Who is signed in: a signed cookie that names the agent and the password it was given for, and says since when."""
+"""Keeps agents signed in: a signed cookie names the agent, the password it was given for, and since when."""
 
 import hmac
 from dataclasses import dataclass
@@ -7,43 +7,51 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.digest import sha256_hex
 
 COOKIE = "forecourt_console"
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """Holds what a valid cookie says: the agent's id and the mark of their password at sign-in."""
+
+    agent: str
+    password_mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sessions:
-    """`seconds`: how long a session lasts. `secure`: browsers reach us by https."""
+    """Sets, reads and deletes the cookie. `seconds`: how long it lasts. `is_secure`: browsers reach us by HTTPS."""
 
     signer: TimestampSigner
     seconds: int
-    secure: bool
+    is_secure: bool
 
     def begin(self, response: Response, agent: Agent) -> None:
-        value = self.signer.sign(f"{agent.id}.{_mark(agent)}").decode()
+        value = self.signer.sign(f"{agent.id}.{_password_mark(agent)}").decode()
         response.set_cookie(
-            COOKIE, value, self.seconds, path="/console", secure=self.secure, httponly=True, samesite="strict"
+            COOKIE, value, self.seconds, path="/console", secure=self.is_secure, httponly=True, samesite="strict"
         )
 
     def end(self, response: Response) -> None:
-        response.delete_cookie(COOKIE, "/console", secure=self.secure, httponly=True, samesite="strict")
+        response.delete_cookie(COOKIE, "/console", secure=self.is_secure, httponly=True, samesite="strict")
 
-    def claim(self, request: Request) -> tuple[str, str] | None:
-        """The agent's id and the password's mark in a cookie of ours that is not too old."""
+    def read(self, request: Request) -> Session | None:
+        """Returns the session of a cookie that we signed and that is not too old."""
         try:
             value = self.signer.unsign(request.cookies.get(COOKIE, "")[:512], self.seconds).decode()
         except (BadSignature, SignatureExpired, UnicodeError):
             return None
-        agent, _, mark = value.partition(".")
-        return agent, mark
+        agent, _, password_mark = value.partition(".")
+        return Session(agent, password_mark)
 
 
-def holds(agent: Agent | None, mark: str) -> bool:
-    """Whether the claim still stands: a new password ends the sessions of the old one."""
-    return agent is not None and hmac.compare_digest(_mark(agent), mark)
+def is_current(session: Session, agent: Agent | None) -> bool:
+    """Checks whether the agent exists and still has the password of the session: a new one ends old sessions."""
+    return agent is not None and hmac.compare_digest(_password_mark(agent), session.password_mark)
 
 
-def _mark(agent: Agent) -> str:
+def _password_mark(agent: Agent) -> str:
     return sha256_hex(agent.password)[:32]

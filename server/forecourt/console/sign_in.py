@@ -1,4 +1,4 @@
-"""Signing in, by password or by a one-time link, and out."""
+"""Signs agents in, by password or by a one-time link, and out."""
 
 import re
 from functools import partial
@@ -7,84 +7,88 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import actions, responses, store
+from forecourt.console import agents, responses
+from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.model import Agent
 from forecourt.console.passwords import needs_rehash
 from forecourt.errors import TooMany
 from forecourt.web import forms
 from forecourt.web.problems import retry_after_header
 
 HOME = "/console/"
-_OURS = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
+_CONSOLE_PATH = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
 
 
 class SignInRoutes:
-    def __init__(self, desk: ConsoleContext):
-        self._desk = desk
+    def __init__(self, context: ConsoleContext):
+        self._context = context
 
     def routes(self) -> list[Route]:
         link = "/console/link/{secret}"
         return [
-            self._desk.open("GET", "/console/sign-in", self.ask),
-            self._desk.open("POST", "/console/sign-in", self.sign_in),
-            self._desk.open("POST", "/console/sign-out", self.sign_out),
-            self._desk.open("GET", link, self.link),
-            self._desk.open("POST", link, self.use_link),
+            self._context.public_route("GET", "/console/sign-in", self.show_form),
+            self._context.public_route("POST", "/console/sign-in", self.sign_in),
+            self._context.public_route("POST", "/console/sign-out", self.sign_out),
+            self._context.public_route("GET", link, self.show_link),
+            self._context.public_route("POST", link, self.use_link),
         ]
 
-    async def ask(self, request: Request) -> Response:
-        wanted = _safe(request.query_params.get("next", ""))
-        if await self._desk.agent(request):
-            return responses.see(wanted)
-        return responses.page(request, "sign_in", next=wanted, email="", said="")
+    async def show_form(self, request: Request) -> Response:
+        next_page = _console_page(request.query_params.get("next", ""))
+        if await self._context.read_agent(request):
+            return responses.redirect(next_page)
+        return responses.render_page(request, "sign_in", next_page=next_page, email="", error="")
 
     async def sign_in(self, request: Request) -> Response:
         fields = await forms.read_form(request)
-        email, wanted = fields.get("email", "").replace("\0", "").strip()[:254], _safe(fields.get("next", ""))
-        again = partial(responses.page, request, "sign_in", next=wanted, email=email)
+        email = fields.get("email", "").replace("\0", "").strip()[:254]
+        next_page = _console_page(fields.get("next", ""))
+        render_form = partial(responses.render_page, request, "sign_in", next_page=next_page, email=email)
         try:
-            self._desk.limits.hit("sign_in", request, account=email.lower())
+            self._context.limits.hit("sign_in", request, account=email.lower())
         except TooMany as error:
-            response = again(status=error.status, said=responses.said(request, error))
+            response = render_form(status=error.status, error=responses.error_text(request, error))
             response.headers.update(retry_after_header(error))
             return response
-        agent = await self._known(email.lower(), fields.get("password", ""))
+        agent = await self._check_password(email, fields.get("password", ""))
         if agent is None:
-            return again(status=422, said=responses.words(request)("console.not_known"))
-        return self._begin(agent, wanted)
+            return render_form(status=422, error=responses.words(request)("console.wrong_password"))
+        return self._begin_session(agent, next_page)
 
     async def sign_out(self, request: Request) -> Response:
-        response = responses.see("/console/sign-in")
-        self._desk.sessions.end(response)
+        response = responses.redirect("/console/sign-in")
+        self._context.sessions.end(response)
         return response
 
-    async def link(self, request: Request) -> Response:
-        """A page with one button. GET and HEAD change nothing: scanners follow links."""
-        await self._desk.database.read(lambda c: actions.look_at_link(c, request.path_params["secret"]))
-        return responses.page(request, "link")
+    async def show_link(self, request: Request) -> Response:
+        """Shows a page with one button. GET and HEAD change nothing, for scanners of mails follow links too."""
+        secret = request.path_params["secret"]
+        await self._context.database.read(lambda c: agents.require_unused_link(c, secret))
+        return responses.render_page(request, "sign_in_link")
 
     async def use_link(self, request: Request) -> Response:
-        self._desk.limits.hit("sign_in", request)
-        agent = await self._desk.database.write(lambda c: actions.use_link(c, request.path_params["secret"]))
-        return self._begin(agent, HOME)
+        self._context.limits.hit("sign_in", request)
+        secret = request.path_params["secret"]
+        agent = await self._context.database.write(lambda c: agents.use_sign_in_link(c, secret))
+        return self._begin_session(agent, HOME)
 
-    async def _known(self, email: str, password: str) -> Agent | None:
-        database, passwords = self._desk.database, self._desk.passwords
-        agent = await database.read(lambda c: store.agent_by_email(c, email))
-        if not await passwords.match(agent.password if agent else None, password) or agent is None:
+    async def _check_password(self, email: str, password: str) -> Agent | None:
+        """Returns the agent whose password it is, and stores it anew where its hash has become weak."""
+        database, passwords = self._context.database, self._context.passwords
+        agent = await database.read(lambda c: agents.find_agent_by_email(c, email))
+        if not await passwords.matches(agent.password if agent else None, password) or agent is None:
             return None
         if not needs_rehash(agent.password):
             return agent
-        fresh = await passwords.rehash(password)
-        return await database.write(lambda c: actions.set_password(c, agent, fresh))
+        new_hash = await passwords.rehash(password)
+        return await database.write(lambda c: agents.set_password(c, agent, new_hash))
 
-    def _begin(self, agent: Agent, wanted: str) -> Response:
-        response = responses.see(wanted)
-        self._desk.sessions.begin(response, agent)
+    def _begin_session(self, agent: Agent, next_page: str) -> Response:
+        response = responses.redirect(next_page)
+        self._context.sessions.begin(response, agent)
         return response
 
 
-def _safe(wanted: str) -> str:
-    """Only to a page of the console: `next` stands in an address that anybody can write."""
-    return wanted if _OURS.fullmatch(wanted) else HOME
+def _console_page(address: str) -> str:
+    """Returns `address` where it is a page of the console, else the inbox: anybody can write the address of a link."""
+    return address if _CONSOLE_PATH.fullmatch(address) else HOME

@@ -1,6 +1,9 @@
-"""One conversation or contact message: reading, answering, closing, opening again."""
+"""Shows one conversation or contact message with its messages, and lets agents answer, close and reopen it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -9,143 +12,151 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import actions, responses, store
+from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.model import SAID, WHOLE, Agent, Thread
-from forecourt.contact import actions as contact
-from forecourt.errors import Closed, Invalid, KeyConflict, NotFound, Refused
+from forecourt.console.inbox_items import InboxItem, count_waiting
+from forecourt.console.pagination import THREAD_MESSAGES, WHOLE_THREAD_MESSAGES
+from forecourt.errors import Closed, Invalid, KeyConflict, Refused
 from forecourt.identifiers import new_identifier
 from forecourt.text_types import Body, ChatBody, Key
 from forecourt.web import forms
 
 
-class ChatAnswer(msgspec.Struct):
+class ChatAnswerBody(msgspec.Struct):
     key: Key
     body: ChatBody
 
 
-class MailAnswer(msgspec.Struct):
+class MailAnswerBody(msgspec.Struct):
     key: Key
     body: Body
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """Holds one message. `author`: visitor or agent. `mail_state`: queued, sent or failed; empty where no mail goes."""
+
+    id: str
+    at: datetime
+    author: str
+    agent_name: str
+    body: str
+    mail_state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Holds an item with its newest messages, in order.
+
+    `is_withdrawn`: the visitor took their consent back, so answers in a chat reach nobody. `has_earlier`: there are
+    messages before these.
+    """
+
+    item: InboxItem
+    messages: Sequence[ThreadMessage]
+    has_earlier: bool
+    is_withdrawn: bool
+
+
 class ThreadRoutes(ABC):
-    """What both kinds share; each says how it is read and how an answer is sent."""
+    """Holds what both kinds of thread share; a subclass says how a thread is read and an answer is sent.
+
+    `base`: the address, followed by the thread's id. `form`: what an answer may be.
+    """
 
     base: ClassVar[str]
-    form: ClassVar[type[ChatAnswer | MailAnswer]]
+    form: ClassVar[type[ChatAnswerBody | MailAnswerBody]]
 
-    def __init__(self, desk: ConsoleContext):
-        self._desk = desk
+    def __init__(self, context: ConsoleContext):
+        self._context = context
 
     def routes(self) -> list[Route]:
-        one, desk = self.base + "/{id}", self._desk
+        path, route = self.base + "/{id}", self._context.agent_route
         return [
-            desk.signed_in("GET", one, self.show),
-            desk.signed_in("GET", one + "/thread", self.thread),
-            desk.signed_in("POST", one + "/answers", self.answer),
-            desk.signed_in("POST", one + "/close", self.close),
-            desk.signed_in("POST", one + "/reopen", self.reopen),
+            route("GET", path, self.show_page),
+            route("GET", path + "/thread", self.show_thread),
+            route("POST", path + "/answers", self.answer),
+            route("POST", path + "/close", self.close),
+            route("POST", path + "/reopen", self.reopen),
         ]
 
     @abstractmethod
-    def read(self, connection: Connection, identity: str, most: int = SAID) -> Thread:
-        """Raises `NotFound`."""
+    def read_thread(self, connection: Connection, identity: str, limit: int) -> Thread:
+        """Returns the thread with its last `limit` messages. Raises `NotFound`."""
 
     @abstractmethod
-    def send(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
-        """Raises `NotFound`, `Closed` or `KeyConflict`."""
+    def send_answer(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
+        """Stores the answer once a key. Raises `NotFound`, `Closed`, or `KeyConflict` for one key with two texts."""
 
-    async def show(self, request: Request, agent: Agent) -> Response:
-        return await self._page(request, agent)
+    @abstractmethod
+    def set_closed(self, connection: Connection, identity: str) -> None:
+        """Closes the thread. Raises `NotFound`."""
 
-    async def thread(self, request: Request, agent: Agent) -> Response:
-        """What was said and how it stands, for a page that stands: the answer being typed is no part of it."""
-        return await self._page(request, agent, "thread")
+    @abstractmethod
+    def set_open(self, connection: Connection, identity: str) -> str | None:
+        """Undoes closing, or returns the id of another thread that keeps this one closed. Raises `NotFound`."""
+
+    async def show_page(self, request: Request, agent: Agent) -> Response:
+        return await self._render(request, agent)
+
+    async def show_thread(self, request: Request, agent: Agent) -> Response:
+        """Answers with the messages and the state, for an open page; the answer being typed is no part of it."""
+        return await self._render(request, agent, "thread")
 
     async def answer(self, request: Request, agent: Agent) -> Response:
-        """The same key stores once, however often the button is pressed."""
+        """Stores the answer once, however often the button is pressed: its key stays the same."""
         fields, identity = await forms.read_form(request), request.path_params["id"]
         try:
             form = forms.decode_form(fields, self.form)
-            await self._desk.database.write(lambda c: self.send(c, identity, agent, form.key, form.body))
+            await self._context.database.write(lambda c: self.send_answer(c, identity, agent, form.key, form.body))
         except (Invalid, KeyConflict, Closed) as error:
-            return await self._refused(request, agent, fields, error)
-        return self._done(request)
+            return await self._render_refused(request, agent, fields, error)
+        return self._after_change(request)
 
     async def close(self, request: Request, _: Agent) -> Response:
         identity = request.path_params["id"]
-        await self._desk.database.write(lambda c: actions.close(c, self.read(c, identity, 1).item))
-        return self._done(request)
+        await self._context.database.write(lambda c: self.set_closed(c, identity))
+        return self._after_change(request)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        newer = await self._desk.database.write(lambda c: actions.reopen(c, self.read(c, identity, 1).item))
+        newer = await self._context.database.write(lambda c: self.set_open(c, identity))
         if newer is None:
-            return self._done(request)
-        said = responses.words(request)("console.newer_is_open")
+            return self._after_change(request)
+        context = {"error": responses.words(request)("console.newer_is_open"), "error_link": f"{self.base}/{newer}"}
         if responses.is_fragment(request):
-            return responses.page(request, "trouble", agent, 409, said=said, link=f"{self.base}/{newer}")
-        return await self._page(request, agent, status=409, said=said, link=f"{self.base}/{newer}")
+            return responses.render_page(request, "error_fragment", agent, 409, **context)
+        return await self._render(request, agent, status=409, **context)
 
-    async def _page(
-        self, request: Request, agent: Agent, template: str = "item", status: int = 200, **more: object
+    async def _render(
+        self, request: Request, agent: Agent, template: str = "thread_page", status: int = 200, **changes: object
     ) -> Response:
-        identity, whole = request.path_params["id"], request.query_params.get("whole") == "1"
-        thread, waiting = await self._desk.database.read(
-            lambda c: (self.read(c, identity, WHOLE if whole else SAID), store.waiting(c))
+        identity, is_whole = request.path_params["id"], request.query_params.get("whole") == "1"
+        limit = WHOLE_THREAD_MESSAGES if is_whole else THREAD_MESSAGES
+        thread, waiting = await self._context.database.read(
+            lambda c: (self.read_thread(c, identity, limit), count_waiting(c))
         )
-        context = {"key": new_identifier(), "typed": "", "said": "", "link": "", "whole": whole, **more}
-        return responses.page(
-            request, template, agent, status, thread=thread, base=f"{self.base}/{identity}", waiting=waiting, **context
-        )
+        context = {"thread": thread, "base": f"{self.base}/{identity}", "waiting": waiting, "is_whole": is_whole}
+        context |= {"key": new_identifier(), "typed": "", "error": "", "error_link": "", **changes}
+        return responses.render_page(request, template, agent, status, **context)
 
-    async def _refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refused) -> Response:
-        """With what was typed kept, and a new key where the old one has stored another text."""
+    async def _render_refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refused) -> Response:
+        """Keeps what was typed, and gives a new key where the old one has stored another text."""
         if not responses.is_fragment(request):
-            said, typed = responses.said(request, error), fields.get("body", "")
-            return await self._page(request, agent, status=error.status, said=said, typed=typed)
-        response = responses.refusal(request, error)
+            text, typed = responses.error_text(request, error), fields.get("body", "")
+            return await self._render(request, agent, status=error.status, error=text, typed=typed)
+        response = responses.error_response(request, error)
         if isinstance(error, KeyConflict):
-            response.headers["hx-trigger"] = _fresh("rekeyed")
+            response.headers["hx-trigger"] = _event_with_new_key("rekeyed")
         return response
 
-    def _done(self, request: Request) -> Response:
+    def _after_change(self, request: Request) -> Response:
         if responses.is_fragment(request):
-            return Response(status_code=204, headers={"hx-trigger": _fresh("stored")})
-        return responses.see(f"{self.base}/{request.path_params['id']}")
+            return Response(status_code=204, headers={"hx-trigger": _event_with_new_key("stored")})
+        return responses.redirect(f"{self.base}/{request.path_params['id']}")
 
 
-class ConversationRoutes(ThreadRoutes):
-    base = "/console/conversations"
-    form = ChatAnswer
-
-    def read(self, connection: Connection, identity: str, most: int = SAID) -> Thread:
-        return actions.conversation(connection, identity, most)
-
-    def send(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
-        actions.reply(connection, identity, agent, key, body)
-
-
-class ContactMessageRoutes(ThreadRoutes):
-    base = "/console/contact"
-    form = MailAnswer
-
-    def read(self, connection: Connection, identity: str, most: int = SAID) -> Thread:
-        return actions.letter(connection, identity, most)
-
-    def send(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
-        desk = self._sender(self.read(connection, identity, 1).item.site)
-        actions.answer(connection, identity, agent, key, body, desk)
-
-    def _sender(self, name: str) -> contact.ContactMailRouting:
-        """Raises `NotFound` where the settings no longer have the site: nobody could answer the answer."""
-        site = self._desk.settings.sites.get(name)
-        if site is None:
-            raise NotFound(name)
-        return contact.desk_of(site, self._desk.settings.mail_from, self._desk.address)
-
-
-def _fresh(event: str) -> str:
-    """An event for the page, with the key of its next answer."""
+def _event_with_new_key(event: str) -> str:
+    """Returns an event for the page's script (the `HX-Trigger` header of htmx), with the key of its next answer."""
     return msgspec.json.encode({event: {"key": new_identifier()}}).decode()

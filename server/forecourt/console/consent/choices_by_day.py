@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from forecourt import i18n
 from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.consent import chart
 from forecourt.console.consent.choice_counts import ENDED, MADE, ChoiceCounts, counted
 from forecourt.console.consent.context import HOME, ConsentPagesContext, asked, file, filtered
-from forecourt.console.model import Agent
-from forecourt.console.store import waiting
+from forecourt.console.inbox_items import count_waiting
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 
@@ -22,9 +22,9 @@ class ChoicesByDayPage:
     async def sites(self, request: Request, agent: Agent) -> Response:
         sites = self._book.desk.settings.sites
         if len(sites) == 1:
-            return responses.see(f"{HOME}{next(iter(sites))}/")
-        number = await self._book.database.read(waiting)
-        return responses.page(request, "consent/sites", agent, sites=sites, waiting=number)
+            return responses.redirect(f"{HOME}{next(iter(sites))}/")
+        number = await self._book.database.read(count_waiting)
+        return responses.render_page(request, "consent/sites", agent, sites=sites, waiting=number)
 
     async def show(self, request: Request, agent: Agent) -> Response:
         (name, _), form = self._book.site(request), filtered(request)

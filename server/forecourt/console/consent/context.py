@@ -10,10 +10,11 @@ from starlette.responses import Response
 from forecourt import clock
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.record import Action
-from forecourt.console import responses, store
+from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.consent.filters import SOURCES, RecordFilter, typed, wanted
 from forecourt.console.context import ConsoleContext
-from forecourt.console.model import Agent
+from forecourt.console.inbox_items import count_waiting
 from forecourt.db.database import Database
 from forecourt.errors import Invalid, NotFound
 from forecourt.settings.site import SiteSettings
@@ -44,9 +45,9 @@ class ConsentPagesContext:
         self, request: Request, template: str, agent: Agent, here: str, status: int = 200, **context: object
     ) -> Response:
         name, site = self.site(request)
-        waiting = await self.database.read(store.waiting)
+        waiting = await self.database.read(count_waiting)
         frame = {"site": name, "about": site, "base": f"{HOME}{name}/", "here": here, "waiting": waiting}
-        return responses.page(request, f"consent/{template}", agent, status, **frame, **context)
+        return responses.render_page(request, f"consent/{template}", agent, status, **frame, **context)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from forecourt.consent.record import LASTING_ACTIONS, Action, ConsentRecord
 from forecourt.consent.status import ConsentStatus, CurrentConsent, judge
 from forecourt.consent_change import ConsentChange
 from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.consent import reconsent_queries
 from forecourt.console.consent.context import ConsentPagesContext
-from forecourt.console.model import Agent
 
 WEEKS = 8
 SHOWN = 100  # reasons on the page, those of the most first

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from forecourt import clock, i18n
 from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.consent import record_queries
 from forecourt.console.consent.context import ConsentPagesContext, asked, file, filtered
 from forecourt.console.consent.filters import RecordFilter
 from forecourt.console.consent.record_queries import AT_ONCE
-from forecourt.console.model import Agent
 from forecourt.web import forms
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
@@ -43,7 +43,7 @@ class RecordListPage:
             found = await self._book.database.read(lambda c: record_queries.named(c, name, typed))
         if found is None:
             return await self._page(request, agent, typed, 404)
-        return responses.see(f"/console/consents/{name}/records/{found}")
+        return responses.redirect(f"/console/consents/{name}/records/{found}")
 
     async def csv(self, request: Request, _: Agent) -> Response:
         """Without origin, path, address and browser: they can be erased here, and not in a file."""

@@ -11,11 +11,11 @@ from forecourt.consent import lifetime
 from forecourt.consent.log import store as log
 from forecourt.consent.log.store import LogHead
 from forecourt.consent.record import LASTING_ACTIONS
+from forecourt.console.agents import Agent
 from forecourt.console.consent import record_queries
 from forecourt.console.consent.context import ConsentPagesContext
 from forecourt.console.consent.filters import SOURCES
 from forecourt.console.consent.rendered_notice import shown
-from forecourt.console.model import Agent
 from forecourt.errors import NotFound
 
 

@@ -8,13 +8,13 @@ from starlette.routing import Route
 
 from forecourt.consent.offer import ConsentOffer
 from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.consent.choices_by_day import ChoicesByDayPage
 from forecourt.console.consent.context import HOME, ConsentPagesContext
 from forecourt.console.consent.reconsent import ReconsentPage
 from forecourt.console.consent.record_list import RecordListPage
 from forecourt.console.consent.record_page import RecordPage
 from forecourt.console.context import ConsoleContext
-from forecourt.console.model import Agent
 
 _SITE = HOME + "{site}/"
 
@@ -26,7 +26,7 @@ class ConsentPages:
         self._records, self._one = RecordListPage(book), RecordPage(book)
 
     def routes(self) -> list[Route]:
-        signed_in = self._desk.signed_in
+        signed_in = self._desk.agent_route
         return [
             signed_in("GET", HOME.rstrip("/"), _home),
             signed_in("GET", HOME, self._days.sites),
@@ -41,4 +41,4 @@ class ConsentPages:
 
 
 async def _home(_: Request, __: Agent) -> Response:
-    return responses.see(HOME)
+    return responses.redirect(HOME)

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from forecourt import clock
-from forecourt.console import responses, store
+from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.model import Agent
+from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy.lenses import Lens
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, PolicyMoved, Unavailable
@@ -137,7 +138,7 @@ def page(
     """A page of `templates/console/policy/`. `here`: which of the site's pages it belongs to."""
     done = request.query_params.get("done", "")
     frame = {"work": work, "here": here, "waiting": work.waiting, "done": done if done in DONE else ""}
-    return responses.page(request, f"policy/{template}", agent, status, **frame, **context)
+    return responses.render_page(request, f"policy/{template}", agent, status, **frame, **context)
 
 
 DONE = ("saved", "removed", "added", "discarded", "published", "updated")
@@ -148,4 +149,4 @@ def _read(connection: Connection, name: str, site: SiteSettings, today: date) ->
     before = actions.latest_edition(connection, name, today)
     if before is None:
         raise NotFound(f"{name} has published no policy yet")
-    return DraftState(name, site, before, drafts.read(connection, name), store.waiting(connection))
+    return DraftState(name, site, before, drafts.read(connection, name), count_waiting(connection))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from forecourt import i18n
 from forecourt.console import responses
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy import form_fields
 from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, page
 from forecourt.console.policy.form_fields import Fields, FormState
@@ -89,7 +89,7 @@ class EditForm(ABC, Generic[T]):
         except DraftOvertaken as error:
             return self._overtaken(request, agent, error.work, name, given)
         done = "saved" if _name(request) or not self.named else "added"
-        return responses.see(f"{work.base}{self.here}?done={done}")
+        return responses.redirect(f"{work.base}{self.here}?done={done}")
 
     def chosen(self, sent: dict[str, list[str]]) -> dict[str, list[str]]:
         """What was sent, as the button that sent it means it."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from forecourt.consent import notices
 from forecourt.console import responses
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy import lenses
 from forecourt.console.policy.draft_session import DraftState, page
 from forecourt.console.policy.edit_form import EditForm

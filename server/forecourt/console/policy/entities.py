@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy import lenses
 from forecourt.console.policy.draft_session import DraftState, page
 from forecourt.console.policy.edit_form import EditForm

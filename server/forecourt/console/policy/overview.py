@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt import clock
-from forecourt.console import responses, store
-from forecourt.console.model import Agent
+from forecourt.console import responses
+from forecourt.console.agents import Agent, find_agent
+from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy import form_fields, translation_progress
 from forecourt.console.policy.draft_review import SHOWN_AT_MOST, names, place, verdict
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, page
@@ -24,11 +25,11 @@ class OverviewPage:
     async def sites(self, request: Request, agent: Agent) -> Response:
         sites = self._bench.desk.settings.sites
         if len(sites) == 1:
-            return responses.see(f"{HOME}{next(iter(sites))}/")
+            return responses.redirect(f"{HOME}{next(iter(sites))}/")
         waiting, begun = await self._bench.database.read(
-            lambda c: (store.waiting(c), [name for name in sites if drafts.exists(c, name)])
+            lambda c: (count_waiting(c), [name for name in sites if drafts.exists(c, name)])
         )
-        return responses.page(request, "policy/sites", agent, sites=sites, waiting=waiting, begun=begun)
+        return responses.render_page(request, "policy/sites", agent, sites=sites, waiting=waiting, begun=begun)
 
     async def show(self, request: Request, agent: Agent) -> Response:
         return await self._page(request, agent, await self._bench.work(request))
@@ -38,16 +39,16 @@ class OverviewPage:
         work, sent = await self._bench.work(request), await form_fields.read(request)
         draft = work.draft
         if draft is None:
-            return responses.see(work.base)
+            return responses.redirect(work.base)
         if form_fields.first(sent, "seen") != drafts.mark(draft.policy):
             return await self._page(request, agent, work, 409, responses.words(request)("error.policy_moved"))
         await self._bench.database.write(lambda c: drafts.discard(c, draft))
-        return responses.see(f"{work.base}?done=discarded")
+        return responses.redirect(f"{work.base}?done=discarded")
 
     async def ask_discard(self, request: Request, agent: Agent) -> Response:
         work = await self._bench.work(request)
         if work.draft is None:
-            return responses.see(work.base)
+            return responses.redirect(work.base)
         found = await asyncio.to_thread(verdict, work, responses.language(request))
         return page(request, "discard", agent, work, "", verdict=found, seen=drafts.mark(work.policy))
 
@@ -56,13 +57,13 @@ class OverviewPage:
         work = await self._bench.work(request)
         draft = work.draft
         if draft is None or not work.is_behind:
-            return responses.see(work.base)
+            return responses.redirect(work.base)
         base = await self._bench.database.read(lambda c: releases.by_number(c, work.name, draft.base))
         policy = await asyncio.to_thread(_rebased, work, base.policy) if base else None
         if policy is None:
             return await self._page(request, agent, work, 409, responses.words(request)("console.policy.not_rebased"))
         await self._bench.keep(work, agent, policy, work.standing.number)
-        return responses.see(f"{work.base}?done=updated")
+        return responses.redirect(f"{work.base}?done=updated")
 
     async def _page(
         self, request: Request, agent: Agent, work: DraftState, status: int = 200, said: str = ""
@@ -70,7 +71,7 @@ class OverviewPage:
         locale = responses.language(request)
         found = await asyncio.to_thread(verdict, work, locale)
         by = work.draft.edited_by if work.draft else ""
-        editor = await self._bench.database.read(lambda c: store.agent(c, by))
+        editor = await self._bench.database.read(lambda c: find_agent(c, by))
         return page(
             request,
             "overview",

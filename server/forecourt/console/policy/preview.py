@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_review import drafted
 from forecourt.console.policy.draft_session import DraftSession, DraftState, page
 from forecourt.errors import NotFound

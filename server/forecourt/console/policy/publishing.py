@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from forecourt import clock
 from forecourt.console import responses
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy import form_fields
 from forecourt.console.policy.draft_review import DraftReview, names, verdict
 from forecourt.console.policy.draft_session import DraftSession, DraftState, page
@@ -40,7 +40,7 @@ class PublishPage:
 
     async def ask(self, request: Request, agent: Agent) -> Response:
         work = await self._bench.work(request)
-        return await self._page(request, agent, work) if work.draft else responses.see(work.base)
+        return await self._page(request, agent, work) if work.draft else responses.redirect(work.base)
 
     async def publish(self, request: Request, agent: Agent) -> Response:
         work, sent = await self._bench.work(request), await form_fields.read(request)
@@ -54,10 +54,10 @@ class PublishPage:
             await self._publish(work, work.draft, reason)
         except PolicyMoved as error:
             again = await self._bench.work(request)
-            return await self._page(request, agent, again, error.status, responses.said(request, error), reason)
+            return await self._page(request, agent, again, error.status, responses.error_text(request, error), reason)
         except PolicyHasFindings as error:
             return await self._page(request, agent, work, 422, reason=reason, broken=error.findings)
-        return responses.see(f"{work.base}?done=published")
+        return responses.redirect(f"{work.base}?done=published")
 
     async def _publish(self, work: DraftState, draft: PolicyDraft, reason: str) -> None:
         """Raises `PolicyHasFindings`, and `PolicyMoved` where a release or a save came between."""
@@ -83,7 +83,7 @@ class PublishPage:
         broken: Sequence[Finding] = (),
     ) -> Response:
         if work.draft is None:
-            return responses.see(work.base)
+            return responses.redirect(work.base)
         found = await asyncio.to_thread(verdict, work, responses.language(request))
         material = found.difference.material
         reach = await self._bench.database.read(lambda c: following.reach(c, work.name, material))

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt.console import responses
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy import form_fields
 from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, page
 from forecourt.console.policy.edit_form import EditForm
@@ -40,7 +40,7 @@ class RemovalPage(Generic[T]):
         except DraftOvertaken as error:
             said = responses.words(request)("error.policy_moved")
             return self._page(request, agent, error.work, 409, said)
-        return responses.see(f"{work.base}{self._sheet.here}?done={'saved' if ends else 'removed'}")
+        return responses.redirect(f"{work.base}{self._sheet.here}?done={'saved' if ends else 'removed'}")
 
     def _page(self, request: Request, agent: Agent, work: DraftState, status: int = 200, said: str = "") -> Response:
         name = request.path_params["id"]

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.console import responses
+from forecourt.console.agents import Agent
 from forecourt.console.context import AgentHandler, ConsoleContext
-from forecourt.console.model import Agent
 from forecourt.console.policy.draft_session import HOME, DraftSession
 from forecourt.console.policy.edit_form import NEW
 from forecourt.console.policy.engagements import EngagementEditForm
@@ -40,34 +40,34 @@ class PolicyEditor:
 
     def routes(self) -> list[Route]:
         return [
-            self._desk.signed_in("GET", HOME.rstrip("/"), _home),
-            self._desk.signed_in("GET", HOME, self._overview.sites),
-            self._desk.signed_in("GET", _SITE, self._overview.show),
+            self._desk.agent_route("GET", HOME.rstrip("/"), _home),
+            self._desk.agent_route("GET", HOME, self._overview.sites),
+            self._desk.agent_route("GET", _SITE, self._overview.show),
             *self._both("discard", self._overview.ask_discard, self._overview.discard),
-            self._desk.signed_in("POST", _SITE + "update", self._overview.update),
+            self._desk.agent_route("POST", _SITE + "update", self._overview.update),
             *self._both("publish", self._publishing.ask, self._publishing.publish),
             *self._both("general", self._general.show, self._general.save),
             *self._rows("entities", self._entities, self._entity_removal),
             *self._rows("engagements", self._engagements, self._engagement_removal),
-            self._desk.signed_in("GET", _SITE + "words", self._texts.listed),
-            self._desk.signed_in("GET", _SITE + "words/{language}", self._texts.listed),
+            self._desk.agent_route("GET", _SITE + "words", self._texts.listed),
+            self._desk.agent_route("GET", _SITE + "words/{language}", self._texts.listed),
             *self._both("words/{language}/{key}", self._texts.show, self._texts.save),
-            self._desk.signed_in("GET", _SITE + "preview", self._preview.show),
-            self._desk.signed_in("GET", _SITE + "preview/{kind}/{language}", self._preview.framed),
+            self._desk.agent_route("GET", _SITE + "preview", self._preview.show),
+            self._desk.agent_route("GET", _SITE + "preview/{kind}/{language}", self._preview.framed),
         ]
 
     def _rows(self, name: str, sheet: EntityEditForm | EngagementEditForm, removal: RemovalPage[Any]) -> list[Route]:
         one = name + "/{id}"
         return [
-            self._desk.signed_in("GET", _SITE + name, sheet.listed),
+            self._desk.agent_route("GET", _SITE + name, sheet.listed),
             *self._both(f"{name}/{NEW}", sheet.show, sheet.save),
             *self._both(one, sheet.show, sheet.save),
             *self._both(one + "/remove", removal.ask, removal.remove),
         ]
 
     def _both(self, path: str, ask: AgentHandler, do: AgentHandler) -> list[Route]:
-        return [self._desk.signed_in("GET", _SITE + path, ask), self._desk.signed_in("POST", _SITE + path, do)]
+        return [self._desk.agent_route("GET", _SITE + path, ask), self._desk.agent_route("POST", _SITE + path, do)]
 
 
 async def _home(_: Request, __: Agent) -> Response:
-    return responses.see(HOME)
+    return responses.redirect(HOME)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from forecourt.characters import POLICY_TEXT, describe_character
 from forecourt.console import responses
-from forecourt.console.model import Agent
+from forecourt.console.agents import Agent
 from forecourt.console.policy import form_fields, lenses, translation_progress
 from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, page
 from forecourt.console.policy.lenses import EditedText
@@ -72,10 +72,10 @@ class TranslationsPage:
             value = _given(work, language, key, sent)
             await self._bench.put(work.name, agent, lenses.word(language, key), form_fields.first(sent, "seen"), value)
         except Invalid as error:
-            return await self._page(request, agent, work, text, error.status, responses.said(request, error))
+            return await self._page(request, agent, work, text, error.status, responses.error_text(request, error))
         except DraftOvertaken as error:
             return await self._page(request, agent, error.work, text, 409, theirs=True)
-        return responses.see(self._next(request, await self._bench.work(request), language, key, "next" in sent))
+        return responses.redirect(self._next(request, await self._bench.work(request), language, key, "next" in sent))
 
     def _next(self, request: Request, work: DraftState, language: str, key: str, onward: bool) -> str:
         """The next text that wants work, where that was asked for; the list otherwise."""

@@ -1,0 +1,100 @@
+"""Stores who may sign in to the console, and makes the one-time links that sign an agent in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from forecourt import clock, one_time_links
+from forecourt.console.passwords import PasswordHash
+from forecourt.db.tables import agents
+from forecourt.email_address import to_mailbox
+from forecourt.errors import Fault, Gone, Invalid
+from forecourt.identifiers import new_identifier
+
+LINK_PURPOSE = "console.sign_in"
+_COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password)
+_BY_EMAIL = select(*_COLUMNS).where(agents.c.email == bindparam("address"))
+_BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"))
+_INSERT = insert(agents)
+_UPDATE = (
+    update(agents).where(agents.c.id == bindparam("agent")).values(name=bindparam("called"), password=bindparam("hash"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Describes somebody who answers visitors. `email` is in lower case; `password` is the hash of the password."""
+
+    id: str
+    email: str
+    name: str
+    password: str
+
+
+def find_agent(connection: Connection, identity: str) -> Agent | None:
+    row = connection.execute(_BY_ID, {"agent": identity}).one_or_none()
+    return Agent(*row) if row else None
+
+
+def find_agent_by_email(connection: Connection, email: str) -> Agent | None:
+    """Returns the agent with this address, in capital or small letters."""
+    row = connection.execute(_BY_EMAIL, {"address": email.lower()}).one_or_none()
+    return Agent(*row) if row else None
+
+
+def find_agent_id(connection: Connection, email: str) -> str | None:
+    agent = find_agent_by_email(connection, email)
+    return agent.id if agent else None
+
+
+def save_agent(connection: Connection, email: str, name: str, password: PasswordHash) -> str:
+    """Adds an agent, or gives the one with this address a new name and password, and returns the agent's id.
+
+    A new password ends the sessions that the old one opened. Raises `Invalid` where `email` is no address.
+    """
+    address = to_mailbox(email)
+    if address is None:
+        raise Invalid([Fault("email", "email")])
+    agent = find_agent_by_email(connection, address)
+    if agent:
+        _update(connection, agent.id, name, password)
+        return agent.id
+    agent = Agent(new_identifier(), address.lower(), name, password.value)
+    _insert(connection, agent, clock.now())
+    return agent.id
+
+
+def set_password(connection: Connection, agent: Agent, password: PasswordHash) -> Agent:
+    """Stores a new password and returns the agent with it."""
+    _update(connection, agent.id, agent.name, password)
+    return Agent(agent.id, agent.email, agent.name, password.value)
+
+
+def create_sign_in_link(connection: Connection, agent: str, lifetime: timedelta) -> str:
+    """Returns the secret of a link that signs the agent with this id in once: `/console/link/SECRET`."""
+    return one_time_links.make(connection, LINK_PURPOSE, agent, lifetime)
+
+
+def require_unused_link(connection: Connection, secret: str) -> None:
+    """Raises `Gone` where the link would sign nobody in. Changes nothing."""
+    _, used_at = one_time_links.subject(connection, LINK_PURPOSE, secret)
+    if used_at:
+        raise Gone(LINK_PURPOSE)
+
+
+def use_sign_in_link(connection: Connection, secret: str) -> Agent:
+    """Returns whom the link signs in, the first time only. Raises `Gone` after that."""
+    agent = find_agent(connection, one_time_links.use_once(connection, LINK_PURPOSE, secret))
+    if agent is None:
+        raise Gone(LINK_PURPOSE)
+    return agent
+
+
+def _insert(connection: Connection, agent: Agent, now: datetime) -> None:
+    row = {"id": agent.id, "email": agent.email, "name": agent.name, "password": agent.password, "at": now}
+    connection.execute(_INSERT, row)
+
+
+def _update(connection: Connection, identity: str, name: str, password: PasswordHash) -> None:
+    connection.execute(_UPDATE, {"agent": identity, "called": name, "hash": password.value})

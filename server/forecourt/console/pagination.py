@@ -1,0 +1,71 @@
+"""Cuts the console's lists into pages, and says how much each page, file and thread holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from starlette.requests import Request
+
+INBOX_ROWS = 50
+OBJECTION_ROWS = 50
+THREAD_MESSAGES = 200  # of one thread at once; the whole thread comes on request
+WHOLE_THREAD_MESSAGES = 5000
+EXCERPT_LENGTH = 200  # characters of a message in the inbox
+CONSENT_RECORDS = 50
+RECORDS_OF_VISITOR = 20  # on the page of one record
+RECORDS_IN_CSV = 100_000
+RECORDS_PER_READ = 1000  # while a CSV file is written
+COUNTED_GROUPS = 200_000  # 366 days of 6 actions, 6 sources and 15 languages
+RECORDS_JUDGED = 50_000  # the oldest, when the console counts whom the widget will ask again
+KINDS_OF_ANSWER = 500  # different answers among them
+RECONSENT_REASONS = 100
+EDITOR_ROWS = 50  # of the policy editor's lists
+FINDINGS = 100  # of the policy check
+
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+Row = TypeVar("Row")
+
+
+def parse_before(request: Request) -> datetime | None:
+    """Returns where a list's page begins, by `?before=`. What is no moment counts as the beginning of the list."""
+    try:
+        return datetime.fromisoformat(request.query_params.get("before", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def split_page(rows: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | None]:
+    """Returns the first `size` rows, and the last of them where more follow: the next page begins after it.
+
+    `rows` are read with one to spare.
+    """
+    return rows[:size], rows[size - 1] if len(rows) > size else None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPage(Generic[Row]):
+    """Holds one page of a list that is counted as a whole. `number` and `last` begin with 1."""
+
+    rows: Sequence[Row]
+    total: int
+    number: int
+    last: int
+    query: str
+
+
+def numbered_page(request: Request, rows: Sequence[Row]) -> NumberedPage[Row]:
+    """Returns the page of `rows` that `?page=` names, or the nearest there is."""
+    last = max(1, -(-len(rows) // EDITOR_ROWS))
+    text = request.query_params.get("page", "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    number = min(max(1, number), last)
+    start = (number - 1) * EDITOR_ROWS
+    query = request.query_params.get("q", "")[:100]
+    return NumberedPage(rows[start : start + EDITOR_ROWS], len(rows), number, last, query)
+
+
+def matches_search(request: Request, *texts: str) -> bool:
+    """Checks whether one of `texts` contains what `?q=` searches for, in capital or small letters."""
+    query = request.query_params.get("q", "").strip()[:100].casefold()
+    return query in "\n".join(texts).casefold()
