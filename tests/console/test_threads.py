@@ -49,7 +49,11 @@ async def test_a_form_without_script_answers_and_comes_back(signed_in: Browser, 
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [("", "Please fill this in."), ("x" * 4001, "At most 4000 characters, please."), ("a\x00b", "characters that are")],
+    [
+        ("", "Please fill this in."),
+        ("x" * 4001, "At most 4000 characters, please."),
+        ("a\x00b", "not allowed here: U+0000"),
+    ],
 )
 async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_kept(
     signed_in: Browser, conversation: str, body: str, words: str, count: Callable[[str], Any]
