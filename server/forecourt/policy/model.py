@@ -1,4 +1,4 @@
-"""The policy's values: facts written once, words keyed by language, and a release of both."""
+"""Defines the policy's values: facts written once, words keyed by language, and a release of both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,15 @@ from typing import TypeVar
 
 
 class Relation(StrEnum):
+    """Says what a company is to the processor."""
+
     THIRD_PARTY = "third_party"
     AFFILIATE = "affiliate"
     SUBCONTRACTOR = "subcontractor"
 
 
 class Audience(StrEnum):
-    """Whose data an engagement touches, by where the customer is."""
+    """Says whose data an engagement touches, by where the customer is."""
 
     EU = "EU"
     UK = "UK"
@@ -28,7 +30,7 @@ REGIONS = (Audience.EU, Audience.UK, Audience.US, Audience.APAC)
 
 
 class Role(StrEnum):
-    """What is done at a location."""
+    """Says what is done at a location."""
 
     PROCESSING = "processing"
     STORAGE = "storage"
@@ -37,7 +39,7 @@ class Role(StrEnum):
 
 
 class Basis(StrEnum):
-    """What lets data leave the EEA: GDPR articles 45 (adequacy, DPF), 46(2)(c) (SCC) and 47 (BCR)."""
+    """Says what lets data leave the EEA: GDPR articles 45 (adequacy, DPF), 46(2)(c) (SCC) and 47 (BCR)."""
 
     NONE = "none"
     ADEQUACY = "adequacy"
@@ -47,7 +49,7 @@ class Basis(StrEnum):
 
 
 class AiUse(StrEnum):
-    """Whether personal data meets a machine-learned model there."""
+    """Says whether personal data meets a machine-learned model there."""
 
     NONE = "none"
     INFERENCE = "inference"
@@ -55,7 +57,7 @@ class AiUse(StrEnum):
 
 
 class EngagementStatus(StrEnum):
-    """Where an engagement stands on a day. It follows from the dates and is never written down."""
+    """Says where an engagement stands on a day. It follows from the dates and is never stored."""
 
     PROPOSED = "proposed"
     ACTIVE = "active"
@@ -64,7 +66,7 @@ class EngagementStatus(StrEnum):
 
 
 class TranslationState(StrEnum):
-    """Who made a translation, or stands behind it."""
+    """Says who made a translation, or is answerable for it."""
 
     MACHINE = "machine"
     REVIEWED = "reviewed"
@@ -72,7 +74,7 @@ class TranslationState(StrEnum):
 
 @dataclass(frozen=True)
 class Entity:
-    """A legal person. `illustrative` names the fields that are assumed, not published."""
+    """Holds a legal person. `illustrative` names the fields that are assumed, not published."""
 
     id: str
     legal_name: str
@@ -84,7 +86,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Location:
-    """An ISO 3166-1 country; `place` keys a nearer word ("Northern California")."""
+    """Holds an ISO 3166-1 country. `place` is the key of a nearer word ("Northern California")."""
 
     country: str
     place: str | None = None
@@ -94,7 +96,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Mechanism:
-    """`document`: the decision or contract, or an https address of it."""
+    """Holds a transfer mechanism. `document` is the decision or contract, or an https address of it."""
 
     kind: Basis
     document: str | None = None
@@ -102,7 +104,7 @@ class Mechanism:
 
 @dataclass(frozen=True)
 class SubSubprocessor:
-    """One of a subprocessor's own subprocessors."""
+    """Holds one of a subprocessor's own subprocessors."""
 
     legal_name: str
     country: str
@@ -110,10 +112,10 @@ class SubSubprocessor:
 
 @dataclass(frozen=True)
 class Engagement:
-    """One entity doing one service. `kind`, `service`, `purpose`, `data`, `subjects`, `products` key words.
+    """Holds one entity doing one service. `kind`, `service`, `purpose`, `data`, `subjects`, `products` key words.
 
-    A change that calls for notice is written with the day it takes effect as `effective`; until then the version of
-    the release before goes on being in force. `products` empty: all of them.
+    A change that calls for notice has the day it takes effect as `effective`. Until then the version of an earlier
+    release stays in force. No `products` means all of them.
     """
 
     id: str
@@ -147,7 +149,7 @@ class Engagement:
 
     @property
     def deadline(self) -> date:
-        """The last day on which one may object: the day it takes effect where no other is given."""
+        """Returns the last day on which one may object: `objection_until`, or else the day it takes effect."""
         return self.objection_until or self.effective
 
     def status(self, day: date) -> EngagementStatus:
@@ -160,9 +162,9 @@ class Engagement:
 
 @dataclass(frozen=True)
 class Processor:
-    """Whose policy it is. `contact`: whom a customer writes to about the data processing agreement.
+    """Says whose policy it is. `contact` is the mailbox for the data processing agreement.
 
-    `objections`: where objections go; `contact` where none is given.
+    `objections` is the mailbox for objections, or None where they go to `contact`.
     """
 
     entity: str
@@ -175,18 +177,18 @@ class Processor:
 
 @dataclass(frozen=True)
 class Facilities:
+    """Holds the tiers and certificates of the data centres, for words to name."""
+
     tiers: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What no language changes. `notes` and `sections` give the page's order; entities and engagements go by id.
+    """Holds what no language changes. `notes` and `sections` give the page's order; entities and engagements have ids.
 
-    `source_date`: the day of the text that the policy was built on, where it was built on one.
-
-    `accepted`: findings of `forecourt check` that somebody looked at and lets stand, as it printed them:
-    `RULE KEY`.
+    `source_date` is the day of the text that the policy was built on, where there was one. `accepted` are findings of
+    `forecourt check` that somebody has accepted, as it printed them: `RULE KEY`.
     """
 
     updated: date
@@ -203,11 +205,11 @@ class Facts:
     source_date: date | None = None
 
     def entity(self, entity_id: str) -> Entity:
-        """Raises LookupError where there is none."""
+        """Returns the entity. Raises LookupError where there is none."""
         return _find_by_id(self._entities, entity_id)
 
     def engagement(self, engagement_id: str) -> Engagement:
-        """Raises LookupError where there is none."""
+        """Returns the engagement. Raises LookupError where there is none."""
         return _find_by_id(self._engagements, engagement_id)
 
     def of_kind(self, kind: str, region: Audience | None = None) -> tuple[Engagement, ...]:
@@ -215,12 +217,12 @@ class Facts:
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """Each kind of work is one table, under the section of the same name, in the order of the sections."""
+        """Returns the kinds of work in the order of the sections. Each is one table, under the section of its name."""
         used = {each.kind for each in self.engagements}
         return tuple(name for name in self.sections if name in used)
 
     def recipient(self, engagement: Engagement) -> dict[str, object]:
-        """The language-free facts a consent is bound to: when one changes, that consent no longer covers it."""
+        """Returns the facts, free of language, that a consent is bound to. When one changes, the consent is stale."""
         return {
             "id": engagement.id,
             "entity": self.entity(engagement.entity).legal_name,
@@ -241,7 +243,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Translation:
-    """How one text came into another language. `source`: `words.source_hash` of the text it was made from."""
+    """Says how one text came into another language. `source` is the `source_hash` of the text it was made from."""
 
     state: TranslationState
     source: str
@@ -249,7 +251,7 @@ class Translation:
 
 @dataclass(frozen=True)
 class Term:
-    """One idea's word in one language, and those that must not stand for it."""
+    """Holds one idea's word in one language, and the words to avoid for it."""
 
     use: str
     avoid: tuple[str, ...] = ()
@@ -257,9 +259,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Policy:
-    """`words`: language -> key -> text. `translations`: the same keys, without the source language's.
+    """Holds facts and words. `words` is language -> key -> text; `translations` has the same keys.
 
-    `glossary`: language -> term -> its word.
+    `translations` leaves out the source language. `glossary` is language -> term -> its word.
     """
 
     facts: Facts
@@ -270,12 +272,12 @@ class Policy:
 
 @dataclass(frozen=True)
 class Release:
-    """One policy, published. `sha256` is of its sealed content (canonical JSON, RFC 8785), which names `previous`.
+    """Holds one published policy. `sha256` is of its sealed content (canonical JSON, RFC 8785), which names `previous`.
 
-    `announced`: engagement -> the day its coming version was first published, for as long as it is to come.
-    `standing`: engagement -> the number of the release whose version is in force until then.
-    `emergency`: why the notice period was not kept, in the source language; empty where it was.
-    `owed`: the day until which a longer notice period of an earlier release counts -> that period in days.
+    `announced` maps an engagement to the day its coming version was first published, until that version takes effect.
+    `standing` maps it to the number of the release whose version is in force until then. `emergency` says why the
+    notice period was not kept, in the source language; it is blank where it was kept. `owed` maps the day until which
+    a longer notice period of an earlier release counts to that period in days.
     """
 
     site: str

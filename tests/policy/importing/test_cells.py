@@ -137,7 +137,7 @@ def test_a_date_that_is_none_or_could_be_two_is_not_read(said: str) -> None:
 
 def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:
     keys = KeyMaker()
-    assert [keys.of(text, "data") for text in ("Call data", "call  Data", "Call-data", "通話", "録音")] == [
+    assert [keys.key_of(text, "data") for text in ("Call data", "call  Data", "Call-data", "通話", "録音")] == [
         "call-data",
         "call-data",
         "call-data-2",

@@ -1,4 +1,4 @@
-"""What makes a policy fit to release. Every rule answers with all it finds, so that a folder is mended in one go."""
+"""Checks whether a policy is fit to release. Every rule returns all it finds, so that a folder is mended in one go."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -38,7 +38,7 @@ __all__ = [
     "words_file",
 ]
 
-# They judge what people wrote, and may be wrong: `facts.accepted` lets what they find stand.
+# These rules judge what people wrote, and may be wrong: `accepted` in the facts names findings that may stay.
 _JUDGING_RULES: dict[Callable[[Policy, PlainTexts], Iterator[Finding]], tuple[str, ...]] = {
     personal_mailboxes.find_personal_mailboxes: (personal_mailboxes.PERSONAL,),
     legal_names.check_legal_names: (legal_names.TRANSLATED, legal_names.TWO_SPELLINGS, legal_names.RUN_TOGETHER),
@@ -51,7 +51,7 @@ ACCEPTABLE = frozenset(rule for rules in _JUDGING_RULES.values() for rule in rul
 
 
 def check_policy(policy: Policy, countries: Collection[str]) -> list[Finding]:
-    """Everything that is wrong, at once. `countries`: the codes of ISO 3166-1."""
+    """Returns everything that is wrong. `countries` are the codes of ISO 3166-1."""
     return [
         *facts.check_facts(policy.facts, countries),
         *translations.check_translations(policy),
@@ -61,7 +61,7 @@ def check_policy(policy: Policy, countries: Collection[str]) -> list[Finding]:
 
 
 def judge_policy(policy: Policy) -> list[Finding]:
-    """What is wrong with what people wrote, and not accepted; also of a policy that is not whole."""
+    """Returns what the judging rules find and nobody has accepted. The policy may be incomplete."""
     texts = PlainTexts(policy.words)
-    found = [flaw for judge in _JUDGING_RULES for flaw in judge(policy, texts)]
-    return [*accepted_findings.without_accepted(found, policy.facts.accepted, ACCEPTABLE)]
+    findings = [finding for judge in _JUDGING_RULES for finding in judge(policy, texts)]
+    return [*accepted_findings.without_accepted(findings, policy.facts.accepted, ACCEPTABLE)]

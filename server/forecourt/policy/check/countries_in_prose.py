@@ -1,4 +1,4 @@
-"""That the prose tells the countries and continents of the tables: none of no row, and all where it tells some."""
+"""Checks that the prose names the countries of the tables: none that is in no row, and all where it names some."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,14 +21,14 @@ def find_contradicting_prose(policy: Policy, texts: PlainTexts) -> Iterator[Find
             kind = _kind_of_section(key)
             if kind is None:
                 continue
-            named = rows.named(text, language)
+            named = rows.find_named(text, language)
             yield from _check_unlisted_countries(rows, language, key, kind, named)
             if countries_of(kind) not in policy.words[language][key]:
                 yield from _check_left_out_countries(rows, language, key, kind, named)
 
 
 def _kind_of_section(key: str) -> str | None:
-    """The section a text stands in; empty for what is about all of the page. None where it is no prose."""
+    """Returns the section a text stands in, blank for a text about the whole page, or None where it is no prose."""
     top, _, rest = key.partition(".")
     if top in ("section", "table"):
         return rest.partition(".")[0]
@@ -36,7 +36,7 @@ def _kind_of_section(key: str) -> str | None:
 
 
 class _CountriesByKind:
-    """Where the rows of each kind say that data is, and which other countries have to do with them."""
+    """Knows the countries of each kind's rows: `located`, where data is, and others that have to do with them."""
 
     def __init__(self, facts: Facts):
         self._legal_names = {
@@ -52,11 +52,11 @@ class _CountriesByKind:
             self.located[kind] = {place.country for each in engaged if not each.removed for place in each.locations}
         self._known[""] = {own, *self._countries(facts.engagements)}
 
-    def known(self, kind: str) -> set[str]:
+    def countries_of(self, kind: str) -> set[str]:
         return self._known[kind] if kind in self.located else self._known[""]
 
-    def named(self, text: str, language: str) -> list[tuple[str, str]]:
-        """The countries in `text`, but not those in somebody's name: Quality Unit Ukraine."""
+    def find_named(self, text: str, language: str) -> list[tuple[str, str]]:
+        """Returns the countries in `text`, except those in a company's name, as in Quality Unit Ukraine."""
         if not any(country_names.find_countries(text, language)):
             return []
         for name in sorted((each for each in self._legal_names if each in text), key=len, reverse=True):
@@ -71,17 +71,19 @@ class _CountriesByKind:
 
 
 def _engagements_by_kind(facts: Facts) -> dict[str, list[Engagement]]:
-    found: dict[str, list[Engagement]] = defaultdict(list)
-    for each in facts.engagements:
-        found[each.kind].append(each)
-    return found
+    by_kind: dict[str, list[Engagement]] = defaultdict(list)
+    for engagement in facts.engagements:
+        by_kind[engagement.kind].append(engagement)
+    return by_kind
 
 
 def _check_unlisted_countries(
     rows: _CountriesByKind, language: str, key: str, kind: str, named: list[tuple[str, str]]
 ) -> Iterator[Finding]:
     for code, name in named:
-        if not country_names.is_ambiguous(code, name, language) and not rows.known(kind) & WITHIN.get(code, {code}):
+        if not country_names.is_ambiguous(code, name, language) and not rows.countries_of(kind) & WITHIN.get(
+            code, {code}
+        ):
             yield Finding(words_file(language), key, remedy("in_no_row", country=name), CONTRADICTING)
 
 

@@ -1,4 +1,4 @@
-"""Countries and regions by their names in a language, from CLDR, to be found in its texts in most of their cases."""
+"""Finds countries and regions in a text by their names in its language (CLDR), in most grammatical cases."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ _SOUTH_AMERICAN = "AR BO BR CL CO EC FK GF GY PE PY SR UY VE"
 
 
 def _countries_in_time_zones(*areas: str) -> frozenset[str]:
-    """Countries with a time zone of these areas; a little of some of them lies elsewhere."""
+    """Returns the countries with a time zone in these areas. A small part of some of them lies elsewhere."""
     return frozenset(code for zone, code in get_global("zone_territories").items() if zone.partition("/")[0] in areas)
 
 
@@ -32,7 +32,7 @@ _CONTINENTS = {
 }
 WITHIN = _CONTINENTS | {UNION: EEA - {"IS", "LI", "NO"}}
 
-_NO_PLACE = frozenset(("EZ", "QO", "UN", "XA", "XB", "ZZ"))  # two letters in CLDR, and nowhere to be
+_NO_PLACE = frozenset(("EZ", "QO", "UN", "XA", "XB", "ZZ"))  # codes of CLDR that are no country
 # Names that people, places and islands share with a country, whatever the language.
 _NAMESAKES = frozenset(("GD", "GE", "GN", "JE", "JO", "RE", "TD"))
 _OTHER_NAMES = {
@@ -48,7 +48,7 @@ _JOINED = {"ar": "[وفبلك]{0,2}"}  # "and", "in", "to", "as" are written as 
 
 @cache
 def country_names(language: str) -> dict[str, str]:
-    """Code -> name, as a sentence has it: without what stands in brackets, where that tells none from another."""
+    """Returns code -> name as a sentence has it, without what stands in brackets unless that tells two apart."""
     known = {str(code): str(name) for code, name in i18n.cldr(language).territories.items()}
     whole = {
         code: name
@@ -61,13 +61,13 @@ def country_names(language: str) -> dict[str, str]:
 
 
 def find_countries(text: str, language: str) -> Iterator[tuple[str, str]]:
-    """Code and name of each country and region that `text` names."""
+    """Yields code and name of each country and region that `text` names."""
     for each in _name_pattern(language).finditer(text):
         yield _code_of(each["name"], language), each["name"]
 
 
 def is_ambiguous(code: str, name: str, language: str) -> bool:
-    """Whether the word may well mean something else: a person, a law, in Vietnamese any single syllable."""
+    """Returns whether the word may well mean something else: a person, a law, in Vietnamese any single syllable."""
     return code in _NAMESAKES or name in _AMBIGUOUS or (language == "vi" and " " not in name)
 
 
@@ -83,14 +83,14 @@ def _name_pattern(language: str) -> re.Pattern[str]:
 
 
 def _with_word_bounds(name: str) -> str:
-    """A word in letters or katakana is as long as they go on; between other signs there is no telling."""
+    """Returns a pattern for the name as a whole word. Only letters and katakana show where a word ends."""
     whole = re.escape(name)
     return f"(?<!{_RUN}){whole}(?!{_RUN})" if re.match(_RUN, name) else whole
 
 
 @cache
 def _codes_by_name(language: str) -> dict[str, str]:
-    """Name -> code. Our own names come last, where CLDR has none of that spelling."""
+    """Returns name -> code. Names that CLDR does not have are ours, and CLDR's come first."""
     own = {name: code for code, name in country_names(language).items() if len(name) > 1}
     both = {name.replace(" & ", " and "): code for name, code in own.items()} if language == "en" else {}
     return {**_OTHER_NAMES, **both, **own}
@@ -103,7 +103,7 @@ def _with_endings(name: str, language: str) -> str:
 
 
 def _word_stem(word: str) -> str:
-    """Long words take endings; a vowel at the end gives way to them. Short ones stand as they are."""
+    """Returns a pattern for the word with endings. A last vowel gives way to them; short words have none."""
     if len(word) < 5:
         return re.escape(word)
     is_open = word[-1].lower() in "aeiouyáéíóúýäöüąęėīāēūăîаеиоуыяюійαειουηωάέήίόύώ"

@@ -1,4 +1,4 @@
-"""What each engagement must have before it is told of, and that its parts agree."""
+"""Checks that each engagement has what a release needs, and that its parts agree."""
 
 from collections.abc import Collection, Iterator
 

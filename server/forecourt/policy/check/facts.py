@@ -1,4 +1,4 @@
-"""The facts every release must have, beside its engagements: whose policy it is, and who takes part."""
+"""Checks the facts that every release must have: whose policy it is, and who takes part."""
 
 from collections.abc import Collection, Iterator
 
@@ -18,8 +18,8 @@ from forecourt.policy.check.field_rules import (
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy
 from forecourt.policy.model import Entity, Facts
 
-_NOTICE_DAYS_AT_MOST = 365  # days
-_ROW_KINDS = 10**9
+_NOTICE_DAYS_AT_MOST = 365
+_SHOWN_DAYS_AT_MOST = 10**9  # Python does not write an integer of more than 4,300 digits
 
 
 def check_facts(facts: Facts, countries: Collection[str]) -> Iterator[Finding]:
@@ -47,9 +47,7 @@ def _check_page(facts: Facts) -> Iterator[Violation]:
     for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
         yield from check_slugs(name, keys)
     if not 0 <= facts.notice_days <= _NOTICE_DAYS_AT_MOST:
-        days = max(
-            -_ROW_KINDS, min(facts.notice_days, _ROW_KINDS)
-        )  # of 5,000 hexadecimal digits Python writes no decimal ones
+        days = max(-_SHOWN_DAYS_AT_MOST, min(facts.notice_days, _SHOWN_DAYS_AT_MOST))
         yield "notice-days", "notice_days", remedy("notice_days", days=days, most=_NOTICE_DAYS_AT_MOST)
 
 

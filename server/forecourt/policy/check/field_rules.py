@@ -1,4 +1,4 @@
-"""Rules of single facts: what is blank, no key, no mail address, no country. Each answers with (rule, key, mend)."""
+"""Checks single facts: blank, no key, no mail address, no country. Each check yields rule, key and remedy."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -20,7 +20,7 @@ def prefix_keys(place: str, mends: Iterable[Violation]) -> Iterator[Violation]:
 
 
 def check_texts(fact: Entity | Processor | Engagement) -> Iterator[Violation]:
-    """That no text of `fact` is blank, or holds what no line of print can."""
+    """Checks that no text of `fact` is blank, or holds a character that a line may not."""
     for each in fields(fact):
         value = getattr(fact, each.name)
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""One thing that is wrong with a policy, and where. Whoever shows it puts it into words, in the reader's language."""
+"""Defines a finding: one thing that is wrong with a policy, and where. Whoever shows it puts it into words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ _NAMES_AT_MOST = 30  # names in one sentence; a policy may have thousands of com
 
 @dataclass(frozen=True)
 class Remedy:
-    """How to mend it: the catalogue's `check.{key}`, and what is filled in there."""
+    """Says how to mend it: `check.{key}` of the catalogue, with the values that are filled in there."""
 
     key: str
     values: Mapping[str, Value] = field(hash=False)
 
     def __call__(self, words: i18n.Words) -> str:
-        said = {name: _to_safe_text(value, words.locale) for name, value in self.values.items()}
-        return fill(words(f"check.{self.key}"), said)
+        texts = {name: _to_safe_text(value, words.locale) for name, value in self.values.items()}
+        return fill(words(f"check.{self.key}"), texts)
 
 
 def remedy(key: str, /, **values: Value) -> Remedy:
@@ -34,9 +34,9 @@ def remedy(key: str, /, **values: Value) -> Remedy:
 
 @dataclass(frozen=True)
 class Finding:
-    """The file, the key in it, and how to mend it. `rule`: the slug of what found it.
+    """Holds the file, the key in it, and how to mend it. `rule` is the slug of the rule that found it.
 
-    Only what is `grave` keeps a policy from being released.
+    Only a grave finding keeps a policy from being released.
     """
 
     file: str
@@ -53,7 +53,7 @@ class Finding:
 
     @property
     def name(self) -> str:
-        """As `facts.accepted` writes it."""
+        """Returns the name by which `accepted` of the facts lets it stay: `RULE KEY`."""
         return f"{self.rule} {self.key}".strip()
 
 
@@ -70,7 +70,7 @@ def words_file(language: str) -> str:
 
 
 def _to_safe_text(value: Value, locale: str) -> str:
-    """What a file says can not turn or break the sentence it stands in."""
+    """Returns the value as text that cannot turn or break the sentence around it."""
     if not isinstance(value, tuple):
         return to_printable(str(value))
     shown = value if len(value) <= _NAMES_AT_MOST else (*value[:_NAMES_AT_MOST], "…")

@@ -1,4 +1,4 @@
-"""That each idea has one word in a language: the glossary's, and none that it says to avoid."""
+"""Checks that each idea has one word in a language: the glossary's, and none that it says to avoid."""
 
 import re
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ def find_forbidden_terms(policy: Policy, texts: PlainTexts) -> Iterator[Finding]
         if not instead:
             continue
         pattern = _avoided_pattern(terms, list(instead), language)
-        for key, text in texts.of(language).items():
+        for key, text in texts.of_language(language).items():
             for word in sorted(set(pattern.findall(text.casefold()))):
                 says = remedy("forbidden_term", word=word, instead=instead[word])
                 yield Finding(words_file(language), key, says, FORBIDDEN)
 
 
 def _avoided_pattern(terms: dict[str, Term], avoided: list[str], language: str) -> re.Pattern[str]:
-    """An avoided word, with an ending of at most five letters; not where it begins one that is to be used."""
+    """Returns a pattern for avoided words with an ending of up to five letters, unless they begin a wanted word."""
     used = _alternatives([use for term in terms.values() if (use := _lower_case(term.use)).startswith(tuple(avoided))])
     edges = ("", "") if language.partition("-")[0] in _WITHOUT_SPACES else (r"(?<!\w)", r"\w{0,5}(?!\w)")
     return re.compile(rf"{edges[0]}(?!{used or '(?!)'})({_alternatives(avoided)}){edges[1]}")

@@ -1,4 +1,4 @@
-"""That a glossary does not forbid what it asks for."""
+"""Checks that a glossary does not forbid what it asks for."""
 
 from collections.abc import Iterator
 

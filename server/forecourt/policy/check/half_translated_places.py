@@ -1,4 +1,4 @@
-"""That the words for a place are all of one language."""
+"""Checks that the words for a place are all of one language."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Policy
 
 HALF_TRANSLATED = "half-translated-place"
-# English words that are left where only half of a place was translated.
+# English words that remain where only half of a place was translated.
 _ENGLISH = "northern southern eastern western north south east united kingdom states"
 
 
 def find_half_translated_places(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
     source = policy.facts.source_language
-    original = texts.of(source)
+    original = texts.of_language(source)
     for language, words in texts.languages():
-        # Where the prose is the source language's, nothing is translated yet, and nothing by half.
+        # Where the prose is still the source language's, nothing is translated yet.
         if all(original.get(key) == text for key, text in words.items() if key.startswith("section.")):
             continue
         for key, text in words.items():
@@ -25,7 +25,7 @@ def find_half_translated_places(policy: Policy, texts: PlainTexts) -> Iterator[F
 
 
 def _untranslated_word(text: str, original: str, source: str, language: str) -> str | None:
-    """What `text` still has of the source language."""
+    """Returns a word of the source language that `text` still has, or None."""
     own, ours = country_names.country_names(language), {*country_names.find_countries(text, language)}
     for code, name in country_names.find_countries(text, source):
         if name not in own.get(code, name) and (code, name) not in ours:

@@ -1,4 +1,4 @@
-"""That a legal name is one spelling everywhere: never translated, never run together with what stands beside it."""
+"""Checks that a legal name has one spelling everywhere, is never translated, and never runs into its neighbour."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ def check_legal_names(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
     names = NameIndex(each.legal_name for each in policy.facts.entities)
     yield from _check_one_row_each(policy.facts)
     yield from _check_run_together_cells(policy.facts, texts)
-    for language, key, text in texts.all():
+    for language, key, text in texts.every_text():
         for rule, says in dict.fromkeys((*_check_spelling(names, text), *_check_run_together(names, text))):
             yield Finding(words_file(language), key, says, rule)
     yield from _check_translations(policy, names, texts)
 
 
 def _check_one_row_each(facts: Facts) -> Iterator[Finding]:
-    """One entity has one row, and one spelling where it stands below another."""
+    """Checks that an entity has one row, and one spelling where it stands below another."""
     first: dict[str, tuple[str, str]] = {}
     for place, name, is_row in _spellings(facts):
         known, where = first.setdefault(to_letters(name), (name, place))
@@ -42,13 +42,13 @@ def _spellings(facts: Facts) -> Iterator[tuple[str, str, bool]]:
 
 
 def _check_run_together_cells(facts: Facts, texts: PlainTexts) -> Iterator[Finding]:
-    """A legal name that begins or ends with the service of its own row: two cells of a table in one."""
-    said: dict[str, set[str]] = defaultdict(set)
-    for _, key, text in texts.all():
-        said[key].add(text.casefold())
+    """Finds legal names that begin or end with the service of their own row: two cells of a table in one."""
+    service_texts: dict[str, set[str]] = defaultdict(set)
+    for _, key, text in texts.every_text():
+        service_texts[key].add(text.casefold())
     services: dict[str, set[str]] = defaultdict(set)
     for each in facts.engagements:
-        services[each.entity] |= said[f"service.{each.service}"]
+        services[each.entity] |= service_texts[f"service.{each.service}"]
     for entity in facts.entities:
         if service := _joined_service(entity.legal_name, services[entity.id]):
             says = remedy("service_in_name", name=entity.legal_name, service=service)
@@ -66,25 +66,27 @@ def _joined_service(name: str, services: set[str]) -> str | None:
 
 
 def _check_spelling(names: NameIndex, text: str) -> Iterator[tuple[str, Remedy]]:
-    found = [(each.spelled, each.rows) for each in names.found(text) if not each.is_as_written]
-    for spelled, rows in (*found, *names.misspelled(text)):
+    spellings = [(each.spelled, each.rows) for each in names.find_names(text) if not each.is_as_written]
+    for spelled, rows in (*spellings, *names.find_misspelled(text)):
         yield TWO_SPELLINGS, remedy("another_spelling", spelled=spelled, name=" / ".join(rows))
 
 
 def _check_run_together(names: NameIndex, text: str) -> Iterator[tuple[str, Remedy]]:
-    for word in names.glued(text):
+    for word in names.find_run_together(text):
         yield RUN_TOGETHER, remedy("run_together", word=word)
 
 
 def _check_translations(policy: Policy, names: NameIndex, texts: PlainTexts) -> Iterator[Finding]:
-    """Where the source text names an entity, so does every translation of it that is not stale."""
+    """Checks that every translation that is not stale names the entities that its source text names."""
     source = policy.facts.source_language
-    wanted = {key: _names_in_text(policy, names, source, key, text) for key, text in texts.of(source).items()}
-    for language, key, text in texts.all():
-        if language == source or not wanted.get(key) or is_stale(policy, language, key):
+    expected = {
+        key: _names_in_text(policy, names, source, key, text) for key, text in texts.of_language(source).items()
+    }
+    for language, key, text in texts.every_text():
+        if language == source or not expected.get(key) or is_stale(policy, language, key):
             continue
         here = _names_in_text(policy, names, language, key, text, only_sure=False)
-        for name, legal in wanted[key].items():
+        for name, legal in expected[key].items():
             if name not in here and without_legal_form(legal) not in text:
                 yield Finding(words_file(language), key, remedy("translated_name", name=legal), TRANSLATED)
 
@@ -92,14 +94,14 @@ def _check_translations(policy: Policy, names: NameIndex, texts: PlainTexts) -> 
 def _names_in_text(
     policy: Policy, names: NameIndex, language: str, key: str, text: str, only_sure: bool = True
 ) -> dict[str, str]:
-    """The letters of each name -> the legal name it may be; by placeholder, too."""
-    found = {each.name: each.rows[0] for each in names.found(text) if each.is_sure or not only_sure}
+    """Returns the letters of each name -> the legal name it may be. A placeholder counts as the name."""
+    legal_names = {each.name: each.rows[0] for each in names.find_names(text) if each.is_sure or not only_sure}
     if "{processor}" in policy.words[language][key]:
-        legal = _legal_name(policy.facts)
-        found |= {to_letters(without_legal_form(legal)): legal} if legal else {}
-    return found
+        legal = _processor_name(policy.facts)
+        legal_names |= {to_letters(without_legal_form(legal)): legal} if legal else {}
+    return legal_names
 
 
-def _legal_name(facts: Facts) -> str:
+def _processor_name(facts: Facts) -> str:
     known = {each.id: each.legal_name for each in facts.entities}
     return known.get(facts.processor.entity, "")

@@ -1,4 +1,4 @@
-"""The names of a policy's entities, to be found in texts however they are spelled there.
+"""Finds the names of a policy's entities in texts, however they are spelled there.
 
 A legal name is a core and a legal form: `Linode` and `LLC`. What counts of a core is its letters and digits. A text is
 read once, token by token, whatever the number of entities.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Letters of the Latin script apart from others, so that a name stands out where words are not parted by spaces.
+# Latin letters apart from others, so that a name is found where no spaces separate words.
 _TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+|[^\W_A-Za-z0-9\u00c0-\u024f]+")
 _LONG_FORMS = (
     r"llc|l\.l\.c\.?|inc(?:orporated)?\.?|corp(?:oration)?\.?|(?:pty\.?|pte\.?|co\.?,?) ?ltd\.?|ltd\.?|limited|llp|plc"
@@ -21,13 +21,13 @@ _SHORT_FORMS = "AS|ASA|AB|AG|KG|SE|SA|SAS|SARL|BV|NV|SL|OÜ|SIA|UAB|JSC|ООО|�
 _FORM = re.compile(rf",? ?((?i:{_LONG_FORMS})|{_SHORT_FORMS})(?!\w)")
 _GAPS = frozenset(("", " ", "-", "_", ".", "'", "’", "&", " & ", "/"))
 _INSIDE = re.compile(r"[\w,;)\ufffc] $")
-_LONGEST = 200  # letters of a name or a word; what is longer is looked at no further
+_LETTERS_AT_MOST = 200  # of a name or a word; a longer one is not looked at
 _TYPO_FROM = 6  # letters: shorter words are one letter apart by chance
 
 
 @dataclass(frozen=True)
 class NameMatch:
-    """A name as a text spells it. `name`: its letters; `rows`: the legal names it may mean."""
+    """Holds a name as a text spells it. `name` is its letters; `rows` are the legal names it may mean."""
 
     name: str
     spelled: str
@@ -38,13 +38,13 @@ class NameMatch:
 
 @lru_cache(maxsize=8192)
 def to_letters(name: str) -> str:
-    """What two spellings of one name have in common."""
+    """Returns what two spellings of one name have in common: its letters and digits."""
     return "".join(_TOKEN.findall(name)).casefold()
 
 
 @lru_cache(maxsize=8192)
 def without_legal_form(legal_name: str) -> str:
-    """`legal_name` without the legal forms at its end."""
+    """Returns `legal_name` without the legal forms at its end."""
     name = " ".join(legal_name.split())
     for form in reversed([*_FORM.finditer(name)]):
         if form.start() and form.end() == len(name):
@@ -53,10 +53,12 @@ def without_legal_form(legal_name: str) -> str:
 
 
 class NameIndex:
+    """Finds names in texts. It is made once for all texts of a policy."""
+
     def __init__(self, legal_names: Iterable[str]):
         self._rows: dict[str, list[str]] = {}
         for name in dict.fromkeys(" ".join(each.split()) for each in legal_names):
-            if 0 < len(to_letters(without_legal_form(name))) <= _LONGEST:
+            if 0 < len(to_letters(without_legal_form(name))) <= _LETTERS_AT_MOST:
                 self._rows.setdefault(to_letters(without_legal_form(name)), []).append(name)
         self._begun = {known[:end] for known in self._rows for end in range(1, len(known) + 1)}
         self._first, self._last = self._by(0), self._by(-1)
@@ -65,7 +67,7 @@ class NameIndex:
         }
         self._typos: dict[str, str | None] = {}
 
-    def found(self, text: str) -> Iterator[NameMatch]:
+    def find_names(self, text: str) -> Iterator[NameMatch]:
         tokens = [*_TOKEN.finditer(text)]
         at = 0
         while at < len(tokens):
@@ -74,18 +76,22 @@ class NameIndex:
                 yield self._found(text, known, tokens[at].start(), tokens[at + count - 1].end())
             at += count or 1
 
-    def glued(self, text: str) -> Iterator[str]:
+    def find_run_together(self, text: str) -> Iterator[str]:
         """Words that run into a name, or out of one: `ServersLinode`."""
         for token in _TOKEN.finditer(text):
             word = token[0]
-            is_whole = word[1:].islower() or word.casefold() in self._begun or len(word) > _LONGEST
+            is_whole = word[1:].islower() or word.casefold() in self._begun or len(word) > _LETTERS_AT_MOST
             if not is_whole and any(self._is_seam(text, token, at) for at in range(1, len(word))):
                 yield word
 
-    def misspelled(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def find_misspelled(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Capitalised words one letter away from a name, and the legal names they may mean."""
         for word in _TOKEN.findall(text):
-            if _TYPO_FROM - 1 <= len(word) <= _LONGEST and word[0].isupper() and (known := self._typo(word.casefold())):
+            if (
+                _TYPO_FROM - 1 <= len(word) <= _LETTERS_AT_MOST
+                and word[0].isupper()
+                and (known := self._typo(word.casefold()))
+            ):
                 yield word, tuple(self._rows[known])
 
     def _longest(self, text: str, tokens: list[re.Match[str]], at: int) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""That nobody is sent to one person's mailbox, which stands empty when that person leaves."""
+"""Checks that no contact is one person's mailbox, which nobody reads once that person has left."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from forecourt.policy.model import Policy
 
 PERSONAL = "personal-mailbox"
 _ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63})+)")
-_ROLE_NAMES = (
+_FREE_MAIL_DOMAINS = (
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.com gmx.de"
     " web.de proton.me protonmail.com yandex.ru mail.ru qq.com 163.com seznam.cz centrum.sk azet.sk wp.pl onet.pl"
 )
-# What a mailbox is called that many read, as far as its name tells: parts of the word before the @.
+# Parts of the word before the @ by which a mailbox is known to be read by several people.
 _SHARED_PARTS = re.compile(
     "abuse|account|admin|anfrage|assist|billing|biuro|compliance|contact|customer|data|datenschutz|desk|dpa|dpo|enquir"
     "|finance|gdpr|hallo|hei|hello|help|hilfe|hola|hostmaster|info|inquir|integritet|jurid|klient|kontakt|kund|legal|lgpd"
@@ -29,16 +29,16 @@ def find_personal_mailboxes(policy: Policy, texts: PlainTexts) -> Iterator[Findi
             yield Finding(FACTS_FILE, key, remedy("personal_mailbox", address=address), PERSONAL)
     for language, words in policy.words.items():
         for key, text in words.items():
-            for found in _ADDRESS.finditer(text) if "@" in text else ():
-                if is_personal(found[0]):
-                    yield Finding(words_file(language), key, remedy("personal_mailbox", address=found[0]), PERSONAL)
+            for match in _ADDRESS.finditer(text) if "@" in text else ():
+                if is_personal(match[0]):
+                    yield Finding(words_file(language), key, remedy("personal_mailbox", address=match[0]), PERSONAL)
 
 
 def is_personal(address: str) -> bool:
     local, _, domain = address.casefold().partition("@")
     if not domain:
         return False  # it is no mailbox at all
-    if domain in _ROLE_NAMES.split():
+    if domain in _FREE_MAIL_DOMAINS.split():
         return True
     own = domain.rpartition(".")[0]  # acme@acme.example is the company's
     parts = [part for part in re.split(r"[._+-]", local) if part]

@@ -1,4 +1,4 @@
-"""That no text takes silence for consent: going on browsing is none (GDPR recital 32; EDPB Guidelines 05/2020, 86)."""
+"""Checks that no text takes silence for consent. To go on browsing is none (GDPR recital 32; EDPB 05/2020, 86)."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from forecourt.policy.check.texts import PlainTexts
 from forecourt.policy.model import Policy
 
 PRESUMED = "presumed-consent"
-# Going on using or browsing; consenting, accepting or our assuming so; what turns it into its opposite.
+# Three patterns a language: to go on using or browsing; to consent, accept or assume so; words that negate it.
 _WORDS = {
     "ar": ("استمرار|متابعة|مواصلة", "موافق|توافق|تقبل|قبول", "لا |ليس|لن "),
     "bg": ("продължа|използвайки", "съглас|приема", "не |никога"),
@@ -73,7 +73,7 @@ _WORDS = {
 }  # fmt: skip
 _WITHOUT_SPACES = ("ja", "zh")  # no space between words
 _SENTENCE = re.compile(r"[.!?。！？؟]\s*|\n")
-_AT_MOST = 160  # characters between the two
+_AT_MOST = 160  # characters between going on and consenting
 
 
 def find_presumed_consent(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
@@ -85,15 +85,15 @@ def find_presumed_consent(policy: Policy, texts: PlainTexts) -> Iterator[Finding
 
 
 def presumes_consent(text: str, language: str) -> bool:
-    goes_on, turns = _phrase_patterns(language)
-    if not goes_on.search(text):
+    presumption, negation = _phrase_patterns(language)
+    if not presumption.search(text):
         return False
-    return any(goes_on.search(each) and not turns.search(each) for each in _SENTENCE.split(text))
+    return any(presumption.search(each) and not negation.search(each) for each in _SENTENCE.split(text))
 
 
 @cache
 def _phrase_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    going, consenting, turning = _WORDS[language]
-    both = rf"(?:{going}).{{0,{_AT_MOST}}}?(?:{consenting})"
+    to_continue, to_consent, to_negate = _WORDS[language]
+    both = rf"(?:{to_continue}).{{0,{_AT_MOST}}}?(?:{to_consent})"
     edge = "" if language in _WITHOUT_SPACES else r"\b"
-    return re.compile(both, re.IGNORECASE | re.DOTALL), re.compile(rf"{edge}(?:{turning})", re.IGNORECASE)
+    return re.compile(both, re.IGNORECASE | re.DOTALL), re.compile(rf"{edge}(?:{to_negate})", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What may leave the European Economic Area, and on what basis (GDPR chapter V).
+"""Checks on what basis data leaves the European Economic Area (GDPR chapter V).
 
 Each location counts, whatever is done there: data reached from a country has been transferred to it.
 """

@@ -1,4 +1,4 @@
-"""That every language has every text, none is stale, and all tell the same facts.
+"""Checks that every language has every text, none is stale, and all name the same facts.
 
 What another language lacks or has not followed is a warning: the page falls back to the source language and says so.
 """
@@ -58,7 +58,7 @@ def _check_placeholders(
 
 
 def is_stale(policy: Policy, language: str, key: str) -> bool:
-    """Whether the source text is known to have changed since it was translated."""
+    """Returns whether the source text is known to have changed since it was translated."""
     made = policy.translations.get(language, {}).get(key)
     text = policy.words.get(policy.facts.source_language, {}).get(key)
     return made is not None and text is not None and made.source != words.source_hash(text)

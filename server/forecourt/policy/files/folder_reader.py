@@ -1,6 +1,6 @@
-"""A policy folder: `facts.toml`, `words/LANGUAGE.toml` and `glossary.toml`. Read strictly.
+"""Reads a policy folder strictly: `facts.toml`, `words/LANGUAGE.toml` and `glossary.toml`.
 
-What is wrong is said with its remedy.
+Every fault comes with a sentence that says how to mend it.
 """
 
 import re
@@ -73,20 +73,20 @@ def load_policy(folder: Path) -> Policy:
 
 
 def read_policy(folder: Path) -> tuple[Policy | None, list[Finding]]:
-    """The policy as far as it can be read, and all that is wrong with it."""
+    """Returns the policy as far as it can be read, and all that is wrong with it."""
     policy, found = read_unchecked(folder)
     return policy, [*found, *_judge_incomplete(folder)] if policy is None else check_policy(policy, country_codes())
 
 
 def read_unchecked(folder: Path) -> tuple[Policy | None, list[Finding]]:
-    """The policy where its files can be read, whether or not it is fit to release; or what cannot be read of them."""
+    """Returns the policy where its files can be read, fit to release or not, and what cannot be read of them."""
     found: list[Finding] = []
     policy = _read_words(folder, _decode_facts(read_table(folder / FACTS_FILE, FACTS_FILE, found), found), found)
     return (None, found) if found else (policy, [])
 
 
 def _judge_incomplete(folder: Path) -> list[Finding]:
-    """Of a folder that lacks facts, as import leaves one."""
+    """Returns the findings about a folder that lacks facts, as import makes one."""
     found: list[Finding] = []
     written = read_table(folder / FACTS_FILE, FACTS_FILE, found)
     policy = _read_words(folder, _decode_facts(complete_facts(written), found) if written else None, found)
@@ -105,13 +105,13 @@ def _read_words(folder: Path, facts: Facts | None, found: list[Finding]) -> Poli
 
 @cache
 def country_codes() -> frozenset[str]:
-    """The two-letter codes of ISO 3166-1, from CLDR."""
+    """Returns the two-letter codes of ISO 3166-1, from CLDR."""
     codes = {str(code) for code in Locale("en").territories}
     return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code)) - set(_RESERVED.split())
 
 
 def read_table(path: Path, name: str, found: list[Finding]) -> dict[str, Any] | None:
-    """What the TOML file at `path` says; None where it cannot be read, which is then `found` under `name`."""
+    """Returns the TOML file at `path`, or None where it cannot be read; then a finding is added under `name`."""
     try:
         return tomllib.loads(_read_text(path))
     except FileNotFoundError:
@@ -122,7 +122,10 @@ def read_table(path: Path, name: str, found: list[Finding]) -> dict[str, Any] | 
 
 
 def _read_text(path: Path) -> str:
-    """Raises OSError or ValueError. What stands in a folder may be a pipe or a device, and never end."""
+    """Reads a bounded text. What stands in a folder may be a pipe or a device that never ends.
+
+    Raises OSError or ValueError.
+    """
     if path.exists() and not path.is_file():
         raise OSError("it is no file")
     with path.open("rb") as file:
@@ -147,7 +150,7 @@ def _decode_facts(table: dict[str, Any] | None, found: list[Finding]) -> Facts |
 
 
 def _keyed_rows(table: dict[str, Any]) -> list[object]:
-    """`[entities.linode]` as the row `{id: "linode", ...}`; an `id` inside it stays out of place, and is told so."""
+    """Returns `[entities.linode]` as the row `{id: "linode", ...}`. An `id` inside it is refused as misplaced."""
     rows = sorted(table.items())
     return [{**row, "id": key, **_misplaced_id(row)} if isinstance(row, dict) else row for key, row in rows]
 
@@ -165,7 +168,7 @@ def _to_finding(fault: Fault, named: dict[str, list[str]]) -> Finding:
 
 
 def _to_remedy(fault: Fault, key: str) -> tuple[Remedy, str]:
-    """And the slug of what is wrong."""
+    """Returns how to mend the fault, and the slug of the rule."""
     if fault.code == "required":
         return remedy("missing_fact"), "missing-fact"
     if fault.code == "unknown":
@@ -177,7 +180,7 @@ def _to_remedy(fault: Fault, key: str) -> tuple[Remedy, str]:
 
 @dataclass(frozen=True)
 class LanguageFile:
-    """One language's file."""
+    """Holds one language's file."""
 
     words: dict[str, str]
     translations: dict[str, Translation]
@@ -213,7 +216,7 @@ def _read_glossary(path: Path, found: list[Finding]) -> dict[str, dict[str, Term
 
 
 def is_language(tag: str) -> bool:
-    """Written as usual (RFC 5646, section 2.1.1), for it is looked up as it stands."""
+    """Returns whether `tag` is a language tag in its usual spelling (RFC 5646, section 2.1.1)."""
     try:
         return bool(_LANGUAGE.fullmatch(tag) and Locale.parse(tag, sep="-"))
     except (ValueError, UnknownLocaleError):

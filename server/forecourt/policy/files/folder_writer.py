@@ -1,4 +1,4 @@
-"""A policy written as its folder: the same policy is the same bytes, and reads back as the same policy."""
+"""Writes a policy as its folder. The same policy is the same bytes, and reads back as the same policy."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -14,42 +14,42 @@ from forecourt.policy.model import Policy, Term, Translation
 _FACTS = "Facts: what no language changes. Each key is explained in docs/policy.md; the words stand in words/."
 _WORDS = "Words: what readers see, as Markdown. Facts come from facts.toml through {braces}."
 _GLOSSARY = "Glossary: each language's word for a term, and the words that must not stand for it."
-_ALWAYS_WRITTEN = ("notice_days",)  # what a contract promises is in sight, also where it is the usual
+_ALWAYS_WRITTEN = ("notice_days",)  # a contract promises it, so it is shown even where it is the default
 _ROWS = ("entities", "engagements")
 
 
 def to_files(policy: Policy) -> dict[str, str]:
-    """File name -> what it says."""
-    made = {FACTS_FILE: to_facts_toml(to_plain(policy.facts))}
+    """Returns file name -> content."""
+    files = {FACTS_FILE: to_facts_toml(to_plain(policy.facts))}
     for language, texts in sorted(policy.words.items()):
-        made[f"{WORDS_FOLDER}/{language}.toml"] = to_words_toml(texts, policy.translations.get(language, {}))
-    return made | ({GLOSSARY_FILE: to_glossary_toml(policy.glossary)} if policy.glossary else {})
+        files[f"{WORDS_FOLDER}/{language}.toml"] = to_words_toml(texts, policy.translations.get(language, {}))
+    return files | ({GLOSSARY_FILE: to_glossary_toml(policy.glossary)} if policy.glossary else {})
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> None:
-    """Writes these and removes nothing."""
-    for name, said in files.items():
+    """Writes these files and removes none."""
+    for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(said, "utf-8", newline="\n")
+        path.write_text(content, "utf-8", newline="\n")
 
 
 def find_foreign_files(files: Mapping[str, str], folder: Path) -> list[str]:
-    """What would be read from `folder` as part of the policy, and is none of `to_files`."""
-    found = [folder / GLOSSARY_FILE, *sorted((folder / WORDS_FOLDER).glob("*.toml"))]
-    names = [path.relative_to(folder).as_posix() for path in found if path.exists()]
+    """Returns files in `folder` that would be read as part of the policy, and are none of `files`."""
+    paths = [folder / GLOSSARY_FILE, *sorted((folder / WORDS_FOLDER).glob("*.toml"))]
+    names = [path.relative_to(folder).as_posix() for path in paths if path.exists()]
     return [name for name in names if name not in files]
 
 
 def refuse_foreign_folder(folder: Path) -> None:
     """Raises `PolicyBroken` where `folder` holds something, and it is no policy."""
-    held = sorted(path.name for path in folder.iterdir() if path.name[0] != ".") if folder.exists() else []
-    if held and FACTS_FILE not in held:
-        raise PolicyBroken([f"{folder} holds {held[0]} and no {FACTS_FILE}; give another folder."])
+    names = sorted(path.name for path in folder.iterdir() if path.name[0] != ".") if folder.exists() else []
+    if names and FACTS_FILE not in names:
+        raise PolicyBroken([f"{folder} holds {names[0]} and no {FACTS_FILE}; give another folder."])
 
 
 def to_facts_toml(table: Mapping[str, Any]) -> str:
-    """`table`: as `to_plain` makes it; of a draft, as much of it as there is."""
+    """Returns `facts.toml` for a table as `to_plain` makes it. A draft's table may lack some of it."""
     return toml_writer.to_toml(_FACTS, _fact_tables(table))
 
 
@@ -64,7 +64,7 @@ def to_glossary_toml(terms: Mapping[str, Mapping[str, Term]]) -> str:
 
 
 def to_plain(value: Any) -> Any:
-    """As TOML has it: in the model's order, without what is as usual."""
+    """Returns the value as TOML has it: in the model's order, without fields that have their default."""
     if isinstance(value, tuple):
         return [to_plain(each) for each in value]
     return dict(_changed_fields(value)) if is_dataclass(value) else value
@@ -90,7 +90,7 @@ def _fact_tables(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Ma
 
 
 def _word_tables(texts: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
-    """Each key is the last of its parts, in the table of the others; in quotes above all where that name is taken."""
+    """Yields each table and its texts. A key stands in the table of its first parts, or quoted at the top."""
     tables: dict[tuple[str, ...], dict[str, str]] = {(): {}}
     for key in sorted(texts, key=lambda key: (not key.endswith("title"), key)):
         *above, last = key.split(".")

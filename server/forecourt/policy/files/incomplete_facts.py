@@ -1,4 +1,4 @@
-"""Facts that lack something, made whole with blanks: what is there can be judged before the rest is written."""
+"""Completes facts with blanks, so that what is there can be judged before the rest is written."""
 
 from datetime import date
 from typing import Any
@@ -24,14 +24,16 @@ _ENGAGEMENT: dict[str, Any] = {
 
 
 def complete_facts(table: dict[str, Any]) -> dict[str, Any]:
-    """`table`: as `facts.toml` has it. What is of the wrong kind stays so."""
-    made: dict[str, Any] = _BLANK | table
-    made["processor"] = _with_blanks(_PROCESSOR, made["processor"])
+    """Returns a table of `facts.toml` with blanks for what it lacks. A value of the wrong type stays as it is."""
+    complete: dict[str, Any] = _BLANK | table
+    complete["processor"] = _with_blanks(_PROCESSOR, complete["processor"])
     for name, blank in (("entities", _ENTITY), ("engagements", _ENGAGEMENT)):
-        rows = made[name]
-        made[name] = {key: _with_blanks(blank, row) for key, row in rows.items()} if isinstance(rows, dict) else rows
-    return made
+        rows = complete[name]
+        complete[name] = (
+            {key: _with_blanks(blank, row) for key, row in rows.items()} if isinstance(rows, dict) else rows
+        )
+    return complete
 
 
-def _with_blanks(blank: dict[str, Any], given: Any) -> Any:
-    return blank | given if isinstance(given, dict) else given
+def _with_blanks(blank: dict[str, Any], table: Any) -> Any:
+    return blank | table if isinstance(table, dict) else table

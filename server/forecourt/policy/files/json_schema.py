@@ -1,4 +1,4 @@
-"""JSON Schema (draft 2020-12) of the files of a policy folder, as they are written in TOML: rows by their id."""
+"""Describes the files of a policy folder as JSON Schema (draft 2020-12), with rows by their id as TOML has them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -143,7 +143,7 @@ def _table_of(each: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_descriptions(schema: dict[str, Any]) -> dict[str, Any]:
-    """With our descriptions, without other keys, and without null, which TOML does not have."""
+    """Adds our descriptions, refuses other keys, and removes null, which TOML does not have."""
     for name, record in schema["$defs"].items():
         record.pop("description", None)  # docstrings are for programmers
         if record.get("type") == "object":

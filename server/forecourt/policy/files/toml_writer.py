@@ -1,4 +1,4 @@
-"""TOML as people keep it in git: a list or a small table on one line where it fits, long texts over several."""
+"""Writes TOML as people keep it in git: a list or a small table on one line where it fits, long texts over several."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -10,7 +10,7 @@ _WIDTH = 120
 
 
 def to_toml(comment: str, tables: Iterable[tuple[tuple[str, ...], Mapping[str, Any]]]) -> str:
-    """`tables`: each table's path (empty for the keys above all of them) and what stands in it, in that order."""
+    """Returns TOML with a comment at the top. Each table is a path, empty for the top, and its keys in order."""
     parts = [f"# {comment}\n", *(_write_table(path, rows) for path, rows in tables)]
     return "\n".join(part for part in parts if part)
 

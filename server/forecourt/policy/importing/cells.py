@@ -1,4 +1,4 @@
-"""What one cell says: countries with their places, regions, a transfer mechanism, a list."""
+"""Reads what one cell says: countries with their places, regions, a transfer mechanism, a list."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,18 +37,20 @@ _RELATIONS = {
 
 @dataclass(frozen=True)
 class ImportedLocation:
+    """Holds an ISO 3166-1 country and a nearer place, which is blank where the page gives none."""
+
     country: str
     place: str = ""
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """The items of a list. An `and` parts nothing: there are such things as "name and address"."""
+    """Returns the items of a list. An `and` separates nothing: there are such things as "name and address"."""
     parts = re.split(r";" if ";" in text else r",(?![^()]*\))", text)
     return tuple(item for each in parts if not NOTHING.fullmatch(item := each.strip(" .•·")))
 
 
 def parse_locations(text: str, language: str) -> tuple[tuple[ImportedLocation, ...], tuple[str, ...]]:
-    """Each country with the nearer place that stands beside it; and what is no country."""
+    """Returns each country with the nearer place that stands beside it, and the parts that are no country."""
     found: list[ImportedLocation] = []
     unknown: list[str] = []
     for piece in filter(None, (each.strip() for each in re.split(r"[;\n•]|\s/\s", text))):
@@ -75,7 +77,7 @@ def _parse_piece(piece: str, language: str) -> tuple[list[ImportedLocation], lis
 
 
 def _parse_sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocation], list[str]]:
-    """`Dublin, Ireland, Germany`: a place belongs to the country after it."""
+    """Reads `Dublin, Ireland, Germany`: a place belongs to the country after it."""
     found: list[ImportedLocation] = []
     waiting: list[str] = []
     for part in filter(None, (each.strip() for each in parts)):
@@ -96,7 +98,7 @@ def parse_relations(text: str) -> tuple[Relation, ...]:
 
 
 def parse_bases(text: str) -> tuple[Basis, ...]:
-    """In the order in which they stand."""
+    """Returns the transfer mechanisms that the text names, in the order in which they stand."""
     return tuple(sorted(_find_matching(text, _BASES), key=lambda each: _position_of(text, _BASES[each])))
 
 
@@ -106,7 +108,7 @@ def find_document(text: str) -> str:
 
 
 def split_run_together(text: str) -> tuple[str, str] | None:
-    """`ServersLinode, LLC`: where a capital follows a small letter inside a word, the cell's two halves."""
+    """Returns the two halves of `ServersLinode, LLC`, where a capital follows a small letter inside a word."""
     found = re.search(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)])(?=[A-ZÆØÅÄÖÜ][^\W\d_A-ZÆØÅÄÖÜ])", text)
     return (text[: found.start()], text[found.start() :]) if found else None
 

@@ -1,11 +1,11 @@
-"""What a column is about, by its heading, in the languages people send us pages in."""
+"""Decides what a column is about, by its heading, in the languages people send us pages in."""
 
 import re
 from enum import StrEnum
 
 
 class Column(StrEnum):
-    """In the order in which they are tried: `subprocessor location` is a location."""
+    """Lists what a column can be about, in the order in which they are tried: `subprocessor location` is a location."""
 
     MECHANISM = "mechanism"
     ADDRESS = "address"
@@ -51,11 +51,11 @@ _WHOLE_WORD_AT_MOST = 4  # letters up to which a synonym is a word of its own an
 
 
 def to_column(heading: str) -> Column | None:
-    said = " ".join(re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold()))
+    words = " ".join(re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold()))
     found = (
-        each for each, synonyms in _SYNONYMS.items() if any(_has_synonym(said, one) for one in synonyms.split("|"))
+        each for each, synonyms in _SYNONYMS.items() if any(_has_synonym(words, one) for one in synonyms.split("|"))
     )
-    return _EXACT.get(said) or next(found, None)
+    return _EXACT.get(words) or next(found, None)
 
 
 def _has_synonym(heading: str, synonym: str) -> bool:

@@ -1,4 +1,4 @@
-"""Countries as people write them: by CLDR's names in the page's language and in English, by ISO code, by habit."""
+"""Knows countries as people write them: CLDR's names in the page's language and English, ISO codes, common names."""
 
 import re
 from functools import cache
@@ -34,7 +34,7 @@ _REGIONS = (
 
 
 def country_code(name: str, language: str) -> str | None:
-    """The ISO 3166-1 code of a country's name."""
+    """Returns the ISO 3166-1 code of a country's name, or None."""
     return _country_codes(language).get(_fold_name(name))
 
 

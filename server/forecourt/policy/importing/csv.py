@@ -1,4 +1,4 @@
-"""A CSV file as a page of one table."""
+"""Reads a CSV file as a page of one table."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ _DELIMITERS = ",;\t"
 
 
 def parse_csv(text: str) -> Page:
-    """Raises `PolicyBroken` where it cannot be read as CSV (RFC 4180)."""
+    """Reads CSV (RFC 4180). Raises `PolicyBroken` where it cannot be read as that."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
     try:
         rows = [
@@ -24,12 +24,12 @@ def parse_csv(text: str) -> Page:
 
 
 def _find_delimiter(text: str) -> str:
-    """That which stands most often in the first line."""
+    """Returns the one that stands most often in the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     return max(_DELIMITERS, key=first.count)
 
 
 def _clean_cell(text: str) -> str:
-    """In one line. A quote before a formula's sign was put there to keep it from running."""
+    """Returns the cell in one line, without the quote that keeps a spreadsheet from running a formula."""
     plain = "; ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     return plain[1:] if plain[:1] == "'" and plain[1:2] in tuple("=+-@") else plain

@@ -1,4 +1,4 @@
-"""Dates as pages write them: ISO, with the month's name in the page's language or English, or day first with dots."""
+"""Finds dates as pages write them: ISO, with a month's name in the page's language or English, or day.month.year."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 
 
 def find_dates(text: str, language: str) -> list[date]:
-    """Every date in `text`, as they stand."""
+    """Returns every date in `text`, in the order in which they stand."""
     return [day for _, day in sorted(_find_dated_positions(text, language))]
 
 
@@ -30,7 +30,7 @@ def _find_dated_positions(text: str, language: str) -> Iterator[tuple[int, date]
 
 
 def _parse_around_month(text: str, name: re.Match[str], month: int) -> Iterator[tuple[int, date]]:
-    """`28 October 2019` and `October 28, 2019`."""
+    """Reads `28 October 2019` and `October 28, 2019` around the month's name."""
     before = _DAY_BEFORE_MONTH.search(text[max(0, name.start() - 12) : name.start()])
     after = _DAY_AND_YEAR_AFTER_MONTH.match(text[name.end() : name.end() + 20])
     day = (after and after[1]) or (before and before[1])

@@ -1,4 +1,4 @@
-"""The draft of a policy folder that an outline makes: facts and words as far as the page has them."""
+"""Makes the draft of a policy folder from a page's outline: facts and words as far as the page has them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ _DEFAULT_KIND = "subprocessors"  # of a table that stands under no heading, wher
 
 @dataclass(frozen=True)
 class ImportDraft:
-    """`tables`: the id of each row's engagement, blank where the row became none."""
+    """Holds the draft. `tables` has the id of each row's engagement, blank where the row became none."""
 
     facts: dict[str, Any]
     words: dict[str, str]
     tables: list[list[str]]
     unplaced: tuple[Unplaced, ...]
 
-    def files(self) -> dict[str, str]:
+    def to_files(self) -> dict[str, str]:
         record = {"sections": self.facts["sections"], "tables": self.tables}
         return {
             FACTS_FILE: folder_writer.to_facts_toml(self.facts),
@@ -40,16 +40,16 @@ class ImportDraft:
 
 
 def to_draft(page: Outline, kind: str = "") -> ImportDraft:
-    """`kind`: of rows that stand under no heading."""
-    maker = _DraftBuilder(page, kind or _DEFAULT_KIND)
-    tables = [ids for section in page.sections for ids in maker.section(section)]
+    """Returns the draft that `page` makes. `kind` is the kind of rows that stand under no heading."""
+    builder = _DraftBuilder(page, kind or _DEFAULT_KIND)
+    tables = [ids for section in page.sections for ids in builder.add_section(section)]
     dated = _without_blanks({"updated": page.updated, "source_language": page.language})
-    facts = dated | {"notes": [], "sections": maker.sections} | maker.rows
-    return ImportDraft(facts, maker.words, tables, (*page.unplaced, *maker.unplaced))
+    facts = dated | {"notes": [], "sections": builder.sections} | builder.rows
+    return ImportDraft(facts, builder.words, tables, (*page.unplaced, *builder.unplaced))
 
 
 class _DraftBuilder:
-    """Gives out keys and ids as it goes through the page."""
+    """Builds the draft section by section, and gives out keys and ids on the way."""
 
     def __init__(self, page: Outline, kind: str):
         self.words: dict[str, str] = _without_blanks({"title": page.title, "summary": page.summary})
@@ -61,69 +61,69 @@ class _DraftBuilder:
         self._first: dict[str, tuple[str, ImportedRow]] = {}  # spelling -> the entity's id and first row
         self._rows_of = Counter(to_letters(row.entity) for table in page.tables for row in table)
 
-    def section(self, section: Section) -> list[list[str]]:
-        """The engagements' ids, table by table."""
-        key = self._keys["section"].new(to_slug(section.title) or ("section" if section.title else self._kind))
+    def add_section(self, section: Section) -> list[list[str]]:
+        """Adds a section, and returns the ids of its engagements, table by table."""
+        key = self._keys["section"].new_key(to_slug(section.title) or ("section" if section.title else self._kind))
         self.sections.append(key)
         heading = (section.caption or section.title) if section.tables else ""
-        said = {f"section.{key}.title": section.title, f"section.{key}.text": section.prose, f"table.{key}": heading}
-        self.words |= _without_blanks(said)
-        return [[self._engagement(row, key) for row in table] for table in section.tables]
+        texts = {f"section.{key}.title": section.title, f"section.{key}.text": section.prose, f"table.{key}": heading}
+        self.words |= _without_blanks(texts)
+        return [[self._add_engagement(row, key) for row in table] for table in section.tables]
 
-    def _engagement(self, row: ImportedRow, kind: str) -> str:
-        """Its id; blank where nothing of the row could be taken."""
+    def _add_engagement(self, row: ImportedRow, kind: str) -> str:
+        """Adds the row's engagement and returns its id, blank where nothing of the row could be taken."""
         if row.is_blank:
             return ""
-        entity, service = self._entity(row), self._word("service", row.service)
+        entity, service = self._add_entity(row), self._add_word("service", row.service)
         made = {
             "service": service,
-            "purpose": self._word("purpose", row.purpose),
+            "purpose": self._add_word("purpose", row.purpose),
             "entity": entity,
             "kind": kind,
             "relation": row.relation,
             "audiences": list(row.audiences),
             "locations": [self._location(each) for each in row.locations],
-            "data": [self._word("data", each) for each in row.data],
-            "subjects": [self._word("subject", each) for each in row.subjects],
+            "data": [self._add_word("data", each) for each in row.data],
+            "subjects": [self._add_word("subject", each) for each in row.subjects],
             "mechanism": _without_blanks({"kind": row.mechanism, "document": row.document}),
             "effective": row.effective,
             "certificates": list(row.certificates),
         }
-        key = self._keys["engagement"].new(self._id(row, entity or service or "row"))
+        key = self._keys["engagement"].new_key(self._new_id(row, entity or service or "row"))
         self.rows["engagements"][key] = _without_blanks(made)
         return key
 
-    def _word(self, group: str, text: str) -> str:
-        """The key of a text, which from now on stands in the words."""
+    def _add_word(self, group: str, text: str) -> str:
+        """Adds a text to the words, and returns its key."""
         if not text:
             return ""
-        key = self._keys[group].of(text, group)
+        key = self._keys[group].key_of(text, group)
         self.words.setdefault(f"{group}.{key}", text)
         return key
 
     def _location(self, where: ImportedLocation) -> dict[str, str]:
-        return _without_blanks({"country": where.country, "place": self._word("place", where.place)})
+        return _without_blanks({"country": where.country, "place": self._add_word("place", where.place)})
 
-    def _id(self, row: ImportedRow, base: str) -> str:
-        """Nearer than the company where that has several rows."""
+    def _new_id(self, row: ImportedRow, base: str) -> str:
+        """Returns the company's id, made longer by a region or country where the company has several rows."""
         if row.entity and self._rows_of[to_letters(row.entity)] == 1:
             return base
         nearer = row.audiences if len(row.audiences) == 1 else [each.country for each in row.locations[:1]]
         return "-".join([base, *map(str.lower, nearer)])
 
-    def _entity(self, row: ImportedRow) -> str:
+    def _add_entity(self, row: ImportedRow) -> str:
         if not row.entity:
             return ""
         spelt = to_letters(row.entity)
         if spelt not in self._first:
-            self._first[spelt] = self._keys["entity"].new(to_company_slug(row.entity) or "company"), row
+            self._first[spelt] = self._keys["entity"].new_key(to_company_slug(row.entity) or "company"), row
         key, first = self._first[spelt]
         if first.entity != row.entity:
             self._miss(row, f"'{row.entity}' is '{first.entity}' in {first.where}; that was taken")
-        self._describe(self.rows["entities"].setdefault(key, {"legal_name": first.entity}), row)
+        self._add_details(self.rows["entities"].setdefault(key, {"legal_name": first.entity}), row)
         return key
 
-    def _describe(self, entity: dict[str, Any], row: ImportedRow) -> None:
+    def _add_details(self, entity: dict[str, Any], row: ImportedRow) -> None:
         for name, said in (("address", row.address), ("country", row.seat), ("contact", row.contact)):
             if said and entity.setdefault(name, said) != said:
                 self._miss(row, f"{name} '{said}' is '{entity[name]}' in an earlier row; that was taken")

@@ -1,4 +1,4 @@
-"""A draft as it stands in its folder. It may lack whatever a page did not say, or its author took out."""
+"""Reads the draft that a folder holds. It may lack whatever the page did not say, or its author removed."""
 
 from datetime import date
 from pathlib import Path
@@ -52,12 +52,12 @@ class DraftFacts(Struct, frozen=True):
     entities: dict[str, DraftEntity] = {}
     engagements: dict[str, DraftEngagement] = {}
 
-    def entity(self, engagement: DraftEngagement) -> DraftEntity:
+    def entity_of(self, engagement: DraftEngagement) -> DraftEntity:
         return self.entities.get(engagement.entity, DraftEntity())
 
 
 class ImportRecord(Struct, frozen=True):
-    """What import placed where: the sections' keys, and the id of each row's engagement, table by table.
+    """Holds what import placed where: the sections' keys, and the id of each row's engagement, table by table.
 
     An id is blank where the row became no engagement.
     """
@@ -73,7 +73,7 @@ class ExistingDraft(Struct, frozen=True):
 
 
 def load_existing_draft(folder: Path) -> ExistingDraft:
-    """Raises `PolicyBroken` where `folder` holds no draft that import made."""
+    """Reads the draft. Raises `PolicyBroken` where `folder` holds none that import made."""
     flaws: list[Finding] = []
     facts = folder_reader.read_table(folder / FACTS_FILE, FACTS_FILE, flaws)
     record = folder_reader.read_table(folder / RECORD_FILE, RECORD_FILE, flaws)

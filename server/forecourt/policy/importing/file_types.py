@@ -1,4 +1,4 @@
-"""A file that somebody has, read by what its name says it is."""
+"""Chooses a reader by the ending of a file's name."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ _READERS: dict[str, Callable[[str], Page]] = {
 
 
 def read_page(path: Path) -> Page:
-    """Raises `PolicyBroken` where it is no such file, or too large."""
+    """Reads the page in a file. Raises `PolicyBroken` where it is of no known kind, or too large."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise PolicyBroken([f"{path} is none of {', '.join(_READERS)}."])

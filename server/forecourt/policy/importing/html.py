@@ -1,4 +1,4 @@
-"""An HTML page: its prose by way of Markdown, its tables cell by cell. No script, style or navigation comes along."""
+"""Reads an HTML page: its prose by way of Markdown, its tables cell by cell. Scripts, styles and menus are dropped."""
 
 import re
 import secrets
@@ -34,7 +34,7 @@ _BREAKING_ELEMENTS = ("p", "div", "li", "ul", "ol", "dd", "dt")
 
 
 def parse_html(text: str) -> Page:
-    """Raises `PolicyBroken` where it is nested too deep or has too many rows."""
+    """Reads HTML. Raises `PolicyBroken` where it is nested too deep or has too many rows."""
     clean = _sanitize(text)
     soup = BeautifulSoup(clean, "html.parser")
     mark = secrets.token_hex(8)  # no page can name a table that way by itself
@@ -47,7 +47,10 @@ def parse_html(text: str) -> Page:
 
 
 def _sanitize(text: str) -> str:
-    """By a browser's parser: it knows which ends of elements people may leave out. It takes hours for deep blocks."""
+    """Returns the page with allowed elements only. Its depth is checked first, for deep blocks take the parser hours.
+
+    The parser is a browser's: it knows which closing tags people may leave out.
+    """
     kept, dropped = set(_ALLOWED_ELEMENTS.split()), set(_DROPPED_ELEMENTS.split())
     if _nesting_depth(_BLOCK.findall(text)) <= _BLOCK_DEPTH_AT_MOST:
         clean = nh3.clean(text, tags=kept, clean_content_tags=dropped, attributes=_ATTRIBUTES, link_rel=None)
@@ -57,7 +60,7 @@ def _sanitize(text: str) -> str:
 
 
 def _nesting_depth(tags: Iterable[tuple[str, str]]) -> int:
-    """`tags`: a slash where it is an end, and the name."""
+    """Returns how deep elements stand in elements. Each of `tags` is a slash, for a closing tag, and the name."""
     return max(accumulate(-1 if end else 1 for end, name in tags if name not in ("br", "hr")), default=0)
 
 
@@ -72,7 +75,7 @@ def _replace_marks(block: Block, mark: str, found: list[Table]) -> Iterator[Bloc
 
 
 def _find_data_tables(soup: BeautifulSoup) -> list[Tag]:
-    """Those that hold no other: a table around tables is for layout, and is taken for what it shows."""
+    """Returns the tables that hold no other table. One around tables is for layout, and becomes plain blocks."""
     every = soup.find_all("table")
     for table in every:
         if table.find("table"):
@@ -83,7 +86,7 @@ def _find_data_tables(soup: BeautifulSoup) -> list[Tag]:
 
 
 def _take_table(table: Tag, mark: str) -> Table:
-    """The table, which leaves its mark where it stood."""
+    """Takes a table out of the page, and leaves `mark` where it stood."""
     caption = table.find("caption")
     said = _cell_text(caption) if caption else ""
     grid = [row for row in _parse_rows(table) if any(row)]
@@ -98,7 +101,7 @@ def _new_paragraph(text: str) -> Tag:
 
 
 def _parse_rows(table: Tag) -> Iterator[tuple[str, ...]]:
-    """Each row's cells. One that spans rows stands in each of them; of one that spans columns, the others are blank."""
+    """Yields each row's cells. A cell that spans rows stands in each; one that spans columns leaves blanks after it."""
     spanning: dict[int, tuple[int, str]] = {}  # column -> how many rows more, and what it says
     for row in table.find_all("tr"):
         cells: list[str] = []
@@ -126,7 +129,7 @@ def _parse_span(cell: Tag, name: str) -> int:
 
 
 def _cell_text(cell: Tag) -> str:
-    """In one line, its breaks and paragraphs parted; a link that only writes to somebody is the address."""
+    """Returns the cell in one line, with `;` for its breaks. A link that only writes to somebody gives the address."""
     for link in cell.find_all("a", href=re.compile("^mailto:")):
         if "@" not in link.get_text():
             link.string = str(link["href"]).removeprefix("mailto:").partition("?")[0]

@@ -1,4 +1,4 @@
-"""Importing one file into a folder: the first page makes the draft, each page after that one more language of it."""
+"""Imports one file into a folder. The first page makes the draft; each page after that adds a language to it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from forecourt.policy.importing.translation import to_translation
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was written, and what somebody has to look at."""
+    """Holds what was written, and what somebody has to look at."""
 
     wrote: tuple[str, ...]
     placed: str
@@ -26,7 +26,10 @@ class ImportResult:
 
 
 def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportResult:
-    """Raises `PolicyBroken` where the file cannot be read, says nothing of a policy, or `to` holds something else."""
+    """Imports `file`, which is written in `language`, into the folder `to`.
+
+    Raises `PolicyBroken` where the file cannot be read, has no section, or the folder holds something else.
+    """
     if not is_language(language):
         raise PolicyBroken([f"{language} is no language; write its tag, as in nb or pt-BR."])
     page = to_outline(file_types.read_page(file), language)
@@ -37,21 +40,25 @@ def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportRe
 
 def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:
     folder_writer.refuse_foreign_folder(to)
-    made = to_draft(page, kind)
-    wrote = made.files()
+    draft = to_draft(page, kind)
+    wrote = draft.to_files()
     folder_writer.write_files(wrote, to)
-    counts = ((made.facts["sections"], "sections"), (made.facts["engagements"], "engagements"))
-    placed = ", ".join(f"{len(each)} {name}" for each, name in (*counts, (made.facts["entities"], "entities")))
-    return ImportResult(tuple(wrote), placed, made.unplaced)
+    counts = ((draft.facts["sections"], "sections"), (draft.facts["engagements"], "engagements"))
+    placed = ", ".join(f"{len(each)} {name}" for each, name in (*counts, (draft.facts["entities"], "entities")))
+    return ImportResult(tuple(wrote), placed, draft.unplaced)
 
 
 def _import_next_language(to: Path, page: Outline) -> ImportResult:
-    held = load_existing_draft(to)
-    if page.language in held.words:
+    draft = load_existing_draft(to)
+    if page.language in draft.words:
         name = f"{WORDS_FOLDER}/{page.language}.toml"
         raise PolicyBroken([f"{to} has {name} already; remove it to import it anew, or give another --language."])
-    made = to_translation(page, held)
-    said = folder_writer.to_words_toml(made.words, made.translations(held.words.get(held.facts.source_language, {})))
-    wrote = {f"{WORDS_FOLDER}/{page.language}.toml": said}
+    translation = to_translation(page, draft)
+    toml = folder_writer.to_words_toml(
+        translation.words, translation.translations(draft.words.get(draft.facts.source_language, {}))
+    )
+    wrote = {f"{WORDS_FOLDER}/{page.language}.toml": toml}
     folder_writer.write_files(wrote, to)
-    return ImportResult(tuple(wrote), f"{len(made.words)} texts", tuple(made.unplaced), tuple(made.differing))
+    return ImportResult(
+        tuple(wrote), f"{len(translation.words)} texts", tuple(translation.unplaced), tuple(translation.differing)
+    )

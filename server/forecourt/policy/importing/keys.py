@@ -1,4 +1,4 @@
-"""Keys and ids made from what they stand for: the same text is the same key, another text never is."""
+"""Makes keys and ids from the texts they stand for. The same text is the same key; another text never is."""
 
 import re
 import unicodedata
@@ -13,48 +13,48 @@ _LEGAL_FORMS = (
 
 
 class KeyMaker:
-    """Gives keys out. `taken` are never given."""
+    """Gives out keys, each once. It never gives one of `taken`."""
 
     def __init__(self, taken: Collection[str] = ()):
         self._of: dict[str, str] = {}
         self._taken = set(taken)
         self._last: dict[str, int] = {}
 
-    def of(self, text: str, otherwise: str) -> str:
-        """The key of `text`, or one of `otherwise` where it has no Latin letters or digits."""
+    def key_of(self, text: str, otherwise: str) -> str:
+        """Returns the key of `text`, or one made of `otherwise` where it has no Latin letters or digits."""
         folded = " ".join(text.casefold().split())
         if folded not in self._of:
-            self._of[folded] = self.new(to_slug(text) or otherwise)
+            self._of[folded] = self.new_key(to_slug(text) or otherwise)
         return self._of[folded]
 
-    def new(self, wanted: str) -> str:
-        """`wanted`, or with the next number that is free."""
+    def new_key(self, wanted: str) -> str:
+        """Returns `wanted`, or `wanted` with the next free number."""
         number = self._last.get(wanted, 0) + 1
-        found = wanted if number == 1 else f"{wanted}-{number}"
-        while found in self._taken:
+        key = wanted if number == 1 else f"{wanted}-{number}"
+        while key in self._taken:
             number += 1
-            found = f"{wanted}-{number}"
+            key = f"{wanted}-{number}"
         self._last[wanted] = number
-        self._taken.add(found)
-        return found
+        self._taken.add(key)
+        return key
 
 
 def to_slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
-    found = "-".join(re.findall(r"[a-z0-9]+", plain))
-    return found if len(found) <= _SLUG_AT_MOST else found[:_SLUG_AT_MOST].rpartition("-")[0] or found[:_SLUG_AT_MOST]
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))
+    return slug if len(slug) <= _SLUG_AT_MOST else slug[:_SLUG_AT_MOST].rpartition("-")[0] or slug[:_SLUG_AT_MOST]
 
 
 def to_company_slug(legal_name: str) -> str:
-    """The slug of a legal name without its form: `linode` of `Linode, LLC`."""
+    """Returns the slug of a legal name without its form: `linode` of `Linode, LLC`."""
     joined = re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", legal_name)  # s. r. o. is one word
     parts = to_slug(joined).split("-")
-    kept = [part for at, part in enumerate(parts) if not at or part not in _LEGAL_FORMS.split("|")]
-    return "-".join(kept)
+    without_form = [part for at, part in enumerate(parts) if not at or part not in _LEGAL_FORMS.split("|")]
+    return "-".join(without_form)
 
 
 def to_letters(legal_name: str) -> str:
-    """The same for two spellings of one name: letters and digits only."""
+    """Returns the name's letters and digits, which are the same for two spellings of one name."""
     return "".join(filter(str.isalnum, legal_name.casefold()))
 
 

@@ -1,4 +1,4 @@
-"""Markdown (CommonMark with GitHub's tables) as a page. Raw HTML stays text."""
+"""Reads Markdown (CommonMark with GitHub's tables) as a page. Raw HTML stays text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)  # the one tag that people writ
 
 
 def parse_markdown(text: str) -> Page:
-    """Raises `PolicyBroken` where it has too many rows."""
+    """Reads Markdown. Raises `PolicyBroken` where it has too many rows."""
     page = tuple(_parse_blocks(_MARKDOWN.parse(text), re.split(r"\r\n|\r|\n", text)))
     if (rows := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
         raise PolicyBroken([f"It has {rows} rows; import takes {ROWS_AT_MOST} at most."])

@@ -1,4 +1,4 @@
-"""A page's outline: what becomes its title, its summary and its sections, with each section's rows."""
+"""Decides what of a page becomes its title, its summary and its sections, with each section's rows."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _DATED = re.compile(
 
 @dataclass(frozen=True)
 class Section:
-    """`tables`: the rows of each table under the heading. `caption`: of the first that has one."""
+    """Holds a heading, its prose and the rows of each table under it. `caption` is the first that a table has."""
 
     title: str
     prose: str
@@ -28,6 +28,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Outline:
+    """Holds what a page says, in the order of the page."""
+
     language: str
     title: str
     summary: str
@@ -51,7 +53,10 @@ def to_outline(page: Page, language: str) -> Outline:
 
 
 def _split_title(page: Page) -> tuple[str, Page]:
-    """The first heading, where no later one stands as high; a lone one only where it is the highest there is."""
+    """Returns the page's title and the rest of the page.
+
+    The title is the first heading if no later one is of its level or a higher one. A lone heading must be an `h1`.
+    """
     headings = [block for block in page if isinstance(block, Heading)]
     level = headings[0].level if headings else 0
     if not headings or any(each.level <= level for each in headings[1:]) or (len(headings) == 1 and level > 1):
@@ -60,7 +65,7 @@ def _split_title(page: Page) -> tuple[str, Page]:
 
 
 def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
-    """That above the first heading first, without a title."""
+    """Yields what stands above the first heading, without a title, and then a section for each heading."""
     title, prose, tables = "", list[str](), list[tuple[ImportedRow, ...]]()
     caption, number = "", 0
     for block in page:
@@ -71,15 +76,15 @@ def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
             prose.append(block.text)
         elif isinstance(block, Table):
             number += 1
-            tables += [found] if (found := reader.rows(block, number)) else []
+            tables += [table_rows] if (table_rows := reader.read_table(block, number)) else []
             caption = caption or block.caption
     yield Section(title, "\n\n".join(prose), tuple(tables), caption)
 
 
 def _find_updated_date(page: Page, reader: RowReader) -> date | None:
-    """The day the page gives for itself: in a line that says so."""
+    """Returns the day that the page gives as its own, in a line that says "updated" or the like."""
     lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
-    found = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, reader.language)]
-    for other in sorted(set(found[1:]) - set(found[:1])):
-        reader.unplaced.append(Unplaced("the page's date", f"{other} stands there too; {found[0]} was taken"))
-    return found[0] if found else None
+    days = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, reader.language)]
+    for other in sorted(set(days[1:]) - set(days[:1])):
+        reader.unplaced.append(Unplaced("the page's date", f"{other} stands there too; {days[0]} was taken"))
+    return days[0] if days else None

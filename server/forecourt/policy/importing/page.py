@@ -1,4 +1,4 @@
-"""A page as import reads it, whatever it was written in: headings, prose and tables in their order."""
+"""Defines a page as import reads it, whatever it was written in: headings, prose and tables in their order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown."""
+    """Holds one paragraph or list as Markdown."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """`line` of the file; None where it is not known."""
+    """Holds one row. `line` is its line in the file, or None where that is not known."""
 
     cells: tuple[str, ...]
     line: int | None = None
@@ -41,7 +41,7 @@ Page = tuple[Block, ...]
 
 @dataclass(frozen=True)
 class Unplaced:
-    """What nobody may overlook: where it stands, and why it was not taken."""
+    """Names something that was not taken, so that nobody overlooks it: where it stands, and why."""
 
     where: str
     why: str

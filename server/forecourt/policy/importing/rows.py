@@ -1,4 +1,4 @@
-"""A table's rows as facts and texts, each cell by what its column is about."""
+"""Reads a table's rows as facts and texts, each cell by what its column is about."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _CELL_AT_MOST = 2000  # characters
 
 @dataclass(frozen=True)
 class ImportedRow:
-    """What one row says; blank where it does not."""
+    """Holds what one row says. A field is blank where the row does not say it."""
 
     where: str
     entity: str = ""
@@ -42,25 +42,28 @@ class ImportedRow:
 
 @dataclass(frozen=True)
 class RowReader:
-    """Reads the tables of one page. `unplaced` gathers what could not be taken."""
+    """Reads the tables of one page, and gathers in `unplaced` what it could not take.
+
+    `known_names` are the services and companies, in small letters, that have a cell of their own on the page.
+    """
 
     language: str
     known_names: frozenset[str] = frozenset()
     unplaced: list[Unplaced] = field(default_factory=list)
 
-    def rows(self, table: Table, number: int) -> tuple[ImportedRow, ...]:
-        """Every row, also those of which nothing was taken; none where the table is about something else."""
+    def read_table(self, table: Table, number: int) -> tuple[ImportedRow, ...]:
+        """Returns every row, also those of which nothing was taken; no row where no column names a company."""
         columns = tuple(map(to_column, table.headings))
         if Column.ENTITY not in columns:
             self._miss(f"table {number}", "no column names a company; nothing of it was taken")
             return ()
         for at, each in enumerate(columns):
-            self._heading(table, number, at, columns.index(each))
+            self._check_heading(table, number, at, columns.index(each))
         return tuple(
-            self._row(each, columns, _describe_place(number, at, each)) for at, each in enumerate(table.rows, 1)
+            self._read_row(each, columns, _describe_place(number, at, each)) for at, each in enumerate(table.rows, 1)
         )
 
-    def _heading(self, table: Table, number: int, at: int, first: int) -> None:
+    def _check_heading(self, table: Table, number: int, at: int, first: int) -> None:
         where, named = f"table {number}, column {at + 1}", f"'{table.headings[at]}'"
         if to_column(table.headings[at]) is None:
             if any(row.cells[at : at + 1] != ("",) for row in table.rows):
@@ -68,33 +71,33 @@ class RowReader:
         elif at != first and table.headings[at]:
             self._miss(where, f"{named} is about the same as '{table.headings[first]}'; the first was taken")
 
-    def _row(self, row: TableRow, columns: tuple[Column | None, ...], where: str) -> ImportedRow:
-        said: dict[Column, str] = {}
+    def _read_row(self, row: TableRow, columns: tuple[Column | None, ...], where: str) -> ImportedRow:
+        texts: dict[Column, str] = {}
         for each, cell in zip(columns, row.cells, strict=False):
             if each and len(cell) > _CELL_AT_MOST:
                 self._miss(where, f"'{cell[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
             elif each and cell and (each == Column.MECHANISM or not cells.NOTHING.fullmatch(cell)):  # "none" is one
-                said.setdefault(each, cell)
+                texts.setdefault(each, cell)
         for lost in row.cells[len(columns) :]:
             self._miss(where, f"'{lost}' stands under no heading")
-        self._part(said, columns, where)
-        values = {name: value for each, cell in said.items() for name, value in self._cell(each, cell, where)}
-        found = ImportedRow(where, **values)
-        if not found.entity:
-            self._miss(where, "names no company" if not found.is_blank else "nothing in it could be taken")
-        return found
+        self._drop_run_together(texts, columns, where)
+        values = {name: value for each, cell in texts.items() for name, value in self._parse_cell(each, cell, where)}
+        imported = ImportedRow(where, **values)
+        if not imported.entity:
+            self._miss(where, "names no company" if not imported.is_blank else "nothing in it could be taken")
+        return imported
 
-    def _part(self, said: dict[Column, str], columns: Collection[Column | None], where: str) -> None:
-        """Two cells that ran together on the page are not guessed apart."""
+    def _drop_run_together(self, texts: dict[Column, str], columns: Collection[Column | None], where: str) -> None:
+        """Drops a cell in which service and company ran together: they are listed, and not guessed apart."""
         pair = {Column.SERVICE, Column.ENTITY}
-        if not pair <= set(columns) or len(pair & said.keys()) != 1:
+        if not pair <= set(columns) or len(pair & texts.keys()) != 1:
             return
-        [only] = pair & said.keys()
-        halves = cells.split_run_together(said[only])
+        [only] = pair & texts.keys()
+        halves = cells.split_run_together(texts[only])
         if halves and {half.casefold() for half in halves} & self.known_names:
-            self._miss(where, f"'{said.pop(only)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
+            self._miss(where, f"'{texts.pop(only)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
 
-    def _cell(self, about: Column, cell: str, where: str) -> Iterator[tuple[str, Any]]:
+    def _parse_cell(self, about: Column, cell: str, where: str) -> Iterator[tuple[str, Any]]:
         values, lost = _PARSERS[about](cell, self.language)
         for each in lost:
             self._miss(where, each)
@@ -105,12 +108,12 @@ class RowReader:
 
 
 def find_known_names(page: Page) -> frozenset[str]:
-    """Every service and company that has a cell of its own."""
-    found: set[str] = set()
+    """Returns every service and company that has a cell of its own, in small letters."""
+    names: set[str] = set()
     for table in find_tables(page):
-        wanted = [at for at, each in enumerate(table.headings) if to_column(each) in (Column.SERVICE, Column.ENTITY)]
-        found |= {row.cells[at].casefold() for row in table.rows for at in wanted if at < len(row.cells)}
-    return frozenset(found - {""})
+        positions = [at for at, each in enumerate(table.headings) if to_column(each) in (Column.SERVICE, Column.ENTITY)]
+        names |= {row.cells[at].casefold() for row in table.rows for at in positions if at < len(row.cells)}
+    return frozenset(names - {""})
 
 
 def _describe_place(table: int, number: int, row: TableRow) -> str:
@@ -148,7 +151,7 @@ def _parse_seat(cell: str, language: str) -> ParsedCell:
 
 
 def _parse_address(cell: str, language: str) -> ParsedCell:
-    """An address usually ends with its country."""
+    """Takes the country from the end of the address, where most addresses have it."""
     code = countries.country_code(cell.rpartition(",")[2] or cell, language)
     return {"address": cell} | ({"seat": code} if code else {}), []
 

@@ -1,4 +1,4 @@
-"""The page in another language: its words go to the same places, and where its facts differ, that is listed."""
+"""Reads the page in another language. Its words go to the same places; where its facts differ, that is listed."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from forecourt.policy.reading.words import source_hash
 
 @dataclass
 class ImportedTranslation:
-    """`differing`: facts the page gives otherwise than the draft, which keeps its own."""
+    """Gathers the words of the page. `differing` lists facts that the draft has otherwise; the draft keeps its own."""
 
     words: dict[str, str] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     differing: list[Unplaced] = field(default_factory=list)
 
     def translations(self, texts: dict[str, str]) -> dict[str, Translation]:
-        """Nobody has read them against the source's `texts` yet, so none counts as reviewed."""
+        """Returns how each text came about. Nobody has compared them with the source's `texts`: none is reviewed."""
         return {
             key: Translation(TranslationState.MACHINE, source_hash(texts[key])) for key in self.words if key in texts
         }
@@ -36,7 +36,7 @@ class ImportedTranslation:
         self.unplaced.append(Unplaced(where, why))
 
     def compare(self, where: str, what: str, here: object, there: object) -> None:
-        """What the page does not say is no difference."""
+        """Lists a difference, unless the page says nothing there."""
         if here and here != there:
             self.differing.append(
                 Unplaced(
@@ -59,7 +59,7 @@ def to_translation(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
 
 
 def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, made: ImportedTranslation) -> None:
-    """In order; where their number differs, those with tables hold the others in place."""
+    """Pairs the sections in order. Where their numbers differ, the ones with tables keep the others in place."""
     keys, kinds = draft.record.sections, {each.kind for each in draft.facts.engagements.values()}
     pairs = dict(_align([bool(each.tables) for each in sections], [key in kinds for key in keys]))
     for at, section in enumerate(sections):
@@ -81,9 +81,9 @@ def _translate_section(key: str, section: Section, made: ImportedTranslation) ->
 def _translate_table(
     ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, made: ImportedTranslation
 ) -> None:
-    """In order; where their number differs, by the companies' names, which no language changes."""
+    """Pairs the rows in order. Where their numbers differ, the companies' names decide: no language changes them."""
     engaged = [draft.facts.engagements.get(each, DraftEngagement()) for each in ids]
-    named = [to_letters(draft.facts.entity(each).legal_name) for each in engaged]
+    named = [to_letters(draft.facts.entity_of(each).legal_name) for each in engaged]
     pairs = dict(_align([to_letters(row.entity) for row in rows], named))
     for at, row in enumerate(rows):
         if at in pairs:
@@ -107,7 +107,7 @@ def _translate_row(
     if row.is_blank:
         return
     _translate_texts(engagement, row, made)
-    entity = draft.facts.entity(engagement)
+    entity = draft.facts.entity_of(engagement)
     for what, here, there in (
         ("the company", row.entity, entity.legal_name),
         ("its address", row.address, entity.address),
