@@ -32,6 +32,7 @@ from forecourt.settings.site import SiteSettings
 from forecourt.signing_keys import SigningKeys
 from forecourt.web.head_deadline import HeadDeadlineProtocol
 
+from .deadline import DEADLINE
 from .page import ORIGIN, Page
 from .scratch import use_own_folder
 
@@ -149,14 +150,14 @@ def first_release(site: str) -> CompiledRelease:
 async def page(application: Application) -> AsyncIterator[Page]:
     """A page of the site's origin, talking to the application without a socket between."""
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
-    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
         yield Page(client)
 
 
 @pytest.fixture
 async def live_page(application: Application) -> AsyncIterator[Page]:
     """The same over a real server, for what streams."""
-    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=15) as client:
+    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
         yield Page(client)
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from forecourt.console.agents import create_sign_in_link, find_agent_id
 from forecourt.demo import AGENT, LINK_LIFE
 
+from .deadline import DEADLINE
+
 PROGRAM = [sys.executable, "-m", "forecourt"]
 
 
@@ -55,11 +57,11 @@ class Served:
     ) -> None:
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(DEADLINE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(5)
-        self._reader.join(5)
+            self.process.wait(DEADLINE)
+        self._reader.join(DEADLINE)
         if self.process.stdout:
             self.process.stdout.close()
 

@@ -7,6 +7,7 @@ import pytest
 
 from forecourt.background import each_round
 from forecourt.errors import Unavailable
+from tests.deadline import DEADLINE
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +29,7 @@ async def test_no_fault_ends_it_and_none_is_silent(caplog: pytest.LogCaptureFixt
 
     with caplog.at_level(logging.WARNING):
         task = asyncio.create_task(each_round("test", work, wait))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             await enough.wait()
         task.cancel()
     assert done == [None, None, "done"]

@@ -11,6 +11,7 @@ from forecourt.chat import actions, unanswered_alert
 from forecourt.chat.actions import UnansweredAlert, alert_unanswered
 from forecourt.db.tables import conversations, messages
 from forecourt.mail import outbox
+from tests.deadline import DEADLINE
 from tests.engines import refused_alike
 from tests.page import Page
 
@@ -117,7 +118,7 @@ async def test_the_watch_finds_it_by_itself(page: Page, application: Application
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
     alarm = replace(at_once(application), after=timedelta(milliseconds=50))
     watching = asyncio.create_task(unanswered_alert.run(application.database, [alarm]))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not await application.database.read(outbox.latest):  # noqa: ASYNC110 - a mail has no event
             await asyncio.sleep(0.02)
     watching.cancel()

@@ -13,6 +13,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.chat import actions
 from forecourt.web import sse
+from tests.deadline import DEADLINE
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +28,7 @@ class Reader:
     async def frame(self) -> dict[str, Any]:
         """The next frame with data; its event's name under `event`."""
         found: dict[str, Any] = {"event": "message"}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             async for line in self._lines:
                 name, _, value = line.partition(": ")
                 if name == "data":

@@ -9,6 +9,7 @@ import httpx
 from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.settings.site import SiteSettings
+from tests.deadline import DEADLINE
 from tests.page import Page
 
 
@@ -18,7 +19,10 @@ async def restarted(application: Application, page: Page, site: SiteSettings) ->
     settings = replace(application.settings, sites={"main": site})
     made = Application(settings, open_database(settings.database_url, settings.data), application.keys)
     transport = httpx.ASGITransport(made.asgi, raise_app_exceptions=False)
-    async with made.running(), httpx.AsyncClient(base_url=made.address, transport=transport, timeout=15) as client:
+    async with (
+        made.running(),
+        httpx.AsyncClient(base_url=made.address, transport=transport, timeout=DEADLINE) as client,
+    ):
         again = Page(client)
         again.token = page.token
         yield again

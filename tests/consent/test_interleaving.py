@@ -13,6 +13,7 @@ from forecourt.consent.grant import Contact, Visitor
 from forecourt.db.database import Database
 from forecourt.errors import ConsentRequired
 from forecourt.visitor_token import read_visitor_token
+from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +31,7 @@ async def stands_behind(database: Database) -> None:
     """Until the write begun last waits for the one before: in SQLite's queue, or for PostgreSQL's lock."""
     await asyncio.sleep(0)  # the task's first step puts it into the queue
     if database.engine.dialect.name == "postgresql":
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             while not await database.read(lambda c: c.execute(WAITS).scalar_one()):  # noqa: ASYNC110 - a lock has no event
                 await asyncio.sleep(0.02)
 

@@ -9,6 +9,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.console.agents import create_sign_in_link, save_agent
 from forecourt.console.passwords import PasswordHash, hash_password
+from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 from .browser import EMAIL, PASSWORD, Browser
@@ -27,7 +28,7 @@ async def agent(application: Application, kept_password: PasswordHash) -> str:
 @pytest.fixture
 async def browser(application: Application) -> AsyncIterator[Browser]:
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
-    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
         yield Browser(client, application.address)
 
 

@@ -12,6 +12,7 @@ from forecourt.chat import actions as chat
 from forecourt.console.agents import save_agent
 from forecourt.console.passwords import PasswordHash
 from tests.conftest import served
+from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 from .browser import EMAIL, Browser
@@ -26,7 +27,7 @@ class Stream:
     async def until(self, event: str) -> list[str]:
         """The events up to `event`."""
         found = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE):
             async for line in self._lines:
                 if line.startswith("event: "):
                     found.append(line.removeprefix("event: "))
@@ -35,14 +36,14 @@ class Stream:
         raise AssertionError(f"the stream ended after {found}")
 
     async def rest(self) -> list[str]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE):
             return [line async for line in self._lines if line.startswith("event: ")]
 
 
 @contextlib.asynccontextmanager
 async def listening(application: Application, conversation: str = "") -> AsyncIterator[Stream]:
     query = f"?conversation={conversation}" if conversation else ""
-    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=15) as client:
+    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
         await Browser(client, address).sign_in()
         async with client.stream("GET", f"/console/events{query}") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")

@@ -16,6 +16,7 @@ from forecourt.console.pagination import OBJECTION_ROWS
 from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
+from tests.deadline import DEADLINE
 from tests.engines import refused_alike
 from tests.objections.sample import (
     OLA,
@@ -50,7 +51,7 @@ async def objection(page: Page, application: Application) -> str:
 async def colleague(application: Application, kept_password: PasswordHash) -> AsyncIterator[Browser]:
     await application.database.write(lambda c: save_agent(c, "per@example.com", "Per", kept_password))
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
-    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=15) as client:
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
         made = Browser(client, application.address)
         assert (await made.sign_in("per@example.com", PASSWORD)).status_code == 303
         yield made

@@ -11,6 +11,7 @@ from forecourt.db import sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.tables import visitors
 from forecourt.errors import Unavailable
+from tests.deadline import DEADLINE
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ async def test_what_another_process_wrote_wakes_listeners(database: Database, tm
     other = sqlite.make_engine(tmp_path / "forecourt.sqlite3")
     woken, number = False, 0
     with database.listen("anything") as listener:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(DEADLINE):
             while not woken:  # what was written before the server looked first is no news to it
                 number += 1
                 with other.begin() as connection:

@@ -13,6 +13,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.db.tables import deliveries
 from forecourt.settings.server import Settings
+from tests.deadline import DEADLINE
 from tests.followers.sample import confirmed, mails, notices, plan, publish, relocated, rows
 from tests.mail.test_webhook import answer, headers, receiver
 from tests.page import Page
@@ -27,13 +28,10 @@ def settings(settings: Settings) -> Settings:
 
 async def tries(application: Application, number: int) -> list[Any]:
     """The deliveries, as soon as there are so many."""
-    found: list[Any] = []
-    for _ in range(200):
-        found = await rows(application, deliveries)
-        if len(found) >= number:
-            break
-        await asyncio.sleep(0.02)
-    return found
+    async with asyncio.timeout(DEADLINE):
+        while len(attempts := await rows(application, deliveries)) < number:  # noqa: ASYNC110 - as an operator looks
+            await asyncio.sleep(0.02)
+    return attempts
 
 
 async def test_a_webhook_is_told_what_the_mail_says(page: Page, application: Application) -> None:

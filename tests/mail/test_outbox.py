@@ -21,6 +21,7 @@ from forecourt.mail import delivery_worker, outbox
 from forecourt.mail.model import GIVE_UP_AFTER, DeliveryReply, Mail, Sender, wait
 from forecourt.mail.transport import FolderTransport, SmtpTransport, transport
 from forecourt.settings.server import SmtpSettings
+from tests.deadline import DEADLINE
 
 pytestmark = pytest.mark.anyio
 SENDER = Sender("Example AS", "forecourt@example.com")
@@ -73,10 +74,10 @@ def free_port() -> int:
 async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
     handler = Relay(*answers)
     port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=DEADLINE)
     await asyncio.to_thread(controller.start)
     try:
-        yield handler, SmtpTransport(SmtpSettings("127.0.0.1", port, security="none", timeout=5))
+        yield handler, SmtpTransport(SmtpSettings("127.0.0.1", port, security="none", timeout=DEADLINE))
     finally:
         await asyncio.to_thread(controller.stop)
 
@@ -173,7 +174,7 @@ async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path, m
     monkeypatch.setattr(notify, "Listener", Told)
     monkeypatch.setattr(delivery_worker, "POLL", 3600)
     task = asyncio.create_task(delivery_worker.run(database, FolderTransport(tmp_path / "mails")))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         await waits.wait()
         await put(database, mail())
         while await states(database) != [("sent", 1)]:  # noqa: ASYNC110 - as an operator looks
@@ -270,10 +271,12 @@ async def test_a_delivery_names_nobody(database: Database) -> None:
 
 async def test_a_relay_that_refuses_our_password_loses_no_mail(database: Database) -> None:
     await put(database, mail())
-    controller = Controller(Locked(), hostname="127.0.0.1", port=free_port(), auth_require_tls=False, ready_timeout=10)
+    controller = Controller(
+        Locked(), hostname="127.0.0.1", port=free_port(), auth_require_tls=False, ready_timeout=DEADLINE
+    )
     await asyncio.to_thread(controller.start)
     try:
-        smtp = SmtpTransport(SmtpSettings("127.0.0.1", controller.port, "us", "wrong", "none", timeout=5))
+        smtp = SmtpTransport(SmtpSettings("127.0.0.1", controller.port, "us", "wrong", "none", timeout=DEADLINE))
         await delivery_worker.drain(database, smtp)
     finally:
         await asyncio.to_thread(controller.stop)

@@ -14,6 +14,7 @@ from forecourt.db.database import open_database
 from forecourt.policy import actions, store
 from forecourt.policy.model import Location
 from forecourt.signing_keys import SigningKeys
+from tests.deadline import DEADLINE
 from tests.page import Page
 from tests.policy.sample import policy, with_engagement
 
@@ -42,7 +43,7 @@ async def release(application: Application) -> int:
 async def test_a_release_is_live_in_every_process(application: Application, neighbour: Application) -> None:
     assert [await release(each) for each in (application, neighbour)] == [1, 1]
     await actions.publish(application.database, "main", with_engagement("twilio", certificates=("ISO 27001",)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while [await release(each) for each in (application, neighbour)] != [2, 2]:  # noqa: ASYNC110 - as a reader asks
             await asyncio.sleep(0.05)
 

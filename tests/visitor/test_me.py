@@ -22,6 +22,7 @@ from forecourt.newsletter.store import asked_before_erasure
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor import retention
 from tests.conftest import served
+from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -157,7 +158,7 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
     await live(page)
     await erase(page)
     database = application.database
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while (await database.read(log.head)).size < 3:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     wanted = select(consents.c.action).order_by(consents.c.seq)
@@ -231,7 +232,7 @@ async def test_no_mail_stays_in_the_folder_that_stands_in_for_a_relay(page: Page
     other = Page(page.client)
     await other.accept()
     await other.post("contact", LETTER)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while await application.database.read(sent.counts) != {"sent": 3}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     await erase(page)
@@ -268,7 +269,7 @@ async def test_what_is_written_while_it_is_erased_is_refused_or_goes_too(page: P
 
 
 async def test_an_open_stream_closes_when_its_visitor_is_erased(application: Application) -> None:
-    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=15) as client:
+    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
         page = Page(client)
         conversation = await live(page)
         async with page.stream(f"conversations/{conversation}/events") as stream:

@@ -25,6 +25,7 @@ from forecourt.resources import SAMPLE
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import expiry, retention
 from forecourt.visitor_token import read_visitor_token
+from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -234,7 +235,7 @@ async def test_the_log_of_what_was_done_names_nobody(
 
 async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, application: Application, count: Count) -> None:
     await fill(page)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while await application.database.read(outbox.counts) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     sites, at = application.settings.sites, later(800)()

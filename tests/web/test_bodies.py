@@ -10,6 +10,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.web import head_deadline, request_body
 from tests.conftest import served
+from tests.deadline import DEADLINE
 from tests.page import ORIGIN
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +32,7 @@ async def exchange(address: str, *pieces: str, pause: float = 0) -> str:
     for piece in pieces:
         writer.write(piece.encode())
         await asyncio.sleep(pause)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         said = (await answer).decode()
     writer.close()
     return said
@@ -88,7 +89,7 @@ async def test_a_head_that_does_not_come_is_given_up(
     async with served(application) as address:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
         writer.write(begun.encode())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             with contextlib.suppress(ConnectionResetError):
                 assert await reader.read() == b""
         writer.close()
@@ -98,7 +99,7 @@ async def test_a_head_without_end_is_cut(application: Application) -> None:
     async with served(application) as address:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 200_000)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE):
             with contextlib.suppress(ConnectionResetError):
                 assert await reader.read() == b""
         writer.close()

@@ -24,6 +24,7 @@ from forecourt.db.database import Database
 from forecourt.errors import LogBroken
 from forecourt.visitor_token import read_visitor_token
 from tests.consent.log.records import KEY, append_older
+from tests.deadline import DEADLINE
 from tests.page import Page
 
 sys.modules.setdefault("merkle", merkle)  # beside the verifier in a bundle
@@ -35,7 +36,7 @@ LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, wh
 
 
 async def sealed(application: Application, number: int) -> store.LogHead:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while (head := await application.database.read(store.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     return head

@@ -17,6 +17,7 @@ from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
 from tests.consent.log.records import DETAILS, KEY, PUBLIC, SHOWN, append, append_older, record
+from tests.deadline import DEADLINE
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -160,7 +161,7 @@ async def test_a_release_that_was_changed_or_is_gone_is_told(application: Applic
     database = application.database
     await page.accept()
     public = checkpoint.kept_key(application.settings.data).public_key()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not (await database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     for statement, said in (
@@ -278,7 +279,7 @@ async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptur
     """Two in one log would verify with neither."""
     await log.write(lambda c: c.execute(insert(consents), record(seq=900)) and None)
     sealing_elsewhere = asyncio.create_task(sealing.run(log, Ed25519PrivateKey.generate()))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while "of another log or key" not in caplog.text:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     sealing_elsewhere.cancel()
@@ -294,7 +295,7 @@ async def test_what_came_last_is_sealed_when_the_server_stops(
     monkeypatch.setattr(sealing, "EVERY", 3600)
     await database.write(lambda c: append(c, 1))
     running = asyncio.create_task(sealing.run(database, KEY))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not (await database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.02)
     late = [record(seq=100 + number) for number in range(30)]
@@ -307,7 +308,7 @@ async def test_what_came_last_is_sealed_when_the_server_stops(
 
 async def test_a_visitors_choice_is_sealed_while_serving(application: Application, page: Page) -> None:
     await page.accept()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not (await application.database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     public = checkpoint.kept_key(application.settings.data).public_key()

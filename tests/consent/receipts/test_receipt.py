@@ -17,6 +17,7 @@ from forecourt.consent.log import store as log
 from forecourt.consent.log.checkpoint import Checkpoint, kept_key, read
 from forecourt.db.tables import consent_details, consents
 from tests.consent.published import publish_moved
+from tests.deadline import DEADLINE
 from tests.engines import refused_alike
 from tests.page import LETTER, ORIGIN, Page
 
@@ -40,7 +41,7 @@ async def shown(page: Page, address: str) -> str:
 
 
 async def sealed(application: Application, number: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while (await application.database.read(log.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
 
