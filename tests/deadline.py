@@ -8,7 +8,7 @@ T = TypeVar("T")
 DEADLINE = 60  # seconds
 
 
-def wait_until(condition: Callable[[], T], pause: float = 0.1) -> T:
+def wait_until(condition: Callable[[], T | None], pause: float = 0.1) -> T:
     """Returns the first true value of `condition`. For what has no event to wait for, like another process's rows."""
     end = time.monotonic() + DEADLINE
     while not (value := condition()):

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from forecourt.db import postgres, sqlite
 from forecourt.db.tables import metadata
 from tests.conftest import execute, named
+from tests.journeys.context import new_context
 from tests.journeys.host import Host, Visit, shop
 from tests.journeys.looks import LOOKS, browsing
 from tests.served import PROGRAM, Served
@@ -84,8 +85,7 @@ def page(browser: Browser, look: str, complaints: list[str]) -> Iterator[Page]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO")
-    made.set_default_timeout(10_000)
+    made = new_context(browser, locale="nb-NO")
     yield made
     made.close()
 
@@ -136,8 +136,7 @@ def visit(host: Host, served: Served, visitor: Page) -> Visit:
 @pytest.fixture
 def agent(browser: Browser, demo: Served, complaints: list[str]) -> Iterator[Page]:
     """An agent who came in by a one-time link, in a browser of their own."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    made.set_default_timeout(10_000)
+    made = new_context(browser, locale="en-GB")
     page = watched(made.new_page(), complaints)
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()

@@ -6,17 +6,17 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from tests.journeys.context import DESKTOP, new_context
+
 OUTPUT = Path(__file__).parents[2] / "test-output"
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 812}}
+SIZES = {"desktop": DESKTOP, "phone": {"width": 375, "height": 812}}
 LOOKS = ["desktop-light", "phone-dark"]
 
 
 def browsing(browser: Browser, look: str) -> BrowserContext:
     size, _, scheme = look.partition("-")
     made: Any = {"viewport": SIZES[size], "color_scheme": scheme, "locale": "nb-NO", "reduced_motion": "reduce"}
-    context = browser.new_context(**made)
-    context.set_default_timeout(10_000)
-    return context
+    return new_context(browser, **made)
 
 
 def assert_accessible(page: Page, name: str) -> None:

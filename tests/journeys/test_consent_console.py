@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from forecourt import i18n
+from tests.journeys.context import new_context
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
 from tests.journeys.words import place
 from tests.served import Served
@@ -21,8 +22,7 @@ def banner(demo: Served, browser: Browser) -> list[str]:
     """What the banner said to the three who chose: one accepts, one refuses, one accepts and withdraws."""
     said: list[str] = []
     for clicks in (["accept"], ["reject"], ["accept", "withdraw"]):
-        context = browser.new_context(locale="nb-NO")
-        context.set_default_timeout(10_000)
+        context = new_context(browser, locale="nb-NO")
         page = context.new_page()
         page.goto(f"{demo.marketing}?lang=nb")
         said = [page.locator(f"#forecourt-{name}").inner_text() for name in ("title", "text")]

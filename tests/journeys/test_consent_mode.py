@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Route, expect
 from forecourt.commands.snippet import google_defaults
 from forecourt.settings.loading import load
 from tests.journeys.conftest import watched
+from tests.journeys.context import new_context
 from tests.journeys.host import Host, Visit, looked_through
 from tests.served import Served
 
@@ -31,8 +32,7 @@ def defaults(folder: Path, served: Served) -> str:
 @pytest.fixture
 def private(host: Host, served: Served, browser: Browser, complaints: list[str]) -> Iterator[Visit]:
     """A visitor whose browser sends Global Privacy Control."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    made.set_default_timeout(10_000)
+    made = new_context(browser, locale="en-GB")
     made.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
     yield Visit(host, served, watched(made.new_page(), complaints))
     made.close()

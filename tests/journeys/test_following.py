@@ -14,7 +14,9 @@ from sqlalchemy import Engine, select
 
 from forecourt import clock, i18n
 from forecourt.db.tables import followers, outbox
+from tests.deadline import wait_until
 from tests.followers.sample import relocated
+from tests.journeys.context import new_context
 from tests.policy import sample
 from tests.served import Served
 
@@ -29,11 +31,7 @@ def mail(engine: Engine, kind: str, recipient: str) -> EmailMessage | None:
 
 
 def arrived(page: Page, engine: Engine, kind: str, recipient: str) -> EmailMessage:
-    for _ in range(100):
-        if found := mail(engine, kind, recipient):
-            return found
-        page.wait_for_timeout(100)
-    raise AssertionError(f"no mail {kind} for {recipient}")
+    return wait_until(lambda: mail(engine, kind, recipient))
 
 
 def plain(found: EmailMessage) -> str:
@@ -119,7 +117,7 @@ def test_an_officer_follows_is_told_in_their_language_and_leaves(
 
 
 def test_the_form_needs_no_javascript(demo: Served, browser: Any) -> None:
-    made = browser.new_context(java_script_enabled=False, locale="en-GB")
+    made = new_context(browser, java_script_enabled=False, locale="en-GB")
     page = made.new_page()
     page.goto(f"{demo.forecourt}/main/en/follow?region=UK")
     expect(page.get_by_label("Your customers' region", exact=True)).to_have_value("UK")

@@ -3,9 +3,12 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.deadline import wait_until
 from tests.journeys.host import Visit, looked_through
 
 RAN = "window.ran ?? []"
+# A waiting script is given ten seconds to load; with this, for ever.
+NO_LONG_TIMERS = "const { setTimeout } = window; window.setTimeout = (f, ms) => ms < 10_000 && setTimeout(f, ms);"
 SAY = "(window.ran ??= []).push('{0}');"
 
 
@@ -19,10 +22,8 @@ def said(name: str, purpose: str = "analytics", more: str = "") -> str:
 
 def assert_ran(page: Page, *names: str) -> None:
     """These, in this order, and nothing besides."""
-    for _ in range(200):  # wait_for_function evaluates text again and again, which a strict policy forbids
-        if len(page.evaluate(RAN)) >= len(names):
-            break
-        page.wait_for_timeout(50)
+    # wait_for_function evaluates text again and again, which a strict policy forbids
+    wait_until(lambda: len(page.evaluate(RAN)) >= len(names))
     looked_through(page)
     assert page.evaluate(RAN) == list(names)
 
@@ -68,10 +69,11 @@ def test_scripts_run_in_document_order_each_once(visit: Visit) -> None:
 
 
 def test_an_async_script_holds_nobody_up(visit: Visit) -> None:
+    visit.page.add_init_script(NO_LONG_TIMERS)
     page = visit.open(waiting("", more=f'async src="{visit.host.third}/never.js"') + said("next"))
     page.route(f"{visit.host.third}/never.js", lambda route: None)
     visit.choose("analytics")
-    page.wait_for_function("window.ran?.includes('next')", timeout=5_000)  # half of what a waiting one is given
+    page.wait_for_function("window.ran?.includes('next')")
 
 
 def test_a_script_that_fails_lets_the_next_one_run(visit: Visit) -> None:
@@ -321,11 +323,7 @@ def test_what_a_running_script_stores_after_a_withdrawal_goes_when_the_page_is_l
     assert page.evaluate("document.cookie") == "_ga=2"  # once cleared, nothing looks again while the page stands
     page.goto(f"{visit.host.third}/film")
     # The page that was left ends in a process of its own, and in its own time.
-    for _ in range(50):
-        if not context.cookies():
-            break
-        page.wait_for_timeout(100)
-    assert context.cookies() == []
+    wait_until(lambda: context.cookies() == [])
 
 
 def test_cookies_on_the_pages_own_path_and_above_go_too(visit: Visit, context: BrowserContext) -> None:

@@ -1,9 +1,12 @@
 """Pages that do us no favour: foreign rules, overwritten functions, sandboxes, and a server that answers badly."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from forecourt import i18n
+from tests.deadline import wait_until
 from tests.journeys.host import Visit
 from tests.journeys.words import Said
 
@@ -34,7 +37,7 @@ def test_rules_of_the_page_change_nothing_about_the_question(visit: Visit) -> No
     </style>"""
     page = visit.open(PLACES, head=rules)
     assert page.evaluate(LOOK) == plain
-    page.locator("#forecourt-reject").click(timeout=3000)
+    page.locator("#forecourt-reject").click()
     expect(page.locator("#forecourt-preferences")).to_be_visible()
 
 
@@ -156,22 +159,21 @@ def test_two_tabs_that_choose_at_once_agree_afterwards(visit: Visit, context: Br
     for each in (page, other):
         each.route("**/consents", lambda route: held.append(route))
     page.locator("#forecourt-accept").click()
-    page.wait_for_timeout(200)
     other.locator("#forecourt-reject").click()
-    other.wait_for_timeout(200)
-    assert len(held) == 2
+    wait_until(lambda: page.title() and len(held) == 2)  # a route's handler runs while something is asked of a page
     for route in held:
         route.continue_()
     for each in (page, other):
         expect(each.locator("#forecourt-banner")).to_be_hidden()
-    page.wait_for_timeout(500)
-    seen = []
-    for each in (page, other):
-        each.evaluate("forecourt('get', (told) => { window.got = told })")
-        seen.append(each.evaluate("window.got"))
-    assert seen[0] == seen[1]
+
+    def seen(tab: Page) -> Any:
+        tab.evaluate("forecourt('get', (told) => { window.got = told })")
+        return tab.evaluate("window.got")
+
+    # One tab hears from the other by an event, which comes after the answer of its own request.
+    wait_until(lambda: seen(page) == seen(other))
     kept = page.evaluate("JSON.parse(localStorage['forecourt:shop']).choice")
-    assert seen[0]["choice"] == kept
+    assert seen(page)["choice"] == kept
 
 
 def test_words_that_were_answered_too_late_are_asked_anew(visit: Visit) -> None:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from forecourt.resources import SAMPLE
+from tests.journeys.context import new_context
 from tests.journeys.host import SETTINGS, Host, Visit
 from tests.journeys.words import Said, place, unlock
 from tests.served import PROGRAM, Served
@@ -388,7 +389,7 @@ def before(shop: Shop, browser: Browser) -> dict[str, list[str]]:
     left: dict[str, list[str]] = {"agreed": [], "refused": []}
     served = shop.release(["linode-eu"])
     for name, decide in [("agreed", agree)] * 5 + [("refused", refuse)]:
-        page = browser.new_context(locale="en-GB").new_page()
+        page = new_context(browser, locale="en-GB").new_page()
         left[name].append(decide(Visit(shop.host, served, page).open(PLACES)))
         page.context.close()
     return left

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from forecourt import clock, i18n
 from forecourt.db.tables import objections
+from tests.deadline import wait_until
 from tests.followers.sample import relocated
+from tests.journeys.context import new_context
 from tests.journeys.test_following import arrived, link, plain
 from tests.policy import sample
 from tests.served import Served
@@ -35,12 +37,12 @@ def states(demo: Served, email: str) -> list[str]:
 
 def open_form(page: Page, demo: Served) -> None:
     """From the proposal on the policy's page, once this server has taken the release up."""
-    page.goto(f"{demo.forecourt}/main/nb/")
-    for _ in range(100):
-        if page.locator(".fc-object").count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
+
+    def has_proposal() -> bool:
+        page.goto(f"{demo.forecourt}/main/nb/")
+        return page.locator(".fc-object").count() > 0
+
+    wait_until(has_proposal)
     page.locator(".fc-object").first.click()
     page.wait_for_url("**/objection?engagement=linode-eu")
 
@@ -104,8 +106,7 @@ def test_objecting_and_taking_it_back_by_keyboard_without_javascript(
     demo: Served, proposal: str, browser: Browser
 ) -> None:
     officer = "tastatur@kommune.example"
-    context = browser.new_context(java_script_enabled=False, locale="nb-NO")
-    context.set_default_timeout(10_000)
+    context = new_context(browser, java_script_enabled=False, locale="nb-NO")
     page = context.new_page()
     page.goto(f"{demo.forecourt}/main/nb/objection?engagement=linode-eu")
     _tab_to(page, "engagement")

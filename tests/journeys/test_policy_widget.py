@@ -1,7 +1,6 @@
 """The policy in the widget: a region, following and objecting in place, before any choice and stored nowhere (L1)."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from sqlalchemy import RowMapping, text
 
 from forecourt import clock
 from forecourt.policy.model import Location, Policy
+from tests.deadline import DEADLINE, wait_until
 from tests.journeys.conftest import watched
 from tests.journeys.host import looked_through
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
@@ -33,11 +33,9 @@ def proposed(demo: Served) -> Served:
     now = clock.now()
     with demo.engine.begin() as connection:
         publish(connection, moving(policy(), days=40), now)
-    for _ in range(100):
-        if httpx.get(f"{demo.forecourt}/v1/sites/main/boot").json()["policy"]["release"] == 2:
-            return demo
-        time.sleep(0.1)
-    raise AssertionError("the release was not taken up")
+    boot = f"{demo.forecourt}/v1/sites/main/boot"
+    wait_until(lambda: httpx.get(boot, timeout=DEADLINE).json()["policy"]["release"] == 2)
+    return demo
 
 
 def moving(of: Policy, days: int) -> Policy:

@@ -3,7 +3,9 @@
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from forecourt import i18n
+from tests.deadline import wait_until
 from tests.journeys.conftest import watched
+from tests.journeys.context import new_context
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
 from tests.journeys.words import Said, pattern, place, unlock
 from tests.served import Served
@@ -27,7 +29,7 @@ def test_withdrawing_on_the_receipt_locks_the_widget(
     demo: Served, visitor: Page, browser: Browser, complaints: list[str]
 ) -> None:
     address = accepted(demo, visitor)
-    elsewhere = browser.new_context(locale="nb-NO")  # another device: no cookie, no storage
+    elsewhere = new_context(browser, locale="nb-NO")  # another device: no cookie, no storage
     receipt = watched(elsewhere.new_page(), complaints)
     receipt.goto(address)
     expect(receipt.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
@@ -105,11 +107,12 @@ def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str]
 
 def wait_for_seal(page: Page, address: str) -> None:
     sealed = page.get_by_text(pattern(words("page.receipt.fact.sealed.yes")))
-    for _ in range(50):
+
+    def is_sealed() -> bool:
         page.goto(address)
-        if sealed.count():
-            break
-        page.wait_for_timeout(200)
+        return sealed.count() > 0
+
+    wait_until(is_sealed)
     expect(sealed).to_be_visible()
 
 

@@ -1,0 +1,18 @@
+"""Chromium's contexts: a visitor's browser, with cookies and storage of its own."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.deadline import DEADLINE
+
+DESKTOP = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=DEADLINE * 1000)
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Returns a new context, in which everything may take until the deadline."""
+    context = browser.new_context(**({"viewport": DESKTOP} | options))
+    context.set_default_timeout(DEADLINE * 1000)
+    return context
