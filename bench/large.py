@@ -16,11 +16,11 @@ from forecourt import i18n, resources
 from forecourt.policy import actions, difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.files import folder_reader
-from forecourt.policy.hosted import pages
+from forecourt.policy.hosted import policy_page
 from forecourt.policy.hosted.page_frame import PageFrame
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement, Entity, Location, Policy
 from forecourt.policy.outputs import markdown, policy_csv, policy_json
-from forecourt.policy.reading.reading import Reading
 from forecourt.web import csv_response
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import PUBLISHED
@@ -92,14 +92,14 @@ def _compiled(policy: Policy) -> None:
     release = actions.compiled(None, "main", policy, datetime.now(UTC)).release
     edition = Edition(release, release.published_at.date(), {})
     for language in LANGUAGES:
-        reading = Reading(edition, language)
+        reading = LocalizedEdition(edition, language)
         frame = PageFrame("https://support.example", "main", language, "en", tuple(LANGUAGES), "Service")
         html, json_media = "text/html; charset=utf-8", "application/json"
-        CachedResponse.from_body(pages.document(reading, frame).encode(), html, PUBLISHED)
-        CachedResponse.from_body(pages.fragment(reading, frame.canonical).encode(), html, PUBLISHED)
-        CachedResponse.from_body(policy_json.as_json(reading, frame.address, None), json_media, PUBLISHED)
-        CachedResponse.from_body(policy_csv.table(reading), csv_response.MEDIA_TYPE, PUBLISHED)
-        CachedResponse.from_body(markdown.markdown(reading, frame.canonical), markdown.MEDIA_TYPE, PUBLISHED)
+        CachedResponse.from_body(policy_page.render_policy_page(reading, frame).encode(), html, PUBLISHED)
+        CachedResponse.from_body(policy_page.render_fragment(reading, frame.canonical).encode(), html, PUBLISHED)
+        CachedResponse.from_body(policy_json.encode_policy(reading, frame.address, None), json_media, PUBLISHED)
+        CachedResponse.from_body(policy_csv.encode_csv(reading), csv_response.MEDIA_TYPE, PUBLISHED)
+        CachedResponse.from_body(markdown.encode_markdown(reading, frame.canonical), markdown.MEDIA_TYPE, PUBLISHED)
 
 
 def _timed(work: Callable[[], object]) -> float:

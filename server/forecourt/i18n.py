@@ -1,11 +1,14 @@
 """Words in the reader's language: catalogues, which language to take, names and dates from CLDR."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.lists import format_list as babel_format_list
 from babel.numbers import format_percent
 from babel.units import format_unit
 
@@ -134,3 +137,8 @@ def language(locale: str) -> str:
 def cldr(locale: str) -> Locale:
     """Our English is British: dates and lists go with the spelling."""
     return Locale.parse("en-GB" if locale == "en" else locale, sep="-")
+
+
+def format_list(items: Iterable[str], locale: str, style: Literal["standard", "or"] = "standard") -> str:
+    """Returns `items` as `locale` lists them (CLDR): "a, b and c"; in style `or`, "a, b or c"."""
+    return str(babel_format_list(list(items), style=style, locale=cldr(locale)))

@@ -6,8 +6,8 @@ from typing import Any
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.policy.actions import publish
+from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Location
-from forecourt.policy.reading.words import word_keys
 
 
 async def publish_with(application: Application, engagement: str, **fields: Any) -> None:
@@ -16,7 +16,7 @@ async def publish_with(application: Application, engagement: str, **fields: Any)
     fields = {"effective": clock.now().date(), **fields}
     changed = [replace(each, **fields) if each.id == engagement else each for each in policy.facts.engagements]
     facts = replace(policy.facts, engagements=tuple(changed))
-    needed = word_keys(facts)
+    needed = required_word_keys(facts)
     words = {name: {key: said for key, said in texts.items() if key in needed} for name, texts in policy.words.items()}
     following = replace(policy, facts=facts, words=words)
     await publish(application.database, "main", following, emergency="the test cannot wait")

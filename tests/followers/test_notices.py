@@ -323,7 +323,7 @@ class TestLeaving:
 async def test_a_long_policy_is_told_in_part_and_says_how_much_is_left(
     page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forecourt.followers.change_notice.TOLD_AT_MOST", 1)
+    monkeypatch.setattr("forecourt.followers.change_notice.MAX_CHANGES", 1)
     await confirmed(page, application)
     await publish(application, relocated("linode-uk", "SE", of=relocated("linode-eu")))
     await plan(application)

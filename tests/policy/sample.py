@@ -14,8 +14,8 @@ from forecourt.policy import actions
 from forecourt.policy.actions import canonical
 from forecourt.policy.edition import Edition
 from forecourt.policy.files import folder_reader
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, Facts, Policy, Release
-from forecourt.policy.reading.reading import Reading
 from forecourt.resources import SAMPLE
 
 FOLDER = SAMPLE / "policy"
@@ -50,8 +50,8 @@ def edition(of: Policy | None = None, day: date = date(2026, 11, 24)) -> Edition
     return Edition(released(of), day, {})
 
 
-def reading(locale: str, region: Audience | None = None, of: Policy | None = None) -> Reading:
-    return Reading(edition(of), locale, region)
+def reading(locale: str, region: Audience | None = None, of: Policy | None = None) -> LocalizedEdition:
+    return LocalizedEdition(edition(of), locale, region)
 
 
 def publish(connection: Connection, of: Policy, now: datetime, emergency: str = "", site: str = "main") -> Release:

@@ -7,10 +7,10 @@ from typing import Any
 
 from forecourt.policy import actions
 from forecourt.policy.edition import Edition
-from forecourt.policy.hosted import pages
+from forecourt.policy.hosted import policy_page
 from forecourt.policy.hosted.page_frame import PageFrame, Query
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, Policy, Release
-from forecourt.policy.reading.reading import Reading
 from tests.policy.sample import LANGUAGES, policy, released, with_facts
 
 ADDRESS = "https://forecourt.example"
@@ -18,12 +18,12 @@ DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-def fragment(reading: Reading, is_today: bool = True) -> str:
-    return pages.fragment(reading, f"{ADDRESS}/main/{reading.locale}", is_today)
+def fragment(reading: LocalizedEdition, is_today: bool = True) -> str:
+    return policy_page.render_fragment(reading, f"{ADDRESS}/main/{reading.locale}", is_today)
 
 
-def document(reading: Reading, banner: str = "", path: str = "", query: Query = ()) -> str:
-    return pages.document(reading, frame(reading.locale, path, query), banner)
+def document(reading: LocalizedEdition, banner: str = "", path: str = "", query: Query = ()) -> str:
+    return policy_page.render_policy_page(reading, frame(reading.locale, path, query), banner)
 
 
 def frame(locale: str, path: str = "", query: Query = ()) -> PageFrame:
@@ -46,9 +46,9 @@ def following(after: Policy, now: datetime = NOW, emergency: str = "", before: R
 
 def second(
     after: Policy, locale: str = "en", day: date = DAY, region: Audience | None = None, emergency: str = ""
-) -> Reading:
+) -> LocalizedEdition:
     """The release after the sample's own, published on `DAY`, as it reads on `day`."""
-    return Reading(Edition(following(after, emergency=emergency), day, {1: first()}), locale, region)
+    return LocalizedEdition(Edition(following(after, emergency=emergency), day, {1: first()}), locale, region)
 
 
 @cache

@@ -15,9 +15,10 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.policy import actions, difference
+from forecourt.policy import actions
+from forecourt.policy.merge_patch import apply_merge_patch
 from forecourt.policy.model import Location, Policy
-from forecourt.policy.reading import release_changes
+from forecourt.policy.outputs import release_changes
 from tests.page import Page
 from tests.policy.sample import policy, publish, with_engagement
 
@@ -240,8 +241,7 @@ async def test_the_difference_says_what_it_means_and_turns_one_policy_into_the_o
     (change,) = told["changes"]
     assert change["sentence"] == "Moves to: France. Before: Germany."
     assert [change[side]["locations"][0]["country"] for side in ("before", "after")] == ["DE", "FR"]
-    found = difference.Difference((), told["patch"])
-    assert difference.apply(policy(), found) == moving()
+    assert apply_merge_patch(policy(), told["patch"]) == moving()
 
 
 async def test_a_difference_can_be_taken_of_a_region_and_backwards(second: Application, page: Page) -> None:
@@ -310,13 +310,13 @@ async def test_all_languages_asked_for_at_once_read_each_release_once(
     second: Application, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
-    real = release_changes.step
+    real = release_changes.release_changes
 
     def counted(before: Any, after: Any, locales: tuple[str, ...]) -> Any:
         made.append(after.number)
         return real(before, after, locales)
 
-    monkeypatch.setattr(release_changes, "step", counted)
+    monkeypatch.setattr(release_changes, "release_changes", counted)
     feeds = ("policy.atom", "feed.json", "releases")
     paths = [f"{SITE}/{feed}?locale={locale}" for feed in feeds for locale in ("en", "nb")]
     answers = await asyncio.gather(*(page.client.get(path) for path in paths))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt.policy import difference
-from forecourt.policy.difference import ChangeKind, PolicyChange
+from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.merge_patch import apply_merge_patch
 from forecourt.policy.model import AiUse, Audience, Basis, Location, Mechanism, Policy, Relation, SubSubprocessor
 from tests.policy.generated import policies
 from tests.policy.sample import policy, with_engagement, with_facts
@@ -20,7 +21,7 @@ LATER = date(2027, 2, 1)
 @settings(max_examples=200, deadline=None)
 @given(policies(), policies())
 def test_applying_a_difference_to_the_old_policy_gives_the_new(before: Policy, after: Policy) -> None:
-    assert difference.apply(before, difference.difference(before, after, DAY)) == after
+    assert apply_merge_patch(before, difference.difference(before, after, DAY).patch) == after
 
 
 @settings(max_examples=50, deadline=None)
@@ -170,4 +171,4 @@ def test_a_change_about_the_page_is_about_no_engagement() -> None:
     (found,) = between(policy(), with_facts(replace(policy().facts, notice_days=60)))
     assert found.gained == ("notice_days",)
     with pytest.raises(LookupError):
-        _ = found.shown
+        _ = found.latest_version

@@ -11,7 +11,7 @@ import pytest
 
 from forecourt.policy import model
 from forecourt.policy.files import json_schema
-from forecourt.policy.reading.words import word_keys
+from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.resources import PACKAGE
 from tests.policy.sample import FOLDER, policy
 
@@ -68,6 +68,6 @@ def test_every_field_is_described_in_the_schema_and_in_the_documentation(record:
 
 
 def test_every_kind_of_word_is_in_the_schema_and_in_the_documentation() -> None:
-    assert {key.partition(".")[0] for key in word_keys(policy().facts)} <= set(json_schema.WORDS)
+    assert {key.partition(".")[0] for key in required_word_keys(policy().facts)} <= set(json_schema.WORDS)
     documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
     assert [key for key, said in json_schema.WORDS.items() if f"| `{key}` | {said} |" not in documentation] == []

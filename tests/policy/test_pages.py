@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from forecourt.policy.hosted import pages
+from forecourt.policy.hosted import policy_page
+from forecourt.policy.localization import placeholders
 from forecourt.policy.model import Audience, Policy, Translation, TranslationState
-from forecourt.policy.reading import words
 from forecourt.resources import TEMPLATES
 from tests.policy.markup import read
 from tests.policy.sample import LANGUAGES, policy, reading, released, with_facts
@@ -95,7 +95,7 @@ def test_a_name_from_the_facts_is_never_read_for_braces_or_markdown() -> None:
 
 
 def test_the_facts_fill_every_placeholder_words_may_use() -> None:
-    assert words.values(policy(), "nb").keys() == words.placeholders(policy().facts)
+    assert placeholders.placeholder_values(policy(), "nb").keys() == placeholders.available_placeholders(policy().facts)
 
 
 def test_a_language_without_words_falls_back_to_the_source_language_and_is_marked() -> None:
@@ -106,7 +106,7 @@ def test_a_language_without_words_falls_back_to_the_source_language_and_is_marke
     assert '<li lang="en" dir="ltr">Account data' in html
     assert '<span lang="en" dir="ltr">people who write to customers</span>' in html
     assert "Sist oppdatert" in html
-    assert (shown.written, reading("nb").written) == (0, 100)
+    assert (shown.translated_percent, reading("nb").translated_percent) == (0, 100)
     assert 'lang="en"' not in fragment(reading("nb"))
 
 
@@ -114,7 +114,7 @@ def test_a_page_says_how_much_of_it_is_translated_and_whether_a_person_looked() 
     names = {key: text for key, text in policy().words["nb"].items() if not key.startswith("section.")}
     of = replace(policy(), words={"en": policy().words["en"], "nb": names})
     text = read(fragment(reading("nb", of=of))).text
-    assert f"{reading('nb', of=of).written} % av denne siden er oversatt; resten vises på engelsk." in text
+    assert f"{reading('nb', of=of).translated_percent} % av denne siden er oversatt; resten vises på engelsk." in text
     assert "er oversatt" not in read(fragment(reading("nb"))).text
     made = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
     said = "Denne oversettelsen er ikke gjennomgått av et menneske ennå."
@@ -134,7 +134,9 @@ def test_the_head_tells_machines_of_languages_feeds_and_the_page_itself() -> Non
 
 
 def test_a_language_the_policy_has_no_words_in_is_no_alternate() -> None:
-    assert 'hreflang="nb" href="https' not in pages.document(reading("en"), replace(frame("en"), written=("en",)))
+    assert 'hreflang="nb" href="https' not in policy_page.render_policy_page(
+        reading("en"), replace(frame("en"), policy_locales=("en",))
+    )
 
 
 def test_linked_data_cannot_close_its_element() -> None:

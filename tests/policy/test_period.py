@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from forecourt.errors import PolicyBroken, PolicyMoved
 from forecourt.policy import actions
 from forecourt.policy.actions import CompiledRelease
-from forecourt.policy.difference import ChangeKind
+from forecourt.policy.change import ChangeKind
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Basis, Engagement, EngagementStatus, Location, Mechanism, Policy, Release
 from tests.policy.sample import policy, released, with_engagement, with_facts
@@ -121,7 +121,7 @@ def test_what_had_ended_does_not_come_back_without_notice() -> None:
         publish(policy(), ended)
     back = publish(with_engagement("linode-us", effective=DUE), ended)
     assert back.release.announced == {"linode-us": NOW.date()}
-    assert [each.kind for each in back.difference.material] == [ChangeKind.ADDED]
+    assert [each.kind for each in back.difference.material_changes] == [ChangeKind.ADDED]
 
 
 def test_what_has_ended_can_be_corrected_and_told_later() -> None:

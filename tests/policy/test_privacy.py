@@ -6,8 +6,8 @@ import pytest
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy import privacy_policy
-from forecourt.policy.hosted import pages
-from forecourt.policy.reading.words import named
+from forecourt.policy.hosted import privacy_page
+from forecourt.policy.localization.placeholders import find_placeholders
 from forecourt.resources import SAMPLE
 from forecourt.settings.site import FeatureSettings, SiteSettings
 from tests.policy.markup import Found, read
@@ -26,7 +26,7 @@ SITE = SiteSettings(
 
 
 def page(language: str) -> Found:
-    html = pages.privacy(privacy_policy.load(SITE.privacy_policy), SITE, released(), language)
+    html = privacy_page.render_privacy_page(privacy_policy.load(SITE.privacy_policy), SITE, released(), language)
     return read(html.removeprefix("<!doctype html>"))
 
 
@@ -57,7 +57,7 @@ def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
 def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
     texts = privacy_policy.load(SITE.privacy_policy).texts
     assert set(texts) == set(LANGUAGES)
-    assert named(texts["en"]) == named(texts["nb"])
+    assert find_placeholders(texts["en"]) == find_placeholders(texts["nb"])
     assert page("en").tags == page("nb").tags
 
 

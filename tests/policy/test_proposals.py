@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, Location, Policy, Role, SubSubprocessor
 from forecourt.policy.outputs import markdown
-from forecourt.policy.reading.reading import Reading
 from tests.policy.markup import Found, read
 from tests.policy.sample import LANGUAGES, policy, with_facts
 from tests.policy.shown import DAY, changed, document, fragment, second
@@ -27,13 +27,13 @@ def new() -> Policy:
     return with_facts(replace(facts, engagements=(*facts.engagements, mail)))
 
 
-def block(reading: Reading, is_today: bool = True) -> str:
+def block(reading: LocalizedEdition, is_today: bool = True) -> str:
     """The HTML of the proposals alone."""
     found = re.search(r'<section class="fc-proposals".*?</section>', fragment(reading, is_today), re.DOTALL)
     return found[0] if found else ""
 
 
-def said(reading: Reading, is_today: bool = True) -> Found:
+def said(reading: LocalizedEdition, is_today: bool = True) -> Found:
     return read(block(reading, is_today))
 
 
@@ -53,7 +53,7 @@ def test_a_region_is_named_also_where_a_country_has_its_name() -> None:
     moves = changed(linode_uk={"locations": (Location("IE"),), "effective": EFFECT})
     text = said(second(moves, "nb")).text
     assert "Flytter til: Irland. Før: Storbritannia. For kunder i: Storbritannia." in text
-    assert "For kunder i: Storbritannia." in markdown.markdown(second(moves, "nb"), "https://a.example").decode()
+    assert "For kunder i: Storbritannia." in markdown.encode_markdown(second(moves, "nb"), "https://a.example").decode()
 
 
 def test_a_region_is_named_once() -> None:

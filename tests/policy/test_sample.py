@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from forecourt import i18n
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import REGIONS, Audience, Policy
-from forecourt.policy.reading.reading import Reading
-from forecourt.policy.reading.words import word_keys
 from tests.policy.generated import DAYS, policies
 from tests.policy.markup import Found, read
 from tests.policy.outputs.sample import after
@@ -148,7 +148,7 @@ def test_the_files_hold_exactly_the_words_the_facts_ask_for() -> None:
     for language in LANGUAGES:
         table = tomllib.loads((FOLDER / "words" / f"{language}.toml").read_text("utf-8"))
         assert table["title"]
-        assert policy().words[language].keys() == word_keys(policy().facts)
+        assert policy().words[language].keys() == required_word_keys(policy().facts)
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -173,7 +173,9 @@ def _worded(bare: Policy) -> Policy:
     facts = replace(
         bare.facts, notes=(), sections=("infrastructure", "support"), products=("four", "one", "three", "two")
     )
-    return Policy(facts, {language: {key: f"{key} {language}" for key in word_keys(facts)} for language in LANGUAGES})
+    return Policy(
+        facts, {language: {key: f"{key} {language}" for key in required_word_keys(facts)} for language in LANGUAGES}
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -182,7 +184,7 @@ def test_all_languages_carry_the_same_facts_of_the_same_release(
     edition: Edition, region: Audience | None, is_today: bool
 ) -> None:
     """Statuses, proposals and their dates included: what is new, what changes and what ends, on any day."""
-    shown = [fragment(Reading(edition, language, region), is_today) for language in LANGUAGES]
+    shown = [fragment(LocalizedEdition(edition, language, region), is_today) for language in LANGUAGES]
     first, *others = (language_free(read(html)) for html in shown)
     assert others == [first] * len(others)
 
@@ -192,7 +194,7 @@ def test_all_languages_carry_the_same_facts_of_the_same_release(
 def test_a_page_shows_each_engagement_of_its_day_once_and_each_proposal_with_its_dates(
     edition: Edition, region: Audience | None
 ) -> None:
-    html = fragment(Reading(edition, "en", region))
+    html = fragment(LocalizedEdition(edition, "en", region))
     shown = [each.engagement.id for each in edition.entries if each.engagement.concerns(region)]
     assert sorted(re.findall('<tr role="row" id="fc-([^"]+)"', html)) == sorted(shown)
     proposals = [(each.id, str(each.deadline), str(each.effective)) for each in edition.proposals(region)]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt import i18n
-from forecourt.policy import difference
-from forecourt.policy.difference import ChangeKind
+from forecourt.policy.change import ChangeKind
+from forecourt.policy.comparison import compare_policies
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization import change_sentences
+from forecourt.policy.localization.change_sentences import ChangeSentence
+from forecourt.policy.localization.localized_edition import localize_release
 from forecourt.policy.model import REGIONS, AiUse, Audience, Basis, Engagement, Facts, Location, Mechanism, Policy
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.change_sentences import ChangeSentence
-from forecourt.policy.reading.reading import reading_of
 from tests.policy.outputs.sample import editions
 from tests.policy.sample import LANGUAGES, policy, with_facts
 from tests.policy.shown import DAY, changed, first, following, second
@@ -28,8 +28,8 @@ def told(after: Policy, locale: str = "en", before: Policy | None = None) -> lis
     """What changed from the sample, or from `before`, to `after`."""
     one = replace(first(), policy=before or policy())
     other = replace(one, number=2, policy=after)
-    found = difference.between(one.policy, other.policy, DAY)
-    return change_sentences.told_all(found, reading_of(one, locale), reading_of(other, locale))
+    found = compare_policies(one.policy, other.policy, DAY)
+    return change_sentences.describe_changes(found, localize_release(one, locale), localize_release(other, locale))
 
 
 def sentences(after: Policy, locale: str = "en", before: Policy | None = None) -> list[tuple[ChangeKind, str]]:
@@ -205,13 +205,13 @@ def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
 def test_what_calls_for_notice_comes_first_and_the_list_is_bounded() -> None:
     after = changed(aws_sg={"optional": True}, twilio={"locations": (Location("FR"),)}, websupport={"optional": True})
     assert [each.kind for each in told(after)] == [ChangeKind.RELOCATED, ChangeKind.CORRECTED, ChangeKind.CORRECTED]
-    found = difference.between(policy(), after, DAY)
-    one, other = reading_of(first(), "en"), reading_of(replace(first(), policy=after), "en")
-    assert [each.kind for each in change_sentences.told_all(found, one, other, most=2)] == [
+    found = compare_policies(policy(), after, DAY)
+    one, other = localize_release(first(), "en"), localize_release(replace(first(), policy=after), "en")
+    assert [each.kind for each in change_sentences.describe_changes(found, one, other, limit=2)] == [
         ChangeKind.RELOCATED,
         ChangeKind.CORRECTED,
     ]
-    assert change_sentences.told_all(found, one, other, Audience.APAC)[-1].engagement == "aws-sg"
+    assert change_sentences.describe_changes(found, one, other, Audience.APAC)[-1].engagement == "aws-sg"
 
 
 def test_one_may_object_to_what_is_to_come_and_not_to_a_correction() -> None:
@@ -225,7 +225,7 @@ def test_a_proposal_is_told_against_what_is_in_force() -> None:
     moves = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON})
     later = replace(moves, facts=replace(moves.facts, updated=DAY))
     third = following(later, before=following(moves))
-    coming = change_sentences.coming(
+    coming = change_sentences.describe_proposal(
         replace(second(moves), edition=Edition(third, DAY, {1: first()})), moves.facts.engagement("linode-eu")
     )
     assert [str(each.sentence) for each in coming] == ["Moves to: France. Before: Germany."]
@@ -240,16 +240,18 @@ def test_every_field_that_can_be_corrected_has_a_name(language: str) -> None:
 
 
 def test_every_kind_of_change_has_a_name_and_a_teller() -> None:
-    assert set(ChangeKind) == i18n.words("en").under("policy.change.").keys() == change_sentences._TELLERS.keys()
+    assert set(ChangeKind) == i18n.words("en").under("policy.change.").keys() == change_sentences._SENTENCES.keys()
 
 
 @settings(deadline=None, max_examples=60)
 @given(editions())
 def test_whatever_changes_is_told_in_every_language(edition: Edition) -> None:
     after, before = edition.release, edition.earlier[1]
-    found = difference.between(before.policy, after.policy, edition.day)
+    found = compare_policies(before.policy, after.policy, edition.day)
     english, norwegian = (
-        change_sentences.told_all(found, reading_of(before, locale), reading_of(after, locale), most=len(found))
+        change_sentences.describe_changes(
+            found, localize_release(before, locale), localize_release(after, locale), limit=len(found)
+        )
         for locale in LANGUAGES
     )
     assert [language_free(each) for each in english] == [language_free(each) for each in norwegian]
@@ -257,8 +259,8 @@ def test_whatever_changes_is_told_in_every_language(edition: Edition) -> None:
     assert all(each.regions == i18n.words("en")("policy.region.all") for each in english if not each.engagement)
     assert len(english) == len(found)
     for region in REGIONS:
-        concerned = change_sentences.told_all(
-            found, reading_of(before, "en"), reading_of(after, "en"), region, len(found)
+        concerned = change_sentences.describe_changes(
+            found, localize_release(before, "en"), localize_release(after, "en"), region, len(found)
         )
         assert len(concerned) == sum(region in each.regions for each in found)
 

@@ -13,10 +13,10 @@ from forecourt.db.database import Database
 from forecourt.errors import SettingsBroken
 from forecourt.i18n import SOURCE
 from forecourt.policy import actions, difference
+from forecourt.policy.localization.localized_edition import localize_release
 from forecourt.policy.model import Policy, Release
+from forecourt.policy.outputs import release_changes
 from forecourt.policy.outputs.responses import FullChangeResponse
-from forecourt.policy.reading import release_changes
-from forecourt.policy.reading.reading import reading_of
 from forecourt.settings.server import Settings
 
 
@@ -56,7 +56,7 @@ def _told(before: Release, after: Release) -> list[FullChangeResponse]:
     """What calls for notice first."""
     found = difference.difference(before.policy, after.policy, after.published_at.date()).changes
     ordered = tuple(sorted(found, key=lambda each: not each.is_material))
-    return release_changes.in_full(ordered, reading_of(before, SOURCE), reading_of(after, SOURCE))
+    return release_changes.full_changes(ordered, localize_release(before, SOURCE), localize_release(after, SOURCE))
 
 
 def _lines(before: Release, named: str, found: list[FullChangeResponse]) -> Iterator[str]:

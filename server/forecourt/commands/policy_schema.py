@@ -23,6 +23,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _schema(options: argparse.Namespace) -> None:
     if options.file == _PUBLISHED:
-        print(json.dumps(json.loads(published.schema(settings_of(options).public_url)), indent=2))
+        print(json.dumps(json.loads(published.encode_schema(settings_of(options).public_url)), indent=2))
     else:
         print(json.dumps(_OF_FOLDER[options.file](), indent=2, ensure_ascii=False))

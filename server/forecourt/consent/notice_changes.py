@@ -13,7 +13,6 @@ import msgspec
 from forecourt import i18n
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent_change import ConsentChange
-from forecourt.policy.reading.words import listed
 
 Recipient = Mapping[str, Any]
 
@@ -40,10 +39,10 @@ class NoticeComparison:
 
     def countries(self, recipient: Recipient) -> str:
         locale = self.told["locale"]
-        return listed([i18n.country(code, locale) for code in recipient["countries"]], locale)
+        return i18n.format_list([i18n.country(code, locale) for code in recipient["countries"]], locale)
 
     def data(self, keys: Sequence[str]) -> str:
-        return listed([self.told["data"][key] for key in keys], self.told["locale"])
+        return i18n.format_list([self.told["data"][key] for key in keys], self.told["locale"])
 
 
 def compare(offer: ConsentOffer, content: str, locale: str | None) -> NoticeComparison:

@@ -13,7 +13,7 @@ from forecourt.consent import lifetime
 from forecourt.consent.grant import FEATURES
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.policy.live_site import LiveSite
-from forecourt.policy.reading.reading import Reading
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.settings.site import FeatureSettings, SiteSettings, yields_to_gpc
 
 _SHOWN = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
@@ -153,9 +153,9 @@ def _facts(at: LiveSite) -> dict[str, list[dict[str, object]]]:
 
 def _data(at: LiveSite, locale: str, facts: dict[str, list[dict[str, object]]]) -> dict[str, str]:
     """What the keys of data in `facts` are called, so that a change of them can be told long afterwards."""
-    wanted, reading = {each["id"] for some in facts.values() for each in some}, Reading(at.edition, locale)
+    wanted, reading = {each["id"] for some in facts.values() for each in some}, LocalizedEdition(at.edition, locale)
     entries = [each for each in at.edition.entries if each.engagement.id in wanted]
-    return {key: str(reading.told_by(each).word(f"data.{key}")) for each in entries for key in each.engagement.data}
+    return {key: str(reading.for_entry(each).text(f"data.{key}")) for each in entries for key in each.engagement.data}
 
 
 def _names(at: LiveSite, engagements: list[str] | tuple[str, ...], locale: str) -> list[str]:

@@ -8,10 +8,10 @@ import msgspec
 from forecourt import i18n
 from forecourt.consent import notices
 from forecourt.consent.offer import ConsentOffer
-from forecourt.policy.hosted import pages
+from forecourt.policy.hosted import policy_page
 from forecourt.policy.live_site import LiveSite
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
-from forecourt.policy.reading.reading import Reading
 from forecourt.resources import TEMPLATES
 from forecourt.theme import css
 
@@ -126,7 +126,7 @@ def named(at: LiveSite, locale: str, address: str) -> BootPolicy:
 
 def placed(at: LiveSite, locale: str, address: str, region: Audience | None) -> BootPolicy:
     """The policy for a page that shows it."""
-    html = pages.fragment(Reading(at.edition, locale, region), f"{address}/{at.name}/{locale}")
+    html = policy_page.render_fragment(LocalizedEdition(at.edition, locale, region), f"{address}/{at.name}/{locale}")
     return msgspec.structs.replace(named(at, locale, address), html=html, css=_style())
 
 

@@ -23,7 +23,7 @@ from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox, webhook
 from forecourt.mail.model import GIVE_UP_AFTER, Channel, DeliveryReply, Mail, Sender
 from forecourt.mail.outbox import LeasedItem
-from forecourt.policy.difference import PolicyChange
+from forecourt.policy.change import PolicyChange
 from forecourt.policy.model import Audience
 
 

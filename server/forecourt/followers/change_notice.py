@@ -10,11 +10,12 @@ from typing import Any
 
 from forecourt import clock, i18n
 from forecourt.policy.actions import canonical
-from forecourt.policy.difference import Difference, PolicyChange
+from forecourt.policy.change import PolicyChange
+from forecourt.policy.difference import Difference
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
-from forecourt.policy.reading.change_sentences import TOLD_AT_MOST, ChangeSentence, tell
-from forecourt.policy.reading.reading import Reading
 
 _KINDS_AT_MOST = 400  # kinds of reader remembered at once
 
@@ -58,17 +59,17 @@ class ChangeNoticeWriter:
         return self._made[kind]
 
     def _notice(self, kind: FollowerGroup) -> ChangeNotice | None:
-        concerned = [each for each in self.difference.material if each.concerns(kind.region, kind.products)]
+        concerned = [each for each in self.difference.material_changes if each.concerns(kind.region, kind.products)]
         if not concerned:
             return None
-        told = self._told(kind, concerned[:TOLD_AT_MOST])
+        told = self._told(kind, concerned[:MAX_CHANGES])
         more, url = len(concerned) - len(told), f"{self.pages}/{kind.locale}/releases/{self.after.release.number}"
         text = canonical(self._plain(kind, told, more, url))
         return ChangeNotice(text, hashlib.sha256(text).hexdigest(), told, more, url)
 
     def _told(self, kind: FollowerGroup, changes: list[PolicyChange]) -> list[ChangeSentence]:
-        before, after = (Reading(each, kind.locale, kind.region) for each in (self.before, self.after))
-        return [tell(each, before, after) for each in changes]
+        before, after = (LocalizedEdition(each, kind.locale, kind.region) for each in (self.before, self.after))
+        return [describe_change(each, before, after) for each in changes]
 
     def _plain(self, kind: FollowerGroup, told: list[ChangeSentence], more: int, url: str) -> dict[str, Any]:
         release = self.after.release

@@ -7,9 +7,9 @@ from forecourt import i18n
 from forecourt.followers.actions import ConfirmedFollow
 from forecourt.followers.model import LEFT_FOR, FollowPreferences
 from forecourt.policy.live_site import LiveSite
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.region_names import region_name
 from forecourt.policy.model import REGIONS
-from forecourt.policy.reading.reading import Reading
-from forecourt.policy.reading.words import region_name
 from forecourt.templating import render
 
 
@@ -62,20 +62,20 @@ class _Told:
 
 
 def _told(at: LiveSite, locale: str, wish: FollowPreferences) -> _Told:
-    words, reading = i18n.words(locale), Reading(at.edition, locale)
+    words, reading = i18n.words(locale), LocalizedEdition(at.edition, locale)
     region = region_name(wish.region, locale) if wish.region else words("page.follow.all_regions")
     known = [each for each in wish.products if each in reading.facts.products]
     every = words("page.follow.all_products") if reading.facts.products else ""
-    products = str(reading.listed("product", known)) if known else every
+    products = str(reading.list_texts("product", known)) if known else every
     return _Told(i18n.language(wish.locale), region, products, wish.webhook)
 
 
 def _frame(at: LiveSite, locale: str) -> dict[str, object]:
-    reading = Reading(at.edition, locale)
+    reading = LocalizedEdition(at.edition, locale)
     return {
         "site": at.name,
         "controller": at.settings.controller,
         "email": at.settings.email,
         "regions": [(str(each), region_name(each, locale)) for each in REGIONS],
-        "products": [(each, reading.word(f"product.{each}")) for each in reading.facts.products],
+        "products": [(each, reading.text(f"product.{each}")) for each in reading.facts.products],
     }

@@ -17,7 +17,7 @@ from forecourt.objections.model import LINK_LIFE, PURPOSE, Objection, ObjectionA
 from forecourt.objections.subjects import change, subject
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
-from forecourt.policy.reading.reading import Reading
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 
 ANSWERS = 50  # of one objection, on its pages
 
@@ -106,7 +106,7 @@ def address(at: LiveSite) -> str:
 
 
 def _made(written: ObjectionInput, entry: EditionEntry, at: LiveSite) -> Objection:
-    reading = Reading(at.edition, written.locale)
+    reading = LocalizedEdition(at.edition, written.locale)
     return Objection(
         new_identifier(),
         at.name,
@@ -140,7 +140,7 @@ def _send_receipt(connection: Connection, made: Objection, secret: str, desk: Ob
 def _tell_site(connection: Connection, made: Objection, entry: EditionEntry, desk: ObjectionMailRouting) -> None:
     """In the site's language, what it is about too."""
     locale = desk.at.settings.locale
-    reading = Reading(desk.at.edition, locale)
+    reading = LocalizedEdition(desk.at.edition, locale)
     context = _context(made) | {
         "subject": subject(reading, entry),
         "change": change(reading, entry),

@@ -12,8 +12,8 @@ from forecourt.objections.model import Objection, ObjectionAnswer, Timing, timin
 from forecourt.objections.subjects import change, choices, subject
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import EngagementStatus
-from forecourt.policy.reading.reading import Reading
 from forecourt.templating import render
 from forecourt.text_types import BODY_AT_MOST
 
@@ -52,7 +52,7 @@ class ChosenSubject:
 
 def form(at: LiveSite, locale: str, given: ObjectionForm) -> str:
     """Raises nothing: an engagement nobody knows is simply not chosen."""
-    reading, known = Reading(at.edition, locale), choices(at.edition)
+    reading, known = LocalizedEdition(at.edition, locale), choices(at.edition)
     options = [_option(reading, each) for each in known.values()]
     entry = known.get(given.typed.get("engagement", ""))
     return render(
@@ -86,14 +86,14 @@ def _frame(at: LiveSite) -> dict[str, object]:
     return {"site": at.name, "controller": at.settings.controller, "email": address(at)}
 
 
-def _option(reading: Reading, entry: EditionEntry) -> ObjectionOption:
+def _option(reading: LocalizedEdition, entry: EditionEntry) -> ObjectionOption:
     is_proposed = entry.status is EngagementStatus.PROPOSED
     return ObjectionOption(
         entry.engagement.id, subject(reading, entry), entry.engagement.deadline if is_proposed else None
     )
 
 
-def _chosen(reading: Reading, entry: EditionEntry) -> ChosenSubject:
+def _chosen(reading: LocalizedEdition, entry: EditionEntry) -> ChosenSubject:
     engagement, day = entry.engagement, reading.edition.day
     return ChosenSubject(
         subject(reading, entry),

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from forecourt import i18n
 from forecourt.policy.edition import Edition, EditionEntry
+from forecourt.policy.localization import change_sentences
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import EngagementStatus, Location
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.reading import Reading
-from forecourt.policy.reading.words import listed
 
 
 def choices(edition: Edition) -> dict[str, EditionEntry]:
@@ -19,19 +18,19 @@ def choices(edition: Edition) -> dict[str, EditionEntry]:
     return {each.engagement.id: each for each in (*proposed, *standing)}
 
 
-def subject(reading: Reading, entry: EditionEntry) -> str:
+def subject(reading: LocalizedEdition, entry: EditionEntry) -> str:
     """`Linode, LLC: Servers (Germany)`"""
-    teller, engagement = reading.told_by(entry), entry.engagement
-    service = teller.word(f"service.{engagement.service}")
+    teller, engagement = reading.for_entry(entry), entry.engagement
+    service = teller.text(f"service.{engagement.service}")
     return f"{teller.entity(engagement).legal_name}: {service} ({_places(engagement.locations, reading.locale)})"
 
 
-def change(reading: Reading, entry: EditionEntry) -> str:
+def change(reading: LocalizedEdition, entry: EditionEntry) -> str:
     """What would become different, in sentences; empty for what is in force."""
     if entry.status is not EngagementStatus.PROPOSED:
         return ""
-    return " ".join(told.sentence for told in change_sentences.coming(reading, entry.engagement))
+    return " ".join(told.sentence for told in change_sentences.describe_proposal(reading, entry.engagement))
 
 
 def _places(locations: Iterable[Location], locale: str) -> str:
-    return listed(dict.fromkeys(i18n.country(each.country, locale) for each in locations), locale)
+    return i18n.format_list(dict.fromkeys(i18n.country(each.country, locale) for each in locations), locale)

@@ -91,7 +91,7 @@ def append(connection: Connection, made: CompiledRelease) -> Release:
         store.append(connection, made.release, made.content)
     except IntegrityError as error:  # another process was between our look and our write
         raise PolicyMoved(made.release.site) from error
-    if made.difference.material:
+    if made.difference.material_changes:
         store.to_announce(connection, made.release)
     announce(connection, TOPIC)
     return made.release
@@ -160,4 +160,6 @@ def _sealed(release: Release, found: Difference) -> CompiledRelease:
 
 def _effective(found: Difference, day: date) -> date:
     """The first day on which something that was told of takes effect; today where nothing is to come."""
-    return min((each.effective for each in found.material if each.effective and each.effective > day), default=day)
+    return min(
+        (each.effective for each in found.material_changes if each.effective and each.effective > day), default=day
+    )

@@ -6,9 +6,9 @@ GDPR article 28(2) gives customers the chance to object before a change; how man
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from forecourt.policy import difference
+from forecourt.policy.change import MATERIAL_KINDS, ChangeKind
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy
-from forecourt.policy.difference import ChangeKind
+from forecourt.policy.comparison import compare_engagements
 from forecourt.policy.edition import Edition, EditionEntry
 from forecourt.policy.model import Engagement, EngagementStatus, Policy
 
@@ -94,14 +94,14 @@ def is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
     entry = _in_force(before).get(now.id)
     return entry is None or any(
         each.kind in _NOTICED
-        for each in difference.moved(entry.engagement, now, entry.release.policy.facts, policy.facts, before.day)
+        for each in compare_engagements(entry.engagement, now, entry.release.policy.facts, policy.facts, before.day)
     )
 
 
 def _calls(told: Engagement, now: Engagement, before: Edition, policy: Policy) -> bool:
     if told.status(before.day) is EngagementStatus.REMOVED:
         return True  # it comes back
-    found = difference.moved(told, now, before.release.policy.facts, policy.facts, before.day)
+    found = compare_engagements(told, now, before.release.policy.facts, policy.facts, before.day)
     later = now.effective >= told.effective
     return any(each.kind in _NOTICED and not (each.kind is ChangeKind.RESCHEDULED and later) for each in found)
 
@@ -117,5 +117,5 @@ def _in_force(before: Edition) -> dict[str, EditionEntry]:
     return {each.engagement.id: each for each in before.entries if each.status is not EngagementStatus.PROPOSED}
 
 
-_NOTICED = difference.MATERIAL - {ChangeKind.REMOVED}
+_NOTICED = MATERIAL_KINDS - {ChangeKind.REMOVED}
 """What one may object to before it happens: nobody objects to being left alone."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.reading.words import fill
+from forecourt.policy.localization.placeholders import fill
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from forecourt.policy import actions, store
 from forecourt.policy.context import SiteContext, parse_region, query_language
 from forecourt.policy.difference import Difference
 from forecourt.policy.live_site import LiveSite
+from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.outputs import atom, calendar, json_feed
 from forecourt.policy.outputs.feed import Feed
+from forecourt.policy.outputs.release_changes import ReleaseChanges, ReleaseChangesCache, full_changes
 from forecourt.policy.outputs.responses import DifferenceResponse, ReleaseListResponse, ReleaseResponse
-from forecourt.policy.reading.reading import Reading, reading_of
-from forecourt.policy.reading.release_changes import ReleaseChanges, ReleaseChangesCache, in_full
 from forecourt.policy.routes import ASKED, in_language
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import IMMUTABLE, PUBLISHED
@@ -69,7 +69,7 @@ class ReleaseRoutes:
         number = _number(request, "number")
 
         async def make() -> CachedResponse:
-            return await _as_json(self._release(await self._steps.one(at, number), spoken, wanted), spoken)
+            return await _as_json(self._release(await self._steps.get(at, number), spoken, wanted), spoken)
 
         return await self._desk.response_cache.respond(request, ("/release", at.name, spoken, wanted, number), make)
 
@@ -105,7 +105,9 @@ class ReleaseRoutes:
             request,
             ("calendar", at.name, spoken, wanted),
             lambda: CachedResponse.from_body(
-                calendar.calendar(Reading(at.edition, spoken, wanted), self._desk.hosted_url(at, spoken)),
+                calendar.encode_calendar(
+                    LocalizedEdition(at.edition, spoken, wanted), self._desk.hosted_url(at, spoken)
+                ),
                 calendar.MEDIA_TYPE,
                 PUBLISHED,
                 in_language(spoken),
@@ -113,17 +115,17 @@ class ReleaseRoutes:
         )
 
     async def atom(self, request: Request) -> CachedResponse:
-        return await self._feed(request, atom.atom, atom.MEDIA_TYPE)
+        return await self._feed(request, atom.encode_atom, atom.MEDIA_TYPE)
 
     async def json_feed(self, request: Request) -> CachedResponse:
-        return await self._feed(request, json_feed.json_feed, json_feed.MEDIA_TYPE)
+        return await self._feed(request, json_feed.encode_json_feed, json_feed.MEDIA_TYPE)
 
     async def _feed(self, request: Request, write: Callable[[Feed], bytes], media_type: str) -> CachedResponse:
         at, spoken, wanted = self._asked(request)
 
         async def make() -> CachedResponse:
             steps = await self._steps.newest(at, at.release.number + 1, FED_AT_MOST)
-            title = Reading(at.edition, spoken).word("title")
+            title = LocalizedEdition(at.edition, spoken).text("title")
             feed = Feed(title, at.settings.controller, at.name, self._desk.address, spoken, wanted, steps)
             return await asyncio.to_thread(
                 lambda: CachedResponse.from_body(write(feed), media_type, PUBLISHED, in_language(spoken))
@@ -164,7 +166,7 @@ def _difference(
     before: Release, after: Release, found: Difference, locale: str, region: Audience | None
 ) -> DifferenceResponse:
     concerned = tuple(each for each in found.changes if each.concerns(region))
-    told = in_full(concerned, reading_of(before, locale), reading_of(after, locale))
+    told = full_changes(concerned, localize_release(before, locale), localize_release(after, locale))
     return DifferenceResponse(
         site=after.site,
         first=before.number,

@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from forecourt.errors import Invalid
 from forecourt.policy.context import SiteContext, edition_key, parse_as_of, parse_region, query_language
-from forecourt.policy.hosted import pages
+from forecourt.policy.hosted import policy_page
 from forecourt.policy.live_site import LiveSite
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.outputs import markdown, policy_csv, policy_json, policy_json_schema, sitemap
 from forecourt.policy.outputs.responses import PolicyResponse
-from forecourt.policy.reading.reading import Reading
 from forecourt.web import csv_response
 from forecourt.web.cached_response import CachedResponse, Headers
 from forecourt.web.caching import POLICY_SCHEMA, PUBLISHED
@@ -25,7 +25,7 @@ _QUERY = ASKED | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
 _FRAGMENT = [*CORS_HEADERS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
 
 # Makes the answer; the day is the one whose list was asked for, None for today's.
-Make = Callable[[Reading, date | None], CachedResponse]
+Make = Callable[[LocalizedEdition, date | None], CachedResponse]
 
 
 class PolicyRoutes:
@@ -66,8 +66,8 @@ class PolicyRoutes:
     async def as_html(self, request: Request) -> CachedResponse:
         at = self._desk.live_site(request)
 
-        def make(reading: Reading, day: date | None) -> CachedResponse:
-            html = pages.fragment(reading, self._desk.hosted_url(at, reading.locale), day is None)
+        def make(reading: LocalizedEdition, day: date | None) -> CachedResponse:
+            html = policy_page.render_fragment(reading, self._desk.hosted_url(at, reading.locale), day is None)
             return CachedResponse.from_body(html.encode(), "text/html; charset=utf-8", PUBLISHED, _FRAGMENT)
 
         return await self._answer(request, at, "html", make)
@@ -78,10 +78,10 @@ class PolicyRoutes:
     async def as_markdown(self, request: Request) -> CachedResponse:
         at = self._desk.live_site(request)
 
-        def make(reading: Reading, _: date | None) -> CachedResponse:
+        def make(reading: LocalizedEdition, _: date | None) -> CachedResponse:
             page = f"{self._desk.hosted_url(at, reading.locale)}/releases/{reading.release.number}"
             return CachedResponse.from_body(
-                markdown.markdown(reading, page), markdown.MEDIA_TYPE, PUBLISHED, in_language(reading.locale)
+                markdown.encode_markdown(reading, page), markdown.MEDIA_TYPE, PUBLISHED, in_language(reading.locale)
             )
 
         return await self._answer(request, at, "md", make)
@@ -92,7 +92,7 @@ class PolicyRoutes:
             request,
             ("schema",),
             lambda: CachedResponse.from_body(
-                policy_json_schema.schema(self._desk.address),
+                policy_json_schema.encode_schema(self._desk.address),
                 policy_json_schema.MEDIA_TYPE,
                 POLICY_SCHEMA,
                 CORS_HEADERS,
@@ -115,14 +115,14 @@ class PolicyRoutes:
             lambda: CachedResponse.from_body(said.encode(), "text/plain; charset=utf-8", PUBLISHED),
         )
 
-    def _json(self, reading: Reading, day: date | None) -> CachedResponse:
-        told = policy_json.as_json(reading, self._desk.address, day)
+    def _json(self, reading: LocalizedEdition, day: date | None) -> CachedResponse:
+        told = policy_json.encode_policy(reading, self._desk.address, day)
         return CachedResponse.from_body(told, "application/json", PUBLISHED, in_language(reading.locale))
 
     async def _answer(self, request: Request, at: LiveSite, name: str, make: Make) -> CachedResponse:
         spoken, wanted, asked = query_language(request, at), parse_region(request), parse_as_of(request)
         edition = await self._desk.edition(request, at)
-        reading, day = Reading(edition, spoken, wanted), edition.day if asked else None
+        reading, day = LocalizedEdition(edition, spoken, wanted), edition.day if asked else None
         key = (name, at.name, spoken, wanted, edition_key(edition), asked is not None)
         return await self._desk.response_cache.respond(request, key, lambda: make(reading, day))
 
@@ -131,12 +131,12 @@ def in_language(locale: str) -> Headers:
     return [*CORS_HEADERS, (b"content-language", locale.encode())]
 
 
-def _csv(reading: Reading, _: date | None) -> CachedResponse:
+def _csv(reading: LocalizedEdition, _: date | None) -> CachedResponse:
     release = reading.release
     name = f"{release.site}-subprocessors-{release.number}-{reading.locale}.csv"
     saved = (b"content-disposition", attachment(name).encode())
     return CachedResponse.from_body(
-        policy_csv.table(reading), csv_response.MEDIA_TYPE, PUBLISHED, [*in_language(reading.locale), saved]
+        policy_csv.encode_csv(reading), csv_response.MEDIA_TYPE, PUBLISHED, [*in_language(reading.locale), saved]
     )
 
 

@@ -19,7 +19,7 @@ from forecourt.consent.log.checkpoint import kept_key
 from forecourt.console.consent import record_list
 from forecourt.console.consent.record_queries import AT_ONCE
 from forecourt.db.tables import consents, notices
-from forecourt.policy.reading.words import listed as said_in_a_row
+from forecourt.i18n import format_list as said_in_a_row
 from forecourt.settings.site import SiteSettings
 from tests.consent.restart import restarted
 from tests.console.browser import Browser

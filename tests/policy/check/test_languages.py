@@ -8,7 +8,7 @@ import pytest
 
 from forecourt import i18n
 from forecourt.policy.check import Finding
-from forecourt.policy.reading.words import named
+from forecourt.policy.localization.placeholders import find_placeholders
 from forecourt.resources import PACKAGE
 from tests.policy.check.made import found, with_engagement, with_entity, with_facts, with_words
 from tests.policy.sample import policy
@@ -34,7 +34,7 @@ def test_every_rule_has_its_sentence_and_fills_all_of_it(locale: str) -> None:
     texts = i18n.words(locale).under("check.")
     filled = {key: set[str]() for key in texts} | dict(called())
     assert len(filled) > 50
-    assert {key: named(texts[key]) for key in filled} == filled
+    assert {key: find_placeholders(texts[key]) for key in filled} == filled
 
 
 @pytest.mark.parametrize(("locale", "said"), [("en", "is blank; write it"), ("nb", "mangler tekst; fyll ut")])

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from forecourt.policy import notice_period
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Audience, Location, Policy, Release
-from forecourt.policy.reading.reading import Reading
-from forecourt.policy.reading.words import word_keys
 from tests.policy.generated import DAYS, TEXTS, policies
 from tests.policy.sample import policy, with_engagement, with_facts
 
@@ -35,8 +35,8 @@ def changed() -> Policy:
     return with_facts(replace(moved, engagements=tuple(sorted([*kept, new], key=lambda each: each.id))))
 
 
-def to_come(locale: str, region: Audience | None = None) -> Reading:
-    return Reading(after(policy(), changed()), locale, region)
+def to_come(locale: str, region: Audience | None = None) -> LocalizedEdition:
+    return LocalizedEdition(after(policy(), changed()), locale, region)
 
 
 def after(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
@@ -66,6 +66,6 @@ def editions(draw: st.DrawFn) -> Edition:
 def worded(bare: Policy) -> st.SearchStrategy[Policy]:
     kept: dict[str, Any] = {"notes": (), "sections": ("infrastructure", "support")}
     facts = replace(bare.facts, **kept, products=("four", "one", "three", "two"))
-    source = {key: f"{key} in English" for key in word_keys(facts)}
+    source = {key: f"{key} in English" for key in required_word_keys(facts)}
     keys = st.sampled_from(sorted(source))
     return st.dictionaries(keys, TEXTS).map(lambda some: Policy(facts, {"en": source, "nb": some}))

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, Policy
 from forecourt.policy.outputs import calendar
-from forecourt.policy.outputs.atom import atom
-from forecourt.policy.outputs.feed import TOLD_AT_MOST, Feed
-from forecourt.policy.outputs.json_feed import json_feed
-from forecourt.policy.reading.reading import Reading
-from forecourt.policy.reading.release_changes import ReleaseChanges, step
+from forecourt.policy.outputs.atom import encode_atom
+from forecourt.policy.outputs.feed import MAX_CHANGES, Feed
+from forecourt.policy.outputs.json_feed import encode_json_feed
+from forecourt.policy.outputs.release_changes import ReleaseChanges, release_changes
 from tests.policy.outputs.sample import (
     ADDRESS,
     DEADLINE,
@@ -41,16 +41,16 @@ LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 def steps(before: Policy, now: Policy) -> list[ReleaseChanges]:
     edition = after(before, now)
     first = edition.earlier[1]
-    return [step(first, edition.release, LANGUAGES), step(None, first, LANGUAGES)]
+    return [release_changes(first, edition.release, LANGUAGES), release_changes(None, first, LANGUAGES)]
 
 
 def feed(locale: str, region: Audience | None = None, of: list[ReleaseChanges] | None = None) -> Feed:
-    title = reading(locale).word("title")
+    title = reading(locale).text("title")
     return Feed(title, "Quality Unit", "main", ADDRESS, locale, region, of or steps(policy(), changed()))
 
 
-def events(shown: Reading) -> list[Any]:
-    made = calendar.calendar(shown, f"{PAGES}/{shown.locale}")
+def events(shown: LocalizedEdition) -> list[Any]:
+    made = calendar.encode_calendar(shown, f"{PAGES}/{shown.locale}")
     assert all(len(line) <= 75 for line in made.split(b"\r\n"))
     return [*icalendar.Calendar.from_ical(made).walk("VEVENT")]
 
@@ -60,7 +60,7 @@ def texts(parent: Xml.Element, name: str) -> list[str]:
 
 
 def test_atom_is_what_rfc_4287_asks_for() -> None:
-    root = Xml.fromstring(atom(feed("nb")))
+    root = Xml.fromstring(encode_atom(feed("nb")))
     assert (root.tag, root.attrib[LANGUAGE]) == (f"{ATOM}feed", "nb")
     assert [each.tag.removeprefix(ATOM) for each in root][:6] == ["id", "title", "updated", "author", "link", "link"]
     assert root.findtext(f"{ATOM}updated") == "2026-11-24T12:00:00Z"
@@ -73,7 +73,7 @@ def test_atom_is_what_rfc_4287_asks_for() -> None:
 
 
 def test_an_entry_names_each_change_with_its_day_and_deadline() -> None:
-    lines = Xml.fromstring(atom(feed("en"))).findtext(f"{ATOM}entry/{ATOM}content", "").split("\n")
+    lines = Xml.fromstring(encode_atom(feed("en"))).findtext(f"{ATOM}entry/{ATOM}content", "").split("\n")
     assert (
         "Linode, LLC: Servers. Moves to: France. Before: Germany. For customers in: European Union. "
         "Takes effect on 1 February 2027. Objections until 15 January 2027."
@@ -84,7 +84,7 @@ def test_an_entry_names_each_change_with_its_day_and_deadline() -> None:
 
 
 def test_the_json_feed_is_version_1_1_and_carries_the_facts() -> None:
-    made = json.loads(json_feed(feed("en", Audience.EU)))
+    made = json.loads(encode_json_feed(feed("en", Audience.EU)))
     assert made["version"] == "https://jsonfeed.org/version/1.1"
     assert made["feed_url"] == f"{ADDRESS}/v1/sites/main/feed.json?locale=en&region=EU"
     assert made["home_page_url"] == f"{PAGES}/en/?region=EU"
@@ -99,41 +99,43 @@ def test_the_json_feed_is_version_1_1_and_carries_the_facts() -> None:
 
 
 def test_a_feed_of_a_region_leaves_out_what_does_not_concern_it() -> None:
-    text = atom(feed("en", Audience.US)).decode()
+    text = encode_atom(feed("en", Audience.US)).decode()
     assert "Twilio" in text
     assert "Linode" not in text
 
 
 def test_a_first_release_is_no_change() -> None:
-    root = Xml.fromstring(atom(feed("en", of=[step(None, reading("en").release, LANGUAGES)])))
+    root = Xml.fromstring(encode_atom(feed("en", of=[release_changes(None, reading("en").release, LANGUAGES)])))
     assert root.findall(f"{ATOM}entry") == []
     assert root.findtext(f"{ATOM}updated") == "2026-11-23T21:00:00Z"
 
 
 def test_a_reason_for_haste_stands_first() -> None:
     hurried = ReleaseChanges(**(vars(steps(policy(), changed())[0]) | {"emergency": "The host closed."}))
-    lines = json.loads(json_feed(feed("en", of=[hurried])))["items"][0]["content_text"].split("\n")
+    lines = json.loads(encode_json_feed(feed("en", of=[hurried])))["items"][0]["content_text"].split("\n")
     assert lines[0] == "Published without the usual notice. The reason: The host closed."
 
 
 def test_hostile_names_stay_text_in_every_feed() -> None:
     made = steps(hostile(), changed())
-    assert "<img" in "".join(texts(Xml.fromstring(atom(feed("en", of=made))), "content"))
-    text = json.loads(json_feed(feed("en", of=made)))["items"][0]["content_text"]
+    assert "<img" in "".join(texts(Xml.fromstring(encode_atom(feed("en", of=made))), "content"))
+    text = json.loads(encode_json_feed(feed("en", of=made)))["items"][0]["content_text"]
     assert "onerror" in text
 
 
 def test_what_is_too_much_for_a_feed_is_counted() -> None:
     (one, *_) = steps(policy(), changed())
-    many = ReleaseChanges(**(vars(one) | {"told": {"en": one.told["en"][:1] * (TOLD_AT_MOST + 7)}}))
-    lines = json.loads(json_feed(feed("en", of=[many])))["items"][0]["content_text"].split("\n")
-    assert (len(lines), lines[-1]) == (TOLD_AT_MOST + 1, "And 7 more.")
+    many = ReleaseChanges(
+        **(vars(one) | {"changes_by_locale": {"en": one.changes_by_locale["en"][:1] * (MAX_CHANGES + 7)}})
+    )
+    lines = json.loads(encode_json_feed(feed("en", of=[many])))["items"][0]["content_text"].split("\n")
+    assert (len(lines), lines[-1]) == (MAX_CHANGES + 1, "And 7 more.")
 
 
 @settings(max_examples=50, deadline=None)
 @given(editions())
 def test_all_languages_tell_the_same_changes(edition: Edition) -> None:
-    found = step(edition.earlier[1], edition.release, LANGUAGES)
+    found = release_changes(edition.earlier[1], edition.release, LANGUAGES)
     one, other = (
         [
             (each.kind, each.engagement, each.regions, each.gained, each.lost, each.effective, each.deadline)
@@ -142,14 +144,14 @@ def test_all_languages_tell_the_same_changes(edition: Edition) -> None:
         for language in LANGUAGES
     )
     assert one == other
-    assert len(Xml.fromstring(atom(feed("nb", of=[found]))).findall(f"{ATOM}entry")) == bool(one)
+    assert len(Xml.fromstring(encode_atom(feed("nb", of=[found]))).findall(f"{ATOM}entry")) == bool(one)
 
 
 @settings(max_examples=50, deadline=None)
 @given(editions())
 def test_all_languages_of_the_calendar_have_the_same_days(edition: Edition) -> None:
     one, other = (
-        [(str(each["uid"]), each["dtstart"].dt) for each in events(Reading(edition, language))]
+        [(str(each["uid"]), each["dtstart"].dt) for each in events(LocalizedEdition(edition, language))]
         for language in LANGUAGES
     )
     assert one == other
@@ -181,7 +183,7 @@ def test_a_calendar_keeps_to_the_region() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) -> None:
-    made = calendar.calendar(reading(language), f"{PAGES}/{language}")
+    made = calendar.encode_calendar(reading(language), f"{PAGES}/{language}")
     whole = icalendar.Calendar.from_ical(made)
     assert [each.name for each in whole.subcomponents] == ["VTIMEZONE"]
     assert "METHOD" not in whole
@@ -190,8 +192,8 @@ def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) 
 def test_a_hostile_name_ends_no_line_of_the_calendar() -> None:
     new = tuple(replace(each, effective=EFFECT) for each in hostile().facts.engagements)
     bad = replace(hostile(), facts=replace(hostile().facts, engagements=new))
-    shown = Reading(Edition(replace(released(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
-    made = calendar.calendar(shown, f"{PAGES}/en")
+    shown = LocalizedEdition(Edition(replace(released(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
+    made = calendar.encode_calendar(shown, f"{PAGES}/en")
     assert len(events(shown)) == 2 * len(new)
     assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", made)
     names = {re.match(rb"[A-Z-]+(?=[;:])", line) is not None for line in re.split(rb"\r\n(?! )", made.rstrip())}

@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 
 from forecourt import i18n
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, EngagementStatus, Policy, Relation
 from forecourt.policy.outputs import markdown, policy_csv
-from forecourt.policy.reading.reading import Reading
 from forecourt.web.csv_response import escape_formula
 from tests.policy.markup import read
 from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
@@ -24,18 +24,20 @@ DAYS = ("effective", "objection_until", "removed", "change_effective", "change_d
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def rows(shown: Reading) -> list[dict[str, str]]:
+def rows(shown: LocalizedEdition) -> list[dict[str, str]]:
     """By column, whatever the language calls it."""
-    heading, *others = csv.reader(io.StringIO(policy_csv.table(shown).decode("utf-8-sig"), newline=""), strict=True)
+    heading, *others = csv.reader(
+        io.StringIO(policy_csv.encode_csv(shown).decode("utf-8-sig"), newline=""), strict=True
+    )
     assert len(heading) == len(set(heading)) == len(policy_csv.COLUMNS)
     return [dict(zip(policy_csv.COLUMNS, row, strict=True)) for row in others]
 
 
-def page(shown: Reading) -> str:
-    return markdown.markdown(shown, f"{PAGES}/{shown.locale}/releases/1").decode()
+def page(shown: LocalizedEdition) -> str:
+    return markdown.encode_markdown(shown, f"{PAGES}/{shown.locale}/releases/1").decode()
 
 
-def cells(shown: Reading) -> list[str]:
+def cells(shown: LocalizedEdition) -> list[str]:
     """Each row of each table as the text of its cells, parted by a tab."""
     tokens = _MARKDOWN.parse(page(shown))
     found: list[str] = []
@@ -51,7 +53,7 @@ def cells(shown: Reading) -> list[str]:
 @given(editions())
 def test_all_languages_of_the_csv_carry_the_same_facts(edition: Edition) -> None:
     one, other = (
-        [[row[name] for name in (*FACTS, *DAYS, "illustrative")] for row in rows(Reading(edition, language))]
+        [[row[name] for name in (*FACTS, *DAYS, "illustrative")] for row in rows(LocalizedEdition(edition, language))]
         for language in LANGUAGES
     )
     assert one == other
@@ -61,14 +63,14 @@ def test_all_languages_of_the_csv_carry_the_same_facts(edition: Edition) -> None
 @settings(max_examples=50, deadline=None)
 @given(editions())
 def test_all_languages_of_the_markdown_have_the_same_rows(edition: Edition) -> None:
-    one, other = (cells(Reading(edition, language)) for language in LANGUAGES)
+    one, other = (cells(LocalizedEdition(edition, language)) for language in LANGUAGES)
     assert {row.count("\t") for row in (*one, *other)} <= {7}
     for found in (one, other):
         assert sum(row.startswith("**") for row in found) == len(edition.entries)
 
 
 def test_the_csv_is_made_for_a_spreadsheet() -> None:
-    made = policy_csv.table(reading("nb"))
+    made = policy_csv.encode_csv(reading("nb"))
     assert made.startswith("\ufeffId,Status,Underdatabehandler,".encode())
     assert made.count(b"\r\n") == made.count(b"\n") == len(policy().facts.engagements) + 1
     assert b'"Linode, LLC"' in made
@@ -133,10 +135,10 @@ def test_hostile_words_are_text_wherever_the_markdown_is_read() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_markdown_is_the_whole_page(language: str) -> None:
     shown, text = reading(language), page(reading(language))
-    assert text.startswith(f"# {shown.word('title')}\n\n")
+    assert text.startswith(f"# {shown.text('title')}\n\n")
     assert released_in(text) == shown.release.sha256
     for section in shown.facts.sections:
-        assert f"## {shown.word(f'section.{section}.title')}\n" in text
+        assert f"## {shown.text(f'section.{section}.title')}\n" in text
     assert f"<{PAGES}/{language}/releases/1>" in text
     assert "Linode, LLC" in text
 
@@ -160,7 +162,7 @@ def test_the_markdown_tells_what_is_announced() -> None:
 def test_what_will_be_of_another_kind_goes_on_standing_in_a_table() -> None:
     moved = with_engagement("twilio", kind="infrastructure", effective=EFFECT)
     sections = tuple(each for each in moved.facts.sections if each != "voice")
-    shown = Reading(after(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en")
+    shown = LocalizedEdition(after(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en")
     assert any("Twilio, Inc." in row and "Voice calls" in row for row in cells(shown))
 
 

@@ -17,7 +17,7 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 
 
 def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
-    data = json.loads(json_ld.data(reading("nb"), f"{PAGES}/nb/"))
+    data = json.loads(json_ld.encode_json_ld(reading("nb"), f"{PAGES}/nb/"))
     assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", f"{PAGES}/nb/")
     assert (data["name"], data["inLanguage"], data["dateModified"]) == ("Underdatabehandlere", "nb", "2019-10-28")
     assert data["publisher"]["legalName"] == "Quality Unit, s. r. o."
@@ -28,26 +28,26 @@ def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
 
 
 def test_linked_data_leaves_out_what_is_only_assumed() -> None:
-    assumed = json_ld.data(reading("en"), PAGES)
+    assumed = json_ld.encode_json_ld(reading("en"), PAGES)
     assert "Philadelphia" not in assumed
     entities = tuple(replace(each, illustrative=()) for each in policy().facts.entities)
     known = replace(policy(), facts=replace(policy().facts, entities=entities))
-    assert "Philadelphia" in json_ld.data(reading("en", of=known), PAGES)
+    assert "Philadelphia" in json_ld.encode_json_ld(reading("en", of=known), PAGES)
 
 
 def test_linked_data_names_nobody_who_is_only_proposed() -> None:
     shown = to_come("en")
-    assert len(json.loads(json_ld.data(shown, PAGES))["mainEntity"]["itemListElement"]) == 6
+    assert len(json.loads(json_ld.encode_json_ld(shown, PAGES))["mainEntity"]["itemListElement"]) == 6
 
 
 def test_linked_data_cannot_end_its_script() -> None:
-    text = json_ld.data(reading("en", of=hostile()), PAGES)
+    text = json_ld.encode_json_ld(reading("en", of=hostile()), PAGES)
     assert not set("<>&\u2028\u2029") & set(text)
     assert "</script>" in json.loads(text)["name"]
 
 
 def test_a_template_leaves_linked_data_as_it_is() -> None:
-    assert json_ld.data(reading("en"), PAGES).__html__() == json_ld.data(reading("en"), PAGES)
+    assert json_ld.encode_json_ld(reading("en"), PAGES).__html__() == json_ld.encode_json_ld(reading("en"), PAGES)
 
 
 def published(**languages: dict[str, str]) -> LiveSite:

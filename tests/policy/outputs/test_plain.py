@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt.policy.edition import Edition
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import AiUse, Audience, Policy, SubSubprocessor, Translation, TranslationState
 from forecourt.policy.outputs import policy_json, policy_json_schema
-from forecourt.policy.reading.reading import Reading
 from tests.policy.outputs.sample import ADDRESS, DEADLINE, EFFECT, END, after, changed, editions, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, released, with_engagement
 
-VALIDATOR = jsonschema_rs.validator_for(json.loads(policy_json_schema.schema(ADDRESS)), validate_formats=True)
+VALIDATOR = jsonschema_rs.validator_for(json.loads(policy_json_schema.encode_schema(ADDRESS)), validate_formats=True)
 WORDS = {"service", "purpose", "data", "subjects", "name", "place", "locale", "language", "completeness"}
 
 
-def told(shown: Reading, asked: date | None = None) -> Any:
-    made = json.loads(policy_json.as_json(shown, ADDRESS, asked))
+def told(shown: LocalizedEdition, asked: date | None = None) -> Any:
+    made = json.loads(policy_json.encode_policy(shown, ADDRESS, asked))
     VALIDATOR.validate(made)
     return made
 
 
-def engagement(shown: Reading, engagement_id: str) -> Any:
+def engagement(shown: LocalizedEdition, engagement_id: str) -> Any:
     return next(each for each in told(shown)["engagements"] if each["id"] == engagement_id)
 
 
@@ -40,7 +40,7 @@ def facts(value: Any) -> Any:
 @settings(max_examples=100, deadline=None)
 @given(editions())
 def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: Edition) -> None:
-    one, other = (told(Reading(edition, language)) for language in LANGUAGES)
+    one, other = (told(LocalizedEdition(edition, language)) for language in LANGUAGES)
     assert facts(one) == facts(other)
     assert [each["id"] for each in one["engagements"]] == [each.engagement.id for each in edition.entries]
     for row, entry in zip(one["engagements"], edition.entries, strict=True):
@@ -141,7 +141,7 @@ def test_what_is_to_come_is_listed_with_its_days() -> None:
 
 
 def test_on_the_day_it_takes_effect_the_change_is_what_is_in_force() -> None:
-    shown = Reading(after(policy(), changed(), EFFECT), "en")
+    shown = LocalizedEdition(after(policy(), changed(), EFFECT), "en")
     row = engagement(shown, "linode-eu")
     assert (row["status"], row["locations"][0]["country"], row["change"]) == ("active", "FR", None)
     assert row["announced"] is None
@@ -165,12 +165,12 @@ def test_it_says_how_complete_a_language_is() -> None:
 def test_the_reason_for_an_emergency_is_told() -> None:
     edition = after(policy(), changed())
     hurried = replace(edition, release=replace(edition.release, emergency="The old host closed."))
-    assert told(Reading(hurried, "nb"))["emergency"] == "The old host closed."
-    assert told(Reading(edition, "nb"))["emergency"] is None
+    assert told(LocalizedEdition(hurried, "nb"))["emergency"] == "The old host closed."
+    assert told(LocalizedEdition(edition, "nb"))["emergency"] is None
 
 
 def test_it_names_its_schema() -> None:
-    made = json.loads(policy_json_schema.schema(ADDRESS))
+    made = json.loads(policy_json_schema.encode_schema(ADDRESS))
     assert told(reading("en"))["$schema"] == made["$id"] == f"{ADDRESS}/v1/policy.schema.json"
 
 

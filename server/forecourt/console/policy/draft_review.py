@@ -10,10 +10,10 @@ from forecourt.policy.check import FACTS_FILE, Finding, check_policy
 from forecourt.policy.difference import Difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import TRANSLATIONS, country_codes
+from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Engagement, Policy, Release
-from forecourt.policy.reading.change_sentences import TOLD_AT_MOST, ChangeSentence, tell
-from forecourt.policy.reading.reading import Reading
-from forecourt.policy.reading.words import word_keys
 
 SHOWN_AT_MOST = 100  # findings on one page
 
@@ -42,12 +42,12 @@ class DraftReview:
     @property
     def starts(self) -> list[date]:
         """The days to come on which something customers are told of takes effect."""
-        return self._to_come([each.effective for each in self.difference.material])
+        return self._to_come([each.effective for each in self.difference.material_changes])
 
     @property
     def deadlines(self) -> list[date]:
         """The last days on which one may object to what it changes."""
-        return self._to_come([each.deadline for each in self.difference.material])
+        return self._to_come([each.deadline for each in self.difference.material_changes])
 
     def _to_come(self, days: Sequence[date | None]) -> list[date]:
         return sorted({each for each in days if each and each > self.today})
@@ -56,13 +56,13 @@ class DraftReview:
 def verdict(work: DraftState, locale: str) -> DraftReview:
     """For an agent who reads `locale`. Takes up to a second for a large policy: not on the event loop."""
     found = difference.difference(work.standing.policy, work.policy, work.before.day)
-    before, after = Reading(work.before, locale), Reading(drafted(work), locale)
-    calling = [each for each in found.changes if each.is_material][:TOLD_AT_MOST]
-    others = [each for each in found.changes if not each.is_material][:TOLD_AT_MOST]
+    before, after = LocalizedEdition(work.before, locale), LocalizedEdition(drafted(work), locale)
+    calling = [each for each in found.changes if each.is_material][:MAX_CHANGES]
+    others = [each for each in found.changes if not each.is_material][:MAX_CHANGES]
     return DraftReview(
         found,
-        [tell(each, before, after) for each in calling],
-        [tell(each, before, after) for each in others],
+        [describe_change(each, before, after) for each in calling],
+        [describe_change(each, before, after) for each in others],
         check_policy(work.policy, country_codes()),
         [each.id for each in _early(work)],
         work.before.day,
@@ -84,7 +84,7 @@ def complete(policy: Policy) -> Policy:
     """With each text the facts ask for: where nobody has written it yet, its key in brackets."""
     source = policy.facts.source_language
     texts = policy.words.get(source, {})
-    missing = {key: f"⟨{key}⟩" for key in word_keys(policy.facts) - texts.keys()}
+    missing = {key: f"⟨{key}⟩" for key in required_word_keys(policy.facts) - texts.keys()}
     return replace(policy, words={**policy.words, source: {**missing, **texts}}) if missing else policy
 
 

@@ -13,8 +13,9 @@ from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy import form_fields, translation_progress
 from forecourt.console.policy.draft_review import SHOWN_AT_MOST, names, place, verdict
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, page
-from forecourt.policy import difference, drafts
+from forecourt.policy import drafts
 from forecourt.policy import store as releases
+from forecourt.policy.merge_patch import apply_merge_patch, merge_patch
 from forecourt.policy.model import Policy
 
 
@@ -92,7 +93,7 @@ class OverviewPage:
 def _rebased(work: DraftState, base: Policy) -> Policy | None:
     """None where the standing release no longer has what the draft changed."""
     try:
-        made = difference.apply(work.standing.policy, difference.difference(base, work.policy, work.before.day))
+        made = apply_merge_patch(work.standing.policy, merge_patch(base, work.policy))
     except (msgspec.ValidationError, LookupError):
         return None
     known = {each.id for each in made.facts.entities}

@@ -17,9 +17,9 @@ from forecourt.console.policy.draft_session import DraftSession, DraftState, pag
 from forecourt.errors import NotFound
 from forecourt.followers.change_notice import ChangeNoticeWriter, FollowerGroup
 from forecourt.policy import difference
-from forecourt.policy.hosted import pages as policy_pages
+from forecourt.policy.hosted import policy_page
 from forecourt.policy.hosted.page_frame import PageFrame
-from forecourt.policy.reading.reading import Reading
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.templating import render
 from forecourt.web.caching import NO_STORE
 from forecourt.web.middleware.headers import CONTENT_SECURITY_POLICY
@@ -78,11 +78,13 @@ def _among(asked: str | None, offered: tuple[str, ...]) -> str:
 def _page(work: DraftState, language: str, address: str) -> str:
     service, offered = work.policy.facts.processor.service, _spoken(work)
     frame = PageFrame(address, work.name, language, work.site.locale, offered, service)
-    return policy_pages.document(Reading(drafted(work), language), frame)
+    return policy_page.render_policy_page(LocalizedEdition(drafted(work), language), frame)
 
 
 def _widget(work: DraftState, language: str, address: str) -> str:
-    fragment = policy_pages.fragment(Reading(drafted(work), language), f"{address}/{work.name}/{language}")
+    fragment = policy_page.render_fragment(
+        LocalizedEdition(drafted(work), language), f"{address}/{work.name}/{language}"
+    )
     return render("console/policy/framed_widget.html", language, fragment=Markup(fragment))  # noqa: S704 - our template's
 
 

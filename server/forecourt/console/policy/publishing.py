@@ -85,7 +85,7 @@ class PublishPage:
         if work.draft is None:
             return responses.redirect(work.base)
         found = await asyncio.to_thread(verdict, work, responses.language(request))
-        material = found.difference.material
+        material = found.difference.material_changes
         reach = await self._bench.database.read(lambda c: following.reach(c, work.name, material))
         return page(
             request,

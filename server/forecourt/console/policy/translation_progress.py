@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from forecourt.policy.localization.word_keys import required_word_keys, source_hash
 from forecourt.policy.model import Policy, TranslationState
-from forecourt.policy.reading.words import source_hash, word_keys
 
 
 class TranslationStatus(StrEnum):
@@ -51,7 +51,7 @@ def keys(policy: Policy) -> list[str]:
         kind, _, rest = key.partition(".")
         return _KINDS.get(kind, len(_KINDS)), order.get(rest.partition(".")[0], len(order)), _title_first(key)
 
-    return sorted(had | word_keys(policy.facts), key=place)
+    return sorted(had | required_word_keys(policy.facts), key=place)
 
 
 _ORDER = ("title", "summary", "note", "section", "table", "service", "purpose", "data", "subject", "place", "product")
@@ -81,7 +81,7 @@ def standing(policy: Policy, language: str, key: str, wanted: set[str]) -> Trans
 
 def progress(policy: Policy, languages: tuple[str, ...]) -> Iterator[LanguageProgress]:
     """Of each language but the source's, those the site offers and those the policy has."""
-    wanted = word_keys(policy.facts)
+    wanted = required_word_keys(policy.facts)
     for language in sorted({*languages, *policy.words} - {policy.facts.source_language}):
         found = Counter(standing(policy, language, key, wanted) for key in wanted)
         yield LanguageProgress(

@@ -21,8 +21,9 @@ from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import drafts
 from forecourt.policy.check import Remedy, check_policy
 from forecourt.policy.files.folder_reader import country_codes
+from forecourt.policy.localization.placeholders import available_placeholders, placeholder_values
+from forecourt.policy.localization.word_keys import required_word_keys, source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
-from forecourt.policy.reading.words import placeholders, source_hash, values, word_keys
 
 LONGEST = 10_000  # characters of one text
 FILTERS = ("", "todo", *(each for each in TranslationStatus if each is not TranslationStatus.WRITTEN))
@@ -87,7 +88,9 @@ class TranslationsPage:
     def _place(self, request: Request, work: DraftState) -> tuple[str, str]:
         """Raises `NotFound` where neither the facts ask for such a text nor a language has it."""
         key = request.path_params["key"]
-        if key not in word_keys(work.policy.facts) and not any(key in texts for texts in work.policy.words.values()):
+        if key not in required_word_keys(work.policy.facts) and not any(
+            key in texts for texts in work.policy.words.values()
+        ):
             raise NotFound(key)
         return _language(request, work), key
 
@@ -118,7 +121,7 @@ class TranslationsPage:
             source_hash=source_hash(source),
             now=now,
             text=typed if typed is not None else (now.text if now else ""),
-            standing=translation_progress.standing(work.policy, language, key, word_keys(work.policy.facts)),
+            standing=translation_progress.standing(work.policy, language, key, required_word_keys(work.policy.facts)),
             prose=translation_progress.is_prose(key),
             named=_named(work.policy, language),
             flaws=found,
@@ -141,7 +144,7 @@ def _language(request: Request, work: DraftState) -> str:
 
 
 def _rows(work: DraftState, language: str) -> list[TranslationRow]:
-    policy, wanted = work.policy, word_keys(work.policy.facts)
+    policy, wanted = work.policy, required_word_keys(work.policy.facts)
     source, texts = policy.words.get(work.source, {}), policy.words.get(language, {})
     return [
         TranslationRow(
@@ -176,7 +179,7 @@ def _given(work: DraftState, language: str, key: str, sent: form_fields.Fields) 
     if character := POLICY_TEXT.find_in(text):
         raise Invalid([Fault("text", "characters", {"character": describe_character(character)})])
     if not text.strip():
-        if language == work.source and key in word_keys(work.policy.facts):
+        if language == work.source and key in required_word_keys(work.policy.facts):
             raise Invalid([Fault("text", "required")])
         return None
     if language == work.source:
@@ -193,8 +196,8 @@ def _made_from(work: DraftState, key: str, seen: str) -> str:
 
 def _named(policy: Policy, language: str) -> list[tuple[str, str]]:
     """What a text may name in braces, and what stands there at present."""
-    now = values(policy, language)
-    return [(name, re.sub(r"\\(.)", r"\1", now.get(name, ""))) for name in sorted(placeholders(policy.facts))]
+    now = placeholder_values(policy, language)
+    return [(name, re.sub(r"\\(.)", r"\1", now.get(name, ""))) for name in sorted(available_placeholders(policy.facts))]
 
 
 def _flaws(policy: Policy, language: str, key: str) -> list[Remedy]:

@@ -8,8 +8,8 @@ from forecourt.policy.check.country_names import UNION, WITHIN
 from forecourt.policy.check.finding import Finding, remedy, words_file
 from forecourt.policy.check.name_spelling import without_legal_form
 from forecourt.policy.check.texts import PlainTexts
+from forecourt.policy.localization.placeholders import countries_placeholder
 from forecourt.policy.model import Engagement, Facts, Policy
-from forecourt.policy.reading.words import countries_of
 
 CONTRADICTING = "contradicting-prose"
 
@@ -23,7 +23,7 @@ def find_contradicting_prose(policy: Policy, texts: PlainTexts) -> Iterator[Find
                 continue
             named = rows.find_named(text, language)
             yield from _check_unlisted_countries(rows, language, key, kind, named)
-            if countries_of(kind) not in policy.words[language][key]:
+            if countries_placeholder(kind) not in policy.words[language][key]:
                 yield from _check_left_out_countries(rows, language, key, kind, named)
 
 
@@ -97,7 +97,7 @@ def _check_left_out_countries(
     if missing := sorted(rows.located.get(kind, set()) - covered):
         own = country_names.country_names(language)
         left = tuple(own.get(code, code) for code in missing)
-        says = remedy("left_out", countries=left, placeholder=countries_of(kind))
+        says = remedy("left_out", countries=left, placeholder=countries_placeholder(kind))
         yield Finding(words_file(language), key, says, CONTRADICTING)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from forecourt import i18n
 from forecourt.characters import to_printable
 from forecourt.errors import PolicyBroken
-from forecourt.policy.reading.words import fill, listed
+from forecourt.policy.localization.placeholders import fill
 
 FACTS_FILE = "facts.toml"
 GLOSSARY_FILE = "glossary.toml"
@@ -74,4 +74,4 @@ def _to_safe_text(value: Value, locale: str) -> str:
     if not isinstance(value, tuple):
         return to_printable(str(value))
     shown = value if len(value) <= _NAMES_AT_MOST else (*value[:_NAMES_AT_MOST], "…")
-    return to_printable(listed(shown, locale))
+    return to_printable(i18n.format_list(shown, locale))

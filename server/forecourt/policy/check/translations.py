@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping
 
 from forecourt.characters import POLICY_TEXT, describe_character
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy, words_file
+from forecourt.policy.localization.placeholders import available_placeholders, find_placeholders
+from forecourt.policy.localization.word_keys import required_word_keys, source_hash
 from forecourt.policy.model import Policy
-from forecourt.policy.reading import words
 
 
 def check_translations(policy: Policy) -> Iterator[Finding]:
     source = policy.facts.source_language
     if source not in policy.words:
         yield Finding(words_file(source), "", remedy("no_source_words", file=FACTS_FILE), "missing-file")
-    wanted, known = words.word_keys(policy.facts), words.placeholders(policy.facts)
-    named = {key: words.named(text) for key, text in policy.words.get(source, {}).items()}
+    wanted, known = required_word_keys(policy.facts), available_placeholders(policy.facts)
+    named = {key: find_placeholders(text) for key, text in policy.words.get(source, {}).items()}
     for language, texts in sorted(policy.words.items()):
         file = words_file(language)
         yield from _check_expected_words(file, texts, wanted, language == source)
@@ -47,7 +48,7 @@ def _check_placeholders(
     file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], known: set[str]
 ) -> Iterator[Finding]:
     for key, text in texts.items():
-        here = words.named(text) if "{" in text else set()
+        here = find_placeholders(text) if "{" in text else set()
         for name in sorted(here - known):
             says = remedy("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(known)))
             yield Finding(file, key, says, "unknown-placeholder")
@@ -61,7 +62,7 @@ def is_stale(policy: Policy, language: str, key: str) -> bool:
     """Returns whether the source text is known to have changed since it was translated."""
     made = policy.translations.get(language, {}).get(key)
     text = policy.words.get(policy.facts.source_language, {}).get(key)
-    return made is not None and text is not None and made.source != words.source_hash(text)
+    return made is not None and text is not None and made.source != source_hash(text)
 
 
 def _check_translation_state(policy: Policy, language: str, texts: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What stands around the policy on a page: its own address, its languages, and the region filter."""
+"""This module describes a hosted page's surroundings: its own address, its languages, and the region filter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,58 +11,62 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class PageFrame:
-    """Where a hosted page stands. `path`: below `/{site}/{locale}/`; `query`: what its address keeps beside a region.
+    """Says where a hosted page stands.
 
-    `offered`: the languages it can be read in; `written`: those of them that the policy has words in; `service`:
-    what the policy is about.
+    `address` is where browsers reach Forecourt. `path` is the page's below `/{site}/{locale}/`, and `query` what its
+    address has beside a region. `locales` are the site's languages, `default_locale` its own; `policy_locales` are
+    those of them that the policy has texts in. `service` is what the policy is about.
     """
 
     address: str
     site: str
     locale: str
-    default: str
-    offered: tuple[str, ...]
+    default_locale: str
+    locales: tuple[str, ...]
     service: str
-    written: tuple[str, ...] = ()
+    policy_locales: tuple[str, ...] = ()
     path: str = ""
     query: Query = ()
 
     @property
     def pages(self) -> str:
-        """Relative: the page may be reached by another name than `address`."""
+        """Returns where the site's pages are, as a path: the page may be reached by another name than `address`."""
         return f"/{self.site}/{self.locale}"
 
     @property
-    def here(self) -> str:
+    def page_path(self) -> str:
         return f"{self.pages}/{self.path}"
 
     @property
     def canonical(self) -> str:
-        return self.address + self.here
+        return self.address + self.page_path
 
     @property
     def alternates(self) -> list[tuple[str, str]]:
-        """`hreflang` and address. `/{site}/`, the `x-default`, answers in the language the browser asks for."""
-        found = [(each, replace(self, locale=each).canonical) for each in self.written]
-        first = replace(self, locale=self.default).canonical if self.path else f"{self.address}/{self.site}/"
-        return [*found, ("x-default", first)]
+        """Returns pairs of `hreflang` and address.
+
+        `/{site}/`, the `x-default` of the policy, redirects to the language that the browser asks for.
+        """
+        translations = [(locale, replace(self, locale=locale).canonical) for locale in self.policy_locales]
+        default = replace(self, locale=self.default_locale).canonical if self.path else f"{self.address}/{self.site}/"
+        return [*translations, ("x-default", default)]
 
     def context(self, description: str, region: Audience | None = None) -> dict[str, object]:
-        """What `public/layout.html` and `public/head.html` take."""
+        """Returns the variables of `public/layout.html` and `public/head.html`."""
         return {
             "frame": self,
             "site": self.site,
             "path": self.path,
-            "languages": self.offered,
-            "query": asked(region, self.query),
+            "languages": self.locales,
+            "query": query_string(region, self.query),
             "description": description,
-            "linked": None,
+            "json_ld": None,
         }
 
 
 @dataclass(frozen=True)
 class RegionLink:
-    """One link of the region filter; `region` None is every region. `count`: how many of what is listed apply there."""
+    """Is one link of the region filter, with the number of listed items in the region. `region` None is every one."""
 
     region: Audience | None
     address: str
@@ -70,15 +74,18 @@ class RegionLink:
     is_current: bool
 
 
-def choices(
-    chosen: Audience | None, here: str, query: Query, counts: Mapping[Audience | None, int]
+def region_links(
+    current: Audience | None, page_path: str, query: Query, counts: Mapping[Audience | None, int]
 ) -> list[RegionLink]:
-    """`here`: the page's address without its query."""
-    every: tuple[Audience | None, ...] = (None, *REGIONS)
-    return [RegionLink(each, here + asked(each, query), counts.get(each, 0), each is chosen) for each in every]
+    """Returns the region filter of a page. `page_path` is its address without its query."""
+    regions: tuple[Audience | None, ...] = (None, *REGIONS)
+    return [
+        RegionLink(region, page_path + query_string(region, query), counts.get(region, 0), region is current)
+        for region in regions
+    ]
 
 
-def asked(region: Audience | None, query: Query = ()) -> str:
-    """A query string, with its question mark; empty where nothing is asked."""
+def query_string(region: Audience | None, query: Query = ()) -> str:
+    """Returns `?region=EU` and the rest of `query`; empty where there is neither."""
     pairs = [*([("region", str(region))] if region else []), *query]
     return f"?{urlencode(pairs)}" if pairs else ""

@@ -1,61 +1,64 @@
-"""The hosted pages of releases: the list of all, and what two of them differ in."""
+"""This module renders the hosted pages of releases: the list of all, and what two of them differ in."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from forecourt import i18n
-from forecourt.policy import difference
-from forecourt.policy.difference import PolicyChange
-from forecourt.policy.hosted.page_frame import PageFrame, choices
+from forecourt.policy.change import PolicyChange
+from forecourt.policy.comparison import compare_policies
+from forecourt.policy.hosted.page_frame import PageFrame, region_links
+from forecourt.policy.localization.change_sentences import ChangeSentence, describe_change, describe_changes
+from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.change_sentences import ChangeSentence
-from forecourt.policy.reading.reading import Reading, reading_of
 from forecourt.templating import render
 
-TOLD_AT_MOST = 5  # changes of one release in the list of all
+MAX_CHANGES_IN_LIST = 5  # of one release
 
 
 @dataclass(frozen=True)
 class ReleaseListItem:
-    """One release of the list of all. `told`: the first of what called for notice, `more`: how many it leaves out."""
+    """Shows one release in the list of all.
 
-    reading: Reading
-    told: Sequence[ChangeSentence] = ()
-    more: int = 0
+    `changes` are the first of those that called for notice; `omitted` is how many more there are.
+    """
 
-
-def listing(before: Release, release: Release, locale: str) -> ReleaseListItem:
-    """What `release` changed against the release `before` it."""
-    every = difference.between(before.policy, release.policy, release.published_at.date())
-    found = [each for each in every if each.is_material]
-    one, other = (reading_of(each, locale) for each in (before, release))
-    told = [change_sentences.tell(each, one, other) for each in found[:TOLD_AT_MOST]]
-    return ReleaseListItem(other, told, len(found) - len(told))
+    edition: LocalizedEdition
+    changes: Sequence[ChangeSentence] = ()
+    omitted: int = 0
 
 
-def releases(found: Sequence[ReleaseListItem], frame: PageFrame, older: int | None) -> str:
-    """`older`: the number before which the next page begins, None on the last."""
-    said = i18n.words(frame.locale)("page.releases.text")
-    return render("public/releases.html", frame.locale, found=found, older=older, **frame.context(said))
+def release_list_item(before: Release, release: Release, locale: str) -> ReleaseListItem:
+    """Describes what `release` changed in the release `before` it."""
+    changes = compare_policies(before.policy, release.policy, release.published_at.date())
+    material = [change for change in changes if change.is_material]
+    old, new = (localize_release(version, locale) for version in (before, release))
+    sentences = [describe_change(change, old, new) for change in material[:MAX_CHANGES_IN_LIST]]
+    return ReleaseListItem(new, sentences, len(material) - len(sentences))
+
+
+def render_release_list(items: Sequence[ReleaseListItem], frame: PageFrame, older: int | None) -> str:
+    """`older` is the number before which the next page begins; None on the last page."""
+    description = i18n.words(frame.locale)("page.releases.text")
+    context = frame.context(description)
+    return render("public/releases.html", frame.locale, releases=items, older=older, **context)
 
 
 def render_difference(before: Release, after: Release, region: Audience | None, frame: PageFrame) -> str:
-    found = difference.between(before.policy, after.policy, after.published_at.date())
-    one, other = (reading_of(each, frame.locale, region) for each in (before, after))
-    told = change_sentences.told_all(found, one, other, region)
-    shown = {
-        "r": other,
+    changes = compare_policies(before.policy, after.policy, after.published_at.date())
+    old, new = (localize_release(release, frame.locale, region) for release in (before, after))
+    sentences = describe_changes(changes, old, new, region)
+    variables = {
+        "edition": new,
         "before": before,
         "after": after,
-        "told": told,
-        "more": sum(each.concerns(region) for each in found) - len(told),
-        "choices": choices(region, frame.here, (), _counts(found)),
+        "changes": sentences,
+        "omitted": sum(change.concerns(region) for change in changes) - len(sentences),
+        "region_links": region_links(region, frame.page_path, (), _count_by_region(changes)),
     }
-    said = i18n.words(frame.locale)("page.difference.title", before=before.number, after=after.number)
-    return render("public/difference.html", frame.locale, **shown, **frame.context(said, region))
+    description = i18n.words(frame.locale)("page.difference.title", before=before.number, after=after.number)
+    return render("public/difference.html", frame.locale, **variables, **frame.context(description, region))
 
 
-def _counts(found: Sequence[PolicyChange]) -> Counter[Audience | None]:
-    return Counter(region for each in found for region in (None, *each.regions))
+def _count_by_region(changes: Iterable[PolicyChange]) -> Counter[Audience | None]:
+    return Counter(region for change in changes for region in (None, *change.regions))

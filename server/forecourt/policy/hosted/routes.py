@@ -13,12 +13,12 @@ from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.policy import store
 from forecourt.policy.context import SiteContext, edition_key, parse_region
 from forecourt.policy.edition import Edition
-from forecourt.policy.hosted import pages, release_pages
-from forecourt.policy.hosted.page_frame import PageFrame, Query, asked
+from forecourt.policy.hosted import policy_page, privacy_page, release_pages
+from forecourt.policy.hosted.page_frame import PageFrame, Query, query_string
 from forecourt.policy.hosted.release_pages import ReleaseListItem
 from forecourt.policy.live_site import LiveSite
+from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
-from forecourt.policy.reading.reading import Reading, reading_of
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import PUBLISHED, REVALIDATE
 from forecourt.web.responses import cached_page
@@ -73,7 +73,9 @@ class HostedPageRoutes:
         return await self._desk.response_cache.respond(
             request,
             ("privacy", at.name, locale),
-            lambda: _published_page(pages.privacy(at.privacy_policy, at.settings, at.release, locale)),
+            lambda: _published_page(
+                privacy_page.render_privacy_page(at.privacy_policy, at.settings, at.release, locale)
+            ),
         )
 
     async def releases(self, request: Request) -> CachedResponse:
@@ -92,7 +94,7 @@ class HostedPageRoutes:
             raise NotFound(which)
         numbers = [int(each) for each in found.groups() if each]
         if numbers != sorted(numbers):
-            return RedirectResponse(f"{numbers[1]}...{numbers[0]}{asked(wanted)}", 308)
+            return RedirectResponse(f"{numbers[1]}...{numbers[0]}{query_string(wanted)}", 308)
         make = self._difference if len(numbers) > 1 else self._release
         key = ("release", at.name, locale, wanted, *numbers)
         return await self._desk.response_cache.respond(request, key, partial(make, at, locale, wanted, *numbers))
@@ -103,16 +105,16 @@ class HostedPageRoutes:
         else:
             query = (("as_of", edition.day.isoformat()),)
             frame, banner = self._frame(at, locale, query=query), await self._span(at, edition, locale)
-        return await self._whole(Reading(edition, locale, wanted), frame, banner)
+        return await self._whole(LocalizedEdition(edition, locale, wanted), frame, banner)
 
     async def _release(self, at: LiveSite, locale: str, wanted: Audience | None, number: int) -> CachedResponse:
         edition = await self._desk.edition_cache.published(self._desk.database, at.name, number)
         frame = self._frame(at, locale, f"releases/{number}")
-        said = pages.as_published(edition.release, locale)
-        return await self._whole(Reading(edition, locale, wanted), frame, said)
+        said = policy_page.release_banner(edition.release, locale)
+        return await self._whole(LocalizedEdition(edition, locale, wanted), frame, said)
 
-    async def _whole(self, reading: Reading, frame: PageFrame, banner: str) -> CachedResponse:
-        return await asyncio.to_thread(lambda: _published_page(pages.document(reading, frame, banner)))
+    async def _whole(self, reading: LocalizedEdition, frame: PageFrame, banner: str) -> CachedResponse:
+        return await asyncio.to_thread(lambda: _published_page(policy_page.render_policy_page(reading, frame, banner)))
 
     async def _difference(
         self, at: LiveSite, locale: str, wanted: Audience | None, first: int, last: int
@@ -130,13 +132,15 @@ class HostedPageRoutes:
         newer: Release | None = None
         for number in numbers:
             release = await self._read(at, number)
-            found += [await asyncio.to_thread(release_pages.listing, release, newer, locale)] if newer else []
+            found += [await asyncio.to_thread(release_pages.release_list_item, release, newer, locale)] if newer else []
             newer = release
         if newer and newer.number == 1:
-            found.append(ReleaseListItem(reading_of(newer, locale)))
-        older = found[-1].reading.release.number if newer and newer.number > 1 else None
+            found.append(ReleaseListItem(localize_release(newer, locale)))
+        older = found[-1].edition.release.number if newer and newer.number > 1 else None
         return await asyncio.to_thread(
-            lambda: _published_page(release_pages.releases(found, self._frame(at, locale, "releases/"), older))
+            lambda: _published_page(
+                release_pages.render_release_list(found, self._frame(at, locale, "releases/"), older)
+            )
         )
 
     async def _read(self, at: LiveSite, number: int) -> Release:
@@ -148,7 +152,7 @@ class HostedPageRoutes:
 
     async def _span(self, at: LiveSite, edition: Edition, locale: str) -> str:
         last = await self._desk.edition_cache.last_alike(self._desk.database, at.name, edition)
-        return pages.as_of(edition.day, last, locale)
+        return policy_page.in_force_banner(edition.day, last, locale)
 
     def _frame(self, at: LiveSite, locale: str, path: str = "", query: Query = ()) -> PageFrame:
         site, policy = at.settings, at.release.policy

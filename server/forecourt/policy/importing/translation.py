@@ -10,8 +10,8 @@ from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import Unplaced
 from forecourt.policy.importing.rows import ImportedRow
+from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Translation, TranslationState
-from forecourt.policy.reading.words import source_hash
 
 
 @dataclass

@@ -1,44 +1,46 @@
-"""Changes as Atom (RFC 4287)."""
+"""This module writes changes as Atom (RFC 4287)."""
 
+import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from forecourt import clock
-from forecourt.characters import XML
 from forecourt.policy.outputs.feed import Feed, FeedEntry
 
 PATH = "policy.atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+# What XML 1.0 cannot hold, escaped or not (section 2.2).
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def atom(feed: Feed) -> bytes:
+def encode_atom(feed: Feed) -> bytes:
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.locale})
-    _text(root, "id", feed.id())
-    title = _text(root, "title", feed.title)
+    _add_text(root, "id", feed.tag_uri())
+    title = _add_text(root, "title", feed.title)
     if feed.title.language != feed.locale:
         title.set("xml:lang", feed.title.language)
-    _text(root, "updated", feed.updated)
-    _text(SubElement(root, "author"), "name", feed.author)
-    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.own(PATH)})
+    _add_text(root, "updated", feed.updated)
+    _add_text(SubElement(root, "author"), "name", feed.author)
+    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.self_address(PATH)})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})
     for entry in feed.entries():
-        _entry(root, entry)
+        _add_entry(root, entry)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root)
 
 
-def _entry(root: Element, entry: FeedEntry) -> None:
-    made = SubElement(root, "entry")
-    _text(made, "id", entry.feed.id(entry.step))
-    _text(made, "title", entry.title)
-    at = clock.iso(entry.step.published_at)
-    _text(made, "published", at)
-    _text(made, "updated", at)
-    SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": entry.feed.link(entry.step)})
-    for kind in dict.fromkeys(each.kind for each in entry.changes):
-        SubElement(made, "category", {"term": kind})
-    _text(made, "content", "\n".join(entry.lines)).set("type", "text")
+def _add_entry(root: Element, entry: FeedEntry) -> None:
+    element = SubElement(root, "entry")
+    _add_text(element, "id", entry.feed.tag_uri(entry.release))
+    _add_text(element, "title", entry.title)
+    published_at = clock.iso(entry.release.published_at)
+    _add_text(element, "published", published_at)
+    _add_text(element, "updated", published_at)
+    SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": entry.feed.page_of(entry.release)})
+    for kind in dict.fromkeys(change.kind for change in entry.changes):
+        SubElement(element, "category", {"term": kind})
+    _add_text(element, "content", "\n".join(entry.lines)).set("type", "text")
 
 
-def _text(parent: Element, name: str, text: str) -> Element:
-    made = SubElement(parent, name)
-    made.text = XML.remove_from(text)
-    return made
+def _add_text(parent: Element, name: str, text: str) -> Element:
+    element = SubElement(parent, name)
+    element.text = _NOT_XML.sub("", text)
+    return element

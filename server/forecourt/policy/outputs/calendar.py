@@ -1,5 +1,6 @@
-"""What is to come, for a calendar (iCalendar, RFC 5545): each last day to object, each day something takes effect."""
+"""This module writes what is to come as a calendar (iCalendar, RFC 5545): deadlines to object, and days of effect."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -7,78 +8,79 @@ from urllib.parse import urlsplit
 import icalendar
 
 from forecourt import i18n
-from forecourt.characters import ICALENDAR
+from forecourt.policy.localization.change_sentences import describe_proposal, engagement_title
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.localized_text import LocalizedText
 from forecourt.policy.model import Engagement, EngagementStatus
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.reading import LocalizedText, Phrase, Reading
 
 PATH = "deadlines.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545 section 3.3.11
 
 
-def calendar(reading: Reading, pages: str) -> bytes:
-    """`pages`: where the hosted pages are, absolute and without a slash at the end."""
-    made = icalendar.Calendar()
-    made.add("prodid", "-//Forecourt//Subprocessors//EN")
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
+def encode_calendar(edition: LocalizedEdition, pages: str) -> bytes:
+    """`pages` is where the hosted pages are, absolute and without a slash at the end."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Forecourt//Subprocessors//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
     for name in ("name", "x-wr-calname"):  # RFC 7986, and what was used before it
-        _say(made, name, reading.word("title"))
-    made.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for event in _events(reading, pages):
-        made.add_component(event)
-    if not made.subcomponents:
-        made.add_component(_zone())
-    return bytes(made.to_ical())
+        _add_text(calendar, name, edition.text("title"))
+    calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    for event in _events(edition, pages):
+        calendar.add_component(event)
+    if not calendar.subcomponents:
+        calendar.add_component(_time_zone())
+    return bytes(calendar.to_ical())
 
 
-def _events(reading: Reading, pages: str) -> Iterator[icalendar.Event]:
-    for each in reading.edition.proposals(reading.region):
-        told = change_sentences.coming(reading, each)
-        text = "\n".join(one.sentence for one in told)
-        yield _event("deadline", each, each.deadline, told[0].title, text, reading, pages)
-        yield _event("effect", each, each.effective, told[0].title, text, reading, pages)
-    for entry in reading.entries:
-        if entry.status is EngagementStatus.RETIRING and entry.engagement.removed and not entry.coming:
-            each, teller = entry.engagement, reading.told_by(entry)
-            title = change_sentences.subject(each, teller)
-            yield _event("end", each, entry.engagement.removed, title, "", reading, pages)
+def _events(edition: LocalizedEdition, pages: str) -> Iterator[icalendar.Event]:
+    for proposal in edition.proposals:
+        changes = describe_proposal(edition, proposal)
+        title, text = changes[0].title, "\n".join(change.sentence for change in changes)
+        for name, day in (("deadline", proposal.deadline), ("effect", proposal.effective)):
+            yield _event(name, proposal, day, title, text, edition, pages)
+    for entry in edition.entries:
+        engagement = entry.engagement
+        if entry.status is EngagementStatus.RETIRING and engagement.removed and not entry.coming:
+            title = engagement_title(engagement, edition.for_entry(entry))
+            yield _event("end", engagement, engagement.removed, title, "", edition, pages)
 
 
 def _event(
-    what: str, each: Engagement, day: date, title: Phrase, text: str, reading: Reading, pages: str
+    name: str, engagement: Engagement, day: date, title: str, text: str, edition: LocalizedEdition, pages: str
 ) -> icalendar.Event:
-    made, release = icalendar.Event(), reading.release
-    made.add("uid", _uid(what, each, reading, pages))
-    made.add("dtstamp", release.published_at)
-    made.add("sequence", release.number)
-    made.add("dtstart", day)
-    summary = i18n.words(reading.locale)(f"policy.calendar.{what}", subject=title)
-    _say(made, "summary", LocalizedText(summary, reading.locale))
+    event, release = icalendar.Event(), edition.release
+    event.add("uid", _uid(name, engagement, edition, pages))
+    event.add("dtstamp", release.published_at)
+    event.add("sequence", release.number)
+    event.add("dtstart", day)
+    summary = i18n.words(edition.locale)(f"policy.calendar.{name}", subject=title)
+    _add_text(event, "summary", LocalizedText(summary, edition.locale))
     if text:
-        _say(made, "description", LocalizedText(text, reading.locale))
-    made.add("url", f"{pages}/#fc-{each.id}")
-    made.add("transp", "TRANSPARENT")
-    return made
+        _add_text(event, "description", LocalizedText(text, edition.locale))
+    event.add("url", f"{pages}/#fc-{engagement.id}")
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
-def _uid(what: str, each: Engagement, reading: Reading, pages: str) -> str:
-    """The same event in every language and release, so that a calendar moves it where its day moves."""
-    since = reading.release.announced.get(each.id)
-    named = [reading.release.site, each.id, what, *([since.isoformat()] if since else [])]
-    return f"{'.'.join(named)}@{urlsplit(pages).hostname or 'localhost'}"
+def _uid(name: str, engagement: Engagement, edition: LocalizedEdition, pages: str) -> str:
+    """Returns the same id in every language and release, so that a calendar moves an event whose day moves."""
+    announced = edition.release.announced.get(engagement.id)
+    parts = [edition.release.site, engagement.id, name, *([announced.isoformat()] if announced else [])]
+    return f"{'.'.join(parts)}@{urlsplit(pages).hostname or 'localhost'}"
 
 
-def _say(component: icalendar.Component, name: str, said: LocalizedText) -> None:
-    text = icalendar.vText(ICALENDAR.remove_from(said))  # by itself the library escapes only the properties it knows
-    component.add(name, text, parameters={"LANGUAGE": said.language})
+def _add_text(component: icalendar.Component, name: str, text: LocalizedText) -> None:
+    value = icalendar.vText(_NOT_TEXT.sub("", text))  # by itself the library escapes only the properties it knows
+    component.add(name, value, parameters={"LANGUAGE": text.language})
 
 
-def _zone() -> icalendar.Timezone:
-    """A calendar must hold something (section 3.6); where nothing is to come, it is the zone nothing is in."""
-    made, standard = icalendar.Timezone(), icalendar.TimezoneStandard()
-    made.add("tzid", "Etc/UTC")
+def _time_zone() -> icalendar.Timezone:
+    """Returns a component for an empty calendar, which must hold one (section 3.6): a time zone that nothing is in."""
+    zone, standard = icalendar.Timezone(), icalendar.TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
     standard["dtstart"] = "19700101T000000"
     standard["tzoffsetfrom"] = standard["tzoffsetto"] = "+0000"
-    made.add_component(standard)
-    return made
+    zone.add_component(standard)
+    return zone

@@ -1,4 +1,4 @@
-"""What a feed tells, whichever format it is in: releases that changed something for the reader, the newest first."""
+"""This module holds what a feed says in either format: the releases that changed something for its reader."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,22 @@ from datetime import date
 from urllib.parse import urlencode, urlsplit
 
 from forecourt import clock, i18n
+from forecourt.policy.localization.change_sentences import regions_beside
+from forecourt.policy.localization.localized_text import LocalizedText
 from forecourt.policy.model import Audience
+from forecourt.policy.outputs.release_changes import ReleaseChanges
 from forecourt.policy.outputs.responses import ChangeResponse
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.reading import LocalizedText
-from forecourt.policy.reading.release_changes import ReleaseChanges
 
-TOLD_AT_MOST = 200  # changes in one entry; its page has the rest
+MAX_CHANGES = 200  # in one entry; the page it links to has the rest
 
 
 @dataclass(frozen=True)
 class Feed:
-    """`title`: the policy's; `author`: whose it is; `address`: where browsers reach Forecourt. Newest steps first."""
+    """Is one feed in one language, for one region or all.
+
+    `title` is the policy's, `author` whose policy it is, `address` where browsers reach Forecourt. `releases` begin
+    with the newest.
+    """
 
     title: LocalizedText
     author: str
@@ -25,68 +29,72 @@ class Feed:
     address: str
     locale: str
     region: Audience | None
-    steps: Sequence[ReleaseChanges]
+    releases: Sequence[ReleaseChanges]
 
     @property
     def page(self) -> str:
-        return self._at("")
+        return self._page_address("")
 
-    def own(self, name: str) -> str:
-        """The address of this feed in the format called `name`."""
-        asked = urlencode({"locale": self.locale} | ({"region": self.region} if self.region else {}))
-        return f"{self.address}/v1/sites/{self.site}/{name}?{asked}"
+    def self_address(self, path: str) -> str:
+        """Returns the address of this feed in the format that is served at `path`."""
+        query = urlencode({"locale": self.locale} | ({"region": self.region} if self.region else {}))
+        return f"{self.address}/v1/sites/{self.site}/{path}?{query}"
 
-    def id(self, step: ReleaseChanges | None = None) -> str:
-        """A tag URI (RFC 4151), which outlives the address. Each language and region has its own."""
+    def tag_uri(self, release: ReleaseChanges | None = None) -> str:
+        """Returns the id (a tag URI, RFC 4151) of the feed or of a release, which stays when the address changes.
+
+        Each language and region has its own.
+        """
         host = urlsplit(self.address).hostname or "localhost"
-        day, what = (step.published_at.date(), f"/releases/{step.number}") if step else ("2026", "")
-        return f"tag:{host},{day}:{self.site}{what}/{self.locale}" + (f"/{self.region}" if self.region else "")
+        day, path = (release.published_at.date(), f"/releases/{release.number}") if release else ("2026", "")
+        return f"tag:{host},{day}:{self.site}{path}/{self.locale}" + (f"/{self.region}" if self.region else "")
 
     @property
     def updated(self) -> str:
-        """When the newest release was published, whoever it is about."""
-        return clock.iso(self.steps[0].published_at)
+        """Returns when the newest release was published, even where it changed nothing for the reader."""
+        return clock.iso(self.releases[0].published_at)
 
     def entries(self) -> Iterator["FeedEntry"]:
-        for step in self.steps:
-            if found := step.changes(self.locale, self.region):
-                yield FeedEntry(self, step, found)
+        for release in self.releases:
+            if changes := release.changes(self.locale, self.region):
+                yield FeedEntry(self, release, changes)
 
-    def link(self, step: ReleaseChanges) -> str:
-        return self._at(f"releases/{step.number - 1}...{step.number}") if step.number > 1 else self._at("releases/1")
+    def page_of(self, release: ReleaseChanges) -> str:
+        number = release.number
+        return self._page_address(f"releases/{number - 1}...{number}" if number > 1 else "releases/1")
 
-    def _at(self, path: str) -> str:
+    def _page_address(self, path: str) -> str:
         region = f"?region={self.region}" if self.region else ""
         return f"{self.address}/{self.site}/{self.locale}/{path}{region}"
 
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """One release. `changes` are those that concern the feed's region."""
+    """Is one release. `changes` are those that concern the feed's region."""
 
     feed: Feed
-    step: ReleaseChanges
+    release: ReleaseChanges
     changes: list[ChangeResponse]
 
     @property
     def title(self) -> str:
-        """The companies it is about; the release's number where it is about the page alone."""
+        """Returns the release's number and up to three of the companies it is about."""
         words = i18n.words(self.feed.locale)
-        number = words("policy.release", number=self.step.number)
-        names = dict.fromkeys(each.entity.legal_name for each in self.changes if each.entity)
+        number = words("policy.release", number=self.release.number)
+        names = dict.fromkeys(change.entity.legal_name for change in self.changes if change.entity)
         return f"{number}: {', '.join([*names][:3])}{'…' if len(names) > 3 else ''}" if names else number
 
     @property
     def lines(self) -> list[str]:
-        """Each change with its day and its deadline."""
-        words = i18n.words(self.feed.locale)
-        told = [self._line(each) for each in self.changes[:TOLD_AT_MOST]]
-        left = len(self.changes) - len(told)
-        reason = [f"{words('policy.emergency')} {self.step.emergency}"] if self.step.emergency else []
-        return [*reason, *told, *([words("page.releases.more", count=left)] if left else [])]
+        """Returns each change with its day and its deadline, and how many more there are."""
+        words, emergency = i18n.words(self.feed.locale), self.release.emergency
+        changes = [self._line(change) for change in self.changes[:MAX_CHANGES]]
+        omitted = len(self.changes) - len(changes)
+        reason = [f"{words('policy.emergency')} {emergency}"] if emergency else []
+        return [*reason, *changes, *([words("page.releases.more", count=omitted)] if omitted else [])]
 
     def _line(self, change: ChangeResponse) -> str:
-        words, regions = i18n.words(self.feed.locale), change_sentences.beside(change, self.feed.locale)
+        words, regions = i18n.words(self.feed.locale), regions_beside(change, self.feed.locale)
         parts = [f"{change.title}. {change.sentence}".strip()]
         if regions:
             parts.append(words("page.difference.regions", regions=regions))

@@ -1,4 +1,4 @@
-"""Changes as JSON Feed 1.1 (jsonfeed.org), with the facts of each change under `_forecourt`."""
+"""This module writes changes as JSON Feed 1.1 (jsonfeed.org), with the facts of each change under `_forecourt`."""
 
 import msgspec
 
@@ -9,28 +9,29 @@ PATH = "feed.json"
 MEDIA_TYPE = "application/feed+json"
 
 
-def json_feed(feed: Feed) -> bytes:
+def encode_json_feed(feed: Feed) -> bytes:
     return msgspec.json.encode(
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": str(feed.title),
             "home_page_url": feed.page,
-            "feed_url": feed.own(PATH),
+            "feed_url": feed.self_address(PATH),
             "language": feed.locale,
             "authors": [{"name": feed.author}],
-            "items": [_item(each) for each in feed.entries()],
+            "items": [_item(entry) for entry in feed.entries()],
         }
     )
 
 
 def _item(entry: FeedEntry) -> dict[str, object]:
+    release = entry.release
     return {
-        "id": entry.feed.id(entry.step),
-        "url": entry.feed.link(entry.step),
+        "id": entry.feed.tag_uri(release),
+        "url": entry.feed.page_of(release),
         "title": entry.title,
         "content_text": "\n".join(entry.lines),
-        "date_published": clock.iso(entry.step.published_at),
+        "date_published": clock.iso(release.published_at),
         "language": entry.feed.locale,
-        "tags": [*dict.fromkeys(each.kind for each in entry.changes)],
-        "_forecourt": {"release": entry.step.number, "sha256": entry.step.sha256, "changes": entry.changes},
+        "tags": [*dict.fromkeys(change.kind for change in entry.changes)],
+        "_forecourt": {"release": release.number, "sha256": release.sha256, "changes": entry.changes},
     }

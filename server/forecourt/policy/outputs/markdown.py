@@ -1,20 +1,20 @@
-"""The whole page as Markdown (CommonMark, with tables as GitHub writes them), for wikis and tickets.
+"""This module writes the whole page as Markdown (CommonMark, with tables as GitHub writes them), for wikis and tickets.
 
-Prose goes through the same cleaning as the page's, so that what is no HTML there is none here.
+Prose goes through the same cleaning as the page's, so that no HTML gets in which the page would not have.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from markdownify import markdownify
 
 from forecourt import i18n
 from forecourt.policy.edition import EditionEntry
+from forecourt.policy.localization.change_sentences import describe_proposal
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement
 from forecourt.policy.outputs import cells
-from forecourt.policy.outputs.cells import keyed
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.reading import Reading
+from forecourt.policy.outputs.cells import texts_of_keys
 from forecourt.templating import prose
 
 MEDIA_TYPE = "text/markdown; charset=utf-8; variant=GFM"
@@ -22,133 +22,131 @@ _COLUMNS = ("entity", "service", "locations", "audiences", "data", "mechanism", 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&#])")
 
 
-def markdown(reading: Reading, address: str) -> bytes:
-    """`address`: of the hosted page that says the same."""
-    blocks = [*_head(reading, address), *_to_come(reading)]
-    for name in reading.facts.sections:
-        blocks += _section(name, reading)
+def encode_markdown(edition: LocalizedEdition, address: str) -> bytes:
+    """`address` is that of the hosted page which says the same."""
+    blocks = [*_head(edition, address), *_proposals(edition)]
+    for name in edition.facts.sections:
+        blocks += _section(name, edition)
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
-def literal(text: str) -> str:
-    """One line that reads as it stands, in a table's cell too."""
+def escape_line(text: str) -> str:
+    """Returns one line that reads as `text` does, in a table's cell too."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _head(reading: Reading, address: str) -> Iterator[str]:
-    words, release = i18n.words(reading.locale), reading.release
-    yield f"# {literal(reading.word('title'))}"
-    yield _prose(reading.word("summary"))
+def _head(edition: LocalizedEdition, address: str) -> Iterator[str]:
+    words, release = i18n.words(edition.locale), edition.release
+    yield f"# {escape_line(edition.text('title'))}"
+    yield _prose(edition.text("summary"))
     yield "\n".join(
         (
-            f"- {words('policy.updated')}: {i18n.long_date(reading.facts.updated, reading.locale)}",
+            f"- {words('policy.updated')}: {i18n.long_date(edition.facts.updated, edition.locale)}",
             f"- {words('policy.release', number=release.number)}: <{address}>",
             f"- {words('policy.hash')}: `{release.sha256}`",
         )
     )
-    yield from _remarks(reading)
-    for each in reading.facts.notes:
-        yield _prose(reading.word(f"note.{each}"))
+    yield from _remarks(edition)
+    for note in edition.facts.notes:
+        yield _prose(edition.text(f"note.{note}"))
 
 
-def _remarks(reading: Reading) -> Iterator[str]:
-    words, source = i18n.words(reading.locale), reading.facts.source_language
-    if reading.written < 100:
-        percent = i18n.percent(reading.written, reading.locale)
-        yield words("policy.partly", percent=percent, language=i18n.language_name(source, reading.locale))
-    if not reading.is_reviewed:
+def _remarks(edition: LocalizedEdition) -> Iterator[str]:
+    words, source = i18n.words(edition.locale), edition.facts.source_language
+    if edition.translated_percent < 100:
+        percent = i18n.percent(edition.translated_percent, edition.locale)
+        yield words("policy.partly", percent=percent, language=i18n.language_name(source, edition.locale))
+    if not edition.is_reviewed:
         yield words("policy.unreviewed")
-    if reading.region:
-        yield words("policy.filtered", region=words(f"policy.region.{reading.region}"))
-    if reading.release.emergency:
-        yield f"**{words('policy.emergency')}** {literal(reading.release.emergency)}"
+    if edition.region:
+        yield words("policy.filtered", region=words(f"policy.region.{edition.region}"))
+    if edition.release.emergency:
+        yield f"**{words('policy.emergency')}** {escape_line(edition.release.emergency)}"
 
 
-def _to_come(reading: Reading) -> Iterator[str]:
-    words = i18n.words(reading.locale)
-    proposals = reading.edition.proposals(reading.region)
-    if proposals:
+def _proposals(edition: LocalizedEdition) -> Iterator[str]:
+    words = i18n.words(edition.locale)
+    if edition.proposals:
         yield f"## {words('policy.proposals.title')}"
         yield words("policy.proposals.text")
-        yield "\n".join(_proposal(each, reading) for each in proposals)
+        yield "\n".join(_proposal(proposal, edition) for proposal in edition.proposals)
 
 
-def _proposal(engagement: Engagement, reading: Reading) -> str:
-    words, locale = i18n.words(reading.locale), reading.locale
-    told = change_sentences.coming(reading, engagement)
-    said = [literal(each.sentence) for each in told]
-    if told[0].beside:
-        said.append(words("page.difference.regions", regions=told[0].beside))
-    said.append(words("policy.proposals.effect", day=i18n.long_date(engagement.effective, locale)))
-    said.append(words("policy.proposals.until", day=i18n.long_date(engagement.deadline, locale)))
-    return f"- **{literal(told[0].title)}** {' '.join(said)}"
+def _proposal(proposal: Engagement, edition: LocalizedEdition) -> str:
+    words, locale = i18n.words(edition.locale), edition.locale
+    changes = describe_proposal(edition, proposal)
+    sentences = [escape_line(change.sentence) for change in changes]
+    if regions := changes[0].regions_beside:
+        sentences.append(words("page.difference.regions", regions=regions))
+    sentences.append(words("policy.proposals.effect", day=i18n.long_date(proposal.effective, locale)))
+    sentences.append(words("policy.proposals.until", day=i18n.long_date(proposal.deadline, locale)))
+    return f"- **{escape_line(changes[0].title)}** {' '.join(sentences)}"
 
 
-def _section(name: str, reading: Reading) -> Iterator[str]:
-    yield f"## {literal(reading.word(f'section.{name}.title'))}"
-    yield _prose(reading.word(f"section.{name}.text"))
-    if name in reading.facts.kinds:
-        rows = reading.rows(name)
-        words = i18n.words(reading.locale)
-        yield "\n".join(_table(rows, reading)) if rows else words("policy.nobody")
+def _section(name: str, edition: LocalizedEdition) -> Iterator[str]:
+    yield f"## {escape_line(edition.text(f'section.{name}.title'))}"
+    yield _prose(edition.text(f"section.{name}.text"))
+    if name in edition.facts.kinds:
+        entries = edition.entries_of_kind(name)
+        yield "\n".join(_table(entries, edition)) if entries else i18n.words(edition.locale)("policy.nobody")
 
 
-def _table(rows: tuple[EditionEntry, ...], reading: Reading) -> Iterator[str]:
-    words = i18n.words(reading.locale)
-    yield _line(words(f"policy.column.{name}") for name in _COLUMNS)
-    yield _line("---" for _ in _COLUMNS)
-    for entry in rows:
-        yield _line(_cells(entry, reading))
+def _table(entries: Iterable[EditionEntry], edition: LocalizedEdition) -> Iterator[str]:
+    words = i18n.words(edition.locale)
+    yield _row(words(f"policy.column.{column}") for column in _COLUMNS)
+    yield _row("---" for _ in _COLUMNS)
+    for entry in entries:
+        yield _row(_cells(entry, edition))
 
 
-def _line(texts: Iterator[str]) -> str:
+def _row(texts: Iterable[str]) -> str:
     return f"| {' | '.join(texts)} |"
 
 
-def _cells(entry: EditionEntry, reading: Reading) -> Iterator[str]:
-    each, teller = entry.engagement, reading.told_by(entry)
-    entity = teller.entity(each)
-    yield _parts([f"**{literal(entity.legal_name)}**", literal(cells.status(entry, reading))])
-    yield _parts([*_service(each, teller)])
-    places = zip(cells.places(each, teller), each.locations, strict=True)
-    yield _parts([_marked(text, location.illustrative) for text, location in places])
-    yield _parts([literal(text) for text in cells.regions(each, teller)])
-    yield _parts([*_data(each, teller)])
-    basis = _marked(cells.basis(each, teller), "mechanism" in each.illustrative)
-    yield _parts([basis, literal(each.mechanism.document or "")])
-    told = ((entity.address, "address"), (entity.contact, "contact"))
-    yield _parts([_marked(text, name in entity.illustrative) for text, name in told])
+def _cells(entry: EditionEntry, edition: LocalizedEdition) -> Iterator[str]:
+    engagement, entry_edition = entry.engagement, edition.for_entry(entry)
+    entity = entry_edition.entity(engagement)
+    yield _join_parts([f"**{escape_line(entity.legal_name)}**", escape_line(cells.upcoming_status(entry, edition))])
+    yield _join_parts(_service(engagement, entry_edition))
+    places = zip(cells.places(engagement, entry_edition), engagement.locations, strict=True)
+    yield _join_parts(_with_mark(text, location.illustrative) for text, location in places)
+    yield _join_parts(escape_line(text) for text in cells.regions(engagement, entry_edition))
+    yield _join_parts(_data(engagement, entry_edition))
+    mechanism = _with_mark(cells.mechanism_name(engagement, entry_edition), "mechanism" in engagement.illustrative)
+    yield _join_parts([mechanism, escape_line(engagement.mechanism.document or "")])
+    contact = ((entity.address, "address"), (entity.contact, "contact"))
+    yield _join_parts(_with_mark(text, name in entity.illustrative) for text, name in contact)
 
 
-def _service(each: Engagement, reading: Reading) -> Iterator[str]:
-    words = i18n.words(reading.locale)
-    yield _marked(reading.word(f"service.{each.service}"), "service" in each.illustrative)
-    yield _marked(reading.word(f"purpose.{each.purpose}"), "purpose" in each.illustrative)
-    yield _labelled(words("policy.part_of"), keyed("product", each.products, reading))
-    yield words("policy.optional") if each.optional else ""
-    yield literal(cells.use_of_ai(each, reading))
-    yield _labelled(words("policy.certificates"), each.certificates)
-    yield _labelled(words("policy.chain"), cells.below(each, reading))
-    yield literal(each.chain_link or "")
+def _service(engagement: Engagement, edition: LocalizedEdition) -> Iterator[str]:
+    words = i18n.words(edition.locale)
+    yield _with_mark(edition.text(f"service.{engagement.service}"), "service" in engagement.illustrative)
+    yield _with_mark(edition.text(f"purpose.{engagement.purpose}"), "purpose" in engagement.illustrative)
+    yield _with_label(words("policy.part_of"), texts_of_keys("product", engagement.products, edition))
+    yield words("policy.optional") if engagement.optional else ""
+    yield escape_line(cells.ai_use(engagement, edition))
+    yield _with_label(words("policy.certificates"), engagement.certificates)
+    yield _with_label(words("policy.chain"), cells.subsubprocessors(engagement, edition))
+    yield escape_line(engagement.chain_link or "")
 
 
-def _data(each: Engagement, reading: Reading) -> Iterator[str]:
-    for text in keyed("data", each.data, reading):
-        yield _marked(text, "data" in each.illustrative)
-    subjects = ", ".join(keyed("subject", each.subjects, reading))
-    label = i18n.words(reading.locale)("policy.subjects")
-    yield f"{label}: {_marked(subjects, 'subjects' in each.illustrative)}"
+def _data(engagement: Engagement, edition: LocalizedEdition) -> Iterator[str]:
+    for text in texts_of_keys("data", engagement.data, edition):
+        yield _with_mark(text, "data" in engagement.illustrative)
+    subjects = ", ".join(texts_of_keys("subject", engagement.subjects, edition))
+    label = i18n.words(edition.locale)("policy.subjects")
+    yield f"{label}: {_with_mark(subjects, 'subjects' in engagement.illustrative)}"
 
 
-def _labelled(label: str, texts: Sequence[str]) -> str:
-    return f"{label}: {literal(', '.join(texts))}" if texts else ""
+def _with_label(label: str, texts: Sequence[str]) -> str:
+    return f"{label}: {escape_line(', '.join(texts))}" if texts else ""
 
 
-def _marked(text: str, is_assumed: bool) -> str:
-    return literal(text) + ("\\*" if is_assumed else "")
+def _with_mark(text: str, is_assumed: bool) -> str:
+    return escape_line(text) + ("\\*" if is_assumed else "")
 
 
-def _parts(texts: list[str]) -> str:
+def _join_parts(texts: Iterable[str]) -> str:
     return " · ".join(text for text in texts if text)
 
 

@@ -5,80 +5,12 @@ from datetime import date
 
 from forecourt import i18n
 from forecourt.policy.edition import EditionEntry
+from forecourt.policy.localization.change_sentences import describe_proposal
+from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement
 from forecourt.policy.outputs import cells
-from forecourt.policy.outputs.cells import joined, keyed
-from forecourt.policy.reading import change_sentences
-from forecourt.policy.reading.reading import Reading
+from forecourt.policy.outputs.cells import join_cells, texts_of_keys
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
-
-
-def table(reading: Reading) -> bytes:
-    rows = (csv_row(cell for _, cell in row(entry, reading)) for entry in reading.entries)
-    return "".join([BYTE_ORDER_MARK, csv_row(headings(reading.locale)), *rows]).encode()
-
-
-def headings(locale: str) -> list[str]:
-    words = i18n.words(locale)
-    return [words(f"policy.heading.{name}") for name in COLUMNS]
-
-
-def row(entry: EditionEntry, reading: Reading) -> Iterator[tuple[str, str]]:
-    """Each column's name and cell. What is in force is told by the release that it stands in."""
-    each, teller = entry.engagement, reading.told_by(entry)
-    words = i18n.words(reading.locale)
-    yield "id", each.id
-    yield "status", words(f"policy.state.{entry.status}")
-    yield from _entity(each, teller)
-    yield "service", teller.word(f"service.{each.service}")
-    yield "purpose", teller.word(f"purpose.{each.purpose}")
-    yield "relation", words(f"policy.relation.{each.relation}")
-    yield "locations", joined(cells.places(each, teller))
-    yield "countries", joined([*dict.fromkeys(location.country for location in each.locations)])
-    yield "audiences", joined(cells.regions(each, teller))
-    yield from _work(each, teller)
-    yield from _days(entry, reading)
-    yield (
-        "change",
-        " ".join(each.sentence for each in change_sentences.coming(reading, entry.coming)) if entry.coming else "",
-    )
-    yield "illustrative", joined(cells.assumed(each, teller))
-
-
-def _entity(each: Engagement, reading: Reading) -> Iterator[tuple[str, str]]:
-    entity = reading.entity(each)
-    yield "entity", entity.legal_name
-    yield "address", entity.address
-    yield "seat", entity.country
-    yield "contact", entity.contact
-
-
-def _work(each: Engagement, reading: Reading) -> Iterator[tuple[str, str]]:
-    yield "products", joined(keyed("product", each.products, reading))
-    yield "optional", i18n.words(reading.locale)(f"policy.heading.{'yes' if each.optional else 'no'}")
-    yield "ai", cells.use_of_ai(each, reading)
-    yield "data", joined(keyed("data", each.data, reading))
-    yield "subjects", joined(keyed("subject", each.subjects, reading))
-    yield "mechanism", cells.basis(each, reading)
-    yield "document", each.mechanism.document or ""
-    yield "certificates", joined([*each.certificates])
-    yield "chain", joined(cells.below(each, reading))
-    yield "chain_link", each.chain_link or ""
-
-
-def _days(entry: EditionEntry, reading: Reading) -> Iterator[tuple[str, str]]:
-    """ISO dates, which spreadsheets of every country read."""
-    each, coming = entry.engagement, entry.coming
-    yield "effective", each.effective.isoformat()
-    yield "objection_until", _iso(each.objection_until)
-    yield "removed", _iso(each.removed)
-    yield "change_effective", _iso(coming.effective if coming else None)
-    yield "change_deadline", _iso(coming.deadline if coming else None)
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
 
 COLUMNS = (
     *("id", "status", "entity", "address", "seat", "contact", "service", "purpose", "relation"),
@@ -86,3 +18,69 @@ COLUMNS = (
     *("mechanism", "document", "certificates", "chain", "chain_link"),
     *("effective", "objection_until", "removed", "change_effective", "change_deadline", "change", "illustrative"),
 )
+_Cells = Iterator[tuple[str, str]]  # each column's name, and its cell
+
+
+def encode_csv(edition: LocalizedEdition) -> bytes:
+    rows = [csv_row(cell for _, cell in row_cells(entry, edition)) for entry in edition.entries]
+    return "".join([BYTE_ORDER_MARK, csv_row(column_headings(edition.locale)), *rows]).encode()
+
+
+def column_headings(locale: str) -> list[str]:
+    words = i18n.words(locale)
+    return [words(f"policy.heading.{column}") for column in COLUMNS]
+
+
+def row_cells(entry: EditionEntry, edition: LocalizedEdition) -> _Cells:
+    """Yields each column's name and cell. What is in force has the facts and texts of its own release."""
+    engagement, entry_edition = entry.engagement, edition.for_entry(entry)
+    words = i18n.words(edition.locale)
+    yield "id", engagement.id
+    yield "status", words(f"policy.state.{entry.status}")
+    yield from _entity_cells(engagement, entry_edition)
+    yield "service", entry_edition.text(f"service.{engagement.service}")
+    yield "purpose", entry_edition.text(f"purpose.{engagement.purpose}")
+    yield "relation", words(f"policy.relation.{engagement.relation}")
+    yield "locations", join_cells(cells.places(engagement, entry_edition))
+    yield "countries", join_cells([*dict.fromkeys(location.country for location in engagement.locations)])
+    yield "audiences", join_cells(cells.regions(engagement, entry_edition))
+    yield from _work_cells(engagement, entry_edition)
+    yield from _date_cells(entry)
+    changes = describe_proposal(edition, entry.coming) if entry.coming else []
+    yield "change", " ".join(change.sentence for change in changes)
+    yield "illustrative", join_cells(cells.assumed_fields(engagement, entry_edition))
+
+
+def _entity_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
+    entity = edition.entity(engagement)
+    yield "entity", entity.legal_name
+    yield "address", entity.address
+    yield "seat", entity.country
+    yield "contact", entity.contact
+
+
+def _work_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
+    yield "products", join_cells(texts_of_keys("product", engagement.products, edition))
+    yield "optional", i18n.words(edition.locale)(f"policy.heading.{'yes' if engagement.optional else 'no'}")
+    yield "ai", cells.ai_use(engagement, edition)
+    yield "data", join_cells(texts_of_keys("data", engagement.data, edition))
+    yield "subjects", join_cells(texts_of_keys("subject", engagement.subjects, edition))
+    yield "mechanism", cells.mechanism_name(engagement, edition)
+    yield "document", engagement.mechanism.document or ""
+    yield "certificates", join_cells(engagement.certificates)
+    yield "chain", join_cells(cells.subsubprocessors(engagement, edition))
+    yield "chain_link", engagement.chain_link or ""
+
+
+def _date_cells(entry: EditionEntry) -> _Cells:
+    """Yields ISO dates, which spreadsheets of every country read."""
+    engagement, coming = entry.engagement, entry.coming
+    yield "effective", engagement.effective.isoformat()
+    yield "objection_until", _iso(engagement.objection_until)
+    yield "removed", _iso(engagement.removed)
+    yield "change_effective", _iso(coming.effective if coming else None)
+    yield "change_deadline", _iso(coming.deadline if coming else None)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

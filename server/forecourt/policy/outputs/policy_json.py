@@ -1,15 +1,26 @@
-"""`policy.json`: one reading as typed, plain values."""
+"""This module writes `policy.json`: the policy for one reader, as typed values."""
 
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 from msgspec import UNSET
 
 from forecourt import clock, i18n
 from forecourt.policy.edition import EditionEntry
-from forecourt.policy.model import Engagement, EngagementStatus, Entity, Location
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.model import (
+    AiUse,
+    Audience,
+    Engagement,
+    EngagementStatus,
+    Entity,
+    Location,
+    Relation,
+    SubSubprocessor,
+)
 from forecourt.policy.outputs import policy_json_schema
+from forecourt.policy.outputs.cells import texts_of_keys
 from forecourt.policy.outputs.responses import (
     Completeness,
     EngagementFacts,
@@ -21,16 +32,15 @@ from forecourt.policy.outputs.responses import (
     ProductResponse,
     ProposalResponse,
 )
-from forecourt.policy.reading.reading import Reading
 
 
-def as_json(reading: Reading, address: str, asked: date | None = None) -> bytes:
-    """`address`: where browsers reach Forecourt. `asked`: the day whose list was asked for."""
-    return msgspec.json.encode(as_plain(reading, address, asked))
+def encode_policy(edition: LocalizedEdition, address: str, as_of: date | None = None) -> bytes:
+    """`address` is where browsers reach Forecourt, `as_of` the day whose list was asked for, if one was."""
+    return msgspec.json.encode(policy_response(edition, address, as_of))
 
 
-def as_plain(reading: Reading, address: str, asked: date | None = None) -> PolicyResponse:
-    release, facts = reading.release, reading.facts
+def policy_response(edition: LocalizedEdition, address: str, as_of: date | None = None) -> PolicyResponse:
+    release, facts = edition.release, edition.facts
     return PolicyResponse(
         schema=address + policy_json_schema.PATH,
         site=release.site,
@@ -40,44 +50,70 @@ def as_plain(reading: Reading, address: str, asked: date | None = None) -> Polic
         published_at=clock.iso(release.published_at),
         effective=release.effective_at,
         updated=facts.updated,
-        as_of=asked or UNSET,
+        as_of=as_of or UNSET,
         emergency=release.emergency or None,
         notice_days=facts.notice_days,
-        locale=reading.locale,
-        language=reading.locale if reading.written else facts.source_language,
-        completeness=Completeness(reading.written, reading.is_reviewed),
-        region=reading.region,
+        locale=edition.locale,
+        language=edition.locale if edition.translated_percent else facts.source_language,
+        completeness=Completeness(edition.translated_percent, edition.is_reviewed),
+        region=edition.region,
         processor=_entity(facts.entity(facts.processor.entity)),
-        engagements=[_entry(each, reading) for each in reading.entries],
-        proposals=[_proposal(each, reading) for each in reading.edition.proposals(reading.region)],
+        engagements=[_engagement(entry, edition) for entry in edition.entries],
+        proposals=[_proposal(proposal, edition) for proposal in edition.proposals],
     )
 
 
-def _entry(entry: EditionEntry, reading: Reading) -> EngagementResponse:
-    change = EngagementFacts(**_facts(entry.coming, reading)) if entry.coming else None
-    return EngagementResponse(**_facts(entry.engagement, reading.told_by(entry)), status=entry.status, change=change)
+def _engagement(entry: EditionEntry, edition: LocalizedEdition) -> EngagementResponse:
+    change = EngagementFacts(**_facts(entry.coming, edition)) if entry.coming else None
+    facts = _facts(entry.engagement, edition.for_entry(entry))
+    return EngagementResponse(**facts, status=entry.status, change=change)
 
 
-def _facts(engagement: Engagement, reading: Reading) -> dict[str, Any]:
+class _EngagementFields(TypedDict):
+    id: str
+    kind: str
+    service: str
+    purpose: str
+    entity: EntityResponse
+    relation: Relation
+    locations: list[LocationResponse]
+    audiences: tuple[Audience, ...]
+    products: list[ProductResponse]
+    optional: bool
+    ai: AiUse
+    data: list[str]
+    subjects: list[str]
+    mechanism: MechanismResponse
+    certificates: tuple[str, ...]
+    chain: tuple[SubSubprocessor, ...]
+    chain_link: str | None
+    announced: date | None
+    objection_until: date | None
+    effective: date
+    removed: date | None
+    illustrative: tuple[str, ...]
+
+
+def _facts(engagement: Engagement, edition: LocalizedEdition) -> _EngagementFields:
     return {
         "id": engagement.id,
         "kind": engagement.kind,
-        "service": str(reading.word(f"service.{engagement.service}")),
-        "purpose": str(reading.word(f"purpose.{engagement.purpose}")),
-        "entity": _entity(reading.entity(engagement)),
+        "service": str(edition.text(f"service.{engagement.service}")),
+        "purpose": str(edition.text(f"purpose.{engagement.purpose}")),
+        "entity": _entity(edition.entity(engagement)),
         "relation": engagement.relation,
-        "locations": [_location(each, reading) for each in engagement.locations],
+        "locations": [_location(location, edition) for location in engagement.locations],
         "audiences": engagement.audiences,
-        "products": [ProductResponse(each, str(reading.word(f"product.{each}"))) for each in engagement.products],
+        "products": [ProductResponse(key, str(edition.text(f"product.{key}"))) for key in engagement.products],
         "optional": engagement.optional,
         "ai": engagement.ai,
-        "data": [str(reading.word(f"data.{each}")) for each in engagement.data],
-        "subjects": [str(reading.word(f"subject.{each}")) for each in engagement.subjects],
-        "mechanism": _mechanism(engagement, reading),
+        "data": texts_of_keys("data", engagement.data, edition),
+        "subjects": texts_of_keys("subject", engagement.subjects, edition),
+        "mechanism": _mechanism(engagement, edition),
         "certificates": engagement.certificates,
         "chain": engagement.chain,
         "chain_link": engagement.chain_link,
-        "announced": _announced(engagement, reading),
+        "announced": _announced(engagement, edition),
         "objection_until": engagement.objection_until,
         "effective": engagement.effective,
         "removed": engagement.removed,
@@ -91,24 +127,25 @@ def _entity(entity: Entity) -> EntityResponse:
     )
 
 
-def _location(location: Location, reading: Reading) -> LocationResponse:
-    name = i18n.country(location.country, reading.locale)
-    place = str(reading.word(f"place.{location.place}")) if location.place else UNSET
+def _location(location: Location, edition: LocalizedEdition) -> LocationResponse:
+    name = i18n.country(location.country, edition.locale)
+    place = str(edition.text(f"place.{location.place}")) if location.place else UNSET
     return LocationResponse(location.country, name, location.role, location.illustrative, place)
 
 
-def _mechanism(engagement: Engagement, reading: Reading) -> MechanismResponse:
+def _mechanism(engagement: Engagement, edition: LocalizedEdition) -> MechanismResponse:
     kind = engagement.mechanism.kind
-    name = i18n.words(reading.locale)(f"policy.mechanism.{kind}")
+    name = i18n.words(edition.locale)(f"policy.mechanism.{kind}")
     return MechanismResponse(kind, name, engagement.mechanism.document)
 
 
-def _proposal(engagement: Engagement, reading: Reading) -> ProposalResponse:
-    is_new = reading.in_force(engagement) is None
-    announced = _announced(engagement, reading)
-    return ProposalResponse(engagement.id, is_new, announced, engagement.deadline, engagement.effective)
+def _proposal(proposal: Engagement, edition: LocalizedEdition) -> ProposalResponse:
+    is_new = edition.entry_in_force(proposal) is None
+    announced = _announced(proposal, edition)
+    return ProposalResponse(proposal.id, is_new, announced, proposal.deadline, proposal.effective)
 
 
-def _announced(engagement: Engagement, reading: Reading) -> date | None:
-    is_to_come = engagement.status(reading.edition.day) is EngagementStatus.PROPOSED
-    return reading.release.announced.get(engagement.id) if is_to_come else None
+def _announced(engagement: Engagement, edition: LocalizedEdition) -> date | None:
+    """Returns the day on which a version was first published; None for one that is in force already."""
+    is_proposed = engagement.status(edition.edition.day) is EngagementStatus.PROPOSED
+    return edition.release.announced.get(engagement.id) if is_proposed else None

@@ -1,4 +1,4 @@
-"""The JSON Schema of `policy.json`, at an address that stays."""
+"""This module serves the JSON Schema of `policy.json` at an address that stays."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ PATH = "/v1/policy.schema.json"
 MEDIA_TYPE = "application/schema+json"
 
 
-def schema(address: str) -> bytes:
-    """JSON Schema 2020-12. `address`: where browsers reach Forecourt."""
-    named = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": address + PATH}
-    return msgspec.json.encode(named | msgspec.json.schema(PolicyResponse))
+def encode_schema(address: str) -> bytes:
+    """Returns JSON Schema 2020-12. `address` is where browsers reach Forecourt."""
+    identity = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": address + PATH}
+    return msgspec.json.encode(identity | msgspec.json.schema(PolicyResponse))

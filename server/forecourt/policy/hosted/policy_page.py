@@ -1,0 +1,89 @@
+"""This module renders the policy as people read it: the fragment that the widget places, and the hosted page."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from forecourt import i18n
+from forecourt.policy.hosted.page_frame import PageFrame, Query, query_string, region_links
+from forecourt.policy.localization.change_sentences import ChangeSentence, describe_proposal
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.localized_text import MultilingualText
+from forecourt.policy.model import Audience, Engagement, Release
+from forecourt.policy.outputs import json_ld
+from forecourt.templating import prose, render
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """Shows an engagement to come, with each thing it changes. `announced` is the day it was first published."""
+
+    engagement: Engagement
+    changes: list[ChangeSentence]
+    announced: date
+
+    @property
+    def title(self) -> MultilingualText:
+        return self.changes[0].title
+
+
+def render_fragment(edition: LocalizedEdition, pages: str, is_today: bool = True) -> str:
+    """Renders HTML to place in another page, under a heading of that page.
+
+    `pages` is where the hosted pages are, absolute. Only today's list counts the days until a deadline.
+    """
+    variables = _variables(edition, pages, f"{pages}/", (), edition.edition.day if is_today else None)
+    return render("embed/policy.html", edition.locale, level=2, **variables)
+
+
+def render_policy_page(edition: LocalizedEdition, frame: PageFrame, banner: str = "") -> str:
+    """Renders the hosted page. `banner` says which day or release it shows, where that is not today's list."""
+    today = None if banner else edition.edition.day
+    variables = _variables(edition, frame.pages, frame.page_path, frame.query, today)
+    context = frame.context(str(prose(edition.text("summary")).striptags()), edition.region)
+    context["json_ld"] = json_ld.encode_json_ld(edition, frame.canonical)
+    return render("public/policy.html", edition.locale, level=1, banner=banner, **context, **variables)
+
+
+def in_force_banner(first: date, last: date | None, locale: str) -> str:
+    """Says on which days a list was in force.
+
+    `first` is `date.min` where it has no beginning, `last` None where no end is known.
+    """
+    key = {(True, True): "between", (True, False): "since", (False, True): "until", (False, False): "ever"}
+    days = {"first": i18n.long_date(first, locale), "last": i18n.long_date(last or first, locale)}
+    return i18n.words(locale)(f"page.as_of.{key[first > date.min, last is not None]}", **days)
+
+
+def release_banner(release: Release, locale: str) -> str:
+    """Says that a release is shown as it was published."""
+    day = i18n.long_date(release.published_at.date(), locale)
+    return i18n.words(locale)("page.release.banner", number=release.number, day=day)
+
+
+def _variables(
+    edition: LocalizedEdition, pages: str, page_path: str, query: Query, today: date | None
+) -> dict[str, object]:
+    """Returns the variables of `embed/policy.html`. `today` is None where no days are counted."""
+    site = edition.release.site
+    return {
+        "edition": edition,
+        "pages": pages,
+        "site_api": f"{pages.removesuffix(f'/{site}/{edition.locale}')}/v1/sites/{site}",
+        "feed_query": query_string(edition.region, (("locale", edition.locale),)),
+        "today": today,
+        "proposals": [_proposal(proposal, edition) for proposal in edition.proposals],
+        "region_links": region_links(edition.region, page_path, query, _count_by_region(edition)),
+        "products": {product: str(edition.text(f"product.{product}")) for product in edition.facts.products},
+    }
+
+
+def _proposal(engagement: Engagement, edition: LocalizedEdition) -> ProposalView:
+    release = edition.release
+    announced = release.announced.get(engagement.id, release.published_at.date())
+    return ProposalView(engagement, describe_proposal(edition, engagement), announced)
+
+
+def _count_by_region(edition: LocalizedEdition) -> Counter[Audience | None]:
+    entries = edition.edition.entries
+    return Counter(region for entry in entries for region in (None, *entry.engagement.regions))

@@ -1,0 +1,285 @@
+"""This module puts a change into words: who it is about, what differs, from which day, and until when to object.
+
+Names of countries and companies stand after a colon, because no language that Forecourt speaks inflects them there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from forecourt import i18n
+from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.comparison import compare_engagements, sort_regions
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.localization.localized_text import LocalizedText, MultilingualText
+from forecourt.policy.localization.region_names import list_regions
+from forecourt.policy.model import REGIONS, Audience, Engagement, Mechanism
+
+MAX_CHANGES = 200  # on one page or in one mail
+
+
+@dataclass(frozen=True)
+class ChangeSentence:
+    """Describes a change in one language.
+
+    `title` says who it is about and `sentence` what differs. `deadline` is the last day on which one may object; None
+    where one may not. `regions` says whose customers are concerned; `regions_beside` is the same, but empty where the
+    sentence says it already. `engagement` is empty where the change is about the page.
+    """
+
+    kind: ChangeKind
+    title: MultilingualText
+    sentence: MultilingualText
+    effective: date | None
+    deadline: date | None
+    regions: str
+    regions_beside: str
+    engagement: str
+
+
+class ChangeReach(Protocol):
+    """Is what `regions_beside` reads of a change, or of its JSON."""
+
+    @property
+    def kind(self) -> ChangeKind: ...
+    @property
+    def engagement(self) -> str | None: ...
+    @property
+    def regions(self) -> tuple[Audience, ...]: ...
+    @property
+    def gained(self) -> tuple[str, ...]: ...
+    @property
+    def lost(self) -> tuple[str, ...]: ...
+
+
+def describe_change(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> ChangeSentence:
+    """Describes `change` to the reader of both releases. What is gone has its texts in `before`."""
+    locale = after.locale
+    return ChangeSentence(
+        change.kind,
+        _title(change, before, after),
+        MultilingualText.from_sentences(_SENTENCES[change.kind](change, before, after), locale),
+        change.effective if change.is_material else None,
+        _deadline(change, after.release.published_at.date()),
+        list_regions(change.regions, locale),
+        regions_beside(change, locale),
+        change.engagement,
+    )
+
+
+def describe_changes(
+    changes: Iterable[PolicyChange],
+    before: LocalizedEdition,
+    after: LocalizedEdition,
+    region: Audience | None = None,
+    limit: int = MAX_CHANGES,
+) -> list[ChangeSentence]:
+    """Describes the first `limit` changes that concern `region`, with those that call for notice first."""
+    concerned = sorted(
+        (change for change in changes if change.concerns(region)), key=lambda change: not change.is_material
+    )
+    return [describe_change(change, before, after) for change in concerned[:limit]]
+
+
+def describe_proposal(edition: LocalizedEdition, proposal: Engagement) -> list[ChangeSentence]:
+    """Describes what `proposal` changes in the version that is in force until then, or that it is new."""
+    in_force = edition.entry_in_force(proposal)
+    if in_force is None:
+        addition = PolicyChange(
+            ChangeKind.ADDED, proposal.id, None, proposal, sort_regions(proposal.regions), proposal.products
+        )
+        return [describe_change(addition, edition, edition)]
+    before = edition.for_entry(in_force)
+    day = edition.release.published_at.date()
+    changes = [*compare_engagements(in_force.engagement, proposal, before.facts, edition.facts, day)]
+    material = [change for change in changes if change.is_material]
+    return [describe_change(change, before, edition) for change in material or changes]
+
+
+def regions_beside(change: ChangeReach, locale: str) -> str:
+    """Returns whose customers a change concerns; empty where its sentence says so, or where it is about the page."""
+    reach = {*change.gained, *change.lost}
+    is_new = change.kind is ChangeKind.ADDED and not reach
+    is_about_regions = change.kind in (ChangeKind.ADDED, ChangeKind.REMOVED) and bool(reach) and reach <= set(REGIONS)
+    return "" if not change.engagement or is_new or is_about_regions else list_regions(change.regions, locale)
+
+
+def engagement_title(engagement: Engagement, edition: LocalizedEdition) -> MultilingualText:
+    """Returns who does what: "Linode, LLC: Servers". `edition` is of a release that has the engagement."""
+    name = _in_locale(edition.entity(engagement).legal_name, edition)
+    return _sentence(edition, "title", name=name, service=edition.text(f"service.{engagement.service}"))
+
+
+def _deadline(change: PolicyChange, published: date) -> date | None:
+    """Returns None where the change calls for no notice, or where the deadline passed before it was published."""
+    return change.deadline if change.is_material and change.deadline and change.deadline >= published else None
+
+
+def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> MultilingualText:
+    if not change.engagement:
+        return _sentence(after, "page")
+    return engagement_title(change.latest_version, after if change.after else before)
+
+
+def _added(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    if change.before is None:
+        yield _new_engagement(change.latest_version, after)
+    elif "*" in change.gained:
+        yield _sentence(after, "enters_all")
+    else:
+        yield _reach(change.gained, "enters", after)
+
+
+def _new_engagement(engagement: Engagement, edition: LocalizedEdition) -> MultilingualText:
+    return _sentence(
+        edition,
+        "begins",
+        purpose=edition.text(f"purpose.{engagement.purpose}"),
+        places=_countries([location.country for location in engagement.locations], edition),
+        data=edition.list_texts("data", engagement.data),
+        regions=_in_locale(list_regions(sort_regions(engagement.regions), edition.locale), edition),
+    )
+
+
+def _removed(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    if change.after is None:
+        yield _sentence(after, "gone")
+    elif "*" in change.lost:
+        yield _sentence(after, "leaves_all", products=after.list_texts("product", change.after.products))
+    elif change.lost:
+        yield _reach(change.lost, "leaves", before)
+    elif change.after.removed:
+        yield _sentence(after, "ends", day=_day(change.after.removed, after))
+
+
+def _reach(keys: tuple[str, ...], direction: str, edition: LocalizedEdition) -> MultilingualText:
+    """Names the regions or products that an engagement "enters" or "leaves"."""
+    if set(keys) <= set(REGIONS):
+        regions = _in_locale(list_regions(map(Audience, keys), edition.locale), edition)
+        return _sentence(edition, f"{direction}.regions", regions=regions)
+    return _sentence(edition, f"{direction}.products", products=edition.list_texts("product", keys))
+
+
+def _replaced(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    if change.gained != change.lost or not change.before or not change.after:
+        yield _sentence(after, "replaces", name=_in_locale(change.lost[0], after))
+        return
+    old, new = before.entity(change.before).country, after.entity(change.after).country
+    yield _sentence(after, "seat", gained=_countries([new], after), lost=_countries([old], after))
+
+
+def _relocated(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    gained = _countries(change.gained, after)
+    if change.lost:
+        yield _sentence(after, "moves", gained=gained, lost=_countries(change.lost, after))
+    else:
+        yield _sentence(after, "also_in", gained=gained)
+
+
+def _purpose_widened(
+    change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
+) -> Iterator[MultilingualText]:
+    gained, lost = _texts_of_keys(change.gained, after), _texts_of_keys(change.lost, before)
+    if lost:
+        yield _sentence(after, "used_instead", gained=gained, lost=lost)
+    else:
+        yield _sentence(after, "used", gained=gained)
+
+
+def _data_widened(
+    change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
+) -> Iterator[MultilingualText]:
+    for kind in ("data", "subject"):
+        if keys := [key for key in change.gained if key.startswith(f"{kind}.")]:
+            yield _sentence(after, f"also.{kind}", gained=_texts_of_keys(keys, after))
+    if change.lost:
+        yield _sentence(after, "no_longer", lost=_texts_of_keys(change.lost, before))
+
+
+def _mechanism_changed(
+    change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
+) -> Iterator[MultilingualText]:
+    if change.before and change.after:
+        old, new = (_mechanism(version.mechanism, after) for version in (change.before, change.after))
+        yield _sentence(after, "rests_on", gained=new, lost=old)
+
+
+def _rescheduled(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    if change.gained and change.lost:
+        old, new = (_day(date.fromisoformat(days[0]), after) for days in (change.lost, change.gained))
+        yield _sentence(after, "other_day", gained=new, lost=old)
+    elif change.before and change.before.removed:
+        old = _day(change.before.removed, after)
+        if change.gained:
+            yield _sentence(after, "other_end", gained=_day(date.fromisoformat(change.gained[0]), after), lost=old)
+        else:
+            yield _sentence(after, "stays", lost=old)
+
+
+def _corrected(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    if change.lost:
+        yield _sentence(after, "gone")
+    else:
+        words = i18n.words(after.locale)
+        names = [words(f"policy.field.{field}") for field in change.gained]
+        yield _sentence(after, "corrected", fields=_list(names, after))
+
+
+def _reworded(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+    names = [i18n.language_name(tag, after.locale) for tag in change.gained]
+    yield _sentence(after, "wording", languages=_list(names, after))
+
+
+_SENTENCES: dict[
+    ChangeKind, Callable[[PolicyChange, LocalizedEdition, LocalizedEdition], Iterator[MultilingualText]]
+] = {
+    ChangeKind.ADDED: _added,
+    ChangeKind.REMOVED: _removed,
+    ChangeKind.REPLACED: _replaced,
+    ChangeKind.RELOCATED: _relocated,
+    ChangeKind.PURPOSE_WIDENED: _purpose_widened,
+    ChangeKind.DATA_WIDENED: _data_widened,
+    ChangeKind.MECHANISM_CHANGED: _mechanism_changed,
+    ChangeKind.RESCHEDULED: _rescheduled,
+    ChangeKind.CORRECTED: _corrected,
+    ChangeKind.WORDING: _reworded,
+}
+
+
+def _sentence(edition: LocalizedEdition, key: str, **values: LocalizedText | MultilingualText) -> MultilingualText:
+    template = i18n.words(edition.locale)(f"policy.sentence.{key}")
+    return MultilingualText.from_template(template, edition.locale, values)
+
+
+def _texts_of_keys(keys: Iterable[str], edition: LocalizedEdition) -> MultilingualText:
+    """Returns the texts of whole keys as one list. That no AI was used before is left out."""
+    return MultilingualText.from_list([_text_of_key(key, edition) for key in keys if key != "ai.none"], edition.locale)
+
+
+def _text_of_key(key: str, edition: LocalizedEdition) -> LocalizedText:
+    kind, _, name = key.partition(".")
+    if kind == "ai":
+        return _in_locale(i18n.words(edition.locale)(f"policy.ai.{name}"), edition)
+    return edition.text(f"table.{name}" if kind == "kind" else key)
+
+
+def _mechanism(mechanism: Mechanism, edition: LocalizedEdition) -> LocalizedText:
+    name = i18n.words(edition.locale)(f"policy.mechanism.{mechanism.kind}")
+    return _in_locale(f"{name}, {mechanism.document}" if mechanism.document else name, edition)
+
+
+def _countries(codes: Iterable[str], edition: LocalizedEdition) -> LocalizedText:
+    return _list([i18n.country(code, edition.locale) for code in dict.fromkeys(codes)], edition)
+
+
+def _list(names: Iterable[str], edition: LocalizedEdition) -> LocalizedText:
+    return _in_locale(i18n.format_list(names, edition.locale), edition)
+
+
+def _day(day: date, edition: LocalizedEdition) -> LocalizedText:
+    return _in_locale(i18n.long_date(day, edition.locale), edition)
+
+
+def _in_locale(text: str, edition: LocalizedEdition) -> LocalizedText:
+    return LocalizedText(text, edition.locale)
