@@ -48,7 +48,7 @@ async def _measured(url: str, scratch: Path) -> str:
     driver._pool = Here()
     migrate(driver.engine)
     application = Application(
-        Settings(data=scratch, sites={"main": demo.site(1)}), Database(driver), SigningKeys(("bench",))
+        Settings(data=scratch, sites={"main": demo.demo_site(1)}), Database(driver), SigningKeys(("bench",))
     )
     await application.site_loader.load()
     choose = choosing(application)

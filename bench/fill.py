@@ -64,7 +64,7 @@ def fill(data: Path, records: int, database_url: str | None = None) -> None:
 async def _one_visit(data: Path, database_url: str | None) -> None:
     database = open_database(database_url, data)
     migrate(database.engine)
-    application = Application(Settings(data=data, sites={"main": demo.site(1)}), database, SigningKeys(("bench",)))
+    application = Application(Settings(data=data, sites={"main": demo.demo_site(1)}), database, SigningKeys(("bench",)))
     await database.start()
     await application.site_loader.load()
     await cost.choosing(application)()

@@ -119,7 +119,7 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]
 
 @pytest.fixture
 def site() -> SiteSettings:
-    return replace(demo.site(1), origins=(ORIGIN,))
+    return replace(demo.demo_site(1), origins=(ORIGIN,))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from types import TracebackType
 from sqlalchemy import Engine
 
 from forecourt.console.agents import create_sign_in_link, find_agent_id
-from forecourt.demo import AGENT, LINK_LIFE
+from forecourt.demo import AGENT, LINK_LIFETIME
 
 from .deadline import DEADLINE
 
@@ -68,5 +68,5 @@ class Served:
     def new_link(self) -> str:
         """Another one-time link for the demo's agent: the printed one works once."""
         with self.engine.begin() as connection:
-            secret = create_sign_in_link(connection, find_agent_id(connection, AGENT) or "", LINK_LIFE)
+            secret = create_sign_in_link(connection, find_agent_id(connection, AGENT) or "", LINK_LIFETIME)
         return f"{self.forecourt}/console/link/{secret}"

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.errors import Unavailable
 from tests.deadline import DEADLINE
 
@@ -28,7 +28,7 @@ async def test_no_fault_ends_it_and_none_is_silent(caplog: pytest.LogCaptureFixt
             await asyncio.sleep(60)
 
     with caplog.at_level(logging.WARNING):
-        task = asyncio.create_task(each_round("test", work, wait))
+        task = asyncio.create_task(repeat("test", work, wait))
         async with asyncio.timeout(DEADLINE):
             await enough.wait()
         task.cancel()

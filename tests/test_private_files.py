@@ -22,7 +22,7 @@ def test_of_many_that_are_the_first_at_once_all_keep_the_same(tmp_path: Path) ->
             barrier.wait(10)  # each has seen by now that there is none
             return b"%d" % name
 
-        return private_files.kept(path, make)
+        return private_files.read_or_create(path, make)
 
     with ThreadPoolExecutor(number) as pool:
         kept = set(pool.map(first, range(number)))
@@ -36,7 +36,7 @@ def test_what_fails_halfway_leaves_what_was_there(tmp_path: Path) -> None:
     path.write_text("before")
 
     def fail() -> None:
-        with private_files.written(path) as file:
+        with private_files.open_for_writing(path) as file:
             file.write(b"half")
             raise OSError("the disk is full")
 
@@ -50,6 +50,6 @@ def test_what_is_written_is_for_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "out.zip"
     path.write_text("before")
     path.chmod(0o644)
-    with private_files.written(path) as file:
+    with private_files.open_for_writing(path) as file:
         file.write(b"all")
     assert (path.read_bytes(), mode(path)) == (b"all", 0o600)

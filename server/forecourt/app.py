@@ -31,7 +31,7 @@ from forecourt.objections.routes import ObjectionRoutes
 from forecourt.policy.hosted.routes import HostedPageRoutes
 from forecourt.policy.release_routes import ReleaseRoutes
 from forecourt.policy.routes import PolicyRoutes
-from forecourt.settings.server import Settings, address
+from forecourt.settings.server import Settings, public_address
 from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
 from forecourt.visitor import retention
@@ -52,7 +52,7 @@ class Application:
 
     def __init__(self, settings: Settings, database: Database, keys: SigningKeys):
         self.settings, self.database, self.keys = settings, database, keys
-        self.address = address(settings)
+        self.address = public_address(settings)
         self._cached_paths = CachedPaths()
         self.context = ConsentContext(
             database=database,

@@ -1,23 +1,26 @@
-"""Work that goes on as long as the server does: no fault of one round ends it, and none is silent."""
+"""Repeats background work for as long as the server runs. An error in one round is logged and ends nothing."""
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from forecourt.errors import Unavailable
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-async def each_round(
-    name: str, work: Callable[[], Awaitable[object]], wait: Callable[[object], Awaitable[object]]
-) -> None:
-    """Until cancelled: `work`, then `wait` with what it returned (None after a fault)."""
+async def repeat(name: str, work: Callable[[], Awaitable[T]], wait: Callable[[T | None], Awaitable[object]]) -> None:
+    """Runs `work`, then `wait`, again and again until cancelled.
+
+    `wait` is given what `work` returned, or None after an error. `name` is what the log calls the work.
+    """
     while True:
-        done = None
+        result: T | None = None
         try:
-            done = await work()
+            result = await work()
         except Unavailable as error:
             log.warning("%s: %s", name, error)
         except Exception:
-            log.exception("%s: an unexpected fault; it goes on", name)
-        await wait(done)
+            log.exception("%s: an unexpected error; the work goes on", name)
+        await wait(result)

@@ -1,4 +1,4 @@
-"""The demo: a site on the sample policy, and a marketing page of another origin (a second port) that embeds it."""
+"""Serves the demo: a site on the sample policy, and a marketing page on a second port, so of another origin."""
 
 import asyncio
 from datetime import timedelta
@@ -10,24 +10,24 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from forecourt import i18n
-from forecourt.console.agents import create_sign_in_link, find_agent_id, save_agent
+from forecourt.console import agents
 from forecourt.console.outbox_pages import OutboxPages
 from forecourt.console.passwords import hash_password
 from forecourt.db.database import Database
 from forecourt.link_secret import new_link_secret
 from forecourt.resources import SAMPLE
-from forecourt.sample.demo import marketing_page
+from forecourt.sample.marketing_page import LANGUAGES, STYLE, render_marketing_page
 from forecourt.settings.site import FeatureSettings, SiteSettings
+from forecourt.web.language import negotiate_language
 
-_HOSTING = ("linode-eu", "linode-uk", "linode-us", "linode-sg", "aws-us", "aws-sg", "websupport")
 AGENT = "agent@qualityunit.example"
-LINK_LIFE = timedelta(hours=1)
+LINK_LIFETIME = timedelta(hours=1)
+_HOSTING = ("linode-eu", "linode-uk", "linode-us", "linode-sg", "aws-us", "aws-sg", "websupport")
 _SUPPORT = (*_HOSTING, "qu-llc", "qu-ukraine")
 
 
-def site(port: int) -> SiteSettings:
-    """The site `main`, whose pages stand on `port` of this machine."""
+def demo_site(port: int) -> SiteSettings:
+    """Returns the settings of the site `main`, whose marketing page is on `port` of this machine."""
     return SiteSettings(
         origins=(f"http://localhost:{port}", f"http://127.0.0.1:{port}"),
         controller="Quality Unit, s. r. o.",
@@ -40,34 +40,36 @@ def site(port: int) -> SiteSettings:
     )
 
 
-async def sign_in(database: Database) -> str:
-    """A one-time link's secret for the demo's agent, who is made where there is none; nobody knows the password."""
+async def create_sign_in_link(database: Database) -> str:
+    """Returns the secret of a one-time link that signs the demo's agent in to the console.
+
+    Adds the agent where there is none, with a random password that nobody knows.
+    """
     password = await asyncio.to_thread(hash_password, new_link_secret())
 
-    def made(connection: Connection) -> str:
-        agent = find_agent_id(connection, AGENT) or save_agent(connection, AGENT, "Demo agent", password)
-        return create_sign_in_link(connection, agent, LINK_LIFE)
+    def create(connection: Connection) -> str:
+        agent = agents.find_agent_id(connection, AGENT) or agents.save_agent(connection, AGENT, "Demo agent", password)
+        return agents.create_sign_in_link(connection, agent, LINK_LIFETIME)
 
-    return await database.write(made)
+    return await database.write(create)
 
 
 class Demo:
-    """The second origin. Everything else goes to Forecourt."""
+    """Answers on the marketing page's port itself, and passes every other request to Forecourt."""
 
     def __init__(self, forecourt: ASGIApp, address: str, port: int, database: Database):
         self._forecourt, self._address, self._port = forecourt, address, port
-        page = [Route("/", self._page), Route("/page.css", self._style)]
-        self._pages = Starlette(routes=[*page, *OutboxPages(database, address).routes()])
+        routes = [Route("/", self._page), Route("/page.css", self._style), *OutboxPages(database, address).routes()]
+        self._marketing = Starlette(routes=routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        here = scope["type"] == "http" and scope["server"] and scope["server"][1] == self._port
-        await (self._pages if here else self._forecourt)(scope, receive, send)
+        is_marketing = scope["type"] == "http" and scope["server"] and scope["server"][1] == self._port
+        await (self._marketing if is_marketing else self._forecourt)(scope, receive, send)
 
     async def _page(self, request: Request) -> Response:
-        wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
-        locale = i18n.match_accept_language(wanted, ("en", "nb")) or "en"
-        html = marketing_page(locale, self._address, f"{self._address}/console/", "/mails")
+        language = request.query_params.get("lang") or negotiate_language(request, LANGUAGES, LANGUAGES[0])
+        html = render_marketing_page(language, self._address, f"{self._address}/console/", "/mails")
         return HTMLResponse(html, headers={"cache-control": "no-cache", "vary": "accept-language"})
 
     async def _style(self, _: Request) -> Response:
-        return Response((SAMPLE / "page.css").read_bytes(), media_type="text/css")
+        return Response(STYLE.read_bytes(), media_type="text/css")

@@ -1,4 +1,4 @@
-"""Words in the reader's language: catalogues, which language to take, names and dates from CLDR."""
+"""Speaks the reader's language: texts from the catalogues, names and dates from CLDR, and the nearest language."""
 
 import json
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _ALIASES = {"no": "nb", "nn": "nb", "tl": "fil", "pt": "pt-BR", "zh": "zh-Hans",
 
 
 class Words:
-    """One language's catalogue: `words("error.required", limit=5)`. A key that is not there is a KeyError."""
+    """Holds one language's texts. `words("error.required", limit=5)` returns one; an unknown key is a KeyError."""
 
     def __init__(self, locale: str, texts: dict[str, str]):
         self.locale = locale
@@ -33,25 +33,29 @@ class Words:
         return text
 
     def under(self, prefix: str) -> dict[str, str]:
-        """Every text whose key begins with `prefix`, the prefix cut."""
+        """Returns every text whose key begins with `prefix`, by the rest of its key."""
         return {key.removeprefix(prefix): text for key, text in self._texts.items() if key.startswith(prefix)}
 
 
 @cache
 def words(locale: str) -> Words:
+    """Returns the catalogue of a language that Forecourt is shipped with."""
     return Words(locale, json.loads((LOCALES / f"{locale}.json").read_text("utf-8")))
 
 
 @cache
-def shipped() -> tuple[str, ...]:
-    """The languages Forecourt itself speaks, the source language first."""
-    found = sorted(path.stem for path in LOCALES.glob("*.json"))
-    return (SOURCE, *(locale for locale in found if locale != SOURCE))
+def shipped_locales() -> tuple[str, ...]:
+    """Returns the languages that have a catalogue, the source language first."""
+    locales = sorted(path.stem for path in LOCALES.glob("*.json"))
+    return (SOURCE, *(locale for locale in locales if locale != SOURCE))
 
 
 def match_language(tag: str, offered: tuple[str, ...]) -> str | None:
-    """RFC 4647 section 3.4 for one range, with the alias table. Never crosses to another language."""
-    return _match_language(tag[:40], offered)  # cut before it is remembered
+    """Returns the offered language nearest to `tag`, or None; never a different language.
+
+    Follows RFC 4647, section 3.4, for one range, with the table of aliases.
+    """
+    return _match_language(tag[:40], offered)  # cut, since the answer is cached by it
 
 
 @lru_cache(maxsize=1024)
@@ -67,8 +71,11 @@ def _match_language(tag: str, offered: tuple[str, ...]) -> str | None:
 
 
 def match_accept_language(accept_language: str, offered: tuple[str, ...]) -> str | None:
-    """The best offered language of an Accept-Language header (RFC 9110 section 12.5.4); its first 20 ranges count."""
-    return _match_accept_language(accept_language[:500], offered)  # cut before it is remembered
+    """Returns the best offered language of an Accept-Language header (RFC 9110, section 12.5.4), or None.
+
+    Only the header's first 20 ranges count.
+    """
+    return _match_accept_language(accept_language[:500], offered)  # cut, since the answer is cached by it
 
 
 @lru_cache(maxsize=1024)
@@ -85,11 +92,13 @@ def _match_accept_language(accept_language: str, offered: tuple[str, ...]) -> st
 
 
 def direction(locale: str) -> str:
+    """Returns `ltr` or `rtl`."""
     return str(cldr(locale).text_direction)
 
 
 @lru_cache(maxsize=8192)
 def country(code: str, locale: str) -> str:
+    """Returns the name of the country with this ISO 3166 code."""
     return str(cldr(locale).territories[code])
 
 
@@ -98,25 +107,25 @@ def long_date(day: date, locale: str) -> str:
 
 
 def long_moment(moment: datetime, locale: str) -> str:
-    """With seconds, in UTC: what a record says of when."""
+    """Formats a moment with seconds, in UTC: `23 November 2026 at 21:00:00 UTC`."""
     return str(format_datetime(moment, format="long", tzinfo=UTC, locale=cldr(locale)))
 
 
 def days(count: int, locale: str) -> str:
-    """`1 day`, `23 days`."""
-    return _of_the_calendar(str(format_unit(count, "duration-day", "long", locale=cldr(locale))), count, locale)
+    """Formats a number of days: `1 day`, `23 days`."""
+    return _calendar_days(str(format_unit(count, "duration-day", "long", locale=cldr(locale))), count, locale)
 
 
 def in_days(count: int, locale: str) -> str:
-    """`in 1 day`, `in 30 days`. `count` is at least 1."""
-    # So high a threshold that no larger unit is taken: deadlines are counted in days.
-    found = format_timedelta(timedelta(count), "day", threshold=10**9, add_direction=True, locale=cldr(locale))
-    return _of_the_calendar(str(found), count, locale)
+    """Formats how far ahead a day is: `in 1 day`, `in 30 days`. `count` is at least 1."""
+    # Deadlines are counted in days: below this threshold Babel would use weeks and months.
+    text = format_timedelta(timedelta(count), "day", threshold=10**9, add_direction=True, locale=cldr(locale))
+    return _calendar_days(str(text), count, locale)
 
 
-def _of_the_calendar(said: str, count: int, locale: str) -> str:
-    """CLDR's Norwegian counts 24-hour days (døgn); deadlines are in days of the calendar (dager)."""
-    return said.replace("døgn", "dag" if count == 1 else "dager") if locale == "nb" else said
+def _calendar_days(text: str, count: int, locale: str) -> str:
+    """Replaces CLDR's Norwegian word for 24 hours (døgn) by the one for a day of the calendar (dag)."""
+    return text.replace("døgn", "dag" if count == 1 else "dager") if locale == "nb" else text
 
 
 def percent(share: int, locale: str) -> str:
@@ -124,18 +133,18 @@ def percent(share: int, locale: str) -> str:
 
 
 def language_name(tag: str, locale: str) -> str:
-    """The name of language `tag` in `locale`: `Norwegian Bokmål`."""
+    """Returns the name of the language `tag` in `locale`: `Norwegian Bokmål`."""
     return str(Locale.parse(tag, sep="-").get_display_name(cldr(locale)) or tag)
 
 
 def language(locale: str) -> str:
-    """The language's own name for itself: `norsk bokmål`."""
+    """Returns the language's own name for itself: `norsk bokmål`."""
     return str(Locale.parse(locale, sep="-").get_display_name() or locale)
 
 
 @cache
 def cldr(locale: str) -> Locale:
-    """Our English is British: dates and lists go with the spelling."""
+    """Returns the CLDR data of a language. English is British, in dates and lists as in spelling."""
     return Locale.parse("en-GB" if locale == "en" else locale, sep="-")
 
 

@@ -1,4 +1,4 @@
-"""Files that only their owner may read: keys, and what holds personal values."""
+"""Writes files that only their owner may read: keys, and what holds personal values."""
 
 import os
 import tempfile
@@ -8,31 +8,34 @@ from pathlib import Path
 from typing import IO
 
 
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """What `path` holds; `make` says what, on first use. Two processes that are the first at once keep the same."""
+def read_or_create(path: Path, content: Callable[[], bytes]) -> bytes:
+    """Returns what the file holds. Where there is no file, writes what `content` returns into a new one first.
+
+    Two processes that do this at once for a new file both return the content of the one that was first.
+    """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _beside(path) as file:
-            file.write(make())
+        with _temporary_file(path) as file:
+            file.write(content())
             file.flush()
             os.fsync(file.fileno())
             with suppress(FileExistsError):
-                os.link(file.name, path)  # which, unlike a rename, is never over another's
+                os.link(file.name, path)  # unlike a rename, a link never replaces another process's file
     return path.read_bytes()
 
 
 @contextmanager
-def written(path: Path) -> Iterator[IO[bytes]]:
-    """To write into. It stands at `path` once it is whole, and what was there stays until then."""
-    with _beside(path) as file:
+def open_for_writing(path: Path) -> Iterator[IO[bytes]]:
+    """Opens a file whose content replaces that of `path` in one step at the end, and not at all after an error."""
+    with _temporary_file(path) as file:
         yield file
         file.flush()
         Path(file.name).replace(path)
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[IO[bytes]]:
-    """A file in the same folder, readable by its owner only."""
+def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
+    """Creates a file in the same folder, readable by its owner only, and removes it at the end."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
             yield file

@@ -1,4 +1,4 @@
-"""Where files that are not code are: `_bundled` in a wheel, the checkout's root otherwise."""
+"""Says where the files that are not code are: in `_bundled` of an installed wheel, else in the checkout's root."""
 
 from pathlib import Path
 

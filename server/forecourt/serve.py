@@ -1,4 +1,4 @@
-"""Running the server: its lock, its sockets, and a stop that ends streams before it waits for them."""
+"""Runs the server: locks its data, opens its sockets, and ends streams before it waits for requests when it stops."""
 
 import asyncio
 import contextlib
@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
-from forecourt.demo import Demo, site
 from forecourt.errors import StartRefused
-from forecourt.settings.server import Settings, changed
+from forecourt.settings.server import Settings, override
 from forecourt.signing_keys import load_signing_keys
 from forecourt.web.head_deadline import HeadDeadlineProtocol
 
@@ -25,111 +25,127 @@ try:
 except ImportError:  # Windows has no such lock; there the second server is not refused
     fcntl = None  # type: ignore[assignment] # absent on purpose
 
-OPEN_AT_MOST = 4096  # connections and requests, streams included; one more is told 503
-STOP_WITHIN = 10  # seconds for what is under way
-_TAKEN = (errno.EADDRINUSE,)
+MAX_CONNECTIONS = 4096  # connections and requests, streams included; one more is answered 503
+SHUTDOWN_SECONDS = 10  # for the requests that are being answered
 
-Greeting = Callable[[Application, int | None], Awaitable[None]]
+Greet = Callable[[Application, int | None], Awaitable[None]]
 
 
-def serve(at: Settings, demo_port: int | None, greet: Greeting) -> None:
-    """Until SIGINT or SIGTERM. `demo_port`: also the demo's marketing page there. `greet` is called when it serves.
+def serve(settings: Settings, demo_port: int | None, greet: Greet) -> None:
+    """Serves until SIGINT or SIGTERM.
+
+    `demo_port` is where the demo's marketing page is served too; None serves no demo. `greet` is called with the
+    application and the demo's port once both ports are open.
 
     Raises `StartRefused`, `SettingsBroken` or `PolicyBroken`.
     """
-    at.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.ExitStack() as held:
-        if not at.database_url:
-            held.enter_context(_alone(at.data / "serve.lock"))
-        sockets = [held.enter_context(_bound(at.host, at.port))]
-        at = changed(at, port=_port(sockets[0]))
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        if not settings.database_url:
+            stack.enter_context(_lock(settings.data / "serve.lock"))
+        sockets = [stack.enter_context(_listen(settings.host, settings.port))]
+        settings = override(settings, port=_port(sockets[0]))
         if demo_port is not None:
-            sockets.append(held.enter_context(_bound(at.host, demo_port)))
+            from forecourt.demo import demo_site  # a server without the demo does without its imports
+
+            sockets.append(stack.enter_context(_listen(settings.host, demo_port)))
             demo_port = _port(sockets[1])
-            at = changed(at, sites=at.sites or {"main": site(demo_port)})
-        config = _config(at)
+            settings = override(settings, sites=settings.sites or {"main": demo_site(demo_port)})
+        config = _config(settings)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_serve(at, config, sockets, demo_port, greet))
+            runner.run(_serve(settings, config, sockets, demo_port, greet))
 
 
 async def _serve(
-    at: Settings, config: uvicorn.Config, sockets: list[socket.socket], demo_port: int | None, greet: Greeting
+    settings: Settings, config: uvicorn.Config, sockets: list[socket.socket], demo_port: int | None, greet: Greet
 ) -> None:
-    database = open_database(at.database_url, at.data)
+    database = open_database(settings.database_url, settings.data)
     await asyncio.to_thread(migrate, database.engine)
-    application = Application(at, database, load_signing_keys(at.secrets, at.data))
-    config.app = application.asgi
-    if demo_port is not None:
-        config.app = Demo(application.asgi, application.address, demo_port, database)
+    application = Application(settings, database, load_signing_keys(settings.secrets, settings.data))
+    config.app = application.asgi if demo_port is None else _with_demo(application, demo_port)
     async with application.running():
-        _keep_what_is_loaded()
+        _exempt_from_garbage_collection()
         await GracefulServer(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
 
 
-def _keep_what_is_loaded() -> None:
-    """Out of the garbage collector's rounds: walking through it stops every request for 50 ms, some times a second."""
+def _with_demo(application: Application, port: int) -> ASGIApp:
+    from forecourt.demo import Demo
+
+    return Demo(application.asgi, application.address, port, application.database)
+
+
+def _exempt_from_garbage_collection() -> None:
+    """Keeps what is loaded now out of garbage collections, each of which would stop every request for 50 ms."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)  # requests leave few cycles behind
 
 
 class GracefulServer(uvicorn.Server):
-    """`started` is awaited when it listens; `stopping` is called before it waits for what is under way."""
+    """Serves like uvicorn, and ends what lasts (streams) before it waits for requests.
+
+    `on_start` is awaited once the server listens; `on_stop` is called before it waits for what is being answered.
+    """
 
     def __init__(
-        self, config: uvicorn.Config, stopping: Callable[[], None], started: Callable[[], Awaitable[None]] | None = None
+        self,
+        config: uvicorn.Config,
+        on_stop: Callable[[], None],
+        on_start: Callable[[], Awaitable[None]] | None = None,
     ):
         super().__init__(config)
-        self._stopping, self._greet = stopping, started
+        self._on_stop, self._on_start = on_stop, on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self._greet:
-            await self._greet()
+        if self._on_start:
+            await self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._stopping()
+        self._on_stop()
         await super().shutdown(sockets)
         # The signal has been obeyed. uvicorn would raise it again, and the database would not be closed.
         self._captured_signals.clear()
 
 
-def _config(at: Settings) -> uvicorn.Config:
+def _config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        _not_yet,
+        _no_application,
         http=HeadDeadlineProtocol,
         lifespan="off",
         server_header=False,
         access_log=False,
         log_config=None,
-        limit_concurrency=OPEN_AT_MOST,
-        timeout_graceful_shutdown=STOP_WITHIN,
-        proxy_headers=bool(at.trusted_proxies),
-        forwarded_allow_ips=list(at.trusted_proxies),
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
 
 
-async def _not_yet(*_: object) -> None:
-    """Stands where the application will, which needs the ports first."""
+async def _no_application(*_: object) -> None:
+    """Stands in for the application, which needs the open ports first, until it is built."""
 
 
 @contextlib.contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Listens on a port; 0 takes a free one. Raises `StartRefused`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as made:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            made.bind((host, port))
-            made.listen()
+            listener.bind((host, port))
+            listener.listen()
         except OSError as error:
-            why = "is taken by another program" if error.errno in _TAKEN else f"cannot be opened ({error.strerror})"
-            raise StartRefused(f"Port {port} of {host} {why}. Choose another with --port or --demo-port.") from error
-        yield made
+            is_taken = error.errno == errno.EADDRINUSE
+            reason = "is taken by another program" if is_taken else f"cannot be opened ({error.strerror})"
+            raise StartRefused(f"Port {port} of {host} {reason}. Choose another with --port or --demo-port.") from error
+        yield listener
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """A lock of the kernel's, so that a kill -9 frees it."""
+def _lock(path: Path) -> Iterator[None]:
+    """Locks the data for this server; the kernel frees the lock even after a kill -9. Raises `StartRefused`."""
     with path.open("a") as file:
         try:
             if fcntl:
@@ -139,5 +155,5 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _port(bound: socket.socket) -> int:
-    return int(bound.getsockname()[1])
+def _port(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])

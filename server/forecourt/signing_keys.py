@@ -62,5 +62,5 @@ def load_signing_keys(configured: tuple[str, ...], folder: Path) -> SigningKeys:
     """Returns the configured keys, or else those in `folder/secret.key`, which it creates on first use."""
     if configured:
         return SigningKeys(configured)
-    content = private_files.kept(folder / "secret.key", lambda: f"{secrets.token_urlsafe(48)}\n".encode())
+    content = private_files.read_or_create(folder / "secret.key", lambda: f"{secrets.token_urlsafe(48)}\n".encode())
     return SigningKeys(tuple(content.decode().split()))

@@ -6,7 +6,7 @@ import logging
 from functools import cache, partial
 
 from forecourt import clock, i18n
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.consent import notices
 from forecourt.consent import store as consent_store
 from forecourt.consent.context import ConsentContext
@@ -51,7 +51,7 @@ class SiteLoader:
     async def follow(self) -> None:
         """Refreshes the sites at each new release, until cancelled."""
         with self._context.database.listen(actions.TOPIC) as listener:
-            await each_round("releases", self.refresh, lambda _: listener.wait(POLL_SECONDS))
+            await repeat("releases", self.refresh, lambda _: listener.wait(POLL_SECONDS))
 
     async def refresh(self) -> None:
         """Makes live what any process has published since, and what a new day puts in force or ends."""
@@ -97,7 +97,7 @@ def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy) -> Pr
     `policy` does not have. Raises `PolicyBroken` where the folder cannot be read.
     """
     loaded = privacy_policy.load(settings.privacy_policy)
-    available = set(i18n.shipped()) & set(loaded.texts)
+    available = set(i18n.shipped_locales()) & set(loaded.texts)
     if missing_locales := sorted(set(settings.locales) - available):
         locales, folder = ", ".join(missing_locales), settings.privacy_policy
         raise SettingsBroken(f"sites.{name}.locales: {locales} has no catalogue or no text in {folder}.")

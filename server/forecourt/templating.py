@@ -1,4 +1,4 @@
-"""Templates to text. Autoescape is always on; a name a template does not get is an error, not an empty string."""
+"""Renders templates. Everything is escaped; a variable that is not given is an error, not an empty string."""
 
 from functools import cache
 
@@ -16,21 +16,25 @@ _ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "code"
 
 
 def render(template: str, locale: str, **context: object) -> str:
-    """`template` (a path below templates/) in `locale`, with `t(key, **params)` and CLDR filters at hand."""
+    """Renders a template, a path below templates/, in a language.
+
+    Templates have `t(key, **params)` for catalogue texts, and filters for countries, dates and prose.
+    """
     return environment(locale).get_template(template).render(**context)
 
 
 @cache
 def environment(locale: str) -> Environment:
-    made = Environment(
+    """Returns the Jinja environment of one language, with its texts and filters."""
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=assets.asset_address)
-    made.filters.update(
+    jinja.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=assets.asset_address)
+    jinja.filters.update(
         country=lambda code: i18n.country(code, locale),
         long_date=lambda day: i18n.long_date(day, locale),
         long_moment=lambda moment: i18n.long_moment(moment, locale),
@@ -42,11 +46,14 @@ def environment(locale: str) -> Environment:
         language_name=lambda tag: i18n.language_name(tag, locale),
         prose=prose,
     )
-    return made
+    return jinja
 
 
 def prose(markdown: str) -> Markup:
-    """Policy prose: CommonMark without raw HTML, then an allow-list of elements and http(s) and mailto links."""
+    """Renders policy prose, which is CommonMark without raw HTML, with allowed elements and links only.
+
+    Links may go to http, https and mailto.
+    """
     html = _MARKDOWN.render(markdown)
     clean = nh3.clean(html, tags=_ALLOWED, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"})
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it

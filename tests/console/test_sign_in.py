@@ -12,7 +12,7 @@ from forecourt.console.agents import create_sign_in_link, find_agent, find_agent
 from forecourt.console.passwords import PasswordHash, hash_password
 from forecourt.console.sessions import COOKIE
 from forecourt.errors import Invalid
-from forecourt.settings.server import Settings, changed
+from forecourt.settings.server import Settings, override
 from tests.engines import refused_alike
 
 from .browser import EMAIL, PASSWORD, Browser
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return changed(settings, limits=True)
+    return override(settings, limits=True)
 
 
 async def test_a_page_of_the_console_sends_a_stranger_to_sign_in_and_back(browser: Browser, agent: str) -> None:
@@ -51,7 +51,7 @@ async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Bro
 
 
 async def test_a_console_reached_by_https_gets_a_secure_cookie(settings: Settings, agent: str) -> None:
-    at = changed(settings, public_url="https://support.example.com")
+    at = override(settings, public_url="https://support.example.com")
     from forecourt.db.database import open_database
     from forecourt.signing_keys import SigningKeys
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from forecourt.commands.snippet import google_defaults
-from forecourt.settings.loading import load
+from forecourt.settings.loading import load_settings
 from tests.journeys.conftest import watched
 from tests.journeys.context import new_context
 from tests.journeys.host import Host, Visit, looked_through
@@ -26,7 +26,7 @@ TYPES = ("analytics_storage", "ad_storage", "ad_user_data", "ad_personalization"
 @pytest.fixture
 def defaults(folder: Path, served: Served) -> str:
     """What `forecourt snippet shop --google` puts before everything."""
-    return google_defaults(load(folder / "forecourt.toml").sites["shop"])
+    return google_defaults(load_settings(folder / "forecourt.toml").sites["shop"])
 
 
 @pytest.fixture

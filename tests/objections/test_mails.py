@@ -52,7 +52,7 @@ def bodies(mail: EmailMessage) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("locale", i18n.shipped())
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
 def test_each_is_whole_in_every_language(kind: str, locale: str) -> None:
     mail = written(kind, locale)
     plain, html = bodies(mail)

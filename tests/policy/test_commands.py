@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.__main__ import main
-from forecourt.commands.command import with_database
+from forecourt.commands.database import run_with_database
 from forecourt.policy import actions, drafts
 from forecourt.policy.files import folder_reader
 from forecourt.resources import SAMPLE
-from forecourt.settings.loading import load
+from forecourt.settings.loading import load_settings
 from tests.policy.sample import FOLDER, policy
 
 PAGE = Path(__file__).parent / "importing" / "pages" / "faults.en.html"
@@ -94,7 +94,7 @@ def test_the_editors_draft_is_exported_while_there_is_one(
         made = drafts.made_from(actions.standing(connection, "main"), "editor", NOW)
         drafts.start(connection, made.edited(edited, "editor", NOW))
 
-    with_database(load(settings_file), lambda database: database.write(write))
+    run_with_database(load_settings(settings_file), lambda database: database.write(write))
     [said] = published("export", "main", tmp_path / "out", "--draft")
     assert said.startswith("The draft since release 1 of main is in ")
     assert folder_reader.load_policy(tmp_path / "out") == edited

@@ -4,21 +4,21 @@ import re
 
 import pytest
 
-from forecourt.sample import demo
+from forecourt.sample.marketing_page import LANGUAGES, STYLE, render_marketing_page
 from tests.policy.markup import Found, read
 
 SERVER, CONSOLE, MAILS = "http://127.0.0.1:8000", "http://127.0.0.1:8000/console/", "http://localhost:8001/mails"
 
 
 def html(language: str) -> str:
-    return demo.marketing_page(language, SERVER, CONSOLE, MAILS)
+    return render_marketing_page(language, SERVER, CONSOLE, MAILS)
 
 
 def page(language: str) -> Found:
     return read(html(language).removeprefix("<!doctype html>"))
 
 
-@pytest.mark.parametrize("language", demo.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_carries_one_script_tag_and_a_place_for_each_feature(language: str) -> None:
     text = html(language)
     assert text.count("<script") == 1
@@ -27,15 +27,15 @@ def test_the_page_carries_one_script_tag_and_a_place_for_each_feature(language: 
     assert sorted(places) == ["chat", "contact", "newsletter", "policy", "preferences"]
 
 
-@pytest.mark.parametrize("language", demo.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_loads_nothing_else_from_elsewhere(language: str) -> None:
     loaded = re.findall(r'(?:src|<link rel="\w+" href)="([^"]+)"', html(language))
     assert loaded == ["/page.css", "data:,", f"{SERVER}/embed.js"]
-    assert "url(" not in demo.STYLE.read_text("utf-8")
+    assert "url(" not in STYLE.read_text("utf-8")
     assert not {"style"} & (page(language).attributes | set(page(language).tags))
 
 
-@pytest.mark.parametrize("language", demo.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_links_the_other_language_the_console_and_the_mails(language: str) -> None:
     links = set(page(language).links)
     assert {"/?lang=en", "/?lang=nb", CONSOLE, MAILS, f"{SERVER}/main/{language}/"} <= links
@@ -53,7 +53,7 @@ def test_a_language_that_is_not_written_gets_english_and_an_alias_its_own() -> N
 
 
 def test_an_address_cannot_break_out_of_its_attribute() -> None:
-    assert '"><img' not in demo.marketing_page("en", '"><img src=x>', CONSOLE, MAILS)
+    assert '"><img' not in render_marketing_page("en", '"><img src=x>', CONSOLE, MAILS)
 
 
 def test_both_languages_have_the_same_parts() -> None:

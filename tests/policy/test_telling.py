@@ -231,7 +231,7 @@ def test_a_proposal_is_told_against_what_is_in_force() -> None:
     assert [str(each.sentence) for each in coming] == ["Moves to: France. Before: Germany."]
 
 
-@pytest.mark.parametrize("language", i18n.shipped())
+@pytest.mark.parametrize("language", i18n.shipped_locales())
 def test_every_field_that_can_be_corrected_has_a_name(language: str) -> None:
     told_elsewhere = {"id", "audiences", "products", "removed"}
     wanted = {each.name for each in fields(Engagement)} - told_elsewhere

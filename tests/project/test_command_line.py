@@ -1,6 +1,7 @@
 """The command line: says what it did in one line, or why it could not, and exits accordingly."""
 
 import io
+import re
 import signal
 import socket
 import subprocess
@@ -12,13 +13,11 @@ from sqlalchemy import text
 
 from forecourt import clock
 from forecourt.__main__ import main
+from forecourt.commands.registry import COMMANDS, GROUPS, Command
 from forecourt.db import sqlite
 from forecourt.resources import SAMPLE
 from tests.deadline import DEADLINE, wait_until
 from tests.served import PROGRAM, Served
-
-POLICY = [["policy", action] for action in ("publish", "import", "export", "diff", "schema")]
-COMMANDS = [["serve"], ["migrate"], ["check"], *POLICY, ["user", "add"], ["retention"], ["snippet"]]
 
 
 @pytest.fixture
@@ -31,12 +30,31 @@ def settings_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command.words))
+def test_every_command_has_help(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main([*command, "--help"])
+        main([*command.words, "--help"])
     assert stopped.value.code == 0
     assert "--settings" in capsys.readouterr().out
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], *([group] for group in GROUPS)):
+        with pytest.raises(SystemExit) as stopped:
+            main([*words, "--help"])
+        assert stopped.value.code == 0
+        listed = set(re.findall(r"^    (\w+)", capsys.readouterr().out, re.MULTILINE))
+        assert listed == {
+            command.words[len(words)] for command in COMMANDS if list(command.words[: len(words)]) == words
+        }
+
+
+@pytest.mark.parametrize("words", [[], ["policy"], ["nothing"], ["policy", "nothing"], ["--nothing"]])
+def test_words_that_are_no_command_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+    assert "usage: forecourt" in capsys.readouterr().err
 
 
 def test_check_says_that_all_is_well(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,7 +104,7 @@ def test_publish_makes_one_release_of_one_policy(settings_file: Path, capsys: py
         assert main([*command, "--settings", str(settings_file)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[-1] == said[-2]
-    assert said[-1].startswith("Release 1 of main stands (")
+    assert said[-1].startswith("Release 1 of main is live (")
 
 
 def test_publish_for_an_unknown_site_is_refused(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

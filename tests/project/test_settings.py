@@ -7,11 +7,11 @@ from typing import get_type_hints
 import pytest
 
 from forecourt.errors import SettingsBroken
-from forecourt.settings.loading import load
+from forecourt.settings.loading import load_settings
 from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
-from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, yields_to_gpc
-from forecourt.settings.site_checks import of_site
-from forecourt.theme import ColourScheme, Theme, contrast, on
+from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
+from forecourt.settings.site_checks import site_faults
+from forecourt.theme import ColourScheme, Theme, contrast, text_colour_on
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -58,14 +58,14 @@ def test_a_wrong_key_stops_the_start_and_is_named(tmp_path: Path, text: str, nam
     path = tmp_path / "forecourt.toml"
     path.write_text(text)
     with pytest.raises(SettingsBroken, match=re.escape(named)):
-        load(path, {})
+        load_settings(path, {})
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text("prot = 1\nhots = 2")
     with pytest.raises(SettingsBroken) as told:
-        load(path, {})
+        load_settings(path, {})
     assert len(str(told.value).splitlines()) == 2
 
 
@@ -78,7 +78,7 @@ def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
         "FORECOURT_SMTP_PORT": "26",
         "FORECOURT_SECRETS": "a signing key 123,b signing key 123",
     }
-    loaded = load(path, given)
+    loaded = load_settings(path, given)
     assert (loaded.port, loaded.limits, loaded.secrets) == (9001, False, ("a signing key 123", "b signing key 123"))
     assert (loaded.smtp.host, loaded.smtp.port) == ("relay", 26)
 
@@ -91,7 +91,7 @@ def test_a_wrong_variable_stops_the_start_and_is_named(tmp_path: Path, given: di
     path = tmp_path / "forecourt.toml"
     path.write_text("")
     with pytest.raises(SettingsBroken, match=next(iter(given))):
-        load(path, given)
+        load_settings(path, given)
 
 
 def test_secrets_are_not_shown() -> None:
@@ -108,7 +108,7 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
         "policy = 'p'\nprivacy_policy = 'q'\nchat = {purposes = ['spying']}"
     )
     with pytest.raises(SettingsBroken, match="spying"):
-        load(path, {})
+        load_settings(path, {})
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, nam
     path = tmp_path / "forecourt.toml"
     path.write_text("[sites.main]\n" + "\n".join(f"{key} = {value}" for key, value in right.items()) + f"\n{line}\n")
     with pytest.raises(SettingsBroken, match=re.escape(named)):
-        load(path, {})
+        load_settings(path, {})
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, nam
 )
 def test_a_choice_is_shared_only_among_sub_domains(origin: str, domain: str, is_above: bool) -> None:
     site = SiteSettings((origin,), "X", "a@x.example", Path("p"), Path("q"), share_cookie_domain=domain)
-    assert (not list(of_site(site))) is is_above
+    assert (not list(site_faults(site))) is is_above
 
 
 def test_marketing_yields_to_the_browsers_signal_also_where_the_settings_write_it_anew() -> None:
@@ -180,13 +180,13 @@ def test_marketing_yields_to_the_browsers_signal_also_where_the_settings_write_i
         ("maps", PurposeSettings()),
         ("maps", PurposeSettings(gpc=True)),
     ]
-    assert [yields_to_gpc(*each) for each in given] == [True, False, False, True]
+    assert [is_refused_by_gpc(*each) for each in given] == [True, False, False, True]
 
 
 def test_words_on_a_button_can_be_read_whatever_its_colour() -> None:
     for step in range(0, 256, 5):
         for accent in (f"#{step:02x}{step:02x}{step:02x}", f"#{step:02x}8000", f"#00{step:02x}ff"):
-            assert contrast(on(accent), accent) >= 4.5
+            assert contrast(text_colour_on(accent), accent) >= 4.5
 
 
 def test_a_contrast_is_what_wcag_says() -> None:
@@ -198,4 +198,4 @@ def test_a_server_setting_that_would_break_is_named(tmp_path: Path, given: dict[
     path = tmp_path / "forecourt.toml"
     path.write_text("")
     with pytest.raises(SettingsBroken, match=next(iter(given)).removeprefix("FORECOURT_").lower()):
-        load(path, given)
+        load_settings(path, given)

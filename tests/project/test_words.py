@@ -18,19 +18,19 @@ def texts(locale: str) -> dict[str, str]:
     return i18n.words(locale).under("")
 
 
-@pytest.mark.parametrize("locale", i18n.shipped())
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
 def test_every_language_has_the_same_keys(locale: str) -> None:
     assert set(texts(locale)) == set(texts(i18n.SOURCE))
 
 
-@pytest.mark.parametrize("locale", i18n.shipped())
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
 def test_every_text_keeps_its_placeholders(locale: str) -> None:
     source = texts(i18n.SOURCE)
     for key, text in texts(locale).items():
         assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(source[key])), key
 
 
-@pytest.mark.parametrize("locale", i18n.shipped()[1:])
+@pytest.mark.parametrize("locale", i18n.shipped_locales()[1:])
 def test_no_english_is_left(locale: str) -> None:
     source = texts(i18n.SOURCE)
     left = {key for key, text in texts(locale).items() if text == source[key] and len(text.split()) > 1}

@@ -112,7 +112,7 @@ async def test_two_processes_leave_nothing_behind_of_what_is_over(database: Data
     ]
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
     await database.write(lambda c: c.execute(insert(messages), said) and None)
-    sites = {"main": demo.site(1)}
+    sites = {"main": demo.demo_site(1)}
     done = await asyncio.gather(*(retention.round_off(database, sites, PROMISED) for _ in range(4)))
     assert sum(each.get("conversations", 0) for each in done) == many
     left = select(messages.c.body).union_all(select(conversations.c.id))

@@ -4,7 +4,7 @@ from asyncio import gather, sleep
 from collections.abc import Sequence
 from functools import partial
 
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.chat.actions import UnansweredAlert, alert_unanswered
 from forecourt.db.database import Database
 
@@ -15,7 +15,7 @@ async def run(database: Database, alarms: Sequence[UnansweredAlert]) -> None:
     """Until cancelled."""
     pause = min([LOOK_EVERY, *(alarm.after.total_seconds() / 2 for alarm in alarms)])
     works = [
-        each_round(
+        repeat(
             "unanswered chats", partial(database.write, partial(alert_unanswered, alarm=alarm)), lambda _: sleep(pause)
         )
         for alarm in alarms

@@ -1,4 +1,4 @@
-"""`forecourt check`: settings and every site's policy, or one policy folder, for people and for CI."""
+"""`forecourt check`: reads the settings and every site's policy, or one policy folder, and prints what is wrong."""
 
 import argparse
 import sys
@@ -10,122 +10,124 @@ import msgspec
 
 from forecourt import i18n, site_loader
 from forecourt.characters import to_printable
-from forecourt.commands.command import command, settings_of
+from forecourt.commands.settings import load_command_settings
 from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.policy.check import Finding, remedy
 from forecourt.policy.files import folder_reader
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 
-_OUTSIDE = "settings"  # the rule of what is wrong beside the policy
+_SETTINGS_RULE = "settings"  # the rule of findings that are about the settings and not about the policy
 
 
 @dataclass(frozen=True)
-class Findings:
-    """Of one policy. `of`: whether it is checked as a `site`'s or as a `folder`. `where`: that site or folder."""
+class PolicyFindings:
+    """The findings about one policy. `kind` is "site" or "folder", `where` the name of that site or folder."""
 
-    of: str
+    kind: str
     where: str
-    flaws: list[Finding]
+    findings: list[Finding]
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = command(commands, "check", _check, "read settings, policies and languages, and say what is wrong")
-    check.add_argument("folder", nargs="?", type=Path, help="a policy folder, to check it alone and without settings")
-    check.add_argument("--json", action="store_true", help="print JSON: ok, and the findings")
-    check.add_argument("--strict", action="store_true", help="let warnings fail, too")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", type=Path, help="a policy folder, to check it alone and without settings")
+    parser.add_argument("--json", action="store_true", help="print JSON: ok, and the findings")
+    parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
 
 
-def _check(options: argparse.Namespace) -> int:
-    """The exit status: 1 where anything is grave, or with --strict where anything is found."""
+def run(options: argparse.Namespace) -> int:
+    """Returns 1 where a finding is grave, or with --strict where there is any finding."""
     try:
-        found = [_of_folder(options.folder)] if options.folder else [*_of_sites(settings_of(options), options.json)]
+        policies = _check_folder(options.folder) if options.folder else _check_settings(options)
     except SettingsBroken as error:
         if not options.json:
             raise
-        found = [Findings("site", "", _outside(error))]
-    told = [flaw for each in found for flaw in each.flaws]
-    failed = bool(told) if options.strict else any(flaw.grave for flaw in told)
+        policies = [PolicyFindings("site", "", _from_error(error))]
+    findings = [finding for policy in policies for finding in policy.findings]
+    has_failed = bool(findings) if options.strict else any(finding.grave for finding in findings)
     if options.json:
-        print(_json(found, ok=not failed))
+        print(_to_json(policies, is_ok=not has_failed))
     else:
-        _tell(found, _sum(told, f"{options.folder} is" if options.folder else f"Settings and {len(found)} site(s) are"))
-    return int(failed)
+        checked = f"{options.folder} is" if options.folder else f"Settings and {len(policies)} site(s) are"
+        _print_findings(policies)
+        print(_summary(findings, checked))
+    return int(has_failed)
 
 
-def _of_folder(folder: Path) -> Findings:
-    return Findings("folder", str(folder), folder_reader.read_policy(folder)[1])
+def _check_folder(folder: Path) -> list[PolicyFindings]:
+    return [PolicyFindings("folder", str(folder), folder_reader.read_policy(folder)[1])]
 
 
-def _of_sites(at: Settings, is_json: bool) -> Iterator[Findings]:
-    for warning in _warnings(at):
-        print(f"Warning: {warning}", file=sys.stderr if is_json else sys.stdout)
-    for name, site in at.sites.items():
-        yield Findings("site", name, _of_site(name, site))
+def _check_settings(options: argparse.Namespace) -> list[PolicyFindings]:
+    settings = load_command_settings(options)
+    for warning in _server_warnings(settings):
+        print(f"Warning: {warning}", file=sys.stderr if options.json else sys.stdout)
+    return [PolicyFindings("site", name, _check_site(name, site)) for name, site in settings.sites.items()]
 
 
-def _of_site(name: str, site: SiteSettings) -> list[Finding]:
-    policy, found = folder_reader.read_policy(site.policy)
+def _check_site(name: str, settings: SiteSettings) -> list[Finding]:
+    policy, findings = folder_reader.read_policy(settings.policy)
     try:
         if policy:
-            site_loader.load_privacy_policy(name, site, policy)
+            site_loader.load_privacy_policy(name, settings, policy)
     except ForecourtError as error:
-        found = [*found, *_outside(error)]
-    return found
+        findings = [*findings, *_from_error(error)]
+    return findings
 
 
-def _outside(error: ForecourtError) -> list[Finding]:
+def _from_error(error: ForecourtError) -> list[Finding]:
     return [
-        Finding("", "", remedy("outside", said=sentence.rstrip(".")), _OUTSIDE) for sentence in str(error).splitlines()
+        Finding("", "", remedy("outside", said=sentence.rstrip(".")), _SETTINGS_RULE)
+        for sentence in str(error).splitlines()
     ]
 
 
-def _tell(found: list[Findings], last: str) -> None:
-    for each in found:
-        if each.flaws:
-            print(each.where)
-        for flaw in sorted(each.flaws, key=lambda flaw: (not flaw.grave, flaw.file)):
-            print(f"  {_line(flaw)}")
-    print(last)
+def _print_findings(policies: list[PolicyFindings]) -> None:
+    for policy in policies:
+        if policy.findings:
+            print(policy.where)
+        for finding in sorted(policy.findings, key=lambda finding: (not finding.grave, finding.file)):
+            print(f"  {_line(finding)}")
 
 
-def _line(flaw: Finding) -> str:
-    """With `RULE KEY` in it, as `accepted` of the facts wants it. What a file says can not drive the terminal."""
-    warning = "" if flaw.grave else "warning"
-    return to_printable(": ".join(part for part in (warning, flaw.file, flaw.name, _message(flaw)) if part))
+def _line(finding: Finding) -> str:
+    """Returns one line that holds `RULE KEY`, which is what `accepted` in facts.toml takes.
+
+    Control characters are escaped: a policy file may not write commands to the terminal.
+    """
+    severity = "" if finding.grave else "warning"
+    return to_printable(": ".join(filter(None, (severity, finding.file, finding.name, _message(finding)))))
 
 
-def _message(flaw: Finding) -> str:
-    return flaw.remedy(i18n.words(i18n.SOURCE))
+def _message(finding: Finding) -> str:
+    return finding.remedy(i18n.words(i18n.SOURCE))
 
 
-def _sum(told: list[Finding], what: str) -> str:
-    grave = sum(flaw.grave for flaw in told)
-    if not told:
-        return f"{what} in order."
+def _summary(findings: list[Finding], checked: str) -> str:
+    grave = sum(finding.grave for finding in findings)
+    if not findings:
+        return f"{checked} in order."
     if not grave:
-        return f"{what} in order, with {len(told)} warning(s)."
-    return f"{grave} fault(s), {len(told) - grave} warning(s)."
+        return f"{checked} in order, with {len(findings)} warning(s)."
+    return f"{grave} fault(s), {len(findings) - grave} warning(s)."
 
 
-def _json(found: list[Findings], ok: bool) -> str:
-    findings = [{each.of: each.where, **_plain(flaw)} for each in found for flaw in each.flaws]
-    return msgspec.json.format(msgspec.json.encode({"ok": ok, "findings": findings})).decode()
+def _to_json(policies: list[PolicyFindings], is_ok: bool) -> str:
+    findings = [{policy.kind: policy.where, **_to_row(finding)} for policy in policies for finding in policy.findings]
+    return msgspec.json.format(msgspec.json.encode({"ok": is_ok, "findings": findings})).decode()
 
 
-def _plain(flaw: Finding) -> dict[str, object]:
-    where = {"file": flaw.file, "key": flaw.key, "rule": flaw.rule, "grave": flaw.grave}
-    return {"message": _message(flaw), **where}
+def _to_row(finding: Finding) -> dict[str, object]:
+    where = {"file": finding.file, "key": finding.key, "rule": finding.rule, "grave": finding.grave}
+    return {"message": _message(finding), **where}
 
 
-def _warnings(at: Settings) -> list[str]:
-    from forecourt.db.sqlite import SAFE_VERSION, VERSION
+def _server_warnings(settings: Settings) -> Iterator[str]:
+    from forecourt.db.sqlite import SAFE_VERSION, VERSION  # a check of one folder needs no database
 
-    found = []
-    if not at.database_url and VERSION < SAFE_VERSION:
-        found.append(f"SQLite {'.'.join(map(str, VERSION))} can lose commits; install pysqlite3 or use PostgreSQL.")
-    if not at.smtp.host:
-        found.append("no smtp.host is set: mails are written into a folder and reach nobody.")
-    if not at.limits:
-        found.append("rate limits are off.")
-    return found
+    if not settings.database_url and VERSION < SAFE_VERSION:
+        yield f"SQLite {'.'.join(map(str, VERSION))} can lose commits; install pysqlite3 or use PostgreSQL."
+    if not settings.smtp.host:
+        yield "no smtp.host is set: mails are written into a folder and reach nobody."
+    if not settings.limits:
+        yield "rate limits are off."

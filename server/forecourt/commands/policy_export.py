@@ -1,50 +1,55 @@
-"""`forecourt policy export`: a release, or the editors' draft, as a folder for git."""
+"""`forecourt policy export`: writes a release, or the editors' draft, into a folder for git."""
 
 import argparse
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from forecourt.commands.command import command, refuse_unknown, settings_of, with_database
+from forecourt.commands.database import require_site, run_with_database
+from forecourt.commands.settings import load_command_settings
 from forecourt.errors import NotFound
 from forecourt.policy import actions, drafts, store
 from forecourt.policy.files import folder_writer
 from forecourt.policy.model import Policy
-from forecourt.settings.server import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    made = command(commands, "export", _export, "write a site's policy from the database into a folder")
-    made.add_argument("site", help="the site's name in the settings")
-    made.add_argument("folder", type=Path, help="where to; a policy that is there is written over")
-    which = made.add_mutually_exclusive_group()
-    which.add_argument("--release", type=int, metavar="N", help="this release; the standing one when not given")
-    which.add_argument("--draft", action="store_true", help="what editors have made of it since")
-    made.add_argument("--force", action="store_true", help="also into a folder that holds something else")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("site", help="the site's name in the settings")
+    parser.add_argument("folder", type=Path, help="the folder to write; a policy in it is overwritten")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--release", type=int, metavar="N", help="this release; the latest when not given")
+    source.add_argument("--draft", action="store_true", help="the editors' draft instead of a release")
+    parser.add_argument("--force", action="store_true", help="also into a folder that holds something else")
 
 
-def _export(options: argparse.Namespace) -> None:
-    at = settings_of(options)
+def run(options: argparse.Namespace) -> None:
+    settings = load_command_settings(options)
     if not options.force:
         folder_writer.refuse_foreign_folder(options.folder)
-    what, policy = with_database(at, lambda database: database.read(lambda c: _chosen(c, at, options)))
+
+    def read(connection: Connection) -> tuple[str, Policy]:
+        require_site(settings, connection, options.site)
+        if options.draft:
+            return _read_draft(connection, options.site)
+        return _read_release(connection, options.site, options.release)
+
+    name, policy = run_with_database(settings, lambda database: database.read(read))
     files = folder_writer.to_files(policy)
     folder_writer.write_files(files, options.folder)
-    print(f"{what} of {options.site} is in {options.folder}: {', '.join(files)}.")
-    if strays := folder_writer.find_foreign_files(files, options.folder):
-        print(f"Left there, and no part of it: {', '.join(strays)}. Remove what should not come back.")
+    print(f"{name} of {options.site} is in {options.folder}: {', '.join(files)}.")
+    if foreign_files := folder_writer.find_foreign_files(files, options.folder):
+        print(f"Left there, and no part of it: {', '.join(foreign_files)}. Remove what should not come back.")
 
 
-def _chosen(connection: Connection, at: Settings, options: argparse.Namespace) -> tuple[str, Policy]:
-    refuse_unknown(at, connection, options.site)
-    if options.draft:
-        if draft := drafts.read(connection, options.site):
-            return f"The draft since release {draft.base}", draft.policy
-        raise NotFound(f"{options.site} has no draft")
-    if options.release is None:
-        release = actions.standing(connection, options.site)
-    elif (found := store.by_number(connection, options.site, options.release)) is None:
-        raise NotFound(f"{options.site} has no release {options.release}")
-    else:
-        release = found
+def _read_draft(connection: Connection, site: str) -> tuple[str, Policy]:
+    draft = drafts.read(connection, site)
+    if draft is None:
+        raise NotFound(f"{site} has no draft")
+    return f"The draft since release {draft.base}", draft.policy
+
+
+def _read_release(connection: Connection, site: str, number: int | None) -> tuple[str, Policy]:
+    release = actions.standing(connection, site) if number is None else store.by_number(connection, site, number)
+    if release is None:
+        raise NotFound(f"{site} has no release {number}")
     return f"Release {release.number}", release.policy

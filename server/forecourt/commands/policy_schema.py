@@ -1,14 +1,14 @@
-"""`forecourt policy schema`: JSON Schema of a policy folder's files, for editors and other tools."""
+"""`forecourt policy schema`: prints the JSON Schema of a policy folder's files, for editors and other tools."""
 
 import argparse
 import json
 from collections.abc import Callable
 
-from forecourt.commands.command import command, settings_of
+from forecourt.commands.settings import load_command_settings
 from forecourt.policy.files import json_schema
-from forecourt.policy.outputs import policy_json_schema as published
+from forecourt.policy.outputs import policy_json_schema
 
-_OF_FOLDER: dict[str, Callable[[], dict[str, object]]] = {
+_FOLDER_SCHEMAS: dict[str, Callable[[], dict[str, object]]] = {
     "facts": json_schema.facts_schema,
     "words": json_schema.words_schema,
     "glossary": json_schema.glossary_schema,
@@ -16,13 +16,14 @@ _OF_FOLDER: dict[str, Callable[[], dict[str, object]]] = {
 _PUBLISHED = "policy.json"
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    made = command(commands, "schema", _schema, "print the JSON Schema of one of a policy's files")
-    made.add_argument("file", choices=[*_OF_FOLDER, _PUBLISHED], nargs="?", default="facts", help="which (facts)")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    files = [*_FOLDER_SCHEMAS, _PUBLISHED]
+    parser.add_argument("file", choices=files, nargs="?", default="facts", help="which (facts)")
 
 
-def _schema(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:
     if options.file == _PUBLISHED:
-        print(json.dumps(json.loads(published.encode_schema(settings_of(options).public_url)), indent=2))
+        schema = policy_json_schema.encode_schema(load_command_settings(options).public_url)
+        print(json.dumps(json.loads(schema), indent=2))
     else:
-        print(json.dumps(_OF_FOLDER[options.file](), indent=2, ensure_ascii=False))
+        print(json.dumps(_FOLDER_SCHEMAS[options.file](), indent=2, ensure_ascii=False))

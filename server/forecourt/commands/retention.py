@@ -1,9 +1,10 @@
-"""`forecourt retention`: what is kept too long, deleted now; or only said."""
+"""`forecourt retention`: deletes what has been kept too long, or only says what it would delete."""
 
 import argparse
 
 from forecourt import clock
-from forecourt.commands.command import at_leisure, command, settings_of, with_database
+from forecourt.commands.database import run_long_read, run_with_database
+from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.mail import mail_folder
 from forecourt.mail.transport import folder_of
@@ -11,24 +12,23 @@ from forecourt.settings.server import Settings
 from forecourt.visitor import retention
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    made = command(commands, "retention", _retention, "delete what has been kept as long as it may be")
-    made.add_argument("--dry-run", action="store_true", help="say what it would delete, and delete nothing")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="say what it would delete, and delete nothing")
 
 
-def _retention(options: argparse.Namespace) -> None:
-    at = settings_of(options)
+def run(options: argparse.Namespace) -> None:
+    settings = load_command_settings(options)
     if options.dry_run:
-        due = at_leisure(at, lambda c: retention.would(c, at.sites, at.retention, clock.now()))
+        counts = run_long_read(settings, lambda c: retention.would(c, settings.sites, settings.retention, clock.now()))
     else:
-        due = with_database(at, lambda database: _round(database, at))
-    for kind, number in sorted(due.items()):
-        print(f"{kind:16} {number}")
-    done = "are due; nothing was deleted" if options.dry_run else "were dealt with"
-    print(f"{sum(due.values())} row(s) {done}.")
+        counts = run_with_database(settings, lambda database: _delete_expired(database, settings))
+    for kind, count in sorted(counts.items()):
+        print(f"{kind:16} {count}")
+    outcome = "are due; nothing was deleted" if options.dry_run else "were dealt with"
+    print(f"{sum(counts.values())} row(s) {outcome}.")
 
 
-async def _round(database: Database, at: Settings) -> dict[str, int]:
-    done = await retention.round_off(database, at.sites, at.retention)
-    await mail_folder.sweep(database, folder_of(at.data))
-    return done
+async def _delete_expired(database: Database, settings: Settings) -> dict[str, int]:
+    counts = await retention.round_off(database, settings.sites, settings.retention)
+    await mail_folder.sweep(database, folder_of(settings.data))
+    return counts

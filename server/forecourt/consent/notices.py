@@ -14,7 +14,7 @@ from forecourt.consent.grant import FEATURES
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.settings.site import FeatureSettings, SiteSettings, yields_to_gpc
+from forecourt.settings.site import FeatureSettings, SiteSettings, is_refused_by_gpc
 
 _SHOWN = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
 _BINDING = ("banner.title", "banner.text", "privacy.read")  # those of them that say what is agreed to
@@ -36,7 +36,7 @@ def offer(at: LiveSite) -> ConsentOffer:
         notices={locale: notice(at, locale) for locale in site.locales},
         privacy_policy=at.privacy_policy.version,
         release=at.release.number,
-        refused_by_gpc=frozenset(name for name, purpose in site.purposes.items() if yields_to_gpc(name, purpose)),
+        refused_by_gpc=frozenset(name for name, purpose in site.purposes.items() if is_refused_by_gpc(name, purpose)),
     )
 
 
@@ -121,7 +121,7 @@ def purpose(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
         "recipients": _names(at, _recipients(at.settings, name), locale),
         "cookies": list(setting.cookies),
         "storage": list(setting.storage),
-        "gpc": yields_to_gpc(name, setting),
+        "gpc": is_refused_by_gpc(name, setting),
         "google": list(setting.google),
     }
 

@@ -20,7 +20,7 @@ _AGENT_TEXTS = {"key_conflict": "console.key_conflict", "conversation_closed": "
 
 def language(request: Request) -> str:
     """Returns the language of ours that fits the browser best."""
-    return negotiate_language(request, i18n.shipped(), i18n.SOURCE)
+    return negotiate_language(request, i18n.shipped_locales(), i18n.SOURCE)
 
 
 def words(request: Request) -> i18n.Words:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.followers import store
@@ -53,7 +53,7 @@ class NoticePlan:
 async def run(desk: SiteContext) -> None:
     """Until cancelled."""
     with desk.database.listen(policy.TOPIC) as listener:
-        await each_round("change notices", partial(plan_all, desk), lambda _: listener.wait(POLL))
+        await repeat("change notices", partial(plan_all, desk), lambda _: listener.wait(POLL))
 
 
 async def plan_all(desk: SiteContext) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import Deferred, DeliveryReply, Rejected
@@ -34,7 +34,7 @@ async def run(database: Database, transport: Transport, hear: Hear = _deaf) -> N
             if not tried:
                 await listener.wait(POLL)
 
-        await each_round("outbox", partial(drain, database, transport, hear), pause)
+        await repeat("outbox", partial(drain, database, transport, hear), pause)
 
 
 async def drain(database: Database, transport: Transport, hear: Hear = _deaf) -> int:

@@ -1,13 +1,14 @@
-"""Settings: from `forecourt.toml`, then FORECOURT_*, decoded strictly. An unknown or wrong key stops the start.
+"""Loads the settings: first `forecourt.toml`, then FORECOURT_* over it. An unknown or wrong key stops the start.
 
-Sites stand in the file only. Every other field can be set by the environment: `FORECOURT_PORT`, `FORECOURT_SMTP_HOST`.
+Only the file can define sites. Every other setting can come from the environment: `FORECOURT_PORT`,
+`FORECOURT_SMTP_HOST`.
 """
 
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
@@ -19,20 +20,30 @@ from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
 from forecourt.settings.site import SiteSettings
 
 PREFIX = "FORECOURT_"
-SECRET_AT_LEAST = 16  # characters of a signing key
+MIN_SECRET_LENGTH = 16  # characters of a signing key
 _GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings}
 
 
-def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Raises `SettingsBroken`, one sentence a fault. `file`: forecourt.toml of the working folder when not given."""
+class _Variable(NamedTuple):
+    """One environment variable: the keys that lead to its setting, and the setting's type."""
+
+    path: tuple[str, ...]
+    kind: Any
+
+
+def load_settings(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Loads `file`, or forecourt.toml of the working folder where there is one, and the environment over it.
+
+    Raises `SettingsBroken` with one sentence a fault.
+    """
     path = file or Path("forecourt.toml")
     data = _read(path) if file or path.is_file() else {}
-    _lay_over(data, environment)
+    _merge_environment(data, environment)
     try:
         settings = decode(_with_paths(data, path.parent), Settings)
     except Invalid as error:
         raise SettingsBroken("\n".join(f"{path}, {fault}." for fault in error.faults)) from error
-    _hold_together(settings)
+    _check(settings)
     return settings
 
 
@@ -43,33 +54,33 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsBroken(f"{path} cannot be read: {error}.") from error
 
 
-def _lay_over(data: dict[str, Any], environment: Mapping[str, str]) -> None:
-    known = dict(_from_environment())
+def _merge_environment(data: dict[str, Any], environment: Mapping[str, str]) -> None:
+    """Writes the value of each FORECOURT_* variable into `data`."""
+    variables = dict(_variables())
     for name, text in environment.items():
         if not name.startswith(PREFIX):
             continue
-        if name not in known:
-            raise SettingsBroken(f"{name} is not a setting. Known are: {', '.join(sorted(known))}.")
-        *above, key = known[name][0]
-        place = data
-        for step in above:
-            place = place.setdefault(step, {})
-        place[key] = _plain(name, text, known[name][1])
+        if name not in variables:
+            raise SettingsBroken(f"{name} is not a setting. Known are: {', '.join(sorted(variables))}.")
+        *groups, key = variables[name].path
+        table = data
+        for group in groups:
+            table = table.setdefault(group, {})
+        table[key] = _parse(name, text, variables[name].kind)
 
 
-def _from_environment() -> list[tuple[str, tuple[tuple[str, ...], Any]]]:
-    """Each variable's name, the path of its setting and the setting's type."""
-    rows: list[tuple[str, tuple[tuple[str, ...], Any]]] = []
+def _variables() -> Iterator[tuple[str, _Variable]]:
+    """Returns the name of each environment variable with its setting."""
     for name, hint in get_type_hints(Settings, include_extras=True).items():
         if name in _GROUPS:
-            inner = get_type_hints(_GROUPS[name], include_extras=True)
-            rows += [(f"{PREFIX}{name}_{key}".upper(), ((name, key), kind)) for key, kind in inner.items()]
+            for key, kind in get_type_hints(_GROUPS[name], include_extras=True).items():
+                yield f"{PREFIX}{name}_{key}".upper(), _Variable((name, key), kind)
         elif name != "sites":
-            rows.append((PREFIX + name.upper(), ((name,), hint)))
-    return rows
+            yield PREFIX + name.upper(), _Variable((name,), hint)
 
 
-def _plain(name: str, text: str, kind: Any) -> object:
+def _parse(name: str, text: str, kind: Any) -> object:
+    """Returns a variable's text as a value of the setting's type. Lists are separated by commas."""
     if kind is bool and text.lower() in {"on", "off"}:
         return text.lower() == "on"
     if kind == tuple[str, ...]:
@@ -81,31 +92,32 @@ def _plain(name: str, text: str, kind: Any) -> object:
 
 
 def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
-    """`data` with every setting that is a path made one, taken from where the settings file stands."""
+    """Returns `data` with its paths as `Path`. A relative one starts at `base`, the settings file's folder."""
     if not isinstance(data, dict):
         return data
     hints = get_type_hints(kind, include_extras=True)
-    made = dict(data)
+    converted = dict(data)
     for key, value in data.items():
         if hints.get(key) is Path and isinstance(value, str):
-            made[key] = base / value
+            converted[key] = base / value
         elif key == "sites" and kind is Settings and isinstance(value, dict):
-            made[key] = {name: _with_paths(site, base, SiteSettings) for name, site in value.items()}
-    return made
+            converted[key] = {name: _with_paths(site, base, SiteSettings) for name, site in value.items()}
+    return converted
 
 
-def _hold_together(settings: Settings) -> None:
-    found = [*_server_faults(settings)]
+def _check(settings: Settings) -> None:
+    """Raises `SettingsBroken` where settings of the right types contradict each other."""
+    faults = [*_server_faults(settings)]
     for name, site in settings.sites.items():
-        found += [f"sites.{name}.{fault}" for fault in site_checks.of_site(site)]
-    if found:
-        raise SettingsBroken("\n".join(found))
+        faults += [f"sites.{name}.{fault}" for fault in site_checks.site_faults(site)]
+    if faults:
+        raise SettingsBroken("\n".join(faults))
 
 
 def _server_faults(settings: Settings) -> Iterator[str]:
     if not to_mailbox(settings.mail_from):
         yield f"mail_from {settings.mail_from} is not one e-mail address."
-    if any(len(secret) < SECRET_AT_LEAST for secret in settings.secrets):
-        yield f"secrets: each takes at least {SECRET_AT_LEAST} characters."
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in settings.secrets):
+        yield f"secrets: each needs at least {MIN_SECRET_LENGTH} characters."
     if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
         yield f"public_url {settings.public_url} begins with neither https:// nor http://."

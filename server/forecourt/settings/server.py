@@ -1,4 +1,4 @@
-"""The server's settings, each with its type and default."""
+"""Defines the server's settings, each with its type and default."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Days = Annotated[int, Meta(ge=0, le=3650)]
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """The relay that takes the mail. Without a host, mails are written into the folder `mails` of the data."""
+    """Names the relay that delivers the mail. Without a host, mails are written into the folder `mails` of the data."""
 
     host: str = ""
     port: Port = 587
@@ -28,9 +28,10 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class RetentionSettings:
-    """Days. What visitors gave is kept as long as its purpose promises (`purposes.NAME.days`); 0: exactly so long.
+    """Says for how many days each kind of data is kept.
 
-    A number makes it shorter, and never longer.
+    What visitors gave is kept as long as its purpose promises (`purposes.NAME.days`). A number here makes that
+    shorter, and never longer; 0 leaves it as promised.
     """
 
     contact: Days = 0
@@ -44,6 +45,8 @@ class RetentionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """Holds all settings of a server and its sites."""
+
     host: str = "127.0.0.1"  # the address to listen on
     port: Port = 8000  # 0 takes a free one
     public_url: str = ""  # where browsers reach Forecourt; http://HOST:PORT when empty
@@ -53,20 +56,20 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     limits: bool = True  # rate limits; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
-    inside_webhooks: bool = False  # whether a follower's webhook may be of the own network, and plain http
+    inside_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
     smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()
     sites: dict[SiteName, SiteSettings] = field(default_factory=dict)
 
 
-def address(settings: Settings) -> str:
-    """Where browsers reach Forecourt, without a slash at the end."""
+def public_address(settings: Settings) -> str:
+    """Returns the address at which browsers reach Forecourt, without a slash at its end."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return (settings.public_url or f"http://{host}:{settings.port}").rstrip("/")
 
 
-def changed(settings: Settings, **values: object) -> Settings:
-    """`settings` with what the command line gave; None leaves as it was."""
-    given: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
-    return dataclasses.replace(settings, **given)
+def override(settings: Settings, **values: object) -> Settings:
+    """Returns a copy with other values, such as those of the command line. A value of None changes nothing."""
+    changes: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+    return dataclasses.replace(settings, **changes)

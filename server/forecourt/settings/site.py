@@ -1,4 +1,4 @@
-"""One site as the settings give it: its pages, its policy, and what its visitors are asked for."""
+"""Defines the settings of one site: its pages, its policy, and what its visitors are asked for."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,13 +26,18 @@ Google = Literal[
 
 @dataclass(frozen=True, slots=True)
 class PurposeWords:
+    """Holds a site's own words for a purpose, in one language."""
+
     title: Words
     text: Words
 
 
 @dataclass(frozen=True, slots=True)
 class PurposeSettings:
-    """What a visitor is asked for. `separate`: not part of the banner's "accept", always its own unticked choice."""
+    """Describes one purpose that visitors are asked to consent to.
+
+    A `separate` purpose is not part of the banner's "accept": it is always a choice of its own, unticked.
+    """
 
     required: bool = False
     separate: bool = False
@@ -40,17 +45,18 @@ class PurposeSettings:
     engagements: tuple[str, ...] = ()  # recipients of its own, beside those of the features that need it
     cookies: tuple[Stored, ...] = ()  # cleared from the page when it is withdrawn
     storage: tuple[Stored, ...] = ()  # the same, of localStorage and sessionStorage
-    gpc: bool | None = None  # refused without asking under Global Privacy Control; None: so is `marketing` alone
+    gpc: bool | None = None  # refused without asking under Global Privacy Control; None: only `marketing` is
     google: tuple[Google, ...] = ()  # the types of Google's consent mode that it grants
     words: dict[str, PurposeWords] = field(default_factory=dict)  # by locale; Forecourt's own where there are none
 
 
-def yields_to_gpc(name: str, purpose: PurposeSettings) -> bool:
+def is_refused_by_gpc(name: str, purpose: PurposeSettings) -> bool:
+    """Checks whether Global Privacy Control in the browser counts as a refusal of this purpose."""
     return name == "marketing" if purpose.gpc is None else purpose.gpc
 
 
-def purposes() -> dict[str, PurposeSettings]:
-    """What is asked for where the settings name nothing else."""
+def default_purposes() -> dict[str, PurposeSettings]:
+    """Returns the purposes of a site whose settings name none."""
     return {
         "necessary": PurposeSettings(required=True),
         "support": PurposeSettings(days=730),
@@ -62,7 +68,7 @@ def purposes() -> dict[str, PurposeSettings]:
 
 @dataclass(frozen=True, slots=True)
 class FeatureSettings:
-    """What one feature needs granted, and which engagements of the policy will see its data."""
+    """Says which purposes one feature needs consent to, and which engagements of the policy will see its data."""
 
     purposes: tuple[Slug, ...]
     engagements: tuple[str, ...] = ()
@@ -70,16 +76,16 @@ class FeatureSettings:
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """One site: who it is, which pages may write, which policy it shows."""
+    """Holds one site's settings: who it is, which pages may write, which policy it shows."""
 
     origins: Annotated[tuple[Origin, ...], Meta(min_length=1)]  # of the pages that embed it, scheme, host and port
     controller: str  # the legal name visitors read
     email: str  # the plain address shown to visitors; contact messages and alerts go there
     policy: Path  # the policy folder: facts.toml and words/
     privacy_policy: Path  # a folder with version.txt and one LOCALE.md a language
-    locale: str = "en"  # where a visitor's language is not offered
+    locale: str = "en"  # for visitors whose language is not one of `locales`
     locales: tuple[str, ...] = ("en", "nb")
-    purposes: dict[Slug, PurposeSettings] = field(default_factory=purposes)
+    purposes: dict[Slug, PurposeSettings] = field(default_factory=default_purposes)
     contact: FeatureSettings = FeatureSettings(("support",))
     chat: FeatureSettings = FeatureSettings(("support",))
     newsletter: FeatureSettings = FeatureSettings(("newsletter",))

@@ -1,4 +1,4 @@
-"""What a site's settings must keep to beyond their types, each fault a sentence that names the key."""
+"""Checks what the types of a site's settings cannot say. Each fault is a sentence that begins with the key."""
 
 import ipaddress
 import re
@@ -10,88 +10,89 @@ from forecourt import i18n, theme
 from forecourt.email_address import to_mailbox
 from forecourt.settings.site import PurposeSettings, SiteSettings
 
-OWN = "forecourt"  # what the names of all we keep in a page begin with
+STORAGE_PREFIX = "forecourt"  # begins the name of every cookie and storage key that Forecourt itself sets in a page
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
-def of_site(site: SiteSettings) -> Iterator[str]:
+def site_faults(site: SiteSettings) -> Iterator[str]:
+    """Returns every fault of the site's settings."""
     if not to_mailbox(site.email):
         yield f"email {site.email} is not one e-mail address."
     if site.locale not in site.locales:
         yield f"locale {site.locale} is not one of its locales."
-    if silent := [name for name in site.topics if not i18n.words(i18n.SOURCE).under(f"topic.{name}")]:
-        yield f"topics: there are no words for {', '.join(silent)}."
-    yield from _of_features(site)
-    yield from _of_purposes(site)
-    yield from _of_texts(site)
-    yield from _of_sharing(site)
+    if unnamed := [topic for topic in site.topics if not i18n.words(i18n.SOURCE).under(f"topic.{topic}")]:
+        yield f"topics: there are no words for {', '.join(unnamed)}."
+    yield from _feature_faults(site)
+    yield from _purpose_faults(site)
+    yield from _text_faults(site)
+    yield from _shared_cookie_faults(site)
     yield from theme.faults(site.look)
 
 
-def _of_features(site: SiteSettings) -> Iterator[str]:
+def _feature_faults(site: SiteSettings) -> Iterator[str]:
     for kind in ("contact", "chat", "newsletter"):
-        wanted = getattr(site, kind).purposes
-        if unknown := sorted(set(wanted) - set(site.purposes)):
+        purposes = getattr(site, kind).purposes
+        if unknown := sorted(set(purposes) - set(site.purposes)):
             yield f"{kind}.purposes names {', '.join(unknown)}: no such purpose."
-        if not wanted:
+        if not purposes:
             yield f"{kind}.purposes names none: nothing would have to be granted."
 
 
-def _of_purposes(site: SiteSettings) -> Iterator[str]:
+def _purpose_faults(site: SiteSettings) -> Iterator[str]:
     for name, purpose in site.purposes.items():
-        if silent := [locale for locale in _spoken(site) if not _is_said(name, purpose, locale)]:
-            yield f"purposes.{name}: there are no words for it in {', '.join(silent)}."
-        if others := sorted(set(purpose.words) - set(site.locales)):
-            yield f"purposes.{name}.words: {', '.join(others)} is not one of the site's locales."
+        if missing := [locale for locale in _locales_with_catalogue(site) if not _has_words(name, purpose, locale)]:
+            yield f"purposes.{name}: there are no words for it in {', '.join(missing)}."
+        if unknown := sorted(set(purpose.words) - set(site.locales)):
+            yield f"purposes.{name}.words: {', '.join(unknown)} is not one of the site's locales."
         if purpose.required and purpose.gpc:
             yield f"purposes.{name}: what is required cannot be refused by gpc."
-        if ours := [stored for stored in (*purpose.cookies, *purpose.storage) if _is_ours(stored)]:
-            yield f"purposes.{name}: {', '.join(ours)} would clear what Forecourt keeps of the choice itself."
-    named = Counter(kind for purpose in site.purposes.values() for kind in purpose.google)
-    if twice := sorted(kind for kind, times in named.items() if times > 1):
-        yield f"purposes: google's {', '.join(twice)} belongs to more than one."
+        if own := [stored for stored in (*purpose.cookies, *purpose.storage) if _matches_own_name(stored)]:
+            yield f"purposes.{name}: {', '.join(own)} would clear what Forecourt keeps of the choice itself."
+    counts = Counter(google_type for purpose in site.purposes.values() for google_type in purpose.google)
+    if repeated := sorted(google_type for google_type, count in counts.items() if count > 1):
+        yield f"purposes: google's {', '.join(repeated)} belongs to more than one."
 
 
-def _spoken(site: SiteSettings) -> list[str]:
-    """A locale without a catalogue is told of where catalogues are looked at."""
-    return [locale for locale in site.locales if locale in i18n.shipped()]
+def _locales_with_catalogue(site: SiteSettings) -> list[str]:
+    """Returns the site's languages that have a catalogue. The site loader refuses the others."""
+    return [locale for locale in site.locales if locale in i18n.shipped_locales()]
 
 
-def _is_said(name: str, purpose: PurposeSettings, locale: str) -> bool:
+def _has_words(name: str, purpose: PurposeSettings, locale: str) -> bool:
     return locale in purpose.words or bool(i18n.words(locale).under(f"purpose.{name}.title"))
 
 
-def _is_ours(stored: str) -> bool:
-    """Whether a name, or a pattern with `*` at its end, takes in one of ours."""
+def _matches_own_name(stored: str) -> bool:
+    """Checks whether a name, or a pattern with `*` at its end, matches a cookie or key that Forecourt itself sets."""
     start = stored.removesuffix("*")
-    return start.startswith(OWN) or (stored.endswith("*") and OWN.startswith(start))
+    return start.startswith(STORAGE_PREFIX) or (stored.endswith("*") and STORAGE_PREFIX.startswith(start))
 
 
-def _of_texts(site: SiteSettings) -> Iterator[str]:
-    known = i18n.words(i18n.SOURCE).under("widget.")
+def _text_faults(site: SiteSettings) -> Iterator[str]:
+    own_texts = i18n.words(i18n.SOURCE).under("widget.")
     for locale, texts in site.texts.items():
         if locale not in site.locales:
             yield f"texts.{locale} is not one of the site's locales."
         for key, text in texts.items():
-            if key not in known:
+            if key not in own_texts:
                 yield f"texts.{locale}: there is no text {key}."
-            elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(known[key])):
-                yield f"texts.{locale}.{key} must name what the text it replaces names in braces."
+            elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(own_texts[key])):
+                yield f"texts.{locale}.{key} must have the same placeholders in braces as the text it replaces."
     for key in sorted({key for texts in site.texts.values() for key in texts}):
-        if silent := [locale for locale in site.locales if key not in site.texts.get(locale, {})]:
-            yield f"texts: {key} is not written in {', '.join(silent)}."
+        if missing := [locale for locale in site.locales if key not in site.texts.get(locale, {})]:
+            yield f"texts: {key} is not written in {', '.join(missing)}."
 
 
-def _of_sharing(site: SiteSettings) -> Iterator[str]:
+def _shared_cookie_faults(site: SiteSettings) -> Iterator[str]:
     domain = site.share_cookie_domain
     hosts = [urlsplit(origin).hostname or "" for origin in site.origins]
-    outside = [host for host in hosts if _is_address(host) or not f".{host}".endswith(f".{domain}")]
+    outside = [host for host in hosts if _is_ip_address(host) or not f".{host}".endswith(f".{domain}")]
     if domain and outside:
         yield f"share_cookie_domain {domain} is not above {', '.join(outside)}."
 
 
-def _is_address(host: str) -> bool:
-    """Only names have sub-domains."""
+def _is_ip_address(host: str) -> bool:
+    """Checks whether the host is an address and not a name; only names have sub-domains."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from forecourt import clock
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.db.database import Database
 from forecourt.db.tables import retention_runs
 from forecourt.mail import mail_folder
@@ -34,7 +34,7 @@ async def run(database: Database, sites: dict[str, SiteSettings], keep: Retentio
         await round_off(database, sites, keep)
         await mail_folder.sweep(database, mails)
 
-    await each_round("retention", work, lambda _: asyncio.sleep(EVERY))
+    await repeat("retention", work, lambda _: asyncio.sleep(EVERY))
 
 
 async def round_off(

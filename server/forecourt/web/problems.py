@@ -80,7 +80,7 @@ HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a 
 
 def problem_response(request: Request, error: Exception) -> Response:
     """Makes JSON for programs; a page where a person's browser asked for one."""
-    words = i18n.words(negotiate_language(request, i18n.shipped(), i18n.SOURCE))
+    words = i18n.words(negotiate_language(request, i18n.shipped_locales(), i18n.SOURCE))
     if not isinstance(error, Refused):
         problem = Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
         return _render(request, problem, {}, words)

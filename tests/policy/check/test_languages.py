@@ -29,7 +29,7 @@ def only(flaws: list[Finding], rule: str) -> Finding:
     return flaw
 
 
-@pytest.mark.parametrize("locale", i18n.shipped())
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
 def test_every_rule_has_its_sentence_and_fills_all_of_it(locale: str) -> None:
     texts = i18n.words(locale).under("check.")
     filled = {key: set[str]() for key in texts} | dict(called())

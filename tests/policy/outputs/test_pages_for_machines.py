@@ -52,7 +52,7 @@ def test_a_template_leaves_linked_data_as_it_is() -> None:
 
 def published(**languages: dict[str, str]) -> LiveSite:
     words = languages or policy().words
-    return LiveSite("main", demo.site(1), edition(replace(policy(), words=words)), PrivacyPolicy("1", {}))
+    return LiveSite("main", demo.demo_site(1), edition(replace(policy(), words=words)), PrivacyPolicy("1", {}))
 
 
 def test_the_sitemap_names_every_page_with_its_other_languages() -> None:

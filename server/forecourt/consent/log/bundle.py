@@ -93,7 +93,7 @@ def write(
     if not head.size:
         raise LogBroken("nothing is sealed yet")
     proof = _grown(connection, earlier, key.public_key(), head.size) if earlier else ""
-    with private_files.written(file) as whole, ZipFile(whole, "w", ZIP_DEFLATED) as opened:
+    with private_files.open_for_writing(file) as whole, ZipFile(whole, "w", ZIP_DEFLATED) as opened:
         made = _Bundle(opened)
         _frame(made, head.note, key.public_key())
         if earlier:

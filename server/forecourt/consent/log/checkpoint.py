@@ -66,7 +66,7 @@ def key_hash(key: Ed25519PublicKey) -> bytes:
 
 def kept_key(folder: Path) -> Ed25519PrivateKey:
     """The key in `folder/log.key`, made on first use."""
-    found = private_files.kept(
+    found = private_files.read_or_create(
         folder / "log.key", lambda: b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n"
     )
     return Ed25519PrivateKey.from_private_bytes(b64decode(found))

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.background import each_round
+from forecourt.background import repeat
 from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.store import LogHead
@@ -42,7 +42,7 @@ async def run(database: Database, key: Ed25519PrivateKey) -> None:
 
     piece = partial(seal, key=key)
     try:
-        await each_round("consent log", work, pause)
+        await repeat("consent log", work, pause)
     finally:  # a stopped server leaves nothing that `verify` finds unsealed
         async with asyncio.timeout(STOPS_WITHIN):
             while await database.write(piece) == AT_ONCE:

@@ -1,0 +1,37 @@
+"""`forecourt consent export`: writes records with their proofs and a verifier that needs no server."""
+
+import argparse
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from forecourt.commands.database import run_long_read
+from forecourt.commands.settings import load_command_settings
+from forecourt.consent.log import bundle, checkpoint
+from forecourt.consent.log.bundle import BundleSelection
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    selection = parser.add_mutually_exclusive_group(required=True)
+    selection.add_argument("--subject", metavar="ID", help="a visitor's id")
+    selection.add_argument("--since", type=_day, metavar="DATE", help="every record from this day (UTC) on")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="an earlier checkpoint, kept outside the database"
+    )
+    parser.add_argument("--out", type=Path, default=Path("consents.zip"), metavar="FILE", help="consents.zip")
+
+
+def run(options: argparse.Namespace) -> None:
+    settings = load_command_settings(options)
+    checkpoint.public_key(settings.data)  # raises where there is no key yet: an export never makes one
+    key = checkpoint.kept_key(settings.data)
+    earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
+    selection = BundleSelection(options.subject or "", options.since)
+    count = run_long_read(settings, lambda connection: bundle.write(connection, options.out, selection, key, earlier))
+    print(f"{count} record(s) are in {options.out}.")
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date, as in 2026-11-24") from None

@@ -1,0 +1,41 @@
+"""`forecourt consent verify`: computes the log of consents again, and says which records do not fit it."""
+
+import argparse
+from base64 import b64encode
+from pathlib import Path
+
+from forecourt.commands.database import run_long_read
+from forecourt.commands.settings import load_command_settings
+from forecourt.consent.log import checkpoint, verification
+from forecourt.consent.log.verification import VerificationReport
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="an earlier checkpoint, kept outside the database"
+    )
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write the newest checkpoint there, if all fits")
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = load_command_settings(options)
+    key = checkpoint.public_key(settings.data)
+    earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
+    report = run_long_read(settings, lambda connection: verification.verify(connection, key, earlier))
+    for sentence in _sentences(report):
+        print(sentence)
+    if options.keep and report.note and report.is_whole:  # or the next verification would trust what failed this one
+        options.keep.write_text(report.note, "utf-8")
+    print(f"Key {b64encode(key.public_bytes_raw()).decode()}")
+    print(f"{report.size} records are as they were sealed." if report.is_whole else "The log does NOT verify.")
+    return 0 if report.is_whole else 1
+
+
+def _sentences(report: VerificationReport) -> list[str]:
+    sentences = [f"Record {record} was changed." for record in report.changed]
+    sentences += [f"Record {record} is missing." for record in report.missing]
+    sentences += [f"Record {record} was never sealed." for record in report.extra]
+    sentences += [f"The details of record {record} were changed." for record in report.details]
+    sentences += [f"The log: {fault}." for fault in report.faults]
+    reason = "is dated before the one sealed before it: the clock was set back, or it was slipped in"
+    return sentences + [f"Look at record {record}: it {reason}." for record in report.dated]

@@ -1,0 +1,97 @@
+"""Lists the commands of the command line. A command's module is imported when that command is typed, and not before."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from forecourt import __version__
+
+
+class CommandModule(Protocol):
+    """A module that carries out one command."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the command's own arguments."""
+
+    def run(self, options: argparse.Namespace) -> int | None:
+        """Carries the command out. Returns the exit status; None stands for 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: the words typed after `forecourt`, what they do, and the module in `forecourt.commands`."""
+
+    words: tuple[str, ...]
+    summary: str
+    module: str
+
+    def load(self) -> CommandModule:
+        return cast(CommandModule, import_module(f"forecourt.commands.{self.module}"))
+
+    def parser(self, module: CommandModule) -> argparse.ArgumentParser:
+        """Returns the parser of what follows the command's words."""
+        parser = argparse.ArgumentParser(" ".join(("forecourt", *self.words)), description=_sentence(self.summary))
+        add_common_arguments(parser)
+        module.add_arguments(parser)
+        return parser
+
+
+GROUPS = {
+    "policy": "the subprocessor policy",
+    "consent": "the log of consents",
+    "user": "who may use the console",
+}
+
+COMMANDS = (
+    Command(("serve",), "serve the sites of the settings", "serve"),
+    Command(("migrate",), "bring the database's schema up to date", "migrate"),
+    Command(("check",), "read settings, policies and languages, and say what is wrong", "check"),
+    Command(("policy", "publish"), "publish a site's policy folder as its next release", "policy_publish"),
+    Command(("policy", "import"), "read a page or a sheet into a draft, and list what is left over", "policy_import"),
+    Command(("policy", "export"), "write a site's policy from the database into a folder", "policy_export"),
+    Command(("policy", "diff"), "say what a policy's folder changes, or how two releases differ", "policy_diff"),
+    Command(("policy", "schema"), "print the JSON Schema of one of a policy's files", "policy_schema"),
+    Command(("policy", "evidence"), "write down who was notified of which change, and when", "policy_evidence"),
+    Command(("consent", "verify"), "compute the log again and say what does not fit", "consent_verify"),
+    Command(
+        ("consent", "export"), "write records with their proofs and a verifier that needs no server", "consent_export"
+    ),
+    Command(("retention",), "delete what has been kept as long as it may be", "retention"),
+    Command(("snippet",), "print the lines that a site's pages take", "snippet"),
+    Command(("user", "add"), "add an agent, or change an agent's password", "user_add"),
+)
+
+
+def find_command(words: Sequence[str]) -> Command | None:
+    """Returns the command whose words the command line begins with."""
+    return next((command for command in COMMANDS if tuple(words[: len(command.words)]) == command.words), None)
+
+
+def overview_parser() -> argparse.ArgumentParser:
+    """Returns a parser of the commands' names alone, for `--help`, `--version` and unknown commands."""
+    parser = argparse.ArgumentParser("forecourt", description="The space in front of a support site.")
+    parser.add_argument("--version", action="version", version=f"forecourt {__version__}")
+    names = parser.add_subparsers(required=True, metavar="COMMAND")
+    groups = {"": names}
+    for command in COMMANDS:
+        group, name = command.words if len(command.words) == 2 else ("", *command.words)
+        if group not in groups:
+            group_parser = names.add_parser(group, help=GROUPS[group])
+            groups[group] = group_parser.add_subparsers(required=True, metavar="ACTION")
+        groups[group].add_parser(name, help=command.summary)
+    return parser
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that every command takes."""
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="the settings file (./forecourt.toml, if there is one)"
+    )
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the folder of database, key and mails")
+
+
+def _sentence(summary: str) -> str:
+    return f"{summary[0].upper()}{summary[1:]}."

@@ -1,0 +1,20 @@
+"""Reads the settings that a command's options name."""
+
+import argparse
+
+from forecourt.errors import SettingsBroken
+from forecourt.settings.loading import load_settings
+from forecourt.settings.server import Settings, override
+from forecourt.settings.site import SiteSettings
+
+
+def load_command_settings(options: argparse.Namespace) -> Settings:
+    """Returns the settings of `--settings`, with `--data` over them. Raises `SettingsBroken`."""
+    return override(load_settings(options.settings), data=options.data)
+
+
+def find_site(settings: Settings, name: str) -> SiteSettings:
+    """Returns the settings of the site of that name. Raises `SettingsBroken`."""
+    if name not in settings.sites:
+        raise SettingsBroken(f"There is no site {name} in the settings.")
+    return settings.sites[name]

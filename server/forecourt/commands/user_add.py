@@ -1,0 +1,25 @@
+"""`forecourt user add`: adds an agent to the console, or changes an agent's password."""
+
+import argparse
+import getpass
+import sys
+from functools import partial
+
+from forecourt.commands.database import run_with_database
+from forecourt.commands.settings import load_command_settings
+from forecourt.console.agents import save_agent
+from forecourt.console.passwords import hash_password
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email")
+    parser.add_argument("--name", help="the name colleagues see; the address when not given")
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def run(options: argparse.Namespace) -> None:
+    text = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
+    name, password = options.name or options.email, hash_password(text)
+    save = partial(save_agent, email=options.email, name=name, password=password)
+    run_with_database(load_command_settings(options), lambda database: database.write(save))
+    print(f"{options.email} may sign in to the console.")

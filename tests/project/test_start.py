@@ -1,0 +1,27 @@
+"""A command imports what it needs: `--version` and `--help` no library, `serve` none that only some requests need."""
+
+import subprocess
+import sys
+
+import pytest
+
+_LIST_MODULES = """
+import contextlib, sys
+with contextlib.suppress(SystemExit):
+    {statement}
+print(*sys.modules, sep="\\n", file=sys.stderr)
+"""
+
+
+def imported_packages(statement: str) -> set[str]:
+    """Runs `statement` in a new interpreter. Returns the top-level packages that are imported afterwards."""
+    command = [sys.executable, "-c", _LIST_MODULES.format(statement=statement)]
+    modules = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
+    return {module.partition(".")[0] for module in modules.split()}
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_import_no_library(option: str) -> None:
+    packages = imported_packages(f"from forecourt.__main__ import main; main(['{option}'])")
+    assert "forecourt" in packages
+    assert not packages & {"alembic", "asyncio", "babel", "jinja2", "msgspec", "sqlalchemy", "starlette", "uvicorn"}
