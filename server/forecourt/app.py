@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 
 from forecourt import __version__
 from forecourt.chat import unanswered_alert
-from forecourt.chat.actions import UnansweredAlert
 from forecourt.chat.routes import ChatRoutes
+from forecourt.chat.unanswered_alert import UnansweredAlert
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.log import sealing
 from forecourt.consent.log.checkpoint import kept_key
@@ -24,8 +24,8 @@ from forecourt.db.database import Database
 from forecourt.followers import actions as follower_actions
 from forecourt.followers import change_notice_worker
 from forecourt.followers.routes import FollowRoutes
-from forecourt.mail import delivery_worker, outbox, transport
-from forecourt.mail.model import Sender
+from forecourt.mail import delivery_worker, mail_folder, outbox, transport
+from forecourt.mail.routing import MailRouting
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
 from forecourt.policy.hosted.routes import HostedPageRoutes
@@ -64,7 +64,7 @@ class Application:
             fingerprints=keys.fingerprints,
         )
         self.site_loader = SiteLoader(self.context, settings.sites)
-        self._mail_folder = transport.folder_of(settings.data)
+        self._mail_folder = mail_folder.folder_path(settings.data)
         self._policy = PolicyRoutes(self.context, tuple(settings.sites))
         self._objections = ObjectionRoutes(self.context)
         self._followers = FollowRoutes(self.context, settings.inside_webhooks, settings.retention.unconfirmed)
@@ -89,10 +89,10 @@ class Application:
 
     def _workers(self) -> list[Coroutine[None, None, None]]:
         settings, database = self.settings, self.database
-        mail_transport = transport.transport(settings.smtp, self._mail_folder, settings.inside_webhooks)
+        mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.inside_webhooks)
         return [
             self.site_loader.follow(),
-            delivery_worker.run(database, mail_transport, follower_actions.heard),
+            delivery_worker.run(database, mail_transport, follower_actions.remove_gone_webhook),
             change_notice_worker.run(self.context),
             unanswered_alert.run(database, self.unanswered_alerts()),
             retention.run(database, settings.sites, settings.retention, self._mail_folder),
@@ -120,7 +120,7 @@ class Application:
         routes = [
             *(endpoint.route() for endpoint in endpoints),
             openapi.openapi_route(self.context.response_cache, endpoints, __version__),
-            *HealthRoutes(self.database, metrics, outbox.counts).routes(),
+            *HealthRoutes(self.database, metrics, outbox.count_by_state).routes(),
             *ConsoleRoutes(self.context, self.keys, self.settings).routes(),
             *self._newsletter.pages(),
             *ReceiptPages(self.context).pages(),
@@ -139,11 +139,7 @@ class Application:
         """Returns for each site whom to mail when a chat message stays unanswered, and after how many minutes."""
         return [
             UnansweredAlert(
-                name,
-                site.email,
-                Sender(site.controller, self.settings.mail_from),
-                site.locale,
-                f"{self.address}/console",
+                MailRouting.from_settings(name, site, self.settings.mail_from, self.address),
                 timedelta(minutes=site.unanswered_minutes),
             )
             for name, site in self.settings.sites.items()

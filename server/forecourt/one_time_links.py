@@ -1,5 +1,9 @@
-"""Links that carry a secret: one purpose, one subject, a life. Kept as a digest; opening one changes nothing."""
+"""Makes and opens links that carry a secret. Each has a purpose, a subject and an end, and some work only once.
 
+The database stores only the secret's digest. Opening a link changes nothing.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -10,38 +14,50 @@ from forecourt.digest import sha256_hex
 from forecourt.errors import Gone
 from forecourt.link_secret import new_link_secret
 
-_ADD = insert(links)
-_FIND = select(links.c.subject, links.c.expires_at, links.c.used_at).where(
-    links.c.hash == bindparam("digest"), links.c.purpose == bindparam("of")
+_SECRET_LENGTH = 200  # characters at most; ours have 32
+
+_INSERT = insert(links)
+_SELECT = select(links.c.subject, links.c.expires_at, links.c.used_at).where(
+    links.c.hash == bindparam("digest"), links.c.purpose == bindparam("of_purpose")
 )
-_USE = (
+_SET_USED = (
     update(links).where(links.c.hash == bindparam("digest"), links.c.used_at.is_(None)).values(used_at=bindparam("now"))
 )
 
 
-def make(connection: Connection, purpose: str, subject: str, life: timedelta) -> str:
-    """A new link's secret, told this once."""
+@dataclass(frozen=True, slots=True)
+class OneTimeLink:
+    """`subject` is whom or what the link is about; `used_at` is when it was first used, if it was."""
+
+    subject: str
+    expires_at: datetime
+    used_at: datetime | None
+
+
+def create(connection: Connection, purpose: str, subject: str, lifetime: timedelta) -> str:
+    """Stores a new link. Returns its secret, which cannot be had again."""
     secret = new_link_secret()
-    row = {"hash": sha256_hex(secret), "purpose": purpose, "subject": subject, "expires_at": clock.now() + life}
-    connection.execute(_ADD, row)
+    row = {"hash": sha256_hex(secret), "purpose": purpose, "subject": subject, "expires_at": clock.now() + lifetime}
+    connection.execute(_INSERT, row)
     return secret
 
 
-def subject(connection: Connection, purpose: str, secret: str) -> tuple[str, datetime | None]:
-    """Whom the link is about, and when it was first used. Raises `Gone` where it is unknown or too old."""
-    row = connection.execute(_FIND, {"digest": sha256_hex(secret[:200]), "of": purpose}).one_or_none()
-    if row is None or row.expires_at <= clock.now():
+def find(connection: Connection, purpose: str, secret: str) -> OneTimeLink:
+    """Raises `Gone` where the link is unknown, has another purpose or is too old."""
+    values = {"digest": sha256_hex(secret[:_SECRET_LENGTH]), "of_purpose": purpose}
+    row = connection.execute(_SELECT, values).mappings().one_or_none()
+    if row is None or row["expires_at"] <= clock.now():
         raise Gone(purpose)
-    return row.subject, row.used_at
+    return OneTimeLink(**row)
 
 
-def use_once(connection: Connection, purpose: str, secret: str) -> str:
-    """The subject, the first time only. Raises `Gone` after that."""
-    found, _ = subject(connection, purpose, secret)
-    if not connection.execute(_USE, {"digest": sha256_hex(secret), "now": clock.now()}).rowcount:
+def use(connection: Connection, purpose: str, secret: str) -> str:
+    """Returns the link's subject, the first time only. Raises `Gone` as `find` does, and after that first time."""
+    subject = find(connection, purpose, secret).subject
+    if not connection.execute(_SET_USED, {"digest": sha256_hex(secret), "now": clock.now()}).rowcount:
         raise Gone(purpose)
-    return found
+    return subject
 
 
 def mark_used(connection: Connection, secret: str) -> None:
-    connection.execute(_USE, {"digest": sha256_hex(secret), "now": clock.now()})
+    connection.execute(_SET_USED, {"digest": sha256_hex(secret), "now": clock.now()})

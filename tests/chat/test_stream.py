@@ -1,10 +1,11 @@
-"""The stream of a chat: at once, in order, without gap or double, and only as long as there is a right to it."""
+"""Checks that a chat's stream is immediate and complete, and ends when the visitor may no longer read it."""
 
 import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.chat import actions
+from forecourt.chat.model import ConversationState
 from forecourt.web import sse
 from tests.deadline import DEADLINE
 from tests.page import Page
@@ -20,23 +22,23 @@ pytestmark = pytest.mark.anyio
 
 
 class Reader:
-    """Reads frames as a browser would."""
+    """Reads the frames of a stream as a browser does."""
 
     def __init__(self, lines: AsyncIterator[str]):
         self._lines = lines
 
     async def frame(self) -> dict[str, Any]:
-        """The next frame with data; its event's name under `event`."""
-        found: dict[str, Any] = {"event": "message"}
+        """Returns the next frame with data, and its event's name under `event`."""
+        event: dict[str, Any] = {"event": "message"}
         async with asyncio.timeout(DEADLINE):
             async for line in self._lines:
                 name, _, value = line.partition(": ")
                 if name == "data":
-                    found |= json.loads(value)
+                    event |= json.loads(value)
                 elif name == "event":
-                    found["event"] = value
-                elif not line and len(found) > 1:
-                    return found
+                    event["event"] = value
+                elif not line and len(event) > 1:
+                    return event
         raise EOFError
 
 
@@ -49,10 +51,10 @@ async def reading(page: Page, conversation: str, query: str = "", **headers: str
         yield Reader(response.aiter_lines())
 
 
-async def say(page: Page, conversation: str, *bodies: str) -> None:
+async def post_messages(page: Page, conversation: str, *bodies: str) -> None:
     for body in bodies:
-        answer = await page.post(f"conversations/{conversation}/messages", {"key": f"key {body}", "body": body})
-        assert answer.status_code == 201
+        response = await page.post(f"conversations/{conversation}/messages", {"key": f"key {body}", "body": body})
+        assert response.status_code == 201
 
 
 @pytest.fixture
@@ -61,15 +63,22 @@ async def conversation(live_page: Page) -> str:
     return await live_page.converse()
 
 
-async def test_both_sides_arrive_as_they_are_said(live_page: Page, application: Application, conversation: str) -> None:
+async def test_messages_of_both_sides_arrive_in_order(
+    live_page: Page, application: Application, conversation: str
+) -> None:
     async with reading(live_page, conversation) as reader:
-        await say(live_page, conversation, "Hei")
+        await post_messages(live_page, conversation, "Hei")
         assert await reader.frame() | {"at": ""} == {
             "event": "message", "seq": 1, "at": "", "author": "visitor", "body": "Hei", "key": "key Hei"
         }  # fmt: skip
-        await application.database.write(lambda c: actions.reply(c, conversation, "agent", "a", "God dag"))
-        answer = await reader.frame()
-        assert (answer["seq"], answer["author"], answer["body"], "key" in answer) == (2, "agent", "God dag", False)
+        await application.database.write(lambda c: actions.post_reply(c, conversation, "agent", "a", "God dag"))
+        response = await reader.frame()
+        assert (response["seq"], response["author"], response["body"], "key" in response) == (
+            2,
+            "agent",
+            "God dag",
+            False,
+        )
 
 
 async def test_a_message_arrives_within_a_second(
@@ -79,8 +88,9 @@ async def test_a_message_arrives_within_a_second(
     took: list[float] = []
     async with reading(live_page, conversation) as reader:
         for key in "abcde":
+            post_reply = partial(actions.post_reply, conversation=conversation, agent="agent", key=key, body="Hei")
             began = time.monotonic()
-            await application.database.write(lambda c, key=key: actions.reply(c, conversation, "agent", key, "Hei"))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+            await application.database.write(post_reply)
             assert (await reader.frame())["body"] == "Hei"
             took.append(time.monotonic() - began)
     assert median(took) < 1  # a promise of the issue; a busy machine may hold one of them up
@@ -100,23 +110,28 @@ async def test_a_message_arrives_within_a_second(
 async def test_a_stream_resumes_after_its_cursor(
     live_page: Page, conversation: str, query: str, headers: dict[str, str], first: int
 ) -> None:
-    await say(live_page, conversation, "a", "b", "c", "d")
+    await post_messages(live_page, conversation, "a", "b", "c", "d")
     async with reading(live_page, conversation, query, **headers) as reader:
         seen = [(await reader.frame())["seq"] for _ in range(first, 5)]
     assert seen == list(range(first, 5))
 
 
-async def test_more_than_one_batch_comes_whole(live_page: Page, application: Application, conversation: str) -> None:
-    for number in range(actions.BATCH * 2 + 1):
-        await application.database.write(lambda c, n=number: actions.reply(c, conversation, "x", f"{n}", f"{n}"))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+async def test_more_messages_than_one_read_returns_arrive_whole(
+    live_page: Page, application: Application, conversation: str
+) -> None:
+    for number in range(actions.MESSAGES_AT_ONCE * 2 + 1):
+        post_reply = partial(
+            actions.post_reply, conversation=conversation, agent="x", key=f"{number}", body=f"{number}"
+        )
+        await application.database.write(post_reply)
     async with reading(live_page, conversation) as reader:
-        seen = [(await reader.frame())["seq"] for _ in range(actions.BATCH * 2 + 1)]
-    assert seen == list(range(1, actions.BATCH * 2 + 2))
+        seen = [(await reader.frame())["seq"] for _ in range(actions.MESSAGES_AT_ONCE * 2 + 1)]
+    assert seen == list(range(1, actions.MESSAGES_AT_ONCE * 2 + 2))
 
 
 async def test_a_withdrawn_consent_closes_the_open_stream(live_page: Page, conversation: str) -> None:
     async with reading(live_page, conversation) as reader:
-        await say(live_page, conversation, "Hei")
+        await post_messages(live_page, conversation, "Hei")
         await reader.frame()
         await live_page.withdraw()
         assert await reader.frame() == {"event": "closed", "reason": "withdrawn"}
@@ -124,23 +139,25 @@ async def test_a_withdrawn_consent_closes_the_open_stream(live_page: Page, conve
             await reader.frame()
 
 
-async def test_a_narrower_choice_closes_the_open_stream(live_page: Page, conversation: str) -> None:
+async def test_a_choice_without_the_chats_purpose_closes_the_open_stream(live_page: Page, conversation: str) -> None:
     async with reading(live_page, conversation) as reader:
         await live_page.choose({"newsletter": True})
         assert await reader.frame() == {"event": "closed", "reason": "withdrawn"}
 
 
-async def test_closing_a_conversation_ends_its_stream_after_the_last_word(
+async def test_closing_a_conversation_ends_its_stream_after_the_last_message(
     live_page: Page, application: Application, conversation: str
 ) -> None:
     async with reading(live_page, conversation) as reader:
-        await say(live_page, conversation, "Hade")
-        await application.database.write(lambda c: actions.set_state(c, conversation, "closed"))
+        await post_messages(live_page, conversation, "Hade")
+        await application.database.write(lambda c: actions.set_state(c, conversation, ConversationState.CLOSED))
         assert (await reader.frame())["body"] == "Hade"
         assert await reader.frame() == {"event": "closed", "reason": "closed"}
 
 
-async def test_a_server_that_stops_says_so(live_page: Page, application: Application, conversation: str) -> None:
+async def test_a_server_that_stops_ends_the_stream_with_restart(
+    live_page: Page, application: Application, conversation: str
+) -> None:
     async with reading(live_page, conversation) as reader:
         application.database.hub.stop()
         assert await reader.frame() == {"event": "closed", "reason": "restart"}

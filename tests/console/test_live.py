@@ -9,6 +9,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.chat import actions as chat
+from forecourt.chat.model import ConversationState
 from forecourt.console.agents import save_agent
 from forecourt.console.passwords import PasswordHash
 from tests.conftest import served
@@ -74,7 +75,7 @@ async def test_an_open_conversation_is_told_of_its_own_messages_only(
         assert await stream.until("inbox") == ["inbox"]
         await visitor.post(f"conversations/{conversation}/messages", {"key": "v2", "body": "Hallo?"})
         await stream.until("conversation")
-        await application.database.write(lambda c: chat.set_state(c, conversation, "closed"))
+        await application.database.write(lambda c: chat.set_state(c, conversation, ConversationState.CLOSED))
         await stream.until("conversation")
 
 

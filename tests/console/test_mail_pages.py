@@ -13,8 +13,7 @@ from forecourt.console.outbox_pages import OutboxPages
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
-
-from .test_letters import CONTEXTS, LINK
+from tests.mail.test_mime_message import CONTEXTS, LINK
 
 pytestmark = pytest.mark.anyio
 ASSETS = "http://127.0.0.1:8000"
@@ -29,10 +28,13 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def mail(database: Database) -> str:
-    hostile = CONTEXTS["contact"] | {"name": "<b>Ola</b>", "message": "</style><script>x</script> http://a.example/."}
-    written = Mail("contact", "d", "support@example.com", "en", hostile, "ola@example.com")
-    await database.write(lambda c: outbox.put(c, written, Sender("Example AS", "forecourt@example.com")))
-    return str((await database.read(outbox.latest))[0].id)
+    hostile = CONTEXTS["contact_message"] | {
+        "name": "<b>Ola</b>",
+        "message": "</style><script>x</script> http://a.example/.",
+    }
+    written = Mail("contact_message", "d", "support@example.com", "en", hostile, "ola@example.com")
+    await database.write(lambda c: outbox.put_mail(c, written, Sender("Example AS", "forecourt@example.com")))
+    return str((await database.read(outbox.find_latest_mails))[0].id)
 
 
 async def test_an_outbox_without_mails_says_so(client: httpx.AsyncClient) -> None:

@@ -18,19 +18,19 @@ from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
 from tests.deadline import DEADLINE
 from tests.engines import refused_alike
-from tests.objections.sample import (
+from tests.objections.helpers import (
+    IN_FORCE,
     OLA,
     PROPOSED,
-    STANDING,
-    form,
-    kept,
-    link,
-    mails,
-    missed,
-    object_to,
-    press,
+    find_link,
+    find_mails,
+    pass_deadline,
+    plain_text,
+    press_button,
     propose,
-    text,
+    read_objections,
+    submit_form,
+    submit_objection,
 )
 from tests.page import Page
 
@@ -44,7 +44,7 @@ ANSWER = "We keep the data in Germany."
 async def objection(page: Page, application: Application) -> str:
     """Its address in the console; it is in time, about a proposal."""
     await propose(application)
-    return f"{BASE}/{(await object_to(page, locale='nb')).json()['id']}"
+    return f"{BASE}/{(await submit_objection(page, locale='nb')).json()['id']}"
 
 
 @pytest.fixture
@@ -90,14 +90,14 @@ async def test_the_list_says_who_what_since_when_and_until_when(signed_in: Brows
 async def test_a_late_one_is_marked(
     page: Page, application: Application, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await missed(application, monkeypatch)
-    await object_to(page)
+    await pass_deadline(application, monkeypatch)
+    await submit_objection(page)
     assert words("console.objection.timing.late") in await html(signed_in, BASE)
 
 
 async def test_the_list_is_bounded_with_older_pages(page: Page, application: Application, signed_in: Browser) -> None:
-    await object_to(page, engagement=STANDING)
-    row = (await kept(application))[0]._asdict()
+    await submit_objection(page, engagement=IN_FORCE)
+    row = (await read_objections(application))[0]._asdict()
     more = [
         row | {"id": f"o{n}", "dedupe": f"o{n}", "at": row["at"] - timedelta(hours=n)}
         for n in range(1, OBJECTION_ROWS + 10)
@@ -114,7 +114,7 @@ async def test_the_list_is_bounded_with_older_pages(page: Page, application: App
 
 async def test_one_shows_all_of_it_as_text(page: Page, application: Application, signed_in: Browser) -> None:
     hostile = "<script>alert(1)</script>\n</textarea>"
-    identity = (await object_to(page, engagement=STANDING, reason=hostile, name="<b>Ola")).json()["id"]
+    identity = (await submit_objection(page, engagement=IN_FORCE, reason=hostile, name="<b>Ola")).json()["id"]
     answer = await signed_in.get(f"{BASE}/{identity}")
     assert "<script>alert" not in answer.text
     assert "<b>Ola" not in answer.text
@@ -128,16 +128,16 @@ async def test_an_answer_is_mailed_in_the_objectors_language_and_stands_on_their
 ) -> None:
     answer = await signed_in.post(f"{objection}/resolve", {"body": ANSWER})
     assert (answer.status_code, answer.headers["location"]) == (303, objection)
-    mail = (await mails(application, "objection_settled"))[0]
+    mail = (await find_mails(application, "objection_answer"))[0]
     assert (mail["To"], mail["Reply-To"], mail["Content-Language"]) == (
         OLA["email"],
         "privacy@qualityunit.example",
         "nb",
     )
-    assert mail["Subject"].startswith(i18n.words("nb")("mail.objection_settled.subject").partition("{")[0])
-    assert ANSWER in text(mail)
-    assert f"> {OLA['reason']}" in text(mail)
-    assert ANSWER in (await page.client.get(link(mail))).text
+    assert mail["Subject"].startswith(i18n.words("nb")("mail.objection_answer.subject").partition("{")[0])
+    assert ANSWER in plain_text(mail)
+    assert f"> {OLA['reason']}" in plain_text(mail)
+    assert ANSWER in (await page.client.get(find_link(mail))).text
     said = await html(signed_in, objection)
     assert ANSWER in said
     assert "Kari Nordmann" in said
@@ -153,7 +153,7 @@ async def test_an_answer_that_is_none_is_refused_with_its_text_kept(
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert body.strip("\x00 \n")[:100] in answer.text
-    assert await mails(application, "objection_settled") == []
+    assert await find_mails(application, "objection_answer") == []
 
 
 async def test_the_button_pressed_twice_answers_once(
@@ -161,7 +161,7 @@ async def test_the_button_pressed_twice_answers_once(
 ) -> None:
     answers = await asyncio.gather(*(signed_in.post(f"{objection}/resolve", {"body": ANSWER}) for _ in range(5)))
     assert {answer.status_code for answer in answers} == {303}
-    assert len(await mails(application, "objection_settled")) == 1
+    assert len(await find_mails(application, "objection_answer")) == 1
 
 
 async def test_of_two_agents_at_once_the_second_is_told_and_loses_nothing(
@@ -179,29 +179,29 @@ async def test_of_two_agents_at_once_the_second_is_told_and_loses_nothing(
     assert "From Kari." in said
     assert "From Per." in said
     assert f"readonly>{typed}<" in said
-    mailed = await mails(application, "objection_settled")
+    mailed = await find_mails(application, "objection_answer")
     assert len(mailed) == 1
-    assert typed not in text(mailed[0])
+    assert typed not in plain_text(mailed[0])
 
 
 async def test_one_taken_back_meanwhile_is_not_answered(
     page: Page, application: Application, signed_in: Browser
 ) -> None:
-    at = (await form(page)).headers["location"]
-    objection = f"{BASE}/{(await kept(application))[0].id}"
-    await press(page, at)
+    at = (await submit_form(page)).headers["location"]
+    objection = f"{BASE}/{(await read_objections(application))[0].id}"
+    await press_button(page, at)
     answer = await signed_in.post(f"{objection}/resolve", {"body": ANSWER})
     assert answer.status_code == 409
     assert words("console.objection.meanwhile.withdrawn") in unescape(answer.text)
     assert ANSWER in answer.text
-    assert await mails(application, "objection_settled") == []
+    assert await find_mails(application, "objection_answer") == []
 
 
 async def test_what_is_taken_back_shows_and_is_not_opened_again(
     page: Page, application: Application, signed_in: Browser
 ) -> None:
-    await press(page, (await form(page)).headers["location"])
-    objection = f"{BASE}/{(await kept(application))[0].id}"
+    await press_button(page, (await submit_form(page)).headers["location"])
+    objection = f"{BASE}/{(await read_objections(application))[0].id}"
     assert listed(await html(signed_in, f"{BASE}?show=withdrawn")) == [objection.rpartition("/")[2]]
     assert words("console.objection.withdrawn").partition("{")[0] in await html(signed_in, objection)
     answer = await signed_in.post(f"{objection}/reopen")
@@ -215,11 +215,11 @@ async def test_an_answered_one_opens_again_and_keeps_each_answer(
     await signed_in.post(f"{objection}/resolve", {"body": "First."})
     for _ in range(2):
         assert (await signed_in.post(f"{objection}/reopen")).status_code == 303
-    assert (await kept(application))[0].state == "open"
+    assert (await read_objections(application))[0].state == "open"
     await signed_in.post(f"{objection}/resolve", {"body": "Second."})
     said = await html(signed_in, objection)
     assert said.index("First.") < said.index("Second.")
-    assert len(await mails(application, "objection_settled")) == 2
+    assert len(await find_mails(application, "objection_answer")) == 2
 
 
 async def test_an_unknown_one_is_not_found(signed_in: Browser) -> None:

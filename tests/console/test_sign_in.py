@@ -182,7 +182,7 @@ async def test_a_link_that_is_too_old_or_of_another_purpose_signs_nobody_in(
     from forecourt import one_time_links
 
     old = await application.database.write(lambda c: create_sign_in_link(c, agent, -HOUR))
-    other = await application.database.write(lambda c: one_time_links.make(c, "newsletter.confirm", agent, HOUR))
+    other = await application.database.write(lambda c: one_time_links.create(c, "newsletter.confirm", agent, HOUR))
     for secret in (old, other, "x"):
         answer = await browser.post(f"/console/link/{secret}")
         assert answer.status_code == 410

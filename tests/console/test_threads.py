@@ -124,8 +124,8 @@ async def test_a_contact_message_is_answered_by_mail_once(
     for _ in range(2):
         assert (await signed_in.send(path, "k1", "I Frankfurt.")).status_code == 204
     assert (await count("contact_answers"), await count("outbox")) == (1, before + 1)
-    mail = (await application.database.read(outbox.latest))[0]
-    assert (mail.recipient, mail.kind) == ("ola@example.com", "answer")
+    mail = (await application.database.read(outbox.find_latest_mails))[0]
+    assert (mail.recipient, mail.kind) == ("ola@example.com", "contact_answer")
     text = (await signed_in.get(path)).text
     assert said(text) == ["Hvor lagres dataene?", "I Frankfurt."]
     assert 'href="mailto:ola@example.com"' in text
@@ -166,7 +166,7 @@ async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
 
     def much(connection: Any) -> None:
         for number in range(THREAD_MESSAGES):
-            actions.reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
+            actions.post_reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
 
     await application.database.write(much)
     path = f"/console/conversations/{conversation}"

@@ -1,4 +1,4 @@
-"""Evidence: who was told what, when, in a form that somebody else can check."""
+"""Checks the evidence of who was notified of what and when, and that others can verify it."""
 
 import csv
 import hashlib
@@ -20,112 +20,123 @@ from forecourt.db.tables import change_notice_details, change_notices, deliverie
 from forecourt.followers import evidence
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import retention
-from tests.followers.sample import DPO, confirmed, follow, notices, plan, publish, relocated, rows
+from tests.followers.helpers import (
+    DPO,
+    confirm_follow,
+    plan_notices,
+    publish,
+    read_notices,
+    read_rows,
+    relocated,
+    request_follow,
+)
 from tests.page import Page
 from tests.served import PROGRAM
 
 pytestmark = pytest.mark.anyio
 
 
-async def told(page: Page, application: Application, email: str = DPO) -> None:
-    await confirmed(page, application, email, region="EU")
+async def notify(page: Page, application: Application, email: str = DPO) -> None:
+    await confirm_follow(page, application, email, region="EU")
     await publish(application, relocated())
-    await plan(application)
+    await plan_notices(application)
 
 
-async def exported(application: Application, release: int | None = None) -> list[Any]:
-    pieces = [each async for each in evidence.as_json(evidence.read(application.database, "main", release))]
+async def export(application: Application, release: int | None = None) -> list[Any]:
+    pieces = [each async for each in evidence.to_json(evidence.read_evidence(application.database, "main", release))]
     found: list[Any] = msgspec.json.decode("".join(pieces))
     return found
 
 
-async def table(application: Application) -> list[dict[str, str]]:
-    pieces = [each async for each in evidence.as_csv(evidence.read(application.database, "main"))]
+async def export_csv(application: Application) -> list[dict[str, str]]:
+    pieces = [each async for each in evidence.to_csv(evidence.read_evidence(application.database, "main"))]
     return list(csv.DictReader(io.StringIO("".join(pieces).removeprefix("\ufeff"), newline="")))
 
 
-async def test_it_says_who_was_told_what_and_when(page: Page, application: Application) -> None:
-    await told(page, application)
-    while not await rows(application, deliveries):
+async def test_it_says_who_was_notified_of_what_and_when(page: Page, application: Application) -> None:
+    await notify(page, application)
+    while not await read_rows(application, deliveries):
         pass
-    (each,) = await exported(application)
+    (each,) = await export(application)
     assert (each["release"], each["sha256"]) == (2, application.context.live_sites.get("main").release.sha256)
     assert (each["address"], each["locale"], each["region"], each["channels"]) == (DPO, "en", "EU", ["mail"])
     assert each["notice"]["changes"][0]["engagement"] == "linode-eu"
     assert [(one["channel"], one["outcome"]) for one in each["deliveries"]] == [("mail", "accepted")]
 
 
-async def test_somebody_else_can_check_words_and_address(page: Page, application: Application) -> None:
-    await told(page, application)
-    (each,) = await exported(application)
+async def test_others_can_verify_words_and_address(page: Page, application: Application) -> None:
+    await notify(page, application)
+    (each,) = await export(application)
     assert hashlib.sha256(rfc8785.dumps(each["notice"])).hexdigest() == each["content"]
     assert hashlib.sha256(f"{each['salt']}{each['address']}".encode()).hexdigest() == each["commitment"]
 
 
-async def test_an_erased_address_leaves_the_proof(page: Page, application: Application) -> None:
-    await told(page, application)
+async def test_the_proof_stays_when_the_address_is_erased(page: Page, application: Application) -> None:
+    await notify(page, application)
     await application.database.write(lambda c: c.execute(change_notice_details.delete()) and None)
-    (each,) = await exported(application)
+    (each,) = await export(application)
     assert (each["address"], each["salt"], len(each["commitment"])) == ("erased", "erased", 64)
     assert DPO not in str(each)
 
 
-async def test_a_cell_is_no_formula(page: Page, application: Application) -> None:
-    await told(page, application, "=cmd+1@example.com")
-    assert [each["address"] for each in await table(application)][:1] == ["'=cmd+1@example.com"]
+async def test_no_cell_is_a_formula(page: Page, application: Application) -> None:
+    await notify(page, application, "=cmd+1@example.com")
+    assert [each["address"] for each in await export_csv(application)][:1] == ["'=cmd+1@example.com"]
 
 
-async def test_a_table_has_a_row_a_delivery(page: Page, application: Application) -> None:
-    await told(page, application)
-    cause = f"change:{(await notices(application))[0].id}"
-    while not await rows(application, deliveries):
+async def test_the_table_has_one_row_for_each_delivery(page: Page, application: Application) -> None:
+    await notify(page, application)
+    cause = f"change:{(await read_notices(application))[0].id}"
+    while not await read_rows(application, deliveries):
         pass
     row = {"cause": cause, "outcome": "bounced", "code": 550, "at": clock.now()}
     await application.database.write(lambda c: c.execute(deliveries.insert(), row) and None)
-    assert [(each["outcome"], each["code"]) for each in await table(application)] == [
+    assert [(each["outcome"], each["code"]) for each in await export_csv(application)] == [
         ("accepted", "0"),
         ("bounced", "550"),
     ]
-    assert set((await table(application))[0]) == set(evidence.COLUMNS)
+    assert set((await export_csv(application))[0]) == set(evidence.COLUMNS)
 
 
-async def test_a_cell_says_from_when_and_until_when_one_could_object(page: Page, application: Application) -> None:
+async def test_the_changes_cell_has_the_date_and_the_deadline_for_objections(
+    page: Page, application: Application
+) -> None:
     policy, day = relocated(), clock.now().date() + timedelta(days=40)
     facts = policy.facts
-    kept = tuple(each for each in facts.engagements if each.id != "websupport")
-    await confirmed(page, application, region="EU")
-    await publish(application, replace(policy, facts=replace(facts, engagements=kept)))
-    await plan(application)
-    moved, gone = (await table(application))[0]["changes"].split("; ")
+    remaining = tuple(each for each in facts.engagements if each.id != "websupport")
+    await confirm_follow(page, application, region="EU")
+    await publish(application, replace(policy, facts=replace(facts, engagements=remaining)))
+    await plan_notices(application)
+    moved, gone = (await export_csv(application))[0]["changes"].split("; ")
     assert moved.endswith(f" (from {day}, objections until {day})")
     assert gone.endswith(".")
 
 
-async def test_every_notice_stands_in_it_once_however_many_pages_it_takes(
+async def test_every_notice_is_exported_once_over_several_pages(
     page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await told(page, application)
+    await notify(page, application)
     await publish(application, relocated("linode-uk", of=relocated()))
-    await plan(application)
-    row = dict((await notices(application))[0]._mapping)
+    await plan_notices(application)
+    row = dict((await read_notices(application))[0]._mapping)
     more = [row | {"id": f"n{each:04}", "follower": f"x{each:04}"} for each in range(450)]
     await application.database.write(lambda c: c.execute(change_notices.insert(), more) and None)
-    found = await exported(application)
+    found = await export(application)
     assert len(found) == len({each["id"] for each in found}) == 451
     assert {each["release"] for each in found} == {2}
-    assert await exported(application, 3) == []
-    assert len(await exported(application, 2)) == 451
+    assert await export(application, 3) == []
+    assert len(await export(application, 2)) == 451
 
 
-async def test_nothing_told_is_an_empty_list(application: Application) -> None:
-    assert await exported(application) == []
-    assert await table(application) == []
+async def test_no_notices_give_an_empty_list(application: Application) -> None:
+    assert await export(application) == []
+    assert await export_csv(application) == []
 
 
 async def test_the_command_writes_a_file_only_its_owner_can_read(
     page: Page, application: Application, tmp_path: Path
 ) -> None:
-    await told(page, application)
+    await notify(page, application)
     settings = tmp_path / "forecourt.toml"
     settings.write_text(
         "[sites.main]\norigins = ['https://x.example']\ncontroller = 'X'\nemail = 'a@x.example'\n"
@@ -137,41 +148,45 @@ async def test_the_command_writes_a_file_only_its_owner_can_read(
         out.touch(0o644)
         command = [*PROGRAM, "policy", "evidence", "main", "--format", kind, "--out", str(out)]
         options = ["--settings", str(settings), "--data", str(tmp_path)]
-        done = subprocess.run([*command, *options], env=os.environ | url, capture_output=True, text=True)  # noqa: ASYNC221 - a test waits
-        assert done.returncode == 0, done.stderr
+        process = subprocess.run([*command, *options], env=os.environ | url, capture_output=True, text=True)  # noqa: ASYNC221 - a test waits
+        assert process.returncode == 0, process.stderr
         assert out.read_bytes().startswith(begins)
         assert DPO.encode() in out.read_bytes()
         assert out.stat().st_mode & 0o777 == 0o600
 
 
 class TestRetention:
-    async def kept_after(self, application: Application, days: int) -> tuple[int, int, int]:
+    async def count_after(self, application: Application, days: int) -> tuple[int, int, int]:
         now = clock.now() + timedelta(days=days)
         while await application.database.write(
             lambda c: retention.delete_piece(c, application.settings.sites, RetentionSettings(), now)
         ):
             pass
-        counts = [len(await rows(application, each)) for each in (followers, change_notice_details, change_notices)]
+        counts = [
+            len(await read_rows(application, each)) for each in (followers, change_notice_details, change_notices)
+        ]
         return counts[0], counts[1], counts[2]
 
-    async def test_an_address_that_never_said_yes_goes(self, page: Page, application: Application) -> None:
-        await follow(page)
-        assert (await self.kept_after(application, 6))[0] == 1
-        assert (await self.kept_after(application, 8))[0] == 0
+    async def test_an_unconfirmed_address_is_deleted(self, page: Page, application: Application) -> None:
+        await request_follow(page)
+        assert (await self.count_after(application, 6))[0] == 1
+        assert (await self.count_after(application, 8))[0] == 0
 
-    async def test_who_left_goes_and_who_follows_stays(self, page: Page, application: Application) -> None:
-        await confirmed(page, application, "stays@example.com")
-        await confirmed(page, application, "left@example.com")
-        left = followers.update().where(followers.c.email == "left@example.com")
-        values = left.values(state="left", left_at=clock.now())
-        await application.database.write(lambda c: c.execute(values) and None)
-        assert (await self.kept_after(application, 29))[0] == 2
-        assert (await self.kept_after(application, 31))[0] == 1
-
-    async def test_the_address_of_a_notice_goes_when_its_time_is_over_and_the_proof_stays(
+    async def test_a_former_follower_is_deleted_and_a_confirmed_one_stays(
         self, page: Page, application: Application
     ) -> None:
-        await told(page, application)
+        await confirm_follow(page, application, "stays@example.com")
+        await confirm_follow(page, application, "left@example.com")
+        leave = followers.update().where(followers.c.email == "left@example.com")
+        values = leave.values(state="left", left_at=clock.now())
+        await application.database.write(lambda c: c.execute(values) and None)
+        assert (await self.count_after(application, 29))[0] == 2
+        assert (await self.count_after(application, 31))[0] == 1
+
+    async def test_a_notices_address_is_deleted_in_time_and_the_proof_stays(
+        self, page: Page, application: Application
+    ) -> None:
+        await notify(page, application)
         days = application.settings.sites["main"].evidence_days
-        assert await self.kept_after(application, days - 1) == (1, 1, 1)
-        assert await self.kept_after(application, days + 1) == (1, 0, 1)
+        assert await self.count_after(application, days - 1) == (1, 1, 1)
+        assert await self.count_after(application, days + 1) == (1, 0, 1)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from forecourt import clock, i18n
 from forecourt.db.tables import followers, outbox
 from tests.deadline import wait_until
-from tests.followers.sample import relocated
+from tests.followers.helpers import relocated
 from tests.journeys.context import new_context
 from tests.policy import sample
 from tests.served import Served
@@ -75,25 +75,25 @@ def test_an_officer_follows_is_told_in_their_language_and_leaves(
     visitor.get_by_label(words("page.form.email")).fill(officer)
     visitor.get_by_label(words("page.follow.region"), exact=True).select_option("EU")
     visitor.get_by_role("button", name=words("page.follow.send")).click()
-    expect(visitor.get_by_role("heading", name=words("page.follow.asked.title"))).to_be_visible()
+    expect(visitor.get_by_role("heading", name=words("page.follow.requested.title"))).to_be_visible()
 
-    visitor.goto(link(arrived(visitor, demo.engine, "follow", officer), "/confirm/"))
+    visitor.goto(link(arrived(visitor, demo.engine, "follow_confirmation", officer), "/confirm/"))
     assert state(demo.engine, officer) == "unconfirmed"
     clean(visitor)
-    visitor.get_by_role("button", name=words("page.follow.ask_button")).click()
-    expect(visitor.get_by_role("heading", name=words("page.follow.done.title"))).to_be_visible()
+    visitor.get_by_role("button", name=words("page.follow.confirm.button")).click()
+    expect(visitor.get_by_role("heading", name=words("page.follow.confirmed.title"))).to_be_visible()
     assert state(demo.engine, officer) == "confirmed"
 
     with demo.engine.begin() as connection:
         sample.publish(connection, relocated("linode-eu", "SE", 40), clock.now())
-    notice = arrived(visitor, demo.engine, "change", officer)
+    notice = arrived(visitor, demo.engine, "change_notice", officer)
     day = i18n.long_date(clock.now().date() + timedelta(days=40), "nb")
     said = plain(notice)
     assert words("policy.change.relocated") in str(notice["Subject"])
     assert "Linode" in str(notice["Subject"])
     assert "Sverige" in said
-    assert f"{words('mail.change.effective')}: {day}" in said
-    assert f"{words('mail.change.deadline')}: {day}" in said
+    assert f"{words('mail.change_notice.effective')}: {day}" in said
+    assert f"{words('mail.change_notice.deadline')}: {day}" in said
 
     for part in ("/objection?", "/releases/2"):
         answer = visitor.goto(link(notice, part))
@@ -106,8 +106,8 @@ def test_an_officer_follows_is_told_in_their_language_and_leaves(
     visitor.get_by_label(words("page.follow.region"), exact=True).select_option("UK")
     visitor.get_by_role("button", name=words("page.follow.save"), exact=True).click()
     expect(visitor.get_by_text(words("page.follow.saved"))).to_be_visible()
-    visitor.get_by_role("button", name=words("page.follow.leave_button")).click()
-    expect(visitor.get_by_role("heading", name=words("page.follow.left.title"))).to_be_visible()
+    visitor.get_by_role("button", name=words("page.follow.stop.button")).click()
+    expect(visitor.get_by_role("heading", name=words("page.follow.stopped.title"))).to_be_visible()
     assert state(demo.engine, officer) == "left"
 
     counted = rows()

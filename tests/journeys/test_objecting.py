@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forecourt import clock, i18n
 from forecourt.db.tables import objections
 from tests.deadline import wait_until
-from tests.followers.sample import relocated
+from tests.followers.helpers import relocated
 from tests.journeys.context import new_context
 from tests.journeys.test_following import arrived, link, plain
 from tests.policy import sample
@@ -91,7 +91,7 @@ def test_an_officer_objects_and_reads_the_answer(
     expect(agent.get_by_role("button", name=english("console.reopen"))).to_be_visible()
     assert states(demo, officer) == ["resolved"]
 
-    assert ANSWER in plain(arrived(visitor, demo.engine, "objection_settled", officer))
+    assert ANSWER in plain(arrived(visitor, demo.engine, "objection_answer", officer))
     visitor.reload()
     expect(visitor.get_by_role("heading", name=words("page.objection.resolved.title"))).to_be_visible()
     expect(visitor.get_by_text(ANSWER)).to_be_visible()

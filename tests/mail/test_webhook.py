@@ -1,4 +1,4 @@
-"""Webhooks: signed so that the receiver can tell it was us, and never sent to what is inside."""
+"""Checks that webhook calls are signed so that the receiver recognizes us, and never go to a private address."""
 
 import asyncio
 import base64
@@ -25,35 +25,36 @@ from forecourt.db.database import Database
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
 from forecourt.mail import delivery_worker, outbox, webhook
-from forecourt.mail.model import Deferred, DeliveryReply, Rejected, WebhookCall
+from forecourt.mail.mail_folder import FolderTransport
+from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply, WebhookCall
 from forecourt.mail.outbox import LeasedItem
-from forecourt.mail.transport import ChannelTransport, FolderTransport
+from forecourt.mail.transport import ChannelTransport
 from forecourt.mail.webhook import WebhookTransport
 
 pytestmark = pytest.mark.anyio
-SECRET = webhook.new_secret()
+SECRET = webhook.new_webhook_secret()
 BODY = b'{"type":"policy.changed"}'
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 
 
 @asynccontextmanager
 async def receiver(*answers: bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, list[bytes]]]:
-    """A real HTTP server that gives these answers in turn, and keeps what it was sent."""
-    taken: list[bytes] = []
-    waiting = list(answers) or [OK]
+    """Runs a real HTTP server that gives these answers in turn. Yields its URL and the requests it received."""
+    requests: list[bytes] = []
+    answers_left = list(answers) or [OK]
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(next(x for x in head.lower().split(b"\r\n") if x.startswith(b"content-length")).split(b":")[1])
-        taken.append(head + await reader.readexactly(length))
-        writer.write(waiting.pop(0) if waiting else OK)
+        requests.append(head + await reader.readexactly(length))
+        writer.write(answers_left.pop(0) if answers_left else OK)
         await writer.drain()
         writer.close()
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
     async with server:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}", taken
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}", requests
 
 
 def leased(url: str) -> LeasedItem:
@@ -70,64 +71,66 @@ def answer(status: str, *more: str) -> bytes:
 
 
 async def test_a_receiver_can_tell_by_the_signature_that_it_was_us() -> None:
-    async with receiver() as (url, taken):
-        assert await WebhookTransport(inside=True).send(leased(f"{url}/in?x=1")) == DeliveryReply("HTTP 200", 200)
-    sent, body = headers(taken[0]), taken[0].partition(b"\r\n\r\n")[2]
-    assert taken[0].startswith(b"POST /in?x=1 HTTP/1.1\r\n")
-    assert (sent["webhook-id"], sent["content-type"], body) == ("msg1", "application/json", BODY)
-    assert abs(int(sent["webhook-timestamp"]) - time.time()) < 60
+    async with receiver() as (url, requests):
+        assert await WebhookTransport(allow_private=True).send(leased(f"{url}/in?x=1")) == DeliveryReply(
+            "HTTP 200", 200
+        )
+    received, body = headers(requests[0]), requests[0].partition(b"\r\n\r\n")[2]
+    assert requests[0].startswith(b"POST /in?x=1 HTTP/1.1\r\n")
+    assert (received["webhook-id"], received["content-type"], body) == ("msg1", "application/json", BODY)
+    assert abs(int(received["webhook-timestamp"]) - time.time()) < 60
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
-    made = hmac.new(key, f"msg1.{sent['webhook-timestamp']}.".encode() + body, hashlib.sha256).digest()
-    assert sent["webhook-signature"] == f"v1,{base64.b64encode(made).decode()}"
+    signature = hmac.new(key, f"msg1.{received['webhook-timestamp']}.".encode() + body, hashlib.sha256).digest()
+    assert received["webhook-signature"] == f"v1,{base64.b64encode(signature).decode()}"
 
 
 def test_the_signature_is_that_of_the_standards_own_example() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    made = webhook.signed("msg_p5jXN8AQM9LWM0D4loKWxJek", secret, b'{"test": 2432232314}', 1614265330)
-    assert made["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    signature = webhook.signature_headers("msg_p5jXN8AQM9LWM0D4loKWxJek", secret, b'{"test": 2432232314}', 1614265330)
+    assert signature["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
         ("204 No Content", None),
-        ("410 Gone", Rejected),
-        ("301 Moved", Rejected),
-        ("307 Temporary", Rejected),
-        ("404 Not Found", Deferred),
-        ("429 Too Many", Deferred),
-        ("500 Oops", Deferred),
+        ("410 Gone", DeliveryRejected),
+        ("301 Moved", DeliveryRejected),
+        ("307 Temporary", DeliveryRejected),
+        ("404 Not Found", DeliveryDeferred),
+        ("429 Too Many", DeliveryDeferred),
+        ("500 Oops", DeliveryDeferred),
     ],
 )
-async def test_each_answer_means_what_it_says(status: str, kind: type[Exception] | None) -> None:
-    async with receiver(answer(status, "location: http://127.0.0.1:1/")) as (url, taken):
-        sending = WebhookTransport(inside=True).send(leased(url))
+async def test_each_status_accepts_defers_or_rejects(status: str, kind: type[Exception] | None) -> None:
+    async with receiver(answer(status, "location: http://127.0.0.1:1/")) as (url, requests):
+        sending = WebhookTransport(allow_private=True).send(leased(url))
         if kind is None:
             assert (await sending).code == int(status[:3])
         else:
             with pytest.raises(kind, match=status[:3]):
                 await sending
-    assert len(taken) == 1
+    assert len(requests) == 1
 
 
 @pytest.mark.parametrize(
-    "given",
+    "response",
     [b"", b"not HTTP\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 40_000],
     ids=["cut", "garbage", "endless"],
 )
-async def test_what_is_no_answer_is_tried_again(given: bytes) -> None:
-    async with receiver(given) as (url, _):
-        with pytest.raises(Deferred):
-            await WebhookTransport(inside=True).send(leased(url))
+async def test_a_response_that_is_not_http_is_tried_again(response: bytes) -> None:
+    async with receiver(response) as (url, _):
+        with pytest.raises(DeliveryDeferred):
+            await WebhookTransport(allow_private=True).send(leased(url))
 
 
 async def test_an_endless_body_is_not_read() -> None:
     async with receiver(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n" + b"x" * 100_000) as (url, _):
-        assert (await WebhookTransport(inside=True).send(leased(url))).code == 200
+        assert (await WebhookTransport(allow_private=True).send(leased(url))).code == 200
 
 
-async def test_a_receiver_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "DEADLINE", 0.3)
+async def test_a_receiver_that_never_answers_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUT_SECONDS", 0.3)
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
@@ -136,16 +139,16 @@ async def test_a_receiver_that_never_answers_is_left(monkeypatch: pytest.MonkeyP
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        with pytest.raises(Deferred, match="TimeoutError"):
-            await WebhookTransport(inside=True).send(leased(url))
+        with pytest.raises(DeliveryDeferred, match="TimeoutError"):
+            await WebhookTransport(allow_private=True).send(leased(url))
 
 
-async def test_nobody_there_is_tried_again() -> None:
-    with pytest.raises(Deferred):
-        await WebhookTransport(inside=True).send(leased("http://127.0.0.1:1/"))
+async def test_a_refused_connection_is_tried_again() -> None:
+    with pytest.raises(DeliveryDeferred):
+        await WebhookTransport(allow_private=True).send(leased("http://127.0.0.1:1/"))
 
 
-INSIDE = [
+PRIVATE_ADDRESSES = [
     "127.0.0.1",
     "10.0.0.1",
     "172.16.0.1",
@@ -174,14 +177,14 @@ INSIDE = [
 ]
 
 
-@pytest.mark.parametrize("address", INSIDE)
-def test_an_address_inside_is_known_in_every_spelling(address: str) -> None:
-    assert not webhook.is_outside(address)
+@pytest.mark.parametrize("address", PRIVATE_ADDRESSES)
+def test_a_private_address_is_recognized_in_every_spelling(address: str) -> None:
+    assert not webhook.is_public_address(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"])
-def test_an_address_outside_is_known(address: str) -> None:
-    assert webhook.is_outside(address)
+def test_a_public_address_is_recognized(address: str) -> None:
+    assert webhook.is_public_address(address)
 
 
 @pytest.mark.parametrize(
@@ -219,20 +222,20 @@ def test_an_address_outside_is_known(address: str) -> None:
         "",
     ],
 )
-async def test_what_may_not_be_called_is_refused_when_following_and_when_sending(url: str) -> None:
-    assert webhook.fault(url) == "webhook"
-    with pytest.raises(Rejected):
+async def test_a_forbidden_url_is_refused_when_following_and_when_sending(url: str) -> None:
+    assert webhook.webhook_url_fault(url) == "webhook"
+    with pytest.raises(DeliveryRejected):
         await WebhookTransport().send(leased(url))
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.com/", "https://hooks.example.com:8443/a?b=c", "https://xn--exmple-qua.com/"]
 )
-def test_a_public_https_address_is_taken(url: str) -> None:
-    assert webhook.fault(url) is None
+def test_a_public_https_url_is_allowed(url: str) -> None:
+    assert webhook.webhook_url_fault(url) is None
 
 
-def resolving(*addresses: str) -> Callable[..., Any]:
+def resolver_of(*addresses: str) -> Callable[..., Any]:
     async def getaddrinfo(*_: object, **__: object) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in addresses]
 
@@ -240,12 +243,12 @@ def resolving(*addresses: str) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("93.184.215.14", "10.0.0.1"), ("::ffff:127.0.0.1",)])
-async def test_a_name_that_resolves_inside_is_refused(
+async def test_a_name_that_resolves_to_a_private_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
 ) -> None:
     """The name server is the only part that is not real: a test has none of its own."""
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolving(*addresses), raising=False)
-    with pytest.raises(Rejected, match="inside"):
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver_of(*addresses), raising=False)
+    with pytest.raises(DeliveryRejected, match="inside"):
         await WebhookTransport().send(leased("https://rebound.example.com/"))
 
 
@@ -253,7 +256,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
     """A self-signed certificate for `name`, and its key."""
     key, subject = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    made = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -265,7 +268,7 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
         .sign(key, hashes.SHA256())
     )
     paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    paths[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
     paths[1].write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, plain)
@@ -274,50 +277,50 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(("name", "is_trusted"), [("hooks.example.com", True), ("other.example.com", False)])
-async def test_the_connection_goes_to_the_checked_address_and_the_certificate_is_the_names(
+async def test_the_connection_goes_to_the_checked_address_and_the_certificate_must_be_the_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_trusted: bool
 ) -> None:
     chain, key = certificate(tmp_path, name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
     monkeypatch.setenv("SSL_CERT_FILE", str(chain))
-    monkeypatch.setattr(webhook, "is_outside", lambda _: True)
-    webhook.trusted.cache_clear()
-    async with receiver(tls=context) as (url, taken):
+    monkeypatch.setattr(webhook, "is_public_address", lambda _: True)
+    webhook.ssl_context.cache_clear()
+    async with receiver(tls=context) as (url, requests):
         port = url.rpartition(":")[2]
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolving("127.0.0.1"), raising=False)
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver_of("127.0.0.1"), raising=False)
         sending = WebhookTransport().send(leased(f"https://hooks.example.com:{port}/"))
         if is_trusted:
             assert (await sending).code == 200
-            assert headers(taken[0])["host"] == f"hooks.example.com:{port}"
+            assert headers(requests[0])["host"] == f"hooks.example.com:{port}"
         else:
-            with pytest.raises(Deferred, match="certificate"):
+            with pytest.raises(DeliveryDeferred, match="certificate"):
                 await sending
-            assert taken == []
-    webhook.trusted.cache_clear()
+            assert requests == []
+    webhook.ssl_context.cache_clear()
 
 
-async def test_a_call_shares_the_outboxs_retries_and_proof(database: Database, tmp_path: Path) -> None:
-    async with receiver(answer("503 Later"), OK) as (url, taken):
+async def test_a_call_is_retried_and_recorded_like_a_mail(database: Database, tmp_path: Path) -> None:
+    async with receiver(answer("503 Later"), OK) as (url, requests):
         call = WebhookCall("policy.changed", "change:n:webhook", url, SECRET, BODY)
         for _ in range(2):
-            await database.write(lambda c: outbox.put_call(c, call))
-        sending = ChannelTransport(FolderTransport(tmp_path / "mails"), WebhookTransport(inside=True))
-        await delivery_worker.drain(database, sending)
-        due = rows.update().values(due_at=clock.now())
-        await database.write(lambda c: c.execute(due) and None)
-        await delivery_worker.drain(database, sending)
-    assert [headers(each)["webhook-id"] for each in taken] == [headers(taken[0])["webhook-id"]] * 2
-    found = await database.read(lambda c: c.execute(deliveries.select().order_by(deliveries.c.seq)).all())
-    assert [(each.outcome, each.code) for each in found] == [("deferred", 503), ("accepted", 200)]
+            await database.write(lambda c: outbox.put_webhook_call(c, call))
+        transport = ChannelTransport(FolderTransport(tmp_path / "mails"), WebhookTransport(allow_private=True))
+        await delivery_worker.deliver_due(database, transport)
+        make_due = rows.update().values(due_at=clock.now())
+        await database.write(lambda c: c.execute(make_due) and None)
+        await delivery_worker.deliver_due(database, transport)
+    assert [headers(request)["webhook-id"] for request in requests] == [headers(requests[0])["webhook-id"]] * 2
+    attempts = await database.read(lambda c: c.execute(deliveries.select().order_by(deliveries.c.seq)).all())
+    assert [(attempt.outcome, attempt.code) for attempt in attempts] == [("deferred", 503), ("accepted", 200)]
     assert not (tmp_path / "mails").exists()
 
 
-async def test_calls_do_not_stand_among_the_mails(database: Database) -> None:
+async def test_calls_are_not_listed_among_the_mails(database: Database) -> None:
     call = WebhookCall(
         "policy.changed", "change:n:webhook", "https://hooks.example.com/", SECRET, json.dumps({}).encode()
     )
-    await database.write(lambda c: outbox.put_call(c, call))
+    await database.write(lambda c: outbox.put_webhook_call(c, call))
     (row,) = await database.read(lambda c: c.execute(rows.select()).all())
-    assert await database.read(outbox.latest) == []
-    assert await database.read(lambda c: outbox.one(c, row.id)) is None
+    assert await database.read(outbox.find_latest_mails) == []
+    assert await database.read(lambda c: outbox.find_mail(c, row.id)) is None

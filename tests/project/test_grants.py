@@ -9,10 +9,10 @@ from mypy import api
 from forecourt.resources import PACKAGE
 
 WRITES = {
-    "contact.actions.send": "contact.actions.send(connection, grant, written, desk)",
-    "chat.actions.begin": "chat.actions.begin(connection, grant, 'en')",
-    "chat.actions.post": "chat.actions.post(connection, grant, 'id', 'key', 'body')",
-    "newsletter.actions.subscribe": "newsletter.actions.subscribe(connection, grant, 'v@x.org', 'en', desk)",
+    "contact.actions.send_message": "contact.actions.send_message(connection, grant, form, routing)",
+    "chat.actions.start_conversation": "chat.actions.start_conversation(connection, grant, 'en')",
+    "chat.actions.post_message": "chat.actions.post_message(connection, grant, 'id', 'key', 'body')",
+    "newsletter.actions.subscribe": "newsletter.actions.subscribe(connection, grant, 'v@x.org', 'en', routing, prints)",
 }
 OPENS = {"contact": "Contact", "chat": "Chat", "newsletter": "Newsletter"}
 SNIPPET = """
@@ -23,7 +23,7 @@ from forecourt import chat, contact, newsletter
 from forecourt.consent.actions import require
 from forecourt.consent.grant import Chat, Contact, Newsletter, Visitor
 
-def write(connection: Connection, visitor: Visitor, written: Any, desk: Any) -> None:
+def write(connection: Connection, visitor: Visitor, form: Any, routing: Any, prints: Any) -> None:
     grant = {grant}
     {write}
 """

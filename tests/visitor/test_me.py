@@ -18,7 +18,7 @@ from forecourt.consent.log import store as log
 from forecourt.db.tables import consents, metadata, outbox, suppressions
 from forecourt.digest import sha256_hex
 from forecourt.mail import outbox as sent
-from forecourt.newsletter.store import asked_before_erasure
+from forecourt.newsletter.store import find_suppression
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor import retention
 from tests.conftest import served
@@ -65,19 +65,20 @@ async def test_all_that_is_held_is_told(page: Page) -> None:
     assert held["contact"][0]["message"] == LETTER["message"]
     assert [each["body"] for each in held["conversations"][0]["messages"]] == ["Hei, chat"]
     assert [each["email"] for each in held["subscriptions"]] == ["ola@example.com"]
-    assert sorted(each["kind"] for each in held["mails"]) == ["confirm", "contact"]
+    assert sorted(each["kind"] for each in held["mails"]) == ["contact_message", "newsletter_confirmation"]
     assert [each["purpose"] for each in held["links"]] == ["newsletter.confirm"]
     assert held["complete"]
 
 
 async def test_answers_are_told_without_the_agents_name(page: Page, application: Application) -> None:
     from forecourt.contact import actions
+    from forecourt.mail.routing import MailRouting
 
     await live(page)
     site = application.settings.sites["main"]
-    desk = actions.desk_of(site, application.settings.mail_from, application.address)
+    routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
     letter = (await page.get("me")).json()["contact"][0]["id"]
-    await application.database.write(lambda c: actions.answer(c, letter, "agent-7", "k", "Hei tilbake", desk))
+    await application.database.write(lambda c: actions.send_answer(c, letter, "agent-7", "k", "Hei tilbake", routing))
     answer = await page.get("me")
     assert answer.json()["contact"][0]["answers"][0]["body"] == "Hei tilbake"
     assert "agent-7" not in answer.text
@@ -218,7 +219,7 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
     await live(page)
     await erase(page)
     newer = SigningKeys(("a newer key for tests", *application.keys.values)).fingerprints
-    asked = await application.database.read(lambda c: asked_before_erasure(c, "main", newer(OLA["email"])))
+    asked = await application.database.read(lambda c: find_suppression(c, "main", newer(OLA["email"])))
     assert asked is not None
     later = clock.now() + timedelta(hours=2)
     sites, keep = application.settings.sites, application.settings.retention
@@ -233,7 +234,7 @@ async def test_no_mail_stays_in_the_folder_that_stands_in_for_a_relay(page: Page
     await other.accept()
     await other.post("contact", LETTER)
     async with asyncio.timeout(DEADLINE):
-        while await application.database.read(sent.counts) != {"sent": 3}:  # noqa: ASYNC110 - as an operator looks
+        while await application.database.read(sent.count_by_state) != {"sent": 3}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     await erase(page)
     left = await application.database.read(lambda c: c.execute(select(outbox.c.id)).scalar_one())
@@ -248,7 +249,7 @@ async def test_what_an_agent_writes_while_it_is_erased_goes_too(page: Page, appl
 
     async def reply(number: int) -> None:
         try:
-            await database.write(lambda c: actions.reply(c, conversation, "agent", f"k{number}", "Svar"))
+            await database.write(lambda c: actions.post_reply(c, conversation, "agent", f"k{number}", "Svar"))
         except NotFound:
             await asyncio.sleep(0)
 

@@ -91,12 +91,13 @@ async def test_a_setting_shortens_what_was_promised_and_never_lengthens_it(
 
 async def test_answers_go_with_their_message(page: Page, application: Application, count: Count) -> None:
     from forecourt.contact import actions
+    from forecourt.mail.routing import MailRouting
 
     await fill(page)
     site = application.settings.sites["main"]
-    desk = actions.desk_of(site, application.settings.mail_from, application.address)
+    routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
     letter = await application.database.read(lambda c: str(c.execute(select(contact_messages.c.id)).scalar_one()))
-    await application.database.write(lambda c: actions.answer(c, letter, "agent", "k", "Hei", desk))
+    await application.database.write(lambda c: actions.send_answer(c, letter, "agent", "k", "Hei", routing))
     await round_off(application, 800)
     assert await count("contact_answers") == 0
 
@@ -236,7 +237,7 @@ async def test_the_log_of_what_was_done_names_nobody(
 async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, application: Application, count: Count) -> None:
     await fill(page)
     async with asyncio.timeout(DEADLINE):
-        while await application.database.read(outbox.counts) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
+        while await application.database.read(outbox.count_by_state) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     sites, at = application.settings.sites, later(800)()
     would = await application.database.read(lambda c: retention.would(c, sites, PROMISED, at))

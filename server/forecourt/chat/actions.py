@@ -1,123 +1,99 @@
-"""What can be done in a chat. A visitor's every step takes their grant, and reaches only their own conversation."""
-
-from dataclasses import dataclass
-from datetime import timedelta
+"""Does what visitors and agents can do in a chat. A visitor needs a grant, and reaches only their own conversation."""
 
 from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.chat import store
-from forecourt.chat.model import Author, Message, StoredMessage
-from forecourt.consent.actions import has_withdrawn
+from forecourt.chat.model import Author, Conversation, ConversationState, Message, StoredMessage
 from forecourt.consent.grant import Chat, Grant
 from forecourt.db.notify import announce
 from forecourt.errors import Closed, KeyConflict, NotFound
 from forecourt.identifiers import new_identifier
-from forecourt.mail import outbox
-from forecourt.mail.model import Mail, Sender
 
-INBOX = "chat"  # announced when any conversation changes
-BATCH = 100  # messages read at once
+INBOX_TOPIC = "chat"  # is announced when any conversation changes
+MESSAGES_AT_ONCE = 100  # that one read returns
 
 
-def topic(conversation: str) -> str:
+def conversation_topic(conversation: str) -> str:
+    """Returns the topic that is announced when this conversation changes."""
     return f"conversation:{conversation}"
 
 
-def begin(connection: Connection, grant: Grant[Chat], locale: str) -> tuple[str, bool]:
-    """The visitor's open conversation, and whether it was made just now."""
-    if standing := store.open_of(connection, grant.visitor, grant.site):
-        return standing, False
-    identity, now = new_identifier(), clock.now()
-    row = {"id": identity, "site": grant.site, "visitor": grant.visitor, "consent": grant.record, "locale": locale}
-    store.add(connection, row | {"state": "open", "last_seq": 0, "at": now, "last_at": now})
-    return identity, True
+def start_conversation(connection: Connection, grant: Grant[Chat], locale: str) -> tuple[str, bool]:
+    """Returns the id of the visitor's open conversation, and whether it is new."""
+    if open_conversation := store.find_open_conversation(connection, grant.visitor, grant.site):
+        return open_conversation, False
+    now = clock.now()
+    conversation = Conversation(
+        new_identifier(),
+        grant.site,
+        grant.visitor,
+        grant.record,
+        locale,
+        ConversationState.OPEN,
+        last_seq=0,
+        at=now,
+        last_at=now,
+        waiting_since=None,
+        alerted_at=None,
+    )
+    store.add_conversation(connection, conversation)
+    return conversation.id, True
 
 
-def own(connection: Connection, visitor: str, site: str, conversation: str) -> str:
-    """The state of the visitor's conversation. Raises `NotFound` where it is another's or nobody's."""
-    found = store.of_visitor(connection, conversation, visitor, site)
-    if found is None:
+def find_own_conversation(connection: Connection, visitor: str, site: str, conversation: str) -> Conversation:
+    """Raises `NotFound` alike for a conversation that does not exist and for somebody else's."""
+    row = store.find_conversation(connection, conversation)
+    if row is None or (row.visitor, row.site) != (visitor, site):
         raise NotFound(conversation)
-    return str(found.state)
+    return row
 
 
-def post(connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str) -> StoredMessage:
-    """Stores a visitor's message once. Raises `NotFound`, `Closed`, or `KeyConflict` for one key with two bodies."""
-    own(connection, grant.visitor, grant.site, conversation)
-    return _append(connection, conversation, "visitor", key, body, None)
+def post_message(connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str) -> StoredMessage:
+    """Stores a visitor's message, once for each key.
+
+    Raises `NotFound`, `Closed`, or `KeyConflict` where the key stored another text before.
+    """
+    find_own_conversation(connection, grant.visitor, grant.site, conversation)
+    return _append(connection, conversation, Author.VISITOR, key, body, None)
 
 
-def reply(connection: Connection, conversation: str, agent: str, key: str, body: str) -> StoredMessage:
-    """Stores an agent's message once, and ends the visitor's waiting. Raises as `post` does."""
-    return _append(connection, conversation, "agent", key, body, agent)
+def post_reply(connection: Connection, conversation: str, agent: str, key: str, body: str) -> StoredMessage:
+    """Stores an agent's message, once for each key, and ends the visitor's waiting. Raises as `post_message` does."""
+    return _append(connection, conversation, Author.AGENT, key, body, agent)
 
 
-def read(connection: Connection, conversation: str, after: int) -> list[Message]:
-    """Up to `BATCH` messages after `after`, in order."""
-    return store.after(connection, conversation, after, BATCH)
+def read_messages(connection: Connection, conversation: str, after: int) -> list[Message]:
+    """Returns the next messages after the number `after`, at most `MESSAGES_AT_ONCE` of them."""
+    return store.find_messages_after(connection, conversation, after, MESSAGES_AT_ONCE)
 
 
-def set_state(connection: Connection, conversation: str, state: str) -> None:
-    """`closed`, or `open` again. Raises `NotFound`."""
-    if store.held(connection, conversation) is None:
+def set_state(connection: Connection, conversation: str, state: ConversationState) -> None:
+    """Closes a conversation or opens it again. Raises `NotFound`."""
+    if store.get_for_update(connection, conversation) is None:
         raise NotFound(conversation)
     store.set_state(connection, conversation, state)
-    announce(connection, topic(conversation))
-    announce(connection, INBOX)
-
-
-@dataclass(frozen=True, slots=True)
-class UnansweredAlert:
-    """Whom to tell of a chat that waits, and after how long."""
-
-    site: str
-    email: str
-    sender: Sender
-    locale: str
-    console: str
-    after: timedelta
-
-
-def alert_unanswered(connection: Connection, alarm: UnansweredAlert) -> int:
-    """Mails the site's address once for each chat that has waited too long; a withdrawn one is nobody's any more.
-
-    Returns how many were due.
-    """
-    now = clock.now()
-    waiting = store.unanswered(connection, alarm.site, now - alarm.after)
-    for each in waiting:
-        store.mark_alerted(connection, each.id, now)
-        if has_withdrawn(connection, each.visitor):
-            continue
-        first = store.last(connection, each.id, each.last_seq)
-        context: dict[str, object] = {
-            "site": alarm.site,
-            "minutes": max(1, int((now - each.waiting_since).total_seconds() // 60)),
-            "body": first.body if first else "",
-            "link": f"{alarm.console}/conversations/{each.id}",
-        }
-        dedupe = f"unanswered:{each.id}:{each.waiting_since.isoformat()}"
-        mail = Mail("unanswered", dedupe, alarm.email, alarm.locale, context, visitor=each.visitor)
-        outbox.put(connection, mail, alarm.sender)
-    return len(waiting)
+    _announce_change(connection, conversation)
 
 
 def _append(
     connection: Connection, conversation: str, author: Author, key: str, body: str, agent: str | None
 ) -> StoredMessage:
-    held = store.held(connection, conversation)
-    if held is None:
+    row = store.get_for_update(connection, conversation)
+    if row is None:
         raise NotFound(conversation)
-    if known := store.by_key(connection, conversation, author, key):
-        if known.body != body:
+    if earlier := store.find_message_by_key(connection, conversation, author, key):
+        if earlier.body != body:
             raise KeyConflict(key)
-        return StoredMessage(known, again=True)
-    if held.state != "open":
+        return StoredMessage(earlier, is_repeated=True)
+    if row.state is not ConversationState.OPEN:
         raise Closed(conversation)
-    message = Message(held.last_seq + 1, clock.now(), author, body, key)
-    row = {"conversation": conversation, "seq": message.seq, "key": key, "author": author, "agent": agent}
-    store.add_message(connection, row | {"body": body, "at": message.at}, held.waiting_since or message.at)
-    announce(connection, topic(conversation))
-    announce(connection, INBOX)
-    return StoredMessage(message, again=False)
+    message = Message(row.last_seq + 1, clock.now(), author, body, key)
+    store.add_message(connection, row, message, agent)
+    _announce_change(connection, conversation)
+    return StoredMessage(message, is_repeated=False)
+
+
+def _announce_change(connection: Connection, conversation: str) -> None:
+    announce(connection, conversation_topic(conversation))
+    announce(connection, INBOX_TOPIC)

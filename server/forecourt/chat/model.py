@@ -1,24 +1,65 @@
-"""A conversation and its messages. The server's sequence is the only order."""
+"""Describes a conversation and its messages. Their sequence numbers, given by the server, are the only order."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
 
-Author = Literal["visitor", "agent"]
+
+class Author(StrEnum):
+    VISITOR = "visitor"
+    AGENT = "agent"
+
+
+class ConversationState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A visitor's conversation with a site.
+
+    `consent` is the id of the record that allowed it. `waiting_since` says since when the visitor waits for an agent,
+    and `alerted_at` when the site was mailed about that; both are None once an agent has answered.
+    """
+
+    id: str
+    site: str
+    visitor: str
+    consent: str
+    locale: str
+    state: ConversationState
+    last_seq: int
+    at: datetime
+    last_at: datetime
+    waiting_since: datetime | None
+    alerted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredConversation:
+    """An open conversation whose visitor waits for an agent."""
+
+    id: str
+    visitor: str
+    last_seq: int
+    waiting_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """`key` is the one under which its author sent it, so that sending it twice stores it once."""
+
     seq: int
     at: datetime
-    author: str
+    author: Author
     body: str
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """`again`: the same key was stored before, and this is that row."""
+    """`is_repeated`: the message was stored before under the same key, and this is that one."""
 
     message: Message
-    again: bool
+    is_repeated: bool

@@ -1,4 +1,4 @@
-"""Chat over HTTP: begin, post, and the stream of what was said."""
+"""Serves the chat: starting a conversation, posting messages, and the stream of its messages."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -10,25 +10,24 @@ from starlette.responses import Response
 
 from forecourt import clock
 from forecourt.chat import actions
-from forecourt.chat.model import Message
+from forecourt.chat.model import Author, Conversation, ConversationState, Message
 from forecourt.consent.actions import is_unlocked, require, visitor_topic
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Chat, Visitor
 from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
 from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.origins import require_origin
-from forecourt.web.rate_limits import LimitedAction
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 
 
-class BeginBody(msgspec.Struct, forbid_unknown_fields=True):
+class StartConversationBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Key | None = None
 
 
-class ConversationStarted(msgspec.Struct):
+class StartConversationResponse(msgspec.Struct):
     id: str
 
 
@@ -48,39 +47,44 @@ class MessageResponse(msgspec.Struct):
 
 
 class ChatMessage(msgspec.Struct, omit_defaults=True):
+    """One message in the stream of events. Only a visitor's own has a `key`, by which the page recognizes it."""
+
     seq: int
     at: str
     author: str
     body: str
-    key: str = ""  # the visitor's own, so that a page knows its message again
+    key: str = ""
 
 
 class StreamEnd(msgspec.Struct):
+    """The last event of a stream. `reason` is withdrawn, closed or restart."""
+
     reason: str
 
 
 class ChatRoutes:
-    def __init__(self, desk: ConsentContext):
-        self._desk = desk
+    def __init__(self, context: ConsentContext):
+        self._context = context
 
     def endpoints(self) -> list[Endpoint]:
+        """Returns the calls of the public API."""
         base = "/v1/sites/{site}/conversations"
         gated = (OriginRefused, ConsentRequired, ConsentStale, TooMany)
         return [
             Endpoint(
                 "POST",
                 base,
-                self.begin,
+                self.start_conversation,
                 "Open a conversation, or find the open one.",
-                {201: ConversationStarted, 200: ConversationStarted},
-                BeginBody,
+                {201: StartConversationResponse, 200: StartConversationResponse},
+                StartConversationBody,
                 token=True,
                 refusals=gated,
             ),
             Endpoint(
                 "GET",
                 base + "/{id}",
-                self.show,
+                self.show_conversation,
                 "Whether a conversation is open.",
                 {200: ConversationResponse},
                 token=True,
@@ -89,8 +93,8 @@ class ChatRoutes:
             Endpoint(
                 "POST",
                 base + "/{id}/messages",
-                self.post,
-                "Say something; the same key stores once.",
+                self.post_message,
+                "Post a message. The same key stores it once.",
                 {201: MessageResponse, 200: MessageResponse},
                 MessageBody,
                 token=True,
@@ -99,85 +103,85 @@ class ChatRoutes:
             Endpoint(
                 "GET",
                 base + "/{id}/events",
-                self.events,
-                "What is said, from a cursor on.",
+                self.stream_events,
+                "Stream the messages after a sequence number.",
                 {200: "text/event-stream"},
-                query={"after": "the last seq seen"},
+                query={"after": "the last sequence number that was received"},
                 token=True,
                 refusals=(ConsentRequired, ConsentStale),
             ),
         ]
 
-    async def begin(self, request: Request) -> Response:
-        visitor = self._gate(request, "conversation")
-        body = await read_json(request, BeginBody)
-        locale = self._desk.language(request, body.locale)
-        identity, fresh = await self._desk.database.write(lambda c: actions.begin(c, require(c, visitor, Chat), locale))
-        return json_response(ConversationStarted(identity), 201 if fresh else 200)
-
-    async def show(self, request: Request) -> Response:
-        visitor, conversation = self._desk.visitor(request), request.path_params["id"]
-        state = await self._desk.database.read(lambda c: _own(c, visitor, conversation))
-        return json_response(ConversationResponse(conversation, state))
-
-    async def post(self, request: Request) -> Response:
-        visitor, conversation = self._gate(request, "message"), request.path_params["id"]
-        body = await read_json(request, MessageBody)
-        posted = await self._desk.database.write(
-            lambda c: actions.post(c, require(c, visitor, Chat), conversation, body.key, body.body)
+    async def start_conversation(self, request: Request) -> Response:
+        visitor = admit_visitor(self._context, request, "conversation")
+        body = await read_json(request, StartConversationBody)
+        locale = self._context.language(request, body.locale)
+        conversation, is_new = await self._context.database.write(
+            lambda c: actions.start_conversation(c, require(c, visitor, Chat), locale)
         )
-        stored = MessageResponse(posted.message.seq, clock.iso(posted.message.at))
-        return json_response(stored, 200 if posted.again else 201)
+        return json_response(StartConversationResponse(conversation), 201 if is_new else 200)
 
-    async def events(self, request: Request) -> Response:
-        visitor, conversation = self._desk.visitor(request), request.path_params["id"]
-        await self._desk.database.read(lambda c: _own(c, visitor, conversation))
+    async def show_conversation(self, request: Request) -> Response:
+        visitor, identifier = self._context.visitor(request), request.path_params["id"]
+        conversation = await self._context.database.read(lambda c: _require_same_origin(c, visitor, identifier))
+        return json_response(ConversationResponse(identifier, conversation.state))
+
+    async def post_message(self, request: Request) -> Response:
+        visitor, conversation = admit_visitor(self._context, request, "message"), request.path_params["id"]
+        body = await read_json(request, MessageBody)
+        stored = await self._context.database.write(
+            lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body)
+        )
+        response = MessageResponse(stored.message.seq, clock.iso(stored.message.at))
+        return json_response(response, 200 if stored.is_repeated else 201)
+
+    async def stream_events(self, request: Request) -> Response:
+        visitor, conversation = self._context.visitor(request), request.path_params["id"]
+        await self._context.database.read(lambda c: _require_same_origin(c, visitor, conversation))
         return sse.event_stream(self._frames(visitor, conversation, sse.read_cursor(request)))
 
-    def _gate(self, request: Request, action: LimitedAction) -> Visitor:
-        visitor = self._desk.visitor(request)
-        require_origin(request, visitor.offer.origins)
-        self._desk.rate_limiter.hit(action, request, visitor=visitor.id)
-        return visitor
-
     async def _frames(self, visitor: Visitor, conversation: str, after: int) -> AsyncIterator[bytes]:
-        """Listens first, then reads, so that nothing falls between. Ends when the right to it ends."""
-        database = self._desk.database
-        with database.listen(actions.topic(conversation), visitor_topic(visitor.id)) as listener:
+        """Yields the stream's frames until the visitor may no longer read it.
+
+        It listens before it reads, so that no message is missed in between.
+        """
+        database = self._context.database
+        with database.listen(actions.conversation_topic(conversation), visitor_topic(visitor.id)) as wake_ups:
             yield sse.encode_comment("hi")
             while True:
                 try:
-                    said, end = await database.read(
-                        partial(self._look, visitor=visitor, conversation=conversation, after=after)
+                    messages, end = await database.read(
+                        partial(self._read_next, visitor=visitor, conversation=conversation, after=after)
                     )
                 except Unavailable:
-                    said, end = [], ""
-                for message in said:
-                    yield sse.encode_event(_event(message), id=message.seq)
+                    messages, end = [], ""
+                for message in messages:
+                    yield sse.encode_event(_to_event(message), id=message.seq)
                     after = message.seq
                 if end or database.hub.stopping:
                     yield sse.encode_event(StreamEnd(end or "restart"), "closed")
                     return
-                if len(said) < actions.BATCH and not await listener.wait(sse.HEARTBEAT):
+                if len(messages) < actions.MESSAGES_AT_ONCE and not await wake_ups.wait(sse.HEARTBEAT):
                     yield sse.encode_comment("beat")
 
-    def _look(
+    def _read_next(
         self, connection: Connection, visitor: Visitor, conversation: str, after: int
     ) -> tuple[list[Message], str]:
-        """What was said since, and why the stream ends now, if it does."""
-        offer = self._desk.offers[visitor.offer.site]
+        """Returns the next messages, and why the stream ends after them; empty when it goes on."""
+        offer = self._context.offers[visitor.offer.site]
         if not is_unlocked(connection, Visitor(visitor.id, offer), Chat):
             return [], "withdrawn"
-        said = actions.read(connection, conversation, after)
-        state = actions.own(connection, visitor.id, visitor.offer.site, conversation)
-        return said, "closed" if state != "open" and len(said) < actions.BATCH else ""
+        messages = actions.read_messages(connection, conversation, after)
+        row = actions.find_own_conversation(connection, visitor.id, visitor.offer.site, conversation)
+        is_over = row.state is ConversationState.CLOSED and len(messages) < actions.MESSAGES_AT_ONCE
+        return messages, "closed" if is_over else ""
 
 
-def _own(connection: Connection, visitor: Visitor, conversation: str) -> str:
+def _require_same_origin(connection: Connection, visitor: Visitor, conversation: str) -> Conversation:
     grant = require(connection, visitor, Chat)
-    return actions.own(connection, grant.visitor, grant.site, conversation)
+    return actions.find_own_conversation(connection, grant.visitor, grant.site, conversation)
 
 
-def _event(message: Message) -> ChatMessage:
-    key = message.key if message.author == "visitor" else ""
+def _to_event(message: Message) -> ChatMessage:
+    key = message.key if message.author is Author.VISITOR else ""
     return ChatMessage(message.seq, clock.iso(message.at), message.author, message.body, key)

@@ -1,23 +1,65 @@
-"""Looks, now and then, for chats that nobody has answered."""
+"""Mails a site's address when a visitor has waited too long for an answer in the chat."""
 
 from asyncio import gather, sleep
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
+from forecourt import clock
 from forecourt.background import repeat
-from forecourt.chat.actions import UnansweredAlert, alert_unanswered
+from forecourt.chat import store
+from forecourt.chat.model import UnansweredConversation
+from forecourt.consent.actions import has_withdrawn
 from forecourt.db.database import Database
+from forecourt.mail import outbox
+from forecourt.mail.model import Mail
+from forecourt.mail.routing import MailRouting
 
-LOOK_EVERY = 15.0  # seconds at most between two looks
+LONGEST_PAUSE = 15.0  # seconds between two looks
 
 
-async def run(database: Database, alarms: Sequence[UnansweredAlert]) -> None:
-    """Until cancelled."""
-    pause = min([LOOK_EVERY, *(alarm.after.total_seconds() / 2 for alarm in alarms)])
-    works = [
-        repeat(
-            "unanswered chats", partial(database.write, partial(alert_unanswered, alarm=alarm)), lambda _: sleep(pause)
-        )
-        for alarm in alarms
+@dataclass(frozen=True, slots=True)
+class UnansweredAlert:
+    """Says which site is mailed, and after how long a visitor has waited."""
+
+    routing: MailRouting
+    after: timedelta
+
+
+async def run(database: Database, alerts: Sequence[UnansweredAlert]) -> None:
+    """Looks for unanswered chats of each site until it is cancelled."""
+    pause = min([LONGEST_PAUSE, *(alert.after.total_seconds() / 2 for alert in alerts)])
+    workers = [
+        repeat("unanswered chats", partial(database.write, partial(send_alerts, alert=alert)), lambda _: sleep(pause))
+        for alert in alerts
     ]
-    await gather(*works)
+    await gather(*workers)
+
+
+def send_alerts(connection: Connection, alert: UnansweredAlert) -> int:
+    """Mails the site once for each chat that has waited too long, unless its visitor has withdrawn since.
+
+    Returns how many chats had waited too long.
+    """
+    now = clock.now()
+    conversations = store.find_unanswered(connection, alert.routing.site, now - alert.after)
+    for conversation in conversations:
+        store.set_alerted(connection, conversation.id, now)
+        if not has_withdrawn(connection, conversation.visitor):
+            outbox.put_mail(connection, _write_mail(connection, alert.routing, conversation), alert.routing.sender)
+    return len(conversations)
+
+
+def _write_mail(connection: Connection, routing: MailRouting, conversation: UnansweredConversation) -> Mail:
+    last_message = store.find_message(connection, conversation.id, conversation.last_seq)
+    context: dict[str, object] = {
+        "site": routing.site,
+        "minutes": max(1, int((clock.now() - conversation.waiting_since).total_seconds() // 60)),
+        "body": last_message.body if last_message else "",
+        "link": routing.console_url(f"conversations/{conversation.id}"),
+    }
+    key = f"unanswered:{conversation.id}:{conversation.waiting_since.isoformat()}"
+    return Mail("unanswered_chat", key, routing.email, routing.locale, context, visitor=conversation.visitor)

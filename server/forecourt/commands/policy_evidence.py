@@ -14,7 +14,7 @@ from forecourt.errors import NotFound
 from forecourt.followers import evidence
 from forecourt.policy import store
 
-_FORMATS = {"csv": evidence.as_csv, "json": evidence.as_json}
+_FORMATS = {"csv": evidence.to_csv, "json": evidence.to_json}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> None:
     async def work(database: Database) -> None:
         await database.read(lambda c: require_site(settings, c, options.site))
         await _require_release(database, options.site, options.release)
-        notices = evidence.read(database, options.site, options.release)
+        notices = evidence.read_evidence(database, options.site, options.release)
         await _write(_FORMATS[options.format](notices), options.out)
 
     run_with_database(settings, work)

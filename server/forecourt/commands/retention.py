@@ -7,7 +7,6 @@ from forecourt.commands.database import run_long_read, run_with_database
 from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.mail import mail_folder
-from forecourt.mail.transport import folder_of
 from forecourt.settings.server import Settings
 from forecourt.visitor import retention
 
@@ -30,5 +29,5 @@ def run(options: argparse.Namespace) -> None:
 
 async def _delete_expired(database: Database, settings: Settings) -> dict[str, int]:
     counts = await retention.round_off(database, settings.sites, settings.retention)
-    await mail_folder.sweep(database, folder_of(settings.data))
+    await mail_folder.delete_forgotten(database, mail_folder.folder_path(settings.data))
     return counts

@@ -73,19 +73,18 @@ def set_password(connection: Connection, agent: Agent, password: PasswordHash) -
 
 def create_sign_in_link(connection: Connection, agent: str, lifetime: timedelta) -> str:
     """Returns the secret of a link that signs the agent with this id in once: `/console/link/SECRET`."""
-    return one_time_links.make(connection, LINK_PURPOSE, agent, lifetime)
+    return one_time_links.create(connection, LINK_PURPOSE, agent, lifetime)
 
 
 def require_unused_link(connection: Connection, secret: str) -> None:
     """Raises `Gone` where the link would sign nobody in. Changes nothing."""
-    _, used_at = one_time_links.subject(connection, LINK_PURPOSE, secret)
-    if used_at:
+    if one_time_links.find(connection, LINK_PURPOSE, secret).used_at:
         raise Gone(LINK_PURPOSE)
 
 
 def use_sign_in_link(connection: Connection, secret: str) -> Agent:
     """Returns whom the link signs in, the first time only. Raises `Gone` after that."""
-    agent = find_agent(connection, one_time_links.use_once(connection, LINK_PURPOSE, secret))
+    agent = find_agent(connection, one_time_links.use(connection, LINK_PURPOSE, secret))
     if agent is None:
         raise Gone(LINK_PURPOSE)
     return agent

@@ -7,8 +7,10 @@ from forecourt.console.agents import Agent
 from forecourt.console.threads import MailAnswerBody, Thread, ThreadMessage, ThreadRoutes
 from forecourt.contact import actions as contact
 from forecourt.contact import store as contact_store
+from forecourt.contact.model import ContactMessageState
 from forecourt.db.tables import agents, contact_answers, outbox
 from forecourt.errors import Closed, KeyConflict, NotFound
+from forecourt.mail.routing import MailRouting
 
 _MAIL_OF_ANSWER = literal("answer:") + contact_answers.c.message + ":" + contact_answers.c.key
 _ANSWERS = (
@@ -27,7 +29,7 @@ class ContactMessageRoutes(ThreadRoutes):
 
     def read_thread(self, connection: Connection, identity: str, limit: int) -> Thread:
         """Returns the contact message itself, which always comes first, and its last `limit` answers."""
-        row = contact_store.one(connection, identity)
+        row = contact_store.find_message(connection, identity)
         if row is None:
             raise NotFound(identity)
         message = ThreadMessage("asked", row.at, "visitor", "", row.message)
@@ -36,32 +38,34 @@ class ContactMessageRoutes(ThreadRoutes):
         return Thread(item, [message, *last[-limit:]], len(last) > limit, is_withdrawn=False)
 
     def send_answer(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
-        row = contact_store.one(connection, identity)
+        row = contact_store.find_message(connection, identity)
         if row is None:
             raise NotFound(identity)
         routing = self._mail_routing(row.site)
-        answers = contact_store.answers(connection, identity)
+        answers = contact_store.find_answers(connection, identity)
         stored_body = next((answer.body for answer in answers if answer.key == key), None)
         if stored_body not in (None, body):
             raise KeyConflict(key)
-        if row.state == "closed" and stored_body is None:
+        if row.state is ContactMessageState.CLOSED and stored_body is None:
             raise Closed(identity)
-        contact.answer(connection, identity, agent.id, key, body, routing)
+        contact.send_answer(connection, identity, agent.id, key, body, routing)
 
     def set_closed(self, connection: Connection, identity: str) -> None:
-        contact.set_state(connection, identity, "closed")
+        contact.set_state(connection, identity, ContactMessageState.CLOSED)
 
     def set_open(self, connection: Connection, identity: str) -> str | None:
-        has_answers = bool(contact_store.answers(connection, identity))
-        contact.set_state(connection, identity, "answered" if has_answers else "open")
+        has_answers = bool(contact_store.find_answers(connection, identity))
+        contact.set_state(
+            connection, identity, ContactMessageState.ANSWERED if has_answers else ContactMessageState.OPEN
+        )
         return None
 
-    def _mail_routing(self, name: str) -> contact.ContactMailRouting:
+    def _mail_routing(self, name: str) -> MailRouting:
         """Raises `NotFound` where the settings no longer have the site: nobody could reply to the answer."""
         site = self._context.settings.sites.get(name)
         if site is None:
             raise NotFound(name)
-        return contact.desk_of(site, self._context.settings.mail_from, self._context.address)
+        return MailRouting.from_settings(name, site, self._context.settings.mail_from, self._context.address)
 
 
 def _last_answers(connection: Connection, message: str, limit: int) -> list[ThreadMessage]:

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from forecourt.chat import actions as chat
 from forecourt.chat import store as chat_store
+from forecourt.chat.model import ConversationState
 from forecourt.consent import actions as consent
 from forecourt.console import inbox_items
 from forecourt.console.agents import Agent
@@ -25,7 +26,7 @@ class ConversationRoutes(ThreadRoutes):
     form = ChatAnswerBody
 
     def read_thread(self, connection: Connection, identity: str, limit: int) -> Thread:
-        row = chat_store.one(connection, identity)
+        row = chat_store.find_conversation(connection, identity)
         if row is None:
             raise NotFound(identity)
         last = _last_messages(connection, identity, limit + 1)
@@ -33,20 +34,20 @@ class ConversationRoutes(ThreadRoutes):
         return Thread(inbox_items.from_conversation(row), last[-limit:], len(last) > limit, is_withdrawn)
 
     def send_answer(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
-        chat.reply(connection, identity, agent.id, key, body)
+        chat.post_reply(connection, identity, agent.id, key, body)
 
     def set_closed(self, connection: Connection, identity: str) -> None:
-        chat.set_state(connection, identity, "closed")
+        chat.set_state(connection, identity, ConversationState.CLOSED)
 
     def set_open(self, connection: Connection, identity: str) -> str | None:
         """A visitor has one open conversation at a time: returns the id of the open one where it is another."""
-        row = chat_store.one(connection, identity)
+        row = chat_store.find_conversation(connection, identity)
         if row is None:
             raise NotFound(identity)
-        open_conversation = chat_store.open_of(connection, row.visitor, row.site)
+        open_conversation = chat_store.find_open_conversation(connection, row.visitor, row.site)
         if open_conversation not in (None, identity):
             return open_conversation
-        chat.set_state(connection, identity, "open")
+        chat.set_state(connection, identity, ConversationState.OPEN)
         return None
 
 

@@ -31,9 +31,9 @@ class LiveUpdateRoutes:
         if await self._context.read_agent(request) is None:
             raise SignInRequired("no session")
         conversation = request.query_params.get("conversation", "")[:64]
-        topics = [chat.INBOX, contact.INBOX]
-        if row := await self._context.database.read(lambda c: chat_store.one(c, conversation)):
-            topics += [chat.topic(conversation), consent.visitor_topic(row.visitor)]
+        topics = [chat.INBOX_TOPIC, contact.INBOX_TOPIC]
+        if row := await self._context.database.read(lambda c: chat_store.find_conversation(c, conversation)):
+            topics += [chat.conversation_topic(conversation), consent.visitor_topic(row.visitor)]
         return sse.event_stream(self.frames(request, conversation, topics))
 
     async def frames(self, request: Request, conversation: str, topics: list[str]) -> AsyncIterator[bytes]:
@@ -64,5 +64,5 @@ class LiveUpdateRoutes:
 
 
 def _version(connection: Connection, conversation: str) -> Version:
-    row = chat_store.one(connection, conversation)
+    row = chat_store.find_conversation(connection, conversation)
     return (row.last_seq, row.state, consent.has_withdrawn(connection, row.visitor)) if row else None

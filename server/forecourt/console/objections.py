@@ -43,7 +43,7 @@ class ObjectionConsoleRoutes:
     async def show_list(self, request: Request, agent: Agent) -> Response:
         state, before = _parse_state(request), parse_before(request)
         rows, waiting = await self._context.database.read(
-            lambda c: (store.listed(c, state, before or END_OF_TIME, OBJECTION_ROWS + 1), count_waiting(c))
+            lambda c: (store.find_page(c, state, before or END_OF_TIME, OBJECTION_ROWS + 1), count_waiting(c))
         )
         page, last = split_page(rows, OBJECTION_ROWS)
         return responses.render_page(
@@ -69,16 +69,18 @@ class ObjectionConsoleRoutes:
             body = forms.decode_form(fields, ObjectionAnswerBody).body
         except Invalid as error:
             return await self._render(request, agent, 422, fields.get("body", ""), responses.error_text(request, error))
-        objection, _ = await self._context.database.read(lambda c: actions.one(c, identity))
-        site = self._site_context.live_sites.get(objection.site)
-        routing = actions.ObjectionMailRouting(site, self._site_context.sender(site), self._site_context.address)
-        if await self._context.database.write(lambda c: actions.resolve(c, identity, agent.id, body, routing)):
+        found = await self._context.database.read(lambda c: actions.find_objection(c, identity))
+        live_site = self._site_context.live_sites.get(found.objection.site)
+        routing = self._site_context.mail_routing(live_site)
+        if await self._context.database.write(
+            lambda c: actions.resolve_objection(c, identity, agent.id, body, live_site, routing)
+        ):
             return responses.redirect(f"{BASE}/{identity}")
         return await self._render(request, agent, 409, body)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        if await self._context.database.write(lambda c: actions.reopen(c, identity)):
+        if await self._context.database.write(lambda c: actions.reopen_objection(c, identity)):
             return responses.redirect(f"{BASE}/{identity}")
         error = responses.words(request)("console.objection.not_reopened")
         return await self._render(request, agent, 409, error=error)
@@ -87,12 +89,12 @@ class ObjectionConsoleRoutes:
         self, request: Request, agent: Agent, status: int = 200, typed: str = "", error: str = ""
     ) -> Response:
         identity = request.path_params["id"]
-        (objection, answers), waiting = await self._context.database.read(
-            lambda c: (actions.one(c, identity), count_waiting(c))
+        found, waiting = await self._context.database.read(
+            lambda c: (actions.find_objection(c, identity), count_waiting(c))
         )
         if typed and not error:
-            error = responses.words(request)(f"console.objection.meanwhile.{objection.state}")
-        context = {"objection": objection, "answers": answers, "base": f"{BASE}/{identity}"}
+            error = responses.words(request)(f"console.objection.meanwhile.{found.objection.state}")
+        context = {"objection": found.objection, "answers": found.answers, "base": f"{BASE}/{identity}"}
         context |= {"today": clock.now().date(), "typed": typed, "error": error, "waiting": waiting}
         return responses.render_page(request, "objection", agent, status, **context)
 

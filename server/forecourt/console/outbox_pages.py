@@ -6,7 +6,6 @@ import hashlib
 import re
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -15,6 +14,7 @@ from starlette.routing import Route
 from forecourt.console import responses
 from forecourt.db.database import Database
 from forecourt.mail import outbox
+from forecourt.mail.outbox import OutboxMail
 
 _LINK = re.compile(r"""(https?://[^\s<>"']*[^\s<>"'.,;:!?)])""")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -37,7 +37,7 @@ class OutboxPages:
         ]
 
     async def show_list(self, request: Request) -> Response:
-        mails = await self._database.read(outbox.latest)
+        mails = await self._database.read(outbox.find_latest_mails)
         return self._render(request, "outbox_list", mails=mails)
 
     async def show_mail(self, request: Request) -> Response:
@@ -57,8 +57,8 @@ class OutboxPages:
         headers = {"content-security-policy": _sandbox_csp(document), "x-frame-options": "SAMEORIGIN"}
         return HTMLResponse(document, headers=headers)
 
-    async def _read_mail(self, request: Request) -> Any | None:
-        return await self._database.read(lambda c: outbox.one(c, request.path_params["id"]))
+    async def _read_mail(self, request: Request) -> OutboxMail | None:
+        return await self._database.read(lambda c: outbox.find_mail(c, request.path_params["id"]))
 
     def _render(self, request: Request, template: str, status: int = 200, **context: object) -> Response:
         response = responses.render_page(request, template, None, status, assets_base=self._assets_base, **context)

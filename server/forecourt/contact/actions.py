@@ -1,74 +1,80 @@
-"""What can be done with contact messages. Writing one takes a grant; answering one is an agent's."""
-
-from dataclasses import dataclass
+"""Does what can be done with contact messages. Sending one needs a grant; answering one is for agents."""
 
 from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.consent.grant import Contact, Grant
 from forecourt.contact import store
-from forecourt.contact.model import ContactMessage
+from forecourt.contact.model import ContactAnswer, ContactInput, ContactMessage, ContactMessageState
 from forecourt.db.notify import announce
 from forecourt.errors import NotFound
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail, Sender
-from forecourt.settings.site import SiteSettings
+from forecourt.mail.model import Mail
+from forecourt.mail.routing import MailRouting
 
-INBOX = "contact"  # announced when a message comes or changes
-
-
-@dataclass(frozen=True, slots=True)
-class ContactMailRouting:
-    """Who gets the mail, from which sender, in which language, and where the console is."""
-
-    email: str
-    sender: Sender
-    locale: str
-    console: str
+INBOX_TOPIC = "contact"  # is announced when a message comes or changes
 
 
-def desk_of(site: SiteSettings, mail_from: str, address: str) -> ContactMailRouting:
-    """`address`: where browsers reach Forecourt."""
-    return ContactMailRouting(site.email, Sender(site.controller, mail_from), site.locale, f"{address}/console")
-
-
-def send(connection: Connection, grant: Grant[Contact], written: ContactMessage, desk: ContactMailRouting) -> str:
-    """Stores the message and puts its mail to the site's address into the outbox. Returns its id."""
-    identity = new_identifier()
-    values = {"topic": written.topic, "name": written.name, "email": written.email, "message": written.message}
-    row = {"id": identity, "site": grant.site, "visitor": grant.visitor, "consent": grant.record, **values}
-    store.add(connection, row | {"locale": written.locale, "state": "open", "at": clock.now()})
-    link = f"{desk.console}/contact/{identity}"
-    context: dict[str, object] = {**values, "site": grant.site, "link": link, "written_in": written.locale}
-    mail = Mail(
-        "contact", f"contact:{identity}", desk.email, desk.locale, context, written.email, visitor=grant.visitor
+def send_message(connection: Connection, grant: Grant[Contact], form: ContactInput, routing: MailRouting) -> str:
+    """Stores the message and mails it to the site. Returns its id."""
+    message = ContactMessage(
+        new_identifier(),
+        grant.site,
+        grant.visitor,
+        grant.record,
+        form.topic,
+        form.name,
+        form.email,
+        form.message,
+        form.locale,
+        ContactMessageState.OPEN,
+        clock.now(),
     )
-    outbox.put(connection, mail, desk.sender)
-    announce(connection, INBOX)
-    return identity
+    store.add_message(connection, message)
+    outbox.put_mail(connection, _mail_to_site(message, routing), routing.sender)
+    announce(connection, INBOX_TOPIC)
+    return message.id
 
 
-def answer(connection: Connection, message: str, agent: str, key: str, body: str, desk: ContactMailRouting) -> None:
-    """Keeps the answer and mails it to who wrote. The same `key` again does nothing. Raises `NotFound`."""
-    found = store.held(connection, message)
-    if found is None:
+def send_answer(connection: Connection, message: str, agent: str, key: str, body: str, routing: MailRouting) -> None:
+    """Stores the answer and mails it to who wrote the message. The same `key` again does nothing.
+
+    Raises `NotFound`.
+    """
+    row = store.get_for_update(connection, message)
+    if row is None:
         raise NotFound(message)
-    row = {"message": message, "key": key, "agent": agent, "body": body, "at": clock.now()}
-    if not store.add_answer(connection, row):
+    if not store.add_answer(connection, ContactAnswer(message, key, agent, body, clock.now())):
         return
-    store.set_state(connection, message, "answered")
-    context = {"name": found.name, "body": body, "asked": found.message, "site": found.site}
-    mail = Mail(
-        "answer", f"answer:{message}:{key}", found.email, found.locale, context, desk.email, visitor=found.visitor
-    )
-    outbox.put(connection, mail, desk.sender)
-    announce(connection, INBOX)
+    store.set_state(connection, message, ContactMessageState.ANSWERED)
+    context: dict[str, object] = {"name": row.name, "body": body, "question": row.message, "site": row.site}
+    dedupe = f"answer:{message}:{key}"
+    mail = Mail("contact_answer", dedupe, row.email, row.locale, context, routing.email, visitor=row.visitor)
+    outbox.put_mail(connection, mail, routing.sender)
+    announce(connection, INBOX_TOPIC)
 
 
-def set_state(connection: Connection, message: str, state: str) -> None:
-    """`closed`, or `open` again. Raises `NotFound`."""
-    if store.one(connection, message) is None:
+def set_state(connection: Connection, message: str, state: ContactMessageState) -> None:
+    """Closes a message or opens it again. Raises `NotFound`."""
+    if store.find_message(connection, message) is None:
         raise NotFound(message)
     store.set_state(connection, message, state)
-    announce(connection, INBOX)
+    announce(connection, INBOX_TOPIC)
+
+
+def _mail_to_site(message: ContactMessage, routing: MailRouting) -> Mail:
+    """Returns the mail that brings the message to the site. Replying to it writes to the visitor."""
+    context: dict[str, object] = {
+        "topic": message.topic,
+        "name": message.name,
+        "email": message.email,
+        "message": message.message,
+        "site": message.site,
+        "link": routing.console_url(f"contact/{message.id}"),
+        "written_in": message.locale,
+    }
+    dedupe = f"contact:{message.id}"
+    return Mail(
+        "contact_message", dedupe, routing.email, routing.locale, context, message.email, visitor=message.visitor
+    )

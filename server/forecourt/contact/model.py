@@ -1,12 +1,50 @@
-"""A contact message: written by a visitor, answered by mail."""
+"""Describes a contact message, which a visitor writes and an agent answers by mail."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ContactMessageState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
-class ContactMessage:
+class ContactInput:
+    """What a visitor typed into the contact form, and the language they did it in."""
+
     topic: str
     name: str
     email: str
     message: str
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMessage:
+    """A stored contact message. `consent` is the id of the record that allowed it."""
+
+    id: str
+    site: str
+    visitor: str
+    consent: str
+    topic: str
+    name: str
+    email: str
+    message: str
+    locale: str
+    state: ContactMessageState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswer:
+    """An agent's answer to a contact message. The same `key` stores it once."""
+
+    message: str
+    key: str
+    agent: str
+    body: str
+    at: datetime

@@ -1,4 +1,4 @@
-"""The contact form over HTTP."""
+"""Serves the contact form's call."""
 
 import msgspec
 from starlette.requests import Request
@@ -6,15 +6,15 @@ from starlette.responses import Response
 
 from forecourt.consent.actions import require
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Contact
 from forecourt.contact import actions
-from forecourt.contact.model import ContactMessage
+from forecourt.contact.model import ContactInput
 from forecourt.decoding import Rules
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, OriginRefused, TooMany
 from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.origins import require_origin
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 
@@ -32,15 +32,16 @@ class ContactResponse(msgspec.Struct):
 
 
 class ContactRoutes:
-    def __init__(self, desk: ConsentContext):
-        self._desk = desk
+    def __init__(self, context: ConsentContext):
+        self._context = context
 
     def endpoints(self) -> list[Endpoint]:
+        """Returns the call of the public API."""
         return [
             Endpoint(
                 "POST",
                 "/v1/sites/{site}/contact",
-                self.send,
+                self.send_message,
                 "Write to the company.",
                 {201: ContactResponse},
                 ContactBody,
@@ -49,19 +50,17 @@ class ContactRoutes:
             ),
         ]
 
-    async def send(self, request: Request) -> Response:
-        visitor = self._desk.visitor(request)
-        require_origin(request, visitor.offer.origins)
-        self._desk.rate_limiter.hit("contact", request, visitor=visitor.id)
-        site = self._desk.live_site(request).settings
-        rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in site.topics else "choice"}
+    async def send_message(self, request: Request) -> Response:
+        visitor = admit_visitor(self._context, request, "contact")
+        live_site = self._context.live_site(request)
+        topics = live_site.settings.topics
+        rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in topics else "choice"}
         body = await read_json(request, ContactBody, rules)
         email = to_mailbox(body.email) or body.email
-        written = ContactMessage(
-            body.topic, body.name.strip(), email, body.message, self._desk.language(request, body.locale)
+        locale = self._context.language(request, body.locale)
+        form = ContactInput(body.topic, body.name.strip(), email, body.message, locale)
+        routing = self._context.mail_routing(live_site)
+        identifier = await self._context.database.write(
+            lambda c: actions.send_message(c, require(c, visitor, Contact), form, routing)
         )
-        desk = actions.desk_of(site, self._desk.mail_from, self._desk.address)
-        identity = await self._desk.database.write(
-            lambda c: actions.send(c, require(c, visitor, Contact), written, desk)
-        )
-        return json_response(ContactResponse(identity), 201)
+        return json_response(ContactResponse(identifier), 201)

@@ -1,64 +1,63 @@
-"""Contact messages and their answers in SQL."""
+"""Reads and writes contact messages and their answers."""
 
-from typing import Any
+from dataclasses import asdict, fields
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
+from forecourt.contact.model import ContactAnswer, ContactMessage, ContactMessageState
 from forecourt.db.tables import contact_answers, contact_messages
 
-_ADD = insert(contact_messages)
-_ONE = select(contact_messages).where(contact_messages.c.id == bindparam("identity"))
-_HELD = _ONE.with_for_update()
-_LIST = (
-    select(contact_messages)
-    .where(contact_messages.c.state.in_(bindparam("states", expanding=True)))
-    .order_by(contact_messages.c.at.desc())
-    .limit(bindparam("most"))
-)
-_ANSWERS = (
-    select(contact_answers)
+ANSWERS_AT_MOST = 200  # of one message
+
+_ONE = contact_messages.c.id == bindparam("identifier")
+_SELECT_ONE = select(*(contact_messages.c[field.name] for field in fields(ContactMessage))).where(_ONE)
+_SELECT_FOR_UPDATE = _SELECT_ONE.with_for_update()
+_INSERT = insert(contact_messages)
+_SET_STATE = update(contact_messages).where(_ONE).values(state=bindparam("new_state"))
+_SELECT_ANSWERS = (
+    select(*(contact_answers.c[field.name] for field in fields(ContactAnswer)))
     .where(contact_answers.c.message == bindparam("message"))
     .order_by(contact_answers.c.at)
-    .limit(200)
+    .limit(ANSWERS_AT_MOST)
 )
-_ANSWER = insert(contact_answers)
-_KNOWN = select(contact_answers.c.body).where(
+_SELECT_ANSWER_BY_KEY = select(contact_answers.c.body).where(
     contact_answers.c.message == bindparam("message"), contact_answers.c.key == bindparam("key")
 )
-_STATE = (
-    update(contact_messages).where(contact_messages.c.id == bindparam("identity")).values(state=bindparam("new_state"))
-)
+_INSERT_ANSWER = insert(contact_answers)
 
 
-def add(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(_ADD, row)
+def add_message(connection: Connection, message: ContactMessage) -> None:
+    connection.execute(_INSERT, asdict(message))
 
 
-def one(connection: Connection, message: str) -> Any | None:
-    return connection.execute(_ONE, {"identity": message}).one_or_none()
+def find_message(connection: Connection, message: str) -> ContactMessage | None:
+    row = connection.execute(_SELECT_ONE, {"identifier": message}).mappings().one_or_none()
+    return _to_message(row) if row else None
 
 
-def held(connection: Connection, message: str) -> Any | None:
-    """As `one`, and until this transaction ends nobody erases it."""
-    return connection.execute(_HELD, {"identity": message}).one_or_none()
+def get_for_update(connection: Connection, message: str) -> ContactMessage | None:
+    """Returns the message and locks it, so that nobody erases it before this transaction ends."""
+    row = connection.execute(_SELECT_FOR_UPDATE, {"identifier": message}).mappings().one_or_none()
+    return _to_message(row) if row else None
 
 
-def listed(connection: Connection, states: list[str], most: int) -> list[Any]:
-    """The newest first."""
-    return list(connection.execute(_LIST, {"states": states, "most": most}))
+def find_answers(connection: Connection, message: str) -> list[ContactAnswer]:
+    """Returns the message's answers, the oldest first."""
+    rows = connection.execute(_SELECT_ANSWERS, {"message": message}).mappings()
+    return [ContactAnswer(**row) for row in rows]
 
 
-def answers(connection: Connection, message: str) -> list[Any]:
-    return list(connection.execute(_ANSWERS, {"message": message}))
-
-
-def add_answer(connection: Connection, row: dict[str, Any]) -> bool:
-    """False where an answer with this key is there already: a button pressed twice."""
-    if connection.execute(_KNOWN, {"message": row["message"], "key": row["key"]}).one_or_none():
+def add_answer(connection: Connection, answer: ContactAnswer) -> bool:
+    """Returns False, and stores nothing, where the message has an answer with this key: a button was pressed twice."""
+    if connection.execute(_SELECT_ANSWER_BY_KEY, {"message": answer.message, "key": answer.key}).one_or_none():
         return False
-    connection.execute(_ANSWER, row)
+    connection.execute(_INSERT_ANSWER, asdict(answer))
     return True
 
 
-def set_state(connection: Connection, message: str, state: str) -> None:
-    connection.execute(_STATE, {"identity": message, "new_state": state})
+def set_state(connection: Connection, message: str, state: ContactMessageState) -> None:
+    connection.execute(_SET_STATE, {"identifier": message, "new_state": state})
+
+
+def _to_message(row: RowMapping) -> ContactMessage:
+    return ContactMessage(**{**row, "state": ContactMessageState(row["state"])})

@@ -1,8 +1,7 @@
-"""Following a policy: asking, confirming, changing one's mind, leaving. Asking tells nothing of an address."""
+"""Does what followers of a policy can do: request, confirm, change and stop. Requesting reveals no address."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import msgspec
 from sqlalchemy import Connection
@@ -10,168 +9,171 @@ from sqlalchemy import Connection
 from forecourt import clock, one_time_links
 from forecourt.errors import Gone
 from forecourt.followers import store
-from forecourt.followers.model import (
-    CONFIRM,
-    CONFIRM_LIFE,
-    MANAGE,
-    MANAGE_LIFE,
-    FollowerState,
-    FollowPreferences,
-    asks_now,
+from forecourt.followers.confirmation_limits import next_mail_number
+from forecourt.followers.links import (
+    CONFIRMATION_LIFETIME,
+    CONFIRMATION_LINK,
+    NOTICE_LINK_LIFETIME,
+    PREFERENCES_LINK,
 )
+from forecourt.followers.model import Follower, FollowPreferences
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox, webhook
-from forecourt.mail.model import GIVE_UP_AFTER, Channel, DeliveryReply, Mail, Sender
+from forecourt.mail.model import Channel, DeliveryReply, Mail
 from forecourt.mail.outbox import LeasedItem
+from forecourt.mail.retry import GIVE_UP_AFTER
+from forecourt.mail.routing import MailRouting
 from forecourt.policy.change import PolicyChange
-from forecourt.policy.model import Audience
 
 
 @dataclass(frozen=True, slots=True)
-class FollowMailRouting:
-    """The site's mail address, the mails' sender, and where the site's hosted pages are."""
+class PendingFollow:
+    """What a confirmation link asks its reader to confirm. `is_confirmed`: they already did."""
 
     email: str
-    sender: Sender
-    pages: str
+    preferences: FollowPreferences
+    is_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedFollow:
-    """`secret` signs the webhook's calls and is told this once; `manage` is the secret of a link."""
+    """`webhook_secret` signs the webhook's calls and is shown only now; `manage_secret` opens the preferences."""
 
-    wish: FollowPreferences
-    secret: str
-    manage: str
+    preferences: FollowPreferences
+    webhook_secret: str
+    manage_secret: str
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How many a change would be told to."""
+class RecipientCount:
+    """How many followers would get a notice by mail, and how many of them by webhook as well."""
 
     mails: int
     webhooks: int
 
 
-class _Asked(msgspec.Struct):
-    """What a confirmation link stands for: nothing of it counts before the address says yes."""
+class _FollowRequest(msgspec.Struct):
+    """The subject of a confirmation link. Nothing of it counts before the owner of the address confirms it."""
 
     follower: str
-    wish: FollowPreferences
+    preferences: FollowPreferences = msgspec.field(name="wish")  # as links of earlier versions have it
 
 
-def ask(connection: Connection, site: str, email: str, wish: FollowPreferences, desk: FollowMailRouting) -> None:
-    """Asks the address by mail, within its limits. Whether it follows already makes no difference.
+def request_follow(
+    connection: Connection, site: str, email: str, preferences: FollowPreferences, routing: MailRouting
+) -> None:
+    """Mails the address a confirmation link, as often as `confirmation_limits.py` allows.
 
-    The address is kept in lower case: one person's spellings are one follower.
+    It does the same whether or not the address follows already. Addresses are stored in lower case, so that one
+    person's spellings are one follower.
     """
-    now, lowered = clock.now(), email.lower()
-    known = store.by_address(connection, site, lowered)
-    asks = asks_now(known.asks, known.asked_at, now) if known else 1
-    if asks is None:
+    now, address = clock.now(), email.lower()
+    known = store.find_by_address(connection, site, address)
+    number = next_mail_number(known.asks, known.asked_at, now) if known else 1
+    if number is None:
         return
     follower = known.id if known else new_identifier()
     if known:
-        store.mark_asked(connection, follower, asks, now)
+        store.set_confirmation_sent(connection, follower, number, now)
     else:
-        store.add(connection, follower, site, lowered, wish.locale, now)
-    subject = msgspec.json.encode(_Asked(follower, wish)).decode()
-    link = f"{desk.pages}/follow/confirm/{one_time_links.make(connection, CONFIRM, subject, CONFIRM_LIFE)}"
-    dedupe = f"follow:{follower}:{now.isoformat()}"
-    context: dict[str, object] = {"link": link, "email": desk.email}
-    outbox.put(connection, Mail("follow", dedupe, lowered, wish.locale, context, reply_to=desk.email), desk.sender)
+        store.add_unconfirmed(connection, follower, site, address, preferences.locale, now)
+    subject = msgspec.json.encode(_FollowRequest(follower, preferences)).decode()
+    secret = one_time_links.create(connection, CONFIRMATION_LINK, subject, CONFIRMATION_LIFETIME)
+    link = routing.page_url(preferences.locale, f"follow/confirm/{secret}")
+    context: dict[str, object] = {"link": link, "email": routing.email}
+    key = f"follow:{follower}:{now.isoformat()}"
+    mail = Mail("follow_confirmation", key, address, preferences.locale, context, reply_to=routing.email)
+    outbox.put_mail(connection, mail, routing.sender)
 
 
-def asked(connection: Connection, site: str, secret: str) -> tuple[str, FollowPreferences, bool]:
-    """The address, what was asked for, and whether the link was used. Changes nothing. Raises `Gone`."""
-    about, is_used = _asked(connection, secret)
-    row = store.one(connection, about.follower)
-    if row is None or row.site != site or (is_used and row.state != FollowerState.CONFIRMED):
-        raise Gone(CONFIRM)
-    return row.email, _wish(row) if is_used else about.wish, is_used
+def find_pending_follow(connection: Connection, site: str, secret: str) -> PendingFollow:
+    """Returns what a confirmation link is about. Changes nothing. Raises `Gone`."""
+    request, is_used = _find_request(connection, secret)
+    follower = store.find_follower(connection, request.follower)
+    if follower is None or follower.site != site or (is_used and not follower.is_confirmed):
+        raise Gone(CONFIRMATION_LINK)
+    return PendingFollow(follower.email, follower.preferences if is_used else request.preferences, is_used)
 
 
-def confirm(connection: Connection, site: str, secret: str) -> ConfirmedFollow:
-    """Takes what was asked for, once; a second time within the link's life changes nothing. Raises `Gone`."""
-    _, wish, is_used = asked(connection, site, secret)
-    about, _ = _asked(connection, secret)
-    manage = one_time_links.make(connection, MANAGE, about.follower, MANAGE_LIFE)
-    if is_used:
-        return ConfirmedFollow(wish, "", manage)
-    one_time_links.use_once(connection, CONFIRM, secret)
-    row, signing = store.one(connection, about.follower), webhook.new_secret() if wish.webhook else ""
-    # Whoever only changes what they follow is not told less of what was published meanwhile.
-    since = row.confirmed_at if row and row.state == FollowerState.CONFIRMED else clock.now()
-    store.settle(connection, about.follower, wish, signing, since)
-    return ConfirmedFollow(wish, signing, manage)
+def confirm_follow(connection: Connection, site: str, secret: str) -> ConfirmedFollow:
+    """Stores what was requested, once. Doing so again while the link works changes nothing. Raises `Gone`."""
+    pending = find_pending_follow(connection, site, secret)
+    request, _ = _find_request(connection, secret)
+    manage = one_time_links.create(connection, PREFERENCES_LINK, request.follower, NOTICE_LINK_LIFETIME)
+    if pending.is_confirmed:
+        return ConfirmedFollow(pending.preferences, "", manage)
+    one_time_links.use(connection, CONFIRMATION_LINK, secret)
+    follower = store.find_follower(connection, request.follower)
+    webhook_secret = webhook.new_webhook_secret() if request.preferences.webhook else ""
+    # Somebody who confirmed earlier and only changes preferences still gets the notices of releases in between.
+    earlier = follower.confirmed_at if follower and follower.is_confirmed else None
+    store.confirm(connection, request.follower, request.preferences, webhook_secret, earlier or clock.now())
+    return ConfirmedFollow(request.preferences, webhook_secret, manage)
 
 
-def standing(connection: Connection, site: str, purpose: str, secret: str) -> FollowPreferences | None:
-    """What the follower of a link wants; None where they have left. Raises `Gone`."""
-    row = _follower(connection, site, purpose, secret)
-    return _wish(row) if row and row.state == FollowerState.CONFIRMED else None
+def find_preferences(connection: Connection, site: str, purpose: str, secret: str) -> FollowPreferences | None:
+    """Returns the preferences of a link's follower, or None if they stopped following. Raises `Gone`."""
+    follower = _find_follower(connection, site, purpose, secret)
+    return follower.preferences if follower and follower.is_confirmed else None
 
 
-def change(connection: Connection, site: str, secret: str, wish: FollowPreferences) -> FollowPreferences | None:
-    """Takes language, region and products; None where they have left. Raises `Gone`."""
-    row = _follower(connection, site, MANAGE, secret)
-    if row is None or row.state != FollowerState.CONFIRMED:
+def change_preferences(
+    connection: Connection, site: str, secret: str, preferences: FollowPreferences
+) -> FollowPreferences | None:
+    """Stores language, region and products, and keeps the webhook.
+
+    Returns the new preferences, or None if the follower stopped following. Raises `Gone`.
+    """
+    follower = _find_follower(connection, site, PREFERENCES_LINK, secret)
+    if follower is None or not follower.is_confirmed:
         return None
-    changed = FollowPreferences(wish.locale, wish.region, wish.products, row.webhook)
-    store.settle(connection, row.id, changed, row.secret, row.confirmed_at)
+    changed = replace(preferences, webhook=follower.preferences.webhook)
+    store.confirm(connection, follower.id, changed, follower.secret, follower.confirmed_at or clock.now())
     return changed
 
 
-def leave(connection: Connection, site: str, purpose: str, secret: str) -> None:
-    """At once, and as often as one likes; what waits in the outbox does not go out any more. Raises `Gone`."""
-    row, now = _follower(connection, site, purpose, secret), clock.now()
-    if row is None:
+def stop_following(connection: Connection, site: str, purpose: str, secret: str) -> None:
+    """Stops the notices at once, and deletes those in the outbox. Can be repeated. Raises `Gone`."""
+    follower, now = _find_follower(connection, site, purpose, secret), clock.now()
+    if follower is None:
         return
-    store.leave(connection, row.id, now)
-    for notice in store.notices_of(connection, row.id, now - GIVE_UP_AFTER):
-        for cause in causes(notice):
-            outbox.cancel(connection, cause)
+    store.leave(connection, follower.id, now)
+    for notice in store.find_notices_since(connection, follower.id, now - GIVE_UP_AFTER):
+        for key in outbox_keys(notice):
+            outbox.cancel(connection, key)
 
 
-def causes(notice: str) -> tuple[str, str]:
-    """Under which names the mail and the webhook's call of a notice are known to the outbox and in the deliveries."""
+def outbox_keys(notice: str) -> tuple[str, str]:
+    """Returns the outbox's idempotency keys of a notice's mail and of its webhook call."""
     return f"change:{notice}", f"change:{notice}:webhook"
 
 
-def heard(connection: Connection, sent: LeasedItem, answer: DeliveryReply) -> None:
-    """A webhook that says it is gone is called no more; the mails go on."""
-    if sent.channel == Channel.WEBHOOK and answer.code == webhook.GONE:
-        store.end_webhook(connection, sent.dedupe.split(":")[1], sent.recipient)
+def remove_gone_webhook(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
+    """Removes a follower's webhook once it answers that it is gone. The mails go on."""
+    if item.channel == Channel.WEBHOOK and reply.code == webhook.GONE_STATUS:
+        store.remove_webhook(connection, item.dedupe.split(":")[1], item.recipient)
 
 
-def reach(connection: Connection, site: str, changes: Iterable[PolicyChange]) -> Reach:
-    """Whom these changes would be told to, were they published now."""
-    material = [each for each in changes if each.is_material]
-    touched = [
-        row
-        for row in store.wanted(connection, site)
-        if any(each.concerns(_region(row), tuple(row.products)) for each in material)
+def count_recipients(connection: Connection, site: str, changes: Iterable[PolicyChange]) -> RecipientCount:
+    """Counts who would get a notice if these changes were published now."""
+    material = [change for change in changes if change.is_material]
+    recipients = [
+        preferences
+        for preferences in store.iterate_preferences(connection, site)
+        if any(change.concerns(preferences.region, preferences.products) for change in material)
     ]
-    return Reach(len(touched), sum(bool(row.webhook) for row in touched))
+    return RecipientCount(len(recipients), sum(bool(preferences.webhook) for preferences in recipients))
 
 
-def _asked(connection: Connection, secret: str) -> tuple[_Asked, bool]:
-    subject, used_at = one_time_links.subject(connection, CONFIRM, secret)
-    return msgspec.json.decode(subject, type=_Asked), used_at is not None
+def _find_request(connection: Connection, secret: str) -> tuple[_FollowRequest, bool]:
+    link = one_time_links.find(connection, CONFIRMATION_LINK, secret)
+    return msgspec.json.decode(link.subject, type=_FollowRequest), link.used_at is not None
 
 
-def _follower(connection: Connection, site: str, purpose: str, secret: str) -> Any | None:
-    """None where the row is gone, as it is some time after leaving."""
-    follower, _ = one_time_links.subject(connection, purpose, secret)
-    row = store.one(connection, follower)
-    if row and row.site != site:
+def _find_follower(connection: Connection, site: str, purpose: str, secret: str) -> Follower | None:
+    """Returns the follower that a link is for, or None once the row is deleted, some time after they stopped."""
+    link = one_time_links.find(connection, purpose, secret)
+    follower = store.find_follower(connection, link.subject)
+    if follower and follower.site != site:
         raise Gone(purpose)
-    return row
-
-
-def _wish(row: Any) -> FollowPreferences:
-    return FollowPreferences(row.locale, _region(row), tuple(row.products), row.webhook)
-
-
-def _region(row: Any) -> Audience | None:
-    return Audience(row.region) if row.region else None
+    return follower

@@ -1,6 +1,7 @@
-"""What one release says to its followers: made once for all who read the same language and are concerned by the same.
+"""Writes what one release says to its followers, once for all who read the same language and get the same changes.
 
-The text is kept by its hash, so that what somebody was told can be shown years later; a webhook gets the same text.
+The text is stored under its hash, so that what somebody was told can be shown years later. A webhook
+gets the same text.
 """
 
 import hashlib
@@ -17,12 +18,12 @@ from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSe
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
 
-_KINDS_AT_MOST = 400  # kinds of reader remembered at once
+_GROUPS_AT_MOST = 400  # whose notices are remembered at once
 
 
 @dataclass(frozen=True, slots=True)
 class FollowerGroup:
-    """Whoever has these in common is told the same. `region` None and no `products`: all of them."""
+    """What followers have in common who get the same notice. `region` None and no `products` stand for all of them."""
 
     locale: str
     region: Audience | None
@@ -31,7 +32,7 @@ class FollowerGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
-    """`text`: canonical JSON, of which `sha256` is. `more`: how many changes the release's page tells beyond these."""
+    """`text` is canonical JSON and `sha256` its hash. `more` counts the changes that only the release's page tells."""
 
     text: bytes
     sha256: str
@@ -42,36 +43,42 @@ class ChangeNotice:
 
 @dataclass(frozen=True)
 class ChangeNoticeWriter:
-    """`after` is announced to who knew `before`. `pages`: where the site's hosted pages are, below its language."""
+    """Writes the notices of release `after`, as compared with `before`.
+
+    `site_url` is where the site's hosted pages are, without the language.
+    """
 
     before: Edition
     after: Edition
     difference: Difference
-    pages: str
-    _made: dict[FollowerGroup, ChangeNotice | None] = field(default_factory=dict)
+    site_url: str
+    _notices: dict[FollowerGroup, ChangeNotice | None] = field(default_factory=dict)
 
-    def notice(self, kind: FollowerGroup) -> ChangeNotice | None:
-        """None where nothing that calls for notice concerns them."""
-        if kind not in self._made:
-            if len(self._made) >= _KINDS_AT_MOST:
-                self._made.clear()
-            self._made[kind] = self._notice(kind)
-        return self._made[kind]
+    def notice_for(self, group: FollowerGroup) -> ChangeNotice | None:
+        """Returns the group's notice, or None where no change that calls for notice concerns them."""
+        if group not in self._notices:
+            if len(self._notices) >= _GROUPS_AT_MOST:
+                self._notices.clear()
+            self._notices[group] = self._write(group)
+        return self._notices[group]
 
-    def _notice(self, kind: FollowerGroup) -> ChangeNotice | None:
-        concerned = [each for each in self.difference.material_changes if each.concerns(kind.region, kind.products)]
-        if not concerned:
+    def _write(self, group: FollowerGroup) -> ChangeNotice | None:
+        changes = [
+            change for change in self.difference.material_changes if change.concerns(group.region, group.products)
+        ]
+        if not changes:
             return None
-        told = self._told(kind, concerned[:MAX_CHANGES])
-        more, url = len(concerned) - len(told), f"{self.pages}/{kind.locale}/releases/{self.after.release.number}"
-        text = canonical(self._plain(kind, told, more, url))
-        return ChangeNotice(text, hashlib.sha256(text).hexdigest(), told, more, url)
+        sentences = self._sentences(group, changes[:MAX_CHANGES])
+        more = len(changes) - len(sentences)
+        url = f"{self.site_url}/{group.locale}/releases/{self.after.release.number}"
+        text = canonical(self._to_json(group, sentences, more, url))
+        return ChangeNotice(text, hashlib.sha256(text).hexdigest(), sentences, more, url)
 
-    def _told(self, kind: FollowerGroup, changes: list[PolicyChange]) -> list[ChangeSentence]:
-        before, after = (LocalizedEdition(each, kind.locale, kind.region) for each in (self.before, self.after))
-        return [describe_change(each, before, after) for each in changes]
+    def _sentences(self, group: FollowerGroup, changes: list[PolicyChange]) -> list[ChangeSentence]:
+        before, after = (LocalizedEdition(edition, group.locale, group.region) for edition in (self.before, self.after))
+        return [describe_change(change, before, after) for change in changes]
 
-    def _plain(self, kind: FollowerGroup, told: list[ChangeSentence], more: int, url: str) -> dict[str, Any]:
+    def _to_json(self, group: FollowerGroup, sentences: list[ChangeSentence], more: int, url: str) -> dict[str, Any]:
         release = self.after.release
         return {
             "type": "policy.changed",
@@ -79,32 +86,32 @@ class ChangeNoticeWriter:
             "release": release.number,
             "sha256": release.sha256,
             "published_at": clock.iso(release.published_at),
-            "locale": kind.locale,
-            "region": kind.region,
-            "products": kind.products,
+            "locale": group.locale,
+            "region": group.region,
+            "products": group.products,
             "url": url,
             "emergency": release.emergency,
-            "changes": [_change(each) for each in told],
+            "changes": [_change_to_json(sentence) for sentence in sentences],
             "more": more,
         }
 
 
-def _change(told: ChangeSentence) -> dict[str, Any]:
+def _change_to_json(change: ChangeSentence) -> dict[str, Any]:
     return {
-        "kind": told.kind,
-        "engagement": told.engagement,
-        "title": str(told.title),
-        "text": str(told.sentence),
-        "regions": told.regions,
-        "effective": _day(told.effective),
-        "objection_until": _day(told.deadline),
+        "kind": change.kind,
+        "engagement": change.engagement,
+        "title": str(change.title),
+        "text": str(change.sentence),
+        "regions": change.regions,
+        "effective": _to_iso(change.effective),
+        "objection_until": _to_iso(change.deadline),
     }
 
 
-def _day(day: date | None) -> str | None:
+def _to_iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def spoken(locale: str, offered: tuple[str, ...], own: str) -> str:
-    """The follower's language; the site's own where it is not offered any more."""
-    return i18n.match_language(locale, offered) or own
+def follower_locale(locale: str, offered: tuple[str, ...], default: str) -> str:
+    """Returns the language a follower is written to: the site's `default` once theirs is not offered any more."""
+    return i18n.match_language(locale, offered) or default

@@ -1,133 +1,191 @@
-"""Who was told what, when: every change notice with the exact words and each try to deliver it, read page by page.
+"""Exports who was notified of what and when: every change notice with its exact words and each attempt to deliver it.
 
-`commitment` is SHA-256 of salt and address, and stands in a row that the database refuses to change: whoever has this
-export can check that the address was not put there afterwards. `content` is SHA-256 of `notice` as canonical JSON.
+`commitment` is the SHA-256 of salt and address, and stands in a row that the database refuses to change. Whoever has
+the export can check that the address was not put there afterwards. `content` is the SHA-256 of `notice` as canonical
+JSON.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select
 
 from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, notices
-from forecourt.followers.actions import causes
+from forecourt.followers.actions import outbox_keys
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
-PAGE = 200  # notices read at once
-ERASED = "erased"
+PAGE_SIZE = 200  # notices read at once
+ERASED = "erased"  # stands where the address and its salt were
 COLUMNS = (
     *("site", "release", "sha256", "notice", "follower", "address", "channels", "locale", "region", "planned_at"),
     *("changes", "content", "commitment", "salt", "delivery", "outcome", "code", "at"),
 )
+_EVERY_RELEASE = 2**31 - 1
 
 _DETAILS = change_notice_details.c
-_PAGE = (
+_SELECT_PAGE = (
     select(change_notices, _DETAILS.salt, _DETAILS.recipient)
     .join_from(change_notices, change_notice_details, _DETAILS.notice == change_notices.c.id, isouter=True)
     .where(
         change_notices.c.site == bindparam("of_site"),
-        change_notices.c.release <= bindparam("last"),
+        change_notices.c.release <= bindparam("last_release"),
         or_(
-            change_notices.c.release > bindparam("release_then"),
+            change_notices.c.release > bindparam("after_release"),
             and_(
-                change_notices.c.release == bindparam("release_then"),
-                change_notices.c.follower > bindparam("follower_then"),
+                change_notices.c.release == bindparam("after_release"),
+                change_notices.c.follower > bindparam("after_follower"),
             ),
         ),
     )
     .order_by(change_notices.c.release, change_notices.c.follower)
-    .limit(PAGE)
+    .limit(PAGE_SIZE)
 )
-_SAID = select(notices.c.hash, notices.c.content).where(notices.c.hash.in_(bindparam("hashes", expanding=True)))
-_TRIES = select(deliveries).where(deliveries.c.cause.in_(bindparam("of", expanding=True))).order_by(deliveries.c.seq)
-_EVERY_RELEASE = 2**31 - 1
+_SELECT_WORDS = select(notices.c.hash, notices.c.content).where(notices.c.hash.in_(bindparam("hashes", expanding=True)))
+_SELECT_DELIVERIES = (
+    select(deliveries.c.cause, deliveries.c.outcome, deliveries.c.code, deliveries.c.at)
+    .where(deliveries.c.cause.in_(bindparam("keys", expanding=True)))
+    .order_by(deliveries.c.seq)
+)
 
 
-async def read(database: Database, site: str, release: int | None = None) -> AsyncIterator[dict[str, Any]]:
-    """Each notice as plain values, by release. `release`: of this one only."""
+@dataclass(frozen=True, slots=True)
+class NoticedChange:
+    title: str
+    text: str
+    effective: str | None
+    objection_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """The words of a notice, as `change_notice.py` writes them. Only what the table of evidence shows is checked."""
+
+    sha256: str
+    changes: list[NoticedChange]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One attempt to deliver a notice by mail or webhook. `code` is the status of SMTP or HTTP."""
+
+    channel: str
+    outcome: str
+    code: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEvidence:
+    """One change notice as it is exported. `notice` is the JSON of its words."""
+
+    site: str
+    release: int
+    sha256: str
+    id: str
+    follower: str
+    address: str
+    channels: list[str]
+    locale: str
+    region: str | None
+    planned_at: str
+    content: str
+    commitment: str
+    salt: str
+    notice: msgspec.Raw
+    deliveries: list[DeliveryAttempt]
+
+
+async def read_evidence(database: Database, site: str, release: int | None = None) -> AsyncIterator[NoticeEvidence]:
+    """Yields each notice in order of release, or only those of one release."""
     last = (release or 0, "")
     while True:
-        at = last
-        page = await database.read(lambda c, at=at: _page(c, site, at, release or _EVERY_RELEASE))  # type: ignore[misc] # mypy does not infer lambdas with defaults
-        for each in page:
-            yield each
-        if len(page) < PAGE:
+        after = last
+        page = await database.read(lambda c, after=after: _read_page(c, site, after, release or _EVERY_RELEASE))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+        for evidence in page:
+            yield evidence
+        if len(page) < PAGE_SIZE:
             return
-        last = (page[-1]["release"], page[-1]["follower"])
+        last = (page[-1].release, page[-1].follower)
 
 
-async def as_json(found: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
-    """One JSON array, piece by piece."""
-    before = "[\n"
-    async for each in found:
-        yield before + msgspec.json.encode(each).decode()
-        before = ",\n"
-    yield "\n]\n" if before == ",\n" else "[]\n"
+async def to_json(notices: AsyncIterator[NoticeEvidence]) -> AsyncIterator[str]:
+    """Yields one JSON array, piece by piece."""
+    separator = "[\n"
+    async for evidence in notices:
+        yield separator + msgspec.json.encode(evidence).decode()
+        separator = ",\n"
+    yield "\n]\n" if separator == ",\n" else "[]\n"
 
 
-async def as_csv(found: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
-    """A row a delivery; a notice that nobody tried to send yet has one row."""
+async def to_csv(notices: AsyncIterator[NoticeEvidence]) -> AsyncIterator[str]:
+    """Yields a row for each attempt to deliver a notice, and one for a notice without any attempt yet."""
     yield BYTE_ORDER_MARK + csv_row(COLUMNS)
-    async for each in found:
-        for row in _rows(each):
+    async for evidence in notices:
+        for row in _csv_rows(evidence):
             yield csv_row(row)
 
 
-def _page(connection: Connection, site: str, after: tuple[int, str], last: int) -> list[dict[str, Any]]:
-    values = {"of_site": site, "release_then": after[0], "follower_then": after[1], "last": last}
-    rows = connection.execute(_PAGE, values).all()
-    hashes = list({each.content for each in rows})
-    said = {each.hash: msgspec.json.decode(each.content) for each in connection.execute(_SAID, {"hashes": hashes})}
-    tries = _tries(connection, [cause for each in rows for cause in causes(each.id)])
-    return [_plain(each, said[each.content], tries) for each in rows]
+def _read_page(connection: Connection, site: str, after: tuple[int, str], last_release: int) -> list[NoticeEvidence]:
+    values = {"of_site": site, "after_release": after[0], "after_follower": after[1], "last_release": last_release}
+    rows = connection.execute(_SELECT_PAGE, values).mappings().all()
+    hashes = list({row["content"] for row in rows})
+    words = {row.hash: row.content for row in connection.execute(_SELECT_WORDS, {"hashes": hashes})}
+    attempts = _read_attempts(connection, [row["id"] for row in rows])
+    return [_to_evidence(row, words[row["content"]], attempts[row["id"]]) for row in rows]
 
 
-def _tries(connection: Connection, of: list[str]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for each in connection.execute(_TRIES, {"of": of}):
-        found.setdefault(each.cause, []).append(each)
-    return found
-
-
-def _plain(row: Any, said: dict[str, Any], tries: dict[str, list[Any]]) -> dict[str, Any]:
-    channels = row.channel.split("+")
+def _read_attempts(connection: Connection, notices: list[str]) -> dict[str, list[DeliveryAttempt]]:
+    """Returns the attempts of each notice, those by mail before those by webhook."""
+    keys = [key for notice in notices for key in outbox_keys(notice)]
+    by_key: defaultdict[str, list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(_SELECT_DELIVERIES, {"keys": keys}).mappings():
+        by_key[row["cause"]].append(row)
     return {
-        "site": row.site,
-        "release": row.release,
-        "sha256": said["sha256"],
-        "id": row.id,
-        "follower": row.follower,
-        "address": row.recipient or ERASED,
-        "channels": channels,
-        "locale": row.locale,
-        "region": row.region,
-        "planned_at": clock.iso(row.at),
-        "content": row.content,
-        "commitment": row.commitment,
-        "salt": row.salt or ERASED,
-        "notice": said,
-        "deliveries": [
-            {"channel": channel, "outcome": each.outcome, "code": each.code, "at": clock.iso(each.at)}
-            for channel, cause in zip(("mail", "webhook"), causes(row.id), strict=True)
-            for each in tries.get(cause, ())
-        ],
+        notice: [
+            DeliveryAttempt(channel, row["outcome"], row["code"], clock.iso(row["at"]))
+            for channel, key in zip(("mail", "webhook"), outbox_keys(notice), strict=True)
+            for row in by_key[key]
+        ]
+        for notice in notices
     }
 
 
-def _rows(each: dict[str, Any]) -> Iterator[list[object]]:
-    told = "; ".join(map(_change, each["notice"]["changes"]))
-    common = [each[name] for name in ("site", "release", "sha256", "id", "follower", "address")]
-    common += ["+".join(each["channels"]), each["locale"], each["region"] or "", each["planned_at"], told]
-    common += [each["content"], each["commitment"], each["salt"]]
-    none = {"channel": "", "outcome": "", "code": "", "at": ""}
-    for one in each["deliveries"] or [none]:
-        yield [*common, *one.values()]
+def _to_evidence(row: RowMapping, words: str, attempts: list[DeliveryAttempt]) -> NoticeEvidence:
+    return NoticeEvidence(
+        row["site"],
+        row["release"],
+        msgspec.json.decode(words, type=NoticeText).sha256,
+        row["id"],
+        row["follower"],
+        row["recipient"] or ERASED,
+        row["channel"].split("+"),
+        row["locale"],
+        row["region"],
+        clock.iso(row["at"]),
+        row["content"],
+        row["commitment"],
+        row["salt"] or ERASED,
+        msgspec.Raw(words.encode()),
+        attempts,
+    )
 
 
-def _change(told: dict[str, Any]) -> str:
-    named = {"from": told["effective"], "objections until": told["objection_until"]}
-    days = ", ".join(f"{name} {day}" for name, day in named.items() if day)
-    return f"{told['title']}: {told['text']}" + (f" ({days})" if days else "")
+def _csv_rows(evidence: NoticeEvidence) -> Iterator[list[object]]:
+    changes = msgspec.json.decode(evidence.notice, type=NoticeText).changes
+    common = [evidence.site, evidence.release, evidence.sha256, evidence.id, evidence.follower, evidence.address]
+    common += ["+".join(evidence.channels), evidence.locale, evidence.region or "", evidence.planned_at]
+    common += ["; ".join(map(_change_cell, changes)), evidence.content, evidence.commitment, evidence.salt]
+    for attempt in evidence.deliveries:
+        yield [*common, attempt.channel, attempt.outcome, attempt.code, attempt.at]
+    if not evidence.deliveries:
+        yield [*common, "", "", "", ""]
+
+
+def _change_cell(change: NoticedChange) -> str:
+    dates = {"from": change.effective, "objections until": change.objection_until}
+    days = ", ".join(f"{name} {day}" for name, day in dates.items() if day)
+    return f"{change.title}: {change.text}" + (f" ({days})" if days else "")

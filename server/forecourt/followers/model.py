@@ -1,4 +1,4 @@
-"""A follower: unconfirmed until the address itself says yes (double opt-in), confirmed, left."""
+"""Describes a follower of a policy: unconfirmed until the owner of the address confirms it (double opt-in)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,26 +6,23 @@ from enum import StrEnum
 
 from forecourt.policy.model import Audience
 
-CONFIRM = "follow.confirm"
-MANAGE = "follow.manage"
-LEAVE = "follow.leave"
-CONFIRM_LIFE = timedelta(hours=48)
-MANAGE_LIFE = timedelta(days=400)  # longer than a year: the next change may be far off
-LEFT_FOR = timedelta(days=30)  # how long a follower who left is kept
-_ASK_AGAIN_AFTER = timedelta(hours=1)
-_ASKS_A_DAY = 3
-_DAY = timedelta(days=1)
+FORGET_AFTER = timedelta(days=30)  # how long the row of a follower who stopped following is kept
 
 
 class FollowerState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     CONFIRMED = "confirmed"
-    LEFT = "left"
+    LEFT = "left"  # stopped following
+
+
+class AnnouncementState(StrEnum):
+    PLANNING = "planning"  # not every follower has a notice yet
+    PLANNED = "planned"
 
 
 @dataclass(frozen=True, slots=True)
 class FollowPreferences:
-    """What a follower wants to hear of, and how. `region` None and no `products`: of everything."""
+    """What a follower is told about, and how. `region` None and no `products` stand for all of them."""
 
     locale: str
     region: Audience | None = None
@@ -33,12 +30,48 @@ class FollowPreferences:
     webhook: str = ""
 
 
-def asks_now(asks: int, asked_at: datetime, now: datetime) -> int | None:
-    """The number of this mail among those of late; None where it may not be sent.
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """`secret` signs the calls of the webhook. `asks` is the number of the last confirmation mail."""
 
-    Whoever types an address in, its owner gets at most one mail an hour and three in any 24.
+    id: str
+    site: str
+    email: str
+    preferences: FollowPreferences
+    secret: str
+    state: FollowerState
+    asked_at: datetime
+    asks: int
+    confirmed_at: datetime | None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state is FollowerState.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A release that followers are notified of. `after` is the last follower whose notice is planned."""
+
+    site: str
+    release: int
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNoticeRecord:
+    """Proves that a follower was notified. `content` is the hash of the words, `commitment` that of salt and address.
+
+    The database refuses to change such a row, and it holds no personal value.
     """
-    since = now - asked_at
-    if since >= _DAY:
-        return 1
-    return asks + 1 if since >= _ASK_AGAIN_AFTER and asks < _ASKS_A_DAY else None
+
+    id: str
+    site: str
+    release: int
+    follower: str
+    channel: str
+    locale: str
+    region: Audience | None
+    content: str
+    commitment: str
+    at: datetime

@@ -1,11 +1,11 @@
-"""The hosted pages of following: the form, the confirmation, what a follower can change, and leaving."""
+"""Renders the hosted pages for followers: the form, the confirmation, the preferences, and short messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from forecourt import i18n
-from forecourt.followers.actions import ConfirmedFollow
-from forecourt.followers.model import LEFT_FOR, FollowPreferences
+from forecourt.followers.actions import ConfirmedFollow, PendingFollow
+from forecourt.followers.model import FORGET_AFTER, FollowPreferences
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.region_names import region_name
@@ -15,45 +15,19 @@ from forecourt.templating import render
 
 @dataclass(frozen=True)
 class FollowForm:
-    """`errors` by field; `said`: what is wrong with the whole."""
+    """What the form's fields hold, what is wrong with each (`errors`), and with the whole (`message`)."""
 
     email: str = ""
     region: str = ""
     products: tuple[str, ...] = ()
     webhook: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
-    said: str = ""
-
-
-def form(at: LiveSite, locale: str, given: FollowForm, unconfirmed: int) -> str:
-    """`unconfirmed`: days that an address which never says yes is kept."""
-    query = f"?region={given.region}" if given.region in REGIONS else ""
-    frame = _frame(at, locale) | {"path": "follow", "languages": at.settings.locales, "query": query}
-    life = {"unconfirmed": unconfirmed, "left": LEFT_FOR.days, "evidence": at.settings.evidence_days}
-    return render("public/follow.html", locale, **frame, f=given, life=life)
-
-
-def ask(at: LiveSite, locale: str, email: str, wish: FollowPreferences) -> str:
-    return render("public/follow_confirm.html", locale, **_frame(at, locale), address=email, w=_told(at, locale, wish))
-
-
-def confirmed(at: LiveSite, locale: str, done: ConfirmedFollow) -> str:
-    return render("public/follow_done.html", locale, **_frame(at, locale), done=done, w=_told(at, locale, done.wish))
-
-
-def manage(at: LiveSite, locale: str, wish: FollowPreferences, is_saved: bool, form: FollowForm) -> str:
-    frame = _frame(at, locale) | {"languages": at.settings.locales, "wish": wish, "saved": is_saved, "f": form}
-    return render("public/follow_manage.html", locale, **frame)
-
-
-def word(at: LiveSite, locale: str, state: str) -> str:
-    """A page that says one thing: asked, leave (with a button), left, gone."""
-    return render("public/follow_word.html", locale, **_frame(at, locale), state=state, left=LEFT_FOR.days)
+    message: str = ""
 
 
 @dataclass(frozen=True)
-class _Told:
-    """A wish in words. `products` is empty where the policy tells none apart."""
+class PreferencesInWords:
+    """A follower's preferences in the reader's language. `products` is empty where the policy has no products."""
 
     language: str
     region: str
@@ -61,21 +35,69 @@ class _Told:
     webhook: str
 
 
-def _told(at: LiveSite, locale: str, wish: FollowPreferences) -> _Told:
-    words, reading = i18n.words(locale), LocalizedEdition(at.edition, locale)
-    region = region_name(wish.region, locale) if wish.region else words("page.follow.all_regions")
-    known = [each for each in wish.products if each in reading.facts.products]
-    every = words("page.follow.all_products") if reading.facts.products else ""
-    products = str(reading.list_texts("product", known)) if known else every
-    return _Told(i18n.language(wish.locale), region, products, wish.webhook)
+def render_form(live_site: LiveSite, locale: str, form: FollowForm, unconfirmed_days: int) -> str:
+    """Renders the form. An address that is never confirmed is deleted after `unconfirmed_days`."""
+    frame = _frame(live_site, locale) | {
+        "path": "follow",
+        "languages": live_site.settings.locales,
+        "query": f"?region={form.region}" if form.region in REGIONS else "",
+    }
+    evidence_days = live_site.settings.evidence_days
+    days_kept = {"unconfirmed": unconfirmed_days, "stopped": FORGET_AFTER.days, "evidence": evidence_days}
+    return render("public/follow.html", locale, **frame, form=form, days_kept=days_kept)
 
 
-def _frame(at: LiveSite, locale: str) -> dict[str, object]:
-    reading = LocalizedEdition(at.edition, locale)
+def render_confirmation(live_site: LiveSite, locale: str, pending: PendingFollow) -> str:
+    """Renders what was requested, with a button that confirms it."""
+    words = _in_words(live_site, locale, pending.preferences)
+    return render(
+        "public/follow_confirm.html", locale, **_frame(live_site, locale), address=pending.email, preferences=words
+    )
+
+
+def render_confirmed(live_site: LiveSite, locale: str, confirmed: ConfirmedFollow) -> str:
+    """Renders what was confirmed, with the webhook's secret, which is shown only here."""
+    words = _in_words(live_site, locale, confirmed.preferences)
+    return render(
+        "public/follow_confirmed.html", locale, **_frame(live_site, locale), confirmed=confirmed, preferences=words
+    )
+
+
+def render_preferences(live_site: LiveSite, locale: str, preferences: FollowPreferences, is_saved: bool) -> str:
+    """Renders the form in which a follower changes their preferences. `is_saved` says that they just did."""
+    frame = _frame(live_site, locale) | {"languages": live_site.settings.locales}
+    form = FollowForm(region=preferences.region or "", products=preferences.products)
+    return render(
+        "public/follow_preferences.html", locale, **frame, preferences=preferences, is_saved=is_saved, form=form
+    )
+
+
+def render_message(live_site: LiveSite, locale: str, message: str) -> str:
+    """Renders a page that says one thing.
+
+    `message` is requested, stop (with a button), stopped, confirmed, confirmation_expired or link_expired.
+    """
+    days = FORGET_AFTER.days
+    return render(
+        "public/follow_message.html", locale, **_frame(live_site, locale), message=message, days_until_deleted=days
+    )
+
+
+def _in_words(live_site: LiveSite, locale: str, preferences: FollowPreferences) -> PreferencesInWords:
+    words, edition = i18n.words(locale), LocalizedEdition(live_site.edition, locale)
+    region = region_name(preferences.region, locale) if preferences.region else words("page.follow.all_regions")
+    chosen = [product for product in preferences.products if product in edition.facts.products]
+    all_products = words("page.follow.all_products") if edition.facts.products else ""
+    products = str(edition.list_texts("product", chosen)) if chosen else all_products
+    return PreferencesInWords(i18n.language(preferences.locale), region, products, preferences.webhook)
+
+
+def _frame(live_site: LiveSite, locale: str) -> dict[str, object]:
+    edition = LocalizedEdition(live_site.edition, locale)
     return {
-        "site": at.name,
-        "controller": at.settings.controller,
-        "email": at.settings.email,
-        "regions": [(str(each), region_name(each, locale)) for each in REGIONS],
-        "products": [(each, reading.text(f"product.{each}")) for each in reading.facts.products],
+        "site": live_site.name,
+        "controller": live_site.settings.controller,
+        "email": live_site.settings.email,
+        "regions": [(str(region), region_name(region, locale)) for region in REGIONS],
+        "products": [(product, edition.text(f"product.{product}")) for product in edition.facts.products],
     }

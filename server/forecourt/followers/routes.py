@@ -1,4 +1,4 @@
-"""Following over HTTP: by the API, and on hosted pages that work without JavaScript. No consent, no account."""
+"""Serves following a policy: the call, and hosted pages that work without JavaScript. No consent, no account."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -14,8 +14,9 @@ from forecourt.decoding import Rules, decode
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
 from forecourt.followers import actions, pages
-from forecourt.followers.model import LEAVE, MANAGE, FollowPreferences
-from forecourt.mail import webhook
+from forecourt.followers.links import PREFERENCES_LINK, UNSUBSCRIBE_LINK
+from forecourt.followers.model import FollowPreferences
+from forecourt.mail.webhook import webhook_url_fault
 from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
@@ -36,7 +37,7 @@ Webhook = Annotated[str, Meta(max_length=500)]
 
 
 class FollowBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`products`: keys of the policy's products; none are all of them. `webhook`: an https address."""
+    """`products` holds keys of the policy's products, and none stands for all. `webhook` is an https address."""
 
     email: Email
     locale: Key | None = None
@@ -46,7 +47,7 @@ class FollowBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FollowResponse(msgspec.Struct):
-    """The same for every address."""
+    """Is the same for every address, known or not."""
 
     state: str = "asked"
 
@@ -60,12 +61,16 @@ class PreferencesBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FollowRoutes:
-    """`inside`: webhooks may be of the own network. `unconfirmed`: days an address that never says yes is kept."""
+    """`allow_private`: webhooks may be in the server's own network.
 
-    def __init__(self, desk: SiteContext, inside: bool, unconfirmed: int):
-        self._desk, self._inside, self._unconfirmed = desk, inside, unconfirmed
+    An address that is never confirmed is deleted after `unconfirmed_days`.
+    """
+
+    def __init__(self, context: SiteContext, allow_private: bool, unconfirmed_days: int):
+        self._context, self._allow_private, self._unconfirmed_days = context, allow_private, unconfirmed_days
 
     def endpoints(self) -> list[Endpoint]:
+        """Returns the call of the public API."""
         return [
             Endpoint(
                 "POST",
@@ -79,169 +84,181 @@ class FollowRoutes:
         ]
 
     def pages(self) -> list[Route]:
+        """Returns the routes of the hosted pages."""
         base = "/{site}/{locale}/follow"
-        confirm, manage, leave = (f"{base}/{each}/{{secret}}" for each in ("confirm", "manage", "leave"))
+        confirm, manage, leave = (f"{base}/{name}/{{secret}}" for name in ("confirm", "manage", "leave"))
         return [
-            Route(base, self.form, methods=["GET"]),
-            Route(base, self.take, methods=["POST"]),
-            Route(base + "/asked", self.asked, methods=["GET"]),
-            Route(confirm, self.ask, methods=["GET"]),
+            Route(base, self.show_form, methods=["GET"]),
+            Route(base, self.submit_form, methods=["POST"]),
+            Route(base + "/asked", self.show_requested, methods=["GET"]),
+            Route(confirm, self.show_confirmation, methods=["GET"]),
             Route(confirm, self.confirm, methods=["POST"]),
-            Route(manage, self.manage, methods=["GET"]),
-            Route(manage, self.change, methods=["POST"]),
-            Route(leave, self.leaving, methods=["GET"]),
-            Route(leave, self.leave, methods=["POST"]),
+            Route(manage, self.show_preferences, methods=["GET"]),
+            Route(manage, self.submit_preferences, methods=["POST"]),
+            Route(leave, self.show_unsubscribe, methods=["GET"]),
+            Route(leave, self.unsubscribe, methods=["POST"]),
         ]
 
     async def follow(self, request: Request) -> Response:
-        at = self._desk.live_site(request)
-        require_origin(request, (*at.settings.origins, origin_of(self._desk.address)))
-        self._desk.rate_limiter.hit("follow", request)
-        body = await read_json(request, FollowBody, self._rules(at))
-        await self._ask(at, body, self._desk.language(request, body.locale))
+        live_site = self._context.live_site(request)
+        require_origin(request, (*live_site.settings.origins, origin_of(self._context.address)))
+        self._context.rate_limiter.hit("follow", request)
+        body = await read_json(request, FollowBody, self._rules(live_site))
+        await self._request_follow(live_site, body, self._context.language(request, body.locale))
         return json_response(FollowResponse(), 202)
 
-    async def form(self, request: Request) -> Response:
-        at, locale = self._desk.hosted(request)
+    async def show_form(self, request: Request) -> Response:
+        live_site, locale = self._context.hosted(request)
         region = request.query_params.get("region", "").upper()
-        given = pages.FollowForm(region=region if region in REGIONS else "")
-        html = pages.form(at, locale, given, self._unconfirmed)
+        form = pages.FollowForm(region=region if region in REGIONS else "")
+        html = pages.render_form(live_site, locale, form, self._unconfirmed_days)
         return HTMLResponse(html, headers={"cache-control": REVALIDATE})
 
-    async def take(self, request: Request) -> Response:
-        require_same_origin(request, self._desk.address)
-        at, locale = self._desk.hosted(request)
+    async def submit_form(self, request: Request) -> Response:
+        require_same_origin(request, self._context.address)
+        live_site, locale = self._context.hosted(request)
         typed = await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         try:
-            self._desk.rate_limiter.hit("follow", request)
-            body = decode(_given(typed, ("email", "region", "webhook")), FollowBody, self._rules(at))
-            await self._ask(at, body, locale)
+            self._context.rate_limiter.hit("follow", request)
+            body = decode(_filled_fields(typed, ("email", "region", "webhook")), FollowBody, self._rules(live_site))
+            await self._request_follow(live_site, body, locale)
         except (Invalid, TooMany, Unavailable) as error:
-            return self._again(at, locale, typed, error)
-        return see_other(f"/{at.name}/{locale}/follow/asked", UNLINKED_PRIVATE_PAGE)
+            return self._refused_form(live_site, locale, typed, error)
+        return see_other(f"/{live_site.name}/{locale}/follow/asked", UNLINKED_PRIVATE_PAGE)
 
-    async def asked(self, request: Request) -> Response:
-        return self._word(request, "asked")
+    async def show_requested(self, request: Request) -> Response:
+        return self._message(request, "requested")
 
-    async def ask(self, request: Request) -> Response:
-        """A page with a button. GET and HEAD change nothing: mail scanners follow links."""
-        at, locale = self._desk.hosted(request)
+    async def show_confirmation(self, request: Request) -> Response:
+        """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
+        live_site, locale = self._context.hosted(request)
         secret = request.path_params["secret"]
         try:
-            email, wish, is_used = await self._desk.database.read(lambda c: actions.asked(c, at.name, secret))
+            pending = await self._context.database.read(
+                lambda c: actions.find_pending_follow(c, live_site.name, secret)
+            )
         except Gone:
-            return self._word(request, "gone", 410)
-        return self._word(request, "done") if is_used else _page(pages.ask(at, locale, email, wish))
+            return self._message(request, "confirmation_expired", 410)
+        if pending.is_confirmed:
+            return self._message(request, "confirmed")
+        return _private_page(pages.render_confirmation(live_site, locale, pending))
 
     async def confirm(self, request: Request) -> Response:
-        self._desk.rate_limiter.hit("follow", request)  # each press makes a link
-        at, locale = self._desk.hosted(request)
+        self._context.rate_limiter.hit("follow", request)  # each press creates a link
+        live_site, locale = self._context.hosted(request)
         secret = request.path_params["secret"]
         try:
-            done = await self._desk.database.write(lambda c: actions.confirm(c, at.name, secret))
+            confirmed = await self._context.database.write(lambda c: actions.confirm_follow(c, live_site.name, secret))
         except Gone:
-            return self._word(request, "gone", 410)
-        return _page(pages.confirmed(at, locale, done))
+            return self._message(request, "confirmation_expired", 410)
+        return _private_page(pages.render_confirmed(live_site, locale, confirmed))
 
-    async def manage(self, request: Request) -> Response:
-        at, locale = self._desk.hosted(request)
-        secret = request.path_params["secret"]
+    async def show_preferences(self, request: Request) -> Response:
+        live_site, locale = self._context.hosted(request)
         try:
-            wish = await self._desk.database.read(lambda c: actions.standing(c, at.name, MANAGE, secret))
+            preferences = await self._find_preferences(request, PREFERENCES_LINK)
         except Gone:
-            return self._word(request, "expired", 410)
+            return self._message(request, "link_expired", 410)
+        if preferences is None:
+            return self._message(request, "stopped")
         is_saved = "saved" in request.query_params
-        return _page(pages.manage(at, locale, wish, is_saved, _standing(wish))) if wish else self._word(request, "left")
+        return _private_page(pages.render_preferences(live_site, locale, preferences, is_saved))
 
-    async def change(self, request: Request) -> Response:
-        at, _ = self._desk.hosted(request)
+    async def submit_preferences(self, request: Request) -> Response:
+        """Stores the preferences, or stops following where the button for that was pressed."""
+        live_site, _ = self._context.hosted(request)
         secret, typed = request.path_params["secret"], await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         if any(name == "leave" for name, _ in typed):
-            return await self._leave(request, MANAGE)
-        rules = {"locale": _one_of(at.settings.locales), "products": self._rules(at)["products"]}
-        body = decode(_given(typed, ("locale", "region")), PreferencesBody, rules)
-        wanted = _wish(body, body.locale)
+            return await self._stop_following(request, PREFERENCES_LINK)
+        rules = {"locale": _one_of(live_site.settings.locales), "products": self._rules(live_site)["products"]}
+        body = decode(_filled_fields(typed, ("locale", "region")), PreferencesBody, rules)
+        requested = _to_preferences(body, body.locale)
         try:
-            wish = await self._desk.database.write(lambda c: actions.change(c, at.name, secret, wanted))
+            preferences = await self._context.database.write(
+                lambda c: actions.change_preferences(c, live_site.name, secret, requested)
+            )
         except Gone:
-            return self._word(request, "expired", 410)
-        if wish is None:
-            return self._word(request, "left")
-        return see_other(f"/{at.name}/{wish.locale}/follow/manage/{secret}?saved", UNLINKED_PRIVATE_PAGE)
+            return self._message(request, "link_expired", 410)
+        if preferences is None:
+            return self._message(request, "stopped")
+        url = f"/{live_site.name}/{preferences.locale}/follow/manage/{secret}?saved"
+        return see_other(url, UNLINKED_PRIVATE_PAGE)
 
-    async def leaving(self, request: Request) -> Response:
-        at, _ = self._desk.hosted(request)
+    async def show_unsubscribe(self, request: Request) -> Response:
+        """Answers a page with a button, or says that the follower stopped already."""
+        try:
+            preferences = await self._find_preferences(request, UNSUBSCRIBE_LINK)
+        except Gone:
+            return self._message(request, "link_expired", 410)
+        return self._message(request, "stop" if preferences else "stopped")
+
+    async def unsubscribe(self, request: Request) -> Response:
+        """Stops following, by the page's button or by a mail program (RFC 8058), which sends no Origin."""
+        return await self._stop_following(request, UNSUBSCRIBE_LINK)
+
+    async def _find_preferences(self, request: Request, purpose: str) -> FollowPreferences | None:
+        live_site, _ = self._context.hosted(request)
+        secret = request.path_params["secret"]
+        return await self._context.database.read(lambda c: actions.find_preferences(c, live_site.name, purpose, secret))
+
+    async def _stop_following(self, request: Request, purpose: str) -> Response:
+        live_site, _ = self._context.hosted(request)
         secret = request.path_params["secret"]
         try:
-            wish = await self._desk.database.read(lambda c: actions.standing(c, at.name, LEAVE, secret))
+            await self._context.database.write(lambda c: actions.stop_following(c, live_site.name, purpose, secret))
         except Gone:
-            return self._word(request, "expired", 410)
-        return self._word(request, "leave" if wish else "left")
+            return self._message(request, "link_expired", 410)
+        return self._message(request, "stopped")
 
-    async def leave(self, request: Request) -> Response:
-        """By the page's button, or by a mail program (RFC 8058), which has neither cookies nor an Origin."""
-        return await self._leave(request, LEAVE)
+    async def _request_follow(self, live_site: LiveSite, body: FollowBody, locale: str) -> None:
+        email, preferences = to_mailbox(body.email) or body.email, _to_preferences(body, locale, body.webhook)
+        routing = self._context.mail_routing(live_site)
+        await self._context.database.write(
+            lambda c: actions.request_follow(c, live_site.name, email, preferences, routing)
+        )
 
-    async def _leave(self, request: Request, purpose: str) -> Response:
-        at, _ = self._desk.hosted(request)
-        secret = request.path_params["secret"]
-        try:
-            await self._desk.database.write(lambda c: actions.leave(c, at.name, purpose, secret))
-        except Gone:
-            return self._word(request, "expired", 410)
-        return self._word(request, "left")
-
-    async def _ask(self, at: LiveSite, body: FollowBody, locale: str) -> None:
-        email, wish = to_mailbox(body.email) or body.email, _wish(body, locale, body.webhook)
-        desk = actions.FollowMailRouting(at.settings.email, self._desk.sender(at), self._desk.hosted_url(at, locale))
-        await self._desk.database.write(lambda c: actions.ask(c, at.name, email, wish, desk))
-
-    def _rules(self, at: LiveSite) -> Rules:
-        known = set(at.release.policy.facts.products)
+    def _rules(self, live_site: LiveSite) -> Rules:
+        products = set(live_site.release.policy.facts.products)
         return {
             "email": email_fault,
-            "products": lambda wanted: None if known.issuperset(wanted) else "choice",
-            "webhook": lambda url: webhook.fault(url, self._inside) if url else None,
+            "products": lambda chosen: None if products.issuperset(chosen) else "choice",
+            "webhook": lambda url: webhook_url_fault(url, self._allow_private) if url else None,
         }
 
-    def _again(self, at: LiveSite, locale: str, typed: list[tuple[str, str]], error: Refused) -> Response:
-        """The form with what was typed, and what is to be mended."""
-        words, plain = i18n.words(locale), dict(typed)
+    def _refused_form(self, live_site: LiveSite, locale: str, typed: list[tuple[str, str]], error: Refused) -> Response:
+        """Answers the form with what was typed, and says what is wrong."""
+        words, values = i18n.words(locale), dict(typed)
         faults = error.faults if isinstance(error, Invalid) else ()
-        told = {fault.path.partition(".")[0]: field_error(fault, words).message for fault in faults}
-        email, region, url = (plain.get(name, "") for name in ("email", "region", "webhook"))
-        form = pages.FollowForm(email, region, _products(typed), url, told, words(f"error.{error.code}"))
-        # Not no-referrer: the form is sent from this page, and would say `Origin: null`.
-        html = pages.form(at, locale, form, self._unconfirmed)
+        errors = {fault.path.partition(".")[0]: field_error(fault, words).message for fault in faults}
+        email, region, url = (values.get(name, "") for name in ("email", "region", "webhook"))
+        form = pages.FollowForm(email, region, _chosen_products(typed), url, errors, words(f"error.{error.code}"))
+        # Not no-referrer: the form is sent from this page, which would then send `Origin: null`.
+        html = pages.render_form(live_site, locale, form, self._unconfirmed_days)
         return HTMLResponse(html, error.status, {"cache-control": NO_STORE} | retry_after_header(error))
 
-    def _word(self, request: Request, state: str, status: int = 200) -> Response:
-        at, locale = self._desk.hosted(request)
-        return _page(pages.word(at, locale, state), status)
+    def _message(self, request: Request, message: str, status: int = 200) -> Response:
+        live_site, locale = self._context.hosted(request)
+        return _private_page(pages.render_message(live_site, locale, message), status)
 
 
-def _one_of(known: tuple[str, ...]) -> Callable[[str], str | None]:
-    return lambda said: None if said in known else "choice"
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str | None]:
+    return lambda value: None if value in choices else "choice"
 
 
-def _page(html: str, status: int = 200) -> Response:
+def _private_page(html: str, status: int = 200) -> Response:
     return HTMLResponse(html, status, UNLINKED_PRIVATE_PAGE)
 
 
-def _wish(body: FollowBody | PreferencesBody, locale: str, url: str = "") -> FollowPreferences:
+def _to_preferences(body: FollowBody | PreferencesBody, locale: str, webhook: str = "") -> FollowPreferences:
     products = tuple(sorted(set(body.products)))
-    return FollowPreferences(locale, Audience(body.region) if body.region else None, products, url)
+    return FollowPreferences(locale, Audience(body.region) if body.region else None, products, webhook)
 
 
-def _standing(wish: FollowPreferences | None) -> pages.FollowForm:
-    return pages.FollowForm(region=wish.region or "", products=wish.products) if wish else pages.FollowForm()
+def _filled_fields(typed: list[tuple[str, str]], names: tuple[str, ...]) -> dict[str, object]:
+    """Returns the fields that were filled in: an empty one counts as absent."""
+    fields = {name: text.strip() for name, text in typed if name in names and text.strip()}
+    return {**fields, "products": list(_chosen_products(typed))}
 
 
-def _given(typed: list[tuple[str, str]], names: tuple[str, ...]) -> dict[str, object]:
-    """A field that is left empty is one that is not there."""
-    plain = {name: text.strip() for name, text in typed if name in names and text.strip()}
-    return {**plain, "products": list(_products(typed))}
-
-
-def _products(typed: list[tuple[str, str]]) -> tuple[str, ...]:
+def _chosen_products(typed: list[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(text for name, text in typed if name == "products")

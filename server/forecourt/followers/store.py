@@ -1,50 +1,64 @@
-"""Followers, announcements and change notices in SQL."""
+"""Reads and writes followers, announcements of releases, and change notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from forecourt.db.tables import announcements, change_notice_details, change_notices, followers, notices
-from forecourt.followers.model import FollowerState, FollowPreferences
+from forecourt.followers.model import (
+    Announcement,
+    AnnouncementState,
+    ChangeNoticeRecord,
+    Follower,
+    FollowerState,
+    FollowPreferences,
+)
+from forecourt.policy.model import Audience
 
 _OF_SITE = followers.c.site == bindparam("of_site")
-_ONE_ID = followers.c.id == bindparam("follower")
-_BY_ADDRESS = select(followers).where(_OF_SITE, followers.c.email == bindparam("address"))
-_ONE = select(followers).where(_ONE_ID)
-_ADD = insert(followers)
-_ASKED = update(followers).where(_ONE_ID).values(asked_at=bindparam("now"), asks=bindparam("count"))
-_SETTLE = (
+_ONE = followers.c.id == bindparam("follower")
+_CONFIRMED = followers.c.state == FollowerState.CONFIRMED
+_PREFERENCES = [field.name for field in fields(FollowPreferences)]
+_COLUMNS = [*_PREFERENCES, *(field.name for field in fields(Follower) if field.name != "preferences")]
+_SELECT = select(*(followers.c[name] for name in _COLUMNS))
+_SELECT_BY_ADDRESS = _SELECT.where(_OF_SITE, followers.c.email == bindparam("address"))
+_SELECT_ONE = _SELECT.where(_ONE)
+_INSERT = insert(followers)
+_SET_CONFIRMATION_SENT = update(followers).where(_ONE).values(asked_at=bindparam("now"), asks=bindparam("number"))
+_CONFIRM = (
     update(followers)
-    .where(_ONE_ID)
+    .where(_ONE)
     .values(
-        {each: bindparam(f"new_{each}") for each in ("locale", "region", "products", "webhook", "secret")}
+        {name: bindparam(f"new_{name}") for name in (*_PREFERENCES, "secret")}
         | {"state": FollowerState.CONFIRMED, "confirmed_at": bindparam("since"), "left_at": None}
     )
 )
 _LEAVE = (
     update(followers)
-    .where(_ONE_ID, followers.c.state == FollowerState.CONFIRMED)
+    .where(_ONE, _CONFIRMED)
     .values(state=FollowerState.LEFT, left_at=bindparam("now"), webhook="", secret="")
 )
-_END_WEBHOOK = (
-    update(followers).where(_ONE_ID, followers.c.webhook == bindparam("address")).values(webhook="", secret="")
+_REMOVE_WEBHOOK = (
+    update(followers).where(_ONE, followers.c.webhook == bindparam("address")).values(webhook="", secret="")
 )
-_WANTED = select(followers.c.region, followers.c.products, followers.c.webhook).where(
-    _OF_SITE, followers.c.state == FollowerState.CONFIRMED
-)
-_TO_TELL = (
-    select(followers)
-    .where(_OF_SITE, followers.c.state == FollowerState.CONFIRMED)
+_SELECT_PREFERENCES = select(*(followers.c[name] for name in _PREFERENCES)).where(_OF_SITE, _CONFIRMED)
+_SELECT_RECIPIENTS = (
+    _SELECT.where(_OF_SITE, _CONFIRMED)
     .where(followers.c.id > bindparam("after_id"), followers.c.confirmed_at <= bindparam("published"))
     .order_by(followers.c.id)
     .limit(bindparam("most"))
 )
-_PLANNING = announcements.c.state == "planning"
-_PENDING = select(announcements).where(_PLANNING).order_by(announcements.c.at, announcements.c.release)
+
 _THIS = (announcements.c.site == bindparam("of_site")) & (announcements.c.release == bindparam("number"))
-_TAKE = select(announcements).where(_THIS, _PLANNING).with_for_update(skip_locked=True)
+_SELECT_PENDING = (
+    select(*(announcements.c[field.name] for field in fields(Announcement)))
+    .where(announcements.c.state == AnnouncementState.PLANNING)
+    .order_by(announcements.c.at, announcements.c.release)
+)
+_SELECT_THIS_PENDING = _SELECT_PENDING.where(_THIS)
+_SELECT_FOR_UPDATE = _SELECT_THIS_PENDING.with_for_update(skip_locked=True)
 _ADVANCE = (
     update(announcements)
     .where(_THIS)
@@ -52,97 +66,128 @@ _ADVANCE = (
         state=bindparam("new_state"), after=bindparam("last_id"), planned=announcements.c.planned + bindparam("more")
     )
 )
-_TOLD = select(change_notices.c.follower).where(
+
+_SELECT_NOTIFIED = select(change_notices.c.follower).where(
     change_notices.c.site == bindparam("of_site"),
     change_notices.c.release == bindparam("number"),
     change_notices.c.follower.in_(bindparam("among", expanding=True)),
 )
-_NOTICES_OF = select(change_notices.c.id).where(
+_SELECT_NOTICES_SINCE = select(change_notices.c.id).where(
     change_notices.c.follower == bindparam("follower"), change_notices.c.at > bindparam("since")
 )
-_FOLLOWER_OF = select(change_notices.c.follower).where(change_notices.c.id == bindparam("notice"))
-_ADD_NOTICE = insert(change_notices)
-_ADD_DETAILS = insert(change_notice_details)
-_KEPT = select(notices.c.hash).where(notices.c.hash == bindparam("content"))
-_KEEP = insert(notices)
+_SELECT_FOLLOWER_OF_NOTICE = select(change_notices.c.follower).where(change_notices.c.id == bindparam("notice"))
+_INSERT_NOTICE = insert(change_notices)
+_INSERT_DETAILS = insert(change_notice_details)
+_SELECT_WORDS = select(notices.c.hash).where(notices.c.hash == bindparam("content"))
+_INSERT_WORDS = insert(notices)
 
 
-def by_address(connection: Connection, site: str, email: str) -> Any | None:
-    return connection.execute(_BY_ADDRESS, {"of_site": site, "address": email}).one_or_none()
+def find_by_address(connection: Connection, site: str, email: str) -> Follower | None:
+    """Finds the follower by the address in lower case, as it is stored."""
+    row = connection.execute(_SELECT_BY_ADDRESS, {"of_site": site, "address": email}).mappings().one_or_none()
+    return _to_follower(row) if row else None
 
 
-def one(connection: Connection, follower: str) -> Any | None:
-    return connection.execute(_ONE, {"follower": follower}).one_or_none()
+def find_follower(connection: Connection, follower: str) -> Follower | None:
+    row = connection.execute(_SELECT_ONE, {"follower": follower}).mappings().one_or_none()
+    return _to_follower(row) if row else None
 
 
-def add(connection: Connection, follower: str, site: str, email: str, locale: str, now: datetime) -> None:
-    row: dict[str, Any] = {"id": follower, "site": site, "email": email, "locale": locale, "at": now, "asked_at": now}
-    row |= {"asks": 1, "state": FollowerState.UNCONFIRMED, "products": [], "webhook": "", "secret": ""}
-    connection.execute(_ADD, row)
+def add_unconfirmed(connection: Connection, follower: str, site: str, email: str, locale: str, now: datetime) -> None:
+    """Stores a follower whose first confirmation mail goes `now`."""
+    row = {"id": follower, "site": site, "email": email, "locale": locale, "at": now, "asked_at": now, "asks": 1}
+    row |= {"state": FollowerState.UNCONFIRMED, "products": [], "webhook": "", "secret": ""}
+    connection.execute(_INSERT, row)
 
 
-def mark_asked(connection: Connection, follower: str, asks: int, now: datetime) -> None:
-    connection.execute(_ASKED, {"follower": follower, "count": asks, "now": now})
+def set_confirmation_sent(connection: Connection, follower: str, number: int, now: datetime) -> None:
+    """Stores the number of the last confirmation mail, and when it went."""
+    connection.execute(_SET_CONFIRMATION_SENT, {"follower": follower, "number": number, "now": now})
 
 
-def settle(connection: Connection, follower: str, wish: FollowPreferences, secret: str, since: datetime) -> None:
-    """Confirmed `since`, wanting what `wish` says."""
-    values = {"locale": wish.locale, "region": wish.region, "products": list(wish.products), "webhook": wish.webhook}
-    named = {f"new_{name}": value for name, value in values.items()}
-    connection.execute(_SETTLE, named | {"follower": follower, "new_secret": secret, "since": since})
+def confirm(
+    connection: Connection, follower: str, preferences: FollowPreferences, secret: str, since: datetime
+) -> None:
+    """Stores the follower as confirmed `since` then, with these preferences and this webhook secret."""
+    values = {f"new_{name}": value for name, value in asdict(preferences).items()}
+    values |= {"new_products": list(preferences.products), "new_secret": secret}
+    connection.execute(_CONFIRM, values | {"follower": follower, "since": since})
 
 
 def leave(connection: Connection, follower: str, now: datetime) -> None:
+    """Stores that a confirmed follower stopped following, and deletes the webhook."""
     connection.execute(_LEAVE, {"follower": follower, "now": now})
 
 
-def end_webhook(connection: Connection, notice: str, url: str) -> None:
-    """The webhook that answered `notice` is no more; one that was set since is left alone."""
-    follower = connection.execute(_FOLLOWER_OF, {"notice": notice}).scalar_one_or_none()
-    connection.execute(_END_WEBHOOK, {"follower": follower, "address": url})
+def remove_webhook(connection: Connection, notice: str, url: str) -> None:
+    """Deletes this webhook of the follower who got `notice`. One that was set since has another URL and stays."""
+    follower = connection.execute(_SELECT_FOLLOWER_OF_NOTICE, {"notice": notice}).scalar_one_or_none()
+    connection.execute(_REMOVE_WEBHOOK, {"follower": follower, "address": url})
 
 
-def wanted(connection: Connection, site: str) -> Iterable[Any]:
-    """Region, products and webhook of each confirmed follower."""
-    return connection.execute(_WANTED, {"of_site": site})
+def iterate_preferences(connection: Connection, site: str) -> Iterator[FollowPreferences]:
+    """Yields the preferences of each confirmed follower."""
+    for row in connection.execute(_SELECT_PREFERENCES, {"of_site": site}).mappings():
+        yield _to_preferences(row)
 
 
-def pending(connection: Connection) -> list[Any]:
-    """Announcements of which not every follower is told yet, the oldest first."""
-    return list(connection.execute(_PENDING))
-
-
-def take(connection: Connection, site: str, release: int) -> Any | None:
-    """The announcement, locked; None where it is done, or another process is at it."""
-    return connection.execute(_TAKE, {"of_site": site, "number": release}).one_or_none()
-
-
-def to_tell(connection: Connection, site: str, after: str, published: datetime, most: int) -> list[Any]:
-    """The next followers by id: those who were confirmed when the release was published."""
+def find_recipients(connection: Connection, site: str, after: str, published: datetime, most: int) -> list[Follower]:
+    """Returns the next followers in order of id, of those who were confirmed when the release was published."""
     values = {"of_site": site, "after_id": after, "published": published, "most": most}
-    return list(connection.execute(_TO_TELL, values))
+    return [_to_follower(row) for row in connection.execute(_SELECT_RECIPIENTS, values).mappings()]
 
 
-def advance(connection: Connection, announcement: Any, last: str, planned: int, is_done: bool) -> None:
-    values = {"new_state": "planned" if is_done else "planning", "last_id": last, "more": planned}
-    connection.execute(_ADVANCE, values | {"of_site": announcement.site, "number": announcement.release})
+def find_pending_announcements(connection: Connection) -> list[Announcement]:
+    """Returns the announcements of which not every follower has a notice yet, the oldest first."""
+    return [Announcement(**row) for row in connection.execute(_SELECT_PENDING).mappings()]
 
 
-def told(connection: Connection, site: str, release: int, among: list[str]) -> set[str]:
-    return set(connection.execute(_TOLD, {"of_site": site, "number": release, "among": among}).scalars())
+def find_pending_announcement(connection: Connection, site: str, release: int) -> Announcement | None:
+    row = connection.execute(_SELECT_THIS_PENDING, {"of_site": site, "number": release}).mappings().one_or_none()
+    return Announcement(**row) if row else None
 
 
-def add_notice(connection: Connection, row: dict[str, Any], salt: str, recipient: str) -> None:
-    connection.execute(_ADD_NOTICE, row)
-    connection.execute(_ADD_DETAILS, {"notice": row["id"], "salt": salt, "recipient": recipient})
+def lock_pending_announcement(connection: Connection, site: str, release: int) -> Announcement | None:
+    """Returns the announcement, locked. None where it is planned, or another process has it locked."""
+    row = connection.execute(_SELECT_FOR_UPDATE, {"of_site": site, "number": release}).mappings().one_or_none()
+    return Announcement(**row) if row else None
 
 
-def notices_of(connection: Connection, follower: str, since: datetime) -> list[str]:
-    return list(connection.execute(_NOTICES_OF, {"follower": follower, "since": since}).scalars())
+def advance(connection: Connection, announcement: Announcement, last: str, planned: int, is_done: bool) -> None:
+    """Stores that `planned` more notices are planned, up to the follower `last`."""
+    state = AnnouncementState.PLANNED if is_done else AnnouncementState.PLANNING
+    key = {"of_site": announcement.site, "number": announcement.release}
+    connection.execute(_ADVANCE, key | {"new_state": state, "last_id": last, "more": planned})
 
 
-def keep(connection: Connection, site: str, locale: str, content: str, text: str, now: datetime) -> None:
-    """The exact words, once."""
-    if connection.execute(_KEPT, {"content": content}).one_or_none() is None:
+def find_notified(connection: Connection, site: str, release: int, among: list[str]) -> set[str]:
+    """Returns those of these followers that have a notice of the release."""
+    values = {"of_site": site, "number": release, "among": among}
+    return set(connection.execute(_SELECT_NOTIFIED, values).scalars())
+
+
+def add_notice(connection: Connection, record: ChangeNoticeRecord, salt: str, recipient: str) -> None:
+    connection.execute(_INSERT_NOTICE, asdict(record))
+    connection.execute(_INSERT_DETAILS, {"notice": record.id, "salt": salt, "recipient": recipient})
+
+
+def find_notices_since(connection: Connection, follower: str, since: datetime) -> list[str]:
+    """Returns the ids of the follower's notices that are newer than `since`."""
+    return list(connection.execute(_SELECT_NOTICES_SINCE, {"follower": follower, "since": since}).scalars())
+
+
+def add_words(connection: Connection, site: str, locale: str, content: str, text: str, now: datetime) -> None:
+    """Stores a notice's exact words under their hash, unless they are stored already."""
+    if connection.execute(_SELECT_WORDS, {"content": content}).one_or_none() is None:
         row = {"hash": content, "site": site, "locale": locale, "content": text, "at": now}
-        connection.execute(_KEEP, row)
+        connection.execute(_INSERT_WORDS, row)
+
+
+def _to_follower(row: RowMapping) -> Follower:
+    rest = {name: row[name] for name in _COLUMNS if name not in _PREFERENCES}
+    return Follower(**{**rest, "state": FollowerState(row["state"]), "preferences": _to_preferences(row)})
+
+
+def _to_preferences(row: RowMapping) -> FollowPreferences:
+    region = Audience(row["region"]) if row["region"] else None
+    return FollowPreferences(row["locale"], region, tuple(row["products"]), row["webhook"])

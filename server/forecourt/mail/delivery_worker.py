@@ -1,4 +1,4 @@
-"""Sends what the outbox holds. At least once: a crash between the relay's "yes" and ours sends one mail again."""
+"""Sends what the outbox holds, at least once: a crash between the relay's "yes" and the commit sends one mail again."""
 
 import asyncio
 import logging
@@ -10,55 +10,54 @@ from sqlalchemy import Connection
 from forecourt.background import repeat
 from forecourt.db.database import Database
 from forecourt.mail import outbox
-from forecourt.mail.model import Deferred, DeliveryReply, Rejected
+from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.transport import Transport
 
-POLL = 5.0  # seconds; under the wake-ups, and for what was deferred
+POLL_SECONDS = 5.0  # finds deferred items, and new ones where a wake-up was lost
 log = logging.getLogger(__name__)
 
+ReplyListener = Callable[[Connection, LeasedItem, DeliveryReply], None]
+"""Is called with each reply, in the transaction that records it."""
 
-Hear = Callable[[Connection, LeasedItem, DeliveryReply], None]
-"""Told of each answer, in the transaction that settles it."""
 
-
-def _deaf(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
+def _ignore_reply(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
     pass
 
 
-async def run(database: Database, transport: Transport, hear: Hear = _deaf) -> None:
-    """Until cancelled. No fault of one mail, of the relay or of the database ends it."""
-    with database.listen(outbox.TOPIC) as listener:
+async def run(database: Database, transport: Transport, listener: ReplyListener = _ignore_reply) -> None:
+    """Delivers until it is cancelled. No failure of one item, of the relay or of the database ends it."""
+    with database.listen(outbox.TOPIC) as wake_ups:
 
         async def pause(tried: object) -> None:
             if not tried:
-                await listener.wait(POLL)
+                await wake_ups.wait(POLL_SECONDS)
 
-        await repeat("outbox", partial(drain, database, transport, hear), pause)
+        await repeat("outbox", partial(deliver_due, database, transport, listener), pause)
 
 
-async def drain(database: Database, transport: Transport, hear: Hear = _deaf) -> int:
-    """One batch. Returns how many mails were tried."""
-    batch = await database.write(outbox.lease)
-    await asyncio.gather(*(_send(database, transport, hear, mail) for mail in batch))
+async def deliver_due(database: Database, transport: Transport, listener: ReplyListener = _ignore_reply) -> int:
+    """Tries one batch of due items at once. Returns how many it tried."""
+    batch = await database.write(outbox.lease_due)
+    await asyncio.gather(*(_deliver(database, transport, listener, item) for item in batch))
     return len(batch)
 
 
-async def _send(database: Database, transport: Transport, hear: Hear, mail: LeasedItem) -> None:
+async def _deliver(database: Database, transport: Transport, listener: ReplyListener, item: LeasedItem) -> None:
     try:
-        answer, settle = await transport.send(mail), outbox.accepted
-    except Rejected as error:
-        log.warning("mail %s was refused: %s", mail.id, error)
-        answer, settle = error.answer, outbox.refused
-    except Deferred as error:
-        log.info("mail %s waits: %s", mail.id, error)
-        answer, settle = error.answer, outbox.deferred
+        reply, record = await transport.send(item), outbox.record_accepted
+    except DeliveryRejected as error:
+        log.warning("mail %s was refused: %s", item.id, error)
+        reply, record = error.reply, outbox.record_rejected
+    except DeliveryDeferred as error:
+        log.info("mail %s waits: %s", item.id, error)
+        reply, record = error.reply, outbox.record_deferred
     except Exception as error:
-        log.exception("mail %s met an unexpected fault; it waits", mail.id)
-        answer, settle = DeliveryReply(repr(error)), outbox.deferred
+        log.exception("mail %s met an unexpected fault; it waits", item.id)
+        reply, record = DeliveryReply(repr(error)), outbox.record_deferred
 
-    def settled(connection: Connection) -> None:
-        settle(connection, mail, answer)
-        hear(connection, mail, answer)
+    def store(connection: Connection) -> None:
+        record(connection, item, reply)
+        listener(connection, item, reply)
 
-    await database.write(settled)
+    await database.write(store)

@@ -1,29 +1,59 @@
-"""The folder that stands in for a relay keeps no mail longer than the outbox does."""
+"""Writes mails into a folder where no relay is configured, and deletes them once the outbox has forgotten them."""
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from forecourt.db.database import Database
 from forecourt.mail import outbox
+from forecourt.mail.model import DeliveryDeferred, DeliveryReply
+from forecourt.mail.outbox import LeasedItem
 
-AT_ONCE = 500  # names a query
-
-
-async def sweep(database: Database, folder: Path) -> None:
-    """Deletes the mails whose rows are gone: they were erased, or their time is over."""
-    names = await asyncio.to_thread(_names, folder)
-    for first in range(0, len(names), AT_ONCE):
-        some = names[first : first + AT_ONCE]
-        kept = await database.read(lambda c, some=some: outbox.kept(c, some))  # type: ignore[misc] # mypy does not infer lambdas with defaults
-        await asyncio.to_thread(_remove, folder, set(some) - kept)
+IDS_PER_QUERY = 500
 
 
-def _names(folder: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class FolderTransport:
+    """Stands in for a relay: writes each mail as ID.eml."""
+
+    folder: Path
+
+    async def send(self, item: LeasedItem) -> DeliveryReply:
+        """Raises `DeliveryDeferred` when the file cannot be written."""
+        return await asyncio.to_thread(self._write, item)
+
+    def _write(self, item: LeasedItem) -> DeliveryReply:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder / f"{item.id}.eml"
+            unfinished = path.with_suffix(".part")
+            unfinished.write_bytes(item.raw)
+            unfinished.replace(path)
+        except OSError as error:
+            raise DeliveryDeferred(str(error)) from error
+        return DeliveryReply(f"written to {path.name}")
+
+
+def folder_path(data: Path) -> Path:
+    """Returns the folder for mails inside the data folder."""
+    return data / "mails"
+
+
+async def delete_forgotten(database: Database, folder: Path) -> None:
+    """Deletes the mails whose outbox rows are gone, because they were erased or their retention ended."""
+    ids = await asyncio.to_thread(_ids, folder)
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        batch = ids[start : start + IDS_PER_QUERY]
+        stored = await database.read(lambda c, batch=batch: outbox.find_stored(c, batch))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+        await asyncio.to_thread(_delete, folder, set(batch) - stored)
+
+
+def _ids(folder: Path) -> list[str]:
     return sorted({path.stem for path in folder.glob("*.*")}) if folder.is_dir() else []
 
 
-def _remove(folder: Path, names: Iterable[str]) -> None:
-    for name in names:
+def _delete(folder: Path, ids: Iterable[str]) -> None:
+    for mail in ids:
         for suffix in (".eml", ".part"):
-            (folder / f"{name}{suffix}").unlink(missing_ok=True)
+            (folder / f"{mail}{suffix}").unlink(missing_ok=True)

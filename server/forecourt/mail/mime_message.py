@@ -1,4 +1,4 @@
-"""A mail as bytes: subject, text and HTML from one template, headers proof against line breaks."""
+"""Writes a mail as MIME: subject, text and HTML come from one template, and no text can add a header."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -9,16 +9,21 @@ from html import unescape
 from forecourt import clock, templating
 from forecourt.mail.model import Mail, Sender
 
-# Long List-* headers must not be folded into encoded words: one-click leaving would be gone. A relay may lack 8BITMIME.
+# Long List-* headers must not be folded into encoded words: mail programs would not find the one-click unsubscribe
+# link. The encoding is 7-bit because a relay may lack 8BITMIME.
 _POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")
+_SUBJECT_LENGTH = 200  # characters
 
 
-def write(mail: Mail, sender: Sender, identity: str) -> tuple[str, bytes]:
-    """Subject and message (RFC 5322). `identity` makes the Message-ID: a second sending is known as the same."""
+def render_message(mail: Mail, sender: Sender, identifier: str) -> tuple[str, bytes]:
+    """Returns the subject and the whole message (RFC 5322).
+
+    `identifier` becomes the Message-ID, by which mail programs recognize a second copy of the same mail.
+    """
     template = templating.environment(mail.locale).get_template(f"mail/{mail.kind}.html")
-    said = {**mail.context, "controller": sender.name}
-    context = template.new_context(said)
-    subject = _one_line(unescape("".join(template.blocks["subject"](context))))
+    variables = {**mail.context, "controller": sender.name}
+    context = template.new_context(variables)
+    subject = _to_one_line(unescape("".join(template.blocks["subject"](context))))
     message = EmailMessage(_POLICY)
     message["Subject"] = subject
     message["From"] = Address(sender.name, addr_spec=sender.address)
@@ -28,15 +33,15 @@ def write(mail: Mail, sender: Sender, identity: str) -> tuple[str, bytes]:
     for name, value in mail.headers.items():
         message[name] = value
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{identity}@{sender.address.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{identifier}@{sender.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(unescape("".join(template.blocks["text"](context))).strip() + "\n")
-    message.add_alternative(template.render(**said), subtype="html")
+    message.add_alternative(template.render(**variables), subtype="html")
     message["Content-Language"] = mail.locale  # after the content, which clears every Content-* header
     return subject, message.as_bytes()
 
 
-def _one_line(text: str) -> str:
-    """What people typed may stand in a subject: breaks become spaces, and an encoded word (RFC 2047) stays as typed."""
-    plain = "".join(mark if mark.isprintable() else " " for mark in text.replace("=?", "= ?"))
-    return " ".join(plain.split())[:200]
+def _to_one_line(text: str) -> str:
+    """Replaces line breaks by spaces, and keeps what looks like an encoded word (RFC 2047) from being decoded."""
+    printable = "".join(character if character.isprintable() else " " for character in text.replace("=?", "= ?"))
+    return " ".join(printable.split())[:_SUBJECT_LENGTH]

@@ -1,22 +1,14 @@
-"""A mail before it is written, and how long the outbox keeps trying."""
+"""Describes mails and webhook calls before they are written to the outbox, and how their delivery can end."""
 
-import random
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
-
-GIVE_UP_AFTER = timedelta(
-    hours=72
-)  # RFC 5321 section 4.5.4.1 asks for at least four to five days; a notice is stale by then
-_FIRST_WAIT = 30.0  # seconds
-_LONGEST_WAIT = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`kind` names the template mail/KIND.html; `dedupe` makes writing the same mail twice write it once.
+    """A mail before it is rendered.
 
-    `visitor`: whose words or wishes caused it, where one's did.
+    `kind` names the template mail/KIND.html. A mail with an idempotency key that is in the outbox is not written again.
     """
 
     kind: str
@@ -25,13 +17,13 @@ class Mail:
     locale: str
     context: dict[str, object] = field(default_factory=dict)
     reply_to: str = ""
-    headers: dict[str, str] = field(default_factory=dict)  # beside those of every letter
-    visitor: str = ""  # whose doing caused it, where it was a visitor's
+    headers: dict[str, str] = field(default_factory=dict)  # beside those that every mail has
+    visitor: str = ""  # who caused the mail, if a visitor did
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A webhook's call before it is sent: `body` is JSON, `secret` signs it (`whsec_` and base64)."""
+    """A webhook's call before it is sent: `body` is JSON, and `secret` (`whsec_` and base64) signs it."""
 
     kind: str
     dedupe: str
@@ -45,15 +37,21 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Outcome(StrEnum):
+class OutboxState(StrEnum):
+    QUEUED = "queued"  # waits for its first or next attempt
+    SENT = "sent"
+    FAILED = "failed"  # is not tried again
+
+
+class DeliveryOutcome(StrEnum):
     ACCEPTED = "accepted"
-    DEFERRED = "deferred"  # it will be tried again
-    BOUNCED = "bounced"  # for good
+    DEFERRED = "deferred"  # is tried again
+    BOUNCED = "bounced"  # is not tried again
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReply:
-    """What the other side said. `code`: of SMTP or HTTP; 0 where there was none."""
+    """What the other side replied. `code` is the status of SMTP or HTTP, and 0 when there was none."""
 
     text: str
     code: int = 0
@@ -61,27 +59,23 @@ class DeliveryReply:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who writes: the controller's name, which every letter can say, and the address mails come from."""
+    """Who a mail is from: the controller's name, and the address that mails are sent from."""
 
     name: str
     address: str
 
 
-class _Untaken(Exception):
+class DeliveryError(Exception):
+    """Is raised by a transport when the other side did not take an item."""
+
     def __init__(self, text: str, code: int = 0):
         super().__init__(text)
-        self.answer = DeliveryReply(text, code)
+        self.reply = DeliveryReply(text, code)
 
 
-class Deferred(_Untaken):
-    """Not now: the network, a time-out or a 4xx. To be tried again."""
+class DeliveryDeferred(DeliveryError):
+    """The item should be tried again: the network failed, time ran out, or the other side answered 4xx."""
 
 
-class Rejected(_Untaken):
-    """Never. Trying again would annoy."""
-
-
-def wait(attempts: int) -> timedelta:
-    """How long until the next try: doubling, capped, with jitter so that a relay is not met by all at once."""
-    longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts, 10))
-    return timedelta(seconds=longest * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
+class DeliveryRejected(DeliveryError):
+    """The item should not be tried again."""

@@ -1,57 +1,27 @@
-"""The outbox: mails and webhook calls are rows, written in the transaction of what caused them; all leave from here."""
+"""Holds mails and webhook calls until they are delivered. Each is written in the transaction of what causes it."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, fields
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from forecourt import clock
 from forecourt.db.notify import announce
 from forecourt.db.tables import deliveries, outbox
 from forecourt.identifiers import new_identifier
 from forecourt.mail import mime_message
-from forecourt.mail.model import GIVE_UP_AFTER, Channel, DeliveryReply, Mail, Outcome, Sender, WebhookCall, wait
+from forecourt.mail.model import Channel, DeliveryOutcome, DeliveryReply, Mail, OutboxState, Sender, WebhookCall
+from forecourt.mail.retry import LEASE_DURATION, has_run_out, retry_delay
 
 TOPIC = "outbox"
-LEASE = timedelta(minutes=2)  # longer than one mail may take; a crashed worker's mails are taken again after it
-
-_TAKEN = ("id", "sender", "recipient", "raw", "attempts", "at", "channel", "secret", "dedupe", "proof")
-_KNOWN = select(outbox.c.id).where(outbox.c.dedupe == bindparam("key"))
-_ADD = insert(outbox)
-_DUE = (
-    select(*(outbox.c[each] for each in _TAKEN))
-    .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
-    .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= bindparam("now")))
-    .order_by(outbox.c.due_at)
-    .limit(20)
-    .with_for_update(skip_locked=True)
-)
-_ONE = outbox.c.id == bindparam("mail")
-_LEASE = update(outbox).where(_ONE).values(leased_until=bindparam("until"), attempts=outbox.c.attempts + 1)
-_DONE = (
-    update(outbox)
-    .where(_ONE)
-    .values(
-        state=bindparam("new_state"),
-        answer=bindparam("said"),
-        sent_at=bindparam("when"),
-        due_at=bindparam("due"),
-        leased_until=None,
-    )
-)
-_PROVE = insert(deliveries)
-_CANCEL = delete(outbox).where(outbox.c.dedupe == bindparam("key"), outbox.c.state == "queued")
-_MAILS = outbox.c.channel == Channel.MAIL
-_LATEST = select(outbox).where(_MAILS).order_by(outbox.c.at.desc()).limit(bindparam("most"))
-_BY_ID = select(outbox).where(_ONE, _MAILS)
-_KEPT = select(outbox.c.id).where(outbox.c.id.in_(bindparam("among", expanding=True)))
-_COUNTS = select(outbox.c.state, func.count().label("mails")).group_by(outbox.c.state)
+BATCH_SIZE = 20  # items leased at once
+LATEST_MAILS = 100  # mails that the console lists
+_REPLY_LENGTH = 500  # characters of the other side's reply that are stored
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedItem:
-    """One mail or call taken for sending until its lease ends. `raw`: the message, or the webhook's body."""
+    """A mail or call that this process may send until its lease ends. `raw` is the message, or the webhook's body."""
 
     id: str
     sender: str
@@ -65,99 +35,165 @@ class LeasedItem:
     proof: bool
 
 
-def put(connection: Connection, mail: Mail, sender: Sender, proof: bool = False) -> bool:
-    """Writes the mail, to leave once this transaction commits. False where its `dedupe` is there already.
+@dataclass(frozen=True, slots=True)
+class OutboxMail:
+    """A mail as the outbox holds it, for the console."""
 
-    `proof`: each try to send it is kept in `deliveries`.
+    id: str
+    dedupe: str
+    kind: str
+    sender: str
+    recipient: str
+    subject: str
+    raw: bytes
+    state: OutboxState
+    at: datetime
+    due_at: datetime
+    leased_until: datetime | None
+    attempts: int
+    answer: str
+    sent_at: datetime | None
+    visitor: str
+
+
+_ONE = outbox.c.id == bindparam("item")
+_SELECT_BY_KEY = select(outbox.c.id).where(outbox.c.dedupe == bindparam("key"))
+_INSERT = insert(outbox)
+_SELECT_DUE = (
+    select(*(outbox.c[field.name] for field in fields(LeasedItem)))
+    .where(outbox.c.state == OutboxState.QUEUED, outbox.c.due_at <= bindparam("now"))
+    .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= bindparam("now")))
+    .order_by(outbox.c.due_at)
+    .limit(BATCH_SIZE)
+    .with_for_update(skip_locked=True)
+)
+_LEASE = update(outbox).where(_ONE).values(leased_until=bindparam("until"), attempts=outbox.c.attempts + 1)
+_RECORD = (
+    update(outbox)
+    .where(_ONE)
+    .values(
+        state=bindparam("new_state"),
+        answer=bindparam("reply"),
+        sent_at=bindparam("new_sent_at"),
+        due_at=bindparam("next_attempt"),
+        leased_until=None,
+    )
+)
+_INSERT_DELIVERY = insert(deliveries)
+_CANCEL = delete(outbox).where(outbox.c.dedupe == bindparam("key"), outbox.c.state == OutboxState.QUEUED)
+_SELECT_MAILS = select(*(outbox.c[field.name] for field in fields(OutboxMail))).where(outbox.c.channel == Channel.MAIL)
+_SELECT_LATEST = _SELECT_MAILS.order_by(outbox.c.at.desc()).limit(bindparam("most"))
+_SELECT_MAIL = _SELECT_MAILS.where(_ONE)
+_SELECT_STORED = select(outbox.c.id).where(outbox.c.id.in_(bindparam("items", expanding=True)))
+_COUNT_BY_STATE = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
+
+
+def put_mail(connection: Connection, mail: Mail, sender: Sender, proof: bool = False) -> bool:
+    """Renders and stores the mail, which leaves once this transaction commits.
+
+    With `proof`, each attempt to deliver it is stored in `deliveries`. Returns False, and stores nothing, if the
+    mail's idempotency key is in the outbox already.
     """
-    if _is_known(connection, mail.dedupe):
+    if _has_key(connection, mail.dedupe):
         return False
-    identity = new_identifier()
-    subject, raw = mime_message.write(mail, sender, identity)
-    row = {"dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address, "recipient": mail.recipient}
-    _add(connection, row | {"id": identity, "subject": subject, "raw": raw, "proof": proof, "visitor": mail.visitor})
+    identifier = new_identifier()
+    subject, raw = mime_message.render_message(mail, sender, identifier)
+    row = {"id": identifier, "dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address}
+    row |= {"recipient": mail.recipient, "visitor": mail.visitor, "subject": subject}
+    _insert(connection, row | {"raw": raw, "channel": Channel.MAIL, "secret": "", "proof": proof})
     return True
 
 
-def put_call(connection: Connection, call: WebhookCall) -> bool:
-    """The same for a webhook; each try is kept."""
-    if _is_known(connection, call.dedupe):
+def put_webhook_call(connection: Connection, call: WebhookCall) -> bool:
+    """Stores the call as `put_mail` stores a mail. Each attempt to deliver it is stored in `deliveries`."""
+    if _has_key(connection, call.dedupe):
         return False
-    row = {"dedupe": call.dedupe, "kind": call.kind, "sender": "", "recipient": call.url, "secret": call.secret}
-    told = {"id": new_identifier(), "subject": call.kind, "raw": call.body}
-    _add(connection, row | told | {"channel": Channel.WEBHOOK, "proof": True})
+    row = {"id": new_identifier(), "dedupe": call.dedupe, "kind": call.kind, "sender": ""}
+    row |= {"recipient": call.url, "visitor": "", "subject": call.kind}
+    _insert(connection, row | {"raw": call.body, "channel": Channel.WEBHOOK, "secret": call.secret, "proof": True})
     return True
 
 
-def cancel(connection: Connection, dedupe: str) -> None:
-    """Takes back what has not left yet."""
-    connection.execute(_CANCEL, {"key": dedupe})
+def cancel(connection: Connection, key: str) -> None:
+    """Deletes the item with this idempotency key if it has not left yet."""
+    connection.execute(_CANCEL, {"key": key})
 
 
-def lease(connection: Connection) -> list[LeasedItem]:
-    """Up to 20 due mails, taken for `LEASE`; another worker does not see them meanwhile."""
+def lease_due(connection: Connection) -> list[LeasedItem]:
+    """Takes up to `BATCH_SIZE` due items for `LEASE_DURATION`. Other workers do not see them meanwhile."""
     now = clock.now()
-    rows = connection.execute(_DUE, {"now": now}).mappings().all()
+    rows = connection.execute(_SELECT_DUE, {"now": now}).mappings().all()
     for row in rows:
-        connection.execute(_LEASE, {"mail": row["id"], "until": now + LEASE})
+        connection.execute(_LEASE, {"item": row["id"], "until": now + LEASE_DURATION})
     return [LeasedItem(**{**row, "attempts": row["attempts"] + 1}) for row in rows]
 
 
-def accepted(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
-    _settle(connection, mail, "sent", answer, Outcome.ACCEPTED, None)
+def record_accepted(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
+    """Stores that the other side took the item."""
+    _record(connection, item, OutboxState.SENT, reply, DeliveryOutcome.ACCEPTED, None)
 
 
-def refused(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
-    """For good: a person has to look."""
-    _settle(connection, mail, "failed", answer, Outcome.BOUNCED, None)
+def record_rejected(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
+    """Stores that the item is not tried again: a person has to look at it."""
+    _record(connection, item, OutboxState.FAILED, reply, DeliveryOutcome.BOUNCED, None)
 
 
-def deferred(connection: Connection, mail: LeasedItem, answer: DeliveryReply) -> None:
-    """To be tried again, until `GIVE_UP_AFTER` has passed."""
-    due = clock.now() + wait(mail.attempts)
-    if due - mail.at > GIVE_UP_AFTER:
-        refused(connection, mail, answer)
+def record_deferred(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
+    """Stores when the item is tried again, or rejects it if that would be too late."""
+    next_attempt = clock.now() + retry_delay(item.attempts)
+    if has_run_out(item.at, next_attempt):
+        record_rejected(connection, item, reply)
     else:
-        _settle(connection, mail, "queued", answer, Outcome.DEFERRED, due)
+        _record(connection, item, OutboxState.QUEUED, reply, DeliveryOutcome.DEFERRED, next_attempt)
 
 
-def latest(connection: Connection, most: int = 100) -> list[Any]:
-    """The newest mails, with all columns."""
-    return list(connection.execute(_LATEST, {"most": most}))
+def find_latest_mails(connection: Connection, most: int = LATEST_MAILS) -> list[OutboxMail]:
+    return [_to_mail(row) for row in connection.execute(_SELECT_LATEST, {"most": most}).mappings()]
 
 
-def one(connection: Connection, mail: str) -> Any | None:
-    return connection.execute(_BY_ID, {"mail": mail}).one_or_none()
+def find_mail(connection: Connection, identifier: str) -> OutboxMail | None:
+    row = connection.execute(_SELECT_MAIL, {"item": identifier}).mappings().one_or_none()
+    return _to_mail(row) if row else None
 
 
-def kept(connection: Connection, among: list[str]) -> set[str]:
-    """Which of these ids there are."""
-    return set(connection.execute(_KEPT, {"among": among}).scalars())
+def find_stored(connection: Connection, identifiers: list[str]) -> set[str]:
+    """Returns those of these identifiers that the outbox holds."""
+    return set(connection.execute(_SELECT_STORED, {"items": identifiers}).scalars())
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """How many mails are in each state."""
-    return {row.state: row.mails for row in connection.execute(_COUNTS)}
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """Returns how many items are in each state that occurs."""
+    return {row.state: row.number for row in connection.execute(_COUNT_BY_STATE)}
 
 
-def _is_known(connection: Connection, dedupe: str) -> bool:
-    return connection.execute(_KNOWN, {"key": dedupe}).one_or_none() is not None
+def _has_key(connection: Connection, key: str) -> bool:
+    return connection.execute(_SELECT_BY_KEY, {"key": key}).one_or_none() is not None
 
 
-def _add(connection: Connection, row: dict[str, Any]) -> None:
+def _insert(connection: Connection, row: dict[str, object]) -> None:
     now = clock.now()
-    connection.execute(_ADD, row | {"state": "queued", "at": now, "due_at": now, "attempts": 0, "answer": ""})
+    row |= {"state": OutboxState.QUEUED, "at": now, "due_at": now, "attempts": 0, "answer": ""}
+    connection.execute(_INSERT, row)
     announce(connection, TOPIC)
 
 
-def _settle(
-    connection: Connection, mail: LeasedItem, state: str, answer: DeliveryReply, outcome: Outcome, due: datetime | None
+def _record(
+    connection: Connection,
+    item: LeasedItem,
+    state: OutboxState,
+    reply: DeliveryReply,
+    outcome: DeliveryOutcome,
+    next_attempt: datetime | None,
 ) -> None:
     now = clock.now()
-    # A relay may say anything, also what is no text.
-    clean = answer.text[:500].encode("utf-8", "replace").decode().replace("\0", "")
-    values = {"mail": mail.id, "new_state": state, "said": clean, "due": due or now}
-    connection.execute(_DONE, values | {"when": now if outcome is Outcome.ACCEPTED else None})
-    if mail.proof:
-        row = {"cause": mail.dedupe, "outcome": outcome, "code": answer.code, "at": now}
-        connection.execute(_PROVE, row)
+    # A relay may reply with anything, even with what cannot be stored as text.
+    text = reply.text[:_REPLY_LENGTH].encode("utf-8", "replace").decode().replace("\0", "")
+    values = {"item": item.id, "new_state": state, "reply": text, "next_attempt": next_attempt or now}
+    connection.execute(_RECORD, values | {"new_sent_at": now if outcome is DeliveryOutcome.ACCEPTED else None})
+    if item.proof:
+        delivery = {"cause": item.dedupe, "outcome": outcome, "code": reply.code, "at": now}
+        connection.execute(_INSERT_DELIVERY, delivery)
+
+
+def _to_mail(row: RowMapping) -> OutboxMail:
+    return OutboxMail(**{**row, "state": OutboxState(row["state"])})

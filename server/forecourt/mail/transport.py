@@ -1,4 +1,4 @@
-"""Where what the outbox holds goes: a mail to an SMTP relay, or into a folder without one; a call to its address."""
+"""Chooses how an outbox item leaves: a mail to the SMTP relay, or into a folder without one; a call to its webhook."""
 
 import asyncio
 import ssl
@@ -8,36 +8,43 @@ from typing import Protocol
 
 import aiosmtplib
 
-from forecourt.mail.model import Channel, Deferred, DeliveryReply, Rejected
+from forecourt.mail.mail_folder import FolderTransport
+from forecourt.mail.model import Channel, DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.webhook import WebhookTransport
 from forecourt.settings.server import SmtpSettings
 
 
 class Transport(Protocol):
-    async def send(self, mail: LeasedItem) -> DeliveryReply:
-        """What the other side said on taking it. Raises `Deferred` or `Rejected`."""
+    async def send(self, item: LeasedItem) -> DeliveryReply:
+        """Returns what the other side replied when it took the item.
+
+        Raises `DeliveryDeferred` when it should be tried again, and `DeliveryRejected` when it should not.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
+    """Sends through the SMTP relay that the settings name."""
+
     smtp: SmtpSettings
 
-    async def send(self, mail: LeasedItem) -> DeliveryReply:
+    async def send(self, item: LeasedItem) -> DeliveryReply:
+        """Implements `Transport.send`."""
         try:
             async with asyncio.timeout(self.smtp.timeout):
-                _, said = await self._deliver(mail)
-                return DeliveryReply(said, 250)
+                _, text = await self._send_to_relay(item)
+                return DeliveryReply(text, 250)
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
-            raise _verdict(error) from error
+            raise _delivery_error(error) from error
         except (TimeoutError, OSError, ssl.SSLError, aiosmtplib.SMTPException) as error:
-            raise Deferred(f"{type(error).__name__}: {error}") from error
+            raise DeliveryDeferred(f"{type(error).__name__}: {error}") from error
 
-    async def _deliver(self, mail: LeasedItem) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
+    async def _send_to_relay(self, item: LeasedItem) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
         return await aiosmtplib.send(
-            mail.raw,
-            sender=mail.sender,
-            recipients=[mail.recipient],
+            item.raw,
+            sender=item.sender,
+            recipients=[item.recipient],
             hostname=self.smtp.host,
             port=self.smtp.port,
             username=self.smtp.username or None,
@@ -49,49 +56,32 @@ class SmtpTransport:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderTransport:
-    folder: Path
-
-    async def send(self, mail: LeasedItem) -> DeliveryReply:
-        return await asyncio.to_thread(self._write, mail)
-
-    def _write(self, mail: LeasedItem) -> DeliveryReply:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"{mail.id}.eml"
-            fresh = path.with_suffix(".part")
-            fresh.write_bytes(mail.raw)
-            fresh.replace(path)
-        except OSError as error:
-            raise Deferred(str(error)) from error
-        return DeliveryReply(f"written to {path.name}")
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelTransport:
+    """Sends mails by one transport and webhook calls by another."""
+
     mail: Transport
     webhook: Transport
 
-    async def send(self, mail: LeasedItem) -> DeliveryReply:
-        return await (self.webhook if mail.channel == Channel.WEBHOOK else self.mail).send(mail)
+    async def send(self, item: LeasedItem) -> DeliveryReply:
+        """Implements `Transport.send`."""
+        return await (self.webhook if item.channel == Channel.WEBHOOK else self.mail).send(item)
 
 
-def folder_of(data: Path) -> Path:
-    return data / "mails"
+def make_transport(smtp: SmtpSettings, folder: Path, allow_private: bool = False) -> ChannelTransport:
+    """Returns a transport that uses the relay if one is configured, and `folder` otherwise.
+
+    `allow_private`: webhooks may be in the server's own network.
+    """
+    mail = SmtpTransport(smtp) if smtp.host else FolderTransport(folder)
+    return ChannelTransport(mail, WebhookTransport(allow_private))
 
 
-def transport(smtp: SmtpSettings, folder: Path, inside_webhooks: bool = False) -> ChannelTransport:
-    return ChannelTransport(
-        SmtpTransport(smtp) if smtp.host else FolderTransport(folder), WebhookTransport(inside_webhooks)
-    )
-
-
-def _verdict(error: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> Exception:
+def _delivery_error(error: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> Exception:
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        first = error.recipients[0]
-        code, said = first.code, first.message
+        refusal = error.recipients[0]
+        code, text = refusal.code, refusal.message
     else:
-        code, said = error.code, error.message
-    # A relay that does not know us says nothing of the recipient: somebody mends the password, and the mail leaves.
+        code, text = error.code, error.message
+    # A relay that refuses our password says nothing about the recipient: once the password is right, the mail leaves.
     is_final = code >= 500 and not isinstance(error, aiosmtplib.SMTPAuthenticationError)
-    return (Rejected if is_final else Deferred)(f"{code} {said}", code)
+    return (DeliveryRejected if is_final else DeliveryDeferred)(f"{code} {text}", code)

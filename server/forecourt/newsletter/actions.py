@@ -1,6 +1,4 @@
-"""Subscribing and confirming. The answer to subscribing never tells whether an address is known."""
-
-from dataclasses import dataclass
+"""Subscribes addresses to the newsletter and confirms them. Subscribing never reveals whether an address is known."""
 
 from sqlalchemy import Connection
 
@@ -10,62 +8,80 @@ from forecourt.consent.grant import Grant, Newsletter
 from forecourt.errors import Gone
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail, Sender
+from forecourt.mail.model import Mail
+from forecourt.mail.routing import MailRouting
 from forecourt.newsletter import store
-from forecourt.newsletter.model import LINK_LIFE, PURPOSE, may_ask
+from forecourt.newsletter.confirmation import LINK_LIFETIME, LINK_PURPOSE, has_waited, may_send_confirmation
+from forecourt.newsletter.model import NewsletterRequest, Subscriber, SubscriberState
 from forecourt.signing_keys import Fingerprints
 
 
-@dataclass(frozen=True, slots=True)
-class NewsletterMailRouting:
-    """The site's mail address, the mails' sender, where the site's hosted pages are, and who recognises the erased."""
-
-    email: str
-    sender: Sender
-    pages: str
-    fingerprints: Fingerprints
-
-
 def subscribe(
-    connection: Connection, grant: Grant[Newsletter], email: str, locale: str, desk: NewsletterMailRouting
+    connection: Connection,
+    grant: Grant[Newsletter],
+    email: str,
+    locale: str,
+    routing: MailRouting,
+    fingerprints: Fingerprints,
 ) -> None:
-    """Keeps the address as unconfirmed and asks it by mail, at most once an hour; a confirmed one is left alone."""
-    now, known = clock.now(), store.by_address(connection, grant.site, email)
-    ask = {"visitor": grant.visitor, "email": email, "site": grant.site, "locale": locale, "at": now}
-    store.keep_ask(connection, ask)
-    if known and not may_ask(known.state, known.asked_at, now):
-        return
-    prints = desk.fingerprints(email.lower())
-    if not known and not may_ask("erased", store.asked_before_erasure(connection, grant.site, prints), now):
-        return
-    subscriber = known.id if known else new_identifier()
-    if known:
-        store.mark_asked(connection, subscriber, grant.record, now)
-    else:
-        row = {"id": subscriber, "site": grant.site, "email": email, "locale": locale, "state": "unconfirmed"}
-        store.add(connection, row | {"visitor": grant.visitor, "consent": grant.record, "at": now, "asked_at": now})
-    secret = one_time_links.make(connection, PURPOSE, subscriber, LINK_LIFE)
-    context: dict[str, object] = {"link": f"{desk.pages}/confirm/{secret}", "site": grant.site, "email": desk.email}
-    dedupe = f"confirm:{subscriber}:{now.isoformat()}"
-    mail = Mail("confirm", dedupe, email, locale, context, desk.email, visitor=grant.visitor)
-    outbox.put(connection, mail, desk.sender)
+    """Stores the address as unconfirmed and mails it a confirmation link, as often as `confirmation.py` allows.
 
-
-def asked(connection: Connection, site: str, secret: str) -> bool:
-    """Whether the link's subscriber is confirmed already. Changes nothing.
-
-    Raises `Gone`, also where the consent it rests on was withdrawn since.
+    `fingerprints` recognizes addresses that were erased.
     """
-    subscriber, _ = one_time_links.subject(connection, PURPOSE, secret)
-    found = store.one(connection, subscriber)
-    if found is None or found.site != site or has_withdrawn(connection, found.visitor):
-        raise Gone(PURPOSE)
-    return bool(found.state == "confirmed")
+    now = clock.now()
+    store.add_request(connection, NewsletterRequest(grant.visitor, email, grant.site, locale, now))
+    known = store.find_by_address(connection, grant.site, email)
+    if known:
+        if not may_send_confirmation(known.state, known.asked_at, now):
+            return
+        store.set_confirmation_sent(connection, known.id, grant.record, now)
+        subscriber = known.id
+    else:
+        if not has_waited(store.find_suppression(connection, grant.site, fingerprints(email.lower())), now):
+            return
+        subscriber = _add_subscriber(connection, grant, email, locale)
+    link = routing.page_url(locale, f"confirm/{_new_secret(connection, subscriber)}")
+    context: dict[str, object] = {"link": link, "site": grant.site, "email": routing.email}
+    key = f"confirm:{subscriber}:{now.isoformat()}"
+    mail = Mail("newsletter_confirmation", key, email, locale, context, routing.email, visitor=grant.visitor)
+    outbox.put_mail(connection, mail, routing.sender)
+
+
+def find_pending(connection: Connection, site: str, secret: str) -> Subscriber:
+    """Returns the subscriber that a confirmation link is for. Changes nothing.
+
+    Raises `Gone` where the link is unknown or too old, or the consent it rests on was withdrawn since.
+    """
+    link = one_time_links.find(connection, LINK_PURPOSE, secret)
+    subscriber = store.find_subscriber(connection, link.subject)
+    if subscriber is None or subscriber.site != site or has_withdrawn(connection, subscriber.visitor):
+        raise Gone(LINK_PURPOSE)
+    return subscriber
 
 
 def confirm(connection: Connection, site: str, secret: str) -> None:
-    """Confirms, and confirms again within the link's life without complaint. Raises `Gone`."""
-    asked(connection, site, secret)
-    subscriber, _ = one_time_links.subject(connection, PURPOSE, secret)
-    store.confirm(connection, subscriber, clock.now())
+    """Confirms the link's subscriber. Doing so again while the link works changes nothing. Raises `Gone`."""
+    store.confirm(connection, find_pending(connection, site, secret).id, clock.now())
     one_time_links.mark_used(connection, secret)
+
+
+def _add_subscriber(connection: Connection, grant: Grant[Newsletter], email: str, locale: str) -> str:
+    now = clock.now()
+    subscriber = Subscriber(
+        new_identifier(),
+        grant.site,
+        email,
+        locale,
+        SubscriberState.UNCONFIRMED,
+        grant.visitor,
+        grant.record,
+        now,
+        now,
+        None,
+    )
+    store.add_subscriber(connection, subscriber)
+    return subscriber.id
+
+
+def _new_secret(connection: Connection, subscriber: str) -> str:
+    return one_time_links.create(connection, LINK_PURPOSE, subscriber, LINK_LIFETIME)

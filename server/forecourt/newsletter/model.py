@@ -1,12 +1,37 @@
-"""A subscriber: unconfirmed until the address itself says yes (double opt-in), confirmed, unsubscribed."""
+"""Describes a subscriber: unconfirmed until the owner of the address confirms it (double opt-in)."""
 
-from datetime import datetime, timedelta
-
-LINK_LIFE = timedelta(hours=48)
-ASK_AGAIN_AFTER = timedelta(hours=1)  # whoever types an address in, its owner gets at most one mail an hour
-PURPOSE = "newsletter.confirm"
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 
-def may_ask(state: str, asked_at: datetime | None, now: datetime) -> bool:
-    """Whether another confirmation mail may go to this address."""
-    return state != "confirmed" and (asked_at is None or now - asked_at >= ASK_AGAIN_AFTER)
+class SubscriberState(StrEnum):
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """`visitor` is who typed the address in, and `consent` the id of the record that allowed it."""
+
+    id: str
+    site: str
+    email: str
+    locale: str
+    state: SubscriberState
+    visitor: str
+    consent: str
+    at: datetime
+    asked_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsletterRequest:
+    """Says that a visitor asked for the newsletter under an address, whether or not the address was known."""
+
+    visitor: str
+    email: str
+    site: str
+    locale: str
+    at: datetime

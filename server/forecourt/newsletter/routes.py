@@ -1,4 +1,4 @@
-"""The newsletter over HTTP: subscribing by the API, confirming on a hosted page."""
+"""Serves the newsletter: the call that subscribes, and the hosted page that confirms."""
 
 import msgspec
 from starlette.requests import Request
@@ -7,16 +7,16 @@ from starlette.routing import Route
 
 from forecourt.consent.actions import require
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Newsletter
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, Gone, OriginRefused, TooMany
-from forecourt.mail.model import Sender
 from forecourt.newsletter import actions
+from forecourt.newsletter.model import SubscriberState
 from forecourt.templating import render
 from forecourt.text_types import Email, Key
 from forecourt.web.caching import NO_STORE
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.origins import require_origin
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 
@@ -27,16 +27,17 @@ class SubscribeBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SubscribeResponse(msgspec.Struct):
-    """The same for every address."""
+    """Is the same for every address, known or not."""
 
     state: str = "asked"
 
 
 class NewsletterRoutes:
-    def __init__(self, desk: ConsentContext):
-        self._desk = desk
+    def __init__(self, context: ConsentContext):
+        self._context = context
 
     def endpoints(self) -> list[Endpoint]:
+        """Returns the call of the public API."""
         return [
             Endpoint(
                 "POST",
@@ -51,46 +52,41 @@ class NewsletterRoutes:
         ]
 
     def pages(self) -> list[Route]:
+        """Returns the routes of the hosted page that a confirmation link opens."""
         path = "/{site}/{locale}/confirm/{secret}"
-        return [Route(path, self.ask, methods=["GET"]), Route(path, self.confirm, methods=["POST"])]
+        return [Route(path, self.show_confirmation, methods=["GET"]), Route(path, self.confirm, methods=["POST"])]
 
     async def subscribe(self, request: Request) -> Response:
-        visitor = self._desk.visitor(request)
-        require_origin(request, visitor.offer.origins)
-        self._desk.rate_limiter.hit("newsletter", request, visitor=visitor.id)
+        visitor = admit_visitor(self._context, request, "newsletter")
         body = await read_json(request, SubscribeBody, {"email": email_fault})
-        email = to_mailbox(body.email) or body.email
-        locale, site = self._desk.language(request, body.locale), self._desk.live_site(request).settings
-        pages = f"{self._desk.address}/{visitor.offer.site}/{locale}"
-        desk = actions.NewsletterMailRouting(
-            site.email, Sender(site.controller, self._desk.mail_from), pages, self._desk.fingerprints
-        )
-        await self._desk.database.write(
-            lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, desk)
+        email, locale = to_mailbox(body.email) or body.email, self._context.language(request, body.locale)
+        routing = self._context.mail_routing(self._context.live_site(request))
+        fingerprints = self._context.fingerprints
+        await self._context.database.write(
+            lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, routing, fingerprints)
         )
         return json_response(SubscribeResponse(), 202)
 
-    async def ask(self, request: Request) -> Response:
-        """A page with a button. GET and HEAD change nothing: mail scanners follow links."""
-        site, secret = self._site(request), request.path_params["secret"]
+    async def show_confirmation(self, request: Request) -> Response:
+        """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
+        (live_site, _), secret = self._context.hosted(request), request.path_params["secret"]
         try:
-            done = await self._desk.database.read(lambda c: actions.asked(c, site, secret))
+            subscriber = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
         except Gone:
-            return self._page(request, "gone", 410)
-        return self._page(request, "done" if done else "ask")
+            return self._page(request, "link_expired", 410)
+        return self._page(request, "confirmed" if subscriber.state is SubscriberState.CONFIRMED else "confirm")
 
     async def confirm(self, request: Request) -> Response:
-        site, secret = self._site(request), request.path_params["secret"]
+        (live_site, _), secret = self._context.hosted(request), request.path_params["secret"]
         try:
-            await self._desk.database.write(lambda c: actions.confirm(c, site, secret))
+            await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret))
         except Gone:
-            return self._page(request, "gone", 410)
-        return self._page(request, "done")
-
-    def _site(self, request: Request) -> str:
-        return self._desk.hosted(request)[0].name
+            return self._page(request, "link_expired", 410)
+        return self._page(request, "confirmed")
 
     def _page(self, request: Request, state: str, status: int = 200) -> Response:
-        site, locale = self._desk.live_site(request), request.path_params["locale"]
-        html = render("public/confirm.html", locale, state=state, site=site.name, email=site.settings.email)
+        live_site, locale = self._context.hosted(request)
+        html = render(
+            "public/newsletter_confirm.html", locale, state=state, site=live_site.name, email=live_site.settings.email
+        )
         return HTMLResponse(html, status, {"cache-control": NO_STORE, "referrer-policy": "no-referrer"})

@@ -1,77 +1,95 @@
-"""Subscribers in SQL."""
+"""Reads and writes newsletter subscribers, and which visitors asked for the newsletter."""
 
+from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from forecourt.db.tables import newsletter_asks, subscribers, suppressions
+from forecourt.newsletter.model import NewsletterRequest, Subscriber, SubscriberState
 
-_BY_ADDRESS = (
-    select(subscribers)
-    .where(subscribers.c.site == bindparam("site"), func.lower(subscribers.c.email) == bindparam("lowered"))
-    .limit(1)
-)
-_ONE = select(subscribers).where(subscribers.c.id == bindparam("subscriber"))
-_ADD = insert(subscribers)
-_ASKED = (
+_ONE = subscribers.c.id == bindparam("subscriber")
+_SELECT = select(*(subscribers.c[field.name] for field in fields(Subscriber)))
+_SELECT_ONE = _SELECT.where(_ONE)
+_SELECT_BY_ADDRESS = _SELECT.where(
+    subscribers.c.site == bindparam("site"), func.lower(subscribers.c.email) == bindparam("lowered")
+).limit(1)
+_INSERT = insert(subscribers)
+_SET_CONFIRMATION_SENT = (
     update(subscribers)
-    .where(subscribers.c.id == bindparam("subscriber"))
-    .values(state="unconfirmed", asked_at=bindparam("now"), consent=bindparam("record"))
+    .where(_ONE)
+    .values(state=SubscriberState.UNCONFIRMED, asked_at=bindparam("now"), consent=bindparam("record"))
 )
 _CONFIRM = (
     update(subscribers)
-    .where(subscribers.c.id == bindparam("subscriber"), subscribers.c.state == "unconfirmed")
-    .values(state="confirmed", confirmed_at=bindparam("now"))
+    .where(_ONE, subscribers.c.state == SubscriberState.UNCONFIRMED)
+    .values(state=SubscriberState.CONFIRMED, confirmed_at=bindparam("now"))
 )
 
-_ASK_KNOWN = select(newsletter_asks.c.at).where(
+_SELECT_REQUEST = select(newsletter_asks.c.at).where(
     newsletter_asks.c.visitor == bindparam("visitor"), newsletter_asks.c.email == bindparam("email")
 )
-_ADD_ASK = insert(newsletter_asks)
-_ERASED = select(func.max(suppressions.c.at)).where(
-    suppressions.c.site == bindparam("site"), suppressions.c.address.in_(bindparam("prints", expanding=True))
+_INSERT_REQUEST = insert(newsletter_asks)
+
+_SELECT_SUPPRESSED = select(func.max(suppressions.c.at)).where(
+    suppressions.c.site == bindparam("site"), suppressions.c.address.in_(bindparam("fingerprints", expanding=True))
 )
-_ADD_ERASED = insert(suppressions)
-_ERASED_AGAIN = (
+_INSERT_SUPPRESSION = insert(suppressions)
+_UPDATE_SUPPRESSION = (
     update(suppressions)
-    .where(suppressions.c.site == bindparam("of"), suppressions.c.address == bindparam("print"))
-    .values(at=bindparam("asked"))
+    .where(suppressions.c.site == bindparam("of_site"), suppressions.c.address == bindparam("fingerprint"))
+    .values(at=bindparam("sent_at"))
 )
 
 
-def by_address(connection: Connection, site: str, email: str) -> Any | None:
-    return connection.execute(_BY_ADDRESS, {"site": site, "lowered": email.lower()}).one_or_none()
+def find_by_address(connection: Connection, site: str, email: str) -> Subscriber | None:
+    """Finds the subscriber in whatever case the address is written."""
+    row = connection.execute(_SELECT_BY_ADDRESS, {"site": site, "lowered": email.lower()}).mappings().one_or_none()
+    return _to_subscriber(row) if row else None
 
 
-def one(connection: Connection, subscriber: str) -> Any | None:
-    return connection.execute(_ONE, {"subscriber": subscriber}).one_or_none()
+def find_subscriber(connection: Connection, subscriber: str) -> Subscriber | None:
+    row = connection.execute(_SELECT_ONE, {"subscriber": subscriber}).mappings().one_or_none()
+    return _to_subscriber(row) if row else None
 
 
-def add(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(_ADD, row)
+def add_subscriber(connection: Connection, subscriber: Subscriber) -> None:
+    connection.execute(_INSERT, asdict(subscriber))
 
 
-def mark_asked(connection: Connection, subscriber: str, record: str, now: datetime) -> None:
-    connection.execute(_ASKED, {"subscriber": subscriber, "record": record, "now": now})
+def set_confirmation_sent(connection: Connection, subscriber: str, consent: str, now: datetime) -> None:
+    """Stores when the confirmation mail went, and under which consent."""
+    connection.execute(_SET_CONFIRMATION_SENT, {"subscriber": subscriber, "record": consent, "now": now})
 
 
 def confirm(connection: Connection, subscriber: str, now: datetime) -> None:
     connection.execute(_CONFIRM, {"subscriber": subscriber, "now": now})
 
 
-def keep_ask(connection: Connection, ask: dict[str, Any]) -> None:
-    """That this visitor asked, whether or not the address was known."""
-    if not connection.execute(_ASK_KNOWN, {"visitor": ask["visitor"], "email": ask["email"]}).one_or_none():
-        connection.execute(_ADD_ASK, ask)
+def add_request(connection: Connection, request: NewsletterRequest) -> None:
+    """Stores the visitor's request for this address, unless there is one already."""
+    key = {"visitor": request.visitor, "email": request.email}
+    if not connection.execute(_SELECT_REQUEST, key).one_or_none():
+        connection.execute(_INSERT_REQUEST, asdict(request))
 
 
-def asked_before_erasure(connection: Connection, site: str, prints: tuple[str, ...]) -> datetime | None:
-    """When an address that was erased since was last asked. Its fingerprint, under some key, is all that is left."""
-    found: datetime | None = connection.execute(_ERASED, {"site": site, "prints": list(prints)}).scalar_one()
-    return found
+def find_suppression(connection: Connection, site: str, fingerprints: tuple[str, ...]) -> datetime | None:
+    """Returns when an address that was erased since was last mailed a confirmation link.
+
+    Only its fingerprint is left, under one of the signing keys; pass the address's fingerprints under all of them.
+    """
+    values = {"site": site, "fingerprints": list(fingerprints)}
+    sent_at: datetime | None = connection.execute(_SELECT_SUPPRESSED, values).scalar_one()
+    return sent_at
 
 
-def suppress(connection: Connection, site: str, fingerprint: str, asked_at: datetime) -> None:
-    if not connection.execute(_ERASED_AGAIN, {"of": site, "print": fingerprint, "asked": asked_at}).rowcount:
-        connection.execute(_ADD_ERASED, {"site": site, "address": fingerprint, "at": asked_at})
+def suppress(connection: Connection, site: str, fingerprint: str, confirmation_sent_at: datetime) -> None:
+    """Stores when an address that is being erased was last mailed a confirmation link."""
+    values = {"of_site": site, "fingerprint": fingerprint, "sent_at": confirmation_sent_at}
+    if not connection.execute(_UPDATE_SUPPRESSION, values).rowcount:
+        row = {"site": site, "address": fingerprint, "at": confirmation_sent_at}
+        connection.execute(_INSERT_SUPPRESSION, row)
+
+
+def _to_subscriber(row: RowMapping) -> Subscriber:
+    return Subscriber(**{**row, "state": SubscriberState(row["state"])})

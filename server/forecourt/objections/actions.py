@@ -1,4 +1,4 @@
-"""What can be done with objections. Nothing here asks for consent or an account (GDPR 28(2), SCC clause 9(a))."""
+"""Does what can be done with objections. None of it asks for consent or an account (GDPR 28(2), SCC clause 9(a))."""
 
 from dataclasses import dataclass
 
@@ -11,149 +11,163 @@ from forecourt.email_address import to_mailbox
 from forecourt.errors import Gone, NotFound
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
-from forecourt.mail.model import Mail, Sender
+from forecourt.mail.model import Mail
+from forecourt.mail.routing import MailRouting
 from forecourt.objections import store
-from forecourt.objections.model import LINK_LIFE, PURPOSE, Objection, ObjectionAnswer, ObjectionInput, ObjectionState
-from forecourt.objections.subjects import change, subject
+from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME
+from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionInput, ObjectionState
+from forecourt.objections.subjects import describe_change, describe_subject
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 
-ANSWERS = 50  # of one objection, on its pages
-
 
 @dataclass(frozen=True, slots=True)
-class ObjectionMailRouting:
-    """The site as it stands, its mails' sender, and where browsers reach Forecourt."""
+class ObjectionWithAnswers:
+    """An objection and its answers, the oldest first."""
 
-    at: LiveSite
-    sender: Sender
-    address: str
-
-    def page(self, locale: str, secret: str) -> str:
-        return f"{self.address}/{self.at.name}/{locale}/objection/{secret}"
+    objection: Objection
+    answers: list[ObjectionAnswer]
 
 
-def file(
-    connection: Connection, written: ObjectionInput, entry: EditionEntry, desk: ObjectionMailRouting
+def submit_objection(
+    connection: Connection, form: ObjectionInput, entry: EditionEntry, live_site: LiveSite, routing: MailRouting
 ) -> tuple[str, str]:
-    """Keeps the objection, sends a receipt and tells the site. Returns its id and the secret of its page.
+    """Stores the objection, mails a receipt, and mails the site. Returns its id and the secret of its page.
 
-    The same content stands once while it is open, however often the button is pressed.
+    The same content is stored once while it is open, however often the button is pressed.
     """
-    dedupe = _dedupe(written, desk.at)
-    if known := store.same(connection, dedupe):
-        return known, _secret(connection, known)
-    made = _made(written, entry, desk.at)
-    store.add(connection, made, dedupe)
-    secret = _secret(connection, made.id)
-    _send_receipt(connection, made, secret, desk)
-    _tell_site(connection, made, entry, desk)
-    return made.id, secret
+    dedupe = _digest(form, live_site)
+    if same := store.find_same(connection, dedupe):
+        return same, _new_secret(connection, same)
+    objection = _to_objection(form, entry, live_site)
+    store.add_objection(connection, objection, dedupe)
+    secret = _new_secret(connection, objection.id)
+    _mail_receipt(connection, objection, secret, live_site, routing)
+    _mail_site(connection, objection, entry, live_site, routing)
+    return objection.id, secret
 
 
-def by_secret(connection: Connection, site: str, secret: str) -> tuple[Objection, list[ObjectionAnswer]]:
-    """Changes nothing. Raises `Gone`."""
-    identity, _ = one_time_links.subject(connection, PURPOSE, secret)
-    found = store.one(connection, identity)
-    if found is None or found.site != site:
-        raise Gone(PURPOSE)
-    return found, store.answers(connection, identity, ANSWERS)
+def find_by_secret(connection: Connection, site: str, secret: str) -> ObjectionWithAnswers:
+    """Returns the objection whose page the secret opens. Changes nothing. Raises `Gone`."""
+    link = one_time_links.find(connection, OBJECTION_LINK, secret)
+    objection = store.find_objection(connection, link.subject)
+    if objection is None or objection.site != site:
+        raise Gone(OBJECTION_LINK)
+    return ObjectionWithAnswers(objection, store.find_answers(connection, objection.id))
 
 
-def withdraw(connection: Connection, site: str, secret: str) -> None:
-    """By who objected; what is settled stays as it is. Raises `Gone`."""
-    found, _ = by_secret(connection, site, secret)
-    store.settle(connection, found.id, ObjectionState.WITHDRAWN, clock.now())
+def withdraw_objection(connection: Connection, site: str, secret: str) -> None:
+    """Withdraws an open objection for whoever has its link. A settled one stays as it is. Raises `Gone`."""
+    objection = find_by_secret(connection, site, secret).objection
+    store.settle(connection, objection.id, ObjectionState.WITHDRAWN, clock.now())
 
 
-def one(connection: Connection, identity: str) -> tuple[Objection, list[ObjectionAnswer]]:
+def find_objection(connection: Connection, identifier: str) -> ObjectionWithAnswers:
     """Raises `NotFound`."""
-    found = store.one(connection, identity)
-    if found is None:
-        raise NotFound(identity)
-    return found, store.answers(connection, identity, ANSWERS)
+    objection = store.find_objection(connection, identifier)
+    if objection is None:
+        raise NotFound(identifier)
+    return ObjectionWithAnswers(objection, store.find_answers(connection, identifier))
 
 
-def resolve(connection: Connection, identity: str, agent: str, body: str, desk: ObjectionMailRouting) -> bool:
-    """Keeps the answer and mails it to who objected. False where it was settled meanwhile. Raises `NotFound`.
+def resolve_objection(
+    connection: Connection, identifier: str, agent: str, body: str, live_site: LiveSite, routing: MailRouting
+) -> bool:
+    """Stores the answer and mails it to who objected. Returns False where it was settled meanwhile.
 
-    The same answer again, to what it has resolved, is a button pressed twice: True.
+    The same answer once more, to an objection that it has resolved, is a button pressed twice: it returns True.
+    Raises `NotFound`.
     """
     now = clock.now()
-    is_mine = store.settle(connection, identity, ObjectionState.RESOLVED, now)
-    found, said = one(connection, identity)
-    if not is_mine:
-        return found.state is ObjectionState.RESOLVED and bool(said) and said[-1].body == body
-    row = {"id": new_identifier(), "objection": identity, "agent": agent, "body": body, "at": now}
-    store.add_answer(connection, row)
-    context = _context(found) | {"body": body, "link": desk.page(found.locale, _secret(connection, identity))}
-    mail = Mail("objection_settled", f"{store.MAIL}{row['id']}", found.email, found.locale, context, address(desk.at))
-    outbox.put(connection, mail, desk.sender)
+    is_settled_now = store.settle(connection, identifier, ObjectionState.RESOLVED, now)
+    found = find_objection(connection, identifier)
+    objection, answers = found.objection, found.answers
+    if not is_settled_now:
+        return objection.state is ObjectionState.RESOLVED and bool(answers) and answers[-1].body == body
+    answer = new_identifier()
+    store.add_answer(connection, answer, identifier, agent, body, now)
+    link = _page_url(routing, objection.locale, _new_secret(connection, identifier))
+    context, reply_to = _mail_context(objection) | {"body": body, "link": link}, objection_mailbox(live_site)
+    key = store.answer_mail_key(answer)
+    mail = Mail("objection_answer", key, objection.email, objection.locale, context, reply_to)
+    outbox.put_mail(connection, mail, routing.sender)
     return True
 
 
-def reopen(connection: Connection, identity: str) -> bool:
-    """False where it is withdrawn: only who objected could object again. Raises `NotFound`."""
-    is_mine = store.reopen(connection, identity)
-    return is_mine or one(connection, identity)[0].state is ObjectionState.OPEN
+def reopen_objection(connection: Connection, identifier: str) -> bool:
+    """Returns False where the objection was withdrawn: only who objected can object again. Raises `NotFound`."""
+    if store.reopen(connection, identifier):
+        return True
+    return find_objection(connection, identifier).objection.state is ObjectionState.OPEN
 
 
-def address(at: LiveSite) -> str:
-    """Where objections go: what the policy names, or the site's own where that is no mailbox."""
-    processor = at.release.policy.facts.processor
-    return to_mailbox(processor.objections or processor.contact) or at.settings.email
+def objection_mailbox(live_site: LiveSite) -> str:
+    """Returns where objections go: the address that the policy names, or the site's own if that is no mailbox."""
+    processor = live_site.release.policy.facts.processor
+    return to_mailbox(processor.objections or processor.contact) or live_site.settings.email
 
 
-def _made(written: ObjectionInput, entry: EditionEntry, at: LiveSite) -> Objection:
-    reading = LocalizedEdition(at.edition, written.locale)
+def _to_objection(form: ObjectionInput, entry: EditionEntry, live_site: LiveSite) -> Objection:
+    edition = LocalizedEdition(live_site.edition, form.locale)
     return Objection(
         new_identifier(),
-        at.name,
-        at.release.number,
-        written.engagement,
-        subject(reading, entry),
-        change(reading, entry),
+        live_site.name,
+        live_site.release.number,
+        form.engagement,
+        describe_subject(edition, entry),
+        describe_change(edition, entry),
         entry.engagement.effective,
         entry.engagement.deadline,
-        written.name,
-        written.email,
-        written.company,
-        written.reason,
-        written.locale,
+        form.name,
+        form.email,
+        form.company,
+        form.reason,
+        form.locale,
         ObjectionState.OPEN,
         clock.now(),
         None,
     )
 
 
-def _secret(connection: Connection, identity: str) -> str:
-    return one_time_links.make(connection, PURPOSE, identity, LINK_LIFE)
+def _new_secret(connection: Connection, objection: str) -> str:
+    return one_time_links.create(connection, OBJECTION_LINK, objection, OBJECTION_LINK_LIFETIME)
 
 
-def _send_receipt(connection: Connection, made: Objection, secret: str, desk: ObjectionMailRouting) -> None:
-    context = _context(made) | {"link": desk.page(made.locale, secret), "email": address(desk.at)}
-    mail = Mail("objection_receipt", f"objection_receipt:{made.id}", made.email, made.locale, context, address(desk.at))
-    outbox.put(connection, mail, desk.sender)
+def _page_url(routing: MailRouting, locale: str, secret: str) -> str:
+    return routing.page_url(locale, f"objection/{secret}")
 
 
-def _tell_site(connection: Connection, made: Objection, entry: EditionEntry, desk: ObjectionMailRouting) -> None:
-    """In the site's language, what it is about too."""
-    locale = desk.at.settings.locale
-    reading = LocalizedEdition(desk.at.edition, locale)
-    context = _context(made) | {
-        "subject": subject(reading, entry),
-        "change": change(reading, entry),
-        "link": f"{desk.address}/console/objections/{made.id}",
+def _mail_receipt(
+    connection: Connection, objection: Objection, secret: str, live_site: LiveSite, routing: MailRouting
+) -> None:
+    reply_to = objection_mailbox(live_site)
+    context = _mail_context(objection) | {"link": _page_url(routing, objection.locale, secret), "email": reply_to}
+    key = f"objection_receipt:{objection.id}"
+    mail = Mail("objection_receipt", key, objection.email, objection.locale, context, reply_to)
+    outbox.put_mail(connection, mail, routing.sender)
+
+
+def _mail_site(
+    connection: Connection, objection: Objection, entry: EditionEntry, live_site: LiveSite, routing: MailRouting
+) -> None:
+    """Mails the objection to the site, in the site's own language, with what it is about in that language too."""
+    edition = LocalizedEdition(live_site.edition, routing.locale)
+    context = _mail_context(objection) | {
+        "subject": describe_subject(edition, entry),
+        "change": describe_change(edition, entry),
+        "link": routing.console_url(f"objections/{objection.id}"),
     }
-    mail = Mail("objection", f"objection:{made.id}", address(desk.at), locale, context, reply_to=made.email)
-    outbox.put(connection, mail, desk.sender)
+    key, recipient = f"objection:{objection.id}", objection_mailbox(live_site)
+    mail = Mail("objection", key, recipient, routing.locale, context, reply_to=objection.email)
+    outbox.put_mail(connection, mail, routing.sender)
 
 
-def _context(of: Objection) -> dict[str, object]:
-    return {"objection": of, "subject": of.subject, "change": of.change}
+def _mail_context(objection: Objection) -> dict[str, object]:
+    return {"objection": objection, "subject": objection.subject, "change": objection.change}
 
 
-def _dedupe(written: ObjectionInput, at: LiveSite) -> str:
-    content = (at.name, at.release.number, written.engagement, written.email.lower(), written.name, written.company)
-    return sha256_hex(msgspec.json.encode((*content, written.reason)).decode())
+def _digest(form: ObjectionInput, live_site: LiveSite) -> str:
+    release = (live_site.name, live_site.release.number)
+    content = (*release, form.engagement, form.email.lower(), form.name, form.company, form.reason)
+    return sha256_hex(msgspec.json.encode(content).decode())

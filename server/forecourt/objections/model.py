@@ -1,11 +1,8 @@
-"""An objection: to a change that is proposed, or to what is in force already. Open until answered or taken back."""
+"""Describes an objection to a proposed change or to what is in force. It is open until answered or withdrawn."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-
-PURPOSE = "objection"  # of the links to its page
-LINK_LIFE = timedelta(days=730)
 
 
 class ObjectionState(StrEnum):
@@ -15,7 +12,7 @@ class ObjectionState(StrEnum):
 
 
 class Timing(StrEnum):
-    """When it came. Every one is taken and read; only one in time binds by the agreement."""
+    """When an objection came. Each one is read; only one in time binds by the agreement."""
 
     IN_TIME = "in_time"
     LATE = "late"
@@ -23,7 +20,7 @@ class Timing(StrEnum):
 
 
 def timing(effective: date, deadline: date, day: date) -> Timing:
-    """Of an objection on `day`; the deadline's own day is in time."""
+    """Returns the timing of an objection that comes on `day`. The day of the deadline is in time."""
     if effective <= day:
         return Timing.IN_FORCE
     return Timing.IN_TIME if day <= deadline else Timing.LATE
@@ -31,7 +28,7 @@ def timing(effective: date, deadline: date, day: date) -> Timing:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionInput:
-    """What somebody wrote. `engagement`: which one of the list."""
+    """What somebody wrote. `engagement` is the id of the one they object to."""
 
     engagement: str
     name: str
@@ -43,7 +40,10 @@ class ObjectionInput:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """`subject` and `change` say what was objected to as it read that day, in `locale`. `release` stood then."""
+    """`subject` and `change` are what was objected to as it read that day, in `locale`, in this `release`.
+
+    `settled_at` is when it was answered or withdrawn.
+    """
 
     id: str
     site: str
@@ -69,7 +69,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionAnswer:
-    """`agent`: who wrote it. `mail`: how far its mail has come (queued, sent, failed); empty once that is forgotten."""
+    """`agent` is the name of who wrote it. `mail` is the state of its mail, or empty once the outbox has deleted it."""
 
     id: str
     at: datetime

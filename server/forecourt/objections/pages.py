@@ -1,15 +1,15 @@
-"""The hosted pages of objecting: the form, with whatever was typed and is wrong, and one objection's own page."""
+"""Renders the hosted pages for objecting: the form, and an objection's own page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from babel.numbers import format_decimal
 
 from forecourt import i18n
-from forecourt.objections.actions import address
-from forecourt.objections.model import Objection, ObjectionAnswer, Timing, timing
-from forecourt.objections.subjects import change, choices, subject
+from forecourt.objections.actions import ObjectionWithAnswers, objection_mailbox
+from forecourt.objections.model import Timing, timing
+from forecourt.objections.subjects import describe_change, describe_subject, find_subjects
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
@@ -22,16 +22,16 @@ FIELDS = ("engagement", "name", "email", "company", "reason")  # in the order of
 
 @dataclass(frozen=True)
 class ObjectionForm:
-    """`typed` and `errors` by field; `said`: what is wrong with the whole."""
+    """What was typed into each field, what is wrong with each (`errors`), and with the whole (`message`)."""
 
     typed: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
-    said: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)
 class ObjectionOption:
-    """`deadline` is None for what is in force."""
+    """One thing that can be objected to. `deadline` is None for what is in force."""
 
     id: str
     subject: str
@@ -40,7 +40,7 @@ class ObjectionOption:
 
 @dataclass(frozen=True)
 class ChosenSubject:
-    """What is objected to. `days`: whole days until the deadline, 0 on the day itself."""
+    """What the form is about. `days` counts whole days until the deadline, 0 on the day itself."""
 
     subject: str
     change: str
@@ -50,54 +50,59 @@ class ChosenSubject:
     days: int
 
 
-def form(at: LiveSite, locale: str, given: ObjectionForm) -> str:
-    """Raises nothing: an engagement nobody knows is simply not chosen."""
-    reading, known = LocalizedEdition(at.edition, locale), choices(at.edition)
-    options = [_option(reading, each) for each in known.values()]
-    entry = known.get(given.typed.get("engagement", ""))
+def render_form(live_site: LiveSite, locale: str, form: ObjectionForm) -> str:
+    """Renders the form. An engagement that does not exist is not chosen, and no error."""
+    edition, subjects = LocalizedEdition(live_site.edition, locale), find_subjects(live_site.edition)
+    options = [_option(edition, entry) for entry in subjects.values()]
+    chosen = subjects.get(form.typed.get("engagement", ""))
     return render(
         "public/objection.html",
         locale,
-        site=at.name,
+        site=live_site.name,
         path="objection",
-        languages=at.settings.locales,
-        query=f"?engagement={entry.engagement.id}" if entry else "",
-        controller=at.settings.controller,
-        proposed=[each for each in options if each.deadline],
-        standing=[each for each in options if not each.deadline],
-        chosen=_chosen(reading, entry) if entry else None,
-        typed={name: given.typed.get(name, "") for name in FIELDS},
-        errors={name: given.errors[name] for name in FIELDS if name in given.errors},
-        said=given.said,
-        most=str(format_decimal(BODY_AT_MOST, locale=i18n.cldr(locale))),
-        at_most=BODY_AT_MOST,
+        languages=live_site.settings.locales,
+        query=f"?engagement={chosen.engagement.id}" if chosen else "",
+        controller=live_site.settings.controller,
+        proposed=[option for option in options if option.deadline],
+        in_force=[option for option in options if not option.deadline],
+        chosen=_chosen_subject(edition, chosen) if chosen else None,
+        typed={name: form.typed.get(name, "") for name in FIELDS},
+        errors={name: form.errors[name] for name in FIELDS if name in form.errors},
+        message=form.message,
+        reason_length=BODY_AT_MOST,
+        reason_length_in_words=str(format_decimal(BODY_AT_MOST, locale=i18n.cldr(locale))),
     )
 
 
-def receipt(at: LiveSite, locale: str, objection: Objection, answers: Sequence[ObjectionAnswer]) -> str:
-    return render("public/objection_receipt.html", locale, **_frame(at), o=objection, answers=answers)
+def render_receipt(live_site: LiveSite, locale: str, found: ObjectionWithAnswers) -> str:
+    """Renders an objection's own page."""
+    frame = _frame(live_site)
+    return render("public/objection_receipt.html", locale, **frame, objection=found.objection, answers=found.answers)
 
 
-def gone(at: LiveSite, locale: str) -> str:
-    return render("public/objection_receipt.html", locale, **_frame(at), o=None)
+def render_gone(live_site: LiveSite, locale: str) -> str:
+    """Renders the page of a link that does not work."""
+    return render("public/objection_receipt.html", locale, **_frame(live_site), objection=None)
 
 
-def _frame(at: LiveSite) -> dict[str, object]:
-    return {"site": at.name, "controller": at.settings.controller, "email": address(at)}
+def _frame(live_site: LiveSite) -> dict[str, object]:
+    return {
+        "site": live_site.name,
+        "controller": live_site.settings.controller,
+        "email": objection_mailbox(live_site),
+    }
 
 
-def _option(reading: LocalizedEdition, entry: EditionEntry) -> ObjectionOption:
-    is_proposed = entry.status is EngagementStatus.PROPOSED
-    return ObjectionOption(
-        entry.engagement.id, subject(reading, entry), entry.engagement.deadline if is_proposed else None
-    )
+def _option(edition: LocalizedEdition, entry: EditionEntry) -> ObjectionOption:
+    deadline = entry.engagement.deadline if entry.status is EngagementStatus.PROPOSED else None
+    return ObjectionOption(entry.engagement.id, describe_subject(edition, entry), deadline)
 
 
-def _chosen(reading: LocalizedEdition, entry: EditionEntry) -> ChosenSubject:
-    engagement, day = entry.engagement, reading.edition.day
+def _chosen_subject(edition: LocalizedEdition, entry: EditionEntry) -> ChosenSubject:
+    engagement, day = entry.engagement, edition.edition.day
     return ChosenSubject(
-        subject(reading, entry),
-        change(reading, entry),
+        describe_subject(edition, entry),
+        describe_change(edition, entry),
         timing(engagement.effective, engagement.deadline, day),
         engagement.effective,
         engagement.deadline,

@@ -1,4 +1,4 @@
-"""Objecting over HTTP: by the API, and on hosted pages that work without JavaScript. No consent, no account."""
+"""Serves objecting: the call, and hosted pages that work without JavaScript. No consent, no account."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
 from forecourt.objections import actions, pages
 from forecourt.objections.model import ObjectionInput, Timing, timing
-from forecourt.objections.subjects import choices
+from forecourt.objections.subjects import find_subjects
 from forecourt.policy.context import SiteContext
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
@@ -31,7 +31,7 @@ from forecourt.web.responses import cached_page, json_response, see_other
 
 
 class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`engagement`: one that is proposed or in force. The same content stands once while it is open."""
+    """`engagement` is the id of one that is proposed or in force. The same content is stored once while it is open."""
 
     engagement: Key
     name: Name
@@ -42,22 +42,23 @@ class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ObjectionResponse(msgspec.Struct):
-    """`timing`: in time for the change's deadline, late, or about what is in force already."""
+    """`timing` says whether it came in time for the deadline, late, or is about what is in force already."""
 
     id: str
     timing: Timing
 
 
 class ObjectionRoutes:
-    def __init__(self, desk: SiteContext):
-        self._desk = desk
+    def __init__(self, context: SiteContext):
+        self._context = context
 
     def endpoints(self) -> list[Endpoint]:
+        """Returns the call of the public API."""
         return [
             Endpoint(
                 "POST",
                 "/v1/sites/{site}/objections",
-                self.file,
+                self.submit,
                 "Object to a change, or to what is in force.",
                 {201: ObjectionResponse},
                 ObjectionBody,
@@ -66,99 +67,105 @@ class ObjectionRoutes:
         ]
 
     def pages(self) -> list[Route]:
+        """Returns the routes of the hosted pages."""
         base = "/{site}/{locale}/objection"
         return [
-            Route(base, self.ask, methods=["GET"]),
-            Route(base, self.take, methods=["POST"]),
-            Route(base + "/{secret}", self.receipt, methods=["GET"]),
+            Route(base, self.show_form, methods=["GET"]),
+            Route(base, self.submit_form, methods=["POST"]),
+            Route(base + "/{secret}", self.show_receipt, methods=["GET"]),
             Route(base + "/{secret}", self.withdraw, methods=["POST"]),
         ]
 
-    async def file(self, request: Request) -> Response:
-        at = self._desk.live_site(request)
-        require_origin(request, (*at.settings.origins, origin_of(self._desk.address)))
-        self._desk.rate_limiter.hit("objection_request", request)
-        known = choices(at.edition)
-        body = await read_json(request, ObjectionBody, _rules(known))
-        written, entry = _written(body, self._desk.language(request, body.locale)), known[body.engagement]
-        identity, _ = await self._file(request, at, written, entry)
-        when = timing(entry.engagement.effective, entry.engagement.deadline, clock.now().date())
-        return json_response(ObjectionResponse(identity, when), 201)
+    async def submit(self, request: Request) -> Response:
+        live_site = self._context.live_site(request)
+        require_origin(request, (*live_site.settings.origins, origin_of(self._context.address)))
+        self._context.rate_limiter.hit("objection_request", request)
+        subjects = find_subjects(live_site.edition)
+        body = await read_json(request, ObjectionBody, _rules(subjects))
+        form, entry = _to_input(body, self._context.language(request, body.locale)), subjects[body.engagement]
+        identifier, _ = await self._submit(request, live_site, form, entry)
+        came = timing(entry.engagement.effective, entry.engagement.deadline, clock.now().date())
+        return json_response(ObjectionResponse(identifier, came), 201)
 
-    async def ask(self, request: Request) -> CachedResponse:
-        at, locale = self._desk.hosted(request)
-        wanted = request.query_params.get("engagement", "")
-        known = {each.id for each in at.release.policy.facts.engagements}
-        chosen = wanted if wanted in known else ""  # what is remembered is bounded by what there is
-        given = pages.ObjectionForm({"engagement": chosen})
-        return await self._desk.response_cache.respond(
+    async def show_form(self, request: Request) -> CachedResponse:
+        live_site, locale = self._context.hosted(request)
+        requested = request.query_params.get("engagement", "")
+        engagements = {engagement.id for engagement in live_site.release.policy.facts.engagements}
+        chosen = requested if requested in engagements else ""  # so that only so many pages are cached
+        form = pages.ObjectionForm({"engagement": chosen})
+        return await self._context.response_cache.respond(
             request,
-            ("objection", at.name, locale, chosen),
-            lambda: cached_page(pages.form(at, locale, given), OBJECTION_FORM),
+            ("objection", live_site.name, locale, chosen),
+            lambda: cached_page(pages.render_form(live_site, locale, form), OBJECTION_FORM),
         )
 
-    async def take(self, request: Request) -> Response:
-        require_same_origin(request, self._desk.address)
-        at, locale = self._desk.hosted(request)
+    async def submit_form(self, request: Request) -> Response:
+        require_same_origin(request, self._context.address)
+        live_site, locale = self._context.hosted(request)
         typed = await forms.read_form(request)
         try:
-            self._desk.rate_limiter.hit("objection_request", request)
-            known = choices(at.edition)
-            body = _checked(typed, known)
-            _, secret = await self._file(request, at, _written(body, locale), known[body.engagement])
+            self._context.rate_limiter.hit("objection_request", request)
+            subjects = find_subjects(live_site.edition)
+            body = _decode_form(typed, subjects)
+            _, secret = await self._submit(request, live_site, _to_input(body, locale), subjects[body.engagement])
         except (Invalid, TooMany, Unavailable) as error:
-            return await self._again(at, locale, typed, error)
-        return see_other(f"/{at.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
+            return await self._refused_form(live_site, locale, typed, error)
+        return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
-    async def receipt(self, request: Request) -> Response:
-        """One objection, for whoever has its link. GET and HEAD change nothing: mail scanners follow links."""
-        at, locale = self._desk.hosted(request)
+    async def show_receipt(self, request: Request) -> Response:
+        """Answers an objection's page to whoever has its link.
+
+        GET and HEAD change nothing, because mail scanners follow links.
+        """
+        live_site, locale = self._context.hosted(request)
         secret = request.path_params["secret"]
         try:
-            found, answers = await self._desk.database.read(lambda c: actions.by_secret(c, at.name, secret))
+            found = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
         except Gone as error:
-            return HTMLResponse(pages.gone(at, locale), error.status, PRIVATE_PAGE)
-        return HTMLResponse(pages.receipt(at, locale, found, answers), headers=PRIVATE_PAGE)
+            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        return HTMLResponse(pages.render_receipt(live_site, locale, found), headers=PRIVATE_PAGE)
 
     async def withdraw(self, request: Request) -> Response:
-        require_same_origin(request, self._desk.address)
-        at, locale = self._desk.hosted(request)
+        require_same_origin(request, self._context.address)
+        live_site, locale = self._context.hosted(request)
         secret = request.path_params["secret"]
         try:
-            await self._desk.database.write(lambda c: actions.withdraw(c, at.name, secret))
+            await self._context.database.write(lambda c: actions.withdraw_objection(c, live_site.name, secret))
         except Gone as error:
-            return HTMLResponse(pages.gone(at, locale), error.status, PRIVATE_PAGE)
-        return see_other(f"/{at.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
+            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
-    async def _file(
-        self, request: Request, at: LiveSite, written: ObjectionInput, entry: EditionEntry
+    async def _submit(
+        self, request: Request, live_site: LiveSite, form: ObjectionInput, entry: EditionEntry
     ) -> tuple[str, str]:
-        # Counted when all is well: whoever mends a field is not to be told to wait.
-        self._desk.rate_limiter.hit("objection", request, mailbox=written.email.lower())
-        desk = actions.ObjectionMailRouting(at, self._desk.sender(at), self._desk.address)
-        return await self._desk.database.write(lambda c: actions.file(c, written, entry, desk))
+        # It is counted only once the fields are right: nobody who corrects one should have to wait.
+        self._context.rate_limiter.hit("objection", request, mailbox=form.email.lower())
+        routing = self._context.mail_routing(live_site)
+        return await self._context.database.write(
+            lambda c: actions.submit_objection(c, form, entry, live_site, routing)
+        )
 
-    async def _again(self, at: LiveSite, locale: str, typed: dict[str, str], error: Refused) -> Response:
-        """The form with what was typed, and what is to be mended."""
+    async def _refused_form(self, live_site: LiveSite, locale: str, typed: dict[str, str], error: Refused) -> Response:
+        """Answers the form with what was typed, and says what is wrong."""
         words = i18n.words(locale)
         faults = error.faults if isinstance(error, Invalid) else ()
-        told = {fault.path: field_error(fault, words).message for fault in faults}
-        given = pages.ObjectionForm(typed, told, words(f"error.{error.code}"))
-        html = await asyncio.to_thread(pages.form, at, locale, given)
+        errors = {fault.path: field_error(fault, words).message for fault in faults}
+        form = pages.ObjectionForm(typed, errors, words(f"error.{error.code}"))
+        html = await asyncio.to_thread(pages.render_form, live_site, locale, form)
         return HTMLResponse(html, error.status, PRIVATE_PAGE | retry_after_header(error))
 
 
-def _rules(known: Mapping[str, EditionEntry]) -> Rules:
-    return {"email": email_fault, "engagement": lambda wanted: None if wanted in known else "choice"}
+def _rules(subjects: Mapping[str, EditionEntry]) -> Rules:
+    return {"email": email_fault, "engagement": lambda engagement: None if engagement in subjects else "choice"}
 
 
-def _checked(typed: dict[str, str], known: Mapping[str, EditionEntry]) -> ObjectionBody:
-    """A field that is left empty is one that is not there. Raises `Invalid`."""
-    given = {name: text for name, text in typed.items() if text.strip()}
-    return forms.decode_form(given, ObjectionBody, _rules(known))
+def _decode_form(typed: dict[str, str], subjects: Mapping[str, EditionEntry]) -> ObjectionBody:
+    """Decodes the fields that were filled in: an empty one counts as absent. Raises `Invalid`."""
+    filled = {name: text for name, text in typed.items() if text.strip()}
+    return forms.decode_form(filled, ObjectionBody, _rules(subjects))
 
 
-def _written(body: ObjectionBody, locale: str) -> ObjectionInput:
+def _to_input(body: ObjectionBody, locale: str) -> ObjectionInput:
     email = to_mailbox(body.email) or body.email
     company = (body.company or "").strip()
     return ObjectionInput(body.engagement, body.name.strip(), email, company, body.reason.strip(), locale)

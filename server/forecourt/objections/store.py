@@ -1,88 +1,94 @@
-"""Objections and their answers in SQL."""
+"""Reads and writes objections and their answers."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, literal, select, update
 
 from forecourt.db.tables import agents, objection_answers, objections, outbox
 from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionState
 
-MAIL = "objection_settled:"  # before an answer's id: its mail's `dedupe`
+ANSWERS_AT_MOST = 50  # of one objection, on its pages
+_MAIL_KEY = "objection_settled:"  # stands before an answer's id in its mail's idempotency key
 
+_ONE = objections.c.id == bindparam("objection")
 _SELECT = select(*(objections.c[field.name] for field in fields(Objection)))
-_ID = objections.c.id == bindparam("identity")
-_ONE = _SELECT.where(_ID)
-_SAME = select(objections.c.id).where(objections.c.dedupe == bindparam("same"))
-_ADD = insert(objections)
-_LISTED = (
-    _SELECT.where(objections.c.state == bindparam("shown"), objections.c.at < bindparam("before"))
+_SELECT_ONE = _SELECT.where(_ONE)
+_SELECT_SAME = select(objections.c.id).where(objections.c.dedupe == bindparam("same"))
+_INSERT = insert(objections)
+_SELECT_PAGE = (
+    _SELECT.where(objections.c.state == bindparam("in_state"), objections.c.at < bindparam("before"))
     .order_by(objections.c.at.desc())
     .limit(bindparam("most"))
 )
 _SETTLE = (
     update(objections)
-    .where(_ID, objections.c.state == ObjectionState.OPEN)
+    .where(_ONE, objections.c.state == ObjectionState.OPEN)
     .values(state=bindparam("new_state"), settled_at=bindparam("now"), dedupe=objections.c.id)
 )
 _REOPEN = (
     update(objections)
-    .where(_ID, objections.c.state == ObjectionState.RESOLVED)
+    .where(_ONE, objections.c.state == ObjectionState.RESOLVED)
     .values(state=ObjectionState.OPEN, settled_at=None)
 )
-_ADD_ANSWER = insert(objection_answers)
-_ANSWERS = (
+_INSERT_ANSWER = insert(objection_answers)
+_SELECT_ANSWERS = (
     select(objection_answers.c.id, objection_answers.c.at, agents.c.name, objection_answers.c.body, outbox.c.state)
     .outerjoin(agents, agents.c.id == objection_answers.c.agent)
-    .outerjoin(outbox, outbox.c.dedupe == literal(MAIL) + objection_answers.c.id)
-    .where(objection_answers.c.objection == bindparam("identity"))
+    .outerjoin(outbox, outbox.c.dedupe == literal(_MAIL_KEY) + objection_answers.c.id)
+    .where(objection_answers.c.objection == bindparam("objection"))
     .order_by(objection_answers.c.at.desc())
-    .limit(bindparam("most"))
+    .limit(ANSWERS_AT_MOST)
 )
 
 
-def add(connection: Connection, objection: Objection, dedupe: str) -> None:
-    row = {field.name: getattr(objection, field.name) for field in fields(Objection)}
-    connection.execute(_ADD, row | {"dedupe": dedupe})
+def add_objection(connection: Connection, objection: Objection, dedupe: str) -> None:
+    """Stores the objection. `dedupe` is the digest of its content: no two open ones have the same."""
+    connection.execute(_INSERT, asdict(objection) | {"dedupe": dedupe})
 
 
-def same(connection: Connection, dedupe: str) -> str | None:
-    """The id of an open objection of the same content."""
-    return connection.execute(_SAME, {"same": dedupe}).scalar()
+def find_same(connection: Connection, dedupe: str) -> str | None:
+    """Returns the id of the open objection with this digest of its content."""
+    return connection.execute(_SELECT_SAME, {"same": dedupe}).scalar()
 
 
-def one(connection: Connection, identity: str) -> Objection | None:
-    row = connection.execute(_ONE, {"identity": identity}).one_or_none()
-    return _objection(row) if row else None
+def find_objection(connection: Connection, objection: str) -> Objection | None:
+    row = connection.execute(_SELECT_ONE, {"objection": objection}).mappings().one_or_none()
+    return _to_objection(row) if row else None
 
 
-def listed(connection: Connection, state: ObjectionState, before: datetime, most: int) -> list[Objection]:
-    """The newest first."""
-    rows = connection.execute(_LISTED, {"shown": state, "before": before, "most": most})
-    return [_objection(row) for row in rows]
+def find_page(connection: Connection, state: ObjectionState, before: datetime, most: int) -> list[Objection]:
+    """Returns at most `most` objections in this state that came before `before`, the newest first."""
+    rows = connection.execute(_SELECT_PAGE, {"in_state": state, "before": before, "most": most}).mappings()
+    return [_to_objection(row) for row in rows]
 
 
-def settle(connection: Connection, identity: str, state: ObjectionState, now: datetime) -> bool:
-    """False where it is not open (any more): of two at once, one is told."""
-    return bool(connection.execute(_SETTLE, {"identity": identity, "new_state": state, "now": now}).rowcount)
+def settle(connection: Connection, objection: str, state: ObjectionState, now: datetime) -> bool:
+    """Stores that an open objection is answered or withdrawn. Returns False where it is not open (any more)."""
+    return bool(connection.execute(_SETTLE, {"objection": objection, "new_state": state, "now": now}).rowcount)
 
 
-def reopen(connection: Connection, identity: str) -> bool:
-    """False where it is not resolved."""
-    return bool(connection.execute(_REOPEN, {"identity": identity}).rowcount)
+def reopen(connection: Connection, objection: str) -> bool:
+    """Returns False where the objection is not resolved."""
+    return bool(connection.execute(_REOPEN, {"objection": objection}).rowcount)
 
 
-def add_answer(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(_ADD_ANSWER, row)
+def add_answer(connection: Connection, answer: str, objection: str, agent: str, body: str, now: datetime) -> None:
+    """Stores an answer under the id `answer`. `agent` is the id of who wrote it."""
+    row = {"id": answer, "objection": objection, "agent": agent, "body": body, "at": now}
+    connection.execute(_INSERT_ANSWER, row)
 
 
-def answers(connection: Connection, identity: str, most: int) -> list[ObjectionAnswer]:
-    """The last `most`, in order."""
-    rows = connection.execute(_ANSWERS, {"identity": identity, "most": most}).all()
+def answer_mail_key(answer: str) -> str:
+    """Returns the idempotency key of an answer's mail, by which its state is found."""
+    return f"{_MAIL_KEY}{answer}"
+
+
+def find_answers(connection: Connection, objection: str) -> list[ObjectionAnswer]:
+    """Returns the last answers, at most `ANSWERS_AT_MOST`, the oldest first."""
+    rows = connection.execute(_SELECT_ANSWERS, {"objection": objection}).all()
     return [ObjectionAnswer(row.id, row.at, row.name or "", row.body, row.state or "") for row in reversed(rows)]
 
 
-def _objection(row: Any) -> Objection:
-    found = row._asdict()
-    return Objection(**found | {"state": ObjectionState(found["state"])})
+def _to_objection(row: RowMapping) -> Objection:
+    return Objection(**{**row, "state": ObjectionState(row["state"])})

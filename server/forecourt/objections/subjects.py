@@ -1,4 +1,4 @@
-"""What one may object to: what is proposed, and what is in force."""
+"""Says what somebody can object to: proposed changes and what is in force, and puts each into words."""
 
 from collections.abc import Iterable
 
@@ -9,28 +9,34 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import EngagementStatus, Location
 
 
-def choices(edition: Edition) -> dict[str, EditionEntry]:
-    """By engagement; proposals first, the nearest before the rest. One with a change to come is its proposal."""
-    proposed = [EditionEntry(each, edition.release, EngagementStatus.PROPOSED) for each in edition.proposals()]
-    standing = [
-        each for each in edition.entries if each.status is not EngagementStatus.PROPOSED and each.coming is None
+def find_subjects(edition: Edition) -> dict[str, EditionEntry]:
+    """Returns by engagement what can be objected to: proposals first, the next to take effect before the others.
+
+    An engagement in force that is about to change appears once, as its proposal.
+    """
+    proposals = [
+        EditionEntry(engagement, edition.release, EngagementStatus.PROPOSED) for engagement in edition.proposals()
     ]
-    return {each.engagement.id: each for each in (*proposed, *standing)}
+    in_force = [
+        entry for entry in edition.entries if entry.status is not EngagementStatus.PROPOSED and entry.coming is None
+    ]
+    return {entry.engagement.id: entry for entry in (*proposals, *in_force)}
 
 
-def subject(reading: LocalizedEdition, entry: EditionEntry) -> str:
-    """`Linode, LLC: Servers (Germany)`"""
-    teller, engagement = reading.for_entry(entry), entry.engagement
-    service = teller.text(f"service.{engagement.service}")
-    return f"{teller.entity(engagement).legal_name}: {service} ({_places(engagement.locations, reading.locale)})"
+def describe_subject(edition: LocalizedEdition, entry: EditionEntry) -> str:
+    """Returns for example `Linode, LLC: Servers (Germany)`."""
+    edition_of_entry, engagement = edition.for_entry(entry), entry.engagement
+    service = edition_of_entry.text(f"service.{engagement.service}")
+    entity = edition_of_entry.entity(engagement).legal_name
+    return f"{entity}: {service} ({_countries(engagement.locations, edition.locale)})"
 
 
-def change(reading: LocalizedEdition, entry: EditionEntry) -> str:
-    """What would become different, in sentences; empty for what is in force."""
+def describe_change(edition: LocalizedEdition, entry: EditionEntry) -> str:
+    """Returns in sentences what a proposal would change, or nothing for what is in force."""
     if entry.status is not EngagementStatus.PROPOSED:
         return ""
-    return " ".join(told.sentence for told in change_sentences.describe_proposal(reading, entry.engagement))
+    return " ".join(change.sentence for change in change_sentences.describe_proposal(edition, entry.engagement))
 
 
-def _places(locations: Iterable[Location], locale: str) -> str:
-    return i18n.format_list(dict.fromkeys(i18n.country(each.country, locale) for each in locations), locale)
+def _countries(locations: Iterable[Location], locale: str) -> str:
+    return i18n.format_list(dict.fromkeys(i18n.country(location.country, locale) for location in locations), locale)

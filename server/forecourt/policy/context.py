@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from forecourt.db.database import Database
 from forecourt.errors import Fault, Invalid, NotFound
-from forecourt.mail.model import Sender
+from forecourt.mail.routing import MailRouting
 from forecourt.policy.edition import Edition
 from forecourt.policy.edition_cache import EditionCache
 from forecourt.policy.live_site import LiveSite, LiveSites
@@ -47,9 +47,9 @@ class SiteContext:
         """Returns the address of the site's hosted pages in a language, without a slash at its end."""
         return f"{self.address}/{live_site.name}/{locale}"
 
-    def sender(self, live_site: LiveSite) -> Sender:
-        """Returns who the site's mails come from: the controller's name with `mail_from`."""
-        return Sender(live_site.settings.controller, self.mail_from)
+    def mail_routing(self, live_site: LiveSite) -> MailRouting:
+        """Returns who the site's mails come from, and where their links lead."""
+        return MailRouting.from_settings(live_site.name, live_site.settings, self.mail_from, self.address)
 
     def language(self, request: Request, preferred: str | None = None) -> str:
         """Returns the site's language nearest to `preferred`, else to what the browser prefers, else its default."""

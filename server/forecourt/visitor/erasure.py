@@ -73,7 +73,7 @@ def erase(
         "delivered_mails": connection.execute(_SENT, {"visitor": visitor}).scalar_one(),
     }
     gone = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
-    for topic in (chat.INBOX, contact.INBOX):
+    for topic in (chat.INBOX_TOPIC, contact.INBOX_TOPIC):
         announce(connection, topic)
     return ErasureResult(gone, {kind: number for kind, number in stays.items() if number})
 

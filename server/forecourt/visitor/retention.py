@@ -32,7 +32,7 @@ async def run(database: Database, sites: dict[str, SiteSettings], keep: Retentio
 
     async def work() -> None:
         await round_off(database, sites, keep)
-        await mail_folder.sweep(database, mails)
+        await mail_folder.delete_forgotten(database, mails)
 
     await repeat("retention", work, lambda _: asyncio.sleep(EVERY))
 

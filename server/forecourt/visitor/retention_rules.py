@@ -24,9 +24,9 @@ from forecourt.db.tables import (
     subscribers,
     suppressions,
 )
-from forecourt.followers.model import LEFT_FOR
+from forecourt.followers.model import FORGET_AFTER
 from forecourt.identifiers import lowest_identifier
-from forecourt.newsletter.model import ASK_AGAIN_AFTER
+from forecourt.newsletter.confirmation import RESEND_AFTER
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
 
@@ -67,9 +67,9 @@ def _everywhere(keep: RetentionSettings, now: datetime) -> Iterator[RetentionRul
     yield RetentionRule("mails", outbox.c.id, settled)
     for asked in (subscribers, followers):
         yield RetentionRule("unconfirmed", asked.c.id, _never_said_yes(asked, keep, now))
-    left = and_(followers.c.state == "left", followers.c.left_at < now - LEFT_FOR)
+    left = and_(followers.c.state == "left", followers.c.left_at < now - FORGET_AFTER)
     yield RetentionRule("followers", followers.c.id, left)
-    yield RetentionRule("suppressions", suppressions.c.address, suppressions.c.at < now - ASK_AGAIN_AFTER)
+    yield RetentionRule("suppressions", suppressions.c.address, suppressions.c.at < now - RESEND_AFTER)
     closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
     yield RetentionRule("objections", objections.c.id, closed, (objection_answers.c.objection,))
     # An identifier begins with its time: the oldest are found without looking at the rest.

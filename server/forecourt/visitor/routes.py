@@ -125,7 +125,7 @@ class VisitorRoutes:
     async def _erased(self, request: Request, visitor: str, source: Source) -> ErasureResult:
         required, prints = self._desk.offer(request).required, self._desk.fingerprints
         done = await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source, prints))
-        await mail_folder.sweep(self._desk.database, self._mails)
+        await mail_folder.delete_forgotten(self._desk.database, self._mails)
         return done
 
 

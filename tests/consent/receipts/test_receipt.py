@@ -86,7 +86,7 @@ async def test_it_says_where_it_is_sealed(page: Page, application: Application) 
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["", "/receipt.json", "/held.json", "/erase"])
-async def test_looking_changes_nothing(page: Page, count: Count, verb: str, path: str) -> None:
+async def test_opening_the_page_changes_nothing(page: Page, count: Count, verb: str, path: str) -> None:
     address = await at(page)
     before = [await count(table) for table in ("consents", "consent_details")]
     assert (await page.client.request(verb, address + path)).status_code == 200

@@ -57,9 +57,9 @@ async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Bro
     def follow(connection: Connection) -> None:
         now = clock.now()
         for name, region in (("eu", Audience.EU), ("us", Audience.US), ("silent", None)):
-            following.add(connection, name, "main", f"{name}@example.com", "en", now)
+            following.add_unconfirmed(connection, name, "main", f"{name}@example.com", "en", now)
             if name != "silent":
-                following.settle(connection, name, FollowPreferences("en", region), "secret", now)
+                following.confirm(connection, name, FollowPreferences("en", region), "secret", now)
 
     await application.database.write(follow)
     assert "Followers told by e-mail: 1." in (await moved.get(BASE + "publish")).text

@@ -92,12 +92,12 @@ def _mail(work: DraftState, language: str, address: str) -> str:
     """As it goes to somebody who follows every region and product."""
     pages, after = f"{address}/{work.name}", drafted(work)
     found = difference.difference(work.standing.policy, work.policy, work.before.day)
-    notice = ChangeNoticeWriter(work.before, after, found, pages).notice(FollowerGroup(language, None, ()))
+    notice = ChangeNoticeWriter(work.before, after, found, pages).notice_for(FollowerGroup(language, None, ()))
     if notice is None:
         return render("console/policy/framed_nothing.html", language)
     release = after.release
     return render(
-        "mail/change.html",
+        "mail/change_notice.html",
         language,
         notice=notice,
         release=release.number,
@@ -105,8 +105,8 @@ def _mail(work: DraftState, language: str, address: str) -> str:
         controller=work.site.controller,
         emergency="",
         source=work.source,
-        objection=f"{pages}/{language}/objection?engagement=",
-        manage=f"{pages}/{language}/",
+        objection_url=f"{pages}/{language}/objection?engagement=",
+        preferences_url=f"{pages}/{language}/",
         email=work.site.email,
     )
 

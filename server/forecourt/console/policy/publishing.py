@@ -86,7 +86,7 @@ class PublishPage:
             return responses.redirect(work.base)
         found = await asyncio.to_thread(verdict, work, responses.language(request))
         material = found.difference.material_changes
-        reach = await self._bench.database.read(lambda c: following.reach(c, work.name, material))
+        reach = await self._bench.database.read(lambda c: following.count_recipients(c, work.name, material))
         return page(
             request,
             "publish",

@@ -1,0 +1,104 @@
+"""Checks that a message is stored once, in the server's order, and is for its visitor and the agents only."""
+
+import asyncio
+
+import pytest
+
+from forecourt.app import Application
+from forecourt.chat import actions
+from forecourt.chat.model import ConversationState
+from forecourt.db.tables import messages
+from tests.engines import refused_alike
+from tests.page import Page
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_visitor_has_one_open_conversation(page: Page) -> None:
+    await page.accept()
+    first = await page.post("conversations", {})
+    second = await page.post("conversations", {})
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+
+
+async def test_the_same_key_stores_once(page: Page) -> None:
+    await page.accept()
+    path = f"conversations/{await page.converse()}/messages"
+    first = await page.post(path, {"key": "k", "body": "Hei"})
+    second = await page.post(path, {"key": "k", "body": "Hei"})
+    other = await page.post(path, {"key": "k", "body": "Hade"})
+    assert (first.status_code, second.status_code, other.status_code) == (201, 200, 409)
+    assert first.json() == second.json()
+    assert other.json()["code"] == "key_conflict"
+
+
+async def test_a_hundred_parallel_posts_of_one_key_store_once(page: Page, application: Application) -> None:
+    await page.accept()
+    path = f"conversations/{await page.converse()}/messages"
+    responses = await asyncio.gather(*(page.post(path, {"key": "k", "body": "Hei"}) for _ in range(100)))
+    assert sorted({response.status_code for response in responses}) == [200, 201]
+    assert len(await application.database.read(lambda c: c.execute(messages.select()).all())) == 1
+
+
+async def test_parallel_messages_get_a_sequence_without_gaps(page: Page, application: Application) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    path = f"conversations/{conversation}/messages"
+    responses = await asyncio.gather(*(page.post(path, {"key": f"k{n}", "body": f"{n}"}) for n in range(40)))
+    assert sorted(response.json()["seq"] for response in responses) == list(range(1, 41))
+    last_messages = await application.database.read(lambda c: actions.read_messages(c, conversation, 30))
+    assert [message.seq for message in last_messages] == list(range(31, 41))
+
+
+@refused_alike
+@pytest.mark.parametrize("body", [{"key": "", "body": "x"}, {"key": "k" * 65, "body": "x"}, {"key": "k", "body": " "}])
+async def test_a_message_out_of_bounds_is_refused(page: Page, body: dict[str, str]) -> None:
+    await page.accept()
+    assert (await page.post(f"conversations/{await page.converse()}/messages", body)).status_code == 422
+
+
+@refused_alike
+@pytest.mark.parametrize("extra", ["user_id", "private", "sent_at", "author"])
+async def test_a_message_has_no_other_fields_than_key_and_body(page: Page, extra: str) -> None:
+    await page.accept()
+    response = await page.post(f"conversations/{await page.converse()}/messages", {"key": "k", "body": "x", extra: "1"})
+    assert [each["field"] for each in response.json()["errors"]] == [extra]
+
+
+async def test_another_visitors_conversation_is_not_found(page: Page) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    stranger = Page(page.client)
+    await stranger.accept()
+    responses = [
+        await stranger.get(f"conversations/{conversation}"),
+        await stranger.get(f"conversations/{conversation}/events"),
+        await stranger.post(f"conversations/{conversation}/messages", {"key": "k", "body": "x"}),
+    ]
+    assert [response.status_code for response in responses] == [404, 404, 404]
+
+
+async def test_a_closed_conversation_refuses_messages_and_a_new_one_can_be_opened(
+    page: Page, application: Application
+) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    await application.database.write(lambda c: actions.set_state(c, conversation, ConversationState.CLOSED))
+    response = await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "x"})
+    assert (response.status_code, response.json()["code"]) == (409, "conversation_closed")
+    assert (await page.get(f"conversations/{conversation}")).json()["state"] == "closed"
+    assert await page.converse() != conversation
+
+
+async def test_parallel_requests_open_one_conversation(page: Page, application: Application) -> None:
+    await page.accept()
+    responses = await asyncio.gather(*(page.post("conversations", {}) for _ in range(12)))
+    assert len({response.json()["id"] for response in responses}) == 1
+    assert sorted(response.status_code for response in responses) == [200] * 11 + [201]
+
+
+async def test_opening_needs_no_body(page: Page) -> None:
+    await page.accept()
+    response = await page.client.post("/v1/sites/main/conversations", headers=page.headers())
+    assert response.status_code == 201

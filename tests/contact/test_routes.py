@@ -1,0 +1,108 @@
+"""Checks that a contact message is validated as a whole, stored, and mailed through the outbox."""
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+
+from forecourt.app import Application
+from forecourt.db.tables import contact_messages
+from forecourt.mail import outbox
+from tests.engines import refused_alike
+from tests.page import LETTER, Page
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_message_is_stored_and_mailed_to_the_site(page: Page, application: Application) -> None:
+    await page.accept()
+    response = await page.post("contact", LETTER | {"topic": "dpa"})
+    assert response.status_code == 201
+    row = await application.database.read(lambda c: c.execute(contact_messages.select()).one())
+    assert (row.id, row.topic, row.name, row.email) == (response.json()["id"], "dpa", "Ola Nordmann", "ola@example.com")
+    mail = (await application.database.read(outbox.find_latest_mails))[0]
+    letter = message_from_bytes(mail.raw, policy=policy.default)
+    assert mail.recipient == application.settings.sites["main"].email
+    assert letter["Reply-To"] == "ola@example.com"
+    assert f"/console/contact/{row.id}" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr] # the stub allows no body
+
+
+async def test_every_wrong_field_is_named_at_once_in_the_language(page: Page, count: Callable[[str], Any]) -> None:
+    await page.accept()
+    wrong = {"name": " ", "email": "no", "topic": "nope", "message": "", "user_id": 1}
+    response = await page.post("contact", wrong, **{"accept-language": "nb"})
+    assert response.status_code == 422
+    errors = {each["field"]: (each["code"], each["message"]) for each in response.json()["errors"]}
+    assert {name: code for name, (code, _) in errors.items()} == {
+        "user_id": "unknown",
+        "name": "characters",
+        "email": "email",
+        "topic": "choice",
+        "message": "required",
+    }
+    assert errors["message"][1] == "Fyll ut dette feltet."
+    assert await count("contact_messages") == 0
+
+
+@refused_alike
+@pytest.mark.parametrize("name", ["a\r\nBcc: x@y.z", "a\u0085b", "a\u2028b", "a\u202eb", "a\x00b", "x" * 101])
+async def test_a_name_with_line_breaks_or_direction_marks_is_refused(page: Page, name: str) -> None:
+    await page.accept()
+    response = await page.post("contact", LETTER | {"name": name})
+    assert [each["field"] for each in response.json()["errors"]] == ["name"]
+
+
+@refused_alike
+@pytest.mark.parametrize(
+    "email",
+    [
+        "v@x.org>\r\nRCPT TO:<w@x.org",
+        "v@x.org,w@x.org",
+        "<v@x.org>",
+        "v@x",
+        '"a b"@x.org',
+        f"{'a' * 65}@x.org",
+        "v@x.org ",
+        "v@ⓑ.org",
+    ],
+)
+async def test_a_wrong_address_is_refused_and_never_corrected(page: Page, email: str) -> None:
+    await page.accept()
+    response = await page.post("contact", LETTER | {"email": email})
+    assert [each["field"] for each in response.json()["errors"]] == ["email"]
+
+
+@refused_alike
+@pytest.mark.parametrize(
+    ("raw", "code", "status"),
+    [
+        (b"{", "malformed", 400),
+        (b"\xff\xfe", "malformed", 400),
+        (b'{"name": "\\ud800"}', "malformed", 400),
+        (b"[" * 20000, "malformed", 400),
+        (b"[]", "invalid", 422),
+        (b'"x"', "invalid", 422),
+        (b"x" * (64 * 1024 + 1), "too_large", 413),
+    ],
+)
+async def test_each_kind_of_unreadable_body_has_its_own_code(page: Page, raw: bytes, code: str, status: int) -> None:
+    await page.accept()
+    headers = page.headers() | {"content-type": "application/json"}
+    response = await page.client.post("/v1/sites/main/contact", content=raw, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_only_json_is_read(page: Page) -> None:
+    await page.accept()
+    headers = page.headers() | {"content-type": "text/plain"}
+    response = await page.client.post("/v1/sites/main/contact", content=b"{}", headers=headers)
+    assert (response.status_code, response.json()["code"]) == (415, "unsupported_type")
+
+
+@refused_alike
+@pytest.mark.parametrize("email", ["v@x.test", "v@mail.internal", "Ola.Nordmann+x@example.com"])
+async def test_no_domain_name_is_looked_up(page: Page, email: str) -> None:
+    await page.accept()
+    assert (await page.post("contact", LETTER | {"email": email})).status_code == 201

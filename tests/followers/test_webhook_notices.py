@@ -1,0 +1,80 @@
+"""Checks that a follower's webhook gets what the mail says, as JSON signed with the follower's own secret."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from forecourt.app import Application
+from forecourt.db.tables import deliveries
+from forecourt.settings.server import Settings
+from tests.deadline import DEADLINE
+from tests.followers.helpers import (
+    confirm_follow,
+    find_mails,
+    plan_notices,
+    publish,
+    read_notices,
+    read_rows,
+    relocated,
+)
+from tests.mail.test_webhook import answer, headers, receiver
+from tests.page import Page
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, inside_webhooks=True)
+
+
+async def wait_for_attempts(application: Application, number: int) -> list[Any]:
+    """Returns the deliveries as soon as there are so many."""
+    async with asyncio.timeout(DEADLINE):
+        while len(attempts := await read_rows(application, deliveries)) < number:  # noqa: ASYNC110 - as an operator looks
+            await asyncio.sleep(0.02)
+    return attempts
+
+
+async def test_a_webhook_gets_what_the_mail_says(page: Page, application: Application) -> None:
+    async with receiver() as (url, requests):
+        await confirm_follow(page, application, webhook=url)
+        await publish(application, relocated())
+        await plan_notices(application)
+        await wait_for_attempts(application, 2)
+    (notice,), (follower,) = await read_notices(application), await read_rows(application)
+    received, body = headers(requests[0]), requests[0].partition(b"\r\n\r\n")[2]
+    assert hashlib.sha256(body).hexdigest() == notice.content
+    payload = msgspec.json.decode(body)
+    assert (payload["type"], payload["release"], payload["changes"][0]["engagement"]) == (
+        "policy.changed",
+        2,
+        "linode-eu",
+    )
+    key = base64.b64decode(follower.secret.removeprefix("whsec_"))
+    signed = f"{received['webhook-id']}.{received['webhook-timestamp']}.".encode() + body
+    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert received["webhook-signature"] == f"v1,{signature}"
+    assert notice.channel == "mail+webhook"
+    assert sorted(each.outcome for each in await wait_for_attempts(application, 2)) == ["accepted", "accepted"]
+
+
+async def test_a_webhook_that_is_gone_is_removed_and_the_mails_go_on(page: Page, application: Application) -> None:
+    async with receiver(answer("410 Gone")) as (url, _):
+        await confirm_follow(page, application, webhook=url)
+        await publish(application, relocated())
+        await plan_notices(application)
+        attempts = await wait_for_attempts(application, 2)
+    assert sorted((each.outcome, each.code) for each in attempts) == [("accepted", 0), ("bounced", 410)]
+    (follower,) = await read_rows(application)
+    assert (follower.webhook, follower.secret, follower.state) == ("", "", "confirmed")
+    await publish(application, relocated("linode-uk", of=relocated()))
+    await plan_notices(application)
+    assert [each.channel for each in await read_notices(application)] == ["mail+webhook", "mail"]
+    assert len(await find_mails(application, "change_notice")) == 2

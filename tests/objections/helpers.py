@@ -1,0 +1,95 @@
+"""Helps tests to propose a change, object to it by API or form, and read the mails that are sent."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import httpx
+import pytest
+
+from forecourt import clock
+from forecourt.app import Application
+from forecourt.db.tables import objections, outbox
+from forecourt.policy.model import Policy
+from tests.followers.helpers import publish, relocated
+from tests.page import Page
+
+PROPOSED, IN_FORCE = "linode-eu", "linode-us"
+OLA: dict[str, Any] = {
+    "engagement": PROPOSED,
+    "name": "Ola Nordmann",
+    "email": "ola@kommune.example",
+    "company": "Kommunen",
+    "reason": "Vi kan ikke ha data i Sverige.",
+}
+
+
+async def propose(application: Application, days: int = 40, deadline_days: int | None = None) -> None:
+    """Publishes that `linode-eu` moves to Sweden in `days`. The deadline is then too, or in `deadline_days`."""
+    policy = relocated(PROPOSED, "SE", days)
+    if deadline_days is None:
+        await publish(application, policy)
+    else:
+        await publish(application, _with_deadline(policy, clock.now().date() + timedelta(days=deadline_days)), "A test")
+
+
+async def pass_deadline(application: Application, patch: pytest.MonkeyPatch) -> None:
+    """Publishes a proposal and moves the clock to the day after its deadline."""
+    await propose(application, 40, 0)
+    tomorrow = clock.now() + timedelta(days=1)
+    patch.setattr(clock, "now", lambda: tomorrow)
+    await application.site_loader.refresh()
+
+
+def _with_deadline(policy: Policy, deadline: date) -> Policy:
+    facts = policy.facts
+    engagements = [
+        replace(each, objection_until=deadline) if each.id == PROPOSED else each for each in facts.engagements
+    ]
+    return replace(policy, facts=replace(facts, engagements=tuple(engagements)))
+
+
+async def submit_objection(page: Page, **changed: Any) -> httpx.Response:
+    """Objects by the API. A field given as None is left out."""
+    body = {name: value for name, value in (OLA | changed).items() if value is not None}
+    return await page.post("objections", body)
+
+
+async def submit_form(
+    page: Page, fields: Mapping[str, Any] | None = None, locale: str = "nb", **headers: str
+) -> httpx.Response:
+    """Submits the hosted page's form."""
+    form_headers = {"sec-fetch-site": "same-origin", "origin": str(page.client.base_url).rstrip("/")}
+    path = f"/{page.site}/{locale}/objection"
+    return await page.client.post(path, data=OLA if fields is None else fields, headers=form_headers | headers)
+
+
+async def press_button(page: Page, address: str, **headers: str) -> httpx.Response:
+    """Presses the one button of an objection's page."""
+    form_headers = {"sec-fetch-site": "same-origin", "origin": str(page.client.base_url).rstrip("/")}
+    return await page.client.post(address, headers=form_headers | headers)
+
+
+async def read_objections(application: Application) -> list[Any]:
+    return await application.database.read(lambda c: list(c.execute(objections.select().order_by(objections.c.at))))
+
+
+async def find_mails(application: Application, kind: str) -> list[EmailMessage]:
+    query = outbox.select().where(outbox.c.kind == kind).order_by(outbox.c.at)
+    rows = await application.database.read(lambda c: list(c.execute(query)))
+    return [message_from_bytes(row.raw, EmailMessage, policy=default) for row in rows]
+
+
+def plain_text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
+
+
+def find_link(mail: EmailMessage) -> str:
+    """Returns the link to an objection's own page, or to its page in the console."""
+    return str(re.findall(r"http://\S+/objections?/\S+", plain_text(mail))[0])
