@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forecourt import i18n, resources
-from forecourt.policy import actions, difference
+from forecourt.policy import difference
+from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.files import folder_reader
 from forecourt.policy.hosted import policy_page
@@ -89,7 +90,7 @@ def _speak_all(folder: Path) -> None:
 
 def _compiled(policy: Policy) -> None:
     """As publishing does it, and then every output in every language, compressed as it is served."""
-    release = actions.compiled(None, "main", policy, datetime.now(UTC)).release
+    release = compile_release(None, "main", policy, datetime.now(UTC)).release
     edition = Edition(release, release.published_at.date(), {})
     for language in LANGUAGES:
         reading = LocalizedEdition(edition, language)

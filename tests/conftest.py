@@ -23,7 +23,7 @@ from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
 from forecourt.policy import actions, privacy_policy, store
-from forecourt.policy.actions import CompiledRelease
+from forecourt.policy.compilation import CompiledRelease, compile_release
 from forecourt.policy.files import folder_reader
 from forecourt.resources import SAMPLE
 from forecourt.serve import GracefulServer
@@ -133,8 +133,8 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
     database = open_database(settings.database_url, settings.data)
     with database.engine.begin() as connection:
         for name, site in settings.sites.items():
-            if site.policy == SAMPLE / "policy" and store.head(connection, name) is None:
-                actions.append(connection, first_release(name))
+            if site.policy == SAMPLE / "policy" and store.find_head(connection, name) is None:
+                actions.append_release(connection, first_release(name))
     made = Application(settings, database, SigningKeys(("test key",)))
     async with made.running():
         yield made
@@ -143,7 +143,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
 @cache
 def first_release(site: str) -> CompiledRelease:
     """Of the sample: checking it takes a third of an application's start, and each starts as after a restart."""
-    return actions.compiled(None, site, folder_reader.load_policy(SAMPLE / "policy"), clock.now())
+    return compile_release(None, site, folder_reader.load_policy(SAMPLE / "policy"), clock.now())
 
 
 @pytest.fixture

@@ -58,13 +58,13 @@ class SiteLoader:
         async with self._refreshing:
             for live_site in self._context.live_sites:
                 edition = live_site.edition
-                newest = await self._context.database.read(partial(store.head, site=live_site.name))
-                if newest and (newest[0] != edition.release.number or edition.day != clock.now().date()):
+                newest = await self._context.database.read(partial(store.find_head, site=live_site.name))
+                if newest and (newest.number != edition.release.number or edition.day != clock.now().date()):
                     await self._go_live(live_site.name, await self._latest_edition(live_site.name) or edition)
 
     async def _latest_edition(self, name: str) -> Edition | None:
         today = clock.now().date()
-        return await self._context.database.read(partial(actions.latest_edition, site=name, day=today))
+        return await self._context.database.read(partial(actions.find_latest_edition, site=name, day=today))
 
     async def _publish_first_release(self, name: str, policy: Policy) -> Edition:
         """Publishes `policy` and returns its edition, or that of another process that published at the same moment."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from forecourt.canonical_json import encode_canonical
 from forecourt.policy import actions
-from forecourt.policy.actions import canonical
+from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.files import folder_reader
 from forecourt.policy.localization.localized_edition import LocalizedEdition
@@ -40,7 +41,7 @@ def with_engagement(engagement_id: str, **fields: Any) -> Policy:
 
 def released(of: Policy | None = None) -> Release:
     made = of or policy()
-    sha256 = hashlib.sha256(canonical(made)).hexdigest()
+    sha256 = hashlib.sha256(encode_canonical(made)).hexdigest()
     at = datetime(2026, 11, 23, 21, tzinfo=UTC)
     return Release("main", 1, sha256, None, at, made.facts.updated, made)
 
@@ -56,8 +57,8 @@ def reading(locale: str, region: Audience | None = None, of: Policy | None = Non
 
 def publish(connection: Connection, of: Policy, now: datetime, emergency: str = "", site: str = "main") -> Release:
     """As `actions.publish` does, in one transaction and at a given time."""
-    before = actions.latest_edition(connection, site, now.date())
-    return actions.append(connection, actions.compiled(before, site, of, now, emergency))
+    before = actions.find_latest_edition(connection, site, now.date())
+    return actions.append_release(connection, compile_release(before, site, of, now, emergency))
 
 
 def broken(folder: Path, file: str, *changes: tuple[str, str]) -> Path:

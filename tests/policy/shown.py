@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from forecourt.policy import actions
+from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.hosted import policy_page
 from forecourt.policy.hosted.page_frame import PageFrame, Query
@@ -41,7 +41,7 @@ def changed(**fields: dict[str, Any]) -> Policy:
 
 def following(after: Policy, now: datetime = NOW, emergency: str = "", before: Release | None = None) -> Release:
     standing = Edition(before or first(), now.date(), {1: first()})
-    return actions.compiled(standing, "main", after, now, emergency).release
+    return compile_release(standing, "main", after, now, emergency).release
 
 
 def second(

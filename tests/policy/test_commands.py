@@ -91,8 +91,8 @@ def test_the_editors_draft_is_exported_while_there_is_one(
     edited = replace(policy(), facts=replace(policy().facts, notice_days=60))
 
     def write(connection: Connection) -> None:
-        made = drafts.made_from(actions.standing(connection, "main"), "editor", NOW)
-        drafts.start(connection, made.edited(edited, "editor", NOW))
+        made = drafts.PolicyDraft.from_release(actions.get_latest_release(connection, "main"), "editor", NOW)
+        drafts.start_draft(connection, made.with_policy(edited, "editor", NOW))
 
     run_with_database(load_settings(settings_file), lambda database: database.write(write))
     [said] = published("export", "main", tmp_path / "out", "--draft")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecourt.policy import actions
+from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Audience, Engagement, EngagementStatus, Location, Policy, Release
 from tests.policy.generated import DAYS
@@ -19,7 +19,7 @@ MOVES = date(2026, 12, 24)
 
 
 def following(before: Release, after: Policy, now: datetime = NOW) -> Release:
-    return actions.compiled(Edition(before, now.date(), {}), "main", after, now).release
+    return compile_release(Edition(before, now.date(), {}), "main", after, now).release
 
 
 def on(day: date, release: Release, *earlier: Release) -> Edition:
@@ -96,7 +96,7 @@ def test_a_later_release_remembers_when_a_change_was_announced(relocation: Editi
         words=relocation.release.policy.words | {"nb": policy().words["nb"] | {"title": "Leverandører"}},
     )
     later = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    third = actions.compiled(replace(relocation, day=later.date()), "main", again, later).release
+    third = compile_release(replace(relocation, day=later.date()), "main", again, later).release
     assert (third.announced, third.standing) == ({"linode-eu": DAY}, {"linode-eu": 1})
     assert country(on(later.date(), third, *relocation.earlier.values())) == "DE"
 

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken, PolicyMoved
-from forecourt.policy import actions
-from forecourt.policy.actions import CompiledRelease
 from forecourt.policy.change import ChangeKind
+from forecourt.policy.compilation import CompiledRelease, compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Basis, Engagement, EngagementStatus, Location, Mechanism, Policy, Release
 from tests.policy.sample import policy, released, with_engagement, with_facts
@@ -27,7 +26,7 @@ SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
 def publish(after: Policy, *releases: Release, now: datetime = NOW, emergency: str = "") -> CompiledRelease:
     *earlier, before = releases or (released(),)
     edition = Edition(before, now.date(), {each.number: each for each in earlier})
-    return actions.compiled(edition, "main", after, now, emergency)
+    return compile_release(edition, "main", after, now, emergency)
 
 
 def moved(effective: date, **fields: object) -> Policy:

@@ -95,7 +95,7 @@ async def test_the_list_names_every_release_with_its_day_hash_and_what_called_fo
 
 
 async def test_the_list_goes_on_on_another_page(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forecourt.policy.hosted.routes.LISTED_AT_MOST", 2)
+    monkeypatch.setattr("forecourt.policy.hosted.routes.RELEASES_PER_PAGE", 2)
     first = await got(page, "/main/en/releases/")
     assert "/main/en/releases/?before=3" in first.links
     then = await got(page, "/main/en/releases/?before=3")

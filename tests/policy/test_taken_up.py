@@ -52,7 +52,7 @@ async def test_a_release_is_live_in_every_process(application: Application, neig
 async def test_two_processes_that_start_at_once_publish_one_first_release(
     application: Application, neighbour: Application
 ) -> None:
-    numbers = await neighbour.database.read(lambda c: store.numbers(c, "main", 100, 10))
+    numbers = await neighbour.database.read(lambda c: store.list_numbers(c, "main", 100, 10))
     assert numbers == [1]
 
 

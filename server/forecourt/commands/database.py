@@ -40,7 +40,7 @@ def run_long_read(settings: Settings, job: Callable[[Connection], T]) -> T:
 
 def require_site(settings: Settings, connection: Connection, name: str) -> None:
     """Raises `SettingsBroken` for a site that has no release and is not in the settings either."""
-    if store.head(connection, name) is None:
+    if store.find_head(connection, name) is None:
         find_site(settings, name)
 
 

@@ -52,13 +52,13 @@ def run(options: argparse.Namespace) -> int:
 
 async def _read_releases(database: Database, site: str, numbers: Sequence[int]) -> tuple[Release, Release]:
     first, last = numbers
-    before, after, _ = await database.read(lambda c: actions.between(c, site, first, last))
+    before, after, _ = await database.read(lambda c: actions.compare_releases(c, site, first, last))
     return before, after
 
 
 async def _read_next(database: Database, site: str, policy: Policy) -> tuple[Release, Release]:
     """Returns the latest release, and the one that `policy` would become if it were published now."""
-    latest = await database.read(lambda c: actions.standing(c, site))
+    latest = await database.read(lambda c: actions.get_latest_release(c, site))
     return latest, replace(latest, number=latest.number + 1, policy=policy, published_at=clock.now())
 
 

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 async def _require_release(database: Database, site: str, release: int | None) -> None:
-    if release is not None and not await database.read(lambda c: store.published_at(c, site, release)):
+    if release is not None and not await database.read(lambda c: store.find_published_at(c, site, release)):
         raise NotFound(f"{site} has no release {release}")
 
 

@@ -42,14 +42,18 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _read_draft(connection: Connection, site: str) -> tuple[str, Policy]:
-    draft = drafts.read(connection, site)
+    draft = drafts.find_draft(connection, site)
     if draft is None:
         raise NotFound(f"{site} has no draft")
     return f"The draft since release {draft.base}", draft.policy
 
 
 def _read_release(connection: Connection, site: str, number: int | None) -> tuple[str, Policy]:
-    release = actions.standing(connection, site) if number is None else store.by_number(connection, site, number)
+    release = (
+        actions.get_latest_release(connection, site)
+        if number is None
+        else store.find_by_number(connection, site, number)
+    )
     if release is None:
         raise NotFound(f"{site} has no release {number}")
     return f"Release {release.number}", release.policy

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from forecourt import clock, i18n
-from forecourt.policy.actions import canonical
+from forecourt.canonical_json import encode_canonical
 from forecourt.policy.change import PolicyChange
 from forecourt.policy.difference import Difference
 from forecourt.policy.edition import Edition
@@ -71,7 +71,7 @@ class ChangeNoticeWriter:
         sentences = self._sentences(group, changes[:MAX_CHANGES])
         more = len(changes) - len(sentences)
         url = f"{self.site_url}/{group.locale}/releases/{self.after.release.number}"
-        text = canonical(self._to_json(group, sentences, more, url))
+        text = encode_canonical(self._to_json(group, sentences, more, url))
         return ChangeNotice(text, hashlib.sha256(text).hexdigest(), sentences, more, url)
 
     def _sentences(self, group: FollowerGroup, changes: list[PolicyChange]) -> list[ChangeSentence]:

@@ -77,9 +77,9 @@ async def load_plan(context: SiteContext, live_site: LiveSite, number: int) -> N
     """Reads the release with this number and the one before it."""
 
     def read(connection: Connection) -> ChangeNoticeWriter:
-        before, after, difference = policy.between(connection, live_site.name, number - 1, number)
+        before, after, difference = policy.compare_releases(connection, live_site.name, number - 1, number)
         day = after.published_at.date()
-        editions = [policy.as_edition(connection, release, day) for release in (before, after)]
+        editions = [policy.read_edition(connection, release, day) for release in (before, after)]
         return ChangeNoticeWriter(editions[0], editions[1], difference, f"{context.address}/{live_site.name}")
 
     return NoticePlan(context, live_site, await context.database.read(read))

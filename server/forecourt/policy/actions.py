@@ -1,13 +1,8 @@
-"""Publishing a policy as a release, and finding the one that stands, or stood on a day."""
+"""This module publishes releases, and reads the release or list that is in force today or was on a day."""
 
 import asyncio
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
-import msgspec
-import rfc8785
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -15,151 +10,79 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.notify import announce
 from forecourt.errors import NotFound, PolicyMoved
-from forecourt.policy import difference, notice_period, store
-from forecourt.policy.check import Finding, PolicyHasFindings, check_policy, field_rules
-from forecourt.policy.difference import Difference
+from forecourt.policy import store
+from forecourt.policy.compilation import CompiledRelease, compile_release
+from forecourt.policy.difference import Difference, difference
 from forecourt.policy.edition import Edition
-from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Release
 
 TOPIC = "releases"
 
 
-@dataclass(frozen=True)
-class CompiledRelease:
-    """A release that is ready to be appended. `content`: the canonical JSON that its `sha256` is of."""
-
-    release: Release
-    content: str
-    difference: Difference
-
-
-def compiled(before: Edition | None, site: str, policy: Policy, now: datetime, emergency: str = "") -> CompiledRelease:
-    """The release of `policy` that follows `before`, the standing edition on the day of `now`.
-
-    Nothing is stored: this may take long, `append` may not. `emergency`: why the notice period is not kept.
-    It is not kept where nothing was in a hurry. Raises `PolicyHasFindings` for what `forecourt check` refuses, and
-    where it would break the notice period, `PolicyMoved` where `before` is of a time that is yet to come.
-    """
-    wrong = [flaw for flaw in check_policy(policy, country_codes()) if flaw.grave]
-    if wrong := [*wrong, *_unfit(emergency)]:
-        raise PolicyHasFindings(wrong)
-    if before is None:
-        release = Release(site, 1, "", None, now, policy.facts.updated, policy)
-        return _sealed(release, Difference((), {}))
-    _in_turn(before.release, now)
-    found = difference.difference(before.release.policy, policy, before.day)
-    early = [*notice_period.breaches(before, policy)]
-    if early and (left := [*notice_period.breaches(before, policy, is_emergency=True)] if emergency else early):
-        raise PolicyHasFindings(left)
-    release = Release(
-        site,
-        before.release.number + 1,
-        "",
-        before.release.sha256,
-        now,
-        _effective(found, before.day),
-        policy,
-        notice_period.announced(before, policy),
-        notice_period.standing(before, policy),
-        emergency if early else "",
-        notice_period.owed(before, policy),
-    )
-    return _sealed(release, found)
-
-
 async def publish(database: Database, site: str, policy: Policy, emergency: str = "") -> CompiledRelease:
-    """Compiles and appends the release, and tells every process; the standing one where nothing in it differs.
+    """Compiles and appends a release, and tells every process; where nothing differs, the latest one stays.
 
-    Raises `PolicyHasFindings`, or `PolicyMoved` where another release was published meanwhile.
+    Raises as `compile_release` does, and `PolicyMoved` where another release was published meanwhile.
     """
     now = clock.now()
-    before = await database.read(lambda c: latest_edition(c, site, now.date()))
+    before = await database.read(lambda c: find_latest_edition(c, site, now.date()))
     if before and before.release.policy == policy:
         return CompiledRelease(before.release, "", Difference((), {}))
-    made = await asyncio.to_thread(compiled, before, site, policy, now, emergency)
-    await database.write(lambda c: append(c, made))
-    return made
+    compiled = await asyncio.to_thread(compile_release, before, site, policy, now, emergency)
+    await database.write(lambda c: append_release(c, compiled))
+    return compiled
 
 
-def append(connection: Connection, made: CompiledRelease) -> Release:
-    """Appends it. Raises `PolicyMoved` where another release was published since it was compiled."""
-    head = store.head(connection, made.release.site)
-    if (head[1] if head else None) != made.release.previous:
-        raise PolicyMoved(f"another release of {made.release.site} was published meanwhile; look at it and try again")
+def append_release(connection: Connection, compiled: CompiledRelease) -> Release:
+    """Stores the release and queues its announcement where followers must be told.
+
+    Raises `PolicyMoved` where another release was published since it was compiled.
+    """
+    release = compiled.release
+    head = store.find_head(connection, release.site)
+    if (head.sha256 if head else None) != release.previous:
+        raise PolicyMoved(f"another release of {release.site} was published meanwhile; look at it and try again")
     try:
-        store.append(connection, made.release, made.content)
-    except IntegrityError as error:  # another process was between our look and our write
-        raise PolicyMoved(made.release.site) from error
-    if made.difference.material_changes:
-        store.to_announce(connection, made.release)
+        store.insert_release(connection, release, compiled.content)
+    except IntegrityError as error:  # another process wrote between our reading and our writing
+        raise PolicyMoved(release.site) from error
+    if compiled.difference.material_changes:
+        store.queue_announcement(connection, release)
     announce(connection, TOPIC)
-    return made.release
+    return release
 
 
-def standing(connection: Connection, site: str) -> Release:
-    """The latest release of `site`. Raises `NotFound` where nothing is published yet."""
-    if release := store.latest(connection, site):
+def get_latest_release(connection: Connection, site: str) -> Release:
+    """Raises `NotFound` where nothing is published yet."""
+    if release := store.find_latest(connection, site):
         return release
     raise NotFound(f"{site} has published no policy yet")
 
 
-def latest_edition(connection: Connection, site: str, day: date) -> Edition | None:
-    """The standing release as it reads on `day`; None where nothing is published yet."""
-    release = store.latest(connection, site)
-    return as_edition(connection, release, day) if release else None
+def find_latest_edition(connection: Connection, site: str, day: date) -> Edition | None:
+    """Returns the latest release as it reads on `day`; None where nothing is published yet."""
+    release = store.find_latest(connection, site)
+    return read_edition(connection, release, day) if release else None
 
 
-def edition(connection: Connection, site: str, day: date) -> Edition:
-    """The list as it stood on `day`: of the last release by its end, or of the first. Raises `NotFound`."""
-    release = store.by_day(connection, site, day) or store.by_number(connection, site, 1)
+def get_edition(connection: Connection, site: str, day: date) -> Edition:
+    """Returns the list of `day`: of the last release by the end of that day, or of the first. Raises `NotFound`."""
+    release = store.find_by_day(connection, site, day) or store.find_by_number(connection, site, 1)
     if release is None:
         raise NotFound(f"{site} has published no policy yet")
-    return as_edition(connection, release, day)
+    return read_edition(connection, release, day)
 
 
-def as_edition(connection: Connection, release: Release, day: date) -> Edition:
-    """`release` as it reads on `day`, with the earlier ones that are in force until its changes are."""
+def read_edition(connection: Connection, release: Release, day: date) -> Edition:
+    """Returns `release` as it reads on `day`, with the earlier ones that are in force until its changes are."""
     numbers = sorted(set(release.standing.values()))
-    found = {each: store.by_number(connection, release.site, each) for each in numbers}
-    return Edition(release, day, {number: each for number, each in found.items() if each})
+    earlier = {number: store.find_by_number(connection, release.site, number) for number in numbers}
+    return Edition(release, day, {number: found for number, found in earlier.items() if found})
 
 
-def between(connection: Connection, site: str, first: int, last: int) -> tuple[Release, Release, Difference]:
-    """Two releases and their difference. Raises `NotFound`."""
-    before, after = (store.by_number(connection, site, number) for number in (first, last))
+def compare_releases(connection: Connection, site: str, first: int, last: int) -> tuple[Release, Release, Difference]:
+    """Returns two releases and their difference. Raises `NotFound`."""
+    before, after = (store.find_by_number(connection, site, number) for number in (first, last))
     if before is None or after is None:
         raise NotFound(f"{site} has no release {last if before else first}")
-    return before, after, difference.difference(before.policy, after.policy, after.published_at.date())
-
-
-def canonical(value: object) -> bytes:
-    """RFC 8785 (JCS): the same value is the same bytes, whatever order its keys stand in."""
-    return rfc8785.dumps(msgspec.to_builtins(value))
-
-
-def _unfit(reason: str) -> Iterator[Finding]:
-    """It is shown and mailed, as names are."""
-    for rule, key, says in field_rules.check_line("emergency", reason) if reason else ():
-        yield Finding("", key, says, rule)
-
-
-def _in_turn(before: Release, now: datetime) -> None:
-    """No release is older than the one it follows, whatever a clock says."""
-    if now < before.published_at:
-        then = clock.iso(before.published_at)
-        raise PolicyMoved(f"release {before.number} is of {then}, and it is {clock.iso(now)} here; try again later")
-
-
-def _sealed(release: Release, found: Difference) -> CompiledRelease:
-    plain = msgspec.to_builtins(release)
-    del plain["sha256"]
-    content = rfc8785.dumps(plain)
-    return CompiledRelease(replace(release, sha256=hashlib.sha256(content).hexdigest()), content.decode(), found)
-
-
-def _effective(found: Difference, day: date) -> date:
-    """The first day on which something that was told of takes effect; today where nothing is to come."""
-    return min(
-        (each.effective for each in found.material_changes if each.effective and each.effective > day), default=day
-    )
+    return before, after, difference(before.policy, after.policy, after.published_at.date())

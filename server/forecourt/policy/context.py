@@ -16,6 +16,9 @@ from forecourt.web.language import negotiate_language, negotiate_query_language
 from forecourt.web.rate_limits import RateLimiter
 from forecourt.web.response_cache import ResponseCache
 
+LOCALE_AND_REGION = {"locale": "a language tag (BCP 47)", "region": "EU, UK, US or APAC"}
+"""Describes the query parameters that `query_language` and `parse_region` read, for `/openapi.json`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteContext:

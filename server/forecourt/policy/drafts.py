@@ -1,9 +1,11 @@
-"""Drafts: what editors have made of a policy since a release, one a site, kept until it is published or discarded."""
+"""This module stores drafts: what editors have changed in a policy since a release, one draft a site.
+
+A draft is kept until it is published or discarded.
+"""
 
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -13,24 +15,24 @@ from forecourt.db.tables import policy_drafts
 from forecourt.errors import PolicyMoved, TooLarge
 from forecourt.policy.model import Policy, Release
 
-AT_MOST = 16 * 1024 * 1024  # bytes of JSON; 2,000 engagements in 29 languages take some seven
+MAX_BYTES = 16 * 1024 * 1024  # of JSON; 2,000 engagements in 29 languages take some seven
 
-_OF_SITE = policy_drafts.c.site == bindparam("of")
-_AS_READ = policy_drafts.c.edited_at == bindparam("known")
-_READ = select(policy_drafts).where(_OF_SITE)
-_EXISTS = select(policy_drafts.c.base).where(_OF_SITE)
-_ADD = insert(policy_drafts)
-_SAVE = (
-    update(policy_drafts)
-    .where(_OF_SITE, _AS_READ)
-    .values({name: bindparam(f"new_{name}") for name in ("base", "content", "edited_by", "edited_at")})
-)
-_DISCARD = delete(policy_drafts).where(_OF_SITE, _AS_READ)
+_COLUMNS = ("base", "content", "edited_by", "edited_at")
+_OF_SITE = policy_drafts.c.site == bindparam("of_site")
+_OF_VERSION = policy_drafts.c.edited_at == bindparam("of_version")
+_FIND = select(policy_drafts).where(_OF_SITE)
+_HAS = select(policy_drafts.c.base).where(_OF_SITE)
+_INSERT = insert(policy_drafts)
+_SAVE = update(policy_drafts).where(_OF_SITE, _OF_VERSION).values({name: bindparam(f"new_{name}") for name in _COLUMNS})
+_DISCARD = delete(policy_drafts).where(_OF_SITE, _OF_VERSION)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PolicyDraft:
-    """`base`: the number of the release it was made from. `edited_by`: the agent's id."""
+    """Holds one version of a draft. `base` is the number it was made from, `edited_by` an agent's id.
+
+    `edited_at` identifies the version: no two versions of a draft have the same time.
+    """
 
     site: str
     base: int
@@ -38,61 +40,67 @@ class PolicyDraft:
     edited_by: str
     edited_at: datetime
 
-    def edited(self, policy: Policy, by: str, now: datetime, base: int | None = None) -> "PolicyDraft":
-        """The next version. No two versions have the same time: it tells whether another save came between."""
+    @classmethod
+    def from_release(cls, release: Release, agent: str, now: datetime) -> "PolicyDraft":
+        """Returns a draft that differs from `release` in nothing yet."""
+        return cls(release.site, release.number, release.policy, agent, now)
+
+    def with_policy(self, policy: Policy, agent: str, now: datetime, base: int | None = None) -> "PolicyDraft":
+        """Returns the next version, on the same release where no `base` is given."""
         later = max(now, self.edited_at + timedelta.resolution)
-        return replace(self, base=base or self.base, policy=policy, edited_by=by, edited_at=later)
+        number = base or self.base
+        return replace(self, base=number, policy=policy, edited_by=agent, edited_at=later)
 
 
-def made_from(release: Release, by: str, now: datetime) -> PolicyDraft:
-    """A draft that differs from `release` in nothing yet."""
-    return PolicyDraft(release.site, release.number, release.policy, by, now)
-
-
-def read(connection: Connection, site: str) -> PolicyDraft | None:
-    row = connection.execute(_READ, {"of": site}).one_or_none()
+def find_draft(connection: Connection, site: str) -> PolicyDraft | None:
+    row = connection.execute(_FIND, {"of_site": site}).one_or_none()
     if row is None:
         return None
-    return PolicyDraft(row.site, row.base, msgspec.json.decode(row.content, type=Policy), row.edited_by, row.edited_at)
+    policy = msgspec.json.decode(row.content, type=Policy)
+    return PolicyDraft(row.site, row.base, policy, row.edited_by, row.edited_at)
 
 
-def exists(connection: Connection, site: str) -> bool:
-    """Without reading it."""
-    return connection.execute(_EXISTS, {"of": site}).first() is not None
+def has_draft(connection: Connection, site: str) -> bool:
+    """Checks without reading the draft, which may be large."""
+    return connection.execute(_HAS, {"of_site": site}).first() is not None
 
 
-def start(connection: Connection, draft: PolicyDraft) -> None:
-    """Raises `PolicyMoved` where the site has a draft by now, `TooLarge`."""
+def start_draft(connection: Connection, draft: PolicyDraft) -> None:
+    """Raises `PolicyMoved` where the site has a draft already, `TooLarge`."""
     try:
-        connection.execute(_ADD, _row(draft))
+        connection.execute(_INSERT, {"site": draft.site} | _values(draft))
     except IntegrityError as error:
         raise PolicyMoved(f"somebody else has begun a draft of {draft.site}") from error
 
 
-def save(connection: Connection, draft: PolicyDraft, known: datetime) -> None:
-    """Replaces the version of `known`. Raises `PolicyMoved` where that is no longer the one kept, `TooLarge`.
+def save_draft(connection: Connection, draft: PolicyDraft, version: datetime) -> None:
+    """Replaces the version of that time. Raises `PolicyMoved` where another one was saved since, `TooLarge`.
 
-    The version is compared as it is replaced, so that neither engine has to hold a lock while a draft is worked out.
+    One statement compares and replaces, so that neither engine holds a lock while an editor works.
     """
-    values = {f"new_{name}": value for name, value in _row(draft).items() if name != "site"}
-    if not connection.execute(_SAVE, values | {"of": draft.site, "known": known}).rowcount:
+    values = {f"new_{name}": value for name, value in _values(draft).items()}
+    if not connection.execute(_SAVE, values | {"of_site": draft.site, "of_version": version}).rowcount:
         raise PolicyMoved(f"the draft of {draft.site} was saved by somebody else meanwhile")
 
 
-def discard(connection: Connection, draft: PolicyDraft) -> None:
-    """Raises `PolicyMoved` where another version is kept by now."""
-    if not connection.execute(_DISCARD, {"of": draft.site, "known": draft.edited_at}).rowcount:
+def discard_draft(connection: Connection, draft: PolicyDraft) -> None:
+    """Raises `PolicyMoved` where another version was saved since."""
+    if not connection.execute(_DISCARD, {"of_site": draft.site, "of_version": draft.edited_at}).rowcount:
         raise PolicyMoved(f"the draft of {draft.site} was saved or discarded by somebody else meanwhile")
 
 
-def mark(value: object) -> str:
-    """Tells whether two versions of a policy, or of a part of one, are the same."""
+def fingerprint(value: object) -> str:
+    """Returns a text that is the same for equal policies, or equal parts of policies, and for no others."""
     return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:32]
 
 
-def _row(draft: PolicyDraft) -> dict[str, Any]:
+def _values(draft: PolicyDraft) -> dict[str, object]:
     content = msgspec.json.encode(draft.policy)
-    if len(content) > AT_MOST:
+    if len(content) > MAX_BYTES:
         raise TooLarge(str(len(content)))
-    row = {name: getattr(draft, name) for name in ("site", "base", "edited_by", "edited_at")}
-    return row | {"content": content.decode()}
+    return {
+        "base": draft.base,
+        "content": content.decode(),
+        "edited_by": draft.edited_by,
+        "edited_at": draft.edited_at,
+    }

@@ -1,4 +1,4 @@
-"""A release as it reads on one day: what is in force, what is proposed, what is no more."""
+"""This module shows a release on one day: what is in force, and what is proposed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from forecourt.policy.model import Audience, Engagement, EngagementStatus, Relea
 
 @dataclass(frozen=True)
 class EditionEntry:
-    """One engagement of the list. `release`: whose facts and words tell it.
+    """Is one engagement of the list.
 
-    `coming`: the version that takes over on its `effective` day; None where nothing is announced.
+    `release` is the one whose facts and texts describe it. `coming` is the version that takes over on its `effective`
+    day; None where no change is announced.
     """
 
     engagement: Engagement
@@ -23,7 +24,7 @@ class EditionEntry:
 
 @dataclass(frozen=True)
 class Edition:
-    """`release` on `day`. `earlier`: every release that `release.standing` names, by number."""
+    """Is `release` on `day`. `earlier` holds every release that `release.standing` names, by number."""
 
     release: Release
     day: date
@@ -31,59 +32,63 @@ class Edition:
 
     @cached_property
     def entries(self) -> tuple[EditionEntry, ...]:
-        """What is in force, and what is proposed; an engagement stands once. What was removed is left out."""
-        return tuple(self._entries())
+        """Returns what is in force and what is proposed, each engagement once. What was removed is left out."""
+        return tuple(self._make_entries())
 
     def of_kind(self, kind: str, region: Audience | None = None) -> tuple[EditionEntry, ...]:
-        return tuple(each for each in self._by_kind.get(kind, ()) if each.engagement.concerns(region))
+        return tuple(entry for entry in self._by_kind.get(kind, ()) if entry.engagement.concerns(region))
 
     def proposals(self, region: Audience | None = None) -> tuple[Engagement, ...]:
-        """What is to come and known by `day`, the nearest first."""
-        found = [
-            each for each in self.release.policy.facts.engagements if self._is_proposed(each) and each.concerns(region)
+        """Returns what is to come and was published by `day`, the nearest first."""
+        proposals = [
+            engagement
+            for engagement in self.release.policy.facts.engagements
+            if self._is_proposed(engagement) and engagement.concerns(region)
         ]
-        return tuple(sorted(found, key=lambda each: (each.effective, each.id)))
+        return tuple(sorted(proposals, key=lambda proposal: (proposal.effective, proposal.id)))
 
     def recipients(self, engagement_ids: Iterable[str]) -> list[dict[str, object]]:
-        """The facts, by id, of those that are in force: what is only proposed sees nothing yet."""
-        wanted = set(engagement_ids)
-        found = [
-            each
-            for each in self.entries
-            if each.status is not EngagementStatus.PROPOSED and each.engagement.id in wanted
+        """Returns the facts of those that are in force, by id. One that is only proposed sees no data yet."""
+        ids = set(engagement_ids)
+        in_force = [
+            entry
+            for entry in self.entries
+            if entry.status is not EngagementStatus.PROPOSED and entry.engagement.id in ids
         ]
-        found.sort(key=lambda each: each.engagement.id)
-        return [each.release.policy.facts.recipient(each.engagement) for each in found]
+        in_force.sort(key=lambda entry: entry.engagement.id)
+        return [entry.release.policy.facts.recipient(entry.engagement) for entry in in_force]
 
     @cached_property
     def _by_kind(self) -> dict[str, list[EditionEntry]]:
-        found: dict[str, list[EditionEntry]] = {}
-        for each in self.entries:
-            kind = (each.coming or each.engagement).kind  # the release may have no table left for the standing one's
-            found.setdefault(kind, []).append(each)
-        return found
+        by_kind: dict[str, list[EditionEntry]] = {}
+        for entry in self.entries:
+            kind = (entry.coming or entry.engagement).kind  # the release may lack the table of the version in force
+            by_kind.setdefault(kind, []).append(entry)
+        return by_kind
 
-    def _entries(self) -> Iterator[EditionEntry]:
-        for each in self.release.policy.facts.engagements:
-            status = each.status(self.day)
+    def _make_entries(self) -> Iterator[EditionEntry]:
+        for engagement in self.release.policy.facts.engagements:
+            status = engagement.status(self.day)
             if status is not EngagementStatus.PROPOSED:
-                yield from [] if status is EngagementStatus.REMOVED else [EditionEntry(each, self.release, status)]
-            elif before := self._in_force(each):
-                yield before
-            elif self._is_proposed(each):
-                yield EditionEntry(each, self.release, status)
+                if status is not EngagementStatus.REMOVED:
+                    yield EditionEntry(engagement, self.release, status)
+            elif in_force := self._entry_in_force(engagement):
+                yield in_force
+            elif self._is_proposed(engagement):
+                yield EditionEntry(engagement, self.release, status)
 
-    def _in_force(self, coming: Engagement) -> EditionEntry | None:
-        """The version of an earlier release that `coming` has not replaced yet."""
-        number = self.release.standing.get(coming.id)
+    def _entry_in_force(self, proposal: Engagement) -> EditionEntry | None:
+        """Returns the version of an earlier release that `proposal` has not replaced yet."""
+        number = self.release.standing.get(proposal.id)
         if number is None:
             return None
         release = self.earlier[number]
-        standing = release.policy.facts.engagement(coming.id)
-        status = standing.status(self.day)
-        return None if status is EngagementStatus.REMOVED else EditionEntry(standing, release, status, coming)
+        engagement = release.policy.facts.engagement(proposal.id)
+        status = engagement.status(self.day)
+        is_removed = status is EngagementStatus.REMOVED
+        return None if is_removed else EditionEntry(engagement, release, status, proposal)
 
     def _is_proposed(self, engagement: Engagement) -> bool:
-        """A day before it was announced does not know of it."""
-        known = self.release.announced.get(engagement.id, self.release.published_at.date())
-        return engagement.status(self.day) is EngagementStatus.PROPOSED and known <= self.day
+        """Checks whether it is to come and was published by `day`: an earlier day does not know of it."""
+        announced = self.release.announced.get(engagement.id, self.release.published_at.date())
+        return engagement.status(self.day) is EngagementStatus.PROPOSED and announced <= self.day

@@ -1,6 +1,6 @@
-"""The notice period: what may take effect when, what was announced since when, and what is in force until then.
+"""This module holds the notice period: what may take effect when, and what is in force until then.
 
-GDPR article 28(2) gives customers the chance to object before a change; how many days is `facts.notice_days`.
+GDPR article 28(2) gives customers the chance to object before a change; how many days they have is `facts.notice_days`.
 """
 
 from collections.abc import Iterator
@@ -13,109 +13,117 @@ from forecourt.policy.edition import Edition, EditionEntry
 from forecourt.policy.model import Engagement, EngagementStatus, Policy
 
 _RULE = "notice-period"
+_KINDS_WITH_NOTICE = MATERIAL_KINDS - {ChangeKind.REMOVED}  # nobody objects to data being shared no longer
 
 
-def breaches(before: Edition, policy: Policy, is_emergency: bool = False) -> Iterator[Finding]:
-    """One for each engagement of `policy` that would take effect too early. `before`: on the publishing day.
+def find_breaches(before: Edition, policy: Policy, is_emergency: bool = False) -> Iterator[Finding]:
+    """Yields a finding for each engagement of `policy` that would take effect too early.
 
-    An emergency need not wait; dated back it is not.
+    `before` is the list on the day of publishing. In an emergency nothing has to wait, but nothing may be dated back.
     """
-    first = before.day if is_emergency else due(before, policy)
-    for each in policy.facts.engagements:
-        told = _before(before, each.id)
-        if is_news(before, policy, each):
-            yield from _untimely(each, first, before.day, is_emergency)
-        elif told and _is_hurried(told, each, before.day):
-            says = remedy("deadline_promised", day=told.deadline)
-            yield Finding(FACTS_FILE, f"engagements.{each.id}.objection_until", says, _RULE)
+    first_day = before.day if is_emergency else earliest_effective_day(before, policy)
+    for engagement in policy.facts.engagements:
+        published = _published_version(before, engagement.id)
+        if is_news(before, policy, engagement):
+            yield from _find_early_dates(engagement, first_day, before.day, is_emergency)
+        elif published and _shortens_objection(published, engagement, before.day):
+            advice = remedy("deadline_promised", day=published.deadline)
+            yield Finding(FACTS_FILE, f"engagements.{engagement.id}.objection_until", advice, _RULE)
 
 
-def _untimely(each: Engagement, first: date, today: date, is_emergency: bool) -> Iterator[Finding]:
-    place = f"engagements.{each.id}"
-    if each.effective < first:
-        waits = remedy("too_early", day=each.effective, days=(first - today).days, first=first)
-        says = remedy("dated_back", day=each.effective, today=today) if is_emergency else waits
-        yield Finding(FACTS_FILE, f"{place}.effective", says, _RULE)
-    elif not today <= each.deadline <= each.effective:
-        says = remedy("no_time_to_object", effective=each.effective)
-        yield Finding(FACTS_FILE, f"{place}.objection_until", says, _RULE)
+def earliest_effective_day(before: Edition, policy: Policy) -> date:
+    """Returns the first day on which what is published on `before.day` may take effect.
 
-
-def _is_hurried(told: Engagement, now: Engagement, day: date) -> bool:
-    """Whether what was announced, and stays so, may be objected to for a shorter time than was promised."""
-    return told.status(day) is now.status(day) is EngagementStatus.PROPOSED and now.deadline < told.deadline
-
-
-def due(before: Edition, policy: Policy) -> date:
-    """The first day on which what is told of on `before.day` may take effect.
-
-    The longest counts of the old and the new `notice_days` and those `owed`: nobody's notice is cut by the change it
-    is about, nor by one published a moment before.
+    The longest counts of the old and the new `notice_days` and those of earlier releases that still bind: nobody's
+    notice is shortened by the change it is about, nor by one published a moment before.
     """
-    owed = [days for until, days in before.release.owed.items() if before.day < until]
-    days = max(before.release.policy.facts.notice_days, policy.facts.notice_days, *owed)
-    return before.day + timedelta(days=days)
+    binding = [days for until, days in before.release.owed.items() if before.day < until]
+    longest = max(before.release.policy.facts.notice_days, policy.facts.notice_days, *binding)
+    return before.day + timedelta(days=longest)
 
 
-def owed(before: Edition, policy: Policy) -> dict[date, int]:
-    """Until which day, itself not included, a longer notice period of an earlier release goes on counting."""
-    found = {until: days for until, days in before.release.owed.items() if before.day < until}
-    was = before.release.policy.facts.notice_days
-    if was > policy.facts.notice_days:
-        until = before.day + timedelta(days=was)
-        found[until] = max(was, found.get(until, 0))
-    return found
+def binding_notice_days(before: Edition, policy: Policy) -> dict[date, int]:
+    """Returns the longer notice periods that still bind: the first day on which one no longer does -> its days."""
+    binding = {until: days for until, days in before.release.owed.items() if before.day < until}
+    old_days = before.release.policy.facts.notice_days
+    if old_days > policy.facts.notice_days:
+        until = before.day + timedelta(days=old_days)
+        binding[until] = max(old_days, binding.get(until, 0))
+    return binding
 
 
-def announced(before: Edition, policy: Policy) -> dict[str, date]:
-    """Engagement -> the day its coming version was first published."""
-    coming = [each for each in policy.facts.engagements if each.status(before.day) is EngagementStatus.PROPOSED]
-    known = before.release.announced
-    return {each.id: before.day if is_news(before, policy, each) else known.get(each.id, before.day) for each in coming}
-
-
-def standing(before: Edition, policy: Policy) -> dict[str, int]:
-    """Engagement -> the number of the release whose version is in force until the coming one is."""
-    in_force = _in_force(before)
+def announcement_days(before: Edition, policy: Policy) -> dict[str, date]:
+    """Returns the day on which the coming version of each engagement was first published, by engagement."""
+    announced = before.release.announced
     return {
-        each.id: in_force[each.id].release.number
-        for each in policy.facts.engagements
-        if each.effective > before.day and each.id in in_force
+        engagement.id: before.day if is_news(before, policy, engagement) else announced.get(engagement.id, before.day)
+        for engagement in policy.facts.engagements
+        if engagement.status(before.day) is EngagementStatus.PROPOSED
     }
 
 
-def is_news(before: Edition, policy: Policy, now: Engagement) -> bool:
-    """Whether customers have not been told of it yet. Going back to what is in force takes a proposal back."""
-    told = _before(before, now.id)
-    if now.status(before.day) is EngagementStatus.REMOVED:
+def releases_in_force(before: Edition, policy: Policy) -> dict[str, int]:
+    """Returns the number of the release whose version is in force until the coming one is, by engagement."""
+    in_force = _entries_in_force(before)
+    return {
+        engagement.id: in_force[engagement.id].release.number
+        for engagement in policy.facts.engagements
+        if engagement.effective > before.day and engagement.id in in_force
+    }
+
+
+def is_news(before: Edition, policy: Policy, engagement: Engagement) -> bool:
+    """Checks whether customers have yet to be told of this version.
+
+    A version like the one in force is no news: it takes a proposal back.
+    """
+    if engagement.status(before.day) is EngagementStatus.REMOVED:
         return False
-    if told and not _calls(told, now, before, policy):
+    published = _published_version(before, engagement.id)
+    if published and not _calls_for_notice(published, engagement, before, policy):
         return False
-    entry = _in_force(before).get(now.id)
-    return entry is None or any(
-        each.kind in _NOTICED
-        for each in compare_engagements(entry.engagement, now, entry.release.policy.facts, policy.facts, before.day)
-    )
+    entry = _entries_in_force(before).get(engagement.id)
+    if entry is None:
+        return True
+    facts = entry.release.policy.facts
+    changes = compare_engagements(entry.engagement, engagement, facts, policy.facts, before.day)
+    return any(change.kind in _KINDS_WITH_NOTICE for change in changes)
 
 
-def _calls(told: Engagement, now: Engagement, before: Edition, policy: Policy) -> bool:
-    if told.status(before.day) is EngagementStatus.REMOVED:
-        return True  # it comes back
-    found = compare_engagements(told, now, before.release.policy.facts, policy.facts, before.day)
-    later = now.effective >= told.effective
-    return any(each.kind in _NOTICED and not (each.kind is ChangeKind.RESCHEDULED and later) for each in found)
+def _calls_for_notice(published: Engagement, engagement: Engagement, before: Edition, policy: Policy) -> bool:
+    """Checks what differs from the version published last. That one is put off calls for no notice."""
+    if published.status(before.day) is EngagementStatus.REMOVED:
+        return True
+    changes = compare_engagements(published, engagement, before.release.policy.facts, policy.facts, before.day)
+    is_not_earlier = engagement.effective >= published.effective
+    without_notice = {ChangeKind.RESCHEDULED} if is_not_earlier else set()
+    return any(change.kind in _KINDS_WITH_NOTICE - without_notice for change in changes)
 
 
-def _before(before: Edition, engagement_id: str) -> Engagement | None:
+def _find_early_dates(engagement: Engagement, first_day: date, today: date, is_emergency: bool) -> Iterator[Finding]:
+    key = f"engagements.{engagement.id}"
+    if engagement.effective < first_day:
+        days = (first_day - today).days
+        too_early = remedy("too_early", day=engagement.effective, days=days, first=first_day)
+        dated_back = remedy("dated_back", day=engagement.effective, today=today)
+        yield Finding(FACTS_FILE, f"{key}.effective", dated_back if is_emergency else too_early, _RULE)
+    elif not today <= engagement.deadline <= engagement.effective:
+        advice = remedy("no_time_to_object", effective=engagement.effective)
+        yield Finding(FACTS_FILE, f"{key}.objection_until", advice, _RULE)
+
+
+def _shortens_objection(published: Engagement, engagement: Engagement, day: date) -> bool:
+    """Checks whether a proposal that stays one may be objected to for a shorter time than was promised."""
+    both_proposed = published.status(day) is engagement.status(day) is EngagementStatus.PROPOSED
+    return both_proposed and engagement.deadline < published.deadline
+
+
+def _published_version(before: Edition, engagement_id: str) -> Engagement | None:
     try:
         return before.release.policy.facts.engagement(engagement_id)
     except LookupError:
         return None
 
 
-def _in_force(before: Edition) -> dict[str, EditionEntry]:
-    return {each.engagement.id: each for each in before.entries if each.status is not EngagementStatus.PROPOSED}
-
-
-_NOTICED = MATERIAL_KINDS - {ChangeKind.REMOVED}
-"""What one may object to before it happens: nobody objects to being left alone."""
+def _entries_in_force(before: Edition) -> dict[str, EditionEntry]:
+    return {entry.engagement.id: entry for entry in before.entries if entry.status is not EngagementStatus.PROPOSED}

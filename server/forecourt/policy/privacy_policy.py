@@ -1,4 +1,4 @@
-"""A site's own privacy policy: a folder with `version.txt` and one `LANGUAGE.md` a language."""
+"""This module reads a site's own privacy policy: a folder with `version.txt` and one `LANGUAGE.md` a language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,27 +10,27 @@ from forecourt.policy.localization.placeholders import fill
 
 @dataclass(frozen=True)
 class PrivacyPolicy:
-    """`version` is what a visitor's acknowledgement is recorded with; `texts` are Markdown by language."""
+    """Holds Markdown by language. `version` is recorded with a visitor's acknowledgement."""
 
     version: str
     texts: dict[str, str]
 
     def text(self, locale: str, values: Mapping[str, str]) -> str:
-        """Raises KeyError where it is not written in `locale`."""
-        return fill(self.texts[locale], dict(values))
+        """Returns the text with `values` in its braces. Raises KeyError where it is not written in `locale`."""
+        return fill(self.texts[locale], values)
 
 
 def load(folder: Path) -> PrivacyPolicy:
     """Raises `PolicyBroken` where the version or every text is missing or blank."""
     texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md"))}
-    version = folder / "version.txt"
-    said = version.read_text("utf-8").strip() if version.is_file() else ""
+    version_file = folder / "version.txt"
+    version = version_file.read_text("utf-8").strip() if version_file.is_file() else ""
     blank = [name for name, text in texts.items() if not text.strip()]
-    wrong = [f"{name}.md: is blank; write the privacy policy in it." for name in blank]
-    if not said:
-        wrong.append("version.txt: is missing or blank; write the version, as in 2026-11-23.")
+    faults = [f"{name}.md: is blank; write the privacy policy in it." for name in blank]
+    if not version:
+        faults.append("version.txt: is missing or blank; write the version, as in 2026-11-23.")
     if not texts:
-        wrong.append(f"{folder.name}: holds no privacy policy; write one Markdown file a language, as in en.md.")
-    if wrong:
-        raise PolicyBroken(wrong)
-    return PrivacyPolicy(said, texts)
+        faults.append(f"{folder.name}: holds no privacy policy; write one Markdown file a language, as in en.md.")
+    if faults:
+        raise PolicyBroken(faults)
+    return PrivacyPolicy(version, texts)

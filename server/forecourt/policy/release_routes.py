@@ -1,7 +1,6 @@
-"""Releases over HTTP, under /v1: all of them, one, its sealed bytes, what two differ in, and feeds of their changes."""
+"""This module serves releases under /v1: all of them, one, its sealed bytes, differences, and feeds of changes."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -9,9 +8,9 @@ import msgspec
 from starlette.requests import Request
 
 from forecourt import clock
-from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.errors import Invalid, NotFound
 from forecourt.policy import actions, store
-from forecourt.policy.context import SiteContext, parse_region, query_language
+from forecourt.policy.context import LOCALE_AND_REGION, SiteContext, parse_region, query_language
 from forecourt.policy.difference import Difference
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
@@ -20,182 +19,175 @@ from forecourt.policy.outputs import atom, calendar, json_feed
 from forecourt.policy.outputs.feed import Feed
 from forecourt.policy.outputs.release_changes import ReleaseChanges, ReleaseChangesCache, full_changes
 from forecourt.policy.outputs.responses import DifferenceResponse, ReleaseListResponse, ReleaseResponse
-from forecourt.policy.routes import ASKED, in_language
+from forecourt.policy.pagination import RELEASE_NUMBER, RELEASES_PER_ANSWER, RELEASES_PER_FEED, parse_before
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import IMMUTABLE, PUBLISHED
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.middleware.headers import CORS_HEADERS
-
-LISTED_AT_MOST = 20  # releases in one answer
-FED_AT_MOST = 50  # in one feed
-_NUMBER = re.compile("[1-9][0-9]{0,8}")
+from forecourt.web.middleware.headers import CORS_HEADERS, localized_cors_headers
 
 
 class ReleaseRoutes:
-    def __init__(self, desk: SiteContext):
-        self._desk, self._steps = desk, ReleaseChangesCache(desk.database)
+    """Serves every release of a site."""
+
+    def __init__(self, context: SiteContext):
+        self._context, self._changes = context, ReleaseChangesCache(context.database)
 
     def endpoints(self) -> list[Endpoint]:
-        base = "/v1/sites/{site}/"
-        paged = ASKED | {"before": "a release's number: only older ones are wanted"}
+        base, query = "/v1/sites/{site}/", LOCALE_AND_REGION
+        paged = query | {"before": "a release's number: only older ones are wanted"}
         rows: tuple[tuple[str, Handler, str, type | str, dict[str, str]], ...] = (
-            ("releases", self.releases, "Every release, the newest first.", ReleaseListResponse, paged),
+            ("releases", self.list_releases, "Every release, the newest first.", ReleaseListResponse, paged),
             # Before {number}, which would take it for a number.
-            ("releases/{first}...{last}", self.difference, "What two releases differ in.", DifferenceResponse, ASKED),
-            ("releases/{number}", self.release, "One release.", ReleaseResponse, ASKED),
-            ("releases/{number}/content", self.content, "What its SHA-256 is of.", "application/json", {}),
-            (atom.PATH, self.atom, "Changes as Atom.", "application/atom+xml", ASKED),
-            (json_feed.PATH, self.json_feed, "As JSON Feed.", json_feed.MEDIA_TYPE, ASKED),
-            (calendar.PATH, self.deadlines, "What is to come, for a calendar.", "text/calendar", ASKED),
+            ("releases/{first}...{last}", self.compare, "What two releases differ in.", DifferenceResponse, query),
+            ("releases/{number}", self.show_release, "One release.", ReleaseResponse, query),
+            ("releases/{number}/content", self.show_content, "What its SHA-256 is of.", "application/json", {}),
+            (atom.PATH, self.show_atom, "Changes as Atom.", "application/atom+xml", query),
+            (json_feed.PATH, self.show_json_feed, "As JSON Feed.", json_feed.MEDIA_TYPE, query),
+            (calendar.PATH, self.show_calendar, "What is to come, for a calendar.", "text/calendar", query),
         )
         return [
-            Endpoint("GET", base + path, handler, summary, {200: answer}, query=query, refusals=(Invalid,))
-            for path, handler, summary, answer, query in rows
+            Endpoint("GET", base + path, handler, summary, {200: answer}, query=parameters, refusals=(Invalid,))
+            for path, handler, summary, answer, parameters in rows
         ]
 
-    async def releases(self, request: Request) -> CachedResponse:
-        at, spoken, wanted = self._asked(request)
-        before = _before(request, at.release.number + 1)
+    async def list_releases(self, request: Request) -> CachedResponse:
+        site, locale, region = self._read_query(request)
+        before = parse_before(request, site.release.number)
 
-        async def make() -> CachedResponse:
-            steps = await self._steps.newest(at, before, LISTED_AT_MOST)
-            listed = [self._release(each, spoken, wanted) for each in steps]
-            return await _as_json(ReleaseListResponse(listed, self._older(steps, spoken, wanted)), spoken)
+        async def build() -> CachedResponse:
+            releases = await self._changes.newest(site, before, RELEASES_PER_ANSWER)
+            responses = [self._release_response(release, locale, region) for release in releases]
+            return await _encode(ReleaseListResponse(responses, self._older(releases, locale, region)), locale)
 
-        return await self._desk.response_cache.respond(request, ("/releases", at.name, spoken, wanted, before), make)
+        key = ("/releases", site.name, locale, region, before)
+        return await self._context.response_cache.respond(request, key, build)
 
-    async def release(self, request: Request) -> CachedResponse:
-        at, spoken, wanted = self._asked(request)
-        number = _number(request, "number")
+    async def show_release(self, request: Request) -> CachedResponse:
+        site, locale, region = self._read_query(request)
+        number = _release_number(request, "number")
 
-        async def make() -> CachedResponse:
-            return await _as_json(self._release(await self._steps.get(at, number), spoken, wanted), spoken)
+        async def build() -> CachedResponse:
+            release = await self._changes.get(site, number)
+            return await _encode(self._release_response(release, locale, region), locale)
 
-        return await self._desk.response_cache.respond(request, ("/release", at.name, spoken, wanted, number), make)
+        key = ("/release", site.name, locale, region, number)
+        return await self._context.response_cache.respond(request, key, build)
 
-    async def content(self, request: Request) -> CachedResponse:
-        """The canonical JSON as it was sealed, for whoever wants to compute its hash."""
-        at, number = self._desk.live_site(request), _number(request, "number")
+    async def show_content(self, request: Request) -> CachedResponse:
+        """Answers with the canonical JSON as it was sealed, for whoever wants to compute its hash."""
+        site, number = self._context.live_site(request), _release_number(request, "number")
 
-        async def make() -> CachedResponse:
-            sealed = await self._desk.database.read(lambda c: store.content(c, at.name, number))
-            if sealed is None:
-                raise NotFound(f"{at.name} has no release {number}")
+        async def build() -> CachedResponse:
+            content = await self._context.database.read(lambda c: store.find_content(c, site.name, number))
+            if content is None:
+                raise NotFound(f"{site.name} has no release {number}")
+            body = content.encode()
+            return await asyncio.to_thread(CachedResponse.from_body, body, "application/json", IMMUTABLE, CORS_HEADERS)
+
+        return await self._context.response_cache.respond(request, ("/content", site.name, number), build)
+
+    async def compare(self, request: Request) -> CachedResponse:
+        site, locale, region = self._read_query(request)
+        first, last = (_release_number(request, name) for name in ("first", "last"))
+
+        async def build() -> CachedResponse:
+            compared = await self._context.database.read(lambda c: actions.compare_releases(c, site.name, first, last))
+            return await _encode(await asyncio.to_thread(_difference_response, *compared, locale, region), locale)
+
+        key = ("/difference", site.name, locale, region, first, last)
+        return await self._context.response_cache.respond(request, key, build)
+
+    async def show_calendar(self, request: Request) -> CachedResponse:
+        site, locale, region = self._read_query(request)
+
+        def build() -> CachedResponse:
+            edition = LocalizedEdition(site.edition, locale, region)
+            body = calendar.encode_calendar(edition, self._context.hosted_url(site, locale))
+            return CachedResponse.from_body(body, calendar.MEDIA_TYPE, PUBLISHED, localized_cors_headers(locale))
+
+        return await self._context.response_cache.respond(request, ("calendar", site.name, locale, region), build)
+
+    async def show_atom(self, request: Request) -> CachedResponse:
+        return await self._respond_with_feed(request, atom.encode_atom, atom.MEDIA_TYPE)
+
+    async def show_json_feed(self, request: Request) -> CachedResponse:
+        return await self._respond_with_feed(request, json_feed.encode_json_feed, json_feed.MEDIA_TYPE)
+
+    async def _respond_with_feed(
+        self, request: Request, encode: Callable[[Feed], bytes], media_type: str
+    ) -> CachedResponse:
+        site, locale, region = self._read_query(request)
+
+        async def build() -> CachedResponse:
+            releases = await self._changes.newest(site, site.release.number + 1, RELEASES_PER_FEED)
+            title = LocalizedEdition(site.edition, locale).text("title")
+            controller, address = site.settings.controller, self._context.address
+            feed = Feed(title, controller, site.name, address, locale, region, releases)
+            headers = localized_cors_headers(locale)
             return await asyncio.to_thread(
-                CachedResponse.from_body, sealed.encode(), "application/json", IMMUTABLE, CORS_HEADERS
+                lambda: CachedResponse.from_body(encode(feed), media_type, PUBLISHED, headers)
             )
 
-        return await self._desk.response_cache.respond(request, ("/content", at.name, number), make)
+        return await self._context.response_cache.respond(request, (media_type, site.name, locale, region), build)
 
-    async def difference(self, request: Request) -> CachedResponse:
-        at, spoken, wanted = self._asked(request)
-        first, last = (_number(request, each) for each in ("first", "last"))
+    def _read_query(self, request: Request) -> tuple[LiveSite, str, Audience | None]:
+        site = self._context.live_site(request)
+        return site, query_language(request, site), parse_region(request)
 
-        async def make() -> CachedResponse:
-            compared = await self._desk.database.read(lambda c: actions.between(c, at.name, first, last))
-            return await _as_json(await asyncio.to_thread(_difference, *compared, spoken, wanted), spoken)
-
-        return await self._desk.response_cache.respond(
-            request, ("/difference", at.name, spoken, wanted, first, last), make
-        )
-
-    async def deadlines(self, request: Request) -> CachedResponse:
-        at, spoken, wanted = self._asked(request)
-        return await self._desk.response_cache.respond(
-            request,
-            ("calendar", at.name, spoken, wanted),
-            lambda: CachedResponse.from_body(
-                calendar.encode_calendar(
-                    LocalizedEdition(at.edition, spoken, wanted), self._desk.hosted_url(at, spoken)
-                ),
-                calendar.MEDIA_TYPE,
-                PUBLISHED,
-                in_language(spoken),
-            ),
-        )
-
-    async def atom(self, request: Request) -> CachedResponse:
-        return await self._feed(request, atom.encode_atom, atom.MEDIA_TYPE)
-
-    async def json_feed(self, request: Request) -> CachedResponse:
-        return await self._feed(request, json_feed.encode_json_feed, json_feed.MEDIA_TYPE)
-
-    async def _feed(self, request: Request, write: Callable[[Feed], bytes], media_type: str) -> CachedResponse:
-        at, spoken, wanted = self._asked(request)
-
-        async def make() -> CachedResponse:
-            steps = await self._steps.newest(at, at.release.number + 1, FED_AT_MOST)
-            title = LocalizedEdition(at.edition, spoken).text("title")
-            feed = Feed(title, at.settings.controller, at.name, self._desk.address, spoken, wanted, steps)
-            return await asyncio.to_thread(
-                lambda: CachedResponse.from_body(write(feed), media_type, PUBLISHED, in_language(spoken))
-            )
-
-        return await self._desk.response_cache.respond(request, (media_type, at.name, spoken, wanted), make)
-
-    def _asked(self, request: Request) -> tuple[LiveSite, str, Audience | None]:
-        at = self._desk.live_site(request)
-        return at, query_language(request, at), parse_region(request)
-
-    def _release(self, step: ReleaseChanges, locale: str, region: Audience | None) -> ReleaseResponse:
-        base = f"{self._desk.address}/v1/sites/{step.site}/releases"
+    def _release_response(self, release: ReleaseChanges, locale: str, region: Audience | None) -> ReleaseResponse:
+        number, address = release.number, self._context.address
+        base = f"{address}/v1/sites/{release.site}/releases"
         return ReleaseResponse(
-            site=step.site,
-            number=step.number,
-            sha256=step.sha256,
-            previous=step.previous,
-            published_at=clock.iso(step.published_at),
-            effective_at=step.effective_at,
-            emergency=step.emergency or None,
-            changes=step.changes(locale, region),
-            url=f"{base}/{step.number}",
-            content=f"{base}/{step.number}/content",
-            page=f"{self._desk.address}/{step.site}/{locale}/releases/{step.number}",
-            difference=f"{base}/{step.number - 1}...{step.number}" if step.number > 1 else None,
+            site=release.site,
+            number=number,
+            sha256=release.sha256,
+            previous=release.previous,
+            published_at=clock.iso(release.published_at),
+            effective_at=release.effective_at,
+            emergency=release.emergency or None,
+            changes=release.changes(locale, region),
+            url=f"{base}/{number}",
+            content=f"{base}/{number}/content",
+            page=f"{address}/{release.site}/{locale}/releases/{number}",
+            difference=f"{base}/{number - 1}...{number}" if number > 1 else None,
         )
 
-    def _older(self, steps: list[ReleaseChanges], locale: str, region: Audience | None) -> str | None:
-        """Of what was understood of the request only: the answer is kept for everybody who asks the like."""
-        if not steps or steps[-1].number == 1:
+    def _older(self, releases: list[ReleaseChanges], locale: str, region: Audience | None) -> str | None:
+        """Returns the address of the next page; None on the last one.
+
+        It holds only what was understood of the query, because the answer is cached for every request like it.
+        """
+        if not releases or releases[-1].number == 1:
             return None
-        asked = {"locale": locale, **({"region": region} if region else {}), "before": steps[-1].number}
-        return f"{self._desk.address}/v1/sites/{steps[-1].site}/releases?{urlencode(asked)}"
+        query = {"locale": locale, **({"region": region} if region else {}), "before": releases[-1].number}
+        return f"{self._context.address}/v1/sites/{releases[-1].site}/releases?{urlencode(query)}"
 
 
-def _difference(
-    before: Release, after: Release, found: Difference, locale: str, region: Audience | None
+def _difference_response(
+    before: Release, after: Release, difference: Difference, locale: str, region: Audience | None
 ) -> DifferenceResponse:
-    concerned = tuple(each for each in found.changes if each.concerns(region))
-    told = full_changes(concerned, localize_release(before, locale), localize_release(after, locale))
+    changes = [change for change in difference.changes if change.concerns(region)]
     return DifferenceResponse(
         site=after.site,
         first=before.number,
         last=after.number,
-        material=any(each.is_material for each in concerned),
-        changes=told,
-        patch=found.patch,
+        material=any(change.is_material for change in changes),
+        changes=full_changes(changes, localize_release(before, locale), localize_release(after, locale)),
+        patch=difference.patch,
     )
 
 
-async def _as_json(answer: msgspec.Struct, locale: str) -> CachedResponse:
+async def _encode(response: msgspec.Struct, locale: str) -> CachedResponse:
+    """Encodes in a thread, because a difference can be large."""
+    headers = localized_cors_headers(locale)
     return await asyncio.to_thread(
-        lambda: CachedResponse.from_body(
-            msgspec.json.encode(answer), "application/json", PUBLISHED, in_language(locale)
-        )
+        lambda: CachedResponse.from_body(msgspec.json.encode(response), "application/json", PUBLISHED, headers)
     )
 
 
-def _number(request: Request, name: str) -> int:
-    """A release's number in the path. Raises `NotFound` for what is none."""
-    asked = request.path_params[name]
-    if not _NUMBER.fullmatch(asked):
-        raise NotFound(asked[:40])
-    return int(asked)
-
-
-def _before(request: Request, most: int) -> int:
-    """`?before=`, `most` where it is absent or more. Raises `Invalid`."""
-    asked = request.query_params.get("before", "")
-    if asked and not _NUMBER.fullmatch(asked):
-        raise Invalid([Fault("before", "type")])
-    return min(int(asked), most) if asked else most
+def _release_number(request: Request, name: str) -> int:
+    """Returns the number in the path parameter `name`. Raises `NotFound` for what is none."""
+    text = request.path_params[name]
+    if not RELEASE_NUMBER.fullmatch(text):
+        raise NotFound(text[:40])
+    return int(text)

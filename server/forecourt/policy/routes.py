@@ -1,4 +1,4 @@
-"""The list over HTTP, for other origins under /v1: for pages, programs, spreadsheets and wikis."""
+"""This module serves the policy to other origins under /v1: for pages, programs, spreadsheets and wikis."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,138 +7,133 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from forecourt.errors import Invalid
-from forecourt.policy.context import SiteContext, edition_key, parse_as_of, parse_region, query_language
-from forecourt.policy.hosted import policy_page
+from forecourt.policy.context import (
+    LOCALE_AND_REGION,
+    SiteContext,
+    edition_key,
+    parse_as_of,
+    parse_region,
+    query_language,
+)
+from forecourt.policy.hosted.policy_page import render_fragment
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.outputs import markdown, policy_csv, policy_json, policy_json_schema, sitemap
 from forecourt.policy.outputs.responses import PolicyResponse
 from forecourt.web import csv_response
-from forecourt.web.cached_response import CachedResponse, Headers
+from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import POLICY_SCHEMA, PUBLISHED
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.middleware.headers import CORS_HEADERS
-from forecourt.web.responses import attachment
+from forecourt.web.middleware.headers import CORS_HEADERS, localized_cors_headers
+from forecourt.web.responses import HTML, attachment
 
-ASKED = {"locale": "a language tag (BCP 47)", "region": "EU, UK, US or APAC"}
-_QUERY = ASKED | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
-_FRAGMENT = [*CORS_HEADERS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
+_QUERY = LOCALE_AND_REGION | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
+_FRAGMENT_HEADERS = [*CORS_HEADERS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
 
-# Makes the answer; the day is the one whose list was asked for, None for today's.
-Make = Callable[[LocalizedEdition, date | None], CachedResponse]
+# Makes the answer. The day is the one whose list was asked for, None for today's.
+BuildOutput = Callable[[LocalizedEdition, date | None], CachedResponse]
 
 
 class PolicyRoutes:
-    """`sites`: their names, the default one first."""
+    """Serves the policy in each format. `site_names` begin with the default site."""
 
-    def __init__(self, desk: SiteContext, sites: tuple[str, ...]):
-        self._desk, self._sites = desk, sites
+    def __init__(self, context: SiteContext, site_names: tuple[str, ...]):
+        self._context, self._site_names = context, site_names
 
     def endpoints(self) -> list[Endpoint]:
         base = "/v1/sites/{site}/policy"
-        known = "/.well-known/subprocessors.json"
+        well_known = "/.well-known/subprocessors.json"
         return [
-            _listed(base + ".json", self.as_json, "The policy, for programs.", PolicyResponse),
-            _listed(base + ".html", self.as_html, "The policy, to place in a page.", "text/html"),
-            _listed(base + ".csv", self.as_csv, "The policy, for a spreadsheet.", "text/csv"),
-            _listed(base + ".md", self.as_markdown, "The policy as Markdown.", "text/markdown"),
-            _listed(known, self.well_known, "The default site's policy, for programs.", PolicyResponse),
+            _endpoint(base + ".json", self.show_json, "The policy, for programs.", PolicyResponse),
+            _endpoint(base + ".html", self.show_html, "The policy, to place in a page.", "text/html"),
+            _endpoint(base + ".csv", self.show_csv, "The policy, for a spreadsheet.", "text/csv"),
+            _endpoint(base + ".md", self.show_markdown, "The policy as Markdown.", "text/markdown"),
+            _endpoint(well_known, self.show_well_known, "The default site's policy, for programs.", PolicyResponse),
             Endpoint(
                 "GET",
                 policy_json_schema.PATH,
-                self.schema,
+                self.show_schema,
                 "The JSON Schema of policy.json.",
                 {200: policy_json_schema.MEDIA_TYPE},
             ),
         ]
 
     def pages(self) -> list[Route]:
-        return [Route("/sitemap.xml", self.sitemap), Route("/robots.txt", self.robots)]
+        return [Route("/sitemap.xml", self.show_sitemap), Route("/robots.txt", self.show_robots)]
 
-    async def as_json(self, request: Request) -> CachedResponse:
-        return await self._answer(request, self._desk.live_site(request), "json", self._json)
+    async def show_json(self, request: Request) -> CachedResponse:
+        return await self._respond(request, self._context.live_site(request), "json", self._build_json)
 
-    async def well_known(self, request: Request) -> CachedResponse:
+    async def show_well_known(self, request: Request) -> CachedResponse:
         """Raises `NotFound` where there is no site."""
-        at = self._desk.live_sites.get(next(iter(self._sites), ""))
-        return await self._answer(request, at, "json", self._json)
+        site = self._context.live_sites.get(next(iter(self._site_names), ""))
+        return await self._respond(request, site, "json", self._build_json)
 
-    async def as_html(self, request: Request) -> CachedResponse:
-        at = self._desk.live_site(request)
+    async def show_html(self, request: Request) -> CachedResponse:
+        site = self._context.live_site(request)
 
-        def make(reading: LocalizedEdition, day: date | None) -> CachedResponse:
-            html = policy_page.render_fragment(reading, self._desk.hosted_url(at, reading.locale), day is None)
-            return CachedResponse.from_body(html.encode(), "text/html; charset=utf-8", PUBLISHED, _FRAGMENT)
+        def build(edition: LocalizedEdition, day: date | None) -> CachedResponse:
+            html = render_fragment(edition, self._context.hosted_url(site, edition.locale), day is None)
+            return CachedResponse.from_body(html.encode(), HTML, PUBLISHED, _FRAGMENT_HEADERS)
 
-        return await self._answer(request, at, "html", make)
+        return await self._respond(request, site, "html", build)
 
-    async def as_csv(self, request: Request) -> CachedResponse:
-        return await self._answer(request, self._desk.live_site(request), "csv", _csv)
+    async def show_csv(self, request: Request) -> CachedResponse:
+        return await self._respond(request, self._context.live_site(request), "csv", _build_csv)
 
-    async def as_markdown(self, request: Request) -> CachedResponse:
-        at = self._desk.live_site(request)
+    async def show_markdown(self, request: Request) -> CachedResponse:
+        site = self._context.live_site(request)
 
-        def make(reading: LocalizedEdition, _: date | None) -> CachedResponse:
-            page = f"{self._desk.hosted_url(at, reading.locale)}/releases/{reading.release.number}"
-            return CachedResponse.from_body(
-                markdown.encode_markdown(reading, page), markdown.MEDIA_TYPE, PUBLISHED, in_language(reading.locale)
-            )
+        def build(edition: LocalizedEdition, _: date | None) -> CachedResponse:
+            page = f"{self._context.hosted_url(site, edition.locale)}/releases/{edition.release.number}"
+            body, headers = markdown.encode_markdown(edition, page), localized_cors_headers(edition.locale)
+            return CachedResponse.from_body(body, markdown.MEDIA_TYPE, PUBLISHED, headers)
 
-        return await self._answer(request, at, "md", make)
+        return await self._respond(request, site, "md", build)
 
-    async def schema(self, request: Request) -> CachedResponse:
-        made = self._desk.response_cache
-        return await made.respond(
-            request,
-            ("schema",),
-            lambda: CachedResponse.from_body(
-                policy_json_schema.encode_schema(self._desk.address),
-                policy_json_schema.MEDIA_TYPE,
-                POLICY_SCHEMA,
-                CORS_HEADERS,
-            ),
-        )
+    async def show_schema(self, request: Request) -> CachedResponse:
+        def build() -> CachedResponse:
+            body = policy_json_schema.encode_schema(self._context.address)
+            return CachedResponse.from_body(body, policy_json_schema.MEDIA_TYPE, POLICY_SCHEMA, CORS_HEADERS)
 
-    async def sitemap(self, request: Request) -> CachedResponse:
-        sites = [self._desk.live_sites.get(each) for each in self._sites]
-        return await self._desk.response_cache.respond(
-            request,
-            ("sitemap",),
-            lambda: CachedResponse.from_body(sitemap.sitemap(sites, self._desk.address), sitemap.MEDIA_TYPE, PUBLISHED),
-        )
+        return await self._context.response_cache.respond(request, "schema", build)
 
-    async def robots(self, request: Request) -> CachedResponse:
-        said = f"User-agent: *\nDisallow: /console/\nSitemap: {self._desk.address}/sitemap.xml\n"
-        return await self._desk.response_cache.respond(
-            request,
-            ("robots",),
-            lambda: CachedResponse.from_body(said.encode(), "text/plain; charset=utf-8", PUBLISHED),
-        )
+    async def show_sitemap(self, request: Request) -> CachedResponse:
+        sites = [self._context.live_sites.get(name) for name in self._site_names]
 
-    def _json(self, reading: LocalizedEdition, day: date | None) -> CachedResponse:
-        told = policy_json.encode_policy(reading, self._desk.address, day)
-        return CachedResponse.from_body(told, "application/json", PUBLISHED, in_language(reading.locale))
+        def build() -> CachedResponse:
+            body = sitemap.encode_sitemap(sites, self._context.address)
+            return CachedResponse.from_body(body, sitemap.MEDIA_TYPE, PUBLISHED)
 
-    async def _answer(self, request: Request, at: LiveSite, name: str, make: Make) -> CachedResponse:
-        spoken, wanted, asked = query_language(request, at), parse_region(request), parse_as_of(request)
-        edition = await self._desk.edition(request, at)
-        reading, day = LocalizedEdition(edition, spoken, wanted), edition.day if asked else None
-        key = (name, at.name, spoken, wanted, edition_key(edition), asked is not None)
-        return await self._desk.response_cache.respond(request, key, lambda: make(reading, day))
+        return await self._context.response_cache.respond(request, "sitemap", build)
+
+    async def show_robots(self, request: Request) -> CachedResponse:
+        def build() -> CachedResponse:
+            text = f"User-agent: *\nDisallow: /console/\nSitemap: {self._context.address}/sitemap.xml\n"
+            return CachedResponse.from_body(text.encode(), "text/plain; charset=utf-8", PUBLISHED)
+
+        return await self._context.response_cache.respond(request, "robots", build)
+
+    def _build_json(self, edition: LocalizedEdition, day: date | None) -> CachedResponse:
+        body = policy_json.encode_policy(edition, self._context.address, day)
+        headers = localized_cors_headers(edition.locale)
+        return CachedResponse.from_body(body, "application/json", PUBLISHED, headers)
+
+    async def _respond(self, request: Request, site: LiveSite, name: str, build: BuildOutput) -> CachedResponse:
+        """Answers in the format called `name`, for the language, region and day that the query asks for."""
+        locale, region, day = query_language(request, site), parse_region(request), parse_as_of(request)
+        edition = await self._context.edition(request, site)
+        localized, first_day = LocalizedEdition(edition, locale, region), edition.day if day else None
+        key = (name, site.name, locale, region, edition_key(edition), day is not None)
+        return await self._context.response_cache.respond(request, key, lambda: build(localized, first_day))
 
 
-def in_language(locale: str) -> Headers:
-    return [*CORS_HEADERS, (b"content-language", locale.encode())]
+def _build_csv(edition: LocalizedEdition, _: date | None) -> CachedResponse:
+    release = edition.release
+    filename = f"{release.site}-subprocessors-{release.number}-{edition.locale}.csv"
+    headers = [*localized_cors_headers(edition.locale), (b"content-disposition", attachment(filename).encode())]
+    return CachedResponse.from_body(policy_csv.encode_csv(edition), csv_response.MEDIA_TYPE, PUBLISHED, headers)
 
 
-def _csv(reading: LocalizedEdition, _: date | None) -> CachedResponse:
-    release = reading.release
-    name = f"{release.site}-subprocessors-{release.number}-{reading.locale}.csv"
-    saved = (b"content-disposition", attachment(name).encode())
-    return CachedResponse.from_body(
-        policy_csv.encode_csv(reading), csv_response.MEDIA_TYPE, PUBLISHED, [*in_language(reading.locale), saved]
-    )
-
-
-def _listed(path: str, handler: Handler, summary: str, answer: type | str) -> Endpoint:
+def _endpoint(path: str, handler: Handler, summary: str, answer: type | str) -> Endpoint:
     return Endpoint("GET", path, handler, summary, {200: answer}, query=_QUERY, refusals=(Invalid,))

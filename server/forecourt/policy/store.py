@@ -1,10 +1,10 @@
-"""Releases in the database. They are appended; the database refuses to change or remove one."""
+"""This module stores releases. They are appended; the database refuses to change or remove one."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from forecourt.db.tables import announcements, releases
 from forecourt.policy.model import Policy, Release
@@ -19,82 +19,100 @@ _HEAD = (
     .order_by(releases.c.number.desc())
     .limit(1)
 )
+_HEAD_BEFORE = _HEAD.where(releases.c.published_at < bindparam("end"))
 _PUBLISHED_AT = select(releases.c.published_at).where(
     releases.c.site == bindparam("site"), releases.c.number == bindparam("number")
 )
-_HEAD_BEFORE = _HEAD.where(releases.c.published_at < bindparam("end"))
 _NUMBERS = (
     select(releases.c.number)
     .where(releases.c.site == bindparam("site"), releases.c.number < bindparam("before"))
     .order_by(releases.c.number.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
 )
 _CONTENT = select(releases.c.content).where(
     releases.c.site == bindparam("site"), releases.c.number == bindparam("number")
 )
-_APPEND = insert(releases)
-_TO_ANNOUNCE = insert(announcements)
+_INSERT = insert(releases)
+_QUEUE_ANNOUNCEMENT = insert(announcements)
 
 
-def latest(connection: Connection, site: str) -> Release | None:
-    return _one(connection.execute(_LATEST, {"site": site}).first())
+@dataclass(frozen=True, slots=True)
+class ReleaseHead:
+    """Identifies a release without its content."""
+
+    number: int
+    sha256: str
 
 
-def head(connection: Connection, site: str) -> tuple[int, str] | None:
-    """Number and hash of the latest release, without reading it."""
+def find_latest(connection: Connection, site: str) -> Release | None:
+    return _to_release(connection.execute(_LATEST, {"site": site}).mappings().first())
+
+
+def find_head(connection: Connection, site: str) -> ReleaseHead | None:
+    """Returns the latest release's number and hash."""
     row = connection.execute(_HEAD, {"site": site}).first()
-    return (row.number, row.sha256) if row else None
+    return ReleaseHead(row.number, row.sha256) if row else None
 
 
-def by_number(connection: Connection, site: str, number: int) -> Release | None:
-    return _one(connection.execute(_BY_NUMBER, {"site": site, "number": number}).first())
+def find_by_number(connection: Connection, site: str, number: int) -> Release | None:
+    return _to_release(connection.execute(_BY_NUMBER, {"site": site, "number": number}).mappings().first())
 
 
-def by_day(connection: Connection, site: str, day: date) -> Release | None:
-    """The last release that was published by the end of `day` (UTC)."""
-    return _one(connection.execute(_BEFORE, {"site": site, "end": _end(day)}).first())
+def find_by_day(connection: Connection, site: str, day: date) -> Release | None:
+    """Returns the last release that was published by the end of `day` (UTC)."""
+    return _to_release(connection.execute(_BEFORE, {"site": site, "end": _end_of(day)}).mappings().first())
 
 
-def number_by_day(connection: Connection, site: str, day: date) -> int | None:
-    """As `by_day`, without reading it."""
-    return connection.execute(_HEAD_BEFORE, {"site": site, "end": _end(day)}).scalar()
+def find_number_by_day(connection: Connection, site: str, day: date) -> int | None:
+    """Returns the number of the release that `find_by_day` returns."""
+    number: int | None = connection.execute(_HEAD_BEFORE, {"site": site, "end": _end_of(day)}).scalar()
+    return number
 
 
-def published_at(connection: Connection, site: str, number: int) -> datetime | None:
-    """When release `number` was published; None where there is none."""
-    return connection.execute(_PUBLISHED_AT, {"site": site, "number": number}).scalar()
+def find_published_at(connection: Connection, site: str, number: int) -> datetime | None:
+    """Returns when release `number` was published; None where there is none."""
+    moment: datetime | None = connection.execute(_PUBLISHED_AT, {"site": site, "number": number}).scalar()
+    return moment
 
 
-def _end(day: date) -> datetime:
-    return (
-        datetime.combine(day + timedelta(days=1), time(), UTC) if day < date.max else datetime.max.replace(tzinfo=UTC)
-    )
+def _end_of(day: date) -> datetime:
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def numbers(connection: Connection, site: str, before: int, most: int) -> list[int]:
-    """Of the releases before number `before`, the newest first."""
-    return list(connection.execute(_NUMBERS, {"site": site, "before": before, "most": most}).scalars())
+def list_numbers(connection: Connection, site: str, before: int, limit: int) -> list[int]:
+    """Returns the numbers of at most `limit` releases before number `before`, the newest first."""
+    return list(connection.execute(_NUMBERS, {"site": site, "before": before, "limit": limit}).scalars())
 
 
-def content(connection: Connection, site: str, number: int) -> str | None:
-    """The canonical JSON that the release's `sha256` is of, as it was sealed."""
-    return connection.execute(_CONTENT, {"site": site, "number": number}).scalar_one_or_none()
+def find_content(connection: Connection, site: str, number: int) -> str | None:
+    """Returns the canonical JSON that the release's `sha256` is of, as it was sealed."""
+    content: str | None = connection.execute(_CONTENT, {"site": site, "number": number}).scalar_one_or_none()
+    return content
 
 
-def append(connection: Connection, release: Release, sealed: str) -> None:
-    """`sealed`: the canonical JSON that `release.sha256` is of."""
-    row: dict[str, Any] = {column.name: getattr(release, column.name, None) for column in releases.columns}
-    connection.execute(_APPEND, row | {"content": sealed})
+def insert_release(connection: Connection, release: Release, content: str) -> None:
+    """`content` is the canonical JSON that `release.sha256` is of."""
+    row: dict[str, object] = {column.name: getattr(release, column.name, None) for column in releases.columns}
+    connection.execute(_INSERT, row | {"content": content})
 
 
-def to_announce(connection: Connection, release: Release) -> None:
-    """Followers are to be told of it; that is planned apart, piece by piece."""
-    row = {"site": release.site, "release": release.number, "state": "planning", "after": "", "planned": 0}
-    connection.execute(_TO_ANNOUNCE, row | {"at": release.published_at})
+def queue_announcement(connection: Connection, release: Release) -> None:
+    """Queues telling the followers of `release`; their notices are written later, some at a time."""
+    row = {
+        "site": release.site,
+        "release": release.number,
+        "state": "planning",
+        "after": "",
+        "planned": 0,
+        "at": release.published_at,
+    }
+    connection.execute(_QUEUE_ANNOUNCEMENT, row)
 
 
-class _Sealed(msgspec.Struct):
-    """What is sealed beside the row's own columns. 0.1.0 sealed the policy alone."""
+class _SealedContent(msgspec.Struct):
+    """Is what `content` holds beside the row's own columns. Version 0.1.0 sealed the policy alone."""
 
     policy: Policy | None = None
     announced: dict[str, date] = {}
@@ -103,18 +121,20 @@ class _Sealed(msgspec.Struct):
     owed: dict[date, int] = {}
 
 
-def _one(row: Row[Any] | None) -> Release | None:
+def _to_release(row: RowMapping | None) -> Release | None:
     if row is None:
         return None
-    kept = dict(row._mapping)
-    raw = kept.pop("content")
-    sealed = msgspec.json.decode(raw, type=_Sealed)
-    policy = sealed.policy or msgspec.json.decode(raw, type=Policy)
+    sealed = msgspec.json.decode(row["content"], type=_SealedContent)
     return Release(
-        policy=policy,
+        site=row["site"],
+        number=row["number"],
+        sha256=row["sha256"],
+        previous=row["previous"],
+        published_at=row["published_at"],
+        effective_at=row["effective_at"],
+        policy=sealed.policy or msgspec.json.decode(row["content"], type=Policy),
         announced=sealed.announced,
         standing=sealed.standing,
         emergency=sealed.emergency,
         owed=sealed.owed,
-        **kept,
     )

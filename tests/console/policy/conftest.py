@@ -18,7 +18,7 @@ Standing = Callable[[], Awaitable[Release]]
 @pytest.fixture
 def draft(application: Application) -> Read:
     async def read() -> PolicyDraft | None:
-        return await application.database.read(lambda c: drafts.read(c, "main"))
+        return await application.database.read(lambda c: drafts.find_draft(c, "main"))
 
     return read
 
@@ -36,7 +36,7 @@ def drafted(draft: Read) -> Callable[[], Awaitable[Policy]]:
 @pytest.fixture
 def standing(application: Application) -> Standing:
     async def read() -> Release:
-        return await application.database.read(lambda c: actions.standing(c, "main"))
+        return await application.database.read(lambda c: actions.get_latest_release(c, "main"))
 
     return read
 

@@ -226,9 +226,9 @@ async def test_two_thousand_services_are_searched_fifty_at_a_time(
     twilio = release.policy.facts.engagement("twilio")
     many = [replace(twilio, id=f"many-{number:04}") for number in range(2000)]
     facts = replace(release.policy.facts, engagements=(*release.policy.facts.engagements, *many))
-    made = drafts.made_from(release, "kari", release.published_at)
+    made = drafts.PolicyDraft.from_release(release, "kari", release.published_at)
     large = replace(made, policy=replace(made.policy, facts=facts))
-    await application.database.write(lambda c: drafts.start(c, large))
+    await application.database.write(lambda c: drafts.start_draft(c, large))
     first = (await signed_in.get(BASE + "engagements")).text
     assert (first.count('class="row plain"'), "2010 found" in first) == (50, True)
     assert (await signed_in.get(BASE + "engagements?page=41")).text.count('class="row plain"') == 10

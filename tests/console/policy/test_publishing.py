@@ -33,7 +33,7 @@ async def moved(signed_in: Browser, first_day: date) -> Browser:
 
 async def publish_beside(application: Application, **facts: Any) -> None:
     """Somebody publishes a release by another way."""
-    release = await application.database.read(lambda c: actions.standing(c, "main"))
+    release = await application.database.read(lambda c: actions.get_latest_release(c, "main"))
     policy = replace(release.policy, facts=replace(release.policy.facts, **facts))
     await actions.publish(application.database, "main", policy)
 
@@ -114,12 +114,12 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     release = await standing()
     kept = tuple(each for each in release.policy.facts.engagements if each.id != "linode-eu")
     without = replace(release.policy, facts=replace(release.policy.facts, engagements=kept))
-    made = drafts.made_from(release, "kari", clock.now()).edited(without, "kari", clock.now())
-    await application.database.write(lambda c: drafts.start(c, made))
+    made = drafts.PolicyDraft.from_release(release, "kari", clock.now()).with_policy(without, "kari", clock.now())
+    await application.database.write(lambda c: drafts.start_draft(c, made))
     page = (await signed_in.get(BASE + "publish")).text
     assert "visitors&#39; consents rest on them" in page
     assert "linode-eu" in page
-    answer = await signed_in.post(BASE + "publish", {"seen": drafts.mark((without, release.sha256, today))})
+    answer = await signed_in.post(BASE + "publish", {"seen": drafts.fingerprint((without, release.sha256, today))})
     assert (answer.status_code, "visitors&#39; consents rest on them" in answer.text) == (422, True)
     assert (await standing()).number == 1
 

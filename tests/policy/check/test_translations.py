@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy import actions
 from forecourt.policy.check import Finding
+from forecourt.policy.compilation import compile_release
 from forecourt.policy.model import Policy, Translation, TranslationState
 from tests.policy.check.made import found, told, translated, with_words, without_word
 from tests.policy.sample import policy
@@ -30,9 +30,9 @@ def test_a_word_another_language_lacks_is_a_warning() -> None:
 
 
 def test_what_is_only_warned_of_is_released_and_what_is_grave_is_not() -> None:
-    assert actions.compiled(None, "main", without_word("nb", "data.case"), NOW).release.number == 1
+    assert compile_release(None, "main", without_word("nb", "data.case"), NOW).release.number == 1
     with pytest.raises(PolicyBroken) as refused:
-        actions.compiled(None, "main", without_word("en", "data.case"), NOW)
+        compile_release(None, "main", without_word("en", "data.case"), NOW)
     assert refused.value.sentences == ("words/en.toml: data.case: is missing; write it in this language.",)
 
 

@@ -43,7 +43,7 @@ def after(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
     """The second release, on `day`; both were published on `TODAY`."""
     first = Release("main", 1, "1" * 64, None, PUBLISHED, before.facts.updated, before)
     standing = Edition(first, PUBLISHED.date(), {})
-    known, kept = notice_period.announced(standing, policy), notice_period.standing(standing, policy)
+    known, kept = notice_period.announcement_days(standing, policy), notice_period.releases_in_force(standing, policy)
     second = Release("main", 2, "2" * 64, "1" * 64, PUBLISHED, PUBLISHED.date(), policy, known, kept)
     return Edition(second, day, {1: first})
 

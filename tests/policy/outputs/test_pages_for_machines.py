@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 from forecourt import demo
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.outputs import json_ld
-from forecourt.policy.outputs.sitemap import sitemap
+from forecourt.policy.outputs.sitemap import encode_sitemap
 from forecourt.policy.privacy_policy import PrivacyPolicy
 from tests.policy.outputs.sample import ADDRESS, PAGES, hostile, to_come
 from tests.policy.sample import edition, policy, reading
@@ -56,7 +56,7 @@ def published(**languages: dict[str, str]) -> LiveSite:
 
 
 def test_the_sitemap_names_every_page_with_its_other_languages() -> None:
-    root = Xml.fromstring(sitemap([published(), replace(published(), name="other")], ADDRESS))
+    root = Xml.fromstring(encode_sitemap([published(), replace(published(), name="other")], ADDRESS))
     found = {url.findtext(f"{MAP}loc"): url for url in root}
     paths = [f"{language}/{path}" for path in ("", "releases/", "privacy") for language in ("en", "nb")]
     assert [*found] == [f"{ADDRESS}/{site}/{path}" for site in ("main", "other") for path in paths]
@@ -72,6 +72,6 @@ def test_the_sitemap_names_every_page_with_its_other_languages() -> None:
 
 
 def test_the_sitemap_leaves_out_a_language_the_policy_is_not_in() -> None:
-    text = sitemap([published(en=policy().words["en"])], ADDRESS).decode()
+    text = encode_sitemap([published(en=policy().words["en"])], ADDRESS).decode()
     assert f"<loc>{PAGES}/nb/</loc>" not in text
     assert f"<loc>{PAGES}/nb/privacy</loc>" in text

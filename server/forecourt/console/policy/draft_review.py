@@ -66,7 +66,7 @@ def verdict(work: DraftState, locale: str) -> DraftReview:
         check_policy(work.policy, country_codes()),
         [each.id for each in _early(work)],
         work.before.day,
-        notice_period.due(work.before, work.policy),
+        notice_period.earliest_effective_day(work.before, work.policy),
     )
 
 
@@ -75,7 +75,10 @@ def drafted(work: DraftState) -> Edition:
     policy, before = complete(work.policy), work.before
     number, hidden = work.standing.number, "0" * 64  # nothing is sealed
     now = work.draft.edited_at if work.draft else work.standing.published_at
-    announced, standing = notice_period.announced(before, policy), notice_period.standing(before, policy)
+    announced, standing = (
+        notice_period.announcement_days(before, policy),
+        notice_period.releases_in_force(before, policy),
+    )
     release = Release(work.name, number + 1, hidden, work.standing.sha256, now, before.day, policy, announced, standing)
     return Edition(release, before.day, {**before.earlier, number: work.standing})
 
@@ -105,7 +108,7 @@ def names(work: DraftState, told: Sequence[str]) -> list[str]:
 
 
 def _early(work: DraftState) -> list[Engagement]:
-    first = notice_period.due(work.before, work.policy)
+    first = notice_period.earliest_effective_day(work.before, work.policy)
     return [
         each
         for each in work.policy.facts.engagements

@@ -96,14 +96,15 @@ class DraftSession:
     async def put(self, name: str, agent: Agent, part: Lens[T], seen: str, value: T | None) -> None:
         """Saves one part into the draft, which begins with the first save.
 
-        `seen`: the `drafts.mark` of the part as the agent found it. Raises `DraftOvertaken` where it is another by now.
+        `seen`: the `drafts.fingerprint` of the part as the agent found it.
+        Raises `DraftOvertaken` where it is another by now.
         """
         for _ in range(TRIES):
             work = await self._work(name)
             found = part.of(work.policy)
             if found == value:
                 return
-            if drafts.mark(found) != seen:
+            if drafts.fingerprint(found) != seen:
                 raise DraftOvertaken(work)
             with contextlib.suppress(PolicyMoved):  # another part was saved meanwhile
                 await self.keep(work, agent, part.put(work.policy, value))
@@ -113,14 +114,14 @@ class DraftSession:
     async def keep(self, work: DraftState, agent: Agent, policy: Policy, base: int | None = None) -> None:
         """`policy` as the draft's next version. Raises `PolicyMoved` where somebody else's came first, `TooLarge`."""
         before, now = work.draft, clock.now()
-        first = before or drafts.made_from(work.standing, agent.id, now)
-        draft = first.edited(policy, agent.id, now, base)
+        first = before or drafts.PolicyDraft.from_release(work.standing, agent.id, now)
+        draft = first.with_policy(policy, agent.id, now, base)
 
         def keep(connection: Connection) -> None:
             if before is None:
-                drafts.start(connection, draft)
+                drafts.start_draft(connection, draft)
             else:
-                drafts.save(connection, draft, before.edited_at)
+                drafts.save_draft(connection, draft, before.edited_at)
 
         await self.database.write(keep)
 
@@ -146,7 +147,7 @@ DONE = ("saved", "removed", "added", "discarded", "published", "updated")
 
 
 def _read(connection: Connection, name: str, site: SiteSettings, today: date) -> DraftState:
-    before = actions.latest_edition(connection, name, today)
+    before = actions.find_latest_edition(connection, name, today)
     if before is None:
         raise NotFound(f"{name} has published no policy yet")
-    return DraftState(name, site, before, drafts.read(connection, name), count_waiting(connection))
+    return DraftState(name, site, before, drafts.find_draft(connection, name), count_waiting(connection))

@@ -74,7 +74,7 @@ class EditForm(ABC, Generic[T]):
         # It reads every row of a large policy.
         wrong = await asyncio.to_thread(self._flaws, work.policy, name, responses.words(request))
         filled = FormState(form_fields.entered(value) if value else self.fresh(work), wrong)
-        return self._page(request, agent, work, filled, drafts.mark(value))
+        return self._page(request, agent, work, filled, drafts.fingerprint(value))
 
     async def save(self, request: Request, agent: Agent) -> Response:
         work, sent = await self._bench.work(request), self.chosen(await form_fields.read(request))
@@ -117,7 +117,7 @@ class EditForm(ABC, Generic[T]):
         theirs = self.part(name).of(work.policy)
         rows = form_fields.differing(form_fields.entered(theirs) if theirs else {}, mine)
         clash = EditConflict(rows, theirs is None)
-        return self._page(request, agent, work, FormState(mine), drafts.mark(theirs), 409, clash)
+        return self._page(request, agent, work, FormState(mine), drafts.fingerprint(theirs), 409, clash)
 
     def _page(
         self,

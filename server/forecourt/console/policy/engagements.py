@@ -56,7 +56,7 @@ class EngagementEditForm(EditForm[Engagement]):
             "known": known | {"place": _known(work, "place", locale)},
             "choices": {"relation": Relation, "audiences": Audience, "role": Role, "kind": Basis, "ai": AiUse},
             "marked": _MARKED,
-            "first_day": notice_period.due(work.before, work.policy),
+            "first_day": notice_period.earliest_effective_day(work.before, work.policy),
         }
 
     def faults(self, work: DraftState, value: Engagement, sent: Fields) -> Iterator[Fault]:
@@ -70,7 +70,10 @@ class EngagementEditForm(EditForm[Engagement]):
         return sent | {"effective": sent["use_day"]} if "use_day" in sent else sent
 
     def fresh(self, work: DraftState) -> dict[str, list[str]]:
-        return {"effective": [notice_period.due(work.before, work.policy).isoformat()], "audiences": [Audience.ALL]}
+        return {
+            "effective": [notice_period.earliest_effective_day(work.before, work.policy).isoformat()],
+            "audiences": [Audience.ALL],
+        }
 
     def ended(self, value: Engagement, day: date) -> Engagement:
         return replace(value, removed=day)
@@ -133,7 +136,7 @@ def _too_early(work: DraftState, value: Engagement) -> Iterator[Fault]:
     after: Policy = lenses.engagement(value.id).put(work.policy, value)
     if not notice_period.is_news(work.before, after, value):
         return
-    first = notice_period.due(work.before, after)
+    first = notice_period.earliest_effective_day(work.before, after)
     if value.effective < first:
         yield Fault("effective", "too_early", {"days": (first - work.before.day).days, "day": first})
     elif not work.before.day <= value.deadline <= value.effective:

@@ -28,7 +28,7 @@ class OverviewPage:
         if len(sites) == 1:
             return responses.redirect(f"{HOME}{next(iter(sites))}/")
         waiting, begun = await self._bench.database.read(
-            lambda c: (count_waiting(c), [name for name in sites if drafts.exists(c, name)])
+            lambda c: (count_waiting(c), [name for name in sites if drafts.has_draft(c, name)])
         )
         return responses.render_page(request, "policy/sites", agent, sites=sites, waiting=waiting, begun=begun)
 
@@ -41,9 +41,9 @@ class OverviewPage:
         draft = work.draft
         if draft is None:
             return responses.redirect(work.base)
-        if form_fields.first(sent, "seen") != drafts.mark(draft.policy):
+        if form_fields.first(sent, "seen") != drafts.fingerprint(draft.policy):
             return await self._page(request, agent, work, 409, responses.words(request)("error.policy_moved"))
-        await self._bench.database.write(lambda c: drafts.discard(c, draft))
+        await self._bench.database.write(lambda c: drafts.discard_draft(c, draft))
         return responses.redirect(f"{work.base}?done=discarded")
 
     async def ask_discard(self, request: Request, agent: Agent) -> Response:
@@ -51,7 +51,7 @@ class OverviewPage:
         if work.draft is None:
             return responses.redirect(work.base)
         found = await asyncio.to_thread(verdict, work, responses.language(request))
-        return page(request, "discard", agent, work, "", verdict=found, seen=drafts.mark(work.policy))
+        return page(request, "discard", agent, work, "", verdict=found, seen=drafts.fingerprint(work.policy))
 
     async def update(self, request: Request, agent: Agent) -> Response:
         """The draft's own changes, made once more on the release that stands by now."""
@@ -59,7 +59,7 @@ class OverviewPage:
         draft = work.draft
         if draft is None or not work.is_behind:
             return responses.redirect(work.base)
-        base = await self._bench.database.read(lambda c: releases.by_number(c, work.name, draft.base))
+        base = await self._bench.database.read(lambda c: releases.find_by_number(c, work.name, draft.base))
         policy = await asyncio.to_thread(_rebased, work, base.policy) if base else None
         if policy is None:
             return await self._page(request, agent, work, 409, responses.words(request)("console.policy.not_rebased"))

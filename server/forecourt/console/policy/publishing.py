@@ -20,6 +20,7 @@ from forecourt.followers import actions as following
 from forecourt.i18n import Words
 from forecourt.policy import actions, drafts
 from forecourt.policy.check import Finding, PolicyHasFindings
+from forecourt.policy.compilation import compile_release
 from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.model import Policy
 
@@ -64,11 +65,11 @@ class PublishPage:
         if work.is_behind:
             raise PolicyMoved(work.name)
         now, policy = clock.now(), _dated(draft.policy)
-        made = await asyncio.to_thread(actions.compiled, work.before, work.name, policy, now, reason)
+        made = await asyncio.to_thread(compile_release, work.before, work.name, policy, now, reason)
 
         def append(connection: Connection) -> None:
-            drafts.discard(connection, draft)
-            actions.append(connection, made)
+            drafts.discard_draft(connection, draft)
+            actions.append_release(connection, made)
 
         await self._bench.database.write(append)
 
@@ -107,7 +108,7 @@ class PublishPage:
 
 def shown(work: DraftState) -> str:
     """Of all that the confirmation states: the draft, the release it follows, and the day."""
-    return drafts.mark((work.policy, work.standing.sha256, work.before.day))
+    return drafts.fingerprint((work.policy, work.standing.sha256, work.before.day))
 
 
 def _dated(policy: Policy) -> Policy:

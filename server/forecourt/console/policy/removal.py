@@ -45,7 +45,12 @@ class RemovalPage(Generic[T]):
     def _page(self, request: Request, agent: Agent, work: DraftState, status: int = 200, said: str = "") -> Response:
         name = request.path_params["id"]
         value = self._found(work, name)
-        context = {"value": value, "seen": drafts.mark(value), "uses": self._sheet.uses(work, name), "said": said}
+        context = {
+            "value": value,
+            "seen": drafts.fingerprint(value),
+            "uses": self._sheet.uses(work, name),
+            "said": said,
+        }
         ends = self._sheet.can_end and self._sheet.part(name).of(work.standing.policy) is not None
         return page(request, "remove", agent, work, self._sheet.here, status, ends=ends, **context)
 

@@ -125,7 +125,7 @@ class TranslationsPage:
             prose=translation_progress.is_prose(key),
             named=_named(work.policy, language),
             flaws=found,
-            seen=drafts.mark(now),
+            seen=drafts.fingerprint(now),
             said=said,
             theirs=theirs,
             only=request.query_params.get("only", ""),

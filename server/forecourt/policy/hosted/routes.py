@@ -1,173 +1,190 @@
-"""The hosted pages: the policy today and on any day, every release, what two differ in. All without a script."""
+"""This module serves the hosted pages: the policy on any day, every release, differences, and the privacy policy.
+
+None of them needs a script.
+"""
 
 import asyncio
 import re
-import sys
+from collections.abc import Callable
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.errors import NotFound
 from forecourt.policy import store
 from forecourt.policy.context import SiteContext, edition_key, parse_region
 from forecourt.policy.edition import Edition
-from forecourt.policy.hosted import policy_page, privacy_page, release_pages
 from forecourt.policy.hosted.page_frame import PageFrame, Query, query_string
-from forecourt.policy.hosted.release_pages import ReleaseListItem
+from forecourt.policy.hosted.policy_page import in_force_banner, release_banner, render_policy_page
+from forecourt.policy.hosted.privacy_page import render_privacy_page
+from forecourt.policy.hosted.release_pages import (
+    ReleaseListItem,
+    release_list_item,
+    render_difference,
+    render_release_list,
+)
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
+from forecourt.policy.pagination import RELEASE_NUMBER, RELEASES_PER_PAGE, parse_before
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import PUBLISHED, REVALIDATE
 from forecourt.web.responses import cached_page
 
-LISTED_AT_MOST = 10  # releases on one page
-_NUMBER = "[1-9][0-9]{0,8}"
+_RELEASES = re.compile(rf"({RELEASE_NUMBER.pattern})(?:\.\.\.({RELEASE_NUMBER.pattern}))?")
 
 
 class HostedPageRoutes:
-    """`default`: the site whose policy stands at `/`."""
+    """Serves the pages below `/{site}/{locale}/`. `default_site` is the site that `/` leads to."""
 
-    def __init__(self, desk: SiteContext, default: str):
-        self._desk, self._default = desk, default
+    def __init__(self, context: SiteContext, default_site: str):
+        self._context, self._default_site = context, default_site
 
     def routes(self) -> list[Route]:
         return [
-            Route("/", self.first),
-            Route("/{site}", self.home),
-            Route("/{site}/", self.home),
-            Route("/{site}/{locale}", self.slash),
-            Route("/{site}/{locale}/", self.document),
-            Route("/{site}/{locale}/privacy", self.privacy),
-            Route("/{site}/{locale}/releases", self.slash),
-            Route("/{site}/{locale}/releases/", self.releases),
-            Route("/{site}/{locale}/releases/{which}", self.release),
+            Route("/", self.redirect_to_default_site),
+            Route("/{site}", self.redirect_to_language),
+            Route("/{site}/", self.redirect_to_language),
+            Route("/{site}/{locale}", self.add_slash),
+            Route("/{site}/{locale}/", self.show_policy),
+            Route("/{site}/{locale}/privacy", self.show_privacy_policy),
+            Route("/{site}/{locale}/releases", self.add_slash),
+            Route("/{site}/{locale}/releases/", self.list_releases),
+            Route("/{site}/{locale}/releases/{which}", self.show_releases),
         ]
 
-    async def first(self, request: Request) -> Response:
-        """The address `serve` prints."""
-        return RedirectResponse(f"/{self._default}/", 302)
+    async def redirect_to_default_site(self, request: Request) -> Response:
+        """Serves the address that `forecourt serve` prints."""
+        return RedirectResponse(f"/{self._default_site}/", 302)
 
-    async def home(self, request: Request) -> Response:
-        at = self._desk.live_site(request)
-        locale = self._desk.language(request)
-        return RedirectResponse(f"/{at.name}/{locale}/", 302, {"vary": "accept-language", "cache-control": REVALIDATE})
+    async def redirect_to_language(self, request: Request) -> Response:
+        site, locale = self._context.live_site(request), self._context.language(request)
+        headers = {"vary": "accept-language", "cache-control": REVALIDATE}
+        return RedirectResponse(f"/{site.name}/{locale}/", 302, headers)
 
-    async def slash(self, request: Request) -> Response:
-        self._desk.hosted(request)
+    async def add_slash(self, request: Request) -> Response:
+        self._context.hosted(request)
         query = request.url.query
         return RedirectResponse(f"{request.url.path}/" + (f"?{query}" if query else ""), 308)
 
-    async def document(self, request: Request) -> CachedResponse:
-        at, locale = self._desk.hosted(request)
-        wanted, edition = parse_region(request), await self._desk.edition(request, at)
-        key = ("page", at.name, locale, wanted, edition_key(edition), edition is at.edition)
-        return await self._desk.response_cache.respond(
-            request, key, partial(self._document, at, locale, wanted, edition)
-        )
+    async def show_policy(self, request: Request) -> CachedResponse:
+        """Shows today's list, or that of the day in `?as_of=`."""
+        site, locale = self._context.hosted(request)
+        region, edition = parse_region(request), await self._context.edition(request, site)
+        key = ("page", site.name, locale, region, edition_key(edition), edition is site.edition)
+        build = partial(self._build_policy_page, site, LocalizedEdition(edition, locale, region))
+        return await self._context.response_cache.respond(request, key, build)
 
-    async def privacy(self, request: Request) -> CachedResponse:
-        at, locale = self._desk.hosted(request)
-        return await self._desk.response_cache.respond(
-            request,
-            ("privacy", at.name, locale),
-            lambda: _published_page(
-                privacy_page.render_privacy_page(at.privacy_policy, at.settings, at.release, locale)
-            ),
-        )
+    async def show_privacy_policy(self, request: Request) -> CachedResponse:
+        site, locale = self._context.hosted(request)
 
-    async def releases(self, request: Request) -> CachedResponse:
-        at, locale = self._desk.hosted(request)
-        before = min(_before(request), at.release.number + 1)
-        return await self._desk.response_cache.respond(
-            request, ("releases", at.name, locale, before), partial(self._releases, at, locale, before)
-        )
+        def build() -> CachedResponse:
+            html = render_privacy_page(site.privacy_policy, site.settings, site.release, locale)
+            return cached_page(html, PUBLISHED)
 
-    async def release(self, request: Request) -> CachedResponse | Response:
-        """`3`: release 3 as it read when published; `2...3`: what differs between the two."""
-        at, locale = self._desk.hosted(request)
-        wanted, which = parse_region(request), request.path_params["which"]
-        found = re.fullmatch(rf"({_NUMBER})(?:\.\.\.({_NUMBER}))?", which)
-        if not found:
+        return await self._context.response_cache.respond(request, ("privacy", site.name, locale), build)
+
+    async def list_releases(self, request: Request) -> CachedResponse:
+        site, locale = self._context.hosted(request)
+        before = parse_before(request, site.release.number)
+        build = partial(self._build_release_list, site, locale, before)
+        return await self._context.response_cache.respond(request, ("releases", site.name, locale, before), build)
+
+    async def show_releases(self, request: Request) -> CachedResponse | Response:
+        """Shows release 3 as it read when it was published for `3`, and what differs between two for `2...3`."""
+        site, locale = self._context.hosted(request)
+        region, which = parse_region(request), request.path_params["which"]
+        match = _RELEASES.fullmatch(which)
+        if not match:
             raise NotFound(which)
-        numbers = [int(each) for each in found.groups() if each]
+        numbers = [int(number) for number in match.groups() if number]
         if numbers != sorted(numbers):
-            return RedirectResponse(f"{numbers[1]}...{numbers[0]}{query_string(wanted)}", 308)
-        make = self._difference if len(numbers) > 1 else self._release
-        key = ("release", at.name, locale, wanted, *numbers)
-        return await self._desk.response_cache.respond(request, key, partial(make, at, locale, wanted, *numbers))
+            return RedirectResponse(f"{numbers[1]}...{numbers[0]}{query_string(region)}", 308)
+        build_page = self._build_difference_page if len(numbers) > 1 else self._build_release_page
+        key = ("release", site.name, locale, region, *numbers)
+        build = partial(build_page, site, locale, region, *numbers)
+        return await self._context.response_cache.respond(request, key, build)
 
-    async def _document(self, at: LiveSite, locale: str, wanted: Audience | None, edition: Edition) -> CachedResponse:
-        if edition is at.edition:
-            frame, banner = self._frame(at, locale), ""
+    async def _build_policy_page(self, site: LiveSite, edition: LocalizedEdition) -> CachedResponse:
+        if edition.edition is site.edition:
+            frame, banner = self._frame(site, edition.locale), ""
         else:
-            query = (("as_of", edition.day.isoformat()),)
-            frame, banner = self._frame(at, locale, query=query), await self._span(at, edition, locale)
-        return await self._whole(LocalizedEdition(edition, locale, wanted), frame, banner)
+            query = (("as_of", edition.edition.day.isoformat()),)
+            frame = self._frame(site, edition.locale, query=query)
+            banner = await self._describe_span(site, edition.edition, edition.locale)
+        return await _render(lambda: render_policy_page(edition, frame, banner))
 
-    async def _release(self, at: LiveSite, locale: str, wanted: Audience | None, number: int) -> CachedResponse:
-        edition = await self._desk.edition_cache.published(self._desk.database, at.name, number)
-        frame = self._frame(at, locale, f"releases/{number}")
-        said = policy_page.release_banner(edition.release, locale)
-        return await self._whole(LocalizedEdition(edition, locale, wanted), frame, said)
-
-    async def _whole(self, reading: LocalizedEdition, frame: PageFrame, banner: str) -> CachedResponse:
-        return await asyncio.to_thread(lambda: _published_page(policy_page.render_policy_page(reading, frame, banner)))
-
-    async def _difference(
-        self, at: LiveSite, locale: str, wanted: Audience | None, first: int, last: int
+    async def _build_release_page(
+        self, site: LiveSite, locale: str, region: Audience | None, number: int
     ) -> CachedResponse:
-        before, after = [await self._read(at, number) for number in (first, last)]
-        frame = self._frame(at, locale, f"releases/{first}...{last}")
-        return await asyncio.to_thread(
-            lambda: _published_page(release_pages.render_difference(before, after, wanted, frame))
-        )
+        edition = await self._context.edition_cache.published(self._context.database, site.name, number)
+        frame = self._frame(site, locale, f"releases/{number}")
+        banner = release_banner(edition.release, locale)
+        return await _render(lambda: render_policy_page(LocalizedEdition(edition, locale, region), frame, banner))
 
-    async def _releases(self, at: LiveSite, locale: str, before: int) -> CachedResponse:
-        most = LISTED_AT_MOST + 1
-        numbers = await self._desk.database.read(lambda c: store.numbers(c, at.name, before, most))
-        found: list[ReleaseListItem] = []
+    async def _build_difference_page(
+        self, site: LiveSite, locale: str, region: Audience | None, first: int, last: int
+    ) -> CachedResponse:
+        before, after = [await self._read_release(site, number) for number in (first, last)]
+        frame = self._frame(site, locale, f"releases/{first}...{last}")
+        return await _render(lambda: render_difference(before, after, region, frame))
+
+    async def _build_release_list(self, site: LiveSite, locale: str, before: int) -> CachedResponse:
+        items, older = await self._read_list_items(site, locale, before)
+        frame = self._frame(site, locale, "releases/")
+        return await _render(lambda: render_release_list(items, frame, older))
+
+    async def _read_list_items(
+        self, site: LiveSite, locale: str, before: int
+    ) -> tuple[list[ReleaseListItem], int | None]:
+        """Returns the items of a page, and the number before which the next page begins.
+
+        Releases are read one after the other, and one more than is listed: each is described against the one before.
+        """
+        numbers = await self._context.database.read(
+            lambda c: store.list_numbers(c, site.name, before, RELEASES_PER_PAGE + 1)
+        )
+        items: list[ReleaseListItem] = []
         newer: Release | None = None
         for number in numbers:
-            release = await self._read(at, number)
-            found += [await asyncio.to_thread(release_pages.release_list_item, release, newer, locale)] if newer else []
+            release = await self._read_release(site, number)
+            if newer:
+                items.append(await asyncio.to_thread(release_list_item, release, newer, locale))
             newer = release
         if newer and newer.number == 1:
-            found.append(ReleaseListItem(localize_release(newer, locale)))
-        older = found[-1].edition.release.number if newer and newer.number > 1 else None
-        return await asyncio.to_thread(
-            lambda: _published_page(
-                release_pages.render_release_list(found, self._frame(at, locale, "releases/"), older)
-            )
+            items.append(ReleaseListItem(localize_release(newer, locale)))
+        has_older = newer is not None and newer.number > 1
+        return items, items[-1].edition.release.number if has_older else None
+
+    async def _read_release(self, site: LiveSite, number: int) -> Release:
+        """Raises `NotFound`."""
+        release = await self._context.database.read(lambda c: store.find_by_number(c, site.name, number))
+        if release is None:
+            raise NotFound(f"{site.name} has no release {number}")
+        return release
+
+    async def _describe_span(self, site: LiveSite, edition: Edition, locale: str) -> str:
+        last = await self._context.edition_cache.last_alike(self._context.database, site.name, edition)
+        return in_force_banner(edition.day, last, locale)
+
+    def _frame(self, site: LiveSite, locale: str, path: str = "", query: Query = ()) -> PageFrame:
+        locales, policy = site.settings.locales, site.release.policy
+        policy_locales = tuple(tag for tag in locales if tag in policy.words)
+        return PageFrame(
+            address=self._context.address,
+            site=site.name,
+            locale=locale,
+            default_locale=site.settings.locale,
+            locales=locales,
+            service=policy.facts.processor.service,
+            policy_locales=policy_locales,
+            path=path,
+            query=query,
         )
 
-    async def _read(self, at: LiveSite, number: int) -> Release:
-        """Raises `NotFound`."""
-        found = await self._desk.database.read(lambda c: store.by_number(c, at.name, number))
-        if found is None:
-            raise NotFound(f"{at.name} has no release {number}")
-        return found
 
-    async def _span(self, at: LiveSite, edition: Edition, locale: str) -> str:
-        last = await self._desk.edition_cache.last_alike(self._desk.database, at.name, edition)
-        return policy_page.in_force_banner(edition.day, last, locale)
-
-    def _frame(self, at: LiveSite, locale: str, path: str = "", query: Query = ()) -> PageFrame:
-        site, policy = at.settings, at.release.policy
-        written = tuple(each for each in site.locales if each in policy.words)
-        service = policy.facts.processor.service
-        return PageFrame(self._desk.address, at.name, locale, site.locale, site.locales, service, written, path, query)
-
-
-def _before(request: Request) -> int:
-    """`?before=`: a release's number. Raises `Invalid`."""
-    asked = request.query_params.get("before", "")
-    if asked and not re.fullmatch(_NUMBER, asked):
-        raise Invalid([Fault("before", "type")])
-    return int(asked) if asked else sys.maxsize
-
-
-def _published_page(html: str) -> CachedResponse:
-    return cached_page(html, PUBLISHED)
+async def _render(render_html: Callable[[], str]) -> CachedResponse:
+    """Renders in a thread, because a large policy takes a while."""
+    return await asyncio.to_thread(lambda: cached_page(render_html(), PUBLISHED))

@@ -51,7 +51,7 @@ class ReleaseChangesCache:
 
     async def newest(self, site: LiveSite, before: int, limit: int) -> list[ReleaseChanges]:
         """Returns at most `limit` of the releases before number `before`, the newest first."""
-        numbers = await self.database.read(lambda c: store.numbers(c, site.name, before, limit))
+        numbers = await self.database.read(lambda c: store.list_numbers(c, site.name, before, limit))
         return [await self.get(site, number) for number in numbers]
 
     async def get(self, site: LiveSite, number: int) -> ReleaseChanges:
@@ -67,7 +67,7 @@ class ReleaseChangesCache:
 
     async def _compare(self, site: LiveSite, number: int) -> ReleaseChanges:
         before, after = await self.database.read(
-            lambda c: [store.by_number(c, site.name, each) for each in (number - 1, number)]
+            lambda c: [store.find_by_number(c, site.name, each) for each in (number - 1, number)]
         )
         if after is None:
             raise NotFound(f"{site.name} has no release {number}")

@@ -1,4 +1,4 @@
-"""`/sitemap.xml`: the hosted pages of all sites, each with its other languages (sitemaps.org, hreflang)."""
+"""This module writes `/sitemap.xml`: the hosted pages of all sites, each with its other languages (sitemaps.org)."""
 
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -9,31 +9,32 @@ MEDIA_TYPE = "application/xml; charset=utf-8"
 _PAGES = ("", "releases/", "privacy")
 
 
-def sitemap(sites: Iterable[LiveSite], address: str) -> bytes:
-    """`address`: where browsers reach Forecourt."""
+def encode_sitemap(sites: Iterable[LiveSite], address: str) -> bytes:
+    """`address` is where browsers reach Forecourt."""
     root = Element(
         "urlset",
         {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"},
     )
-    for at in sites:
+    for site in sites:
         for path in _PAGES:
-            _page(root, at, path, f"{address}/{at.name}")
+            _add_page(root, site, path, f"{address}/{site.name}")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root)
 
 
-def _page(root: Element, at: LiveSite, path: str, base: str) -> None:
-    """Each language is an entry, and names all of them, itself included."""
-    alternates = {locale: f"{base}/{locale}/{path}" for locale in _languages(at, path)}
-    default = f"{base}/{at.settings.locale}/{path}" if path else f"{base}/"
-    for own in alternates.values():
+def _add_page(root: Element, site: LiveSite, path: str, base: str) -> None:
+    """Adds an entry for each language; each names all languages, itself included (hreflang)."""
+    alternates = {locale: f"{base}/{locale}/{path}" for locale in _locales(site, path)}
+    default = f"{base}/{site.settings.locale}/{path}" if path else f"{base}/"
+    for address in alternates.values():
         url = SubElement(root, "url")
-        SubElement(url, "loc").text = own
+        SubElement(url, "loc").text = address
         if path != "privacy":
-            SubElement(url, "lastmod").text = at.release.published_at.date().isoformat()
+            SubElement(url, "lastmod").text = site.release.published_at.date().isoformat()
         for locale, href in [*alternates.items(), ("x-default", default)]:
             SubElement(url, "xhtml:link", {"rel": "alternate", "hreflang": locale, "href": href})
 
 
-def _languages(at: LiveSite, path: str) -> list[str]:
-    """A policy that is not translated yet is no page in that language."""
-    return [each for each in at.settings.locales if path == "privacy" or each in at.release.policy.words]
+def _locales(site: LiveSite, path: str) -> list[str]:
+    """Leaves out a language into which the policy is not translated yet."""
+    words = site.release.policy.words
+    return [locale for locale in site.settings.locales if path == "privacy" or locale in words]

@@ -29,6 +29,11 @@ PAGE_HEADERS = {
 _PAGE_HEADERS = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
 
 
+def localized_cors_headers(locale: str) -> list[tuple[bytes, bytes]]:
+    """Returns the headers of a response that other origins may read and that is in one language."""
+    return [*CORS_HEADERS, (b"content-language", locale.encode())]
+
+
 def is_public(path: str) -> bool:
     """Checks whether pages of other origins may read `path`."""
     return path.startswith(("/v1/", "/assets/", "/.well-known/")) or path in ("/embed.js", "/openapi.json")
