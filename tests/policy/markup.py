@@ -8,7 +8,7 @@ _VOID = {"meta", "link", "wbr", "br", "path"}
 
 
 @dataclass
-class Found:
+class ParsedPage:
     """`rows`: a table row's cells as text, by the row's id. `data`: what `data-` attributes hold, but for words."""
 
     text: str = ""
@@ -23,7 +23,7 @@ class Found:
     data: list[str] = field(default_factory=list)
 
 
-def read(html: str) -> Found:
+def parse_page(html: str) -> ParsedPage:
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -35,7 +35,7 @@ def read(html: str) -> Found:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found = Found()
+        self.found = ParsedPage()
         self.open: list[str] = []
         self._row: list[str] | None = None
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from forecourt.sample.marketing_page import LANGUAGES, STYLE, render_marketing_page
-from tests.policy.markup import Found, read
+from tests.policy.markup import ParsedPage, parse_page
 
 SERVER, CONSOLE, MAILS = "http://127.0.0.1:8000", "http://127.0.0.1:8000/console/", "http://localhost:8001/mails"
 
@@ -14,8 +14,8 @@ def html(language: str) -> str:
     return render_marketing_page(language, SERVER, CONSOLE, MAILS)
 
 
-def page(language: str) -> Found:
-    return read(html(language).removeprefix("<!doctype html>"))
+def page(language: str) -> ParsedPage:
+    return parse_page(html(language).removeprefix("<!doctype html>"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

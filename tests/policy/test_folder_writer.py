@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from forecourt.errors import PolicyBroken
 from forecourt.policy.files import folder_reader, folder_writer
 from forecourt.policy.model import Policy, Term, Translation, TranslationState
-from tests.policy.generated import policies
 from tests.policy.sample import FOLDER, policy
+from tests.policy.strategies import policies
 
 HOSTILE = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
     ['"""', "'''", "\\", "a\r\nb", "\r", "\n", "\n\n", 'x"\n"""\ny', "\x00", "# no comment", "[table]", "\u2028", "{x}"]

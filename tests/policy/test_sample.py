@@ -13,11 +13,11 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import REGIONS, Audience, Policy
-from tests.policy.generated import DAYS, policies
-from tests.policy.markup import Found, read
+from tests.policy.markup import ParsedPage, parse_page
 from tests.policy.outputs.sample import after
+from tests.policy.page_samples import fragment
 from tests.policy.sample import FOLDER, LANGUAGES, policy, reading
-from tests.policy.shown import fragment
+from tests.policy.strategies import DAYS, policies
 
 # id: entity, country, audience, address, contact, mechanism
 TABLE = {
@@ -69,8 +69,8 @@ TOLD = {
 }  # fmt: skip
 
 
-def page(language: str) -> Found:
-    return read(fragment(reading(language)))
+def page(language: str) -> ParsedPage:
+    return parse_page(fragment(reading(language)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,11 +153,11 @@ def test_the_files_hold_exactly_the_words_the_facts_ask_for() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_region_shows_what_applies_there_and_what_applies_everywhere(region: Audience) -> None:
-    shown = read(fragment(reading("en", region))).rows.keys()
+    shown = parse_page(fragment(reading("en", region))).rows.keys()
     assert shown == {name for name, row in TABLE.items() if row[2] in (region, "all")}
 
 
-def language_free(found: Found) -> tuple[object, ...]:
+def language_free(found: ParsedPage) -> tuple[object, ...]:
     """All of a page that has no language. `tags` hold that both have the same parts in the same order."""
     links = [re.sub(r"(main/|locale=)(en|nb)", r"\1LANGUAGE", each) for each in found.links]
     return (list(found.rows), found.names, links, found.times, found.marks, found.tags, found.data)
@@ -185,7 +185,7 @@ def test_all_languages_carry_the_same_facts_of_the_same_release(
 ) -> None:
     """Statuses, proposals and their dates included: what is new, what changes and what ends, on any day."""
     shown = [fragment(LocalizedEdition(edition, language, region), is_today) for language in LANGUAGES]
-    first, *others = (language_free(read(html)) for html in shown)
+    first, *others = (language_free(parse_page(html)) for html in shown)
     assert others == [first] * len(others)
 
 

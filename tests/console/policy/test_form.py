@@ -11,7 +11,7 @@ from forecourt.console.policy import form_fields
 from forecourt.console.policy.lenses import PolicySettings
 from forecourt.errors import Invalid
 from forecourt.policy.model import Engagement, SubSubprocessor
-from tests.policy.generated import ENGAGEMENTS
+from tests.policy.strategies import ENGAGEMENTS
 
 NAMES = st.text("abcæøå .,&-", min_size=1, max_size=20).map(str.strip).filter(bool)
 

@@ -26,8 +26,8 @@ from forecourt.policy.model import (
     SubSubprocessor,
 )
 from tests.policy.check.made import found, names, with_engagement, with_entity, with_facts
-from tests.policy.generated import policies
 from tests.policy.sample import FOLDER, broken, policy
+from tests.policy.strategies import policies
 
 ROW = "engagements.twilio"
 SAMPLE: dict[str, Any] = tomllib.loads((FOLDER / "facts.toml").read_text("utf-8"))

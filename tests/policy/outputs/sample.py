@@ -11,8 +11,8 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Audience, Location, Policy, Release
-from tests.policy.generated import DAYS, TEXTS, policies
 from tests.policy.sample import policy, with_engagement, with_facts
+from tests.policy.strategies import DAYS, TEXTS, policies
 
 ADDRESS = "https://support.example.com"
 PAGES = f"{ADDRESS}/main"

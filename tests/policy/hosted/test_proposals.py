@@ -9,9 +9,9 @@ import pytest
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, Location, Policy, Role, SubSubprocessor
 from forecourt.policy.outputs import markdown
-from tests.policy.markup import Found, read
+from tests.policy.markup import ParsedPage, parse_page
+from tests.policy.page_samples import DAY, changed, document, fragment, second
 from tests.policy.sample import LANGUAGES, policy, with_facts
-from tests.policy.shown import DAY, changed, document, fragment, second
 
 EFFECT = date(2026, 12, 30)
 DEADLINE = date(2026, 12, 17)
@@ -33,8 +33,8 @@ def block(reading: LocalizedEdition, is_today: bool = True) -> str:
     return found[0] if found else ""
 
 
-def said(reading: LocalizedEdition, is_today: bool = True) -> Found:
-    return read(block(reading, is_today))
+def said(reading: LocalizedEdition, is_today: bool = True) -> ParsedPage:
+    return parse_page(block(reading, is_today))
 
 
 def test_a_page_without_proposals_has_no_block_for_them() -> None:
@@ -87,7 +87,7 @@ def test_one_may_object_until_the_deadline_and_not_after() -> None:
 
 
 def test_on_the_day_it_takes_effect_the_proposal_is_gone_and_the_row_is_changed() -> None:
-    before, after = (read(fragment(second(MOVES, day=day))) for day in (EFFECT - timedelta(days=1), EFFECT))
+    before, after = (parse_page(fragment(second(MOVES, day=day))) for day in (EFFECT - timedelta(days=1), EFFECT))
     assert "Germany" in before.rows["linode-eu"][2]
     assert "Changes on 30 December 2026" in before.rows["linode-eu"][1]
     assert "France" in after.rows["linode-eu"][2]
@@ -96,16 +96,16 @@ def test_on_the_day_it_takes_effect_the_proposal_is_gone_and_the_row_is_changed(
 
 
 def test_what_is_new_stands_in_the_table_as_proposed_only() -> None:
-    found = read(fragment(second(new())))
+    found = parse_page(fragment(second(new())))
     assert "Proposed: from 30 December 2026" in found.rows["zz-mail"][1]
     assert "backup" in found.rows["zz-mail"][2]
     assert "New: Carrying telephone calls" in said(second(new())).text
-    assert "Proposed" not in read(fragment(second(new(), day=EFFECT))).text
+    assert "Proposed" not in parse_page(fragment(second(new(), day=EFFECT))).text
 
 
 def test_prose_names_no_country_that_is_only_proposed() -> None:
     there = "The production systems stand in co-location facilities in these countries: "
-    today, then = (read(fragment(second(MOVES, day=day))).text.partition(there)[2] for day in (DAY, EFFECT))
+    today, then = (parse_page(fragment(second(MOVES, day=day))).text.partition(there)[2] for day in (DAY, EFFECT))
     assert today.startswith("Germany, Singapore")
     assert then.startswith("France, Singapore")
 
@@ -123,8 +123,8 @@ def test_a_page_of_another_day_gives_dates_and_counts_none() -> None:
 
 
 def test_an_announced_end_is_said_in_its_row() -> None:
-    assert "Ends on 3 March 2027" in read(fragment(second(ENDS))).rows["linode-us"][1]
-    assert "linode-us" not in read(fragment(second(ENDS, day=date(2027, 3, 3)))).rows
+    assert "Ends on 3 March 2027" in parse_page(fragment(second(ENDS))).rows["linode-us"][1]
+    assert "linode-us" not in parse_page(fragment(second(ENDS, day=date(2027, 3, 3)))).rows
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -145,7 +145,7 @@ def test_secondary_facts_stand_in_their_cells() -> None:
             "optional": True,
         }
     )
-    found = read(fragment(second(told)))
+    found = parse_page(fragment(second(told)))
     row = found.rows["aws-us"]
     assert "Uses: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
     assert "Optional: used only where you turn it on" in row[1]

@@ -6,9 +6,9 @@ import pytest
 
 from forecourt.policy.model import REGIONS, Audience
 from tests.page import Page
-from tests.policy.markup import read
+from tests.policy.markup import parse_page
+from tests.policy.page_samples import ADDRESS, document, fragment
 from tests.policy.sample import LANGUAGES, reading
-from tests.policy.shown import ADDRESS, document, fragment
 
 pytestmark = pytest.mark.anyio
 _LINK = re.compile(
@@ -42,7 +42,7 @@ def test_there_is_a_link_for_every_region_and_one_for_all(language: str) -> None
 def test_each_link_says_how_many_apply_there_and_the_page_shows_as_many() -> None:
     counts = {name: count for name, (*_, count) in links(fragment(reading("en"))).items()}
     assert counts == {"": 10, "EU": 5, "UK": 4, "US": 5, "APAC": 5}
-    assert {name: len(read(fragment(reading("en", Audience(name)))).rows) for name in REGIONS} == {
+    assert {name: len(parse_page(fragment(reading("en", Audience(name)))).rows) for name in REGIONS} == {
         name: counts[name] for name in REGIONS
     }
 
@@ -50,21 +50,21 @@ def test_each_link_says_how_many_apply_there_and_the_page_shows_as_many() -> Non
 def test_the_chosen_region_is_marked_and_named() -> None:
     html = fragment(reading("nb", Audience.UK))
     assert [name for name, (_, is_chosen, *_) in links(html).items() if is_chosen] == ["UK"]
-    assert "Vises for kunder i: Storbritannia" in read(html).text
+    assert "Vises for kunder i: Storbritannia" in parse_page(html).text
 
 
 def test_a_page_of_another_day_keeps_its_day_in_the_links() -> None:
     html = document(reading("en", Audience.EU), "Long ago.", query=(("as_of", "2026-03-01"),))
     assert links(html)["UK"][0] == "/main/en/?region=UK&as_of=2026-03-01"
     assert links(html)[""][0] == "/main/en/?as_of=2026-03-01"
-    assert "/main/nb/?region=EU&as_of=2026-03-01" in read(html.removeprefix("<!doctype html>")).links
+    assert "/main/nb/?region=EU&as_of=2026-03-01" in parse_page(html.removeprefix("<!doctype html>")).links
 
 
 async def test_following_a_link_shows_that_region(page: Page) -> None:
     first = await page.client.get("/main/en/")
     address = links(first.text)["APAC"][0]
     then = await page.client.get(address)
-    assert read(then.text.removeprefix("<!doctype html>")).rows.keys() == {
+    assert parse_page(then.text.removeprefix("<!doctype html>")).rows.keys() == {
         "linode-sg", "aws-sg", "qu-llc", "qu-ukraine", "twilio"
     }  # fmt: skip
     assert links(then.text)["APAC"][1]

@@ -10,9 +10,9 @@ from forecourt.policy.hosted import privacy_page
 from forecourt.policy.localization.placeholders import find_placeholders
 from forecourt.resources import SAMPLE
 from forecourt.settings.site import FeatureSettings, SiteSettings
-from tests.policy.markup import Found, read
+from tests.policy.markup import ParsedPage, parse_page
+from tests.policy.page_samples import fragment
 from tests.policy.sample import FOLDER, LANGUAGES, reading, released
-from tests.policy.shown import fragment
 
 SITE = SiteSettings(
     origins=("http://localhost:8001",),
@@ -25,9 +25,9 @@ SITE = SiteSettings(
 )
 
 
-def page(language: str) -> Found:
+def page(language: str) -> ParsedPage:
     html = privacy_page.render_privacy_page(privacy_policy.load(SITE.privacy_policy), SITE, released(), language)
-    return read(html.removeprefix("<!doctype html>"))
+    return parse_page(html.removeprefix("<!doctype html>"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Audience, Engagement, EngagementStatus, Location, Policy, Release
-from tests.policy.generated import DAYS
 from tests.policy.sample import policy, released, with_engagement, with_facts
+from tests.policy.strategies import DAYS
 
 DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

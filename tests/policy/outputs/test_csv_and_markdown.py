@@ -15,7 +15,7 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, EngagementStatus, Policy, Relation
 from forecourt.policy.outputs import markdown, policy_csv
 from forecourt.web.csv_response import escape_formula
-from tests.policy.markup import read
+from tests.policy.markup import parse_page
 from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
 from tests.policy.sample import LANGUAGES, policy, reading, with_engagement
 
@@ -126,7 +126,7 @@ def test_hostile_words_break_out_of_no_cell() -> None:
 
 def test_hostile_words_are_text_wherever_the_markdown_is_read() -> None:
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(page(reading("en", of=hostile())))
-    found = read(f"<div>{html}</div>")
+    found = parse_page(f"<div>{html}</div>")
     assert not {"img", "script", "svg"} & set(found.tags)
     assert not {"onerror", "src"} & found.attributes
     assert all(re.match(r"https://|mailto:", link) for link in found.links)

@@ -10,9 +10,9 @@ from forecourt.policy.hosted import policy_page
 from forecourt.policy.localization import placeholders
 from forecourt.policy.model import Audience, Policy, Translation, TranslationState
 from forecourt.resources import TEMPLATES
-from tests.policy.markup import read
+from tests.policy.markup import parse_page
+from tests.policy.page_samples import ADDRESS, document, fragment, frame
 from tests.policy.sample import LANGUAGES, policy, reading, released, with_facts
-from tests.policy.shown import ADDRESS, document, fragment, frame
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **b** {host} \u202e\"'"
 
@@ -22,13 +22,13 @@ def test_a_fragment_names_its_language_release_and_hash(language: str) -> None:
     html = fragment(reading(language))
     assert html.startswith(f'<section class="fc-policy" lang="{language}" dir="ltr">')
     assert released().sha256 in html
-    assert {"en": "Release 1", "nb": "Utgave 1"}[language] in read(html).text
+    assert {"en": "Release 1", "nb": "Utgave 1"}[language] in parse_page(html).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hosted_page_is_whole_and_switches_language(language: str) -> None:
     html = document(reading(language, Audience.EU))
-    found = read(html.removeprefix("<!doctype html>"))
+    found = parse_page(html.removeprefix("<!doctype html>"))
     assert html.startswith(f'<!doctype html>\n<html lang="{language}" dir="ltr">')
     assert {"/main/en/?region=EU", "/main/nb/?region=EU", f"/main/{language}/privacy", "#main"} <= set(found.links)
     assert found.tags.count("h1") == 1
@@ -38,7 +38,7 @@ def test_a_hosted_page_is_whole_and_switches_language(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_holds_inline_style_or_script(language: str) -> None:
     html = document(reading(language)).removeprefix("<!doctype html>")
-    found = read(html)
+    found = parse_page(html)
     assert "style" not in found.tags
     # A data block (HTML, section 4.12.1) is never run, and no CSP looks at it.
     assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
@@ -46,7 +46,7 @@ def test_no_page_holds_inline_style_or_script(language: str) -> None:
 
 
 def test_what_stands_in_lines_of_its_own_is_no_one_word_without_the_look() -> None:
-    text = read(fragment(reading("en"))).text
+    text = parse_page(fragment(reading("en"))).text
     assert "Singapore storage" in " ".join(text.split())
     assert not re.search("</span><(?:span|a) ", fragment(reading("en")))
 
@@ -80,7 +80,7 @@ def hostile(name: str = HOSTILE) -> Policy:
 
 
 def test_a_hostile_name_or_word_stays_text() -> None:
-    found = read(fragment(reading("en", of=hostile())))
+    found = parse_page(fragment(reading("en", of=hostile())))
     assert "img" not in found.tags
     assert not [link for link in found.links if not link.startswith(("mailto:", ADDRESS))]
     assert "onerror" not in found.attributes
@@ -90,7 +90,7 @@ def test_a_hostile_name_or_word_stays_text() -> None:
 def test_a_name_from_the_facts_is_never_read_for_braces_or_markdown() -> None:
     facts = policy().facts
     named = tuple(replace(each, legal_name="**{host}** _AS_ <b>") for each in facts.entities)
-    text = read(fragment(reading("en", of=with_facts(replace(facts, entities=named))))).text
+    text = parse_page(fragment(reading("en", of=with_facts(replace(facts, entities=named))))).text
     assert "**{host}** _AS_ <b> provides" in text
 
 
@@ -113,14 +113,14 @@ def test_a_language_without_words_falls_back_to_the_source_language_and_is_marke
 def test_a_page_says_how_much_of_it_is_translated_and_whether_a_person_looked() -> None:
     names = {key: text for key, text in policy().words["nb"].items() if not key.startswith("section.")}
     of = replace(policy(), words={"en": policy().words["en"], "nb": names})
-    text = read(fragment(reading("nb", of=of))).text
+    text = parse_page(fragment(reading("nb", of=of))).text
     assert f"{reading('nb', of=of).translated_percent} % av denne siden er oversatt; resten vises på engelsk." in text
-    assert "er oversatt" not in read(fragment(reading("nb"))).text
+    assert "er oversatt" not in parse_page(fragment(reading("nb"))).text
     made = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
     said = "Denne oversettelsen er ikke gjennomgått av et menneske ennå."
-    assert said in read(fragment(reading("nb", of=replace(policy(), translations=made)))).text
+    assert said in parse_page(fragment(reading("nb", of=replace(policy(), translations=made)))).text
     checked = {"nb": {"title": Translation(TranslationState.REVIEWED, "0" * 16)}}
-    assert said not in read(fragment(reading("nb", of=replace(policy(), translations=checked)))).text
+    assert said not in parse_page(fragment(reading("nb", of=replace(policy(), translations=checked)))).text
 
 
 def test_the_head_tells_machines_of_languages_feeds_and_the_page_itself() -> None:
@@ -145,7 +145,7 @@ def test_linked_data_cannot_close_its_element() -> None:
 
 
 def test_the_fragment_leads_to_what_follows_from_it() -> None:
-    links = read(fragment(reading("nb", Audience.UK))).links
+    links = parse_page(fragment(reading("nb", Audience.UK))).links
     assert f"{ADDRESS}/main/nb/follow" in links
     assert f"{ADDRESS}/main/nb/releases/" in links
     assert f"{ADDRESS}/main/nb/releases/1" in links

@@ -15,9 +15,9 @@ from forecourt.i18n import long_date
 from forecourt.policy.model import Location, Policy
 from forecourt.settings.server import Settings
 from tests.page import Page
-from tests.policy.markup import Found, read
+from tests.policy.markup import ParsedPage, parse_page
+from tests.policy.page_samples import changed
 from tests.policy.sample import policy, publish
-from tests.policy.shown import changed
 
 pytestmark = pytest.mark.anyio
 
@@ -74,10 +74,10 @@ def settings(settings: Settings, history: None) -> Settings:
     return settings
 
 
-async def got(page: Page, address: str, status: int = 200) -> Found:
+async def got(page: Page, address: str, status: int = 200) -> ParsedPage:
     answer = await page.client.get(address, headers=HTML)
     assert answer.status_code == status, answer.text
-    return read(answer.text.removeprefix("<!doctype html>"))
+    return parse_page(answer.text.removeprefix("<!doctype html>"))
 
 
 async def test_the_list_names_every_release_with_its_day_hash_and_what_called_for_notice(page: Page) -> None:

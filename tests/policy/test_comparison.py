@@ -10,8 +10,8 @@ from forecourt.policy import difference
 from forecourt.policy.change import ChangeKind, PolicyChange
 from forecourt.policy.merge_patch import apply_merge_patch
 from forecourt.policy.model import AiUse, Audience, Basis, Location, Mechanism, Policy, Relation, SubSubprocessor
-from tests.policy.generated import policies
 from tests.policy.sample import policy, with_engagement, with_facts
+from tests.policy.strategies import policies
 
 DAY = date(2026, 11, 24)
 SOON = date(2027, 1, 15)

@@ -16,8 +16,8 @@ from forecourt.policy.localization.change_sentences import ChangeSentence
 from forecourt.policy.localization.localized_edition import localize_release
 from forecourt.policy.model import REGIONS, AiUse, Audience, Basis, Engagement, Facts, Location, Mechanism, Policy
 from tests.policy.outputs.sample import editions
+from tests.policy.page_samples import DAY, changed, first, following, second
 from tests.policy.sample import LANGUAGES, policy, with_facts
-from tests.policy.shown import DAY, changed, first, following, second
 
 SOON = date(2026, 12, 30)
 SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
