@@ -124,10 +124,10 @@ def test_the_form_needs_no_javascript(demo: Served, browser: Any) -> None:
     page.get_by_label("E-mail").fill("plain@example.com")
     page.get_by_text(i18n.words("en")("page.follow.advanced")).click()
     page.get_by_label("Webhook address").fill("https://192.168.0.1/")
-    page.get_by_role("button", name="Tell me of changes").click()
+    page.get_by_role("button", name="Tell me about changes").click()
     expect(page.get_by_text(i18n.words("en")("error.field.webhook"))).to_be_visible()
     page.get_by_label("Webhook address").fill("")
-    page.get_by_role("button", name="Tell me of changes").click()
+    page.get_by_role("button", name="Tell me about changes").click()
     expect(page.get_by_role("heading", name="Thank you. Please check your inbox")).to_be_visible()
     made.close()
     assert state(demo.engine, "plain@example.com") == "unconfirmed"
