@@ -112,8 +112,8 @@ async def test_a_stream_resumes_after_its_cursor(
 ) -> None:
     await post_messages(live_page, conversation, "a", "b", "c", "d")
     async with reading(live_page, conversation, query, **headers) as reader:
-        seen = [(await reader.frame())["seq"] for _ in range(first, 5)]
-    assert seen == list(range(first, 5))
+        numbers = [(await reader.frame())["seq"] for _ in range(first, 5)]
+    assert numbers == list(range(first, 5))
 
 
 async def test_more_messages_than_one_read_returns_arrive_whole(
@@ -125,8 +125,8 @@ async def test_more_messages_than_one_read_returns_arrive_whole(
         )
         await application.database.write(post_reply)
     async with reading(live_page, conversation) as reader:
-        seen = [(await reader.frame())["seq"] for _ in range(actions.MESSAGES_AT_ONCE * 2 + 1)]
-    assert seen == list(range(1, actions.MESSAGES_AT_ONCE * 2 + 2))
+        numbers = [(await reader.frame())["seq"] for _ in range(actions.MESSAGES_AT_ONCE * 2 + 1)]
+    assert numbers == list(range(1, actions.MESSAGES_AT_ONCE * 2 + 2))
 
 
 async def test_a_withdrawn_consent_closes_the_open_stream(live_page: Page, conversation: str) -> None:

@@ -44,8 +44,8 @@ async def notify(page: Page, application: Application, email: str = DPO) -> None
 
 async def export(application: Application, release: int | None = None) -> list[Any]:
     pieces = [each async for each in evidence.to_json(evidence.read_evidence(application.database, "main", release))]
-    found: list[Any] = msgspec.json.decode("".join(pieces))
-    return found
+    notices_exported: list[Any] = msgspec.json.decode("".join(pieces))
+    return notices_exported
 
 
 async def export_csv(application: Application) -> list[dict[str, str]]:
@@ -57,26 +57,26 @@ async def test_it_says_who_was_notified_of_what_and_when(page: Page, application
     await notify(page, application)
     while not await read_rows(application, deliveries):
         pass
-    (each,) = await export(application)
-    assert (each["release"], each["sha256"]) == (2, application.context.live_sites.get("main").release.sha256)
-    assert (each["address"], each["locale"], each["region"], each["channels"]) == (DPO, "en", "EU", ["mail"])
-    assert each["notice"]["changes"][0]["engagement"] == "linode-eu"
-    assert [(one["channel"], one["outcome"]) for one in each["deliveries"]] == [("mail", "accepted")]
+    (notice,) = await export(application)
+    assert (notice["release"], notice["sha256"]) == (2, application.context.live_sites.get("main").release.sha256)
+    assert (notice["address"], notice["locale"], notice["region"], notice["channels"]) == (DPO, "en", "EU", ["mail"])
+    assert notice["notice"]["changes"][0]["engagement"] == "linode-eu"
+    assert [(one["channel"], one["outcome"]) for one in notice["deliveries"]] == [("mail", "accepted")]
 
 
 async def test_others_can_verify_words_and_address(page: Page, application: Application) -> None:
     await notify(page, application)
-    (each,) = await export(application)
-    assert hashlib.sha256(rfc8785.dumps(each["notice"])).hexdigest() == each["content"]
-    assert hashlib.sha256(f"{each['salt']}{each['address']}".encode()).hexdigest() == each["commitment"]
+    (notice,) = await export(application)
+    assert hashlib.sha256(rfc8785.dumps(notice["notice"])).hexdigest() == notice["content"]
+    assert hashlib.sha256(f"{notice['salt']}{notice['address']}".encode()).hexdigest() == notice["commitment"]
 
 
 async def test_the_proof_stays_when_the_address_is_erased(page: Page, application: Application) -> None:
     await notify(page, application)
     await application.database.write(lambda c: c.execute(change_notice_details.delete()) and None)
-    (each,) = await export(application)
-    assert (each["address"], each["salt"], len(each["commitment"])) == ("erased", "erased", 64)
-    assert DPO not in str(each)
+    (notice,) = await export(application)
+    assert (notice["address"], notice["salt"], len(notice["commitment"])) == ("erased", "erased", 64)
+    assert DPO not in str(notice)
 
 
 async def test_no_cell_is_a_formula(page: Page, application: Application) -> None:
@@ -121,9 +121,9 @@ async def test_every_notice_is_exported_once_over_several_pages(
     row = dict((await read_notices(application))[0]._mapping)
     more = [row | {"id": f"n{each:04}", "follower": f"x{each:04}"} for each in range(450)]
     await application.database.write(lambda c: c.execute(change_notices.insert(), more) and None)
-    found = await export(application)
-    assert len(found) == len({each["id"] for each in found}) == 451
-    assert {each["release"] for each in found} == {2}
+    notices_exported = await export(application)
+    assert len(notices_exported) == len({each["id"] for each in notices_exported}) == 451
+    assert {each["release"] for each in notices_exported} == {2}
     assert await export(application, 3) == []
     assert len(await export(application, 2)) == 451
 

@@ -246,14 +246,14 @@ def resolver_of(*addresses: str) -> Callable[..., Any]:
 async def test_a_name_that_resolves_to_a_private_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
 ) -> None:
-    """The name server is the only part that is not real: a test has none of its own."""
+    """Replaces the name server, which is the only part that is not real here."""
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver_of(*addresses), raising=False)
     with pytest.raises(DeliveryRejected, match="inside"):
         await WebhookTransport().send(leased("https://rebound.example.com/"))
 
 
 def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A self-signed certificate for `name`, and its key."""
+    """Writes a self-signed certificate for `name` and its key. Returns their paths."""
     key, subject = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     signed = (

@@ -68,12 +68,12 @@ def request_follow(
     person's spellings are one follower.
     """
     now, address = clock.now(), email.lower()
-    known = store.find_by_address(connection, site, address)
-    number = next_mail_number(known.asks, known.asked_at, now) if known else 1
+    existing = store.find_by_address(connection, site, address)
+    number = next_mail_number(existing.asks, existing.asked_at, now) if existing else 1
     if number is None:
         return
-    follower = known.id if known else new_identifier()
-    if known:
+    follower = existing.id if existing else new_identifier()
+    if existing:
         store.set_confirmation_sent(connection, follower, number, now)
     else:
         store.add_unconfirmed(connection, follower, site, address, preferences.locale, now)

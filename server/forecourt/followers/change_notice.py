@@ -7,7 +7,6 @@ gets the same text.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from forecourt import clock, i18n
 from forecourt.canonical_json import encode_canonical
@@ -78,7 +77,7 @@ class ChangeNoticeWriter:
         before, after = (LocalizedEdition(edition, group.locale, group.region) for edition in (self.before, self.after))
         return [describe_change(change, before, after) for change in changes]
 
-    def _to_json(self, group: FollowerGroup, sentences: list[ChangeSentence], more: int, url: str) -> dict[str, Any]:
+    def _to_json(self, group: FollowerGroup, sentences: list[ChangeSentence], more: int, url: str) -> dict[str, object]:
         release = self.after.release
         return {
             "type": "policy.changed",
@@ -96,7 +95,7 @@ class ChangeNoticeWriter:
         }
 
 
-def _change_to_json(change: ChangeSentence) -> dict[str, Any]:
+def _change_to_json(change: ChangeSentence) -> dict[str, object]:
     return {
         "kind": change.kind,
         "engagement": change.engagement,

@@ -86,9 +86,9 @@ def render_message(live_site: LiveSite, locale: str, message: str) -> str:
 def _in_words(live_site: LiveSite, locale: str, preferences: FollowPreferences) -> PreferencesInWords:
     words, edition = i18n.words(locale), LocalizedEdition(live_site.edition, locale)
     region = region_name(preferences.region, locale) if preferences.region else words("page.follow.all_regions")
-    chosen = [product for product in preferences.products if product in edition.facts.products]
+    selected = [product for product in preferences.products if product in edition.facts.products]
     all_products = words("page.follow.all_products") if edition.facts.products else ""
-    products = str(edition.list_texts("product", chosen)) if chosen else all_products
+    products = str(edition.list_texts("product", selected)) if selected else all_products
     return PreferencesInWords(i18n.language(preferences.locale), region, products, preferences.webhook)
 
 

@@ -30,12 +30,12 @@ def subscribe(
     """
     now = clock.now()
     store.add_request(connection, NewsletterRequest(grant.visitor, email, grant.site, locale, now))
-    known = store.find_by_address(connection, grant.site, email)
-    if known:
-        if not may_send_confirmation(known.state, known.asked_at, now):
+    existing = store.find_by_address(connection, grant.site, email)
+    if existing:
+        if not may_send_confirmation(existing.state, existing.asked_at, now):
             return
-        store.set_confirmation_sent(connection, known.id, grant.record, now)
-        subscriber = known.id
+        store.set_confirmation_sent(connection, existing.id, grant.record, now)
+        subscriber = existing.id
     else:
         if not has_waited(store.find_suppression(connection, grant.site, fingerprints(email.lower())), now):
             return

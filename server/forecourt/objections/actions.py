@@ -23,7 +23,7 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectionWithAnswers:
+class ObjectionDetails:
     """An objection and its answers, the oldest first."""
 
     objection: Objection
@@ -48,13 +48,13 @@ def submit_objection(
     return objection.id, secret
 
 
-def find_by_secret(connection: Connection, site: str, secret: str) -> ObjectionWithAnswers:
+def find_by_secret(connection: Connection, site: str, secret: str) -> ObjectionDetails:
     """Returns the objection whose page the secret opens. Changes nothing. Raises `Gone`."""
     link = one_time_links.find(connection, OBJECTION_LINK, secret)
     objection = store.find_objection(connection, link.subject)
     if objection is None or objection.site != site:
         raise Gone(OBJECTION_LINK)
-    return ObjectionWithAnswers(objection, store.find_answers(connection, objection.id))
+    return ObjectionDetails(objection, store.find_answers(connection, objection.id))
 
 
 def withdraw_objection(connection: Connection, site: str, secret: str) -> None:
@@ -63,12 +63,12 @@ def withdraw_objection(connection: Connection, site: str, secret: str) -> None:
     store.settle(connection, objection.id, ObjectionState.WITHDRAWN, clock.now())
 
 
-def find_objection(connection: Connection, identifier: str) -> ObjectionWithAnswers:
+def find_objection(connection: Connection, identifier: str) -> ObjectionDetails:
     """Raises `NotFound`."""
     objection = store.find_objection(connection, identifier)
     if objection is None:
         raise NotFound(identifier)
-    return ObjectionWithAnswers(objection, store.find_answers(connection, identifier))
+    return ObjectionDetails(objection, store.find_answers(connection, identifier))
 
 
 def resolve_objection(
@@ -81,8 +81,8 @@ def resolve_objection(
     """
     now = clock.now()
     is_settled_now = store.settle(connection, identifier, ObjectionState.RESOLVED, now)
-    found = find_objection(connection, identifier)
-    objection, answers = found.objection, found.answers
+    details = find_objection(connection, identifier)
+    objection, answers = details.objection, details.answers
     if not is_settled_now:
         return objection.state is ObjectionState.RESOLVED and bool(answers) and answers[-1].body == body
     answer = new_identifier()

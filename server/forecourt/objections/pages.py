@@ -7,7 +7,7 @@ from datetime import date
 from babel.numbers import format_decimal
 
 from forecourt import i18n
-from forecourt.objections.actions import ObjectionWithAnswers, objection_mailbox
+from forecourt.objections.actions import ObjectionDetails, objection_mailbox
 from forecourt.objections.model import Timing, timing
 from forecourt.objections.subjects import describe_change, describe_subject, find_subjects
 from forecourt.policy.edition import EditionEntry
@@ -54,18 +54,18 @@ def render_form(live_site: LiveSite, locale: str, form: ObjectionForm) -> str:
     """Renders the form. An engagement that does not exist is not chosen, and no error."""
     edition, subjects = LocalizedEdition(live_site.edition, locale), find_subjects(live_site.edition)
     options = [_option(edition, entry) for entry in subjects.values()]
-    chosen = subjects.get(form.typed.get("engagement", ""))
+    selected = subjects.get(form.typed.get("engagement", ""))
     return render(
         "public/objection.html",
         locale,
         site=live_site.name,
         path="objection",
         languages=live_site.settings.locales,
-        query=f"?engagement={chosen.engagement.id}" if chosen else "",
+        query=f"?engagement={selected.engagement.id}" if selected else "",
         controller=live_site.settings.controller,
         proposed=[option for option in options if option.deadline],
         in_force=[option for option in options if not option.deadline],
-        chosen=_chosen_subject(edition, chosen) if chosen else None,
+        chosen=_chosen_subject(edition, selected) if selected else None,
         typed={name: form.typed.get(name, "") for name in FIELDS},
         errors={name: form.errors[name] for name in FIELDS if name in form.errors},
         message=form.message,
@@ -74,10 +74,12 @@ def render_form(live_site: LiveSite, locale: str, form: ObjectionForm) -> str:
     )
 
 
-def render_receipt(live_site: LiveSite, locale: str, found: ObjectionWithAnswers) -> str:
+def render_receipt(live_site: LiveSite, locale: str, details: ObjectionDetails) -> str:
     """Renders an objection's own page."""
     frame = _frame(live_site)
-    return render("public/objection_receipt.html", locale, **frame, objection=found.objection, answers=found.answers)
+    return render(
+        "public/objection_receipt.html", locale, **frame, objection=details.objection, answers=details.answers
+    )
 
 
 def render_gone(live_site: LiveSite, locale: str) -> str:

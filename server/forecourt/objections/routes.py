@@ -91,11 +91,11 @@ class ObjectionRoutes:
         live_site, locale = self._context.hosted(request)
         requested = request.query_params.get("engagement", "")
         engagements = {engagement.id for engagement in live_site.release.policy.facts.engagements}
-        chosen = requested if requested in engagements else ""  # so that only so many pages are cached
-        form = pages.ObjectionForm({"engagement": chosen})
+        selected = requested if requested in engagements else ""  # so that only so many pages are cached
+        form = pages.ObjectionForm({"engagement": selected})
         return await self._context.response_cache.respond(
             request,
-            ("objection", live_site.name, locale, chosen),
+            ("objection", live_site.name, locale, selected),
             lambda: cached_page(pages.render_form(live_site, locale, form), OBJECTION_FORM),
         )
 
@@ -120,10 +120,10 @@ class ObjectionRoutes:
         live_site, locale = self._context.hosted(request)
         secret = request.path_params["secret"]
         try:
-            found = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
+            details = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
         except Gone as error:
             return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
-        return HTMLResponse(pages.render_receipt(live_site, locale, found), headers=PRIVATE_PAGE)
+        return HTMLResponse(pages.render_receipt(live_site, locale, details), headers=PRIVATE_PAGE)
 
     async def withdraw(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
@@ -161,8 +161,8 @@ def _rules(subjects: Mapping[str, EditionEntry]) -> Rules:
 
 def _decode_form(typed: dict[str, str], subjects: Mapping[str, EditionEntry]) -> ObjectionBody:
     """Decodes the fields that were filled in: an empty one counts as absent. Raises `Invalid`."""
-    filled = {name: text for name, text in typed.items() if text.strip()}
-    return forms.decode_form(filled, ObjectionBody, _rules(subjects))
+    fields = {name: text for name, text in typed.items() if text.strip()}
+    return forms.decode_form(fields, ObjectionBody, _rules(subjects))
 
 
 def _to_input(body: ObjectionBody, locale: str) -> ObjectionInput:
