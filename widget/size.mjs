@@ -1,14 +1,13 @@
-// Prints what the widget weighs on the wire (brotli, quality 11) and fails above the limits.
+// Prints what a page loads, journey by journey (brotli, quality 11), and fails above a limit of budgets.json.
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 
-const FIRST_LIMIT = 6144;
-const WHOLE_LIMIT = 16384;
+const read = async (path) => readFile(new URL(path, import.meta.url));
+const manifest = JSON.parse(await read("dist/manifest.json"));
+const budgets = JSON.parse(await read("budgets.json"));
 
-const dist = new URL("dist/", import.meta.url);
-const manifest = JSON.parse(await readFile(new URL("manifest.json", dist), "utf8"));
-
-function compressed(bytes) {
+async function compressedSize(name) {
+  const bytes = await read(`dist/${manifest[name].file}`);
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 11,
     [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
@@ -17,20 +16,19 @@ function compressed(bytes) {
   return brotliCompressSync(bytes, { params }).length;
 }
 
-function line(label, bytes, limit) {
-  console.log(`${label.padEnd(28)} ${String(bytes).padStart(6)} bytes brotli${limit ? ` of ${limit}` : ""}`);
-}
+const sizes = Object.fromEntries(await Promise.all(Object.keys(manifest).map(async (name) => [name, await compressedSize(name)])));
+const guarded = new Set(budgets.flatMap(({ files }) => files));
 
-const sizes = {};
-for (const [name, { file }] of Object.entries(manifest)) {
-  sizes[name] = compressed(await readFile(new URL(file, dist)));
-  line(file, sizes[name]);
+for (const { journey, files, limit } of budgets) {
+  const size = files.reduce((sum, name) => sum + sizes[name], 0);
+  const parts = files.map((name) => `${name} ${sizes[name]}`).join(" + ");
+  console.log(`${journey.padEnd(46)} ${String(size).padStart(5)} of ${limit} bytes brotli (${parts})`);
+  if (size > limit) {
+    console.error(`"${journey}" is over its budget: see ARCHITECTURE.md, "Chunks and budgets".`);
+    process.exitCode = 1;
+  }
 }
-const first = sizes["embed.js"];
-const whole = Object.values(sizes).reduce((sum, size) => sum + size, 0);
-line("before a choice", first, FIRST_LIMIT);
-line("the whole widget", whole, WHOLE_LIMIT);
-if (first > FIRST_LIMIT || whole > WHOLE_LIMIT) {
-  console.error("The widget is over its size budget: see ARCHITECTURE.md, size budget.");
+for (const name of Object.keys(manifest).filter((name) => !guarded.has(name))) {
+  console.error(`No journey of budgets.json loads ${name}.`);
   process.exitCode = 1;
 }

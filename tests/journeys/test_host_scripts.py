@@ -389,7 +389,7 @@ def test_a_page_with_nothing_that_waits_fetches_nothing_for_it(visit: Visit) -> 
     page = visit.open("<p>Plain</p>")
     expect(page.locator("#forecourt-accept")).to_be_visible()
     looked_through(page)
-    assert not [url for url in asked if "/rest-" in url]
+    assert not [url for url in asked if "/assets/" in url]
     page.locator("#forecourt-reject").click()
     expect(page.locator("#forecourt-banner")).to_be_hidden()
-    assert [url for url in asked if "/rest-" in url]  # so that is its name
+    assert [url for url in asked if "/assets/" in url]  # so that is its name

@@ -70,7 +70,7 @@ def opener(page: Page, kind: str) -> Locator:
 
 
 def ask(page: Page) -> Locator:
-    return place(page, "policy").locator(".fc-ask")
+    return place(page, "policy").locator(".fc-form")
 
 
 def submit(page: Page, kind: str) -> None:
@@ -140,7 +140,7 @@ def test_a_region_can_be_opened_on_a_page_of_its_own(reader: Page, context: Brow
     assert "forecourt-region" not in reader.url
 
 
-@pytest.mark.parametrize("lost", ["**/boot?*", "**/assets/rest-*"])
+@pytest.mark.parametrize("lost", ["**/boot?*", "**/assets/policy-*"])
 def test_where_it_cannot_be_done_in_place_the_link_is_followed_beside_it(
     reader: Page, context: BrowserContext, proposed: Served, lost: str
 ) -> None:
@@ -284,10 +284,10 @@ def test_objecting_takes_no_mouse(reader: Page) -> None:
     for name, typed in {"name": "Nina", "email": "nina@example.com", "company": "Fjord AS", "reason": "Nei"}.items():
         press_until(reader, f"#{name}")
         reader.keyboard.type(typed)
-    press_until(reader, ".fc-ask [type=submit]")
+    press_until(reader, ".fc-form [type=submit]")
     reader.keyboard.press("Enter")
     expect(ask(reader).get_by_role("heading", name=said("object.sent"))).to_be_focused()
-    press_until(reader, ".fc-ask button")
+    press_until(reader, ".fc-form button")
     reader.keyboard.press("Enter")
     expect(opener(reader, "object")).to_be_focused()
 

@@ -235,7 +235,7 @@ class TestWithoutTheChunk:
         page = visit.open("")
         decide(page, "accept")
         expect(page.locator("#forecourt-withdraw")).to_be_visible()
-        context.route("**/assets/rest-*.js", lambda route: route.abort())
+        context.route("**/assets/*.js", lambda route: route.abort())
         page.add_init_script("window.forecourt = function () { (forecourt.q = forecourt.q || []).push(arguments) }")
         page.add_init_script(
             "window.told = []; forecourt('on', 'withdraw', (now) => told.push(now.purposes.analytics))"

@@ -1,58 +1,63 @@
 /**
- * What a host page can say to the widget and hear from it. Calls made before the script is there are kept:
+ * What a host page can say to the widget, and what it is told. Calls made before the script is there are kept:
  *
  *     window.forecourt = window.forecourt || function () { (forecourt.q = forecourt.q || []).push(arguments) };
- *     forecourt("on", "consent", (told) => console.log(told.purposes));
+ *     forecourt("on", "consent", (snapshot) => console.log(snapshot.purposes));
  */
 
-/** What a grant opens. */
+/** What a grant unlocks. */
 export type Feature = "contact" | "chat" | "newsletter";
 
-/** `stale`: what was agreed to has changed, and is asked again. `expired`: six months have passed, and so it is. */
-export type Standing = "none" | "granted" | "refused" | "withdrawn" | "stale" | "expired";
+/**
+ * `stale`: what was agreed to has changed, and the visitor is asked again.
+ * `expired`: the choice is too old, and the visitor is asked again.
+ */
+export type ConsentStatus = "none" | "granted" | "refused" | "withdrawn" | "stale" | "expired";
 
-export interface Told {
-  readonly choice: Standing;
-  /** Each purpose that is offered, and whether it is granted now. */
+/** The visitor's choice as it counts now. */
+export interface ConsentSnapshot {
+  readonly choice: ConsentStatus;
+  /** Each purpose of the site, and whether it is granted now. */
   readonly purposes: Readonly<Record<string, boolean>>;
   /** Whether the privacy policy was acknowledged. */
   readonly privacy_policy: boolean;
   readonly unlocked: readonly Feature[];
-  /** Purposes whose scripts ran on this page, and that are granted no longer: only a reload ends those scripts. */
+  /** Purposes whose scripts ran on this page and that are no longer granted. Only a reload ends those scripts. */
   readonly still_running: readonly string[];
 }
 
 /**
- * `boot_failed`; `withdrawal_pending`: locked here, and told to the server as soon as it can be reached;
- * `gesture_required` and `not_stored`: what `set` was asked for did not happen.
+ * Something did not work. `boot_failed`: the widget could not load its words. `withdrawal_pending`: everything is locked
+ * here, and the server is told as soon as it can be reached. `gesture_required` and `not_stored`: what `set` asked for
+ * did not happen.
  */
-export interface Fault {
+export interface WidgetError {
   readonly code: string;
-  /** HTTP; 0 where the server was not reached or not asked. */
+  /** The HTTP status. 0 where the server was not reached, or not asked. */
   readonly status: number;
 }
 
 export interface Forecourt {
   /**
-   * `consent`: a grant stands when the page loads, or a choice was stored. `change`: a choice replaced an earlier one,
-   * here or in another tab. `withdraw`: everything was withdrawn. `stale`: what was agreed to has changed and is
-   * asked again.
+   * Listens. `consent`: a grant exists when the page loads, or a choice was stored. `change`: a choice replaced an
+   * earlier one, here or in another tab. `withdraw`: everything was withdrawn. `stale`: what was agreed to has changed,
+   * and the visitor is asked again.
    */
-  (call: "on", name: "consent" | "change" | "withdraw" | "stale", listener: (told: Told) => void): void;
-  (call: "on", name: "error", listener: (fault: Fault) => void): void;
-  /** What stands now, as soon as that is known. */
-  (call: "get", listener: (told: Told) => void): void;
+  (call: "on", name: "consent" | "change" | "withdraw" | "stale", listener: (snapshot: ConsentSnapshot) => void): void;
+  (call: "on", name: "error", listener: (error: WidgetError) => void): void;
+  /** Calls back once with the current choice, as soon as it is known. */
+  (call: "get", listener: (snapshot: ConsentSnapshot) => void): void;
   /**
-   * A choice by a control of the page's own; what it does not name stays as it is. `privacy_policy` is named like a
-   * purpose. Granting takes the event of a real click, key or change, while it is being handled. Without one nothing
-   * happens but an `error` with the code `gesture_required`. Refusing everything takes none.
+   * Stores a choice made by the page's own control. What it does not name stays as it is; `privacy_policy` is named like
+   * a purpose. Granting needs the event of a real click, key or change, while that event is handled. Without one nothing
+   * happens but an `error` with the code `gesture_required`. Refusing everything needs no event.
    */
   (call: "set", purposes: Readonly<Record<string, boolean>>, event?: Event): void;
-  /** Goes to a feature's place on the page. */
+  /** Scrolls to a feature's place on the page. */
   (call: "open", feature: Feature): void;
   /** Opens the second layer of the question. */
   (call: "preferences"): void;
-  /** Another language without a reload; what was typed stays. */
+  /** Shows another language without a reload. What was typed stays. */
   (call: "locale", locale: string): void;
   (call: "withdraw"): void;
 }

@@ -1,25 +1,63 @@
-import "./style";
-import { fetchBoot } from "./boot";
-import { createBus } from "./events";
-import { readPage, parsed } from "./page";
-import { findSpots, spokenIn } from "./places";
-import { answerCalls, taken } from "./public";
-import { offerRetry } from "./trouble";
-import type { Bus, Desk, Page } from "./types";
-import { createWidget } from "./widget";
+import "./core/style";
+import { sharedCode } from "shared-code";
+import { createBanner } from "./banner/banner";
+import { fetchBoot, offerRetry } from "./core/boot";
+import { preloadChunks, tryChunk } from "./core/chunks";
+import { currentGrant } from "./core/consent-status";
+import { addStyle } from "./core/dom";
+import { readPage } from "./core/page";
+import { answerCalls, isTaken } from "./core/public-api";
+import { redraw, reviewStaleGrant } from "./core/refresh";
+import { openStore } from "./core/store";
+import type { Context, Page } from "./core/types";
+import { reportWithdrawal, syncConsent } from "./core/withdrawal";
+import { watchPage } from "./page-watcher";
+import { createView, findPlacements, pageLocale } from "./placements/placements";
 
-async function start(page: Page, bus: Bus): Promise<Desk> {
-  await parsed();
-  const spots = findSpots(page);
-  const fetch: Desk["fetch"] = (locale, fresh) => fetchBoot(page, bus, locale, fresh);
-  const locale = spokenIn(page);
+/** Boots the widget once the page is parsed, draws it, and follows what changes. */
+async function start(page: Page, events: EventTarget): Promise<Context> {
+  // An async script may run before its placements are parsed.
+  if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+  const placements = findPlacements(page);
+  const store = openStore(page.site);
+  const locale = pageLocale(page);
   let boot;
-  while (!(boot = await fetch(locale))) await offerRetry(spots, locale);
-  return createWidget(page, bus, spots, boot, fetch);
+  preloadChunks(page, store.read(), placements);
+  while (!(boot = await fetchBoot({ page, events }, locale))) await offerRetry(placements, locale);
+
+  const context: Context = {
+    page,
+    events,
+    sharedCode,
+    store,
+    boot,
+    views: [],
+    pendingDecision: Promise.resolve(),
+    ranPurposes: new Set(),
+    staleGrant: null,
+    receiptUrl: "",
+    bodyHosts: [],
+    drawn: null,
+  };
+  try {
+    // Another sub-domain's choice is read by the chunk.
+    if (boot.share_cookie_domain && document.cookie.includes("forecourt_")) await tryChunk(context, "choice", () => {});
+  } catch {
+    // A sandbox has no cookies.
+  }
+  void reportWithdrawal(context);
+  await reviewStaleGrant(context);
+  for (const { shadow } of placements) addStyle(shadow, boot.look.css);
+  const banner = createBanner(context);
+  const watcher = watchPage(context, placements);
+  context.views = [...placements.map((placement) => createView(context, placement)), banner, watcher];
+  for (const name of ["storage", "pageshow", "focus", "online"]) addEventListener(name, () => syncConsent(context));
+  redraw(context, true, ...(currentGrant(context) ? (["consent"] as const) : []));
+  return context;
 }
 
-const page = taken() ? null : readPage();
+const page = isTaken() ? null : readPage();
 if (page) {
-  const bus = createBus();
-  answerCalls(bus, start(page, bus));
+  const events = new EventTarget();
+  answerCalls(events, start(page, events));
 }

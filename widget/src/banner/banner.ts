@@ -1,0 +1,121 @@
+import { loadChunk } from "../core/chunks";
+import { currentGrant, consentStatus, hasQuestion, hasReadPolicy, isAskedInBanner, isRefusedByBrowser, previousAnswer } from "../core/consent-status";
+import { makeDecision, submitDecision } from "../core/decision";
+import { addStyle, button, el, externalLink, mailLink, setLanguage, showStatus } from "../core/dom";
+import { joinNames, t } from "../core/strings";
+import { BODY_HOST_STYLE } from "../core/style";
+import type { BannerFrame, BootPurpose, Context, PurposeAnswer, SecondLayer, View } from "../core/types";
+import { withdraw } from "../core/withdrawal";
+import css from "./banner.css";
+
+/** What the banner has in the page: its host, its words, and the slots of its shadow root. */
+function createHost(context: Context) {
+  const host = el("div", { id: "forecourt-banner", role: "region" });
+  const slots = el("div", { class: "second-layer" });
+  const slot = (name: string): HTMLElement => el("slot", { name, class: name });
+  const shadow = host.attachShadow({ mode: "open" });
+  addStyle(shadow, BODY_HOST_STYLE + css + context.boot.look.css);
+  shadow.append(el("div", { class: "root card", part: "banner" }, slot("text"), slot("link"), slots, slot("action")));
+  context.bodyHosts.unshift(host);
+  document.body.append(host);
+  return { host, slots };
+}
+
+/** Whether the first layer's buttons answer for a purpose. Where something changed, they answer for that alone. */
+const isAsked = ({ staleGrant }: Context, purpose: BootPurpose): boolean =>
+  staleGrant ? staleGrant.askedTogether.includes(purpose.name) : isAskedInBanner(purpose);
+
+/** The question in words, flat so that consent tools find it. */
+function drawQuestion(context: Context): HTMLElement[] {
+  const { boot, store, staleGrant } = context;
+  const { email, consent } = boot;
+  const sentences = staleGrant?.sentences ?? [];
+  const isStale = !!sentences[0];
+  const titles = (purposes: readonly BootPurpose[]): string => joinNames(context, purposes.map(({ title }) => title));
+  const refused = consent.purposes.filter(isRefusedByBrowser);
+  const asked = consent.purposes.filter((purpose) => isAsked(context, purpose));
+  const values = { controller: consent.controller, purposes: titles(asked) };
+  const attributes = (slot: string, id = slot) => ({ slot, id: `forecourt-${id}` });
+  return [
+    el("h2", { ...attributes("text", "title"), tabindex: -1 }, t(context, "banner.title")),
+    el("p", attributes("text"), t(context, isStale ? "banner.changed" : "banner.text", values)),
+    ...(refused[0] ? [el("p", { slot: "text" }, t(context, "banner.gpc", { purposes: titles(refused) }))] : []),
+    ...sentences.map((sentence) => el("p", { slot: "text", class: "change" }, sentence)),
+    externalLink(t(context, "privacy.link"), consent.privacy_policy.url, attributes("link", "privacy")),
+    mailLink(email, attributes("link", "mail")),
+    el("p", { ...attributes("action", "status"), role: "status" }, store.read() && !isStale ? t(context, `state.${consentStatus(context)}`) : ""),
+  ];
+}
+
+/** Accepting leaves what is not asked as its box is ticked, or as it was where there is no box. */
+const acceptAnswer = (context: Context, layer: SecondLayer | undefined): PurposeAnswer => (purpose) =>
+  isAsked(context, purpose) || (layer?.isTicked(purpose.name) ?? previousAnswer(context, purpose.name));
+
+const rejectAnswer = (context: Context): PurposeAnswer => (purpose) =>
+  context.staleGrant && !isAsked(context, purpose) ? undefined : false;
+
+/** The control stands where the banner does not. Where it cannot be had, the banner is the way back. */
+async function updateControl(context: Context, banner: HTMLElement, withdrawing: HTMLElement[], takesFocus: boolean): Promise<void> {
+  try {
+    const { control } = await loadChunk(context, "choice");
+    control.update(!!banner.hidden, withdrawing, takesFocus);
+  } catch {
+    banner.hidden &&= !withdrawing[0];
+  }
+}
+
+/** Asks, and can be opened again. It traps and locks nothing, and closing it is no answer. */
+export function createBanner(context: Context): View {
+  const { host, slots } = createHost(context);
+  let layer: SecondLayer | undefined;
+
+  const createButton: BannerFrame["createButton"] = (name, click, attributes) =>
+    button(t(context, `banner.${name}`), click, { id: `forecourt-${name}`, slot: "action", ...attributes });
+
+  const createDecisionButton: BannerFrame["createDecisionButton"] = (name, answer, hasRead) => {
+    const decide = (event: Event): void => {
+      if (name === "accept" && context.staleGrant?.needsPolicyRead && !hasRead()) return void useLayer((opened) => opened.askForPolicy());
+      const decision = makeDecision(context, answer, hasRead(), hasQuestion(context) ? "banner" : "preferences", event);
+      void submitDecision(context, () => decision, host);
+    };
+    return createButton(name, decide, { class: "primary" });
+  };
+
+  function draw(fresh = false): void {
+    const isAsking = hasQuestion(context);
+    const isOpen = !!layer?.isOpen;
+    const focusedId = host.contains(document.activeElement) ? document.activeElement!.id : "";
+    const [rows = [], actions = []] = isOpen ? layer!.draw(fresh) : [];
+    const accept = createDecisionButton("accept", acceptAnswer(context, layer), () => layer?.isPolicyTicked() ?? hasReadPolicy(context));
+    const reject = createDecisionButton("reject", rejectAnswer(context), () => false);
+    const choose = createButton("choose", () => useLayer((opened) => opened.toggle()), { "aria-expanded": `${isOpen}` });
+    const withdrawing = currentGrant(context) ? [createButton("withdraw", () => withdraw(context))] : [];
+    setLanguage(host, context);
+    host.ariaLabel = t(context, "banner.title");
+    host.hidden = !isAsking && !isOpen;
+    slots.hidden = !isOpen;
+    host.replaceChildren(...drawQuestion(context), ...rows, accept, reject, ...(isAsking ? [choose] : []), ...actions, ...withdrawing);
+    if (focusedId) document.getElementById(focusedId)?.focus();
+    const hasControl = !!context.bodyHosts[1];
+    if (host.hidden || hasControl) void updateControl(context, host, withdrawing, !!focusedId);
+  }
+
+  /** The second layer is fetched when it is first asked for. */
+  async function useLayer(use: (layer: SecondLayer) => void): Promise<void> {
+    try {
+      layer ??= (await loadChunk(context, "preferences"))({ host, slots, createButton, createDecisionButton, draw });
+      use(layer);
+    } catch {
+      showStatus(host, t(context, "place.failed"));
+    }
+  }
+
+  return {
+    kind: "banner",
+    update(fresh) {
+      if (layer) layer.isOpen &&= fresh || hasQuestion(context);
+      draw(fresh);
+    },
+    open: (opener) => useLayer((opened) => opened.open(opener)),
+  };
+}

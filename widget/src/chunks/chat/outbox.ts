@@ -1,0 +1,118 @@
+import { t } from "../../core/strings";
+import type { ApiResponse, ChatMessage, Context } from "../../core/types";
+import { callWithGrant, createIdempotencyKey, explainFailure, isGrantLost, retryAfter } from "../choice/calls";
+import { retryDelay } from "./event-stream";
+
+const RETRIES = 6;
+/** Codes of the API after which sending again is no use. */
+const FINAL_CODES = ["invalid", "malformed", "key_conflict", "too_large"];
+
+/** A chat message that the server has not stored yet. */
+export interface PendingMessage {
+  /** The idempotency key, the same for each try. */
+  readonly key: string;
+  readonly body: string;
+  /** Why it is given up for now, as a sentence. Empty while it is being sent. */
+  failure: string;
+  /** The server will never take it, so there is no button to send it again. */
+  isFinal: boolean;
+}
+
+/** What the outbox asks of the chat around it, and reports to it. */
+export interface OutboxHandlers {
+  /** Resolves to the conversation's id, or to the response where there is none. */
+  open(): Promise<string | ApiResponse>;
+  show(message: PendingMessage): void;
+  onStored(message: ChatMessage): void;
+  onClosed(): void;
+}
+
+export interface Outbox {
+  readonly pending: readonly PendingMessage[];
+  send(body: string): void;
+  /** Sends what is pending, in order, each under the key it has had from the start. */
+  flush(): void;
+  /** The stream brought a message of ours: it is stored, whatever became of the response. */
+  settle(key: string | undefined): void;
+  /** Takes back what had not arrived when the chat was closed. It waits for a click. */
+  restore(messages: readonly PendingMessage[]): void;
+  close(): void;
+}
+
+export function createOutbox(context: Context, handlers: OutboxHandlers): Outbox {
+  const pending: PendingMessage[] = [];
+  let isSending = false;
+  let isOpen = true;
+
+  function add(message: PendingMessage): void {
+    pending.push(message);
+    handlers.show(message);
+  }
+
+  function send(body: string): void {
+    add({ key: createIdempotencyKey(), body, failure: "", isFinal: false });
+    flush();
+  }
+
+  function restore(messages: readonly PendingMessage[]): void {
+    for (const message of messages) add({ ...message, failure: t(context, "chat.unsent") });
+  }
+
+  function flush(): void {
+    if (isSending) return;
+    isSending = true;
+    void sendAll().finally(() => (isSending = false));
+  }
+
+  async function sendAll(): Promise<void> {
+    for (let next = pending[0]; next && isOpen; next = pending[0]) {
+      next.failure = "";
+      handlers.show(next);
+      const response = await sendWithRetries(context, next, handlers.open, () => isOpen);
+      if (!isOpen) return;
+      if (response.ok) markStored(next, response);
+      else markFailed(next, response);
+      if (pending[0] === next) return;
+    }
+  }
+
+  function markStored({ key, body }: PendingMessage, { data }: ApiResponse): void {
+    settle(key);
+    handlers.onStored({ seq: data.seq!, at: data.at!, author: "visitor", body, key });
+  }
+
+  function markFailed(message: PendingMessage, response: ApiResponse): void {
+    if (isGrantLost(response)) return;
+    const { code } = response.data;
+    message.isFinal = FINAL_CODES.includes(code!);
+    message.failure = explainFailure(context, response);
+    handlers.show(message);
+    if (message.isFinal) settle(message.key);
+    if (code === "conversation_closed") handlers.onClosed();
+  }
+
+  function settle(key: string | undefined): void {
+    const index = pending.findIndex((message) => message.key === key);
+    if (index >= 0) pending.splice(index, 1);
+  }
+
+  return { pending, send, flush, settle, restore, close: () => (isOpen = false) };
+}
+
+/** Tries again while it may pass, always under the same key: the server stores a key once. */
+async function sendWithRetries(
+  context: Context,
+  { key, body }: PendingMessage,
+  openConversation: OutboxHandlers["open"],
+  isOpen: () => boolean,
+): Promise<ApiResponse> {
+  for (let tries = 0; ; tries++) {
+    const id = await openConversation();
+    const path = `conversations/${id}/messages`;
+    const response = typeof id === "string" ? await callWithGrant(context, "POST", path, { key, body }) : id;
+    const { status } = response;
+    const mayPass = !status || status === 429 || status >= 500;
+    if (!isOpen() || !mayPass || tries === RETRIES) return response;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(retryDelay(tries), retryAfter(response) * 1000)));
+  }
+}

@@ -1,0 +1,28 @@
+import { tryChunk } from "../../core/chunks";
+import type { Chunks, Context } from "../../core/types";
+import { createControl } from "./control";
+import { reportGlobalPrivacyControl } from "./global-privacy-control";
+import { shareConsent } from "./shared-cookie";
+import { createDecisionStore } from "./store-decision";
+
+/** Chunk: what a visitor needs who makes a choice, or has made one. */
+export default function createChoice(context: Context): Chunks["choice"] {
+  shareConsent(context);
+  const storeDecision = createDecisionStore(context);
+  reportGlobalPrivacyControl(context, storeDecision);
+  let isAttending = false;
+  return {
+    control: createControl(context),
+    storeDecision,
+    attendHostPage(fresh) {
+      isAttending ||= hasHostPageWork(context);
+      if (isAttending) void tryChunk(context, "host-page", (attend) => attend(fresh));
+    },
+  };
+}
+
+/** After a choice: scripts and frames of the page, its other tools, or what a purpose may have left. */
+function hasHostPageWork({ boot }: Context): boolean {
+  const leavesData = boot.consent.purposes.some(({ cookies, storage }) => cookies[0] ?? storage[0]);
+  return leavesData || "dataLayer" in window || "gtag" in window || !!document.querySelector("[data-forecourt-purpose]");
+}

@@ -1,0 +1,31 @@
+import { consentSnapshot } from "../../core/consent-status";
+import type { Context } from "../../core/types";
+
+interface GoogleTags {
+  dataLayer?: { push(entry: unknown): unknown };
+  gtag?: (...command: unknown[]) => unknown;
+}
+
+/** Tells Google's tags (consent mode) and the page's data layer what is granted, where it has them, after a choice. */
+export function updateConsentMode(context: Context): void {
+  const { choice, purposes } = consentSnapshot(context);
+  const { dataLayer, gtag = dataLayer && createGtag(dataLayer) } = window as GoogleTags;
+  if (choice === "none") return;
+  const types: Record<string, string> = {};
+  // A type that several purposes cover is granted when all of them are.
+  for (const { name, google } of context.boot.consent.purposes) {
+    for (const type of google) types[type] = purposes[name] && types[type] !== "denied" ? "granted" : "denied";
+  }
+  try {
+    if (Object.keys(types)[0]) gtag?.("consent", "update", types);
+    dataLayer?.push({ event: "forecourt.consent", choice, purposes });
+  } catch (error) {
+    reportError(error); // the page's own
+  }
+}
+
+/** Google's tags take a command only as an `arguments` object. */
+const createGtag = (layer: NonNullable<GoogleTags["dataLayer"]>): GoogleTags["gtag"] =>
+  function (): void {
+    layer.push(arguments);
+  };

@@ -1,0 +1,35 @@
+import { loadChunk } from "../../core/chunks";
+import { hasReadPolicy, previousAnswer } from "../../core/consent-status";
+import { makeDecision } from "../../core/decision";
+import { emit } from "../../core/events";
+import type { Chunks, Context, Decision, PurposeAnswer } from "../../core/types";
+import { enforceRules } from "../choice/store-decision";
+
+/** What a person does on purpose. A scroll or a movement is trusted as well, but is no choice. */
+const GESTURES = /^(click|change|submit|keydown|keyup)$/;
+
+/** Chunk: a choice made by the page's own control. Granting takes the event of a real click or key, refusing does not. */
+export default function createSetter(context: Context): Chunks["set-from-page"] {
+  return (purposes, event) => {
+    const wanted = Object(purposes) as Record<string, unknown>;
+    const isGesture = event instanceof Event && GESTURES.test(event.type) && navigator.userActivation.isActive;
+    const gestureEvent = isGesture ? event : new Event(""); // which is not trusted
+    const decide = (): Decision => enforceRules(context, toDecision(context, wanted, gestureEvent));
+    const decision = decide();
+    const grants = context.boot.consent.purposes.some(({ name, required }) => !required && decision.purposes[name]);
+    if ((grants || decision.privacy_policy) && !decision.isTrusted)
+      return emit(context.events, "error", { code: "gesture_required", status: 0 });
+    context.pendingDecision = context.pendingDecision.then(() => store(context, decide));
+  };
+}
+
+async function store(context: Context, decide: () => Decision): Promise<void> {
+  const { storeDecision } = await loadChunk(context, "choice");
+  if (await storeDecision(decide)) emit(context.events, "error", { code: "not_stored", status: 0 });
+}
+
+/** What is not named stays as it is. */
+function toDecision(context: Context, wanted: Record<string, unknown>, event: Event): Decision {
+  const answer: PurposeAnswer = ({ name }) => (name in wanted ? !!wanted[name] : previousAnswer(context, name));
+  return makeDecision(context, answer, !!(wanted["privacy_policy"] ?? hasReadPolicy(context)), "inline", event);
+}

@@ -1,0 +1,29 @@
+import type { ChunkName, Chunks, Context, LinkedChunk, Page, Placement, StoredConsent } from "./types";
+
+/** A chunk's file. The build makes its default export, which runs the chunk's modules once. */
+interface ChunkModule {
+  readonly default: (context: Context) => LinkedChunk;
+}
+
+const importChunk = ({ base }: Page, name: string): Promise<ChunkModule> => import(`${base}assets/${name}-${RELEASE}.js`);
+
+/** Loads a chunk, beside those whose code it uses. Rejects where one cannot be had; the next call tries again. */
+export async function loadChunk<Name extends ChunkName>(context: Context, name: Name): Promise<Chunks[Name]> {
+  const { default: link } = await importChunk(context.page, name);
+  return link(context)[0] as Chunks[Name];
+}
+
+/** Does without where the chunk cannot be had. */
+export const tryChunk = <Name extends ChunkName>(
+  context: Context,
+  name: Name,
+  use: (api: Chunks[Name]) => unknown,
+): Promise<unknown> => loadChunk(context, name).then(use, () => {});
+
+/** Fetches beside boot what a stored choice will surely need. None of it runs before it is loaded. */
+export function preloadChunks(page: Page, stored: StoredConsent | null, placements: readonly Placement[]): void {
+  if (!stored) return;
+  const names = ["choice", ...(stored.privacy_policy ? placements.map(({ kind }) => kind) : [])];
+  if (document.querySelector("[data-forecourt-purpose]")) names.push("host-page");
+  for (const name of names) if (!/^p/.test(name)) importChunk(page, name).catch(() => {});
+}

@@ -1,0 +1,34 @@
+import { tryChunk } from "./chunks";
+import { consentSnapshot } from "./consent-status";
+import { reloadWords } from "./refresh";
+import type { Context, Listener } from "./types";
+import { openView } from "./events";
+import { withdraw } from "./withdrawal";
+
+type PublicApi = ((...call: unknown[]) => void) & { q?: Iterable<unknown>[]; ready?: boolean };
+
+const host = window as Window & { forecourt?: PublicApi };
+
+/** Whether another copy of the script serves this page already. */
+export const isTaken = (): boolean => !!host.forecourt?.ready;
+
+/** Answers `window.forecourt(...)`: listening starts at once, everything else waits for the widget. */
+export function answerCalls(events: EventTarget, widget: Promise<Context>): void {
+  const api: PublicApi = (call, value, extra) => {
+    if (call === "on") events.addEventListener(value as string, (event) => (extra as Listener)((event as CustomEvent).detail));
+    else void widget.then((context) => carryOut(context, call, value, extra));
+  };
+  const queue = host.forecourt?.q ?? [];
+  api.ready = true;
+  host.forecourt = api;
+  for (const call of queue) api(...call);
+}
+
+function carryOut(context: Context, call: unknown, value: unknown, extra: unknown): void {
+  if (call === "get") (value as Listener)(consentSnapshot(context));
+  if (call === "set") void tryChunk(context, "set-from-page", (set) => set(value, extra));
+  if (call === "open") openView(context, value);
+  if (call === "preferences") openView(context, "banner");
+  if (call === "locale") void reloadWords(context, `${value}`);
+  if (call === "withdraw") withdraw(context);
+}

@@ -1,0 +1,16 @@
+import type { Context, Values } from "./types";
+
+/** Isolates a value (FSI, PDI), so that a name of another direction leaves the sentence around it as it is. */
+const isolate = (value: string | number): string => `\u2068${value}\u2069`;
+
+/** The sentence of the catalogue under `key`, with its placeholders filled. */
+export function t({ boot }: Context, key: string, values: Values = {}): string {
+  const fill = (placeholder: string, name: string): string => (name in values ? isolate(values[name]!) : placeholder);
+  return (boot.strings[key] ?? key).replace(/{(\w+)}/g, fill);
+}
+
+/** Joins names with the catalogue's words: a browser's first `Intl.ListFormat` takes longer than all of a first paint. */
+export function joinNames(context: Context, names: readonly string[]): string {
+  const separator = (index: number): string => (index ? t(context, names[index + 1] ? "list.next" : "list.last") : "");
+  return names.map((name, index) => separator(index) + isolate(name)).join("");
+}

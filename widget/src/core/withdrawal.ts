@@ -1,0 +1,40 @@
+import { bearer, callApi } from "./api";
+import { consentSnapshot, consentStatus } from "./consent-status";
+import { emit } from "./events";
+import { redraw, reviewStaleGrant } from "./refresh";
+import type { Context, StoredConsent } from "./types";
+
+/** Stores that a choice was withdrawn, and when it expires. `token`: to tell the server with, for nothing else. */
+export const storeWithdrawal = ({ store }: Context, { expires_at }: StoredConsent, token?: string): void =>
+  store.write({ choice: "withdrawn", purposes: {}, expires_at, token });
+
+/** Locks at once, whether or not the server is reached or a chunk is there. Withdraws what is still being stored, too. */
+export function withdraw(context: Context): void {
+  const withdrawStored = (): void => {
+    const stored = context.store.read();
+    if (!stored?.token || stored.choice === "withdrawn") return;
+    context.receiptUrl = "";
+    storeWithdrawal(context, stored, stored.token);
+    redraw(context, false, "withdraw");
+    void reportWithdrawal(context);
+  };
+  withdrawStored();
+  void context.pendingDecision.then(withdrawStored);
+}
+
+/** Tells the server of a withdrawal. Until it knows, each page tries again. */
+export async function reportWithdrawal({ page, store, events }: Context): Promise<void> {
+  const stored = store.read();
+  if (!stored?.token || stored.choice !== "withdrawn") return;
+  const { ok, status, data } = await callApi(page, "DELETE", "consents/current", { headers: bearer(stored.token) });
+  if (ok || status === 401) store.write({ ...stored, token: undefined, expires_at: data.expires_at ?? stored.expires_at });
+  else emit(events, "error", { code: "withdrawal_pending", status });
+}
+
+/** Looks again: another tab, the back/forward cache or time without a network may have changed the choice. */
+export async function syncConsent(context: Context): Promise<void> {
+  void reportWithdrawal(context);
+  if (JSON.stringify(consentSnapshot(context)) === JSON.stringify(context.drawn)) return;
+  await reviewStaleGrant(context);
+  redraw(context, false, consentStatus(context) === "withdrawn" ? "withdraw" : "change");
+}

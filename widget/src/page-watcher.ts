@@ -1,0 +1,65 @@
+import { loadChunk } from "./core/chunks";
+import { createPlacement, createView, findHosts, pageLocale } from "./placements/placements";
+import { redraw, reloadWords } from "./core/refresh";
+import type { Context, Placement, View } from "./core/types";
+
+/** Follows what a page does after it was loaded, with one observer. */
+export function watchPage(context: Context, placements: readonly Placement[]): View {
+  const followPage = createFollower(context, placements);
+  let delay = 50; // ms
+  let timer = 0;
+  let hasFrame: unknown;
+
+  function update(fresh = false): void {
+    // Before a choice only a frame has something to show: its cover.
+    hasFrame ||= document.querySelector("iframe[data-forecourt-purpose]");
+    if (hasFrame) loadChunk(context, "host-page").then((attend) => attend(fresh), slowDown);
+    else if (context.store.read()) loadChunk(context, "choice").then(({ attendHostPage }) => attendHostPage(fresh), slowDown);
+  }
+
+  const slowDown = (): void => void (delay *= 2);
+
+  function lookAgain(): void {
+    timer = 0;
+    // A page that is being written anew has no body.
+    if (document.body) followPage();
+    update();
+  }
+
+  // A page that never stops changing is looked through now and then, not with each change.
+  const observer = new MutationObserver(() => (timer ||= setTimeout(lookAgain, delay)));
+  observer.observe(document, { childList: true, subtree: true, attributeFilter: ["lang"] });
+  return { update };
+}
+
+/** A single-page application adds and removes placements, swaps its body and its language. What is ours goes along. */
+function createFollower(context: Context, placements: readonly Placement[]): () => void {
+  const known = new WeakMap(placements.map((placement) => [placement.host, placement]));
+  let firstChild = document.body.firstChild!; // the banner stands in the body, at the least
+  let locale = pageLocale(context.page);
+
+  function addView(host: HTMLElement): void {
+    // A placement that comes back has its shadow root already.
+    const placement = known.get(host) ?? createPlacement(host, context.boot.look.css);
+    known.set(host, placement);
+    placement.root.replaceChildren();
+    const view = createView(context, placement);
+    context.views = [view, ...context.views];
+    view.update(true);
+    if (view.kind === "policy" && !context.boot.policy?.html) locale = ""; // so that the policy's text is fetched
+  }
+
+  return () => {
+    // Put back what went with a whole body. What somebody removes by itself stays away.
+    if (!firstChild.isConnected) {
+      document.body.append(...context.bodyHosts.filter((host) => !host.isConnected));
+      // In a document that was written anew, no listener of ours is left.
+      redraw(context, true);
+    }
+    firstChild = document.body.firstChild!;
+    const hosts = [...findHosts()];
+    context.views = context.views.filter(({ host, close }) => !host || hosts.includes(host) || void close?.());
+    for (const host of hosts) if (!context.views.some((view) => view.host === host)) addView(host);
+    if (locale !== (locale = pageLocale(context.page))) void reloadWords(context, locale);
+  };
+}

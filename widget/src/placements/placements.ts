@@ -1,0 +1,65 @@
+import { openView } from "../core/events";
+import { addStyle, button, el, setLanguage } from "../core/dom";
+import { t } from "../core/strings";
+import { PLACEMENT_STYLE } from "../core/style";
+import type { Context, Page, Placement, PlacementKind, View } from "../core/types";
+import { createFeatureGate } from "./feature-gate";
+import { createPolicy } from "./policy";
+
+export const findHosts = (): NodeListOf<HTMLElement> => document.querySelectorAll("[data-forecourt]");
+
+/** The page's placements. A page without any gets the policy. */
+export function findPlacements(page: Page): Placement[] {
+  if (!findHosts()[0]) addPolicyHost(page);
+  return [...findHosts()].map((host) => createPlacement(host));
+}
+
+/** The language of our words: what the tag says, else the `lang` nearest to them. */
+export const pageLocale = (page: Page): string =>
+  page.locale || (findHosts()[0] ?? document.body).closest<HTMLElement>("[lang]")?.lang || "";
+
+/** Where the script stands; at the end of the body for a script in the head. */
+function addPolicyHost({ script }: Page): void {
+  const host = el("div", { "data-forecourt": "policy" });
+  if (document.body.contains(script)) script.after(host);
+  else document.body.append(host);
+}
+
+/** `css`: comes after our own, such as the site's theme. */
+export function createPlacement(host: HTMLElement, css = ""): Placement {
+  const root = el("div", { class: "root" });
+  const shadow = attachShadow(host);
+  addStyle(shadow, PLACEMENT_STYLE + css);
+  shadow.append(root);
+  return { kind: host.dataset["forecourt"] as PlacementKind, host, root, shadow };
+}
+
+/** Some elements take no shadow root, or have one already. Then a child of ours carries it. */
+function attachShadow(host: HTMLElement): ShadowRoot {
+  try {
+    return host.attachShadow({ mode: "open" });
+  } catch {
+    return attachShadow(host.appendChild(el("div")));
+  }
+}
+
+/** What a placement shows. */
+export function createView(context: Context, placement: Placement): View {
+  if (placement.kind === "policy") return createPolicy(placement, context);
+  if (placement.kind === "preferences") return createPreferencesButton(placement, context);
+  return createFeatureGate(placement, placement.kind, context);
+}
+
+/** A button in a placement, from which the choice can be seen and changed. */
+function createPreferencesButton({ kind, host, root }: Placement, context: Context): View {
+  const opener = button("", () => openView(context, "banner", opener));
+  root.append(opener);
+  return {
+    kind,
+    host,
+    update() {
+      setLanguage(root, context);
+      opener.textContent = t(context, "preferences.title");
+    },
+  };
+}
