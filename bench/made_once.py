@@ -26,7 +26,7 @@ def _paths() -> dict[str, str]:
         "boot": f"{_SITE}/boot?locale=en&region=",
         "boot with the policy": f"{_SITE}/boot?locale=nb&region=&policy=1",
         "embed.js": "/embed.js",
-        "a chunk": f"/assets/{manifest()['rest']['file']}",
+        "a chunk": f"/assets/{manifest()['choice']['file']}",
         "policy.json": f"{_SITE}/policy.json?locale=nb",
         "policy.html": f"{_SITE}/policy.html?locale=nb",
     }

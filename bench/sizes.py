@@ -8,14 +8,14 @@ import brotli
 from bench.row import Row, at_most
 from forecourt.resources import WIDGET
 
-FIRST_AT_MOST = 6144  # bytes before a choice
-WHOLE_AT_MOST = 16384  # bytes with every chunk
+BUDGETS = WIDGET.parent / "budgets.json"
 
 
 def rows() -> Iterator[Row]:
     sizes = {name: _compressed(entry["file"]) for name, entry in manifest().items()}
-    yield at_most("widget: loaded before a choice", sizes["embed.js"], "bytes br", FIRST_AT_MOST)
-    yield at_most("widget: with every chunk", sum(sizes.values()), "bytes br", WHOLE_AT_MOST)
+    for budget in json.loads(BUDGETS.read_text("utf-8")):
+        size = sum(sizes[name] for name in budget["files"])
+        yield at_most(f"widget: {budget['journey']}", size, "bytes br", budget["limit"])
 
 
 def manifest() -> dict[str, dict[str, str]]:

@@ -16,14 +16,14 @@ STRICT = {
     "skipLibCheck": False,
 }
 PAGE = """
-import type { Fault, Feature, Standing, Told } from "./index";
+import type { ConsentSnapshot, ConsentStatus, Feature, WidgetError } from "./index";
 
 const say = window.forecourt!;
-say("on", "consent", (told: Told) => told.purposes["analytics"]);
+say("on", "consent", (snapshot: ConsentSnapshot) => snapshot.purposes["analytics"]);
 say("on", "withdraw", ({ still_running }) => still_running.length && location.reload());
-say("on", "change", ({ choice, unlocked }): [Standing, readonly Feature[]] => [choice, unlocked]);
+say("on", "change", ({ choice, unlocked }): [ConsentStatus, readonly Feature[]] => [choice, unlocked]);
 say("on", "stale", () => {});
-say("on", "error", ({ code, status }: Fault) => code + status);
+say("on", "error", ({ code, status }: WidgetError) => code + status);
 say("get", ({ privacy_policy }) => console.log(!privacy_policy));
 document.addEventListener("click", (event) => say("set", { analytics: true, privacy_policy: false }, event));
 say("set", { analytics: false });
@@ -33,15 +33,15 @@ say("locale", "nb");
 say("withdraw");
 
 // @ts-expect-error: an error is no choice
-say("on", "error", (told: Told) => told);
+say("on", "error", (snapshot: ConsentSnapshot) => snapshot);
 // @ts-expect-error: there is no such event
 say("on", "granted", () => {});
 // @ts-expect-error: a purpose is granted or not
 say("set", { analytics: "yes" });
 // @ts-expect-error: there is no such feature
 say("open", "shop");
-// @ts-expect-error: what is told is not the page's to change
-say("get", (told) => { told.choice = "granted"; });
+// @ts-expect-error: a snapshot is not the page's to change
+say("get", (snapshot) => { snapshot.choice = "granted"; });
 // @ts-expect-error: there is no such call
 say("accept");
 """

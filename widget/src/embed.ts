@@ -47,7 +47,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
   }
   void reportWithdrawal(context);
   await reviewStaleGrant(context);
-  for (const { shadow } of placements) addStyle(shadow, boot.look.css);
+  for (const { shadow } of placements) addStyle(shadow, boot.theme.css);
   const banner = createBanner(context);
   const watcher = watchPage(context, placements);
   context.views = [...placements.map((placement) => createView(context, placement)), banner, watcher];

@@ -40,7 +40,7 @@ function createFollower(context: Context, placements: readonly Placement[]): () 
 
   function addView(host: HTMLElement): void {
     // A placement that comes back has its shadow root already.
-    const placement = known.get(host) ?? createPlacement(host, context.boot.look.css);
+    const placement = known.get(host) ?? createPlacement(host, context.boot.theme.css);
     known.set(host, placement);
     placement.root.replaceChildren();
     const view = createView(context, placement);

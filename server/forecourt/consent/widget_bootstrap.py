@@ -73,7 +73,7 @@ class Boot(msgspec.Struct):
     consent: BootConsent
     features: dict[str, BootFeature]
     policy: BootPolicy
-    look: BootTheme
+    theme: BootTheme
     share_cookie_domain: str
 
 

@@ -14,7 +14,7 @@ function createHost(context: Context) {
   const slots = el("div", { class: "second-layer" });
   const slot = (name: string): HTMLElement => el("slot", { name, class: name });
   const shadow = host.attachShadow({ mode: "open" });
-  addStyle(shadow, BODY_HOST_STYLE + css + context.boot.look.css);
+  addStyle(shadow, BODY_HOST_STYLE + css + context.boot.theme.css);
   shadow.append(el("div", { class: "root card", part: "banner" }, slot("text"), slot("link"), slots, slot("action")));
   context.bodyHosts.unshift(host);
   document.body.append(host);

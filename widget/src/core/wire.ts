@@ -66,7 +66,7 @@ export interface Boot {
   readonly consent: BootConsent;
   readonly features: Readonly<Partial<Record<Feature, BootFeature>>>;
   readonly policy: BootPolicy | null;
-  readonly look: BootTheme;
+  readonly theme: BootTheme;
   /** The domain whose sub-domains share one choice. Empty where each keeps its own. */
   readonly share_cookie_domain: string;
 }

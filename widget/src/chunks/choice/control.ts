@@ -11,7 +11,7 @@ export function createControl(context: Context): Control {
   const host = el("div", { id: "forecourt-control", role: "region" });
   const status = el("p", { role: "status" });
   const shadow = host.attachShadow({ mode: "open" });
-  addStyle(shadow, BODY_HOST_STYLE + css + context.boot.look.css);
+  addStyle(shadow, BODY_HOST_STYLE + css + context.boot.theme.css);
   shadow.append(el("div", { class: "root", part: "control" }, el("slot", { name: "action" }), status));
   context.bodyHosts.push(host);
   document.body.append(host);

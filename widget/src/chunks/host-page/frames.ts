@@ -55,7 +55,7 @@ function createFrameCover(
   purposes: readonly BootPurpose[],
 ): FrameCover {
   const host = el("div", { role: "group" });
-  const { root } = createPlacement(host, context.boot.look.css + css);
+  const { root } = createPlacement(host, context.boot.theme.css + css);
   const { display } = frame.style;
   let wasAccepted = false;
 

@@ -44,7 +44,7 @@ function runScript(waiting: HTMLScriptElement): Promise<void> | undefined {
     setTimeout(resolve, TIMEOUT);
   });
   const { write, writeln } = document;
-  // `document.write` would begin the page anew.
+  // Writing into a page that was loaded would begin it anew.
   Object.assign(document, { write() {}, writeln() {} });
   parentNode!.insertBefore(script, nextSibling);
   Object.assign(document, { write, writeln });

@@ -1,4 +1,4 @@
-"""docs/look.md lists every custom property and part there is, and no other."""
+"""docs/theme.md lists every custom property and part there is, and no other."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from forecourt import theme
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "widget" / "src"
-LISTED = (ROOT / "docs" / "look.md").read_text("utf-8")
+LISTED = (ROOT / "docs" / "theme.md").read_text("utf-8")
 
 
 def found(pattern: str, *suffixes: str) -> set[str]:
