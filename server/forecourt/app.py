@@ -36,7 +36,8 @@ from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
 from forecourt.visitor import retention
 from forecourt.visitor.routes import VisitorRoutes
-from forecourt.web import assets, openapi, problems
+from forecourt.web import openapi, problems
+from forecourt.web.assets import AssetRoutes
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.health import HealthRoutes
 from forecourt.web.metrics import Metrics
@@ -116,7 +117,6 @@ class Application:
 
     def _build_asgi(self) -> ASGIApp:
         endpoints, metrics = self.endpoints(), Metrics()
-        assets.add_assets(self._cached_paths)
         routes = [
             *(endpoint.route() for endpoint in endpoints),
             openapi.openapi_route(self.context.response_cache, endpoints, __version__),
@@ -128,6 +128,7 @@ class Application:
             *self._policy.pages(),
             *self._objections.pages(),
             *self._followers.pages(),
+            *AssetRoutes(self._cached_paths).routes(),
             *HostedPageRoutes(self.context, next(iter(self.settings.sites), "")).routes(),
         ]
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)

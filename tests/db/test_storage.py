@@ -4,16 +4,18 @@ import asyncio
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from forecourt import clock
 from forecourt.db.append_only import trigger_names
 from forecourt.db.database import Database
-from forecourt.db.migrate import is_current
+from forecourt.db.migrate import is_current, newest_revision
 from forecourt.db.notify import announce
 from forecourt.db.tables import APPEND_ONLY, visitors
 from forecourt.errors import Unavailable
+from forecourt.resources import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +33,18 @@ async def names(database: Database) -> set[str]:
 
 async def test_a_migrated_database_is_current(database: Database) -> None:
     assert await database.read(is_current)
+
+
+async def test_a_database_without_tables_or_of_an_earlier_revision_is_not_current(database: Database) -> None:
+    await database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
+    assert not await database.read(is_current)
+    await database.write(lambda c: c.exec_driver_sql("DROP TABLE alembic_version"))
+    assert not await database.read(is_current)
+
+
+def test_the_newest_revision_is_alembics_head() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert scripts.get_heads() == [newest_revision()]
 
 
 async def test_what_write_returned_is_there_to_read(database: Database) -> None:

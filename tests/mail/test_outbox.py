@@ -21,7 +21,8 @@ from forecourt.mail import delivery_worker, outbox
 from forecourt.mail.mail_folder import FolderTransport
 from forecourt.mail.model import DeliveryReply, Mail, Sender
 from forecourt.mail.retry import GIVE_UP_AFTER
-from forecourt.mail.transport import SmtpTransport, make_transport
+from forecourt.mail.smtp_transport import SmtpTransport
+from forecourt.mail.transport import make_transport
 from forecourt.settings.server import SmtpSettings
 from tests.deadline import DEADLINE
 

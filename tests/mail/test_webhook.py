@@ -24,12 +24,12 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
-from forecourt.mail import delivery_worker, outbox, webhook
+from forecourt.mail import delivery_worker, outbox, webhook, webhook_transport
 from forecourt.mail.mail_folder import FolderTransport
 from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply, WebhookCall
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.transport import ChannelTransport
-from forecourt.mail.webhook import WebhookTransport
+from forecourt.mail.webhook_transport import WebhookTransport
 
 pytestmark = pytest.mark.anyio
 SECRET = webhook.new_webhook_secret()
@@ -130,7 +130,7 @@ async def test_an_endless_body_is_not_read() -> None:
 
 
 async def test_a_receiver_that_never_answers_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(webhook_transport, "TIMEOUT_SECONDS", 0.3)
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
@@ -284,8 +284,8 @@ async def test_the_connection_goes_to_the_checked_address_and_the_certificate_mu
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
     monkeypatch.setenv("SSL_CERT_FILE", str(chain))
-    monkeypatch.setattr(webhook, "is_public_address", lambda _: True)
-    webhook.ssl_context.cache_clear()
+    monkeypatch.setattr(webhook_transport, "is_public_address", lambda _: True)
+    webhook_transport.ssl_context.cache_clear()
     async with receiver(tls=context) as (url, requests):
         port = url.rpartition(":")[2]
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver_of("127.0.0.1"), raising=False)
@@ -297,7 +297,7 @@ async def test_the_connection_goes_to_the_checked_address_and_the_certificate_mu
             with pytest.raises(DeliveryDeferred, match="certificate"):
                 await sending
             assert requests == []
-    webhook.ssl_context.cache_clear()
+    webhook_transport.ssl_context.cache_clear()
 
 
 async def test_a_call_is_retried_and_recorded_like_a_mail(database: Database, tmp_path: Path) -> None:

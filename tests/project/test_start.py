@@ -25,3 +25,9 @@ def test_version_and_help_import_no_library(option: str) -> None:
     packages = imported_packages(f"from forecourt.__main__ import main; main(['{option}'])")
     assert "forecourt" in packages
     assert not packages & {"alembic", "asyncio", "babel", "jinja2", "msgspec", "sqlalchemy", "starlette", "uvicorn"}
+
+
+def test_serve_imports_nothing_that_only_some_requests_or_settings_need() -> None:
+    packages = imported_packages("import forecourt.commands.serve")
+    assert {"sqlalchemy", "starlette", "uvicorn"} <= packages
+    assert not packages & {"aiosmtplib", "alembic", "bs4", "httpx", "icalendar", "markdownify", "psycopg", "rich"}

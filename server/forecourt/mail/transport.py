@@ -1,17 +1,12 @@
 """Chooses how an outbox item leaves: a mail to the SMTP relay, or into a folder without one; a call to its webhook."""
 
-import asyncio
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import aiosmtplib
-
 from forecourt.mail.mail_folder import FolderTransport
-from forecourt.mail.model import Channel, DeliveryDeferred, DeliveryRejected, DeliveryReply
+from forecourt.mail.model import Channel, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
-from forecourt.mail.webhook import WebhookTransport
 from forecourt.settings.server import SmtpSettings
 
 
@@ -21,38 +16,6 @@ class Transport(Protocol):
 
         Raises `DeliveryDeferred` when it should be tried again, and `DeliveryRejected` when it should not.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpTransport:
-    """Sends through the SMTP relay that the settings name."""
-
-    smtp: SmtpSettings
-
-    async def send(self, item: LeasedItem) -> DeliveryReply:
-        """Implements `Transport.send`."""
-        try:
-            async with asyncio.timeout(self.smtp.timeout):
-                _, text = await self._send_to_relay(item)
-                return DeliveryReply(text, 250)
-        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
-            raise _delivery_error(error) from error
-        except (TimeoutError, OSError, ssl.SSLError, aiosmtplib.SMTPException) as error:
-            raise DeliveryDeferred(f"{type(error).__name__}: {error}") from error
-
-    async def _send_to_relay(self, item: LeasedItem) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
-        return await aiosmtplib.send(
-            item.raw,
-            sender=item.sender,
-            recipients=[item.recipient],
-            hostname=self.smtp.host,
-            port=self.smtp.port,
-            username=self.smtp.username or None,
-            password=self.smtp.password or None,
-            use_tls=self.smtp.security == "tls",
-            start_tls=self.smtp.security == "starttls",
-            timeout=self.smtp.timeout,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +30,30 @@ class ChannelTransport:
         return await (self.webhook if item.channel == Channel.WEBHOOK else self.mail).send(item)
 
 
+@dataclass(frozen=True, slots=True)
+class LazyWebhookTransport:
+    """Calls webhooks. Imports the HTTP client at the first call: it is slow to import, and most servers call none."""
+
+    allow_private: bool
+
+    async def send(self, item: LeasedItem) -> DeliveryReply:
+        """Implements `Transport.send`."""
+        from forecourt.mail.webhook_transport import WebhookTransport
+
+        return await WebhookTransport(self.allow_private).send(item)
+
+
 def make_transport(smtp: SmtpSettings, folder: Path, allow_private: bool = False) -> ChannelTransport:
     """Returns a transport that uses the relay if one is configured, and `folder` otherwise.
 
     `allow_private`: webhooks may be in the server's own network.
     """
-    mail = SmtpTransport(smtp) if smtp.host else FolderTransport(folder)
-    return ChannelTransport(mail, WebhookTransport(allow_private))
+    return ChannelTransport(_mail_transport(smtp, folder), LazyWebhookTransport(allow_private))
 
 
-def _delivery_error(error: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> Exception:
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        refusal = error.recipients[0]
-        code, text = refusal.code, refusal.message
-    else:
-        code, text = error.code, error.message
-    # A relay that refuses our password says nothing about the recipient: once the password is right, the mail leaves.
-    is_final = code >= 500 and not isinstance(error, aiosmtplib.SMTPAuthenticationError)
-    return (DeliveryRejected if is_final else DeliveryDeferred)(f"{code} {text}", code)
+def _mail_transport(smtp: SmtpSettings, folder: Path) -> Transport:
+    if not smtp.host:
+        return FolderTransport(folder)
+    from forecourt.mail.smtp_transport import SmtpTransport  # a server without a relay does without its imports
+
+    return SmtpTransport(smtp)

@@ -15,7 +15,7 @@ from forecourt.policy.difference import Difference
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
-from forecourt.policy.outputs import atom, calendar, json_feed
+from forecourt.policy.outputs import atom, json_feed
 from forecourt.policy.outputs.feed import Feed
 from forecourt.policy.outputs.release_changes import ReleaseChanges, ReleaseChangesCache, full_changes
 from forecourt.policy.outputs.responses import DifferenceResponse, ReleaseListResponse, ReleaseResponse
@@ -43,7 +43,7 @@ class ReleaseRoutes:
             ("releases/{number}/content", self.show_content, "What its SHA-256 is of.", "application/json", {}),
             (atom.PATH, self.show_atom, "Changes as Atom.", "application/atom+xml", query),
             (json_feed.PATH, self.show_json_feed, "As JSON Feed.", json_feed.MEDIA_TYPE, query),
-            (calendar.PATH, self.show_calendar, "What is to come, for a calendar.", "text/calendar", query),
+            ("deadlines.ics", self.show_calendar, "What is to come, for a calendar.", "text/calendar", query),
         )
         return [
             Endpoint("GET", base + path, handler, summary, {200: answer}, query=parameters, refusals=(Invalid,))
@@ -102,8 +102,10 @@ class ReleaseRoutes:
 
         def build() -> CachedResponse:
             edition = LocalizedEdition(site.edition, locale, region)
-            body = calendar.encode_calendar(edition, self._context.hosted_url(site, locale))
-            return CachedResponse.from_body(body, calendar.MEDIA_TYPE, PUBLISHED, localized_cors_headers(locale))
+            from forecourt.policy.outputs.calendar import MEDIA_TYPE, encode_calendar  # its library is slow to import
+
+            body = encode_calendar(edition, self._context.hosted_url(site, locale))
+            return CachedResponse.from_body(body, MEDIA_TYPE, PUBLISHED, localized_cors_headers(locale))
 
         return await self._context.response_cache.respond(request, ("calendar", site.name, locale, region), build)
 

@@ -3,6 +3,7 @@
 Each stands at an address that holds a hash of its content, so caches keep it for ever; only `/embed.js` does not.
 """
 
+import asyncio
 import base64
 import hashlib
 from dataclasses import dataclass
@@ -10,13 +11,17 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from starlette.requests import Request
+from starlette.routing import Route
 
+from forecourt.errors import NotFound
 from forecourt.resources import TEMPLATES, WIDGET
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import EMBED_SCRIPT, IMMUTABLE
 from forecourt.web.middleware.headers import CORS_HEADERS
 from forecourt.web.response_cache import CachedPaths
 
+EMBED_PATH = "/embed.js"
 _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -53,18 +58,35 @@ def widget_assets() -> dict[str, Asset]:
     return {name: _read_asset(WIDGET / entry["file"], f"/assets/{entry['file']}") for name, entry in manifest.items()}
 
 
-def add_assets(cached_paths: CachedPaths) -> None:
-    for path, response in _responses().items():
-        cached_paths.add(path, response)
+class AssetRoutes:
+    """Serves each file. A file is compressed when it is first asked for; all of them would delay the start."""
+
+    def __init__(self, cached_paths: CachedPaths):
+        self._cached_paths = cached_paths
+
+    def routes(self) -> list[Route]:
+        return [Route(EMBED_PATH, self.show), Route("/assets/{file}", self.show)]
+
+    async def show(self, request: Request) -> CachedResponse:
+        """Answers the first request for a file. Later ones are answered before routing, whatever their query."""
+        path = request.scope["path"]
+        if path not in _assets_by_path():
+            raise NotFound(path)
+        response = await asyncio.to_thread(_build_response, path)
+        self._cached_paths.add(path, response)
+        return response
 
 
 @cache
-def _responses() -> dict[str, CachedResponse]:
-    responses = {}
-    for name, asset in [*widget_assets().items(), *page_assets().items()]:
-        path, cache_control = ("/embed.js", EMBED_SCRIPT) if name == "embed.js" else (asset.address, IMMUTABLE)
-        responses[path] = CachedResponse.from_body(asset.body, asset.media_type, cache_control, CORS_HEADERS)
-    return responses
+def _assets_by_path() -> dict[str, Asset]:
+    assets = [asset for name, asset in widget_assets().items() if name != "embed.js"] + [*page_assets().values()]
+    return {EMBED_PATH: widget_assets()["embed.js"]} | {asset.address: asset for asset in assets}
+
+
+@cache
+def _build_response(path: str) -> CachedResponse:
+    asset, cache_control = _assets_by_path()[path], EMBED_SCRIPT if path == EMBED_PATH else IMMUTABLE
+    return CachedResponse.from_body(asset.body, asset.media_type, cache_control, CORS_HEADERS)
 
 
 def _hashed_address(path: Path) -> str:

@@ -13,7 +13,6 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.localized_text import LocalizedText
 from forecourt.policy.model import Engagement, EngagementStatus
 
-PATH = "deadlines.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545 section 3.3.11
 

@@ -6,8 +6,6 @@ Prose goes through the same cleaning as the page's, so that no HTML gets in whic
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from markdownify import markdownify
-
 from forecourt import i18n
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.localization.change_sentences import describe_proposal
@@ -151,4 +149,6 @@ def _join_parts(texts: Iterable[str]) -> str:
 
 
 def _prose(text: str) -> str:
+    from markdownify import markdownify  # slow to import, and few readers ask for Markdown
+
     return str(markdownify(prose(text), heading_style="ATX", bullets="-", escape_misc=True)).strip()

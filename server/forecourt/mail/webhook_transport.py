@@ -1,0 +1,79 @@
+"""Calls webhooks, and never connects to a private address (SSRF).
+
+The host name is resolved and checked here, and the connection goes to the very address that was checked. A name that
+resolves to another address a moment later gains nothing.
+"""
+
+import asyncio
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+
+from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply
+from forecourt.mail.outbox import LeasedItem
+from forecourt.mail.webhook import GONE_STATUS, is_public_address, signature_headers, webhook_url_fault
+
+TIMEOUT_SECONDS = 10.0  # for one call
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookTransport:
+    """Sends webhook calls. `allow_private` also allows addresses of the server's own network, and plain http."""
+
+    allow_private: bool = False
+
+    async def send(self, item: LeasedItem) -> DeliveryReply:
+        """Posts the item. Follows no redirect and does not read the answer's body.
+
+        Raises `DeliveryDeferred` or `DeliveryRejected`.
+        """
+        if webhook_url_fault(item.recipient, self.allow_private):
+            raise DeliveryRejected("not an address that may be called")
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                return _reply_for(await self._post(item, urlsplit(item.recipient)))
+        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+            raise DeliveryDeferred(f"{type(error).__name__}: {error}") from error
+
+    async def _post(self, item: LeasedItem, url: SplitResult) -> int:
+        name, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+        address = await self._resolve(name, port)
+        host = f"[{address}]" if ":" in address else address
+        target = httpx.URL(item.recipient).copy_with(host=host)
+        headers = {"host": url.netloc, "content-type": "application/json", "user-agent": "Forecourt"}
+        headers |= signature_headers(item.id, item.secret, item.raw, int(time.time()))
+        # Without trust_env, proxies named in the environment would connect to what they resolve themselves.
+        async with (
+            httpx.AsyncClient(trust_env=False, verify=ssl_context(), timeout=TIMEOUT_SECONDS) as client,
+            client.stream(
+                "POST", target, content=item.raw, headers=headers, extensions={"sni_hostname": name}
+            ) as response,
+        ):
+            return response.status_code
+
+    async def _resolve(self, name: str, port: int) -> str:
+        """Returns one address of `name`. Raises `DeliveryRejected` if any of its addresses is private."""
+        results = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        addresses = [str(socket_address[0]) for *_, socket_address in results]
+        if not self.allow_private and not all(map(is_public_address, addresses)):
+            raise DeliveryRejected("the name resolves to an address inside")
+        return addresses[0]
+
+
+@cache
+def ssl_context() -> ssl.SSLContext:
+    """Returns the context that verifies certificates. SSL_CERT_FILE can name a private authority's certificates."""
+    return httpx.create_ssl_context()
+
+
+def _reply_for(status: int) -> DeliveryReply:
+    text = f"HTTP {status}"
+    if 200 <= status < 300:
+        return DeliveryReply(text, status)
+    # A redirect may lead to a private address. Whoever moves a webhook changes its URL with us.
+    raise (DeliveryRejected if status == GONE_STATUS or 300 <= status < 400 else DeliveryDeferred)(text, status)
