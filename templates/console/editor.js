@@ -38,8 +38,8 @@
     day?.addEventListener("input", () => how && (how.checked = true));
   };
 
-  document.querySelectorAll(".repeated").forEach(repeat);
-  document.querySelectorAll("form[data-kept]").forEach(keep);
+  document.querySelectorAll(".repeated-rows").forEach(repeat);
+  document.querySelectorAll("form[data-unsaved]").forEach(keep);
   for (const form of document.querySelectorAll("form[data-at-once]")) {
     form.addEventListener("change", () => form.requestSubmit());
     form.querySelector("button").hidden = true;

@@ -69,7 +69,9 @@ async def test_a_move_that_comes_too_early_is_told_with_the_first_lawful_day(
 async def test_a_day_that_is_too_early_is_kept_where_the_editor_insists(
     signed_in: Browser, drafted: Drafted, today: date
 ) -> None:
-    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), anyway="1")
+    await saved(
+        signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
+    )
     assert (await drafted()).facts.engagement("linode-eu").effective == today
     assert "These would take effect before customers were told in time: Linode, LLC." in (
         await signed_in.get(BASE)
@@ -136,7 +138,7 @@ async def test_a_location_without_a_country_is_left_out(signed_in: Browser, draf
 
 
 async def test_a_company_that_is_still_named_is_not_removed(signed_in: Browser, draft: Read) -> None:
-    answer = await signed_in.post(BASE + "entities/linode/remove", {"seen": "", "how": "out"})
+    answer = await signed_in.post(BASE + "entities/linode/remove", {"version": "", "how": "out"})
     assert (answer.status_code, "linode-uk" in answer.text) == (409, True)
     assert await draft() is None
 
@@ -241,7 +243,7 @@ async def test_two_thousand_services_are_searched_fifty_at_a_time(
 @pytest.mark.parametrize("path", ["", "engagements", "entities/linode", "words/nb/title", "publish", "preview"])
 async def test_a_stranger_reads_and_changes_nothing(browser: Browser, draft: Read, path: str) -> None:
     assert (await browser.get(BASE + path)).headers["location"].startswith("/console/sign-in")
-    answer = await browser.post(BASE + "entities/linode", {"seen": "x"})
+    answer = await browser.post(BASE + "entities/linode", {"version": "x"})
     assert answer.headers["location"] == "/console/sign-in"
     assert await draft() is None
 

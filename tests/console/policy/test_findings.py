@@ -46,7 +46,9 @@ async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None
 
 
 async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: Browser, today: date) -> None:
-    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), anyway="1")
+    await saved(
+        signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
+    )
     asked = fields_of((await signed_in.get(BASE + "publish")).text)
     answer = await signed_in.post(BASE + "publish", asked, **NORWEGIAN)
     assert (answer.status_code, "Den ble ikke publisert:" in answer.text) == (422, True)

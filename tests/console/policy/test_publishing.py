@@ -82,7 +82,9 @@ async def test_a_confirmation_sent_twice_publishes_once(moved: Browser, standing
 
 
 async def test_too_early_takes_a_reason_that_is_kept(signed_in: Browser, standing: Standing, today: date) -> None:
-    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), anyway="1")
+    await saved(
+        signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
+    )
     answer = await fill(signed_in, "publish")
     assert (answer.status_code, "It was not published:" in answer.text) == (422, True)
     assert (await standing()).number == 1
@@ -95,7 +97,7 @@ async def test_what_the_check_refuses_is_not_published(signed_in: Browser, stand
     page = (await signed_in.get(BASE + "publish")).text
     assert "The check finds faults" in page
     assert "unknown_fact" in page
-    assert "seen" not in fields_of(page)
+    assert "version" not in fields_of(page)
     assert (await standing()).number == 1
 
 
@@ -119,7 +121,7 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     page = (await signed_in.get(BASE + "publish")).text
     assert "visitors&#39; consents rest on them" in page
     assert "linode-eu" in page
-    answer = await signed_in.post(BASE + "publish", {"seen": drafts.fingerprint((without, release.sha256, today))})
+    answer = await signed_in.post(BASE + "publish", {"version": drafts.fingerprint((without, release.sha256, today))})
     assert (answer.status_code, "visitors&#39; consents rest on them" in answer.text) == (422, True)
     assert (await standing()).number == 1
 

@@ -1,4 +1,4 @@
-"""The draft against the standing release, in words: what differs, what `forecourt check` finds, and whom it reaches."""
+"""Compares the draft with the published release: what differs in words, what the check finds, and who is told late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,102 +15,104 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Engagement, Policy, Release
 
-SHOWN_AT_MOST = 100  # findings on one page
-
 
 @dataclass(frozen=True)
 class DraftReview:
-    """`early`: the engagements that would take effect before customers were told in time."""
+    """Holds the comparison in an agent's language.
+
+    `material_changes` are those that customers are told of. `too_early` are the names of companies whose engagements
+    would take effect before customers were told in time; `first_day` is the first lawful day.
+    """
 
     difference: Difference
-    material: Sequence[ChangeSentence]
-    other: Sequence[ChangeSentence]
-    flaws: Sequence[Finding]
-    early: Sequence[str]
+    material_changes: Sequence[ChangeSentence]
+    other_changes: Sequence[ChangeSentence]
+    findings: Sequence[Finding]
+    too_early: Sequence[str]
     today: date
     first_day: date
 
     @property
-    def more(self) -> int:
-        """Changes that are not shown one by one."""
-        return len(self.difference.changes) - len(self.material) - len(self.other)
-
-    @property
-    def changes(self) -> int:
+    def change_count(self) -> int:
         return len(self.difference.changes)
 
     @property
-    def starts(self) -> list[date]:
-        """The days to come on which something customers are told of takes effect."""
-        return self._to_come([each.effective for each in self.difference.material_changes])
+    def unlisted_count(self) -> int:
+        """Returns how many changes are not shown one by one."""
+        return self.change_count - len(self.material_changes) - len(self.other_changes)
+
+    @property
+    def effective_days(self) -> list[date]:
+        """Returns the days from tomorrow on on which a change takes effect that customers are told of."""
+        return self._future([change.effective for change in self.difference.material_changes])
 
     @property
     def deadlines(self) -> list[date]:
-        """The last days on which one may object to what it changes."""
-        return self._to_come([each.deadline for each in self.difference.material_changes])
+        """Returns the days from tomorrow on until which one may object to one of these changes."""
+        return self._future([change.deadline for change in self.difference.material_changes])
 
-    def _to_come(self, days: Sequence[date | None]) -> list[date]:
-        return sorted({each for each in days if each and each > self.today})
+    def _future(self, days: Sequence[date | None]) -> list[date]:
+        return sorted({day for day in days if day and day > self.today})
 
 
-def verdict(work: DraftState, locale: str) -> DraftReview:
-    """For an agent who reads `locale`. Takes up to a second for a large policy: not on the event loop."""
-    found = difference.difference(work.standing.policy, work.policy, work.before.day)
-    before, after = LocalizedEdition(work.before, locale), LocalizedEdition(drafted(work), locale)
-    calling = [each for each in found.changes if each.is_material][:MAX_CHANGES]
-    others = [each for each in found.changes if not each.is_material][:MAX_CHANGES]
+def review_draft(state: DraftState, locale: str) -> DraftReview:
+    """Takes up to a second for a large policy, so call it in a thread."""
+    changes = difference.difference(state.release.policy, state.policy, state.edition.day)
+    before, after = LocalizedEdition(state.edition, locale), LocalizedEdition(draft_edition(state), locale)
+    material = [change for change in changes.changes if change.is_material][:MAX_CHANGES]
+    others = [change for change in changes.changes if not change.is_material][:MAX_CHANGES]
+    first_day = notice_period.earliest_effective_day(state.edition, state.policy)
     return DraftReview(
-        found,
-        [describe_change(each, before, after) for each in calling],
-        [describe_change(each, before, after) for each in others],
-        check_policy(work.policy, country_codes()),
-        [each.id for each in _early(work)],
-        work.before.day,
-        notice_period.earliest_effective_day(work.before, work.policy),
+        difference=changes,
+        material_changes=[describe_change(change, before, after) for change in material],
+        other_changes=[describe_change(change, before, after) for change in others],
+        findings=check_policy(state.policy, country_codes()),
+        too_early=_legal_names(state, _find_too_early(state, first_day)),
+        today=state.edition.day,
+        first_day=first_day,
     )
 
 
-def drafted(work: DraftState) -> Edition:
-    """The draft as it would read today as a release, whatever is still wrong with it."""
-    policy, before = complete(work.policy), work.before
-    number, hidden = work.standing.number, "0" * 64  # nothing is sealed
-    now = work.draft.edited_at if work.draft else work.standing.published_at
+def draft_edition(state: DraftState) -> Edition:
+    """Returns the draft as it would read today as a release, whatever is still wrong with it."""
+    policy, before = _fill_missing_texts(state.policy), state.edition
+    number, no_hash = state.release.number, "0" * 64
+    published_at = state.draft.edited_at if state.draft else state.release.published_at
     announced, standing = (
         notice_period.announcement_days(before, policy),
         notice_period.releases_in_force(before, policy),
     )
-    release = Release(work.name, number + 1, hidden, work.standing.sha256, now, before.day, policy, announced, standing)
-    return Edition(release, before.day, {**before.earlier, number: work.standing})
+    release = Release(
+        state.name, number + 1, no_hash, state.release.sha256, published_at, before.day, policy, announced, standing
+    )
+    return Edition(release, before.day, {**before.earlier, number: state.release})
 
 
-def complete(policy: Policy) -> Policy:
-    """With each text the facts ask for: where nobody has written it yet, its key in brackets."""
+def find_page(state: DraftState, finding: Finding) -> str:
+    """Returns the editor's page where a finding is mended, below the site's; empty where there is none."""
+    kind, _, rest = finding.key.partition(".")
+    if finding.file == FACTS_FILE:
+        return f"{kind}/{rest.partition('.')[0]}" if kind in ("engagements", "entities") and rest else "general"
+    language = finding.file.removeprefix("words/").removesuffix(".toml")
+    is_text = finding.key and not finding.key.startswith(f"{TRANSLATIONS}.")
+    return f"words/{language}/{finding.key}" if is_text and language in state.languages else ""
+
+
+def _fill_missing_texts(policy: Policy) -> Policy:
+    """Gives each text that the facts ask for and nobody has written its key in brackets."""
     source = policy.facts.source_language
     texts = policy.words.get(source, {})
     missing = {key: f"⟨{key}⟩" for key in required_word_keys(policy.facts) - texts.keys()}
     return replace(policy, words={**policy.words, source: {**missing, **texts}}) if missing else policy
 
 
-def place(work: DraftState, flaw: Finding) -> str:
-    """The page below the site's where it is mended; empty where none of ours can."""
-    kind, _, rest = flaw.key.partition(".")
-    if flaw.file == FACTS_FILE:
-        return f"{kind}/{rest.partition('.')[0]}" if kind in ("engagements", "entities") and rest else "general"
-    language = flaw.file.removeprefix("words/").removesuffix(".toml")
-    is_text = flaw.key and not flaw.key.startswith(f"{TRANSLATIONS}.")
-    return f"words/{language}/{flaw.key}" if is_text and language in work.languages else ""
-
-
-def names(work: DraftState, told: Sequence[str]) -> list[str]:
-    """Engagements by the names of their companies."""
-    facts = work.policy.facts
-    return [facts.entity(facts.engagement(each).entity).legal_name for each in told]
-
-
-def _early(work: DraftState) -> list[Engagement]:
-    first = notice_period.earliest_effective_day(work.before, work.policy)
+def _find_too_early(state: DraftState, first_day: date) -> list[Engagement]:
     return [
-        each
-        for each in work.policy.facts.engagements
-        if each.effective < first and notice_period.is_news(work.before, work.policy, each)
+        engagement
+        for engagement in state.policy.facts.engagements
+        if engagement.effective < first_day and notice_period.is_news(state.edition, state.policy, engagement)
     ]
+
+
+def _legal_names(state: DraftState, engagements: Sequence[Engagement]) -> list[str]:
+    return [state.policy.facts.entity(engagement.entity).legal_name for engagement in engagements]

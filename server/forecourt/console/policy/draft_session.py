@@ -1,6 +1,7 @@
-"""What every page of the editor leans on: a site's policy as it stands and as it is drafted, and saving a part."""
+"""Gives every page of the policy editor a site's policy, as published and as drafted, and saves parts of the draft."""
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,13 +10,14 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent
-from forecourt.console.context import ConsoleContext
+from forecourt.console.context import AgentHandler, ConsoleContext
 from forecourt.console.inbox_items import count_waiting
-from forecourt.console.policy.lenses import Lens
+from forecourt.console.policy.forms.lenses import Lens
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, PolicyMoved, Unavailable
 from forecourt.policy import actions, drafts
@@ -26,36 +28,41 @@ from forecourt.settings.site import SiteSettings
 
 T = TypeVar("T")
 HOME = "/console/policy/"
-TRIES = 5  # saves of other parts that may come between before one gives up
+SAVE_ATTEMPTS = 5  # before a save gives up because other parts were saved between
+CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated")
+"""What a page may confirm that was done just before, as `?done=` names it."""
 
 
 @dataclass(frozen=True)
 class DraftState:
-    """A site's policy as an editor finds it. `waiting`: in the inbox, for the link to it."""
+    """Holds one site's policy for an editor: the newest edition, and the draft where there is one.
+
+    `waiting`: how many conversations and contact messages wait, for the link to the inbox.
+    """
 
     name: str
     site: SiteSettings
-    before: Edition
+    edition: Edition
     draft: PolicyDraft | None
     waiting: int
 
     @property
-    def standing(self) -> Release:
-        return self.before.release
+    def release(self) -> Release:
+        return self.edition.release
 
     @property
     def policy(self) -> Policy:
-        """As drafted; as it stands where nothing is drafted."""
-        return self.draft.policy if self.draft else self.standing.policy
+        """Returns the drafted policy, or the published one where nothing is drafted."""
+        return self.draft.policy if self.draft else self.release.policy
 
     @property
     def is_behind(self) -> bool:
-        """Whether a newer release was published than the draft was made from."""
-        return self.draft is not None and self.draft.base != self.standing.number
+        """Checks whether a newer release was published than the one that the draft was made from."""
+        return self.draft is not None and self.draft.base != self.release.number
 
     @property
     def base(self) -> str:
-        """Where its pages are, with a slash at the end."""
+        """Returns the path of the site's pages in the editor, with a slash at the end."""
         return f"{HOME}{self.name}/"
 
     @cached_property
@@ -64,90 +71,101 @@ class DraftState:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The source language first, then those the site offers and those the policy has."""
+        """Returns the source language first, then those that the site offers and those that the policy has."""
         return (self.source, *sorted({*self.site.locales, *self.policy.words} - {self.source}))
 
-    def word(self, key: str, locale: str) -> str:
-        """For labels: in the agent's language, or the source's; the key itself while nobody has written it."""
+    def label(self, key: str, locale: str) -> str:
+        """Returns a text of the policy in the agent's language, else the source's, else the key's last part."""
         words = self.policy.words
         return words.get(locale, {}).get(key) or words.get(self.source, {}).get(key) or key.partition(".")[2]
 
 
 class DraftOvertaken(Exception):
-    """Another save of the same part came first. `work`: with theirs."""
+    """Says that somebody else saved the same part first. `state` has what they saved."""
 
-    def __init__(self, work: DraftState):
-        super().__init__(work.name)
-        self.work = work
+    def __init__(self, state: DraftState):
+        super().__init__(state.name)
+        self.state = state
 
 
 class DraftSession:
-    def __init__(self, desk: ConsoleContext):
-        self.desk = desk
+    """Makes the editor's routes, reads drafts and saves them."""
+
+    def __init__(self, context: ConsoleContext):
+        self.context = context
 
     @property
     def database(self) -> Database:
-        return self.desk.database
+        return self.context.database
 
-    async def work(self, request: Request) -> DraftState:
-        """Of the site that the path names. Raises `NotFound`."""
-        return await self._work(request.path_params["site"])
+    def route(self, method: str, path: str, handler: AgentHandler) -> Route:
+        """Returns a route for agents below `/console/policy/SITE/`."""
+        return self.context.agent_route(method, f"{HOME}{{site}}/{path}", handler)
 
-    async def put(self, name: str, agent: Agent, part: Lens[T], seen: str, value: T | None) -> None:
-        """Saves one part into the draft, which begins with the first save.
+    def form_routes(self, path: str, show: AgentHandler, submit: AgentHandler) -> Sequence[Route]:
+        """Returns the routes of a page with a form that it sends to its own address."""
+        return self.route("GET", path, show), self.route("POST", path, submit)
 
-        `seen`: the `drafts.fingerprint` of the part as the agent found it.
-        Raises `DraftOvertaken` where it is another by now.
+    async def read_state(self, request: Request) -> DraftState:
+        """Reads the policy of the site that the path names. Raises `NotFound`."""
+        return await self._read_state(request.path_params["site"])
+
+    async def save_part(self, name: str, agent: Agent, lens: Lens[T], version: str, value: T | None) -> None:
+        """Saves one part of the policy into the draft of the site `name`. The first save begins the draft.
+
+        `version` is the `drafts.fingerprint` of the part as the agent found it. Raises `DraftOvertaken` where the part
+        has become another since, and `Unavailable` where other parts are saved all the time.
         """
-        for _ in range(TRIES):
-            work = await self._work(name)
-            found = part.of(work.policy)
-            if found == value:
+        for _ in range(SAVE_ATTEMPTS):
+            state = await self._read_state(name)
+            current = lens.get(state.policy)
+            if current == value:
                 return
-            if drafts.fingerprint(found) != seen:
-                raise DraftOvertaken(work)
+            if drafts.fingerprint(current) != version:
+                raise DraftOvertaken(state)
             with contextlib.suppress(PolicyMoved):  # another part was saved meanwhile
-                await self.keep(work, agent, part.put(work.policy, value))
+                await self.save_draft(state, agent, lens.put(state.policy, value))
                 return
         raise Unavailable("too many save at once")
 
-    async def keep(self, work: DraftState, agent: Agent, policy: Policy, base: int | None = None) -> None:
-        """`policy` as the draft's next version. Raises `PolicyMoved` where somebody else's came first, `TooLarge`."""
-        before, now = work.draft, clock.now()
-        first = before or drafts.PolicyDraft.from_release(work.standing, agent.id, now)
-        draft = first.with_policy(policy, agent.id, now, base)
+    async def save_draft(self, state: DraftState, agent: Agent, policy: Policy, base: int | None = None) -> None:
+        """Saves the whole policy as the draft's next version. `base`: the release it is made from by now.
 
-        def keep(connection: Connection) -> None:
-            if before is None:
-                drafts.start_draft(connection, draft)
+        Raises `PolicyMoved` where somebody else saved first, and `TooLarge`.
+        """
+        old, now = state.draft, clock.now()
+        new = (old or drafts.PolicyDraft.from_release(state.release, agent.id, now)).with_policy(
+            policy, agent.id, now, base
+        )
+
+        def save(connection: Connection) -> None:
+            if old is None:
+                drafts.start_draft(connection, new)
             else:
-                drafts.save_draft(connection, draft, before.edited_at)
+                drafts.save_draft(connection, new, old.edited_at)
 
-        await self.database.write(keep)
+        await self.database.write(save)
 
-    async def _work(self, name: str) -> DraftState:
-        site = self.desk.settings.sites.get(name)
+    async def _read_state(self, name: str) -> DraftState:
+        site = self.context.settings.sites.get(name)
         if site is None:
             raise NotFound(name)
         today = clock.now().date()
-        return await self.database.read(lambda c: _read(c, name, site, today))
+        return await self.database.read(lambda c: _read_state(c, name, site, today))
 
 
-def page(
-    request: Request, template: str, agent: Agent, work: DraftState, here: str, status: int = 200, **context: object
+def render_page(
+    request: Request, template: str, agent: Agent, state: DraftState, tab: str, status: int = 200, **context: object
 ) -> HTMLResponse:
-    """A page of `templates/console/policy/`. `here`: which of the site's pages it belongs to."""
+    """Renders `templates/console/policy/TEMPLATE.html`. `tab`: the path of the tab that the page belongs to."""
     done = request.query_params.get("done", "")
-    frame = {"work": work, "here": here, "waiting": work.waiting, "done": done if done in DONE else ""}
-    return responses.render_page(request, f"policy/{template}", agent, status, **frame, **context)
+    confirmation = done if done in CONFIRMATIONS else ""
+    layout = {"state": state, "tab": tab, "waiting": state.waiting, "confirmation": confirmation}
+    return responses.render_page(request, f"policy/{template}", agent, status, **layout, **context)
 
 
-DONE = ("saved", "removed", "added", "discarded", "published", "updated")
-"""What a page may say was done just before, as `?done=` names it."""
-
-
-def _read(connection: Connection, name: str, site: SiteSettings, today: date) -> DraftState:
-    before = actions.find_latest_edition(connection, name, today)
-    if before is None:
+def _read_state(connection: Connection, name: str, site: SiteSettings, today: date) -> DraftState:
+    edition = actions.find_latest_edition(connection, name, today)
+    if edition is None:
         raise NotFound(f"{name} has published no policy yet")
-    return DraftState(name, site, before, drafts.find_draft(connection, name), count_waiting(connection))
+    return DraftState(name, site, edition, drafts.find_draft(connection, name), count_waiting(connection))

@@ -1,38 +1,41 @@
-"""The page as a whole: whose policy it is, how long customers have, and what stands in which order."""
+"""Edits what concerns the policy's page as a whole: whose it is, its notice period, the order of its sections."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from forecourt.console.policy import lenses
+from starlette.routing import Route
+
 from forecourt.console.policy.draft_session import DraftState
-from forecourt.console.policy.edit_form import EditForm
-from forecourt.console.policy.form_fields import Fields
-from forecourt.console.policy.lenses import Lens, PolicySettings
+from forecourt.console.policy.forms.edit_form import EditForm
+from forecourt.console.policy.forms.form_fields import Fields
+from forecourt.console.policy.forms.keys import is_key
+from forecourt.console.policy.forms.lenses import Lens, PolicySettings, settings_lens
 from forecourt.errors import Fault
 
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NOTICE = 365  # days
 
 
 class PolicySettingsEditForm(EditForm[PolicySettings]):
-    template, here, named, kind = "general", "general", False, PolicySettings
+    template, tab, has_id, model = "policy_settings", "general", False, PolicySettings
 
-    def part(self, name: str) -> Lens[PolicySettings]:
-        return lenses.general()
+    def routes(self) -> Sequence[Route]:
+        return self._session.form_routes(self.tab, self.show, self.save)
 
-    def choices(self, work: DraftState, locale: str) -> Mapping[str, object]:
-        facts = work.policy.facts
-        used = {each.kind for each in facts.engagements}
-        return {"entities": facts.entities, "used": sorted(used), "updated": facts.updated}
+    def lens(self, name: str) -> Lens[PolicySettings]:
+        return settings_lens()
 
-    def faults(self, work: DraftState, value: PolicySettings, sent: Fields) -> Iterator[Fault]:
-        if value.processor.entity not in {each.id for each in work.policy.facts.entities}:
+    def options(self, state: DraftState, locale: str) -> Mapping[str, object]:
+        facts = state.policy.facts
+        return {"entities": facts.entities, "updated": facts.updated}
+
+    def faults(self, state: DraftState, value: PolicySettings, sent: Fields) -> Iterator[Fault]:
+        facts = state.policy.facts
+        if value.processor.entity not in {entity.id for entity in facts.entities}:
             yield Fault("processor.entity", "choice")
         if value.notice_days > LONGEST_NOTICE:
             yield Fault("notice_days", "at_most", {"limit": LONGEST_NOTICE})
         for name in ("notes", "sections", "products"):
-            listed: tuple[str, ...] = getattr(value, name)
-            if not all(KEY.fullmatch(each) for each in listed):
+            keys: tuple[str, ...] = getattr(value, name)
+            if not all(is_key(key) for key in keys):
                 yield Fault(name, "key")
-        if missing := sorted({each.kind for each in work.policy.facts.engagements} - set(value.sections)):
+        if missing := sorted({engagement.kind for engagement in facts.engagements} - set(value.sections)):
             yield Fault("sections", "section_used", {"names": ", ".join(missing)})

@@ -1,4 +1,4 @@
-"""Publishing the draft: what will happen is shown first, and what was shown is what is published."""
+"""Publishes the draft. What will happen is shown first, and only what was shown is published."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent
-from forecourt.console.policy import form_fields
-from forecourt.console.policy.draft_review import DraftReview, names, verdict
-from forecourt.console.policy.draft_session import DraftSession, DraftState, page
-from forecourt.console.policy.engagements import bound
+from forecourt.console.policy.draft_review import DraftReview, review_draft
+from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
+from forecourt.console.policy.engagements import features_naming
+from forecourt.console.policy.forms import form_fields
 from forecourt.errors import PolicyMoved
 from forecourt.followers import actions as following
 from forecourt.i18n import Words
@@ -24,112 +25,108 @@ from forecourt.policy.compilation import compile_release
 from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.model import Policy
 
-REASON_AT_MOST = 1000  # characters
+MAX_REASON_LENGTH = 1000  # characters
 
 
 @dataclass(frozen=True)
 class PublishObstacle:
-    """Why it cannot be published now: the key of its sentence, and names or sentences of what stands in the way."""
+    """Says why the draft cannot be published now: `console.publish.{key}`, and the names or sentences it is about."""
 
     key: str
-    found: Sequence[str] = ()
+    details: Sequence[str] = ()
 
 
 class PublishPage:
-    def __init__(self, bench: DraftSession):
-        self._bench = bench
+    def __init__(self, session: DraftSession):
+        self._session = session
+
+    def routes(self) -> Sequence[Route]:
+        return self._session.form_routes("publish", self.ask, self.publish)
 
     async def ask(self, request: Request, agent: Agent) -> Response:
-        work = await self._bench.work(request)
-        return await self._page(request, agent, work) if work.draft else responses.redirect(work.base)
+        return await self._render(request, agent, await self._session.read_state(request))
 
     async def publish(self, request: Request, agent: Agent) -> Response:
-        work, sent = await self._bench.work(request), await form_fields.read(request)
-        reason = " ".join(form_fields.first(sent, "emergency").split())[:REASON_AT_MOST]
-        if work.draft is None or form_fields.first(sent, "seen") != shown(work):
-            said = responses.words(request)("console.policy.not_confirmed")
-            return await self._page(request, agent, work, 409, said, reason)
-        if _bound_and_gone(work):
-            return await self._page(request, agent, work, 422, reason=reason)
+        state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
+        reason = " ".join(form_fields.first_value(sent, "emergency").split())[:MAX_REASON_LENGTH]
+        if state.draft is None or form_fields.first_value(sent, "version") != confirmed_version(state):
+            error = responses.words(request)("console.policy.not_confirmed")
+            return await self._render(request, agent, state, 409, error, reason)
+        if _find_bound_and_removed(state):
+            return await self._render(request, agent, state, 422, reason=reason)
         try:
-            await self._publish(work, work.draft, reason)
-        except PolicyMoved as error:
-            again = await self._bench.work(request)
-            return await self._page(request, agent, again, error.status, responses.error_text(request, error), reason)
-        except PolicyHasFindings as error:
-            return await self._page(request, agent, work, 422, reason=reason, broken=error.findings)
-        return responses.redirect(f"{work.base}?done=published")
+            await self._publish(state, state.draft, reason)
+        except PolicyMoved as moved:
+            newer, error = await self._session.read_state(request), responses.error_text(request, moved)
+            return await self._render(request, agent, newer, moved.status, error, reason)
+        except PolicyHasFindings as broken:
+            return await self._render(request, agent, state, 422, reason=reason, findings=broken.findings)
+        return responses.redirect(f"{state.base}?done=published")
 
-    async def _publish(self, work: DraftState, draft: PolicyDraft, reason: str) -> None:
+    async def _publish(self, state: DraftState, draft: PolicyDraft, reason: str) -> None:
         """Raises `PolicyHasFindings`, and `PolicyMoved` where a release or a save came between."""
-        if work.is_behind:
-            raise PolicyMoved(work.name)
-        now, policy = clock.now(), _dated(draft.policy)
-        made = await asyncio.to_thread(compile_release, work.before, work.name, policy, now, reason)
+        if state.is_behind:
+            raise PolicyMoved(state.name)
+        now, policy = clock.now(), _with_todays_date(draft.policy)
+        release = await asyncio.to_thread(compile_release, state.edition, state.name, policy, now, reason)
 
         def append(connection: Connection) -> None:
             drafts.discard_draft(connection, draft)
-            actions.append_release(connection, made)
+            actions.append_release(connection, release)
 
-        await self._bench.database.write(append)
+        await self._session.database.write(append)
 
-    async def _page(
+    async def _render(
         self,
         request: Request,
         agent: Agent,
-        work: DraftState,
+        state: DraftState,
         status: int = 200,
-        said: str = "",
+        error: str = "",
         reason: str = "",
-        broken: Sequence[Finding] = (),
+        findings: Sequence[Finding] = (),
     ) -> Response:
-        if work.draft is None:
-            return responses.redirect(work.base)
-        found = await asyncio.to_thread(verdict, work, responses.language(request))
-        material = found.difference.material_changes
-        reach = await self._bench.database.read(lambda c: following.count_recipients(c, work.name, material))
-        return page(
-            request,
-            "publish",
-            agent,
-            work,
-            "",
-            status,
-            verdict=found,
-            hindrance=_hindrance(work, found, responses.words(request)),
-            early=names(work, found.early),
-            reach=reach,
-            seen=shown(work),
-            said=said,
-            reason=reason,
-            broken=broken,
-        )
+        """Renders the question. `reason`: of an emergency, as typed. `findings`: what refused the attempt before."""
+        if state.draft is None:
+            return responses.redirect(state.base)
+        review = await asyncio.to_thread(review_draft, state, responses.language(request))
+        material = review.difference.material_changes
+        context = {
+            "review": review,
+            "obstacle": _find_obstacle(state, review, responses.words(request)),
+            "reach": await self._session.database.read(lambda c: following.count_recipients(c, state.name, material)),
+            "version": confirmed_version(state),
+            "error": error,
+            "reason": reason,
+            "findings": findings,
+        }
+        return render_page(request, "publishing", agent, state, "", status, **context)
 
 
-def shown(work: DraftState) -> str:
-    """Of all that the confirmation states: the draft, the release it follows, and the day."""
-    return drafts.fingerprint((work.policy, work.standing.sha256, work.before.day))
+def confirmed_version(state: DraftState) -> str:
+    """Returns the fingerprint of all that a confirmation is about: the draft, the release it follows, and the day."""
+    return drafts.fingerprint((state.policy, state.release.sha256, state.edition.day))
 
 
-def _dated(policy: Policy) -> Policy:
+def _with_todays_date(policy: Policy) -> Policy:
     return replace(policy, facts=replace(policy.facts, updated=clock.now().date()))
 
 
-def _hindrance(work: DraftState, found: DraftReview, words: Words) -> PublishObstacle | None:
-    """The first that stands in the way; a notice period that is not kept only asks for a reason."""
-    if work.is_behind:
+def _find_obstacle(state: DraftState, review: DraftReview, words: Words) -> PublishObstacle | None:
+    """Returns the first obstacle. A notice period that is not kept is none: it asks for a reason."""
+    if state.is_behind:
         return PublishObstacle("behind")
-    if not found.changes:
+    if not review.change_count:
         return PublishObstacle("nothing")
-    if gone := _bound_and_gone(work):
-        return PublishObstacle("bound", gone)
-    if grave := [each.told(words) for each in found.flaws if each.grave]:
+    if removed := _find_bound_and_removed(state):
+        return PublishObstacle("bound", removed)
+    if grave := [finding.told(words) for finding in review.findings if finding.grave]:
         return PublishObstacle("broken_check", grave)
     return None
 
 
-def _bound_and_gone(work: DraftState) -> list[str]:
-    """Engagements that consents of the site rest on, and the draft no longer has."""
-    kept = {each.id for each in work.policy.facts.engagements}
-    lost = {each.id for each in work.standing.policy.facts.engagements} - kept
-    return sorted(each for each in lost if bound(work.site, each))
+def _find_bound_and_removed(state: DraftState) -> list[str]:
+    """Returns the engagements that the site's consents name and the draft no longer has."""
+    drafted = {engagement.id for engagement in state.policy.facts.engagements}
+    removed = {engagement.id for engagement in state.release.policy.facts.engagements} - drafted
+    return sorted(name for name in removed if features_naming(state.site, name))

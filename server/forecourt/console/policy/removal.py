@@ -1,16 +1,18 @@
-"""Taking a company or a service out of the draft, asked for once more before it is done."""
+"""Removes a company or an engagement from the draft, or ends it on a day, after asking once more."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Generic, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from forecourt.console import responses
 from forecourt.console.agents import Agent
-from forecourt.console.policy import form_fields
-from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, page
-from forecourt.console.policy.edit_form import EditForm
+from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, render_page
+from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.forms.edit_form import EditForm
 from forecourt.errors import NotFound
 from forecourt.policy import drafts
 
@@ -18,51 +20,52 @@ T = TypeVar("T")
 
 
 class RemovalPage(Generic[T]):
-    def __init__(self, bench: DraftSession, sheet: EditForm[T]):
-        self._bench = bench
-        self._sheet = sheet
+    def __init__(self, session: DraftSession, form: EditForm[T]):
+        self._session = session
+        self._form = form
+
+    def routes(self) -> Sequence[Route]:
+        return self._session.form_routes(f"{self._form.tab}/{{id}}/remove", self.ask, self.remove)
 
     async def ask(self, request: Request, agent: Agent) -> Response:
-        return self._page(request, agent, await self._bench.work(request))
+        return self._render(request, agent, await self._session.read_state(request))
 
     async def remove(self, request: Request, agent: Agent) -> Response:
-        work, sent = await self._bench.work(request), await form_fields.read(request)
-        name = request.path_params["id"]
-        day, ends = _day(form_fields.first(sent, "removed")), form_fields.first(sent, "how") == "day"
+        state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
+        name, version = request.path_params["id"], form_fields.first_value(sent, "version")
+        day, ends = _parse_day(form_fields.first_value(sent, "removed")), form_fields.first_value(sent, "how") == "day"
         if ends and day is None:
-            return self._page(request, agent, work, 422, responses.words(request)("error.field.date"))
-        if not ends and self._sheet.uses(work, name):
-            return self._page(request, agent, work, 409)
+            return self._render(request, agent, state, 422, responses.words(request)("error.field.date"))
+        if not ends and self._form.find_uses(state, name):
+            return self._render(request, agent, state, 409)
         try:
-            value = self._found(work, name)
-            ending = self._sheet.ended(value, day) if day and ends else None
-            await self._bench.put(work.name, agent, self._sheet.part(name), form_fields.first(sent, "seen"), ending)
+            value = self._require(state, name)
+            with_end = self._form.with_end(value, day) if day and ends else None
+            await self._session.save_part(state.name, agent, self._form.lens(name), version, with_end)
         except DraftOvertaken as error:
-            said = responses.words(request)("error.policy_moved")
-            return self._page(request, agent, error.work, 409, said)
-        return responses.redirect(f"{work.base}{self._sheet.here}?done={'saved' if ends else 'removed'}")
+            return self._render(request, agent, error.state, 409, responses.words(request)("error.policy_moved"))
+        return responses.redirect(f"{state.base}{self._form.tab}?done={'saved' if ends else 'removed'}")
 
-    def _page(self, request: Request, agent: Agent, work: DraftState, status: int = 200, said: str = "") -> Response:
+    def _render(
+        self, request: Request, agent: Agent, state: DraftState, status: int = 200, error: str = ""
+    ) -> Response:
         name = request.path_params["id"]
-        value = self._found(work, name)
-        context = {
-            "value": value,
-            "seen": drafts.fingerprint(value),
-            "uses": self._sheet.uses(work, name),
-            "said": said,
-        }
-        ends = self._sheet.can_end and self._sheet.part(name).of(work.standing.policy) is not None
-        return page(request, "remove", agent, work, self._sheet.here, status, ends=ends, **context)
+        value = self._require(state, name)
+        # What was never published is removed; what readers have seen ends on a day.
+        can_end = self._form.can_end and self._form.lens(name).get(state.release.policy) is not None
+        context = {"value": value, "version": drafts.fingerprint(value), "can_end": can_end, "error": error}
+        uses = self._form.find_uses(state, name)
+        return render_page(request, "removal", agent, state, self._form.tab, status, uses=uses, **context)
 
-    def _found(self, work: DraftState, name: str) -> T:
-        """Raises `NotFound`."""
-        value = self._sheet.part(name).of(work.policy)
+    def _require(self, state: DraftState, name: str) -> T:
+        """Returns the part with this id. Raises `NotFound`."""
+        value = self._form.lens(name).get(state.policy)
         if value is None:
             raise NotFound(name)
         return value
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

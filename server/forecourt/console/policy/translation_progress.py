@@ -1,7 +1,7 @@
-"""How far each language has come: which texts are missing, stale, unread or reviewed."""
+"""Says for each text whether it is translated and reviewed, and for each language how far it has come."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from forecourt.policy.model import Policy, TranslationState
 
 
 class TranslationStatus(StrEnum):
-    """Of one text in one language. `WRITTEN` is the source language's."""
+    """Says how one text stands in one language. `WRITTEN` is the source language's; no fact asks for `UNUSED`."""
 
     MISSING = "missing"
     STALE = "stale"
@@ -22,78 +22,77 @@ class TranslationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class LanguageProgress:
-    """Of one language; `translated` and `reviewed` are whole per cent, 100 only where all of it is."""
+    """Counts the texts of one language. `translated` and `reviewed` are whole percents, 100 only where all are."""
 
     language: str
-    wanted: int
+    required: int
     missing: int
     stale: int
     machine: int
 
     @property
     def translated(self) -> int:
-        return self._share(self.missing)
+        return self._share_without(self.missing)
 
     @property
     def reviewed(self) -> int:
-        return self._share(self.missing + self.stale + self.machine)
+        return self._share_without(self.missing + self.stale + self.machine)
 
-    def _share(self, without: int) -> int:
-        return (self.wanted - without) * 100 // max(1, self.wanted)
+    def _share_without(self, count: int) -> int:
+        return (self.required - count) * 100 // max(1, self.required)
 
 
-def keys(policy: Policy) -> list[str]:
-    """Every key the facts ask for or a language has, in the order in which they stand on the page."""
-    had = {key for texts in policy.words.values() for key in texts}
-    order = {name: at for at, name in enumerate(policy.facts.sections)}
+_KINDS = ("title", "summary", "note", "section", "table", "service", "purpose", "data", "subject", "place", "product")
+_KIND_ORDER = {kind: index for index, kind in enumerate(_KINDS)}
 
-    def place(key: str) -> tuple[int, int, str]:
+
+def sorted_text_keys(policy: Policy) -> list[str]:
+    """Returns every key that the facts ask for or a language has, in the order of the policy's page."""
+    written = {key for texts in policy.words.values() for key in texts}
+    section_order = {name: index for index, name in enumerate(policy.facts.sections)}
+
+    def order(key: str) -> tuple[int, int, str]:
         kind, _, rest = key.partition(".")
-        return _KINDS.get(kind, len(_KINDS)), order.get(rest.partition(".")[0], len(order)), _title_first(key)
+        section = section_order.get(rest.partition(".")[0], len(section_order))
+        # A section's title comes before its text.
+        return _KIND_ORDER.get(kind, len(_KINDS)), section, key.removesuffix(".title")
 
-    return sorted(had | required_word_keys(policy.facts), key=place)
-
-
-_ORDER = ("title", "summary", "note", "section", "table", "service", "purpose", "data", "subject", "place", "product")
-_KINDS = {kind: at for at, kind in enumerate(_ORDER)}
+    return sorted(written | required_word_keys(policy.facts), key=order)
 
 
-def _title_first(key: str) -> str:
-    return key.removesuffix(".title")
-
-
-def standing(policy: Policy, language: str, key: str, wanted: set[str]) -> TranslationStatus:
-    """`wanted`: `word_keys` of the facts."""
+def translation_status(policy: Policy, language: str, key: str, required: Collection[str]) -> TranslationStatus:
+    """Returns how a text stands. `required`: the `required_word_keys` of the facts, which take time to collect."""
     text = policy.words.get(language, {}).get(key)
-    if key not in wanted:
+    if key not in required:
         return TranslationStatus.UNUSED
     if text is None:
         return TranslationStatus.MISSING
     if language == policy.facts.source_language:
         return TranslationStatus.WRITTEN
-    made = policy.translations.get(language, {}).get(key)
-    if made is None:
+    translation = policy.translations.get(language, {}).get(key)
+    if translation is None:
         return TranslationStatus.REVIEWED  # people wrote it before states were kept
-    if made.source != source_hash(policy.words.get(policy.facts.source_language, {}).get(key, "")):
+    if translation.source != source_hash(policy.words.get(policy.facts.source_language, {}).get(key, "")):
         return TranslationStatus.STALE
-    return TranslationStatus.REVIEWED if made.state is TranslationState.REVIEWED else TranslationStatus.MACHINE
+    is_reviewed = translation.state is TranslationState.REVIEWED
+    return TranslationStatus.REVIEWED if is_reviewed else TranslationStatus.MACHINE
 
 
-def progress(policy: Policy, languages: tuple[str, ...]) -> Iterator[LanguageProgress]:
-    """Of each language but the source's, those the site offers and those the policy has."""
-    wanted = required_word_keys(policy.facts)
+def measure_progress(policy: Policy, languages: tuple[str, ...]) -> Iterator[LanguageProgress]:
+    """Returns the progress of `languages` and of those that the policy has, without the source language."""
+    required = required_word_keys(policy.facts)
     for language in sorted({*languages, *policy.words} - {policy.facts.source_language}):
-        found = Counter(standing(policy, language, key, wanted) for key in wanted)
+        counts = Counter(translation_status(policy, language, key, required) for key in required)
         yield LanguageProgress(
             language,
-            len(wanted),
-            found[TranslationStatus.MISSING],
-            found[TranslationStatus.STALE],
-            found[TranslationStatus.MACHINE],
+            len(required),
+            counts[TranslationStatus.MISSING],
+            counts[TranslationStatus.STALE],
+            counts[TranslationStatus.MACHINE],
         )
 
 
 def is_prose(key: str) -> bool:
-    """Whether the text is Markdown of several paragraphs, as `render.prose` shows it."""
+    """Checks whether the text is Markdown of several paragraphs, as the templates' filter `prose` shows it."""
     kind, _, rest = key.partition(".")
     return kind in ("summary", "note") or (kind == "section" and rest.endswith(".text"))

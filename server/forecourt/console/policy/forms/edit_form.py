@@ -1,0 +1,184 @@
+"""Shows, checks and saves a form about one part of the policy, and compares where somebody else saved it first."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import ClassVar, Generic, TypeVar, get_type_hints
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from forecourt import i18n
+from forecourt.console import responses
+from forecourt.console.agents import Agent
+from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, render_page
+from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.forms.form_fields import Fields, FormState
+from forecourt.console.policy.forms.lenses import Lens
+from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.policy import drafts
+from forecourt.policy.check import FACTS_FILE, check_policy
+from forecourt.policy.files.folder_reader import country_codes
+from forecourt.policy.model import Policy
+
+T = TypeVar("T")
+NEW = "new"  # the address of the form for a new part, so no part can have this id
+
+
+@dataclass(frozen=True)
+class EditConflict:
+    """Holds what somebody else saved meanwhile: path, their text and mine. `is_removed`: they removed the part."""
+
+    rows: list[tuple[str, str, str]]
+    is_removed: bool
+
+
+class EditForm(ABC, Generic[T]):
+    """Handles one form. A subclass says which part it edits and what may be entered.
+
+    `template`: below `templates/console/policy/`. `tab`: the path of the list it belongs to. `has_id`: the address
+    names one part of many; without an id it is a new one. `can_end`: the part may end on a day. `model`: its type.
+    """
+
+    template: ClassVar[str]
+    tab: ClassVar[str]
+    has_id: ClassVar[bool] = True
+    can_end: ClassVar[bool] = False
+    model: type[T]
+
+    def __init__(self, session: DraftSession):
+        self._session = session
+
+    @abstractmethod
+    def lens(self, name: str) -> Lens[T]:
+        """Returns how the part with this id is read and replaced."""
+
+    @abstractmethod
+    def options(self, state: DraftState, locale: str) -> Mapping[str, object]:
+        """Returns what the template needs beside the form: what can be chosen, by name."""
+
+    @abstractmethod
+    def faults(self, state: DraftState, value: T, sent: Fields) -> Iterator[Fault]:
+        """Returns what the type cannot say of a value, and what would break the pages that show it."""
+
+    def with_end(self, value: T, day: date) -> T:
+        """Returns the part as it is where it ends on `day`. Raises `NotFound` where it cannot end."""
+        raise NotFound("it has no end")
+
+    def find_uses(self, state: DraftState, name: str) -> Sequence[str]:
+        """Returns what would break without the part; while there is any, it cannot be removed."""
+        return ()
+
+    def apply_button(self, sent: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Returns what was sent, as changed by the button that sent it."""
+        return sent
+
+    def default_fields(self, state: DraftState) -> dict[str, list[str]]:
+        """Returns what the form for a new part is filled in with."""
+        return {}
+
+    async def show(self, request: Request, agent: Agent) -> Response:
+        state, name = await self._session.read_state(request), _id(request)
+        value = self.lens(name).get(state.policy)
+        if value is None and name:
+            raise NotFound(name)
+        # The check reads every row of a large policy.
+        errors = await asyncio.to_thread(self._find_errors, state.policy, name, responses.words(request))
+        form = FormState(form_fields.to_fields(value) if value else self.default_fields(state), errors)
+        return self._render(request, agent, state, form, drafts.fingerprint(value))
+
+    async def save(self, request: Request, agent: Agent) -> Response:
+        state = await self._session.read_state(request)
+        sent = self.apply_button(await form_fields.read_fields(request))
+        name = _id(request) or form_fields.first_value(sent, "id")
+        version = form_fields.first_value(sent, "version")
+        entered = form_fields.normalize_rows(sent, self.model) | ({"id": [name]} if self.has_id else {})
+        try:
+            value = self._decode(state, request, entered, sent)
+            await self._session.save_part(state.name, agent, self.lens(name), version, value)
+        except Invalid as error:
+            form = FormState(entered, _error_texts(error, request))
+            return self._render(request, agent, state, form, version, error.status)
+        except DraftOvertaken as error:
+            return self._render_conflict(request, agent, error.state, name, entered)
+        done = "saved" if _id(request) or not self.has_id else "added"
+        return responses.redirect(f"{state.base}{self.tab}?done={done}")
+
+    def _decode(self, state: DraftState, request: Request, entered: Fields, sent: Fields) -> T:
+        """Returns the value that was entered. Raises `Invalid` with every fault."""
+        value = form_fields.decode_fields(entered, self.model)
+        faults = [*self.faults(state, value, sent)]
+        if self.has_id and not _id(request) and self._is_id_taken(state, value, entered):
+            faults.append(Fault("id", "taken"))
+        if faults:
+            raise Invalid(faults)
+        return value
+
+    def _is_id_taken(self, state: DraftState, value: T, entered: Fields) -> bool:
+        """Checks whether another part has the id. The same part is there where the button was pressed twice."""
+        name = form_fields.first_value(entered, "id")
+        return name == NEW or self.lens(name).get(state.policy) not in (None, value)
+
+    def _render_conflict(self, request: Request, agent: Agent, state: DraftState, name: str, mine: Fields) -> Response:
+        theirs = self.lens(name).get(state.policy)
+        rows = form_fields.find_differences(form_fields.to_fields(theirs) if theirs else {}, mine)
+        conflict = EditConflict(rows, theirs is None)
+        return self._render(request, agent, state, FormState(mine), drafts.fingerprint(theirs), 409, conflict)
+
+    def _render(
+        self,
+        request: Request,
+        agent: Agent,
+        state: DraftState,
+        form: FormState,
+        version: str,
+        status: int = 200,
+        conflict: EditConflict | None = None,
+    ) -> Response:
+        """Renders the form. `version`: the fingerprint of the part that a save of this page replaces."""
+        labels = responses.words(request).under("console.field.")
+        context = {"form": form, "version": version, "conflict": conflict, "name": _id(request), "labels": labels}
+        options = self.options(state, responses.language(request))
+        return render_page(request, self.template, agent, state, self.tab, status, **context, **options)
+
+    def _find_errors(self, policy: Policy, name: str, words: i18n.Words) -> dict[str, list[str]]:
+        """Returns what `forecourt check` says of this part, by field."""
+        prefix, attributes = (f"{self.tab}.{name}." if name else ""), get_type_hints(self.model).keys()
+        errors: dict[str, list[str]] = {}
+        source = policy.facts.source_language
+        for finding in check_policy(Policy(policy.facts, {source: policy.words[source]}), country_codes()):
+            path = finding.key.removeprefix(prefix)
+            is_of_part = finding.file == FACTS_FILE and finding.key.startswith(prefix)
+            if is_of_part and path.partition(".")[0] in attributes:
+                errors.setdefault(path, []).append(finding.remedy(words))
+        return errors
+
+
+@cache
+def country_options(locale: str) -> Sequence[tuple[str, str]]:
+    """Returns the code and name of every country, in the order of the names."""
+    return sorted(((code, i18n.country(code, locale)) for code in country_codes()), key=lambda option: option[1])
+
+
+def _id(request: Request) -> str:
+    """Returns the id that the path names, empty for a new part."""
+    return str(request.path_params.get("id", ""))
+
+
+def _error_texts(error: Invalid, request: Request) -> dict[str, list[str]]:
+    """Returns the sentences about each field, in the agent's language."""
+    words = responses.words(request)
+    texts: dict[str, list[str]] = {}
+    for fault in error.faults:
+        texts.setdefault(fault.path, []).append(words(fault.text_key, **_localized_params(fault, words.locale)))
+    return texts
+
+
+def _localized_params(fault: Fault, locale: str) -> dict[str, object]:
+    return {
+        name: i18n.long_date(value, locale) if isinstance(value, date) else value
+        for name, value in fault.params.items()
+    }
