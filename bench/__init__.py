@@ -1,1 +1,1 @@
-"""The benchmarks of `make bench`: sizes and speeds, beside what they are measured against in the same run."""
+"""Measures sizes and speeds for `make bench`, beside what they are compared with in the same run."""

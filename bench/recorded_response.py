@@ -1,4 +1,4 @@
-"""An answer as it went over the wire: its status, its headers, its bytes as they were compressed."""
+"""Records a response as it went over the wire: its status, its headers, its bytes as they were compressed."""
 
 import base64
 import http.client
@@ -11,7 +11,7 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # as browsers send it
 _FROM_UVICORN = {"date"}  # whoever answers through uvicorn sends it
 
 
-class Answer(msgspec.Struct):
+class RecordedResponse(msgspec.Struct):
     status: int
     headers: list[tuple[str, str]]
     body: str  # base64
@@ -21,20 +21,20 @@ class Answer(msgspec.Struct):
         return base64.b64decode(self.body)
 
 
-def fetch(url: str) -> Answer:
+def fetch_response(url: str) -> RecordedResponse:
     where = urlsplit(url)
     line = http.client.HTTPConnection(where.netloc, timeout=10)
     line.request("GET", url.partition(where.netloc)[2], headers={"Accept-Encoding": ACCEPT_ENCODING})
     with line.getresponse() as got:
         headers = [(name, value) for name, value in got.getheaders() if name.lower() not in _FROM_UVICORN]
-        answer = Answer(got.status, headers, base64.b64encode(got.read()).decode())
+        answer = RecordedResponse(got.status, headers, base64.b64encode(got.read()).decode())
     line.close()
     return answer
 
 
-def keep(answer: Answer, path: Path) -> None:
+def save_response(answer: RecordedResponse, path: Path) -> None:
     path.write_bytes(msgspec.json.encode(answer))
 
 
-def kept(path: Path) -> Answer:
-    return msgspec.json.decode(path.read_bytes(), type=Answer)
+def load_response(path: Path) -> RecordedResponse:
+    return msgspec.json.decode(path.read_bytes(), type=RecordedResponse)

@@ -1,4 +1,4 @@
-"""Load by wrk, and what it counted."""
+"""Loads a server with wrk, and reads what wrk counted."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.process import Broken
+from bench.processes import BenchmarkBroken
 
 CONNECTIONS = 32
 THREADS = 1  # one core is left to the server
@@ -16,8 +16,8 @@ _SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What is asked for. A `body` makes it a POST; `@ID@` in it stands for 16 random characters, fresh each time."""
+class LoadTarget:
+    """Holds what is asked for. A `body` makes it a POST; `@ID@` in it stands for 16 random characters each time."""
 
     url: str
     headers: Mapping[str, str]
@@ -25,8 +25,8 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What wrk saw answered: requests a second, latencies in ms, and how many answers were 400 or above or none."""
+class LoadResult:
+    """Holds what wrk counted: requests a second, latencies in ms, and how many answers were 400 or above or none."""
 
     requests: int
     rate: float
@@ -35,36 +35,38 @@ class Load:
     failed: int
 
 
-def ready() -> None:
-    """Raises `Broken` where there is no wrk and it cannot be installed here."""
+def require_wrk() -> None:
+    """Installs wrk where it is missing. Raises `BenchmarkBroken` where that does not work."""
     if shutil.which("wrk"):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         for what in (["update"], ["install", "-y", "--no-install-recommends", "wrk"]):
             subprocess.run(["apt-get", "-q", *what], timeout=300, check=False, capture_output=True)
     if not shutil.which("wrk"):
-        raise Broken("The benchmarks need wrk (Debian: apt-get install wrk).")
+        raise BenchmarkBroken("The benchmarks need wrk (Debian: apt-get install wrk).")
 
 
-def wrk(target: Target, seconds: int, connections: int = CONNECTIONS) -> Load:
-    """Raises `Broken` where nothing was answered."""
+def run_wrk(target: LoadTarget, seconds: int, connections: int = CONNECTIONS) -> LoadResult:
+    """Runs wrk for `seconds`. Raises `BenchmarkBroken` where nothing was answered."""
     headers = [part for name, value in target.headers.items() for part in ("-H", f"{name}: {value}")]
     size = [f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
     command = ["wrk", *size, *headers, "-s", str(_SCRIPT), target.url, "--", target.body]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
     counted = next((line for line in done.stdout.splitlines() if line.startswith("{")), "")
     if not counted:
-        raise Broken(f"wrk told nothing of {target.url}: {done.stderr or done.stdout}")
-    return Load(**json.loads(counted))
+        raise BenchmarkBroken(f"wrk told nothing of {target.url}: {done.stderr or done.stdout}")
+    return LoadResult(**json.loads(counted))
 
 
-def alternate(targets: list[Target], rounds: int, seconds: int, connections: int = CONNECTIONS) -> list[list[Load]]:
-    """The loads of each target, taken in turns, so that what else the machine does falls on all of them."""
+def run_alternately(
+    targets: list[LoadTarget], rounds: int, seconds: int, connections: int = CONNECTIONS
+) -> list[list[LoadResult]]:
+    """Returns the loads of each target, taken in turns, so that whatever else the machine does falls on all."""
     for target in targets:
-        wrk(target, 1, connections)  # warm: caches made, connections and statements prepared
-    taken = [[wrk(target, seconds, connections) for target in targets] for _ in range(rounds)]
+        run_wrk(target, 1, connections)  # warm: caches made, connections and statements prepared
+    taken = [[run_wrk(target, seconds, connections) for target in targets] for _ in range(rounds)]
     return [list(loads) for loads in zip(*taken, strict=True)]
 
 
-def rates(loads: list[Load]) -> list[float]:
+def rates_of(loads: list[LoadResult]) -> list[float]:
     return [load.rate for load in loads]

@@ -1,4 +1,4 @@
-"""Where the time of a consent goes on PostgreSQL: the client's side in one thread, profiled, and its round trips."""
+"""Shows where the time of a consent goes on PostgreSQL: a profile of the client in one thread, and its round trips."""
 
 import asyncio
 import cProfile
@@ -26,8 +26,8 @@ CONSENTS, TRACED, LINES = 1000, 20, 12
 Choose = Callable[[], Awaitable[object]]
 
 
-class Here(ThreadPoolExecutor):
-    """Runs what is submitted in the caller's thread: cProfile looks at one."""
+class InlineExecutor(ThreadPoolExecutor):
+    """Runs what is submitted in the caller's thread, since cProfile looks at one thread."""
 
     def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         done: Future[Any] = Future()
@@ -38,32 +38,32 @@ class Here(ThreadPoolExecutor):
         return done
 
 
-def report(scratch: Path) -> str:
-    with postgres.server(scratch) as fresh:
-        return asyncio.run(_measured(fresh("cost"), scratch))
+def profile_postgres(scratch: Path) -> str:
+    with postgres.start_postgres(scratch) as fresh:
+        return asyncio.run(_profile_choices(fresh("cost"), scratch))
 
 
-async def _measured(url: str, scratch: Path) -> str:
+async def _profile_choices(url: str, scratch: Path) -> str:
     driver = PostgresDriver(url)
-    driver._pool = Here()
+    driver._pool = InlineExecutor()
     migrate(driver.engine)
     application = Application(
         Settings(data=scratch, sites={"main": demo.demo_site(1)}), Database(driver), SigningKeys(("bench",))
     )
     await application.site_loader.load()
-    choose = choosing(application)
-    await _times(choose, TRACED)  # prepared statements made
+    choose = make_chooser(application)
+    await _choose_often(choose, TRACED)  # prepared statements made
     trace = scratch / "libpq.trace"
-    await _traced(driver, choose, trace)
+    await _trace_round_trips(driver, choose, trace)
     profile = cProfile.Profile()
     with profile:
-        await _times(choose, CONSENTS)
+        await _choose_often(choose, CONSENTS)
     await driver.close()
     trips = trace.read_bytes().count(b"\tReadyForQuery") / TRACED
     return f"One consent on PostgreSQL makes {trips:g} round trips. {CONSENTS} of them:\n{_table(profile)}"
 
 
-def choosing(application: Application) -> Choose:
+def make_chooser(application: Application) -> Choose:
     offer = application.context.offers["main"]
     choice = ChoiceRequest(
         offer.notices["en"], dict.fromkeys(offer.optional, True), True, Source.BANNER, Gesture.TRUSTED
@@ -72,18 +72,18 @@ def choosing(application: Application) -> Choose:
     return lambda: application.database.write(lambda c: actions.choose(c, offer, None, choice, met))
 
 
-async def _times(choose: Choose, number: int) -> None:
+async def _choose_often(choose: Choose, number: int) -> None:
     for _ in range(number):
         await choose()
 
 
-async def _traced(driver: PostgresDriver, choose: Choose, trace: Path) -> None:
-    """libpq writes what it sends and gets into `trace`; in a round trip the server says once that it is ready."""
+async def _trace_round_trips(driver: PostgresDriver, choose: Choose, trace: Path) -> None:
+    """Lets libpq write its messages into `trace`. In each round trip the server says once that it is ready."""
     with driver.engine.connect() as connection:
         line: Any = connection.connection.driver_connection
     with trace.open("wb") as file:
         line.pgconn.trace(file.fileno())
-        await _times(choose, TRACED)
+        await _choose_often(choose, TRACED)
         line.pgconn.untrace()
 
 

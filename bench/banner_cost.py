@@ -1,4 +1,4 @@
-"""What the banner costs the page that carries it: main-thread time and layout shift, beside vanilla-cookieconsent.
+"""Measures what the banner costs its page: main-thread time and layout shift, beside vanilla-cookieconsent.
 
 One bare page, loaded in turns as it is, with our embed and with theirs, in Chromium at a quarter of its speed.
 """
@@ -13,10 +13,10 @@ from statistics import median
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from bench import npm, pages, server
-from bench.pages import File
-from bench.process import Broken
-from bench.row import Row, at_most, no_more
+from bench import npm_packages, servers, static_host
+from bench.processes import BenchmarkBroken
+from bench.result_row import ResultRow, compare_costs, expect_at_most
+from bench.static_host import HostedFile
 
 ROUNDS, SLOWER, SETTLED = 7, 4, 400  # SETTLED: milliseconds after the banner is there
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -43,8 +43,8 @@ CookieConsent.run({ hideFromBots: false,
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """Milliseconds of the main thread: all of it, and what scripts and style with layout took. `shift`: CLS."""
+class PageCost:
+    """Holds milliseconds of the main thread: all of it, scripts, and style with layout. `shift` is the CLS."""
 
     task: float
     script: float
@@ -52,30 +52,32 @@ class Cost:
     shift: float
 
 
-def rows(scratch: Path) -> Iterator[Row]:
+def measure_banner(scratch: Path) -> Iterator[ResultRow]:
     try:
-        yield from _compared(_measured(scratch, _theirs()))
-    except Broken as error:
-        yield Row(_NAME, want="ratio <= 1", note=f"skipped: {error}")
+        yield from _compare_costs(_measure_pages(scratch, _peer_files()))
+    except BenchmarkBroken as error:
+        yield ResultRow(_NAME, want="ratio <= 1", note=f"skipped: {error}")
 
 
-def _theirs() -> dict[str, File]:
-    folder = npm.installed("vanilla", _THEIRS) / "node_modules" / _THEIRS / "dist"
+def _peer_files() -> dict[str, HostedFile]:
+    folder = npm_packages.install_package("vanilla", _THEIRS) / "node_modules" / _THEIRS / "dist"
     kinds = {"cookieconsent.css": "text/css", "cookieconsent.umd.js": "text/javascript"}
-    return {f"/{name}": File(kind, (folder / name).read_bytes()) for name, kind in kinds.items()}
+    return {f"/{name}": HostedFile(kind, (folder / name).read_bytes()) for name, kind in kinds.items()}
 
 
-def _measured(scratch: Path, files: dict[str, File]) -> dict[str, list[Cost]]:
-    """Kind of page -> what each of its loads cost."""
-    with server.demo(scratch, "banner") as ours, _chromium() as browser:
+def _measure_pages(scratch: Path, files: dict[str, HostedFile]) -> dict[str, list[PageCost]]:
+    """Returns kind of page -> what each of its loads cost."""
+    with servers.start_demo(scratch, "banner") as ours, _chromium() as browser:
         tag = f'<script async src="{ours.address}/embed.js" data-site="main"></script>'
         bodies = {"bare": ("", "h1"), "theirs": (_THEIR_TAGS, "#cc-main .cm")}
         bodies["ours"] = (f'<div data-forecourt="preferences"></div>{tag}', "#forecourt-accept")
         bodies["with the policy"] = (tag, "#forecourt-accept")
-        shown = {f"/{name}": File("text/html; charset=utf-8", _page(body)) for name, (body, _) in bodies.items()}
-        with pages.served(files | {path.replace(" ", "%20"): file for path, file in shown.items()}) as address:
+        shown = {f"/{name}": HostedFile("text/html; charset=utf-8", _page(body)) for name, (body, _) in bodies.items()}
+        with static_host.serve_files(
+            files | {path.replace(" ", "%20"): file for path, file in shown.items()}
+        ) as address:
             places = {name: (f"{address}/{name.replace(' ', '%20')}", there) for name, (_, there) in bodies.items()}
-            taken = [{name: _load(browser, *at) for name, at in places.items()} for _ in range(ROUNDS + 1)]
+            taken = [{name: _load_page(browser, *at) for name, at in places.items()} for _ in range(ROUNDS + 1)]
     return {name: [each[name] for each in taken[1:]] for name in bodies}
 
 
@@ -83,7 +85,7 @@ def _measured(scratch: Path, files: dict[str, File]) -> dict[str, list[Cost]]:
 def _chromium() -> Iterator[Browser]:
     path = next((found for name in _CHROMIUM if name and (found := shutil.which(name))), None)
     if path is None:
-        raise Broken("no Chromium")
+        raise BenchmarkBroken("no Chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser
@@ -95,8 +97,8 @@ def _page(body: str) -> bytes:
     return f'<!doctype html><html lang="en"><title>A page</title><h1>A page</h1>{text}{body}</html>'.encode()
 
 
-def _load(browser: Browser, url: str, there: str) -> Cost:
-    """`there`: what the page shows once it is ready. A context of its own: nothing cached, nothing chosen."""
+def _load_page(browser: Browser, url: str, there: str) -> PageCost:
+    """Loads `url` in a fresh context, until the page shows `there`: nothing is cached and nothing was chosen."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     try:
         page, metrics = context.new_page(), dict[str, float]()
@@ -109,17 +111,17 @@ def _load(browser: Browser, url: str, there: str) -> Cost:
         page.wait_for_timeout(SETTLED)
         metrics = {each["name"]: each["value"] * 1000 for each in line.send("Performance.getMetrics")["metrics"]}
         style = metrics["LayoutDuration"] + metrics["RecalcStyleDuration"]
-        return Cost(metrics["TaskDuration"], metrics["ScriptDuration"], style, page.evaluate("window.shifted"))
+        return PageCost(metrics["TaskDuration"], metrics["ScriptDuration"], style, page.evaluate("window.shifted"))
     except Error as error:
-        raise Broken(f"{url} showed no {there}: {error}") from error
+        raise BenchmarkBroken(f"{url} showed no {there}: {error}") from error
     finally:
         context.close()
 
 
-def _compared(costs: dict[str, list[Cost]]) -> Iterator[Row]:
-    """The bare page's own time is taken off."""
+def _compare_costs(costs: dict[str, list[PageCost]]) -> Iterator[ResultRow]:
+    """Yields the figures, less the time of the bare page."""
     bare = median(each.task for each in costs["bare"])
     over = {name: [each.task - bare for each in loads] for name, loads in costs.items()}
-    yield no_more(_NAME, over["ours"], "ms", _THEIRS, over["theirs"], 1.0)
-    yield no_more("the same with the policy on the page", over["with the policy"], "ms", _THEIRS, over["theirs"])
-    yield at_most("banner: layout shift", max(each.shift for each in costs["ours"]), "CLS", 0)
+    yield compare_costs(_NAME, over["ours"], "ms", _THEIRS, over["theirs"], 1.0)
+    yield compare_costs("the same with the policy on the page", over["with the policy"], "ms", _THEIRS, over["theirs"])
+    yield expect_at_most("banner: layout shift", max(each.shift for each in costs["ours"]), "CLS", 0)

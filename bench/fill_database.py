@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Table, select, text
 
-from bench import cost
+from bench import postgres_profile
 from forecourt import clock, demo
 from forecourt.app import Application
 from forecourt.consent.commitment import commit_values
@@ -50,30 +50,30 @@ _PERSONAL = [consent_details.c[name] for name in ("salt", "origin", "address", "
 _FILLING = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "locking_mode=EXCLUSIVE")
 
 
-def fill(data: Path, records: int, database_url: str | None = None) -> None:
-    """An even number of `records`, in the folder and database that a server is started on afterwards."""
+def fill_database(data: Path, records: int, database_url: str | None = None) -> None:
+    """Stores an even number of `records` in the folder or database that a server is started on afterwards."""
     data.mkdir(mode=0o700)
-    asyncio.run(_one_visit(data, database_url))
+    asyncio.run(_store_one_visit(data, database_url))
     engine = open_database(database_url, data).engine
-    with engine.connect() as connection, _at_leisure(connection):
+    with engine.connect() as connection, _without_triggers(connection):
         _copy_visits(connection, records // A_VISIT - 1)
         _seal(connection, checkpoint.kept_key(data), records)
     engine.dispose()
 
 
-async def _one_visit(data: Path, database_url: str | None) -> None:
+async def _store_one_visit(data: Path, database_url: str | None) -> None:
     database = open_database(database_url, data)
     migrate(database.engine)
     application = Application(Settings(data=data, sites={"main": demo.demo_site(1)}), database, SigningKeys(("bench",)))
     await database.start()
     await application.site_loader.load()
-    await cost.choosing(application)()
+    await postgres_profile.make_chooser(application)()
     await database.close()
 
 
 @contextlib.contextmanager
-def _at_leisure(connection: Connection) -> Iterator[None]:
-    """While it is filled, SQLite neither waits for the disk nor looks each row up before it is inserted."""
+def _without_triggers(connection: Connection) -> Iterator[None]:
+    """Lets SQLite neither wait for the disk nor look each row up before it is inserted, while it is filled."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET synchronous_commit = off"))
         connection.execute(text("SET statement_timeout = 0"))
@@ -81,7 +81,7 @@ def _at_leisure(connection: Connection) -> Iterator[None]:
         yield
         return
     looked_up = {table: [*guard("sqlite", table, *APPEND_ONLY[table])][-1] for table in ("consents", "log_leaves")}
-    driver = _driver(connection)
+    driver = _driver_connection(connection)
     for pragma in _FILLING:
         driver.execute(f"PRAGMA {pragma}")
     for table in looked_up:
@@ -97,7 +97,7 @@ def _copy_visits(connection: Connection, visits: int) -> None:
         like = connection.execute(select(visitors.c.id)).scalar_one()
         salt, *about = connection.execute(select(*_PERSONAL)).one()
     if connection.dialect.name == "sqlite":
-        _driver(connection).create_function("committed", 1, partial(commit_values, salt, *about))
+        _driver_connection(connection).create_function("committed", 1, partial(commit_values, salt, *about))
         padded = {}
     else:
         padded = _hmac(salt, about)
@@ -106,12 +106,12 @@ def _copy_visits(connection: Connection, visits: int) -> None:
         end = min(first + piece, last)
         given = padded | {"like": like, "first": first, "end": end, "from": f"{first:012x}", "to": f"{end:012x}"}
         with connection.begin():
-            for statement in _copies(connection.dialect.name):
+            for statement in _copy_statements(connection.dialect.name):
                 connection.execute(text(statement), given)
 
 
-def _copies(dialect: str) -> Iterator[str]:
-    """Of the visitor `:like`, of their records and of the details, `k` each, to the visitors who came in between."""
+def _copy_statements(dialect: str) -> Iterator[str]:
+    """Yields statements that copy the visitor `:like`, their records and details to the visitors made in between."""
     name, committed_to = _NAME[dialect], _COMMITTED[dialect].format(receipt=_RECEIPT.format(visitor="v.id"))
     fresh = {"id": name.format(ms="t.ms"), "at": "t.ms * 1000"}
     yield _copy(visitors, fresh, f"{_TIMES} CROSS JOIN visitors k WHERE k.id = :like")
@@ -126,7 +126,7 @@ def _copies(dialect: str) -> Iterator[str]:
 
 
 def _hmac(salt: str, about: Sequence[str]) -> dict[str, bytes]:
-    """The blocks that HMAC-SHA256 puts before what it hashes (RFC 2104), and what is committed to up to the receipt."""
+    """Returns the blocks that HMAC-SHA256 hashes first (RFC 2104), and what is committed to up to the receipt."""
     values = dict(sorted(zip(("origin", "address", "browser", "path"), about, strict=True)))
     said = json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
     block = salt.encode().ljust(64, b"\0")
@@ -141,9 +141,9 @@ def _copy(table: Table, fresh: dict[str, str], source: str) -> str:
 
 
 def _seal(connection: Connection, key: Ed25519PrivateKey, records: int) -> None:
-    """A checkpoint after as many records as a server that is busy takes at once."""
+    """Seals with a checkpoint after as many records as a busy server takes at once."""
     if connection.dialect.name == "sqlite":
-        _driver(connection).create_function("leaf_hash", len(leaf.FIELDS), lambda *row: leaf.hashed(row))
+        _driver_connection(connection).create_function("leaf_hash", len(leaf.FIELDS), lambda *row: leaf.hashed(row))
     for piece in range(0, records, PIECE):
         with connection.begin():
             for first in range(piece, min(piece + PIECE, records), AT_ONCE):
@@ -151,7 +151,7 @@ def _seal(connection: Connection, key: Ed25519PrivateKey, records: int) -> None:
 
 
 def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int) -> None:
-    """As `sealing.seal` does, but that SQLite needs no row to be read here and no leaf to be sent back."""
+    """Does what `sealing.seal` does, but inside SQLite: no row is read here and no leaf is sent back."""
     those, given = "FROM consents WHERE seq > :first AND seq <= :end ORDER BY seq", {"first": first, "end": end}
     if connection.dialect.name == "sqlite":
         columns = ", ".join(str(each.compile(dialect=connection.dialect)) for each in leaf.columns())
@@ -166,5 +166,5 @@ def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int
     store.add_checkpoint(connection, LogHead(end, end, note), clock.now())
 
 
-def _driver(connection: Connection) -> Any:
+def _driver_connection(connection: Connection) -> Any:
     return connection.connection.driver_connection

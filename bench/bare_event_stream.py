@@ -1,4 +1,4 @@
-"""`python -m bench.event_stream`: bare Starlette event streams, one queue a stream, nothing stored.
+"""Runs `python -m bench.bare_event_stream`: bare Starlette event streams, one queue a stream, nothing stored.
 
 `POST /{id}` with a body puts it on the stream of `GET /{id}`.
 """
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bench.listen import listen
+from bench.serve_asgi import serve_asgi
 
 _queues: defaultdict[str, asyncio.Queue[bytes]] = defaultdict(asyncio.Queue)
 
@@ -33,4 +33,4 @@ async def _frames(said: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
 
 
 if __name__ == "__main__":
-    listen(Starlette(routes=[Route("/{id}", post, methods=["POST"]), Route("/{id}", events)]))
+    serve_asgi(Starlette(routes=[Route("/{id}", post, methods=["POST"]), Route("/{id}", events)]))

@@ -1,4 +1,4 @@
-"""Serving an ASGI function as `forecourt serve` serves: the same uvicorn configuration, on a free port of loopback."""
+"""Serves an ASGI function as `forecourt serve` does: the same uvicorn configuration, on a free port of loopback."""
 
 import asyncio
 import gc
@@ -11,8 +11,8 @@ from forecourt.serve import _config
 from forecourt.settings.server import Settings
 
 
-def listen(app: ASGIApp) -> None:
-    """Until SIGTERM. Prints the address as `forecourt serve` does."""
+def serve_asgi(app: ASGIApp) -> None:
+    """Serves until SIGTERM. Prints the address as `forecourt serve` does."""
     gc.collect()
     gc.freeze()  # what is loaded along with the configuration is not to slow down what is bare
     config = _config(Settings())

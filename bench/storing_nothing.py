@@ -1,4 +1,4 @@
-"""`python -m bench.nothing FOLDER`: `forecourt serve --demo` whose visitors' writes are carried out and stored nowhere.
+"""Runs `python -m bench.storing_nothing FOLDER`: `forecourt serve --demo` that carries writes out and stores nothing.
 
 The POST that stores nothing, to measure storing by. Any real refusal would be answered as an error, which costs more
 than the answer it is compared with, and any real POST that is accepted opens a transaction. Here the same request goes
@@ -20,7 +20,7 @@ from forecourt.serve import serve
 from forecourt.settings.server import Settings
 
 
-class Nothing(Database):
+class StoringNothing(Database):
     """Runs a job on a connection that takes every statement and does nothing."""
 
     async def write(self, job: Job[T]) -> T:
@@ -28,7 +28,7 @@ class Nothing(Database):
 
 
 def _execute(*_: Any) -> None:
-    """Where a statement would have gone."""
+    """Takes a statement, and does nothing."""
 
 
 _DRIVER = SimpleNamespace(dbapi_connection=SimpleNamespace(execute=_execute))
@@ -39,7 +39,7 @@ _NOWHERE = cast(
 
 
 async def _greet(application: Application, demo_port: int | None) -> None:
-    database = Nothing(application.database._driver)
+    database = StoringNothing(application.database._driver)
     object.__setattr__(application.context, "database", database)  # frozen for everybody but this measurement
     print(f"Forecourt {application.address}/\nMarketing page http://localhost:{demo_port}/", flush=True)
 

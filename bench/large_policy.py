@@ -1,4 +1,4 @@
-"""A policy of 2,000 engagements in 29 languages. `python -m bench.large` times what making it costs.
+"""Makes a policy of 2,000 engagements in 29 languages. `python -m bench.large_policy` times what that costs.
 
 The catalogues of languages Forecourt does not ship yet are English ones, so that every output is made in full.
 """
@@ -33,8 +33,8 @@ LANGUAGES = (
 _SERVICES = 200
 
 
-def large() -> Policy:
-    """The sample, many times over: each engagement with an entity of its own."""
+def make_large_policy() -> Policy:
+    """Returns the sample many times over, each engagement with an entity of its own."""
     base = folder_reader.load_policy(resources.SAMPLE / "policy")
     entities = [_entity(number) for number in range(ENGAGEMENTS)]
     engagements = [_engagement(base, number) for number in range(ENGAGEMENTS)]
@@ -44,8 +44,8 @@ def large() -> Policy:
     return replace(base, facts=facts, words=words, translations={})
 
 
-def moved(before: Policy) -> Policy:
-    """A third of them go to France."""
+def move_locations(before: Policy) -> Policy:
+    """Returns the policy with a third of its engagements moved to France."""
     day = date(2099, 1, 1)
     found = tuple(
         replace(each, locations=(Location("FR"),), effective=day) if number % 3 == 0 else each
@@ -72,24 +72,24 @@ def _words(base: Policy, language: str) -> dict[str, str]:
 
 
 def main(folder: Path) -> None:
-    """Prints {compile, difference}: seconds."""
-    _speak_all(folder)
-    before = large()
-    seconds = {"compile": _timed(lambda: _compiled(before))}
-    after = moved(before)
-    seconds["difference"] = _timed(lambda: difference.difference(before, after, date(2026, 11, 24)))
+    """Prints the seconds of compiling and comparing as JSON: {compile, difference}."""
+    _render_every_language(folder)
+    before = make_large_policy()
+    seconds = {"compile": _seconds_of(lambda: _compile_release(before))}
+    after = move_locations(before)
+    seconds["difference"] = _seconds_of(lambda: difference.difference(before, after, date(2026, 11, 24)))
     print(json.dumps(seconds))
 
 
-def _speak_all(folder: Path) -> None:
+def _render_every_language(folder: Path) -> None:
     for language in LANGUAGES:
         kept = resources.LOCALES / f"{language}.json"
         shutil.copy(kept if kept.exists() else resources.LOCALES / "en.json", folder / f"{language}.json")
     vars(i18n)["LOCALES"] = folder
 
 
-def _compiled(policy: Policy) -> None:
-    """As publishing does it, and then every output in every language, compressed as it is served."""
+def _compile_release(policy: Policy) -> None:
+    """Compiles as publishing does, and then makes every output in every language, compressed as it is served."""
     release = compile_release(None, "main", policy, datetime.now(UTC)).release
     edition = Edition(release, release.published_at.date(), {})
     for language in LANGUAGES:
@@ -103,7 +103,7 @@ def _compiled(policy: Policy) -> None:
         CachedResponse.from_body(markdown.encode_markdown(reading, frame.canonical), markdown.MEDIA_TYPE, PUBLISHED)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _seconds_of(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

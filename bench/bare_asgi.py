@@ -1,15 +1,15 @@
-"""`python -m bench.bare FILE`: a bare ASGI function that sends the answer kept in FILE, whatever it is asked."""
+"""Runs `python -m bench.bare_asgi FILE`: a bare ASGI function that sends the response in FILE to every request."""
 
 import sys
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bench.answer import Answer, kept
-from bench.listen import listen
+from bench.recorded_response import RecordedResponse, load_response
+from bench.serve_asgi import serve_asgi
 
 
-def bare(answer: Answer) -> ASGIApp:
+def answer_always(answer: RecordedResponse) -> ASGIApp:
     headers = [(name.encode(), value.encode()) for name, value in answer.headers]
     start: Message = {"type": "http.response.start", "status": answer.status, "headers": headers}
     body: Message = {"type": "http.response.body", "body": answer.raw}
@@ -22,4 +22,4 @@ def bare(answer: Answer) -> ASGIApp:
 
 
 if __name__ == "__main__":
-    listen(bare(kept(Path(sys.argv[1]))))
+    serve_asgi(answer_always(load_response(Path(sys.argv[1]))))

@@ -1,4 +1,4 @@
-"""Pages of one host on loopback, compressed as a host would: what an embed is measured on."""
+"""Serves pages of one host on loopback, compressed as a host would: an embed is measured on them."""
 
 import contextlib
 import threading
@@ -11,7 +11,7 @@ import brotli
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class HostedFile:
     media_type: str
     body: bytes
 
@@ -32,12 +32,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing: the table is all that is printed."""
+        """Prints nothing, since the table is all that is printed."""
 
 
 @contextlib.contextmanager
-def served(files: Mapping[str, File]) -> Iterator[str]:
-    """`files` by their paths. Gives the address, without a slash at its end."""
+def serve_files(files: Mapping[str, HostedFile]) -> Iterator[str]:
+    """Serves `files` by their paths. Yields the address, without a slash at its end."""
     made = {path: (file.media_type, brotli.compress(file.body)) for path, file in files.items()}
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, made)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The processes of a run: each is started with a log of its own and ended, by its id, when its block ends."""
+"""Starts the processes of a run, each with a log of its own, and ends each by its id when its block ends."""
 
 import contextlib
 import re
@@ -11,19 +11,22 @@ from pathlib import Path
 STOP_WITHIN = 15  # seconds
 
 
-class Broken(Exception):
-    """What was started ended, or did not come up. Its words say why."""
+class BenchmarkBroken(Exception):
+    """Says that a process ended or did not start, and why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """One process; its standard output and error go to `log`."""
+class RunningProcess:
+    """Holds one process, whose standard output and error go to `log`."""
 
     process: "subprocess.Popen[bytes]"
     log: Path
 
-    def said(self, pattern: str, seconds: float = 30) -> str:
-        """The first group of what `pattern` finds in the log. Raises `Broken` where the process ends or time does."""
+    def wait_for_output(self, pattern: str, seconds: float = 30) -> str:
+        """Waits until `pattern` is in the log, and returns its first group.
+
+        Raises `BenchmarkBroken` where the process ends or `seconds` have passed.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if found := re.search(pattern, self.log.read_text("utf-8", "replace")):
@@ -31,15 +34,17 @@ class Started:
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)
-        raise Broken(f"{self.log.stem} did not start: {self.log.read_text('utf-8', 'replace')[-600:]}")
+        raise BenchmarkBroken(f"{self.log.stem} did not start: {self.log.read_text('utf-8', 'replace')[-600:]}")
 
 
 @contextlib.contextmanager
-def started(command: list[str], log: Path, folder: Path, environment: Mapping[str, str]) -> Iterator[Started]:
+def start_process(
+    command: list[str], log: Path, folder: Path, environment: Mapping[str, str]
+) -> Iterator[RunningProcess]:
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        yield Started(process, log)
+        yield RunningProcess(process, log)
     finally:
         process.terminate()
         try:
