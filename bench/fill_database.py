@@ -113,9 +113,9 @@ def _copy_visits(connection: Connection, visits: int) -> None:
 def _copy_statements(dialect: str) -> Iterator[str]:
     """Yields statements that copy the visitor `:like`, their records and details to the visitors made in between."""
     name, committed_to = _NAME[dialect], _COMMITTED[dialect].format(receipt=_RECEIPT.format(visitor="v.id"))
-    fresh = {"id": name.format(ms="t.ms"), "at": "t.ms * 1000"}
+    fresh = {"id": name.format(ms="t.ms"), "created_at": "t.ms * 1000"}
     yield _copy(visitors, fresh, f"{_TIMES} CROSS JOIN visitors k WHERE k.id = :like")
-    fresh = {"id": name.format(ms="v.at / 1000"), "visitor": "v.id", "at": "v.at"}
+    fresh = {"id": name.format(ms="v.created_at / 1000"), "visitor": "v.id", "created_at": "v.created_at"}
     fresh |= {"commitment": f"CASE k.commitment WHEN '' THEN '' ELSE {committed_to} END"}
     those = "v.id >= :from AND v.id < :to AND k.visitor = :like ORDER BY v.id, k.seq"
     yield _copy(consents, fresh, f"visitors v CROSS JOIN consents k WHERE {those}")

@@ -9,19 +9,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from forecourt import clock
-from forecourt.db.tables import links
+from forecourt.db.tables import one_time_links
 from forecourt.digest import sha256_hex
 from forecourt.errors import Gone
 from forecourt.link_secret import new_link_secret
 
 _SECRET_LENGTH = 200  # characters at most; ours have 32
 
-_INSERT = insert(links)
-_SELECT = select(links.c.subject, links.c.expires_at, links.c.used_at).where(
-    links.c.hash == bindparam("digest"), links.c.purpose == bindparam("of_purpose")
+_INSERT = insert(one_time_links)
+_SELECT = select(one_time_links.c.subject, one_time_links.c.expires_at, one_time_links.c.used_at).where(
+    one_time_links.c.secret_hash == bindparam("digest"), one_time_links.c.purpose == bindparam("of_purpose")
 )
 _SET_USED = (
-    update(links).where(links.c.hash == bindparam("digest"), links.c.used_at.is_(None)).values(used_at=bindparam("now"))
+    update(one_time_links)
+    .where(one_time_links.c.secret_hash == bindparam("digest"), one_time_links.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
 )
 
 
@@ -37,7 +39,12 @@ class OneTimeLink:
 def create(connection: Connection, purpose: str, subject: str, lifetime: timedelta) -> str:
     """Stores a new link. Returns its secret, which cannot be had again."""
     secret = new_link_secret()
-    row = {"hash": sha256_hex(secret), "purpose": purpose, "subject": subject, "expires_at": clock.now() + lifetime}
+    row = {
+        "secret_hash": sha256_hex(secret),
+        "purpose": purpose,
+        "subject": subject,
+        "expires_at": clock.now() + lifetime,
+    }
     connection.execute(_INSERT, row)
     return secret
 

@@ -31,7 +31,7 @@ async def test_an_unanswered_chat_mails_the_site_once(page: Page, application: A
     assert await application.database.write(lambda c: send_alerts(c, alert)) == 0
     mail = (await application.database.read(outbox.find_latest_mails))[0]
     assert (mail.kind, mail.recipient) == ("unanswered_chat", alert.routing.email)
-    assert f"/console/conversations/{conversation}".encode() in mail.raw
+    assert f"/console/conversations/{conversation}".encode() in mail.payload
 
 
 async def test_the_worker_mails_the_site_by_itself(page: Page, application: Application) -> None:

@@ -40,11 +40,11 @@ async def test_the_record_holds_what_was_shown_offered_and_given(page: Page, app
     assert (await page.choose({"support": True}, **body)).status_code == 201
     row = await application.database.read(lambda c: c.execute(CHOICES).one())
     assert row.offered == ["analytics", "marketing", "necessary", "newsletter", "support"]
-    assert {name for name, given in row.given.items() if given} == {"necessary", "support"}
-    assert row.given.keys() == set(row.offered)
+    assert {name for name, given in row.purposes.items() if given} == {"necessary", "support"}
+    assert row.purposes.keys() == set(row.offered)
     assert (row.notice_hash, row.locale, row.source) == (boot["consent"]["notice_hash"], "nb", "inline")
     assert (row.privacy_policy, row.release) == (boot["consent"]["privacy_policy"]["version"], 1)
-    assert abs(row.at - clock.now()) < timedelta(minutes=1)
+    assert abs(row.created_at - clock.now()) < timedelta(minutes=1)
 
 
 async def test_the_words_once_shown_can_be_read_by_their_hash(page: Page) -> None:

@@ -71,9 +71,9 @@ async def test_l6_a_record_reproduces_text_language_version_choices_and_the_serv
     assert {key: boot["strings"][key] for key in shown["words"]} == shown["words"]
     assert {"banner.title", "banner.text", "banner.accept", "banner.reject"} <= shown["words"].keys()
     assert row.offered == sorted(each["name"] for each in asked["purposes"])
-    assert {name for name, given in row.given.items() if given} == {"necessary", "support"}
+    assert {name for name, given in row.purposes.items() if given} == {"necessary", "support"}
     assert row.privacy_policy == shown["privacy_policy"]["version"]
-    assert before <= row.at <= clock.now()
+    assert before <= row.created_at <= clock.now()
 
 
 async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_record_stays_readable(
@@ -145,7 +145,7 @@ async def test_l9_cookies_the_privacy_policy_and_the_newsletter_are_separate_cho
     assert [name for name, each in asked.items() if each["separate"]] == ["newsletter"]
     together = {name: True for name, each in asked.items() if not each["separate"]}
     page.token = (await page.choose(together, privacy_policy=False)).json()["token"]
-    assert (await record(application)).given == dict.fromkeys(asked, True) | {"newsletter": False}
+    assert (await record(application)).purposes == dict.fromkeys(asked, True) | {"newsletter": False}
     assert (await page.post("contact", LETTER)).json()["needs"] == ["privacy_policy"]
     await page.choose(together, privacy_policy=True)
     assert (await page.post("contact", LETTER)).status_code == 201

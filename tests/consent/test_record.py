@@ -141,7 +141,7 @@ class TestGlobalPrivacyControl:
         answer = (await page.post("consents", body, **headers)).json()
         assert answer["purposes"] == FULL | {"marketing": False}
         row = (await rows(application))[0]
-        assert (row.given["marketing"], row.given["analytics"], row.signals) == (False, True, {"gpc": True})
+        assert (row.purposes["marketing"], row.purposes["analytics"], row.signals) == (False, True, {"gpc": True})
 
     @pytest.mark.parametrize(("headers", "signals"), [({"sec-gpc": "0"}, None), ({}, {"gpc": False}), ({}, None)])
     async def test_without_it_they_are_the_visitors_to_grant(
@@ -191,9 +191,13 @@ class TestAcknowledgement:
     async def test_it_is_a_record_of_its_own(self, page: Page, application: Application) -> None:
         await page.choose({"analytics": True})
         consent, read = (await rows(application))[0], (await rows(application, READ))[0]
-        assert (read.action, read.given, read.offered, read.terms) == ("acknowledge", {}, [], {})
+        assert (read.action, read.purposes, read.offered, read.terms) == ("acknowledge", {}, [], {})
         assert read.privacy_policy == (await page.boot())["consent"]["privacy_policy"]["version"]
-        assert (read.visitor, read.at, read.notice_hash) == (consent.visitor, consent.at, consent.notice_hash)
+        assert (read.visitor, read.created_at, read.notice_hash) == (
+            consent.visitor,
+            consent.created_at,
+            consent.notice_hash,
+        )
 
     async def test_it_is_kept_once_a_version(self, page: Page, application: Application) -> None:
         for _ in range(2):
@@ -231,7 +235,7 @@ async def test_a_first_choice_takes_two_rows_of_the_log_and_no_more(page: Page, 
     [
         ("visitor = 'v' AND kind = 'consent' ORDER BY seq DESC LIMIT 1", "consents_of_visitor"),
         ("visitor = 'v' AND kind = 'acknowledgement' AND privacy_policy = '1' LIMIT 1", "consents_of_visitor"),
-        ("site = 'main' AND key = 'k'", "consents_once_a_key"),
+        ("site = 'main' AND idempotency_key = 'k'", "consents_unique_idempotency_key"),
     ],
 )
 async def test_no_question_of_a_choice_reads_more_rows_than_it_answers(
@@ -256,6 +260,6 @@ def planned(connection: Connection, statement: str) -> str:
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_the_trigger_that_refuses_replacement_reads_no_table(database: Database) -> None:
     """SQLite asks it before each insert."""
-    taken = "id = 'i' OR seq = 1 OR (site = 'main' AND key = 'k')"
+    taken = "id = 'i' OR seq = 1 OR (site = 'main' AND idempotency_key = 'k')"
     plan = await database.read(lambda c: planned(c, f"SELECT 1 FROM consents WHERE {taken}"))
     assert "SCAN" not in plan

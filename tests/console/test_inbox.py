@@ -60,7 +60,14 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     made = [new_identifier() for _ in range(INBOX_ROWS + 5)]
     base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
     values = [
-        base | {"id": identity, "name": "N", "message": "M", "state": "open", "at": clock.now() - timedelta(minutes=at)}
+        base
+        | {
+            "id": identity,
+            "name": "N",
+            "message": "M",
+            "state": "open",
+            "created_at": clock.now() - timedelta(minutes=at),
+        }
         for at, identity in enumerate(made)
     ]
     await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)

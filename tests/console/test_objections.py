@@ -99,7 +99,7 @@ async def test_the_list_is_bounded_with_older_pages(page: Page, application: App
     await submit_objection(page, engagement=IN_FORCE)
     row = (await read_objections(application))[0]._asdict()
     more = [
-        row | {"id": f"o{n}", "dedupe": f"o{n}", "at": row["at"] - timedelta(hours=n)}
+        row | {"id": f"o{n}", "idempotency_key": f"o{n}", "created_at": row["created_at"] - timedelta(hours=n)}
         for n in range(1, OBJECTION_ROWS + 10)
     ]
     await application.database.write(lambda c: c.execute(objections.insert(), more) and None)

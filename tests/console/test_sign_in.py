@@ -208,7 +208,7 @@ async def test_an_agent_added_again_gets_the_new_name_and_password(application: 
     found = await application.database.read(lambda c: find_agent(c, agent))
     assert again == agent
     assert found is not None
-    assert (found.email, found.name, found.password) == (EMAIL, "Kari N.", "$argon2id$fresh")
+    assert (found.email, found.name, found.password_hash) == (EMAIL, "Kari N.", "$argon2id$fresh")
     assert await application.database.read(lambda c: find_agent_id(c, EMAIL.upper())) == agent
     assert await application.database.read(lambda c: find_agent_id(c, "nobody@example.com")) is None
 
@@ -234,7 +234,7 @@ async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
     assert (await browser.sign_in()).status_code == 303
     found = await application.database.read(lambda c: find_agent(c, agent))
     assert found is not None
-    assert not passwords.needs_rehash(found.password)
+    assert not passwords.needs_rehash(found.password_hash)
     assert (await browser.get("/console/")).status_code == 200
 
 

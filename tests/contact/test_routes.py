@@ -22,7 +22,7 @@ async def test_a_message_is_stored_and_mailed_to_the_site(page: Page, applicatio
     row = await application.database.read(lambda c: c.execute(contact_messages.select()).one())
     assert (row.id, row.topic, row.name, row.email) == (response.json()["id"], "dpa", "Ola Nordmann", "ola@example.com")
     mail = (await application.database.read(outbox.find_latest_mails))[0]
-    letter = message_from_bytes(mail.raw, policy=policy.default)
+    letter = message_from_bytes(mail.payload, policy=policy.default)
     assert mail.recipient == application.settings.sites["main"].email
     assert letter["Reply-To"] == "ola@example.com"
     assert f"/console/contact/{row.id}" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr] # the stub allows no body

@@ -37,7 +37,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 async def test_what_was_deleted_stands_in_the_file_no_more(database: Database, tmp_path: Path) -> None:
-    row = {"id": "somebody-who-was-erased", "site": "main", "at": clock.now()}
+    row = {"id": "somebody-who-was-erased", "site": "main", "created_at": clock.now()}
     await database.write(lambda c: c.execute(visitors.insert(), row) and None)
     file = tmp_path / "forecourt.sqlite3"
     assert b"somebody-who-was-erased" in bytes_of(file)
@@ -57,7 +57,9 @@ async def test_what_another_process_wrote_wakes_listeners(database: Database, tm
             while not woken:  # what was written before the server looked first is no news to it
                 number += 1
                 with other.begin() as connection:
-                    connection.execute(visitors.insert(), {"id": f"{number}", "site": "main", "at": clock.now()})
+                    connection.execute(
+                        visitors.insert(), {"id": f"{number}", "site": "main", "created_at": clock.now()}
+                    )
                 woken = await listener.wait(2)
     other.dispose()
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 def add(connection: Connection, name: str) -> str:
-    connection.execute(visitors.insert(), {"id": name, "site": "main", "at": clock.now()})
+    connection.execute(visitors.insert(), {"id": name, "site": "main", "created_at": clock.now()})
     return name
 
 
@@ -105,8 +105,10 @@ async def test_what_is_rolled_back_wakes_nobody(database: Database) -> None:
 
 async def test_a_time_keeps_its_microseconds_and_its_zone(database: Database) -> None:
     now = clock.now()
-    await database.write(lambda c: c.execute(visitors.insert(), {"id": "a", "site": "main", "at": now}) and None)
-    assert await database.read(lambda c: c.execute(visitors.select()).one().at) == now
+    await database.write(
+        lambda c: c.execute(visitors.insert(), {"id": "a", "site": "main", "created_at": now}) and None
+    )
+    assert await database.read(lambda c: c.execute(visitors.select()).one().created_at) == now
 
 
 @pytest.mark.parametrize("table", sorted(APPEND_ONLY))
@@ -119,22 +121,23 @@ async def test_every_append_only_table_has_its_triggers(database: Database, tabl
     assert {name for name in trigger_names(dialect) if name.startswith(table)} <= found
 
 
-_WORDS = {"deliveries": "cause", "log_leaves": "consent", "log_nodes": "hash", "log_checkpoints": "note"}
+_WORDS = {"deliveries": "outbox_key", "log_leaves": "consent", "log_nodes": "hash", "log_checkpoints": "note"}
 _ROWS = {
-    "notices": ("hash, site, locale, content, at", "'h', 'main', 'en', '{}', 1"),
+    "notices": ("hash, site, locale, content, created_at", "'h', 'main', 'en', '{}', 1"),
     "releases": ("site, number, sha256, content, published_at, effective_at", "'main', 1, 'x', '{}', 1, '2026-01-01'"),
     "consents": (
-        "seq, id, visitor, site, action, offered, given, notice_hash, terms, locale, source, gesture, commitment, at",
+        "seq, id, visitor, site, action, offered, purposes, notice_hash, terms, locale, source, gesture, commitment,"
+        " created_at",
         "1, 'c', 'v', 'main', 'grant', '[]', '{}', 'h', '{}', 'en', 'banner', 'trusted', '', 1",
     ),
     "change_notices": (
-        "id, site, release, follower, channel, locale, content, commitment, at",
+        "id, site, release, follower, channel, locale, content_hash, commitment, created_at",
         "'n', 'main', 2, 'f', 'mail', 'en', 'x', 'y', 1",
     ),
     "log_leaves": ("position, consent, hash", "1, 'main', 'h'"),
     "log_nodes": ("level, position, hash", "8, 1, 'main'"),
-    "log_checkpoints": ("size, through, note, at", "1, 1, 'main', 1"),
-    "deliveries": ("seq, cause, outcome, code, at", "1, 'main', 'accepted', 250, 1"),
+    "log_checkpoints": ("size, last_consent_seq, note, created_at", "1, 1, 'main', 1"),
+    "deliveries": ("seq, outbox_key, outcome, code, created_at", "1, 'main', 'accepted', 250, 1"),
 }
 
 

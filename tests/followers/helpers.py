@@ -51,12 +51,12 @@ async def request_follow(page: Page, email: str = DPO, **more: Any) -> None:
 
 async def find_mails(application: Application, kind: str) -> list[Any]:
     """Returns the outbox rows of one kind, the oldest first."""
-    query = outbox.select().where(outbox.c.kind == kind, outbox.c.channel == "mail").order_by(outbox.c.at)
+    query = outbox.select().where(outbox.c.kind == kind, outbox.c.channel == "mail").order_by(outbox.c.created_at)
     return await application.database.read(lambda c: list(c.execute(query)))
 
 
 def parse_mail(row: Any) -> EmailMessage:
-    return message_from_bytes(row.raw, EmailMessage, policy=default)
+    return message_from_bytes(row.payload, EmailMessage, policy=default)
 
 
 def plain_text(row: Any) -> str:

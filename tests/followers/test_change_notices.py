@@ -59,10 +59,10 @@ async def add_followers(application: Application, number: int, **more: Any) -> N
         "locale": "en",
         "products": [],
         "webhook": "",
-        "secret": "",
+        "webhook_secret": "",
         "state": "confirmed",
     }
-    row |= {"at": then, "asked_at": then, "asks": 1, "confirmed_at": then} | more
+    row |= {"created_at": then, "confirmation_sent_at": then, "confirmation_mails": 1, "confirmed_at": then} | more
     many = [row | {"id": f"f{each:03}", "email": f"f{each}@example.com"} for each in range(number)]
     await application.database.write(lambda c: c.execute(followers.insert(), many) and None)
 
@@ -108,8 +108,8 @@ async def test_a_release_that_cannot_be_planned_does_not_hold_up_others(
 ) -> None:
     await confirm_follow(page, application)
     await publish(application, relocated(days=40))
-    broken = {"site": "main", "release": 9, "state": "planning", "after": "", "planned": 0, "at": clock.now()}
-    before = broken | {"at": clock.now() - timedelta(days=1)}
+    broken = {"site": "main", "release": 9, "state": "planning", "last_follower": "", "notices_planned": 0}
+    before = broken | {"created_at": clock.now() - timedelta(days=1)}
     await application.database.write(lambda c: c.execute(insert(announcements), before) and None)
     await change_notice_worker.plan_pending(application.context)
     assert len(await read_notices(application)) == 1
@@ -172,7 +172,7 @@ async def test_a_follower_who_changes_preferences_after_the_release_gets_its_not
 ) -> None:
     await confirm_follow(page, application)
     await publish(application, relocated())
-    later = followers.update().values(asked_at=clock.now() - timedelta(hours=2))
+    later = followers.update().values(confirmation_sent_at=clock.now() - timedelta(hours=2))
     await application.database.write(lambda c: c.execute(later) and None)
     await confirm_follow(page, application, locale="nb")
     await plan_notices(application)
@@ -191,7 +191,7 @@ async def test_a_crash_between_two_batches_loses_and_repeats_no_notice(applicati
         await change_notice_worker.plan_next_batch(plan)
     assert sorted(await find_recipients(application)) == [f"f{each}@example.com" for each in range(5)]
     (announcement,) = await read_rows(application, announcements)
-    assert (announcement.state, announcement.planned) == ("planned", 5)
+    assert (announcement.state, announcement.notices_planned) == ("planned", 5)
 
 
 @pytest.mark.usefixtures("paused_worker")
@@ -217,7 +217,7 @@ async def test_planning_a_release_again_sends_no_second_notice(application: Appl
     await add_followers(application, 3)
     await publish(application, relocated())
     await plan_notices(application)
-    replay = announcements.update().values(state="planning", after="")
+    replay = announcements.update().values(state="planning", last_follower="")
     await application.database.write(lambda c: c.execute(replay) and None)
     await plan_notices(application)
     assert len(await find_recipients(application)) == len(await read_notices(application)) == 3
@@ -268,12 +268,12 @@ async def test_the_words_are_stored_by_their_hash_and_the_address_as_a_commitmen
     await publish(application, relocated())
     await plan_notices(application)
     (notice,), (details,) = await read_notices(application), await read_rows(application, change_notice_details)
-    (words,) = [each for each in await read_rows(application, stored_words) if each.hash == notice.content]
-    assert hashlib.sha256(words.content.encode()).hexdigest() == notice.content
+    (words,) = [each for each in await read_rows(application, stored_words) if each.hash == notice.content_hash]
+    assert hashlib.sha256(words.content.encode()).hexdigest() == notice.content_hash
     assert msgspec.json.decode(words.content)["changes"][0]["kind"] == "relocated"
     assert hashlib.sha256(f"{details.salt}{DPO}".encode()).hexdigest() == notice.commitment
     assert DPO not in str(notice)
-    served = await page.client.get(f"/v1/notices/{notice.content}")
+    served = await page.client.get(f"/v1/notices/{notice.content_hash}")
     assert served.json()["content"]["release"] == 2
 
 
@@ -285,7 +285,7 @@ class TestLeaving:
         await publish(application, relocated())
         await plan_notices(application)
         (row,) = await find_mails(application, "change_notice")
-        head = row.raw.partition(b"\r\n\r\n")[0]
+        head = row.payload.partition(b"\r\n\r\n")[0]
         match = re.search(rb"\r\nList-Unsubscribe: <(http\S+)>\r\n", head)
         assert match, head
         assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
@@ -308,9 +308,9 @@ class TestLeaving:
                 await asyncio.sleep(0.02)
                 (row,) = await find_mails(application, "change_notice")
         later = clock.now() + timedelta(hours=1)
-        queued = outbox.update().where(outbox.c.id == row.id).values(state="queued", due_at=later)
+        queued = outbox.update().where(outbox.c.id == row.id).values(state="queued", next_attempt_at=later)
         await application.database.write(lambda c: c.execute(queued) and None)
-        match = re.search(rb"<(http\S+/leave/\S+)>", row.raw)
+        match = re.search(rb"<(http\S+/leave/\S+)>", row.payload)
         assert match
         await page.client.post(match[1].decode())
         assert await find_mails(application, "change_notice") == []
@@ -322,7 +322,7 @@ class TestLeaving:
         await confirm_follow(page, application)
         await publish(application, relocated())
         await plan_notices(application)
-        match = re.search(rb"<(http\S+/leave/\S+)>", (await find_mails(application, "change_notice"))[0].raw)
+        match = re.search(rb"<(http\S+/leave/\S+)>", (await find_mails(application, "change_notice"))[0].payload)
         assert match
         await application.database.write(lambda c: c.execute(followers.delete()) and None)
         assert (await page.client.post(match[1].decode())).status_code == 200

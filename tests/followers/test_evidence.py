@@ -89,7 +89,7 @@ async def test_the_table_has_one_row_for_each_delivery(page: Page, application: 
     cause = f"change:{(await read_notices(application))[0].id}"
     while not await read_rows(application, deliveries):
         pass
-    row = {"cause": cause, "outcome": "bounced", "code": 550, "at": clock.now()}
+    row = {"outbox_key": cause, "outcome": "bounced", "code": 550, "created_at": clock.now()}
     await application.database.write(lambda c: c.execute(deliveries.insert(), row) and None)
     assert [(each["outcome"], each["code"]) for each in await export_csv(application)] == [
         ("accepted", "0"),

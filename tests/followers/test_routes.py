@@ -9,7 +9,7 @@ import pytest
 from forecourt import clock, one_time_links
 from forecourt.app import Application
 from forecourt.db.tables import followers
-from forecourt.db.tables import links as link_rows
+from forecourt.db.tables import one_time_links as link_rows
 from forecourt.followers.confirmation_limits import next_mail_number
 from forecourt.followers.links import CONFIRMATION_LIFETIME, CONFIRMATION_LINK
 from forecourt.settings.server import RetentionSettings, Settings
@@ -68,7 +68,7 @@ async def test_the_confirmation_mail_contains_nothing_typed_but_the_address(
 ) -> None:
     await request_follow(page, region="APAC", webhook="https://evil.example/typed-here")
     (row,) = await find_mails(application, "follow_confirmation")
-    assert b"evil" not in row.raw
+    assert b"evil" not in row.payload
     assert "APAC" not in plain_text(row)
     html = (await page.client.get(find_link(row, "/confirm/"))).text
     assert "https://evil.example/typed-here" in html
@@ -80,7 +80,7 @@ async def test_every_address_gets_the_same_answer_and_the_same_mail(
 ) -> None:
     if state != "new":
         await request_follow(page)
-        await update_followers(application, state=state, asked_at=clock.now() - timedelta(days=2))
+        await update_followers(application, state=state, confirmation_sent_at=clock.now() - timedelta(days=2))
     before = len(await find_mails(application, "follow_confirmation"))
     response = await page.post("follows", {"email": DPO})
     assert (response.status_code, response.content) == (202, b'{"state":"asked"}')
@@ -147,7 +147,7 @@ async def test_hosted_pages_may_use_the_api(page: Page, application: Application
 
 async def test_requested_preferences_take_effect_once_confirmed(page: Page, application: Application) -> None:
     await confirm_follow(page, application, region="EU")
-    await update_followers(application, asked_at=clock.now() - timedelta(hours=2))
+    await update_followers(application, confirmation_sent_at=clock.now() - timedelta(hours=2))
     await request_follow(page, region="US", webhook="https://evil.example/")
     (row,) = await read_rows(application)
     assert (row.region, row.webhook) == ("EU", "")
@@ -161,8 +161,8 @@ async def test_a_webhooks_secret_is_shown_once(page: Page, application: Applicat
     url = find_link((await find_mails(application, "follow_confirmation"))[0], "/confirm/")
     first, second = await page.client.post(url), await page.client.post(url)
     (row,) = await read_rows(application)
-    assert row.secret.startswith("whsec_")
-    assert row.secret in first.text
+    assert row.webhook_secret.startswith("whsec_")
+    assert row.webhook_secret in first.text
     assert "whsec_" not in second.text
 
 

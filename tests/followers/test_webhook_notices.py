@@ -50,14 +50,14 @@ async def test_a_webhook_gets_what_the_mail_says(page: Page, application: Applic
         await wait_for_attempts(application, 2)
     (notice,), (follower,) = await read_notices(application), await read_rows(application)
     received, body = headers(requests[0]), requests[0].partition(b"\r\n\r\n")[2]
-    assert hashlib.sha256(body).hexdigest() == notice.content
+    assert hashlib.sha256(body).hexdigest() == notice.content_hash
     payload = msgspec.json.decode(body)
     assert (payload["type"], payload["release"], payload["changes"][0]["engagement"]) == (
         "policy.changed",
         2,
         "linode-eu",
     )
-    key = base64.b64decode(follower.secret.removeprefix("whsec_"))
+    key = base64.b64decode(follower.webhook_secret.removeprefix("whsec_"))
     signed = f"{received['webhook-id']}.{received['webhook-timestamp']}.".encode() + body
     signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert received["webhook-signature"] == f"v1,{signature}"
@@ -73,7 +73,7 @@ async def test_a_webhook_that_is_gone_is_removed_and_the_mails_go_on(page: Page,
         attempts = await wait_for_attempts(application, 2)
     assert sorted((each.outcome, each.code) for each in attempts) == [("accepted", 0), ("bounced", 410)]
     (follower,) = await read_rows(application)
-    assert (follower.webhook, follower.secret, follower.state) == ("", "", "confirmed")
+    assert (follower.webhook, follower.webhook_secret, follower.state) == ("", "", "confirmed")
     await publish(application, relocated("linode-uk", of=relocated()))
     await plan_notices(application)
     assert [each.channel for each in await read_notices(application)] == ["mail+webhook", "mail"]

@@ -56,8 +56,10 @@ def told(page: Page, kind: str) -> dict[str, Any]:
 
 def last(demo: Served) -> tuple[str, str, str]:
     with demo.engine.begin() as connection:
-        row = connection.exec_driver_sql("SELECT action, gesture, given FROM consents ORDER BY seq DESC LIMIT 1").one()
-    return row.action, row.gesture, row.given
+        row = connection.exec_driver_sql(
+            "SELECT action, gesture, purposes FROM consents ORDER BY seq DESC LIMIT 1"
+        ).one()
+    return row.action, row.gesture, row.purposes
 
 
 def assert_refused(page: Page, demo: Served) -> None:

@@ -25,8 +25,8 @@ words = i18n.words("nb")
 
 def mail(engine: Engine, kind: str, recipient: str) -> EmailMessage | None:
     with engine.begin() as connection:
-        asked = select(outbox.c.raw).where(outbox.c.kind == kind, outbox.c.recipient == recipient)
-        raw = connection.execute(asked.order_by(outbox.c.at.desc())).scalars().first()
+        asked = select(outbox.c.payload).where(outbox.c.kind == kind, outbox.c.recipient == recipient)
+        raw = connection.execute(asked.order_by(outbox.c.created_at.desc())).scalars().first()
     return message_from_bytes(raw, EmailMessage, policy=default) if raw else None
 
 

@@ -188,7 +188,9 @@ def test_following_needs_no_consent_and_stores_nothing_here(
     found = row(proposed, "SELECT id, state FROM followers WHERE email = 'dpo@example.com'")
     assert found
     assert found["state"] == "unconfirmed"
-    asked = row(proposed, "SELECT subject FROM links WHERE subject LIKE :follower", follower=f"%{found['id']}%")
+    asked = row(
+        proposed, "SELECT subject FROM one_time_links WHERE subject LIKE :follower", follower=f"%{found['id']}%"
+    )
     assert asked
     wish = {"locale": "nb", "region": "EU", "products": ["desk"], "webhook": ""}
     assert json.loads(asked["subject"])["wish"] == wish

@@ -41,12 +41,14 @@ async def put(database: Database, *mails: Mail) -> None:
 
 
 async def states(database: Database) -> list[tuple[str, int]]:
-    items = await database.read(lambda c: c.execute(rows.select().order_by(rows.c.at)).all())
+    items = await database.read(lambda c: c.execute(rows.select().order_by(rows.c.created_at)).all())
     return [(item.state, item.attempts) for item in items]
 
 
 async def make_due(database: Database) -> None:
-    await database.write(lambda c: c.execute(rows.update().values(due_at=clock.now(), leased_until=None)) and None)
+    await database.write(
+        lambda c: c.execute(rows.update().values(next_attempt_at=clock.now(), leased_until=None)) and None
+    )
 
 
 class Relay:
@@ -126,7 +128,7 @@ async def test_a_permanent_refusal_fails_and_its_reply_is_stored(database: Datab
     async with relay("550 no such user") as (_, smtp):
         await delivery_worker.deliver_due(database, smtp)
     assert await states(database) == [("failed", 1)]
-    assert "no such user" in (await database.read(outbox.find_latest_mails))[0].answer
+    assert "no such user" in (await database.read(outbox.find_latest_mails))[0].last_reply
 
 
 async def test_an_unreachable_relay_defers_the_mail(database: Database) -> None:
@@ -160,7 +162,7 @@ async def test_a_crashed_workers_mail_is_taken_again_after_its_lease(database: D
 async def test_retries_end(database: Database) -> None:
     await put(database, mail())
     old = clock.now() - GIVE_UP_AFTER
-    await database.write(lambda c: c.execute(rows.update().values(at=old)) and None)
+    await database.write(lambda c: c.execute(rows.update().values(created_at=old)) and None)
     async with relay("451 later") as (_, smtp):
         await delivery_worker.deliver_due(database, smtp)
     assert await states(database) == [("failed", 1)]
@@ -221,11 +223,11 @@ class PasswordRefusingRelay(Relay):
 
 async def delivery_attempts(database: Database) -> list[tuple[str, str, int]]:
     attempts = await database.read(lambda c: c.execute(deliveries.select().order_by(deliveries.c.seq)).all())
-    return [(attempt.cause, attempt.outcome, attempt.code) for attempt in attempts]
+    return [(attempt.outbox_key, attempt.outcome, attempt.code) for attempt in attempts]
 
 
 async def put_recorded(database: Database, number: int = 1) -> None:
-    await database.write(lambda c: outbox.put_mail(c, mail(number), SENDER, proof=True))
+    await database.write(lambda c: outbox.put_mail(c, mail(number), SENDER, records_deliveries=True))
 
 
 async def test_each_attempt_of_a_recorded_mail_is_stored(database: Database) -> None:
@@ -247,7 +249,7 @@ async def test_a_bounce_is_not_a_deferral(database: Database) -> None:
 async def test_giving_up_is_a_bounce(database: Database) -> None:
     await put_recorded(database)
     old = clock.now() - GIVE_UP_AFTER
-    await database.write(lambda c: c.execute(rows.update().values(at=old)) and None)
+    await database.write(lambda c: c.execute(rows.update().values(created_at=old)) and None)
     async with relay("451 later") as (_, smtp):
         await delivery_worker.deliver_due(database, smtp)
     assert await delivery_attempts(database) == [("test:1", "bounced", 451)]

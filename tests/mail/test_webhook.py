@@ -307,7 +307,7 @@ async def test_a_call_is_retried_and_recorded_like_a_mail(database: Database, tm
             await database.write(lambda c: outbox.put_webhook_call(c, call))
         transport = ChannelTransport(FolderTransport(tmp_path / "mails"), WebhookTransport(allow_private=True))
         await delivery_worker.deliver_due(database, transport)
-        make_due = rows.update().values(due_at=clock.now())
+        make_due = rows.update().values(next_attempt_at=clock.now())
         await database.write(lambda c: c.execute(make_due) and None)
         await delivery_worker.deliver_due(database, transport)
     assert [headers(request)["webhook-id"] for request in requests] == [headers(requests[0])["webhook-id"]] * 2

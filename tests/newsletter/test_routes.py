@@ -7,7 +7,7 @@ import pytest
 
 from forecourt import clock, one_time_links
 from forecourt.app import Application
-from forecourt.db.tables import links as link_rows
+from forecourt.db.tables import one_time_links as link_rows
 from forecourt.db.tables import outbox, subscribers
 from tests.page import Page
 
@@ -20,7 +20,7 @@ async def state(application: Application) -> str:
 
 
 async def confirmation_link(application: Application) -> str:
-    raw = await application.database.read(lambda c: c.execute(outbox.select()).one().raw)
+    raw = await application.database.read(lambda c: c.execute(outbox.select()).one().payload)
     body = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
     match = re.search(r"http://\S+/confirm/\S+", body.get_content() if body else "")
     assert match

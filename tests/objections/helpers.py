@@ -76,13 +76,15 @@ async def press_button(page: Page, address: str, **headers: str) -> httpx.Respon
 
 
 async def read_objections(application: Application) -> list[Any]:
-    return await application.database.read(lambda c: list(c.execute(objections.select().order_by(objections.c.at))))
+    return await application.database.read(
+        lambda c: list(c.execute(objections.select().order_by(objections.c.created_at)))
+    )
 
 
 async def find_mails(application: Application, kind: str) -> list[EmailMessage]:
-    query = outbox.select().where(outbox.c.kind == kind).order_by(outbox.c.at)
+    query = outbox.select().where(outbox.c.kind == kind).order_by(outbox.c.created_at)
     rows = await application.database.read(lambda c: list(c.execute(query)))
-    return [message_from_bytes(row.raw, EmailMessage, policy=default) for row in rows]
+    return [message_from_bytes(row.payload, EmailMessage, policy=default) for row in rows]
 
 
 def plain_text(mail: EmailMessage) -> str:

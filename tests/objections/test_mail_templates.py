@@ -41,7 +41,7 @@ def write_mail(kind: str, locale: str = "en", objection: Objection = OBJECTION, 
     context = {
         "objection": objection,
         "subject": objection.subject,
-        "change": objection.change,
+        "change": objection.change_text,
         "link": LINK,
         "body": body,
     }
@@ -62,7 +62,13 @@ def read_bodies(mail: EmailMessage) -> tuple[str, str]:
 def test_each_mail_is_complete_in_every_language(kind: str, locale: str) -> None:
     mail = write_mail(kind, locale)
     plain, html = read_bodies(mail)
-    for part in (OBJECTION.subject, OBJECTION.change, OBJECTION.id, i18n.long_date(OBJECTION.deadline, locale), LINK):
+    for part in (
+        OBJECTION.subject,
+        OBJECTION.change_text,
+        OBJECTION.id,
+        i18n.long_date(OBJECTION.deadline, locale),
+        LINK,
+    ):
         assert part in plain
         assert part in html
     for rendered in (str(mail["Subject"]), plain, html):
@@ -74,7 +80,7 @@ def test_each_mail_is_complete_in_every_language(kind: str, locale: str) -> None
     ("day", "timing"), [(date(2026, 12, 20), "in_time"), (date(2026, 12, 21), "late"), (date(2027, 1, 3), "in_force")]
 )
 def test_each_mail_says_whether_the_objection_came_in_time(kind: str, day: date, timing: str) -> None:
-    objection = replace(OBJECTION, at=datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC))
+    objection = replace(OBJECTION, created_at=datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC))
     plain, html = read_bodies(write_mail(kind, "en", objection))
     for rendered in (plain, html):
         assert i18n.words("en")(f"mail.objection.timing.{timing}") in rendered
@@ -85,7 +91,7 @@ def test_each_mail_says_whether_the_objection_came_in_time(kind: str, day: date,
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_break_in_any_field_adds_no_header_and_no_line_of_ours(kind: str, mark: str) -> None:
     hostile = f"Ola{mark}Bcc: victim@example.com{mark}{mark}Status: paid"
-    objection = replace(OBJECTION, name=hostile, company=hostile, subject=hostile, change=hostile)
+    objection = replace(OBJECTION, name=hostile, company=hostile, subject=hostile, change_text=hostile)
     mail = write_mail(kind, "en", replace(objection, reason=f"Hei{mark}https://evil.example/"))
     assert mail["Bcc"] is None
     assert len(str(mail["Subject"]).splitlines()) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from forecourt import clock, i18n, one_time_links
 from forecourt.app import Application
-from forecourt.db.tables import links as link_rows
+from forecourt.db.tables import one_time_links as link_rows
 from forecourt.objections import actions
 from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME
 from tests.objections.helpers import OLA, press_button, read_objections, submit_form

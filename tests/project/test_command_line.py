@@ -120,7 +120,7 @@ def test_an_agent_is_added_and_the_password_is_not_kept(
     assert main(["user", "add", "a@example.com", "--password-stdin", "--settings", str(settings_file)]) == 0
     engine = sqlite.make_engine(settings_file.parent / "data" / "forecourt.sqlite3")
     with engine.begin() as connection:
-        kept = connection.execute(text("SELECT password FROM agents")).scalar_one()
+        kept = connection.execute(text("SELECT password_hash FROM agents")).scalar_one()
     engine.dispose()
     assert kept.startswith("$argon2id$")
 

@@ -29,7 +29,15 @@ from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
-KEPT = ("contact_messages", "conversations", "messages", "subscribers", "newsletter_asks", "links", "outbox")
+KEPT = (
+    "contact_messages",
+    "conversations",
+    "messages",
+    "subscribers",
+    "newsletter_requests",
+    "one_time_links",
+    "outbox",
+)
 PROMISED = RetentionSettings()
 Count = Callable[[str], Any]
 
@@ -66,7 +74,7 @@ async def test_a_link_and_an_address_that_never_said_yes_go_first(
     await fill(page)
     kept = await kept_after(application, count, 8)
     assert kept >= {"contact_messages", "conversations", "messages"}
-    assert {"links", "subscribers"}.isdisjoint(kept)
+    assert {"one_time_links", "subscribers"}.isdisjoint(kept)
 
 
 async def test_messages_go_when_their_purposes_time_is_over(page: Page, application: Application, count: Count) -> None:
@@ -107,9 +115,10 @@ async def test_two_processes_leave_nothing_behind_of_what_is_over(database: Data
     many = 1200
     names, old = [f"{number:04}" for number in range(many)], clock.now() - timedelta(days=800)
     talk = {"site": "main", "visitor": "v", "consent": "c", "locale": "en", "state": "closed", "last_seq": 1}
-    talks = [talk | {"id": name, "at": old, "last_at": old} for name in names]
+    talks = [talk | {"id": name, "created_at": old, "last_message_at": old} for name in names]
     said = [
-        {"conversation": name, "seq": 1, "key": "k", "author": "visitor", "body": "Hei", "at": old} for name in names
+        {"conversation": name, "seq": 1, "idempotency_key": "k", "author": "visitor", "body": "Hei", "created_at": old}
+        for name in names
     ]
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
     await database.write(lambda c: c.execute(insert(messages), said) and None)
@@ -242,7 +251,7 @@ async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, applicatio
     sites, at = application.settings.sites, later(800)()
     would = await application.database.read(lambda c: retention.would(c, sites, PROMISED, at))
     assert {kind: number for kind, number in would.items() if number} == {
-        "asks": 1,
+        "newsletter_requests": 1,
         "consent_details": 1,
         "contact": 1,
         "conversations": 1,
@@ -285,9 +294,9 @@ def row(visitor: str, at: datetime) -> dict[str, Any]:
         "action": "grant",
         "offered": ["support"],
     }
-    made |= {"given": {"support": True}, "privacy_policy": "1", "notice_hash": "a" * 64, "terms": {}, "locale": "en"}
-    made |= {"release": 1, "source": "banner", "gesture": "trusted", "commitment": "e" * 64, "at": at}
-    return made | {"kind": "consent", "signals": {}, "key": None, "kept": {}}
+    made |= {"purposes": {"support": True}, "privacy_policy": "1", "notice_hash": "a" * 64, "terms": {}, "locale": "en"}
+    made |= {"release": 1, "source": "banner", "gesture": "trusted", "commitment": "e" * 64, "created_at": at}
+    return made | {"kind": "consent", "signals": {}, "idempotency_key": None, "carried_over": {}}
 
 
 def aged(connection: Connection, number: int) -> None:

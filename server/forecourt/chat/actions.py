@@ -32,8 +32,8 @@ def start_conversation(connection: Connection, grant: Grant[Chat], locale: str) 
         locale,
         ConversationState.OPEN,
         last_seq=0,
-        at=now,
-        last_at=now,
+        created_at=now,
+        last_message_at=now,
         waiting_since=None,
         alerted_at=None,
     )

@@ -30,8 +30,8 @@ class Conversation:
     locale: str
     state: ConversationState
     last_seq: int
-    at: datetime
-    last_at: datetime
+    created_at: datetime
+    last_message_at: datetime
     waiting_since: datetime | None
     alerted_at: datetime | None
 
@@ -48,13 +48,13 @@ class UnansweredConversation:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`key` is the one under which its author sent it, so that sending it twice stores it once."""
+    """`idempotency_key` is the key under which its author sent it, so that sending it twice stores it once."""
 
     seq: int
-    at: datetime
+    created_at: datetime
     author: Author
     body: str
-    key: str
+    idempotency_key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class ChatRoutes:
         stored = await self._context.database.write(
             lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body)
         )
-        response = MessageResponse(stored.message.seq, clock.iso(stored.message.at))
+        response = MessageResponse(stored.message.seq, clock.iso(stored.message.created_at))
         return json_response(response, 200 if stored.is_repeated else 201)
 
     async def stream_events(self, request: Request) -> Response:
@@ -183,5 +183,5 @@ def _require_same_origin(connection: Connection, visitor: Visitor, conversation:
 
 
 def _to_event(message: Message) -> ChatMessage:
-    key = message.key if message.author is Author.VISITOR else ""
-    return ChatMessage(message.seq, clock.iso(message.at), message.author, message.body, key)
+    key = message.idempotency_key if message.author is Author.VISITOR else ""
+    return ChatMessage(message.seq, clock.iso(message.created_at), message.author, message.body, key)

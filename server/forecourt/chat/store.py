@@ -31,18 +31,20 @@ _SET_ALERTED = update(conversations).where(_ONE).values(alerted_at=bindparam("no
 _AFTER_VISITORS_MESSAGE = (
     update(conversations)
     .where(_ONE)
-    .values(last_seq=bindparam("seq"), last_at=bindparam("now"), waiting_since=bindparam("since"))
+    .values(last_seq=bindparam("seq"), last_message_at=bindparam("now"), waiting_since=bindparam("since"))
 )
 _AFTER_AGENTS_MESSAGE = (
     update(conversations)
     .where(_ONE)
-    .values(last_seq=bindparam("seq"), last_at=bindparam("now"), waiting_since=None, alerted_at=None)
+    .values(last_seq=bindparam("seq"), last_message_at=bindparam("now"), waiting_since=None, alerted_at=None)
 )
 
 _SELECT_MESSAGES = select(*(messages.c[field.name] for field in fields(Message))).where(
     messages.c.conversation == bindparam("conversation")
 )
-_SELECT_BY_KEY = _SELECT_MESSAGES.where(messages.c.author == bindparam("author"), messages.c.key == bindparam("key"))
+_SELECT_BY_KEY = _SELECT_MESSAGES.where(
+    messages.c.author == bindparam("author"), messages.c.idempotency_key == bindparam("key")
+)
 _SELECT_BY_SEQ = _SELECT_MESSAGES.where(messages.c.seq == bindparam("seq"))
 _SELECT_AFTER = (
     _SELECT_MESSAGES.where(messages.c.seq > bindparam("after")).order_by(messages.c.seq).limit(bindparam("most"))
@@ -104,11 +106,13 @@ def find_messages_after(connection: Connection, conversation: str, seq: int, mos
 def add_message(connection: Connection, conversation: Conversation, message: Message, agent: str | None) -> None:
     """Stores the message, and with it since when the visitor waits: an agent's message ends the waiting."""
     connection.execute(_INSERT_MESSAGE, asdict(message) | {"conversation": conversation.id, "agent": agent})
-    values = {"conversation": conversation.id, "seq": message.seq, "now": message.at}
+    values = {"conversation": conversation.id, "seq": message.seq, "now": message.created_at}
     if message.author is Author.AGENT:
         connection.execute(_AFTER_AGENTS_MESSAGE, values)
     else:
-        connection.execute(_AFTER_VISITORS_MESSAGE, values | {"since": conversation.waiting_since or message.at})
+        connection.execute(
+            _AFTER_VISITORS_MESSAGE, values | {"since": conversation.waiting_since or message.created_at}
+        )
 
 
 def _to_conversation(row: RowMapping) -> Conversation:

@@ -45,7 +45,7 @@ def _read_draft(connection: Connection, site: str) -> tuple[str, Policy]:
     draft = drafts.find_draft(connection, site)
     if draft is None:
         raise NotFound(f"{site} has no draft")
-    return f"The draft since release {draft.base}", draft.policy
+    return f"The draft since release {draft.base_release}", draft.policy
 
 
 def _read_release(connection: Connection, site: str, number: int | None) -> tuple[str, Policy]:

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     else:
         counts = run_with_database(settings, lambda database: _delete_expired(database, settings))
     for kind, count in sorted(counts.items()):
-        print(f"{kind:16} {count}")
+        print(f"{kind:20} {count}")
     outcome = "are due; nothing was deleted" if options.dry_run else "were dealt with"
     print(f"{sum(counts.values())} row(s) {outcome}.")
 

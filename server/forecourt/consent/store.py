@@ -14,13 +14,13 @@ from forecourt.db.tables import consent_details, consents, notices, visitors
 _RECORD = (
     consents.c.id,
     consents.c.action,
-    consents.c.given,
+    consents.c.purposes,
     consents.c.privacy_policy,
     consents.c.notice_hash,
     consents.c.terms,
     consents.c.locale,
-    consents.c.at,
-    consents.c.kept,
+    consents.c.created_at,
+    consents.c.carried_over,
 )
 """The columns of a `ConsentRecord`, in its order."""
 _OF_KIND = consents.c.visitor == bindparam("visitor"), consents.c.kind == bindparam("kind")
@@ -30,12 +30,12 @@ _ACKNOWLEDGED = select(consents.c.seq).where(*_OF_KIND, consents.c.privacy_polic
 _BY_KEY = (
     select(consents, *(consent_details.c[name] for name in ("salt", "origin", "address", "browser")))
     .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
-    .where(consents.c.site == bindparam("site"), consents.c.key == bindparam("digest"))
+    .where(consents.c.site == bindparam("site"), consents.c.idempotency_key == bindparam("digest"))
 )
 _VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("visitor"))
 _SHARED = _VISITOR.with_for_update(read=True)
 _EXCLUSIVE = _VISITOR.with_for_update()
-_NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content, notices.c.at).where(
+_NOTICE = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content, notices.c.created_at).where(
     notices.c.hash == bindparam("hash")
 )
 _ANSWERED = (
@@ -125,7 +125,7 @@ def find_by_key(connection: Connection, site: str, digest: str) -> KeyedConsent 
 
 
 def add_visitor(connection: Connection, visitor: str, site: str, now: datetime) -> None:
-    _ADD_VISITOR(connection, {"id": visitor, "site": site, "at": now})
+    _ADD_VISITOR(connection, {"id": visitor, "site": site, "created_at": now})
 
 
 def append(connection: Connection, record: StoredConsent, details: ConsentDetails | None = None) -> None:
@@ -140,7 +140,15 @@ def append_acknowledgement(connection: Connection, identity: str, choice: Stored
     This is a record of its own, since reading the policy is no consent: it answers for no purpose.
     """
     row = _columns(choice) | {"id": identity, "kind": RecordKind.ACKNOWLEDGEMENT, "action": ACKNOWLEDGE}
-    row |= {"offered": [], "given": {}, "terms": {}, "signals": {}, "kept": {}, "key": None, "commitment": ""}
+    row |= {
+        "offered": [],
+        "purposes": {},
+        "terms": {},
+        "signals": {},
+        "carried_over": {},
+        "idempotency_key": None,
+        "commitment": "",
+    }
     _ADD_CONSENT(connection, row)
 
 
@@ -149,7 +157,7 @@ def add_missing_notices(connection: Connection, shown: Iterable[Notice], now: da
     for notice in shown:
         if not find_notice(connection, notice.hash):
             row = {"hash": notice.hash, "site": notice.site, "locale": notice.locale, "content": notice.content}
-            connection.execute(_ADD_NOTICE, row | {"at": now})
+            connection.execute(_ADD_NOTICE, row | {"created_at": now})
 
 
 def find_notice(connection: Connection, notice_hash: str) -> StoredNotice | None:
@@ -166,13 +174,13 @@ def _stored_consent(row: RowMapping) -> StoredConsent:
     return StoredConsent(
         id=row["id"],
         action=Action(row["action"]),
-        purposes=row["given"],
+        purposes=row["purposes"],
         privacy_policy=row["privacy_policy"],
         notice_hash=row["notice_hash"],
         terms=row["terms"],
         locale=row["locale"],
-        created_at=row["at"],
-        carried_over=row["kept"],
+        created_at=row["created_at"],
+        carried_over=row["carried_over"],
         visitor=row["visitor"],
         site=row["site"],
         offered=row["offered"],
@@ -180,7 +188,7 @@ def _stored_consent(row: RowMapping) -> StoredConsent:
         source=row["source"],
         gesture=row["gesture"],
         signals=row["signals"],
-        idempotency_key=row["key"],
+        idempotency_key=row["idempotency_key"],
         commitment=row["commitment"],
     )
 
@@ -193,7 +201,7 @@ def _columns(record: StoredConsent) -> dict[str, object]:
         "site": record.site,
         "action": record.action,
         "offered": record.offered,
-        "given": record.purposes,
+        "purposes": record.purposes,
         "privacy_policy": record.privacy_policy,
         "notice_hash": record.notice_hash,
         "terms": record.terms,
@@ -202,10 +210,10 @@ def _columns(record: StoredConsent) -> dict[str, object]:
         "source": record.source,
         "gesture": record.gesture,
         "signals": record.signals,
-        "key": record.idempotency_key,
-        "kept": record.carried_over,
+        "idempotency_key": record.idempotency_key,
+        "carried_over": record.carried_over,
         "commitment": record.commitment,
-        "at": record.created_at,
+        "created_at": record.created_at,
     }
 
 

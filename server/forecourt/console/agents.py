@@ -13,23 +13,25 @@ from forecourt.errors import Fault, Gone, Invalid
 from forecourt.identifiers import new_identifier
 
 LINK_PURPOSE = "console.sign_in"
-_COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password)
+_COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password_hash)
 _BY_EMAIL = select(*_COLUMNS).where(agents.c.email == bindparam("address"))
 _BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"))
 _INSERT = insert(agents)
 _UPDATE = (
-    update(agents).where(agents.c.id == bindparam("agent")).values(name=bindparam("called"), password=bindparam("hash"))
+    update(agents)
+    .where(agents.c.id == bindparam("agent"))
+    .values(name=bindparam("called"), password_hash=bindparam("hash"))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Describes somebody who answers visitors. `email` is in lower case; `password` is the hash of the password."""
+    """Describes somebody who answers visitors. `email` is in lower case; `password_hash` is what argon2 writes."""
 
     id: str
     email: str
     name: str
-    password: str
+    password_hash: str
 
 
 def find_agent(connection: Connection, identity: str) -> Agent | None:
@@ -91,8 +93,8 @@ def use_sign_in_link(connection: Connection, secret: str) -> Agent:
 
 
 def _insert(connection: Connection, agent: Agent, now: datetime) -> None:
-    row = {"id": agent.id, "email": agent.email, "name": agent.name, "password": agent.password, "at": now}
-    connection.execute(_INSERT, row)
+    row = {"id": agent.id, "email": agent.email, "name": agent.name, "password_hash": agent.password_hash}
+    connection.execute(_INSERT, row | {"created_at": now})
 
 
 def _update(connection: Connection, identity: str, name: str, password: PasswordHash) -> None:

@@ -12,13 +12,19 @@ from forecourt.db.tables import agents, contact_answers, outbox
 from forecourt.errors import Closed, KeyConflict, NotFound
 from forecourt.mail.routing import MailRouting
 
-_MAIL_OF_ANSWER = literal("answer:") + contact_answers.c.message + ":" + contact_answers.c.key
+_MAIL_OF_ANSWER = literal("answer:") + contact_answers.c.message + ":" + contact_answers.c.idempotency_key
 _ANSWERS = (
-    select(contact_answers.c.key, contact_answers.c.at, agents.c.name, contact_answers.c.body, outbox.c.state)
+    select(
+        contact_answers.c.idempotency_key,
+        contact_answers.c.created_at,
+        agents.c.name,
+        contact_answers.c.body,
+        outbox.c.state,
+    )
     .outerjoin(agents, agents.c.id == contact_answers.c.agent)
-    .outerjoin(outbox, outbox.c.dedupe == _MAIL_OF_ANSWER)
+    .outerjoin(outbox, outbox.c.idempotency_key == _MAIL_OF_ANSWER)
     .where(contact_answers.c.message == bindparam("message"))
-    .order_by(contact_answers.c.at.desc())
+    .order_by(contact_answers.c.created_at.desc())
     .limit(bindparam("limit"))
 )
 
@@ -32,7 +38,7 @@ class ContactMessageRoutes(ThreadRoutes):
         row = contact_store.find_message(connection, identity)
         if row is None:
             raise NotFound(identity)
-        message = ThreadMessage("asked", row.at, "visitor", "", row.message)
+        message = ThreadMessage("asked", row.created_at, "visitor", "", row.message)
         last = _last_answers(connection, identity, limit + 1)
         item = inbox_items.from_contact_message(row)
         return Thread(item, [message, *last[-limit:]], len(last) > limit, is_withdrawn=False)
@@ -43,7 +49,7 @@ class ContactMessageRoutes(ThreadRoutes):
             raise NotFound(identity)
         routing = self._mail_routing(row.site)
         answers = contact_store.find_answers(connection, identity)
-        stored_body = next((answer.body for answer in answers if answer.key == key), None)
+        stored_body = next((answer.body for answer in answers if answer.idempotency_key == key), None)
         if stored_body not in (None, body):
             raise KeyConflict(key)
         if row.state is ContactMessageState.CLOSED and stored_body is None:
@@ -71,6 +77,6 @@ class ContactMessageRoutes(ThreadRoutes):
 def _last_answers(connection: Connection, message: str, limit: int) -> list[ThreadMessage]:
     rows = connection.execute(_ANSWERS, {"message": message, "limit": limit}).all()
     return [
-        ThreadMessage(f"a{row.key}", row.at, "agent", row.name or "", row.body, row.state or "")
+        ThreadMessage(f"a{row.idempotency_key}", row.created_at, "agent", row.name or "", row.body, row.state or "")
         for row in reversed(rows)
     ]

@@ -13,7 +13,7 @@ from forecourt.db.tables import agents, messages
 from forecourt.errors import NotFound
 
 _MESSAGES = (
-    select(messages.c.seq, messages.c.at, messages.c.author, agents.c.name, messages.c.body)
+    select(messages.c.seq, messages.c.created_at, messages.c.author, agents.c.name, messages.c.body)
     .outerjoin(agents, agents.c.id == messages.c.agent)
     .where(messages.c.conversation == bindparam("conversation"))
     .order_by(messages.c.seq.desc())
@@ -53,4 +53,6 @@ class ConversationRoutes(ThreadRoutes):
 
 def _last_messages(connection: Connection, conversation: str, limit: int) -> list[ThreadMessage]:
     rows = connection.execute(_MESSAGES, {"conversation": conversation, "limit": limit}).all()
-    return [ThreadMessage(f"m{row.seq}", row.at, row.author, row.name or "", row.body) for row in reversed(rows)]
+    return [
+        ThreadMessage(f"m{row.seq}", row.created_at, row.author, row.name or "", row.body) for row in reversed(rows)
+    ]

@@ -30,8 +30,8 @@ TABS: tuple[InboxTab, ...] = ("open", "waiting", "closed")
 _CONVERSATIONS = (
     select(conversations, messages.c.body, messages.c.author)
     .join(messages, and_(messages.c.conversation == conversations.c.id, messages.c.seq == conversations.c.last_seq))
-    .where(conversations.c.last_at < bindparam("before"))
-    .order_by(conversations.c.last_at.desc())
+    .where(conversations.c.last_message_at < bindparam("before"))
+    .order_by(conversations.c.last_message_at.desc())
     .limit(bindparam("limit"))
 )
 _CONVERSATIONS_OF: dict[InboxTab, Select[Any]] = {
@@ -41,8 +41,8 @@ _CONVERSATIONS_OF: dict[InboxTab, Select[Any]] = {
 }
 _CONTACT_MESSAGES = (
     select(contact_messages)
-    .where(contact_messages.c.at < bindparam("before"))
-    .order_by(contact_messages.c.at.desc())
+    .where(contact_messages.c.created_at < bindparam("before"))
+    .order_by(contact_messages.c.created_at.desc())
     .limit(bindparam("limit"))
 )
 _CONTACT_MESSAGES_OF: dict[InboxTab, Select[Any]] = {

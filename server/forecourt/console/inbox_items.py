@@ -53,13 +53,13 @@ class InboxItem:
 def from_conversation(row: Any) -> InboxItem:
     """Converts a row of `conversations`, whose visitors have no name and no address."""
     about = (row.id, row.site, row.visitor, "", "", "", row.locale)
-    return InboxItem("conversation", *about, row.state, row.last_at, row.waiting_since)
+    return InboxItem("conversation", *about, row.state, row.last_message_at, row.waiting_since)
 
 
 def from_contact_message(row: Any) -> InboxItem:
     """Converts a row of `contact_messages`."""
     about = (row.id, row.site, row.visitor, row.name, row.email, row.topic, row.locale)
-    return InboxItem("contact", *about, row.state, row.at, row.at if row.state == "open" else None)
+    return InboxItem("contact", *about, row.state, row.created_at, row.created_at if row.state == "open" else None)
 
 
 def count_waiting(connection: Connection) -> int:

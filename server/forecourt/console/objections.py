@@ -51,7 +51,7 @@ class ObjectionConsoleRoutes:
             "objections",
             agent,
             rows=page,
-            older=last.at if last else None,
+            older=last.created_at if last else None,
             waiting=waiting,
             before=before,
             state=state,

@@ -45,7 +45,7 @@ class OutboxPages:
         if mail is None:
             return self._render(request, "outbox_list", 404, mails=[])
         # Every second piece is a link.
-        pieces, reply_to = _LINK.split(_part(mail.raw, "plain")), _parse(mail.raw)["Reply-To"]
+        pieces, reply_to = _LINK.split(_part(mail.payload, "plain")), _parse(mail.payload)["Reply-To"]
         return self._render(request, "outbox_mail", mail=mail, text_pieces=pieces, reply_to=reply_to)
 
     async def show_html(self, request: Request) -> Response:
@@ -53,7 +53,7 @@ class OutboxPages:
         mail = await self._read_mail(request)
         if mail is None:
             return Response(status_code=404)
-        document = _part(mail.raw, "html")
+        document = _part(mail.payload, "html")
         headers = {"content-security-policy": _sandbox_csp(document), "x-frame-options": "SAMEORIGIN"}
         return HTMLResponse(document, headers=headers)
 

@@ -54,4 +54,4 @@ def is_current(session: Session, agent: Agent | None) -> bool:
 
 
 def _password_mark(agent: Agent) -> str:
-    return sha256_hex(agent.password)[:32]
+    return sha256_hex(agent.password_hash)[:32]

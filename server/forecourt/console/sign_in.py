@@ -76,9 +76,9 @@ class SignInRoutes:
         """Returns the agent whose password it is, and stores it anew where its hash has become weak."""
         database, passwords = self._context.database, self._context.passwords
         agent = await database.read(lambda c: agents.find_agent_by_email(c, email))
-        if not await passwords.matches(agent.password if agent else None, password) or agent is None:
+        if not await passwords.matches(agent.password_hash if agent else None, password) or agent is None:
             return None
-        if not needs_rehash(agent.password):
+        if not needs_rehash(agent.password_hash):
             return agent
         new_hash = await passwords.rehash(password)
         return await database.write(lambda c: agents.set_password(c, agent, new_hash))

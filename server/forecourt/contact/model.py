@@ -36,15 +36,15 @@ class ContactMessage:
     message: str
     locale: str
     state: ContactMessageState
-    at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """An agent's answer to a contact message. The same `key` stores it once."""
+    """An agent's answer to a contact message. The same `idempotency_key` stores it once."""
 
     message: str
-    key: str
+    idempotency_key: str
     agent: str
     body: str
-    at: datetime
+    created_at: datetime

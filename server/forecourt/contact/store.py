@@ -17,11 +17,11 @@ _SET_STATE = update(contact_messages).where(_ONE).values(state=bindparam("new_st
 _SELECT_ANSWERS = (
     select(*(contact_answers.c[field.name] for field in fields(ContactAnswer)))
     .where(contact_answers.c.message == bindparam("message"))
-    .order_by(contact_answers.c.at)
+    .order_by(contact_answers.c.created_at)
     .limit(ANSWERS_AT_MOST)
 )
 _SELECT_ANSWER_BY_KEY = select(contact_answers.c.body).where(
-    contact_answers.c.message == bindparam("message"), contact_answers.c.key == bindparam("key")
+    contact_answers.c.message == bindparam("message"), contact_answers.c.idempotency_key == bindparam("key")
 )
 _INSERT_ANSWER = insert(contact_answers)
 
@@ -49,7 +49,9 @@ def find_answers(connection: Connection, message: str) -> list[ContactAnswer]:
 
 def add_answer(connection: Connection, answer: ContactAnswer) -> bool:
     """Returns False, and stores nothing, where the message has an answer with this key: a button was pressed twice."""
-    if connection.execute(_SELECT_ANSWER_BY_KEY, {"message": answer.message, "key": answer.key}).one_or_none():
+    if connection.execute(
+        _SELECT_ANSWER_BY_KEY, {"message": answer.message, "key": answer.idempotency_key}
+    ).one_or_none():
         return False
     connection.execute(_INSERT_ANSWER, asdict(answer))
     return True

@@ -43,7 +43,10 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
-_KEYED: dict[str, Any] = {"sqlite_where": text("key IS NOT NULL"), "postgresql_where": text("key IS NOT NULL")}
+_KEYED: dict[str, Any] = {
+    "sqlite_where": text("idempotency_key IS NOT NULL"),
+    "postgresql_where": text("idempotency_key IS NOT NULL"),
+}
 _ABOUT: dict[str, Any] = {"sqlite_where": text("visitor <> ''"), "postgresql_where": text("visitor <> ''")}
 _CHOICES: dict[str, Any] = {"sqlite_where": text("kind = 'consent'"), "postgresql_where": text("kind = 'consent'")}
 _Serial = BigInteger().with_variant(Integer, "sqlite")
@@ -54,7 +57,7 @@ visitors = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("site", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 notices = Table(
@@ -64,7 +67,7 @@ notices = Table(
     Column("site", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("content", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 consents = Table(
@@ -76,7 +79,7 @@ consents = Table(
     Column("site", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("offered", JSON, nullable=False),
-    Column("given", JSON, nullable=False),
+    Column("purposes", JSON, nullable=False),
     Column("privacy_policy", Text),
     Column("notice_hash", Text, nullable=False),
     Column("terms", JSON, nullable=False),
@@ -85,23 +88,23 @@ consents = Table(
     Column("source", Text, nullable=False),
     Column("gesture", Text, nullable=False),
     Column("commitment", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
     # consent, or acknowledgement: of the privacy policy, which is read and not agreed to.
     Column("kind", Text, nullable=False, server_default="consent"),
     Column("signals", JSON, nullable=False, server_default="{}"),
-    Column("key", Text),  # a digest: what a client made up is kept by nobody
+    Column("idempotency_key", Text),  # a digest: what a client made up is kept by nobody
     # Purpose -> when it was answered, where a part was asked anew and this answer stayed as it was.
-    Column("kept", JSON, nullable=False, server_default="{}"),
+    Column("carried_over", JSON, nullable=False, server_default="{}"),
     Index("consents_of_visitor", "visitor", "kind", "seq"),
-    Index("consents_once_a_key", "site", "key", unique=True, **_KEYED),
-    Index("consents_by_time", "site", "at", "action", "locale", "source", **_CHOICES),
+    Index("consents_unique_idempotency_key", "site", "idempotency_key", unique=True, **_KEYED),
+    Index("consents_by_time", "site", "created_at", "action", "locale", "source", **_CHOICES),
 )
 
 # Said as a literal: only so does SQLite see that the indexes of choices have all that is asked for.
 IS_CHOICE = consents.c.kind == literal_column("'consent'")
-DAY = type_coerce(consents.c.at, BigInteger).op("/", return_type=BigInteger())(literal_column("86400000000"))
+DAY = type_coerce(consents.c.created_at, BigInteger).op("/", return_type=BigInteger())(literal_column("86400000000"))
 # In the order choices are counted by (see console/consent/choice_counts.py), and with all it asks for: no row is read.
-_COUNTED = (consents.c.site, DAY, *(consents.c[name] for name in ("action", "locale", "source", "at")))
+_COUNTED = (consents.c.site, DAY, *(consents.c[name] for name in ("action", "locale", "source", "created_at")))
 Index("consents_by_day", *_COUNTED, **_CHOICES)
 
 # The log: leaf number `position` is a consent's row, hashed.
@@ -122,14 +125,14 @@ log_nodes = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
-# Signed heads of the log. `through`: the highest consents.seq among its leaves.
+# Signed heads of the log. `last_consent_seq`: the highest consents.seq among its leaves.
 log_checkpoints = Table(
     "log_checkpoints",
     metadata,
     Column("size", BigInteger, primary_key=True, autoincrement=False),
-    Column("through", BigInteger, nullable=False),
+    Column("last_consent_seq", BigInteger, nullable=False),
     Column("note", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 consent_details = Table(
@@ -169,20 +172,20 @@ contact_messages = Table(
     Column("message", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index("contact_messages_inbox", "state", "at"),
+    Column("created_at", Moment, nullable=False),
+    Index("contact_messages_inbox", "state", "created_at"),
     Index("contact_messages_of_visitor", "visitor"),
-    Index("contact_messages_by_time", "site", "at"),
+    Index("contact_messages_by_time", "site", "created_at"),
 )
 
 contact_answers = Table(
     "contact_answers",
     metadata,
     Column("message", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    Column("idempotency_key", Text, primary_key=True),
     Column("agent", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 _OPEN: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
@@ -196,16 +199,16 @@ conversations = Table(
     Column("locale", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("last_seq", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("last_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_message_at", Moment, nullable=False),
     # Since when the visitor waits for an agent, and when the site was last told; both empty once answered.
     Column("waiting_since", Moment),
     Column("alerted_at", Moment),
     Index("conversations_of_visitor", "visitor", "state"),
-    Index("conversations_inbox", "state", "last_at"),
+    Index("conversations_inbox", "state", "last_message_at"),
     Index("conversations_one_open", "visitor", "site", unique=True, **_OPEN),
     Index("conversations_waiting", "waiting_since"),
-    Index("conversations_by_time", "site", "last_at"),
+    Index("conversations_by_time", "site", "last_message_at"),
 )
 
 messages = Table(
@@ -213,12 +216,12 @@ messages = Table(
     metadata,
     Column("conversation", Text, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("key", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("agent", Text),
     Column("body", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    UniqueConstraint("conversation", "author", "key", name="messages_once_a_key"),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("conversation", "author", "idempotency_key", name="messages_once_a_key"),
 )
 
 subscribers = Table(
@@ -231,8 +234,8 @@ subscribers = Table(
     Column("state", Text, nullable=False),
     Column("visitor", Text, nullable=False),
     Column("consent", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("asked_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmation_sent_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
     UniqueConstraint("site", "email", name="subscribers_once_an_address"),
     Index("subscribers_of_visitor", "visitor"),
@@ -240,14 +243,14 @@ subscribers = Table(
 )
 
 # That a visitor asked for the newsletter. Told by `/me`, which must not tell whether the address was known.
-newsletter_asks = Table(
-    "newsletter_asks",
+newsletter_requests = Table(
+    "newsletter_requests",
     metadata,
     Column("visitor", Text, primary_key=True),
     Column("email", Text, primary_key=True),
     Column("site", Text, nullable=False),
     Column("locale", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 # Addresses that were erased, as keyed digests, and when each was last asked: typing one in anew causes no flood of
@@ -256,73 +259,75 @@ suppressions = Table(
     "suppressions",
     metadata,
     Column("site", Text, primary_key=True),
-    Column("address", Text, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("address_fingerprint", Text, primary_key=True),
+    Column("confirmation_sent_at", Moment, nullable=False),
 )
 
-links = Table(
-    "links",
+one_time_links = Table(
+    "one_time_links",
     metadata,
-    Column("hash", Text, primary_key=True),
+    Column("secret_hash", Text, primary_key=True),
     Column("purpose", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
-    Index("links_of_subject", "subject"),
-    Index("links_by_end", "expires_at"),
+    Index("one_time_links_by_subject", "subject"),
+    Index("one_time_links_by_expiry", "expires_at"),
 )
 
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("dedupe", Text, nullable=False, unique=True),
+    Column("idempotency_key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("sender", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
     Column("state", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("next_attempt_at", Moment, nullable=False),
     Column("leased_until", Moment),
     Column("attempts", Integer, nullable=False),
-    Column("answer", Text, nullable=False),
+    Column("last_reply", Text, nullable=False),
     Column("sent_at", Moment),
     # How it leaves (mail or webhook), what a webhook is signed with, and whether each try is kept in `deliveries`.
     Column("channel", Text, nullable=False, server_default="mail"),
-    Column("secret", Text, nullable=False, server_default=""),
-    Column("proof", Boolean, nullable=False, server_default=false()),
+    Column("webhook_secret", Text, nullable=False, server_default=""),
+    Column("records_deliveries", Boolean, nullable=False, server_default=false()),
     # Whose words or wishes caused it: what `/me` tells and erases.
     Column("visitor", Text, nullable=False, server_default=""),
-    Index("outbox_due", "state", "due_at"),
+    Index("outbox_due", "state", "next_attempt_at"),
     Index("outbox_of_visitor", "visitor", **_ABOUT),
 )
 
-# What became of each try to send what has to be provable. `cause`: the outbox row's dedupe key; `code`: SMTP or HTTP.
+# One row for each attempt to send something whose delivery has to be proved. `outbox_key` is the idempotency key of
+# the outbox row; `code` is the SMTP or HTTP code of the reply.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("seq", _Serial, primary_key=True, autoincrement=True),
-    Column("cause", Text, nullable=False),
+    Column("outbox_key", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("code", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index("deliveries_of_cause", "cause", "seq"),
+    Column("created_at", Moment, nullable=False),
+    Index("deliveries_by_outbox_key", "outbox_key", "seq"),
 )
 
-# What an editor works on: the policy as JSON, made from release `base`. One a site.
+# What an editor works on: the policy as JSON, made from release `base_release`. One a site.
 policy_drafts = Table(
     "policy_drafts",
     metadata,
     Column("site", Text, primary_key=True),
-    Column("base", Integer, nullable=False),
+    Column("base_release", Integer, nullable=False),
     Column("content", Text, nullable=False),
     Column("edited_by", Text, nullable=False),
     Column("edited_at", Moment, nullable=False),
 )
 
-# Who is told of changes. `secret` signs the webhook's calls; `asks`: how many mails asked to confirm, lately.
+# Who is told of changes. `webhook_secret` signs the webhook's calls; `confirmation_mails` counts the mails that asked
+# to confirm, lately.
 followers = Table(
     "followers",
     metadata,
@@ -333,31 +338,31 @@ followers = Table(
     Column("region", Text),
     Column("products", JSON, nullable=False),
     Column("webhook", Text, nullable=False),
-    Column("secret", Text, nullable=False),
+    Column("webhook_secret", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("asked_at", Moment, nullable=False),
-    Column("asks", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmation_sent_at", Moment, nullable=False),
+    Column("confirmation_mails", Integer, nullable=False),
     Column("confirmed_at", Moment),
     Column("left_at", Moment),
     UniqueConstraint("site", "email", name="followers_once_an_address"),
-    Index("followers_to_tell", "site", "state", "id"),
+    Index("followers_by_state", "site", "state", "id"),
 )
 
-# A release whose material changes followers are told of; `after` is how far the planning has come.
+# A release whose material changes followers are told of; `last_follower` is how far the planning has come.
 announcements = Table(
     "announcements",
     metadata,
     Column("site", Text, primary_key=True),
     Column("release", Integer, primary_key=True, autoincrement=False),
     Column("state", Text, nullable=False),
-    Column("after", Text, nullable=False),
-    Column("planned", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index("announcements_to_plan", "state", "at"),
+    Column("last_follower", Text, nullable=False),
+    Column("notices_planned", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("announcements_by_state", "state", "created_at"),
 )
 
-# One follower told of one release. `content`: hash of what was said, kept in `notices`; `commitment`: of
+# One follower told of one release. `content_hash`: of what was said, kept in `notices`; `commitment`: of
 # salt and recipient.
 change_notices = Table(
     "change_notices",
@@ -369,9 +374,9 @@ change_notices = Table(
     Column("channel", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("region", Text),
-    Column("content", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
     Column("commitment", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
     UniqueConstraint("site", "release", "follower", name="change_notices_once_a_follower"),
     Index("change_notices_of_follower", "follower"),
 )
@@ -384,8 +389,8 @@ change_notice_details = Table(
     Column("recipient", Text, nullable=False),
 )
 
-# What was objected to is kept as it read on that day, in the objector's language: `subject` and `change`.
-# `dedupe`: one open objection of the same content; the id once it is settled.
+# What was objected to is kept as it read on that day, in the objector's language: `subject` and `change_text`.
+# `idempotency_key`: one open objection of the same content; the id once it is settled.
 objections = Table(
     "objections",
     metadata,
@@ -394,8 +399,8 @@ objections = Table(
     Column("release", Integer, nullable=False),
     Column("engagement", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("change", Text, nullable=False),
-    Column("effective", Date, nullable=False),
+    Column("change_text", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
     Column("deadline", Date, nullable=False),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
@@ -403,11 +408,11 @@ objections = Table(
     Column("reason", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("dedupe", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment),
-    UniqueConstraint("dedupe", name="objections_once_while_open"),
-    Index("objections_by_state", "state", "at"),
+    UniqueConstraint("idempotency_key", name="objections_once_while_open"),
+    Index("objections_by_state", "state", "created_at"),
 )
 
 objection_answers = Table(
@@ -417,20 +422,21 @@ objection_answers = Table(
     Column("objection", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Index("objection_answers_of_one", "objection", "at"),
+    Column("created_at", Moment, nullable=False),
+    Index("objection_answers_by_objection", "objection", "created_at"),
 )
 
-# What retention did: how many rows of a kind, and nothing of whose. `through`: the consents.seq it has looked at.
+# What each run of retention did: how many rows of a kind, and nothing of whose. `last_consent_seq` is the highest
+# consents.seq it has looked at.
 retention_runs = Table(
     "retention_runs",
     metadata,
     Column("seq", _Serial, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("count", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("through", BigInteger),
-    Index("retention_runs_of_kind", "kind", "through"),
+    Column("created_at", Moment, nullable=False),
+    Column("last_consent_seq", BigInteger),
+    Index("retention_runs_of_kind", "kind", "last_consent_seq"),
 )
 
 agents = Table(
@@ -439,14 +445,14 @@ agents = Table(
     Column("id", Text, primary_key=True),
     Column("email", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("password", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 # Table name -> its keys, each a tuple of columns.
 APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "notices": (("hash",),),
-    "consents": (("id",), ("seq",), ("site", "key")),
+    "consents": (("id",), ("seq",), ("site", "idempotency_key")),
     "releases": (("site", "number"),),
     "change_notices": (("id",), ("site", "release", "follower")),
     "deliveries": (("seq",),),

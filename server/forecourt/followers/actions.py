@@ -69,7 +69,7 @@ def request_follow(
     """
     now, address = clock.now(), email.lower()
     existing = store.find_by_address(connection, site, address)
-    number = next_mail_number(existing.asks, existing.asked_at, now) if existing else 1
+    number = next_mail_number(existing.confirmation_mails, existing.confirmation_sent_at, now) if existing else 1
     if number is None:
         return
     follower = existing.id if existing else new_identifier()
@@ -128,7 +128,7 @@ def change_preferences(
     if follower is None or not follower.is_confirmed:
         return None
     changed = replace(preferences, webhook=follower.preferences.webhook)
-    store.confirm(connection, follower.id, changed, follower.secret, follower.confirmed_at or clock.now())
+    store.confirm(connection, follower.id, changed, follower.webhook_secret, follower.confirmed_at or clock.now())
     return changed
 
 
@@ -151,7 +151,7 @@ def outbox_keys(notice: str) -> tuple[str, str]:
 def remove_gone_webhook(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
     """Removes a follower's webhook once it answers that it is gone. The mails go on."""
     if item.channel == Channel.WEBHOOK and reply.code == webhook.GONE_STATUS:
-        store.remove_webhook(connection, item.dedupe.split(":")[1], item.recipient)
+        store.remove_webhook(connection, item.idempotency_key.split(":")[1], item.recipient)
 
 
 def count_recipients(connection: Connection, site: str, changes: Iterable[PolicyChange]) -> RecipientCount:

@@ -100,12 +100,12 @@ def plan_batch(connection: Connection, plan: NoticePlan) -> bool:
     if announcement is None:
         return False
     followers = store.find_recipients(
-        connection, release.site, announcement.after, release.published_at, FOLLOWERS_AT_ONCE
+        connection, release.site, announcement.last_follower, release.published_at, FOLLOWERS_AT_ONCE
     )
     notified = store.find_notified(connection, release.site, release.number, [follower.id for follower in followers])
     planned = sum(_plan_notice(connection, plan, follower) for follower in followers if follower.id not in notified)
     is_done = len(followers) < FOLLOWERS_AT_ONCE
-    last = followers[-1].id if followers else announcement.after
+    last = followers[-1].id if followers else announcement.last_follower
     store.advance(connection, announcement, last, planned, is_done)
     return not is_done
 
@@ -115,7 +115,9 @@ def _next_recipients(connection: Connection, plan: NoticePlan) -> list[Follower]
     announcement = store.find_pending_announcement(connection, release.site, release.number)
     if announcement is None:
         return []
-    return store.find_recipients(connection, release.site, announcement.after, release.published_at, FOLLOWERS_AT_ONCE)
+    return store.find_recipients(
+        connection, release.site, announcement.last_follower, release.published_at, FOLLOWERS_AT_ONCE
+    )
 
 
 def _plan_notice(connection: Connection, plan: NoticePlan, follower: Follower) -> bool:
@@ -129,7 +131,7 @@ def _plan_notice(connection: Connection, plan: NoticePlan, follower: Follower) -
     _queue_mail(connection, plan, follower, group, notice, identifier)
     if follower.preferences.webhook:
         _, key = outbox_keys(identifier)
-        call = WebhookCall("policy.changed", key, follower.preferences.webhook, follower.secret, notice.text)
+        call = WebhookCall("policy.changed", key, follower.preferences.webhook, follower.webhook_secret, notice.text)
         outbox.put_webhook_call(connection, call)
     return True
 
@@ -190,4 +192,4 @@ def _queue_mail(
     unsubscribe = routing.page_url(group.locale, f"follow/leave/{unsubscribe_secret}")
     headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     mail = Mail("change_notice", key, follower.email, group.locale, context, routing.email, headers)
-    outbox.put_mail(connection, mail, routing.sender, proof=True)
+    outbox.put_mail(connection, mail, routing.sender, records_deliveries=True)

@@ -46,8 +46,8 @@ _SELECT_PAGE = (
 )
 _SELECT_WORDS = select(notices.c.hash, notices.c.content).where(notices.c.hash.in_(bindparam("hashes", expanding=True)))
 _SELECT_DELIVERIES = (
-    select(deliveries.c.cause, deliveries.c.outcome, deliveries.c.code, deliveries.c.at)
-    .where(deliveries.c.cause.in_(bindparam("keys", expanding=True)))
+    select(deliveries.c.outbox_key, deliveries.c.outcome, deliveries.c.code, deliveries.c.created_at)
+    .where(deliveries.c.outbox_key.in_(bindparam("keys", expanding=True)))
     .order_by(deliveries.c.seq)
 )
 
@@ -132,10 +132,10 @@ async def to_csv(notices: AsyncIterator[NoticeEvidence]) -> AsyncIterator[str]:
 def _read_page(connection: Connection, site: str, after: tuple[int, str], last_release: int) -> list[NoticeEvidence]:
     values = {"of_site": site, "after_release": after[0], "after_follower": after[1], "last_release": last_release}
     rows = connection.execute(_SELECT_PAGE, values).mappings().all()
-    hashes = list({row["content"] for row in rows})
+    hashes = list({row["content_hash"] for row in rows})
     words = {row.hash: row.content for row in connection.execute(_SELECT_WORDS, {"hashes": hashes})}
     attempts = _read_attempts(connection, [row["id"] for row in rows])
-    return [_to_evidence(row, words[row["content"]], attempts[row["id"]]) for row in rows]
+    return [_to_evidence(row, words[row["content_hash"]], attempts[row["id"]]) for row in rows]
 
 
 def _read_attempts(connection: Connection, notices: list[str]) -> dict[str, list[DeliveryAttempt]]:
@@ -143,10 +143,10 @@ def _read_attempts(connection: Connection, notices: list[str]) -> dict[str, list
     keys = [key for notice in notices for key in outbox_keys(notice)]
     by_key: defaultdict[str, list[RowMapping]] = defaultdict(list)
     for row in connection.execute(_SELECT_DELIVERIES, {"keys": keys}).mappings():
-        by_key[row["cause"]].append(row)
+        by_key[row["outbox_key"]].append(row)
     return {
         notice: [
-            DeliveryAttempt(channel, row["outcome"], row["code"], clock.iso(row["at"]))
+            DeliveryAttempt(channel, row["outcome"], row["code"], clock.iso(row["created_at"]))
             for channel, key in zip(("mail", "webhook"), outbox_keys(notice), strict=True)
             for row in by_key[key]
         ]
@@ -165,8 +165,8 @@ def _to_evidence(row: RowMapping, words: str, attempts: list[DeliveryAttempt]) -
         row["channel"].split("+"),
         row["locale"],
         row["region"],
-        clock.iso(row["at"]),
-        row["content"],
+        clock.iso(row["created_at"]),
+        row["content_hash"],
         row["commitment"],
         row["salt"] or ERASED,
         msgspec.Raw(words.encode()),

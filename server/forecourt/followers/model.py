@@ -32,16 +32,16 @@ class FollowPreferences:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """`secret` signs the calls of the webhook. `asks` is the number of the last confirmation mail."""
+    """`webhook_secret` signs the webhook's calls. `confirmation_mails` is the number of the last confirmation mail."""
 
     id: str
     site: str
     email: str
     preferences: FollowPreferences
-    secret: str
+    webhook_secret: str
     state: FollowerState
-    asked_at: datetime
-    asks: int
+    confirmation_sent_at: datetime
+    confirmation_mails: int
     confirmed_at: datetime | None
 
     @property
@@ -51,16 +51,16 @@ class Follower:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A release that followers are notified of. `after` is the last follower whose notice is planned."""
+    """A release that followers are notified of. `last_follower` is the id of the last one whose notice is planned."""
 
     site: str
     release: int
-    after: str
+    last_follower: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeNoticeRecord:
-    """Proves that a follower was notified. `content` is the hash of the words, `commitment` that of salt and address.
+    """Proves that a follower was notified. `content_hash` is that of its words, `commitment` that of salt and address.
 
     The database refuses to change such a row, and it holds no personal value.
     """
@@ -72,6 +72,6 @@ class ChangeNoticeRecord:
     channel: str
     locale: str
     region: Audience | None
-    content: str
+    content_hash: str
     commitment: str
-    at: datetime
+    created_at: datetime

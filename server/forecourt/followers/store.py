@@ -26,22 +26,24 @@ _SELECT = select(*(followers.c[name] for name in _COLUMNS))
 _SELECT_BY_ADDRESS = _SELECT.where(_OF_SITE, followers.c.email == bindparam("address"))
 _SELECT_ONE = _SELECT.where(_ONE)
 _INSERT = insert(followers)
-_SET_CONFIRMATION_SENT = update(followers).where(_ONE).values(asked_at=bindparam("now"), asks=bindparam("number"))
+_SET_CONFIRMATION_SENT = (
+    update(followers).where(_ONE).values(confirmation_sent_at=bindparam("now"), confirmation_mails=bindparam("number"))
+)
 _CONFIRM = (
     update(followers)
     .where(_ONE)
     .values(
-        {name: bindparam(f"new_{name}") for name in (*_PREFERENCES, "secret")}
+        {name: bindparam(f"new_{name}") for name in (*_PREFERENCES, "webhook_secret")}
         | {"state": FollowerState.CONFIRMED, "confirmed_at": bindparam("since"), "left_at": None}
     )
 )
 _LEAVE = (
     update(followers)
     .where(_ONE, _CONFIRMED)
-    .values(state=FollowerState.LEFT, left_at=bindparam("now"), webhook="", secret="")
+    .values(state=FollowerState.LEFT, left_at=bindparam("now"), webhook="", webhook_secret="")
 )
 _REMOVE_WEBHOOK = (
-    update(followers).where(_ONE, followers.c.webhook == bindparam("address")).values(webhook="", secret="")
+    update(followers).where(_ONE, followers.c.webhook == bindparam("address")).values(webhook="", webhook_secret="")
 )
 _SELECT_PREFERENCES = select(*(followers.c[name] for name in _PREFERENCES)).where(_OF_SITE, _CONFIRMED)
 _SELECT_RECIPIENTS = (
@@ -55,7 +57,7 @@ _THIS = (announcements.c.site == bindparam("of_site")) & (announcements.c.releas
 _SELECT_PENDING = (
     select(*(announcements.c[field.name] for field in fields(Announcement)))
     .where(announcements.c.state == AnnouncementState.PLANNING)
-    .order_by(announcements.c.at, announcements.c.release)
+    .order_by(announcements.c.created_at, announcements.c.release)
 )
 _SELECT_THIS_PENDING = _SELECT_PENDING.where(_THIS)
 _SELECT_FOR_UPDATE = _SELECT_THIS_PENDING.with_for_update(skip_locked=True)
@@ -63,7 +65,9 @@ _ADVANCE = (
     update(announcements)
     .where(_THIS)
     .values(
-        state=bindparam("new_state"), after=bindparam("last_id"), planned=announcements.c.planned + bindparam("more")
+        state=bindparam("new_state"),
+        last_follower=bindparam("last_id"),
+        notices_planned=announcements.c.notices_planned + bindparam("more"),
     )
 )
 
@@ -73,7 +77,7 @@ _SELECT_NOTIFIED = select(change_notices.c.follower).where(
     change_notices.c.follower.in_(bindparam("among", expanding=True)),
 )
 _SELECT_NOTICES_SINCE = select(change_notices.c.id).where(
-    change_notices.c.follower == bindparam("follower"), change_notices.c.at > bindparam("since")
+    change_notices.c.follower == bindparam("follower"), change_notices.c.created_at > bindparam("since")
 )
 _SELECT_FOLLOWER_OF_NOTICE = select(change_notices.c.follower).where(change_notices.c.id == bindparam("notice"))
 _INSERT_NOTICE = insert(change_notices)
@@ -95,8 +99,9 @@ def find_follower(connection: Connection, follower: str) -> Follower | None:
 
 def add_unconfirmed(connection: Connection, follower: str, site: str, email: str, locale: str, now: datetime) -> None:
     """Stores a follower whose first confirmation mail goes `now`."""
-    row = {"id": follower, "site": site, "email": email, "locale": locale, "at": now, "asked_at": now, "asks": 1}
-    row |= {"state": FollowerState.UNCONFIRMED, "products": [], "webhook": "", "secret": ""}
+    row: dict[str, object] = {"id": follower, "site": site, "email": email, "locale": locale, "created_at": now}
+    row |= {"confirmation_sent_at": now, "confirmation_mails": 1}
+    row |= {"state": FollowerState.UNCONFIRMED, "products": [], "webhook": "", "webhook_secret": ""}
     connection.execute(_INSERT, row)
 
 
@@ -110,7 +115,7 @@ def confirm(
 ) -> None:
     """Stores the follower as confirmed `since` then, with these preferences and this webhook secret."""
     values = {f"new_{name}": value for name, value in asdict(preferences).items()}
-    values |= {"new_products": list(preferences.products), "new_secret": secret}
+    values |= {"new_products": list(preferences.products), "new_webhook_secret": secret}
     connection.execute(_CONFIRM, values | {"follower": follower, "since": since})
 
 
@@ -179,7 +184,7 @@ def find_notices_since(connection: Connection, follower: str, since: datetime) -
 def add_words(connection: Connection, site: str, locale: str, content: str, text: str, now: datetime) -> None:
     """Stores a notice's exact words under their hash, unless they are stored already."""
     if connection.execute(_SELECT_WORDS, {"content": content}).one_or_none() is None:
-        row = {"hash": content, "site": site, "locale": locale, "content": text, "at": now}
+        row = {"hash": content, "site": site, "locale": locale, "content": text, "created_at": now}
         connection.execute(_INSERT_WORDS, row)
 
 

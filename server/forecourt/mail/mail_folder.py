@@ -28,7 +28,7 @@ class FolderTransport:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{item.id}.eml"
             unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(item.raw)
+            unfinished.write_bytes(item.payload)
             unfinished.replace(path)
         except OSError as error:
             raise DeliveryDeferred(str(error)) from error

@@ -12,7 +12,7 @@ class Mail:
     """
 
     kind: str
-    dedupe: str
+    idempotency_key: str
     recipient: str
     locale: str
     context: dict[str, object] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class WebhookCall:
     """A webhook's call before it is sent: `body` is JSON, and `secret` (`whsec_` and base64) signs it."""
 
     kind: str
-    dedupe: str
+    idempotency_key: str
     url: str
     secret: str = field(repr=False)
     body: bytes

@@ -21,18 +21,21 @@ _REPLY_LENGTH = 500  # characters of the other side's reply that are stored
 
 @dataclass(frozen=True, slots=True)
 class LeasedItem:
-    """A mail or call that this process may send until its lease ends. `raw` is the message, or the webhook's body."""
+    """Holds a mail or call that this process may send until its lease ends.
+
+    `payload` is the message, or the body of the webhook's call.
+    """
 
     id: str
     sender: str
     recipient: str
-    raw: bytes
+    payload: bytes
     attempts: int
-    at: datetime
+    created_at: datetime
     channel: str
-    secret: str
-    dedupe: str
-    proof: bool
+    webhook_secret: str
+    idempotency_key: str
+    records_deliveries: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,30 @@ class OutboxMail:
     """A mail as the outbox holds it, for the console."""
 
     id: str
-    dedupe: str
+    idempotency_key: str
     kind: str
     sender: str
     recipient: str
     subject: str
-    raw: bytes
+    payload: bytes
     state: OutboxState
-    at: datetime
-    due_at: datetime
+    created_at: datetime
+    next_attempt_at: datetime
     leased_until: datetime | None
     attempts: int
-    answer: str
+    last_reply: str
     sent_at: datetime | None
     visitor: str
 
 
 _ONE = outbox.c.id == bindparam("item")
-_SELECT_BY_KEY = select(outbox.c.id).where(outbox.c.dedupe == bindparam("key"))
+_SELECT_BY_KEY = select(outbox.c.id).where(outbox.c.idempotency_key == bindparam("key"))
 _INSERT = insert(outbox)
 _SELECT_DUE = (
     select(*(outbox.c[field.name] for field in fields(LeasedItem)))
-    .where(outbox.c.state == OutboxState.QUEUED, outbox.c.due_at <= bindparam("now"))
+    .where(outbox.c.state == OutboxState.QUEUED, outbox.c.next_attempt_at <= bindparam("now"))
     .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= bindparam("now")))
-    .order_by(outbox.c.due_at)
+    .order_by(outbox.c.next_attempt_at)
     .limit(BATCH_SIZE)
     .with_for_update(skip_locked=True)
 )
@@ -73,44 +76,46 @@ _RECORD = (
     .where(_ONE)
     .values(
         state=bindparam("new_state"),
-        answer=bindparam("reply"),
+        last_reply=bindparam("reply"),
         sent_at=bindparam("new_sent_at"),
-        due_at=bindparam("next_attempt"),
+        next_attempt_at=bindparam("next_attempt"),
         leased_until=None,
     )
 )
 _INSERT_DELIVERY = insert(deliveries)
-_CANCEL = delete(outbox).where(outbox.c.dedupe == bindparam("key"), outbox.c.state == OutboxState.QUEUED)
+_CANCEL = delete(outbox).where(outbox.c.idempotency_key == bindparam("key"), outbox.c.state == OutboxState.QUEUED)
 _SELECT_MAILS = select(*(outbox.c[field.name] for field in fields(OutboxMail))).where(outbox.c.channel == Channel.MAIL)
-_SELECT_LATEST = _SELECT_MAILS.order_by(outbox.c.at.desc()).limit(bindparam("most"))
+_SELECT_LATEST = _SELECT_MAILS.order_by(outbox.c.created_at.desc()).limit(bindparam("most"))
 _SELECT_MAIL = _SELECT_MAILS.where(_ONE)
 _SELECT_STORED = select(outbox.c.id).where(outbox.c.id.in_(bindparam("items", expanding=True)))
 _COUNT_BY_STATE = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
 
 
-def put_mail(connection: Connection, mail: Mail, sender: Sender, proof: bool = False) -> bool:
+def put_mail(connection: Connection, mail: Mail, sender: Sender, records_deliveries: bool = False) -> bool:
     """Renders and stores the mail, which leaves once this transaction commits.
 
-    With `proof`, each attempt to deliver it is stored in `deliveries`. Returns False, and stores nothing, if the
-    mail's idempotency key is in the outbox already.
+    With `records_deliveries`, each attempt to deliver it is stored in `deliveries`. Returns False, and stores nothing,
+    if the mail's idempotency key is in the outbox already.
     """
-    if _has_key(connection, mail.dedupe):
+    if _has_key(connection, mail.idempotency_key):
         return False
     identifier = new_identifier()
-    subject, raw = mime_message.render_message(mail, sender, identifier)
-    row = {"id": identifier, "dedupe": mail.dedupe, "kind": mail.kind, "sender": sender.address}
+    subject, payload = mime_message.render_message(mail, sender, identifier)
+    row = {"id": identifier, "idempotency_key": mail.idempotency_key, "kind": mail.kind, "sender": sender.address}
     row |= {"recipient": mail.recipient, "visitor": mail.visitor, "subject": subject}
-    _insert(connection, row | {"raw": raw, "channel": Channel.MAIL, "secret": "", "proof": proof})
+    content = {"payload": payload, "channel": Channel.MAIL, "webhook_secret": ""}
+    _insert(connection, row | content | {"records_deliveries": records_deliveries})
     return True
 
 
 def put_webhook_call(connection: Connection, call: WebhookCall) -> bool:
     """Stores the call as `put_mail` stores a mail. Each attempt to deliver it is stored in `deliveries`."""
-    if _has_key(connection, call.dedupe):
+    if _has_key(connection, call.idempotency_key):
         return False
-    row = {"id": new_identifier(), "dedupe": call.dedupe, "kind": call.kind, "sender": ""}
+    row = {"id": new_identifier(), "idempotency_key": call.idempotency_key, "kind": call.kind, "sender": ""}
     row |= {"recipient": call.url, "visitor": "", "subject": call.kind}
-    _insert(connection, row | {"raw": call.body, "channel": Channel.WEBHOOK, "secret": call.secret, "proof": True})
+    content = {"payload": call.body, "channel": Channel.WEBHOOK, "webhook_secret": call.secret}
+    _insert(connection, row | content | {"records_deliveries": True})
     return True
 
 
@@ -141,7 +146,7 @@ def record_rejected(connection: Connection, item: LeasedItem, reply: DeliveryRep
 def record_deferred(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
     """Stores when the item is tried again, or rejects it if that would be too late."""
     next_attempt = clock.now() + retry_delay(item.attempts)
-    if has_run_out(item.at, next_attempt):
+    if has_run_out(item.created_at, next_attempt):
         record_rejected(connection, item, reply)
     else:
         _record(connection, item, OutboxState.QUEUED, reply, DeliveryOutcome.DEFERRED, next_attempt)
@@ -172,8 +177,8 @@ def _has_key(connection: Connection, key: str) -> bool:
 
 def _insert(connection: Connection, row: dict[str, object]) -> None:
     now = clock.now()
-    row |= {"state": OutboxState.QUEUED, "at": now, "due_at": now, "attempts": 0, "answer": ""}
-    connection.execute(_INSERT, row)
+    row |= {"state": OutboxState.QUEUED, "created_at": now, "next_attempt_at": now, "attempts": 0}
+    connection.execute(_INSERT, row | {"last_reply": ""})
     announce(connection, TOPIC)
 
 
@@ -190,8 +195,8 @@ def _record(
     text = reply.text[:_REPLY_LENGTH].encode("utf-8", "replace").decode().replace("\0", "")
     values = {"item": item.id, "new_state": state, "reply": text, "next_attempt": next_attempt or now}
     connection.execute(_RECORD, values | {"new_sent_at": now if outcome is DeliveryOutcome.ACCEPTED else None})
-    if item.proof:
-        delivery = {"cause": item.dedupe, "outcome": outcome, "code": reply.code, "at": now}
+    if item.records_deliveries:
+        delivery = {"outbox_key": item.idempotency_key, "outcome": outcome, "code": reply.code, "created_at": now}
         connection.execute(_INSERT_DELIVERY, delivery)
 
 

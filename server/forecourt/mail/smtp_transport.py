@@ -30,7 +30,7 @@ class SmtpTransport:
 
     async def _send_to_relay(self, item: LeasedItem) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
         return await aiosmtplib.send(
-            item.raw,
+            item.payload,
             sender=item.sender,
             recipients=[item.recipient],
             hostname=self.smtp.host,

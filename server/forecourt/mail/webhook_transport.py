@@ -46,12 +46,12 @@ class WebhookTransport:
         host = f"[{address}]" if ":" in address else address
         target = httpx.URL(item.recipient).copy_with(host=host)
         headers = {"host": url.netloc, "content-type": "application/json", "user-agent": "Forecourt"}
-        headers |= signature_headers(item.id, item.secret, item.raw, int(time.time()))
+        headers |= signature_headers(item.id, item.webhook_secret, item.payload, int(time.time()))
         # Without trust_env, proxies named in the environment would connect to what they resolve themselves.
         async with (
             httpx.AsyncClient(trust_env=False, verify=ssl_context(), timeout=TIMEOUT_SECONDS) as client,
             client.stream(
-                "POST", target, content=item.raw, headers=headers, extensions={"sni_hostname": name}
+                "POST", target, content=item.payload, headers=headers, extensions={"sni_hostname": name}
             ) as response,
         ):
             return response.status_code

@@ -32,7 +32,7 @@ def subscribe(
     store.add_request(connection, NewsletterRequest(grant.visitor, email, grant.site, locale, now))
     existing = store.find_by_address(connection, grant.site, email)
     if existing:
-        if not may_send_confirmation(existing.state, existing.asked_at, now):
+        if not may_send_confirmation(existing.state, existing.confirmation_sent_at, now):
             return
         store.set_confirmation_sent(connection, existing.id, grant.record, now)
         subscriber = existing.id

@@ -21,8 +21,8 @@ class Subscriber:
     state: SubscriberState
     visitor: str
     consent: str
-    at: datetime
-    asked_at: datetime
+    created_at: datetime
+    confirmation_sent_at: datetime
     confirmed_at: datetime | None
 
 
@@ -34,4 +34,4 @@ class NewsletterRequest:
     email: str
     site: str
     locale: str
-    at: datetime
+    created_at: datetime

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
-from forecourt.db.tables import newsletter_asks, subscribers, suppressions
+from forecourt.db.tables import newsletter_requests, subscribers, suppressions
 from forecourt.newsletter.model import NewsletterRequest, Subscriber, SubscriberState
 
 _ONE = subscribers.c.id == bindparam("subscriber")
@@ -18,7 +18,7 @@ _INSERT = insert(subscribers)
 _SET_CONFIRMATION_SENT = (
     update(subscribers)
     .where(_ONE)
-    .values(state=SubscriberState.UNCONFIRMED, asked_at=bindparam("now"), consent=bindparam("record"))
+    .values(state=SubscriberState.UNCONFIRMED, confirmation_sent_at=bindparam("now"), consent=bindparam("record"))
 )
 _CONFIRM = (
     update(subscribers)
@@ -26,19 +26,20 @@ _CONFIRM = (
     .values(state=SubscriberState.CONFIRMED, confirmed_at=bindparam("now"))
 )
 
-_SELECT_REQUEST = select(newsletter_asks.c.at).where(
-    newsletter_asks.c.visitor == bindparam("visitor"), newsletter_asks.c.email == bindparam("email")
+_SELECT_REQUEST = select(newsletter_requests.c.created_at).where(
+    newsletter_requests.c.visitor == bindparam("visitor"), newsletter_requests.c.email == bindparam("email")
 )
-_INSERT_REQUEST = insert(newsletter_asks)
+_INSERT_REQUEST = insert(newsletter_requests)
 
-_SELECT_SUPPRESSED = select(func.max(suppressions.c.at)).where(
-    suppressions.c.site == bindparam("site"), suppressions.c.address.in_(bindparam("fingerprints", expanding=True))
+_SELECT_SUPPRESSED = select(func.max(suppressions.c.confirmation_sent_at)).where(
+    suppressions.c.site == bindparam("site"),
+    suppressions.c.address_fingerprint.in_(bindparam("fingerprints", expanding=True)),
 )
 _INSERT_SUPPRESSION = insert(suppressions)
 _UPDATE_SUPPRESSION = (
     update(suppressions)
-    .where(suppressions.c.site == bindparam("of_site"), suppressions.c.address == bindparam("fingerprint"))
-    .values(at=bindparam("sent_at"))
+    .where(suppressions.c.site == bindparam("of_site"), suppressions.c.address_fingerprint == bindparam("fingerprint"))
+    .values(confirmation_sent_at=bindparam("sent_at"))
 )
 
 
@@ -87,7 +88,7 @@ def suppress(connection: Connection, site: str, fingerprint: str, confirmation_s
     """Stores when an address that is being erased was last mailed a confirmation link."""
     values = {"of_site": site, "fingerprint": fingerprint, "sent_at": confirmation_sent_at}
     if not connection.execute(_UPDATE_SUPPRESSION, values).rowcount:
-        row = {"site": site, "address": fingerprint, "at": confirmation_sent_at}
+        row = {"site": site, "address_fingerprint": fingerprint, "confirmation_sent_at": confirmation_sent_at}
         connection.execute(_INSERT_SUPPRESSION, row)
 
 

@@ -164,7 +164,7 @@ def _mail_site(
 
 
 def _mail_context(objection: Objection) -> dict[str, object]:
-    return {"objection": objection, "subject": objection.subject, "change": objection.change}
+    return {"objection": objection, "subject": objection.subject, "change": objection.change_text}
 
 
 def _digest(form: ObjectionInput, live_site: LiveSite) -> str:

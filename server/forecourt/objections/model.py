@@ -40,7 +40,7 @@ class ObjectionInput:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """`subject` and `change` are what was objected to as it read that day, in `locale`, in this `release`.
+    """`subject` and `change_text` are what was objected to as it read that day, in `locale`, in this `release`.
 
     `settled_at` is when it was answered or withdrawn.
     """
@@ -50,8 +50,8 @@ class Objection:
     release: int
     engagement: str
     subject: str
-    change: str
-    effective: date
+    change_text: str
+    effective_on: date
     deadline: date
     name: str
     email: str
@@ -59,12 +59,12 @@ class Objection:
     reason: str
     locale: str
     state: ObjectionState
-    at: datetime
+    created_at: datetime
     settled_at: datetime | None
 
     @property
     def timing(self) -> Timing:
-        return timing(self.effective, self.deadline, self.at.date())
+        return timing(self.effective_on, self.deadline, self.created_at.date())
 
 
 @dataclass(frozen=True, slots=True)

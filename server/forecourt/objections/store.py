@@ -14,17 +14,17 @@ _MAIL_KEY = "objection_settled:"  # stands before an answer's id in its mail's i
 _ONE = objections.c.id == bindparam("objection")
 _SELECT = select(*(objections.c[field.name] for field in fields(Objection)))
 _SELECT_ONE = _SELECT.where(_ONE)
-_SELECT_SAME = select(objections.c.id).where(objections.c.dedupe == bindparam("same"))
+_SELECT_SAME = select(objections.c.id).where(objections.c.idempotency_key == bindparam("same"))
 _INSERT = insert(objections)
 _SELECT_PAGE = (
-    _SELECT.where(objections.c.state == bindparam("in_state"), objections.c.at < bindparam("before"))
-    .order_by(objections.c.at.desc())
+    _SELECT.where(objections.c.state == bindparam("in_state"), objections.c.created_at < bindparam("before"))
+    .order_by(objections.c.created_at.desc())
     .limit(bindparam("most"))
 )
 _SETTLE = (
     update(objections)
     .where(_ONE, objections.c.state == ObjectionState.OPEN)
-    .values(state=bindparam("new_state"), settled_at=bindparam("now"), dedupe=objections.c.id)
+    .values(state=bindparam("new_state"), settled_at=bindparam("now"), idempotency_key=objections.c.id)
 )
 _REOPEN = (
     update(objections)
@@ -33,23 +33,25 @@ _REOPEN = (
 )
 _INSERT_ANSWER = insert(objection_answers)
 _SELECT_ANSWERS = (
-    select(objection_answers.c.id, objection_answers.c.at, agents.c.name, objection_answers.c.body, outbox.c.state)
+    select(
+        objection_answers.c.id, objection_answers.c.created_at, agents.c.name, objection_answers.c.body, outbox.c.state
+    )
     .outerjoin(agents, agents.c.id == objection_answers.c.agent)
-    .outerjoin(outbox, outbox.c.dedupe == literal(_MAIL_KEY) + objection_answers.c.id)
+    .outerjoin(outbox, outbox.c.idempotency_key == literal(_MAIL_KEY) + objection_answers.c.id)
     .where(objection_answers.c.objection == bindparam("objection"))
-    .order_by(objection_answers.c.at.desc())
+    .order_by(objection_answers.c.created_at.desc())
     .limit(ANSWERS_AT_MOST)
 )
 
 
-def add_objection(connection: Connection, objection: Objection, dedupe: str) -> None:
-    """Stores the objection. `dedupe` is the digest of its content: no two open ones have the same."""
-    connection.execute(_INSERT, asdict(objection) | {"dedupe": dedupe})
+def add_objection(connection: Connection, objection: Objection, idempotency_key: str) -> None:
+    """Stores the objection. `idempotency_key` is the digest of its content: no two open ones have the same."""
+    connection.execute(_INSERT, asdict(objection) | {"idempotency_key": idempotency_key})
 
 
-def find_same(connection: Connection, dedupe: str) -> str | None:
+def find_same(connection: Connection, idempotency_key: str) -> str | None:
     """Returns the id of the open objection with this digest of its content."""
-    return connection.execute(_SELECT_SAME, {"same": dedupe}).scalar()
+    return connection.execute(_SELECT_SAME, {"same": idempotency_key}).scalar()
 
 
 def find_objection(connection: Connection, objection: str) -> Objection | None:
@@ -75,7 +77,7 @@ def reopen(connection: Connection, objection: str) -> bool:
 
 def add_answer(connection: Connection, answer: str, objection: str, agent: str, body: str, now: datetime) -> None:
     """Stores an answer under the id `answer`. `agent` is the id of who wrote it."""
-    row = {"id": answer, "objection": objection, "agent": agent, "body": body, "at": now}
+    row = {"id": answer, "objection": objection, "agent": agent, "body": body, "created_at": now}
     connection.execute(_INSERT_ANSWER, row)
 
 
@@ -87,7 +89,9 @@ def answer_mail_key(answer: str) -> str:
 def find_answers(connection: Connection, objection: str) -> list[ObjectionAnswer]:
     """Returns the last answers, at most `ANSWERS_AT_MOST`, the oldest first."""
     rows = connection.execute(_SELECT_ANSWERS, {"objection": objection}).all()
-    return [ObjectionAnswer(row.id, row.at, row.name or "", row.body, row.state or "") for row in reversed(rows)]
+    return [
+        ObjectionAnswer(row.id, row.created_at, row.name or "", row.body, row.state or "") for row in reversed(rows)
+    ]
 
 
 def _to_objection(row: RowMapping) -> Objection:

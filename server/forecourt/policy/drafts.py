@@ -17,11 +17,11 @@ from forecourt.policy.model import Policy, Release
 
 MAX_BYTES = 16 * 1024 * 1024  # of JSON; 2,000 engagements in 29 languages take some seven
 
-_COLUMNS = ("base", "content", "edited_by", "edited_at")
+_COLUMNS = ("base_release", "content", "edited_by", "edited_at")
 _OF_SITE = policy_drafts.c.site == bindparam("of_site")
 _OF_VERSION = policy_drafts.c.edited_at == bindparam("of_version")
 _FIND = select(policy_drafts).where(_OF_SITE)
-_HAS = select(policy_drafts.c.base).where(_OF_SITE)
+_HAS = select(policy_drafts.c.base_release).where(_OF_SITE)
 _INSERT = insert(policy_drafts)
 _SAVE = update(policy_drafts).where(_OF_SITE, _OF_VERSION).values({name: bindparam(f"new_{name}") for name in _COLUMNS})
 _DISCARD = delete(policy_drafts).where(_OF_SITE, _OF_VERSION)
@@ -29,13 +29,13 @@ _DISCARD = delete(policy_drafts).where(_OF_SITE, _OF_VERSION)
 
 @dataclass(frozen=True, slots=True)
 class PolicyDraft:
-    """Holds one version of a draft. `base` is the number it was made from, `edited_by` an agent's id.
+    """Holds one version of a draft. It was made from release number `base_release`; `edited_by` is an agent's id.
 
     `edited_at` identifies the version: no two versions of a draft have the same time.
     """
 
     site: str
-    base: int
+    base_release: int
     policy: Policy
     edited_by: str
     edited_at: datetime
@@ -45,11 +45,11 @@ class PolicyDraft:
         """Returns a draft that differs from `release` in nothing yet."""
         return cls(release.site, release.number, release.policy, agent, now)
 
-    def with_policy(self, policy: Policy, agent: str, now: datetime, base: int | None = None) -> "PolicyDraft":
-        """Returns the next version, on the same release where no `base` is given."""
+    def with_policy(self, policy: Policy, agent: str, now: datetime, base_release: int | None = None) -> "PolicyDraft":
+        """Returns the next version, on the same release where no `base_release` is given."""
         later = max(now, self.edited_at + timedelta.resolution)
-        number = base or self.base
-        return replace(self, base=number, policy=policy, edited_by=agent, edited_at=later)
+        number = base_release or self.base_release
+        return replace(self, base_release=number, policy=policy, edited_by=agent, edited_at=later)
 
 
 def find_draft(connection: Connection, site: str) -> PolicyDraft | None:
@@ -57,7 +57,7 @@ def find_draft(connection: Connection, site: str) -> PolicyDraft | None:
     if row is None:
         return None
     policy = msgspec.json.decode(row.content, type=Policy)
-    return PolicyDraft(row.site, row.base, policy, row.edited_by, row.edited_at)
+    return PolicyDraft(row.site, row.base_release, policy, row.edited_by, row.edited_at)
 
 
 def has_draft(connection: Connection, site: str) -> bool:
@@ -99,7 +99,7 @@ def _values(draft: PolicyDraft) -> dict[str, object]:
     if len(content) > MAX_BYTES:
         raise TooLarge(str(len(content)))
     return {
-        "base": draft.base,
+        "base_release": draft.base_release,
         "content": content.decode(),
         "edited_by": draft.edited_by,
         "edited_at": draft.edited_at,

@@ -104,9 +104,9 @@ def queue_announcement(connection: Connection, release: Release) -> None:
         "site": release.site,
         "release": release.number,
         "state": "planning",
-        "after": "",
-        "planned": 0,
-        "at": release.published_at,
+        "last_follower": "",
+        "notices_planned": 0,
+        "created_at": release.published_at,
     }
     connection.execute(_QUEUE_ANNOUNCEMENT, row)
 

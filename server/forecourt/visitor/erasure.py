@@ -16,9 +16,9 @@ from forecourt.db.tables import (
     contact_answers,
     contact_messages,
     conversations,
-    links,
     messages,
-    newsletter_asks,
+    newsletter_requests,
+    one_time_links,
     outbox,
     subscribers,
     visitors,
@@ -31,7 +31,7 @@ _RECORDS = select(consents.c.id).where(consents.c.visitor == _VISITOR)
 _TALKS = select(conversations.c.id).where(conversations.c.visitor == _VISITOR)
 _LETTERS = select(contact_messages.c.id).where(contact_messages.c.visitor == _VISITOR)
 _SUBSCRIBERS = select(subscribers.c.id).where(subscribers.c.visitor == _VISITOR)
-_ADDRESSES = select(subscribers.c.site, subscribers.c.email, subscribers.c.asked_at).where(
+_ADDRESSES = select(subscribers.c.site, subscribers.c.email, subscribers.c.confirmation_sent_at).where(
     subscribers.c.visitor == _VISITOR
 )
 _SENT = select(func.count()).where(outbox.c.visitor == _VISITOR, outbox.c.state == "sent")
@@ -45,8 +45,8 @@ _DELETE = {
     "contact_messages": delete(contact_messages).where(contact_messages.c.visitor == _VISITOR),
     "messages": delete(messages).where(messages.c.conversation.in_(_TALKS)),
     "conversations": delete(conversations).where(conversations.c.visitor == _VISITOR),
-    "links": delete(links).where(links.c.subject.in_(_SUBSCRIBERS)),
-    "subscriptions": delete(newsletter_asks).where(newsletter_asks.c.visitor == _VISITOR),
+    "links": delete(one_time_links).where(one_time_links.c.subject.in_(_SUBSCRIBERS)),
+    "subscriptions": delete(newsletter_requests).where(newsletter_requests.c.visitor == _VISITOR),
     "subscribers": delete(subscribers).where(subscribers.c.visitor == _VISITOR),
     "consent_details": delete(consent_details).where(consent_details.c.consent.in_(_RECORDS)),
     "visitors": delete(visitors).where(visitors.c.id == _VISITOR),
@@ -87,5 +87,5 @@ def _hold(connection: Connection, visitor: str) -> None:
 def _suppress(connection: Connection, visitor: str, fingerprints: Fingerprints) -> int:
     rows = connection.execute(_ADDRESSES, {"visitor": visitor}).all()
     for row in rows:
-        newsletter.suppress(connection, row.site, fingerprints(row.email.lower())[0], row.asked_at)
+        newsletter.suppress(connection, row.site, fingerprints(row.email.lower())[0], row.confirmation_sent_at)
     return len(rows)

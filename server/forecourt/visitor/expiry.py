@@ -13,9 +13,9 @@ from forecourt.settings.site import SiteSettings
 KIND = "expire"
 AT_ONCE = 200  # records a transaction
 _AHEAD = timedelta(days=1)
-_THROUGH = select(func.max(retention_runs.c.through)).where(retention_runs.c.kind == KIND)
+_THROUGH = select(func.max(retention_runs.c.last_consent_seq)).where(retention_runs.c.kind == KIND)
 _NEXT = (
-    select(consents.c.seq, consents.c.visitor, consents.c.site, consents.c.kind, consents.c.at)
+    select(consents.c.seq, consents.c.visitor, consents.c.site, consents.c.kind, consents.c.created_at)
     .where(consents.c.seq > bindparam("after"))
     .order_by(consents.c.seq)
     .limit(AT_ONCE)
@@ -23,7 +23,7 @@ _NEXT = (
 _LATER = consents.alias()
 _DUE = select(func.count()).where(
     consents.c.seq > bindparam("after"),
-    consents.c.at <= bindparam("before"),
+    consents.c.created_at <= bindparam("before"),
     consents.c.kind == RecordKind.CONSENT,
     consents.c.action.not_in(ENDING_ACTIONS),
     ~exists().where(
@@ -46,12 +46,12 @@ def expire(connection: Connection, sites: dict[str, SiteSettings], now: datetime
     # Up to the first that is not due: what lies behind it is looked at when it is. A time that is long yet to come, of
     # a clock that was wrong, keeps nobody waiting.
     looked_at = connection.execute(_NEXT, {"after": after})
-    rows = [*takewhile(lambda row: row.at <= before or row.at > now + _AHEAD, looked_at)]
+    rows = [*takewhile(lambda row: row.created_at <= before or row.created_at > now + _AHEAD, looked_at)]
     if not rows:
         return 0, False
     visitors = sorted({(row.visitor, row.site) for row in rows if row.kind == RecordKind.CONSENT})  # locks in one order
     ended = sum(termination.expire(connection, visitor, _required(sites, site), before) for visitor, site in visitors)
-    connection.execute(_RUN, {"kind": KIND, "count": ended, "at": now, "through": rows[-1].seq})
+    connection.execute(_RUN, {"kind": KIND, "count": ended, "created_at": now, "last_consent_seq": rows[-1].seq})
     return ended, len(rows) == AT_ONCE
 
 

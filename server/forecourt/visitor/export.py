@@ -14,10 +14,10 @@ from forecourt.db.tables import (
     contact_answers,
     contact_messages,
     conversations,
-    links,
     log_leaves,
     messages,
-    newsletter_asks,
+    newsletter_requests,
+    one_time_links,
     outbox,
     subscribers,
 )
@@ -136,9 +136,10 @@ def _of(column: ColumnElement[str], *wanted: ColumnElement[Any]) -> Select[Any]:
 _CONSENTS = (
     _of(
         consents.c.visitor,
-        *(consents.c[name] for name in ("id", "kind", "action", "at", "privacy_policy", "notice_hash", "locale")),
+        *(consents.c[name] for name in ("id", "kind", "action", "privacy_policy", "notice_hash", "locale")),
         *(consents.c[name] for name in ("release", "source", "gesture", "signals")),
-        consents.c.given.label("purposes"),
+        consents.c.created_at.label("at"),
+        consents.c.purposes,
         log_leaves.c.position,
         *(consent_details.c[name] for name in ("origin", "path", "address", "browser")),
     )
@@ -148,49 +149,55 @@ _CONSENTS = (
 )
 _LETTERS = _of(
     contact_messages.c.visitor,
-    *(contact_messages.c[name] for name in ("id", "at", "topic", "name", "email", "message", "locale", "state")),
-).order_by(contact_messages.c.at)
+    contact_messages.c.created_at.label("at"),
+    *(contact_messages.c[name] for name in ("id", "topic", "name", "email", "message", "locale", "state")),
+).order_by(contact_messages.c.created_at)
 _ANSWERS = (
-    _of(contact_messages.c.visitor, contact_answers.c.message, contact_answers.c.at, contact_answers.c.body)
+    _of(contact_messages.c.visitor, contact_answers.c.message, contact_answers.c.created_at, contact_answers.c.body)
     .join(contact_answers, contact_answers.c.message == contact_messages.c.id)
-    .order_by(contact_answers.c.at)
+    .order_by(contact_answers.c.created_at)
 )
 _CONVERSATIONS = _of(
-    conversations.c.visitor, *(conversations.c[name] for name in ("id", "at", "last_at", "locale", "state"))
-).order_by(conversations.c.at)
+    conversations.c.visitor,
+    conversations.c.created_at.label("at"),
+    conversations.c.last_message_at.label("last_at"),
+    *(conversations.c[name] for name in ("id", "locale", "state")),
+).order_by(conversations.c.created_at)
 _MESSAGES = (
     _of(
         conversations.c.visitor,
-        *(messages.c[name] for name in ("conversation", "seq", "at", "author", "body")),
+        *(messages.c[name] for name in ("conversation", "seq", "created_at", "author", "body")),
     )
     .join(messages, messages.c.conversation == conversations.c.id)
-    .order_by(conversations.c.at, messages.c.seq)
+    .order_by(conversations.c.created_at, messages.c.seq)
 )
 # Whether an address that somebody else asked for is confirmed is not this visitor's to know.
 _SUBSCRIPTIONS = (
     _of(
-        newsletter_asks.c.visitor,
-        newsletter_asks.c.email,
-        newsletter_asks.c.locale,
-        newsletter_asks.c.at.label("asked_at"),
+        newsletter_requests.c.visitor,
+        newsletter_requests.c.email,
+        newsletter_requests.c.locale,
+        newsletter_requests.c.created_at.label("asked_at"),
         subscribers.c.confirmed_at,
     )
     .outerjoin(
         subscribers,
         and_(
-            subscribers.c.visitor == newsletter_asks.c.visitor,
-            subscribers.c.site == newsletter_asks.c.site,
-            subscribers.c.email == newsletter_asks.c.email,
+            subscribers.c.visitor == newsletter_requests.c.visitor,
+            subscribers.c.site == newsletter_requests.c.site,
+            subscribers.c.email == newsletter_requests.c.email,
         ),
     )
-    .order_by(newsletter_asks.c.at)
+    .order_by(newsletter_requests.c.created_at)
 )
 _MAILS = _of(
-    outbox.c.visitor, *(outbox.c[name] for name in ("kind", "recipient", "subject", "state", "at", "sent_at"))
-).order_by(outbox.c.at)
-_LINKS = _of(subscribers.c.visitor, links.c.purpose, links.c.expires_at, links.c.used_at).join(
-    links, links.c.subject == subscribers.c.id
-)
+    outbox.c.visitor,
+    outbox.c.created_at.label("at"),
+    *(outbox.c[name] for name in ("kind", "recipient", "subject", "state", "sent_at")),
+).order_by(outbox.c.created_at)
+_LINKS = _of(
+    subscribers.c.visitor, one_time_links.c.purpose, one_time_links.c.expires_at, one_time_links.c.used_at
+).join(one_time_links, one_time_links.c.subject == subscribers.c.id)
 
 
 def held(connection: Connection, site: str, visitor: str) -> VisitorExport:
@@ -212,7 +219,7 @@ def held(connection: Connection, site: str, visitor: str) -> VisitorExport:
 def _letters(connection: Connection, visitor: str) -> list[ExportedContactMessage]:
     answers: defaultdict[str, list[ExportedAnswer]] = defaultdict(list)
     for row in connection.execute(_ANSWERS, {"visitor": visitor}):
-        answers[row.message].append(ExportedAnswer(row.at, row.body))
+        answers[row.message].append(ExportedAnswer(row.created_at, row.body))
     letters = _listed(connection, _LETTERS, visitor, ExportedContactMessage)
     return [msgspec.structs.replace(each, answers=answers[each.id]) for each in letters]
 
@@ -220,7 +227,7 @@ def _letters(connection: Connection, visitor: str) -> list[ExportedContactMessag
 def _conversations(connection: Connection, visitor: str) -> list[ExportedConversation]:
     said: defaultdict[str, list[ExportedChatMessage]] = defaultdict(list)
     for row in connection.execute(_MESSAGES, {"visitor": visitor}):
-        said[row.conversation].append(ExportedChatMessage(row.seq, row.at, row.author, row.body))
+        said[row.conversation].append(ExportedChatMessage(row.seq, row.created_at, row.author, row.body))
     talks = _listed(connection, _CONVERSATIONS, visitor, ExportedConversation)
     return [msgspec.structs.replace(each, messages=said[each.id]) for each in talks]
 

@@ -62,7 +62,7 @@ def delete_piece(
     for each in retention_rules.due(sites, keep, now):
         gone[each.kind] += each.delete_piece(connection)
     gone = +gone
-    rows = [{"kind": kind, "count": number, "at": now} for kind, number in sorted(gone.items())]
+    rows = [{"kind": kind, "count": number, "created_at": now} for kind, number in sorted(gone.items())]
     if rows:
         connection.execute(_RUN, rows)
     return dict(gone)

@@ -15,11 +15,11 @@ from forecourt.db.tables import (
     contact_messages,
     conversations,
     followers,
-    links,
     messages,
-    newsletter_asks,
+    newsletter_requests,
     objection_answers,
     objections,
+    one_time_links,
     outbox,
     subscribers,
     suppressions,
@@ -62,14 +62,18 @@ def due(sites: dict[str, SiteSettings], keep: RetentionSettings, now: datetime) 
 
 
 def _everywhere(keep: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
-    yield RetentionRule("links", links.c.hash, links.c.expires_at < now - timedelta(days=keep.links))
-    settled = outbox.c.state.in_(["sent", "failed"]) & (outbox.c.at < now - timedelta(days=keep.mails))
+    yield RetentionRule(
+        "links", one_time_links.c.secret_hash, one_time_links.c.expires_at < now - timedelta(days=keep.links)
+    )
+    settled = outbox.c.state.in_(["sent", "failed"]) & (outbox.c.created_at < now - timedelta(days=keep.mails))
     yield RetentionRule("mails", outbox.c.id, settled)
     for asked in (subscribers, followers):
         yield RetentionRule("unconfirmed", asked.c.id, _never_said_yes(asked, keep, now))
     left = and_(followers.c.state == "left", followers.c.left_at < now - FORGET_AFTER)
     yield RetentionRule("followers", followers.c.id, left)
-    yield RetentionRule("suppressions", suppressions.c.address, suppressions.c.at < now - RESEND_AFTER)
+    yield RetentionRule(
+        "suppressions", suppressions.c.address_fingerprint, suppressions.c.confirmation_sent_at < now - RESEND_AFTER
+    )
     closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
     yield RetentionRule("objections", objections.c.id, closed, (objection_answers.c.objection,))
     # An identifier begins with its time: the oldest are found without looking at the rest.
@@ -81,14 +85,14 @@ def _of_site(name: str, site: SiteSettings, keep: RetentionSettings, now: dateti
     def over(at: Column[datetime], days: int, feature: FeatureSettings) -> ColumnElement[bool]:
         return and_(at.table.c.site == name, at < now - _life(site, feature, days))
 
-    letters = over(contact_messages.c.at, keep.contact, site.contact)
+    letters = over(contact_messages.c.created_at, keep.contact, site.contact)
     yield RetentionRule("contact", contact_messages.c.id, letters, (contact_answers.c.message,))
-    chats = over(conversations.c.last_at, keep.conversations, site.chat)
+    chats = over(conversations.c.last_message_at, keep.conversations, site.chat)
     yield RetentionRule("conversations", conversations.c.id, chats, (messages.c.conversation,))
-    old = over(subscribers.c.asked_at, keep.subscriptions, site.newsletter)
+    old = over(subscribers.c.confirmation_sent_at, keep.subscriptions, site.newsletter)
     yield RetentionRule("subscriptions", subscribers.c.id, and_(old, not_(_never_said_yes(subscribers, keep, now))))
-    asks = over(newsletter_asks.c.at, keep.subscriptions, site.newsletter)
-    yield RetentionRule("asks", newsletter_asks.c.visitor, asks)
+    asks = over(newsletter_requests.c.created_at, keep.subscriptions, site.newsletter)
+    yield RetentionRule("newsletter_requests", newsletter_requests.c.visitor, asks)
     told = change_notice_details.c.notice
     of_site = select(change_notices.c.id).where(change_notices.c.id == told, change_notices.c.site == name)
     old = told < lowest_identifier(now - timedelta(days=site.evidence_days))
@@ -96,7 +100,7 @@ def _of_site(name: str, site: SiteSettings, keep: RetentionSettings, now: dateti
 
 
 def _never_said_yes(among: Table, keep: RetentionSettings, now: datetime) -> ColumnElement[bool]:
-    return and_(among.c.state == "unconfirmed", among.c.asked_at < now - timedelta(days=keep.unconfirmed))
+    return and_(among.c.state == "unconfirmed", among.c.confirmation_sent_at < now - timedelta(days=keep.unconfirmed))
 
 
 def _life(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:

@@ -30,9 +30,15 @@ def record(**fields: Any) -> dict[str, Any]:
         "action": "grant",
         "offered": ["support"],
     }
-    row |= {"given": {"support": True}, "privacy_policy": "1", "terms": {}, "locale": "en", "release": None}
-    row |= {"source": "banner", "gesture": "trusted", "signals": {"gpc": True}, "kind": "consent", "key": None}
-    return row | hashes | {"at": clock.now() - timedelta(minutes=5)} | fields
+    row |= {"purposes": {"support": True}, "privacy_policy": "1", "terms": {}, "locale": "en", "release": None}
+    row |= {
+        "source": "banner",
+        "gesture": "trusted",
+        "signals": {"gpc": True},
+        "kind": "consent",
+        "idempotency_key": None,
+    }
+    return row | hashes | {"created_at": clock.now() - timedelta(minutes=5)} | fields
 
 
 def append_older(connection: Connection) -> str:
@@ -46,7 +52,7 @@ def append_older(connection: Connection) -> str:
 
 def append(connection: Connection, count: int) -> None:
     rows = [record(seq=10 + number) for number in range(count)]
-    kept = {"hash": SHOWN, "site": "main", "locale": "en", "content": WORDS, "at": clock.now()}
+    kept = {"hash": SHOWN, "site": "main", "locale": "en", "content": WORDS, "created_at": clock.now()}
     connection.execute(insert(notices), kept)
     connection.execute(insert(consents), rows)
     details = [DETAILS | {"consent": row["id"], "salt": SALT, "receipt_hash": row["id"]} for row in rows]

@@ -52,7 +52,7 @@ async def test_what_was_sealed_verifies(log: Database) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
-@pytest.mark.parametrize("column", ["visitor", "action", "given", "signals", "locale", "commitment", "kind"])
+@pytest.mark.parametrize("column", ["visitor", "action", "purposes", "signals", "locale", "commitment", "kind"])
 async def test_a_changed_record_is_named(log: Database, column: str) -> None:
     name = await consent_at(log, 300)
     await attack(log, f"UPDATE consents SET {column} = '{{}}' WHERE id = '{name}'")
@@ -62,7 +62,7 @@ async def test_a_changed_record_is_named(log: Database, column: str) -> None:
 
 async def test_a_time_that_was_moved_is_named(log: Database) -> None:
     name = await consent_at(log, 599)
-    await attack(log, f"UPDATE consents SET at = at - 1 WHERE id = '{name}'")
+    await attack(log, f"UPDATE consents SET created_at = created_at - 1 WHERE id = '{name}'")
     assert (await verified(log)).changed == [name]
 
 
@@ -128,14 +128,17 @@ async def test_details_that_changed_places_are_named(log: Database) -> None:
         (f"UPDATE notices SET content = 'x', hash = '{sha256(b'x').hexdigest()}'", "was changed"),
         ("DELETE FROM log_checkpoints WHERE size = 600", "the 100 leaves after 500 are under no checkpoint"),
         ("UPDATE log_checkpoints SET size = 700 WHERE size = 600", "a checkpoint is over 700 records; the log has 600"),
-        ("UPDATE log_checkpoints SET through = 9000 WHERE size = 500", "checkpoint 500 says that it is through 9000"),
+        (
+            "UPDATE log_checkpoints SET last_consent_seq = 9000 WHERE size = 500",
+            "checkpoint 500 says that it is through 9000",
+        ),
         ("DELETE FROM log_leaves WHERE position BETWEEN 300 AND 301", "leaves 300 to 301 are missing"),
         ("DELETE FROM log_nodes WHERE position = 1", "the stored root of leaves 256 to 511 differs"),
         ("UPDATE log_nodes SET level = 16 WHERE position = 1", "the stored root of leaves 65536 to 131071 differs"),
         ("UPDATE log_checkpoints SET size = 0 WHERE size = 250", "checkpoint 0 signs 250 records"),
         ("UPDATE consent_details SET consent = 'x' WHERE consent = 'FIRST'", "details of x, which is no record"),
         # SQLite takes any value in any column.
-        ("UPDATE consents SET at = 'x' WHERE id = 'FIRST'", "the record FIRST"),
+        ("UPDATE consents SET created_at = 'x' WHERE id = 'FIRST'", "the record FIRST"),
         ("UPDATE consents SET release = 'x' WHERE id = 'FIRST'", "the record FIRST"),
         ("UPDATE log_leaves SET position = 'x' WHERE position = 599", "log_leaves.position of row 600 is text"),
         ("UPDATE log_leaves SET hash = 'x' WHERE position = 599", "log_leaves.hash of row 600 is text and no blob"),
@@ -191,14 +194,14 @@ async def test_details_of_an_earlier_version_are_what_they_committed_to(log: Dat
 
 
 async def test_a_record_slipped_in_with_a_time_to_come_is_named(log: Database) -> None:
-    extra = record(seq=5000, at=clock.now() + timedelta(days=900))
+    extra = record(seq=5000, created_at=clock.now() + timedelta(days=900))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
     assert (await verified(log)).extra == [extra["id"]]
 
 
 async def test_a_record_slipped_in_and_sealed_is_dated_before_its_neighbour(log: Database) -> None:
     """Its maker may as well have set the clock back, so it is told, and no fault."""
-    extra = record(seq=5000, at=clock.now() - timedelta(days=90))
+    extra = record(seq=5000, created_at=clock.now() - timedelta(days=90))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
     await log.write(lambda c: sealing.seal(c, KEY))
     report = await verified(log)

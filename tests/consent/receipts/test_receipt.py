@@ -58,7 +58,7 @@ async def test_l6_it_reproduces_the_words_the_version_the_choices_and_the_server
     row = await application.database.read(
         lambda c: c.execute(consents.select().where(consents.c.kind == "consent")).one()
     )
-    for part in (row.notice_hash, row.id, row.privacy_policy, "Release 1", f"{row.at:%H:%M:%S} UTC"):
+    for part in (row.notice_hash, row.id, row.privacy_policy, "Release 1", f"{row.created_at:%H:%M:%S} UTC"):
         assert part in text
     assert re.search(r"Support Yes", text)
     assert re.search(r"Newsletter No", text)

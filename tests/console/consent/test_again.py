@@ -35,7 +35,7 @@ async def aged(application: Application, **times: Any) -> None:
     """The newest choice once more, as another visitor's, made at each of `times`."""
     row = (await rows(application))[0]._asdict()
     del row["seq"]
-    made = [row | {"id": name, "visitor": name, "at": at} for name, at in times.items()]
+    made = [row | {"id": name, "visitor": name, "created_at": at} for name, at in times.items()]
     await application.database.write(lambda c: c.execute(insert(consents), made) and None)
 
 

@@ -48,7 +48,9 @@ async def test_the_list_is_bounded_with_older_pages(page: Page, application: App
     await page.accept()
     row = (await rows(application))[0]._asdict()
     del row["seq"]
-    more = [row | {"id": f"r{n}", "at": row["at"] - timedelta(hours=n // 3)} for n in range(AT_ONCE + 9)]
+    more = [
+        row | {"id": f"r{n}", "created_at": row["created_at"] - timedelta(hours=n // 3)} for n in range(AT_ONCE + 9)
+    ]
     await application.database.write(lambda c: c.execute(insert(consents), more) and None)
     first = await html(signed_in, BASE + "records")
     older = first.partition('id="older" href="')[2].partition('"')[0]
@@ -184,7 +186,8 @@ async def test_words_that_do_not_fit_their_hash_are_told(
     def forge(connection: Connection) -> None:
         content = '{"locale":"en","words":{"banner.title":"Forged"},"purposes":[]}'
         connection.execute(
-            insert(notices), {"hash": false, "site": "main", "locale": "en", "content": content, "at": row["at"]}
+            insert(notices),
+            {"hash": false, "site": "main", "locale": "en", "content": content, "created_at": row["created_at"]},
         )
         connection.execute(insert(consents), row | {"id": "forged", "notice_hash": false})
 

@@ -42,7 +42,7 @@ async def test_the_first_save_begins_a_draft_that_says_who_and_what(
     await saved(signed_in, "entities/linode", address="Cambridge, Massachusetts, US")
     kept = await draft()
     assert kept is not None
-    assert (kept.base, kept.edited_by) == (1, agent)
+    assert (kept.base_release, kept.edited_by) == (1, agent)
     assert kept.policy.facts.entity("linode").address == "Cambridge, Massachusetts, US"
     assert (await standing()).policy.facts.entity("linode").address != "Cambridge, Massachusetts, US"
     overview = (await signed_in.get(BASE)).text

@@ -32,7 +32,9 @@ _FOUND = (
     .order_by(log_leaves.c.position)
 )
 _OF_SUBJECT = _FOUND.where(consents.c.visitor == bindparam("subject"))
-_SINCE = _FOUND.where(consents.c.at >= bindparam("since"), log_leaves.c.position > bindparam("after")).limit(1000)
+_SINCE = _FOUND.where(consents.c.created_at >= bindparam("since"), log_leaves.c.position > bindparam("after")).limit(
+    1000
+)
 _NOTICE = select(notices.c.content).where(notices.c.hash == bindparam("hash"))
 _RELEASE = select(releases.c.content).where(
     releases.c.site == bindparam("site"), releases.c.number == bindparam("number")

@@ -35,8 +35,10 @@ class CheckpointCheck:
         for head in self._until(end):
             self._compare(head, peaks.root(hashes[: head.size - first]))
             highest = max([self._highest, *numbers[: max(0, head.size - first)]])
-            if head.through != highest and 0 not in numbers:
-                self._found.append(f"checkpoint {head.size} says that it is through {head.through}, not {highest}")
+            if head.last_consent_seq != highest and 0 not in numbers:
+                self._found.append(
+                    f"checkpoint {head.size} says that it is through {head.last_consent_seq}, not {highest}"
+                )
         self._highest = max((self._highest, *numbers))
 
     def faults(self, size: int) -> list[str]:

@@ -15,8 +15,9 @@ from forecourt.db.tables import consents
 
 VERSION = "forecourt-consent-1"
 FIELDS = (
-    "seq", "id", "kind", "visitor", "site", "action", "offered", "given", "privacy_policy", "notice_hash", "terms",
-    "locale", "release", "source", "gesture", "signals", "key", "kept", "commitment", "at",
+    "seq", "id", "kind", "visitor", "site", "action", "offered", "purposes", "privacy_policy", "notice_hash", "terms",
+    "locale", "release", "source", "gesture", "signals", "idempotency_key", "carried_over", "commitment",
+    "created_at",
 )  # fmt: skip
 _encode = msgspec.json.Encoder().encode
 
@@ -30,7 +31,7 @@ def _raw(name: str) -> ColumnElement[Any]:
     column = consents.c[name]
     if isinstance(column.type, JSON):
         return cast(type_coerce(column, Text), Text).label(name)
-    return type_coerce(column, BigInteger).label(name) if name == "at" else column
+    return type_coerce(column, BigInteger).label(name) if name == "created_at" else column
 
 
 def leaf(row: Sequence[Any]) -> bytes:

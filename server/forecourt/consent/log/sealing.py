@@ -67,5 +67,5 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = AT_ONCE) ->
     store.add(connection, before.size, rows, [leaf.hashed(row) for row in rows])
     tree.complete(connection, before.size, after)
     note = checkpoint.sign(key, Checkpoint(after, tree.hash_of(connection)(0, after)))
-    store.add_checkpoint(connection, LogHead(after, max(before.through, rows[-1][0]), note), clock.now())
+    store.add_checkpoint(connection, LogHead(after, max(before.last_consent_seq, rows[-1][0]), note), clock.now())
     return len(rows)

@@ -13,15 +13,15 @@ from forecourt.db.tables import consent_details, consents, log_checkpoints, log_
 _HEAD = select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
 # From the newest on: there is a checkpoint a second, and the one that is looked for is a minute old.
 _SETTLED = (
-    select(log_checkpoints.c.size, log_checkpoints.c.through)
-    .where(log_checkpoints.c.at < bindparam("before"))
+    select(log_checkpoints.c.size, log_checkpoints.c.last_consent_seq)
+    .where(log_checkpoints.c.created_at < bindparam("before"))
     .order_by(log_checkpoints.c.size.desc())
     .limit(1)
 )
 _UNSEALED = (
     select(*leaf.columns())
     .outerjoin(log_leaves, (log_leaves.c.consent == consents.c.id) & (log_leaves.c.position >= bindparam("size")))
-    .where(consents.c.seq > bindparam("through"), log_leaves.c.position.is_(None))
+    .where(consents.c.seq > bindparam("last_consent_seq"), log_leaves.c.position.is_(None))
     .order_by(consents.c.seq)
     .limit(bindparam("most"))
 )
@@ -65,20 +65,20 @@ class LogHead:
     """The newest checkpoint: how many leaves it is over, the highest consents.seq among them, and the signed note."""
 
     size: int = 0
-    through: int = 0
+    last_consent_seq: int = 0
     note: str = ""
 
 
 def head(connection: Connection) -> LogHead:
     row = connection.execute(_HEAD).one_or_none()
-    return LogHead(row.size, row.through, row.note) if row else LogHead()
+    return LogHead(row.size, row.last_consent_seq, row.note) if row else LogHead()
 
 
 def checkpoints(connection: Connection, piece: int = 5000) -> Iterator[LogHead]:
     """All of them, the smallest first."""
     after = -1
     while rows := connection.execute(_CHECKPOINTS, {"after": after, "most": piece}).all():
-        yield from (LogHead(row.size, row.through, row.note) for row in rows)
+        yield from (LogHead(row.size, row.last_consent_seq, row.note) for row in rows)
         after = rows[-1].size
 
 
@@ -93,8 +93,8 @@ def unsealed(connection: Connection, settled: datetime, most: int) -> list[tuple
     What was sealed before `settled` had no transaction open beside it any more.
     """
     row = connection.execute(_SETTLED, {"before": settled}).one_or_none()
-    size, through = row or (0, 0)
-    return _plain(connection, _UNSEALED, {"size": size, "through": through, "most": most})
+    size, last_consent_seq = row or (0, 0)
+    return _plain(connection, _UNSEALED, {"size": size, "last_consent_seq": last_consent_seq, "most": most})
 
 
 def add(connection: Connection, first: int, rows: Sequence[Sequence[Any]], hashes: Sequence[bytes]) -> None:
@@ -110,7 +110,7 @@ def add_nodes(connection: Connection, nodes: list[dict[str, Any]]) -> None:
 
 
 def add_checkpoint(connection: Connection, made: LogHead, at: datetime) -> None:
-    row = {"size": made.size, "through": made.through, "note": made.note, "at": at}
+    row = {"size": made.size, "last_consent_seq": made.last_consent_seq, "note": made.note, "created_at": at}
     connection.execute(_ADD_CHECKPOINT, row)
 
 

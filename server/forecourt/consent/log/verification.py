@@ -24,7 +24,7 @@ _SLACK = SETTLED_AFTER // timedelta(microseconds=1)
 # Where a row of `store.sealed` has what.
 _FIELDS = slice(3, 3 + len(leaf.FIELDS))
 _DETAILS = slice(_FIELDS.stop, None)
-_AT, _COMMITMENT = leaf.FIELDS.index("at"), leaf.FIELDS.index("commitment")
+_AT, _COMMITMENT = leaf.FIELDS.index("created_at"), leaf.FIELDS.index("commitment")
 _shown = itemgetter(*map(leaf.FIELDS.index, ("notice_hash", "site", "release")))
 # Sealing takes seconds. A time that is yet to come hides nothing.
 _COUNT = select(func.count()).select_from(consents).where(consents.c.seq <= bindparam("through"))
@@ -34,7 +34,7 @@ _EXTRA = (
     .where(
         consents.c.seq >= bindparam("first"),
         log_leaves.c.position.is_(None),
-        or_(consents.c.at < bindparam("before"), consents.c.at > bindparam("after")),
+        or_(consents.c.created_at < bindparam("before"), consents.c.created_at > bindparam("after")),
     )
     .order_by(consents.c.seq)
     .limit(NAMED_AT_MOST)
@@ -89,7 +89,7 @@ def _verified(connection: Connection, key: Ed25519PublicKey, kept: str) -> Verif
     )  # what is read is of this moment to the end
     heads, walk = CheckpointCheck(connection, key, kept), _Walk(report)
     blocks = walk.blocks(connection, heads)
-    report.note, report.extra = head.note, _extra(connection, now, head.through, walk.found)
+    report.note, report.extra = head.note, _extra(connection, now, head.last_consent_seq, walk.found)
     roots, others = _roots(connection, blocks), reference_check.faults(connection, walk.shown)
     for fault in (*heads.faults(report.size), *roots, *_orphans(connection, walk.detailed), *others):
         _name(report.faults, fault)

@@ -111,7 +111,7 @@ def _processor(fact: dict[str, Any], locale: str) -> dict[str, Any]:
 def _events(found: Receipt) -> list[dict[str, Any]]:
     """The choice, and what ended or replaced it."""
     made, latest = found.record, found.latest
-    events = [_event(found, Action(made.action), made.at)]
+    events = [_event(found, Action(made.action), made.created_at)]
     return events if latest.id == made.id else [*events, _event(found, latest.action, latest.created_at)]
 
 

@@ -52,7 +52,7 @@ class Receipt:
 
     @property
     def expires_at(self) -> datetime:
-        return lifetime.expires_at(self.record.at)
+        return lifetime.expires_at(self.record.created_at)
 
     @property
     def latest(self) -> ConsentRecord:
@@ -72,7 +72,7 @@ class Receipt:
     @property
     def purposes(self) -> list[dict[str, Any]]:
         """As the notice named them and in its order, each with what was answered."""
-        given = self.record.given
+        given = self.record.purposes
         named = {each["name"]: each for each in self.notice.get("purposes", []) if each["name"] in given}
         plain = {"required": False, "text": "", "lifetime": "", "recipients": []}
         return [

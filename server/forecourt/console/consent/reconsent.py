@@ -95,8 +95,10 @@ def _titles(offer: ConsentOffer, locale: str) -> dict[str, str]:
 
 
 def _record(row: Any, now: datetime) -> ConsentRecord:
-    given, kept, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in (row.given, row.kept, row.terms))
-    return ConsentRecord("", Action.GRANT, given, row.privacy_policy, row.notice_hash, terms, row.locale, now, kept)
+    stored = (row.purposes, row.carried_over, row.terms)
+    purposes, carried_over, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in stored)
+    about = (row.privacy_policy, row.notice_hash, terms, row.locale)
+    return ConsentRecord("", Action.GRANT, purposes, *about, now, carried_over)
 
 
 def _reasons(row: Any, standing: CurrentConsent, changes: Sequence[ConsentChange]) -> Iterable[ReconsentReason]:

@@ -23,11 +23,11 @@ _OLDEST = (
     .where(
         consents.c.site == bindparam("of_site"),
         IS_CHOICE,
-        consents.c.at >= bindparam("start"),
-        consents.c.at < bindparam("end"),
+        consents.c.created_at >= bindparam("start"),
+        consents.c.created_at < bindparam("end"),
         consents.c.action.in_(bindparam("of_actions", expanding=True)),
     )
-    .order_by(consents.c.at)
+    .order_by(consents.c.created_at)
     .limit(bindparam("most"))
     .subquery()
 )
@@ -41,13 +41,13 @@ def _text(name: str) -> Any:
 
 _ANSWER = (
     *(consents.c[name] for name in ("notice_hash", "locale", "release", "privacy_policy")),
-    *(_text(name) for name in ("given", "kept", "terms")),
+    *(_text(name) for name in ("purposes", "carried_over", "terms")),
 )
 _OF_ANOTHER_NOTICE = consents.c.notice_hash.not_in(bindparam("of_notices", expanding=True))
 _ANSWERS = (
     select(*_ANSWER, func.count().label("number"))
     .join(_OLDEST, _OLDEST.c.seq == consents.c.seq)
-    .where(or_(_OF_ANOTHER_NOTICE, _text("kept") != "{}"), _STANDS)
+    .where(or_(_OF_ANOTHER_NOTICE, _text("carried_over") != "{}"), _STANDS)
     .group_by(*_ANSWER)
     .order_by(func.count().desc())
     .limit(KINDS)

@@ -81,11 +81,11 @@ def cursor(row: Any) -> str:
 
 
 def _cells(row: Any) -> Iterator[str]:
-    yield from (row.id, clock.iso(row.at), row.visitor, row.action, row.locale, row.source, row.gesture)
+    yield from (row.id, clock.iso(row.created_at), row.visitor, row.action, row.locale, row.source, row.gesture)
     yield " ".join(name for name, said in sorted(row.signals.items()) if said)
     yield str(row.release or "")
     yield row.privacy_policy or ""
-    yield " ".join(name for name in sorted(row.given) if row.given[name])
-    yield " ".join(name for name in sorted(row.given) if not row.given[name])
-    yield " ".join(sorted(row.kept))
+    yield " ".join(name for name in sorted(row.purposes) if row.purposes[name])
+    yield " ".join(name for name in sorted(row.purposes) if not row.purposes[name])
+    yield " ".join(sorted(row.carried_over))
     yield row.notice_hash

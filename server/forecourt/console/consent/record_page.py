@@ -45,7 +45,7 @@ class RecordPage:
             r=found.row,
             found=found,
             notice=notice,
-            until=lifetime.expires_at(found.row.at) if found.row.action in LASTING_ACTIONS else None,
+            until=lifetime.expires_at(found.row.created_at) if found.row.action in LASTING_ACTIONS else None,
             purposes=_purposes(found.row, notice.titles if notice else {}),
             sources=SOURCES,
         )
@@ -63,4 +63,4 @@ def _purposes(record: Any, titles: dict[str, str]) -> list[tuple[str, str, bool]
     """Name, title as the notice had it and in its order, and what was answered."""
     offered = [name for name in titles if name in record.offered]
     names = dict.fromkeys([*offered, *record.offered])
-    return [(name, titles.get(name, ""), bool(record.given.get(name))) for name in names]
+    return [(name, titles.get(name, ""), bool(record.purposes.get(name))) for name in names]

@@ -12,7 +12,7 @@ from forecourt.link_secret import dated_digest
 
 AT_ONCE = 50
 OF_ONE_VISITOR = 20
-_AT = type_coerce(consents.c.at, BigInteger)
+_AT = type_coerce(consents.c.created_at, BigInteger)
 _FROM_THE_END = (2**62, 2**62)
 
 
@@ -26,14 +26,14 @@ _PAGE = (
     .where(
         consents.c.site == bindparam("of_site"),
         IS_CHOICE,
-        consents.c.at >= bindparam("start"),
-        consents.c.at < bindparam("end"),
+        consents.c.created_at >= bindparam("start"),
+        consents.c.created_at < bindparam("end"),
         tuple_(_AT, consents.c.seq) < tuple_(bindparam("then", type_=BigInteger), bindparam("seq_then")),
         _filter("action"),
         _filter("locale"),
         _filter("source"),
     )
-    .order_by(consents.c.at.desc(), consents.c.seq.desc())
+    .order_by(consents.c.created_at.desc(), consents.c.seq.desc())
     .limit(bindparam("most"))
 )
 _ONE = (
@@ -51,7 +51,7 @@ _OF_RECEIPT = (
     )
 )
 _OF_VISITOR = (
-    select(consents.c.id, consents.c.action, consents.c.at, consents.c.seq)
+    select(consents.c.id, consents.c.action, consents.c.created_at, consents.c.seq)
     .where(
         consents.c.visitor == bindparam("of_visitor"),
         consents.c.site == bindparam("of_site"),

@@ -92,14 +92,14 @@ class _Words:
 def _asked(record: Any, purposes: Sequence[dict[str, Any]], refused: Sequence[object]) -> list[dict[str, Any]]:
     """What the first layer asks for: where only a part was asked anew, that part."""
     free = [each for each in purposes if not each["required"] and each not in refused]
-    if record.kept:
-        return [each for each in free if each["name"] not in record.kept]
+    if record.carried_over:
+        return [each for each in free if each["name"] not in record.carried_over]
     return [each for each in free if not each.get("separate")]
 
 
 def _banner(record: Any, content: dict[str, Any], say: _Words, refused: Sequence[dict[str, Any]]) -> list[str]:
     asked = say.list(_asked(record, content.get("purposes", []), refused))
-    text = "banner.changed" if record.kept and record.source != "gpc" else "banner.text"
+    text = "banner.changed" if record.carried_over and record.source != "gpc" else "banner.text"
     told = [say("banner.title")]
     # A signal alone was answered without a question.
     told += [say(text, controller=content.get("controller", ""), purposes=asked)] if asked else []

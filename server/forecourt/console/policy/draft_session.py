@@ -58,7 +58,7 @@ class DraftState:
     @property
     def is_behind(self) -> bool:
         """Checks whether a newer release was published than the one that the draft was made from."""
-        return self.draft is not None and self.draft.base != self.release.number
+        return self.draft is not None and self.draft.base_release != self.release.number
 
     @property
     def base(self) -> str:

@@ -78,7 +78,7 @@ class OverviewPage:
         draft = state.draft
         if draft is None or not state.is_behind:
             return responses.redirect(state.base)
-        base = await self._session.database.read(lambda c: releases.find_by_number(c, state.name, draft.base))
+        base = await self._session.database.read(lambda c: releases.find_by_number(c, state.name, draft.base_release))
         policy = await asyncio.to_thread(_rebase, state, base.policy) if base else None
         if policy is None:
             error = responses.words(request)("console.policy.not_rebased")
