@@ -16,6 +16,7 @@ from bench import (
     policy_cost,
     postgres_profile,
     result_row,
+    start_time,
     table_growth,
     widget_sizes,
     wrk_load,
@@ -48,6 +49,7 @@ def _run(scratch: Path) -> None:
 
 
 def _rows(scratch: Path) -> Iterator[ResultRow]:
+    yield from start_time.measure_starts(scratch)
     yield from widget_sizes.measure_sizes()
     yield from cached_responses.measure_cached_responses(scratch)
     yield from policy_cost.measure_large_policy(scratch)
