@@ -40,28 +40,28 @@ class _Reader(HTMLParser):
         self._row: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         self.found.tags.append(tag)
-        self.found.attributes |= said.keys()
+        self.found.attributes |= attributes.keys()
         if tag not in _VOID:
             self.open.append(tag)
-        if tag == "tr" and "id" in said:
-            self._row = self.found.rows.setdefault(said["id"].removeprefix("fc-"), [])
+        if tag == "tr" and "id" in attributes:
+            self._row = self.found.rows.setdefault(attributes["id"].removeprefix("fc-"), [])
         if tag in ("td", "th") and self._row is not None:
             self._row.append("")
-        self._note(tag, said)
+        self._note(tag, attributes)
 
-    def _note(self, tag: str, said: dict[str, str]) -> None:
+    def _note(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "a":
-            self.found.links.append(said.get("href", ""))
+            self.found.links.append(attributes.get("href", ""))
         if tag == "time":
-            self.found.times.append(said["datetime"])
+            self.found.times.append(attributes["datetime"])
         if tag == "bdi":
             self.found.names.append("")
-        self.found.data += [said[name] for name in said if name.startswith("data-") and name not in _WORDED]
-        if "lang" in said:
-            self.found.languages.append(said["lang"])
-        self.found.marks += said.get("class") == "fc-mark"
+        self.found.data += [attributes[name] for name in attributes if name.startswith("data-") and name not in _WORDED]
+        if "lang" in attributes:
+            self.found.languages.append(attributes["lang"])
+        self.found.marks += attributes.get("class") == "fc-mark"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:

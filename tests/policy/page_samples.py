@@ -32,16 +32,16 @@ def frame(locale: str, path: str = "", query: Query = ()) -> PageFrame:
 
 def changed(**fields: dict[str, Any]) -> Policy:
     """The sample with fields of engagements changed; `linode_eu` stands for `linode-eu`."""
-    facts, wanted = policy().facts, {key.replace("_", "-"): value for key, value in fields.items()}
-    assert wanted.keys() <= {each.id for each in facts.engagements}
+    facts, fields_by_id = policy().facts, {key.replace("_", "-"): value for key, value in fields.items()}
+    assert fields_by_id.keys() <= {each.id for each in facts.engagements}
     return with_facts(
-        replace(facts, engagements=tuple(replace(each, **wanted.get(each.id, {})) for each in facts.engagements))
+        replace(facts, engagements=tuple(replace(each, **fields_by_id.get(each.id, {})) for each in facts.engagements))
     )
 
 
 def following(after: Policy, now: datetime = NOW, emergency: str = "", before: Release | None = None) -> Release:
-    standing = Edition(before or first(), now.date(), {1: first()})
-    return compile_release(standing, "main", after, now, emergency).release
+    latest = Edition(before or first(), now.date(), {1: first()})
+    return compile_release(latest, "main", after, now, emergency).release
 
 
 def second(

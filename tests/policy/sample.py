@@ -40,10 +40,10 @@ def with_engagement(engagement_id: str, **fields: Any) -> Policy:
 
 
 def released(of: Policy | None = None) -> Release:
-    made = of or policy()
-    sha256 = hashlib.sha256(encode_canonical(made)).hexdigest()
-    at = datetime(2026, 11, 23, 21, tzinfo=UTC)
-    return Release("main", 1, sha256, None, at, made.facts.updated, made)
+    released_policy = of or policy()
+    sha256 = hashlib.sha256(encode_canonical(released_policy)).hexdigest()
+    published_at = datetime(2026, 11, 23, 21, tzinfo=UTC)
+    return Release("main", 1, sha256, None, published_at, released_policy.facts.updated, released_policy)
 
 
 def edition(of: Policy | None = None, day: date = date(2026, 11, 24)) -> Edition:

@@ -29,7 +29,7 @@ KEYS = st.sampled_from(("one", "two", "three", "four"))
 
 
 def keys(least: int = 1) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(KEYS, min_size=least, max_size=3, unique=True).map(lambda found: tuple(sorted(found)))
+    return st.lists(KEYS, min_size=least, max_size=3, unique=True).map(lambda engagements: tuple(sorted(engagements)))
 
 
 LOCATIONS = st.builds(Location, st.sampled_from(("DE", "FR", "US", "SG")), st.none() | KEYS, role=st.sampled_from(Role))
@@ -64,23 +64,23 @@ ENGAGEMENTS = st.builds(
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     """Not always fit to release; always of the right types, sorted as files are read."""
-    found = draw(st.lists(ENGAGEMENTS, max_size=6, unique_by=lambda each: each.id))
-    named = draw(st.fixed_dictionaries(dict.fromkeys(("one", "two", "three", "four"), ENTITIES)))
-    entities = [replace(each, id=key) for key, each in named.items()]
+    engagements = draw(st.lists(ENGAGEMENTS, max_size=6, unique_by=lambda each: each.id))
+    entities_by_id = draw(st.fixed_dictionaries(dict.fromkeys(("one", "two", "three", "four"), ENTITIES)))
+    entities = [replace(each, id=key) for key, each in entities_by_id.items()]
     facts: Facts = replace(
         policy().facts,
         updated=draw(DAYS),
         entities=tuple(sorted([*entities, policy().facts.entity("quality-unit")], key=lambda each: each.id)),
-        engagements=tuple(sorted(found, key=lambda each: each.id)),
+        engagements=tuple(sorted(engagements, key=lambda each: each.id)),
         products=draw(keys(0)),
         notice_days=draw(st.integers(0, 60)),
     )
     languages = draw(st.lists(st.sampled_from(("en", "nb", "de")), unique=True))
     words = {language: draw(st.dictionaries(KEYS, TEXTS, max_size=4)) for language in languages}
-    made = {
+    fields = {
         language: draw(
             st.dictionaries(KEYS, st.builds(Translation, st.sampled_from(TranslationState), st.just("0" * 16)))
         )
         for language in languages
     }
-    return Policy(facts, words, made)
+    return Policy(facts, words, fields)

@@ -42,8 +42,8 @@ def command(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
     def run(*arguments: object, status: int = 0) -> list[str]:
         assert main(["policy", *map(str, arguments), "--settings", str(settings_file)]) == status
-        said = capsys.readouterr()
-        return (said.out + said.err).splitlines()
+        output = capsys.readouterr()
+        return (output.out + output.err).splitlines()
 
     return run
 
@@ -67,8 +67,8 @@ def rename(folder: Path, name: str) -> None:
 
 
 def test_the_published_sample_is_exported_byte_for_byte(published: Command, tmp_path: Path) -> None:
-    [said] = published("export", "main", tmp_path / "out")
-    assert said.startswith("Release 1 of main is in ")
+    [output] = published("export", "main", tmp_path / "out")
+    assert output.startswith("Release 1 of main is in ")
     assert contents(tmp_path / "out") == contents(FOLDER)
 
 
@@ -91,12 +91,12 @@ def test_the_editors_draft_is_exported_while_there_is_one(
     edited = replace(policy(), facts=replace(policy().facts, notice_days=60))
 
     def write(connection: Connection) -> None:
-        made = drafts.PolicyDraft.from_release(actions.get_latest_release(connection, "main"), "editor", NOW)
-        drafts.start_draft(connection, made.with_policy(edited, "editor", NOW))
+        draft = drafts.PolicyDraft.from_release(actions.get_latest_release(connection, "main"), "editor", NOW)
+        drafts.start_draft(connection, draft.with_policy(edited, "editor", NOW))
 
     run_with_database(load_settings(settings_file), lambda database: database.write(write))
-    [said] = published("export", "main", tmp_path / "out", "--draft")
-    assert said.startswith("The draft since release 1 of main is in ")
+    [output] = published("export", "main", tmp_path / "out", "--draft")
+    assert output.startswith("The draft since release 1 of main is in ")
     assert folder_reader.load_policy(tmp_path / "out") == edited
 
 
@@ -104,8 +104,8 @@ def test_export_refuses_a_folder_that_holds_something_else_unless_forced(publish
     folder = tmp_path / "thesis"
     folder.mkdir()
     (folder / "thesis.doc").write_text("mine")
-    [said] = published("export", "main", folder, status=1)
-    assert "holds thesis.doc and no facts.toml" in said
+    [output] = published("export", "main", folder, status=1)
+    assert "holds thesis.doc and no facts.toml" in output
     assert contents(folder) == {"thesis.doc": b"mine"}
     published("export", "main", folder, "--force")
     assert contents(folder) == contents(FOLDER) | {"thesis.doc": b"mine"}
@@ -113,8 +113,8 @@ def test_export_refuses_a_folder_that_holds_something_else_unless_forced(publish
 
 def test_export_says_which_words_are_none_of_the_release(published: Command, tmp_path: Path) -> None:
     (tmp_path / "policy" / "words" / "de.toml").write_text('title = "Liste"\n')
-    said = published("export", "main", tmp_path / "policy")
-    assert said[1].startswith("Left there, and no part of it: words/de.toml.")
+    output = published("export", "main", tmp_path / "policy")
+    assert output[1].startswith("Left there, and no part of it: words/de.toml.")
     assert (tmp_path / "policy" / "words" / "de.toml").exists()
 
 
@@ -133,8 +133,8 @@ def test_a_blank_reason_is_no_emergency(published: Command, tmp_path: Path) -> N
 def test_a_reason_that_nothing_asks_for_is_said_to_be_left_out(published: Command, tmp_path: Path) -> None:
     facts = tmp_path / "policy" / "facts.toml"
     facts.write_text(facts.read_text("utf-8").replace("notice_days = 30", "notice_days = 60"))
-    [said] = published("publish", "main", "--emergency", "just in case")
-    assert said.endswith(" Nothing in it came early, so the reason is not shown.")
+    [output] = published("publish", "main", "--emergency", "just in case")
+    assert output.endswith(" Nothing in it came early, so the reason is not shown.")
 
 
 def test_evidence_of_a_release_that_is_none_is_refused(published: Command) -> None:
@@ -145,34 +145,34 @@ def test_evidence_of_a_release_that_is_none_is_refused(published: Command) -> No
 
 
 def test_diff_says_that_nothing_differs(published: Command, tmp_path: Path) -> None:
-    said = published("diff", "main", "--exit-code")
-    assert said == [f"Nothing differs between release 1 and the folder {tmp_path / 'policy'}."]
+    output = published("diff", "main", "--exit-code")
+    assert output == [f"Nothing differs between release 1 and the folder {tmp_path / 'policy'}."]
 
 
 def test_diff_tells_what_the_folder_changes_for_customers(published: Command, tmp_path: Path) -> None:
     rename(tmp_path / "policy", "Twilio Norway AS")
-    said = published("diff", "main")
-    assert said[0].startswith("From release 1 to the folder ")
-    assert "! Twilio Norway AS: Voice calls (VoIP)" in said
-    assert published("diff", "main", "--exit-code", status=1) == said
+    output = published("diff", "main")
+    assert output[0].startswith("From release 1 to the folder ")
+    assert "! Twilio Norway AS: Voice calls (VoIP)" in output
+    assert published("diff", "main", "--exit-code", status=1) == output
 
 
 def test_diff_tells_two_releases_apart_as_json(published: Command, tmp_path: Path) -> None:
     rename(tmp_path / "policy", "Twilio Norway AS")
     published("publish", "main", "--emergency", "it was bought")
-    found = json.loads("\n".join(published("diff", "main", 1, 2, "--json")))
-    assert (found["from"], found["to"]) == ("release 1", "release 2")
-    assert [(each["kind"], each["engagement"]) for each in found["changes"] if each["material"]] == [
+    difference = json.loads("\n".join(published("diff", "main", 1, 2, "--json")))
+    assert (difference["from"], difference["to"]) == ("release 1", "release 2")
+    assert [(each["kind"], each["engagement"]) for each in difference["changes"] if each["material"]] == [
         ("replaced", "twilio")
     ]
 
 
 @pytest.mark.parametrize(
-    ("numbers", "said"),
+    ("numbers", "output"),
     [((1,), "Give two releases"), ((1, 1, 1), "Give two releases"), ((1, 9), "has no release 9")],
 )
-def test_diff_of_releases_that_are_not_there_is_refused(published: Command, numbers: tuple[int], said: str) -> None:
-    assert said in published("diff", "main", *numbers, status=1)[0]
+def test_diff_of_releases_that_are_not_there_is_refused(published: Command, numbers: tuple[int], output: str) -> None:
+    assert output in published("diff", "main", *numbers, status=1)[0]
 
 
 @pytest.mark.parametrize("arguments", [("export", "main", "out"), ("evidence", "main"), ("diff", "main", 1, 1)])
@@ -187,11 +187,11 @@ def test_what_was_published_stays_provable_when_the_settings_no_longer_have_the_
 
 
 def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: Path) -> None:
-    said = command("import", PAGE, "--to", tmp_path / "draft")
-    assert said[0].endswith(": 4 sections, 9 engagements, 5 entities.")
-    assert said[1] == "11 could not be placed:"
-    assert "- table 1, row 6: names no company" in said
-    assert said[-1] == f"What is missing yet, `forecourt check {tmp_path / 'draft'}` says."
+    output = command("import", PAGE, "--to", tmp_path / "draft")
+    assert output[0].endswith(": 4 sections, 9 engagements, 5 entities.")
+    assert output[1] == "11 could not be placed:"
+    assert "- table 1, row 6: names no company" in output
+    assert output[-1] == f"What is missing yet, `forecourt check {tmp_path / 'draft'}` says."
 
 
 def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: Path) -> None:
@@ -204,8 +204,8 @@ def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: 
 
 def test_import_of_the_next_language_lists_what_drifted_apart(command: Command, tmp_path: Path) -> None:
     command("import", PAGE, "--to", tmp_path / "draft")
-    said = command("import", PAGE.with_name("faults.nb.html"), "--to", tmp_path / "draft", "--language", "nb")
-    assert f"6 facts differ between the languages; {tmp_path / 'draft'} keeps its own:" in said
+    output = command("import", PAGE.with_name("faults.nb.html"), "--to", tmp_path / "draft", "--language", "nb")
+    assert f"6 facts differ between the languages; {tmp_path / 'draft'} keeps its own:" in output
 
 
 @pytest.mark.parametrize("file", ["facts", "words", "glossary", "policy.json"])

@@ -33,9 +33,9 @@ def test_a_policy_does_not_differ_from_itself(one: Policy) -> None:
 @settings(max_examples=100, deadline=None)
 @given(policies(), policies())
 def test_whatever_differs_in_an_engagement_is_told(before: Policy, after: Policy) -> None:
-    told = {each.engagement for each in difference.difference(before, after, DAY).changes}
+    changed_ids = {each.engagement for each in difference.difference(before, after, DAY).changes}
     old, new = ({each.id: each for each in of.facts.engagements} for of in (before, after))
-    assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} <= told
+    assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} <= changed_ids
 
 
 def between(before: Policy, after: Policy) -> list[PolicyChange]:
@@ -80,9 +80,9 @@ def changed(**fields: object) -> Policy:
 def test_a_change_is_called_by_what_it_means(
     fields: dict[str, object], kind: ChangeKind, gained: tuple[str, ...], lost: tuple[str, ...]
 ) -> None:
-    (found,) = between(policy(), changed(**fields))
-    assert (found.kind, found.gained, found.lost) == (kind, gained, lost)
-    assert (found.engagement, found.is_material) == ("linode-us", kind is not ChangeKind.CORRECTED)
+    (change,) = between(policy(), changed(**fields))
+    assert (change.kind, change.gained, change.lost) == (kind, gained, lost)
+    assert (change.engagement, change.is_material) == ("linode-us", kind is not ChangeKind.CORRECTED)
 
 
 def test_an_engagement_that_is_new_or_gone_is_told() -> None:
@@ -105,17 +105,17 @@ def test_what_had_ended_and_comes_back_is_new() -> None:
 
 
 def test_a_move_with_its_date_is_one_change() -> None:
-    (found,) = between(policy(), changed(locations=(Location("CA"),), effective=SOON))
-    assert (found.kind, found.effective, found.deadline) == (ChangeKind.RELOCATED, SOON, SOON)
+    (change,) = between(policy(), changed(locations=(Location("CA"),), effective=SOON))
+    assert (change.kind, change.effective, change.deadline) == (ChangeKind.RELOCATED, SOON, SOON)
 
 
 def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> None:
-    named = tuple(
+    entities = tuple(
         replace(each, legal_name="Akamai Technologies, Inc.") if each.id == "linode" else each
         for each in policy().facts.entities
     )
-    found = between(policy(), with_facts(replace(policy().facts, entities=named)))
-    assert [each.engagement for each in found if each.kind is ChangeKind.REPLACED] == [
+    changes = between(policy(), with_facts(replace(policy().facts, entities=entities)))
+    assert [each.engagement for each in changes if each.kind is ChangeKind.REPLACED] == [
         "linode-eu",
         "linode-sg",
         "linode-uk",
@@ -125,8 +125,8 @@ def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> Non
 
 def test_only_words_that_changed_are_wording() -> None:
     words = policy().words | {"nb": policy().words["nb"] | {"title": "Underleverandører"}}
-    (found,) = between(policy(), replace(policy(), words=words))
-    assert (found.kind, found.gained, found.is_material) == (ChangeKind.WORDING, ("nb",), False)
+    (change,) = between(policy(), replace(policy(), words=words))
+    assert (change.kind, change.gained, change.is_material) == (ChangeKind.WORDING, ("nb",), False)
 
 
 def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:
@@ -145,9 +145,9 @@ def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:
 def test_for_a_product_it_did_not_touch_it_is_new(
     before: tuple[str, ...], after: tuple[str, ...], kind: ChangeKind, products: tuple[str, ...]
 ) -> None:
-    (found,) = between(changed(products=before), changed(products=after))
-    assert found.kind is kind
-    assert products in (found.gained, found.lost)
+    (change,) = between(changed(products=before), changed(products=after))
+    assert change.kind is kind
+    assert products in (change.gained, change.lost)
 
 
 @pytest.mark.parametrize(
@@ -157,18 +157,18 @@ def test_for_a_product_it_did_not_touch_it_is_new(
 def test_a_change_concerns_the_regions_of_its_engagement(
     region: Audience | None, products: tuple[str, ...], touched: bool
 ) -> None:
-    (found,) = between(policy(), changed(locations=(Location("CA"),)))
-    assert found.concerns(region, products) is touched
+    (change,) = between(policy(), changed(locations=(Location("CA"),)))
+    assert change.concerns(region, products) is touched
 
 
 def test_a_change_of_one_product_does_not_concern_who_uses_another() -> None:
-    (found,) = between(changed(products=("chat",)), changed(products=("chat",), locations=(Location("CA"),)))
-    assert found.concerns(None, ("chat", "mail"))
-    assert not found.concerns(None, ("mail",))
+    (change,) = between(changed(products=("chat",)), changed(products=("chat",), locations=(Location("CA"),)))
+    assert change.concerns(None, ("chat", "mail"))
+    assert not change.concerns(None, ("mail",))
 
 
 def test_a_change_about_the_page_is_about_no_engagement() -> None:
-    (found,) = between(policy(), with_facts(replace(policy().facts, notice_days=60)))
-    assert found.gained == ("notice_days",)
+    (change,) = between(policy(), with_facts(replace(policy().facts, notice_days=60)))
+    assert change.gained == ("notice_days",)
     with pytest.raises(LookupError):
-        _ = found.latest_version
+        _ = change.latest_version

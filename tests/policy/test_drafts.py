@@ -37,16 +37,16 @@ async def test_a_draft_comes_back_as_it_was_kept(database: Database) -> None:
 
 async def test_of_two_who_begin_one_is_told(database: Database) -> None:
     both = [database.write(lambda c: drafts.start_draft(c, draft())) for _ in range(2)]
-    found = await asyncio.gather(*both, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in found) == ["NoneType", "PolicyMoved"]
+    results = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in results) == ["NoneType", "PolicyMoved"]
 
 
 async def test_of_two_saves_over_the_same_version_one_is_told(database: Database) -> None:
     await database.write(lambda c: drafts.start_draft(c, draft()))
     titled = [renamed(draft(), title) for title in ("One", "Two")]
     saves = [database.write(partial(drafts.save_draft, draft=each, version=NOW)) for each in titled]
-    found = await asyncio.gather(*saves, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in found) == ["NoneType", "PolicyMoved"]
+    results = await asyncio.gather(*saves, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in results) == ["NoneType", "PolicyMoved"]
 
 
 async def test_the_next_version_is_later_even_where_the_clock_stands() -> None:

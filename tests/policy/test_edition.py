@@ -91,13 +91,13 @@ def test_a_day_before_it_was_announced_does_not_know_of_it() -> None:
 
 
 def test_a_later_release_remembers_when_a_change_was_announced(relocation: Edition) -> None:
-    again = replace(
+    second_move = replace(
         relocation.release.policy,
         words=relocation.release.policy.words | {"nb": policy().words["nb"] | {"title": "Leverandører"}},
     )
     later = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    third = compile_release(replace(relocation, day=later.date()), "main", again, later).release
-    assert (third.announced, third.standing) == ({"linode-eu": DAY}, {"linode-eu": 1})
+    third = compile_release(replace(relocation, day=later.date()), "main", second_move, later).release
+    assert (third.announced, third.releases_in_force) == ({"linode-eu": DAY}, {"linode-eu": 1})
     assert country(on(later.date(), third, *relocation.earlier.values())) == "DE"
 
 
@@ -124,7 +124,7 @@ def test_an_engagement_stands_at_most_once_and_only_in_force_or_proposed(engagem
     edition = on(
         day, released(with_engagement("linode-eu", effective=engagement.effective, removed=engagement.removed))
     )
-    found = [each.status for each in edition.entries if each.engagement.id == "linode-eu"]
-    assert len(found) <= 1
-    assert EngagementStatus.REMOVED not in found
-    assert found == [] or found == [engagement.status(day)]
+    statuses = [each.status for each in edition.entries if each.engagement.id == "linode-eu"]
+    assert len(statuses) <= 1
+    assert EngagementStatus.REMOVED not in statuses
+    assert statuses == [] or statuses == [engagement.status(day)]

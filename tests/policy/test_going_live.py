@@ -24,10 +24,12 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def neighbour(application: Application) -> AsyncIterator[Application]:
     """Another process's application on the same PostgreSQL. SQLite is served by one process."""
-    at = replace(application.settings, data=application.settings.data / "neighbour")
-    made = Application(at, open_database(at.database_url, at.data), SigningKeys(("test key",)))
-    async with made.running():
-        yield made
+    settings = replace(application.settings, data=application.settings.data / "neighbour")
+    application_of_neighbour = Application(
+        settings, open_database(settings.database_url, settings.data), SigningKeys(("test key",))
+    )
+    async with application_of_neighbour.running():
+        yield application_of_neighbour
 
 
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -57,8 +59,8 @@ async def test_two_processes_that_start_at_once_publish_one_first_release(
 
 
 async def test_of_two_publications_at_once_the_second_is_told(application: Application) -> None:
-    chosen = [with_engagement("twilio", certificates=(name,)) for name in ("ISO 27001", "SOC 2")]
-    publishing = (actions.publish(application.database, "main", each) for each in chosen)
+    policies = [with_engagement("twilio", certificates=(name,)) for name in ("ISO 27001", "SOC 2")]
+    publishing = (actions.publish(application.database, "main", each) for each in policies)
     done = await asyncio.gather(*publishing, return_exceptions=True)
     assert sorted(type(each).__name__ for each in done) == ["CompiledRelease", "PolicyMoved"]
 
@@ -78,8 +80,8 @@ async def test_a_proposal_is_in_force_from_the_first_moment_of_its_day(
 
 
 async def country(page: Page) -> str:
-    listed = (await page.get("policy.json")).json()["engagements"]
-    return str(next(each for each in listed if each["id"] == "linode-eu")["locations"][0]["country"])
+    engagements = (await page.get("policy.json")).json()["engagements"]
+    return str(next(each for each in engagements if each["id"] == "linode-eu")["locations"][0]["country"])
 
 
 async def test_a_policy_that_stands_is_not_published_again(application: Application) -> None:

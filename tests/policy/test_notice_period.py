@@ -62,21 +62,26 @@ def test_nobody_is_engaged_anywhere_before_it_was_told_for_thirty_days(published
     """Whatever is published: rows that come, go and return, dates set back and put off, all without an emergency."""
     first = released(moved(date(2019, 10, 28), locations=(Location("US"),)))
     releases, day = [first], NOW.date()
-    told: dict[date, tuple[set[str], set[str]]] = {}
+    countries_by_day: dict[date, tuple[set[str], set[str]]] = {}
     for days, row in published:
         for _ in range(days):
-            told[day] = of_linode(Edition(releases[-1], day, {each.number: each for each in releases}))
+            countries_by_day[day] = of_linode(Edition(releases[-1], day, {each.number: each for each in releases}))
             day += timedelta(days=1)
         rest = tuple(each for each in policy().facts.engagements if each.id != "linode-us")
-        wanted = with_engagement("linode-us", **row) if row else with_facts(replace(policy().facts, engagements=rest))
+        policy_of_day = (
+            with_engagement("linode-us", **row) if row else with_facts(replace(policy().facts, engagements=rest))
+        )
         with suppress(PolicyBroken):
-            at = datetime.combine(day, time(12), UTC)
-            releases.append(publish(wanted, *releases, now=at).release)
-    for then, (engaged, _) in told.items():
-        for country in engaged - told.get(then - timedelta(days=1), ({"US"}, set()))[0]:
+            moment = datetime.combine(day, time(12), UTC)
+            releases.append(publish(policy_of_day, *releases, now=moment).release)
+    for then, (engaged, _) in countries_by_day.items():
+        for country in engaged - countries_by_day.get(then - timedelta(days=1), ({"US"}, set()))[0]:
             before = [then - timedelta(days=each) for each in range(1, 31)]
-            assert all(country in told[each][1] for each in before if each in told), (then, country)
-            assert then - timedelta(days=30) in told, (then, country)
+            assert all(country in countries_by_day[each][1] for each in before if each in countries_by_day), (
+                then,
+                country,
+            )
+            assert then - timedelta(days=30) in countries_by_day, (then, country)
 
 
 def of_linode(edition: Edition) -> tuple[set[str], set[str]]:
@@ -85,14 +90,14 @@ def of_linode(edition: Edition) -> tuple[set[str], set[str]]:
     return countries(engaged), countries(edition.proposals())
 
 
-def countries(found: Iterable[Engagement]) -> set[str]:
-    return {place.country for each in found if each.id == "linode-us" for place in each.locations}
+def countries(engagements: Iterable[Engagement]) -> set[str]:
+    return {place.country for each in engagements if each.id == "linode-us" for place in each.locations}
 
 
 def test_an_emergency_takes_effect_at_once_and_keeps_its_reason() -> None:
-    made = publish(moved(NOW.date()), emergency="The data centre burned down")
-    assert (made.release.emergency, made.release.effective_at) == ("The data centre burned down", NOW.date())
-    assert "The data centre burned down" in made.content
+    release = publish(moved(NOW.date()), emergency="The data centre burned down")
+    assert (release.release.emergency, release.release.effective_at) == ("The data centre burned down", NOW.date())
+    assert "The data centre burned down" in release.content
 
 
 def test_an_emergency_is_not_dated_back() -> None:
@@ -156,7 +161,12 @@ def test_a_shorter_period_counts_when_the_longer_one_is_over() -> None:
     hasty = with_facts(replace(days, engagements=moved(date(2026, 12, 25)).facts.engagements))
     with pytest.raises(PolicyBroken, match="30 days after today; set 2027-01-22 or later"):
         publish(hasty, released(), second, third, now=datetime(2026, 12, 23, 12, tzinfo=UTC))
-    assert publish(hasty, released(), second, third, now=datetime(2026, 12, 24, 12, tzinfo=UTC)).release.owed == {}
+    assert (
+        publish(
+            hasty, released(), second, third, now=datetime(2026, 12, 24, 12, tzinfo=UTC)
+        ).release.binding_notice_days
+        == {}
+    )
 
 
 def test_no_release_is_older_than_the_one_it_follows() -> None:
@@ -183,7 +193,7 @@ def test_a_proposal_may_be_taken_back() -> None:
     first = released()
     second = publish(moved(DUE), first).release
     third = publish(policy(), first, second).release
-    assert (third.standing, third.announced) == ({}, {})
+    assert (third.releases_in_force, third.announced) == ({}, {})
 
 
 def test_one_may_object_until_it_takes_effect_and_not_before_today() -> None:

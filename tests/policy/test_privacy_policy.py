@@ -32,12 +32,12 @@ def page(language: str) -> ParsedPage:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_its_version_controller_and_contact(language: str) -> None:
-    found = page(language)
-    assert "2026-11-23" in found.text
-    assert "Quality Unit, s. r. o." in found.text
-    assert "mailto:support@example.com" in found.links
-    assert "730" in found.text
-    assert "{" not in found.text
+    parsed = page(language)
+    assert "2026-11-23" in parsed.text
+    assert "Quality Unit, s. r. o." in parsed.text
+    assert "mailto:support@example.com" in parsed.links
+    assert "730" in parsed.text
+    assert "{" not in parsed.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -49,9 +49,11 @@ def test_who_sees_the_data_is_linked_to_its_row_in_the_policy(language: str) -> 
 
 def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
     text = page("en").text
-    told = ("no cookie", "random visitor number", "hash of the text", "/24", "/48", "kind of browser", "random token",
-            "topic and message", "messages you and we write", "outbox", "withdraw", "complain")  # fmt: skip
-    assert [each for each in told if each not in text] == []
+    statements = (
+        "no cookie", "random visitor number", "hash of the text", "/24", "/48", "kind of browser", "random token",
+        "topic and message", "messages you and we write", "outbox", "withdraw", "complain",
+    )  # fmt: skip
+    assert [each for each in statements if each not in text] == []
 
 
 def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:

@@ -64,14 +64,16 @@ def test_any_day_answers_with_the_list_that_stood_at_its_end(
     migrate(engine)
     with engine.begin() as connection:
         publish(connection, policy(), datetime.combine(START, time(9), UTC))
-        seen, now = {}, START
+        entries_by_moment, now = {}, START
         for days, fields, reason in published:
             for _ in range(days):
-                seen[now] = actions.get_edition(connection, "main", now).entries
+                entries_by_moment[now] = actions.get_edition(connection, "main", now).entries
                 now += DAY
             with suppress(PolicyBroken):  # what breaks the notice period changes nothing
                 publish(connection, with_engagement("linode-eu", **fields), datetime.combine(now, time(9), UTC), reason)
-        assert {day: actions.get_edition(connection, "main", day).entries for day in seen} == seen
+        assert {
+            day: actions.get_edition(connection, "main", day).entries for day in entries_by_moment
+        } == entries_by_moment
     engine.dispose()
 
 

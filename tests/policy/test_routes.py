@@ -51,12 +51,12 @@ NO_RELEASES = (
 FOUNDED = date(2019, 10, 28)  # since when the sample's engagements stand
 
 
-def due() -> date:
+def earliest_day() -> date:
     return clock.now().date() + timedelta(days=40)
 
 
 def moving() -> Policy:
-    return with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=due())
+    return with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=earliest_day())
 
 
 @pytest.fixture
@@ -73,8 +73,8 @@ async def got(page: Page, path: str, **query: str) -> Any:
     return answer.json()
 
 
-def countries(told: Any, engagement: str = "linode-eu") -> list[str]:
-    row = next(each for each in told["engagements"] if each["id"] == engagement)
+def countries(body: Any, engagement: str = "linode-eu") -> list[str]:
+    row = next(each for each in body["engagements"] if each["id"] == engagement)
     return [each["country"] for each in row["locations"]]
 
 
@@ -85,11 +85,11 @@ async def test_everything_is_read_without_consent_and_checked_by_its_etag(second
         assert "set-cookie" not in first.headers
         head = await page.client.head(path)
         assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", first.headers["etag"])
-        again = await page.client.get(path, headers={"if-none-match": first.headers["etag"]})
-        assert (again.status_code, again.content) == (304, b"")
+        second_response = await page.client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (second_response.status_code, second_response.content) == (304, b"")
         if path.startswith(("/v1/", "/.well-known/")):
             assert first.headers["access-control-allow-origin"] == "*"
-            assert again.headers["access-control-allow-origin"] == "*"
+            assert second_response.headers["access-control-allow-origin"] == "*"
 
 
 async def test_a_region_that_is_none_is_refused_and_what_is_not_asked_is_ignored(
@@ -113,10 +113,16 @@ async def test_a_day_that_is_none_is_refused(page: Page, day: str) -> None:
 
 async def test_any_day_answers_with_the_list_in_force(second: Application, page: Page) -> None:
     today = clock.now().date()
-    for day, country in ((FOUNDED, "DE"), (today, "DE"), (due() - timedelta(1), "DE"), (due(), "FR"), (date.max, "FR")):
-        told = await got(page, "policy.json", as_of=day.isoformat())
-        assert countries(told) == [country], day
-        assert told["as_of"] <= day.isoformat()
+    for day, country in (
+        (FOUNDED, "DE"),
+        (today, "DE"),
+        (earliest_day() - timedelta(1), "DE"),
+        (earliest_day(), "FR"),
+        (date.max, "FR"),
+    ):
+        body = await got(page, "policy.json", as_of=day.isoformat())
+        assert countries(body) == [country], day
+        assert body["as_of"] <= day.isoformat()
     assert "as_of" not in await got(page, "policy.json")
 
 
@@ -132,7 +138,7 @@ async def test_every_list_answers_for_a_day(second: Application, page: Page) -> 
     for path in LISTS:
         texts = [
             (await page.client.get(f"{SITE}/{path}", params={"as_of": day.isoformat(), "locale": "en"})).text
-            for day in (FOUNDED, due())
+            for day in (FOUNDED, earliest_day())
         ]
         assert [("France" in text, "Germany" in text) for text in texts] == [(False, True), (True, False)], path
 
@@ -140,10 +146,10 @@ async def test_every_list_answers_for_a_day(second: Application, page: Page) -> 
 async def test_what_was_published_on_a_day_is_what_that_day_answers_with(application: Application, page: Page) -> None:
     """Ten releases, a day apart, from last month on."""
     start = clock.now() - timedelta(days=30)
-    chosen = [with_engagement("twilio", certificates=(f"ISO {number}",)) for number in range(10)]
+    policies = [with_engagement("twilio", certificates=(f"ISO {number}",)) for number in range(10)]
 
     def published(connection: Any) -> None:
-        for number, each in enumerate(chosen):
+        for number, each in enumerate(policies):
             publish(connection, each, start + timedelta(days=number), site="elsewhere")
 
     await application.database.write(published)
@@ -151,37 +157,37 @@ async def test_what_was_published_on_a_day_is_what_that_day_answers_with(applica
     live_sites.replace(replace(live_sites.get("main"), name="elsewhere"))
     for number in range(10):
         day = (start + timedelta(days=number)).date().isoformat()
-        told = await got(page, "/v1/sites/elsewhere/policy.json", as_of=day)
-        row = next(each for each in told["engagements"] if each["id"] == "twilio")
-        assert (told["release"], row["certificates"]) == (number + 1, [f"ISO {number}"])
+        body = await got(page, "/v1/sites/elsewhere/policy.json", as_of=day)
+        row = next(each for each in body["engagements"] if each["id"] == "twilio")
+        assert (body["release"], row["certificates"]) == (number + 1, [f"ISO {number}"])
 
 
 async def test_the_default_sites_policy_is_where_programs_look_for_it(page: Page) -> None:
-    known = await page.client.get("/.well-known/subprocessors.json", params={"locale": "nb", "region": "EU"})
+    well_known = await page.client.get("/.well-known/subprocessors.json", params={"locale": "nb", "region": "EU"})
     usual = await page.client.get(f"{SITE}/policy.json", params={"locale": "nb", "region": "EU"})
-    assert known.content == usual.content
-    assert known.json()["site"] == "main"
+    assert well_known.content == usual.content
+    assert well_known.json()["site"] == "main"
 
 
 async def test_the_schema_is_served_where_the_policy_says(second: Application, page: Page) -> None:
-    told = await got(page, "policy.json", locale="nb")
-    answer = await page.client.get(told["$schema"])
+    body = await got(page, "policy.json", locale="nb")
+    answer = await page.client.get(body["$schema"])
     assert answer.headers["content-type"] == "application/schema+json"
-    jsonschema_rs.validator_for(answer.json(), validate_formats=True).validate(told)
+    jsonschema_rs.validator_for(answer.json(), validate_formats=True).validate(body)
 
 
 async def test_releases_come_newest_first_and_say_what_they_changed(second: Application, page: Page) -> None:
-    listed = await got(page, "releases", locale="nb")
-    assert listed["next"] is None
-    newest, first = listed["releases"]
+    release_list = await got(page, "releases", locale="nb")
+    assert release_list["next"] is None
+    newest, first = release_list["releases"]
     assert (newest["number"], first["number"], first["changes"], first["previous"]) == (2, 1, [], None)
     assert newest["previous"] == first["sha256"]
-    assert newest["effective_at"] == due().isoformat()
+    assert newest["effective_at"] == earliest_day().isoformat()
     (change,) = newest["changes"]
     assert (change["kind"], change["engagement"], change["material"]) == ("relocated", "linode-eu", True)
     assert (change["gained"], change["lost"], change["regions"]) == (["FR"], ["DE"], ["EU"])
     assert change["entity"] == {"id": "linode", "legal_name": "Linode, LLC"}
-    assert (change["effective"], change["deadline"]) == (due().isoformat(), due().isoformat())
+    assert (change["effective"], change["deadline"]) == (earliest_day().isoformat(), earliest_day().isoformat())
     assert "Frankrike" in change["sentence"]
     assert await got(page, "releases/2", locale="nb") == newest
 
@@ -207,8 +213,8 @@ async def test_a_sealed_release_can_be_proven_by_anybody(second: Application, pa
 async def test_the_list_of_releases_goes_on_where_it_says(application: Application, page: Page) -> None:
     def published(connection: Any) -> None:
         for number in range(24):
-            at = clock.now() + timedelta(seconds=number)
-            publish(connection, with_engagement("twilio", certificates=(f"ISO {number}",)), at)
+            moment = clock.now() + timedelta(seconds=number)
+            publish(connection, with_engagement("twilio", certificates=(f"ISO {number}",)), moment)
 
     await application.database.write(published)
     await application.site_loader.refresh()
@@ -236,12 +242,12 @@ async def test_a_release_that_is_none_is_not_found(second: Application, page: Pa
 async def test_the_difference_says_what_it_means_and_turns_one_policy_into_the_other(
     second: Application, page: Page
 ) -> None:
-    told = await got(page, "releases/1...2")
-    assert (told["from"], told["to"], told["material"]) == (1, 2, True)
-    (change,) = told["changes"]
+    body = await got(page, "releases/1...2")
+    assert (body["from"], body["to"], body["material"]) == (1, 2, True)
+    (change,) = body["changes"]
     assert change["sentence"] == "Moves to: France. Before: Germany."
     assert [change[side]["locations"][0]["country"] for side in ("before", "after")] == ["DE", "FR"]
-    assert apply_merge_patch(policy(), told["patch"]) == moving()
+    assert apply_merge_patch(policy(), body["patch"]) == moving()
 
 
 async def test_a_difference_can_be_taken_of_a_region_and_backwards(second: Application, page: Page) -> None:
@@ -255,12 +261,12 @@ async def test_a_difference_can_be_taken_of_a_region_and_backwards(second: Appli
 
 async def test_wording_alone_is_told_and_calls_for_no_notice(application: Application, page: Page) -> None:
     words = policy().words
-    said = replace(policy(), words=words | {"nb": words["nb"] | {"title": "Leverandører"}})
-    await actions.publish(application.database, "main", said)
+    reworded = replace(policy(), words=words | {"nb": words["nb"] | {"title": "Leverandører"}})
+    await actions.publish(application.database, "main", reworded)
     await application.site_loader.refresh()
-    told = await got(page, "releases/1...2")
-    assert (told["material"], [each["kind"] for each in told["changes"]]) == (False, ["wording"])
-    assert (told["changes"][0]["engagement"], told["changes"][0]["entity"]) == (None, None)
+    body = await got(page, "releases/1...2")
+    assert (body["material"], [each["kind"] for each in body["changes"]]) == (False, ["wording"])
+    assert (body["changes"][0]["engagement"], body["changes"][0]["entity"]) == (None, None)
 
 
 async def test_feeds_tell_the_change_and_lead_to_its_page(second: Application, page: Page) -> None:
@@ -280,20 +286,20 @@ async def test_the_calendar_has_the_deadline_and_the_effect(second: Application,
     answer = await page.client.get(f"{SITE}/deadlines.ics", params={"region": "EU"})
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     events: list[Any] = [*icalendar.Calendar.from_ical(answer.content).walk("VEVENT")]
-    assert [each["dtstart"].dt for each in events] == [due(), due()]
+    assert [each["dtstart"].dt for each in events] == [earliest_day(), earliest_day()]
     assert (await page.client.get(str(events[0]["url"]).partition("#")[0])).status_code == 200
 
 
 async def test_the_hosted_page_carries_linked_data_a_program_can_read(page: Page) -> None:
     html = (await page.client.get("/main/nb/")).text
-    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    assert [json.loads(each)["inLanguage"] for each in found] == ["nb"]
+    matches = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert [json.loads(each)["inLanguage"] for each in matches] == ["nb"]
 
 
 async def test_every_page_of_the_sitemap_is_there(page: Page) -> None:
-    found = re.findall("<loc>([^<]+)</loc>", (await page.client.get("/sitemap.xml")).text)
-    assert len(found) == 2 * 2 * 3
-    for address in found:
+    matches = re.findall("<loc>([^<]+)</loc>", (await page.client.get("/sitemap.xml")).text)
+    assert len(matches) == 2 * 2 * 3
+    for address in matches:
         assert (await page.client.get(address)).status_code == 200, address
 
 
@@ -309,11 +315,11 @@ async def test_a_release_is_in_every_output_as_soon_as_it_is_live(application: A
 async def test_all_languages_asked_for_at_once_read_each_release_once(
     second: Application, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[int] = []
+    compared_numbers: list[int] = []
     real = release_changes.release_changes
 
     def counted(before: Any, after: Any, locales: tuple[str, ...]) -> Any:
-        made.append(after.number)
+        compared_numbers.append(after.number)
         return real(before, after, locales)
 
     monkeypatch.setattr(release_changes, "release_changes", counted)
@@ -321,7 +327,7 @@ async def test_all_languages_asked_for_at_once_read_each_release_once(
     paths = [f"{SITE}/{feed}?locale={locale}" for feed in feeds for locale in ("en", "nb")]
     answers = await asyncio.gather(*(page.client.get(path) for path in paths))
     assert {answer.status_code for answer in answers} == {200}
-    assert sorted(made) == [1, 2]
+    assert sorted(compared_numbers) == [1, 2]
 
 
 async def test_the_csv_is_saved_under_a_name_of_its_own(page: Page) -> None:

@@ -109,12 +109,12 @@ def test_the_prose_tells_every_fact_of_the_page(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_on_whose_facts_and_of_which_day_it_is_built(language: str) -> None:
-    found = page(language)
-    assert found.times == ["2019-10-28"]
-    assert f"LiveAgent {'published' if language == 'en' else 'publiserte'}" in found.text
-    assert i18n.long_date(policy().facts.updated, language) in found.text
-    assert "Quality Unit, s. r. o." in found.text
-    assert "*.ladesk.com" in found.text
+    parsed = page(language)
+    assert parsed.times == ["2019-10-28"]
+    assert f"LiveAgent {'published' if language == 'en' else 'publiserte'}" in parsed.text
+    assert i18n.long_date(policy().facts.updated, language) in parsed.text
+    assert "Quality Unit, s. r. o." in parsed.text
+    assert "*.ladesk.com" in parsed.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,14 +153,14 @@ def test_the_files_hold_exactly_the_words_the_facts_ask_for() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_region_shows_what_applies_there_and_what_applies_everywhere(region: Audience) -> None:
-    shown = parse_page(fragment(reading("en", region))).rows.keys()
-    assert shown == {name for name, row in TABLE.items() if row[2] in (region, "all")}
+    row_ids = parse_page(fragment(reading("en", region))).rows.keys()
+    assert row_ids == {name for name, row in TABLE.items() if row[2] in (region, "all")}
 
 
-def language_free(found: ParsedPage) -> tuple[object, ...]:
+def language_free(parsed: ParsedPage) -> tuple[object, ...]:
     """All of a page that has no language. `tags` hold that both have the same parts in the same order."""
-    links = [re.sub(r"(main/|locale=)(en|nb)", r"\1LANGUAGE", each) for each in found.links]
-    return (list(found.rows), found.names, links, found.times, found.marks, found.tags, found.data)
+    links = [re.sub(r"(main/|locale=)(en|nb)", r"\1LANGUAGE", each) for each in parsed.links]
+    return (list(parsed.rows), parsed.names, links, parsed.times, parsed.marks, parsed.tags, parsed.data)
 
 
 @st.composite
@@ -184,8 +184,8 @@ def test_all_languages_carry_the_same_facts_of_the_same_release(
     edition: Edition, region: Audience | None, is_today: bool
 ) -> None:
     """Statuses, proposals and their dates included: what is new, what changes and what ends, on any day."""
-    shown = [fragment(LocalizedEdition(edition, language, region), is_today) for language in LANGUAGES]
-    first, *others = (language_free(parse_page(html)) for html in shown)
+    pages = [fragment(LocalizedEdition(edition, language, region), is_today) for language in LANGUAGES]
+    first, *others = (language_free(parse_page(html)) for html in pages)
     assert others == [first] * len(others)
 
 
@@ -195,8 +195,8 @@ def test_a_page_shows_each_engagement_of_its_day_once_and_each_proposal_with_its
     edition: Edition, region: Audience | None
 ) -> None:
     html = fragment(LocalizedEdition(edition, "en", region))
-    shown = [each.engagement.id for each in edition.entries if each.engagement.concerns(region)]
-    assert sorted(re.findall('<tr role="row" id="fc-([^"]+)"', html)) == sorted(shown)
+    engagement_ids = [each.engagement.id for each in edition.entries if each.engagement.concerns(region)]
+    assert sorted(re.findall('<tr role="row" id="fc-([^"]+)"', html)) == sorted(engagement_ids)
     proposals = [(each.id, str(each.deadline), str(each.effective)) for each in edition.proposals(region)]
     dates = 'id="fc-proposal-([^"]+)" data-engagement="[^"]+" data-deadline="([^"]+)" data-effective="([^"]+)"'
     assert re.findall(dates, html) == proposals

@@ -26,8 +26,8 @@ async def test_every_page_of_ours_is_locked_down(page: Page, path: str) -> None:
 
 
 async def test_the_api_answers_a_preflight(page: Page) -> None:
-    asked = {"origin": ORIGIN, "access-control-request-method": "POST"}
-    answer = await page.client.options("/v1/sites/main/consents", headers=asked)
+    headers = {"origin": ORIGIN, "access-control-request-method": "POST"}
+    answer = await page.client.options("/v1/sites/main/consents", headers=headers)
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert {"authorization", "content-type", "last-event-id"} <= set(
@@ -46,6 +46,6 @@ async def test_a_nul_in_an_address_leads_nowhere(page: Page, path: str) -> None:
 
 async def test_the_head_of_a_stream_ends(page: Page) -> None:
     await page.accept()
-    at = f"/v1/sites/main/conversations/{await page.converse()}/events"
-    answer = await page.client.head(at, headers=page.headers())
+    address = f"/v1/sites/main/conversations/{await page.converse()}/events"
+    answer = await page.client.head(address, headers=page.headers())
     assert (answer.status_code, answer.content) == (200, b"")

@@ -78,12 +78,12 @@ async def test_metrics_count_routes_and_not_what_was_typed(page: Page) -> None:
 
 
 async def test_a_person_is_told_on_a_page(page: Page) -> None:
-    asked = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "nb"}
-    answer = await page.client.get("/main/xx/", headers=asked)
+    headers = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "nb"}
+    answer = await page.client.get("/main/xx/", headers=headers)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "Her finnes det ingenting." in answer.text
-    assert (await page.client.get("/v1/nowhere", headers=asked)).headers["content-type"] == "application/problem+json"
+    assert (await page.client.get("/v1/nowhere", headers=headers)).headers["content-type"] == "application/problem+json"
 
 
 async def test_boot_names_the_policy_and_brings_its_text_only_when_asked(page: Page) -> None:

@@ -39,7 +39,7 @@ async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, a
 
 
 @pytest.mark.parametrize(
-    ("address", "kept"),
+    ("address", "network"),
     [
         ("203.0.113.77", "203.0.113.0/24"),
         ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
@@ -48,8 +48,8 @@ async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, a
         ("not an address", ""),
     ],
 )
-async def test_an_address_is_cut_to_its_network(address: str, kept: str, tmp_path: Path) -> None:
-    assert rate_limits.truncate_address(address) == kept
+async def test_an_address_is_cut_to_its_network(address: str, network: str, tmp_path: Path) -> None:
+    assert rate_limits.truncate_address(address) == network
 
 
 async def test_a_limit_says_no_more_than_its_seconds() -> None:

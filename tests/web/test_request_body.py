@@ -33,9 +33,9 @@ async def exchange(address: str, *pieces: str, pause: float = 0) -> str:
         writer.write(piece.encode())
         await asyncio.sleep(pause)
     async with asyncio.timeout(DEADLINE):
-        said = (await answer).decode()
+        response = (await answer).decode()
     writer.close()
-    return said
+    return response
 
 
 def chunk(text: str) -> str:

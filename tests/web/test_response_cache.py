@@ -42,9 +42,9 @@ async def test_each_encoding_carries_the_same_answer(page: Page, path: str) -> N
 @pytest.mark.parametrize("path", READY)
 async def test_what_is_known_is_not_sent_again(page: Page, path: str) -> None:
     first = await page.client.get(path)
-    again = await page.client.get(path, headers={"if-none-match": f'"other", {first.headers["etag"]}'})
-    assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["etag"] == first.headers["etag"]
+    second = await page.client.get(path, headers={"if-none-match": f'"other", {first.headers["etag"]}'})
+    assert (second.status_code, second.content) == (304, b"")
+    assert second.headers["etag"] == first.headers["etag"]
 
 
 @pytest.mark.anyio
@@ -74,10 +74,10 @@ async def test_many_spellings_of_a_query_are_one_answer(page: Page) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("locale", "spoken"), [("no", "nb"), ("nn-NO", "nb"), ("en-GB", "en"), ("da", "en"), ("", "en")]
+    ("locale", "answered"), [("no", "nb"), ("nn-NO", "nb"), ("en-GB", "en"), ("da", "en"), ("", "en")]
 )
-async def test_a_language_is_found_but_never_crossed(page: Page, locale: str, spoken: str) -> None:
-    assert (await page.boot(locale=locale))["locale"] == spoken
+async def test_a_language_is_found_but_never_crossed(page: Page, locale: str, answered: str) -> None:
+    assert (await page.boot(locale=locale))["locale"] == answered
 
 
 @pytest.mark.anyio
@@ -99,20 +99,22 @@ def test_the_best_accepted_encoding_is_chosen(header: bytes, expected: bytes) ->
 
 
 def test_what_grows_by_packing_stays_plain() -> None:
-    made = CachedResponse.from_body(b"x", "text/plain", "no-store")
-    assert list(made.variants) == [b""]
+    response = CachedResponse.from_body(b"x", "text/plain", "no-store")
+    assert list(response.variants) == [b""]
 
 
 def test_packed_bytes_unpack_to_the_body() -> None:
     body = b"forecourt " * 100
-    made = CachedResponse.from_body(body, "text/plain", "no-store")
-    assert brotli.decompress(made.variants[b"br"].body["body"]) == body
-    assert gzip.decompress(made.variants[b"gzip"].body["body"]) == body
+    response = CachedResponse.from_body(body, "text/plain", "no-store")
+    assert brotli.decompress(response.variants[b"br"].body["body"]) == body
+    assert gzip.decompress(response.variants[b"gzip"].body["body"]) == body
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("asked", "given"), [("nn, en;q=0.5", "nb"), ("en-GB", "en"), ("da", "en"), ("", "en")])
-async def test_a_sites_address_leads_to_the_readers_language(page: Page, asked: str, given: str) -> None:
-    answer = await page.client.get("/main/", headers={"accept-language": asked})
-    assert (answer.status_code, answer.headers["location"]) == (302, f"/main/{given}/")
+@pytest.mark.parametrize(
+    ("accept_language", "locale"), [("nn, en;q=0.5", "nb"), ("en-GB", "en"), ("da", "en"), ("", "en")]
+)
+async def test_a_sites_address_leads_to_the_readers_language(page: Page, accept_language: str, locale: str) -> None:
+    answer = await page.client.get("/main/", headers={"accept-language": accept_language})
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/main/{locale}/")
     assert answer.headers["vary"] == "accept-language"

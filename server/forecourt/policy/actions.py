@@ -75,9 +75,9 @@ def get_edition(connection: Connection, site: str, day: date) -> Edition:
 
 def read_edition(connection: Connection, release: Release, day: date) -> Edition:
     """Returns `release` as it reads on `day`, with the earlier ones that are in force until its changes are."""
-    numbers = sorted(set(release.standing.values()))
+    numbers = sorted(set(release.releases_in_force.values()))
     earlier = {number: store.find_by_number(connection, release.site, number) for number in numbers}
-    return Edition(release, day, {number: found for number, found in earlier.items() if found})
+    return Edition(release, day, {number: version for number, version in earlier.items() if version})
 
 
 def compare_releases(connection: Connection, site: str, first: int, last: int) -> tuple[Release, Release, Difference]:

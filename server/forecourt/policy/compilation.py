@@ -17,6 +17,9 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Release
 
+# What sealed content calls these fields of a release: published hashes are of these names, so they never change.
+_SEALED_NAMES = {"releases_in_force": "standing", "binding_notice_days": "owed"}
+
 
 @dataclass(frozen=True)
 class CompiledRelease:
@@ -54,9 +57,9 @@ def compile_release(
         effective_at=_first_effective_day(differences, before.day),
         policy=policy,
         announced=notice_period.announcement_days(before, policy),
-        standing=notice_period.releases_in_force(before, policy),
+        releases_in_force=notice_period.releases_in_force(before, policy),
         emergency=emergency if is_early else "",
-        owed=notice_period.binding_notice_days(before, policy),
+        binding_notice_days=notice_period.binding_notice_days(before, policy),
     )
     return _seal(release, differences)
 
@@ -92,6 +95,8 @@ def _first_effective_day(differences: Difference, day: date) -> date:
 def _seal(release: Release, differences: Difference) -> CompiledRelease:
     content = msgspec.to_builtins(release)
     del content["sha256"]
+    for field, sealed_name in _SEALED_NAMES.items():
+        content[sealed_name] = content.pop(field)
     sealed = rfc8785.dumps(content)
     digest = hashlib.sha256(sealed).hexdigest()
     return CompiledRelease(replace(release, sha256=digest), sealed.decode(), differences)

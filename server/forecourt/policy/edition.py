@@ -24,7 +24,7 @@ class EditionEntry:
 
 @dataclass(frozen=True)
 class Edition:
-    """Is `release` on `day`. `earlier` holds every release that `release.standing` names, by number."""
+    """Is `release` on `day`. `earlier` holds every release that `release.releases_in_force` names, by number."""
 
     release: Release
     day: date
@@ -79,7 +79,7 @@ class Edition:
 
     def _entry_in_force(self, proposal: Engagement) -> EditionEntry | None:
         """Returns the version of an earlier release that `proposal` has not replaced yet."""
-        number = self.release.standing.get(proposal.id)
+        number = self.release.releases_in_force.get(proposal.id)
         if number is None:
             return None
         release = self.earlier[number]

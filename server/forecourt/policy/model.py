@@ -275,9 +275,9 @@ class Release:
     """Holds one published policy. `sha256` is of its sealed content (canonical JSON, RFC 8785), which names `previous`.
 
     `announced` maps an engagement to the day its coming version was first published, until that version takes effect.
-    `standing` maps it to the number of the release whose version is in force until then. `emergency` says why the
-    notice period was not kept, in the source language; it is blank where it was kept. `owed` maps the day until which
-    a longer notice period of an earlier release counts to that period in days.
+    `releases_in_force` maps it to the number of the release whose version is in force until then. `emergency` says why
+    the notice period was not kept, in the source language; it is blank where it was kept. `binding_notice_days` maps
+    the day until which a longer notice period of an earlier release counts to that period in days.
     """
 
     site: str
@@ -288,9 +288,9 @@ class Release:
     effective_at: date
     policy: Policy
     announced: dict[str, date] = field(default_factory=dict)
-    standing: dict[str, int] = field(default_factory=dict)
+    releases_in_force: dict[str, int] = field(default_factory=dict)
     emergency: str = ""
-    owed: dict[date, int] = field(default_factory=dict)
+    binding_notice_days: dict[date, int] = field(default_factory=dict)
 
 
 _Named = TypeVar("_Named", Entity, Engagement)

@@ -37,14 +37,14 @@ def earliest_effective_day(before: Edition, policy: Policy) -> date:
     The longest counts of the old and the new `notice_days` and those of earlier releases that still bind: nobody's
     notice is shortened by the change it is about, nor by one published a moment before.
     """
-    binding = [days for until, days in before.release.owed.items() if before.day < until]
+    binding = [days for until, days in before.release.binding_notice_days.items() if before.day < until]
     longest = max(before.release.policy.facts.notice_days, policy.facts.notice_days, *binding)
     return before.day + timedelta(days=longest)
 
 
 def binding_notice_days(before: Edition, policy: Policy) -> dict[date, int]:
     """Returns the longer notice periods that still bind: the first day on which one no longer does -> its days."""
-    binding = {until: days for until, days in before.release.owed.items() if before.day < until}
+    binding = {until: days for until, days in before.release.binding_notice_days.items() if before.day < until}
     old_days = before.release.policy.facts.notice_days
     if old_days > policy.facts.notice_days:
         until = before.day + timedelta(days=old_days)

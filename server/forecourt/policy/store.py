@@ -93,7 +93,7 @@ def find_content(connection: Connection, site: str, number: int) -> str | None:
 
 
 def insert_release(connection: Connection, release: Release, content: str) -> None:
-    """`content` is the canonical JSON that `release.sha256` is of."""
+    """Appends a release. `content` is the canonical JSON that `release.sha256` is of."""
     row: dict[str, object] = {column.name: getattr(release, column.name, None) for column in releases.columns}
     connection.execute(_INSERT, row | {"content": content})
 
@@ -116,9 +116,9 @@ class _SealedContent(msgspec.Struct):
 
     policy: Policy | None = None
     announced: dict[str, date] = {}
-    standing: dict[str, int] = {}
+    releases_in_force: dict[str, int] = msgspec.field(name="standing", default_factory=dict)
     emergency: str = ""
-    owed: dict[date, int] = {}
+    binding_notice_days: dict[date, int] = msgspec.field(name="owed", default_factory=dict)
 
 
 def _to_release(row: RowMapping | None) -> Release | None:
@@ -134,7 +134,7 @@ def _to_release(row: RowMapping | None) -> Release | None:
         effective_at=row["effective_at"],
         policy=sealed.policy or msgspec.json.decode(row["content"], type=Policy),
         announced=sealed.announced,
-        standing=sealed.standing,
+        releases_in_force=sealed.releases_in_force,
         emergency=sealed.emergency,
-        owed=sealed.owed,
+        binding_notice_days=sealed.binding_notice_days,
     )

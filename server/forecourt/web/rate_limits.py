@@ -2,8 +2,8 @@
 
 It counts in this process's memory, so each process counts for itself. Limits are tight by visitor and loose by
 network, so that a whole office behind one address can still work. What must hold across processes and restarts is
-counted in the database instead, by the feature: confirmation mails to one mailbox (`followers/model.py`,
-`newsletter/model.py`).
+counted in the database instead, by the feature: confirmation mails to one mailbox (`followers/confirmation_limits.py`,
+`newsletter/confirmation.py`).
 """
 
 import ipaddress

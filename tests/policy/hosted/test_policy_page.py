@@ -28,21 +28,21 @@ def test_a_fragment_names_its_language_release_and_hash(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hosted_page_is_whole_and_switches_language(language: str) -> None:
     html = document(reading(language, Audience.EU))
-    found = parse_page(html.removeprefix("<!doctype html>"))
+    parsed = parse_page(html.removeprefix("<!doctype html>"))
     assert html.startswith(f'<!doctype html>\n<html lang="{language}" dir="ltr">')
-    assert {"/main/en/?region=EU", "/main/nb/?region=EU", f"/main/{language}/privacy", "#main"} <= set(found.links)
-    assert found.tags.count("h1") == 1
-    assert found.tags.count("main") == 1
+    assert {"/main/en/?region=EU", "/main/nb/?region=EU", f"/main/{language}/privacy", "#main"} <= set(parsed.links)
+    assert parsed.tags.count("h1") == 1
+    assert parsed.tags.count("main") == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_holds_inline_style_or_script(language: str) -> None:
     html = document(reading(language)).removeprefix("<!doctype html>")
-    found = parse_page(html)
-    assert "style" not in found.tags
+    parsed = parse_page(html)
+    assert "style" not in parsed.tags
     # A data block (HTML, section 4.12.1) is never run, and no CSP looks at it.
     assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
-    assert not {name for name in found.attributes if name == "style" or name.startswith("on")}
+    assert not {name for name in parsed.attributes if name == "style" or name.startswith("on")}
 
 
 def test_what_stands_in_lines_of_its_own_is_no_one_word_without_the_look() -> None:
@@ -80,17 +80,17 @@ def hostile(name: str = HOSTILE) -> Policy:
 
 
 def test_a_hostile_name_or_word_stays_text() -> None:
-    found = parse_page(fragment(reading("en", of=hostile())))
-    assert "img" not in found.tags
-    assert not [link for link in found.links if not link.startswith(("mailto:", ADDRESS))]
-    assert "onerror" not in found.attributes
-    assert HOSTILE in found.names
+    parsed = parse_page(fragment(reading("en", of=hostile())))
+    assert "img" not in parsed.tags
+    assert not [link for link in parsed.links if not link.startswith(("mailto:", ADDRESS))]
+    assert "onerror" not in parsed.attributes
+    assert HOSTILE in parsed.names
 
 
 def test_a_name_from_the_facts_is_never_read_for_braces_or_markdown() -> None:
     facts = policy().facts
-    named = tuple(replace(each, legal_name="**{host}** _AS_ <b>") for each in facts.entities)
-    text = parse_page(fragment(reading("en", of=with_facts(replace(facts, entities=named))))).text
+    entities = tuple(replace(each, legal_name="**{host}** _AS_ <b>") for each in facts.entities)
+    text = parse_page(fragment(reading("en", of=with_facts(replace(facts, entities=entities))))).text
     assert "**{host}** _AS_ <b> provides" in text
 
 
@@ -99,14 +99,14 @@ def test_the_facts_fill_every_placeholder_words_may_use() -> None:
 
 
 def test_a_language_without_words_falls_back_to_the_source_language_and_is_marked() -> None:
-    shown = reading("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
-    html = fragment(shown)
+    edition = reading("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
+    html = fragment(edition)
     assert html.startswith('<section class="fc-policy" lang="nb"')
     assert '<h2 class="fc-title" lang="en" dir="ltr">Subprocessors</h2>' in html
     assert '<li lang="en" dir="ltr">Account data' in html
     assert '<span lang="en" dir="ltr">people who write to customers</span>' in html
     assert "Sist oppdatert" in html
-    assert (shown.translated_percent, reading("nb").translated_percent) == (0, 100)
+    assert (edition.translated_percent, reading("nb").translated_percent) == (0, 100)
     assert 'lang="en"' not in fragment(reading("nb"))
 
 
@@ -116,11 +116,11 @@ def test_a_page_says_how_much_of_it_is_translated_and_whether_a_person_looked() 
     text = parse_page(fragment(reading("nb", of=of))).text
     assert f"{reading('nb', of=of).translated_percent} % av denne siden er oversatt; resten vises på engelsk." in text
     assert "er oversatt" not in parse_page(fragment(reading("nb"))).text
-    made = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
-    said = "Denne oversettelsen er ikke gjennomgått av et menneske ennå."
-    assert said in parse_page(fragment(reading("nb", of=replace(policy(), translations=made)))).text
+    translations = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
+    remark = "Denne oversettelsen er ikke gjennomgått av et menneske ennå."
+    assert remark in parse_page(fragment(reading("nb", of=replace(policy(), translations=translations)))).text
     checked = {"nb": {"title": Translation(TranslationState.REVIEWED, "0" * 16)}}
-    assert said not in parse_page(fragment(reading("nb", of=replace(policy(), translations=checked)))).text
+    assert remark not in parse_page(fragment(reading("nb", of=replace(policy(), translations=checked)))).text
 
 
 def test_the_head_tells_machines_of_languages_feeds_and_the_page_itself() -> None:
@@ -154,7 +154,7 @@ def test_the_fragment_leads_to_what_follows_from_it() -> None:
 
 def test_a_region_without_engagements_of_a_kind_says_so() -> None:
     american = replace(policy().facts.engagement("twilio"), audiences=(Audience.US,))
-    kept = tuple(american if each.id == "twilio" else each for each in policy().facts.engagements)
-    html = fragment(reading("en", Audience.UK, with_facts(replace(policy().facts, engagements=kept))))
+    engagements = tuple(american if each.id == "twilio" else each for each in policy().facts.engagements)
+    html = fragment(reading("en", Audience.UK, with_facts(replace(policy().facts, engagements=engagements))))
     assert "Nobody for customers in this region." in html
     assert "Shown for customers in: United Kingdom" in html

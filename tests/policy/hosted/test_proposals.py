@@ -29,11 +29,11 @@ def new() -> Policy:
 
 def block(reading: LocalizedEdition, is_today: bool = True) -> str:
     """The HTML of the proposals alone."""
-    found = re.search(r'<section class="fc-proposals".*?</section>', fragment(reading, is_today), re.DOTALL)
-    return found[0] if found else ""
+    parsed = re.search(r'<section class="fc-proposals".*?</section>', fragment(reading, is_today), re.DOTALL)
+    return parsed[0] if parsed else ""
 
 
-def said(reading: LocalizedEdition, is_today: bool = True) -> ParsedPage:
+def parse_proposals(reading: LocalizedEdition, is_today: bool = True) -> ParsedPage:
     return parse_page(block(reading, is_today))
 
 
@@ -42,7 +42,7 @@ def test_a_page_without_proposals_has_no_block_for_them() -> None:
 
 
 def test_a_proposal_says_what_changes_since_when_it_is_announced_and_until_when_to_object() -> None:
-    text = said(second(MOVES)).text
+    text = parse_proposals(second(MOVES)).text
     assert "Linode, LLC: Servers Moves to: France. Before: Germany." in text
     assert "For customers in: European Union." in text
     assert "23 days left to object, until 17 December 2026. Takes effect in 36 days, on 30 December 2026." in text
@@ -51,17 +51,17 @@ def test_a_proposal_says_what_changes_since_when_it_is_announced_and_until_when_
 
 def test_a_region_is_named_also_where_a_country_has_its_name() -> None:
     moves = changed(linode_uk={"locations": (Location("IE"),), "effective": EFFECT})
-    text = said(second(moves, "nb")).text
+    text = parse_proposals(second(moves, "nb")).text
     assert "Flytter til: Irland. Før: Storbritannia. For kunder i: Storbritannia." in text
     assert "For kunder i: Storbritannia." in markdown.encode_markdown(second(moves, "nb"), "https://a.example").decode()
 
 
 def test_a_region_is_named_once() -> None:
-    assert said(second(new())).text.count("For customers in: ") == 1
+    assert parse_proposals(second(new())).text.count("For customers in: ") == 1
 
 
 def test_a_proposal_speaks_the_readers_language() -> None:
-    text = said(second(MOVES, "nb")).text
+    text = parse_proposals(second(MOVES, "nb")).text
     assert "Flytter til: Frankrike. Før: Tyskland." in text
     assert "23 dager igjen til å komme med innvendinger, til og med 17. desember 2026." in text
     assert "Trer i kraft om 36 dager, 30. desember 2026." in text
@@ -77,13 +77,13 @@ def test_a_proposal_speaks_the_readers_language() -> None:
     ],
 )
 def test_the_countdown_counts_whole_days(day: date, expected: str) -> None:
-    assert expected in said(second(MOVES, day=day)).text
+    assert expected in parse_proposals(second(MOVES, day=day)).text
 
 
 def test_one_may_object_until_the_deadline_and_not_after() -> None:
     address = "https://forecourt.example/main/en/objection?engagement=linode-eu"
-    assert address in said(second(MOVES, day=DEADLINE)).links
-    assert said(second(MOVES, day=DEADLINE + timedelta(days=1))).links == []
+    assert address in parse_proposals(second(MOVES, day=DEADLINE)).links
+    assert parse_proposals(second(MOVES, day=DEADLINE + timedelta(days=1))).links == []
 
 
 def test_on_the_day_it_takes_effect_the_proposal_is_gone_and_the_row_is_changed() -> None:
@@ -96,10 +96,10 @@ def test_on_the_day_it_takes_effect_the_proposal_is_gone_and_the_row_is_changed(
 
 
 def test_what_is_new_stands_in_the_table_as_proposed_only() -> None:
-    found = parse_page(fragment(second(new())))
-    assert "Proposed: from 30 December 2026" in found.rows["zz-mail"][1]
-    assert "backup" in found.rows["zz-mail"][2]
-    assert "New: Carrying telephone calls" in said(second(new())).text
+    parsed = parse_page(fragment(second(new())))
+    assert "Proposed: from 30 December 2026" in parsed.rows["zz-mail"][1]
+    assert "backup" in parsed.rows["zz-mail"][2]
+    assert "New: Carrying telephone calls" in parse_proposals(second(new())).text
     assert "Proposed" not in parse_page(fragment(second(new(), day=EFFECT))).text
 
 
@@ -116,10 +116,10 @@ def test_a_reader_elsewhere_sees_only_the_proposals_of_their_region() -> None:
 
 
 def test_a_page_of_another_day_gives_dates_and_counts_none() -> None:
-    found = said(second(MOVES), is_today=False)
-    assert "Objections until 17 December 2026. Takes effect on 30 December 2026." in found.text
-    assert " left " not in found.text
-    assert found.links == []
+    parsed = parse_proposals(second(MOVES), is_today=False)
+    assert "Objections until 17 December 2026. Takes effect on 30 December 2026." in parsed.text
+    assert " left " not in parsed.text
+    assert parsed.links == []
 
 
 def test_an_announced_end_is_said_in_its_row() -> None:
@@ -137,7 +137,7 @@ def test_an_emergency_shows_its_reason_in_the_language_it_was_written_in(languag
 
 
 def test_secondary_facts_stand_in_their_cells() -> None:
-    told = changed(
+    proposed = changed(
         aws_us={
             "certificates": ("ISO 27001", "SOC 2"),
             "chain": (SubSubprocessor("Deep Storage GmbH", "DE"),),
@@ -145,10 +145,10 @@ def test_secondary_facts_stand_in_their_cells() -> None:
             "optional": True,
         }
     )
-    found = parse_page(fragment(second(told)))
-    row = found.rows["aws-us"]
+    parsed = parse_page(fragment(second(proposed)))
+    row = parsed.rows["aws-us"]
     assert "Uses: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
     assert "Optional: used only where you turn it on" in row[1]
     assert "Third party" in row[1]
     assert "Certificates: ISO 27001, SOC 2" in row[5]
-    assert "https://aws.example/below" in found.links
+    assert "https://aws.example/below" in parsed.links

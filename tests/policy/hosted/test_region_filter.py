@@ -32,11 +32,11 @@ def links(html: str) -> dict[str, tuple[str, bool, str, int]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_link_for_every_region_and_one_for_all(language: str) -> None:
-    found = links(fragment(reading(language)))
-    assert list(found) == ["", *REGIONS]
-    assert found["EU"][0] == f"{ADDRESS}/main/{language}/?region=EU"
-    assert found[""][0] == f"{ADDRESS}/main/{language}/"
-    assert [name for name, (_, is_chosen, *_) in found.items() if is_chosen] == [""]
+    links_by_region = links(fragment(reading(language)))
+    assert list(links_by_region) == ["", *REGIONS]
+    assert links_by_region["EU"][0] == f"{ADDRESS}/main/{language}/?region=EU"
+    assert links_by_region[""][0] == f"{ADDRESS}/main/{language}/"
+    assert [name for name, (_, is_chosen, *_) in links_by_region.items() if is_chosen] == [""]
 
 
 def test_each_link_says_how_many_apply_there_and_the_page_shows_as_many() -> None:
@@ -70,8 +70,8 @@ async def test_following_a_link_shows_that_region(page: Page) -> None:
     assert links(then.text)["APAC"][1]
 
 
-@pytest.mark.parametrize("wanted", ["XX", "all", "EU,UK", "<script>"])
-async def test_a_region_that_is_none_is_said_so_on_a_page(page: Page, wanted: str) -> None:
-    answer = await page.client.get("/main/en/", params={"region": wanted}, headers={"accept": "text/html"})
+@pytest.mark.parametrize("region", ["XX", "all", "EU,UK", "<script>"])
+async def test_a_region_that_is_none_is_said_so_on_a_page(page: Page, region: str) -> None:
+    answer = await page.client.get("/main/en/", params={"region": region}, headers={"accept": "text/html"})
     assert answer.status_code == 422
     assert "<code>region</code>: Please choose one of the options." in answer.text

@@ -50,8 +50,8 @@ def third() -> Policy:
 
 
 def fourth() -> Policy:
-    shown = changed(linode_eu=MOVES, twilio=WIDENED)
-    return replace(shown, facts=replace(shown.facts, updated=on(-2)))
+    changed_policy = changed(linode_eu=MOVES, twilio=WIDENED)
+    return replace(changed_policy, facts=replace(changed_policy.facts, updated=on(-2)))
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ async def history(database_url: str, tmp_path: Path) -> AsyncIterator[None]:
     releases = [(policy(), 90, ""), (second(), 60, ""), (third(), 10, "A flood & a fire"), (fourth(), 2, "")]
     database = open_database(database_url, tmp_path)
     await database.start()
-    for made, days, emergency in releases:
-        at = now - timedelta(days=days)
-        await database.write(partial(publish, of=made, now=at, emergency=emergency))
+    for policy_of_release, days, emergency in releases:
+        published_at = now - timedelta(days=days)
+        await database.write(partial(publish, of=policy_of_release, now=published_at, emergency=emergency))
     yield
     await database.close()
 
@@ -81,17 +81,17 @@ async def got(page: Page, address: str, status: int = 200) -> ParsedPage:
 
 
 async def test_the_list_names_every_release_with_its_day_hash_and_what_called_for_notice(page: Page) -> None:
-    found = await got(page, "/main/en/releases/")
-    assert [link for link in found.links if link.startswith("/main/en/releases/") and link[-1].isdigit()] == [
+    parsed = await got(page, "/main/en/releases/")
+    assert [link for link in parsed.links if link.startswith("/main/en/releases/") and link[-1].isdigit()] == [
         "/main/en/releases/4", "/main/en/releases/3...4", "/main/en/releases/3", "/main/en/releases/2...3",
         "/main/en/releases/2", "/main/en/releases/1...2", "/main/en/releases/1",
     ]  # fmt: skip
-    assert found.times == [str(on(-2)), str(on(-10)), str(on(-60)), str(on(-90))]
-    assert "Linode, LLC: Servers Moves to: France. Before: Germany." in found.text
-    assert "Also processes: Account data." in found.text
-    assert "A flood & a fire" in found.text
-    assert "Nothing that calls for notice." in found.text
-    assert "The first release." in found.text
+    assert parsed.times == [str(on(-2)), str(on(-10)), str(on(-60)), str(on(-90))]
+    assert "Linode, LLC: Servers Moves to: France. Before: Germany." in parsed.text
+    assert "Also processes: Account data." in parsed.text
+    assert "A flood & a fire" in parsed.text
+    assert "Nothing that calls for notice." in parsed.text
+    assert "The first release." in parsed.text
 
 
 async def test_the_list_goes_on_on_another_page(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,12 +110,12 @@ async def test_a_place_in_the_list_that_is_none_is_refused(page: Page, before: s
 
 
 async def test_a_release_reads_for_ever_as_when_it_was_published(page: Page) -> None:
-    found = await got(page, "/main/en/releases/2")
-    assert "This is release 2, as it read when it was published on" in found.text
-    assert "Germany" in found.rows["linode-eu"][2]
-    assert "Announced changes" in found.text
-    assert " left to object" not in found.text
-    assert "/main/en/" in found.links
+    parsed = await got(page, "/main/en/releases/2")
+    assert "This is release 2, as it read when it was published on" in parsed.text
+    assert "Germany" in parsed.rows["linode-eu"][2]
+    assert "Announced changes" in parsed.text
+    assert " left to object" not in parsed.text
+    assert "/main/en/" in parsed.links
 
 
 async def test_an_emergency_gives_its_reason_on_its_own_page_only(page: Page) -> None:
@@ -137,30 +137,30 @@ async def test_an_emergency_gives_its_reason_on_its_own_page_only(page: Page) ->
     ],
 )
 async def test_any_day_answers_with_the_list_then_in_force(page: Page, day: date, release: int, country: str) -> None:
-    found = await got(page, f"/main/en/?as_of={day}")
-    assert f"Release {release} " in found.text
-    assert country in found.rows["linode-eu"][2]
-    assert ("Read today's list" in found.text) is (day != TODAY)
+    parsed = await got(page, f"/main/en/?as_of={day}")
+    assert f"Release {release} " in parsed.text
+    assert country in parsed.rows["linode-eu"][2]
+    assert ("Read today's list" in parsed.text) is (day != TODAY)
 
 
 async def test_a_page_of_another_day_says_which_days_it_is_true_of(page: Page) -> None:
-    found = await got(page, f"/main/en/?as_of={on(-30)}")
+    parsed = await got(page, f"/main/en/?as_of={on(-30)}")
     first, last = long_date(on(-60), "en"), long_date(MOVED_ON - timedelta(days=1), "en")
-    assert f"This is the list as it stood from {first} to {last}." in found.text
+    assert f"This is the list as it stood from {first} to {last}." in parsed.text
     ahead = await got(page, f"/main/en/?as_of={on(30)}")
     assert f"This is the list from {long_date(on(-2), 'en')} on, as far as is known today." in ahead.text
 
 
 async def test_a_day_before_everything_has_an_empty_list_and_says_until_when(page: Page) -> None:
-    found = await got(page, "/main/en/?as_of=0001-01-01")
-    assert found.rows == {}
-    assert "This is the list as it stood until 27 October 2019." in found.text
+    parsed = await got(page, "/main/en/?as_of=0001-01-01")
+    assert parsed.rows == {}
+    assert "This is the list as it stood until 27 October 2019." in parsed.text
 
 
 @pytest.mark.parametrize("day", ["x", "2026-13-01", "20261123", "2026-W47-1", "2026-11-23T00:00", "٢٠٢٦-11-23"])
 async def test_a_day_that_is_none_is_refused_by_name(page: Page, day: str) -> None:
-    found = await got(page, f"/main/en/?as_of={day}", 422)
-    assert "as_of: Please write a date, as in 2026-11-23." in found.text
+    parsed = await got(page, f"/main/en/?as_of={day}", 422)
+    assert "as_of: Please write a date, as in 2026-11-23." in parsed.text
     answer = await page.client.get("/main/en/", params={"as_of": day})
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("as_of", "date")]
 
@@ -172,17 +172,17 @@ async def test_a_thousand_days_are_remembered_as_the_few_lists_they_are(page: Pa
 
 
 async def test_two_releases_are_compared_with_what_calls_for_notice_first(page: Page) -> None:
-    found = await got(page, "/main/en/releases/1...3")
-    assert "From release 1 to release 3" in found.text
-    assert "Another place Linode, LLC: Servers Moves to: France. Before: Germany." in found.text
-    assert "More data Twilio, Inc.: Voice calls (VoIP) Also processes: Account data." in found.text
-    assert {"/main/en/releases/1", "/main/en/releases/3", "/main/en/releases/1...3?region=UK"} <= set(found.links)
+    parsed = await got(page, "/main/en/releases/1...3")
+    assert "From release 1 to release 3" in parsed.text
+    assert "Another place Linode, LLC: Servers Moves to: France. Before: Germany." in parsed.text
+    assert "More data Twilio, Inc.: Voice calls (VoIP) Also processes: Account data." in parsed.text
+    assert {"/main/en/releases/1", "/main/en/releases/3", "/main/en/releases/1...3?region=UK"} <= set(parsed.links)
 
 
 async def test_a_comparison_can_be_read_for_one_region(page: Page) -> None:
-    found = await got(page, "/main/en/releases/1...3?region=APAC")
-    assert "Linode, LLC" not in found.text
-    assert "Twilio, Inc." in found.text
+    parsed = await got(page, "/main/en/releases/1...3?region=APAC")
+    assert "Linode, LLC" not in parsed.text
+    assert "Twilio, Inc." in parsed.text
     assert (
         "Nothing differs for customers in this region." in (await got(page, "/main/en/releases/1...2?region=US")).text
     )
@@ -195,8 +195,8 @@ async def test_a_comparison_the_wrong_way_round_leads_to_the_right_one(page: Pag
 
 @pytest.mark.parametrize("which", ["0", "5", "01", "-1", "x", "1...9", "1..2", "1...", "9" * 5000, "1...2...3", "¹"])
 async def test_a_release_that_is_none_is_a_page_that_says_so(page: Page, which: str) -> None:
-    found = await got(page, f"/main/en/releases/{which}", 404)
-    assert found.tags.count("h1") == 1
+    parsed = await got(page, f"/main/en/releases/{which}", 404)
+    assert parsed.tags.count("h1") == 1
 
 
 async def test_a_language_the_site_has_not_is_not_found(page: Page) -> None:
@@ -214,8 +214,8 @@ async def test_an_address_without_its_slash_leads_to_the_list_and_keeps_the_quer
 )
 async def test_what_has_not_changed_is_not_sent_again(page: Page, address: str) -> None:
     first = await page.client.get(address)
-    again = await page.client.get(address, headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    second_response = await page.client.get(address, headers={"if-none-match": first.headers["etag"]})
+    assert (second_response.status_code, second_response.content) == (304, b"")
 
 
 async def test_the_pages_of_a_release_name_their_own_address(page: Page, application: Application) -> None:
@@ -228,6 +228,6 @@ async def test_the_pages_of_a_release_name_their_own_address(page: Page, applica
 
 
 async def test_another_sites_releases_are_its_own(page: Page) -> None:
-    found = await got(page, "/other/en/releases/")
-    assert "/other/en/releases/1" in found.links
+    parsed = await got(page, "/other/en/releases/")
+    assert "/other/en/releases/1" in parsed.links
     await got(page, "/other/en/releases/2", 404)

@@ -24,16 +24,16 @@ SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
 EU_UK = (Audience.EU, Audience.UK)
 
 
-def told(after: Policy, locale: str = "en", before: Policy | None = None) -> list[ChangeSentence]:
+def describe_all(after: Policy, locale: str = "en", before: Policy | None = None) -> list[ChangeSentence]:
     """What changed from the sample, or from `before`, to `after`."""
     one = replace(first(), policy=before or policy())
     other = replace(one, number=2, policy=after)
-    found = compare_policies(one.policy, other.policy, DAY)
-    return change_sentences.describe_changes(found, localize_release(one, locale), localize_release(other, locale))
+    changes = compare_policies(one.policy, other.policy, DAY)
+    return change_sentences.describe_changes(changes, localize_release(one, locale), localize_release(other, locale))
 
 
 def sentences(after: Policy, locale: str = "en", before: Policy | None = None) -> list[tuple[ChangeKind, str]]:
-    return [(each.kind, str(each.sentence)) for each in told(after, locale, before)]
+    return [(each.kind, str(each.sentence)) for each in describe_all(after, locale, before)]
 
 
 def without(engagement_id: str) -> Policy:
@@ -130,22 +130,22 @@ def test_a_change_reads_as_a_sentence(
 
 
 def test_what_is_new_says_what_where_which_data_and_for_whom() -> None:
-    (found,) = told(policy(), before=without("websupport"))
-    assert (found.kind, found.title) == (ChangeKind.ADDED, "Websupport, s.r.o.: Servers")
-    assert found.sentence == (
+    (description,) = describe_all(policy(), before=without("websupport"))
+    assert (description.kind, description.title) == (ChangeKind.ADDED, "Websupport, s.r.o.: Servers")
+    assert description.sentence == (
         "New: Running the servers that hold customers' accounts and service data. Where: Slovakia. "
         "Data: Account data, Messages and attachments and Contact details. For customers in: European Union."
     )
 
 
 def test_what_is_gone_is_told_in_the_words_of_the_release_that_had_it() -> None:
-    (found, *_) = told(without("twilio"))
-    assert (found.kind, found.title, found.sentence) == (
+    (description, *_) = describe_all(without("twilio"))
+    assert (description.kind, description.title, description.sentence) == (
         ChangeKind.REMOVED,
         "Twilio, Inc.: Voice calls (VoIP)",
         "No longer engaged.",
     )
-    assert (found.effective, found.deadline, found.regions) == (None, None, "All regions")
+    assert (description.effective, description.deadline, description.regions) == (None, None, "All regions")
 
 
 def test_an_end_can_be_moved_and_taken_back() -> None:
@@ -160,8 +160,11 @@ def test_an_end_can_be_moved_and_taken_back() -> None:
 def test_a_company_that_moves_its_seat_is_no_replacement_of_itself() -> None:
     facts = policy().facts
     seated = tuple(replace(each, country="IE") if each.id == "twilio" else each for each in facts.entities)
-    found = sentences(with_facts(replace(facts, entities=seated)))
-    assert found[0] == (ChangeKind.REPLACED, "The company is registered in: Ireland. Before: United States.")
+    described_changes = sentences(with_facts(replace(facts, entities=seated)))
+    assert described_changes[0] == (
+        ChangeKind.REPLACED,
+        "The company is registered in: Ireland. Before: United States.",
+    )
 
 
 def test_products_are_entered_and_left() -> None:
@@ -187,15 +190,15 @@ def test_products_are_entered_and_left() -> None:
 def test_wording_names_the_languages_in_the_readers_own() -> None:
     words = {**policy().words, "nb": policy().words["nb"] | {"title": "Hvem som hjelper oss"}}
     assert sentences(replace(policy(), words=words)) == [(ChangeKind.WORDING, "Wording: Norwegian Bokmål.")]
-    assert told(replace(policy(), words=words), "nb")[0].title == "Hele siden"
+    assert describe_all(replace(policy(), words=words), "nb")[0].title == "Hele siden"
 
 
 def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
     partly = {key: text for key, text in policy().words["nb"].items() if key != "data.account"}
     after = replace(changed(twilio={"data": ("call-data", "recordings", "telephone", "account")}))
-    (found, *_) = told(replace(after, words={"en": after.words["en"], "nb": partly}), "nb")
-    assert found.sentence == "Behandler også: Account data."
-    assert [(str(part), part.language) for part in found.sentence.parts] == [
+    (description, *_) = describe_all(replace(after, words={"en": after.words["en"], "nb": partly}), "nb")
+    assert description.sentence == "Behandler også: Account data."
+    assert [(str(part), part.language) for part in description.sentence.parts] == [
         ("Behandler også: ", "nb"),
         ("Account data", "en"),
         (".", "nb"),
@@ -204,19 +207,23 @@ def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
 
 def test_what_calls_for_notice_comes_first_and_the_list_is_bounded() -> None:
     after = changed(aws_sg={"optional": True}, twilio={"locations": (Location("FR"),)}, websupport={"optional": True})
-    assert [each.kind for each in told(after)] == [ChangeKind.RELOCATED, ChangeKind.CORRECTED, ChangeKind.CORRECTED]
-    found = compare_policies(policy(), after, DAY)
+    assert [each.kind for each in describe_all(after)] == [
+        ChangeKind.RELOCATED,
+        ChangeKind.CORRECTED,
+        ChangeKind.CORRECTED,
+    ]
+    changes = compare_policies(policy(), after, DAY)
     one, other = localize_release(first(), "en"), localize_release(replace(first(), policy=after), "en")
-    assert [each.kind for each in change_sentences.describe_changes(found, one, other, limit=2)] == [
+    assert [each.kind for each in change_sentences.describe_changes(changes, one, other, limit=2)] == [
         ChangeKind.RELOCATED,
         ChangeKind.CORRECTED,
     ]
-    assert change_sentences.describe_changes(found, one, other, Audience.APAC)[-1].engagement == "aws-sg"
+    assert change_sentences.describe_changes(changes, one, other, Audience.APAC)[-1].engagement == "aws-sg"
 
 
 def test_one_may_object_to_what_is_to_come_and_not_to_a_correction() -> None:
     after = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON}, aws_sg={"optional": True})
-    coming, corrected = told(after)
+    coming, corrected = describe_all(after)
     assert (coming.effective, coming.deadline) == (SOON, SOON)
     assert (corrected.effective, corrected.deadline) == (None, None)
 
@@ -234,9 +241,9 @@ def test_a_proposal_is_told_against_what_is_in_force() -> None:
 @pytest.mark.parametrize("language", i18n.shipped_locales())
 def test_every_field_that_can_be_corrected_has_a_name(language: str) -> None:
     told_elsewhere = {"id", "audiences", "products", "removed"}
-    wanted = {each.name for each in fields(Engagement)} - told_elsewhere
-    wanted |= {each.name for each in fields(Facts)} - {"engagements", "updated"}
-    assert wanted <= i18n.words(language).under("policy.field.").keys()
+    fields_with_sentences = {each.name for each in fields(Engagement)} - told_elsewhere
+    fields_with_sentences |= {each.name for each in fields(Facts)} - {"engagements", "updated"}
+    assert fields_with_sentences <= i18n.words(language).under("policy.field.").keys()
 
 
 def test_every_kind_of_change_has_a_name_and_a_teller() -> None:
@@ -247,22 +254,22 @@ def test_every_kind_of_change_has_a_name_and_a_teller() -> None:
 @given(editions())
 def test_whatever_changes_is_told_in_every_language(edition: Edition) -> None:
     after, before = edition.release, edition.earlier[1]
-    found = compare_policies(before.policy, after.policy, edition.day)
+    changes = compare_policies(before.policy, after.policy, edition.day)
     english, norwegian = (
         change_sentences.describe_changes(
-            found, localize_release(before, locale), localize_release(after, locale), limit=len(found)
+            changes, localize_release(before, locale), localize_release(after, locale), limit=len(changes)
         )
         for locale in LANGUAGES
     )
     assert [language_free(each) for each in english] == [language_free(each) for each in norwegian]
     assert all(each.title and each.sentence for each in (*english, *norwegian))
     assert all(each.regions == i18n.words("en")("policy.region.all") for each in english if not each.engagement)
-    assert len(english) == len(found)
+    assert len(english) == len(changes)
     for region in REGIONS:
         concerned = change_sentences.describe_changes(
-            found, localize_release(before, "en"), localize_release(after, "en"), region, len(found)
+            changes, localize_release(before, "en"), localize_release(after, "en"), region, len(changes)
         )
-        assert len(concerned) == sum(region in each.regions for each in found)
+        assert len(concerned) == sum(region in each.regions for each in changes)
 
 
 def language_free(each: ChangeSentence) -> tuple[object, ...]:

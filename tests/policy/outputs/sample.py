@@ -31,8 +31,8 @@ def changed() -> Policy:
     ).facts
     ending = with_engagement("linode-sg", removed=END).facts.engagement("linode-sg")
     new = replace(moved.engagement("twilio"), id="twilio-two", effective=EFFECT)
-    kept = [ending if each.id == ending.id else each for each in moved.engagements]
-    return with_facts(replace(moved, engagements=tuple(sorted([*kept, new], key=lambda each: each.id))))
+    engagements = [ending if each.id == ending.id else each for each in moved.engagements]
+    return with_facts(replace(moved, engagements=tuple(sorted([*engagements, new], key=lambda each: each.id))))
 
 
 def to_come(locale: str, region: Audience | None = None) -> LocalizedEdition:
@@ -42,9 +42,12 @@ def to_come(locale: str, region: Audience | None = None) -> LocalizedEdition:
 def after(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
     """The second release, on `day`; both were published on `TODAY`."""
     first = Release("main", 1, "1" * 64, None, PUBLISHED, before.facts.updated, before)
-    standing = Edition(first, PUBLISHED.date(), {})
-    known, kept = notice_period.announcement_days(standing, policy), notice_period.releases_in_force(standing, policy)
-    second = Release("main", 2, "2" * 64, "1" * 64, PUBLISHED, PUBLISHED.date(), policy, known, kept)
+    latest = Edition(first, PUBLISHED.date(), {})
+    announced, engagements = (
+        notice_period.announcement_days(latest, policy),
+        notice_period.releases_in_force(latest, policy),
+    )
+    second = Release("main", 2, "2" * 64, "1" * 64, PUBLISHED, PUBLISHED.date(), policy, announced, engagements)
     return Edition(second, day, {1: first})
 
 
@@ -64,8 +67,8 @@ def editions(draw: st.DrawFn) -> Edition:
 
 
 def worded(bare: Policy) -> st.SearchStrategy[Policy]:
-    kept: dict[str, Any] = {"notes": (), "sections": ("infrastructure", "support")}
-    facts = replace(bare.facts, **kept, products=("four", "one", "three", "two"))
+    engagements: dict[str, Any] = {"notes": (), "sections": ("infrastructure", "support")}
+    facts = replace(bare.facts, **engagements, products=("four", "one", "three", "two"))
     source = {key: f"{key} in English" for key in required_word_keys(facts)}
     keys = st.sampled_from(sorted(source))
     return st.dictionaries(keys, TEXTS).map(lambda some: Policy(facts, {"en": source, "nb": some}))

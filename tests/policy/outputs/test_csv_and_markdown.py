@@ -24,29 +24,29 @@ DAYS = ("effective", "objection_until", "removed", "change_effective", "change_d
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def rows(shown: LocalizedEdition) -> list[dict[str, str]]:
+def rows(edition: LocalizedEdition) -> list[dict[str, str]]:
     """By column, whatever the language calls it."""
     heading, *others = csv.reader(
-        io.StringIO(policy_csv.encode_csv(shown).decode("utf-8-sig"), newline=""), strict=True
+        io.StringIO(policy_csv.encode_csv(edition).decode("utf-8-sig"), newline=""), strict=True
     )
     assert len(heading) == len(set(heading)) == len(policy_csv.COLUMNS)
     return [dict(zip(policy_csv.COLUMNS, row, strict=True)) for row in others]
 
 
-def page(shown: LocalizedEdition) -> str:
-    return markdown.encode_markdown(shown, f"{PAGES}/{shown.locale}/releases/1").decode()
+def page(edition: LocalizedEdition) -> str:
+    return markdown.encode_markdown(edition, f"{PAGES}/{edition.locale}/releases/1").decode()
 
 
-def cells(shown: LocalizedEdition) -> list[str]:
+def cells(edition: LocalizedEdition) -> list[str]:
     """Each row of each table as the text of its cells, parted by a tab."""
-    tokens = _MARKDOWN.parse(page(shown))
-    found: list[str] = []
-    for at, token in enumerate(tokens):
+    tokens = _MARKDOWN.parse(page(edition))
+    lines: list[str] = []
+    for position, token in enumerate(tokens):
         if token.type == "tr_open":
-            found.append("")
+            lines.append("")
         if token.type in ("td_open", "th_open"):
-            found[-1] += tokens[at + 1].content + "\t"
-    return found
+            lines[-1] += tokens[position + 1].content + "\t"
+    return lines
 
 
 @settings(max_examples=50, deadline=None)
@@ -65,15 +65,15 @@ def test_all_languages_of_the_csv_carry_the_same_facts(edition: Edition) -> None
 def test_all_languages_of_the_markdown_have_the_same_rows(edition: Edition) -> None:
     one, other = (cells(LocalizedEdition(edition, language)) for language in LANGUAGES)
     assert {row.count("\t") for row in (*one, *other)} <= {7}
-    for found in (one, other):
-        assert sum(row.startswith("**") for row in found) == len(edition.entries)
+    for lines in (one, other):
+        assert sum(row.startswith("**") for row in lines) == len(edition.entries)
 
 
 def test_the_csv_is_made_for_a_spreadsheet() -> None:
-    made = policy_csv.encode_csv(reading("nb"))
-    assert made.startswith("\ufeffId,Status,Underdatabehandler,".encode())
-    assert made.count(b"\r\n") == made.count(b"\n") == len(policy().facts.engagements) + 1
-    assert b'"Linode, LLC"' in made
+    encoded = policy_csv.encode_csv(reading("nb"))
+    assert encoded.startswith("\ufeffId,Status,Underdatabehandler,".encode())
+    assert encoded.count(b"\r\n") == encoded.count(b"\n") == len(policy().facts.engagements) + 1
+    assert b'"Linode, LLC"' in encoded
 
 
 def test_a_row_says_all_there_is_to_say() -> None:
@@ -88,8 +88,8 @@ def test_a_row_says_all_there_is_to_say() -> None:
 
 
 def test_what_is_to_come_stands_in_its_row() -> None:
-    found = {row["id"]: row for row in rows(to_come("en"))}
-    moving, new, ending = (found[each] for each in ("linode-eu", "twilio-two", "linode-sg"))
+    rows_by_id = {row["id"]: row for row in rows(to_come("en"))}
+    moving, new, ending = (rows_by_id[each] for each in ("linode-eu", "twilio-two", "linode-sg"))
     assert (moving["countries"], moving["change_effective"]) == ("DE", EFFECT.isoformat())
     assert moving["change_deadline"] == DEADLINE.isoformat()
     assert moving["change"] == "Moves to: France. Before: Germany."
@@ -98,10 +98,10 @@ def test_what_is_to_come_stands_in_its_row() -> None:
 
 
 def test_both_keep_to_the_region() -> None:
-    shown = reading("en", Audience.UK)
-    assert [row["id"] for row in rows(shown)] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
-    assert "Websupport" not in page(shown)
-    assert "Shown for customers in: United Kingdom" in page(shown)
+    edition = reading("en", Audience.UK)
+    assert [row["id"] for row in rows(edition)] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
+    assert "Websupport" not in page(edition)
+    assert "Shown for customers in: United Kingdom" in page(edition)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_both_keep_to_the_region() -> None:
 )
 def test_a_spreadsheet_runs_nothing(cell: str) -> None:
     assert escape_formula(cell) == f"'{cell}"
-    shown = reading("en", of=with_engagement("twilio", chain_link=cell))
-    assert next(row for row in rows(shown) if row["id"] == "twilio")["chain_link"] == f"'{cell}"
+    edition = reading("en", of=with_engagement("twilio", chain_link=cell))
+    assert next(row for row in rows(edition) if row["id"] == "twilio")["chain_link"] == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "Linode, LLC", "2019-10-28", "a=b", "1-2", "'quoted"])
@@ -119,34 +119,34 @@ def test_what_is_no_formula_is_left_alone(cell: str) -> None:
 
 
 def test_hostile_words_break_out_of_no_cell() -> None:
-    shown = reading("en", of=hostile())
-    assert len(rows(shown)) == len(policy().facts.engagements)
-    assert {row.count("\t") for row in cells(shown)} == {7}
+    edition = reading("en", of=hostile())
+    assert len(rows(edition)) == len(policy().facts.engagements)
+    assert {row.count("\t") for row in cells(edition)} == {7}
 
 
 def test_hostile_words_are_text_wherever_the_markdown_is_read() -> None:
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(page(reading("en", of=hostile())))
-    found = parse_page(f"<div>{html}</div>")
-    assert not {"img", "script", "svg"} & set(found.tags)
-    assert not {"onerror", "src"} & found.attributes
-    assert all(re.match(r"https://|mailto:", link) for link in found.links)
+    parsed = parse_page(f"<div>{html}</div>")
+    assert not {"img", "script", "svg"} & set(parsed.tags)
+    assert not {"onerror", "src"} & parsed.attributes
+    assert all(re.match(r"https://|mailto:", link) for link in parsed.links)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_markdown_is_the_whole_page(language: str) -> None:
-    shown, text = reading(language), page(reading(language))
-    assert text.startswith(f"# {shown.text('title')}\n\n")
-    assert released_in(text) == shown.release.sha256
-    for section in shown.facts.sections:
-        assert f"## {shown.text(f'section.{section}.title')}\n" in text
+    edition, text = reading(language), page(reading(language))
+    assert text.startswith(f"# {edition.text('title')}\n\n")
+    assert released_in(text) == edition.release.sha256
+    for section in edition.facts.sections:
+        assert f"## {edition.text(f'section.{section}.title')}\n" in text
     assert f"<{PAGES}/{language}/releases/1>" in text
     assert "Linode, LLC" in text
 
 
 def released_in(text: str) -> str:
-    found = re.search("`([0-9a-f]{64})`", text)
-    assert found
-    return found[1]
+    match = re.search("`([0-9a-f]{64})`", text)
+    assert match
+    return match[1]
 
 
 def test_the_markdown_tells_what_is_announced() -> None:
@@ -162,8 +162,8 @@ def test_the_markdown_tells_what_is_announced() -> None:
 def test_what_will_be_of_another_kind_goes_on_standing_in_a_table() -> None:
     moved = with_engagement("twilio", kind="infrastructure", effective=EFFECT)
     sections = tuple(each for each in moved.facts.sections if each != "voice")
-    shown = LocalizedEdition(after(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en")
-    assert any("Twilio, Inc." in row and "Voice calls" in row for row in cells(shown))
+    edition = LocalizedEdition(after(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en")
+    assert any("Twilio, Inc." in row and "Voice calls" in row for row in cells(edition))
 
 
 def test_the_markdown_says_what_is_not_translated() -> None:
@@ -176,9 +176,9 @@ def test_the_markdown_says_what_is_not_translated() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_status_and_relation_has_its_words(language: str) -> None:
     for relation in Relation:
-        shown = reading(language, of=with_engagement("twilio", relation=relation))
-        told = {row["id"]: row["relation"] for row in rows(shown)}
-        assert told["twilio"] == i18n.words(language)(f"policy.relation.{relation}")
+        edition = reading(language, of=with_engagement("twilio", relation=relation))
+        relations = {row["id"]: row["relation"] for row in rows(edition)}
+        assert relations["twilio"] == i18n.words(language)(f"policy.relation.{relation}")
     assert {row["status"] for row in rows(to_come(language))} == {
         i18n.words(language)(f"policy.state.{each}")
         for each in (EngagementStatus.ACTIVE, EngagementStatus.PROPOSED, EngagementStatus.RETIRING)

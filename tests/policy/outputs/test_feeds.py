@@ -49,10 +49,10 @@ def feed(locale: str, region: Audience | None = None, of: list[ReleaseChanges] |
     return Feed(title, "Quality Unit", "main", ADDRESS, locale, region, of or steps(policy(), changed()))
 
 
-def events(shown: LocalizedEdition) -> list[Any]:
-    made = calendar.encode_calendar(shown, f"{PAGES}/{shown.locale}")
-    assert all(len(line) <= 75 for line in made.split(b"\r\n"))
-    return [*icalendar.Calendar.from_ical(made).walk("VEVENT")]
+def events(edition: LocalizedEdition) -> list[Any]:
+    encoded = calendar.encode_calendar(edition, f"{PAGES}/{edition.locale}")
+    assert all(len(line) <= 75 for line in encoded.split(b"\r\n"))
+    return [*icalendar.Calendar.from_ical(encoded).walk("VEVENT")]
 
 
 def texts(parent: Xml.Element, name: str) -> list[str]:
@@ -84,11 +84,11 @@ def test_an_entry_names_each_change_with_its_day_and_deadline() -> None:
 
 
 def test_the_json_feed_is_version_1_1_and_carries_the_facts() -> None:
-    made = json.loads(encode_json_feed(feed("en", Audience.EU)))
-    assert made["version"] == "https://jsonfeed.org/version/1.1"
-    assert made["feed_url"] == f"{ADDRESS}/v1/sites/main/feed.json?locale=en&region=EU"
-    assert made["home_page_url"] == f"{PAGES}/en/?region=EU"
-    (item,) = made["items"]
+    encoded = json.loads(encode_json_feed(feed("en", Audience.EU)))
+    assert encoded["version"] == "https://jsonfeed.org/version/1.1"
+    assert encoded["feed_url"] == f"{ADDRESS}/v1/sites/main/feed.json?locale=en&region=EU"
+    assert encoded["home_page_url"] == f"{PAGES}/en/?region=EU"
+    (item,) = encoded["items"]
     assert item["id"] == "tag:support.example.com,2026-11-24:main/releases/2/en/EU"
     assert item["url"] == f"{PAGES}/en/releases/1...2?region=EU"
     assert item["date_published"] == "2026-11-24T12:00:00Z"
@@ -117,9 +117,9 @@ def test_a_reason_for_haste_stands_first() -> None:
 
 
 def test_hostile_names_stay_text_in_every_feed() -> None:
-    made = steps(hostile(), changed())
-    assert "<img" in "".join(texts(Xml.fromstring(encode_atom(feed("en", of=made))), "content"))
-    text = json.loads(encode_json_feed(feed("en", of=made)))["items"][0]["content_text"]
+    encoded = steps(hostile(), changed())
+    assert "<img" in "".join(texts(Xml.fromstring(encode_atom(feed("en", of=encoded))), "content"))
+    text = json.loads(encode_json_feed(feed("en", of=encoded)))["items"][0]["content_text"]
     assert "onerror" in text
 
 
@@ -135,16 +135,16 @@ def test_what_is_too_much_for_a_feed_is_counted() -> None:
 @settings(max_examples=50, deadline=None)
 @given(editions())
 def test_all_languages_tell_the_same_changes(edition: Edition) -> None:
-    found = release_changes(edition.earlier[1], edition.release, LANGUAGES)
+    changes = release_changes(edition.earlier[1], edition.release, LANGUAGES)
     one, other = (
         [
             (each.kind, each.engagement, each.regions, each.gained, each.lost, each.effective, each.deadline)
-            for each in found.changes(language, None)
+            for each in changes.changes(language, None)
         ]
         for language in LANGUAGES
     )
     assert one == other
-    assert len(Xml.fromstring(encode_atom(feed("nb", of=[found]))).findall(f"{ATOM}entry")) == bool(one)
+    assert len(Xml.fromstring(encode_atom(feed("nb", of=[changes]))).findall(f"{ATOM}entry")) == bool(one)
 
 
 @settings(max_examples=50, deadline=None)
@@ -161,15 +161,15 @@ def test_all_languages_of_the_calendar_have_the_same_days(edition: Edition) -> N
 
 
 def test_each_deadline_and_each_effect_is_a_whole_day() -> None:
-    found = {str(each["uid"]).split("@")[0]: each for each in events(to_come("nb"))}
-    assert {uid: each["dtstart"].dt for uid, each in found.items()} == {
+    changes = {str(each["uid"]).split("@")[0]: each for each in events(to_come("nb"))}
+    assert {uid: each["dtstart"].dt for uid, each in changes.items()} == {
         "main.linode-eu.deadline.2026-11-24": DEADLINE,
         "main.linode-eu.effect.2026-11-24": EFFECT,
         "main.twilio-two.deadline.2026-11-24": EFFECT,
         "main.twilio-two.effect.2026-11-24": EFFECT,
         "main.linode-sg.end": END,
     }
-    deadline = found["main.linode-eu.deadline.2026-11-24"]
+    deadline = changes["main.linode-eu.deadline.2026-11-24"]
     assert type(deadline["dtstart"].dt) is date
     assert str(deadline["summary"]) == "Frist for innvendinger: Linode, LLC: Servere"
     assert deadline["summary"].params["LANGUAGE"] == "nb"
@@ -183,8 +183,8 @@ def test_a_calendar_keeps_to_the_region() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) -> None:
-    made = calendar.encode_calendar(reading(language), f"{PAGES}/{language}")
-    whole = icalendar.Calendar.from_ical(made)
+    encoded = calendar.encode_calendar(reading(language), f"{PAGES}/{language}")
+    whole = icalendar.Calendar.from_ical(encoded)
     assert [each.name for each in whole.subcomponents] == ["VTIMEZONE"]
     assert "METHOD" not in whole
 
@@ -192,9 +192,9 @@ def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) 
 def test_a_hostile_name_ends_no_line_of_the_calendar() -> None:
     new = tuple(replace(each, effective=EFFECT) for each in hostile().facts.engagements)
     bad = replace(hostile(), facts=replace(hostile().facts, engagements=new))
-    shown = LocalizedEdition(Edition(replace(released(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
-    made = calendar.encode_calendar(shown, f"{PAGES}/en")
-    assert len(events(shown)) == 2 * len(new)
-    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", made)
-    names = {re.match(rb"[A-Z-]+(?=[;:])", line) is not None for line in re.split(rb"\r\n(?! )", made.rstrip())}
+    edition = LocalizedEdition(Edition(replace(released(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
+    encoded = calendar.encode_calendar(edition, f"{PAGES}/en")
+    assert len(events(edition)) == 2 * len(new)
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", encoded)
+    names = {re.match(rb"[A-Z-]+(?=[;:])", line) is not None for line in re.split(rb"\r\n(?! )", encoded.rstrip())}
     assert names == {True}

@@ -21,23 +21,23 @@ def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
     assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", f"{PAGES}/nb/")
     assert (data["name"], data["inLanguage"], data["dateModified"]) == ("Underdatabehandlere", "nb", "2019-10-28")
     assert data["publisher"]["legalName"] == "Quality Unit, s. r. o."
-    listed = data["mainEntity"]["itemListElement"]
-    names = [each["item"]["name"] for each in listed]
+    items = data["mainEntity"]["itemListElement"]
+    names = [each["item"]["name"] for each in items]
     assert data["mainEntity"]["numberOfItems"] == len(names) == len(set(names)) == 6
-    assert [each["position"] for each in listed] == [1, 2, 3, 4, 5, 6]
+    assert [each["position"] for each in items] == [1, 2, 3, 4, 5, 6]
 
 
 def test_linked_data_leaves_out_what_is_only_assumed() -> None:
     assumed = json_ld.encode_json_ld(reading("en"), PAGES)
     assert "Philadelphia" not in assumed
     entities = tuple(replace(each, illustrative=()) for each in policy().facts.entities)
-    known = replace(policy(), facts=replace(policy().facts, entities=entities))
-    assert "Philadelphia" in json_ld.encode_json_ld(reading("en", of=known), PAGES)
+    assumed_policy = replace(policy(), facts=replace(policy().facts, entities=entities))
+    assert "Philadelphia" in json_ld.encode_json_ld(reading("en", of=assumed_policy), PAGES)
 
 
 def test_linked_data_names_nobody_who_is_only_proposed() -> None:
-    shown = to_come("en")
-    assert len(json.loads(json_ld.encode_json_ld(shown, PAGES))["mainEntity"]["itemListElement"]) == 6
+    edition = to_come("en")
+    assert len(json.loads(json_ld.encode_json_ld(edition, PAGES))["mainEntity"]["itemListElement"]) == 6
 
 
 def test_linked_data_cannot_end_its_script() -> None:
@@ -57,17 +57,17 @@ def published(**languages: dict[str, str]) -> LiveSite:
 
 def test_the_sitemap_names_every_page_with_its_other_languages() -> None:
     root = Xml.fromstring(encode_sitemap([published(), replace(published(), name="other")], ADDRESS))
-    found = {url.findtext(f"{MAP}loc"): url for url in root}
+    urls = {url.findtext(f"{MAP}loc"): url for url in root}
     paths = [f"{language}/{path}" for path in ("", "releases/", "privacy") for language in ("en", "nb")]
-    assert [*found] == [f"{ADDRESS}/{site}/{path}" for site in ("main", "other") for path in paths]
-    first = found[f"{PAGES}/nb/"]
+    assert [*urls] == [f"{ADDRESS}/{site}/{path}" for site in ("main", "other") for path in paths]
+    first = urls[f"{PAGES}/nb/"]
     assert {each.attrib["hreflang"]: each.attrib["href"] for each in first.iter(LINK)} == {
         "en": f"{PAGES}/en/",
         "nb": f"{PAGES}/nb/",
         "x-default": f"{PAGES}/",
     }
     assert first.findtext(f"{MAP}lastmod") == "2026-11-23"
-    privacy = found[f"{PAGES}/nb/privacy"]
+    privacy = urls[f"{PAGES}/nb/privacy"]
     assert [each.attrib["href"] for each in privacy.iter(LINK)][-1] == f"{PAGES}/en/privacy"
 
 

@@ -20,14 +20,14 @@ VALIDATOR = jsonschema_rs.validator_for(json.loads(policy_json_schema.encode_sch
 WORDS = {"service", "purpose", "data", "subjects", "name", "place", "locale", "language", "completeness"}
 
 
-def told(shown: LocalizedEdition, asked: date | None = None) -> Any:
-    made = json.loads(policy_json.encode_policy(shown, ADDRESS, asked))
-    VALIDATOR.validate(made)
-    return made
+def decode_policy(edition: LocalizedEdition, as_of: date | None = None) -> Any:
+    decoded = json.loads(policy_json.encode_policy(edition, ADDRESS, as_of))
+    VALIDATOR.validate(decoded)
+    return decoded
 
 
-def engagement(shown: LocalizedEdition, engagement_id: str) -> Any:
-    return next(each for each in told(shown)["engagements"] if each["id"] == engagement_id)
+def engagement(edition: LocalizedEdition, engagement_id: str) -> Any:
+    return next(each for each in decode_policy(edition)["engagements"] if each["id"] == engagement_id)
 
 
 def facts(value: Any) -> Any:
@@ -40,7 +40,7 @@ def facts(value: Any) -> Any:
 @settings(max_examples=100, deadline=None)
 @given(editions())
 def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: Edition) -> None:
-    one, other = (told(LocalizedEdition(edition, language)) for language in LANGUAGES)
+    one, other = (decode_policy(LocalizedEdition(edition, language)) for language in LANGUAGES)
     assert facts(one) == facts(other)
     assert [each["id"] for each in one["engagements"]] == [each.engagement.id for each in edition.entries]
     for row, entry in zip(one["engagements"], edition.entries, strict=True):
@@ -50,12 +50,17 @@ def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: E
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_carries_the_engagements_of_a_region(language: str) -> None:
-    found = told(reading(language, Audience.UK))
-    assert (found["site"], found["release"], found["locale"], found["region"]) == ("main", 1, language, "UK")
-    assert (found["updated"], found["effective"]) == ("2019-10-28", "2019-10-28")
-    assert found["published_at"] == "2026-11-23T21:00:00Z"
-    assert found["sha256"] == released().sha256
-    assert [each["id"] for each in found["engagements"]] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
+    policy_json_of_uk = decode_policy(reading(language, Audience.UK))
+    assert (
+        policy_json_of_uk["site"],
+        policy_json_of_uk["release"],
+        policy_json_of_uk["locale"],
+        policy_json_of_uk["region"],
+    ) == ("main", 1, language, "UK")
+    assert (policy_json_of_uk["updated"], policy_json_of_uk["effective"]) == ("2019-10-28", "2019-10-28")
+    assert policy_json_of_uk["published_at"] == "2026-11-23T21:00:00Z"
+    assert policy_json_of_uk["sha256"] == released().sha256
+    assert [each["id"] for each in policy_json_of_uk["engagements"]] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
 
 
 def test_an_engagement_is_complete() -> None:
@@ -133,49 +138,49 @@ def test_what_is_new_stands_as_proposed() -> None:
 
 
 def test_what_is_to_come_is_listed_with_its_days() -> None:
-    first, second = told(to_come("nb"))["proposals"]
+    first, second = decode_policy(to_come("nb"))["proposals"]
     days = {"announced": "2026-11-24", "effective": EFFECT.isoformat()}
     assert first == {"engagement": "linode-eu", "new": False, "deadline": DEADLINE.isoformat(), **days}
     assert second == {"engagement": "twilio-two", "new": True, "deadline": EFFECT.isoformat(), **days}
-    assert [each["engagement"] for each in told(to_come("nb", Audience.US))["proposals"]] == ["twilio-two"]
+    assert [each["engagement"] for each in decode_policy(to_come("nb", Audience.US))["proposals"]] == ["twilio-two"]
 
 
 def test_on_the_day_it_takes_effect_the_change_is_what_is_in_force() -> None:
-    shown = LocalizedEdition(after(policy(), changed(), EFFECT), "en")
-    row = engagement(shown, "linode-eu")
+    edition = LocalizedEdition(after(policy(), changed(), EFFECT), "en")
+    row = engagement(edition, "linode-eu")
     assert (row["status"], row["locations"][0]["country"], row["change"]) == ("active", "FR", None)
     assert row["announced"] is None
-    assert told(shown)["proposals"] == []
+    assert decode_policy(edition)["proposals"] == []
 
 
 def test_a_day_stands_in_it_where_one_was_asked_for() -> None:
-    assert "as_of" not in told(reading("en"))
-    assert told(reading("en"), date(2026, 11, 1))["as_of"] == "2026-11-01"
+    assert "as_of" not in decode_policy(reading("en"))
+    assert decode_policy(reading("en"), date(2026, 11, 1))["as_of"] == "2026-11-01"
 
 
 def test_it_says_how_complete_a_language_is() -> None:
-    assert told(reading("en"))["completeness"] == {"translated": 100, "reviewed": True}
+    assert decode_policy(reading("en"))["completeness"] == {"translated": 100, "reviewed": True}
     english = {"en": policy().words["en"]}
-    bare = told(reading("nb", of=Policy(policy().facts, english)))
+    bare = decode_policy(reading("nb", of=Policy(policy().facts, english)))
     assert (bare["completeness"]["translated"], bare["language"], bare["locale"]) == (0, "en", "nb")
     machine = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
-    assert not told(reading("nb", of=replace(policy(), translations=machine)))["completeness"]["reviewed"]
+    assert not decode_policy(reading("nb", of=replace(policy(), translations=machine)))["completeness"]["reviewed"]
 
 
 def test_the_reason_for_an_emergency_is_told() -> None:
     edition = after(policy(), changed())
     hurried = replace(edition, release=replace(edition.release, emergency="The old host closed."))
-    assert told(LocalizedEdition(hurried, "nb"))["emergency"] == "The old host closed."
-    assert told(LocalizedEdition(edition, "nb"))["emergency"] is None
+    assert decode_policy(LocalizedEdition(hurried, "nb"))["emergency"] == "The old host closed."
+    assert decode_policy(LocalizedEdition(edition, "nb"))["emergency"] is None
 
 
 def test_it_names_its_schema() -> None:
-    made = json.loads(policy_json_schema.encode_schema(ADDRESS))
-    assert told(reading("en"))["$schema"] == made["$id"] == f"{ADDRESS}/v1/policy.schema.json"
+    decoded = json.loads(policy_json_schema.encode_schema(ADDRESS))
+    assert decode_policy(reading("en"))["$schema"] == decoded["$id"] == f"{ADDRESS}/v1/policy.schema.json"
 
 
 @pytest.mark.parametrize(
     "wrong", [{"sha256": "x"}, {"updated": "28 October"}, {"engagements": None}, {"region": "EEA"}]
 )
 def test_the_schema_refuses_what_is_wrong(wrong: dict[str, Any]) -> None:
-    assert not VALIDATOR.is_valid(told(reading("en")) | wrong)
+    assert not VALIDATOR.is_valid(decode_policy(reading("en")) | wrong)

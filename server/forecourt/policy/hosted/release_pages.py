@@ -38,7 +38,7 @@ def release_list_item(before: Release, release: Release, locale: str) -> Release
 
 
 def render_release_list(items: Sequence[ReleaseListItem], frame: PageFrame, older: int | None) -> str:
-    """`older` is the number before which the next page begins; None on the last page."""
+    """Renders one page of the list. The next page begins before the number `older`; None on the last page."""
     description = i18n.words(frame.locale)("page.releases.text")
     context = frame.context(description)
     return render("public/releases.html", frame.locale, releases=items, older=older, **context)

@@ -41,8 +41,8 @@ class LocalizedEdition:
         if key not in self._texts:
             words, source = self.release.policy.words, self.facts.source_language
             language = self.locale if key in words.get(self.locale, {}) else source
-            filled = placeholders.fill(words[language][key], self._placeholder_values(language))
-            self._texts[key] = LocalizedText(filled, language)
+            text = placeholders.fill(words[language][key], self._placeholder_values(language))
+            self._texts[key] = LocalizedText(text, language)
         return self._texts[key]
 
     def lang_attributes(self, text: LocalizedText) -> dict[str, str]:
@@ -116,7 +116,7 @@ class LocalizedEdition:
 
         Returns None, for all engagements of the release, where the earlier releases were not read.
         """
-        if not set(self.release.standing.values()) <= self.edition.earlier.keys():
+        if not set(self.release.releases_in_force.values()) <= self.edition.earlier.keys():
             return None
         return [entry.engagement for entry in self.edition.entries if entry.status is not EngagementStatus.PROPOSED]
 

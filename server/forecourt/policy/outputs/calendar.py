@@ -18,7 +18,7 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545 section 
 
 
 def encode_calendar(edition: LocalizedEdition, pages: str) -> bytes:
-    """`pages` is where the hosted pages are, absolute and without a slash at the end."""
+    """Writes the calendar. `pages` is where the hosted pages are, absolute and without a slash at the end."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Forecourt//Subprocessors//EN")
     calendar.add("version", "2.0")

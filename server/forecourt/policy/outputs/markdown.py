@@ -21,7 +21,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&#])")
 
 
 def encode_markdown(edition: LocalizedEdition, address: str) -> bytes:
-    """`address` is that of the hosted page which says the same."""
+    """Writes the page. `address` is that of the hosted page which says the same."""
     blocks = [*_head(edition, address), *_proposals(edition)]
     for name in edition.facts.sections:
         blocks += _section(name, edition)

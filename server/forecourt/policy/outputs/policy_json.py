@@ -35,7 +35,7 @@ from forecourt.policy.outputs.responses import (
 
 
 def encode_policy(edition: LocalizedEdition, address: str, as_of: date | None = None) -> bytes:
-    """`address` is where browsers reach Forecourt, `as_of` the day whose list was asked for, if one was."""
+    """Writes the JSON. `address` is where browsers reach Forecourt, `as_of` the day whose list was asked for."""
     return msgspec.json.encode(policy_response(edition, address, as_of))
 
 

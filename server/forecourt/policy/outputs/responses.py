@@ -1,4 +1,4 @@
-"""The shapes of what programs read. `/openapi.json` and the published JSON Schema are made of these."""
+"""This module holds the types of what programs read; `/openapi.json` and the published JSON Schema describe them."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the
 
 
 class EntityResponse(msgspec.Struct):
-    """A legal person. `illustrative` names what is assumed, not published."""
+    """Is a legal person. `illustrative` names the fields that are assumed, not published."""
 
     id: str
     legal_name: str
@@ -35,7 +35,7 @@ class LocationResponse(msgspec.Struct):
 
 
 class MechanismResponse(msgspec.Struct):
-    """What lets data leave the EEA (GDPR chapter V)."""
+    """Says what lets data leave the EEA (GDPR chapter V)."""
 
     kind: Basis
     name: str
@@ -48,9 +48,9 @@ class ProductResponse(msgspec.Struct):
 
 
 class EngagementFacts(msgspec.Struct, kw_only=True):
-    """One version of an engagement. `products` empty: all of them.
+    """Is one version of an engagement. Where `products` is empty, all products use it.
 
-    `announced`: since when it is known, for as long as it is to come.
+    `announced` is the day it was first published; null once it is in force.
     """
 
     id: str
@@ -78,14 +78,14 @@ class EngagementFacts(msgspec.Struct, kw_only=True):
 
 
 class EngagementResponse(EngagementFacts, kw_only=True):
-    """What is in force, or proposed where it is new. `change`: the version that replaces it on its `effective` day."""
+    """Is what is in force, or what is proposed where it is new. `change` replaces it on its `effective` day."""
 
     status: EngagementStatus
     change: EngagementFacts | None
 
 
 class ProposalResponse(msgspec.Struct):
-    """What is to come. `new`: nothing of that id is in force until then."""
+    """Is a change to come. `new` says that nothing of that id is in force until then."""
 
     engagement: str
     new: bool
@@ -95,16 +95,17 @@ class ProposalResponse(msgspec.Struct):
 
 
 class Completeness(msgspec.Struct):
-    """`translated`: whole per cent of the words. `reviewed`: a person stands behind every translation."""
+    """Says how much is translated, in whole per cent, and whether a person has reviewed every translation."""
 
     translated: Annotated[int, Meta(ge=0, le=100)]
     reviewed: bool
 
 
 class PolicyResponse(msgspec.Struct, kw_only=True):
-    """The policy in one language. `as_of` stands where a day was asked for: the first on which the list read so.
+    """Is the policy in one language.
 
-    `emergency`: why the notice period was not kept, in the policy's source language.
+    Where a day was asked for, `as_of` is the first day on which the list was the same. `emergency` says why the notice
+    period was not kept, in the policy's source language.
     """
 
     schema: Address = msgspec.field(name="$schema")
@@ -133,9 +134,9 @@ class ChangedEntity(msgspec.Struct):
 
 
 class ChangeResponse(msgspec.Struct, kw_only=True):
-    """One thing that changed. `title` says who, `sentence` what; `engagement` is null where it is about the page.
+    """Is one thing that changed. `title` says who, `sentence` what; `engagement` is null where it is about the page.
 
-    `gained` and `lost`: countries, keys of words, regions, products, names of fields or languages, by `kind`.
+    `gained` and `lost` hold countries, keys of texts, regions, products, names of fields or languages, by `kind`.
     """
 
     kind: ChangeKind
@@ -153,16 +154,17 @@ class ChangeResponse(msgspec.Struct, kw_only=True):
 
 
 class FullChangeResponse(ChangeResponse, kw_only=True):
-    """With both versions of the engagement, as facts and keys of words."""
+    """Adds both versions of the engagement, as facts and keys of texts."""
 
     before: Engagement | None
     after: Engagement | None
 
 
 class ReleaseResponse(msgspec.Struct, kw_only=True):
-    """A release and what it changed. `content`: where the bytes are that `sha256` is of; `page`: where people read it.
+    """Is a release and what it changed.
 
-    `difference`: from the release before; null for the first.
+    `content` is the address of the bytes that `sha256` is of, `page` that of the page for people, `difference` that of
+    what differs from the release before; null for the first.
     """
 
     site: str
@@ -180,16 +182,17 @@ class ReleaseResponse(msgspec.Struct, kw_only=True):
 
 
 class ReleaseListResponse(msgspec.Struct):
-    """The newest first. `next`: where the older ones are; null where there are none."""
+    """Lists releases, the newest first. `next` is the address of the older ones; null where there are none."""
 
     releases: list[ReleaseResponse]
     next: Address | None
 
 
 class DifferenceResponse(msgspec.Struct, kw_only=True):
-    """`material`: whether it calls for notice. `patch`: a JSON Merge Patch (RFC 7396) from one policy to the other.
+    """Is what two releases differ in. `material` says whether it calls for notice.
 
-    In the patched policies entities and engagements are objects by id, and what has no value is absent.
+    `patch` is a JSON Merge Patch (RFC 7396) from one policy to the other; in both, entities and engagements are objects
+    by id, and what has no value is absent.
     """
 
     site: str

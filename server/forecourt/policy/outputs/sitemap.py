@@ -10,7 +10,7 @@ _PAGES = ("", "releases/", "privacy")
 
 
 def encode_sitemap(sites: Iterable[LiveSite], address: str) -> bytes:
-    """`address` is where browsers reach Forecourt."""
+    """Writes the sitemap. `address` is where browsers reach Forecourt."""
     root = Element(
         "urlset",
         {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"},
