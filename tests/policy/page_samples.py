@@ -11,27 +11,27 @@ from forecourt.policy.hosted import policy_page
 from forecourt.policy.hosted.page_frame import PageFrame, Query
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience, Policy, Release
-from tests.policy.sample import LANGUAGES, policy, released, with_facts
+from tests.policy.sample import LANGUAGES, first_release, policy, with_facts
 
 ADDRESS = "https://forecourt.example"
 DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-def fragment(reading: LocalizedEdition, is_today: bool = True) -> str:
-    return policy_page.render_fragment(reading, f"{ADDRESS}/main/{reading.locale}", is_today)
+def fragment(edition: LocalizedEdition, is_today: bool = True) -> str:
+    return policy_page.render_fragment(edition, f"{ADDRESS}/main/{edition.locale}", is_today)
 
 
-def document(reading: LocalizedEdition, banner: str = "", path: str = "", query: Query = ()) -> str:
-    return policy_page.render_policy_page(reading, frame(reading.locale, path, query), banner)
+def document(edition: LocalizedEdition, banner: str = "", path: str = "", query: Query = ()) -> str:
+    return policy_page.render_policy_page(edition, frame(edition.locale, path, query), banner)
 
 
 def frame(locale: str, path: str = "", query: Query = ()) -> PageFrame:
     return PageFrame(ADDRESS, "main", locale, "en", LANGUAGES, "LiveAgent", LANGUAGES, path, query)
 
 
-def changed(**fields: dict[str, Any]) -> Policy:
-    """The sample with fields of engagements changed; `linode_eu` stands for `linode-eu`."""
+def with_changes(**fields: dict[str, Any]) -> Policy:
+    """Returns the sample with fields of engagements changed; `linode_eu` stands for `linode-eu`."""
     facts, fields_by_id = policy().facts, {key.replace("_", "-"): value for key, value in fields.items()}
     assert fields_by_id.keys() <= {each.id for each in facts.engagements}
     return with_facts(
@@ -39,18 +39,20 @@ def changed(**fields: dict[str, Any]) -> Policy:
     )
 
 
-def following(after: Policy, now: datetime = NOW, emergency: str = "", before: Release | None = None) -> Release:
-    latest = Edition(before or first(), now.date(), {1: first()})
+def next_release(after: Policy, now: datetime = NOW, emergency: str = "", before: Release | None = None) -> Release:
+    latest = Edition(before or sample_release(), now.date(), {1: sample_release()})
     return compile_release(latest, "main", after, now, emergency).release
 
 
-def second(
+def second_edition(
     after: Policy, locale: str = "en", day: date = DAY, region: Audience | None = None, emergency: str = ""
 ) -> LocalizedEdition:
-    """The release after the sample's own, published on `DAY`, as it reads on `day`."""
-    return LocalizedEdition(Edition(following(after, emergency=emergency), day, {1: first()}), locale, region)
+    """Returns the release after the sample's own, published on `DAY`, as it reads on `day`."""
+    return LocalizedEdition(
+        Edition(next_release(after, emergency=emergency), day, {1: sample_release()}), locale, region
+    )
 
 
 @cache
-def first() -> Release:
-    return released()
+def sample_release() -> Release:
+    return first_release()

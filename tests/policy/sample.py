@@ -33,13 +33,13 @@ def with_facts(facts: Facts) -> Policy:
 
 
 def with_engagement(engagement_id: str, **fields: Any) -> Policy:
-    """The sample with some fields of one engagement changed."""
+    """Returns the sample with some fields of one engagement changed."""
     facts = policy().facts
     changed = [replace(each, **fields) if each.id == engagement_id else each for each in facts.engagements]
     return with_facts(replace(facts, engagements=tuple(changed)))
 
 
-def released(of: Policy | None = None) -> Release:
+def first_release(of: Policy | None = None) -> Release:
     released_policy = of or policy()
     sha256 = hashlib.sha256(encode_canonical(released_policy)).hexdigest()
     published_at = datetime(2026, 11, 23, 21, tzinfo=UTC)
@@ -47,22 +47,22 @@ def released(of: Policy | None = None) -> Release:
 
 
 def edition(of: Policy | None = None, day: date = date(2026, 11, 24)) -> Edition:
-    """The first release of it, on `day`."""
-    return Edition(released(of), day, {})
+    """Returns the first release of a policy, on `day`."""
+    return Edition(first_release(of), day, {})
 
 
-def reading(locale: str, region: Audience | None = None, of: Policy | None = None) -> LocalizedEdition:
+def localized_sample(locale: str, region: Audience | None = None, of: Policy | None = None) -> LocalizedEdition:
     return LocalizedEdition(edition(of), locale, region)
 
 
 def publish(connection: Connection, of: Policy, now: datetime, emergency: str = "", site: str = "main") -> Release:
-    """As `actions.publish` does, in one transaction and at a given time."""
+    """Publishes as `actions.publish` does, in one transaction and at a given time."""
     before = actions.find_latest_edition(connection, site, now.date())
     return actions.append_release(connection, compile_release(before, site, of, now, emergency))
 
 
-def broken(folder: Path, file: str, *changes: tuple[str, str]) -> Path:
-    """A copy of the sample in `folder`, with the first place of each text in `file` changed."""
+def break_sample(folder: Path, file: str, *changes: tuple[str, str]) -> Path:
+    """Makes a copy of the sample in `folder`, with the first place of each text in `file` changed."""
     copy = folder / "policy"
     if not copy.exists():
         shutil.copytree(FOLDER, copy)

@@ -19,7 +19,7 @@ NOW = clock.now()
 
 
 def draft() -> PolicyDraft:
-    return drafts.PolicyDraft.from_release(sample.released(), "kari", NOW)
+    return drafts.PolicyDraft.from_release(sample.first_release(), "kari", NOW)
 
 
 def renamed(of: PolicyDraft, title: str) -> PolicyDraft:

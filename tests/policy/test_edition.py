@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Audience, Engagement, EngagementStatus, Location, Policy, Release
-from tests.policy.sample import policy, released, with_engagement, with_facts
+from tests.policy.sample import first_release, policy, with_engagement, with_facts
 from tests.policy.strategies import DAYS
 
 DAY = date(2026, 11, 24)
@@ -29,7 +29,7 @@ def on(day: date, release: Release, *earlier: Release) -> Edition:
 @pytest.fixture
 def relocation() -> Edition:
     """Release 2: one engagement moves to France in a month."""
-    first = released()
+    first = first_release()
     moved = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=MOVES)
     return on(DAY, following(first, moved), first)
 
@@ -76,14 +76,14 @@ def test_nothing_is_proposed_any_more_once_it_is_in_force(relocation: Edition) -
 def test_a_new_engagement_is_shown_as_proposed_and_never_as_engaged() -> None:
     before = with_facts(replace(policy().facts, engagements=policy().facts.engagements[:-1]))
     added = replace(policy().facts.engagements[-1], effective=MOVES)
-    first = released(before)
+    first = first_release(before)
     edition = on(DAY, following(first, with_engagement(added.id, effective=MOVES)), first)
     assert [each.engagement.id for each in edition.entries if each.status is EngagementStatus.PROPOSED] == [added.id]
     assert [each.id for each in edition.proposals(Audience.EU)] == ([added.id] if added.concerns(Audience.EU) else [])
 
 
 def test_a_day_before_it_was_announced_does_not_know_of_it() -> None:
-    first = released(with_engagement("twilio", effective=MOVES))
+    first = first_release(with_engagement("twilio", effective=MOVES))
     early = on(date(2026, 11, 1), first)
     assert "twilio" not in {each.engagement.id for each in early.entries}
     assert early.proposals() == ()
@@ -103,7 +103,7 @@ def test_a_later_release_remembers_when_a_change_was_announced(relocation: Editi
 
 def test_what_was_removed_is_left_out(relocation: Edition) -> None:
     gone = with_engagement("twilio", removed=DAY)
-    assert "twilio" not in {each.engagement.id for each in on(DAY, released(gone)).entries}
+    assert "twilio" not in {each.engagement.id for each in on(DAY, first_release(gone)).entries}
 
 
 def test_a_region_sees_its_own(relocation: Edition) -> None:
@@ -122,7 +122,7 @@ def dated(draw: st.DrawFn) -> Engagement:
 @given(dated(), DAYS)
 def test_an_engagement_stands_at_most_once_and_only_in_force_or_proposed(engagement: Engagement, day: date) -> None:
     edition = on(
-        day, released(with_engagement("linode-eu", effective=engagement.effective, removed=engagement.removed))
+        day, first_release(with_engagement("linode-eu", effective=engagement.effective, removed=engagement.removed))
     )
     statuses = [each.status for each in edition.entries if each.engagement.id == "linode-eu"]
     assert len(statuses) <= 1

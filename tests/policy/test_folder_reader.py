@@ -10,7 +10,7 @@ import pytest
 from forecourt.errors import PolicyBroken
 from forecourt.policy.files import folder_reader
 from forecourt.policy.model import AiUse, SubSubprocessor
-from tests.policy.sample import FOLDER, broken
+from tests.policy.sample import FOLDER, break_sample
 
 FACTS = "facts.toml"
 IRELAND = """
@@ -38,12 +38,12 @@ def sentences(folder: Path) -> list[str]:
 
 
 def test_a_row_without_an_entity_is_refused_by_its_name(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS, (TWILIO, IRELAND + TWILIO))
+    folder = break_sample(tmp_path, FACTS, (TWILIO, IRELAND + TWILIO))
     assert sentences(folder) == ["facts.toml: engagements.ireland.entity: is missing; add it."]
 
 
 def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS, ('entity = "twilio"', 'entity = "ireland"'))
+    folder = break_sample(tmp_path, FACTS, ('entity = "twilio"', 'entity = "ireland"'))
     [said] = sentences(folder)
     assert said.startswith("facts.toml: engagements.twilio.entity: 'ireland' is not among [entities]; name one of aws,")
 
@@ -124,7 +124,7 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
     ],
 )
 def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, new: str, said: str) -> None:
-    told = sentences(broken(tmp_path, FACTS, (old, new)))
+    told = sentences(break_sample(tmp_path, FACTS, (old, new)))
     assert any(each.startswith(f"facts.toml: {said}") for each in told), told
 
 
@@ -160,15 +160,17 @@ def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, n
 def test_a_fault_in_the_words_is_named_with_its_language_and_mend(
     tmp_path: Path, old: str, new: str, said: str
 ) -> None:
-    told = sentences(broken(tmp_path, "words/nb.toml", (old, new)))
+    told = sentences(break_sample(tmp_path, "words/nb.toml", (old, new)))
     assert any(each.startswith(f"words/nb.toml: {said}") for each in told), told
 
 
 def test_all_faults_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
-    broken(
+    break_sample(
         tmp_path, FACTS, ('country = "GB"', 'country = "XX"'), ('contact = "privacy@aws.example"', 'contact = "aws"')
     )
-    told = sentences(broken(tmp_path, "words/en.toml", ('eu = "European Union"', ""), ('title = "Infrastructure"', "")))
+    told = sentences(
+        break_sample(tmp_path, "words/en.toml", ('eu = "European Union"', ""), ('title = "Infrastructure"', ""))
+    )
     keys = {re.sub(r": .*", "", each.partition(": ")[2]) for each in told}
     assert {
         "entities.aws.contact",
@@ -179,7 +181,7 @@ def test_all_faults_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_rows_without_names_are_refused(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     text = re.sub(r"\[engagements\.[a-z-]+\]", "[[engagements]]", (folder / FACTS).read_text("utf-8"))
     (folder / FACTS).write_text(text, "utf-8")
     assert sentences(folder) == [
@@ -188,7 +190,7 @@ def test_rows_without_names_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_policy_of_nobody_is_refused(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     text = (folder / FACTS).read_text("utf-8").partition("[engagements.")[0]
     (folder / FACTS).write_text(f"{text}[engagements]\n", "utf-8")
     assert "facts.toml: engagements: add at least one." in sentences(folder)
@@ -196,14 +198,14 @@ def test_a_policy_of_nobody_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_without_facts_or_words_says_so(tmp_path: Path) -> None:
     assert sentences(tmp_path) == ["facts.toml: is missing; every policy folder has one."]
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     (folder / "words" / "en.toml").unlink()
     assert "words/en.toml: is missing; it is the source language that facts.toml names." in sentences(folder)
 
 
 @pytest.mark.parametrize("name", ["norsk!", "NB", "nb.old", "nb@x", "pt-br", "nb_NO"])
 def test_a_words_file_is_named_for_a_language(name: str, tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     (folder / "words" / f"{name}.toml").write_text("")
     assert sentences(folder) == [
         f"words/{name}.toml: is not named for a language; use a tag as in nb.toml or pt-BR.toml."
@@ -217,7 +219,7 @@ def test_a_language_may_name_its_script_region_and_variant() -> None:
 
 
 def test_what_never_ends_or_is_no_file_is_not_read(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     for place in ("words/nb.toml", "glossary.toml"):
         (folder / place).unlink()
         os.mkfifo(folder / place)
@@ -234,19 +236,19 @@ def test_what_never_ends_or_is_no_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_file_may_come_from_windows(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     for path in folder.rglob("*.toml"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert folder_reader.load_policy(folder) == folder_reader.load_policy(FOLDER)
 
 
 def test_a_key_does_not_drive_the_terminal(tmp_path: Path) -> None:
-    [said] = sentences(broken(tmp_path, FACTS, (DATED, f'{DATED}\n"\\u001b[2J" = 1')))
+    [said] = sentences(break_sample(tmp_path, FACTS, (DATED, f'{DATED}\n"\\u001b[2J" = 1')))
     assert said.startswith("facts.toml: \\x1b[2J: is not a key")
 
 
 def test_what_is_not_text_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    folder = broken(tmp_path, FACTS)
+    folder = break_sample(tmp_path, FACTS)
     (folder / FACTS).write_bytes(b"\xff\xfe")
     [said] = sentences(folder)
     assert said.startswith("facts.toml: cannot be read (")
@@ -260,7 +262,7 @@ def test_countries_are_those_of_iso_3166() -> None:
 
 
 def test_every_field_of_the_facts_can_be_set(tmp_path: Path) -> None:
-    folder = broken(
+    folder = break_sample(
         tmp_path,
         FACTS,
         (

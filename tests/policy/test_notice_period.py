@@ -15,7 +15,7 @@ from forecourt.policy.change import ChangeKind
 from forecourt.policy.compilation import CompiledRelease, compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Basis, Engagement, EngagementStatus, Location, Mechanism, Policy, Release
-from tests.policy.sample import policy, released, with_engagement, with_facts
+from tests.policy.sample import first_release, policy, with_engagement, with_facts
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DUE = date(2026, 12, 24)
@@ -24,7 +24,7 @@ SCC = Mechanism(Basis.SCC, "(EU) 2021/914")
 
 
 def publish(after: Policy, *releases: Release, now: datetime = NOW, emergency: str = "") -> CompiledRelease:
-    *earlier, before = releases or (released(),)
+    *earlier, before = releases or (first_release(),)
     edition = Edition(before, now.date(), {each.number: each for each in earlier})
     return compile_release(edition, "main", after, now, emergency)
 
@@ -60,7 +60,7 @@ ROWS = st.none() | st.fixed_dictionaries(
 @given(st.lists(st.tuples(st.integers(0, 35), ROWS), min_size=1, max_size=6))
 def test_nobody_is_engaged_anywhere_before_it_was_told_for_thirty_days(published: list[tuple[int, Any]]) -> None:
     """Whatever is published: rows that come, go and return, dates set back and put off, all without an emergency."""
-    first = released(moved(date(2019, 10, 28), locations=(Location("US"),)))
+    first = first_release(moved(date(2019, 10, 28), locations=(Location("US"),)))
     releases, day = [first], NOW.date()
     countries_by_day: dict[date, tuple[set[str], set[str]]] = {}
     for days, row in published:
@@ -120,7 +120,7 @@ def test_a_reason_for_haste_is_kept_only_where_there_is_haste() -> None:
 
 
 def test_what_had_ended_does_not_come_back_without_notice() -> None:
-    ended = released(with_engagement("linode-us", removed=date(2026, 10, 1)))
+    ended = first_release(with_engagement("linode-us", removed=date(2026, 10, 1)))
     with pytest.raises(PolicyBroken, match="set 2026-12-24 or later"):
         publish(policy(), ended)
     back = publish(with_engagement("linode-us", effective=DUE), ended)
@@ -130,15 +130,15 @@ def test_what_had_ended_does_not_come_back_without_notice() -> None:
 
 def test_what_has_ended_can_be_corrected_and_told_later() -> None:
     ended = with_engagement("linode-us", removed=date(2026, 10, 1))
-    assert publish(with_engagement("linode-us", removed=date(2026, 10, 2), locations=CANADA), released(ended))
+    assert publish(with_engagement("linode-us", removed=date(2026, 10, 2), locations=CANADA), first_release(ended))
     rest = tuple(each for each in policy().facts.engagements if each.id != "linode-us")
-    assert publish(ended, released(with_facts(replace(policy().facts, engagements=rest))))
+    assert publish(ended, first_release(with_facts(replace(policy().facts, engagements=rest))))
 
 
 def test_a_new_engagement_waits_too() -> None:
     fewer = with_facts(replace(policy().facts, engagements=policy().facts.engagements[1:]))
     with pytest.raises(PolicyBroken):
-        publish(policy(), released(fewer))
+        publish(policy(), first_release(fewer))
 
 
 def test_a_correction_and_an_end_need_no_period() -> None:
@@ -157,13 +157,13 @@ def test_the_longer_of_the_old_and_the_new_period_counts() -> None:
 def test_a_shorter_period_counts_when_the_longer_one_is_over() -> None:
     days = replace(policy().facts, notice_days=1)
     second = publish(with_facts(days)).release
-    third = publish(with_facts(replace(days, updated=NOW.date())), released(), second).release
+    third = publish(with_facts(replace(days, updated=NOW.date())), first_release(), second).release
     hasty = with_facts(replace(days, engagements=moved(date(2026, 12, 25)).facts.engagements))
     with pytest.raises(PolicyBroken, match="30 days after today; set 2027-01-22 or later"):
-        publish(hasty, released(), second, third, now=datetime(2026, 12, 23, 12, tzinfo=UTC))
+        publish(hasty, first_release(), second, third, now=datetime(2026, 12, 23, 12, tzinfo=UTC))
     assert (
         publish(
-            hasty, released(), second, third, now=datetime(2026, 12, 24, 12, tzinfo=UTC)
+            hasty, first_release(), second, third, now=datetime(2026, 12, 24, 12, tzinfo=UTC)
         ).release.binding_notice_days
         == {}
     )
@@ -178,19 +178,19 @@ def test_what_was_announced_is_not_asked_to_wait_again() -> None:
     second = publish(moved(DUE)).release
     later = datetime(2026, 12, 20, 9, tzinfo=UTC)
     reworded = replace(moved(DUE), words=policy().words | {"nb": policy().words["nb"] | {"title": "Leverandører"}})
-    assert publish(reworded, released(), second, now=later).release.announced == {"linode-us": NOW.date()}
+    assert publish(reworded, first_release(), second, now=later).release.announced == {"linode-us": NOW.date()}
 
 
 def test_what_was_announced_may_be_put_off_but_not_brought_forward() -> None:
     second = publish(moved(DUE)).release
     later = datetime(2026, 12, 20, 9, tzinfo=UTC)
-    assert publish(moved(DUE + timedelta(days=2)), released(), second, now=later)
+    assert publish(moved(DUE + timedelta(days=2)), first_release(), second, now=later)
     with pytest.raises(PolicyBroken):
-        publish(moved(DUE - timedelta(days=1)), released(), second, now=later)
+        publish(moved(DUE - timedelta(days=1)), first_release(), second, now=later)
 
 
 def test_a_proposal_may_be_taken_back() -> None:
-    first = released()
+    first = first_release()
     second = publish(moved(DUE), first).release
     third = publish(policy(), first, second).release
     assert (third.releases_in_force, third.announced) == ({}, {})
@@ -208,11 +208,11 @@ def test_a_promised_time_to_object_is_not_cut() -> None:
     later = datetime(2026, 12, 1, 9, tzinfo=UTC)
     for effective in (DUE, DUE + timedelta(days=30)):
         with pytest.raises(PolicyBroken, match=r"objection_until: one may object until 2026-12-21, as customers were"):
-            publish(moved(effective, objection_until=DUE - timedelta(days=4)), released(), second, now=later)
-    assert publish(moved(DUE), released(), second, now=later)
+            publish(moved(effective, objection_until=DUE - timedelta(days=4)), first_release(), second, now=later)
+    assert publish(moved(DUE), first_release(), second, now=later)
 
 
 def test_a_release_names_the_hash_of_the_one_before() -> None:
     first = publish(moved(DUE)).release
-    assert first.previous == released().sha256
+    assert first.previous == first_release().sha256
     assert first.previous in publish(moved(DUE)).content

@@ -12,7 +12,7 @@ from forecourt.resources import SAMPLE
 from forecourt.settings.site import FeatureSettings, SiteSettings
 from tests.policy.markup import ParsedPage, parse_page
 from tests.policy.page_samples import fragment
-from tests.policy.sample import FOLDER, LANGUAGES, reading, released
+from tests.policy.sample import FOLDER, LANGUAGES, first_release, localized_sample
 
 SITE = SiteSettings(
     origins=("http://localhost:8001",),
@@ -26,7 +26,7 @@ SITE = SiteSettings(
 
 
 def page(language: str) -> ParsedPage:
-    html = privacy_page.render_privacy_page(privacy_policy.load(SITE.privacy_policy), SITE, released(), language)
+    html = privacy_page.render_privacy_page(privacy_policy.load(SITE.privacy_policy), SITE, first_release(), language)
     return parse_page(html.removeprefix("<!doctype html>"))
 
 
@@ -44,7 +44,7 @@ def test_the_page_shows_its_version_controller_and_contact(language: str) -> Non
 def test_who_sees_the_data_is_linked_to_its_row_in_the_policy(language: str) -> None:
     links = [link for link in page(language).links if "#fc-" in link]
     assert links == [f"/main/{language}/#fc-linode-eu", f"/main/{language}/#fc-websupport"]
-    assert all(f'id="{link.partition("#")[2]}"' in fragment(reading(language)) for link in links)
+    assert all(f'id="{link.partition("#")[2]}"' in fragment(localized_sample(language)) for link in links)
 
 
 def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:

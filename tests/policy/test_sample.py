@@ -14,9 +14,9 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import REGIONS, Audience, Policy
 from tests.policy.markup import ParsedPage, parse_page
-from tests.policy.outputs.sample import after
+from tests.policy.outputs.sample import next_edition
 from tests.policy.page_samples import fragment
-from tests.policy.sample import FOLDER, LANGUAGES, policy, reading
+from tests.policy.sample import FOLDER, LANGUAGES, localized_sample, policy
 from tests.policy.strategies import DAYS, policies
 
 # id: entity, country, audience, address, contact, mechanism
@@ -70,7 +70,7 @@ TOLD = {
 
 
 def page(language: str) -> ParsedPage:
-    return parse_page(fragment(reading(language)))
+    return parse_page(fragment(localized_sample(language)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,7 +153,7 @@ def test_the_files_hold_exactly_the_words_the_facts_ask_for() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_region_shows_what_applies_there_and_what_applies_everywhere(region: Audience) -> None:
-    row_ids = parse_page(fragment(reading("en", region))).rows.keys()
+    row_ids = parse_page(fragment(localized_sample("en", region))).rows.keys()
     assert row_ids == {name for name, row in TABLE.items() if row[2] in (region, "all")}
 
 
@@ -166,7 +166,7 @@ def language_free(parsed: ParsedPage) -> tuple[object, ...]:
 @st.composite
 def editions(draw: st.DrawFn) -> Edition:
     """Two releases, every fact of theirs as hypothesis likes it, whose words are whole in every language."""
-    return after(_worded(draw(policies())), _worded(draw(policies())), draw(DAYS))
+    return next_edition(_worded(draw(policies())), _worded(draw(policies())), draw(DAYS))
 
 
 def _worded(bare: Policy) -> Policy:

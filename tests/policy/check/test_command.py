@@ -7,7 +7,7 @@ import pytest
 
 from forecourt.__main__ import main
 from forecourt.resources import SAMPLE
-from tests.policy.sample import FOLDER, broken
+from tests.policy.sample import FOLDER, break_sample
 
 PERSONAL = ('contact = "privacy@linode.example"', 'contact = "jana@linode.example"')
 STALE = ('account = "Account data"', 'account = "Data of accounts"')
@@ -29,7 +29,7 @@ def test_a_folder_in_order_is_told_in_one_line_without_settings(capsys: Said) ->
 
 
 def test_what_is_grave_fails_and_has_one_line_and_a_sum(tmp_path: Path, capsys: Said) -> None:
-    folder = broken(tmp_path, "facts.toml", PERSONAL)
+    folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     assert main(["check", str(folder)]) == 1
     where, finding, last = capsys.readouterr().out.splitlines()
     assert where == str(folder)
@@ -38,15 +38,15 @@ def test_what_is_grave_fails_and_has_one_line_and_a_sum(tmp_path: Path, capsys: 
 
 
 def test_what_is_printed_can_be_accepted_as_it_stands(tmp_path: Path, capsys: Said) -> None:
-    folder = broken(tmp_path, "facts.toml", PERSONAL)
+    folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     main(["check", str(folder)])
     entry = capsys.readouterr().out.splitlines()[1].split(": ")[1]
-    broken(tmp_path, "facts.toml", ("notice_days = 30", f'notice_days = 30\naccepted = ["{entry}"]'))
+    break_sample(tmp_path, "facts.toml", ("notice_days = 30", f'notice_days = 30\naccepted = ["{entry}"]'))
     assert main(["check", str(folder)]) == 0
 
 
 def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys: Said) -> None:
-    folder = broken(tmp_path, "words/en.toml", STALE)
+    folder = break_sample(tmp_path, "words/en.toml", STALE)
     assert main(["check", str(folder)]) == 0
     _, finding, last = capsys.readouterr().out.splitlines()
     assert finding.startswith("  warning: words/nb.toml: stale-translation data.account: is stale")
@@ -55,15 +55,15 @@ def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys:
 
 
 def test_faults_stand_before_warnings(tmp_path: Path, capsys: Said) -> None:
-    broken(tmp_path, "words/en.toml", STALE)
-    assert main(["check", str(broken(tmp_path, "facts.toml", PERSONAL))]) == 1
+    break_sample(tmp_path, "words/en.toml", STALE)
+    assert main(["check", str(break_sample(tmp_path, "facts.toml", PERSONAL))]) == 1
     _, first, second, last = capsys.readouterr().out.splitlines()
     assert (first[:4], second[:11]) == ("  fa", "  warning: ")
     assert last == "1 fault(s), 1 warning(s)."
 
 
 def test_findings_are_json_for_machines(tmp_path: Path, capsys: Said) -> None:
-    folder = broken(tmp_path, "facts.toml", PERSONAL)
+    folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     assert main(["check", "--json", str(folder)]) == 1
     said = json.loads(capsys.readouterr().out)
     message = said["findings"][0].pop("message")
@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_read_is_a_finding(tmp_path: Path, capsys: Said)
 
 
 def test_every_site_of_the_settings_is_checked(tmp_path: Path, capsys: Said) -> None:
-    settings = site(broken(tmp_path, "facts.toml", PERSONAL), tmp_path)
+    settings = site(break_sample(tmp_path, "facts.toml", PERSONAL), tmp_path)
     assert main(["check", *settings]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[-3] == "main"
@@ -101,7 +101,7 @@ def test_every_site_of_the_settings_is_checked(tmp_path: Path, capsys: Said) -> 
 
 
 def test_warnings_of_a_policy_are_counted_in_the_last_line(tmp_path: Path, capsys: Said) -> None:
-    assert main(["check", *site(broken(tmp_path, "words/en.toml", STALE), tmp_path)]) == 0
+    assert main(["check", *site(break_sample(tmp_path, "words/en.toml", STALE), tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order, with 1 warning(s)."
 
 
@@ -122,7 +122,7 @@ def test_settings_that_cannot_be_read_are_json_too(tmp_path: Path, capsys: Said)
 
 
 def test_a_hostile_folder_does_not_drive_the_terminal(tmp_path: Path, capsys: Said) -> None:
-    folder = broken(tmp_path, "words/nb.toml", ("[data]", '[data]\n"\\u001b[2J\\u202e" = "x"'))
+    folder = break_sample(tmp_path, "words/nb.toml", ("[data]", '[data]\n"\\u001b[2J\\u202e" = "x"'))
     assert main(["check", str(folder)]) == 1
     said = capsys.readouterr().out
     assert "\x1b" not in said

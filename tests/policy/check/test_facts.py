@@ -26,7 +26,7 @@ from forecourt.policy.model import (
     SubSubprocessor,
 )
 from tests.policy.check.made import found, names, with_engagement, with_entity, with_facts
-from tests.policy.sample import FOLDER, broken, policy
+from tests.policy.sample import FOLDER, break_sample, policy
 from tests.policy.strategies import policies
 
 ROW = "engagements.twilio"
@@ -51,7 +51,7 @@ def test_whatever_required_fields_are_taken_out_each_is_named(
     facts = copy.deepcopy(SAMPLE)
     for table, name, key in places:
         del facts[table][name][key]
-    folder = broken(tmp_path, "facts.toml")
+    folder = break_sample(tmp_path, "facts.toml")
     (folder / "facts.toml").write_text(tomli_w.dumps(facts), "utf-8")
     policy, flaws = folder_reader.read_policy(folder)
     assert policy is None

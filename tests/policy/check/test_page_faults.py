@@ -16,7 +16,7 @@ from tests.policy.check.made import (
     with_facts,
     with_words,
 )
-from tests.policy.sample import FOLDER, broken, policy
+from tests.policy.sample import FOLDER, break_sample, policy
 
 PAGE = Path(__file__).parents[1] / "importing" / "pages" / "faults.en.html"
 SUPPORT = "section.support.text"
@@ -109,7 +109,7 @@ def test_a_row_with_no_entity(tmp_path: Path) -> None:
     row = '[engagements.ireland]\nservice = "servers"\npurpose = "hosting"\nkind = "infrastructure"\n'
     row += 'relation = "third_party"\naudiences = ["EU"]\nlocations = [{ country = "IE" }]\ndata = ["account"]\n'
     row += 'subjects = ["agents"]\nmechanism = { kind = "none" }\neffective = 2019-10-28\n\n[engagements.twilio]'
-    _, flaws = folder_reader.read_policy(broken(tmp_path, "facts.toml", ("[engagements.twilio]", row)))
+    _, flaws = folder_reader.read_policy(break_sample(tmp_path, "facts.toml", ("[engagements.twilio]", row)))
     assert [flaw.name for flaw in flaws] == ["missing-fact engagements.ireland.entity"]
 
 

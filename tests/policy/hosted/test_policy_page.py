@@ -12,22 +12,22 @@ from forecourt.policy.model import Audience, Policy, Translation, TranslationSta
 from forecourt.resources import TEMPLATES
 from tests.policy.markup import parse_page
 from tests.policy.page_samples import ADDRESS, document, fragment, frame
-from tests.policy.sample import LANGUAGES, policy, reading, released, with_facts
+from tests.policy.sample import LANGUAGES, first_release, localized_sample, policy, with_facts
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **b** {host} \u202e\"'"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_fragment_names_its_language_release_and_hash(language: str) -> None:
-    html = fragment(reading(language))
+    html = fragment(localized_sample(language))
     assert html.startswith(f'<section class="fc-policy" lang="{language}" dir="ltr">')
-    assert released().sha256 in html
+    assert first_release().sha256 in html
     assert {"en": "Release 1", "nb": "Utgave 1"}[language] in parse_page(html).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hosted_page_is_whole_and_switches_language(language: str) -> None:
-    html = document(reading(language, Audience.EU))
+    html = document(localized_sample(language, Audience.EU))
     parsed = parse_page(html.removeprefix("<!doctype html>"))
     assert html.startswith(f'<!doctype html>\n<html lang="{language}" dir="ltr">')
     assert {"/main/en/?region=EU", "/main/nb/?region=EU", f"/main/{language}/privacy", "#main"} <= set(parsed.links)
@@ -37,7 +37,7 @@ def test_a_hosted_page_is_whole_and_switches_language(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_holds_inline_style_or_script(language: str) -> None:
-    html = document(reading(language)).removeprefix("<!doctype html>")
+    html = document(localized_sample(language)).removeprefix("<!doctype html>")
     parsed = parse_page(html)
     assert "style" not in parsed.tags
     # A data block (HTML, section 4.12.1) is never run, and no CSP looks at it.
@@ -46,19 +46,19 @@ def test_no_page_holds_inline_style_or_script(language: str) -> None:
 
 
 def test_what_stands_in_lines_of_its_own_is_no_one_word_without_the_look() -> None:
-    text = parse_page(fragment(reading("en"))).text
+    text = parse_page(fragment(localized_sample("en"))).text
     assert "Singapore storage" in " ".join(text.split())
-    assert not re.search("</span><(?:span|a) ", fragment(reading("en")))
+    assert not re.search("</span><(?:span|a) ", fragment(localized_sample("en")))
 
 
 def test_headings_go_down_one_step_at_a_time() -> None:
-    for html in (fragment(reading("en")), document(reading("en"))):
+    for html in (fragment(localized_sample("en")), document(localized_sample("en"))):
         steps = [int(level) for level in re.findall(r"<h([1-6])", html)]
         assert all(after - before <= 1 for before, after in pairwise(steps))
 
 
 def test_every_table_has_a_caption_and_headed_rows_and_columns() -> None:
-    html = fragment(reading("en"))
+    html = fragment(localized_sample("en"))
     assert html.count("<table") == html.count("<caption") == 3
     assert html.count('scope="row"') == 10
     assert html.count('scope="col"') == 3 * 7
@@ -80,7 +80,7 @@ def hostile(name: str = HOSTILE) -> Policy:
 
 
 def test_a_hostile_name_or_word_stays_text() -> None:
-    parsed = parse_page(fragment(reading("en", of=hostile())))
+    parsed = parse_page(fragment(localized_sample("en", of=hostile())))
     assert "img" not in parsed.tags
     assert not [link for link in parsed.links if not link.startswith(("mailto:", ADDRESS))]
     assert "onerror" not in parsed.attributes
@@ -90,7 +90,7 @@ def test_a_hostile_name_or_word_stays_text() -> None:
 def test_a_name_from_the_facts_is_never_read_for_braces_or_markdown() -> None:
     facts = policy().facts
     entities = tuple(replace(each, legal_name="**{host}** _AS_ <b>") for each in facts.entities)
-    text = parse_page(fragment(reading("en", of=with_facts(replace(facts, entities=entities))))).text
+    text = parse_page(fragment(localized_sample("en", of=with_facts(replace(facts, entities=entities))))).text
     assert "**{host}** _AS_ <b> provides" in text
 
 
@@ -99,32 +99,35 @@ def test_the_facts_fill_every_placeholder_words_may_use() -> None:
 
 
 def test_a_language_without_words_falls_back_to_the_source_language_and_is_marked() -> None:
-    edition = reading("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
+    edition = localized_sample("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
     html = fragment(edition)
     assert html.startswith('<section class="fc-policy" lang="nb"')
     assert '<h2 class="fc-title" lang="en" dir="ltr">Subprocessors</h2>' in html
     assert '<li lang="en" dir="ltr">Account data' in html
     assert '<span lang="en" dir="ltr">people who write to customers</span>' in html
     assert "Sist oppdatert" in html
-    assert (edition.translated_percent, reading("nb").translated_percent) == (0, 100)
-    assert 'lang="en"' not in fragment(reading("nb"))
+    assert (edition.translated_percent, localized_sample("nb").translated_percent) == (0, 100)
+    assert 'lang="en"' not in fragment(localized_sample("nb"))
 
 
 def test_a_page_says_how_much_of_it_is_translated_and_whether_a_person_looked() -> None:
     names = {key: text for key, text in policy().words["nb"].items() if not key.startswith("section.")}
     of = replace(policy(), words={"en": policy().words["en"], "nb": names})
-    text = parse_page(fragment(reading("nb", of=of))).text
-    assert f"{reading('nb', of=of).translated_percent} % av denne siden er oversatt; resten vises på engelsk." in text
-    assert "er oversatt" not in parse_page(fragment(reading("nb"))).text
+    text = parse_page(fragment(localized_sample("nb", of=of))).text
+    assert (
+        f"{localized_sample('nb', of=of).translated_percent} % av denne siden er oversatt; resten vises på engelsk."
+        in text
+    )
+    assert "er oversatt" not in parse_page(fragment(localized_sample("nb"))).text
     translations = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
     remark = "Denne oversettelsen er ikke gjennomgått av et menneske ennå."
-    assert remark in parse_page(fragment(reading("nb", of=replace(policy(), translations=translations)))).text
+    assert remark in parse_page(fragment(localized_sample("nb", of=replace(policy(), translations=translations)))).text
     checked = {"nb": {"title": Translation(TranslationState.REVIEWED, "0" * 16)}}
-    assert remark not in parse_page(fragment(reading("nb", of=replace(policy(), translations=checked)))).text
+    assert remark not in parse_page(fragment(localized_sample("nb", of=replace(policy(), translations=checked)))).text
 
 
 def test_the_head_tells_machines_of_languages_feeds_and_the_page_itself() -> None:
-    html = document(reading("nb", Audience.EU))
+    html = document(localized_sample("nb", Audience.EU))
     assert f'<link rel="canonical" href="{ADDRESS}/main/nb/">' in html
     for language, address in (("en", "main/en/"), ("nb", "main/nb/"), ("x-default", "main/")):
         assert f'<link rel="alternate" hreflang="{language}" href="{ADDRESS}/{address}">' in html
@@ -135,17 +138,17 @@ def test_the_head_tells_machines_of_languages_feeds_and_the_page_itself() -> Non
 
 def test_a_language_the_policy_has_no_words_in_is_no_alternate() -> None:
     assert 'hreflang="nb" href="https' not in policy_page.render_policy_page(
-        reading("en"), replace(frame("en"), policy_locales=("en",))
+        localized_sample("en"), replace(frame("en"), policy_locales=("en",))
     )
 
 
 def test_linked_data_cannot_close_its_element() -> None:
-    html = document(reading("en", of=hostile("</script><script>alert(1)</script>")))
+    html = document(localized_sample("en", of=hostile("</script><script>alert(1)</script>")))
     assert html.count("<script") == html.count("</script>") == 1
 
 
 def test_the_fragment_leads_to_what_follows_from_it() -> None:
-    links = parse_page(fragment(reading("nb", Audience.UK))).links
+    links = parse_page(fragment(localized_sample("nb", Audience.UK))).links
     assert f"{ADDRESS}/main/nb/follow" in links
     assert f"{ADDRESS}/main/nb/releases/" in links
     assert f"{ADDRESS}/main/nb/releases/1" in links
@@ -155,6 +158,6 @@ def test_the_fragment_leads_to_what_follows_from_it() -> None:
 def test_a_region_without_engagements_of_a_kind_says_so() -> None:
     american = replace(policy().facts.engagement("twilio"), audiences=(Audience.US,))
     engagements = tuple(american if each.id == "twilio" else each for each in policy().facts.engagements)
-    html = fragment(reading("en", Audience.UK, with_facts(replace(policy().facts, engagements=engagements))))
+    html = fragment(localized_sample("en", Audience.UK, with_facts(replace(policy().facts, engagements=engagements))))
     assert "Nobody for customers in this region." in html
     assert "Shown for customers in: United Kingdom" in html

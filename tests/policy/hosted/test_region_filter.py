@@ -8,7 +8,7 @@ from forecourt.policy.model import REGIONS, Audience
 from tests.page import Page
 from tests.policy.markup import parse_page
 from tests.policy.page_samples import ADDRESS, document, fragment
-from tests.policy.sample import LANGUAGES, reading
+from tests.policy.sample import LANGUAGES, localized_sample
 
 pytestmark = pytest.mark.anyio
 _LINK = re.compile(
@@ -32,7 +32,7 @@ def links(html: str) -> dict[str, tuple[str, bool, str, int]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_link_for_every_region_and_one_for_all(language: str) -> None:
-    links_by_region = links(fragment(reading(language)))
+    links_by_region = links(fragment(localized_sample(language)))
     assert list(links_by_region) == ["", *REGIONS]
     assert links_by_region["EU"][0] == f"{ADDRESS}/main/{language}/?region=EU"
     assert links_by_region[""][0] == f"{ADDRESS}/main/{language}/"
@@ -40,21 +40,21 @@ def test_there_is_a_link_for_every_region_and_one_for_all(language: str) -> None
 
 
 def test_each_link_says_how_many_apply_there_and_the_page_shows_as_many() -> None:
-    counts = {name: count for name, (*_, count) in links(fragment(reading("en"))).items()}
+    counts = {name: count for name, (*_, count) in links(fragment(localized_sample("en"))).items()}
     assert counts == {"": 10, "EU": 5, "UK": 4, "US": 5, "APAC": 5}
-    assert {name: len(parse_page(fragment(reading("en", Audience(name)))).rows) for name in REGIONS} == {
+    assert {name: len(parse_page(fragment(localized_sample("en", Audience(name)))).rows) for name in REGIONS} == {
         name: counts[name] for name in REGIONS
     }
 
 
 def test_the_chosen_region_is_marked_and_named() -> None:
-    html = fragment(reading("nb", Audience.UK))
+    html = fragment(localized_sample("nb", Audience.UK))
     assert [name for name, (_, is_chosen, *_) in links(html).items() if is_chosen] == ["UK"]
     assert "Vises for kunder i: Storbritannia" in parse_page(html).text
 
 
 def test_a_page_of_another_day_keeps_its_day_in_the_links() -> None:
-    html = document(reading("en", Audience.EU), "Long ago.", query=(("as_of", "2026-03-01"),))
+    html = document(localized_sample("en", Audience.EU), "Long ago.", query=(("as_of", "2026-03-01"),))
     assert links(html)["UK"][0] == "/main/en/?region=UK&as_of=2026-03-01"
     assert links(html)[""][0] == "/main/en/?as_of=2026-03-01"
     assert "/main/nb/?region=EU&as_of=2026-03-01" in parse_page(html.removeprefix("<!doctype html>")).links

@@ -16,7 +16,7 @@ from forecourt.policy.model import Location, Policy
 from forecourt.settings.server import Settings
 from tests.page import Page
 from tests.policy.markup import ParsedPage, parse_page
-from tests.policy.page_samples import changed
+from tests.policy.page_samples import with_changes
 from tests.policy.sample import policy, publish
 
 pytestmark = pytest.mark.anyio
@@ -42,15 +42,15 @@ WIDENED = {"data": ("account", "call-data", "recordings", "telephone"), "effecti
 
 
 def second() -> Policy:
-    return changed(linode_eu=MOVES)
+    return with_changes(linode_eu=MOVES)
 
 
 def third() -> Policy:
-    return changed(linode_eu=MOVES, twilio=WIDENED)
+    return with_changes(linode_eu=MOVES, twilio=WIDENED)
 
 
 def fourth() -> Policy:
-    changed_policy = changed(linode_eu=MOVES, twilio=WIDENED)
+    changed_policy = with_changes(linode_eu=MOVES, twilio=WIDENED)
     return replace(changed_policy, facts=replace(changed_policy.facts, updated=on(-2)))
 
 

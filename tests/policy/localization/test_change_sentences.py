@@ -16,7 +16,7 @@ from forecourt.policy.localization.change_sentences import ChangeSentence
 from forecourt.policy.localization.localized_edition import localize_release
 from forecourt.policy.model import REGIONS, AiUse, Audience, Basis, Engagement, Facts, Location, Mechanism, Policy
 from tests.policy.outputs.sample import editions
-from tests.policy.page_samples import DAY, changed, first, following, second
+from tests.policy.page_samples import DAY, next_release, sample_release, second_edition, with_changes
 from tests.policy.sample import LANGUAGES, policy, with_facts
 
 SOON = date(2026, 12, 30)
@@ -26,7 +26,7 @@ EU_UK = (Audience.EU, Audience.UK)
 
 def describe_all(after: Policy, locale: str = "en", before: Policy | None = None) -> list[ChangeSentence]:
     """What changed from the sample, or from `before`, to `after`."""
-    one = replace(first(), policy=before or policy())
+    one = replace(sample_release(), policy=before or policy())
     other = replace(one, number=2, policy=after)
     changes = compare_policies(one.policy, other.policy, DAY)
     return change_sentences.describe_changes(changes, localize_release(one, locale), localize_release(other, locale))
@@ -124,7 +124,7 @@ CASES: list[tuple[dict[str, dict[str, Any]], ChangeKind, str, str]] = [
 def test_a_change_reads_as_a_sentence(
     fields: dict[str, dict[str, Any]], kind: ChangeKind, english: str, norwegian: str
 ) -> None:
-    after = changed(**fields)
+    after = with_changes(**fields)
     assert sentences(after) == [(kind, english)]
     assert sentences(after, "nb") == [(kind, norwegian)]
 
@@ -149,8 +149,8 @@ def test_what_is_gone_is_told_in_the_words_of_the_release_that_had_it() -> None:
 
 
 def test_an_end_can_be_moved_and_taken_back() -> None:
-    ends = changed(linode_eu={"removed": date(2027, 3, 3)})
-    later = changed(linode_eu={"removed": date(2027, 4, 4)})
+    ends = with_changes(linode_eu={"removed": date(2027, 3, 3)})
+    later = with_changes(linode_eu={"removed": date(2027, 4, 4)})
     assert sentences(later, before=ends) == [(ChangeKind.RESCHEDULED, "Ends on 4 April 2027 instead of 3 March 2027.")]
     assert sentences(policy(), before=ends) == [
         (ChangeKind.RESCHEDULED, "Goes on: the end announced for 3 March 2027 is taken back.")
@@ -195,7 +195,7 @@ def test_wording_names_the_languages_in_the_readers_own() -> None:
 
 def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
     partly = {key: text for key, text in policy().words["nb"].items() if key != "data.account"}
-    after = replace(changed(twilio={"data": ("call-data", "recordings", "telephone", "account")}))
+    after = replace(with_changes(twilio={"data": ("call-data", "recordings", "telephone", "account")}))
     (description, *_) = describe_all(replace(after, words={"en": after.words["en"], "nb": partly}), "nb")
     assert description.sentence == "Behandler også: Account data."
     assert [(str(part), part.language) for part in description.sentence.parts] == [
@@ -206,14 +206,19 @@ def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
 
 
 def test_what_calls_for_notice_comes_first_and_the_list_is_bounded() -> None:
-    after = changed(aws_sg={"optional": True}, twilio={"locations": (Location("FR"),)}, websupport={"optional": True})
+    after = with_changes(
+        aws_sg={"optional": True}, twilio={"locations": (Location("FR"),)}, websupport={"optional": True}
+    )
     assert [each.kind for each in describe_all(after)] == [
         ChangeKind.RELOCATED,
         ChangeKind.CORRECTED,
         ChangeKind.CORRECTED,
     ]
     changes = compare_policies(policy(), after, DAY)
-    one, other = localize_release(first(), "en"), localize_release(replace(first(), policy=after), "en")
+    one, other = (
+        localize_release(sample_release(), "en"),
+        localize_release(replace(sample_release(), policy=after), "en"),
+    )
     assert [each.kind for each in change_sentences.describe_changes(changes, one, other, limit=2)] == [
         ChangeKind.RELOCATED,
         ChangeKind.CORRECTED,
@@ -222,18 +227,19 @@ def test_what_calls_for_notice_comes_first_and_the_list_is_bounded() -> None:
 
 
 def test_one_may_object_to_what_is_to_come_and_not_to_a_correction() -> None:
-    after = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON}, aws_sg={"optional": True})
+    after = with_changes(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON}, aws_sg={"optional": True})
     coming, corrected = describe_all(after)
     assert (coming.effective, coming.deadline) == (SOON, SOON)
     assert (corrected.effective, corrected.deadline) == (None, None)
 
 
 def test_a_proposal_is_told_against_what_is_in_force() -> None:
-    moves = changed(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON})
+    moves = with_changes(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON})
     later = replace(moves, facts=replace(moves.facts, updated=DAY))
-    third = following(later, before=following(moves))
+    third = next_release(later, before=next_release(moves))
     coming = change_sentences.describe_proposal(
-        replace(second(moves), edition=Edition(third, DAY, {1: first()})), moves.facts.engagement("linode-eu")
+        replace(second_edition(moves), edition=Edition(third, DAY, {1: sample_release()})),
+        moves.facts.engagement("linode-eu"),
     )
     assert [str(each.sentence) for each in coming] == ["Moves to: France. Before: Germany."]
 

@@ -24,7 +24,7 @@ END = date(2027, 3, 1)
 HOSTILE = "=1+1 | <img src=x onerror=alert(1)> </script> ` [x](javascript:alert(1))\r\n\n# b\u2028**\ufffe\x0b"
 
 
-def changed() -> Policy:
+def announced_changes() -> Policy:
     """One moves, one is new, one ends."""
     moved = with_engagement(
         "linode-eu", locations=(Location("FR", "eu"),), effective=EFFECT, objection_until=DEADLINE
@@ -35,11 +35,11 @@ def changed() -> Policy:
     return with_facts(replace(moved, engagements=tuple(sorted([*engagements, new], key=lambda each: each.id))))
 
 
-def to_come(locale: str, region: Audience | None = None) -> LocalizedEdition:
-    return LocalizedEdition(after(policy(), changed()), locale, region)
+def upcoming_edition(locale: str, region: Audience | None = None) -> LocalizedEdition:
+    return LocalizedEdition(next_edition(policy(), announced_changes()), locale, region)
 
 
-def after(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
+def next_edition(before: Policy, policy: Policy, day: date = TODAY) -> Edition:
     """The second release, on `day`; both were published on `TODAY`."""
     first = Release("main", 1, "1" * 64, None, PUBLISHED, before.facts.updated, before)
     latest = Edition(first, PUBLISHED.date(), {})
@@ -63,7 +63,7 @@ def hostile() -> Policy:
 def editions(draw: st.DrawFn) -> Edition:
     """Two releases with all the words they need in the source language, and some of them in Norwegian."""
     before, now = (draw(policies().flatmap(worded)) for _ in range(2))
-    return after(before, now, draw(DAYS))
+    return next_edition(before, now, draw(DAYS))
 
 
 def worded(bare: Policy) -> st.SearchStrategy[Policy]:

@@ -16,8 +16,8 @@ from forecourt.policy.model import Audience, EngagementStatus, Policy, Relation
 from forecourt.policy.outputs import markdown, policy_csv
 from forecourt.web.csv_response import escape_formula
 from tests.policy.markup import parse_page
-from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, after, editions, hostile, to_come
-from tests.policy.sample import LANGUAGES, policy, reading, with_engagement
+from tests.policy.outputs.sample import DEADLINE, EFFECT, END, PAGES, editions, hostile, next_edition, upcoming_edition
+from tests.policy.sample import LANGUAGES, localized_sample, policy, with_engagement
 
 FACTS = ("id", "entity", "address", "seat", "contact", "countries", "document", "certificates", "chain_link")
 DAYS = ("effective", "objection_until", "removed", "change_effective", "change_deadline")
@@ -70,14 +70,14 @@ def test_all_languages_of_the_markdown_have_the_same_rows(edition: Edition) -> N
 
 
 def test_the_csv_is_made_for_a_spreadsheet() -> None:
-    encoded = policy_csv.encode_csv(reading("nb"))
+    encoded = policy_csv.encode_csv(localized_sample("nb"))
     assert encoded.startswith("\ufeffId,Status,Underdatabehandler,".encode())
     assert encoded.count(b"\r\n") == encoded.count(b"\n") == len(policy().facts.engagements) + 1
     assert b'"Linode, LLC"' in encoded
 
 
 def test_a_row_says_all_there_is_to_say() -> None:
-    row = next(each for each in rows(reading("en")) if each["id"] == "aws-us")
+    row = next(each for each in rows(localized_sample("en")) if each["id"] == "aws-us")
     assert row["entity"] == "Amazon Web Services, LLC"
     assert row["countries"] == "US"
     assert row["locations"].startswith("United States, Northern California")
@@ -88,7 +88,7 @@ def test_a_row_says_all_there_is_to_say() -> None:
 
 
 def test_what_is_to_come_stands_in_its_row() -> None:
-    rows_by_id = {row["id"]: row for row in rows(to_come("en"))}
+    rows_by_id = {row["id"]: row for row in rows(upcoming_edition("en"))}
     moving, new, ending = (rows_by_id[each] for each in ("linode-eu", "twilio-two", "linode-sg"))
     assert (moving["countries"], moving["change_effective"]) == ("DE", EFFECT.isoformat())
     assert moving["change_deadline"] == DEADLINE.isoformat()
@@ -98,7 +98,7 @@ def test_what_is_to_come_stands_in_its_row() -> None:
 
 
 def test_both_keep_to_the_region() -> None:
-    edition = reading("en", Audience.UK)
+    edition = localized_sample("en", Audience.UK)
     assert [row["id"] for row in rows(edition)] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
     assert "Websupport" not in page(edition)
     assert "Shown for customers in: United Kingdom" in page(edition)
@@ -109,7 +109,7 @@ def test_both_keep_to_the_region() -> None:
 )
 def test_a_spreadsheet_runs_nothing(cell: str) -> None:
     assert escape_formula(cell) == f"'{cell}"
-    edition = reading("en", of=with_engagement("twilio", chain_link=cell))
+    edition = localized_sample("en", of=with_engagement("twilio", chain_link=cell))
     assert next(row for row in rows(edition) if row["id"] == "twilio")["chain_link"] == f"'{cell}"
 
 
@@ -119,13 +119,13 @@ def test_what_is_no_formula_is_left_alone(cell: str) -> None:
 
 
 def test_hostile_words_break_out_of_no_cell() -> None:
-    edition = reading("en", of=hostile())
+    edition = localized_sample("en", of=hostile())
     assert len(rows(edition)) == len(policy().facts.engagements)
     assert {row.count("\t") for row in cells(edition)} == {7}
 
 
 def test_hostile_words_are_text_wherever_the_markdown_is_read() -> None:
-    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(page(reading("en", of=hostile())))
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(page(localized_sample("en", of=hostile())))
     parsed = parse_page(f"<div>{html}</div>")
     assert not {"img", "script", "svg"} & set(parsed.tags)
     assert not {"onerror", "src"} & parsed.attributes
@@ -134,7 +134,7 @@ def test_hostile_words_are_text_wherever_the_markdown_is_read() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_markdown_is_the_whole_page(language: str) -> None:
-    edition, text = reading(language), page(reading(language))
+    edition, text = localized_sample(language), page(localized_sample(language))
     assert text.startswith(f"# {edition.text('title')}\n\n")
     assert released_in(text) == edition.release.sha256
     for section in edition.facts.sections:
@@ -150,36 +150,38 @@ def released_in(text: str) -> str:
 
 
 def test_the_markdown_tells_what_is_announced() -> None:
-    text = page(to_come("en"))
+    text = page(upcoming_edition("en"))
     assert "## Announced changes" in text
     assert "Moves to: France. Before: Germany. For customers in: European Union. Takes effect on 1 Feb" in text
     assert "on 1 February 2027. Objections until 15 January 2027." in text
     assert "**Linode, LLC** · Changes on 1 February 2027" in text
     assert "**Twilio, Inc.** · Proposed: from 1 February 2027" in text
-    assert "## Announced changes" not in page(reading("en"))
+    assert "## Announced changes" not in page(localized_sample("en"))
 
 
 def test_what_will_be_of_another_kind_goes_on_standing_in_a_table() -> None:
     moved = with_engagement("twilio", kind="infrastructure", effective=EFFECT)
     sections = tuple(each for each in moved.facts.sections if each != "voice")
-    edition = LocalizedEdition(after(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en")
+    edition = LocalizedEdition(
+        next_edition(policy(), replace(moved, facts=replace(moved.facts, sections=sections))), "en"
+    )
     assert any("Twilio, Inc." in row and "Voice calls" in row for row in cells(edition))
 
 
 def test_the_markdown_says_what_is_not_translated() -> None:
-    bare = reading("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
+    bare = localized_sample("nb", of=Policy(policy().facts, {"en": policy().words["en"]}))
     assert "# Subprocessors" in page(bare)
     assert "engelsk" in page(bare)
-    assert "engelsk" not in page(reading("nb"))
+    assert "engelsk" not in page(localized_sample("nb"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_status_and_relation_has_its_words(language: str) -> None:
     for relation in Relation:
-        edition = reading(language, of=with_engagement("twilio", relation=relation))
+        edition = localized_sample(language, of=with_engagement("twilio", relation=relation))
         relations = {row["id"]: row["relation"] for row in rows(edition)}
         assert relations["twilio"] == i18n.words(language)(f"policy.relation.{relation}")
-    assert {row["status"] for row in rows(to_come(language))} == {
+    assert {row["status"] for row in rows(upcoming_edition(language))} == {
         i18n.words(language)(f"policy.state.{each}")
         for each in (EngagementStatus.ACTIVE, EngagementStatus.PROPOSED, EngagementStatus.RETIRING)
     }

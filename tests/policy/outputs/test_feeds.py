@@ -26,27 +26,27 @@ from tests.policy.outputs.sample import (
     END,
     PAGES,
     PUBLISHED,
-    after,
-    changed,
+    announced_changes,
     editions,
     hostile,
-    to_come,
+    next_edition,
+    upcoming_edition,
 )
-from tests.policy.sample import LANGUAGES, policy, reading, released
+from tests.policy.sample import LANGUAGES, first_release, localized_sample, policy
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def steps(before: Policy, now: Policy) -> list[ReleaseChanges]:
-    edition = after(before, now)
+    edition = next_edition(before, now)
     first = edition.earlier[1]
     return [release_changes(first, edition.release, LANGUAGES), release_changes(None, first, LANGUAGES)]
 
 
 def feed(locale: str, region: Audience | None = None, of: list[ReleaseChanges] | None = None) -> Feed:
-    title = reading(locale).text("title")
-    return Feed(title, "Quality Unit", "main", ADDRESS, locale, region, of or steps(policy(), changed()))
+    title = localized_sample(locale).text("title")
+    return Feed(title, "Quality Unit", "main", ADDRESS, locale, region, of or steps(policy(), announced_changes()))
 
 
 def events(edition: LocalizedEdition) -> list[Any]:
@@ -105,26 +105,28 @@ def test_a_feed_of_a_region_leaves_out_what_does_not_concern_it() -> None:
 
 
 def test_a_first_release_is_no_change() -> None:
-    root = Xml.fromstring(encode_atom(feed("en", of=[release_changes(None, reading("en").release, LANGUAGES)])))
+    root = Xml.fromstring(
+        encode_atom(feed("en", of=[release_changes(None, localized_sample("en").release, LANGUAGES)]))
+    )
     assert root.findall(f"{ATOM}entry") == []
     assert root.findtext(f"{ATOM}updated") == "2026-11-23T21:00:00Z"
 
 
 def test_a_reason_for_haste_stands_first() -> None:
-    hurried = ReleaseChanges(**(vars(steps(policy(), changed())[0]) | {"emergency": "The host closed."}))
+    hurried = ReleaseChanges(**(vars(steps(policy(), announced_changes())[0]) | {"emergency": "The host closed."}))
     lines = json.loads(encode_json_feed(feed("en", of=[hurried])))["items"][0]["content_text"].split("\n")
     assert lines[0] == "Published without the usual notice. The reason: The host closed."
 
 
 def test_hostile_names_stay_text_in_every_feed() -> None:
-    encoded = steps(hostile(), changed())
+    encoded = steps(hostile(), announced_changes())
     assert "<img" in "".join(texts(Xml.fromstring(encode_atom(feed("en", of=encoded))), "content"))
     text = json.loads(encode_json_feed(feed("en", of=encoded)))["items"][0]["content_text"]
     assert "onerror" in text
 
 
 def test_what_is_too_much_for_a_feed_is_counted() -> None:
-    (one, *_) = steps(policy(), changed())
+    (one, *_) = steps(policy(), announced_changes())
     many = ReleaseChanges(
         **(vars(one) | {"changes_by_locale": {"en": one.changes_by_locale["en"][:1] * (MAX_CHANGES + 7)}})
     )
@@ -161,7 +163,7 @@ def test_all_languages_of_the_calendar_have_the_same_days(edition: Edition) -> N
 
 
 def test_each_deadline_and_each_effect_is_a_whole_day() -> None:
-    changes = {str(each["uid"]).split("@")[0]: each for each in events(to_come("nb"))}
+    changes = {str(each["uid"]).split("@")[0]: each for each in events(upcoming_edition("nb"))}
     assert {uid: each["dtstart"].dt for uid, each in changes.items()} == {
         "main.linode-eu.deadline.2026-11-24": DEADLINE,
         "main.linode-eu.effect.2026-11-24": EFFECT,
@@ -178,12 +180,12 @@ def test_each_deadline_and_each_effect_is_a_whole_day() -> None:
 
 
 def test_a_calendar_keeps_to_the_region() -> None:
-    assert {str(each["uid"]).split(".")[1] for each in events(to_come("en", Audience.US))} == {"twilio-two"}
+    assert {str(each["uid"]).split(".")[1] for each in events(upcoming_edition("en", Audience.US))} == {"twilio-two"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) -> None:
-    encoded = calendar.encode_calendar(reading(language), f"{PAGES}/{language}")
+    encoded = calendar.encode_calendar(localized_sample(language), f"{PAGES}/{language}")
     whole = icalendar.Calendar.from_ical(encoded)
     assert [each.name for each in whole.subcomponents] == ["VTIMEZONE"]
     assert "METHOD" not in whole
@@ -192,7 +194,7 @@ def test_a_calendar_without_anything_to_come_is_one_all_the_same(language: str) 
 def test_a_hostile_name_ends_no_line_of_the_calendar() -> None:
     new = tuple(replace(each, effective=EFFECT) for each in hostile().facts.engagements)
     bad = replace(hostile(), facts=replace(hostile().facts, engagements=new))
-    edition = LocalizedEdition(Edition(replace(released(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
+    edition = LocalizedEdition(Edition(replace(first_release(bad), published_at=PUBLISHED), PUBLISHED.date(), {}), "en")
     encoded = calendar.encode_calendar(edition, f"{PAGES}/en")
     assert len(events(edition)) == 2 * len(new)
     assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", encoded)

@@ -9,15 +9,15 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.outputs import json_ld
 from forecourt.policy.outputs.sitemap import encode_sitemap
 from forecourt.policy.privacy_policy import PrivacyPolicy
-from tests.policy.outputs.sample import ADDRESS, PAGES, hostile, to_come
-from tests.policy.sample import edition, policy, reading
+from tests.policy.outputs.sample import ADDRESS, PAGES, hostile, upcoming_edition
+from tests.policy.sample import edition, localized_sample, policy
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
 
 
 def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
-    data = json.loads(json_ld.encode_json_ld(reading("nb"), f"{PAGES}/nb/"))
+    data = json.loads(json_ld.encode_json_ld(localized_sample("nb"), f"{PAGES}/nb/"))
     assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", f"{PAGES}/nb/")
     assert (data["name"], data["inLanguage"], data["dateModified"]) == ("Underdatabehandlere", "nb", "2019-10-28")
     assert data["publisher"]["legalName"] == "Quality Unit, s. r. o."
@@ -28,26 +28,28 @@ def test_linked_data_says_whose_page_it_is_and_who_is_on_it() -> None:
 
 
 def test_linked_data_leaves_out_what_is_only_assumed() -> None:
-    assumed = json_ld.encode_json_ld(reading("en"), PAGES)
+    assumed = json_ld.encode_json_ld(localized_sample("en"), PAGES)
     assert "Philadelphia" not in assumed
     entities = tuple(replace(each, illustrative=()) for each in policy().facts.entities)
     assumed_policy = replace(policy(), facts=replace(policy().facts, entities=entities))
-    assert "Philadelphia" in json_ld.encode_json_ld(reading("en", of=assumed_policy), PAGES)
+    assert "Philadelphia" in json_ld.encode_json_ld(localized_sample("en", of=assumed_policy), PAGES)
 
 
 def test_linked_data_names_nobody_who_is_only_proposed() -> None:
-    edition = to_come("en")
+    edition = upcoming_edition("en")
     assert len(json.loads(json_ld.encode_json_ld(edition, PAGES))["mainEntity"]["itemListElement"]) == 6
 
 
 def test_linked_data_cannot_end_its_script() -> None:
-    text = json_ld.encode_json_ld(reading("en", of=hostile()), PAGES)
+    text = json_ld.encode_json_ld(localized_sample("en", of=hostile()), PAGES)
     assert not set("<>&\u2028\u2029") & set(text)
     assert "</script>" in json.loads(text)["name"]
 
 
 def test_a_template_leaves_linked_data_as_it_is() -> None:
-    assert json_ld.encode_json_ld(reading("en"), PAGES).__html__() == json_ld.encode_json_ld(reading("en"), PAGES)
+    assert json_ld.encode_json_ld(localized_sample("en"), PAGES).__html__() == json_ld.encode_json_ld(
+        localized_sample("en"), PAGES
+    )
 
 
 def published(**languages: dict[str, str]) -> LiveSite:

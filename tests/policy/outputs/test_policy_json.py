@@ -13,8 +13,17 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import AiUse, Audience, Policy, SubSubprocessor, Translation, TranslationState
 from forecourt.policy.outputs import policy_json, policy_json_schema
-from tests.policy.outputs.sample import ADDRESS, DEADLINE, EFFECT, END, after, changed, editions, to_come
-from tests.policy.sample import LANGUAGES, policy, reading, released, with_engagement
+from tests.policy.outputs.sample import (
+    ADDRESS,
+    DEADLINE,
+    EFFECT,
+    END,
+    announced_changes,
+    editions,
+    next_edition,
+    upcoming_edition,
+)
+from tests.policy.sample import LANGUAGES, first_release, localized_sample, policy, with_engagement
 
 VALIDATOR = jsonschema_rs.validator_for(json.loads(policy_json_schema.encode_schema(ADDRESS)), validate_formats=True)
 WORDS = {"service", "purpose", "data", "subjects", "name", "place", "locale", "language", "completeness"}
@@ -50,7 +59,7 @@ def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: E
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_carries_the_engagements_of_a_region(language: str) -> None:
-    policy_json_of_uk = decode_policy(reading(language, Audience.UK))
+    policy_json_of_uk = decode_policy(localized_sample(language, Audience.UK))
     assert (
         policy_json_of_uk["site"],
         policy_json_of_uk["release"],
@@ -59,7 +68,7 @@ def test_it_carries_the_engagements_of_a_region(language: str) -> None:
     ) == ("main", 1, language, "UK")
     assert (policy_json_of_uk["updated"], policy_json_of_uk["effective"]) == ("2019-10-28", "2019-10-28")
     assert policy_json_of_uk["published_at"] == "2026-11-23T21:00:00Z"
-    assert policy_json_of_uk["sha256"] == released().sha256
+    assert policy_json_of_uk["sha256"] == first_release().sha256
     assert [each["id"] for each in policy_json_of_uk["engagements"]] == ["linode-uk", "qu-llc", "qu-ukraine", "twilio"]
 
 
@@ -76,7 +85,7 @@ def test_an_engagement_is_complete() -> None:
         ai=AiUse.INFERENCE,
         removed=END,
     )
-    assert engagement(reading("nb", of=full), "aws-us") == {
+    assert engagement(localized_sample("nb", of=full), "aws-us") == {
         "id": "aws-us",
         "status": "retiring",
         "kind": "infrastructure",
@@ -124,7 +133,7 @@ def test_an_engagement_is_complete() -> None:
 
 
 def test_an_announced_change_stands_beside_what_is_in_force() -> None:
-    row = engagement(to_come("en"), "linode-eu")
+    row = engagement(upcoming_edition("en"), "linode-eu")
     assert (row["status"], row["locations"][0]["country"], row["announced"]) == ("active", "DE", None)
     change = row["change"]
     assert (change["id"], change["locations"][0]["country"]) == ("linode-eu", "FR")
@@ -133,20 +142,22 @@ def test_an_announced_change_stands_beside_what_is_in_force() -> None:
 
 
 def test_what_is_new_stands_as_proposed() -> None:
-    row = engagement(to_come("en"), "twilio-two")
+    row = engagement(upcoming_edition("en"), "twilio-two")
     assert (row["status"], row["announced"], row["change"]) == ("proposed", "2026-11-24", None)
 
 
 def test_what_is_to_come_is_listed_with_its_days() -> None:
-    first, second = decode_policy(to_come("nb"))["proposals"]
+    first, second = decode_policy(upcoming_edition("nb"))["proposals"]
     days = {"announced": "2026-11-24", "effective": EFFECT.isoformat()}
     assert first == {"engagement": "linode-eu", "new": False, "deadline": DEADLINE.isoformat(), **days}
     assert second == {"engagement": "twilio-two", "new": True, "deadline": EFFECT.isoformat(), **days}
-    assert [each["engagement"] for each in decode_policy(to_come("nb", Audience.US))["proposals"]] == ["twilio-two"]
+    assert [each["engagement"] for each in decode_policy(upcoming_edition("nb", Audience.US))["proposals"]] == [
+        "twilio-two"
+    ]
 
 
 def test_on_the_day_it_takes_effect_the_change_is_what_is_in_force() -> None:
-    edition = LocalizedEdition(after(policy(), changed(), EFFECT), "en")
+    edition = LocalizedEdition(next_edition(policy(), announced_changes(), EFFECT), "en")
     row = engagement(edition, "linode-eu")
     assert (row["status"], row["locations"][0]["country"], row["change"]) == ("active", "FR", None)
     assert row["announced"] is None
@@ -154,21 +165,23 @@ def test_on_the_day_it_takes_effect_the_change_is_what_is_in_force() -> None:
 
 
 def test_a_day_stands_in_it_where_one_was_asked_for() -> None:
-    assert "as_of" not in decode_policy(reading("en"))
-    assert decode_policy(reading("en"), date(2026, 11, 1))["as_of"] == "2026-11-01"
+    assert "as_of" not in decode_policy(localized_sample("en"))
+    assert decode_policy(localized_sample("en"), date(2026, 11, 1))["as_of"] == "2026-11-01"
 
 
 def test_it_says_how_complete_a_language_is() -> None:
-    assert decode_policy(reading("en"))["completeness"] == {"translated": 100, "reviewed": True}
+    assert decode_policy(localized_sample("en"))["completeness"] == {"translated": 100, "reviewed": True}
     english = {"en": policy().words["en"]}
-    bare = decode_policy(reading("nb", of=Policy(policy().facts, english)))
+    bare = decode_policy(localized_sample("nb", of=Policy(policy().facts, english)))
     assert (bare["completeness"]["translated"], bare["language"], bare["locale"]) == (0, "en", "nb")
     machine = {"nb": {"title": Translation(TranslationState.MACHINE, "0" * 16)}}
-    assert not decode_policy(reading("nb", of=replace(policy(), translations=machine)))["completeness"]["reviewed"]
+    assert not decode_policy(localized_sample("nb", of=replace(policy(), translations=machine)))["completeness"][
+        "reviewed"
+    ]
 
 
 def test_the_reason_for_an_emergency_is_told() -> None:
-    edition = after(policy(), changed())
+    edition = next_edition(policy(), announced_changes())
     hurried = replace(edition, release=replace(edition.release, emergency="The old host closed."))
     assert decode_policy(LocalizedEdition(hurried, "nb"))["emergency"] == "The old host closed."
     assert decode_policy(LocalizedEdition(edition, "nb"))["emergency"] is None
@@ -176,11 +189,11 @@ def test_the_reason_for_an_emergency_is_told() -> None:
 
 def test_it_names_its_schema() -> None:
     decoded = json.loads(policy_json_schema.encode_schema(ADDRESS))
-    assert decode_policy(reading("en"))["$schema"] == decoded["$id"] == f"{ADDRESS}/v1/policy.schema.json"
+    assert decode_policy(localized_sample("en"))["$schema"] == decoded["$id"] == f"{ADDRESS}/v1/policy.schema.json"
 
 
 @pytest.mark.parametrize(
     "wrong", [{"sha256": "x"}, {"updated": "28 October"}, {"engagements": None}, {"region": "EEA"}]
 )
 def test_the_schema_refuses_what_is_wrong(wrong: dict[str, Any]) -> None:
-    assert not VALIDATOR.is_valid(decode_policy(reading("en")) | wrong)
+    assert not VALIDATOR.is_valid(decode_policy(localized_sample("en")) | wrong)
