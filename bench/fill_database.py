@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Table, select, text
@@ -21,7 +21,8 @@ from forecourt.app import Application
 from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
-from forecourt.consent.log.sealing import AT_ONCE
+from forecourt.consent.log.leaf import LeafRow
+from forecourt.consent.log.sealing import BATCH_SIZE
 from forecourt.consent.log.store import LogHead
 from forecourt.db.append_only import guard
 from forecourt.db.database import open_database
@@ -57,7 +58,7 @@ def fill_database(data: Path, records: int, database_url: str | None = None) -> 
     engine = open_database(database_url, data).engine
     with engine.connect() as connection, _without_triggers(connection):
         _copy_visits(connection, records // A_VISIT - 1)
-        _seal(connection, checkpoint.kept_key(data), records)
+        _seal(connection, checkpoint.load_or_create_key(data), records)
     engine.dispose()
 
 
@@ -143,26 +144,27 @@ def _copy(table: Table, fresh: dict[str, str], source: str) -> str:
 def _seal(connection: Connection, key: Ed25519PrivateKey, records: int) -> None:
     """Seals with a checkpoint after as many records as a busy server takes at once."""
     if connection.dialect.name == "sqlite":
-        _driver_connection(connection).create_function("leaf_hash", len(leaf.FIELDS), lambda *row: leaf.hashed(row))
+        _driver_connection(connection).create_function("leaf_hash", len(leaf.FIELDS), lambda *row: leaf.hash_leaf(row))
     for piece in range(0, records, PIECE):
         with connection.begin():
-            for first in range(piece, min(piece + PIECE, records), AT_ONCE):
-                _append(connection, key, first, min(first + AT_ONCE, records))
+            for first in range(piece, min(piece + PIECE, records), BATCH_SIZE):
+                _append(connection, key, first, min(first + BATCH_SIZE, records))
 
 
 def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int) -> None:
     """Does what `sealing.seal` does, but inside SQLite: no row is read here and no leaf is sent back."""
     those, given = "FROM consents WHERE seq > :first AND seq <= :end ORDER BY seq", {"first": first, "end": end}
     if connection.dialect.name == "sqlite":
-        columns = ", ".join(str(each.compile(dialect=connection.dialect)) for each in leaf.columns())
+        columns = ", ".join(str(each.compile(dialect=connection.dialect)) for each in leaf.leaf_columns())
         made = f"INSERT INTO log_leaves (position, consent, hash) SELECT seq - 1, id, leaf_hash({columns}) {those}"
         connection.execute(text(made), given)
     else:
         within = (consents.c.seq > first) & (consents.c.seq <= end)
-        rows = connection.execute(select(*leaf.columns()).where(within).order_by(consents.c.seq)).all()
-        store.add(connection, first, rows, [leaf.hashed(row) for row in rows])
-    tree.complete(connection, first, end)
-    note = checkpoint.sign(key, Checkpoint(end, tree.hash_of(connection)(0, end)))
+        selected = connection.execute(select(*leaf.leaf_columns()).where(within).order_by(consents.c.seq)).all()
+        rows = cast(Sequence[LeafRow], selected)
+        store.add_leaves(connection, first, rows, [leaf.hash_leaf(row) for row in rows])
+    tree.store_complete_subtrees(connection, first, end)
+    note = checkpoint.sign(key, Checkpoint(end, tree.range_hasher(connection)(0, end)))
     store.add_checkpoint(connection, LogHead(end, end, note), clock.now())
 
 

@@ -75,7 +75,7 @@ def _count_verified(data: Path) -> int:
 
 def _time_proof(data: Path) -> float:
     """Returns the median seconds of `consent export --subject`, for visitors from all along the log."""
-    key, engine = checkpoint.kept_key(data), open_database(None, data).engine
+    key, engine = checkpoint.load_or_create_key(data), open_database(None, data).engine
     with engine.begin() as connection, tempfile.TemporaryDirectory() as folder:
         size = SIZES[-1] // PROOFS
         taken = [

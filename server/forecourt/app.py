@@ -14,7 +14,7 @@ from forecourt.chat.routes import ChatRoutes
 from forecourt.chat.unanswered_alert import UnansweredAlert
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.log import sealing
-from forecourt.consent.log.checkpoint import kept_key
+from forecourt.consent.log.checkpoint import load_or_create_key
 from forecourt.consent.receipts.routes import ReceiptPages
 from forecourt.consent.routes import ConsentRoutes
 from forecourt.consent.widget_bootstrap_routes import BootRoutes
@@ -97,7 +97,7 @@ class Application:
             change_notice_worker.run(self.context),
             unanswered_alert.run(database, self.unanswered_alerts()),
             retention.run(database, settings.sites, settings.retention, self._mail_folder),
-            sealing.run(database, kept_key(settings.data)),
+            sealing.run(database, load_or_create_key(settings.data)),
         ]
 
     def endpoints(self) -> list[Endpoint]:

@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     settings = load_command_settings(options)
-    checkpoint.public_key(settings.data)  # raises where there is no key yet: an export never makes one
-    key = checkpoint.kept_key(settings.data)
+    checkpoint.load_public_key(settings.data)  # raises where there is no key yet: an export never makes one
+    key = checkpoint.load_or_create_key(settings.data)
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
     selection = BundleSelection(options.subject or "", options.since)
     count = run_long_read(settings, lambda connection: bundle.write(connection, options.out, selection, key, earlier))

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     settings = load_command_settings(options)
-    key = checkpoint.public_key(settings.data)
+    key = checkpoint.load_public_key(settings.data)
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
     report = run_long_read(settings, lambda connection: verification.verify(connection, key, earlier))
     for sentence in _sentences(report):

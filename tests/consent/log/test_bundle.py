@@ -37,7 +37,7 @@ LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, wh
 
 async def sealed(application: Application, number: int) -> store.LogHead:
     async with asyncio.timeout(DEADLINE):
-        while (head := await application.database.read(store.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
+        while (head := await application.database.read(store.read_head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     return head
 
@@ -45,7 +45,7 @@ async def sealed(application: Application, number: int) -> store.LogHead:
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for each seal."""
-    monkeypatch.setattr(sealing, "EVERY", 0.05)
+    monkeypatch.setattr(sealing, "INTERVAL", 0.05)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def handed_out(often: None, application: Application, page: Page, tmp_path
     await page.withdraw()
     await page.choose()
     await sealed(application, 4)
-    key = checkpoint.kept_key(application.settings.data)
+    key = checkpoint.load_or_create_key(application.settings.data)
     visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
     made = await application.database.read(lambda c: bundle.write(c, file, BundleSelection(visitor), key, earlier))
@@ -86,7 +86,7 @@ async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
 
 def refuse(folder: Path) -> None:
     with pytest.raises((BundleInvalid, ValueError, OSError)):
-        bundle_verifier.verified(folder)
+        bundle_verifier.verify(folder)
 
 
 def touch_every_file(folder: Path) -> None:
@@ -103,7 +103,7 @@ def touch_every_file(folder: Path) -> None:
 @LITE
 async def test_a_bundle_of_which_one_byte_or_file_differs_does_not(handed_out: Path) -> None:
     touch_every_file(handed_out)
-    assert bundle_verifier.verified(handed_out)[1] == 4
+    assert bundle_verifier.verify(handed_out)[1] == 4
 
 
 TOUCHED: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -120,7 +120,7 @@ def sign_what_was_touched(folder: Path, key: Ed25519PrivateKey) -> None:
     for line in note.partition("\n\n")[0].splitlines()[1:]:
         digest, _, name = line.partition("  ")
         note = note.replace(digest, sha256((folder / name).read_bytes()).hexdigest())
-    (folder / "manifest.txt").write_text(checkpoint.signed(key, note.partition("\n\n")[0] + "\n"), "utf-8")
+    (folder / "manifest.txt").write_text(checkpoint.sign_note(key, note.partition("\n\n")[0] + "\n"), "utf-8")
 
 
 def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
@@ -132,14 +132,14 @@ def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
         records.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         sign_what_was_touched(folder, key)
         with pytest.raises(BundleInvalid, match="record"):
-            bundle_verifier.verified(folder)
+            bundle_verifier.verify(folder)
 
 
 @LITE
 async def test_a_touched_record_does_not_fit_the_log_even_where_the_bundle_is_signed_anew(
     handed_out: Path, application: Application
 ) -> None:
-    touch_the_first_record(handed_out, checkpoint.kept_key(application.settings.data))
+    touch_the_first_record(handed_out, checkpoint.load_or_create_key(application.settings.data))
 
 
 @LITE
@@ -150,11 +150,11 @@ async def test_what_a_record_points_to_cannot_be_left_out(
     """Also where it was gone when the bundle was made, and is in no manifest."""
     note = (handed_out / "manifest.txt").read_text("utf-8").partition("\n\n")[0]
     lines = [line for line in note.splitlines() if f"  {kind}/" not in line]
-    key = checkpoint.kept_key(application.settings.data)
-    (handed_out / "manifest.txt").write_text(checkpoint.signed(key, "\n".join(lines) + "\n"), "utf-8")
+    key = checkpoint.load_or_create_key(application.settings.data)
+    (handed_out / "manifest.txt").write_text(checkpoint.sign_note(key, "\n".join(lines) + "\n"), "utf-8")
     shutil.rmtree(handed_out / kind)
     with pytest.raises(BundleInvalid, match=r"of record 0 (are|is) not in the bundle"):
-        bundle_verifier.verified(handed_out)
+        bundle_verifier.verify(handed_out)
 
 
 @LITE
@@ -170,11 +170,11 @@ async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path:
     await log.write(lambda c: sealing.seal(c, KEY))
     long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
     for since, number in ((long_ago, 601), (clock.now(), 0)):
-        wanted = BundleSelection(since=since)
-        made = await asyncio.to_thread(log.at_leisure, partial(bundle.write, file=file, wanted=wanted, key=KEY))
+        selection = BundleSelection(since=since)
+        made = await asyncio.to_thread(log.at_leisure, partial(bundle.write, file=file, selection=selection, key=KEY))
         assert made == number
         zipfile.ZipFile(file).extractall(tmp_path / f"all-{number}")
-        assert bundle_verifier.verified(tmp_path / f"all-{number}") == (601, number)
+        assert bundle_verifier.verify(tmp_path / f"all-{number}") == (601, number)
 
 
 async def test_a_bundle_of_an_empty_log_is_refused(database: Database, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def data(tmp_path: Path, sqlite_template: Path) -> Path:
     engine = sqlite.make_engine(tmp_path / "forecourt.sqlite3")
     with engine.begin() as connection:
         append(connection, 3)
-        sealing.seal(connection, checkpoint.kept_key(tmp_path))
+        sealing.seal(connection, checkpoint.load_or_create_key(tmp_path))
     engine.dispose()
     return tmp_path
 
@@ -67,7 +67,7 @@ def test_a_log_that_does_not_fit_replaces_no_checkpoint_that_was_kept(data: Path
     engine = sqlite.make_engine(data / "forecourt.sqlite3")
     with engine.begin() as connection:
         connection.execute(insert(consents), record(seq=20))
-        sealing.seal(connection, checkpoint.kept_key(data))
+        sealing.seal(connection, checkpoint.load_or_create_key(data))
     engine.dispose()
     assert main([*verify, "--checkpoint", str(kept)]) == 1
     assert kept.read_text("utf-8") == before

@@ -23,8 +23,8 @@ from tests.page import Page
 pytestmark = pytest.mark.anyio
 
 
-async def verified(log: Database, kept: str = "") -> VerificationReport:
-    return await log.read(lambda c: verification.verify(c, PUBLIC, kept))
+async def verify_log(log: Database, earlier_note: str = "") -> VerificationReport:
+    return await log.read(lambda c: verification.verify(c, PUBLIC, earlier_note))
 
 
 async def attack(log: Database, *statements: str) -> None:
@@ -47,7 +47,7 @@ async def consent_at(log: Database, position: int) -> str:
 
 
 async def test_what_was_sealed_verifies(log: Database) -> None:
-    report = await verified(log)
+    report = await verify_log(log)
     assert (report.size, report.is_whole) == (600, True)
 
 
@@ -56,26 +56,26 @@ async def test_what_was_sealed_verifies(log: Database) -> None:
 async def test_a_changed_record_is_named(log: Database, column: str) -> None:
     name = await consent_at(log, 300)
     await attack(log, f"UPDATE consents SET {column} = '{{}}' WHERE id = '{name}'")
-    report = await verified(log)
+    report = await verify_log(log)
     assert (report.changed, report.missing, report.extra, report.faults) == ([name], [], [], [])
 
 
 async def test_a_time_that_was_moved_is_named(log: Database) -> None:
     name = await consent_at(log, 599)
     await attack(log, f"UPDATE consents SET created_at = created_at - 1 WHERE id = '{name}'")
-    assert (await verified(log)).changed == [name]
+    assert (await verify_log(log)).changed == [name]
 
 
 async def test_a_record_that_is_gone_is_named(log: Database) -> None:
     name = await consent_at(log, 0)
     await attack(log, f"DELETE FROM consents WHERE id = '{name}'")
-    assert (await verified(log)).missing == [name]
+    assert (await verify_log(log)).missing == [name]
 
 
 async def test_a_record_that_was_slipped_in_is_named(log: Database) -> None:
     extra = record(seq=5)
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
-    assert (await verified(log)).extra == [extra["id"]]
+    assert (await verify_log(log)).extra == [extra["id"]]
 
 
 async def test_a_record_changed_together_with_its_leaf_breaks_the_root(log: Database) -> None:
@@ -85,7 +85,7 @@ async def test_a_record_changed_together_with_its_leaf_breaks_the_root(log: Data
         f"UPDATE consents SET visitor = 'other' WHERE id = '{changed}'",
         "UPDATE log_leaves SET hash = (SELECT hash FROM log_leaves WHERE position = 11) WHERE position = 10",
     )
-    faults = " ".join((await verified(log)).faults)
+    faults = " ".join((await verify_log(log)).faults)
     assert "do not have the root that was signed" in faults
     assert "0 to 255" in faults
 
@@ -99,7 +99,7 @@ async def test_details_that_were_changed_are_named_and_erased_ones_are_no_fault(
         f"UPDATE consent_details SET {column} = 'x' WHERE consent = '{changed}'",
         f"DELETE FROM consent_details WHERE consent = '{erased}'",
     )
-    report = await verified(log)
+    report = await verify_log(log)
     assert (report.details, report.changed, report.faults) == ([changed], [], [])
 
 
@@ -110,7 +110,7 @@ async def test_details_that_changed_places_are_named(log: Database) -> None:
     await log.write(lambda c: sealing.seal(c, KEY))
     first = await consent_at(log, 0)
     await attack(log, f"UPDATE consent_details SET consent = '{other['id']}' WHERE consent = '{first}'")
-    assert (await verified(log)).details == [other["id"]]
+    assert (await verify_log(log)).details == [other["id"]]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
@@ -155,7 +155,7 @@ async def test_details_that_changed_places_are_named(log: Database) -> None:
 async def test_what_was_done_to_the_log_or_the_words_is_told(log: Database, statement: str, said: str) -> None:
     first = await consent_at(log, 0)
     await attack(log, statement.replace("FIRST", first))
-    report = await verified(log)
+    report = await verify_log(log)
     faults = [*report.faults, *(f"the record {each}" for each in report.changed)]
     assert any(said.replace("FIRST", first) in fault for fault in faults), faults
 
@@ -163,9 +163,9 @@ async def test_what_was_done_to_the_log_or_the_words_is_told(log: Database, stat
 async def test_a_release_that_was_changed_or_is_gone_is_told(application: Application, page: Page) -> None:
     database = application.database
     await page.accept()
-    public = checkpoint.kept_key(application.settings.data).public_key()
+    public = checkpoint.load_or_create_key(application.settings.data).public_key()
     async with asyncio.timeout(DEADLINE):
-        while not (await database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
+        while not (await database.read(store.read_head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
     for statement, said in (
         ("UPDATE releases SET published_at = published_at - 1 WHERE site = 'main'", "release 1 of main was changed"),
@@ -182,21 +182,21 @@ async def test_a_release_that_was_changed_or_is_gone_is_told(application: Applic
 async def test_a_record_slipped_in_below_all_others_is_named(log: Database) -> None:
     extra = record(seq=-(2**63))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
-    assert (await verified(log)).extra == [extra["id"]]
+    assert (await verify_log(log)).extra == [extra["id"]]
 
 
 async def test_details_of_an_earlier_version_are_what_they_committed_to(log: Database) -> None:
     older = await log.write(append_older)
     await log.write(lambda c: sealing.seal(c, KEY))
-    assert (await verified(log)).is_whole
+    assert (await verify_log(log)).is_whole
     await attack(log, f"UPDATE consent_details SET browser = 'x' WHERE consent = '{older}'")
-    assert (await verified(log)).details == [older]
+    assert (await verify_log(log)).details == [older]
 
 
 async def test_a_record_slipped_in_with_a_time_to_come_is_named(log: Database) -> None:
     extra = record(seq=5000, created_at=clock.now() + timedelta(days=900))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
-    assert (await verified(log)).extra == [extra["id"]]
+    assert (await verify_log(log)).extra == [extra["id"]]
 
 
 async def test_a_record_slipped_in_and_sealed_is_dated_before_its_neighbour(log: Database) -> None:
@@ -204,12 +204,12 @@ async def test_a_record_slipped_in_and_sealed_is_dated_before_its_neighbour(log:
     extra = record(seq=5000, created_at=clock.now() - timedelta(days=90))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
     await log.write(lambda c: sealing.seal(c, KEY))
-    report = await verified(log)
+    report = await verify_log(log)
     assert (report.dated, report.is_whole) == ([extra["id"]], True)
 
 
 async def test_a_log_rolled_back_does_not_fit_a_checkpoint_kept_outside(log: Database) -> None:
-    kept = (await log.read(store.head)).note
+    kept = (await log.read(store.read_head)).note
     await attack(
         log,
         "DELETE FROM log_checkpoints WHERE size > 250",
@@ -218,25 +218,25 @@ async def test_a_log_rolled_back_does_not_fit_a_checkpoint_kept_outside(log: Dat
         "DELETE FROM consents WHERE seq >= 260",
         "DELETE FROM consent_details WHERE consent NOT IN (SELECT id FROM consents)",
     )
-    assert (await verified(log)).is_whole
-    assert (await verified(log, kept)).faults == ["a checkpoint is over 600 records; the log has 250"]
+    assert (await verify_log(log)).is_whole
+    assert (await verify_log(log, kept)).faults == ["a checkpoint is over 600 records; the log has 250"]
 
 
 async def test_a_log_signed_anew_with_another_key_is_told(log: Database) -> None:
     other = Ed25519PrivateKey.generate()
     await attack(log, "DELETE FROM log_checkpoints", "DELETE FROM log_leaves", "DELETE FROM log_nodes")
     await log.write(lambda c: sealing.seal(c, other))
-    assert (await verified(log)).faults == ["checkpoint 600: this checkpoint is of another log or key"]
+    assert (await verify_log(log)).faults == ["checkpoint 600: this checkpoint is of another log or key"]
 
 
 async def test_leaves_cut_off_the_end_are_noticed(log: Database) -> None:
     await attack(log, "DELETE FROM log_leaves WHERE position >= 550")
-    assert any("600 records" in fault for fault in (await verified(log)).faults)
+    assert any("600 records" in fault for fault in (await verify_log(log)).faults)
 
 
 async def test_a_log_written_anew_does_not_fit_a_checkpoint_kept_outside(log: Database) -> None:
-    kept = (await log.read(store.head)).note
-    assert (await verified(log, kept)).is_whole
+    kept = (await log.read(store.read_head)).note
+    assert (await verify_log(log, kept)).is_whole
     await attack(
         log,
         f"UPDATE consents SET visitor = 'other' WHERE id = '{await consent_at(log, 5)}'",
@@ -246,12 +246,12 @@ async def test_a_log_written_anew_does_not_fit_a_checkpoint_kept_outside(log: Da
     )
     while await log.write(lambda c: sealing.seal(c, KEY, 250)):
         pass
-    assert (await verified(log)).is_whole
-    assert not (await verified(log, kept)).is_whole
+    assert (await verify_log(log)).is_whole
+    assert not (await verify_log(log, kept)).is_whole
 
 
 async def test_a_checkpoint_of_another_key_is_refused(log: Database) -> None:
-    note = (await log.read(store.head)).note
+    note = (await log.read(store.read_head)).note
     with pytest.raises(LogBroken, match="another log or key"):
         checkpoint.read(note, Ed25519PrivateKey.generate().public_key())
     with pytest.raises(LogBroken):
@@ -267,7 +267,7 @@ async def test_a_row_that_commits_late_is_sealed_all_the_same(log: Database) -> 
     late = record(seq=5)
     await log.write(lambda c: c.execute(insert(consents), late) and None)
     assert await log.write(lambda c: sealing.seal(c, KEY)) == 1
-    assert (await verified(log)).is_whole
+    assert (await verify_log(log)).is_whole
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -275,7 +275,7 @@ async def test_two_processes_never_seal_at_once(database: Database) -> None:
     await database.write(lambda c: append(c, 50))
     done = await asyncio.gather(*(database.write(lambda c: sealing.seal(c, KEY)) for _ in range(8)))
     assert sum(done) == 50
-    assert (await verified(database)).is_whole
+    assert (await verify_log(database)).is_whole
 
 
 async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptureFixture) -> None:
@@ -287,32 +287,32 @@ async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptur
             await asyncio.sleep(0.05)
     sealing_elsewhere.cancel()
     await asyncio.gather(sealing_elsewhere, return_exceptions=True)
-    assert (await log.read(store.head)).size == 600
+    assert (await log.read(store.read_head)).size == 600
     assert await log.write(lambda c: sealing.seal(c, KEY)) == 1
-    assert (await verified(log)).is_whole
+    assert (await verify_log(log)).is_whole
 
 
 async def test_what_came_last_is_sealed_when_the_server_stops(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "EVERY", 3600)
+    monkeypatch.setattr(sealing, "INTERVAL", 3600)
     await database.write(lambda c: append(c, 1))
     running = asyncio.create_task(sealing.run(database, KEY))
     async with asyncio.timeout(DEADLINE):
-        while not (await database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
+        while not (await database.read(store.read_head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.02)
     late = [record(seq=100 + number) for number in range(30)]
     await database.write(lambda c: c.execute(insert(consents), late) and None)
-    assert (await database.read(store.head)).size == 1  # the next round is an hour away
+    assert (await database.read(store.read_head)).size == 1  # the next round is an hour away
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert (await database.read(store.head)).size == 31
+    assert (await database.read(store.read_head)).size == 31
 
 
 async def test_a_visitors_choice_is_sealed_while_serving(application: Application, page: Page) -> None:
     await page.accept()
     async with asyncio.timeout(DEADLINE):
-        while not (await application.database.read(store.head)).size:  # noqa: ASYNC110 - as an auditor asks
+        while not (await application.database.read(store.read_head)).size:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
-    public = checkpoint.kept_key(application.settings.data).public_key()
+    public = checkpoint.load_or_create_key(application.settings.data).public_key()
     assert (await application.database.read(lambda c: verification.verify(c, public))).is_whole

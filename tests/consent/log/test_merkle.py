@@ -17,7 +17,7 @@ def hash_of(start: int, end: int) -> bytes:
         return sha256().digest()
     if end - start == 1:
         return LEAVES[start]
-    middle = start + merkle.split(end - start)
+    middle = start + merkle.split_point(end - start)
     return merkle.node_hash(hash_of(start, middle), hash_of(middle, end))
 
 
@@ -34,7 +34,7 @@ def test_the_root_is_as_the_standard_defines_it(size: int) -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 33, 64, 65])
 def test_every_leaf_is_proven_and_no_other(size: int) -> None:
     for index in range(size):
-        path = merkle.inclusion(hash_of, index, size)
+        path = merkle.inclusion_proof(hash_of, index, size)
         assert merkle.is_included(LEAVES[index], index, size, path, hash_of(0, size))
         assert not merkle.is_included(LEAVES[200], index, size, path, hash_of(0, size))
         assert not merkle.is_included(LEAVES[index], index, size, [*path, LEAVES[0]], hash_of(0, size))
@@ -50,14 +50,14 @@ def test_a_place_outside_is_not_proven(index: int, size: int) -> None:
 @given(st.integers(1, 130), st.integers(1, 130))
 def test_growth_is_proven(one: int, other: int) -> None:
     old, new = sorted((one, other))
-    proof = merkle.consistency(hash_of, old, new)
-    assert merkle.is_grown(old, new, hash_of(0, old), hash_of(0, new), proof)
+    proof = merkle.consistency_proof(hash_of, old, new)
+    assert merkle.is_consistent(old, new, hash_of(0, old), hash_of(0, new), proof)
     if old < new:
-        assert not merkle.is_grown(old, new, LEAVES[7], hash_of(0, new), proof)
-        assert not merkle.is_grown(old, new, hash_of(0, old), LEAVES[7], proof)
-        assert not merkle.is_grown(old, new, hash_of(0, old), hash_of(0, new), proof[:-1])
+        assert not merkle.is_consistent(old, new, LEAVES[7], hash_of(0, new), proof)
+        assert not merkle.is_consistent(old, new, hash_of(0, old), LEAVES[7], proof)
+        assert not merkle.is_consistent(old, new, hash_of(0, old), hash_of(0, new), proof[:-1])
 
 
 def test_a_list_that_shrank_is_not_proven() -> None:
-    assert not merkle.is_grown(3, 2, hash_of(0, 3), hash_of(0, 2), [])
-    assert not merkle.is_grown(0, 2, hash_of(0, 0), hash_of(0, 2), [LEAVES[0]])
+    assert not merkle.is_consistent(3, 2, hash_of(0, 3), hash_of(0, 2), [])
+    assert not merkle.is_consistent(0, 2, hash_of(0, 0), hash_of(0, 2), [LEAVES[0]])

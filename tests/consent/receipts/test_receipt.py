@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from forecourt.app import Application
 from forecourt.consent.log import store as log
-from forecourt.consent.log.checkpoint import Checkpoint, kept_key, read
+from forecourt.consent.log.checkpoint import Checkpoint, load_or_create_key, read
 from forecourt.db.tables import consent_details, consents
 from tests.consent.published import publish_moved
 from tests.deadline import DEADLINE
@@ -42,7 +42,7 @@ async def shown(page: Page, address: str) -> str:
 
 async def sealed(application: Application, number: int) -> None:
     async with asyncio.timeout(DEADLINE):
-        while (await application.database.read(log.head)).size < number:  # noqa: ASYNC110 - as an auditor asks
+        while (await application.database.read(log.read_head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
 
 
@@ -80,7 +80,7 @@ async def test_it_says_where_it_is_sealed(page: Page, application: Application) 
     await sealed(application, 2)
     seal = (await page.client.get(address + "/receipt.json")).json()["forecourt_seal"]
     note = seal["checkpoint"]
-    assert isinstance(read(note, kept_key(application.settings.data).public_key()), Checkpoint)
+    assert isinstance(read(note, load_or_create_key(application.settings.data).public_key()), Checkpoint)
     assert f"Number {seal['position']} in the log" in await shown(page, address)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert
 from forecourt import i18n
 from forecourt.app import Application
 from forecourt.consent.log import sealing
-from forecourt.consent.log.checkpoint import kept_key
+from forecourt.consent.log.checkpoint import load_or_create_key
 from forecourt.console.consent import record_list
 from forecourt.console.consent.record_queries import AT_ONCE
 from forecourt.db.tables import consents, notices
@@ -103,7 +103,7 @@ async def test_a_record_tells_all_that_is_kept_of_it(application: Application, p
         assert words(f"console.consents.{key}") in said
     for part in (row.commitment, made["receipt"], made["token"]):
         assert part not in said
-    await application.database.write(lambda c: sealing.seal(c, kept_key(application.settings.data)))
+    await application.database.write(lambda c: sealing.seal(c, load_or_create_key(application.settings.data)))
     sealed = await html(signed_in, f"{BASE}records/{made['consent_id']}")
     assert words("console.consents.seal.yes", position=0, size=2) in sealed
 

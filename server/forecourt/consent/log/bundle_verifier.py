@@ -1,7 +1,7 @@
 """Verifies a bundle of consent records without Forecourt, its database or a network: `python3 verify.py [KEY]`.
 
-Needs Python 3.11 and the package `cryptography`. KEY: the log's public key as you know it from elsewhere; without one,
-the key in the bundle is believed, and printed for you to compare.
+Needs Python 3.11 and the package `cryptography`. KEY is the log's public key as you know it from elsewhere. Without
+one, the key in the bundle is trusted, and printed for you to compare.
 """
 
 import hmac
@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE))  # `python -I` does not look beside the script
-from merkle import is_grown, is_included, leaf_hash  # noqa: E402 - which is found there
+from merkle import is_consistent, is_included, leaf_hash  # noqa: E402 - which is found there
 
 ORIGIN = "forecourt/consents"
 
 
 def main() -> int:
     try:
-        known = b64decode(sys.argv[1]) if len(sys.argv) > 1 else b""
-        size, count = verified(HERE, known)
+        expected_key = b64decode(sys.argv[1]) if len(sys.argv) > 1 else b""
+        size, count = verify(HERE, expected_key)
     except (BundleInvalid, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         print(f"NOT VERIFIED: {error if isinstance(error, (BundleInvalid, OSError)) else repr(error)}")
         return 1
@@ -33,44 +33,47 @@ def main() -> int:
 
 
 class BundleInvalid(Exception):
-    """What does not fit, in a sentence."""
+    """Says in a sentence what does not verify."""
 
 
-def verified(folder: Path, known: bytes = b"") -> tuple[int, int]:
-    """The log's size, and how many records were looked at. Raises `BundleInvalid`."""
-    raw = b64decode((folder / "log.pub").read_text("utf-8"))
-    if known and raw != known:
+def verify(folder: Path, expected_key: bytes = b"") -> tuple[int, int]:
+    """Returns the log's size and the number of records in the bundle. Raises `BundleInvalid`."""
+    key = b64decode((folder / "log.pub").read_text("utf-8"))
+    if expected_key and key != expected_key:
         raise BundleInvalid("the key in the bundle is not the one you gave")
-    print(f"Key: {b64encode(raw).decode()}")
-    whole(folder, raw)
-    size, root = head((folder / "checkpoint.txt").read_text("utf-8"), raw)
-    grown(folder, raw, size, root)
+    print(f"Key: {b64encode(key).decode()}")
+    check_files(folder, key)
+    size, root = read_checkpoint((folder / "checkpoint.txt").read_text("utf-8"), key)
+    check_growth(folder, key, size, root)
     count = 0
     with (folder / "records.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             count += 1
-            record(json.loads(line), size, root, folder)
+            check_record(json.loads(line), size, root, folder)
     return size, count
 
 
-def signed(note: str, key: bytes, what: str) -> list[str]:
-    """The lines of a signed note (C2SP signed-note) after the first, which says `what` it is."""
-    body, _, rest = note.partition("\n\n")
+def read_signed_lines(note: str, key: bytes, name: str) -> list[str]:
+    """Returns the lines of a signed note (C2SP signed-note) after the first, which has to be `name`.
+
+    Raises `BundleInvalid` where `key` did not sign it.
+    """
+    body, _, signature_line = note.partition("\n\n")
     try:
-        signature = b64decode(rest.split()[2])[4:]
+        signature = b64decode(signature_line.split()[2])[4:]
         Ed25519PublicKey.from_public_bytes(key).verify(signature, f"{body}\n".encode())
     except (InvalidSignature, ValueError, LookupError):
-        raise BundleInvalid(f"{what} is not signed by this key") from None
+        raise BundleInvalid(f"{name} is not signed by this key") from None
     first, *lines = body.split("\n")
-    mark = b64encode(sha256(f"{ORIGIN}\n\1".encode() + key).digest()[:4] + signature).decode()
-    if first != what or note != f"{body}\n\n— {ORIGIN} {mark}\n":
-        raise BundleInvalid(f"this is no note of {what}")
+    signed_hash = b64encode(sha256(f"{ORIGIN}\n\1".encode() + key).digest()[:4] + signature).decode()
+    if first != name or note != f"{body}\n\n— {ORIGIN} {signed_hash}\n":
+        raise BundleInvalid(f"this is no note of {name}")
     return lines
 
 
-def whole(folder: Path, key: bytes) -> None:
-    """Whether every file is there, as it was when the bundle was made."""
-    for line in signed((folder / "manifest.txt").read_text("utf-8"), key, f"{ORIGIN}/bundle"):
+def check_files(folder: Path, key: bytes) -> None:
+    """Checks that every file is there and is as it was when the bundle was written."""
+    for line in read_signed_lines((folder / "manifest.txt").read_text("utf-8"), key, f"{ORIGIN}/bundle"):
         digest, _, name = line.partition("  ")
         if not (folder / name).is_file():
             raise BundleInvalid(f"{name} is missing")
@@ -79,45 +82,46 @@ def whole(folder: Path, key: bytes) -> None:
                 raise BundleInvalid(f"{name} was changed")
 
 
-def head(note: str, key: bytes) -> tuple[int, bytes]:
-    """Size and root of a checkpoint (C2SP tlog-checkpoint)."""
-    size, root = signed(note, key, ORIGIN)
+def read_checkpoint(note: str, key: bytes) -> tuple[int, bytes]:
+    """Returns the size and the root of a checkpoint (C2SP tlog-checkpoint)."""
+    size, root = read_signed_lines(note, key, ORIGIN)
     return int(size), b64decode(root)
 
 
-def grown(folder: Path, key: bytes, size: int, root: bytes) -> None:
-    """Whether the log began as the earlier checkpoint says, where the bundle holds one."""
+def check_growth(folder: Path, key: bytes, size: int, root: bytes) -> None:
+    """Checks that the log begins with what the earlier checkpoint signed, where the bundle holds one."""
     if not (folder / "earlier.txt").is_file():
         return
-    old, before = head((folder / "earlier.txt").read_text("utf-8"), key)
-    proof = [b64decode(each) for each in json.loads((folder / "consistency.json").read_text("utf-8"))]
-    if not is_grown(old, size, before, root, proof):
+    old_size, old_root = read_checkpoint((folder / "earlier.txt").read_text("utf-8"), key)
+    proof = [b64decode(text) for text in json.loads((folder / "consistency.json").read_text("utf-8"))]
+    if not is_consistent(old_size, size, old_root, root, proof):
         raise BundleInvalid("the log does not begin with what the earlier checkpoint signed")
 
 
-def record(found: dict, size: int, root: bytes, folder: Path) -> None:  # type: ignore[type-arg] # as JSON gives it
-    leaf, place = found["leaf"], found["position"]
-    path = [b64decode(each) for each in found["proof"]]
-    if not is_included(leaf_hash(leaf.encode()), place, size, path, root):
-        raise BundleInvalid(f"record {place} is not what was sealed there")
+def check_record(record: dict, size: int, root: bytes, folder: Path) -> None:  # type: ignore[type-arg] # as JSON gives it
+    """Checks one line of `records.jsonl`: its leaf, its words, its release and its details."""
+    leaf, position = record["leaf"], record["position"]
+    path = [b64decode(text) for text in record["proof"]]
+    if not is_included(leaf_hash(leaf.encode()), position, size, path, root):
+        raise BundleInvalid(f"record {position} is not what was sealed there")
     names = json.loads((folder / "fields.json").read_text("utf-8"))
     row = dict(zip(names, json.loads(leaf)[1:], strict=True))
     notice = folder / "notices" / f"{row['notice_hash']}.json"
     if not notice.is_file():
-        raise BundleInvalid(f"the words of record {place} are not in the bundle")
+        raise BundleInvalid(f"the words of record {position} are not in the bundle")
     if sha256(notice.read_bytes()).hexdigest() != row["notice_hash"]:
-        raise BundleInvalid(f"the words of record {place} are not those that were shown")
+        raise BundleInvalid(f"the words of record {position} are not those that were shown")
     if row["release"] and not (folder / "releases" / f"{row['site']}-{row['release']}.json").is_file():
-        raise BundleInvalid(f"the release of record {place} is not in the bundle")
-    if found["details"] and committed(found["details"]) != row["commitment"]:
-        raise BundleInvalid(f"the details of record {place} are not those it committed to")
+        raise BundleInvalid(f"the release of record {position} is not in the bundle")
+    if record["details"] and commit(record["details"]) != row["commitment"]:
+        raise BundleInvalid(f"the details of record {position} are not those it committed to")
 
 
-def committed(details: dict) -> str:  # type: ignore[type-arg] # as JSON gives it
-    """HMAC-SHA256 of the details under their salt."""
+def commit(details: dict) -> str:  # type: ignore[type-arg] # as JSON gives it
+    """Returns the HMAC-SHA256, in hex, of the details under their salt."""
     values = {name: details[name] for name in sorted(details) if name != "salt"}
-    said = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
-    return hmac.new(details["salt"].encode(), said.encode(), sha256).hexdigest()
+    message = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    return hmac.new(details["salt"].encode(), message.encode(), sha256).hexdigest()
 
 
 if __name__ == "__main__":

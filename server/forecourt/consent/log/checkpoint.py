@@ -1,12 +1,12 @@
-"""A checkpoint: the log's size and root, signed by Ed25519, as text anyone can keep.
+"""Signs and reads checkpoints: the log's size and root, signed with Ed25519, as text that anyone can keep.
 
-C2SP tlog-checkpoint in a signed-note:
+A checkpoint is a C2SP tlog-checkpoint in a signed note:
 
-forecourt/NAME
+forecourt/consents
 SIZE
 ROOT in base64
 
-— forecourt/NAME KEYHASH+SIGNATURE in base64
+— forecourt/consents KEYHASH+SIGNATURE in base64
 """
 
 from base64 import b64decode, b64encode
@@ -27,57 +27,62 @@ _ED25519 = b"\x01"  # the algorithm byte of signed notes
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
+    """Holds the number of leaves of the log, and the root over them."""
+
     size: int
     root: bytes
 
 
-def sign(key: Ed25519PrivateKey, made: Checkpoint) -> str:
-    return signed(key, _body(made))
+def sign(key: Ed25519PrivateKey, checkpoint: Checkpoint) -> str:
+    return sign_note(key, _body(checkpoint))
 
 
-def signed(key: Ed25519PrivateKey, body: str) -> str:
-    """A signed note. `body`: lines, of which the first says what it is."""
+def sign_note(key: Ed25519PrivateKey, body: str) -> str:
+    """Returns a signed note (C2SP signed-note). `body` is lines, of which the first says what the note is."""
     return f"{body}\n— {ORIGIN} {b64encode(key_hash(key.public_key()) + key.sign(body.encode())).decode()}\n"
 
 
 def read(note: str, key: Ed25519PublicKey) -> Checkpoint:
-    """Raises `LogBroken` where it is none, or not signed by `key`."""
-    body, _, signed = note.partition("\n\n")
+    """Reads a checkpoint. Raises `LogBroken` where `note` is none, or `key` did not sign it."""
+    body, _, signature_line = note.partition("\n\n")
     try:
         origin, size, root = body.split("\n")
-        mark, name, signature = signed.split()
+        dash, name, signature = signature_line.split()
         raw = b64decode(signature, validate=True)
-        made = Checkpoint(int(size), b64decode(root, validate=True))
+        checkpoint = Checkpoint(int(size), b64decode(root, validate=True))
     except (ValueError, NotBase64) as error:
         raise LogBroken("this is no checkpoint") from error
-    if (origin, mark, name) != (ORIGIN, "—", ORIGIN) or raw[:4] != key_hash(key) or _body(made) != body + "\n":
+    if (origin, dash, name) != (ORIGIN, "—", ORIGIN) or raw[:4] != key_hash(key) or _body(checkpoint) != body + "\n":
         raise LogBroken("this checkpoint is of another log or key")
     try:
-        key.verify(raw[4:], _body(made).encode())
+        key.verify(raw[4:], _body(checkpoint).encode())
     except InvalidSignature as error:
         raise LogBroken("the checkpoint's signature is wrong") from error
-    return made
+    return checkpoint
 
 
 def key_hash(key: Ed25519PublicKey) -> bytes:
-    """Four bytes that tell keys apart (signed-note)."""
+    """Returns the four bytes by which a signed note tells keys apart."""
     return sha256(ORIGIN.encode() + b"\n" + _ED25519 + key.public_bytes_raw()).digest()[:4]
 
 
-def kept_key(folder: Path) -> Ed25519PrivateKey:
-    """The key in `folder/log.key`, made on first use."""
-    found = private_files.read_or_create(
+def load_or_create_key(folder: Path) -> Ed25519PrivateKey:
+    """Returns the key in `folder/log.key`, which is created on first use."""
+    text = private_files.read_or_create(
         folder / "log.key", lambda: b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n"
     )
-    return Ed25519PrivateKey.from_private_bytes(b64decode(found))
+    return Ed25519PrivateKey.from_private_bytes(b64decode(text))
 
 
-def public_key(folder: Path) -> Ed25519PublicKey:
-    """Of the key in `folder/log.key`. Raises `LogBroken` where there is none: who only looks makes no key."""
+def load_public_key(folder: Path) -> Ed25519PublicKey:
+    """Returns the public part of the key in `folder/log.key`.
+
+    Raises `LogBroken` where there is none: reading creates no key.
+    """
     if not (folder / "log.key").exists():
         raise LogBroken(f"there is no log.key in {folder}, so nothing was sealed from here")
-    return kept_key(folder).public_key()
+    return load_or_create_key(folder).public_key()
 
 
-def _body(made: Checkpoint) -> str:
-    return f"{ORIGIN}\n{made.size}\n{b64encode(made.root).decode()}\n"
+def _body(checkpoint: Checkpoint) -> str:
+    return f"{ORIGIN}\n{checkpoint.size}\n{b64encode(checkpoint.root).decode()}\n"

@@ -1,4 +1,4 @@
-"""Every checkpoint, held against the leaves that it signs while they are walked through."""
+"""Checks every checkpoint against the leaves that it signs, while the verification reads them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,61 +13,67 @@ from forecourt.errors import LogBroken
 
 
 class CheckpointCheck:
-    """Those in the database, and `kept`: an earlier one from outside it."""
+    """Checks the checkpoints in the database, and `earlier_note`: one from outside it, or empty.
 
-    def __init__(self, connection: Connection, key: Ed25519PublicKey, kept: str):
-        self._key, self._found = key, list[str]()
-        self._kept = self._read(kept, "the checkpoint that was kept") if kept else None
-        self._stored = store.checkpoints(connection)
+    Call `check_block` for each block of leaves in order, then `finish`.
+    """
+
+    def __init__(self, connection: Connection, key: Ed25519PublicKey, earlier_note: str):
+        self._key, self._faults = key, list[str]()
+        self._earlier = self._read(earlier_note, "the checkpoint that was kept") if earlier_note else None
+        self._stored = store.read_checkpoints(connection)
         self._next = next(self._stored, None)
-        self._size = self._fits = self._highest = 0  # of the newest; of the newest that fits; seq among the leaves
+        self._size = 0  # of the newest checkpoint so far
+        self._matching_size = 0  # of the newest checkpoint whose root matches
+        self._highest_seq = 0  # among the leaves so far
         self._is_broken = False
 
-    def hold(self, peaks: Peaks, first: int, hashes: Sequence[bytes], numbers: Sequence[int]) -> None:
-        """A block of leaves, number `first` and on, after those under `peaks`. `numbers`: the seq of each row."""
+    def check_block(self, peaks: Peaks, first: int, hashes: Sequence[bytes], seqs: Sequence[int]) -> None:
+        """Checks the checkpoints that end within a block of leaves.
+
+        `peaks` are of the leaves before number `first`. `seqs` are the leaves' consents.seq, 0 for a missing record.
+        """
         end = first + len(hashes)
-        if (
-            self._kept
-            and first < self._kept.size <= end
-            and peaks.root(hashes[: self._kept.size - first]) != self._kept.root
-        ):
-            self._found.append(f"the first {self._kept.size} records do not have the root that was signed and kept")
-        for head in self._until(end):
-            self._compare(head, peaks.root(hashes[: head.size - first]))
-            highest = max([self._highest, *numbers[: max(0, head.size - first)]])
-            if head.last_consent_seq != highest and 0 not in numbers:
-                self._found.append(
-                    f"checkpoint {head.size} says that it is through {head.last_consent_seq}, not {highest}"
-                )
-        self._highest = max((self._highest, *numbers))
+        earlier = self._earlier
+        if earlier and first < earlier.size <= end and peaks.root(hashes[: earlier.size - first]) != earlier.root:
+            self._faults.append(f"the first {earlier.size} records do not have the root that was signed and kept")
+        for head in self._read_until(end):
+            self._compare_root(head, peaks.root(hashes[: head.size - first]))
+            highest = max([self._highest_seq, *seqs[: max(0, head.size - first)]])
+            if head.last_consent_seq != highest and 0 not in seqs:
+                claim = f"checkpoint {head.size} says that it is through {head.last_consent_seq}"
+                self._faults.append(f"{claim}, not {highest}")
+        self._highest_seq = max((self._highest_seq, *seqs))
 
-    def faults(self, size: int) -> list[str]:
-        """All that did not fit, of a log that came to `size` leaves."""
-        beyond = [head.size for head in self._until(None)] + ([self._kept.size] if self._kept else [])
-        self._found += [f"a checkpoint is over {each} records; the log has {size}" for each in beyond if each > size]
+    def finish(self, size: int) -> list[str]:
+        """Returns all that does not fit, in sentences, for a log of `size` leaves."""
+        sizes = [head.size for head in self._read_until(None)] + ([self._earlier.size] if self._earlier else [])
+        self._faults += [f"a checkpoint is over {each} records; the log has {size}" for each in sizes if each > size]
         if size > self._size:
-            self._found.append(f"the {size - self._size} leaves after {self._size} are under no checkpoint")
-        return self._found
+            self._faults.append(f"the {size - self._size} leaves after {self._size} are under no checkpoint")
+        return self._faults
 
-    def _until(self, end: int | None) -> Iterator[LogHead]:
+    def _read_until(self, end: int | None) -> Iterator[LogHead]:
         while self._next and (end is None or self._next.size <= end):
             yield self._next
             self._size, self._next = self._next.size, next(self._stored, None)
 
-    def _compare(self, head: LogHead, root: bytes) -> None:
-        """Only the first root that does not fit is told: none after it can."""
-        made = self._read(head.note, f"checkpoint {head.size}")
-        if made and made.size != head.size:
-            self._found.append(f"checkpoint {head.size} signs {made.size} records")
-        elif made and made.root == root:
-            self._fits = head.size
-        elif made and not self._is_broken:
+    def _compare_root(self, head: LogHead, root: bytes) -> None:
+        """Reports only the first root that does not match, since no later one can."""
+        signed = self._read(head.note, f"checkpoint {head.size}")
+        if signed and signed.size != head.size:
+            self._faults.append(f"checkpoint {head.size} signs {signed.size} records")
+        elif signed and signed.root == root:
+            self._matching_size = head.size
+        elif signed and not self._is_broken:
             self._is_broken = True
-            self._found.append(f"the first {head.size} records do not have the root that was signed; {self._fits} do")
+            self._faults.append(
+                f"the first {head.size} records do not have the root that was signed; {self._matching_size} do"
+            )
 
     def _read(self, note: str, name: str) -> Checkpoint | None:
         try:
             return checkpoint.read(note, self._key)
         except LogBroken as error:
-            self._found.append(f"{name}: {error}")
+            self._faults.append(f"{name}: {error}")
             return None

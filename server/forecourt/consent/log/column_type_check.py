@@ -1,4 +1,7 @@
-"""Values of a kind that their column is not of, which nothing can be computed from: SQLite takes any in any column."""
+"""Finds values whose type is not their column's, from which nothing can be computed.
+
+SQLite takes a value of any type in any column.
+"""
 
 from collections.abc import Iterator
 
@@ -7,21 +10,20 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal_c
 from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes, notices, releases
 
 _TABLES = (consents, consent_details, log_leaves, log_nodes, log_checkpoints, notices, releases)
-_KINDS = {"BIGINT": "integer", "INTEGER": "integer", "BLOB": "blob"}  # everything else is text
-_NUMBER: ColumnElement[int] = literal_column("rowid")
-NAMED_AT_MOST = 20  # a column
+_TYPES = {"BIGINT": "integer", "INTEGER": "integer", "BLOB": "blob"}  # everything else is text
+_ROW_NUMBER: ColumnElement[int] = literal_column("rowid")
+FAULTS_PER_COLUMN = 20
 
 
-def found(connection: Connection) -> list[str]:
-    """None on PostgreSQL, which takes no such value."""
+def find_faults(connection: Connection) -> list[str]:
+    """Returns a sentence for each such value. There are none on PostgreSQL, which refuses them."""
     if connection.dialect.name != "sqlite":
         return []
-    return [said for table in _TABLES for column in table.c for said in _of(connection, table, column)]
+    return [fault for table in _TABLES for column in table.c for fault in _find(connection, table, column)]
 
 
-def _of(connection: Connection, table: Table, column: Column[object]) -> Iterator[str]:
-    kind = _KINDS.get(column.type.compile(connection.dialect), "text")
-    is_of = func.typeof(column)
-    wrong = select(_NUMBER, is_of).select_from(table).where(is_of.not_in((kind, "null"))).limit(NAMED_AT_MOST)
-    for row in connection.execute(wrong):
-        yield f"{table.name}.{column.name} of row {row[0]} is {row[1]} and no {kind}"
+def _find(connection: Connection, table: Table, column: Column[object]) -> Iterator[str]:
+    expected, actual = _TYPES.get(column.type.compile(connection.dialect), "text"), func.typeof(column)
+    wrong = select(_ROW_NUMBER, actual).select_from(table).where(actual.not_in((expected, "null")))
+    for number, name in connection.execute(wrong.limit(FAULTS_PER_COLUMN)):
+        yield f"{table.name}.{column.name} of row {number} is {name} and no {expected}"

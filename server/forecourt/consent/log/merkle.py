@@ -1,12 +1,14 @@
-"""RFC 6962 section 2.1: the hash of a list of leaves, and the proofs that a leaf is in it and that it only grew.
+"""Computes the Merkle tree of RFC 6962 section 2.1: the root over a list of leaves, and proofs about it.
 
-Ranges are half open: `hash_of(0, size)` is the root. A hash is 32 bytes of SHA-256.
+An inclusion proof shows that a leaf is in the list, a consistency proof that the list only grew. A hash is 32 bytes of
+SHA-256. Ranges are half open: `hash_of(0, size)` is the root over `size` leaves.
 """
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 HashOf = Callable[[int, int], bytes]
+"""Returns the hash over the leaves from the first number up to, and without, the second."""
 EMPTY = sha256().digest()
 
 
@@ -19,110 +21,118 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root(hashes: Sequence[bytes]) -> bytes:
-    """The root above `hashes`, each of a leaf or of a perfect subtree of one size."""
+    """Returns the root above `hashes`, each of a leaf or of a perfect subtree of one size."""
     if not hashes:
         return EMPTY
     level = list(hashes)
     while len(level) > 1:
-        paired = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level = [*paired, level[-1]] if len(level) % 2 else paired
+        pairs = [node_hash(level[index], level[index + 1]) for index in range(0, len(level) - 1, 2)]
+        level = [*pairs, level[-1]] if len(level) % 2 else pairs
     return level[0]
 
 
 class Peaks:
-    """A list that grows by perfect subtrees of one size: the roots of the largest above them, from left to right."""
+    """Computes the root of a list that grows by perfect subtrees of one size.
+
+    It keeps the roots of the largest perfect subtrees above them, from left to right.
+    """
 
     def __init__(self) -> None:
         self._roots: list[bytes] = []
         self._count = 0
 
-    def add(self, made: bytes) -> None:
+    def add(self, subtree_root: bytes) -> None:
         self._count += 1
-        beneath = self._count
-        while beneath % 2 == 0:
-            made, beneath = node_hash(self._roots.pop(), made), beneath // 2
-        self._roots.append(made)
+        remaining = self._count
+        while remaining % 2 == 0:
+            subtree_root, remaining = node_hash(self._roots.pop(), subtree_root), remaining // 2
+        self._roots.append(subtree_root)
 
-    def root(self, rest: Sequence[bytes]) -> bytes:
-        """With the leaves after them, fewer than one subtree has."""
-        roots = [*self._roots, root(rest)] if rest else self._roots
-        found = roots[-1] if roots else EMPTY
+    def root(self, last_leaves: Sequence[bytes]) -> bytes:
+        """Returns the root with the hashes of the leaves after the subtrees, which are fewer than a subtree has."""
+        roots = [*self._roots, root(last_leaves)] if last_leaves else self._roots
+        result = roots[-1] if roots else EMPTY
         for left in reversed(roots[:-1]):
-            found = node_hash(left, found)
-        return found
+            result = node_hash(left, result)
+        return result
 
 
-def split(width: int) -> int:
-    """The largest power of two smaller than `width`, which is at least 2."""
+def split_point(width: int) -> int:
+    """Returns the largest power of two smaller than `width`, which is at least 2."""
     return 1 << (width - 1).bit_length() - 1
 
 
-def inclusion(hash_of: HashOf, index: int, size: int) -> list[bytes]:
-    """PATH(index, D[0:size]): the hashes beside the way from the leaf to the root."""
-    return _path(hash_of, index, 0, size)
+def inclusion_proof(hash_of: HashOf, index: int, size: int) -> list[bytes]:
+    """Returns PATH(index, D[0:size]): the hashes beside the way from the leaf up to the root."""
+    return _inclusion_path(hash_of, index, 0, size)
 
 
-def _path(hash_of: HashOf, index: int, start: int, end: int) -> list[bytes]:
+def _inclusion_path(hash_of: HashOf, index: int, start: int, end: int) -> list[bytes]:
     if end - start <= 1:
         return []
-    middle = start + split(end - start)
+    middle = start + split_point(end - start)
     if index < middle:
-        return [*_path(hash_of, index, start, middle), hash_of(middle, end)]
-    return [*_path(hash_of, index, middle, end), hash_of(start, middle)]
+        return [*_inclusion_path(hash_of, index, start, middle), hash_of(middle, end)]
+    return [*_inclusion_path(hash_of, index, middle, end), hash_of(start, middle)]
 
 
-def consistency(hash_of: HashOf, old: int, new: int) -> list[bytes]:
-    """PROOF(old, D[0:new]): that the first `old` leaves are those of the smaller list. Both at least 1."""
-    return _grown(hash_of, old, 0, new, True) if 0 < old < new else []
+def consistency_proof(hash_of: HashOf, old_size: int, new_size: int) -> list[bytes]:
+    """Returns PROOF(old_size, D[0:new_size]): that the larger list begins with the leaves of the smaller one.
+
+    Both sizes are at least 1.
+    """
+    return _consistency_path(hash_of, old_size, 0, new_size, True) if 0 < old_size < new_size else []
 
 
-def _grown(hash_of: HashOf, old: int, start: int, end: int, whole: bool) -> list[bytes]:
+def _consistency_path(hash_of: HashOf, old_size: int, start: int, end: int, is_old_root: bool) -> list[bytes]:
     width = end - start
-    if old == width:
-        return [] if whole else [hash_of(start, end)]
-    middle = split(width)
-    if old <= middle:
-        return [*_grown(hash_of, old, start, start + middle, whole), hash_of(start + middle, end)]
-    return [*_grown(hash_of, old - middle, start + middle, end, False), hash_of(start, start + middle)]
+    if old_size == width:
+        return [] if is_old_root else [hash_of(start, end)]
+    middle = split_point(width)
+    if old_size <= middle:
+        left = _consistency_path(hash_of, old_size, start, start + middle, is_old_root)
+        return [*left, hash_of(start + middle, end)]
+    right = _consistency_path(hash_of, old_size - middle, start + middle, end, False)
+    return [*right, hash_of(start, start + middle)]
 
 
-def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], wanted: bytes) -> bool:
-    """Whether the leaf with hash `leaf` is number `index` of the `size` leaves under the root `wanted`."""
+def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes) -> bool:
+    """Returns whether the leaf with hash `leaf` is number `index` of the `size` leaves under `expected_root`."""
     if not 0 <= index < size:
         return False
-    found, last = leaf, size - 1
-    for beside in path:
+    result, last = leaf, size - 1
+    for sibling in path:
         if last == 0:
             return False
         if index % 2 or index == last:
-            found = node_hash(beside, found)
+            result = node_hash(sibling, result)
             while index % 2 == 0 and index:
                 index, last = index >> 1, last >> 1
         else:
-            found = node_hash(found, beside)
+            result = node_hash(result, sibling)
         index, last = index >> 1, last >> 1
-    return last == 0 and found == wanted
+    return last == 0 and result == expected_root
 
 
-def is_grown(old: int, new: int, before: bytes, after: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether the `new` leaves under root `after` begin with the `old` ones under `before` (RFC 9162 2.1.4.2)."""
-    if old == new:
-        return not proof and before == after
-    if not 0 < old < new or not proof:
+def is_consistent(old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Returns whether the leaves under `new_root` begin with those under `old_root` (RFC 9162 section 2.1.4.2)."""
+    if old_size == new_size:
+        return not proof and old_root == new_root
+    if not 0 < old_size < new_size or not proof:
         return False
-    rest = list(proof) if old & (old - 1) else [before, *proof]
-    index, last = old - 1, new - 1
+    path = list(proof) if old_size & (old_size - 1) else [old_root, *proof]
+    index, last = old_size - 1, new_size - 1
     while index % 2:
         index, last = index >> 1, last >> 1
-    small = large = rest[0]
-    for beside in rest[1:]:
+    old_result = new_result = path[0]
+    for sibling in path[1:]:
         if last == 0:
             return False
         if index % 2 or index == last:
-            small, large = node_hash(beside, small), node_hash(beside, large)
+            old_result, new_result = node_hash(sibling, old_result), node_hash(sibling, new_result)
             while index % 2 == 0 and index:
                 index, last = index >> 1, last >> 1
         else:
-            large = node_hash(large, beside)
+            new_result = node_hash(new_result, sibling)
         index, last = index >> 1, last >> 1
-    return last == 0 and small == before and large == after
+    return last == 0 and old_result == old_root and new_result == new_root

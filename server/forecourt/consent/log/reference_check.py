@@ -1,4 +1,4 @@
-"""What records point to: the words that were shown and the releases that stood, held against their own hashes."""
+"""Checks what records refer to: the notices that were shown and the releases in force, against their own hashes."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -9,17 +9,15 @@ from sqlalchemy import Connection, select
 
 from forecourt.db.tables import notices, releases
 
-Shown = tuple[str, str, int | None]
-"""A record's notice, site and release."""
+Reference = tuple[str, str, int | None]
+"""A record's notice, by its hash, its site, and the number of its release."""
 _NOTICES = select(notices.c.hash, notices.c.site, notices.c.locale, notices.c.content)
 _RELEASES = select(releases).order_by(releases.c.site, releases.c.number)
+_RELEASE_COLUMNS = ("site", "number", "previous", "published_at", "effective_at")
 
 
-_COLUMNS = ("site", "number", "previous", "published_at", "effective_at")
-
-
-class _Said(msgspec.Struct):
-    """What a content says of itself, where it does."""
+class _OwnColumns(msgspec.Struct):
+    """Holds what a content says about its own columns. Older contents leave some out."""
 
     site: str | None = None
     locale: str | None = None
@@ -29,35 +27,38 @@ class _Said(msgspec.Struct):
     effective_at: date | None = None
 
 
-def faults(connection: Connection, shown: set[Shown]) -> Iterator[str]:
-    yield from _of_notices(connection, {notice for notice, _, _ in shown})
-    yield from _of_releases(connection, {(site, release) for _, site, release in shown if release})
+def find_faults(connection: Connection, references: set[Reference]) -> Iterator[str]:
+    """Yields a sentence for each notice or release that was changed, or is missing."""
+    yield from _check_notices(connection, {notice for notice, _, _ in references})
+    yield from _check_releases(connection, {(site, release) for _, site, release in references if release})
 
 
-def _of_notices(connection: Connection, wanted: set[str]) -> Iterator[str]:
+def _check_notices(connection: Connection, missing: set[str]) -> Iterator[str]:
     for row in connection.execute(_NOTICES):
-        wanted.discard(row.hash)
-        if not _is_whole(row.content, row.hash, site=row.site, locale=row.locale):
+        missing.discard(row.hash)
+        if not _is_intact(row.content, row.hash, site=row.site, locale=row.locale):
             yield f"notice {row.hash} was changed"
-    yield from (f"notice {each} is missing" for each in sorted(wanted))
+    yield from (f"notice {notice_hash} is missing" for notice_hash in sorted(missing))
 
 
-def _of_releases(connection: Connection, wanted: set[tuple[str, int]]) -> Iterator[str]:
-    before: dict[str, str] = {}
+def _check_releases(connection: Connection, missing: set[tuple[str, int]]) -> Iterator[str]:
+    newest_hashes: dict[str, str] = {}
     for row in connection.execute(_RELEASES):
-        wanted.discard((row.site, row.number))
-        is_next = row.previous == before.get(row.site)
-        before[row.site] = row.sha256
-        if not is_next or not _is_whole(row.content, row.sha256, **{name: getattr(row, name) for name in _COLUMNS}):
+        missing.discard((row.site, row.number))
+        follows = row.previous == newest_hashes.get(row.site)
+        newest_hashes[row.site] = row.sha256
+        columns = {name: getattr(row, name) for name in _RELEASE_COLUMNS}
+        if not follows or not _is_intact(row.content, row.sha256, **columns):
             yield f"release {row.number} of {row.site} was changed, or the one before it"
-    yield from (f"release {number} of {site} is missing" for site, number in sorted(wanted))
+    yield from (f"release {number} of {site} is missing" for site, number in sorted(missing))
 
 
-def _is_whole(content: str, wanted: str, **columns: object) -> bool:
-    if sha256(content.encode()).hexdigest() != wanted:
+def _is_intact(content: str, expected_hash: str, **columns: object) -> bool:
+    """Returns whether `content` has its hash, and says of itself what its columns say."""
+    if sha256(content.encode()).hexdigest() != expected_hash:
         return False
     try:
-        said = msgspec.json.decode(content, type=_Said)
+        own = msgspec.json.decode(content, type=_OwnColumns)
     except msgspec.MsgspecError:
         return False
-    return all(getattr(said, name) in (None, value) for name, value in columns.items())
+    return all(getattr(own, name) in (None, value) for name, value in columns.items())

@@ -1,4 +1,4 @@
-"""Seals what was appended: within seconds every record is a leaf of the log, under a signed checkpoint."""
+"""Seals appended records: within seconds each is a leaf of the log, under a signed checkpoint."""
 
 import asyncio
 import logging
@@ -17,55 +17,56 @@ from forecourt.db.database import Database
 from forecourt.errors import LogBroken
 
 log = logging.getLogger(__name__)
-EVERY = 1.0  # seconds
-AFTER_A_FAULT = 60.0  # seconds
-STOPS_WITHIN = 5.0  # seconds
-AT_ONCE = 2000  # records a transaction: others wait for it
-# On PostgreSQL a lower seq may commit after a higher: longer than any transaction. SQLite has one writer, and a second
-# look at what it wrote in the last minute would take up to half of its time.
+INTERVAL = 1.0  # seconds
+INTERVAL_AFTER_FAULT = 60.0  # seconds
+STOP_TIMEOUT = 5.0  # seconds
+BATCH_SIZE = 2000  # records in one transaction, which other writes wait for
+# On PostgreSQL a lower seq may commit after a higher one, so this is longer than any transaction. SQLite has one
+# writer, and reading again what it wrote in the last minute would take up to half of its time.
 SETTLED_AFTER = timedelta(minutes=1)
 
 
 async def run(database: Database, key: Ed25519PrivateKey) -> None:
-    """Until cancelled, and then what is left. Another process that seals at the same moment is let alone."""
+    """Seals until it is cancelled, and then what is left. Waits while another process seals."""
 
     async def work() -> int:
         try:
-            return await database.write(piece)
+            return await database.write(seal_batch)
         except LogBroken as error:
             log.error("records are not sealed from here: %s", error)
             return -1
 
     async def pause(sealed: object) -> None:
-        if sealed != AT_ONCE:
-            await asyncio.sleep(AFTER_A_FAULT if sealed == -1 else EVERY)
+        if sealed != BATCH_SIZE:
+            await asyncio.sleep(INTERVAL_AFTER_FAULT if sealed == -1 else INTERVAL)
 
-    piece = partial(seal, key=key)
+    seal_batch = partial(seal, key=key)
     try:
         await repeat("consent log", work, pause)
     finally:  # a stopped server leaves nothing that `verify` finds unsealed
-        async with asyncio.timeout(STOPS_WITHIN):
-            while await database.write(piece) == AT_ONCE:
+        async with asyncio.timeout(STOP_TIMEOUT):
+            while await database.write(seal_batch) == BATCH_SIZE:
                 pass
 
 
-def seal(connection: Connection, key: Ed25519PrivateKey, most: int = AT_ONCE) -> int:
-    """Appends up to `most` leaves and a checkpoint over them. Returns how many.
+def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE) -> int:
+    """Appends up to `most` leaves and a checkpoint over them. Returns how many leaves.
 
-    Raises `LogBroken` where another key sealed before: a log with two verifies with neither.
+    Raises `LogBroken` where another key sealed before: a log that two keys sign verifies with neither.
     """
-    if not store.is_alone(connection):
+    if not store.try_lock(connection):
         return 0
-    settled = clock.now() - (SETTLED_AFTER if connection.dialect.name == "postgresql" else timedelta())
-    rows = store.unsealed(connection, settled, most)
+    settled_before = clock.now() - (SETTLED_AFTER if connection.dialect.name == "postgresql" else timedelta())
+    rows = store.read_unsealed(connection, settled_before, most)
     if not rows:
         return 0
-    before = store.head(connection)
-    if before.note:
-        checkpoint.read(before.note, key.public_key())
-    after = before.size + len(rows)
-    store.add(connection, before.size, rows, [leaf.hashed(row) for row in rows])
-    tree.complete(connection, before.size, after)
-    note = checkpoint.sign(key, Checkpoint(after, tree.hash_of(connection)(0, after)))
-    store.add_checkpoint(connection, LogHead(after, max(before.last_consent_seq, rows[-1][0]), note), clock.now())
+    head = store.read_head(connection)
+    if head.note:
+        checkpoint.read(head.note, key.public_key())
+    size = head.size + len(rows)
+    store.add_leaves(connection, head.size, rows, [leaf.hash_leaf(row) for row in rows])
+    tree.store_complete_subtrees(connection, head.size, size)
+    note = checkpoint.sign(key, Checkpoint(size, tree.range_hasher(connection)(0, size)))
+    last_consent_seq = max(head.last_consent_seq, rows[-1][0])
+    store.add_checkpoint(connection, LogHead(size, last_consent_seq, note), clock.now())
     return len(rows)

@@ -1,17 +1,17 @@
-"""The log in SQL: leaves, the roots of perfect subtrees above them, and checkpoints. All of it is appended."""
+"""Reads and appends the log in SQL: leaves, roots of perfect subtrees above them, and checkpoints."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Final, NamedTuple, cast
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text
+from sqlalchemy import Connection, Executable, bindparam, insert, select, text
 
-from forecourt.consent.log import leaf
+from forecourt.consent.log.leaf import LeafRow, leaf_columns
 from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes
 
 _HEAD = select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
-# From the newest on: there is a checkpoint a second, and the one that is looked for is a minute old.
+# Searched from the newest on: there is a checkpoint every second, and the one looked for is a minute old.
 _SETTLED = (
     select(log_checkpoints.c.size, log_checkpoints.c.last_consent_seq)
     .where(log_checkpoints.c.created_at < bindparam("before"))
@@ -19,7 +19,7 @@ _SETTLED = (
     .limit(1)
 )
 _UNSEALED = (
-    select(*leaf.columns())
+    select(*leaf_columns())
     .outerjoin(log_leaves, (log_leaves.c.consent == consents.c.id) & (log_leaves.c.position >= bindparam("size")))
     .where(consents.c.seq > bindparam("last_consent_seq"), log_leaves.c.position.is_(None))
     .order_by(consents.c.seq)
@@ -42,7 +42,7 @@ _NODES = (
 _POSITION = select(log_leaves.c.position).where(log_leaves.c.consent == bindparam("consent"))
 _DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path", "receipt_hash")]
 _SEALED = (
-    select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf.columns(), *_DETAILS)
+    select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf_columns(), *_DETAILS)
     .outerjoin(consents, consents.c.id == log_leaves.c.consent)
     .outerjoin(consent_details, consent_details.c.consent == log_leaves.c.consent)
     .where(log_leaves.c.position >= bindparam("first"))
@@ -55,94 +55,123 @@ _CHECKPOINTS = (
     .order_by(log_checkpoints.c.size)
     .limit(bindparam("most"))
 )
-_STORED = select(log_nodes.c.level, log_nodes.c.position, log_nodes.c.hash)
+_ALL_NODES = select(log_nodes.c.level, log_nodes.c.position, log_nodes.c.hash)
 _ADD_LEAVES, _ADD_NODES, _ADD_CHECKPOINT = insert(log_leaves), insert(log_nodes), insert(log_checkpoints)
-_ALONE = text("SELECT pg_try_advisory_xact_lock(47110816)")
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(47110816)")
+
+
+DetailsRow = tuple[str, str, str, str, str, str]
+"""The salt, origin, address, browser, path and receipt_hash beside a record."""
+SealedLeaf = tuple[int, str, bytes, LeafRow | None, DetailsRow | None]
+"""A leaf's position, the id of its record, its hash, its record's row, and the details beside it, where they are."""
+# The driver's row: in place of a missing row, or of missing details, its columns are None.
+_SealedRow = tuple[int, str, bytes, *LeafRow, *DetailsRow]
+_RECORD_START: Final = 3
+_DETAILS_START: Final = 23
 
 
 @dataclass(frozen=True, slots=True)
 class LogHead:
-    """The newest checkpoint: how many leaves it is over, the highest consents.seq among them, and the signed note."""
+    """Holds a checkpoint: how many leaves it is over, the highest consents.seq among them, and the signed note."""
 
     size: int = 0
     last_consent_seq: int = 0
     note: str = ""
 
 
-def head(connection: Connection) -> LogHead:
+class LogNode(NamedTuple):
+    """Holds the root of a perfect subtree of 2**level leaves. `position` counts the subtrees of its level."""
+
+    level: int
+    position: int
+    hash: bytes
+
+
+def read_head(connection: Connection) -> LogHead:
+    """Returns the newest checkpoint, or an empty one where nothing is sealed."""
     row = connection.execute(_HEAD).one_or_none()
     return LogHead(row.size, row.last_consent_seq, row.note) if row else LogHead()
 
 
-def checkpoints(connection: Connection, piece: int = 5000) -> Iterator[LogHead]:
-    """All of them, the smallest first."""
+def read_checkpoints(connection: Connection, batch_size: int = 5000) -> Iterator[LogHead]:
+    """Yields all checkpoints, the smallest first."""
     after = -1
-    while rows := connection.execute(_CHECKPOINTS, {"after": after, "most": piece}).all():
+    while rows := connection.execute(_CHECKPOINTS, {"after": after, "most": batch_size}).all():
         yield from (LogHead(row.size, row.last_consent_seq, row.note) for row in rows)
         after = rows[-1].size
 
 
-def is_alone(connection: Connection) -> bool:
-    """Whether no other process seals just now. SQLite has one writer."""
-    return connection.dialect.name != "postgresql" or bool(connection.execute(_ALONE).scalar_one())
+def try_lock(connection: Connection) -> bool:
+    """Returns false where another process seals at this moment, and keeps others out until the transaction ends.
 
-
-def unsealed(connection: Connection, settled: datetime, most: int) -> list[tuple[Any, ...]]:
-    """`leaf.FIELDS` of rows without a leaf, in order.
-
-    What was sealed before `settled` had no transaction open beside it any more.
+    SQLite has one writer and needs no lock.
     """
-    row = connection.execute(_SETTLED, {"before": settled}).one_or_none()
+    return connection.dialect.name != "postgresql" or bool(connection.execute(_TRY_LOCK).scalar_one())
+
+
+def read_unsealed(connection: Connection, settled_before: datetime, most: int) -> list[LeafRow]:
+    """Returns rows without a leaf, in their order.
+
+    Records up to the newest checkpoint before `settled_before` are not looked at: no transaction was open beside them.
+    """
+    row = connection.execute(_SETTLED, {"before": settled_before}).one_or_none()
     size, last_consent_seq = row or (0, 0)
-    return _plain(connection, _UNSEALED, {"size": size, "last_consent_seq": last_consent_seq, "most": most})
+    values = {"size": size, "last_consent_seq": last_consent_seq, "most": most}
+    return cast(list[LeafRow], _read_driver_rows(connection, _UNSEALED, values))
 
 
-def add(connection: Connection, first: int, rows: Sequence[Sequence[Any]], hashes: Sequence[bytes]) -> None:
-    """`rows`: `leaf.FIELDS`."""
-    leaves = zip(rows, hashes, strict=True)
-    found = [{"position": first + at, "consent": row[1], "hash": made} for at, (row, made) in enumerate(leaves)]
-    connection.execute(_ADD_LEAVES, found)
+def add_leaves(connection: Connection, first: int, rows: Sequence[LeafRow], hashes: Sequence[bytes]) -> None:
+    """Appends a leaf for each row. `first` is the position of the first one."""
+    leaves = enumerate(zip(rows, hashes, strict=True), first)
+    values = [{"position": position, "consent": row[1], "hash": leaf} for position, (row, leaf) in leaves]
+    connection.execute(_ADD_LEAVES, values)
 
 
-def add_nodes(connection: Connection, nodes: list[dict[str, Any]]) -> None:
+def add_nodes(connection: Connection, nodes: Sequence[LogNode]) -> None:
     if nodes:
-        connection.execute(_ADD_NODES, nodes)
+        connection.execute(_ADD_NODES, [node._asdict() for node in nodes])
 
 
-def add_checkpoint(connection: Connection, made: LogHead, at: datetime) -> None:
-    row = {"size": made.size, "last_consent_seq": made.last_consent_seq, "note": made.note, "created_at": at}
+def add_checkpoint(connection: Connection, head: LogHead, now: datetime) -> None:
+    row = {"size": head.size, "last_consent_seq": head.last_consent_seq, "note": head.note, "created_at": now}
     connection.execute(_ADD_CHECKPOINT, row)
 
 
-def leaves(connection: Connection, first: int, end: int) -> list[bytes]:
+def read_leaves(connection: Connection, first: int, end: int) -> list[bytes]:
+    """Returns the hashes of the leaves from `first` up to, and without, `end`."""
     return list(connection.execute(_LEAVES, {"first": first, "end": end}).scalars())
 
 
-def nodes(connection: Connection, level: int, first: int, end: int) -> list[bytes]:
+def read_nodes(connection: Connection, level: int, first: int, end: int) -> list[bytes]:
+    """Returns the hashes of the nodes of one level from position `first` up to, and without, `end`."""
     return list(connection.execute(_NODES, {"level": level, "first": first, "end": end}).scalars())
 
 
-def stored(connection: Connection) -> dict[tuple[int, int], bytes]:
-    """Every root of a subtree, by level and position."""
-    return {(row.level, row.position): row.hash for row in connection.execute(_STORED)}
+def read_all_nodes(connection: Connection) -> dict[tuple[int, int], bytes]:
+    """Returns every stored root of a subtree, by level and position."""
+    return {(row.level, row.position): row.hash for row in connection.execute(_ALL_NODES)}
 
 
-def position(connection: Connection, consent: str) -> int | None:
+def find_position(connection: Connection, consent: str) -> int | None:
+    """Returns which leaf a consent is, or None where it is not sealed yet."""
     return connection.execute(_POSITION, {"consent": consent}).scalar_one_or_none()
 
 
-def sealed(connection: Connection, first: int, piece: int = 1024) -> Iterator[tuple[Any, ...]]:
-    """Every leaf from `first` on, beside the row it was made of: position, consent, hash, `leaf.FIELDS`, details.
+def read_sealed(connection: Connection, first: int, batch_size: int = 1024) -> Iterator[SealedLeaf]:
+    """Yields every leaf from position `first` on, beside the row it was made of.
 
-    `piece`: rows read at once; more of them leave the processor's cache before they are looked at.
+    `batch_size` rows are read at once. More of them would leave the processor's cache before they are checked.
     """
-    while rows := _plain(connection, _SEALED, {"first": first, "most": piece}):
-        yield from rows
-        first = rows[-1][0] + 1
+    values = {"first": first, "most": batch_size}
+    while rows := cast(list[_SealedRow], _read_driver_rows(connection, _SEALED, values)):
+        for row in rows:
+            record = row[_RECORD_START:_DETAILS_START] if row[_RECORD_START] is not None else None
+            details = row[_DETAILS_START:] if row[_DETAILS_START] is not None else None
+            yield row[0], row[1], row[2], record, details
+        values["first"] = rows[-1][0] + 1
 
 
-def _plain(connection: Connection, statement: Select[Any], given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The driver's own rows: making SQLAlchemy's of them takes as long as hashing them does."""
-    with connection.execute(statement, given) as result:
-        cursor: Any = result.cursor  # of a select there always is one
-        return list(cursor.fetchall())
+def _read_driver_rows(connection: Connection, statement: Executable, values: dict[str, int]) -> object:
+    """Returns a list of the driver's own tuples: making SQLAlchemy's rows of them takes as long as hashing them."""
+    with connection.execute(statement, values) as result:
+        return list(result.cursor.fetchall())  # a select always has a cursor

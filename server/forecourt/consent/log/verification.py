@@ -1,11 +1,9 @@
-"""Computes the log anew from the rows it was made of, and says which of them are not what was sealed."""
+"""Computes the log again from the rows it was made of, and reports which of them are not what was sealed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from operator import itemgetter
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, func, or_, select
@@ -14,21 +12,19 @@ from forecourt import clock
 from forecourt.consent.commitment import is_committed
 from forecourt.consent.log import column_type_check, leaf, merkle, reference_check, store
 from forecourt.consent.log.checkpoint_check import CheckpointCheck
+from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.merkle import Peaks
+from forecourt.consent.log.reference_check import Reference
 from forecourt.consent.log.sealing import SETTLED_AFTER
+from forecourt.consent.log.store import DetailsRow, SealedLeaf
 from forecourt.db.tables import consent_details, consents, log_leaves
 
-NAMED_AT_MOST = 100
-_BLOCK = 256
-_SLACK = SETTLED_AFTER // timedelta(microseconds=1)
-# Where a row of `store.sealed` has what.
-_FIELDS = slice(3, 3 + len(leaf.FIELDS))
-_DETAILS = slice(_FIELDS.stop, None)
-_AT, _COMMITMENT = leaf.FIELDS.index("created_at"), leaf.FIELDS.index("commitment")
-_shown = itemgetter(*map(leaf.FIELDS.index, ("notice_hash", "site", "release")))
-# Sealing takes seconds. A time that is yet to come hides nothing.
-_COUNT = select(func.count()).select_from(consents).where(consents.c.seq <= bindparam("through"))
-_EXTRA = (
+NAMES_PER_KIND = 100
+_BLOCK_SIZE = 256  # leaves: those of one stored subtree
+_CLOCK_TOLERANCE = SETTLED_AFTER // timedelta(microseconds=1)
+_COUNT = select(func.count()).select_from(consents).where(consents.c.seq <= bindparam("last_consent_seq"))
+# Sealing takes seconds, so a younger record may still be unsealed. A record of the future is found as well.
+_UNSEALED = (
     select(consents.c.id)
     .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
     .where(
@@ -37,24 +33,26 @@ _EXTRA = (
         or_(consents.c.created_at < bindparam("before"), consents.c.created_at > bindparam("after")),
     )
     .order_by(consents.c.seq)
-    .limit(NAMED_AT_MOST)
+    .limit(NAMES_PER_KIND)
 )
 _COUNT_DETAILS = select(func.count()).select_from(consent_details)
 _ORPHANS = (
     select(consent_details.c.consent)
     .outerjoin(consents, consents.c.id == consent_details.c.consent)
     .where(consents.c.id.is_(None))
-    .limit(NAMED_AT_MOST)
+    .limit(NAMES_PER_KIND)
 )
 
 
 @dataclass(slots=True)
 class VerificationReport:
-    """Ids of records, at most `NAMED_AT_MOST` a kind. `faults`: of the log and of what its records point to.
+    """Holds what does not verify: ids of records, and sentences, at most `NAMES_PER_KIND` of each kind.
 
-    `details`: whose personal values were changed; that they are gone is no fault. `dated`: whose time is well before
-    that of the record sealed before it, which is none either: the clock was set back, or a record was slipped in while
-    serving. `note`: the newest checkpoint.
+    `size` is the number of leaves and `note` the newest checkpoint. `changed` are records that are not what was sealed,
+    `missing` those that are gone, and `extra` those that were never sealed. `details` are records whose personal values
+    were changed; that they were erased is no fault. `faults` are sentences about the log and about what its records
+    refer to. `dated` are records whose time is well before that of the record sealed before them, which is no fault
+    either: the clock was set back, or somebody inserted the record while the server ran.
     """
 
     size: int = 0
@@ -71,108 +69,118 @@ class VerificationReport:
         return not (self.changed or self.missing or self.extra or self.details or self.faults)
 
 
-def verify(connection: Connection, key: Ed25519PublicKey, kept: str = "") -> VerificationReport:
-    """Everything. `kept`: an earlier checkpoint from outside the database, that the log must begin with."""
+def verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str = "") -> VerificationReport:
+    """Verifies the whole log. `earlier_note` is a checkpoint from outside the database that it must begin with."""
     try:
-        return _verified(connection, key, kept)
+        return _verify(connection, key, earlier_note)
     except (AttributeError, TypeError, ValueError) as error:
-        return VerificationReport(
-            faults=column_type_check.found(connection) or [f"what is stored cannot be read ({error})"]
-        )
+        wrong_types = column_type_check.find_faults(connection)
+        return VerificationReport(faults=wrong_types or [f"what is stored cannot be read ({error})"])
 
 
-def _verified(connection: Connection, key: Ed25519PublicKey, kept: str) -> VerificationReport:
-    now, report, head = (
-        clock.now(),
-        VerificationReport(),
-        store.head(connection),
-    )  # what is read is of this moment to the end
-    heads, walk = CheckpointCheck(connection, key, kept), _Walk(report)
-    blocks = walk.blocks(connection, heads)
-    report.note, report.extra = head.note, _extra(connection, now, head.last_consent_seq, walk.found)
-    roots, others = _roots(connection, blocks), reference_check.faults(connection, walk.shown)
-    for fault in (*heads.faults(report.size), *roots, *_orphans(connection, walk.detailed), *others):
-        _name(report.faults, fault)
+def _verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str) -> VerificationReport:
+    now, report, head = clock.now(), VerificationReport(), store.read_head(connection)
+    checkpoints, records = CheckpointCheck(connection, key, earlier_note), _RecordCheck(report)
+    blocks = records.check_all(connection, checkpoints)
+    report.note, report.extra = head.note, _find_unsealed(connection, now, head.last_consent_seq, records.count)
+    roots, orphans = _check_nodes(connection, blocks), _find_orphans(connection, records.details_count)
+    references = reference_check.find_faults(connection, records.references)
+    for fault in (*checkpoints.finish(report.size), *roots, *orphans, *references):
+        _add_name(report.faults, fault)
     return report
 
 
-def _extra(connection: Connection, now: datetime, through: int, found: int) -> list[str]:
-    """Looks at all rows only where there are more of them than were `found` by their leaves."""
-    is_slipped_in = connection.execute(_COUNT, {"through": through}).scalar_one() != found
-    first = -(2**63) if is_slipped_in else through + 1
-    edges = {"first": first, "before": now - SETTLED_AFTER, "after": now + SETTLED_AFTER}
-    return list(connection.execute(_EXTRA, edges).scalars())
+def _find_unsealed(connection: Connection, now: datetime, last_consent_seq: int, count: int) -> list[str]:
+    """Returns ids of records without a leaf.
+
+    Reads all rows only where there are more of them than `count`, the records that were found by their leaves.
+    """
+    is_inserted = connection.execute(_COUNT, {"last_consent_seq": last_consent_seq}).scalar_one() != count
+    first = -(2**63) if is_inserted else last_consent_seq + 1
+    values = {"first": first, "before": now - SETTLED_AFTER, "after": now + SETTLED_AFTER}
+    return list(connection.execute(_UNSEALED, values).scalars())
 
 
-def _orphans(connection: Connection, found: int) -> list[str]:
-    """Looks only where there are more details than were `found` beside sealed records."""
-    if connection.execute(_COUNT_DETAILS).scalar_one() == found:
+def _find_orphans(connection: Connection, count: int) -> list[str]:
+    """Returns a sentence for each row of details without a record.
+
+    Looks for them only where there are more details than `count`, those found beside sealed records.
+    """
+    if connection.execute(_COUNT_DETAILS).scalar_one() == count:
         return []
-    return [f"details of {each}, which is no record" for each in connection.execute(_ORPHANS).scalars()]
+    return [f"details of {consent}, which is no record" for consent in connection.execute(_ORPHANS).scalars()]
 
 
-class _Walk:
-    """Through every leaf, in order, beside the row it was made of. Some millions: columns are taken by number."""
+class _RecordCheck:
+    """Compares every leaf with the row it was made of, in order.
+
+    `count` are the rows so far, `details_count` those of them with details, and `references` what they refer to.
+    """
 
     def __init__(self, report: VerificationReport):
         self._report = report
-        self._gap = self._before = 0  # positions that were left out; the time of the last record
-        self.found = self.detailed = 0  # rows; those of them with details
-        self.shown: set[reference_check.Shown] = set()
+        self._skipped = 0  # positions without a leaf
+        self._last_time = 0  # of the record before, in microseconds
+        self.count = self.details_count = 0
+        self.references: set[Reference] = set()
 
-    def blocks(self, connection: Connection, heads: CheckpointCheck) -> list[bytes]:
-        """The roots of the whole blocks."""
-        rows, made, peaks, report = store.sealed(connection, 0), list[bytes](), Peaks(), self._report
-        while block := list(islice(rows, _BLOCK)):
-            hashes = [row[2] for row in block]
-            heads.hold(peaks, report.size, hashes, [row[3] or 0 for row in block])
-            self._compare(block)
-            if len(block) == _BLOCK:
-                made.append(merkle.root(hashes))
-                peaks.add(made[-1])
-        return made
+    def check_all(self, connection: Connection, checkpoints: CheckpointCheck) -> list[bytes]:
+        """Reads the log once, for the checkpoints too. Returns the roots of its complete blocks."""
+        leaves, roots, peaks = store.read_sealed(connection, 0), list[bytes](), Peaks()
+        while block := list(islice(leaves, _BLOCK_SIZE)):
+            hashes = [sealed[2] for sealed in block]
+            seqs = [row[0] if (row := sealed[3]) else 0 for sealed in block]
+            checkpoints.check_block(peaks, self._report.size, hashes, seqs)
+            self._check_block(block)
+            if len(block) == _BLOCK_SIZE:
+                roots.append(merkle.root(hashes))
+                peaks.add(roots[-1])
+        return roots
 
-    def _compare(self, block: Sequence[Sequence[Any]]) -> None:
+    def _check_block(self, block: Sequence[SealedLeaf]) -> None:
         report = self._report
-        for row in block:
-            if row[0] != report.size + self._gap:
-                self._left_out(row[0])
+        for position, consent, sealed_hash, row, details in block:
+            if position != report.size + self._skipped:
+                self._report_gap(position)
             report.size += 1
-            if row[3] is None:
-                _name(report.missing, row[1])
+            if row is None:
+                _add_name(report.missing, consent)
             else:
-                self.found += 1
-                self._judge(row[1], row[2], row[_FIELDS], row[_DETAILS])
+                self.count += 1
+                self._check_record(consent, sealed_hash, row, details)
 
-    def _left_out(self, found: int) -> None:
-        wanted = self._report.size + self._gap
-        _name(self._report.faults, f"leaves {wanted} to {found - 1} are missing")
-        self._gap += found - wanted
+    def _report_gap(self, position: int) -> None:
+        expected = self._report.size + self._skipped
+        _add_name(self._report.faults, f"leaves {expected} to {position - 1} are missing")
+        self._skipped += position - expected
 
-    def _judge(self, consent: str, sealed: bytes, fields: Sequence[Any], details: Sequence[str]) -> None:
-        report, at = self._report, fields[_AT]
-        self.detailed += details[0] is not None
-        if leaf.hashed(fields) != sealed:
-            _name(report.changed, consent)
+    def _check_record(self, consent: str, sealed_hash: bytes, row: LeafRow, details: DetailsRow | None) -> None:
+        report, created_at = self._report, row[leaf.CREATED_AT]
+        self.details_count += details is not None
+        if leaf.hash_leaf(row) != sealed_hash:
+            _add_name(report.changed, consent)
             return
-        if details[0] is not None and not is_committed(fields[_COMMITMENT], *details):
-            _name(report.details, consent)
-        if at < self._before - _SLACK:
-            _name(report.dated, consent)
-        self._before = at
-        self.shown.add(_shown(fields))
+        if details is not None and not is_committed(row[leaf.COMMITMENT], *details):
+            _add_name(report.details, consent)
+        if created_at < self._last_time - _CLOCK_TOLERANCE:
+            _add_name(report.dated, consent)
+        self._last_time = created_at
+        self.references.add((row[leaf.NOTICE_HASH], row[leaf.SITE], row[leaf.RELEASE]))
 
 
-def _roots(connection: Connection, blocks: list[bytes]) -> list[str]:
-    """The stored roots of subtrees are what proofs are made of."""
-    wide = range(len(blocks) // _BLOCK)
-    made = {(8, at): block for at, block in enumerate(blocks)}
-    made |= {(16, at): merkle.root(blocks[at * _BLOCK : (at + 1) * _BLOCK]) for at in wide}
-    kept = store.stored(connection)
-    wrong = sorted(each for each in made.keys() | kept.keys() if made.get(each) != kept.get(each))
-    return [f"the stored root of leaves {at << level} to {(at + 1 << level) - 1} differs" for level, at in wrong]
+def _check_nodes(connection: Connection, blocks: list[bytes]) -> list[str]:
+    """Checks the stored roots of subtrees, which proofs are made of, against those of the `blocks`."""
+    nodes = {(8, position): block for position, block in enumerate(blocks)}
+    for position in range(len(blocks) // _BLOCK_SIZE):
+        nodes[16, position] = merkle.root(blocks[position * _BLOCK_SIZE : (position + 1) * _BLOCK_SIZE])
+    stored = store.read_all_nodes(connection)
+    wrong = sorted(node for node in nodes.keys() | stored.keys() if nodes.get(node) != stored.get(node))
+    return [
+        f"the stored root of leaves {position << level} to {(position + 1 << level) - 1} differs"
+        for level, position in wrong
+    ]
 
 
-def _name(among: list[str], name: str) -> None:
-    if len(among) < NAMED_AT_MOST:
-        among.append(name)
+def _add_name(names: list[str], name: str) -> None:
+    if len(names) < NAMES_PER_KIND:
+        names.append(name)

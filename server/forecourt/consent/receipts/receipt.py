@@ -116,5 +116,5 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _sealed(connection: Connection, consent: str) -> LogSeal | None:
-    position, head = log.position(connection, consent), log.head(connection)
+    position, head = log.find_position(connection, consent), log.read_head(connection)
     return None if position is None else LogSeal(position, head.size, head.note)

@@ -55,8 +55,8 @@ def _read(connection: Connection, site: str, identity: str) -> RecordDetails:
     row = record_queries.one(connection, site, identity)
     if row is None:
         raise NotFound(identity)
-    sealed, others = log.position(connection, identity), record_queries.of_visitor(connection, site, row.visitor)
-    return RecordDetails(row, sealed, log.head(connection), others)
+    sealed, others = log.find_position(connection, identity), record_queries.of_visitor(connection, site, row.visitor)
+    return RecordDetails(row, sealed, log.read_head(connection), others)
 
 
 def _purposes(record: Any, titles: dict[str, str]) -> list[tuple[str, str, bool]]:
