@@ -78,7 +78,7 @@ class SiteLoader:
         if missing := _missing_engagements(self._sites[name], edition.release.policy):
             log.warning("%s: the settings name %s, and release %s does not", name, missing, edition.release.number)
         live_site = LiveSite(name, self._sites[name], edition, self._privacy_policies[name])
-        offer = await asyncio.to_thread(notices.offer, live_site)
+        offer = await asyncio.to_thread(notices.make_offer, live_site)
         offered_notices = list(offer.notices.values())
         await self._context.database.write(lambda c: consent_store.add_missing_notices(c, offered_notices, clock.now()))
         self._context.go_live(live_site, offer)
@@ -109,6 +109,8 @@ def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy) -> Pr
 def _missing_engagements(settings: SiteSettings, policy: Policy) -> str:
     """Returns the engagements that a feature or purpose of the settings names and `policy` does not have."""
     present = {engagement.id for engagement in policy.facts.engagements}
-    required = {engagement for feature in notices.features(settings).values() for engagement in feature.engagements}
+    required = {
+        engagement for feature in notices.feature_settings(settings).values() for engagement in feature.engagements
+    }
     required |= {engagement for purpose in settings.purposes.values() for engagement in purpose.engagements}
     return ", ".join(sorted(required - present))

@@ -88,7 +88,7 @@ async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_r
         assert boot["strings"]["banner.title"] == "It is yours to decide"
         standing = await current(again)
         assert (standing["state"], standing["notice_hash"]) == ("stale", old)
-        assert {each["kind"] for each in standing["changes"]} == {"words"}
+        assert {each["kind"] for each in standing["changes"]} == {"wording"}
         assert (await again.post("contact", LETTER)).json()["code"] == "consent_stale"
         words = (await notice(again, old))["words"]
         assert words["banner.title"] == i18n.words("en")("widget.banner.title")

@@ -65,7 +65,7 @@ async def test_a_moved_recipient_is_told_in_the_visitors_language(
     await publish_moved(application, "twilio", "CA")
     answer = await current(page, locale)
     assert (answer["state"], answer["stale"], answer["asks"]) == ("stale", ["chat"], ["support"])
-    assert told(answer) == [("chat", "moved", text)]
+    assert told(answer) == [("chat", "relocated", text)]
     assert answer["unlocked"] == ["contact", "newsletter"]
 
 
@@ -100,10 +100,10 @@ async def test_a_recipient_that_leaves_is_told(page: Page, application: Applicat
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [
-        ({"data": ("telephone", "call-data", "recordings", "contact")}, "widened"),
-        ({"data": ("telephone",)}, "narrowed"),
+        ({"data": ("telephone", "call-data", "recordings", "contact")}, "data_widened"),
+        ({"data": ("telephone",)}, "corrected"),
         ({"entity": "aws"}, "replaced"),
-        ({"purpose": "hosting"}, "repurposed"),
+        ({"purpose": "hosting"}, "purpose_widened"),
     ],
 )
 async def test_each_kind_of_change_has_its_words(
@@ -137,13 +137,13 @@ async def test_a_late_answer_is_told_what_changed_since_its_notice(page: Page, a
 async def test_of_a_notice_that_nobody_knows_everything_changed(page: Page) -> None:
     changes = (await page.choose(notice_hash="0" * 64)).json()["changes"]
     assert [each["feature"] for each in changes] == ["contact", "chat", "newsletter", "", ""]
-    assert {each["kind"] for each in changes} == {"words"}
+    assert {each["kind"] for each in changes} == {"wording"}
 
 
 async def test_the_notice_of_another_site_is_not_known(page: Page) -> None:
     other = await Page(page.client, "other", "https://other.example").boot(locale="en")
     changes = (await page.choose(notice_hash=other["consent"]["notice_hash"])).json()["changes"]
-    assert {each["kind"] for each in changes} == {"words"}
+    assert {each["kind"] for each in changes} == {"wording"}
 
 
 async def test_a_purpose_that_no_feature_needs_is_bound_by_itself(page: Page, application: Application) -> None:
@@ -151,7 +151,7 @@ async def test_a_purpose_that_no_feature_needs_is_bound_by_itself(page: Page, ap
     await publish_moved(application, "aws-us", "CA")
     answer = await current(page)
     assert (answer["state"], answer["asks"]) == ("stale", ["analytics"])
-    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("", "moved")]
+    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("", "relocated")]
     assert (await page.post("newsletter", ADDRESS)).status_code == 202
 
 
@@ -219,7 +219,7 @@ async def test_of_two_that_changed_the_one_not_answered_is_asked_about_still(
     await page.choose({"support": True})
     answer = await current(page)
     assert (answer["stale"], answer["asks"]) == (["newsletter"], ["newsletter"])
-    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("newsletter", "moved")]  # in words, still
+    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("newsletter", "relocated")]  # in words, still
     assert (await page.post("newsletter", ADDRESS)).json()["code"] == "consent_stale"
 
 
@@ -246,7 +246,7 @@ async def test_an_answer_that_stayed_is_asked_again_six_months_after_it_was_give
     later(monkeypatch, start + timedelta(days=190))
     answer = await current(page)
     assert (answer["state"], answer["unlocked"], answer["stale"]) == ("stale", ["contact", "chat"], ["newsletter"])
-    assert {each["kind"] for each in answer["changes"]} == {"lapsed"}
+    assert {each["kind"] for each in answer["changes"]} == {"expired"}
     assert answer["asks"] == ["analytics", "marketing", "newsletter"]
     await page.choose({"newsletter": True, "analytics": False, "marketing": False})
     answer = await current(page)
@@ -270,7 +270,7 @@ async def test_a_new_privacy_policy_makes_what_needs_it_stale_and_no_cookies(
     async with restarted(application, page, replace(site, privacy_policy=folder)) as again:
         answer = await current(again)
         assert (answer["stale"], answer["asks"]) == (["contact", "chat", "newsletter"], ["newsletter", "support"])
-        assert {each["kind"] for each in answer["changes"]} == {"privacy"}
+        assert {each["kind"] for each in answer["changes"]} == {"privacy_policy"}
         await again.choose({"support": True, "newsletter": True}, privacy_policy=False)
         assert (await current(again))["stale"] == ["contact", "chat", "newsletter"]
         await again.choose({"support": True, "newsletter": True}, privacy_policy=True)
@@ -312,4 +312,4 @@ async def test_another_lifetime_of_a_purpose_is_asked_again(
     await accept_all(page)
     longer = site.purposes | {"newsletter": PurposeSettings(separate=True, days=900)}
     async with restarted(application, page, replace(site, purposes=longer)) as again:
-        assert [(feature, kind) for feature, kind, _ in told(await current(again))] == [("newsletter", "words")]
+        assert [(feature, kind) for feature, kind, _ in told(await current(again))] == [("newsletter", "wording")]

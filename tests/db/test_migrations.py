@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, leaf, merkle, verification
 from forecourt.consent.log.checkpoint import Checkpoint
+from forecourt.consent.log.leaf import LeafRow
 from forecourt.db import postgres, sqlite
 from forecourt.db.append_only import trigger_names
 from forecourt.db.migrate import is_current, migrate
@@ -138,7 +139,8 @@ def test_what_revision_3_sealed_verifies_after_the_last(old: Engine) -> None:
         before = leaves(connection)
     migrate(old)
     with old.connect() as connection:
-        sealed = [leaf.leaf(row) for row in connection.execute(select(*leaf.columns()).order_by(text("seq")))]
+        rows = connection.execute(select(*leaf.leaf_columns()).order_by(text("seq")))
+        sealed = [leaf.encode_leaf(cast(LeafRow, row)) for row in rows]
         report = verification.verify(connection, KEY.public_key())
     assert sealed == before
     assert (report.size, report.is_whole, report.faults, report.dated) == (RECORDS, True, [], [])

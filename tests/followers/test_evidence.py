@@ -159,7 +159,7 @@ class TestRetention:
     async def count_after(self, application: Application, days: int) -> tuple[int, int, int]:
         now = clock.now() + timedelta(days=days)
         while await application.database.write(
-            lambda c: retention.delete_piece(c, application.settings.sites, RetentionSettings(), now)
+            lambda c: retention.delete_batch(c, application.settings.sites, RetentionSettings(), now)
         ):
             pass
         counts = [

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 async def count_after(application: Application, count: Callable[[str], Any], days: int) -> tuple[int, int]:
     """Returns how many objections and answers are left after so many days."""
     now, sites = clock.now() + timedelta(days=days), application.settings.sites
-    while await application.database.write(lambda c: retention.delete_piece(c, sites, RetentionSettings(), now)):
+    while await application.database.write(lambda c: retention.delete_batch(c, sites, RetentionSettings(), now)):
         pass
     return await count("objections"), await count("objection_answers")
 

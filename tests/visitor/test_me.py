@@ -225,7 +225,7 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
     assert asked is not None
     later = clock.now() + timedelta(hours=2)
     sites, keep = application.settings.sites, application.settings.retention
-    assert await retention.round_off(application.database, sites, keep, lambda: later) == {"suppressions": 1}
+    assert await retention.run_round(application.database, sites, keep, lambda: later) == {"suppressions": 1}
     assert await count("suppressions") == 0
 
 

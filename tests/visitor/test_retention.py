@@ -54,12 +54,12 @@ def later(days: int) -> Callable[[], datetime]:
     return lambda: at
 
 
-async def round_off(application: Application, days: int, keep: RetentionSettings = PROMISED) -> dict[str, int]:
-    return await retention.round_off(application.database, application.settings.sites, keep, later(days))
+async def run_round(application: Application, days: int, keep: RetentionSettings = PROMISED) -> dict[str, int]:
+    return await retention.run_round(application.database, application.settings.sites, keep, later(days))
 
 
 async def kept_after(application: Application, count: Count, days: int, keep: RetentionSettings = PROMISED) -> set[str]:
-    await round_off(application, days, keep)
+    await run_round(application, days, keep)
     return {table for table in KEPT if await count(table)}
 
 
@@ -106,7 +106,7 @@ async def test_answers_go_with_their_message(page: Page, application: Applicatio
     routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
     letter = await application.database.read(lambda c: str(c.execute(select(contact_messages.c.id)).scalar_one()))
     await application.database.write(lambda c: actions.send_answer(c, letter, "agent", "k", "Hei", routing))
-    await round_off(application, 800)
+    await run_round(application, 800)
     assert await count("contact_answers") == 0
 
 
@@ -123,7 +123,7 @@ async def test_two_processes_leave_nothing_behind_of_what_is_over(database: Data
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
     await database.write(lambda c: c.execute(insert(messages), said) and None)
     sites = {"main": demo.demo_site(1)}
-    done = await asyncio.gather(*(retention.round_off(database, sites, PROMISED) for _ in range(4)))
+    done = await asyncio.gather(*(retention.run_round(database, sites, PROMISED) for _ in range(4)))
     assert sum(each.get("conversations", 0) for each in done) == many
     left = select(messages.c.body).union_all(select(conversations.c.id))
     assert await database.read(lambda c: c.execute(left).all()) == []
@@ -134,29 +134,29 @@ async def test_the_details_of_a_choice_go_a_year_after_its_six_months(
 ) -> None:
     await page.accept()
     months = (months_later(clock.now(), 6) - clock.now()).days
-    await round_off(application, months + 360)
+    await run_round(application, months + 360)
     assert await count("consent_details") == 1
-    await round_off(application, months + 370)
+    await run_round(application, months + 370)
     assert await count("consent_details") == 0
 
 
 async def test_the_proof_stays(page: Page, application: Application, count: Count) -> None:
     await fill(page)
     before = await count("consents")
-    await round_off(application, 4000)
+    await run_round(application, 4000)
     assert await count("consents") >= before
     assert await count("notices") > 0
 
 
 async def test_a_round_ends_when_nothing_is_due(page: Page, application: Application) -> None:
     await fill(page)
-    assert await round_off(application, 0) == {}
+    assert await run_round(application, 0) == {}
 
 
 async def test_a_choice_of_six_months_ends_with_a_record_and_only_once(page: Page, application: Application) -> None:
     await page.accept()
     for _ in range(2):
-        await round_off(application, 190)
+        await run_round(application, 190)
     assert await actions_of(application.database) == ["grant", "expire"]
     assert (await page.get("consents/current")).json()["state"] == "expired"
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
@@ -164,14 +164,14 @@ async def test_a_choice_of_six_months_ends_with_a_record_and_only_once(page: Pag
 
 async def test_a_refusal_ends_too(page: Page, application: Application) -> None:
     await page.choose({}, privacy_policy=False)
-    await round_off(application, 190)
+    await run_round(application, 190)
     assert await actions_of(application.database) == ["refuse", "expire"]
 
 
 async def test_what_was_withdrawn_or_chosen_anew_is_not_ended_again(page: Page, application: Application) -> None:
     await page.accept()
     await page.withdraw()
-    await round_off(application, 190)
+    await run_round(application, 190)
     assert await actions_of(application.database) == ["grant", "withdraw"]
 
 
@@ -179,16 +179,16 @@ async def test_a_newer_choice_outlives_the_older_ones_end(database: Database) ->
     """The older record is past its six months, the visitor's newest is not."""
     await database.write(lambda c: aged(c, 2))
     await database.write(lambda c: c.execute(consents.insert(), row("v0", clock.now())) and None)
-    assert await retention.round_off(database, {}, PROMISED) == {"expire": 1}
+    assert await retention.run_round(database, {}, PROMISED) == {"expire": 1}
     assert await actions_of(database, "v0") == ["grant", "grant"]
     assert await actions_of(database, "v1") == ["grant", "expire"]
 
 
 async def test_choices_end_in_bounded_pieces_until_none_is_due(database: Database) -> None:
-    many = expiry.AT_ONCE * 2 + 7
+    many = expiry.BATCH_SIZE * 2 + 7
     await database.write(lambda c: aged(c, many))
-    assert await retention.round_off(database, {}, PROMISED) == {"expire": many}
-    assert await retention.round_off(database, {}, PROMISED) == {}
+    assert await retention.run_round(database, {}, PROMISED) == {"expire": many}
+    assert await retention.run_round(database, {}, PROMISED) == {}
 
 
 async def test_a_dry_run_counts_only_choices_that_will_end(database: Database) -> None:
@@ -197,14 +197,14 @@ async def test_a_dry_run_counts_only_choices_that_will_end(database: Database) -
     over = clock.now() - timedelta(days=190)
     await database.write(lambda c: c.execute(consents.insert(), [row("v1", over)]) and None)
     await database.write(lambda c: c.execute(consents.insert(), row("v2", over) | {"action": "withdraw"}) and None)
-    would = await database.read(lambda c: retention.would(c, {}, PROMISED, clock.now()))
-    assert would["expire"] == 4
-    assert (await retention.round_off(database, {}, PROMISED))["expire"] == 4
+    due = await database.read(lambda c: retention.count_due(c, {}, PROMISED, clock.now()))
+    assert due["expire"] == 4
+    assert (await retention.run_round(database, {}, PROMISED))["expire"] == 4
 
 
 async def test_two_processes_end_a_choice_once(database: Database) -> None:
     await database.write(lambda c: aged(c, 50))
-    done = await asyncio.gather(*(retention.round_off(database, {}, PROMISED) for _ in range(4)))
+    done = await asyncio.gather(*(retention.run_round(database, {}, PROMISED) for _ in range(4)))
     assert sum(each.get("expire", 0) for each in done) == 50
 
 
@@ -214,9 +214,9 @@ async def test_a_clock_that_ran_ahead_keeps_nobody_from_the_end(database: Databa
     times = {"v0": over, "v1": clock.now() - timedelta(days=1), "v2": over, "v3": clock.now() + timedelta(days=9000)}
     rows = [row(visitor, at) for visitor, at in [*times.items(), ("v4", over)]]
     await database.write(lambda c: c.execute(consents.insert(), rows) and None)
-    await retention.round_off(database, {}, PROMISED)
+    await retention.run_round(database, {}, PROMISED)
     assert await actions_of(database, "v0") == ["grant", "expire"]
-    await retention.round_off(database, {}, PROMISED, later(190))
+    await retention.run_round(database, {}, PROMISED, later(190))
     for ended in ("v1", "v2", "v4"):
         assert await actions_of(database, ended) == ["grant", "expire"]
     assert await actions_of(database, "v3") == ["grant"]
@@ -224,7 +224,7 @@ async def test_a_clock_that_ran_ahead_keeps_nobody_from_the_end(database: Databa
 
 async def test_who_comes_back_after_the_end_is_asked_and_may_choose(page: Page, application: Application) -> None:
     await page.accept()
-    await round_off(application, 190)
+    await run_round(application, 190)
     await page.accept()
     assert (await page.post("contact", LETTER)).status_code == 201
 
@@ -234,7 +234,7 @@ async def test_the_log_of_what_was_done_names_nobody(
 ) -> None:
     await fill(page)
     with caplog.at_level(logging.INFO, "forecourt.visitor.retention"):
-        await round_off(application, 800)
+        await run_round(application, 800)
     rows = await application.database.read(lambda c: c.execute(select(retention_runs)).all())
     assert {"contact", "conversations", "mails"} <= {each.kind for each in rows}
     said = caplog.text + str(rows)
@@ -249,8 +249,8 @@ async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, applicatio
         while await application.database.read(outbox.count_by_state) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     sites, at = application.settings.sites, later(800)()
-    would = await application.database.read(lambda c: retention.would(c, sites, PROMISED, at))
-    assert {kind: number for kind, number in would.items() if number} == {
+    due = await application.database.read(lambda c: retention.count_due(c, sites, PROMISED, at))
+    assert {kind: number for kind, number in due.items() if number} == {
         "newsletter_requests": 1,
         "consent_details": 1,
         "contact": 1,
@@ -262,7 +262,7 @@ async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, applicatio
     }
     assert [await count(table) for table in KEPT] == [1, 1, 1, 1, 1, 1, 2]
     assert await count("retention_runs") == 0
-    assert await round_off(application, 800) == {kind: number for kind, number in would.items() if number}
+    assert await run_round(application, 800) == {kind: number for kind, number in due.items() if number}
 
 
 def test_the_command_says_it_and_then_does_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

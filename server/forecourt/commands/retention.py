@@ -18,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     settings = load_command_settings(options)
     if options.dry_run:
-        counts = run_long_read(settings, lambda c: retention.would(c, settings.sites, settings.retention, clock.now()))
+        sites, now = settings.sites, clock.now()
+        counts = run_long_read(settings, lambda c: retention.count_due(c, sites, settings.retention, now))
     else:
         counts = run_with_database(settings, lambda database: _delete_expired(database, settings))
     for kind, count in sorted(counts.items()):
@@ -28,6 +29,6 @@ def run(options: argparse.Namespace) -> None:
 
 
 async def _delete_expired(database: Database, settings: Settings) -> dict[str, int]:
-    counts = await retention.round_off(database, settings.sites, settings.retention)
+    counts = await retention.run_round(database, settings.sites, settings.retention)
     await mail_folder.delete_forgotten(database, mail_folder.folder_path(settings.data))
     return counts

@@ -1,141 +1,148 @@
-"""What became other than it was agreed to, in the visitor's words: `Now also: Twilio, Inc., United States: call data`.
+"""Describes in words what changed since a notice was answered: `Now also: Twilio, Inc., United States: call data`.
 
-Two notices are compared: the one that was answered and the one that stands. Both hold the facts, free of language.
+The facts of two notices are compared by `policy.comparison`, as those of two releases are. This module finds the words.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 
 from forecourt import i18n
+from forecourt.consent.notice_content import NoticeContent, NoticeRecipient, read_content
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent_change import ConsentChange
+from forecourt.policy.change import ChangeKind
+from forecourt.policy.comparison import Aspect, RecipientChange, compare_recipients
+from forecourt.policy.recipient import Recipient
 
-Recipient = Mapping[str, Any]
+# What else can change for a visitor, beside the kinds that a release has.
+CONTROLLER, EXPIRED, PRIVACY_POLICY = "controller", "expired", "privacy_policy"
+
+
+class _Sentence(NamedTuple):
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeComparison:
-    """Contents of notices: `agreed` to; `standing` in the language it was agreed to in; `told` in the reader's."""
+    """Holds the notices that are compared.
 
-    agreed: Mapping[str, Any]
-    standing: Mapping[str, Any]
-    told: Mapping[str, Any]
+    `agreed` is the one that was answered, `current` today's in the same language, and `translated` today's in the
+    reader's language.
+    """
 
-    def said(self, kind: str, **values: object) -> tuple[str, str]:
-        return kind, i18n.words(self.told["locale"])(f"consent.change.{kind}", **values)
+    agreed: NoticeContent
+    current: NoticeContent
+    translated: NoticeContent
 
     def agreed_hash(self, term: str) -> str | None:
-        """What was agreed to of a term, by hash."""
-        bound: str | None = self.agreed.get("terms", {}).get(term)
-        return bound
+        """Returns the hash of what agreeing to a term was bound to."""
+        return self.agreed.terms.get(term)
 
     def has_same_term(self, term: str) -> bool:
-        then, now = self.agreed_hash(term), self.standing.get("terms", {}).get(term)
-        return then is not None and then == now
+        agreed = self.agreed_hash(term)
+        return agreed is not None and agreed == self.current.terms.get(term)
 
-    def countries(self, recipient: Recipient) -> str:
-        locale = self.told["locale"]
-        return i18n.format_list([i18n.country(code, locale) for code in recipient["countries"]], locale)
+    def write(self, kind: str, key: str, **values: object) -> _Sentence:
+        """Writes the sentence `consent.change.KEY` of the catalogue."""
+        return _Sentence(kind, i18n.words(self.translated.locale)(f"consent.change.{key}", **values))
 
-    def data(self, keys: Sequence[str]) -> str:
-        return i18n.format_list([self.told["data"][key] for key in keys], self.told["locale"])
+    def list_countries(self, recipient: Recipient) -> str:
+        locale = self.translated.locale
+        return i18n.format_list([i18n.country(code, locale) for code in sorted(recipient.countries)], locale)
+
+    def list_data(self, keys: Sequence[str]) -> str:
+        """Lists data by the names that the notice has for it. `keys` are sorted and begin with `data.`."""
+        names = [self.translated.data[key.removeprefix("data.")] for key in keys]
+        return i18n.format_list(names, self.translated.locale)
 
 
 def compare(offer: ConsentOffer, content: str, locale: str | None) -> NoticeComparison:
-    """`content`: of the notice that was agreed to, empty where nobody knows it; `locale`: its own where None."""
-    agreed = _read(content) if content else {"facts": {}}
-    spoken = agreed.get("locale", "")
-    told = offer.notices.get(locale or spoken) or next(iter(offer.notices.values()))
-    standing = offer.notices.get(spoken, told)
-    return NoticeComparison(agreed, _read(standing.content), _read(told.content))
+    """Compares a notice with today's.
 
-
-@lru_cache(maxsize=64)
-def _read(content: str) -> Mapping[str, Any]:
-    """Many visitors answered the same few notices."""
-    read: Mapping[str, Any] = msgspec.json.decode(content)
-    return read
+    `content` is that of the notice that was answered, or empty where it is not stored. `locale` is the reader's
+    language, or None for the notice's own.
+    """
+    agreed = read_content(content) if content else NoticeContent()
+    translated = offer.notices.get(locale or agreed.locale) or next(iter(offer.notices.values()))
+    current = offer.notices.get(agreed.locale, translated)
+    return NoticeComparison(agreed, read_content(current.content), read_content(translated.content))
 
 
 def describe(
-    found: NoticeComparison, terms: Mapping[str, Sequence[str]], lapsed: Sequence[str] = ()
+    comparison: NoticeComparison, terms: Mapping[str, Sequence[str]], expired_purposes: Sequence[str] = ()
 ) -> list[ConsentChange]:
     """Returns what changed about `terms` that no longer hold, which are as in `ConsentOffer.purposes_by_term`.
 
-    Where nothing with a name differs, the text does.
+    Where no fact differs, the wording does.
     """
-    made: list[ConsentChange] = []
+    changes: list[ConsentChange] = []
     for term, purposes in terms.items():
         feature = "" if term.startswith("purpose.") else term
-        over = [found.said("lapsed")] if set(lapsed) & set(purposes) else []
-        told = [*over, *_of_recipients(found, term), *_of_the_frame(found)] or [found.said("words")]
-        made += [ConsentChange(feature, tuple(purposes), kind, text) for kind, text in dict.fromkeys(told)]
-    return made
+        expired = [comparison.write(EXPIRED, "expired")] if set(expired_purposes) & set(purposes) else []
+        sentences = [*expired, *_describe_recipients(comparison, term), *_describe_frame(comparison)]
+        sentences = sentences or [comparison.write(ChangeKind.WORDING, "wording")]
+        changes += [ConsentChange(feature, tuple(purposes), kind, text) for kind, text in dict.fromkeys(sentences)]
+    return changes
 
 
-def _of_recipients(found: NoticeComparison, term: str) -> Iterator[tuple[str, str]]:
-    if term not in found.agreed["facts"]:
+def _describe_recipients(comparison: NoticeComparison, term: str) -> Iterator[_Sentence]:
+    if term not in comparison.agreed.facts:
         return
-    then, now = ({each["id"]: each for each in side["facts"].get(term, ())} for side in (found.agreed, found.told))
-    for name in sorted(now.keys() - then.keys()):
-        yield _added(found, now[name])
-    for name in sorted(then.keys() - now.keys()):
-        yield found.said("removed", who=then[name]["entity"])
-    for name in sorted(then.keys() & now.keys()):
-        yield from (tell(found, then[name], now[name]) for differs, tell in _ASPECTS if differs(then[name], now[name]))
+    before, after = comparison.agreed.facts[term], comparison.translated.facts.get(term, [])
+    for change in compare_recipients(map(_to_recipient, before), map(_to_recipient, after)):
+        yield from _describe_recipient(comparison, change)
 
 
-def _added(found: NoticeComparison, recipient: Recipient) -> tuple[str, str]:
-    data, countries = found.data(recipient["data"]), found.countries(recipient)
-    return found.said("added", who=recipient["entity"], countries=countries, data=data)
+def _describe_recipient(comparison: NoticeComparison, change: RecipientChange) -> Iterator[_Sentence]:
+    before, after = change.before, change.after
+    if after and before:
+        # The sentence about another company names its countries, so they need no sentence of their own.
+        if change.aspect is not Aspect.COUNTRIES or before.legal_name == after.legal_name:
+            yield _describe_aspect(comparison, change, before, after)
+    elif after:
+        countries, data = comparison.list_countries(after), comparison.list_data(sorted(after.data))
+        yield comparison.write(change.kind, "added", who=after.legal_name, countries=countries, data=data)
+    elif before:
+        yield comparison.write(change.kind, "removed", who=before.legal_name)
 
 
-def _replaced(found: NoticeComparison, then: Recipient, now: Recipient) -> tuple[str, str]:
-    return found.said("replaced", who=now["entity"], countries=found.countries(now), before=then["entity"])
+def _describe_aspect(
+    comparison: NoticeComparison, change: RecipientChange, before: Recipient, after: Recipient
+) -> _Sentence:
+    write, kind, who = comparison.write, change.kind, after.legal_name
+    match change.aspect:
+        case Aspect.COMPANY:
+            countries = comparison.list_countries(after)
+            return write(kind, "replaced", who=who, countries=countries, before=before.legal_name)
+        case Aspect.COUNTRIES:
+            countries = comparison.list_countries(after)
+            return write(kind, "relocated", who=who, countries=countries, before=comparison.list_countries(before))
+        case Aspect.DATA if change.gained:
+            return write(kind, "data_widened", who=who, data=comparison.list_data(change.gained))
+        case Aspect.DATA:
+            return write(kind, "data_narrowed", who=who)
+        case Aspect.USES:
+            return write(kind, "purpose_changed", who=who)
+        case _:
+            words = i18n.words(comparison.translated.locale)
+            mechanism = words(f"policy.mechanism.{after.mechanism.kind.value}")
+            return write(kind, "mechanism_changed", who=who, mechanism=mechanism)
 
 
-def _moved(found: NoticeComparison, then: Recipient, now: Recipient) -> tuple[str, str]:
-    countries, before = found.countries(now), found.countries(then)
-    return found.said("moved", who=now["entity"], countries=countries, before=before)
+def _to_recipient(recipient: NoticeRecipient) -> Recipient:
+    return Recipient.from_notice(msgspec.structs.asdict(recipient))
 
 
-def _widened(found: NoticeComparison, then: Recipient, now: Recipient) -> tuple[str, str]:
-    gained = sorted(set(now["data"]) - set(then["data"]))
-    return found.said("widened", who=now["entity"], data=found.data(gained))
-
-
-def _narrowed(found: NoticeComparison, _: Recipient, now: Recipient) -> tuple[str, str]:
-    return found.said("narrowed", who=now["entity"])
-
-
-def _repurposed(found: NoticeComparison, _: Recipient, now: Recipient) -> tuple[str, str]:
-    return found.said("repurposed", who=now["entity"])
-
-
-def _mechanism(found: NoticeComparison, _: Recipient, now: Recipient) -> tuple[str, str]:
-    name = i18n.words(found.told["locale"])(f"policy.mechanism.{now['mechanism']}")
-    return found.said("mechanism", who=now["entity"], mechanism=name)
-
-
-Differs = Callable[[Recipient, Recipient], bool]
-Tell = Callable[[NoticeComparison, Recipient, Recipient], tuple[str, str]]
-_ASPECTS: tuple[tuple[Differs, Tell], ...] = (
-    (lambda then, now: then["entity"] != now["entity"], _replaced),
-    (lambda then, now: then["entity"] == now["entity"] and then["countries"] != now["countries"], _moved),
-    (lambda then, now: not set(now["data"]) <= set(then["data"]), _widened),
-    (lambda then, now: set(now["data"]) < set(then["data"]), _narrowed),
-    (lambda then, now: then["purpose"] != now["purpose"], _repurposed),
-    (lambda then, now: then["mechanism"] != now["mechanism"], _mechanism),
-)
-
-
-def _of_the_frame(found: NoticeComparison) -> Iterator[tuple[str, str]]:
-    then, now = found.agreed, found.standing
-    if "controller" in then and then["controller"] != now["controller"]:
-        yield found.said("controller", controller=now["controller"], before=then["controller"])
-    if "privacy_policy" in then and then["privacy_policy"]["version"] != now["privacy_policy"]["version"]:
-        yield found.said("privacy", version=now["privacy_policy"]["version"])
+def _describe_frame(comparison: NoticeComparison) -> Iterator[_Sentence]:
+    """Describes what changed about who asks, and about the privacy policy."""
+    agreed, current = comparison.agreed, comparison.current
+    if agreed.controller is not None and agreed.controller != current.controller:
+        values = {"controller": current.controller, "before": agreed.controller}
+        yield comparison.write(CONTROLLER, "controller", **values)
+    policy, current_policy = agreed.privacy_policy, current.privacy_policy
+    if policy and current_policy and policy.version != current_policy.version:
+        yield comparison.write(PRIVACY_POLICY, "privacy_policy", version=current_policy.version)

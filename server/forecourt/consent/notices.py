@@ -1,9 +1,8 @@
-"""Writing the notice: the exact words shown when asking, bound to the facts behind them."""
+"""Writes notices: the exact words that are shown when asking, bound to the facts behind them."""
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import rfc8785
@@ -11,165 +10,196 @@ import rfc8785
 from forecourt import i18n
 from forecourt.consent import lifetime
 from forecourt.consent.grant import FEATURES
+from forecourt.consent.notice_content import (
+    NoticeContent,
+    NoticeFeature,
+    NoticePrivacyPolicy,
+    NoticePurpose,
+    NoticeRecipient,
+)
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.settings.site import FeatureSettings, SiteSettings, is_refused_by_gpc
 
-_SHOWN = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")  # the widget's words that ask
-_BINDING = ("banner.title", "banner.text", "privacy.read")  # those of them that say what is agreed to
-_ASKED = ("name", "required", "separate", "title", "text", "lifetime")  # what is agreed to beside the facts
+_ASKING_WORDS = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")
+"""Matches the keys of the widget's texts that a visitor reads when asked."""
+_BINDING_WORDS = ("banner.title", "banner.text", "privacy.read")
+"""Those of them that say what is agreed to."""
+_BINDING_FIELDS = ("name", "required", "separate", "title", "text", "lifetime")
+"""The fields of a purpose that are agreed to beside the facts."""
 
 
-def features(site: SiteSettings) -> dict[str, FeatureSettings]:
-    return {kind.name: getattr(site, kind.name) for kind in FEATURES}
+def feature_settings(site: SiteSettings) -> dict[str, FeatureSettings]:
+    """Returns the settings of every feature by its name."""
+    return {feature.name: getattr(site, feature.name) for feature in FEATURES}
 
 
-def offer(at: LiveSite) -> ConsentOffer:
-    site = at.settings
+def make_offer(live_site: LiveSite) -> ConsentOffer:
+    """Returns what a site asks its visitors just now, with a notice in each of its languages."""
+    site = live_site.settings
     return ConsentOffer(
-        site=at.name,
+        site=live_site.name,
         origins=site.origins,
         required=frozenset(name for name, purpose in site.purposes.items() if purpose.required),
         optional=frozenset(name for name, purpose in site.purposes.items() if not purpose.required),
-        needs={name: feature.purposes for name, feature in features(site).items()},
-        notices={locale: notice(at, locale) for locale in site.locales},
-        privacy_policy=at.privacy_policy.version,
-        release=at.release.number,
+        needs={name: feature.purposes for name, feature in feature_settings(site).items()},
+        notices={locale: make_notice(live_site, locale) for locale in site.locales},
+        privacy_policy=live_site.privacy_policy.version,
+        release=live_site.release.number,
         refused_by_gpc=frozenset(name for name, purpose in site.purposes.items() if is_refused_by_gpc(name, purpose)),
     )
 
 
-def notice(at: LiveSite, locale: str) -> Notice:
-    content = shown(at, locale)
-    bound = {term: _term(content, term, purposes) for term, purposes in _terms(at.settings).items()}
-    canonical = rfc8785.dumps(content | {"terms": bound}).decode()
-    return Notice(hashlib.sha256(canonical.encode()).hexdigest(), at.name, locale, canonical, bound)
+def make_notice(live_site: LiveSite, locale: str) -> Notice:
+    """Returns the notice in one language, with the hash of its canonical JSON (RFC 8785)."""
+    content = _make_content(live_site, locale)
+    purposes_by_term = _purposes_by_term(live_site.settings)
+    content.terms = {term: _hash_term(content, term, purposes) for term, purposes in purposes_by_term.items()}
+    canonical = rfc8785.dumps(msgspec.to_builtins(content)).decode()
+    notice_hash = hashlib.sha256(canonical.encode()).hexdigest()
+    return Notice(notice_hash, live_site.name, locale, canonical, content.terms)
 
 
-def _terms(site: SiteSettings) -> dict[str, tuple[str, ...]]:
-    """As `ConsentOffer.purposes_by_term`: features, and optional purposes that no feature needs."""
-    needs = {name: feature.purposes for name, feature in features(site).items()}
-    taken = {name for purposes in needs.values() for name in purposes}
-    alone = sorted(name for name, each in site.purposes.items() if not each.required and name not in taken)
-    return needs | {f"purpose.{name}": (name,) for name in alone}
+def facts_hash(live_site: LiveSite) -> str:
+    """Returns a hash that is the same in every language.
+
+    It tells whether a choice made in one language still covers what is asked in another.
+    """
+    settings = live_site.settings
+    needs = {name: list(feature.purposes) for name, feature in feature_settings(settings).items()}
+    return _hash([_facts(live_site), needs, settings.controller, live_site.privacy_policy.version])
 
 
-def _term(content: dict[str, Any], term: str, purposes: tuple[str, ...]) -> str:
-    """Hash of what agreeing to it is bound to."""
-    asked = [{key: each[key] for key in _ASKED} for each in content["purposes"] if each["name"] in purposes]
-    said = {key: content["words"].get(key) for key in (*_BINDING, f"{term}.locked")}
-    feature = content["features"].get(term)  # a purpose by itself has none, and no privacy policy to be read first
-    about = [list(purposes), feature["stores"], content["privacy_policy"]] if feature else None
-    return _hash([content["controller"], said, asked, about, content["facts"][term]])
-
-
-def facts_hash(at: LiveSite) -> str:
-    """The same in every language: whether a choice made in another one still covers what is asked."""
-    asked = {name: list(feature.purposes) for name, feature in features(at.settings).items()}
-    return _hash([_facts(at), asked, at.settings.controller, at.privacy_policy.version])
-
-
-def shown(at: LiveSite, locale: str) -> dict[str, Any]:
-    """All a visitor can read before choosing, as plain data."""
-    facts = _facts(at)
-    return {
-        "site": at.name,
-        "locale": locale,
-        "controller": at.settings.controller,
-        "email": at.settings.email,
-        "months": lifetime.MONTHS,
-        "words": {key: text for key, text in sorted(texts(at.settings, locale).items()) if _SHOWN.match(key)},
-        "purposes": [purpose(at, name, locale) for name in at.settings.purposes],
-        "features": {name: feature(at, name, locale) for name in features(at.settings)},
-        "facts": facts,
-        "data": _data(at, locale, facts),
-        "privacy_policy": {
-            "version": at.privacy_policy.version,
-            "sha256": hashlib.sha256(at.privacy_policy.texts[locale].encode()).hexdigest(),
-        },
-    }
-
-
-def listed(names: Sequence[str], words: Mapping[str, str]) -> str:
-    """As the widget puts them together, by a notice's own words; older ones have none for it."""
+def join_names(names: Sequence[str], words: Mapping[str, str]) -> str:
+    """Returns `names` as one text, as the widget joins them by a notice's words. Older notices have only commas."""
     comma = words.get("list.next", ", ")
     *others, last = names or [""]
     return words.get("list.last", comma).join([comma.join(others), last] if others else [last])
 
 
-def texts(site: SiteSettings, locale: str) -> dict[str, str]:
-    """The widget's words, those of the site before ours."""
+def widget_texts(site: SiteSettings, locale: str) -> dict[str, str]:
+    """Returns the widget's texts. A text of the site's settings replaces ours."""
     return i18n.words(locale).under("widget.") | site.texts.get(locale, {})
 
 
-def said(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
-    """A purpose's title and text, the site's own before ours."""
+def purpose_words(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
+    """Returns a purpose's title and text, from the site's settings or else ours."""
     words, own = i18n.words(locale), site.purposes[name].words.get(locale)
     return (own.title, own.text) if own else (words(f"purpose.{name}.title"), words(f"purpose.{name}.text"))
 
 
-def purpose(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
-    setting, (title, text) = at.settings.purposes[name], said(at.settings, name, locale)
+def describe_purpose(live_site: LiveSite, name: str, locale: str) -> NoticePurpose:
+    """Returns what a visitor can read about a purpose."""
+    settings, (title, text) = live_site.settings.purposes[name], purpose_words(live_site.settings, name, locale)
+    return NoticePurpose(
+        name=name,
+        required=settings.required,
+        separate=settings.separate,
+        title=title,
+        text=text,
+        lifetime=i18n.words(locale)("purpose.lifetime", days=settings.days),
+        recipients=_recipient_names(live_site, _engagements_of_purpose(live_site.settings, name), locale),
+        cookies=list(settings.cookies),
+        storage=list(settings.storage),
+        gpc=is_refused_by_gpc(name, settings),
+        google=list(settings.google),
+    )
+
+
+def describe_feature(live_site: LiveSite, name: str, locale: str) -> NoticeFeature:
+    """Returns what a visitor can read about a feature. Where no engagement sees the data, the controller does."""
+    settings = feature_settings(live_site.settings)[name]
+    return NoticeFeature(
+        purposes=list(settings.purposes),
+        stores=i18n.words(locale)(f"feature.{name}.stores"),
+        seen_by=_recipient_names(live_site, settings.engagements, locale) or [live_site.settings.controller],
+    )
+
+
+def _make_content(live_site: LiveSite, locale: str) -> NoticeContent:
+    """Returns the content without its terms."""
+    settings, policy, facts = live_site.settings, live_site.privacy_policy, _facts(live_site)
+    texts = sorted(widget_texts(settings, locale).items())
+    return NoticeContent(
+        site=live_site.name,
+        locale=locale,
+        controller=settings.controller,
+        email=settings.email,
+        months=lifetime.MONTHS,
+        words={key: text for key, text in texts if _ASKING_WORDS.match(key)},
+        purposes=[describe_purpose(live_site, name, locale) for name in settings.purposes],
+        features={name: describe_feature(live_site, name, locale) for name in feature_settings(settings)},
+        facts=facts,
+        data=_data_names(live_site, locale, facts),
+        privacy_policy=NoticePrivacyPolicy(
+            version=policy.version, sha256=hashlib.sha256(policy.texts[locale].encode()).hexdigest()
+        ),
+    )
+
+
+def _purposes_by_term(site: SiteSettings) -> dict[str, tuple[str, ...]]:
+    """Returns the same as `ConsentOffer.purposes_by_term`."""
+    needs = {name: feature.purposes for name, feature in feature_settings(site).items()}
+    needed = {name for purposes in needs.values() for name in purposes}
+    standalone = sorted(name for name, purpose in site.purposes.items() if not purpose.required and name not in needed)
+    return needs | {f"purpose.{name}": (name,) for name in standalone}
+
+
+def _hash_term(content: NoticeContent, term: str, purposes: tuple[str, ...]) -> str:
+    """Returns the hash of what agreeing to a term is bound to."""
+    words = {key: content.words.get(key) for key in (*_BINDING_WORDS, f"{term}.locked")}
+    fields = [
+        {field: getattr(purpose, field) for field in _BINDING_FIELDS}
+        for purpose in content.purposes
+        if purpose.name in purposes
+    ]
+    # A purpose that no feature needs stores nothing of ours, and asks for no privacy policy to be read.
+    feature = content.features.get(term)
+    terms_of_feature = [list(purposes), feature.stores, content.privacy_policy] if feature else None
+    return _hash([content.controller, words, fields, terms_of_feature, content.facts[term]])
+
+
+def _facts(live_site: LiveSite) -> dict[str, list[NoticeRecipient]]:
+    """Returns for each term who will see the data: the engagements of its purposes, and of its feature."""
+    settings = live_site.settings
+    engagements = {
+        term: [engagement for name in purposes for engagement in settings.purposes[name].engagements]
+        for term, purposes in _purposes_by_term(settings).items()
+    }
+    for name, feature in feature_settings(settings).items():
+        engagements[name] += feature.engagements
+    return {term: _recipients(live_site, names) for term, names in engagements.items()}
+
+
+def _data_names(live_site: LiveSite, locale: str, facts: Mapping[str, Sequence[NoticeRecipient]]) -> dict[str, str]:
+    """Returns what the keys of data in `facts` are called, so that a change of them can be described years later."""
+    identities = {recipient.id for recipients in facts.values() for recipient in recipients}
+    edition = LocalizedEdition(live_site.edition, locale)
+    entries = [entry for entry in live_site.edition.entries if entry.engagement.id in identities]
     return {
-        "name": name,
-        "required": setting.required,
-        "separate": setting.separate,
-        "title": title,
-        "text": text,
-        "lifetime": i18n.words(locale)("purpose.lifetime", days=setting.days),
-        "recipients": _names(at, _recipients(at.settings, name), locale),
-        "cookies": list(setting.cookies),
-        "storage": list(setting.storage),
-        "gpc": is_refused_by_gpc(name, setting),
-        "google": list(setting.google),
+        key: str(edition.for_entry(entry).text(f"data.{key}")) for entry in entries for key in entry.engagement.data
     }
 
 
-def _recipients(site: SiteSettings, name: str) -> list[str]:
-    """The engagements that see what is kept for a purpose: its own, and those of the features that need it."""
-    naming = [feature.engagements for feature in features(site).values() if name in feature.purposes]
-    return [each for engagements in (*naming, site.purposes[name].engagements) for each in engagements]
+def _engagements_of_purpose(site: SiteSettings, name: str) -> list[str]:
+    """Returns the engagements that see what is stored for a purpose: of the features that need it, and its own."""
+    by_feature = [feature.engagements for feature in feature_settings(site).values() if name in feature.purposes]
+    return [engagement for engagements in (*by_feature, site.purposes[name].engagements) for engagement in engagements]
 
 
-def feature(at: LiveSite, name: str, locale: str) -> dict[str, Any]:
-    setting = features(at.settings)[name]
-    return {
-        "purposes": list(setting.purposes),
-        "stores": i18n.words(locale)(f"feature.{name}.stores"),
-        "seen_by": _names(at, setting.engagements, locale) or [at.settings.controller],
-    }
+def _recipients(live_site: LiveSite, engagements: Iterable[str]) -> list[NoticeRecipient]:
+    return msgspec.convert(live_site.edition.recipients(engagements), type=list[NoticeRecipient])
 
 
-def _facts(at: LiveSite) -> dict[str, list[dict[str, object]]]:
-    """Term -> who will see the data, free of language."""
-    own = {
-        term: [at.settings.purposes[name].engagements for name in needs] for term, needs in _terms(at.settings).items()
-    }
-    for name, each in features(at.settings).items():
-        own[name].append(each.engagements)
-    return {term: at.edition.recipients(each for some in groups for each in some) for term, groups in own.items()}
-
-
-def _data(at: LiveSite, locale: str, facts: dict[str, list[dict[str, object]]]) -> dict[str, str]:
-    """What the keys of data in `facts` are called, so that a change of them can be told long afterwards."""
-    wanted, reading = {each["id"] for some in facts.values() for each in some}, LocalizedEdition(at.edition, locale)
-    entries = [each for each in at.edition.entries if each.engagement.id in wanted]
-    return {key: str(reading.for_entry(each).text(f"data.{key}")) for each in entries for key in each.engagement.data}
-
-
-def _names(at: LiveSite, engagements: list[str] | tuple[str, ...], locale: str) -> list[str]:
-    """`Linode, LLC (Germany, United Kingdom)`, one line an entity."""
+def _recipient_names(live_site: LiveSite, engagements: Iterable[str], locale: str) -> list[str]:
+    """Returns one text for each legal entity: `Linode, LLC (Germany, United Kingdom)`."""
     countries: dict[str, dict[str, None]] = {}
-    for fact in at.edition.recipients(engagements):
-        named = countries.setdefault(str(fact["entity"]), {})
-        named.update(dict.fromkeys(i18n.country(code, locale) for code in _listed(fact["countries"])))
-    return [f"{entity} ({', '.join(named)})" for entity, named in sorted(countries.items())]
+    for recipient in _recipients(live_site, engagements):
+        names = (i18n.country(code, locale) for code in recipient.countries)
+        countries.setdefault(recipient.entity, {}).update(dict.fromkeys(names))
+    return [f"{entity} ({', '.join(names)})" for entity, names in sorted(countries.items())]
 
 
-def _listed(value: object) -> list[str]:
-    return msgspec.convert(value, type=list[str])
-
-
-def _hash(value: Any) -> str:
-    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+def _hash(value: object) -> str:
+    return hashlib.sha256(rfc8785.dumps(msgspec.to_builtins(value))).hexdigest()

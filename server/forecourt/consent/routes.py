@@ -102,8 +102,8 @@ class NoticeResponse(msgspec.Struct):
 
 
 class ConsentRoutes:
-    def __init__(self, desk: ConsentContext):
-        self._desk = desk
+    def __init__(self, context: ConsentContext):
+        self._context = context
 
     def endpoints(self) -> list[Endpoint]:
         current = "/v1/sites/{site}/consents/current"
@@ -147,40 +147,40 @@ class ConsentRoutes:
         ]
 
     async def choose(self, request: Request) -> Response:
-        offer = self._desk.offer(request)
+        offer = self._context.offer(request)
         origin = require_origin(request, offer.origins)
-        visitor = self._desk.visitor(request).id if "authorization" in request.headers else None
-        self._desk.rate_limiter.hit("consent", request, visitor=visitor)
+        visitor = self._context.visitor(request).id if "authorization" in request.headers else None
+        self._context.rate_limiter.hit("consent", request, visitor=visitor)
         body = await read_json(request, ChoiceBody)
         choice = _choice_request(request, await self._answered_notice(offer, body), body)
         browser = browser_family(request.headers.get("user-agent", ""))
         metadata = RequestMetadata(origin, client_network(request), browser, body.path)
-        result = await self._desk.database.write(lambda c: actions.choose(c, offer, visitor, choice, metadata))
-        token = issue_visitor_token(self._desk.signer, result.visitor, offer.site)
+        result = await self._context.database.write(lambda c: actions.choose(c, offer, visitor, choice, metadata))
+        token = issue_visitor_token(self._context.signer, result.visitor, offer.site)
         return json_response(_choice_response(result, token), 201 if result.is_new else 200)
 
     async def current(self, request: Request) -> Response:
-        visitor = self._desk.visitor(request)
-        locale = self._desk.language(request, request.query_params.get("locale"))
+        visitor = self._context.visitor(request)
+        locale = self._context.language(request, request.query_params.get("locale"))
 
         def read(connection: Connection) -> CurrentConsentResponse:
             current = actions.find_current(connection, visitor)
             changes = staleness.explain_changes(connection, current, visitor.offer, locale) if current else []
             return _current_response(current, changes)
 
-        return json_response(await self._desk.database.read(read))
+        return json_response(await self._context.database.read(read))
 
     async def withdraw(self, request: Request) -> Response:
-        visitor = self._desk.visitor(request)
+        visitor = self._context.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.rate_limiter.hit("withdrawal", request, visitor=visitor.id)
+        self._context.rate_limiter.hit("withdrawal", request, visitor=visitor.id)
         return json_response(
-            _current_response(await self._desk.database.write(lambda c: actions.withdraw(c, visitor)), [])
+            _current_response(await self._context.database.write(lambda c: actions.withdraw(c, visitor)), [])
         )
 
     async def notice(self, request: Request) -> Response:
         notice_hash = request.path_params["hash"]
-        notice = await self._desk.database.read(lambda c: store.find_notice(c, notice_hash))
+        notice = await self._context.database.read(lambda c: store.find_notice(c, notice_hash))
         if notice is None:
             raise NotFound(notice_hash)
         content = msgspec.Raw(notice.content.encode())
@@ -194,7 +194,7 @@ class ConsentRoutes:
         """
         notice, locale = offer.find_notice(body.notice_hash), i18n.match_language(body.locale, tuple(offer.notices))
         if notice is None:
-            read = self._desk.database.read
+            read = self._context.database.read
             raise await read(lambda c: staleness.refuse_old_notice(c, offer, body.notice_hash, locale))
         if locale != notice.locale:
             raise Invalid([Fault("locale", "not_the_notice", {"locale": notice.locale})])

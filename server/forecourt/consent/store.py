@@ -32,6 +32,15 @@ _BY_KEY = (
     .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
     .where(consents.c.site == bindparam("site"), consents.c.idempotency_key == bindparam("digest"))
 )
+_BY_RECEIPT = (
+    select(consents, notices.c.content)
+    .join(consent_details, consent_details.c.consent == consents.c.id)
+    .outerjoin(notices, notices.c.hash == consents.c.notice_hash)
+    .where(
+        consent_details.c.receipt_hash.in_(bindparam("digests", expanding=True)),
+        consents.c.site == bindparam("site"),
+    )
+)
 _VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("visitor"))
 _SHARED = _VISITOR.with_for_update(read=True)
 _EXCLUSIVE = _VISITOR.with_for_update()
@@ -87,6 +96,14 @@ class KeyedConsent:
     browser: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptedConsent:
+    """Holds a consent that was found by its receipt, and the content of its notice, or None where that is gone."""
+
+    record: StoredConsent
+    notice_content: str | None
+
+
 def lock_shared(connection: Connection, visitor: str) -> None:
     """Keeps the visitor's choice as it is until this transaction ends. SQLite has one writer and needs no lock."""
     connection.execute(_SHARED, {"visitor": visitor})
@@ -122,6 +139,12 @@ def find_by_key(connection: Connection, site: str, digest: str) -> KeyedConsent 
     if row is None:
         return None
     return KeyedConsent(_stored_consent(row), row["salt"], row["origin"], row["address"], row["browser"])
+
+
+def find_by_receipt(connection: Connection, site: str, digests: Sequence[str]) -> ReceiptedConsent | None:
+    """Returns the consent whose receipt has one of the digests."""
+    row = connection.execute(_BY_RECEIPT, {"site": site, "digests": digests}).mappings().first()
+    return ReceiptedConsent(_stored_consent(row), row["content"]) if row else None
 
 
 def add_visitor(connection: Connection, visitor: str, site: str, now: datetime) -> None:

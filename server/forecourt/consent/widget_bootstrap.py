@@ -1,7 +1,6 @@
-"""`boot`: all the widget's first paint needs, as one cacheable answer that sets nothing."""
+"""Makes `boot`: all that the widget's first paint needs, as one cacheable answer that sets no cookie."""
 
 from functools import cache
-from typing import Any
 
 import msgspec
 
@@ -17,14 +16,16 @@ from forecourt.theme import css
 
 
 class BootPurpose(msgspec.Struct):
+    """Describes a purpose that the visitor is asked for."""
+
     name: str
     required: bool
-    separate: bool  # not part of the banner's accept: its own, unticked choice
+    separate: bool  # a choice of its own, unticked, that the banner's accept button leaves out
     title: str
     text: str
     lifetime: str
     recipients: list[str]
-    cookies: list[str]  # cleared when it is withdrawn; `*` stands for the rest of a name
+    cookies: list[str]  # deleted when the purpose is withdrawn; `*` stands for the rest of a name
     storage: list[str]
     gpc: bool  # refused without asking under Global Privacy Control
     google: list[str]  # types of Google's consent mode
@@ -36,18 +37,24 @@ class BootPrivacyPolicy(msgspec.Struct):
 
 
 class BootConsent(msgspec.Struct):
+    """Holds what the visitor is asked. `facts_hash` is the same in every language."""
+
     notice_hash: str
-    facts_hash: str  # the same in every language
+    facts_hash: str
     controller: str
     purposes: list[BootPurpose]
     privacy_policy: BootPrivacyPolicy
 
 
 class BootTheme(msgspec.Struct):
-    css: str  # for the shadow roots' hosts
+    """Holds the site's colours and fonts, as style for the hosts of the shadow roots."""
+
+    css: str
 
 
 class BootFeature(msgspec.Struct):
+    """Describes a feature: the purposes it needs, and in words what it stores and who will see that."""
+
     purposes: list[str]
     stores: str
     seen_by: list[str]
@@ -55,16 +62,20 @@ class BootFeature(msgspec.Struct):
 
 
 class BootPolicy(msgspec.Struct):
+    """Describes the published policy. `html` and `css`, in a shadow root of their own, are for pages that show it."""
+
     release: int
     hash: str
     effective: str
     updated: str
     url: str
-    html: str = ""  # only where the page shows it
-    css: str = ""  # for the fragment, in a shadow root of its own
+    html: str = ""
+    css: str = ""
 
 
 class Boot(msgspec.Struct):
+    """Holds all that the widget's first paint needs. `dir` is the direction of the language, `ltr` or `rtl`."""
+
     site: str
     locale: str
     dir: str
@@ -77,59 +88,69 @@ class Boot(msgspec.Struct):
     share_cookie_domain: str
 
 
-def boot(at: LiveSite, offer: ConsentOffer, locale: str, address: str, policy: BootPolicy) -> bytes:
-    """`address`: where browsers reach Forecourt; `policy`: with its HTML only where the page shows it."""
-    made = Boot(
-        at.name,
-        locale,
-        i18n.direction(locale),
-        _strings(at, locale),
-        at.settings.email,
-        _consent(at, offer, locale, address),
-        {name: _feature(at, name, locale) for name in offer.needs},
-        policy,
-        BootTheme(css(at.settings.look)),
-        at.settings.share_cookie_domain,
+def encode_boot(live_site: LiveSite, offer: ConsentOffer, locale: str, address: str, policy: BootPolicy) -> bytes:
+    """Returns a `Boot` as JSON. `address` is where browsers reach Forecourt."""
+    settings = live_site.settings
+    boot = Boot(
+        site=live_site.name,
+        locale=locale,
+        dir=i18n.direction(locale),
+        strings=_strings(live_site, locale),
+        email=settings.email,
+        consent=_consent(live_site, offer, locale, address),
+        features={name: _feature(live_site, name, locale) for name in offer.needs},
+        policy=policy,
+        theme=BootTheme(css(settings.look)),
+        share_cookie_domain=settings.share_cookie_domain,
     )
-    return msgspec.json.encode(made)
+    return msgspec.json.encode(boot)
 
 
-def _strings(at: LiveSite, locale: str) -> dict[str, str]:
-    words = i18n.words(locale)
-    return notices.texts(at.settings, locale) | {
-        f"topic.{topic}": words(f"topic.{topic}") for topic in at.settings.topics
-    }
+def describe_policy(live_site: LiveSite, locale: str, address: str) -> BootPolicy:
+    """Returns which policy is published, without its text."""
+    release = live_site.release
+    return BootPolicy(
+        release=release.number,
+        hash=release.sha256,
+        effective=release.effective_at.isoformat(),
+        updated=release.policy.facts.updated.isoformat(),
+        url=f"{address}/{live_site.name}/{locale}/",
+    )
 
 
-def _consent(at: LiveSite, offer: ConsentOffer, locale: str, address: str) -> BootConsent:
+def render_policy(live_site: LiveSite, locale: str, address: str, region: Audience | None) -> BootPolicy:
+    """Returns the published policy with its HTML and style, for a page that shows it."""
+    policy = describe_policy(live_site, locale, address)
+    edition = LocalizedEdition(live_site.edition, locale, region)
+    html = policy_page.render_fragment(edition, f"{address}/{live_site.name}/{locale}")
+    return msgspec.structs.replace(policy, html=html, css=_policy_style())
+
+
+def _strings(live_site: LiveSite, locale: str) -> dict[str, str]:
+    settings, words = live_site.settings, i18n.words(locale)
+    topics = {f"topic.{topic}": words(f"topic.{topic}") for topic in settings.topics}
+    return notices.widget_texts(settings, locale) | topics
+
+
+def _consent(live_site: LiveSite, offer: ConsentOffer, locale: str, address: str) -> BootConsent:
+    purposes = [notices.describe_purpose(live_site, name, locale) for name in live_site.settings.purposes]
     return BootConsent(
-        offer.notices[locale].hash,
-        notices.facts_hash(at),
-        at.settings.controller,
-        [BootPurpose(**notices.purpose(at, name, locale)) for name in at.settings.purposes],
-        BootPrivacyPolicy(f"{address}/{at.name}/{locale}/privacy", at.privacy_policy.version),
+        notice_hash=offer.notices[locale].hash,
+        facts_hash=notices.facts_hash(live_site),
+        controller=live_site.settings.controller,
+        purposes=[BootPurpose(**msgspec.structs.asdict(purpose)) for purpose in purposes],
+        privacy_policy=BootPrivacyPolicy(
+            f"{address}/{live_site.name}/{locale}/privacy", live_site.privacy_policy.version
+        ),
     )
 
 
-def _feature(at: LiveSite, name: str, locale: str) -> BootFeature:
-    plain: dict[str, Any] = notices.feature(at, name, locale)
-    return BootFeature(**plain, topics=list(at.settings.topics) if name == "contact" else [])
-
-
-def named(at: LiveSite, locale: str, address: str) -> BootPolicy:
-    """The policy that stands, without its text."""
-    release = at.release
-    updated = release.policy.facts.updated.isoformat()
-    effective, url = release.effective_at.isoformat(), f"{address}/{at.name}/{locale}/"
-    return BootPolicy(release.number, release.sha256, effective, updated, url)
-
-
-def placed(at: LiveSite, locale: str, address: str, region: Audience | None) -> BootPolicy:
-    """The policy for a page that shows it."""
-    html = policy_page.render_fragment(LocalizedEdition(at.edition, locale, region), f"{address}/{at.name}/{locale}")
-    return msgspec.structs.replace(named(at, locale, address), html=html, css=_style())
+def _feature(live_site: LiveSite, name: str, locale: str) -> BootFeature:
+    feature = notices.describe_feature(live_site, name, locale)
+    topics = list(live_site.settings.topics) if name == "contact" else []
+    return BootFeature(feature.purposes, feature.stores, feature.seen_by, topics)
 
 
 @cache
-def _style() -> str:
+def _policy_style() -> str:
     return (TEMPLATES / "embed" / "policy.css").read_text("utf-8")

@@ -1,9 +1,9 @@
-"""`boot` over HTTP."""
+"""Serves `boot` over HTTP."""
 
 from starlette.requests import Request
 
 from forecourt.consent.context import ConsentContext
-from forecourt.consent.widget_bootstrap import Boot, boot, named, placed
+from forecourt.consent.widget_bootstrap import Boot, describe_policy, encode_boot, render_policy
 from forecourt.errors import Fault, Invalid
 from forecourt.policy.context import parse_region, query_language
 from forecourt.web.cached_response import CachedResponse
@@ -19,8 +19,8 @@ _QUERY = {
 
 
 class BootRoutes:
-    def __init__(self, desk: ConsentContext):
-        self._desk = desk
+    def __init__(self, context: ConsentContext):
+        self._context = context
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -36,17 +36,23 @@ class BootRoutes:
         ]
 
     async def boot(self, request: Request) -> CachedResponse:
-        at, offer, address = self._desk.live_site(request), self._desk.offer(request), self._desk.address
-        shown = request.query_params.get("policy", "")
-        if shown not in ("", "0", "1"):
+        live_site, offer, address = (
+            self._context.live_site(request),
+            self._context.offer(request),
+            self._context.address,
+        )
+        with_policy = request.query_params.get("policy", "")
+        if with_policy not in ("", "0", "1"):
             raise Invalid([Fault("policy", "choice")])
-        spoken, wanted = query_language(request, at), parse_region(request)
+        shows_policy, locale, region = with_policy == "1", query_language(request, live_site), parse_region(request)
 
         def make() -> CachedResponse:
-            policy = placed(at, spoken, address, wanted) if shown == "1" else named(at, spoken, address)
-            return CachedResponse.from_body(
-                boot(at, offer, spoken, address, policy), "application/json", PUBLISHED, CORS_HEADERS
-            )
+            if shows_policy:
+                policy = render_policy(live_site, locale, address, region)
+            else:
+                policy = describe_policy(live_site, locale, address)
+            body = encode_boot(live_site, offer, locale, address, policy)
+            return CachedResponse.from_body(body, "application/json", PUBLISHED, CORS_HEADERS)
 
-        key = ("boot", at.name, spoken, wanted if shown == "1" else None, shown)
-        return await self._desk.response_cache.respond(request, key, make)
+        key = ("boot", live_site.name, locale, region if shows_policy else None, shows_policy)
+        return await self._context.response_cache.respond(request, key, make)

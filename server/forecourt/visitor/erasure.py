@@ -1,4 +1,4 @@
-"""Erases everything held on one visitor, and says what had to stay (GDPR 17)."""
+"""Erases all data stored about one visitor, and says what has to stay (GDPR 17)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,22 +28,22 @@ from forecourt.signing_keys import Fingerprints
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
 _RECORDS = select(consents.c.id).where(consents.c.visitor == _VISITOR)
-_TALKS = select(conversations.c.id).where(conversations.c.visitor == _VISITOR)
-_LETTERS = select(contact_messages.c.id).where(contact_messages.c.visitor == _VISITOR)
+_CONVERSATIONS = select(conversations.c.id).where(conversations.c.visitor == _VISITOR)
+_CONTACT_MESSAGES = select(contact_messages.c.id).where(contact_messages.c.visitor == _VISITOR)
 _SUBSCRIBERS = select(subscribers.c.id).where(subscribers.c.visitor == _VISITOR)
 _ADDRESSES = select(subscribers.c.site, subscribers.c.email, subscribers.c.confirmation_sent_at).where(
     subscribers.c.visitor == _VISITOR
 )
-_SENT = select(func.count()).where(outbox.c.visitor == _VISITOR, outbox.c.state == "sent")
-_COUNT = select(func.count()).select_from(consents).where(consents.c.visitor == _VISITOR)
+_COUNT_DELIVERED = select(func.count()).where(outbox.c.visitor == _VISITOR, outbox.c.state == "sent")
+_COUNT_RECORDS = select(func.count()).select_from(consents).where(consents.c.visitor == _VISITOR)
 
 
-# Children first.
+# By kind, in the order in which rows may be deleted: those that refer to others first.
 _DELETE = {
     "mails": delete(outbox).where(outbox.c.visitor == _VISITOR),
-    "contact_answers": delete(contact_answers).where(contact_answers.c.message.in_(_LETTERS)),
+    "contact_answers": delete(contact_answers).where(contact_answers.c.message.in_(_CONTACT_MESSAGES)),
     "contact_messages": delete(contact_messages).where(contact_messages.c.visitor == _VISITOR),
-    "messages": delete(messages).where(messages.c.conversation.in_(_TALKS)),
+    "messages": delete(messages).where(messages.c.conversation.in_(_CONVERSATIONS)),
     "conversations": delete(conversations).where(conversations.c.visitor == _VISITOR),
     "links": delete(one_time_links).where(one_time_links.c.subject.in_(_SUBSCRIBERS)),
     "subscriptions": delete(newsletter_requests).where(newsletter_requests.c.visitor == _VISITOR),
@@ -55,36 +55,43 @@ _DELETE = {
 
 @dataclass(frozen=True, slots=True)
 class ErasureResult:
-    """Kind -> number of rows: what went, and what stays."""
+    """Holds the number of rows of each kind: those that were erased, and those that have to stay."""
 
-    gone: dict[str, int]
-    stays: dict[str, int]
+    erased: dict[str, int]
+    remaining: dict[str, int]
 
 
 def erase(
     connection: Connection, visitor: str, required: Collection[str], source: Source, fingerprints: Fingerprints
 ) -> ErasureResult:
-    """Appends the record first: its lock keeps every gated write out until all of it is gone."""
+    """Erases a visitor's data. `required` are the names of the purposes that need no consent.
+
+    The record of it is appended first: its lock keeps every gated write out until all is erased.
+    """
     termination.erase(connection, visitor, required, source)
-    _hold(connection, visitor)
-    stays = {
-        "records": connection.execute(_COUNT, {"visitor": visitor}).scalar_one(),
-        "suppressions": _suppress(connection, visitor, fingerprints),
-        "delivered_mails": connection.execute(_SENT, {"visitor": visitor}).scalar_one(),
+    _lock_threads(connection, visitor)
+    remaining = {
+        "records": connection.execute(_COUNT_RECORDS, {"visitor": visitor}).scalar_one(),
+        "suppressions": _suppress_addresses(connection, visitor, fingerprints),
+        "delivered_mails": connection.execute(_COUNT_DELIVERED, {"visitor": visitor}).scalar_one(),
     }
-    gone = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
+    erased = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
     for topic in (chat.INBOX_TOPIC, contact.INBOX_TOPIC):
         announce(connection, topic)
-    return ErasureResult(gone, {kind: number for kind, number in stays.items() if number})
+    return ErasureResult(erased, {kind: count for kind, count in remaining.items() if count})
 
 
-def _hold(connection: Connection, visitor: str) -> None:
-    """An agent may be answering: what they write comes before, and goes too, or finds nothing."""
-    for statement in (_TALKS, _LETTERS):
+def _lock_threads(connection: Connection, visitor: str) -> None:
+    """Locks the visitor's conversations and messages, which an agent may be answering at this moment.
+
+    The answer is either committed before, and erased too, or finds nothing to answer.
+    """
+    for statement in (_CONVERSATIONS, _CONTACT_MESSAGES):
         connection.execute(statement.with_for_update(), {"visitor": visitor})
 
 
-def _suppress(connection: Connection, visitor: str, fingerprints: Fingerprints) -> int:
+def _suppress_addresses(connection: Connection, visitor: str, fingerprints: Fingerprints) -> int:
+    """Keeps fingerprints of the addresses that a confirmation was sent to, so that it is not sent again too soon."""
     rows = connection.execute(_ADDRESSES, {"visitor": visitor}).all()
     for row in rows:
         newsletter.suppress(connection, row.site, fingerprints(row.email.lower())[0], row.confirmation_sent_at)

@@ -1,13 +1,17 @@
-"""Everything held on one visitor, as data (GDPR 15 and 20). Agents' names are theirs, and not in it."""
+"""Exports all data stored about one visitor (GDPR 15 and 20).
+
+Agents' names are left out, since they are personal data of the agents.
+"""
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, select
+from sqlalchemy import BindParameter, Connection, Executable, and_, bindparam, select
 
 from forecourt import clock
+from forecourt.consent.record import RecordKind
 from forecourt.db.tables import (
     consent_details,
     consents,
@@ -22,12 +26,15 @@ from forecourt.db.tables import (
     subscribers,
 )
 
-T = TypeVar("T")
-AT_MOST = 5000  # rows a list; more than a person writes before retention takes it
+RowT = TypeVar("RowT")
+ROWS_PER_LIST = 5000  # more than a person writes before retention deletes it
 
 
 class ExportedConsent(msgspec.Struct):
-    """`position`: in the sealed log, once it is there. The last four are personal, and null once they are erased."""
+    """Holds one record. `position` is its number in the sealed log, once it is sealed.
+
+    The last four fields are personal, and null once they are erased.
+    """
 
     id: str
     kind: str
@@ -40,7 +47,7 @@ class ExportedConsent(msgspec.Struct):
     release: int | None
     source: str
     gesture: str
-    signals: dict[str, Any]
+    signals: dict[str, bool]
     position: int | None
     origin: str | None
     path: str | None
@@ -82,7 +89,7 @@ class ExportedConversation(msgspec.Struct):
 
 
 class ExportedSubscription(msgspec.Struct):
-    """`confirmed_at`: where this visitor's own asking was confirmed."""
+    """Holds a request to subscribe. `confirmed_at` is set where this visitor's own request was confirmed."""
 
     email: str
     locale: str
@@ -91,7 +98,10 @@ class ExportedSubscription(msgspec.Struct):
 
 
 class ExportedMail(msgspec.Struct):
-    """Without its text: a confirmation's link is for who owns the address, which a visitor may only have typed."""
+    """Holds a mail without its text.
+
+    The link in a confirmation is for the owner of the address, who need not be the visitor that typed it.
+    """
 
     kind: str
     recipient: str
@@ -108,9 +118,10 @@ class ExportedLink(msgspec.Struct):
 
 
 class VisitorExport(msgspec.Struct):
-    """`complete`: false where a list is longer than is told at once.
+    """Holds all data stored about a visitor. `complete` is false where a list was cut at `ROWS_PER_LIST`.
 
-    Following changes and objecting belong to an address, which no token proves: their own links show and end them.
+    Following changes and objections belong to an address, which no token proves. The links in its mails show and end
+    them.
     """
 
     site: str
@@ -127,54 +138,56 @@ class VisitorExport(msgspec.Struct):
 
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
-
-
-def _of(column: ColumnElement[str], *wanted: ColumnElement[Any]) -> Select[Any]:
-    return select(*wanted).where(column == _VISITOR).limit(AT_MOST)
-
-
 _CONSENTS = (
-    _of(
-        consents.c.visitor,
-        *(consents.c[name] for name in ("id", "kind", "action", "privacy_policy", "notice_hash", "locale")),
+    select(
+        *(consents.c[name] for name in ("id", "kind", "action", "purposes", "privacy_policy", "notice_hash", "locale")),
         *(consents.c[name] for name in ("release", "source", "gesture", "signals")),
         consents.c.created_at.label("at"),
-        consents.c.purposes,
         log_leaves.c.position,
         *(consent_details.c[name] for name in ("origin", "path", "address", "browser")),
     )
     .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
     .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
+    .where(consents.c.visitor == _VISITOR)
     .order_by(consents.c.seq)
+    .limit(ROWS_PER_LIST)
 )
-_LETTERS = _of(
-    contact_messages.c.visitor,
-    contact_messages.c.created_at.label("at"),
-    *(contact_messages.c[name] for name in ("id", "topic", "name", "email", "message", "locale", "state")),
-).order_by(contact_messages.c.created_at)
-_ANSWERS = (
-    _of(contact_messages.c.visitor, contact_answers.c.message, contact_answers.c.created_at, contact_answers.c.body)
-    .join(contact_answers, contact_answers.c.message == contact_messages.c.id)
-    .order_by(contact_answers.c.created_at)
-)
-_CONVERSATIONS = _of(
-    conversations.c.visitor,
-    conversations.c.created_at.label("at"),
-    conversations.c.last_message_at.label("last_at"),
-    *(conversations.c[name] for name in ("id", "locale", "state")),
-).order_by(conversations.c.created_at)
-_MESSAGES = (
-    _of(
-        conversations.c.visitor,
-        *(messages.c[name] for name in ("conversation", "seq", "created_at", "author", "body")),
+_CONTACT_MESSAGES = (
+    select(
+        contact_messages.c.created_at.label("at"),
+        *(contact_messages.c[name] for name in ("id", "topic", "name", "email", "message", "locale", "state")),
     )
-    .join(messages, messages.c.conversation == conversations.c.id)
-    .order_by(conversations.c.created_at, messages.c.seq)
+    .where(contact_messages.c.visitor == _VISITOR)
+    .order_by(contact_messages.c.created_at)
+    .limit(ROWS_PER_LIST)
 )
-# Whether an address that somebody else asked for is confirmed is not this visitor's to know.
+_ANSWERS = (
+    select(contact_answers.c.message, contact_answers.c.created_at, contact_answers.c.body)
+    .join(contact_messages, contact_answers.c.message == contact_messages.c.id)
+    .where(contact_messages.c.visitor == _VISITOR)
+    .order_by(contact_answers.c.created_at)
+    .limit(ROWS_PER_LIST)
+)
+_CONVERSATIONS = (
+    select(
+        conversations.c.created_at.label("at"),
+        conversations.c.last_message_at.label("last_at"),
+        *(conversations.c[name] for name in ("id", "locale", "state")),
+    )
+    .where(conversations.c.visitor == _VISITOR)
+    .order_by(conversations.c.created_at)
+    .limit(ROWS_PER_LIST)
+)
+_MESSAGES = (
+    select(messages.c.conversation, messages.c.seq, messages.c.created_at, messages.c.author, messages.c.body)
+    .join(conversations, messages.c.conversation == conversations.c.id)
+    .where(conversations.c.visitor == _VISITOR)
+    .order_by(conversations.c.created_at, messages.c.seq)
+    .limit(ROWS_PER_LIST)
+)
+# A visitor must not learn whether an address is confirmed that somebody else subscribed, so the visitors have to match.
 _SUBSCRIPTIONS = (
-    _of(
-        newsletter_requests.c.visitor,
+    select(
         newsletter_requests.c.email,
         newsletter_requests.c.locale,
         newsletter_requests.c.created_at.label("asked_at"),
@@ -188,49 +201,69 @@ _SUBSCRIPTIONS = (
             subscribers.c.email == newsletter_requests.c.email,
         ),
     )
+    .where(newsletter_requests.c.visitor == _VISITOR)
     .order_by(newsletter_requests.c.created_at)
+    .limit(ROWS_PER_LIST)
 )
-_MAILS = _of(
-    outbox.c.visitor,
-    outbox.c.created_at.label("at"),
-    *(outbox.c[name] for name in ("kind", "recipient", "subject", "state", "sent_at")),
-).order_by(outbox.c.created_at)
-_LINKS = _of(
-    subscribers.c.visitor, one_time_links.c.purpose, one_time_links.c.expires_at, one_time_links.c.used_at
-).join(one_time_links, one_time_links.c.subject == subscribers.c.id)
-
-
-def held(connection: Connection, site: str, visitor: str) -> VisitorExport:
-    records = _listed(connection, _CONSENTS, visitor, ExportedConsent)
-    letters, talks = _letters(connection, visitor), _conversations(connection, visitor)
-    answers = [answer for letter in letters for answer in letter.answers]
-    asked = _listed(connection, _SUBSCRIPTIONS, visitor, ExportedSubscription)
-    mails, secrets = (
-        _listed(connection, _MAILS, visitor, ExportedMail),
-        _listed(connection, _LINKS, visitor, ExportedLink),
+_MAILS = (
+    select(
+        outbox.c.created_at.label("at"),
+        *(outbox.c[name] for name in ("kind", "recipient", "subject", "state", "sent_at")),
     )
-    said = [message for talk in talks for message in talk.messages]
-    whole = all(len(each) < AT_MOST for each in (records, letters, answers, talks, said, asked, mails, secrets))
-    chosen = [record for record in records if record.kind == "consent"]
-    others = [record for record in records if record.kind != "consent"]
-    return VisitorExport(site, visitor, clock.now(), whole, chosen, others, letters, talks, asked, mails, secrets)
+    .where(outbox.c.visitor == _VISITOR)
+    .order_by(outbox.c.created_at)
+    .limit(ROWS_PER_LIST)
+)
+_LINKS = (
+    select(one_time_links.c.purpose, one_time_links.c.expires_at, one_time_links.c.used_at)
+    .join(subscribers, one_time_links.c.subject == subscribers.c.id)
+    .where(subscribers.c.visitor == _VISITOR)
+    .limit(ROWS_PER_LIST)
+)
 
 
-def _letters(connection: Connection, visitor: str) -> list[ExportedContactMessage]:
+def export_visitor(connection: Connection, site: str, visitor: str) -> VisitorExport:
+    """Returns all data stored about a visitor of a site."""
+    records = _read(connection, _CONSENTS, visitor, ExportedConsent)
+    contact, chats = _read_contact_messages(connection, visitor), _read_conversations(connection, visitor)
+    answers = [answer for message in contact for answer in message.answers]
+    chat_messages = [message for conversation in chats for message in conversation.messages]
+    subscriptions = _read(connection, _SUBSCRIPTIONS, visitor, ExportedSubscription)
+    mails, links = _read(connection, _MAILS, visitor, ExportedMail), _read(connection, _LINKS, visitor, ExportedLink)
+    lengths = [len(records), len(contact), len(answers), len(chats), len(chat_messages)]
+    lengths += [len(subscriptions), len(mails), len(links)]
+    return VisitorExport(
+        site=site,
+        visitor=visitor,
+        at=clock.now(),
+        complete=max(lengths) < ROWS_PER_LIST,
+        consents=[record for record in records if record.kind == RecordKind.CONSENT],
+        acknowledgements=[record for record in records if record.kind != RecordKind.CONSENT],
+        contact=contact,
+        conversations=chats,
+        subscriptions=subscriptions,
+        mails=mails,
+        links=links,
+    )
+
+
+def _read_contact_messages(connection: Connection, visitor: str) -> list[ExportedContactMessage]:
     answers: defaultdict[str, list[ExportedAnswer]] = defaultdict(list)
     for row in connection.execute(_ANSWERS, {"visitor": visitor}):
         answers[row.message].append(ExportedAnswer(row.created_at, row.body))
-    letters = _listed(connection, _LETTERS, visitor, ExportedContactMessage)
-    return [msgspec.structs.replace(each, answers=answers[each.id]) for each in letters]
+    contact = _read(connection, _CONTACT_MESSAGES, visitor, ExportedContactMessage)
+    return [msgspec.structs.replace(message, answers=answers[message.id]) for message in contact]
 
 
-def _conversations(connection: Connection, visitor: str) -> list[ExportedConversation]:
-    said: defaultdict[str, list[ExportedChatMessage]] = defaultdict(list)
+def _read_conversations(connection: Connection, visitor: str) -> list[ExportedConversation]:
+    chat_messages: defaultdict[str, list[ExportedChatMessage]] = defaultdict(list)
     for row in connection.execute(_MESSAGES, {"visitor": visitor}):
-        said[row.conversation].append(ExportedChatMessage(row.seq, row.created_at, row.author, row.body))
-    talks = _listed(connection, _CONVERSATIONS, visitor, ExportedConversation)
-    return [msgspec.structs.replace(each, messages=said[each.id]) for each in talks]
+        message = ExportedChatMessage(row.seq, row.created_at, row.author, row.body)
+        chat_messages[row.conversation].append(message)
+    chats = _read(connection, _CONVERSATIONS, visitor, ExportedConversation)
+    return [msgspec.structs.replace(chat, messages=chat_messages[chat.id]) for chat in chats]
 
 
-def _listed(connection: Connection, statement: Select[Any], visitor: str, kind: type[T]) -> list[T]:
-    return [kind(**row._asdict()) for row in connection.execute(statement, {"visitor": visitor})]
+def _read(connection: Connection, statement: Executable, visitor: str, row_type: type[RowT]) -> list[RowT]:
+    rows = connection.execute(statement, {"visitor": visitor}).mappings()
+    return [row_type(**row) for row in rows]

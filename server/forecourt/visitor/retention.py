@@ -1,6 +1,6 @@
-"""The one scheduler of retention (GDPR 5(1)(e)): deletes what has been kept as long as promised, ends old choices.
+"""Runs retention (GDPR 5(1)(e)): deletes what has been kept as long as promised, and ends expired choices.
 
-What it did is logged by kind and number, and never by whose. Appended proof is not touched.
+The log says how many rows of each kind, and never whose. Append-only records are not touched.
 """
 
 import asyncio
@@ -21,59 +21,62 @@ from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import SiteSettings
 from forecourt.visitor import expiry, retention_rules
 
-EVERY = 6 * 3600.0  # seconds between two rounds
+INTERVAL = 6 * 3600.0  # seconds
 log = logging.getLogger(__name__)
-_RUN = insert(retention_runs)
+_ADD_RUN = insert(retention_runs)
 Clock = Callable[[], datetime]
 
 
-async def run(database: Database, sites: dict[str, SiteSettings], keep: RetentionSettings, mails: Path) -> None:
-    """Until cancelled. `mails`: the folder that stands in for a relay."""
+async def run(database: Database, sites: dict[str, SiteSettings], settings: RetentionSettings, mails: Path) -> None:
+    """Runs a round at every `INTERVAL` until it is cancelled.
+
+    `mails` is the folder that mails are written to where there is no relay.
+    """
 
     async def work() -> None:
-        await round_off(database, sites, keep)
+        await run_round(database, sites, settings)
         await mail_folder.delete_forgotten(database, mails)
 
-    await repeat("retention", work, lambda _: asyncio.sleep(EVERY))
+    await repeat("retention", work, lambda _: asyncio.sleep(INTERVAL))
 
 
-async def round_off(
-    database: Database, sites: dict[str, SiteSettings], keep: RetentionSettings, now: Clock = clock.now
+async def run_round(
+    database: Database, sites: dict[str, SiteSettings], settings: RetentionSettings, now: Clock = clock.now
 ) -> dict[str, int]:
-    """Does all that is due, a bounded piece at a time. Returns how many of each kind."""
-    done: Counter[str] = Counter()
-    while piece := await database.write(lambda c: delete_piece(c, sites, keep, now())):
-        done.update(piece)
-    more = True
-    while more:
-        ended, more = await database.write(lambda c: expiry.expire(c, sites, now()))
-        done[expiry.KIND] += ended
-    done = +done
-    if done:
-        log.info("retention: %s", ", ".join(f"{number} {kind}" for kind, number in sorted(done.items())))
-    return dict(done)
+    """Deletes and ends all that is due, one batch at a time. Returns how many of each kind."""
+    counts: Counter[str] = Counter()
+    while batch := await database.write(lambda c: delete_batch(c, sites, settings, now())):
+        counts.update(batch)
+    has_more = True
+    while has_more:
+        ended, has_more = await database.write(lambda c: expiry.expire_batch(c, sites, now()))
+        counts[expiry.KIND] += ended
+    counts = +counts
+    if counts:
+        log.info("retention: %s", ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
+    return dict(counts)
 
 
-def delete_piece(
-    connection: Connection, sites: dict[str, SiteSettings], keep: RetentionSettings, now: datetime
+def delete_batch(
+    connection: Connection, sites: dict[str, SiteSettings], settings: RetentionSettings, now: datetime
 ) -> dict[str, int]:
-    """One piece of each kind, and the line of the log for it. Empty when nothing is due."""
-    gone: Counter[str] = Counter()
-    for each in retention_rules.due(sites, keep, now):
-        gone[each.kind] += each.delete_piece(connection)
-    gone = +gone
-    rows = [{"kind": kind, "count": number, "created_at": now} for kind, number in sorted(gone.items())]
+    """Deletes one batch of each kind, and records it. Returns an empty dict when nothing is due."""
+    counts: Counter[str] = Counter()
+    for rule in retention_rules.all_rules(sites, settings, now):
+        counts[rule.kind] += rule.delete_batch(connection)
+    counts = +counts
+    rows = [{"kind": kind, "count": count, "created_at": now} for kind, count in sorted(counts.items())]
     if rows:
-        connection.execute(_RUN, rows)
-    return dict(gone)
+        connection.execute(_ADD_RUN, rows)
+    return dict(counts)
 
 
-def would(
-    connection: Connection, sites: dict[str, SiteSettings], keep: RetentionSettings, now: datetime
+def count_due(
+    connection: Connection, sites: dict[str, SiteSettings], settings: RetentionSettings, now: datetime
 ) -> dict[str, int]:
-    """The dry run: how many of each kind are due. Changes nothing."""
-    found: Counter[str] = Counter()
-    for each in retention_rules.due(sites, keep, now):
-        found[each.kind] += each.count(connection)
-    found[expiry.KIND] = expiry.count(connection, now)
-    return dict(found)
+    """Returns how many rows of each kind a round would delete or end. Changes nothing."""
+    counts: Counter[str] = Counter()
+    for rule in retention_rules.all_rules(sites, settings, now):
+        counts[rule.kind] += rule.count(connection)
+    counts[expiry.KIND] = expiry.count_expired(connection, now)
+    return dict(counts)

@@ -1,4 +1,4 @@
-"""What is kept for how long, kind by kind: which rows' time is over. Append-only rows are not among them."""
+"""Decides what is kept for how long, kind by kind. Append-only rows are not among them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,80 +30,89 @@ from forecourt.newsletter.confirmation import RESEND_AFTER
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
 
-SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how it was answered
-AT_ONCE = 500  # rows a table and transaction, so that no visitor waits for it
+SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how an objection was answered
+BATCH_SIZE = 500  # rows of a table in one transaction, so that no visitor waits for it
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """Rows of `kind`, named by the column `rows`, for which `over` holds; `children` name their parent by a column."""
+    """Says which rows of one kind are due to be deleted.
+
+    `key` is the column that names a row, and `is_due` the condition. `children` are columns of other tables that name
+    these rows: their rows are deleted with them.
+    """
 
     kind: str
-    rows: Column[str]
-    over: ColumnElement[bool]
+    key: Column[str]
+    is_due: ColumnElement[bool]
     children: tuple[Column[str], ...] = ()
 
     def count(self, connection: Connection) -> int:
-        return int(connection.execute(select(func.count()).select_from(self.rows.table).where(self.over)).scalar_one())
+        statement = select(func.count()).select_from(self.key.table).where(self.is_due)
+        return int(connection.execute(statement).scalar_one())
 
-    def delete_piece(self, connection: Connection) -> int:
-        """With their children. Returns how many parents went. What another process deletes just now is left to it."""
-        due = select(self.rows).where(self.over).limit(AT_ONCE).with_for_update(skip_locked=True)
-        found = connection.execute(due).scalars().all()
-        for column in (*self.children, self.rows) if found else ():
-            connection.execute(delete(column.table).where(column.in_(found)))
-        return len(found)
+    def delete_batch(self, connection: Connection) -> int:
+        """Deletes up to `BATCH_SIZE` rows, with their children. Returns how many, without the children.
+
+        Rows that another process is deleting at this moment are left to it.
+        """
+        due = select(self.key).where(self.is_due).limit(BATCH_SIZE).with_for_update(skip_locked=True)
+        keys = connection.execute(due).scalars().all()
+        for column in (*self.children, self.key) if keys else ():
+            connection.execute(delete(column.table).where(column.in_(keys)))
+        return len(keys)
 
 
-def due(sites: dict[str, SiteSettings], keep: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
-    yield from _everywhere(keep, now)
+def all_rules(sites: dict[str, SiteSettings], settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
+    """Yields the rules that hold for every site, and then those of each site."""
+    yield from _server_rules(settings, now)
     for name, site in sites.items():
-        yield from _of_site(name, site, keep, now)
+        yield from _site_rules(name, site, settings, now)
 
 
-def _everywhere(keep: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
-    yield RetentionRule(
-        "links", one_time_links.c.secret_hash, one_time_links.c.expires_at < now - timedelta(days=keep.links)
-    )
-    settled = outbox.c.state.in_(["sent", "failed"]) & (outbox.c.created_at < now - timedelta(days=keep.mails))
-    yield RetentionRule("mails", outbox.c.id, settled)
-    for asked in (subscribers, followers):
-        yield RetentionRule("unconfirmed", asked.c.id, _never_said_yes(asked, keep, now))
-    left = and_(followers.c.state == "left", followers.c.left_at < now - FORGET_AFTER)
-    yield RetentionRule("followers", followers.c.id, left)
-    yield RetentionRule(
-        "suppressions", suppressions.c.address_fingerprint, suppressions.c.confirmation_sent_at < now - RESEND_AFTER
-    )
-    closed = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one waits for its answer however long
-    yield RetentionRule("objections", objections.c.id, closed, (objection_answers.c.objection,))
-    # An identifier begins with its time: the oldest are found without looking at the rest.
-    ended = lowest_identifier(lifetime.expiry_cutoff(now - timedelta(days=keep.consent_details)))
-    yield RetentionRule("consent_details", consent_details.c.consent, consent_details.c.consent < ended)
+def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
+    links_cutoff, mails_cutoff = now - timedelta(days=settings.links), now - timedelta(days=settings.mails)
+    yield RetentionRule("links", one_time_links.c.secret_hash, one_time_links.c.expires_at < links_cutoff)
+    is_settled = outbox.c.state.in_(["sent", "failed"])
+    yield RetentionRule("mails", outbox.c.id, and_(is_settled, outbox.c.created_at < mails_cutoff))
+    for table in (subscribers, followers):
+        yield RetentionRule("unconfirmed", table.c.id, _was_never_confirmed(table, settings, now))
+    has_left = and_(followers.c.state == "left", followers.c.left_at < now - FORGET_AFTER)
+    yield RetentionRule("followers", followers.c.id, has_left)
+    may_send_again = suppressions.c.confirmation_sent_at < now - RESEND_AFTER
+    yield RetentionRule("suppressions", suppressions.c.address_fingerprint, may_send_again)
+    is_answered = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one stays until it is answered
+    yield RetentionRule("objections", objections.c.id, is_answered, (objection_answers.c.objection,))
+    # An identifier begins with its time, so the oldest rows are found without reading the others.
+    oldest = lowest_identifier(lifetime.expiry_cutoff(now - timedelta(days=settings.consent_details)))
+    yield RetentionRule("consent_details", consent_details.c.consent, consent_details.c.consent < oldest)
 
 
-def _of_site(name: str, site: SiteSettings, keep: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
-    def over(at: Column[datetime], days: int, feature: FeatureSettings) -> ColumnElement[bool]:
-        return and_(at.table.c.site == name, at < now - _life(site, feature, days))
+def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
+    def is_due(moment: Column[datetime], days: int, feature: FeatureSettings) -> ColumnElement[bool]:
+        return and_(moment.table.c.site == name, moment < now - _kept_for(site, feature, days))
 
-    letters = over(contact_messages.c.created_at, keep.contact, site.contact)
-    yield RetentionRule("contact", contact_messages.c.id, letters, (contact_answers.c.message,))
-    chats = over(conversations.c.last_message_at, keep.conversations, site.chat)
-    yield RetentionRule("conversations", conversations.c.id, chats, (messages.c.conversation,))
-    old = over(subscribers.c.confirmation_sent_at, keep.subscriptions, site.newsletter)
-    yield RetentionRule("subscriptions", subscribers.c.id, and_(old, not_(_never_said_yes(subscribers, keep, now))))
-    asks = over(newsletter_requests.c.created_at, keep.subscriptions, site.newsletter)
-    yield RetentionRule("newsletter_requests", newsletter_requests.c.visitor, asks)
-    told = change_notice_details.c.notice
-    of_site = select(change_notices.c.id).where(change_notices.c.id == told, change_notices.c.site == name)
-    old = told < lowest_identifier(now - timedelta(days=site.evidence_days))
-    yield RetentionRule("evidence", told, and_(old, of_site.exists()))
-
-
-def _never_said_yes(among: Table, keep: RetentionSettings, now: datetime) -> ColumnElement[bool]:
-    return and_(among.c.state == "unconfirmed", among.c.confirmation_sent_at < now - timedelta(days=keep.unconfirmed))
+    is_old = is_due(contact_messages.c.created_at, settings.contact, site.contact)
+    yield RetentionRule("contact", contact_messages.c.id, is_old, (contact_answers.c.message,))
+    is_old = is_due(conversations.c.last_message_at, settings.conversations, site.chat)
+    yield RetentionRule("conversations", conversations.c.id, is_old, (messages.c.conversation,))
+    is_old = is_due(subscribers.c.confirmation_sent_at, settings.subscriptions, site.newsletter)
+    was_confirmed = not_(_was_never_confirmed(subscribers, settings, now))
+    yield RetentionRule("subscriptions", subscribers.c.id, and_(is_old, was_confirmed))
+    is_old = is_due(newsletter_requests.c.created_at, settings.subscriptions, site.newsletter)
+    yield RetentionRule("newsletter_requests", newsletter_requests.c.visitor, is_old)
+    notice = change_notice_details.c.notice
+    is_of_site = select(change_notices.c.id).where(change_notices.c.id == notice, change_notices.c.site == name)
+    is_old = notice < lowest_identifier(now - timedelta(days=site.evidence_days))
+    yield RetentionRule("evidence", notice, and_(is_old, is_of_site.exists()))
 
 
-def _life(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:
-    """As long as the shortest of the purposes that were agreed to, or shorter where the settings say so."""
+def _was_never_confirmed(table: Table, settings: RetentionSettings, now: datetime) -> ColumnElement[bool]:
+    cutoff = now - timedelta(days=settings.unconfirmed)
+    return and_(table.c.state == "unconfirmed", table.c.confirmation_sent_at < cutoff)
+
+
+def _kept_for(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:
+    """Returns the shortest time that the feature's purposes promise, or `days` where those are set and shorter."""
     promised = min(site.purposes[name].days for name in feature.purposes)
     return timedelta(days=min(days, promised) if days else promised)

@@ -1,5 +1,6 @@
-"""What is held on a visitor: told and erased, by their token over the API or by their receipt on hosted pages."""
+"""Serves a visitor's own data: exported and erased with their token over the API, or with a receipt on hosted pages."""
 
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -24,7 +25,17 @@ from forecourt.web.origins import require_origin
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_download, json_response
 
-_CONFIRMED: Rules = {"confirm": lambda said: None if said else "required"}
+_MUST_CONFIRM: Rules = {"confirm": lambda is_confirmed: None if is_confirmed else "required"}
+_SHOWN_KINDS = (
+    "contact_messages",
+    "contact_answers",
+    "conversations",
+    "messages",
+    "subscriptions",
+    "mails",
+    "consent_details",
+)
+"""The kinds of erased rows that mean something to a visitor."""
 
 
 class EraseBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,17 +49,20 @@ class RemainingData(msgspec.Struct):
 
 
 class ErasureResponse(msgspec.Struct):
-    """`erased`: kind -> number of rows. `stays`: what could not go, and why, in the visitor's language."""
+    """Holds what was erased, as the number of rows of each kind, and what has to stay.
+
+    `stays` says why, in the visitor's language.
+    """
 
     erased: dict[str, int]
     stays: list[RemainingData]
 
 
 class VisitorRoutes:
-    """`mails`: the folder that stands in for a relay."""
+    """Serves the export and the erasure. `mails` is the folder that mails are written to where there is no relay."""
 
-    def __init__(self, desk: ConsentContext, mails: Path):
-        self._desk, self._mails = desk, mails
+    def __init__(self, context: ConsentContext, mails: Path):
+        self._context, self._mails = context, mails
 
     def endpoints(self) -> list[Endpoint]:
         me = "/v1/sites/{site}/me"
@@ -56,8 +70,8 @@ class VisitorRoutes:
             Endpoint(
                 "GET",
                 me,
-                self.tell,
-                "Everything held on this visitor.",
+                self.export,
+                "All data stored about this visitor.",
                 {200: VisitorExport},
                 token=True,
                 refusals=(TooMany,),
@@ -66,7 +80,7 @@ class VisitorRoutes:
                 "DELETE",
                 me,
                 self.erase,
-                "Erase it. Says what stays, and why.",
+                "Erase this data. Says what has to stay, and why.",
                 {200: ErasureResponse},
                 EraseBody,
                 token=True,
@@ -77,69 +91,60 @@ class VisitorRoutes:
     def pages(self) -> list[Route]:
         return [
             Route(RECEIPT + "/held.json", self.download, methods=["GET"]),
-            Route(RECEIPT + "/erase", self.ask, methods=["GET"]),
-            Route(RECEIPT + "/erase", self.erase_hosted, methods=["POST"]),
+            Route(RECEIPT + "/erase", self.show_erase_form, methods=["GET"]),
+            Route(RECEIPT + "/erase", self.erase_with_receipt, methods=["POST"]),
         ]
 
-    async def tell(self, request: Request) -> Response:
-        visitor = self._desk.visitor(request)
-        self._desk.rate_limiter.hit("personal_data", request, visitor=visitor.id)
-        return json_response(await self._held(visitor.offer.site, visitor.id))
+    async def export(self, request: Request) -> Response:
+        visitor = self._context.visitor(request)
+        self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
+        return json_response(await self._export(visitor.offer.site, visitor.id))
 
     async def erase(self, request: Request) -> Response:
-        visitor = self._desk.visitor(request)
+        visitor = self._context.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._desk.rate_limiter.hit("personal_data", request, visitor=visitor.id)
-        await read_json(request, EraseBody, _CONFIRMED)
-        done = await self._erased(request, visitor.id, Source.PREFERENCES)
-        return json_response(ErasureResponse(done.gone, _stays(done, self._desk.language(request))))
+        self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
+        await read_json(request, EraseBody, _MUST_CONFIRM)
+        result = await self._erase(request, visitor.id, Source.PREFERENCES)
+        return json_response(ErasureResponse(result.erased, _remaining(result, self._context.language(request))))
 
     async def download(self, request: Request) -> Response:
-        receipt = await find_receipt(self._desk, request)
-        self._desk.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
-        return json_download(await self._held(receipt.record.site, receipt.record.visitor), "held.json", PRIVATE_PAGE)
+        receipt = await find_receipt(self._context, request)
+        self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
+        data = await self._export(receipt.record.site, receipt.record.visitor)
+        return json_download(data, "held.json", PRIVATE_PAGE)
 
-    async def ask(self, request: Request) -> Response:
-        """A page with a button. GET and HEAD change nothing."""
+    async def show_erase_form(self, request: Request) -> Response:
+        """Shows a page with a button. GET and HEAD erase nothing."""
         try:
-            receipt = await find_receipt(self._desk, request)
+            receipt = await find_receipt(self._context, request)
         except Gone:
-            return render_receipt_gone(self._desk, request)
-        return render_page(self._desk, request, "erase", path=f"receipt/{receipt.secret}/erase", r=receipt)
+            return render_receipt_gone(self._context, request)
+        return render_page(self._context, request, "erase", path=f"receipt/{receipt.secret}/erase", receipt=receipt)
 
-    async def erase_hosted(self, request: Request) -> Response:
-        require_same_origin(request, self._desk.address)
+    async def erase_with_receipt(self, request: Request) -> Response:
+        require_same_origin(request, self._context.address)
         try:
-            receipt = await find_receipt(self._desk, request)
+            receipt = await find_receipt(self._context, request)
         except Gone:
-            return render_receipt_gone(self._desk, request)
-        self._desk.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
-        done = await self._erased(request, receipt.record.visitor, Source.HOSTED)
-        gone_kinds = {kind: number for kind, number in done.gone.items() if number and kind in TOLD}
-        stays = _stays(done, request.path_params["locale"])
-        return render_page(self._desk, request, "erased", path="receipt", gone=gone_kinds, stays=stays)
+            return render_receipt_gone(self._context, request)
+        self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
+        result = await self._erase(request, receipt.record.visitor, Source.HOSTED)
+        erased = {kind: count for kind, count in result.erased.items() if count and kind in _SHOWN_KINDS}
+        remaining = _remaining(result, request.path_params["locale"])
+        return render_page(self._context, request, "erased", path="receipt", erased=erased, remaining=remaining)
 
-    async def _held(self, site: str, visitor: str) -> VisitorExport:
-        return await self._desk.database.read(lambda c: export.held(c, site, visitor))
+    async def _export(self, site: str, visitor: str) -> VisitorExport:
+        return await self._context.database.read(lambda c: export.export_visitor(c, site, visitor))
 
-    async def _erased(self, request: Request, visitor: str, source: Source) -> ErasureResult:
-        required, prints = self._desk.offer(request).required, self._desk.fingerprints
-        done = await self._desk.database.write(lambda c: erasure.erase(c, visitor, required, source, prints))
-        await mail_folder.delete_forgotten(self._desk.database, self._mails)
-        return done
-
-
-TOLD = (
-    "contact_messages",
-    "contact_answers",
-    "conversations",
-    "messages",
-    "subscriptions",
-    "mails",
-    "consent_details",
-)
+    async def _erase(self, request: Request, visitor: str, source: Source) -> ErasureResult:
+        required, fingerprints = self._context.offer(request).required, self._context.fingerprints
+        erase = partial(erasure.erase, visitor=visitor, required=required, source=source, fingerprints=fingerprints)
+        result = await self._context.database.write(erase)
+        await mail_folder.delete_forgotten(self._context.database, self._mails)
+        return result
 
 
-def _stays(done: ErasureResult, locale: str) -> list[RemainingData]:
+def _remaining(result: ErasureResult, locale: str) -> list[RemainingData]:
     words = i18n.words(locale)
-    return [RemainingData(kind, number, words(f"erased.stays.{kind}")) for kind, number in done.stays.items()]
+    return [RemainingData(kind, count, words(f"erased.stays.{kind}")) for kind, count in result.remaining.items()]

@@ -1,4 +1,7 @@
-"""The receipt's hosted pages: read it, take it along, withdraw without cookie or account. GET and HEAD only show."""
+"""Serves the receipt's hosted pages: read it, download it, and withdraw without a cookie or an account.
+
+GET and HEAD change nothing.
+"""
 
 import re
 
@@ -9,7 +12,7 @@ from starlette.routing import Route
 from forecourt.consent import actions
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Visitor
-from forecourt.consent.receipts import iso27560, receipt
+from forecourt.consent.receipts import receipt as receipts
 from forecourt.consent.receipts.hosted_page import (
     RECEIPT,
     RECEIPT_FORM,
@@ -18,6 +21,7 @@ from forecourt.consent.receipts.hosted_page import (
     render_page,
     render_receipt_gone,
 )
+from forecourt.consent.receipts.iso27560 import to_iso27560
 from forecourt.consent.record import Source
 from forecourt.errors import Gone
 from forecourt.web import forms
@@ -29,57 +33,59 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 class ReceiptPages:
-    def __init__(self, desk: ConsentContext):
-        self._desk = desk
+    """Serves a form for the code of a receipt, the receipt that a code names, and its download."""
+
+    def __init__(self, context: ConsentContext):
+        self._context = context
 
     def pages(self) -> list[Route]:
         return [
-            Route(RECEIPT_FORM, self.ask, methods=["GET"]),
-            Route(RECEIPT_FORM, self.look, methods=["POST"]),
+            Route(RECEIPT_FORM, self.show_form, methods=["GET"]),
+            Route(RECEIPT_FORM, self.open_code, methods=["POST"]),
             Route(RECEIPT, self.show, methods=["GET"]),
             Route(RECEIPT, self.withdraw, methods=["POST"]),
             Route(RECEIPT + "/receipt.json", self.download, methods=["GET"]),
         ]
 
-    async def ask(self, request: Request) -> Response:
-        return render_page(self._desk, request, "receipt_code", path="receipt", wrong=False)
+    async def show_form(self, request: Request) -> Response:
+        return render_page(self._context, request, "receipt_code", path="receipt", wrong=False)
 
-    async def look(self, request: Request) -> Response:
-        """To the receipt of the code, or of the whole link, that was typed in."""
-        require_same_origin(request, self._desk.address)
-        self._desk.rate_limiter.hit("receipt_code", request)
-        typed = (await forms.read_form(request)).get("code", "").strip().rstrip("/").rpartition("/")[2]
-        if not _CODE.fullmatch(typed) or not await self._is_known(request, typed):
-            return render_page(self._desk, request, "receipt_code", 422, path="receipt", wrong=True)
-        return _see_receipt(request, typed)
+    async def open_code(self, request: Request) -> Response:
+        """Redirects to the receipt whose code, or whose whole address, was typed in."""
+        require_same_origin(request, self._context.address)
+        self._context.rate_limiter.hit("receipt_code", request)
+        code = (await forms.read_form(request)).get("code", "").strip().rstrip("/").rpartition("/")[2]
+        if not _CODE.fullmatch(code) or not await self._has_receipt(request, code):
+            return render_page(self._context, request, "receipt_code", 422, path="receipt", wrong=True)
+        return _see_receipt(request, code)
 
     async def show(self, request: Request) -> Response:
         try:
-            found = await find_receipt(self._desk, request)
+            receipt = await find_receipt(self._context, request)
         except Gone:
-            return render_receipt_gone(self._desk, request)
-        return render_page(self._desk, request, "receipt", path=f"receipt/{found.secret}", r=found)
+            return render_receipt_gone(self._context, request)
+        return render_page(self._context, request, "receipt", path=f"receipt/{receipt.secret}", receipt=receipt)
 
     async def withdraw(self, request: Request) -> Response:
-        require_same_origin(request, self._desk.address)
+        require_same_origin(request, self._context.address)
         try:
-            found = await find_receipt(self._desk, request)
+            receipt = await find_receipt(self._context, request)
         except Gone:
-            return render_receipt_gone(self._desk, request)
-        self._desk.rate_limiter.hit("withdrawal", request, visitor=found.record.visitor)
-        visitor = Visitor(found.record.visitor, self._desk.offer(request))
-        await self._desk.database.write(lambda c: actions.withdraw(c, visitor, Source.HOSTED))
-        return _see_receipt(request, found.secret)
+            return render_receipt_gone(self._context, request)
+        self._context.rate_limiter.hit("withdrawal", request, visitor=receipt.record.visitor)
+        visitor = Visitor(receipt.record.visitor, self._context.offer(request))
+        await self._context.database.write(lambda c: actions.withdraw(c, visitor, Source.HOSTED))
+        return _see_receipt(request, receipt.secret)
 
     async def download(self, request: Request) -> Response:
-        found = await find_receipt(self._desk, request)
-        made = iso27560.receipt(found, self._desk.live_site(request), self._desk.address)
-        return json_download(made, f"receipt-{found.record.id}.json", PRIVATE_PAGE)
+        receipt = await find_receipt(self._context, request)
+        document = to_iso27560(receipt, self._context.live_site(request), self._context.address)
+        return json_download(document, f"receipt-{receipt.record.id}.json", PRIVATE_PAGE)
 
-    async def _is_known(self, request: Request, secret: str) -> bool:
-        offer = hosted_offer(self._desk, request)
+    async def _has_receipt(self, request: Request, code: str) -> bool:
+        offer = hosted_offer(self._context, request)
         try:
-            await self._desk.database.read(lambda c: receipt.find(c, offer, secret))
+            await self._context.database.read(lambda c: receipts.find(c, offer, code))
         except Gone:
             return False
         return True

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from forecourt import i18n
-from forecourt.consent.notices import listed
+from forecourt.consent.notices import join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Words:
         return self.listed([each["title"] for each in purposes])
 
     def listed(self, names: Sequence[str]) -> str:
-        return listed(names, self._texts)
+        return join_names(names, self._texts)
 
 
 def _asked(record: Any, purposes: Sequence[dict[str, Any]], refused: Sequence[object]) -> list[dict[str, Any]]:

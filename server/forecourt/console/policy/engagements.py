@@ -109,7 +109,7 @@ class EngagementEditForm(EditForm[Engagement]):
 
 def features_naming(site: SiteSettings, engagement: str) -> list[str]:
     """Returns the features whose consents name the engagement, by the site's settings. They cannot do without it."""
-    return [name for name, feature in notices.features(site).items() if engagement in feature.engagements]
+    return [name for name, feature in notices.feature_settings(site).items() if engagement in feature.engagements]
 
 
 def _text_options(state: DraftState, kind: str, locale: str) -> list[tuple[str, str]]:
