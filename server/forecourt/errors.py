@@ -1,29 +1,29 @@
-"""What can go wrong, as one tree. Each error has an HTTP status and a code that a client can act on.
+"""Holds every error, as one tree. A refusal has an HTTP status, and a code that a client can act on.
 
 Forecourt
-├── Refused                   a request that will not be carried out
+├── Refused                   a request that is not carried out
 │   ├── Malformed        400  malformed           not JSON, not UTF-8, nested too deep
 │   ├── TokenInvalid     401  token_invalid       none, forged, expired, of another site
 │   ├── OriginRefused    403  origin_refused      an Origin that is not on the site's list
-│   ├── GestureRequired  403  gesture_required    an acceptance no person's click made
+│   ├── GestureRequired  403  gesture_required    an acceptance without a person's click
 │   ├── ConsentRequired  403  consent_required    `needs` names what is missing
 │   ├── SignInRequired   403  sign_in_required    the console without a session
 │   ├── NotFound         404  not_found
 │   ├── MethodNotAllowed 405  method_not_allowed
-│   ├── ConsentStale     409  consent_stale       what was agreed to has changed since
-│   ├── KeyConflict      409  key_conflict        one key with two bodies
+│   ├── ConsentStale     409  consent_stale       what was agreed to has changed
+│   ├── KeyConflict      409  key_conflict        one idempotency key with two bodies
 │   ├── Closed           409  conversation_closed
-│   ├── PolicyMoved      409  policy_moved        another release, or another editor's save, came first
-│   ├── Gone             410  link_expired        a link that is used up or too old
+│   ├── PolicyMoved      409  policy_moved        another release or another editor came first
+│   ├── Gone             410  link_expired        a link that was used or is too old
 │   ├── TooLarge         413  too_large
 │   ├── NotJson          415  unsupported_type
-│   ├── Invalid          422  invalid             `errors` names every wrong field at once
+│   ├── Invalid          422  invalid             `errors` names every wrong field
 │   ├── TooMany          429  too_many            `retry_after` seconds
 │   └── Unavailable      503  unavailable         a queue is full or the database is away
-├── SettingsBroken            the start stops with a sentence
+├── SettingsBroken            the settings cannot be used
 ├── PolicyBroken              a policy folder that cannot be released
-├── LogBroken                the consent log, or a checkpoint of it, does not verify
-└── StartRefused              a port is taken, another server holds the data
+├── LogBroken                 the consent log, or a checkpoint of it, does not verify
+└── StartRefused              a port is taken, or another server uses the data
 """
 
 from collections.abc import Sequence
@@ -34,12 +34,12 @@ from forecourt.consent_change import ConsentChange
 
 
 class ForecourtError(Exception):
-    """The root: `str(error)` is a sentence for whoever caused it."""
+    """Is the root. `str(error)` is a sentence for whoever caused it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One wrong field: its dotted path, a code (`required`, `unknown`, `email`...) and the code's parameters."""
+    """Describes one wrong field: its dotted path, a code (`required`, `unknown`...), and the parameters of the code."""
 
     path: str
     code: str
@@ -77,7 +77,7 @@ class GestureRequired(Refused):
 
 
 class ConsentRequired(Refused):
-    """`needs`: the purposes that are missing, and `privacy_policy` where it was not acknowledged."""
+    """Says in `needs` which purposes are missing, and `privacy_policy` where that was not acknowledged."""
 
     status, code = 403, "consent_required"
 
@@ -99,7 +99,7 @@ class MethodNotAllowed(Refused):
 
 
 class ConsentStale(Refused):
-    """`changed`: the features whose terms are no longer those that were agreed to; `changes`: how, in words."""
+    """Says in `changed` which features have other terms than were agreed to, and in `changes` how, in words."""
 
     status, code = 409, "consent_stale"
 
@@ -133,7 +133,7 @@ class NotJson(Refused):
 
 
 class Invalid(Refused):
-    """Every wrong field of one input at once."""
+    """Holds every wrong field of one input."""
 
     status, code = 422, "invalid"
 
@@ -160,7 +160,7 @@ class SettingsBroken(ForecourtError):
 
 
 class PolicyBroken(ForecourtError):
-    """`sentences`: one for each fault, naming file, key and mend."""
+    """Holds a sentence for each fault, which names the file, the key and what to do."""
 
     def __init__(self, sentences: Sequence[str]):
         super().__init__("\n".join(sentences))

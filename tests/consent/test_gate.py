@@ -14,7 +14,7 @@ from forecourt.policy.actions import publish
 from forecourt.policy.model import Location
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor_token import issue_visitor_token, read_visitor_token
-from tests.consent.published import publish_moved
+from tests.consent.publishing import publish_moved
 from tests.engines import refused_alike
 from tests.page import LETTER, Page
 from tests.policy.sample import with_engagement
@@ -38,13 +38,13 @@ async def call(page: Page, verb: str, path: str, body: object) -> tuple[int, str
 
 @refused_alike
 @each_gated_call
-async def test_no_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+async def test_a_request_without_a_token_is_refused(page: Page, verb: str, path: str, body: object) -> None:
     assert await call(page, verb, path, body) == (401, "token_invalid")
 
 
 @refused_alike
 @each_gated_call
-async def test_a_forged_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+async def test_a_forged_token_is_refused(page: Page, verb: str, path: str, body: object) -> None:
     await page.accept()
     assert page.token
     for forged in (page.token[:-1], page.token + "A", "a.b", "x" * 4000, page.token.swapcase()):
@@ -54,7 +54,7 @@ async def test_a_forged_token_opens_nothing(page: Page, verb: str, path: str, bo
 
 @refused_alike
 @each_gated_call
-async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+async def test_the_token_of_another_site_is_refused(page: Page, verb: str, path: str, body: object) -> None:
     other = Page(page.client, "other", "https://other.example")
     await other.accept()
     page.token = other.token
@@ -63,27 +63,27 @@ async def test_another_sites_token_opens_nothing(page: Page, verb: str, path: st
 
 @refused_alike
 @each_gated_call
-async def test_a_token_of_a_retired_key_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+async def test_a_token_of_a_retired_key_is_refused(page: Page, verb: str, path: str, body: object) -> None:
     page.token = issue_visitor_token(SigningKeys(("a retired key",)).visitor_serializer(), "visitor", "main")
     assert await call(page, verb, path, body) == (401, "token_invalid")
 
 
 @each_gated_call
-async def test_a_withdrawn_consent_opens_nothing(page: Page, verb: str, path: str, body: object) -> None:
+async def test_a_withdrawn_consent_unlocks_nothing(page: Page, verb: str, path: str, body: object) -> None:
     await page.accept()
     assert (await page.withdraw()).json()["state"] == "withdrawn"
     assert await call(page, verb, path, body) == (403, "consent_required")
 
 
 @each_gated_call
-async def test_a_consent_for_nobody_opens_nothing(
+async def test_a_token_without_a_consent_unlocks_nothing(
     page: Page, application: Application, verb: str, path: str, body: object
 ) -> None:
     page.token = issue_visitor_token(application.keys.visitor_serializer(), "nobody", "main")
     assert await call(page, verb, path, body) == (403, "consent_required")
 
 
-async def test_after_a_withdrawal_the_choice_can_still_be_asked_and_made_anew(page: Page) -> None:
+async def test_after_a_withdrawal_a_visitor_can_read_their_consent_and_choose_again(page: Page) -> None:
     await page.accept()
     await page.withdraw()
     assert (await page.get("consents/current")).json()["state"] == "withdrawn"
@@ -138,7 +138,7 @@ async def test_a_release_that_moves_a_recipient_makes_only_its_features_stale(
     assert (await page.post("contact", LETTER)).status_code == 201
 
 
-async def test_what_is_only_proposed_changes_no_consent_until_it_is_in_force(
+async def test_a_proposal_changes_no_consent_until_it_takes_effect(
     page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await page.accept()

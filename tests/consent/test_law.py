@@ -14,7 +14,7 @@ from forecourt.db.tables import consent_details, consents
 from forecourt.settings.site import SiteSettings
 from forecourt.web.rate_limits import truncate_address
 from forecourt.web.user_agent import browser_family
-from tests.consent.published import publish_moved
+from tests.consent.publishing import publish_moved
 from tests.consent.restart import restarted
 from tests.page import LETTER, ORIGIN, Page
 

@@ -14,7 +14,7 @@ from forecourt.db.database import Database
 from forecourt.db.tables import consent_details, consents
 from forecourt.identifiers import new_identifier
 from forecourt.visitor_token import issue_visitor_token
-from tests.consent.published import publish_moved
+from tests.consent.publishing import publish_moved
 from tests.engines import refused_alike
 from tests.page import EVERYTHING, LETTER, Page
 
@@ -38,7 +38,7 @@ async def answered(page: Page, **body: Any) -> dict[str, Any]:
 
 
 class TestKeys:
-    async def test_the_same_choice_sent_again_is_kept_once_and_answered_the_same(
+    async def test_the_same_choice_sent_twice_is_stored_once_and_answered_alike(
         self, page: Page, count: Callable[[str], Any]
     ) -> None:
         first, again = await page.choose(key=KEY), await page.choose(key=KEY)
@@ -46,14 +46,14 @@ class TestKeys:
         assert first.json() == again.json()
         assert [await count(table) for table in ("visitors", "consents", "consent_details")] == [1, 2, 1]
 
-    async def test_a_hundred_at_once_are_kept_once(self, page: Page, count: Callable[[str], Any]) -> None:
+    async def test_a_hundred_requests_at_once_are_stored_once(self, page: Page, count: Callable[[str], Any]) -> None:
         body = await answered(page, key=KEY)
         sent = await asyncio.gather(*(page.post("consents", body) for _ in range(100)))
         assert sorted({answer.status_code for answer in sent}) == [200, 201]
         assert len({answer.json()["consent_id"] for answer in sent}) == 1
         assert await count("visitors") == 1
 
-    async def test_by_a_visitor_who_is_known_already(self, page: Page, count: Callable[[str], Any]) -> None:
+    async def test_a_returning_visitor_may_send_a_key(self, page: Page, count: Callable[[str], Any]) -> None:
         await page.accept()
         first, again = await page.choose({}, key=KEY), await page.choose({}, key=KEY)
         assert (first.status_code, again.status_code, first.json()) == (201, 200, again.json())
@@ -79,7 +79,7 @@ class TestKeys:
         answer = await page.choose(key=KEY, **other)
         assert (answer.status_code, answer.json()["code"]) == (409, "key_conflict")
 
-    async def test_an_answer_to_a_part_is_the_same_when_sent_again(self, page: Page, application: Application) -> None:
+    async def test_a_partial_answer_sent_twice_is_the_same_choice(self, page: Page, application: Application) -> None:
         """What it does not name stayed as it was, and is no refusal."""
         await page.accept()
         await publish_moved(application, "qu-llc", "CA")
@@ -89,7 +89,7 @@ class TestKeys:
         answer = await page.choose({"support": True, "newsletter": False}, key=KEY, privacy_policy=False)
         assert answer.json()["code"] == "key_conflict"
 
-    async def test_another_visitor_does_not_learn_whose_it_was(self, page: Page) -> None:
+    async def test_another_visitor_does_not_learn_who_used_the_key(self, page: Page) -> None:
         await page.choose(key=KEY)
         await page.accept()
         answer = await page.choose(key=KEY)
@@ -97,7 +97,7 @@ class TestKeys:
         assert "token" not in answer.json()
 
     @pytest.mark.parametrize(("browser", "hours"), [("Firefox", 0), ("Chrome", 2)])
-    async def test_a_guessed_key_from_elsewhere_or_later_opens_nothing(
+    async def test_a_guessed_key_from_another_browser_or_later_is_refused(
         self, page: Page, browser: str, hours: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         body = await answered(page, key="1")
@@ -106,22 +106,24 @@ class TestKeys:
         monkeypatch.setattr(clock, "now", lambda: turned)
         assert (await page.post("consents", body, **{"user-agent": browser})).json()["code"] == "key_conflict"
 
-    async def test_a_key_whose_record_was_erased_is_taken(self, page: Page, application: Application) -> None:
+    async def test_a_key_whose_record_was_erased_cannot_be_used_again(
+        self, page: Page, application: Application
+    ) -> None:
         await page.choose(key=KEY)
         await application.database.write(lambda c: c.execute(consent_details.delete()) and None)
         assert (await page.choose(key=KEY)).json()["code"] == "key_conflict"
 
-    async def test_one_sites_key_is_free_at_another(self, page: Page) -> None:
+    async def test_two_sites_may_use_the_same_key(self, page: Page) -> None:
         other = Page(page.client, "other", "https://other.example")
         assert [(await each.choose(key=KEY)).status_code for each in (page, other)] == [201, 201]
 
-    async def test_what_was_withdrawn_since_is_not_told_as_open(self, page: Page) -> None:
+    async def test_a_repeated_choice_unlocks_nothing_after_a_withdrawal(self, page: Page) -> None:
         page.token = (await page.choose(key=KEY)).json()["token"]
         await page.withdraw()
         answer = await page.choose(key=KEY)
         assert (answer.status_code, answer.json()["unlocked"]) == (200, [])
 
-    async def test_what_a_client_made_up_is_not_kept(self, page: Page, application: Application) -> None:
+    async def test_a_key_is_stored_as_a_digest_only(self, page: Page, application: Application) -> None:
         await page.choose(key="ola@example.com")
         assert "ola@example.com" not in str(await rows(application))
 
@@ -134,7 +136,7 @@ class TestKeys:
 
 class TestGlobalPrivacyControl:
     @pytest.mark.parametrize(("headers", "signals"), [(GPC, None), ({}, {"gpc": True}), (GPC, {"gpc": False})])
-    async def test_its_purposes_are_refused_whatever_the_body_says(
+    async def test_the_signal_refuses_its_purposes_whatever_the_body_says(
         self, page: Page, application: Application, headers: dict[str, str], signals: object
     ) -> None:
         body = await answered(page) | ({"signals": signals} if signals else {})
@@ -144,16 +146,14 @@ class TestGlobalPrivacyControl:
         assert (row.purposes["marketing"], row.purposes["analytics"], row.signals) == (False, True, {"gpc": True})
 
     @pytest.mark.parametrize(("headers", "signals"), [({"sec-gpc": "0"}, None), ({}, {"gpc": False}), ({}, None)])
-    async def test_without_it_they_are_the_visitors_to_grant(
+    async def test_without_the_signal_a_visitor_may_grant_its_purposes(
         self, page: Page, application: Application, headers: dict[str, str], signals: object
     ) -> None:
         body = await answered(page) | ({"signals": signals} if signals else {})
         assert (await page.post("consents", body, **headers)).json()["purposes"] == FULL
         assert (await rows(application))[0].signals == (signals or {})
 
-    async def test_a_refusal_by_the_signal_leaves_the_rest_as_it_was(
-        self, page: Page, application: Application
-    ) -> None:
+    async def test_a_refusal_by_the_signal_changes_no_other_purpose(self, page: Page, application: Application) -> None:
         page.token = (await page.post("consents", await answered(page))).json()["token"]
         only = await answered(page, purposes={}, privacy_policy=False, source="gpc", gesture="scripted")
         answer = await page.post("consents", only, **GPC)
@@ -161,7 +161,9 @@ class TestGlobalPrivacyControl:
         assert (await rows(application))[1].source == "gpc"
         assert (await page.post("contact", LETTER)).status_code == 201
 
-    async def test_and_does_not_make_good_what_is_stale(self, page: Page, application: Application) -> None:
+    async def test_a_refusal_by_the_signal_leaves_stale_features_stale(
+        self, page: Page, application: Application
+    ) -> None:
         page.token = (await page.post("consents", await answered(page))).json()["token"]
         await publish_moved(application, "qu-llc", "CA")
         await page.choose({}, privacy_policy=False, source="gpc", gesture="scripted", signals={"gpc": True})
@@ -176,19 +178,19 @@ class TestGlobalPrivacyControl:
 
 
 class TestPath:
-    async def test_it_stands_with_what_can_be_deleted(self, page: Page, application: Application) -> None:
+    async def test_the_path_is_stored_with_the_deletable_details(self, page: Page, application: Application) -> None:
         await page.choose(path="/priser/støtte")
         assert (await rows(application, consent_details.select()))[0].path == "/priser/støtte"
         assert "priser" not in str(await rows(application))
 
     @refused_alike
     @pytest.mark.parametrize("path", ["/a?email=ola", "/a#b", "a", "https://x/y", "/" + "x" * 500, "/a\nb", "/\u202e"])
-    async def test_a_query_or_anything_else_is_refused(self, page: Page, path: str) -> None:
+    async def test_a_path_with_a_query_or_anything_else_is_refused(self, page: Page, path: str) -> None:
         assert (await page.choose(path=path)).json()["errors"][0]["field"] == "path"
 
 
 class TestAcknowledgement:
-    async def test_it_is_a_record_of_its_own(self, page: Page, application: Application) -> None:
+    async def test_an_acknowledgement_is_a_record_of_its_own(self, page: Page, application: Application) -> None:
         await page.choose({"analytics": True})
         consent, read = (await rows(application))[0], (await rows(application, READ))[0]
         assert (read.action, read.purposes, read.offered, read.terms) == ("acknowledge", {}, [], {})
@@ -199,23 +201,27 @@ class TestAcknowledgement:
             consent.notice_hash,
         )
 
-    async def test_it_is_kept_once_a_version(self, page: Page, application: Application) -> None:
+    async def test_an_acknowledgement_is_stored_once_for_each_version(
+        self, page: Page, application: Application
+    ) -> None:
         for _ in range(2):
             await page.accept()
         await page.withdraw()
         await page.accept()
         assert len(await rows(application, READ)) == 1
 
-    async def test_without_it_there_is_none(self, page: Page, application: Application) -> None:
+    async def test_a_choice_without_the_policy_adds_no_acknowledgement(
+        self, page: Page, application: Application
+    ) -> None:
         await page.choose(privacy_policy=False)
         assert await rows(application, READ) == []
 
-    async def test_it_is_not_the_visitors_choice(self, page: Page) -> None:
+    async def test_an_acknowledgement_is_no_choice(self, page: Page) -> None:
         page.token = (await page.choose({}, privacy_policy=True)).json()["token"]
         assert (await page.get("consents/current")).json()["state"] == "refused"
 
 
-async def test_who_has_a_token_of_before_the_database_was_set_back_is_a_visitor_again(
+async def test_a_token_from_before_a_restored_backup_adds_its_visitor_again(
     page: Page, application: Application, count: Callable[[str], Any]
 ) -> None:
     """Whose row a withdrawal is locked by."""
@@ -238,9 +244,7 @@ async def test_a_first_choice_takes_two_rows_of_the_log_and_no_more(page: Page, 
         ("site = 'main' AND idempotency_key = 'k'", "consents_unique_idempotency_key"),
     ],
 )
-async def test_no_question_of_a_choice_reads_more_rows_than_it_answers(
-    database: Database, where: str, index: str
-) -> None:
+async def test_queries_for_a_choice_use_an_index(database: Database, where: str, index: str) -> None:
     plan = await database.read(lambda c: planned(c, f"SELECT id FROM consents WHERE {where}"))
     assert index in plan
     assert not {"Sort", "SCAN", "Seq Scan", "USE TEMP B-TREE"} & {part for part in MARKS if part in plan}

@@ -38,7 +38,7 @@ def other(page: Page) -> Page:
 @pytest.mark.parametrize(
     ("locale", "title", "text"), [("en", "Maps", "Shows a map."), ("nb", "Kart", "Viser et kart.")]
 )
-async def test_a_purpose_of_the_sites_own_is_asked_in_its_words(
+async def test_a_purpose_of_a_site_is_asked_in_the_words_of_its_settings(
     other: Page, locale: str, title: str, text: str
 ) -> None:
     maps = (await other.boot(locale=locale))["consent"]["purposes"][-1]
@@ -47,18 +47,18 @@ async def test_a_purpose_of_the_sites_own_is_asked_in_its_words(
     assert [each.partition(" (")[0] for each in maps["recipients"]] == ["Twilio, Inc."]
 
 
-async def test_it_can_be_granted_there_and_is_unknown_elsewhere(page: Page, other: Page) -> None:
+async def test_a_purpose_of_one_site_is_unknown_to_another(page: Page, other: Page) -> None:
     assert (await other.choose({"maps": True})).json()["purposes"]["maps"] is True
     assert (await page.choose({"maps": True})).json()["errors"][0]["field"] == "purposes.maps"
 
 
-async def test_each_has_its_texts(page: Page, other: Page) -> None:
+async def test_each_site_has_its_texts(page: Page, other: Page) -> None:
     titles = [(await each.boot(locale="nb"))["strings"]["banner.title"] for each in (page, other)]
     assert titles[1] == "Ditt valg" != titles[0]
 
 
-async def test_each_has_its_look(page: Page, other: Page) -> None:
-    plain, own = [(await each.boot(locale="en"))["look"]["css"] for each in (page, other)]
+async def test_each_site_has_its_theme(page: Page, other: Page) -> None:
+    plain, own = [(await each.boot(locale="en"))["theme"]["css"] for each in (page, other)]
     for line in ("radius:10px", "width:46em", "accent:#0b6b4f"):
         assert f"--forecourt-{line};" in plain
     assert "--forecourt-font" not in plain
@@ -67,13 +67,11 @@ async def test_each_has_its_look(page: Page, other: Page) -> None:
     assert own.split("@media")[1] == plain.split("@media")[1]
 
 
-async def test_only_where_the_settings_say_so_is_a_choice_shared(page: Page, other: Page) -> None:
+async def test_a_choice_is_shared_only_where_the_settings_say_so(page: Page, other: Page) -> None:
     assert [(await each.boot())["share_cookie_domain"] for each in (page, other)] == ["", "other.example"]
 
 
-async def test_each_of_its_origins_may_write_and_no_other_sites(
-    page: Page, other: Page, application: Application
-) -> None:
+async def test_every_origin_of_a_site_may_write_and_no_other(page: Page, other: Page, application: Application) -> None:
     for origin in application.settings.sites["other"].origins:
         other.origin = origin
         assert (await other.choose()).status_code == 201
@@ -81,7 +79,7 @@ async def test_each_of_its_origins_may_write_and_no_other_sites(
     assert (await other.choose()).json()["code"] == "origin_refused"
 
 
-async def test_the_defaults_are_five_and_only_the_first_is_required(page: Page) -> None:
+async def test_there_are_five_default_purposes_and_only_the_first_is_required(page: Page) -> None:
     asked = (await page.boot())["consent"]["purposes"]
     assert [each["name"] for each in asked] == ["necessary", "support", "newsletter", "analytics", "marketing"]
     assert [each["name"] for each in asked if each["required"]] == ["necessary"]
@@ -92,7 +90,7 @@ async def test_the_defaults_are_five_and_only_the_first_is_required(page: Page) 
     }
 
 
-async def test_where_nobody_else_sees_it_the_controller_does(page: Page, application: Application) -> None:
+async def test_the_controller_sees_data_that_no_engagement_sees(page: Page, application: Application) -> None:
     site = application.settings.sites["main"]
     assert site.newsletter.engagements
     alone = replace(site, newsletter=replace(site.newsletter, engagements=()))

@@ -16,7 +16,7 @@ TELLING = {"accept-language": "nb-NO,nn;q=0.7", "sec-ch-ua-platform": "Linux", "
 @pytest.mark.parametrize(
     ("address", "kept"), [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
 )
-async def test_l13_little_is_kept_of_where_a_choice_came_from(
+async def test_l13_a_choice_keeps_only_a_cut_address_and_a_coarse_browser(
     application: Application, address: str, kept: str
 ) -> None:
     transport = httpx.ASGITransport(application.asgi, client=(address, 4711))

@@ -63,12 +63,12 @@ async def kept_after(application: Application, count: Count, days: int, keep: Re
     return {table for table in KEPT if await count(table)}
 
 
-async def test_nothing_goes_before_its_time(page: Page, application: Application, count: Count) -> None:
+async def test_nothing_is_deleted_before_its_time(page: Page, application: Application, count: Count) -> None:
     await fill(page)
     assert await kept_after(application, count, 1) == set(KEPT)
 
 
-async def test_a_link_and_an_address_that_never_said_yes_go_first(
+async def test_links_and_unconfirmed_addresses_are_deleted_first(
     page: Page, application: Application, count: Count
 ) -> None:
     await fill(page)
@@ -77,14 +77,16 @@ async def test_a_link_and_an_address_that_never_said_yes_go_first(
     assert {"one_time_links", "subscribers"}.isdisjoint(kept)
 
 
-async def test_messages_go_when_their_purposes_time_is_over(page: Page, application: Application, count: Count) -> None:
+async def test_messages_are_deleted_after_the_lifetime_of_their_purpose(
+    page: Page, application: Application, count: Count
+) -> None:
     await fill(page)
     days = application.settings.sites["main"].purposes["support"].days
     assert {"contact_messages", "messages"} <= await kept_after(application, count, days - 1)
     assert await kept_after(application, count, days + 1) <= {"outbox"}
 
 
-async def test_a_setting_shortens_what_was_promised_and_never_lengthens_it(
+async def test_a_setting_can_shorten_a_lifetime_but_never_lengthen_it(
     page: Page, application: Application, count: Count
 ) -> None:
     await fill(page)
@@ -97,7 +99,7 @@ async def test_a_setting_shortens_what_was_promised_and_never_lengthens_it(
     assert "conversations" not in await kept_after(application, count, 800, longer)
 
 
-async def test_answers_go_with_their_message(page: Page, application: Application, count: Count) -> None:
+async def test_answers_are_deleted_with_their_message(page: Page, application: Application, count: Count) -> None:
     from forecourt.contact import actions
     from forecourt.mail.routing import MailRouting
 
@@ -110,7 +112,7 @@ async def test_answers_go_with_their_message(page: Page, application: Applicatio
     assert await count("contact_answers") == 0
 
 
-async def test_two_processes_leave_nothing_behind_of_what_is_over(database: Database) -> None:
+async def test_two_processes_delete_all_that_is_due(database: Database) -> None:
     """More than one piece, so that a second process looks while the first one deletes."""
     many = 1200
     names, old = [f"{number:04}" for number in range(many)], clock.now() - timedelta(days=800)
@@ -129,7 +131,7 @@ async def test_two_processes_leave_nothing_behind_of_what_is_over(database: Data
     assert await database.read(lambda c: c.execute(left).all()) == []
 
 
-async def test_the_details_of_a_choice_go_a_year_after_its_six_months(
+async def test_details_of_a_choice_are_deleted_a_year_after_it_expired(
     page: Page, application: Application, count: Count
 ) -> None:
     await page.accept()
@@ -140,7 +142,7 @@ async def test_the_details_of_a_choice_go_a_year_after_its_six_months(
     assert await count("consent_details") == 0
 
 
-async def test_the_proof_stays(page: Page, application: Application, count: Count) -> None:
+async def test_records_and_notices_are_never_deleted(page: Page, application: Application, count: Count) -> None:
     await fill(page)
     before = await count("consents")
     await run_round(application, 4000)
@@ -153,7 +155,7 @@ async def test_a_round_ends_when_nothing_is_due(page: Page, application: Applica
     assert await run_round(application, 0) == {}
 
 
-async def test_a_choice_of_six_months_ends_with_a_record_and_only_once(page: Page, application: Application) -> None:
+async def test_an_expired_choice_gets_one_record(page: Page, application: Application) -> None:
     await page.accept()
     for _ in range(2):
         await run_round(application, 190)
@@ -162,20 +164,20 @@ async def test_a_choice_of_six_months_ends_with_a_record_and_only_once(page: Pag
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
 
 
-async def test_a_refusal_ends_too(page: Page, application: Application) -> None:
+async def test_a_refusal_expires_too(page: Page, application: Application) -> None:
     await page.choose({}, privacy_policy=False)
     await run_round(application, 190)
     assert await actions_of(application.database) == ["refuse", "expire"]
 
 
-async def test_what_was_withdrawn_or_chosen_anew_is_not_ended_again(page: Page, application: Application) -> None:
+async def test_a_withdrawn_or_replaced_choice_does_not_expire_again(page: Page, application: Application) -> None:
     await page.accept()
     await page.withdraw()
     await run_round(application, 190)
     assert await actions_of(application.database) == ["grant", "withdraw"]
 
 
-async def test_a_newer_choice_outlives_the_older_ones_end(database: Database) -> None:
+async def test_a_newer_choice_outlives_an_expired_one(database: Database) -> None:
     """The older record is past its six months, the visitor's newest is not."""
     await database.write(lambda c: aged(c, 2))
     await database.write(lambda c: c.execute(consents.insert(), row("v0", clock.now())) and None)
@@ -184,14 +186,14 @@ async def test_a_newer_choice_outlives_the_older_ones_end(database: Database) ->
     assert await actions_of(database, "v1") == ["grant", "expire"]
 
 
-async def test_choices_end_in_bounded_pieces_until_none_is_due(database: Database) -> None:
+async def test_choices_expire_in_batches_until_none_is_due(database: Database) -> None:
     many = expiry.BATCH_SIZE * 2 + 7
     await database.write(lambda c: aged(c, many))
     assert await retention.run_round(database, {}, PROMISED) == {"expire": many}
     assert await retention.run_round(database, {}, PROMISED) == {}
 
 
-async def test_a_dry_run_counts_only_choices_that_will_end(database: Database) -> None:
+async def test_a_dry_run_counts_only_choices_that_will_expire(database: Database) -> None:
     await database.write(lambda c: aged(c, 6))
     await database.write(lambda c: c.execute(consents.insert(), row("v0", clock.now())) and None)
     over = clock.now() - timedelta(days=190)
@@ -202,13 +204,13 @@ async def test_a_dry_run_counts_only_choices_that_will_end(database: Database) -
     assert (await retention.run_round(database, {}, PROMISED))["expire"] == 4
 
 
-async def test_two_processes_end_a_choice_once(database: Database) -> None:
+async def test_two_processes_expire_a_choice_once(database: Database) -> None:
     await database.write(lambda c: aged(c, 50))
     done = await asyncio.gather(*(retention.run_round(database, {}, PROMISED) for _ in range(4)))
     assert sum(each.get("expire", 0) for each in done) == 50
 
 
-async def test_a_clock_that_ran_ahead_keeps_nobody_from_the_end(database: Database) -> None:
+async def test_a_record_of_the_future_holds_up_nobody(database: Database) -> None:
     """Records are in the order they were stored in, which is not always that of their times."""
     over = clock.now() - timedelta(days=190)
     times = {"v0": over, "v1": clock.now() - timedelta(days=1), "v2": over, "v3": clock.now() + timedelta(days=9000)}
@@ -222,14 +224,14 @@ async def test_a_clock_that_ran_ahead_keeps_nobody_from_the_end(database: Databa
     assert await actions_of(database, "v3") == ["grant"]
 
 
-async def test_who_comes_back_after_the_end_is_asked_and_may_choose(page: Page, application: Application) -> None:
+async def test_a_visitor_may_choose_again_after_their_choice_expired(page: Page, application: Application) -> None:
     await page.accept()
     await run_round(application, 190)
     await page.accept()
     assert (await page.post("contact", LETTER)).status_code == 201
 
 
-async def test_the_log_of_what_was_done_names_nobody(
+async def test_the_log_of_a_round_names_nobody(
     page: Page, application: Application, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fill(page)
@@ -243,7 +245,9 @@ async def test_the_log_of_what_was_done_names_nobody(
     assert not [personal for personal in ("ola@example.com", visitor, LETTER["name"]) if personal in said]
 
 
-async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, application: Application, count: Count) -> None:
+async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
+    page: Page, application: Application, count: Count
+) -> None:
     await fill(page)
     async with asyncio.timeout(DEADLINE):
         while await application.database.read(outbox.count_by_state) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
@@ -265,7 +269,7 @@ async def test_a_dry_run_says_what_would_go_and_leaves_it(page: Page, applicatio
     assert await run_round(application, 800) == {kind: number for kind, number in due.items() if number}
 
 
-def test_the_command_says_it_and_then_does_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_first_counts_and_then_deletes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = tmp_path / "forecourt.toml"
     settings.write_text(
         "data = 'data'\n[retention]\nmails = 1\n[sites.main]\norigins = ['https://www.example.com']\n"

@@ -101,7 +101,7 @@ def touch_every_file(folder: Path) -> None:
 
 
 @LITE
-async def test_a_bundle_of_which_one_byte_or_file_differs_does_not(handed_out: Path) -> None:
+async def test_a_bundle_with_a_changed_byte_or_a_missing_file_does_not_verify(handed_out: Path) -> None:
     touch_every_file(handed_out)
     assert bundle_verifier.verify(handed_out)[1] == 4
 
@@ -136,7 +136,7 @@ def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
 
 
 @LITE
-async def test_a_touched_record_does_not_fit_the_log_even_where_the_bundle_is_signed_anew(
+async def test_a_changed_record_does_not_verify_even_in_a_bundle_that_is_signed_again(
     handed_out: Path, application: Application
 ) -> None:
     touch_the_first_record(handed_out, checkpoint.load_or_create_key(application.settings.data))
@@ -144,7 +144,7 @@ async def test_a_touched_record_does_not_fit_the_log_even_where_the_bundle_is_si
 
 @LITE
 @pytest.mark.parametrize("kind", ["notices", "releases"])
-async def test_what_a_record_points_to_cannot_be_left_out(
+async def test_a_notice_or_release_that_a_record_refers_to_cannot_be_left_out(
     handed_out: Path, application: Application, kind: str
 ) -> None:
     """Also where it was gone when the bundle was made, and is in no manifest."""
@@ -158,13 +158,13 @@ async def test_what_a_record_points_to_cannot_be_left_out(
 
 
 @LITE
-async def test_a_touched_bundle_says_so(handed_out: Path) -> None:
+async def test_a_changed_bundle_says_so(handed_out: Path) -> None:
     (handed_out / "records.jsonl").write_text("", "utf-8")
     status, said = check(handed_out)
     assert (status, "NOT VERIFIED: records.jsonl was changed" in said) == (1, True)
 
 
-async def test_everything_since_a_day_can_be_handed_out(log: Database, tmp_path: Path) -> None:
+async def test_all_records_since_a_day_can_be_exported(log: Database, tmp_path: Path) -> None:
     """Also of an earlier version, which committed to less."""
     await log.write(append_older)
     await log.write(lambda c: sealing.seal(c, KEY))
@@ -182,7 +182,7 @@ async def test_a_bundle_of_an_empty_log_is_refused(database: Database, tmp_path:
         await database.read(lambda c: bundle.write(c, tmp_path / "none.zip", BundleSelection("v"), KEY))
 
 
-async def test_a_bundle_of_nobody_is_refused(log: Database, tmp_path: Path) -> None:
+async def test_a_bundle_of_an_unknown_visitor_is_refused(log: Database, tmp_path: Path) -> None:
     """A misspelt id is told, and not handed out as a proof of nothing."""
     file = tmp_path / "none.zip"
     with pytest.raises(LogBroken, match="no sealed record of nobody"):

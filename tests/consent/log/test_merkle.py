@@ -21,7 +21,7 @@ def hash_of(start: int, end: int) -> bytes:
     return merkle.node_hash(hash_of(start, middle), hash_of(middle, end))
 
 
-def test_the_hash_of_nothing_and_of_an_empty_leaf_are_those_of_the_standard() -> None:
+def test_the_hash_of_nothing_and_of_an_empty_leaf_match_the_standard() -> None:
     assert merkle.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert merkle.leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
 
@@ -32,7 +32,7 @@ def test_the_root_is_as_the_standard_defines_it(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 33, 64, 65])
-def test_every_leaf_is_proven_and_no_other(size: int) -> None:
+def test_every_leaf_and_no_other_is_proven(size: int) -> None:
     for index in range(size):
         path = merkle.inclusion_proof(hash_of, index, size)
         assert merkle.is_included(LEAVES[index], index, size, path, hash_of(0, size))
@@ -42,13 +42,13 @@ def test_every_leaf_is_proven_and_no_other(size: int) -> None:
 
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
-def test_a_place_outside_is_not_proven(index: int, size: int) -> None:
+def test_a_position_outside_the_log_is_not_proven(index: int, size: int) -> None:
     assert not merkle.is_included(LEAVES[0], index, size, [], hash_of(0, size))
 
 
 @settings(deadline=None)
 @given(st.integers(1, 130), st.integers(1, 130))
-def test_growth_is_proven(one: int, other: int) -> None:
+def test_a_log_that_grew_is_proven(one: int, other: int) -> None:
     old, new = sorted((one, other))
     proof = merkle.consistency_proof(hash_of, old, new)
     assert merkle.is_consistent(old, new, hash_of(0, old), hash_of(0, new), proof)

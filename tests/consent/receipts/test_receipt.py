@@ -16,7 +16,7 @@ from forecourt.app import Application
 from forecourt.consent.log import store as log
 from forecourt.consent.log.checkpoint import Checkpoint, load_or_create_key, read
 from forecourt.db.tables import consent_details, consents
-from tests.consent.published import publish_moved
+from tests.consent.publishing import publish_moved
 from tests.deadline import DEADLINE
 from tests.engines import refused_alike
 from tests.page import LETTER, ORIGIN, Page
@@ -50,7 +50,7 @@ async def press(page: Page, address: str, headers: dict[str, str] | None = None)
     return await page.client.post(address, headers=OWN if headers is None else headers)
 
 
-async def test_l6_it_reproduces_the_words_the_version_the_choices_and_the_servers_time(
+async def test_l6_a_receipt_reproduces_the_words_the_version_the_choices_and_the_servers_time(
     page: Page, application: Application
 ) -> None:
     address = await at(page, purposes={"support": True, "newsletter": False})
@@ -67,14 +67,14 @@ async def test_l6_it_reproduces_the_words_the_version_the_choices_and_the_server
     assert "{" not in text
 
 
-async def test_the_words_stay_those_that_were_shown_in_their_language(page: Page) -> None:
+async def test_a_receipt_shows_the_words_in_the_language_of_the_choice(page: Page) -> None:
     address = await at(page, locale="en", purposes={"support": True})
     norwegian = (await page.client.get(address.replace("/en/", "/nb/"))).text
     assert '<html lang="nb"' in norwegian
     assert '<li lang="en">' in norwegian
 
 
-async def test_it_says_where_it_is_sealed(page: Page, application: Application) -> None:
+async def test_a_receipt_says_where_its_record_is_sealed(page: Page, application: Application) -> None:
     address = await at(page)
     assert (await page.client.get(address + "/receipt.json")).json()["record_id"]
     await sealed(application, 2)
@@ -110,7 +110,7 @@ async def test_l5_one_click_withdraws_without_a_token_and_appends_a_record(
     assert actions == ["grant", "withdraw"]
 
 
-async def test_pressing_twice_appends_once(page: Page, count: Count) -> None:
+async def test_withdrawing_twice_appends_once(page: Page, count: Count) -> None:
     address = await at(page)
     before = await count("consents")
     for _ in range(2):
@@ -130,14 +130,16 @@ async def test_pressing_twice_appends_once(page: Page, count: Count) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["", "/erase"])
-async def test_another_pages_form_does_nothing(page: Page, count: Count, headers: dict[str, str], path: str) -> None:
+async def test_a_form_of_another_origin_is_refused(
+    page: Page, count: Count, headers: dict[str, str], path: str
+) -> None:
     address = await at(page)
     before = await count("consents")
     assert (await press(page, address + path, headers)).status_code == 403
     assert await count("consents") == before
 
 
-async def test_a_later_choice_is_told(page: Page) -> None:
+async def test_a_receipt_says_that_a_later_choice_counts(page: Page) -> None:
     address = await at(page)
     assert "Valid until" in await shown(page, address)
     await page.choose({"support": True})
@@ -172,7 +174,7 @@ async def test_a_code_of_another_site_is_gone(page: Page) -> None:
     assert other.status_code == 410
 
 
-async def test_its_secret_is_kept_as_a_digest_only(page: Page, application: Application) -> None:
+async def test_a_receipts_secret_is_stored_as_a_digest_only(page: Page, application: Application) -> None:
     secret = (await at(page)).rpartition("/")[2]
     row = await application.database.read(lambda c: c.execute(consent_details.select()).first())
     assert row
@@ -190,7 +192,7 @@ async def test_a_receipt_of_an_earlier_version_is_found_by_its_digest_alone(
     assert (await page.client.get(address)).status_code == 200
 
 
-async def test_a_typed_code_leads_there_and_so_does_a_pasted_link(page: Page) -> None:
+async def test_a_typed_code_and_a_pasted_link_open_the_receipt(page: Page) -> None:
     address = await at(page)
     for typed in (address.rpartition("/")[2], f"  {HOME}{address}/ "):
         answer = await page.client.post("/main/en/receipt", data={"code": typed}, headers=OWN)
@@ -201,7 +203,7 @@ async def test_a_typed_code_leads_there_and_so_does_a_pasted_link(page: Page) ->
         assert "No receipt has this code" in answer.text
 
 
-async def test_its_address_is_told_to_nobody(page: Page) -> None:
+async def test_the_address_of_a_receipt_is_not_leaked(page: Page) -> None:
     address = await at(page)
     for path in ("", "/receipt.json", "/held.json", "/erase"):
         headers = (await page.client.get(address + path)).headers
@@ -227,14 +229,14 @@ async def test_the_download_has_the_shape_of_iso_27560(page: Page) -> None:
     assert notice.status_code == 200
 
 
-async def test_a_withdrawal_stands_among_the_downloads_events(page: Page) -> None:
+async def test_the_download_lists_a_withdrawal_as_an_event(page: Page) -> None:
     address = await at(page)
     await press(page, address)
     made = (await page.client.get(address + "/receipt.json")).json()
     assert [each["event_state"] for each in made["events"]] == ["consent given", "consent withdrawn"]
 
 
-async def test_everything_held_can_be_had_by_it(page: Page) -> None:
+async def test_all_data_can_be_downloaded_with_a_receipt(page: Page) -> None:
     address = await at(page)
     await page.post("contact", LETTER)
     by_receipt = (await page.client.get(address + "/held.json")).json()
@@ -244,7 +246,7 @@ async def test_everything_held_can_be_had_by_it(page: Page) -> None:
     assert by_receipt["contact"][0]["message"] == LETTER["message"]
 
 
-async def test_everything_can_be_erased_by_it(page: Page, count: Count) -> None:
+async def test_all_data_can_be_erased_with_a_receipt(page: Page, count: Count) -> None:
     address = await at(page)
     await page.post("contact", LETTER)
     answer = await press(page, address + "/erase")
@@ -257,14 +259,14 @@ async def test_everything_can_be_erased_by_it(page: Page, count: Count) -> None:
         assert "<html" in again.text
 
 
-async def test_what_a_stranger_wrote_is_shown_as_text(page: Page, application: Application) -> None:
+async def test_markup_in_a_record_is_shown_as_text(page: Page, application: Application) -> None:
     """Nothing of a visitor's own words stands on the page; a code is not echoed either."""
     await at(page)
     answer = await page.client.post("/main/en/receipt", data={"code": "<b>x</b>"}, headers=OWN)
     assert "<b>x" not in answer.text
 
 
-async def test_held_data_is_plain_json(page: Page) -> None:
+async def test_downloaded_data_is_plain_json(page: Page) -> None:
     address = await at(page)
     await page.post("contact", LETTER | {"message": "<script>alert(1)</script>\u202e", "name": '"; drop'})
     answer = await page.client.get(address + "/held.json")

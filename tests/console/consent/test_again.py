@@ -13,7 +13,7 @@ from forecourt.clock import months_later
 from forecourt.console.consent import reconsent_queries
 from forecourt.db.tables import consents
 from forecourt.settings.site import SiteSettings
-from tests.consent.published import publish_moved
+from tests.consent.publishing import publish_moved
 from tests.console.browser import Browser
 from tests.page import Page
 

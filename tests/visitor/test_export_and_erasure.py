@@ -56,7 +56,7 @@ def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
-async def test_all_that_is_held_is_told(page: Page) -> None:
+async def test_an_export_holds_all_data(page: Page) -> None:
     await live(page)
     held = (await page.get("me")).json()
     assert [each["action"] for each in held["consents"]] == ["grant"]
@@ -70,7 +70,7 @@ async def test_all_that_is_held_is_told(page: Page) -> None:
     assert held["complete"]
 
 
-async def test_answers_are_told_without_the_agents_name(page: Page, application: Application) -> None:
+async def test_an_export_holds_answers_without_the_agents_name(page: Page, application: Application) -> None:
     from forecourt.contact import actions
     from forecourt.mail.routing import MailRouting
 
@@ -84,7 +84,7 @@ async def test_answers_are_told_without_the_agents_name(page: Page, application:
     assert "agent-7" not in answer.text
 
 
-async def test_nobody_elses_is_told_or_erased(page: Page, count: Count) -> None:
+async def test_other_visitors_data_is_neither_exported_nor_erased(page: Page, count: Count) -> None:
     await live(page)
     stranger = Page(page.client)
     await stranger.accept()
@@ -95,7 +95,7 @@ async def test_nobody_elses_is_told_or_erased(page: Page, count: Count) -> None:
     assert [await count(table) for table in ("contact_messages", "messages", "subscribers", "outbox")] == [1, 1, 1, 2]
 
 
-async def test_an_address_typed_in_tells_nothing_of_its_owner(page: Page) -> None:
+async def test_an_export_does_not_reveal_who_else_subscribed_an_address(page: Page) -> None:
     """Whoever asks with another's address is told the same, whether it is known, confirmed or new."""
     await live(page)
     told = []
@@ -108,13 +108,13 @@ async def test_an_address_typed_in_tells_nothing_of_its_owner(page: Page) -> Non
     assert told == [("ola@example.com", None), ("new@example.com", None)]
 
 
-async def test_the_text_of_a_confirmation_mail_is_not_told(page: Page) -> None:
+async def test_an_export_leaves_out_the_text_of_mails(page: Page) -> None:
     """Its link proves that the address is one's own."""
     await live(page)
     assert "/confirm/" not in (await page.get("me")).text
 
 
-async def test_it_takes_a_token_and_an_own_page(page: Page) -> None:
+async def test_export_and_erasure_need_a_token_and_an_allowed_origin(page: Page) -> None:
     assert (await page.get("me")).status_code == (await erase(page)).status_code == 401
     await page.accept()
     page.origin = "https://www.example.com.evil.test"
@@ -122,13 +122,13 @@ async def test_it_takes_a_token_and_an_own_page(page: Page) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"confirm": False}, {"confirm": 1}, {"confirm": True, "x": 1}])
-async def test_erasing_wants_a_yes(page: Page, count: Count, body: Any) -> None:
+async def test_erasing_needs_a_confirmation(page: Page, count: Count, body: Any) -> None:
     await live(page)
     assert (await erase(page, body)).json()["code"] == "invalid"
     assert await count("contact_messages") == 1
 
 
-async def test_nothing_personal_is_left(page: Page, application: Application) -> None:
+async def test_an_erasure_leaves_nothing_personal(page: Page, application: Application) -> None:
     await live(page)
     answer = (await erase(page)).json()
     assert {kind: number for kind, number in answer["erased"].items() if number} == {
@@ -147,7 +147,7 @@ async def test_nothing_personal_is_left(page: Page, application: Application) ->
         assert personal not in left
 
 
-async def test_what_stays_is_named_with_its_reason(page: Page) -> None:
+async def test_an_erasure_says_what_stays_and_why(page: Page) -> None:
     await live(page)
     stays = {each["what"]: each for each in (await erase(page)).json()["stays"]}
     assert stays["records"]["count"] == 3
@@ -169,7 +169,7 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
     assert (await database.read(lambda c: verification.verify(c, public))).is_whole
 
 
-async def test_an_erased_visitors_token_opens_nothing_and_still_tells(page: Page) -> None:
+async def test_an_erased_visitors_token_unlocks_nothing_and_can_still_export(page: Page) -> None:
     conversation = await live(page)
     await erase(page)
     assert (await page.get("consents/current")).json()["state"] == "withdrawn"
@@ -189,7 +189,7 @@ async def test_erasing_twice_is_one_record(page: Page) -> None:
     assert actions == ["grant", "erase"]
 
 
-async def test_who_chooses_anew_is_somebody_new(page: Page) -> None:
+async def test_a_choice_after_an_erasure_makes_a_new_visitor(page: Page) -> None:
     await live(page)
     await erase(page)
     before = (await page.get("me")).json()["visitor"]
@@ -199,7 +199,7 @@ async def test_who_chooses_anew_is_somebody_new(page: Page) -> None:
     assert [each["action"] for each in held["consents"]] == ["grant"]
 
 
-async def test_erasing_does_not_let_one_flood_anothers_mailbox(page: Page, application: Application) -> None:
+async def test_an_erasure_does_not_allow_flooding_a_mailbox(page: Page, application: Application) -> None:
     """An address is asked once an hour, however often whoever typed it in erases themselves."""
     for _ in range(3):
         stranger = Page(page.client)
@@ -229,7 +229,7 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
     assert await count("suppressions") == 0
 
 
-async def test_no_mail_stays_in_the_folder_that_stands_in_for_a_relay(page: Page, application: Application) -> None:
+async def test_an_erasure_deletes_mails_in_the_mail_folder(page: Page, application: Application) -> None:
     mails = application.settings.data / "mails"
     await live(page)
     other = Page(page.client)
@@ -243,7 +243,7 @@ async def test_no_mail_stays_in_the_folder_that_stands_in_for_a_relay(page: Page
     assert names_in(mails) == [f"{left}.eml"]
 
 
-async def test_what_an_agent_writes_while_it_is_erased_goes_too(page: Page, application: Application) -> None:
+async def test_an_answer_written_during_an_erasure_is_erased_too(page: Page, application: Application) -> None:
     from forecourt.chat import actions
     from forecourt.errors import NotFound
 
@@ -260,7 +260,7 @@ async def test_what_an_agent_writes_while_it_is_erased_goes_too(page: Page, appl
     assert left == 0
 
 
-async def test_what_is_written_while_it_is_erased_is_refused_or_goes_too(page: Page, count: Count) -> None:
+async def test_a_message_written_during_an_erasure_is_refused_or_erased(page: Page, count: Count) -> None:
     await page.accept()
     letters = [page.post("contact", LETTER) for _ in range(15)]
     asks = [page.post("newsletter", {"email": f"v{number}@example.com"}) for number in range(15)]

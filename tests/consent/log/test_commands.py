@@ -33,16 +33,14 @@ def change(data: Path, statement: str) -> None:
     engine.dispose()
 
 
-def test_a_whole_log_is_said_to_be_so_and_its_checkpoint_can_be_kept(
-    data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_intact_log_verifies_and_its_checkpoint_can_be_kept(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = data / "kept.txt"
     assert main(["consent", "verify", "--data", str(data), "--keep", str(kept)]) == 0
     assert "3 records are as they were sealed." in capsys.readouterr().out
     assert main(["consent", "verify", "--data", str(data), "--checkpoint", str(kept)]) == 0
 
 
-def test_what_does_not_fit_takes_no_good_checkpoints_place(data: Path) -> None:
+def test_a_tampered_log_does_not_overwrite_a_good_checkpoint(data: Path) -> None:
     kept = data / "kept.txt"
     kept.write_text("the good one", "utf-8")
     change(data, "UPDATE consent_details SET browser = 'Lynx'")
@@ -50,7 +48,7 @@ def test_what_does_not_fit_takes_no_good_checkpoints_place(data: Path) -> None:
     assert kept.read_text("utf-8") == "the good one"
 
 
-def test_what_does_not_fit_is_a_sentence_and_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_tampered_log_is_described_and_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(data, "UPDATE consent_details SET browser = 'Lynx' WHERE consent = (SELECT id FROM consents WHERE seq = 11)")
     assert main(["consent", "verify", "--data", str(data)]) == 1
     said = capsys.readouterr().out
@@ -58,7 +56,7 @@ def test_what_does_not_fit_is_a_sentence_and_fails(data: Path, capsys: pytest.Ca
     assert "The log does NOT verify." in said
 
 
-def test_a_log_that_does_not_fit_replaces_no_checkpoint_that_was_kept(data: Path) -> None:
+def test_a_log_that_contradicts_a_checkpoint_does_not_overwrite_it(data: Path) -> None:
     kept = data / "kept.txt"
     verify = ["consent", "verify", "--data", str(data), "--keep", str(kept)]
     assert main(verify) == 0
@@ -73,7 +71,7 @@ def test_a_log_that_does_not_fit_replaces_no_checkpoint_that_was_kept(data: Path
     assert kept.read_text("utf-8") == before
 
 
-def test_a_day_is_a_day(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_time_is_no_date(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["consent", "export", "--since", "2026-11-01T10:00+02:00", "--data", str(data)])
     assert "is no date, as in" in capsys.readouterr().err
@@ -87,7 +85,7 @@ def test_a_bundle_is_written(data: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert out.stat().st_mode & 0o777 == 0o600  # it holds addresses
 
 
-def test_a_bundle_of_nobody_takes_no_earlier_ones_place(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bundle_of_an_unknown_visitor_overwrites_no_file(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = data / "out" / "bundle.zip"
     out.parent.mkdir()
     out.write_text("an earlier one")
@@ -98,7 +96,7 @@ def test_a_bundle_of_nobody_takes_no_earlier_ones_place(data: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("command", [["verify"], ["export", "--subject", "v"]])
-def test_who_only_looks_makes_no_key(data: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+def test_reading_commands_create_no_key(data: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     (data / "log.key").unlink()
     assert main(["consent", *command, "--data", str(data)]) == 1
     assert "there is no log.key" in capsys.readouterr().err

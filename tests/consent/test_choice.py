@@ -34,7 +34,7 @@ async def test_everything_accepted_unlocks_every_feature(page: Page) -> None:
         assert (await page.post(path, body)).status_code in (201, 202)
 
 
-async def test_the_record_holds_what_was_shown_offered_and_given(page: Page, application: Application) -> None:
+async def test_the_record_holds_the_words_the_offer_and_the_answers(page: Page, application: Application) -> None:
     boot = await page.boot(locale="nb")
     body = {"locale": "nb", "notice_hash": boot["consent"]["notice_hash"], "source": "inline"}
     assert (await page.choose({"support": True}, **body)).status_code == 201
@@ -47,7 +47,7 @@ async def test_the_record_holds_what_was_shown_offered_and_given(page: Page, app
     assert abs(row.created_at - clock.now()) < timedelta(minutes=1)
 
 
-async def test_the_words_once_shown_can_be_read_by_their_hash(page: Page) -> None:
+async def test_a_notice_can_be_read_by_its_hash(page: Page) -> None:
     boot = await page.boot(locale="nb")
     notice = await page.client.get(f"/v1/notices/{boot['consent']['notice_hash']}")
     content = notice.json()["content"]
@@ -59,7 +59,7 @@ async def test_an_unknown_notice_is_not_found(page: Page) -> None:
     assert (await page.client.get(f"/v1/notices/{'0' * 64}")).status_code == 404
 
 
-async def test_personal_parts_stand_in_a_row_that_can_be_deleted(page: Page, application: Application) -> None:
+async def test_personal_values_are_in_a_row_that_can_be_deleted(page: Page, application: Application) -> None:
     await page.accept()
     row, details = await application.database.read(
         lambda c: (c.execute(CHOICES).one(), c.execute(consent_details.select()).one())
@@ -70,7 +70,7 @@ async def test_personal_parts_stand_in_a_row_that_can_be_deleted(page: Page, app
     assert (await page.post("contact", LETTER)).status_code == 201
 
 
-async def test_a_refusal_is_kept_and_opens_nothing(page: Page) -> None:
+async def test_a_refusal_is_recorded_and_unlocks_nothing(page: Page) -> None:
     answer = await page.choose({}, privacy_policy=False, gesture="scripted")
     assert answer.status_code == 201
     assert answer.json()["unlocked"] == []
@@ -118,7 +118,7 @@ async def test_an_answer_in_another_language_than_the_notice_is_refused(page: Pa
 
 
 @pytest.mark.parametrize(("path", "body"), GATED)
-async def test_one_purpose_short_opens_nothing(page: Page, path: str, body: dict[str, str]) -> None:
+async def test_a_feature_stays_locked_without_one_of_its_purposes(page: Page, path: str, body: dict[str, str]) -> None:
     wanted = "newsletter" if path == "newsletter" else "support"
     page.token = (await page.choose(EVERYTHING | {wanted: False})).json()["token"]
     answer = await page.post(path, body)
@@ -126,7 +126,9 @@ async def test_one_purpose_short_opens_nothing(page: Page, path: str, body: dict
 
 
 @pytest.mark.parametrize(("path", "body"), GATED)
-async def test_without_the_privacy_policy_nothing_opens(page: Page, path: str, body: dict[str, str]) -> None:
+async def test_every_feature_stays_locked_without_the_privacy_policy(
+    page: Page, path: str, body: dict[str, str]
+) -> None:
     page.token = (await page.choose(privacy_policy=False)).json()["token"]
     answer = await page.post(path, body)
     assert (answer.status_code, answer.json()["needs"]) == (403, ["privacy_policy"])

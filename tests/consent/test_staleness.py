@@ -11,7 +11,7 @@ from forecourt.app import Application
 from forecourt.db.tables import consents
 from forecourt.policy.actions import publish
 from forecourt.settings.site import PurposeSettings, SiteSettings
-from tests.consent.published import publish_moved, publish_with
+from tests.consent.publishing import publish_moved, publish_with
 from tests.consent.restart import restarted
 from tests.page import Page
 from tests.policy.sample import policy
@@ -45,7 +45,7 @@ def told(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(each["feature"], each["kind"], each["text"]) for each in answer["changes"]]
 
 
-async def test_what_stands_tells_of_no_change(page: Page) -> None:
+async def test_a_consent_that_holds_has_no_changes(page: Page) -> None:
     await accept_all(page)
     answer = await current(page)
     assert (answer["state"], answer["stale"], answer["asks"], answer["changes"]) == ("granted", [], [], [])
@@ -58,7 +58,7 @@ async def test_what_stands_tells_of_no_change(page: Page) -> None:
         ("nb", "Twilio, Inc. er nå i Canada, tidligere i USA"),
     ],
 )
-async def test_a_moved_recipient_is_told_in_the_visitors_language(
+async def test_a_relocated_recipient_is_described_in_the_visitors_language(
     page: Page, application: Application, locale: str, text: str
 ) -> None:
     await accept_all(page)
@@ -76,7 +76,7 @@ async def test_a_moved_recipient_is_told_in_the_visitors_language(
         ("nb", "Nå også: Twilio, Inc., USA: {data}"),
     ],
 )
-async def test_a_recipient_that_comes_is_told_with_country_and_data(
+async def test_a_new_recipient_is_described_with_country_and_data(
     page: Page, application: Application, site: SiteSettings, locale: str, text: str
 ) -> None:
     await accept_all(page)
@@ -91,7 +91,7 @@ async def test_a_recipient_that_comes_is_told_with_country_and_data(
         assert answer["stale"] == ["contact"]
 
 
-async def test_a_recipient_that_leaves_is_told(page: Page, application: Application, site: SiteSettings) -> None:
+async def test_a_removed_recipient_is_described(page: Page, application: Application, site: SiteSettings) -> None:
     await accept_all(page)
     async with restarted(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
         assert told(await current(again)) == [("chat", "removed", "No longer: Twilio, Inc.")]
@@ -106,7 +106,7 @@ async def test_a_recipient_that_leaves_is_told(page: Page, application: Applicat
         ({"purpose": "hosting"}, "purpose_widened"),
     ],
 )
-async def test_each_kind_of_change_has_its_words(
+async def test_each_kind_of_change_is_described(
     page: Page, application: Application, fields: dict[str, Any], kind: str
 ) -> None:
     await accept_all(page)
@@ -115,7 +115,7 @@ async def test_each_kind_of_change_has_its_words(
 
 
 @pytest.mark.parametrize(("locale", "text"), [("en", "is now in Canada"), ("nb", "er nå i Canada")])
-async def test_a_refused_call_tells_what_changed_in_the_language_it_is_asked_in(
+async def test_a_refused_call_says_what_changed_in_the_language_of_the_request(
     page: Page, application: Application, locale: str, text: str
 ) -> None:
     await accept_all(page)
@@ -126,7 +126,7 @@ async def test_a_refused_call_tells_what_changed_in_the_language_it_is_asked_in(
     assert text in answer["changes"][0]["text"]
 
 
-async def test_a_late_answer_is_told_what_changed_since_its_notice(page: Page, application: Application) -> None:
+async def test_a_late_answer_learns_what_changed_since_its_notice(page: Page, application: Application) -> None:
     before = (await page.boot(locale="nb"))["consent"]["notice_hash"]
     await publish_moved(application, "twilio", "CA")
     answer = await page.choose(notice_hash=before, locale="nb")
@@ -134,19 +134,19 @@ async def test_a_late_answer_is_told_what_changed_since_its_notice(page: Page, a
     assert "er nå i Canada" in answer.json()["changes"][0]["text"]
 
 
-async def test_of_a_notice_that_nobody_knows_everything_changed(page: Page) -> None:
+async def test_for_an_unknown_notice_every_term_changed(page: Page) -> None:
     changes = (await page.choose(notice_hash="0" * 64)).json()["changes"]
     assert [each["feature"] for each in changes] == ["contact", "chat", "newsletter", "", ""]
     assert {each["kind"] for each in changes} == {"wording"}
 
 
-async def test_the_notice_of_another_site_is_not_known(page: Page) -> None:
+async def test_the_notice_of_another_site_is_unknown(page: Page) -> None:
     other = await Page(page.client, "other", "https://other.example").boot(locale="en")
     changes = (await page.choose(notice_hash=other["consent"]["notice_hash"])).json()["changes"]
     assert {each["kind"] for each in changes} == {"wording"}
 
 
-async def test_a_purpose_that_no_feature_needs_is_bound_by_itself(page: Page, application: Application) -> None:
+async def test_a_purpose_that_no_feature_needs_is_a_term_of_its_own(page: Page, application: Application) -> None:
     await accept_all(page)
     await publish_moved(application, "aws-us", "CA")
     answer = await current(page)
@@ -155,9 +155,7 @@ async def test_a_purpose_that_no_feature_needs_is_bound_by_itself(page: Page, ap
     assert (await page.post("newsletter", ADDRESS)).status_code == 202
 
 
-async def test_a_release_that_only_lists_them_in_another_order_asks_nobody(
-    page: Page, application: Application
-) -> None:
+async def test_a_release_that_only_reorders_recipients_asks_nobody(page: Page, application: Application) -> None:
     await accept_all(page)
     before = await current(page)
     standing = application.context.live_sites.get("main").release.policy
@@ -168,7 +166,7 @@ async def test_a_release_that_only_lists_them_in_another_order_asks_nobody(
     assert await current(page) == before
 
 
-async def test_who_refused_is_asked_nothing(page: Page, application: Application) -> None:
+async def test_a_visitor_who_refused_is_not_asked_about_changes(page: Page, application: Application) -> None:
     page.token = (await page.choose({}, privacy_policy=False)).json()["token"]
     await publish_moved(application, "twilio", "CA")
     answer = await current(page)
@@ -176,9 +174,7 @@ async def test_who_refused_is_asked_nothing(page: Page, application: Application
 
 
 @pytest.mark.parametrize("given", [True, False])
-async def test_an_answer_to_that_alone_leaves_the_rest_as_it_was(
-    page: Page, application: Application, given: bool
-) -> None:
+async def test_a_partial_answer_leaves_the_rest_unchanged(page: Page, application: Application, given: bool) -> None:
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     answer = (await page.choose({"support": given}, privacy_policy=given)).json()
@@ -193,9 +189,7 @@ async def test_an_answer_to_that_alone_leaves_the_rest_as_it_was(
     assert (await current(page))["state"] == "granted"
 
 
-async def test_a_part_that_is_refused_by_a_script_keeps_what_was_granted_by_hand(
-    page: Page, application: Application
-) -> None:
+async def test_a_scripted_partial_refusal_keeps_the_other_grants(page: Page, application: Application) -> None:
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     answer = await page.choose({"support": False}, privacy_policy=False, gesture="scripted")
@@ -209,9 +203,7 @@ async def test_a_part_cannot_be_granted_by_a_script(page: Page, application: App
     assert answer.json()["code"] == "gesture_required"
 
 
-async def test_of_two_that_changed_the_one_not_answered_is_asked_about_still(
-    page: Page, application: Application
-) -> None:
+async def test_of_two_changed_terms_the_unanswered_one_stays_stale(page: Page, application: Application) -> None:
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     await publish_moved(application, "linode-eu", "FR")
@@ -223,7 +215,7 @@ async def test_of_two_that_changed_the_one_not_answered_is_asked_about_still(
     assert (await page.post("newsletter", ADDRESS)).json()["code"] == "consent_stale"
 
 
-async def test_where_nothing_changed_what_is_not_named_is_refused(page: Page) -> None:
+async def test_where_nothing_changed_unnamed_purposes_are_refused(page: Page) -> None:
     await accept_all(page)
     assert (await page.choose({"support": True})).json()["unlocked"] == ["contact", "chat"]
 
@@ -235,7 +227,7 @@ async def test_naming_nothing_refuses_everything(page: Page, application: Applic
     assert (await current(page))["state"] == "refused"
 
 
-async def test_an_answer_that_stayed_is_asked_again_six_months_after_it_was_given(
+async def test_an_answer_that_was_carried_over_expires_six_months_after_it_was_given(
     page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = clock.now()
@@ -259,7 +251,7 @@ def later(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
-async def test_a_new_privacy_policy_makes_what_needs_it_stale_and_no_cookies(
+async def test_a_new_privacy_policy_makes_features_stale_but_no_cookies(
     page: Page, application: Application, site: SiteSettings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     await accept_all(page)
@@ -280,7 +272,7 @@ async def test_a_new_privacy_policy_makes_what_needs_it_stale_and_no_cookies(
         assert [row.privacy_policy for row in rows][1:] == ["2099-01-01"]
 
 
-async def test_a_purpose_that_comes_later_is_not_asked_of_who_decided(
+async def test_a_new_purpose_is_not_asked_of_visitors_who_decided(
     page: Page, application: Application, site: SiteSettings
 ) -> None:
     fewer = {name: each for name, each in site.purposes.items() if name != "analytics"}
@@ -291,7 +283,7 @@ async def test_a_purpose_that_comes_later_is_not_asked_of_who_decided(
     assert (answer["state"], answer["asks"], answer["purposes"].get("analytics")) == ("granted", [], None)
 
 
-async def test_a_purpose_that_is_gone_from_the_settings_asks_nobody_and_can_still_be_read(
+async def test_a_removed_purpose_asks_nobody_and_can_still_be_read(
     page: Page, application: Application, site: SiteSettings
 ) -> None:
     chosen = await accept_all(page)

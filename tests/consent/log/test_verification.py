@@ -46,7 +46,7 @@ async def consent_at(log: Database, position: int) -> str:
     return await log.read(lambda c: str(c.execute(statement).scalar_one()))
 
 
-async def test_what_was_sealed_verifies(log: Database) -> None:
+async def test_a_sealed_log_verifies(log: Database) -> None:
     report = await verify_log(log)
     assert (report.size, report.is_whole) == (600, True)
 
@@ -60,19 +60,19 @@ async def test_a_changed_record_is_named(log: Database, column: str) -> None:
     assert (report.changed, report.missing, report.extra, report.faults) == ([name], [], [], [])
 
 
-async def test_a_time_that_was_moved_is_named(log: Database) -> None:
+async def test_a_changed_time_is_named(log: Database) -> None:
     name = await consent_at(log, 599)
     await attack(log, f"UPDATE consents SET created_at = created_at - 1 WHERE id = '{name}'")
     assert (await verify_log(log)).changed == [name]
 
 
-async def test_a_record_that_is_gone_is_named(log: Database) -> None:
+async def test_a_missing_record_is_named(log: Database) -> None:
     name = await consent_at(log, 0)
     await attack(log, f"DELETE FROM consents WHERE id = '{name}'")
     assert (await verify_log(log)).missing == [name]
 
 
-async def test_a_record_that_was_slipped_in_is_named(log: Database) -> None:
+async def test_an_inserted_record_is_named(log: Database) -> None:
     extra = record(seq=5)
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
     assert (await verify_log(log)).extra == [extra["id"]]
@@ -103,7 +103,7 @@ async def test_details_that_were_changed_are_named_and_erased_ones_are_no_fault(
     assert (report.details, report.changed, report.faults) == ([changed], [], [])
 
 
-async def test_details_that_changed_places_are_named(log: Database) -> None:
+async def test_swapped_details_are_named(log: Database) -> None:
     """Each with a salt of its own, as they are made."""
     other = record(seq=700, commitment=commit_values("6" * 32, **DETAILS, receipt_hash="a"))
     await log.write(lambda c: c.execute(insert(consents), other) and None)
@@ -152,7 +152,7 @@ async def test_details_that_changed_places_are_named(log: Database) -> None:
         ("UPDATE consent_details SET salt = x'00'", "consent_details.salt of row 1 is blob and no text"),
     ],
 )
-async def test_what_was_done_to_the_log_or_the_words_is_told(log: Database, statement: str, said: str) -> None:
+async def test_tampering_with_the_log_or_the_words_is_reported(log: Database, statement: str, said: str) -> None:
     first = await consent_at(log, 0)
     await attack(log, statement.replace("FIRST", first))
     report = await verify_log(log)
@@ -160,7 +160,7 @@ async def test_what_was_done_to_the_log_or_the_words_is_told(log: Database, stat
     assert any(said.replace("FIRST", first) in fault for fault in faults), faults
 
 
-async def test_a_release_that_was_changed_or_is_gone_is_told(application: Application, page: Page) -> None:
+async def test_a_changed_or_missing_release_is_reported(application: Application, page: Page) -> None:
     database = application.database
     await page.accept()
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
@@ -179,13 +179,13 @@ async def test_a_release_that_was_changed_or_is_gone_is_told(application: Applic
         assert any(said in fault for fault in faults) if said else not faults, faults
 
 
-async def test_a_record_slipped_in_below_all_others_is_named(log: Database) -> None:
+async def test_a_record_inserted_below_all_others_is_named(log: Database) -> None:
     extra = record(seq=-(2**63))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
     assert (await verify_log(log)).extra == [extra["id"]]
 
 
-async def test_details_of_an_earlier_version_are_what_they_committed_to(log: Database) -> None:
+async def test_details_of_an_earlier_version_still_match_their_commitment(log: Database) -> None:
     older = await log.write(append_older)
     await log.write(lambda c: sealing.seal(c, KEY))
     assert (await verify_log(log)).is_whole
@@ -193,13 +193,13 @@ async def test_details_of_an_earlier_version_are_what_they_committed_to(log: Dat
     assert (await verify_log(log)).details == [older]
 
 
-async def test_a_record_slipped_in_with_a_time_to_come_is_named(log: Database) -> None:
+async def test_an_inserted_record_of_the_future_is_named(log: Database) -> None:
     extra = record(seq=5000, created_at=clock.now() + timedelta(days=900))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
     assert (await verify_log(log)).extra == [extra["id"]]
 
 
-async def test_a_record_slipped_in_and_sealed_is_dated_before_its_neighbour(log: Database) -> None:
+async def test_an_inserted_and_sealed_record_is_dated_before_its_neighbour(log: Database) -> None:
     """Its maker may as well have set the clock back, so it is told, and no fault."""
     extra = record(seq=5000, created_at=clock.now() - timedelta(days=90))
     await log.write(lambda c: c.execute(insert(consents), extra) and None)
@@ -208,7 +208,7 @@ async def test_a_record_slipped_in_and_sealed_is_dated_before_its_neighbour(log:
     assert (report.dated, report.is_whole) == ([extra["id"]], True)
 
 
-async def test_a_log_rolled_back_does_not_fit_a_checkpoint_kept_outside(log: Database) -> None:
+async def test_a_log_that_was_rolled_back_contradicts_an_earlier_checkpoint(log: Database) -> None:
     kept = (await log.read(store.read_head)).note
     await attack(
         log,
@@ -222,19 +222,19 @@ async def test_a_log_rolled_back_does_not_fit_a_checkpoint_kept_outside(log: Dat
     assert (await verify_log(log, kept)).faults == ["a checkpoint is over 600 records; the log has 250"]
 
 
-async def test_a_log_signed_anew_with_another_key_is_told(log: Database) -> None:
+async def test_a_log_signed_with_another_key_is_reported(log: Database) -> None:
     other = Ed25519PrivateKey.generate()
     await attack(log, "DELETE FROM log_checkpoints", "DELETE FROM log_leaves", "DELETE FROM log_nodes")
     await log.write(lambda c: sealing.seal(c, other))
     assert (await verify_log(log)).faults == ["checkpoint 600: this checkpoint is of another log or key"]
 
 
-async def test_leaves_cut_off_the_end_are_noticed(log: Database) -> None:
+async def test_leaves_missing_at_the_end_are_reported(log: Database) -> None:
     await attack(log, "DELETE FROM log_leaves WHERE position >= 550")
     assert any("600 records" in fault for fault in (await verify_log(log)).faults)
 
 
-async def test_a_log_written_anew_does_not_fit_a_checkpoint_kept_outside(log: Database) -> None:
+async def test_a_rewritten_log_contradicts_an_earlier_checkpoint(log: Database) -> None:
     kept = (await log.read(store.read_head)).note
     assert (await verify_log(log, kept)).is_whole
     await attack(
@@ -262,7 +262,7 @@ async def test_a_checkpoint_of_another_key_is_refused(log: Database) -> None:
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-async def test_a_row_that_commits_late_is_sealed_all_the_same(log: Database) -> None:
+async def test_a_row_that_commits_late_is_sealed(log: Database) -> None:
     """A transaction may take a lower seq and commit after a higher one was sealed; SQLite has one writer."""
     late = record(seq=5)
     await log.write(lambda c: c.execute(insert(consents), late) and None)
@@ -292,7 +292,7 @@ async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptur
     assert (await verify_log(log)).is_whole
 
 
-async def test_what_came_last_is_sealed_when_the_server_stops(
+async def test_the_last_records_are_sealed_when_the_server_stops(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealing, "INTERVAL", 3600)
