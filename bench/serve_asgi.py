@@ -7,7 +7,7 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
-from forecourt.serve import _config
+from forecourt.server import uvicorn_config
 from forecourt.settings.server import Settings
 
 
@@ -15,7 +15,7 @@ def serve_asgi(app: ASGIApp) -> None:
     """Serves until SIGTERM. Prints the address as `forecourt serve` does."""
     gc.collect()
     gc.freeze()  # what is loaded along with the configuration is not to slow down what is bare
-    config = _config(Settings())
+    config = uvicorn_config(Settings())
     config.app = app
     with (
         socket.create_server(("127.0.0.1", 0)) as bound,

@@ -25,7 +25,7 @@ HELP_LIMIT, SERVE_LIMIT = 0.3, 1.5  # seconds
 
 
 class StartTime(NamedTuple):
-    """One start, in seconds: `wall` by the clock, `processor` in user and system time."""
+    """Holds how many seconds one start took: `wall` by the clock, `processor` in user and system time."""
 
     wall: float
     processor: float

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 from forecourt.app import Application
 from forecourt.db.database import Database, T
 from forecourt.db.driver import Job
-from forecourt.serve import serve
+from forecourt.server import serve
 from forecourt.settings.server import Settings
 
 

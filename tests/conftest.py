@@ -29,7 +29,7 @@ from forecourt.policy import actions, privacy_policy, store
 from forecourt.policy.compilation import CompiledRelease, compile_release
 from forecourt.policy.files import folder_reader
 from forecourt.resources import SAMPLE
-from forecourt.serve import GracefulServer
+from forecourt.server import GracefulServer
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 from forecourt.signing_keys import SigningKeys

@@ -22,7 +22,7 @@ _SETTINGS_RULE = "settings"  # the rule of findings that are about the settings 
 
 @dataclass(frozen=True)
 class PolicyFindings:
-    """The findings about one policy. `kind` is "site" or "folder", `where` the name of that site or folder."""
+    """Holds the findings about one policy. `kind` is "site" or "folder", `where` the name of that site or folder."""
 
     kind: str
     where: str

@@ -12,7 +12,7 @@ from forecourt import __version__
 
 
 class CommandModule(Protocol):
-    """A module that carries out one command."""
+    """Describes a module that carries out one command."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's own arguments."""
@@ -23,7 +23,7 @@ class CommandModule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: the words typed after `forecourt`, what they do, and the module in `forecourt.commands`."""
+    """Describes one command: the words typed after `forecourt`, what they do, and its module in `commands/`."""
 
     words: tuple[str, ...]
     summary: str

@@ -7,7 +7,7 @@ import sys
 from forecourt.app import Application
 from forecourt.commands.settings import load_command_settings
 from forecourt.errors import SettingsBroken
-from forecourt.serve import serve
+from forecourt.server import serve
 from forecourt.settings.server import override
 
 

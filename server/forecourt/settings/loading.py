@@ -25,7 +25,7 @@ _GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings}
 
 
 class _Variable(NamedTuple):
-    """One environment variable: the keys that lead to its setting, and the setting's type."""
+    """Holds the keys that lead to an environment variable's setting, and the setting's type."""
 
     path: tuple[str, ...]
     kind: Any

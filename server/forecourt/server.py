@@ -51,7 +51,7 @@ def serve(settings: Settings, demo_port: int | None, greet: Greet) -> None:
             sockets.append(stack.enter_context(_listen(settings.host, demo_port)))
             demo_port = _port(sockets[1])
             settings = override(settings, sites=settings.sites or {"main": demo_site(demo_port)})
-        config = _config(settings)
+        config = uvicorn_config(settings)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serve(settings, config, sockets, demo_port, greet))
 
@@ -108,7 +108,8 @@ class GracefulServer(uvicorn.Server):
         self._captured_signals.clear()
 
 
-def _config(settings: Settings) -> uvicorn.Config:
+def uvicorn_config(settings: Settings) -> uvicorn.Config:
+    """Returns how uvicorn serves: its limits, and which proxies it trusts. Its application is set later."""
     return uvicorn.Config(
         _no_application,
         http=HeadDeadlineProtocol,
