@@ -93,14 +93,20 @@ def _compile_release(policy: Policy) -> None:
     release = compile_release(None, "main", policy, datetime.now(UTC)).release
     edition = Edition(release, release.published_at.date(), {})
     for language in LANGUAGES:
-        reading = LocalizedEdition(edition, language)
+        localized_edition = LocalizedEdition(edition, language)
         frame = PageFrame("https://support.example", "main", language, "en", tuple(LANGUAGES), "Service")
         html, json_media = "text/html; charset=utf-8", "application/json"
-        CachedResponse.from_body(policy_page.render_policy_page(reading, frame).encode(), html, PUBLISHED)
-        CachedResponse.from_body(policy_page.render_fragment(reading, frame.canonical).encode(), html, PUBLISHED)
-        CachedResponse.from_body(policy_json.encode_policy(reading, frame.address, None), json_media, PUBLISHED)
-        CachedResponse.from_body(policy_csv.encode_csv(reading), csv_response.MEDIA_TYPE, PUBLISHED)
-        CachedResponse.from_body(markdown.encode_markdown(reading, frame.canonical), markdown.MEDIA_TYPE, PUBLISHED)
+        CachedResponse.from_body(policy_page.render_policy_page(localized_edition, frame).encode(), html, PUBLISHED)
+        CachedResponse.from_body(
+            policy_page.render_fragment(localized_edition, frame.canonical).encode(), html, PUBLISHED
+        )
+        CachedResponse.from_body(
+            policy_json.encode_policy(localized_edition, frame.address, None), json_media, PUBLISHED
+        )
+        CachedResponse.from_body(policy_csv.encode_csv(localized_edition), csv_response.MEDIA_TYPE, PUBLISHED)
+        CachedResponse.from_body(
+            markdown.encode_markdown(localized_edition, frame.canonical), markdown.MEDIA_TYPE, PUBLISHED
+        )
 
 
 def _seconds_of(work: Callable[[], object]) -> float:

@@ -37,7 +37,7 @@ from forecourt.site_loader import SiteLoader
 from forecourt.visitor import retention
 from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import openapi, problems
-from forecourt.web.assets import AssetRoutes
+from forecourt.web.asset_routes import AssetRoutes
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.health import HealthRoutes
 from forecourt.web.metrics import Metrics

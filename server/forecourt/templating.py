@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from forecourt import clock, i18n
+from forecourt.assets import asset_address
 from forecourt.resources import TEMPLATES
-from forecourt.web import assets
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "code", "blockquote", "br"}
@@ -33,7 +33,7 @@ def environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=assets.asset_address)
+    jinja.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=asset_address)
     jinja.filters.update(
         country=lambda code: i18n.country(code, locale),
         long_date=lambda day: i18n.long_date(day, locale),
