@@ -49,7 +49,7 @@ def test_an_agent_follows_a_choice_from_the_numbers_to_its_notice(
     agent.get_by_role("listitem").get_by_role("link", name=english("console.consents.action.refuse")).click()
     for text in banner:
         expect(agent.get_by_text(text, exact=True)).to_be_visible()
-    expect(agent.get_by_text(english("console.consents.notice.whole"))).to_be_visible()
+    expect(agent.get_by_text(english("console.consents.notice.unchanged"))).to_be_visible()
     assert complaints == []
 
 

@@ -103,7 +103,7 @@ consents = Table(
 # Said as a literal: only so does SQLite see that the indexes of choices have all that is asked for.
 IS_CHOICE = consents.c.kind == literal_column("'consent'")
 DAY = type_coerce(consents.c.created_at, BigInteger).op("/", return_type=BigInteger())(literal_column("86400000000"))
-# In the order choices are counted by (see console/consent/choice_counts.py), and with all it asks for: no row is read.
+# In the order choices are counted by (see console/consent/choices_by_day.py), and with all it asks for: no row is read.
 _COUNTED = (consents.c.site, DAY, *(consents.c[name] for name in ("action", "locale", "source", "created_at")))
 Index("consents_by_day", *_COUNTED, **_CHOICES)
 

@@ -17,7 +17,7 @@ from forecourt.app import Application
 from forecourt.consent.log import sealing
 from forecourt.consent.log.checkpoint import load_or_create_key
 from forecourt.console.consent import record_list
-from forecourt.console.consent.record_queries import AT_ONCE
+from forecourt.console.pagination import CONSENT_RECORDS
 from forecourt.db.tables import consents, notices
 from forecourt.i18n import format_list as said_in_a_row
 from forecourt.settings.site import SiteSettings
@@ -49,14 +49,15 @@ async def test_the_list_is_bounded_with_older_pages(page: Page, application: App
     row = (await rows(application))[0]._asdict()
     del row["seq"]
     more = [
-        row | {"id": f"r{n}", "created_at": row["created_at"] - timedelta(hours=n // 3)} for n in range(AT_ONCE + 9)
+        row | {"id": f"r{n}", "created_at": row["created_at"] - timedelta(hours=n // 3)}
+        for n in range(CONSENT_RECORDS + 9)
     ]
     await application.database.write(lambda c: c.execute(insert(consents), more) and None)
     first = await html(signed_in, BASE + "records")
     older = first.partition('id="older" href="')[2].partition('"')[0]
     second = await html(signed_in, older)
-    assert len(listed(first)) == AT_ONCE
-    assert len({*listed(first), *listed(second)}) == AT_ONCE + 10
+    assert len(listed(first)) == CONSENT_RECORDS
+    assert len({*listed(first), *listed(second)}) == CONSENT_RECORDS + 10
     assert 'id="older"' not in second
 
 
@@ -147,7 +148,7 @@ async def test_the_notice_looks_as_boot_told_it_also_after_its_words_changed(
         assert part not in shown
     assert f'lang="{locale}"' in shown
     assert boot["consent"]["notice_hash"] in shown
-    assert words("console.consents.notice.whole") in shown
+    assert words("console.consents.notice.unchanged") in shown
 
 
 async def test_what_a_signal_answered_was_no_question(page: Page, signed_in: Browser) -> None:
@@ -193,14 +194,14 @@ async def test_words_that_do_not_fit_their_hash_are_told(
 
     await application.database.write(forge)
     said = await html(signed_in, f"{BASE}records/forged")
-    assert words("console.consents.notice.broken") in said
-    assert words("console.consents.notice.whole") in await html(signed_in, f"{BASE}records/{made['consent_id']}")
+    assert words("console.consents.notice.changed") in said
+    assert words("console.consents.notice.unchanged") in await html(signed_in, f"{BASE}records/{made['consent_id']}")
 
 
 async def test_records_come_as_a_file_in_pieces(
     application: Application, page: Page, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record_list, "PIECE", 4)
+    monkeypatch.setattr(record_list, "RECORDS_PER_READ", 4)
     await all_kinds(application, page)
     made = await rows(application)
     answer = await signed_in.get(BASE + "records.csv")
@@ -209,7 +210,7 @@ async def test_records_come_as_a_file_in_pieces(
     assert [row["Record"] for row in found] == [row.id for row in made]
     assert [row["What"] for row in found] == [row.action for row in made]
     assert found[-1]["Agreed to"] == "necessary newsletter support"
-    monkeypatch.setattr(record_list, "IN_A_FILE", 5)
+    monkeypatch.setattr(record_list, "RECORDS_IN_CSV", 5)
     assert [row["Record"] for row in _table(await signed_in.get(BASE + "records.csv"))] == [row.id for row in made][:5]
     for personal in ("127.0.0.0", "https://www.example.com"):
         assert personal not in answer.text

@@ -1,4 +1,7 @@
-"""Who will be asked again when they next come, and why. Nobody is asked from here; the widget does that."""
+"""Counts whom the widget will ask again when they come back: those whose terms changed, and those whose choice expires.
+
+Queries are bounded: they read the oldest `RECORDS_JUDGED` records, which wait first.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,29 +10,89 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Text, bindparam, cast, exists, func, or_, select, type_coerce
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from forecourt import clock
 from forecourt.consent import lifetime, staleness
 from forecourt.consent.offer import ConsentOffer
-from forecourt.consent.record import LASTING_ACTIONS, Action, ConsentRecord
+from forecourt.consent.record import GRANTING_ACTIONS, LASTING_ACTIONS, Action, ConsentRecord
 from forecourt.consent.status import ConsentStatus, CurrentConsent, judge
 from forecourt.consent_change import ConsentChange
 from forecourt.console import responses
 from forecourt.console.agents import Agent
-from forecourt.console.consent import reconsent_queries
 from forecourt.console.consent.context import ConsentPagesContext
+from forecourt.console.pagination import KINDS_OF_ANSWER, RECONSENT_REASONS, RECORDS_JUDGED
+from forecourt.db.tables import DAY, IS_CHOICE, consents
 
 WEEKS = 8
-SHOWN = 100  # reasons on the page, those of the most first
 _EPOCH = date(1970, 1, 1)
+_later = consents.alias("later")
+_IS_NEWEST = ~exists().where(
+    _later.c.visitor == consents.c.visitor, _later.c.kind == "consent", _later.c.seq > consents.c.seq
+)
+_OLDEST = (
+    select(consents.c.seq)
+    .where(
+        consents.c.site == bindparam("of_site"),
+        IS_CHOICE,
+        consents.c.created_at >= bindparam("start"),
+        consents.c.created_at < bindparam("end"),
+        consents.c.action.in_(bindparam("of_actions", expanding=True)),
+    )
+    .order_by(consents.c.created_at)
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_COUNT_OLDEST = select(func.count()).select_from(_OLDEST)
+
+
+def _json_text(name: str) -> Any:
+    """Returns a JSON column as the text it is stored as: PostgreSQL does not group by JSON."""
+    return cast(type_coerce(consents.c[name], Text), Text).label(name)
+
+
+_ANSWER = (
+    *(consents.c[name] for name in ("notice_hash", "locale", "release", "privacy_policy")),
+    *(_json_text(name) for name in ("purposes", "carried_over", "terms")),
+)
+_IS_OF_ANOTHER_NOTICE = consents.c.notice_hash.not_in(bindparam("of_notices", expanding=True))
+_COUNT_ANSWERS = (
+    select(*_ANSWER, func.count().label("number"))
+    .join(_OLDEST, _OLDEST.c.seq == consents.c.seq)
+    .where(or_(_IS_OF_ANOTHER_NOTICE, _json_text("carried_over") != "{}"), _IS_NEWEST)
+    .group_by(*_ANSWER)
+    .order_by(func.count().desc())
+    .limit(KINDS_OF_ANSWER)
+)
+_COUNT_BY_DAY = (
+    select(DAY.label("day"), func.count().label("number"))
+    .join(_OLDEST, _OLDEST.c.seq == consents.c.seq)
+    .where(_IS_NEWEST)
+    .group_by(DAY)
+    .order_by(DAY)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAnswer:
+    """Holds one kind of answer, and how many visitors gave it. The texts are JSON, as stored."""
+
+    notice_hash: str
+    locale: str
+    release: int | None
+    privacy_policy: str | None
+    purposes: str
+    carried_over: str
+    terms: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReconsentReason:
-    """Why some are asked again about one feature, or one purpose by itself; `release`: under which they agreed."""
+    """Says why some are asked again about a feature, or a purpose by itself. They agreed under `release`."""
 
     release: int | None
     feature: str
@@ -39,99 +102,119 @@ class ReconsentReason:
 
 @dataclass(frozen=True)
 class StaleConsents:
-    """`number`: choices; each may have several reasons."""
+    """Counts the choices whose terms changed; each may have several reasons. `is_partial`: there are more."""
 
     number: int
     reasons: dict[ReconsentReason, int]
-    more: bool
+    is_partial: bool
 
 
 @dataclass(frozen=True)
 class ExpiringConsents:
-    """`over`: their six months are over; `weeks`: first day, last day, and how many run out between them."""
+    """Counts the choices that expired and were not made anew, and for each week to come those that will expire.
 
-    over: int
+    `weeks`: first day, last day and number. `is_partial`: there are more.
+    """
+
+    expired: int
     weeks: list[tuple[date, date, int]]
-    more: bool
+    is_partial: bool
 
 
 class ReconsentPage:
-    def __init__(self, book: ConsentPagesContext):
-        self._book = book
+    def __init__(self, context: ConsentPagesContext):
+        self._context = context
+
+    def routes(self) -> Sequence[Route]:
+        return [self._context.route("GET", "again", self.show)]
 
     async def show(self, request: Request, agent: Agent) -> Response:
-        (name, _), now, locale = self._book.site(request), clock.now(), responses.language(request)
-        offer = self._book.offers[name]
-        found, over = await self._book.database.read(lambda c: (stale(c, offer, now, locale), ending(c, name, now)))
-        return await self._book.page(
-            request,
-            "again",
-            agent,
-            "again",
-            stale=found,
-            ending=over,
-            looked_at=reconsent_queries.LOOKED_AT,
-            titles=_titles(offer, locale),
+        (site, _), now, locale = self._context.site(request), clock.now(), responses.language(request)
+        offer = self._context.offers[site]
+        stale, expiring = await self._context.database.read(
+            lambda c: (count_stale(c, offer, now, locale), count_expiring(c, site, now))
         )
+        context = {"stale": stale, "expiring": expiring, "limit": RECORDS_JUDGED}
+        titles = _purpose_titles(offer, locale)
+        return await self._context.render_page(request, "reconsent", agent, "again", 200, titles=titles, **context)
 
 
-def stale(connection: Connection, offer: ConsentOffer, now: datetime, locale: str) -> StaleConsents:
-    """Judged as a visitor who comes back is, a kind of answer at once."""
+def count_stale(connection: Connection, offer: ConsentOffer, now: datetime, locale: str) -> StaleConsents:
+    """Judges every kind of answer as that of a visitor who comes back."""
     hashes = [notice.hash for notice in offer.notices.values()]
-    rows, more = reconsent_queries.answers(connection, offer.site, hashes, lifetime.expiry_cutoff(now), now)
+    params = _params(offer.site, GRANTING_ACTIONS, lifetime.expiry_cutoff(now), now)
+    rows = connection.execute(_COUNT_ANSWERS, params | {"of_notices": hashes})
+    answers = [CountedAnswer(**row._mapping) for row in rows]
     number, reasons = 0, Counter[ReconsentReason]()
-    for row in rows:
-        standing = judge(_record(row, now), offer, now)
-        number += row.number if standing.status is ConsentStatus.STALE else 0
-        for reason in _reasons(row, standing, staleness.explain_changes(connection, standing, offer, locale)):
-            reasons[reason] += row.number
-    return StaleConsents(number, dict(reasons.most_common(SHOWN)), more)
+    for answer in answers:
+        current = judge(_to_record(answer, now), offer, now)
+        if current.status is ConsentStatus.STALE:
+            number += answer.number
+            for reason in _reasons(connection, answer, current, offer, locale):
+                reasons[reason] += answer.number
+    is_partial = len(answers) == KINDS_OF_ANSWER or _has_more(connection, params)
+    return StaleConsents(number, dict(reasons.most_common(RECONSENT_REASONS)), is_partial)
 
 
-def _titles(offer: ConsentOffer, locale: str) -> dict[str, str]:
-    """What purposes are called, in the reader's language or the site's own."""
+def count_expiring(connection: Connection, site: str, now: datetime) -> ExpiringConsents:
+    """Counts records by the day they were made on: each expires on the day of the same number, months later."""
+    today, cutoff = now.date(), lifetime.expiry_cutoff(now)
+    end = lifetime.expiry_cutoff(now + timedelta(WEEKS * 7))
+    coming, has_more_coming = _count_by_day(connection, _params(site, LASTING_ACTIONS, cutoff, end))
+    # The server appends a record of its own once a choice has expired; until then the choice is the newest record.
+    late = _params(site, LASTING_ACTIONS, lifetime.expiry_cutoff(cutoff), cutoff)
+    unmarked, has_more_unmarked = _count_by_day(connection, late)
+    marked, has_more_marked = _count_by_day(connection, _params(site, (Action.EXPIRE,), cutoff, now))
+    by_week = Counter[int]()
+    for day, number in coming.items():
+        by_week[max(0, (_expires_on(day) - today).days) // 7] += number
+    expired = sum(unmarked.values()) + sum(marked.values())
+    weeks = [_week(today, index, by_week[index]) for index in range(WEEKS)]
+    return ExpiringConsents(expired, weeks, has_more_coming or has_more_unmarked or has_more_marked)
+
+
+def _params(site: str, actions: Sequence[str], start: datetime, end: datetime) -> dict[str, Any]:
+    return {"of_site": site, "of_actions": list(actions), "start": start, "end": end, "limit": RECORDS_JUDGED}
+
+
+def _count_by_day(connection: Connection, params: dict[str, Any]) -> tuple[dict[int, int], bool]:
+    """Returns how many newest records were made on each day (since 1970 began), and whether there are more."""
+    rows = connection.execute(_COUNT_BY_DAY, params)
+    return {row.day: row.number for row in rows}, _has_more(connection, params)
+
+
+def _has_more(connection: Connection, params: dict[str, Any]) -> bool:
+    return int(connection.execute(_COUNT_OLDEST, params).scalar_one()) == RECORDS_JUDGED
+
+
+def _purpose_titles(offer: ConsentOffer, locale: str) -> dict[str, str]:
+    """Returns what purposes are called, in the reader's language or one of the site's."""
     notice = offer.notices.get(locale) or next(iter(offer.notices.values()))
-    return {each["name"]: each["title"] for each in msgspec.json.decode(notice.content)["purposes"]}
+    return {purpose["name"]: purpose["title"] for purpose in msgspec.json.decode(notice.content)["purposes"]}
 
 
-def _record(row: Any, now: datetime) -> ConsentRecord:
-    stored = (row.purposes, row.carried_over, row.terms)
-    purposes, carried_over, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in stored)
-    about = (row.privacy_policy, row.notice_hash, terms, row.locale)
+def _to_record(answer: CountedAnswer, now: datetime) -> ConsentRecord:
+    texts = (answer.purposes, answer.carried_over, answer.terms)
+    purposes, carried_over, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in texts)
+    about = (answer.privacy_policy, answer.notice_hash, terms, answer.locale)
     return ConsentRecord("", Action.GRANT, purposes, *about, now, carried_over)
 
 
-def _reasons(row: Any, standing: CurrentConsent, changes: Sequence[ConsentChange]) -> Iterable[ReconsentReason]:
-    told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+def _reasons(
+    connection: Connection, answer: CountedAnswer, current: CurrentConsent, offer: ConsentOffer, locale: str
+) -> Iterable[ReconsentReason]:
+    changes: Sequence[ConsentChange] = staleness.explain_changes(connection, current, offer, locale)
+    texts: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for change in changes:
-        told.setdefault((change.feature, change.purposes), []).append(change.text)
-    return [
-        ReconsentReason(row.release, *about, tuple(texts))
-        for about, texts in told.items()
-        if standing.status is ConsentStatus.STALE
-    ]
+        texts.setdefault((change.feature, change.purposes), []).append(change.text)
+    return [ReconsentReason(answer.release, *about, tuple(sentences)) for about, sentences in texts.items()]
 
 
-def ending(connection: Connection, site: str, now: datetime) -> ExpiringConsents:
-    """Records are looked at by the day they were made on: it ends the day of the same name, six months on."""
-    today, since = now.date(), lifetime.expiry_cutoff(now)
-    until = lifetime.expiry_cutoff(now + timedelta(WEEKS * 7))
-    coming, more = reconsent_queries.days(connection, site, LASTING_ACTIONS, since, until)
-    late, more_late = reconsent_queries.days(connection, site, LASTING_ACTIONS, lifetime.expiry_cutoff(since), since)
-    ended, more_ended = reconsent_queries.days(connection, site, (Action.EXPIRE,), since, now)
-    weeks = Counter[int]()
-    for row in coming:
-        weeks[max(0, (_last_day(row.day) - today).days) // 7] += row.number
-    over = sum(row.number for row in (*late, *ended))
-    found = [_week(today, number, weeks[number]) for number in range(WEEKS)]
-    return ExpiringConsents(over, found, more or more_late or more_ended)
+def _expires_on(day: int) -> date:
+    """Returns the day on which a choice made `day` days after 1970 began expires."""
+    return lifetime.expires_at(datetime.combine(_EPOCH + timedelta(day), time(), UTC)).date()
 
 
-def _last_day(made: int) -> date:
-    """Of what was answered `made` days after 1970 began."""
-    return lifetime.expires_at(datetime.combine(_EPOCH + timedelta(made), time(), UTC)).date()
-
-
-def _week(today: date, number: int, count: int) -> tuple[date, date, int]:
-    first = today + timedelta(7 * number)
-    return first, first + timedelta(6), count
+def _week(today: date, index: int, number: int) -> tuple[date, date, int]:
+    first = today + timedelta(7 * index)
+    return first, first + timedelta(6), number

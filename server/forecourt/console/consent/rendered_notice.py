@@ -1,7 +1,7 @@
-"""A notice as it looked: the words that are kept by hash, laid out as the widget laid them out for this record."""
+"""Lays out a stored notice as the widget laid it out for a record, from the words that the notice itself holds."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,20 +9,32 @@ import msgspec
 
 from forecourt import i18n
 from forecourt.consent.notices import join_names
+from forecourt.consent.record import Source
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredNotice:
+    """Holds a stored notice and what decided how the widget laid it out for a record. `content` is JSON."""
+
+    hash: str
+    content: str
+    source: str
+    signals: Mapping[str, bool]
+    carried_over: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPurpose:
-    """A purpose's row: its label, whether it was ticked (what is always on was), and what was told below it."""
+    """Holds a purpose's row: its label, whether it was ticked (required ones were), and the lines below it."""
 
     label: str
-    ticked: bool
-    told: Sequence[str]
+    is_ticked: bool
+    lines: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedLock:
-    """Where a feature is locked: what was said, what it would store and who would see that, and the button."""
+    """Holds what stood in place of a locked feature. `facts`: what it would store and who would see that."""
 
     text: str
     facts: Sequence[tuple[str, str]]
@@ -31,48 +43,48 @@ class RenderedLock:
 
 @dataclass(frozen=True, slots=True)
 class RenderedNotice:
-    """`banner`: title, then text by text; `is_whole`: the kept words still have the hash they are kept by;
-    `titles`: of the purposes."""
+    """Holds the whole notice. `banner`: title, then text by text. `titles`: of the purposes, by name.
+
+    `is_unchanged`: the stored content still has the hash that it is stored under.
+    """
 
     hash: str
-    is_whole: bool
+    is_unchanged: bool
     locale: str
     dir: str
     banner: Sequence[str]
     links: Sequence[str]
     buttons: Sequence[str]
-    rows: Sequence[RenderedPurpose]
-    read: str
-    save: str
+    purposes: Sequence[RenderedPurpose]
+    policy_checkbox: str
+    save_button: str
     locks: Sequence[RenderedLock]
     titles: dict[str, str]
 
 
-def shown(record: Any) -> RenderedNotice | None:
-    """`record`: as `finding.one` answers. None where its words are not kept."""
-    if record.content is None:
-        return None
-    content = msgspec.json.decode(record.content, type=dict[str, Any])
-    purposes, say = content.get("purposes", []), _Words(content)
-    refused = [each for each in purposes if each.get("gpc") and record.signals.get("gpc")]
+def render_notice(answered: AnsweredNotice) -> RenderedNotice:
+    content = msgspec.json.decode(answered.content, type=dict[str, Any])
+    purposes, words = content.get("purposes", []), _NoticeWords(content)
+    refused_by_gpc = [purpose for purpose in purposes if purpose.get("gpc") and answered.signals.get("gpc")]
+    buttons = [words(f"banner.{name}") for name in ("accept", "reject", "choose")]
     return RenderedNotice(
-        record.notice_hash,
-        hashlib.sha256(record.content.encode()).hexdigest() == record.notice_hash,
-        say.locale,
-        i18n.direction(say.locale),
-        _banner(record, content, say, refused),
-        [each for each in (say("privacy.link"), content.get("email", "")) if each],
-        [each for name in ("accept", "reject", "choose") if (each := say(f"banner.{name}"))],
-        [_row(each, say, each in refused) for each in purposes],
-        say("privacy.read", policy=say("privacy.policy")),
-        say("banner.save"),
-        [_lock(name, each, say) for name, each in content.get("features", {}).items()],
-        {each["name"]: each["title"] for each in purposes},
+        hash=answered.hash,
+        is_unchanged=hashlib.sha256(answered.content.encode()).hexdigest() == answered.hash,
+        locale=words.locale,
+        dir=i18n.direction(words.locale),
+        banner=_banner(answered, content, words, refused_by_gpc),
+        links=[text for text in (words("privacy.link"), content.get("email", "")) if text],
+        buttons=[text for text in buttons if text],
+        purposes=[_purpose(purpose, words, purpose in refused_by_gpc) for purpose in purposes],
+        policy_checkbox=words("privacy.read", policy=words("privacy.policy")),
+        save_button=words("banner.save"),
+        locks=[_lock(name, feature, words) for name, feature in content.get("features", {}).items()],
+        titles={purpose["name"]: purpose["title"] for purpose in purposes},
     )
 
 
-class _Words:
-    """Of the notice itself; empty where it has none, as those of earlier versions have not."""
+class _NoticeWords:
+    """Holds the notice's own words. Earlier versions have fewer: a word that is not there is an empty text."""
 
     def __init__(self, content: dict[str, Any]):
         self.locale = content["locale"]
@@ -82,41 +94,48 @@ class _Words:
     def __call__(self, key: str, **params: object) -> str:
         return self._words(key, **params) if key in self._texts else ""
 
-    def list(self, purposes: Sequence[dict[str, Any]]) -> str:
-        return self.listed([each["title"] for each in purposes])
+    def join_titles(self, purposes: Sequence[dict[str, Any]]) -> str:
+        return self.join([purpose["title"] for purpose in purposes])
 
-    def listed(self, names: Sequence[str]) -> str:
+    def join(self, names: Sequence[str]) -> str:
         return join_names(names, self._texts)
 
 
-def _asked(record: Any, purposes: Sequence[dict[str, Any]], refused: Sequence[object]) -> list[dict[str, Any]]:
-    """What the first layer asks for: where only a part was asked anew, that part."""
-    free = [each for each in purposes if not each["required"] and each not in refused]
-    if record.carried_over:
-        return [each for each in free if each["name"] not in record.carried_over]
-    return [each for each in free if not each.get("separate")]
+def _asked_purposes(
+    answered: AnsweredNotice, purposes: Sequence[dict[str, Any]], refused_by_gpc: Sequence[object]
+) -> list[dict[str, Any]]:
+    """Returns what the banner asked for; where only a part was asked again, that part."""
+    optional = [purpose for purpose in purposes if not purpose["required"] and purpose not in refused_by_gpc]
+    if answered.carried_over:
+        return [purpose for purpose in optional if purpose["name"] not in answered.carried_over]
+    return [purpose for purpose in optional if not purpose.get("separate")]
 
 
-def _banner(record: Any, content: dict[str, Any], say: _Words, refused: Sequence[dict[str, Any]]) -> list[str]:
-    asked = say.list(_asked(record, content.get("purposes", []), refused))
-    text = "banner.changed" if record.carried_over and record.source != "gpc" else "banner.text"
-    told = [say("banner.title")]
-    # A signal alone was answered without a question.
-    told += [say(text, controller=content.get("controller", ""), purposes=asked)] if asked else []
-    told += [say("banner.gpc", purposes=say.list(refused))] if refused else []
-    return [each for each in told if each]
+def _banner(
+    answered: AnsweredNotice, content: dict[str, Any], words: _NoticeWords, refused_by_gpc: Sequence[dict[str, Any]]
+) -> list[str]:
+    asked = words.join_titles(_asked_purposes(answered, content.get("purposes", []), refused_by_gpc))
+    is_asked_again = answered.carried_over and answered.source != Source.GPC
+    texts = [words("banner.title")]
+    # Where the browser's signal refused all, nothing was asked.
+    if asked:
+        key = "banner.changed" if is_asked_again else "banner.text"
+        texts.append(words(key, controller=content.get("controller", ""), purposes=asked))
+    if refused_by_gpc:
+        texts.append(words("banner.gpc", purposes=words.join_titles(refused_by_gpc)))
+    return [text for text in texts if text]
 
 
-def _row(purpose: dict[str, Any], say: _Words, refused: bool) -> RenderedPurpose:
+def _purpose(purpose: dict[str, Any], words: _NoticeWords, is_refused_by_gpc: bool) -> RenderedPurpose:
     title, recipients = purpose["title"], purpose.get("recipients", [])
-    told = [purpose.get("text", ""), purpose.get("lifetime", "")]
-    told += [say("banner.seen_by", names=say.listed(recipients))] if recipients else []
-    told += [say("banner.gpc", purposes=title)] if refused else []
-    label = say("banner.required", title=title) if purpose["required"] else title
-    return RenderedPurpose(label or title, purpose["required"], [text for text in told if text])
+    lines = [purpose.get("text", ""), purpose.get("lifetime", "")]
+    lines += [words("banner.seen_by", names=words.join(recipients))] if recipients else []
+    lines += [words("banner.gpc", purposes=title)] if is_refused_by_gpc else []
+    label = words("banner.required", title=title) if purpose["required"] else title
+    return RenderedPurpose(label or title, purpose["required"], [line for line in lines if line])
 
 
-def _lock(name: str, feature: dict[str, Any], say: _Words) -> RenderedLock:
-    seen_by = say.listed(feature.get("seen_by", []))
-    facts = [(say("lock.stores"), feature.get("stores", "")), (say("lock.seen_by"), seen_by)]
-    return RenderedLock(say(f"{name}.locked"), facts, say("lock.accept"))
+def _lock(name: str, feature: dict[str, Any], words: _NoticeWords) -> RenderedLock:
+    seen_by = words.join(feature.get("seen_by", []))
+    facts = [(words("lock.stores"), feature.get("stores", "")), (words("lock.seen_by"), seen_by)]
+    return RenderedLock(words(f"{name}.locked"), facts, words("lock.accept"))

@@ -1,6 +1,6 @@
-"""The pages about consents: which addresses they have, and what is at each. Nothing here writes."""
+"""Lists the pages about consents. Each page's module holds its own addresses. No page here changes anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,29 +16,21 @@ from forecourt.console.consent.record_list import RecordListPage
 from forecourt.console.consent.record_page import RecordPage
 from forecourt.console.context import ConsoleContext
 
-_SITE = HOME + "{site}/"
-
 
 class ConsentPages:
-    def __init__(self, desk: ConsoleContext, offers: Mapping[str, ConsentOffer]):
-        book = ConsentPagesContext(desk, offers)
-        self._desk, self._days, self._again = desk, ChoicesByDayPage(book), ReconsentPage(book)
-        self._records, self._one = RecordListPage(book), RecordPage(book)
+    def __init__(self, console: ConsoleContext, offers: Mapping[str, ConsentOffer]):
+        self._context = ConsentPagesContext(console, offers)
 
-    def routes(self) -> list[Route]:
-        signed_in = self._desk.agent_route
-        return [
-            signed_in("GET", HOME.rstrip("/"), _home),
-            signed_in("GET", HOME, self._days.sites),
-            signed_in("GET", _SITE, self._days.show),
-            signed_in("GET", _SITE + "days.csv", self._days.csv),
-            signed_in("GET", _SITE + "again", self._again.show),
-            signed_in("GET", _SITE + "records", self._records.listed),
-            signed_in("GET", _SITE + "records.csv", self._records.csv),
-            signed_in("POST", _SITE + "find", self._records.find),
-            signed_in("GET", _SITE + "records/{id}", self._one.show),
-        ]
+    def routes(self) -> Sequence[Route]:
+        pages = (
+            ChoicesByDayPage(self._context),
+            ReconsentPage(self._context),
+            RecordListPage(self._context),
+            RecordPage(self._context),
+        )
+        home = self._context.console.agent_route("GET", HOME.rstrip("/"), _redirect_home)
+        return [home, *(route for page in pages for route in page.routes())]
 
 
-async def _home(_: Request, __: Agent) -> Response:
+async def _redirect_home(_: Request, __: Agent) -> Response:
     return responses.redirect(HOME)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.console.consent.choice_counts import _COUNT
+from forecourt.console.consent.choices_by_day import _COUNT
 from tests.console.browser import Browser
 from tests.engines import refused_alike
 from tests.page import Page

@@ -10,7 +10,8 @@ from sqlalchemy import insert
 from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.clock import months_later
-from forecourt.console.consent import reconsent_queries
+from forecourt.console.consent import reconsent
+from forecourt.console.pagination import RECORDS_JUDGED
 from forecourt.db.tables import consents
 from forecourt.settings.site import SiteSettings
 from tests.consent.publishing import publish_moved
@@ -41,7 +42,7 @@ async def aged(application: Application, **times: Any) -> None:
 
 async def test_while_all_stands_nobody_waits(page: Page, signed_in: Browser) -> None:
     await page.accept()
-    assert words("console.consents.again.stale.none") in await html(signed_in, BASE + "again")
+    assert words("console.consents.reconsent.stale.none") in await html(signed_in, BASE + "again")
 
 
 async def test_a_release_that_moves_a_recipient_tells_how_many_wait_and_why(
@@ -56,14 +57,14 @@ async def test_a_release_that_moves_a_recipient_tells_how_many_wait_and_why(
     await refusing.choose({}, privacy_policy=False)
     await answering.accept()
     await publish_moved(application, "twilio", "CA")
-    assert words("console.consents.again.stale.number", number=4) in await html(signed_in, BASE + "again")
+    assert words("console.consents.reconsent.stale.number", number=4) in await html(signed_in, BASE + "again")
     await answering.choose({"support": True})
     said = await html(signed_in, BASE + "again")
-    assert words("console.consents.again.stale.number", number=3) in said
+    assert words("console.consents.reconsent.stale.number", number=3) in said
     assert said.count(MOVED) == 1
     assert words("console.consents.feature.chat") in said
     assert words("console.consents.feature.contact") not in said
-    assert words("console.consents.again.agreed_to", number=1) in said
+    assert words("console.consents.reconsent.agreed_to", number=1) in said
 
 
 async def test_each_is_told_in_the_agents_language(application: Application, page: Page, signed_in: Browser) -> None:
@@ -93,8 +94,8 @@ async def test_only_so_many_are_looked_at_and_the_page_says_so(
     application: Application, page: Page, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await page.accept()
-    assert words("console.consents.again.more", number=reconsent_queries.LOOKED_AT) not in await html(
+    assert words("console.consents.reconsent.partial", number=RECORDS_JUDGED) not in await html(
         signed_in, BASE + "again"
     )
-    monkeypatch.setattr(reconsent_queries, "LOOKED_AT", 1)
-    assert words("console.consents.again.more", number=1) in await html(signed_in, BASE + "again")
+    monkeypatch.setattr(reconsent, "RECORDS_JUDGED", 1)
+    assert words("console.consents.reconsent.partial", number=1) in await html(signed_in, BASE + "again")
