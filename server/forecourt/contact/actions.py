@@ -49,8 +49,8 @@ def send_answer(connection: Connection, message: str, agent: str, key: str, body
         return
     store.set_state(connection, message, ContactMessageState.ANSWERED)
     context: dict[str, object] = {"name": row.name, "body": body, "question": row.message, "site": row.site}
-    dedupe = f"answer:{message}:{key}"
-    mail = Mail("contact_answer", dedupe, row.email, row.locale, context, routing.email, visitor=row.visitor)
+    mail_key = f"answer:{message}:{key}"
+    mail = Mail("contact_answer", mail_key, row.email, row.locale, context, routing.email, visitor=row.visitor)
     outbox.put_mail(connection, mail, routing.sender)
     announce(connection, INBOX_TOPIC)
 
@@ -74,7 +74,5 @@ def _mail_to_site(message: ContactMessage, routing: MailRouting) -> Mail:
         "link": routing.console_url(f"contact/{message.id}"),
         "written_in": message.locale,
     }
-    dedupe = f"contact:{message.id}"
-    return Mail(
-        "contact_message", dedupe, routing.email, routing.locale, context, message.email, visitor=message.visitor
-    )
+    key = f"contact:{message.id}"
+    return Mail("contact_message", key, routing.email, routing.locale, context, message.email, visitor=message.visitor)

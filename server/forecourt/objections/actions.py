@@ -37,11 +37,11 @@ def submit_objection(
 
     The same content is stored once while it is open, however often the button is pressed.
     """
-    dedupe = _digest(form, live_site)
-    if same := store.find_same(connection, dedupe):
+    key = _digest(form, live_site)
+    if same := store.find_same(connection, key):
         return same, _new_secret(connection, same)
     objection = _to_objection(form, entry, live_site)
-    store.add_objection(connection, objection, dedupe)
+    store.add_objection(connection, objection, key)
     secret = _new_secret(connection, objection.id)
     _mail_receipt(connection, objection, secret, live_site, routing)
     _mail_site(connection, objection, entry, live_site, routing)

@@ -72,7 +72,7 @@ class ObjectionAnswer:
     """`agent` is the name of who wrote it. `mail` is the state of its mail, or empty once the outbox has deleted it."""
 
     id: str
-    at: datetime
+    created_at: datetime
     agent: str
     body: str
     mail: str

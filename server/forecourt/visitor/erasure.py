@@ -23,6 +23,7 @@ from forecourt.db.tables import (
     subscribers,
     visitors,
 )
+from forecourt.mail.model import OutboxState
 from forecourt.newsletter import store as newsletter
 from forecourt.signing_keys import Fingerprints
 
@@ -34,7 +35,7 @@ _SUBSCRIBERS = select(subscribers.c.id).where(subscribers.c.visitor == _VISITOR)
 _ADDRESSES = select(subscribers.c.site, subscribers.c.email, subscribers.c.confirmation_sent_at).where(
     subscribers.c.visitor == _VISITOR
 )
-_COUNT_DELIVERED = select(func.count()).where(outbox.c.visitor == _VISITOR, outbox.c.state == "sent")
+_COUNT_DELIVERED = select(func.count()).where(outbox.c.visitor == _VISITOR, outbox.c.state == OutboxState.SENT)
 _COUNT_RECORDS = select(func.count()).select_from(consents).where(consents.c.visitor == _VISITOR)
 
 

@@ -24,9 +24,11 @@ from forecourt.db.tables import (
     subscribers,
     suppressions,
 )
-from forecourt.followers.model import FORGET_AFTER
+from forecourt.followers.model import FORGET_AFTER, FollowerState
 from forecourt.identifiers import lowest_identifier
+from forecourt.mail.model import OutboxState
 from forecourt.newsletter.confirmation import RESEND_AFTER
+from forecourt.newsletter.model import SubscriberState
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
 
@@ -73,11 +75,11 @@ def all_rules(sites: dict[str, SiteSettings], settings: RetentionSettings, now: 
 def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
     links_cutoff, mails_cutoff = now - timedelta(days=settings.links), now - timedelta(days=settings.mails)
     yield RetentionRule("links", one_time_links.c.secret_hash, one_time_links.c.expires_at < links_cutoff)
-    is_settled = outbox.c.state.in_(["sent", "failed"])
+    is_settled = outbox.c.state.in_([OutboxState.SENT, OutboxState.FAILED])
     yield RetentionRule("mails", outbox.c.id, and_(is_settled, outbox.c.created_at < mails_cutoff))
-    for table in (subscribers, followers):
-        yield RetentionRule("unconfirmed", table.c.id, _was_never_confirmed(table, settings, now))
-    has_left = and_(followers.c.state == "left", followers.c.left_at < now - FORGET_AFTER)
+    for table, unconfirmed in ((subscribers, SubscriberState.UNCONFIRMED), (followers, FollowerState.UNCONFIRMED)):
+        yield RetentionRule("unconfirmed", table.c.id, _was_never_confirmed(table, unconfirmed, settings, now))
+    has_left = and_(followers.c.state == FollowerState.LEFT, followers.c.left_at < now - FORGET_AFTER)
     yield RetentionRule("followers", followers.c.id, has_left)
     may_send_again = suppressions.c.confirmation_sent_at < now - RESEND_AFTER
     yield RetentionRule("suppressions", suppressions.c.address_fingerprint, may_send_again)
@@ -97,7 +99,7 @@ def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now:
     is_old = is_due(conversations.c.last_message_at, settings.conversations, site.chat)
     yield RetentionRule("conversations", conversations.c.id, is_old, (messages.c.conversation,))
     is_old = is_due(subscribers.c.confirmation_sent_at, settings.subscriptions, site.newsletter)
-    was_confirmed = not_(_was_never_confirmed(subscribers, settings, now))
+    was_confirmed = not_(_was_never_confirmed(subscribers, SubscriberState.UNCONFIRMED, settings, now))
     yield RetentionRule("subscriptions", subscribers.c.id, and_(is_old, was_confirmed))
     is_old = is_due(newsletter_requests.c.created_at, settings.subscriptions, site.newsletter)
     yield RetentionRule("newsletter_requests", newsletter_requests.c.visitor, is_old)
@@ -107,9 +109,11 @@ def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now:
     yield RetentionRule("evidence", notice, and_(is_old, is_of_site.exists()))
 
 
-def _was_never_confirmed(table: Table, settings: RetentionSettings, now: datetime) -> ColumnElement[bool]:
+def _was_never_confirmed(
+    table: Table, unconfirmed: str, settings: RetentionSettings, now: datetime
+) -> ColumnElement[bool]:
     cutoff = now - timedelta(days=settings.unconfirmed)
-    return and_(table.c.state == "unconfirmed", table.c.confirmation_sent_at < cutoff)
+    return and_(table.c.state == unconfirmed, table.c.confirmation_sent_at < cutoff)
 
 
 def _kept_for(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:
