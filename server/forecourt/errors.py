@@ -1,29 +1,29 @@
 """Holds every error, as one tree. A refusal has an HTTP status, and a code that a client can act on.
 
-Forecourt
-├── Refused                   a request that is not carried out
-│   ├── Malformed        400  malformed           not JSON, not UTF-8, nested too deep
-│   ├── TokenInvalid     401  token_invalid       none, forged, expired, of another site
-│   ├── OriginRefused    403  origin_refused      an Origin that is not on the site's list
-│   ├── GestureRequired  403  gesture_required    an acceptance without a person's click
-│   ├── ConsentRequired  403  consent_required    `needs` names what is missing
-│   ├── SignInRequired   403  sign_in_required    the console without a session
-│   ├── NotFound         404  not_found
-│   ├── MethodNotAllowed 405  method_not_allowed
-│   ├── ConsentStale     409  consent_stale       what was agreed to has changed
-│   ├── KeyConflict      409  key_conflict        one idempotency key with two bodies
-│   ├── Closed           409  conversation_closed
-│   ├── PolicyMoved      409  policy_moved        another release or another editor came first
-│   ├── Gone             410  link_expired        a link that was used or is too old
-│   ├── TooLarge         413  too_large
-│   ├── NotJson          415  unsupported_type
-│   ├── Invalid          422  invalid             `errors` names every wrong field
-│   ├── TooMany          429  too_many            `retry_after` seconds
-│   └── Unavailable      503  unavailable         a queue is full or the database is away
-├── SettingsBroken            the settings cannot be used
-├── PolicyBroken              a policy folder that cannot be released
-├── LogBroken                 the consent log, or a checkpoint of it, does not verify
-└── StartRefused              a port is taken, or another server uses the data
+ForecourtError
+├── Refusal                       a request that is not carried out
+│   ├── Malformed            400  malformed            not JSON, not UTF-8, nested too deep
+│   ├── TokenInvalid         401  token_invalid        none, forged, expired, of another site
+│   ├── OriginRefused        403  origin_refused       an Origin that is not on the site's list
+│   ├── GestureRequired      403  gesture_required     an acceptance without a person's click
+│   ├── ConsentRequired      403  consent_required     `needs` names what is missing
+│   ├── SignInRequired       403  sign_in_required     the console without a session
+│   ├── NotFound             404  not_found
+│   ├── MethodNotAllowed     405  method_not_allowed
+│   ├── ConsentStale         409  consent_stale        what was agreed to has changed
+│   ├── KeyConflict          409  key_conflict         one idempotency key with two bodies
+│   ├── ConversationClosed   409  conversation_closed
+│   ├── PolicyMoved          409  policy_moved         another release or another editor came first
+│   ├── LinkExpired          410  link_expired         a link that was used or is too old
+│   ├── TooLarge             413  too_large
+│   ├── NotJson              415  unsupported_type
+│   ├── Invalid              422  invalid              `errors` names every wrong field
+│   ├── TooMany              429  too_many             `retry_after` seconds
+│   └── Unavailable          503  unavailable          a queue is full or the database is away
+├── SettingsBroken                the settings cannot be used
+├── PolicyBroken                  a policy folder that cannot be released
+├── LogBroken                     the consent log, or a checkpoint of it, does not verify
+└── StartRefused                  a port is taken, or another server uses the data
 """
 
 from collections.abc import Sequence
@@ -55,28 +55,28 @@ class Fault:
         return f"{self.path or 'the whole'}: {self.code}" + (f" ({details})" if details else "")
 
 
-class Refused(ForecourtError):
+class Refusal(ForecourtError):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
 
 
-class Malformed(Refused):
+class Malformed(Refusal):
     status, code = 400, "malformed"
 
 
-class TokenInvalid(Refused):
+class TokenInvalid(Refusal):
     status, code = 401, "token_invalid"
 
 
-class OriginRefused(Refused):
+class OriginRefused(Refusal):
     status, code = 403, "origin_refused"
 
 
-class GestureRequired(Refused):
+class GestureRequired(Refusal):
     status, code = 403, "gesture_required"
 
 
-class ConsentRequired(Refused):
+class ConsentRequired(Refusal):
     """Says in `needs` which purposes are missing, and `privacy_policy` where that was not acknowledged."""
 
     status, code = 403, "consent_required"
@@ -86,19 +86,19 @@ class ConsentRequired(Refused):
         self.needs = tuple(needs)
 
 
-class SignInRequired(Refused):
+class SignInRequired(Refusal):
     status, code = 403, "sign_in_required"
 
 
-class NotFound(Refused):
+class NotFound(Refusal):
     status, code = 404, "not_found"
 
 
-class MethodNotAllowed(Refused):
+class MethodNotAllowed(Refusal):
     status, code = 405, "method_not_allowed"
 
 
-class ConsentStale(Refused):
+class ConsentStale(Refusal):
     """Says in `changed` which features have other terms than were agreed to, and in `changes` how, in words."""
 
     status, code = 409, "consent_stale"
@@ -108,31 +108,31 @@ class ConsentStale(Refused):
         self.changed, self.changes = tuple(changed), tuple(changes)
 
 
-class KeyConflict(Refused):
+class KeyConflict(Refusal):
     status, code = 409, "key_conflict"
 
 
-class Closed(Refused):
+class ConversationClosed(Refusal):
     status, code = 409, "conversation_closed"
 
 
-class PolicyMoved(Refused):
+class PolicyMoved(Refusal):
     status, code = 409, "policy_moved"
 
 
-class Gone(Refused):
+class LinkExpired(Refusal):
     status, code = 410, "link_expired"
 
 
-class TooLarge(Refused):
+class TooLarge(Refusal):
     status, code = 413, "too_large"
 
 
-class NotJson(Refused):
+class NotJson(Refusal):
     status, code = 415, "unsupported_type"
 
 
-class Invalid(Refused):
+class Invalid(Refusal):
     """Holds every wrong field of one input."""
 
     status, code = 422, "invalid"
@@ -142,7 +142,7 @@ class Invalid(Refused):
         self.faults = tuple(faults)
 
 
-class TooMany(Refused):
+class TooMany(Refusal):
     status, code = 429, "too_many"
 
     def __init__(self, retry_after: int):
@@ -150,7 +150,7 @@ class TooMany(Refused):
         self.retry_after = retry_after
 
 
-class Unavailable(Refused):
+class Unavailable(Refusal):
     status, code = 503, "unavailable"
     retry_after = 2
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from forecourt import clock
 from forecourt.db.tables import one_time_links
 from forecourt.digest import sha256_hex
-from forecourt.errors import Gone
+from forecourt.errors import LinkExpired
 from forecourt.link_secret import new_link_secret
 
 _SECRET_LENGTH = 200  # characters at most; ours have 32
@@ -50,19 +50,22 @@ def create(connection: Connection, purpose: str, subject: str, lifetime: timedel
 
 
 def find(connection: Connection, purpose: str, secret: str) -> OneTimeLink:
-    """Raises `Gone` where the link is unknown, has another purpose or is too old."""
+    """Raises `LinkExpired` where the link is unknown, has another purpose or is too old."""
     values = {"digest": sha256_hex(secret[:_SECRET_LENGTH]), "of_purpose": purpose}
     row = connection.execute(_SELECT, values).mappings().one_or_none()
     if row is None or row["expires_at"] <= clock.now():
-        raise Gone(purpose)
+        raise LinkExpired(purpose)
     return OneTimeLink(**row)
 
 
 def use(connection: Connection, purpose: str, secret: str) -> str:
-    """Returns the link's subject, the first time only. Raises `Gone` as `find` does, and after that first time."""
+    """Returns the link's subject, the first time only.
+
+    Raises `LinkExpired` as `find` does, and from the second time on.
+    """
     subject = find(connection, purpose, secret).subject
     if not connection.execute(_SET_USED, {"digest": sha256_hex(secret), "now": clock.now()}).rowcount:
-        raise Gone(purpose)
+        raise LinkExpired(purpose)
     return subject
 
 

@@ -114,7 +114,7 @@ async def test_l8_both_answers_are_remembered_for_six_months_and_asked_then(
     for moment, expected in ((end - timedelta(seconds=1), state), (end, "expired")):
         at(monkeypatch, moment)
         answer = await current(page)
-        assert (answer["state"], answer["asks"]) == (expected, [])
+        assert (answer["state"], answer["purposes_to_ask"]) == (expected, [])
     assert answer["expires_at"] == "2027-05-24T12:00:00Z"
 
 
@@ -132,7 +132,7 @@ async def test_l8_what_was_agreed_to_and_changed_is_asked_again_alone(page: Page
     await page.accept()
     await publish_moved(application, "qu-llc", "CA")
     answer = await current(page)
-    assert (answer["asks"], answer["unlocked"]) == (["support"], ["newsletter"])
+    assert (answer["purposes_to_ask"], answer["unlocked"]) == (["support"], ["newsletter"])
     assert {each["text"] for each in answer["changes"]} == {
         "Quality Unit, LLC is now in Canada, previously in United States"
     }

@@ -48,7 +48,7 @@ def told(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
 async def test_a_consent_that_holds_has_no_changes(page: Page) -> None:
     await accept_all(page)
     answer = await current(page)
-    assert (answer["state"], answer["stale"], answer["asks"], answer["changes"]) == ("granted", [], [], [])
+    assert (answer["state"], answer["stale"], answer["purposes_to_ask"], answer["changes"]) == ("granted", [], [], [])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ async def test_a_relocated_recipient_is_described_in_the_visitors_language(
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     answer = await current(page, locale)
-    assert (answer["state"], answer["stale"], answer["asks"]) == ("stale", ["chat"], ["support"])
+    assert (answer["state"], answer["stale"], answer["purposes_to_ask"]) == ("stale", ["chat"], ["support"])
     assert told(answer) == [("chat", "relocated", text)]
     assert answer["unlocked"] == ["contact", "newsletter"]
 
@@ -150,7 +150,7 @@ async def test_a_purpose_that_no_feature_needs_is_a_term_of_its_own(page: Page, 
     await accept_all(page)
     await publish_moved(application, "aws-us", "CA")
     answer = await current(page)
-    assert (answer["state"], answer["asks"]) == ("stale", ["analytics"])
+    assert (answer["state"], answer["purposes_to_ask"]) == ("stale", ["analytics"])
     assert [(feature, kind) for feature, kind, _ in told(answer)] == [("", "relocated")]
     assert (await page.post("newsletter", ADDRESS)).status_code == 202
 
@@ -170,7 +170,7 @@ async def test_a_visitor_who_refused_is_not_asked_about_changes(page: Page, appl
     page.token = (await page.choose({}, privacy_policy=False)).json()["token"]
     await publish_moved(application, "twilio", "CA")
     answer = await current(page)
-    assert (answer["state"], answer["asks"], answer["changes"]) == ("refused", [], [])
+    assert (answer["state"], answer["purposes_to_ask"], answer["changes"]) == ("refused", [], [])
 
 
 @pytest.mark.parametrize("given", [True, False])
@@ -207,10 +207,10 @@ async def test_of_two_changed_terms_the_unanswered_one_stays_stale(page: Page, a
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     await publish_moved(application, "linode-eu", "FR")
-    assert (await current(page))["asks"] == ["newsletter", "support"]
+    assert (await current(page))["purposes_to_ask"] == ["newsletter", "support"]
     await page.choose({"support": True})
     answer = await current(page)
-    assert (answer["stale"], answer["asks"]) == (["newsletter"], ["newsletter"])
+    assert (answer["stale"], answer["purposes_to_ask"]) == (["newsletter"], ["newsletter"])
     assert [(feature, kind) for feature, kind, _ in told(answer)] == [("newsletter", "relocated")]  # in words, still
     assert (await page.post("newsletter", ADDRESS)).json()["code"] == "consent_stale"
 
@@ -239,12 +239,12 @@ async def test_an_answer_that_was_carried_over_expires_six_months_after_it_was_g
     answer = await current(page)
     assert (answer["state"], answer["unlocked"], answer["stale"]) == ("stale", ["contact", "chat"], ["newsletter"])
     assert {each["kind"] for each in answer["changes"]} == {"expired"}
-    assert answer["asks"] == ["analytics", "marketing", "newsletter"]
+    assert answer["purposes_to_ask"] == ["analytics", "marketing", "newsletter"]
     await page.choose({"newsletter": True, "analytics": False, "marketing": False})
     answer = await current(page)
     assert (answer["state"], answer["unlocked"]) == ("granted", ["contact", "chat", "newsletter"])
     later(monkeypatch, start + timedelta(days=290))
-    assert (await current(page))["asks"] == ["support"]
+    assert (await current(page))["purposes_to_ask"] == ["support"]
 
 
 def later(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
@@ -261,7 +261,10 @@ async def test_a_new_privacy_policy_makes_features_stale_but_no_cookies(
     (folder / "version.txt").write_text("2099-01-01\n")
     async with restarted(application, page, replace(site, privacy_policy=folder)) as again:
         answer = await current(again)
-        assert (answer["stale"], answer["asks"]) == (["contact", "chat", "newsletter"], ["newsletter", "support"])
+        assert (answer["stale"], answer["purposes_to_ask"]) == (
+            ["contact", "chat", "newsletter"],
+            ["newsletter", "support"],
+        )
         assert {each["kind"] for each in answer["changes"]} == {"privacy_policy"}
         await again.choose({"support": True, "newsletter": True}, privacy_policy=False)
         assert (await current(again))["stale"] == ["contact", "chat", "newsletter"]
@@ -280,7 +283,7 @@ async def test_a_new_purpose_is_not_asked_of_visitors_who_decided(
         before.token = (await before.choose({"support": True})).json()["token"]
         page.token = before.token
     answer = await current(page)
-    assert (answer["state"], answer["asks"], answer["purposes"].get("analytics")) == ("granted", [], None)
+    assert (answer["state"], answer["purposes_to_ask"], answer["purposes"].get("analytics")) == ("granted", [], None)
 
 
 async def test_a_removed_purpose_asks_nobody_and_can_still_be_read(
@@ -290,7 +293,7 @@ async def test_a_removed_purpose_asks_nobody_and_can_still_be_read(
     left = {name: each for name, each in site.purposes.items() if name not in ("analytics", "marketing")}
     async with restarted(application, page, replace(site, purposes=left)) as again:
         answer = await current(again)
-        assert (answer["state"], answer["asks"], answer["purposes"]["analytics"]) == ("granted", [], True)
+        assert (answer["state"], answer["purposes_to_ask"], answer["purposes"]["analytics"]) == ("granted", [], True)
         receipt = await again.client.get(f"/main/en/receipt/{chosen['receipt']}")
         assert (receipt.status_code, "Statistics" in receipt.text) == (200, True)
         changed = (await again.choose({"support": True})).json()

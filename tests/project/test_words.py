@@ -5,7 +5,7 @@ import re
 import pytest
 
 from forecourt import i18n
-from forecourt.errors import Refused
+from forecourt.errors import Refusal
 from forecourt.resources import PACKAGE, TEMPLATES
 from forecourt.web.openapi import all_refusals
 
@@ -46,7 +46,7 @@ def test_every_refusal_is_drawn_in_the_tree() -> None:
     from forecourt import errors
 
     drawn = dict(re.findall(r"── (\w+)\s+(\d{3}  \w+)", errors.__doc__ or ""))
-    assert drawn == {kind.__name__: f"{kind.status}  {kind.code}" for kind in all_refusals(Refused)}
+    assert drawn == {kind.__name__: f"{kind.status}  {kind.code}" for kind in all_refusals(Refusal)}
 
 
 def test_every_key_a_template_names_is_there() -> None:

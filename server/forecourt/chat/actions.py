@@ -7,7 +7,7 @@ from forecourt.chat import store
 from forecourt.chat.model import Author, Conversation, ConversationState, Message, StoredMessage
 from forecourt.consent.grant import Chat, Grant
 from forecourt.db.notify import announce
-from forecourt.errors import Closed, KeyConflict, NotFound
+from forecourt.errors import ConversationClosed, KeyConflict, NotFound
 from forecourt.identifiers import new_identifier
 
 INBOX_TOPIC = "chat"  # is announced when any conversation changes
@@ -52,7 +52,7 @@ def find_own_conversation(connection: Connection, visitor: str, site: str, conve
 def post_message(connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str) -> StoredMessage:
     """Stores a visitor's message, once for each key.
 
-    Raises `NotFound`, `Closed`, or `KeyConflict` where the key stored another text before.
+    Raises `NotFound`, `ConversationClosed`, or `KeyConflict` where the key stored another text before.
     """
     find_own_conversation(connection, grant.visitor, grant.site, conversation)
     return _append(connection, conversation, Author.VISITOR, key, body, None)
@@ -87,7 +87,7 @@ def _append(
             raise KeyConflict(key)
         return StoredMessage(earlier, is_repeated=True)
     if row.state is not ConversationState.OPEN:
-        raise Closed(conversation)
+        raise ConversationClosed(conversation)
     message = Message(row.last_seq + 1, clock.now(), author, body, key)
     store.add_message(connection, row, message, agent)
     _announce_change(connection, conversation)

@@ -15,7 +15,15 @@ from forecourt.consent.actions import is_unlocked, require, visitor_topic
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Chat, Visitor
-from forecourt.errors import Closed, ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany, Unavailable
+from forecourt.errors import (
+    ConsentRequired,
+    ConsentStale,
+    ConversationClosed,
+    KeyConflict,
+    OriginRefused,
+    TooMany,
+    Unavailable,
+)
 from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
@@ -98,7 +106,7 @@ class ChatRoutes:
                 {201: MessageResponse, 200: MessageResponse},
                 MessageBody,
                 token=True,
-                refusals=(*gated, KeyConflict, Closed),
+                refusals=(*gated, KeyConflict, ConversationClosed),
             ),
             Endpoint(
                 "GET",

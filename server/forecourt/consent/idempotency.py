@@ -72,5 +72,5 @@ def _is_same_choice(stored: KeyedConsent, offer: ConsentOffer, choice: ChoiceReq
     is_acknowledged = record.privacy_policy is not None
     has_same_policy = is_acknowledged == choice.privacy_policy or bool(record.carried_over)
     first = (record.notice_hash, record.source, record.gesture, record.signals)
-    again = (choice.notice.hash, choice.source, choice.gesture, dict(choice.signals))
-    return has_same_answers and has_same_policy and first == again
+    repeated = (choice.notice.hash, choice.source, choice.gesture, dict(choice.signals))
+    return has_same_answers and has_same_policy and first == repeated

@@ -74,7 +74,7 @@ class ChoiceResponse(msgspec.Struct):
 class CurrentConsentResponse(msgspec.Struct):
     """Holds a visitor's current consent.
 
-    `asks` are the purposes that have to be asked again because of `changes`. A POST may answer those alone.
+    `purposes_to_ask` have to be asked again because of `changes`. A POST may answer those alone.
     """
 
     state: ConsentStatus
@@ -87,7 +87,7 @@ class CurrentConsentResponse(msgspec.Struct):
     expires_at: str = ""
     unlocked: list[str] = []
     stale: list[str] = []
-    asks: list[str] = []
+    purposes_to_ask: list[str] = []
     changes: list[ConsentChange] = []
 
 
@@ -235,6 +235,6 @@ def _current_response(current: CurrentConsent | None, changes: list[ConsentChang
         expires_at=clock.iso(current.expires_at),
         unlocked=list(current.unlocked),
         stale=list(current.stale),
-        asks=list(current.purposes_to_ask),
+        purposes_to_ask=list(current.purposes_to_ask),
         changes=changes,
     )

@@ -175,9 +175,9 @@ def append_acknowledgement(connection: Connection, identity: str, choice: Stored
     _ADD_CONSENT(connection, row)
 
 
-def add_missing_notices(connection: Connection, shown: Iterable[Notice], now: datetime) -> None:
+def add_missing_notices(connection: Connection, offered: Iterable[Notice], now: datetime) -> None:
     """Adds those notices that are not stored yet."""
-    for notice in shown:
+    for notice in offered:
         if not find_notice(connection, notice.hash):
             row = {"hash": notice.hash, "site": notice.site, "locale": notice.locale, "content": notice.content}
             connection.execute(_ADD_NOTICE, row | {"created_at": now})

@@ -9,7 +9,7 @@ from forecourt import clock, one_time_links
 from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import agents
 from forecourt.email_address import to_mailbox
-from forecourt.errors import Fault, Gone, Invalid
+from forecourt.errors import Fault, Invalid, LinkExpired
 from forecourt.identifiers import new_identifier
 
 LINK_PURPOSE = "console.sign_in"
@@ -79,16 +79,16 @@ def create_sign_in_link(connection: Connection, agent: str, lifetime: timedelta)
 
 
 def require_unused_link(connection: Connection, secret: str) -> None:
-    """Raises `Gone` where the link would sign nobody in. Changes nothing."""
+    """Raises `LinkExpired` where the link would sign nobody in. Changes nothing."""
     if one_time_links.find(connection, LINK_PURPOSE, secret).used_at:
-        raise Gone(LINK_PURPOSE)
+        raise LinkExpired(LINK_PURPOSE)
 
 
 def use_sign_in_link(connection: Connection, secret: str) -> Agent:
-    """Returns whom the link signs in, the first time only. Raises `Gone` after that."""
+    """Returns whom the link signs in, the first time only. Raises `LinkExpired` after that."""
     agent = find_agent(connection, one_time_links.use(connection, LINK_PURPOSE, secret))
     if agent is None:
-        raise Gone(LINK_PURPOSE)
+        raise LinkExpired(LINK_PURPOSE)
     return agent
 
 

@@ -9,7 +9,7 @@ from forecourt.contact import actions as contact
 from forecourt.contact import store as contact_store
 from forecourt.contact.model import ContactMessageState
 from forecourt.db.tables import agents, contact_answers, outbox
-from forecourt.errors import Closed, KeyConflict, NotFound
+from forecourt.errors import ConversationClosed, KeyConflict, NotFound
 from forecourt.mail.routing import MailRouting
 
 _MAIL_OF_ANSWER = literal("answer:") + contact_answers.c.message + ":" + contact_answers.c.idempotency_key
@@ -53,7 +53,7 @@ class ContactMessageRoutes(ThreadRoutes):
         if stored_body not in (None, body):
             raise KeyConflict(key)
         if row.state is ContactMessageState.CLOSED and stored_body is None:
-            raise Closed(identity)
+            raise ConversationClosed(identity)
         contact.send_answer(connection, identity, agent.id, key, body, routing)
 
     def set_closed(self, connection: Connection, identity: str) -> None:

@@ -13,7 +13,7 @@ from forecourt.console.agents import Agent, find_agent
 from forecourt.console.passwords import PasswordChecker
 from forecourt.console.sessions import COOKIE, Sessions, is_current
 from forecourt.db.database import Database
-from forecourt.errors import Refused, SignInRequired
+from forecourt.errors import Refusal, SignInRequired
 from forecourt.settings.server import Settings
 from forecourt.web.csrf import require_same_origin
 from forecourt.web.rate_limits import RateLimiter
@@ -40,7 +40,7 @@ class ConsoleContext:
             try:
                 require_same_origin(request, self.address)
                 return await handler(request)
-            except Refused as error:
+            except Refusal as error:
                 return responses.error_response(request, error)
 
         return Route(path, handle, methods=[method])

@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from forecourt import i18n
 from forecourt.console.agents import Agent
 from forecourt.console.formatter import Formatter
-from forecourt.errors import Invalid, Refused, SignInRequired
+from forecourt.errors import Invalid, Refusal, SignInRequired
 from forecourt.templating import render
 from forecourt.web.caching import NO_STORE
 from forecourt.web.language import negotiate_language
@@ -42,7 +42,7 @@ def render_page(
     return HTMLResponse(html, status, _HEADERS | {"content-language": locale})
 
 
-def error_response(request: Request, error: Refused) -> Response:
+def error_response(request: Request, error: Refusal) -> Response:
     """Says what went wrong in the reader's language: to a browser as a page, to htmx as a fragment.
 
     A fragment is shown where a form asked for it; an open page that refreshes itself keeps what it has.
@@ -57,7 +57,7 @@ def error_response(request: Request, error: Refused) -> Response:
     return response
 
 
-def error_text(request: Request, error: Refused) -> str:
+def error_text(request: Request, error: Refusal) -> str:
     """Returns one sentence; where the error names fields, the one about the first of them."""
     catalogue = words(request)
     if isinstance(error, Invalid) and error.faults:

@@ -17,7 +17,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import InboxItem, count_waiting
 from forecourt.console.pagination import THREAD_MESSAGES, WHOLE_THREAD_MESSAGES
-from forecourt.errors import Closed, Invalid, KeyConflict, Refused
+from forecourt.errors import ConversationClosed, Invalid, KeyConflict, Refusal
 from forecourt.identifiers import new_identifier
 from forecourt.text_types import Body, ChatBody, Key
 from forecourt.web import forms
@@ -87,7 +87,10 @@ class ThreadRoutes(ABC):
 
     @abstractmethod
     def send_answer(self, connection: Connection, identity: str, agent: Agent, key: str, body: str) -> None:
-        """Stores the answer once a key. Raises `NotFound`, `Closed`, or `KeyConflict` for one key with two texts."""
+        """Stores the answer once a key.
+
+        Raises `NotFound`, `ConversationClosed`, or `KeyConflict` for one key with two texts.
+        """
 
     @abstractmethod
     def set_closed(self, connection: Connection, identity: str) -> None:
@@ -110,7 +113,7 @@ class ThreadRoutes(ABC):
         try:
             form = forms.decode_form(fields, self.form)
             await self._context.database.write(lambda c: self.send_answer(c, identity, agent, form.key, form.body))
-        except (Invalid, KeyConflict, Closed) as error:
+        except (Invalid, KeyConflict, ConversationClosed) as error:
             return await self._render_refused(request, agent, fields, error)
         return self._after_change(request)
 
@@ -141,7 +144,7 @@ class ThreadRoutes(ABC):
         context |= {"key": new_identifier(), "typed": "", "error": "", "error_link": "", **changes}
         return responses.render_page(request, template, agent, status, **context)
 
-    async def _render_refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refused) -> Response:
+    async def _render_refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refusal) -> Response:
         """Keeps what was typed, and gives a new key where the old one has stored another text."""
         if not responses.is_fragment(request):
             text, typed = responses.error_text(request, error), fields.get("body", "")

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
-from forecourt.errors import Gone
+from forecourt.errors import LinkExpired
 from forecourt.followers import store
 from forecourt.followers.confirmation_limits import next_mail_number
 from forecourt.followers.links import (
@@ -87,16 +87,16 @@ def request_follow(
 
 
 def find_pending_follow(connection: Connection, site: str, secret: str) -> PendingFollow:
-    """Returns what a confirmation link is about. Changes nothing. Raises `Gone`."""
+    """Returns what a confirmation link is about. Changes nothing. Raises `LinkExpired`."""
     request, is_used = _find_request(connection, secret)
     follower = store.find_follower(connection, request.follower)
     if follower is None or follower.site != site or (is_used and not follower.is_confirmed):
-        raise Gone(CONFIRMATION_LINK)
+        raise LinkExpired(CONFIRMATION_LINK)
     return PendingFollow(follower.email, follower.preferences if is_used else request.preferences, is_used)
 
 
 def confirm_follow(connection: Connection, site: str, secret: str) -> ConfirmedFollow:
-    """Stores what was requested, once. Doing so again while the link works changes nothing. Raises `Gone`."""
+    """Stores what was requested, once. Doing so again while the link works changes nothing. Raises `LinkExpired`."""
     pending = find_pending_follow(connection, site, secret)
     request, _ = _find_request(connection, secret)
     manage = one_time_links.create(connection, PREFERENCES_LINK, request.follower, NOTICE_LINK_LIFETIME)
@@ -112,7 +112,7 @@ def confirm_follow(connection: Connection, site: str, secret: str) -> ConfirmedF
 
 
 def find_preferences(connection: Connection, site: str, purpose: str, secret: str) -> FollowPreferences | None:
-    """Returns the preferences of a link's follower, or None if they stopped following. Raises `Gone`."""
+    """Returns the preferences of a link's follower, or None if they stopped following. Raises `LinkExpired`."""
     follower = _find_follower(connection, site, purpose, secret)
     return follower.preferences if follower and follower.is_confirmed else None
 
@@ -122,7 +122,7 @@ def change_preferences(
 ) -> FollowPreferences | None:
     """Stores language, region and products, and keeps the webhook.
 
-    Returns the new preferences, or None if the follower stopped following. Raises `Gone`.
+    Returns the new preferences, or None if the follower stopped following. Raises `LinkExpired`.
     """
     follower = _find_follower(connection, site, PREFERENCES_LINK, secret)
     if follower is None or not follower.is_confirmed:
@@ -133,7 +133,7 @@ def change_preferences(
 
 
 def stop_following(connection: Connection, site: str, purpose: str, secret: str) -> None:
-    """Stops the notices at once, and deletes those in the outbox. Can be repeated. Raises `Gone`."""
+    """Stops the notices at once, and deletes those in the outbox. Can be repeated. Raises `LinkExpired`."""
     follower, now = _find_follower(connection, site, purpose, secret), clock.now()
     if follower is None:
         return
@@ -175,5 +175,5 @@ def _find_follower(connection: Connection, site: str, purpose: str, secret: str)
     link = one_time_links.find(connection, purpose, secret)
     follower = store.find_follower(connection, link.subject)
     if follower and follower.site != site:
-        raise Gone(purpose)
+        raise LinkExpired(purpose)
     return follower

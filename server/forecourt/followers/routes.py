@@ -12,7 +12,7 @@ from starlette.routing import Route
 from forecourt import i18n
 from forecourt.decoding import Rules, decode
 from forecourt.email_address import email_fault, to_mailbox
-from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
+from forecourt.errors import Invalid, LinkExpired, OriginRefused, Refusal, TooMany, Unavailable
 from forecourt.followers import actions, pages
 from forecourt.followers.links import PREFERENCES_LINK, UNSUBSCRIBE_LINK
 from forecourt.followers.model import FollowPreferences
@@ -137,7 +137,7 @@ class FollowRoutes:
             pending = await self._context.database.read(
                 lambda c: actions.find_pending_follow(c, live_site.name, secret)
             )
-        except Gone:
+        except LinkExpired:
             return self._message(request, "confirmation_expired", 410)
         if pending.is_confirmed:
             return self._message(request, "confirmed")
@@ -149,7 +149,7 @@ class FollowRoutes:
         secret = request.path_params["secret"]
         try:
             confirmed = await self._context.database.write(lambda c: actions.confirm_follow(c, live_site.name, secret))
-        except Gone:
+        except LinkExpired:
             return self._message(request, "confirmation_expired", 410)
         return _private_page(pages.render_confirmed(live_site, locale, confirmed))
 
@@ -157,7 +157,7 @@ class FollowRoutes:
         live_site, locale = self._context.hosted(request)
         try:
             preferences = await self._find_preferences(request, PREFERENCES_LINK)
-        except Gone:
+        except LinkExpired:
             return self._message(request, "link_expired", 410)
         if preferences is None:
             return self._message(request, "stopped")
@@ -177,7 +177,7 @@ class FollowRoutes:
             preferences = await self._context.database.write(
                 lambda c: actions.change_preferences(c, live_site.name, secret, requested)
             )
-        except Gone:
+        except LinkExpired:
             return self._message(request, "link_expired", 410)
         if preferences is None:
             return self._message(request, "stopped")
@@ -188,7 +188,7 @@ class FollowRoutes:
         """Answers a page with a button, or says that the follower stopped already."""
         try:
             preferences = await self._find_preferences(request, UNSUBSCRIBE_LINK)
-        except Gone:
+        except LinkExpired:
             return self._message(request, "link_expired", 410)
         return self._message(request, "stop" if preferences else "stopped")
 
@@ -206,7 +206,7 @@ class FollowRoutes:
         secret = request.path_params["secret"]
         try:
             await self._context.database.write(lambda c: actions.stop_following(c, live_site.name, purpose, secret))
-        except Gone:
+        except LinkExpired:
             return self._message(request, "link_expired", 410)
         return self._message(request, "stopped")
 
@@ -225,7 +225,7 @@ class FollowRoutes:
             "webhook": lambda url: webhook_url_fault(url, self._allow_private) if url else None,
         }
 
-    def _refused_form(self, live_site: LiveSite, locale: str, typed: list[tuple[str, str]], error: Refused) -> Response:
+    def _refused_form(self, live_site: LiveSite, locale: str, typed: list[tuple[str, str]], error: Refusal) -> Response:
         """Answers the form with what was typed, and says what is wrong."""
         words, values = i18n.words(locale), dict(typed)
         faults = error.faults if isinstance(error, Invalid) else ()

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from forecourt import clock, one_time_links
 from forecourt.consent.actions import has_withdrawn
 from forecourt.consent.grant import Grant, Newsletter
-from forecourt.errors import Gone
+from forecourt.errors import LinkExpired
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
@@ -50,17 +50,17 @@ def subscribe(
 def find_pending(connection: Connection, site: str, secret: str) -> Subscriber:
     """Returns the subscriber that a confirmation link is for. Changes nothing.
 
-    Raises `Gone` where the link is unknown or too old, or the consent it rests on was withdrawn since.
+    Raises `LinkExpired` where the link is unknown or too old, or the consent it rests on was withdrawn since.
     """
     link = one_time_links.find(connection, LINK_PURPOSE, secret)
     subscriber = store.find_subscriber(connection, link.subject)
     if subscriber is None or subscriber.site != site or has_withdrawn(connection, subscriber.visitor):
-        raise Gone(LINK_PURPOSE)
+        raise LinkExpired(LINK_PURPOSE)
     return subscriber
 
 
 def confirm(connection: Connection, site: str, secret: str) -> None:
-    """Confirms the link's subscriber. Doing so again while the link works changes nothing. Raises `Gone`."""
+    """Confirms the link's subscriber. Doing so again while the link works changes nothing. Raises `LinkExpired`."""
     store.confirm(connection, find_pending(connection, site, secret).id, clock.now())
     one_time_links.mark_used(connection, secret)
 

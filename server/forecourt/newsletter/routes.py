@@ -10,7 +10,7 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Newsletter
 from forecourt.email_address import email_fault, to_mailbox
-from forecourt.errors import ConsentRequired, ConsentStale, Gone, OriginRefused, TooMany
+from forecourt.errors import ConsentRequired, ConsentStale, LinkExpired, OriginRefused, TooMany
 from forecourt.newsletter import actions
 from forecourt.newsletter.model import SubscriberState
 from forecourt.templating import render
@@ -72,7 +72,7 @@ class NewsletterRoutes:
         (live_site, _), secret = self._context.hosted(request), request.path_params["secret"]
         try:
             subscriber = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
-        except Gone:
+        except LinkExpired:
             return self._page(request, "link_expired", 410)
         return self._page(request, "confirmed" if subscriber.state is SubscriberState.CONFIRMED else "confirm")
 
@@ -80,7 +80,7 @@ class NewsletterRoutes:
         (live_site, _), secret = self._context.hosted(request), request.path_params["secret"]
         try:
             await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret))
-        except Gone:
+        except LinkExpired:
             return self._page(request, "link_expired", 410)
         return self._page(request, "confirmed")
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from forecourt import clock, one_time_links
 from forecourt.digest import sha256_hex
 from forecourt.email_address import to_mailbox
-from forecourt.errors import Gone, NotFound
+from forecourt.errors import LinkExpired, NotFound
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
@@ -49,16 +49,16 @@ def submit_objection(
 
 
 def find_by_secret(connection: Connection, site: str, secret: str) -> ObjectionDetails:
-    """Returns the objection whose page the secret opens. Changes nothing. Raises `Gone`."""
+    """Returns the objection whose page the secret opens. Changes nothing. Raises `LinkExpired`."""
     link = one_time_links.find(connection, OBJECTION_LINK, secret)
     objection = store.find_objection(connection, link.subject)
     if objection is None or objection.site != site:
-        raise Gone(OBJECTION_LINK)
+        raise LinkExpired(OBJECTION_LINK)
     return ObjectionDetails(objection, store.find_answers(connection, objection.id))
 
 
 def withdraw_objection(connection: Connection, site: str, secret: str) -> None:
-    """Withdraws an open objection for whoever has its link. A settled one stays as it is. Raises `Gone`."""
+    """Withdraws an open objection for whoever has its link. A settled one stays as it is. Raises `LinkExpired`."""
     objection = find_by_secret(connection, site, secret).objection
     store.settle(connection, objection.id, ObjectionState.WITHDRAWN, clock.now())
 

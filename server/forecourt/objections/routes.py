@@ -11,7 +11,7 @@ from starlette.routing import Route
 from forecourt import clock, i18n
 from forecourt.decoding import Rules
 from forecourt.email_address import email_fault, to_mailbox
-from forecourt.errors import Gone, Invalid, OriginRefused, Refused, TooMany, Unavailable
+from forecourt.errors import Invalid, LinkExpired, OriginRefused, Refusal, TooMany, Unavailable
 from forecourt.objections import actions, pages
 from forecourt.objections.model import ObjectionInput, Timing, timing
 from forecourt.objections.subjects import find_subjects
@@ -121,7 +121,7 @@ class ObjectionRoutes:
         secret = request.path_params["secret"]
         try:
             details = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
-        except Gone as error:
+        except LinkExpired as error:
             return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
         return HTMLResponse(pages.render_receipt(live_site, locale, details), headers=PRIVATE_PAGE)
 
@@ -131,7 +131,7 @@ class ObjectionRoutes:
         secret = request.path_params["secret"]
         try:
             await self._context.database.write(lambda c: actions.withdraw_objection(c, live_site.name, secret))
-        except Gone as error:
+        except LinkExpired as error:
             return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
         return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
@@ -145,7 +145,7 @@ class ObjectionRoutes:
             lambda c: actions.submit_objection(c, form, entry, live_site, routing)
         )
 
-    async def _refused_form(self, live_site: LiveSite, locale: str, typed: dict[str, str], error: Refused) -> Response:
+    async def _refused_form(self, live_site: LiveSite, locale: str, typed: dict[str, str], error: Refusal) -> Response:
         """Answers the form with what was typed, and says what is wrong."""
         words = i18n.words(locale)
         faults = error.faults if isinstance(error, Invalid) else ()

@@ -58,8 +58,8 @@ class RetentionRule:
 
         Rows that another process is deleting at this moment are left to it.
         """
-        due = select(self.key).where(self.is_due).limit(BATCH_SIZE).with_for_update(skip_locked=True)
-        keys = connection.execute(due).scalars().all()
+        statement = select(self.key).where(self.is_due).limit(BATCH_SIZE).with_for_update(skip_locked=True)
+        keys = connection.execute(statement).scalars().all()
         for column in (*self.children, self.key) if keys else ():
             connection.execute(delete(column.table).where(column.in_(keys)))
         return len(keys)

@@ -13,7 +13,7 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render_page, render_receipt_gone
 from forecourt.consent.record import Source
 from forecourt.decoding import Rules
-from forecourt.errors import Gone, OriginRefused, TooMany
+from forecourt.errors import LinkExpired, OriginRefused, TooMany
 from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
 from forecourt.visitor.erasure import ErasureResult
@@ -118,7 +118,7 @@ class VisitorRoutes:
         """Shows a page with a button. GET and HEAD erase nothing."""
         try:
             receipt = await find_receipt(self._context, request)
-        except Gone:
+        except LinkExpired:
             return render_receipt_gone(self._context, request)
         return render_page(self._context, request, "erase", path=f"receipt/{receipt.secret}/erase", receipt=receipt)
 
@@ -126,7 +126,7 @@ class VisitorRoutes:
         require_same_origin(request, self._context.address)
         try:
             receipt = await find_receipt(self._context, request)
-        except Gone:
+        except LinkExpired:
             return render_receipt_gone(self._context, request)
         self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         result = await self._erase(request, receipt.record.visitor, Source.HOSTED)

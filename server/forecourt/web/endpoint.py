@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from forecourt.errors import Refused
+from forecourt.errors import Refusal
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
 
@@ -28,7 +28,7 @@ class Endpoint:
     body: type | None = None
     query: dict[str, str] = field(default_factory=dict)
     token: bool = False
-    refusals: tuple[type[Refused], ...] = ()
+    refusals: tuple[type[Refusal], ...] = ()
 
     def route(self) -> Route:
         return Route(self.path, self.handler, methods=[self.method])

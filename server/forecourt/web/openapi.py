@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.routing import Route
 
-from forecourt.errors import ForecourtError, Refused
+from forecourt.errors import ForecourtError, Refusal
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.caching import API_DESCRIPTION
 from forecourt.web.endpoint import Endpoint
@@ -107,7 +107,7 @@ def _refusals(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
     }
 
 
-def _implied_refusals(endpoint: Endpoint) -> list[type[Refused]]:
+def _implied_refusals(endpoint: Endpoint) -> list[type[Refusal]]:
     """Returns what an endpoint can refuse without naming it: any may be unavailable, one with a body malformed."""
     names = {"NotFound", "Unavailable"}
     names |= {"Malformed", "NotJson", "TooLarge", "Invalid"} if endpoint.body else set()
@@ -115,7 +115,7 @@ def _implied_refusals(endpoint: Endpoint) -> list[type[Refused]]:
     return [kind for kind in all_refusals() if kind.__name__ in names and kind not in endpoint.refusals]
 
 
-def all_refusals(root: type[ForecourtError] = Refused) -> list[type[Refused]]:
+def all_refusals(root: type[ForecourtError] = Refusal) -> list[type[Refusal]]:
     """Returns every class that a client can be refused with, by status and code."""
-    refusals = [kind for kind in root.__subclasses__() if issubclass(kind, Refused)]
+    refusals = [kind for kind in root.__subclasses__() if issubclass(kind, Refusal)]
     return sorted(refusals, key=lambda kind: (kind.status, kind.code))

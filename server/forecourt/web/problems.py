@@ -21,7 +21,7 @@ from forecourt.errors import (
     Invalid,
     MethodNotAllowed,
     NotFound,
-    Refused,
+    Refusal,
     TooMany,
     Unavailable,
 )
@@ -72,7 +72,7 @@ async def handle_routing_error(request: Request, error: Exception) -> Response:
 
 
 HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a status or a class of error
-    Refused: handle_refusal,
+    Refusal: handle_refusal,
     HTTPException: handle_routing_error,
     Exception: handle_unexpected_error,
 }
@@ -81,7 +81,7 @@ HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a 
 def problem_response(request: Request, error: Exception) -> Response:
     """Makes JSON for programs; a page where a person's browser asked for one."""
     words = i18n.words(negotiate_language(request, i18n.shipped_locales(), i18n.SOURCE))
-    if not isinstance(error, Refused):
+    if not isinstance(error, Refusal):
         problem = Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
         return _render(request, problem, {}, words)
     problem = Problem("about:blank", words("error.title"), error.status, error.code, words(f"error.{error.code}"))
@@ -97,7 +97,7 @@ def retry_after_header(error: Exception) -> dict[str, str]:
     return {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
 
 
-def _add_details(problem: Problem, error: Refused, words: i18n.Words) -> Problem:
+def _add_details(problem: Problem, error: Refusal, words: i18n.Words) -> Problem:
     match error:
         case ConsentRequired():
             problem.needs = list(error.needs)
@@ -108,7 +108,7 @@ def _add_details(problem: Problem, error: Refused, words: i18n.Words) -> Problem
     return problem
 
 
-def _headers(error: Refused) -> dict[str, str]:
+def _headers(error: Refusal) -> dict[str, str]:
     if retry_after := retry_after_header(error):
         return retry_after | {"access-control-expose-headers": "retry-after"}
     return {"www-authenticate": "Bearer"} if error.status == 401 else {}

@@ -15,7 +15,7 @@ RECEIPT = RECEIPT_FORM + "/{secret}"
 
 
 async def find_receipt(context: ConsentContext, request: Request) -> Receipt:
-    """Returns the receipt that the path names. Raises `Gone` or `NotFound`."""
+    """Returns the receipt that the path names. Raises `LinkExpired` or `NotFound`."""
     offer, secret = hosted_offer(context, request), request.path_params["secret"]
     return await context.database.read(lambda c: receipt.find(c, offer, secret))
 

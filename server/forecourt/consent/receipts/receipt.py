@@ -14,7 +14,7 @@ from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.record import SERVER_SOURCE, ConsentRecord, StoredConsent
 from forecourt.consent.status import ConsentStatus, CurrentConsent, judge
 from forecourt.digest import sha256_hex
-from forecourt.errors import Gone
+from forecourt.errors import LinkExpired
 from forecourt.link_secret import dated_digest
 
 CODE_LENGTH = 200  # characters of a code that are looked at
@@ -96,8 +96,8 @@ class Receipt:
         """Returns the notice's own title and text, with its placeholders filled in."""
         if self.notice is None:
             return []
-        asked = [purpose for purpose in self.purposes if not purpose.required and not purpose.separate]
-        titles = join_names([purpose.title for purpose in asked], self.notice.words)
+        questions = [purpose for purpose in self.purposes if not purpose.required and not purpose.separate]
+        titles = join_names([purpose.title for purpose in questions], self.notice.words)
         texts = [self.notice.words[key] for key in ("banner.title", "banner.text") if key in self.notice.words]
         values = {"{controller}": self.notice.controller or "", "{purposes}": titles}
         return [_fill_placeholders(text, values) for text in texts]
@@ -110,17 +110,20 @@ class Receipt:
 
 
 def find(connection: Connection, offer: ConsentOffer, secret: str) -> Receipt:
-    """Returns the receipt with a code. Raises `Gone` where this site has none, or its record's details were erased."""
+    """Returns the receipt with a code.
+
+    Raises `LinkExpired` where this site has none, or the details of its record were erased.
+    """
     code = secret[:CODE_LENGTH]
     digests = (dated_digest(code), sha256_hex(code))  # the second is what versions up to 0.2.0 stored
-    found = store.find_by_receipt(connection, offer.site, digests)
-    if found is None:
-        raise Gone("receipt")
-    record, now = found.record, clock.now()
+    receipted = store.find_by_receipt(connection, offer.site, digests)
+    if receipted is None:
+        raise LinkExpired("receipt")
+    record, now = receipted.record, clock.now()
     newest = store.find_newest(connection, record.visitor)
     if newest is None:
-        raise Gone("receipt")
-    notice = read_content(found.notice_content) if found.notice_content else None
+        raise LinkExpired("receipt")
+    notice = read_content(receipted.notice_content) if receipted.notice_content else None
     return Receipt(secret, record, judge(newest, offer, now), notice, _find_seal(connection, record.id), now)
 
 

@@ -23,7 +23,7 @@ from forecourt.consent.receipts.hosted_page import (
 )
 from forecourt.consent.receipts.iso27560 import to_iso27560
 from forecourt.consent.record import Source
-from forecourt.errors import Gone
+from forecourt.errors import LinkExpired
 from forecourt.web import forms
 from forecourt.web.caching import PRIVATE_PAGE
 from forecourt.web.csrf import require_same_origin
@@ -62,7 +62,7 @@ class ReceiptPages:
     async def show(self, request: Request) -> Response:
         try:
             receipt = await find_receipt(self._context, request)
-        except Gone:
+        except LinkExpired:
             return render_receipt_gone(self._context, request)
         return render_page(self._context, request, "receipt", path=f"receipt/{receipt.secret}", receipt=receipt)
 
@@ -70,7 +70,7 @@ class ReceiptPages:
         require_same_origin(request, self._context.address)
         try:
             receipt = await find_receipt(self._context, request)
-        except Gone:
+        except LinkExpired:
             return render_receipt_gone(self._context, request)
         self._context.rate_limiter.hit("withdrawal", request, visitor=receipt.record.visitor)
         visitor = Visitor(receipt.record.visitor, self._context.offer(request))
@@ -86,7 +86,7 @@ class ReceiptPages:
         offer = hosted_offer(self._context, request)
         try:
             await self._context.database.read(lambda c: receipts.find(c, offer, code))
-        except Gone:
+        except LinkExpired:
             return False
         return True
 
