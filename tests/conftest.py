@@ -82,7 +82,7 @@ def sample_read_once() -> Iterator[None]:
     """A third of what an application takes to start is reading the sample, which no test changes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folder_reader, "load_policy", once_if_sample(folder_reader.load_policy))
-        patch.setattr(privacy_policy, "load", once_if_sample(privacy_policy.load))
+        patch.setattr(privacy_policy, "load_privacy_policy", once_if_sample(privacy_policy.load_privacy_policy))
         yield
 
 

@@ -96,7 +96,7 @@ def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy) -> Pr
     Raises `SettingsBroken` where a language has no text or no catalogue, or where the settings name an engagement that
     `policy` does not have. Raises `PolicyBroken` where the folder cannot be read.
     """
-    loaded = privacy_policy.load(settings.privacy_policy)
+    loaded = privacy_policy.load_privacy_policy(settings.privacy_policy)
     available = set(i18n.shipped_locales()) & set(loaded.texts)
     if missing_locales := sorted(set(settings.locales) - available):
         locales, folder = ", ".join(missing_locales), settings.privacy_policy

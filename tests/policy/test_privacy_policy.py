@@ -26,7 +26,9 @@ SITE = SiteSettings(
 
 
 def page(language: str) -> ParsedPage:
-    html = privacy_page.render_privacy_page(privacy_policy.load(SITE.privacy_policy), SITE, first_release(), language)
+    html = privacy_page.render_privacy_page(
+        privacy_policy.load_privacy_policy(SITE.privacy_policy), SITE, first_release(), language
+    )
     return parse_page(html.removeprefix("<!doctype html>"))
 
 
@@ -57,7 +59,7 @@ def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
 
 
 def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
-    texts = privacy_policy.load(SITE.privacy_policy).texts
+    texts = privacy_policy.load_privacy_policy(SITE.privacy_policy).texts
     assert set(texts) == set(LANGUAGES)
     assert find_placeholders(texts["en"]) == find_placeholders(texts["nb"])
     assert page("en").tags == page("nb").tags
@@ -65,9 +67,9 @@ def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
 
 def test_a_folder_without_version_or_text_is_refused_in_sentences(tmp_path: Path) -> None:
     with pytest.raises(PolicyBroken) as caught:
-        privacy_policy.load(tmp_path)
+        privacy_policy.load_privacy_policy(tmp_path)
     assert len(caught.value.sentences) == 2
     (tmp_path / "version.txt").write_text("1")
     (tmp_path / "en.md").write_text(" \n")
     with pytest.raises(PolicyBroken, match=r"en\.md: is blank"):
-        privacy_policy.load(tmp_path)
+        privacy_policy.load_privacy_policy(tmp_path)

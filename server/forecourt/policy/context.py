@@ -64,7 +64,7 @@ class SiteContext:
         day = parse_as_of(request)
         if day is None or day == live_site.edition.day:
             return live_site.edition
-        return await self.edition_cache.on(self.database, live_site.name, day)
+        return await self.edition_cache.get_by_day(self.database, live_site.name, day)
 
 
 def query_language(request: Request, live_site: LiveSite) -> str:

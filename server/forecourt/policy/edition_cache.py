@@ -26,7 +26,7 @@ class EditionCache:
 
     _editions: OrderedDict[tuple[str, int], Edition] = field(default_factory=OrderedDict)
 
-    async def on(self, database: Database, site: str, day: date) -> Edition:
+    async def get_by_day(self, database: Database, site: str, day: date) -> Edition:
         """Returns the list of `day`. Before the first release it is that release's list, by its dates.
 
         Raises `NotFound`.
@@ -35,11 +35,11 @@ class EditionCache:
         edition = await self._get(database, site, number)
         return replace(edition, day=first_day_alike(edition, day))
 
-    async def published(self, database: Database, site: str, number: int) -> Edition:
+    async def get_as_published(self, database: Database, site: str, number: int) -> Edition:
         """Returns release `number` as it read on the day it was published. Raises `NotFound`."""
         return await self._get(database, site, number)
 
-    async def last_alike(self, database: Database, site: str, edition: Edition) -> date | None:
+    async def find_last_day_alike(self, database: Database, site: str, edition: Edition) -> date | None:
         """Returns the last day on which the list reads as `edition` does; None where no end is known."""
         next_release = await database.read(lambda c: store.find_published_at(c, site, edition.release.number + 1))
         days = [*_turning_days(edition), *([next_release.date()] if next_release else [])]

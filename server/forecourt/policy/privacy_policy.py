@@ -20,7 +20,7 @@ class PrivacyPolicy:
         return fill(self.texts[locale], values)
 
 
-def load(folder: Path) -> PrivacyPolicy:
+def load_privacy_policy(folder: Path) -> PrivacyPolicy:
     """Raises `PolicyBroken` where the version or every text is missing or blank."""
     texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md"))}
     version_file = folder / "version.txt"

@@ -55,7 +55,7 @@ class ReleaseRoutes:
         before = parse_before(request, site.release.number)
 
         async def build() -> CachedResponse:
-            releases = await self._changes.newest(site, before, RELEASES_PER_ANSWER)
+            releases = await self._changes.list_newest(site, before, RELEASES_PER_ANSWER)
             responses = [self._release_response(release, locale, region) for release in releases]
             return await _encode(ReleaseListResponse(responses, self._older(releases, locale, region)), locale)
 
@@ -121,7 +121,7 @@ class ReleaseRoutes:
         site, locale, region = self._read_query(request)
 
         async def build() -> CachedResponse:
-            releases = await self._changes.newest(site, site.release.number + 1, RELEASES_PER_FEED)
+            releases = await self._changes.list_newest(site, site.release.number + 1, RELEASES_PER_FEED)
             title = LocalizedEdition(site.edition, locale).text("title")
             controller, address = site.settings.controller, self._context.address
             feed = Feed(title, controller, site.name, address, locale, region, releases)

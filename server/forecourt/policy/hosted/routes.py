@@ -119,7 +119,7 @@ class HostedPageRoutes:
     async def _build_release_page(
         self, site: LiveSite, locale: str, region: Audience | None, number: int
     ) -> CachedResponse:
-        edition = await self._context.edition_cache.published(self._context.database, site.name, number)
+        edition = await self._context.edition_cache.get_as_published(self._context.database, site.name, number)
         frame = self._frame(site, locale, f"releases/{number}")
         banner = release_banner(edition.release, locale)
         return await _render(lambda: render_policy_page(LocalizedEdition(edition, locale, region), frame, banner))
@@ -166,7 +166,7 @@ class HostedPageRoutes:
         return release
 
     async def _describe_span(self, site: LiveSite, edition: Edition, locale: str) -> str:
-        last = await self._context.edition_cache.last_alike(self._context.database, site.name, edition)
+        last = await self._context.edition_cache.find_last_day_alike(self._context.database, site.name, edition)
         return in_force_banner(edition.day, last, locale)
 
     def _frame(self, site: LiveSite, locale: str, path: str = "", query: Query = ()) -> PageFrame:

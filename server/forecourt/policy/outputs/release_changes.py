@@ -49,7 +49,7 @@ class ReleaseChangesCache:
     _releases: OrderedDict[tuple[str, int], ReleaseChanges] = field(default_factory=OrderedDict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # or every language of a feed would read the same release
 
-    async def newest(self, site: LiveSite, before: int, limit: int) -> list[ReleaseChanges]:
+    async def list_newest(self, site: LiveSite, before: int, limit: int) -> list[ReleaseChanges]:
         """Returns at most `limit` of the releases before number `before`, the newest first."""
         numbers = await self.database.read(lambda c: store.list_numbers(c, site.name, before, limit))
         return [await self.get(site, number) for number in numbers]
