@@ -1,4 +1,4 @@
-"""Work that goes on whatever one round meets."""
+"""Background work goes on after an error, and every error is logged."""
 
 import asyncio
 import logging
@@ -12,26 +12,26 @@ from tests.deadline import DEADLINE
 pytestmark = pytest.mark.anyio
 
 
-async def test_no_fault_ends_it_and_none_is_silent(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_error_ends_the_work_and_every_error_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     rounds = iter([Unavailable("away"), ValueError("unexpected"), None])
-    done, enough = list[object](), asyncio.Event()
+    results, has_ended = list[object](), asyncio.Event()
 
     async def work() -> str:
-        if fault := next(rounds, None):
-            raise fault
+        if error := next(rounds, None):
+            raise error
         return "done"
 
     async def wait(result: object) -> None:
-        done.append(result)
-        if len(done) == 3:
-            enough.set()
+        results.append(result)
+        if len(results) == 3:
+            has_ended.set()
             await asyncio.sleep(60)
 
     with caplog.at_level(logging.WARNING):
         task = asyncio.create_task(repeat("test", work, wait))
         async with asyncio.timeout(DEADLINE):
-            await enough.wait()
+            await has_ended.wait()
         task.cancel()
-    assert done == [None, None, "done"]
+    assert results == [None, None, "done"]
     assert "away" in caplog.text
     assert "unexpected" in caplog.text

@@ -1,4 +1,4 @@
-"""What only its owner may read: made once, even by two at once, and never half written."""
+"""Private files are readable by their owner only, created once even by two at once, and never half written."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,25 +13,25 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_of_many_that_are_the_first_at_once_all_keep_the_same(tmp_path: Path) -> None:
+def test_many_that_create_a_file_at_once_all_get_the_same_content(tmp_path: Path) -> None:
     number, path = 8, tmp_path / "new" / "key"
     barrier = Barrier(number)
 
-    def first(name: int) -> bytes:
-        def make() -> bytes:
-            barrier.wait(10)  # each has seen by now that there is none
+    def read_or_create(name: int) -> bytes:
+        def content() -> bytes:
+            barrier.wait(10)  # by now every thread has seen that there is no file
             return b"%d" % name
 
-        return private_files.read_or_create(path, make)
+        return private_files.read_or_create(path, content)
 
     with ThreadPoolExecutor(number) as pool:
-        kept = set(pool.map(first, range(number)))
-    assert kept == {path.read_bytes()}
+        contents = set(pool.map(read_or_create, range(number)))
+    assert contents == {path.read_bytes()}
     assert mode(path) == 0o600
     assert [*path.parent.iterdir()] == [path]
 
 
-def test_what_fails_halfway_leaves_what_was_there(tmp_path: Path) -> None:
+def test_an_error_halfway_leaves_the_old_content(tmp_path: Path) -> None:
     path = tmp_path / "out.zip"
     path.write_text("before")
 
@@ -46,7 +46,7 @@ def test_what_fails_halfway_leaves_what_was_there(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_what_is_written_is_for_its_owner(tmp_path: Path) -> None:
+def test_a_written_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "out.zip"
     path.write_text("before")
     path.chmod(0o644)

@@ -1,4 +1,4 @@
-"""The command line: says what it did in one line, or why it could not, and exits accordingly."""
+"""A command says in one line what it did, or why it could not, and exits accordingly."""
 
 import io
 import re
@@ -57,12 +57,12 @@ def test_words_that_are_no_command_are_refused(words: list[str], capsys: pytest.
     assert "usage: forecourt" in capsys.readouterr().err
 
 
-def test_check_says_that_all_is_well(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_settings_in_order(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--settings", str(settings_file)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order."
 
 
-def test_check_names_what_is_wrong(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_an_unknown_key(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings_file.write_text(settings_file.read_text() + "languages = ['en']\n")
     assert main(["check", "--settings", str(settings_file)]) == 1
     assert "sites.main.languages: unknown" in capsys.readouterr().err
@@ -81,10 +81,10 @@ def test_the_snippet_for_google_denies_first_what_a_choice_can_grant(
     own += "newsletter = {}\nanalytics = {google = ['analytics_storage']}\n"
     settings_file.write_text(settings_file.read_text() + own)
     assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
-    said = capsys.readouterr().out
-    assert said.index("consent") < said.index("embed.js")
+    output = capsys.readouterr().out
+    assert output.index("consent") < output.index("embed.js")
     for state in ('"security_storage": "granted"', '"analytics_storage": "denied"', '"ad_storage": "denied"'):
-        assert state in said
+        assert state in output
 
 
 def test_the_snippet_for_google_warns_where_no_purpose_covers_anything(
@@ -94,17 +94,17 @@ def test_the_snippet_for_google_warns_where_no_purpose_covers_anything(
         settings_file.read_text() + "purposes = {necessary = {required = true}, support = {}, newsletter = {}}\n"
     )
     assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
-    said = capsys.readouterr()
-    assert "no purpose of main" in said.err
-    assert '"ad_storage": "denied"' in said.out
+    output = capsys.readouterr()
+    assert "no purpose of main" in output.err
+    assert '"ad_storage": "denied"' in output.out
 
 
 def test_publish_makes_one_release_of_one_policy(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in (["migrate"], ["policy", "publish", "main"], ["policy", "publish", "main"]):
         assert main([*command, "--settings", str(settings_file)]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert said[-1] == said[-2]
-    assert said[-1].startswith("Release 1 of main is live (")
+    output = capsys.readouterr().out.splitlines()
+    assert output[-1] == output[-2]
+    assert output[-1].startswith("Release 1 of main is live (")
 
 
 def test_publish_for_an_unknown_site_is_refused(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +112,7 @@ def test_publish_for_an_unknown_site_is_refused(settings_file: Path, capsys: pyt
     assert "no site none" in capsys.readouterr().err
 
 
-def test_an_agent_is_added_and_the_password_is_not_kept(
+def test_an_agent_is_added_and_the_password_is_only_hashed(
     settings_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["migrate", "--settings", str(settings_file)])
@@ -120,9 +120,9 @@ def test_an_agent_is_added_and_the_password_is_not_kept(
     assert main(["user", "add", "a@example.com", "--password-stdin", "--settings", str(settings_file)]) == 0
     engine = sqlite.make_engine(settings_file.parent / "data" / "forecourt.sqlite3")
     with engine.begin() as connection:
-        kept = connection.execute(text("SELECT password_hash FROM agents")).scalar_one()
+        stored = connection.execute(text("SELECT password_hash FROM agents")).scalar_one()
     engine.dispose()
-    assert kept.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$")
 
 
 def test_a_password_too_short_is_refused(
@@ -134,17 +134,17 @@ def test_a_password_too_short_is_refused(
     assert "password" in capsys.readouterr().err
 
 
-def test_serving_without_a_site_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_serving_without_a_site_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "forecourt.toml").write_text("")
     assert main(["serve", "--settings", str(tmp_path / "forecourt.toml")]) == 1
     assert "forecourt serve --demo" in capsys.readouterr().err
 
 
-def test_a_taken_port_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
+def test_a_port_in_use_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = str(listener.getsockname()[1])
         assert main(["serve", "--demo", "--port", port, "--data", str(tmp_path / "data")]) == 1
     assert f"Port {port} of 127.0.0.1 is taken" in capsys.readouterr().err
 
@@ -166,7 +166,7 @@ def test_a_second_server_on_the_same_data_is_refused_until_the_first_is_killed(t
             assert httpx.get(f"{third.forecourt}/readyz").status_code == 200
 
 
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+def test_acknowledged_consents_survive_a_kill(tmp_path: Path) -> None:
     with Served(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}) as served:
         boot = httpx.get(f"{served.forecourt}/v1/sites/main/boot?locale=en").json()
         choice = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
@@ -178,19 +178,19 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
         ]
         served.process.send_signal(signal.SIGKILL)
         served.process.wait(DEADLINE)
-    with Served(PROGRAM, tmp_path / "data") as again:
+    with Served(PROGRAM, tmp_path / "data") as restarted:
         for token in tokens:
-            at = f"{again.forecourt}/v1/sites/main/consents/current"
-            assert httpx.get(at, headers={"authorization": f"Bearer {token}"}).json()["state"] == "granted"
+            url = f"{restarted.forecourt}/v1/sites/main/consents/current"
+            assert httpx.get(url, headers={"authorization": f"Bearer {token}"}).json()["state"] == "granted"
 
 
-def test_a_server_that_is_told_to_stop_ends_its_streams_and_says_so(tmp_path: Path) -> None:
+def test_a_terminated_server_ends_its_streams_and_exits_without_error(tmp_path: Path) -> None:
     with Served(PROGRAM, tmp_path / "data") as served:
         served.process.send_signal(signal.SIGTERM)
         assert served.process.wait(DEADLINE) == 0
 
 
-def test_a_release_published_beside_a_running_server_is_taken_up(tmp_path: Path) -> None:
+def test_a_running_server_makes_a_release_live_that_another_process_publishes(tmp_path: Path) -> None:
     policy = tmp_path / "policy"
     (policy / "words").mkdir(parents=True)
     for path in [SAMPLE / "policy" / "facts.toml", *(SAMPLE / "policy" / "words").glob("*.toml")]:
@@ -202,13 +202,13 @@ def test_a_release_published_beside_a_running_server_is_taken_up(tmp_path: Path)
     )
     data = tmp_path / "data"
     with Served(PROGRAM, data, folder=tmp_path) as served:
-        at = f"{served.forecourt}/v1/sites/main/policy.json"
-        assert httpx.get(at).json()["release"] == 1
+        url = f"{served.forecourt}/v1/sites/main/policy.json"
+        assert httpx.get(url).json()["release"] == 1
         facts = policy / "facts.toml"
-        renamed, row, rest = facts.read_text("utf-8").partition("[engagements.twilio]")
-        rest = rest.replace("effective = 2019-10-28", f"effective = {clock.now().date()}", 1)
-        facts.write_text(renamed.replace("Twilio, Inc.", "Twilio Norway AS") + row + rest, "utf-8")
+        before, header, after = facts.read_text("utf-8").partition("[engagements.twilio]")
+        after = after.replace("effective = 2019-10-28", f"effective = {clock.now().date()}", 1)
+        facts.write_text(before.replace("Twilio, Inc.", "Twilio Norway AS") + header + after, "utf-8")
         options = ["--settings", str(settings), "--data", str(data), "--emergency", "it was bought"]
         subprocess.run([*PROGRAM, "policy", "publish", "main", *options], check=True, timeout=DEADLINE)
-        wait_until(lambda: httpx.get(at).json()["release"] == 2)
-        assert "Twilio Norway AS" in httpx.get(at).text
+        wait_until(lambda: httpx.get(url).json()["release"] == 2)
+        assert "Twilio Norway AS" in httpx.get(url).text

@@ -1,4 +1,4 @@
-"""Settings: each documented, each decoded strictly, each fault a sentence that names it."""
+"""Every setting is documented and decoded strictly, and every fault is a sentence that names its key."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
     [Settings, SmtpSettings, RetentionSettings, SiteSettings, PurposeSettings, FeatureSettings, Theme, ColourScheme],
 )
 def test_every_setting_is_documented(kind: type) -> None:
-    documented = set(re.findall(r"^\| `([\w.]+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
+    documented_keys = set(re.findall(r"^\| `([\w.]+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
     prefix = {
         Settings: "",
         SmtpSettings: "smtp.",
@@ -32,16 +32,16 @@ def test_every_setting_is_documented(kind: type) -> None:
         Theme: "look.",
         ColourScheme: "look.light.",
     }[kind]
-    assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "retention", "sites"} <= documented
+    assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "retention", "sites"} <= documented_keys
 
 
 def test_every_documented_setting_exists() -> None:
-    named = re.findall(r"^\| `(\w+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE)
-    assert set(named) <= set(get_type_hints(Settings))
+    keys = re.findall(r"^\| `(\w+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    assert set(keys) <= set(get_type_hints(Settings))
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "key"),
     [
         ("prot = 1", "prot"),
         ('port = "x"', "port"),
@@ -54,51 +54,55 @@ def test_every_documented_setting_exists() -> None:
         ("= broken", "forecourt.toml"),
     ],
 )
-def test_a_wrong_key_stops_the_start_and_is_named(tmp_path: Path, text: str, named: str) -> None:
+def test_a_wrong_key_stops_the_start_and_is_named(tmp_path: Path, text: str, key: str) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text(text)
-    with pytest.raises(SettingsBroken, match=re.escape(named)):
+    with pytest.raises(SettingsBroken, match=re.escape(key)):
         load_settings(path, {})
 
 
-def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text("prot = 1\nhots = 2")
-    with pytest.raises(SettingsBroken) as told:
+    with pytest.raises(SettingsBroken) as error:
         load_settings(path, {})
-    assert len(str(told.value).splitlines()) == 2
+    assert len(str(error.value).splitlines()) == 2
 
 
-def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text("port = 9000\n[smtp]\nhost = 'relay'")
-    given = {
+    environment = {
         "FORECOURT_PORT": "9001",
         "FORECOURT_LIMITS": "off",
         "FORECOURT_SMTP_PORT": "26",
         "FORECOURT_SECRETS": "a signing key 123,b signing key 123",
     }
-    loaded = load_settings(path, given)
-    assert (loaded.port, loaded.limits, loaded.secrets) == (9001, False, ("a signing key 123", "b signing key 123"))
-    assert (loaded.smtp.host, loaded.smtp.port) == ("relay", 26)
+    settings = load_settings(path, environment)
+    assert (settings.port, settings.limits, settings.secrets) == (
+        9001,
+        False,
+        ("a signing key 123", "b signing key 123"),
+    )
+    assert (settings.smtp.host, settings.smtp.port) == ("relay", 26)
 
 
 @pytest.mark.parametrize(
-    "given",
+    "environment",
     [{"FORECOURT_PROT": "1"}, {"FORECOURT_PORT": "x"}, {"FORECOURT_LIMITS": "perhaps"}, {"FORECOURT_SITES": "x"}],
 )
-def test_a_wrong_variable_stops_the_start_and_is_named(tmp_path: Path, given: dict[str, str]) -> None:
+def test_a_wrong_variable_stops_the_start_and_is_named(tmp_path: Path, environment: dict[str, str]) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text("")
-    with pytest.raises(SettingsBroken, match=next(iter(given))):
-        load_settings(path, given)
+    with pytest.raises(SettingsBroken, match=next(iter(environment))):
+        load_settings(path, environment)
 
 
-def test_secrets_are_not_shown() -> None:
-    shown = repr(
+def test_secrets_are_not_printed() -> None:
+    text = repr(
         Settings(secrets=("hidden",), database_url="postgresql://u:hidden@h/d", smtp=SmtpSettings(password="hidden"))
     )
-    assert "hidden" not in shown
+    assert "hidden" not in text
 
 
 def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> None:
@@ -112,7 +116,7 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("line", "named"),
+    ("line", "key"),
     [
         ("email = 'garbage'", "sites.main.email"),
         ("topics = ['nope']", "sites.main.topics"),
@@ -147,13 +151,13 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
         ("share_cookie_domain = 'example; Secure'", "sites.main.share_cookie_domain"),
     ],
 )
-def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, named: str) -> None:
-    right = {"origins": "['https://x.example']", "controller": "'X'", "email": "'a@x.example'"}
-    right |= {"policy": "'p'", "privacy_policy": "'q'"}
-    right.pop(line.partition(" ")[0], None)
+def test_what_would_break_serving_stops_the_start(tmp_path: Path, line: str, key: str) -> None:
+    required = {"origins": "['https://x.example']", "controller": "'X'", "email": "'a@x.example'"}
+    required |= {"policy": "'p'", "privacy_policy": "'q'"}
+    required.pop(line.partition(" ")[0], None)
     path = tmp_path / "forecourt.toml"
-    path.write_text("[sites.main]\n" + "\n".join(f"{key} = {value}" for key, value in right.items()) + f"\n{line}\n")
-    with pytest.raises(SettingsBroken, match=re.escape(named)):
+    path.write_text("[sites.main]\n" + "\n".join(f"{key} = {value}" for key, value in required.items()) + f"\n{line}\n")
+    with pytest.raises(SettingsBroken, match=re.escape(key)):
         load_settings(path, {})
 
 
@@ -173,14 +177,14 @@ def test_a_choice_is_shared_only_among_sub_domains(origin: str, domain: str, is_
     assert (not list(site_faults(site))) is is_above
 
 
-def test_marketing_yields_to_the_browsers_signal_also_where_the_settings_write_it_anew() -> None:
-    given = [
+def test_marketing_is_refused_by_gpc_also_where_the_settings_define_it_again() -> None:
+    purposes = [
         ("marketing", PurposeSettings()),
         ("marketing", PurposeSettings(gpc=False)),
         ("maps", PurposeSettings()),
         ("maps", PurposeSettings(gpc=True)),
     ]
-    assert [is_refused_by_gpc(*each) for each in given] == [True, False, False, True]
+    assert [is_refused_by_gpc(name, purpose) for name, purpose in purposes] == [True, False, False, True]
 
 
 def test_words_on_a_button_can_be_read_whatever_its_colour() -> None:
@@ -193,9 +197,9 @@ def test_a_contrast_is_what_wcag_says() -> None:
     assert [round(contrast(*pair), 2) for pair in (("#000000", "#ffffff"), ("#777777", "#ffffff"))] == [21.0, 4.48]
 
 
-@pytest.mark.parametrize("given", [{"FORECOURT_SECRETS": "short"}, {"FORECOURT_MAIL_FROM": "A <a@b.co>"}])
-def test_a_server_setting_that_would_break_is_named(tmp_path: Path, given: dict[str, str]) -> None:
+@pytest.mark.parametrize("environment", [{"FORECOURT_SECRETS": "short"}, {"FORECOURT_MAIL_FROM": "A <a@b.co>"}])
+def test_a_server_setting_that_would_break_is_named(tmp_path: Path, environment: dict[str, str]) -> None:
     path = tmp_path / "forecourt.toml"
     path.write_text("")
-    with pytest.raises(SettingsBroken, match=next(iter(given)).removeprefix("FORECOURT_").lower()):
-        load_settings(path, given)
+    with pytest.raises(SettingsBroken, match=next(iter(environment)).removeprefix("FORECOURT_").lower()):
+        load_settings(path, environment)
