@@ -31,6 +31,14 @@ _NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "googl
 _numbers = itertools.count()
 
 
+@pytest.fixture(scope="package", autouse=True)
+def servers_unmeasured() -> Iterator[None]:
+    """Coverage would double the time that each server takes to start, and counts next to nothing more with them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[BrowserType]:
     with sync_playwright() as playwright:
