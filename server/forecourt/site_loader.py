@@ -76,7 +76,8 @@ class SiteLoader:
 
     async def _go_live(self, name: str, edition: Edition) -> None:
         if missing := _missing_engagements(self._sites[name], edition.release.policy):
-            log.warning("%s: the settings name %s, and release %s does not", name, missing, edition.release.number)
+            number = edition.release.number
+            log.warning("%s: release %s lacks engagements that the settings name: %s", name, number, missing)
         live_site = LiveSite(name, self._sites[name], edition, self._privacy_policies[name])
         offer = await asyncio.to_thread(notices.make_offer, live_site)
         offered_notices = list(offer.notices.values())

@@ -114,7 +114,7 @@ def test_export_refuses_a_folder_that_holds_something_else_unless_forced(publish
 def test_export_says_which_words_are_none_of_the_release(published: Command, tmp_path: Path) -> None:
     (tmp_path / "policy" / "words" / "de.toml").write_text('title = "Liste"\n')
     output = published("export", "main", tmp_path / "policy")
-    assert output[1].startswith("Left there, and no part of it: words/de.toml.")
+    assert output[1].startswith("Other files in the folder were left as they are: words/de.toml.")
     assert (tmp_path / "policy" / "words" / "de.toml").exists()
 
 
@@ -191,7 +191,7 @@ def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: 
     assert output[0].endswith(": 4 sections, 9 engagements, 5 entities.")
     assert output[1] == "11 could not be placed:"
     assert "- table 1, row 6: names no company" in output
-    assert output[-1] == f"What is missing yet, `forecourt check {tmp_path / 'draft'}` says."
+    assert output[-1] == f"Run `forecourt check {tmp_path / 'draft'}` to see what is still missing."
 
 
 def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ from forecourt.consent.log.bundle import BundleSelection
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     selection = parser.add_mutually_exclusive_group(required=True)
-    selection.add_argument("--subject", metavar="ID", help="a visitor's id")
-    selection.add_argument("--since", type=_day, metavar="DATE", help="every record from this day (UTC) on")
+    selection.add_argument("--subject", metavar="ID", help="the records of the visitor with this id")
+    selection.add_argument("--since", type=_day, metavar="DATE", help="every record since this day (UTC)")
     parser.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="an earlier checkpoint, kept outside the database"
     )
-    parser.add_argument("--out", type=Path, default=Path("consents.zip"), metavar="FILE", help="consents.zip")
+    parser.add_argument(
+        "--out", type=Path, default=Path("consents.zip"), metavar="FILE", help="the file to write (consents.zip)"
+    )
 
 
 def run(options: argparse.Namespace) -> None:

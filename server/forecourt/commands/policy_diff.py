@@ -22,9 +22,15 @@ from forecourt.policy.outputs.responses import FullChangeResponse
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("site", help="the site's name in the settings")
-    parser.add_argument("releases", type=int, nargs="*", metavar="N", help="two releases; else the folder is compared")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--exit-code", action="store_true", help="exit with 1 where anything differs")
+    parser.add_argument(
+        "releases",
+        type=int,
+        nargs="*",
+        metavar="N",
+        help="two releases to compare; without them, the folder with the latest release",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--exit-code", action="store_true", help="exit with status 1 if anything differs")
 
 
 def run(options: argparse.Namespace) -> int:

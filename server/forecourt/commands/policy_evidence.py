@@ -19,9 +19,11 @@ _FORMATS = {"csv": evidence.to_csv, "json": evidence.to_json}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("site", help="the site's name in the settings")
-    parser.add_argument("--release", type=int, metavar="N", help="of this release only")
-    parser.add_argument("--format", choices=_FORMATS, default="csv", help="csv (a row a delivery) or json")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="a file that only you can read; else standard output")
+    parser.add_argument("--release", type=int, metavar="N", help="only the notices of this release")
+    parser.add_argument("--format", choices=_FORMATS, default="csv", help="csv (one row for each delivery) or json")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write to a file that only you can read, and not to standard output"
+    )
 
 
 def run(options: argparse.Namespace) -> None:

@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> None:
     folder_writer.write_files(files, options.folder)
     print(f"{name} of {options.site} is in {options.folder}: {', '.join(files)}.")
     if foreign_files := folder_writer.find_foreign_files(files, options.folder):
-        print(f"Left there, and no part of it: {', '.join(foreign_files)}. Remove what should not come back.")
+        names = ", ".join(foreign_files)
+        print(f"Other files in the folder were left as they are: {names}. Remove those that are no longer wanted.")
 
 
 def _read_draft(connection: Connection, site: str) -> tuple[str, Policy]:

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="the draft's folder; an existing one gets a language"
     )
-    parser.add_argument("--language", default="en", metavar="TAG", help="the file's language (en)")
+    parser.add_argument("--language", default="en", metavar="TAG", help="the language of the file (en)")
     parser.add_argument("--kind", type=_slug, help="the section of tables that are under no heading (subprocessors)")
 
 
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> None:
     _print_list(f"{len(result.unplaced)} could not be placed:", result.unplaced)
     kept = f"{len(result.differing)} facts differ between the languages; {options.to} keeps its own:"
     _print_list(kept, result.differing)
-    print(f"What is missing yet, `forecourt check {options.to}` says.")
+    print(f"Run `forecourt check {options.to}` to see what is still missing.")
 
 
 def _slug(text: str) -> str:

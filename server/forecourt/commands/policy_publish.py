@@ -10,7 +10,9 @@ from forecourt.policy import actions
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("site", help="the site's name in the settings")
-    parser.add_argument("--emergency", default="", metavar="REASON", help="why the notice period is not kept; shown")
+    parser.add_argument(
+        "--emergency", default="", metavar="REASON", help="why the notice period is not kept; the reason is published"
+    )
 
 
 def run(options: argparse.Namespace) -> None:

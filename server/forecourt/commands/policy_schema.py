@@ -18,7 +18,7 @@ _PUBLISHED = "policy.json"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = [*_FOLDER_SCHEMAS, _PUBLISHED]
-    parser.add_argument("file", choices=files, nargs="?", default="facts", help="which (facts)")
+    parser.add_argument("file", choices=files, nargs="?", default="facts", help="the file to describe (facts)")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -55,19 +55,25 @@ GROUPS = {
 COMMANDS = (
     Command(("serve",), "serve the sites of the settings", "serve"),
     Command(("migrate",), "bring the database's schema up to date", "migrate"),
-    Command(("check",), "read settings, policies and languages, and say what is wrong", "check"),
+    Command(("check",), "check settings, policies and translations, and say what is wrong", "check"),
     Command(("policy", "publish"), "publish a site's policy folder as its next release", "policy_publish"),
-    Command(("policy", "import"), "read a page or a sheet into a draft, and list what is left over", "policy_import"),
-    Command(("policy", "export"), "write a site's policy from the database into a folder", "policy_export"),
-    Command(("policy", "diff"), "say what a policy's folder changes, or how two releases differ", "policy_diff"),
-    Command(("policy", "schema"), "print the JSON Schema of one of a policy's files", "policy_schema"),
-    Command(("policy", "evidence"), "write down who was notified of which change, and when", "policy_evidence"),
-    Command(("consent", "verify"), "compute the log again and say what does not fit", "consent_verify"),
     Command(
-        ("consent", "export"), "write records with their proofs and a verifier that needs no server", "consent_export"
+        ("policy", "import"),
+        "import a page or a sheet into a draft policy folder, and list what could not be placed",
+        "policy_import",
     ),
-    Command(("retention",), "delete what has been kept as long as it may be", "retention"),
-    Command(("snippet",), "print the lines that a site's pages take", "snippet"),
+    Command(("policy", "export"), "write a site's policy from the database into a folder", "policy_export"),
+    Command(("policy", "diff"), "show what a policy folder changes, or how two releases differ", "policy_diff"),
+    Command(("policy", "schema"), "print the JSON Schema of one of a policy's files", "policy_schema"),
+    Command(("policy", "evidence"), "export who was notified of which change, and when", "policy_evidence"),
+    Command(
+        ("consent", "verify"), "compute the log again and report the records that do not match it", "consent_verify"
+    ),
+    Command(
+        ("consent", "export"), "export records with their proofs and a verifier that needs no server", "consent_export"
+    ),
+    Command(("retention",), "delete the data whose retention period is over", "retention"),
+    Command(("snippet",), "print the script tag for a site's pages", "snippet"),
     Command(("user", "add"), "add an agent, or change an agent's password", "user_add"),
 )
 

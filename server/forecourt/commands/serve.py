@@ -13,9 +13,7 @@ from forecourt.settings.server import override
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, help="the port of Forecourt (8000)")
-    parser.add_argument(
-        "--demo", action="store_true", help="a site on the sample policy, and a marketing page that embeds it"
-    )
+    parser.add_argument("--demo", action="store_true", help="serve a sample site, and a marketing page that embeds it")
     parser.add_argument("--demo-port", type=_port, default=8001, help="the port of the demo's marketing page (8001)")
 
 
@@ -43,5 +41,5 @@ async def _print_addresses(application: Application, demo_port: int | None) -> N
         secret = await create_sign_in_link(application.database)
         print(f"Marketing page  http://localhost:{demo_port}/")
         print(f"Mails sent      http://localhost:{demo_port}/mails")
-        print(f"Console         {application.address}/console/link/{secret}  (once, within an hour)")
+        print(f"Console         {application.address}/console/link/{secret}  (works once, within an hour)")
     sys.stdout.flush()
