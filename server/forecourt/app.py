@@ -68,7 +68,9 @@ class Application:
         self._mail_folder = mail_folder.folder_path(settings.data)
         self._policy = PolicyRoutes(self.context, tuple(settings.sites))
         self._objections = ObjectionRoutes(self.context)
-        self._followers = FollowRoutes(self.context, settings.inside_webhooks, settings.retention.unconfirmed)
+        self._followers = FollowRoutes(
+            self.context, settings.allow_private_webhooks, settings.retention.unconfirmed_addresses
+        )
         self._newsletter = NewsletterRoutes(self.context)
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
         self.asgi = self._build_asgi()
@@ -90,7 +92,7 @@ class Application:
 
     def _workers(self) -> list[Coroutine[None, None, None]]:
         settings, database = self.settings, self.database
-        mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.inside_webhooks)
+        mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
         return [
             self.site_loader.follow(),
             delivery_worker.run(database, mail_transport, follower_actions.remove_gone_webhook),
@@ -141,7 +143,7 @@ class Application:
         return [
             UnansweredAlert(
                 MailRouting.from_settings(name, site, self.settings.mail_from, self.address),
-                timedelta(minutes=site.unanswered_minutes),
+                timedelta(minutes=site.unanswered_alert_minutes),
             )
             for name, site in self.settings.sites.items()
         ]

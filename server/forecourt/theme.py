@@ -47,7 +47,7 @@ def faults(theme: Theme) -> Iterator[str]:
         colours = {"text": scheme.text, "accent": scheme.accent, **_STYLE_SHEET_COLOURS[name]}
         for use, colour in colours.items():
             if (ratio := contrast(colour, scheme.background)) < MIN_CONTRAST:
-                yield f"look.{name}: {use} {colour} on {scheme.background} has a contrast of {ratio:.1f}, under 4.5."
+                yield f"theme.{name}: {use} {colour} on {scheme.background} has a contrast of {ratio:.1f}, under 4.5."
 
 
 def text_colour_on(accent: str) -> str:

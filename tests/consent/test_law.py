@@ -82,7 +82,7 @@ async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_r
     await page.accept()
     old = (await record(application)).notice_hash
     said = {"en": {"banner.title": "It is yours to decide"}, "nb": {"banner.title": "Det er du som bestemmer"}}
-    async with restarted(application, page, replace(site, texts=said)) as again:
+    async with restarted(application, page, replace(site, text_overrides=said)) as again:
         boot = await again.boot(locale="en")
         assert boot["consent"]["notice_hash"] != old
         assert boot["strings"]["banner.title"] == "It is yours to decide"
@@ -99,7 +99,7 @@ async def test_l7_another_text_that_asks_nothing_is_not_asked_again(
 ) -> None:
     await page.accept()
     said = {locale: {"chat.title": "Talk"} for locale in site.locales}
-    async with restarted(application, page, replace(site, texts=said)) as again:
+    async with restarted(application, page, replace(site, text_overrides=said)) as again:
         assert (await current(again))["state"] == "granted"
 
 

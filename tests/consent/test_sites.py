@@ -23,8 +23,8 @@ def settings(settings: Settings, site: SiteSettings) -> Settings:
         site,
         origins=("https://other.example", "https://shop.other.example"),
         purposes=site.purposes | {"maps": maps},
-        texts=texts,
-        look=Theme(light=ColourScheme(accent="#0b4f8a"), radius=0, position="corner", font="Inter"),
+        text_overrides=texts,
+        theme=Theme(light=ColourScheme(accent="#0b4f8a"), radius=0, position="corner", font="Inter"),
         share_cookie_domain="other.example",
     )
     return replace(settings, sites={"main": site, "other": other})

@@ -305,6 +305,6 @@ async def test_another_lifetime_of_a_purpose_is_asked_again(
     page: Page, application: Application, site: SiteSettings
 ) -> None:
     await accept_all(page)
-    longer = site.purposes | {"newsletter": PurposeSettings(separate=True, days=900)}
+    longer = site.purposes | {"newsletter": PurposeSettings(separate=True, retention_days=900)}
     async with restarted(application, page, replace(site, purposes=longer)) as again:
         assert [(feature, kind) for feature, kind, _ in told(await current(again))] == [("newsletter", "wording")]

@@ -187,6 +187,6 @@ class TestRetention:
         self, page: Page, application: Application
     ) -> None:
         await notify(page, application)
-        days = application.settings.sites["main"].evidence_days
+        days = application.settings.sites["main"].change_notice_evidence_days
         assert await self.count_after(application, days - 1) == (1, 1, 1)
         assert await self.count_after(application, days + 1) == (1, 0, 1)

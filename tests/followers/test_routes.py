@@ -293,8 +293,10 @@ class TestHosted:
     class TestTimes:
         @pytest.fixture
         def settings(self, settings: Settings) -> Settings:
-            site = replace(settings.sites["main"], evidence_days=400)
-            return replace(settings, retention=RetentionSettings(unconfirmed=3), sites=settings.sites | {"main": site})
+            site = replace(settings.sites["main"], change_notice_evidence_days=400)
+            return replace(
+                settings, retention=RetentionSettings(unconfirmed_addresses=3), sites=settings.sites | {"main": site}
+            )
 
         async def test_the_form_says_how_long_addresses_are_kept(self, page: Page) -> None:
             html = (await page.client.get(TestHosted.FORM)).text

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, inside_webhooks=True)
+    return replace(settings, allow_private_webhooks=True)
 
 
 async def wait_for_attempts(application: Application, number: int) -> list[Any]:

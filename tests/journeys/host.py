@@ -20,18 +20,18 @@ policy = '{SAMPLE / "policy"}'
 privacy_policy = '{SAMPLE / "privacy"}'
 [sites.shop.purposes.necessary]
 required = true
-google = ["security_storage"]
+google_consent_types = ["security_storage"]
 [sites.shop.purposes.support]
 [sites.shop.purposes.newsletter]
 separate = true
 [sites.shop.purposes.analytics]
 cookies = ["_ga", "_ga_*"]
 storage = ["stats", "stats.*"]
-google = ["analytics_storage"]
+google_consent_types = ["analytics_storage"]
 [sites.shop.purposes.marketing]
 cookies = ["_fbp"]
 gpc = true
-google = ["ad_storage", "ad_user_data", "ad_personalization"]
+google_consent_types = ["ad_storage", "ad_user_data", "ad_personalization"]
 """
 
 

@@ -291,7 +291,7 @@ def placed(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     folder = tmp_path_factory.mktemp("placed")
     sites = [
         SETTINGS.replace("ORIGIN", host.origin).replace("sites.shop", f"sites.{name}")
-        + f'[sites.{name}.look]\nposition = "{name}"\nradius = 0\n'
+        + f'[sites.{name}.theme]\nposition = "{name}"\nradius = 0\n'
         for name in POSITIONS
     ]
     (folder / "forecourt.toml").write_text("".join(sites))

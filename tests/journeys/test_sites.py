@@ -10,10 +10,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.journeys.host import SETTINGS, Host, Visit
 from tests.served import PROGRAM, Served
 
-LOOK = """[sites.shop.look]
+LOOK = """[sites.shop.theme]
 radius = 2
 font = "Georgia"
-[sites.shop.look.light]
+[sites.shop.theme.light]
 accent = "#5b2a86"
 """
 PLACE = '<div data-forecourt="contact"></div>'

@@ -77,8 +77,9 @@ def test_the_snippet_is_the_sites_script_tag(settings_file: Path, capsys: pytest
 def test_the_snippet_for_google_denies_first_what_a_choice_can_grant(
     settings_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own = "[sites.main.purposes]\nnecessary = {required = true, google = ['security_storage']}\nsupport = {}\n"
-    own += "newsletter = {}\nanalytics = {google = ['analytics_storage']}\n"
+    own = "[sites.main.purposes]\nsupport = {}\n"
+    own += "necessary = {required = true, google_consent_types = ['security_storage']}\n"
+    own += "newsletter = {}\nanalytics = {google_consent_types = ['analytics_storage']}\n"
     settings_file.write_text(settings_file.read_text() + own)
     assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
     output = capsys.readouterr().out

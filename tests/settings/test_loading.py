@@ -29,8 +29,8 @@ def test_every_setting_is_documented(kind: type) -> None:
         SiteSettings: "sites.NAME.",
         PurposeSettings: "purposes.NAME.",
         FeatureSettings: "FEATURE.",
-        Theme: "look.",
-        ColourScheme: "look.light.",
+        Theme: "theme.",
+        ColourScheme: "theme.light.",
     }[kind]
     assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "retention", "sites"} <= documented_keys
 
@@ -59,6 +59,57 @@ def test_a_wrong_key_stops_the_start_and_is_named(tmp_path: Path, text: str, key
     path.write_text(text)
     with pytest.raises(SettingsBroken, match=re.escape(key)):
         load_settings(path, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("inside_webhooks = true", "inside_webhooks is now called allow_private_webhooks."),
+        ("[retention]\nunconfirmed = 3", "retention.unconfirmed is now called retention.unconfirmed_addresses."),
+        ("[sites.a.look]\nradius = 4", "sites.a.look is now called sites.a.theme."),
+        ("[sites.a.texts]", "sites.a.texts is now called sites.a.text_overrides."),
+        ("[sites.a]\nevidence_days = 9", "sites.a.evidence_days is now called sites.a.change_notice_evidence_days."),
+        (
+            "[sites.a]\nunanswered_minutes = 9",
+            "sites.a.unanswered_minutes is now called sites.a.unanswered_alert_minutes.",
+        ),
+        (
+            "[sites.a.purposes.b]\ndays = 9",
+            "sites.a.purposes.b.days is now called sites.a.purposes.b.retention_days.",
+        ),
+        (
+            "[sites.a.purposes.b]\ngoogle = []",
+            "sites.a.purposes.b.google is now called sites.a.purposes.b.google_consent_types.",
+        ),
+    ],
+)
+def test_a_renamed_key_is_refused_with_its_new_name(tmp_path: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "forecourt.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsBroken, match=re.escape(f"{path}, {sentence}")):
+        load_settings(path, {})
+
+
+def test_every_renamed_key_is_named_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "forecourt.toml"
+    path.write_text("inside_webhooks = true\n[sites.a]\nevidence_days = 9\n[sites.b]\nevidence_days = 9\n")
+    with pytest.raises(SettingsBroken) as broken:
+        load_settings(path, {})
+    assert len(str(broken.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("variable", "new"),
+    [
+        ("FORECOURT_INSIDE_WEBHOOKS", "FORECOURT_ALLOW_PRIVATE_WEBHOOKS"),
+        ("FORECOURT_RETENTION_UNCONFIRMED", "FORECOURT_RETENTION_UNCONFIRMED_ADDRESSES"),
+    ],
+)
+def test_a_renamed_variable_is_refused_with_its_new_name(tmp_path: Path, variable: str, new: str) -> None:
+    path = tmp_path / "forecourt.toml"
+    path.write_text("")
+    with pytest.raises(SettingsBroken, match=f"{variable} is now called {new}."):
+        load_settings(path, {variable: "1"})
 
 
 def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
@@ -127,25 +178,34 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
         ("purposes = {maps = {words = {en = {title = 'Maps', text = 'Shows a map.'}}}}", "sites.main.purposes.maps"),
         ("purposes = {maps = {words = {en = {title = 'Maps'}}}}", "sites.main.purposes.maps.words.en.text"),
         ("purposes = {analytics = {words = {de = {title = 'x', text = 'y'}}}}", "sites.main.purposes.analytics.words"),
-        ("purposes = {analytics = {google = ['everything']}}", "sites.main.purposes.analytics.google"),
+        (
+            "purposes = {analytics = {google_consent_types = ['everything']}}",
+            "sites.main.purposes.analytics.google_consent_types",
+        ),
         ("purposes = {analytics = {cookies = ['*']}}", "sites.main.purposes.analytics.cookies"),
         ("purposes = {analytics = {cookies = ['a b']}}", "sites.main.purposes.analytics.cookies"),
         ("purposes = {analytics = {storage = ['fore*']}}", "sites.main.purposes.analytics: fore*"),
         ("purposes = {analytics = {storage = ['forecourt:main']}}", "sites.main.purposes.analytics: forecourt:main"),
         ("purposes = {necessary = {required = true, gpc = true}}", "sites.main.purposes.necessary"),
-        ("purposes = {a = {google = ['ad_storage']}, b = {google = ['ad_storage']}}", "google's ad_storage"),
-        ("texts = {en = {'banner.title' = 'Cookies?'}}", "sites.main.texts: banner.title"),
-        ("texts = {en = {'banner.tittle' = 'x'}, nb = {'banner.tittle' = 'x'}}", "no text banner.tittle"),
-        ("texts = {en = {'banner.text' = 'Yes?'}, nb = {'banner.text' = 'Ja?'}}", "sites.main.texts.en.banner.text"),
-        ("texts = {de = {'banner.title' = 'x'}}", "sites.main.texts.de"),
-        ("look = {light = {text = '#777777'}}", "sites.main.look.light: text #777777"),
-        ("look = {light = {accent = '#ffcc00'}}", "sites.main.look.light: accent #ffcc00"),
-        ("look = {dark = {background = '#808080'}}", "sites.main.look.dark: text"),
-        ("look = {light = {accent = 'red'}}", "sites.main.look.light.accent"),
-        ("look = {light = {accent = '#0b6b4f;}'}}", "sites.main.look.light.accent"),
-        ("look = {radius = 99}", "sites.main.look.radius"),
-        ("look = {position = 'middle'}", "sites.main.look.position"),
-        ("look = {font = 'x; } * {'}", "sites.main.look.font"),
+        (
+            "purposes = {a = {google_consent_types = ['ad_storage']}, b = {google_consent_types = ['ad_storage']}}",
+            "google_consent_types ad_storage",
+        ),
+        ("text_overrides = {en = {'banner.title' = 'Cookies?'}}", "sites.main.text_overrides: banner.title"),
+        ("text_overrides = {en = {'banner.tittle' = 'x'}, nb = {'banner.tittle' = 'x'}}", "no text banner.tittle"),
+        (
+            "text_overrides = {en = {'banner.text' = 'Yes?'}, nb = {'banner.text' = 'Ja?'}}",
+            "sites.main.text_overrides.en.banner.text",
+        ),
+        ("text_overrides = {de = {'banner.title' = 'x'}}", "sites.main.text_overrides.de"),
+        ("theme = {light = {text = '#777777'}}", "sites.main.theme.light: text #777777"),
+        ("theme = {light = {accent = '#ffcc00'}}", "sites.main.theme.light: accent #ffcc00"),
+        ("theme = {dark = {background = '#808080'}}", "sites.main.theme.dark: text"),
+        ("theme = {light = {accent = 'red'}}", "sites.main.theme.light.accent"),
+        ("theme = {light = {accent = '#0b6b4f;}'}}", "sites.main.theme.light.accent"),
+        ("theme = {radius = 99}", "sites.main.theme.radius"),
+        ("theme = {position = 'middle'}", "sites.main.theme.position"),
+        ("theme = {font = 'x; } * {'}", "sites.main.theme.font"),
         ("share_cookie_domain = 'y.example'", "sites.main.share_cookie_domain y.example"),
         ("share_cookie_domain = 'example'", "sites.main.share_cookie_domain"),
         ("share_cookie_domain = 'example; Secure'", "sites.main.share_cookie_domain"),

@@ -81,7 +81,7 @@ async def test_messages_are_deleted_after_the_lifetime_of_their_purpose(
     page: Page, application: Application, count: Count
 ) -> None:
     await fill(page)
-    days = application.settings.sites["main"].purposes["support"].days
+    days = application.settings.sites["main"].purposes["support"].retention_days
     assert {"contact_messages", "messages"} <= await kept_after(application, count, days - 1)
     assert await kept_after(application, count, days + 1) <= {"outbox"}
 

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> None:
     settings = load_command_settings(options)
     site = find_site(settings, options.site)
     if options.google:
-        if not any(purpose.google for purpose in site.purposes.values()):
+        if not any(purpose.google_consent_types for purpose in site.purposes.values()):
             print(f"Warning: no purpose of {options.site} covers a type of Google's consent mode.", file=sys.stderr)
         print(google_defaults(site))
     print(_TAG.format(address=escape(public_address(settings)), site=options.site))
@@ -46,5 +46,5 @@ def google_defaults(site: SiteSettings) -> str:
 
 
 def _is_required(site: SiteSettings, google_type: str) -> bool:
-    covering = [purpose.required for purpose in site.purposes.values() if google_type in purpose.google]
+    covering = [purpose.required for purpose in site.purposes.values() if google_type in purpose.google_consent_types]
     return bool(covering) and all(covering)

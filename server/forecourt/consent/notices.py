@@ -80,7 +80,7 @@ def join_names(names: Sequence[str], words: Mapping[str, str]) -> str:
 
 def widget_texts(site: SiteSettings, locale: str) -> dict[str, str]:
     """Returns the widget's texts. A text of the site's settings replaces ours."""
-    return i18n.words(locale).under("widget.") | site.texts.get(locale, {})
+    return i18n.words(locale).under("widget.") | site.text_overrides.get(locale, {})
 
 
 def purpose_words(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
@@ -98,12 +98,12 @@ def describe_purpose(live_site: LiveSite, name: str, locale: str) -> NoticePurpo
         separate=settings.separate,
         title=title,
         text=text,
-        lifetime=i18n.words(locale)("purpose.lifetime", days=settings.days),
+        lifetime=i18n.words(locale)("purpose.lifetime", days=settings.retention_days),
         recipients=_recipient_names(live_site, _engagements_of_purpose(live_site.settings, name), locale),
         cookies=list(settings.cookies),
         storage=list(settings.storage),
         gpc=is_refused_by_gpc(name, settings),
-        google=list(settings.google),
+        google=list(settings.google_consent_types),
     )
 
 

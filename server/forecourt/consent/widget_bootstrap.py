@@ -100,7 +100,7 @@ def encode_boot(live_site: LiveSite, offer: ConsentOffer, locale: str, address: 
         consent=_consent(live_site, offer, locale, address),
         features={name: _feature(live_site, name, locale) for name in offer.needs},
         policy=policy,
-        theme=BootTheme(css(settings.look)),
+        theme=BootTheme(css(settings.theme)),
         share_cookie_domain=settings.share_cookie_domain,
     )
     return msgspec.json.encode(boot)

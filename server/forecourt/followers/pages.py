@@ -42,7 +42,7 @@ def render_form(live_site: LiveSite, locale: str, form: FollowForm, unconfirmed_
         "languages": live_site.settings.locales,
         "query": f"?region={form.region}" if form.region in REGIONS else "",
     }
-    evidence_days = live_site.settings.evidence_days
+    evidence_days = live_site.settings.change_notice_evidence_days
     days_kept = {"unconfirmed": unconfirmed_days, "stopped": FORGET_AFTER.days, "evidence": evidence_days}
     return render("public/follow.html", locale, **frame, form=form, days_kept=days_kept)
 

@@ -16,6 +16,7 @@ from forecourt.decoding import decode
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
+from forecourt.settings.renamed import find_renamed_settings, new_variable
 from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
 from forecourt.settings.site import SiteSettings
 
@@ -38,6 +39,8 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     """
     path = file or Path("forecourt.toml")
     data = _read(path) if file or path.is_file() else {}
+    if renamed := find_renamed_settings(data):
+        raise SettingsBroken("\n".join(f"{path}, {sentence}" for sentence in renamed))
     _merge_environment(data, environment)
     try:
         settings = decode(_with_paths(data, path.parent), Settings)
@@ -60,6 +63,8 @@ def _merge_environment(data: dict[str, Any], environment: Mapping[str, str]) -> 
     for name, text in environment.items():
         if not name.startswith(PREFIX):
             continue
+        if renamed := new_variable(name, PREFIX):
+            raise SettingsBroken(f"{name} is now called {renamed}.")
         if name not in variables:
             raise SettingsBroken(f"{name} is not a setting. Known are: {', '.join(sorted(variables))}.")
         *groups, key = variables[name].path

@@ -30,14 +30,14 @@ class SmtpSettings:
 class RetentionSettings:
     """Says for how many days each kind of data is kept.
 
-    What visitors gave is kept as long as its purpose promises (`purposes.NAME.days`). A number here makes that
-    shorter, and never longer; 0 leaves it as promised.
+    What visitors gave is kept as long as its purpose promises (`purposes.NAME.retention_days`). A number here makes
+    that shorter, and never longer; 0 leaves it as promised.
     """
 
     contact: Days = 0
     conversations: Days = 0
     subscriptions: Days = 0
-    unconfirmed: Days = 7  # addresses that never said yes
+    unconfirmed_addresses: Days = 7  # addresses that never said yes
     mails: Days = 30  # sent or failed, in the outbox
     links: Days = 0  # after they expired
     consent_details: Days = 365  # after the choice's six months: origin, address, browser and receipt
@@ -56,7 +56,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     limits: bool = True  # rate limits; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
-    inside_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
+    allow_private_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
     smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -41,12 +41,12 @@ class PurposeSettings:
 
     required: bool = False
     separate: bool = False
-    days: Annotated[int, Meta(ge=1, le=3650)] = 182  # how long what it stores is kept
+    retention_days: Annotated[int, Meta(ge=1, le=3650)] = 182  # how long what it stores is kept
     engagements: tuple[str, ...] = ()  # recipients of its own, beside those of the features that need it
     cookies: tuple[Stored, ...] = ()  # cleared from the page when it is withdrawn
     storage: tuple[Stored, ...] = ()  # the same, of localStorage and sessionStorage
     gpc: bool | None = None  # refused without asking under Global Privacy Control; None: only `marketing` is
-    google: tuple[Google, ...] = ()  # the types of Google's consent mode that it grants
+    google_consent_types: tuple[Google, ...] = ()  # the types of Google's consent mode that it grants
     words: dict[str, PurposeWords] = field(default_factory=dict)  # by locale; Forecourt's own where there are none
 
 
@@ -59,10 +59,10 @@ def default_purposes() -> dict[str, PurposeSettings]:
     """Returns the purposes of a site whose settings name none."""
     return {
         "necessary": PurposeSettings(required=True),
-        "support": PurposeSettings(days=730),
-        "newsletter": PurposeSettings(separate=True, days=730),
-        "analytics": PurposeSettings(days=395, google=("analytics_storage",)),
-        "marketing": PurposeSettings(google=("ad_storage", "ad_user_data", "ad_personalization")),
+        "support": PurposeSettings(retention_days=730),
+        "newsletter": PurposeSettings(separate=True, retention_days=730),
+        "analytics": PurposeSettings(retention_days=395, google_consent_types=("analytics_storage",)),
+        "marketing": PurposeSettings(google_consent_types=("ad_storage", "ad_user_data", "ad_personalization")),
     }
 
 
@@ -90,8 +90,12 @@ class SiteSettings:
     chat: FeatureSettings = FeatureSettings(("support",))
     newsletter: FeatureSettings = FeatureSettings(("newsletter",))
     topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
-    unanswered_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
-    texts: dict[str, dict[str, Words]] = field(default_factory=dict)  # by locale: the widget's texts in other words
-    look: Theme = field(default_factory=Theme)
+    unanswered_alert_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
+    text_overrides: dict[str, dict[str, Words]] = field(
+        default_factory=dict
+    )  # by locale: the widget's texts in other words
+    theme: Theme = field(default_factory=Theme)
     share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
-    evidence_days: Annotated[int, Meta(ge=30, le=3650)] = 1096  # how long the address a change notice went to is kept
+    change_notice_evidence_days: Annotated[int, Meta(ge=30, le=3650)] = (
+        1096  # how long the address a change notice went to is kept
+    )

@@ -26,7 +26,7 @@ def site_faults(site: SiteSettings) -> Iterator[str]:
     yield from _purpose_faults(site)
     yield from _text_faults(site)
     yield from _shared_cookie_faults(site)
-    yield from theme.faults(site.look)
+    yield from theme.faults(site.theme)
 
 
 def _feature_faults(site: SiteSettings) -> Iterator[str]:
@@ -48,9 +48,9 @@ def _purpose_faults(site: SiteSettings) -> Iterator[str]:
             yield f"purposes.{name}: what is required cannot be refused by gpc."
         if own := [stored for stored in (*purpose.cookies, *purpose.storage) if _matches_own_name(stored)]:
             yield f"purposes.{name}: {', '.join(own)} would clear what Forecourt keeps of the choice itself."
-    counts = Counter(google_type for purpose in site.purposes.values() for google_type in purpose.google)
+    counts = Counter(google_type for purpose in site.purposes.values() for google_type in purpose.google_consent_types)
     if repeated := sorted(google_type for google_type, count in counts.items() if count > 1):
-        yield f"purposes: google's {', '.join(repeated)} belongs to more than one."
+        yield f"purposes: google_consent_types {', '.join(repeated)} belongs to more than one."
 
 
 def _locales_with_catalogue(site: SiteSettings) -> list[str]:
@@ -70,17 +70,17 @@ def _matches_own_name(stored: str) -> bool:
 
 def _text_faults(site: SiteSettings) -> Iterator[str]:
     own_texts = i18n.words(i18n.SOURCE).under("widget.")
-    for locale, texts in site.texts.items():
+    for locale, texts in site.text_overrides.items():
         if locale not in site.locales:
-            yield f"texts.{locale} is not one of the site's locales."
+            yield f"text_overrides.{locale} is not one of the site's locales."
         for key, text in texts.items():
             if key not in own_texts:
-                yield f"texts.{locale}: there is no text {key}."
+                yield f"text_overrides.{locale}: there is no text {key}."
             elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(own_texts[key])):
-                yield f"texts.{locale}.{key} must have the same placeholders in braces as the text it replaces."
-    for key in sorted({key for texts in site.texts.values() for key in texts}):
-        if missing := [locale for locale in site.locales if key not in site.texts.get(locale, {})]:
-            yield f"texts: {key} is not written in {', '.join(missing)}."
+                yield f"text_overrides.{locale}.{key} must have the placeholders in braces of the text it replaces."
+    for key in sorted({key for texts in site.text_overrides.values() for key in texts}):
+        if missing := [locale for locale in site.locales if key not in site.text_overrides.get(locale, {})]:
+            yield f"text_overrides: {key} is not written in {', '.join(missing)}."
 
 
 def _shared_cookie_faults(site: SiteSettings) -> Iterator[str]:

@@ -105,18 +105,18 @@ def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now:
     yield RetentionRule("newsletter_requests", newsletter_requests.c.visitor, is_old)
     notice = change_notice_details.c.notice
     is_of_site = select(change_notices.c.id).where(change_notices.c.id == notice, change_notices.c.site == name)
-    is_old = notice < lowest_identifier(now - timedelta(days=site.evidence_days))
+    is_old = notice < lowest_identifier(now - timedelta(days=site.change_notice_evidence_days))
     yield RetentionRule("evidence", notice, and_(is_old, is_of_site.exists()))
 
 
 def _was_never_confirmed(
     table: Table, unconfirmed: str, settings: RetentionSettings, now: datetime
 ) -> ColumnElement[bool]:
-    cutoff = now - timedelta(days=settings.unconfirmed)
+    cutoff = now - timedelta(days=settings.unconfirmed_addresses)
     return and_(table.c.state == unconfirmed, table.c.confirmation_sent_at < cutoff)
 
 
 def _kept_for(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:
     """Returns the shortest time that the feature's purposes promise, or `days` where those are set and shorter."""
-    promised = min(site.purposes[name].days for name in feature.purposes)
+    promised = min(site.purposes[name].retention_days for name in feature.purposes)
     return timedelta(days=min(days, promised) if days else promised)

@@ -17,7 +17,7 @@ def render_privacy_page(policy: PrivacyPolicy, site: SiteSettings, release: Rele
 
 def _placeholder_values(site: SiteSettings, release: Release, locale: str) -> dict[str, str]:
     """Returns what a privacy policy may name in braces: `{controller}`, `{email}`, `{hosts}`, `{PURPOSE_days}`."""
-    days = {f"{name}_days": str(purpose.days) for name, purpose in site.purposes.items()}
+    days = {f"{name}_days": str(purpose.retention_days) for name, purpose in site.purposes.items()}
     engagement_ids = dict.fromkeys((*site.contact.engagements, *site.chat.engagements, *site.newsletter.engagements))
     in_policy = {engagement.id for engagement in release.policy.facts.engagements}
     hosts = "\n".join(f"- {_host(release, key, locale)}" for key in engagement_ids if key in in_policy)
