@@ -17,7 +17,7 @@ class ConversationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A visitor's conversation with a site.
+    """Holds a visitor's conversation with a site.
 
     `consent` is the id of the record that allowed it. `waiting_since` says since when the visitor waits for an agent,
     and `alerted_at` when the site was mailed about that; both are None once an agent has answered.
@@ -38,7 +38,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredConversation:
-    """An open conversation whose visitor waits for an agent."""
+    """Holds what an alert needs of an open conversation whose visitor waits for an agent."""
 
     id: str
     visitor: str
@@ -48,7 +48,7 @@ class UnansweredConversation:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`idempotency_key` is the key under which its author sent it, so that sending it twice stores it once."""
+    """Holds a message. `idempotency_key` is its author's: a message sent twice under one key is stored once."""
 
     seq: int
     created_at: datetime
@@ -59,7 +59,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """`is_repeated`: the message was stored before under the same key, and this is that one."""
+    """Holds a stored message. `is_repeated` says that it was stored before, under the same key."""
 
     message: Message
     is_repeated: bool

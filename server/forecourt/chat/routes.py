@@ -55,7 +55,7 @@ class MessageResponse(msgspec.Struct):
 
 
 class ChatMessage(msgspec.Struct, omit_defaults=True):
-    """One message in the stream of events. Only a visitor's own has a `key`, by which the page recognizes it."""
+    """Is one message in the stream of events. Only a visitor's own has a `key`, by which the page recognizes it."""
 
     seq: int
     at: str
@@ -65,7 +65,7 @@ class ChatMessage(msgspec.Struct, omit_defaults=True):
 
 
 class StreamEnd(msgspec.Struct):
-    """The last event of a stream. `reason` is withdrawn, closed or restart."""
+    """Is the last event of a stream. `reason` is withdrawn, closed or restart."""
 
     reason: str
 

@@ -13,7 +13,7 @@ class ContactMessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactInput:
-    """What a visitor typed into the contact form, and the language they did it in."""
+    """Holds what a visitor typed into the contact form, and the language they did it in."""
 
     topic: str
     name: str
@@ -24,7 +24,7 @@ class ContactInput:
 
 @dataclass(frozen=True, slots=True)
 class ContactMessage:
-    """A stored contact message. `consent` is the id of the record that allowed it."""
+    """Holds a stored contact message. `consent` is the id of the record that allowed it."""
 
     id: str
     site: str
@@ -41,7 +41,7 @@ class ContactMessage:
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """An agent's answer to a contact message. The same `idempotency_key` stores it once."""
+    """Holds an agent's answer to a contact message. The same `idempotency_key` stores it once."""
 
     message: str
     idempotency_key: str

@@ -28,7 +28,7 @@ from forecourt.policy.change import PolicyChange
 
 @dataclass(frozen=True, slots=True)
 class PendingFollow:
-    """What a confirmation link asks its reader to confirm. `is_confirmed`: they already did."""
+    """Holds what a confirmation link asks its reader to confirm, and whether they already did."""
 
     email: str
     preferences: FollowPreferences
@@ -37,7 +37,10 @@ class PendingFollow:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedFollow:
-    """`webhook_secret` signs the webhook's calls and is shown only now; `manage_secret` opens the preferences."""
+    """Holds what was confirmed. `webhook_secret` signs the webhook's calls and is shown only now.
+
+    `manage_secret` is the secret of a link that opens the preferences.
+    """
 
     preferences: FollowPreferences
     webhook_secret: str
@@ -46,14 +49,14 @@ class ConfirmedFollow:
 
 @dataclass(frozen=True, slots=True)
 class RecipientCount:
-    """How many followers would get a notice by mail, and how many of them by webhook as well."""
+    """Counts the followers who would get a notice by mail, and those of them who would get it by webhook as well."""
 
     mails: int
     webhooks: int
 
 
 class _FollowRequest(msgspec.Struct):
-    """The subject of a confirmation link. Nothing of it counts before the owner of the address confirms it."""
+    """Is the subject of a confirmation link. Nothing of it counts before the owner of the address confirms it."""
 
     follower: str
     preferences: FollowPreferences = msgspec.field(name="wish")  # as links of earlier versions have it

@@ -22,7 +22,10 @@ _GROUPS_AT_MOST = 400  # whose notices are remembered at once
 
 @dataclass(frozen=True, slots=True)
 class FollowerGroup:
-    """What followers have in common who get the same notice. `region` None and no `products` stand for all of them."""
+    """Holds what followers have in common who get the same notice.
+
+    `region` None stands for all regions, and no `products` for all products.
+    """
 
     locale: str
     region: Audience | None
@@ -31,7 +34,10 @@ class FollowerGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
-    """`text` is canonical JSON and `sha256` its hash. `more` counts the changes that only the release's page tells."""
+    """Holds a notice: its `text` is canonical JSON, and `sha256` the hash of that.
+
+    `more` counts the changes that are only on the release's page.
+    """
 
     text: bytes
     sha256: str

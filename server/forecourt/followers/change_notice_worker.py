@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class NoticePlan:
-    """What the notices of one release are planned from."""
+    """Holds what the notices of one release are planned from."""
 
     context: SiteContext
     live_site: LiveSite

@@ -1,6 +1,6 @@
 """Exports who was notified of what and when: every change notice with its exact words and each attempt to deliver it.
 
-`commitment` is the SHA-256 of salt and address, and stands in a row that the database refuses to change. Whoever has
+`commitment` is the SHA-256 of salt and address, and is stored in a row that the database refuses to change. Whoever has
 the export can check that the address was not put there afterwards. `content` is the SHA-256 of `notice` as canonical
 JSON.
 """
@@ -19,7 +19,7 @@ from forecourt.followers.actions import outbox_keys
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 PAGE_SIZE = 200  # notices read at once
-ERASED = "erased"  # stands where the address and its salt were
+ERASED = "erased"  # replaces the address and its salt
 COLUMNS = (
     *("site", "release", "sha256", "notice", "follower", "address", "channels", "locale", "region", "planned_at"),
     *("changes", "content", "commitment", "salt", "delivery", "outcome", "code", "at"),
@@ -62,7 +62,7 @@ class NoticedChange:
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """The words of a notice, as `change_notice.py` writes them. Only what the table of evidence shows is checked."""
+    """Holds the words of a notice that the table shows, out of those that `change_notice.py` writes."""
 
     sha256: str
     changes: list[NoticedChange]
@@ -70,7 +70,7 @@ class NoticeText:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """One attempt to deliver a notice by mail or webhook. `code` is the status of SMTP or HTTP."""
+    """Holds one attempt to deliver a notice by mail or webhook. `code` is the status of SMTP or HTTP."""
 
     channel: str
     outcome: str
@@ -80,7 +80,7 @@ class DeliveryAttempt:
 
 @dataclass(frozen=True, slots=True)
 class NoticeEvidence:
-    """One change notice as it is exported. `notice` is the JSON of its words."""
+    """Holds one change notice as it is exported. `notice` is the JSON of its words."""
 
     site: str
     release: int

@@ -7,4 +7,4 @@ CONFIRMATION_LIFETIME = timedelta(hours=48)
 
 PREFERENCES_LINK = "follow.manage"
 UNSUBSCRIBE_LINK = "follow.leave"
-NOTICE_LINK_LIFETIME = timedelta(days=400)  # both stand in every notice, and the next one may be a year away
+NOTICE_LINK_LIFETIME = timedelta(days=400)  # every notice contains both, and the next one may be a year away

@@ -22,7 +22,10 @@ class AnnouncementState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FollowPreferences:
-    """What a follower is told about, and how. `region` None and no `products` stand for all of them."""
+    """Holds what a follower is told about, and how.
+
+    `region` None stands for all regions, and no `products` for all products.
+    """
 
     locale: str
     region: Audience | None = None
@@ -32,7 +35,10 @@ class FollowPreferences:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """`webhook_secret` signs the webhook's calls. `confirmation_mails` is the number of the last confirmation mail."""
+    """Holds a follower. `webhook_secret` signs the webhook's calls.
+
+    `confirmation_mails` is the number of the last confirmation mail.
+    """
 
     id: str
     site: str
@@ -51,7 +57,7 @@ class Follower:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A release that followers are notified of. `last_follower` is the id of the last one whose notice is planned."""
+    """Holds a release that followers are notified of. Notices are planned up to the follower `last_follower`."""
 
     site: str
     release: int

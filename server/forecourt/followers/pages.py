@@ -15,7 +15,7 @@ from forecourt.templating import render
 
 @dataclass(frozen=True)
 class FollowForm:
-    """What the form's fields hold, what is wrong with each (`errors`), and with the whole (`message`)."""
+    """Holds the form's fields, what is wrong with each (`errors`), and with the whole (`message`)."""
 
     email: str = ""
     region: str = ""
@@ -27,7 +27,7 @@ class FollowForm:
 
 @dataclass(frozen=True)
 class PreferencesInWords:
-    """A follower's preferences in the reader's language. `products` is empty where the policy has no products."""
+    """Holds a follower's preferences in the reader's language. `products` is empty where the policy has no products."""
 
     language: str
     region: str

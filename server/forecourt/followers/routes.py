@@ -37,7 +37,7 @@ Webhook = Annotated[str, Meta(max_length=500)]
 
 
 class FollowBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`products` holds keys of the policy's products, and none stands for all. `webhook` is an https address."""
+    """Asks for notices. `products` are keys of the policy's, and none stands for all. `webhook` is an https address."""
 
     email: Email
     locale: Key | None = None
@@ -53,7 +53,7 @@ class FollowResponse(msgspec.Struct):
 
 
 class PreferencesBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What a follower changes on their page."""
+    """Holds what a follower changes on their page."""
 
     locale: Key
     region: Region | None = None
@@ -61,7 +61,7 @@ class PreferencesBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FollowRoutes:
-    """`allow_private`: webhooks may be in the server's own network.
+    """Serves following. With `allow_private`, webhooks may be in the server's own network.
 
     An address that is never confirmed is deleted after `unconfirmed_days`.
     """

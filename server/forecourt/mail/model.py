@@ -6,7 +6,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail before it is rendered.
+    """Holds a mail before it is rendered.
 
     `kind` names the template mail/KIND.html. A mail with an idempotency key that is in the outbox is not written again.
     """
@@ -23,7 +23,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A webhook's call before it is sent: `body` is JSON, and `secret` (`whsec_` and base64) signs it."""
+    """Holds a webhook's call before it is sent: `body` is JSON, and `secret` (`whsec_` and base64) signs it."""
 
     kind: str
     idempotency_key: str
@@ -51,7 +51,7 @@ class DeliveryOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReply:
-    """What the other side replied. `code` is the status of SMTP or HTTP, and 0 when there was none."""
+    """Holds what the other side replied. `code` is the status of SMTP or HTTP, and 0 when there was none."""
 
     text: str
     code: int = 0
@@ -59,7 +59,7 @@ class DeliveryReply:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who a mail is from: the controller's name, and the address that mails are sent from."""
+    """Says who a mail is from: the controller's name, and the address that mails are sent from."""
 
     name: str
     address: str

@@ -40,7 +40,7 @@ class LeasedItem:
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """A mail as the outbox holds it, for the console."""
+    """Holds a mail as it is in the outbox, for the console."""
 
     id: str
     idempotency_key: str

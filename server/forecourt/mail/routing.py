@@ -9,7 +9,7 @@ from forecourt.settings.site import SiteSettings
 
 @dataclass(frozen=True, slots=True)
 class MailRouting:
-    """`email` is the site's own mailbox, `locale` its own language, `base_url` where browsers reach Forecourt."""
+    """Holds the site's own mailbox (`email`) and language, its mails' sender, and where browsers reach Forecourt."""
 
     site: str
     email: str

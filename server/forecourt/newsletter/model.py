@@ -12,7 +12,7 @@ class SubscriberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """`visitor` is who typed the address in, and `consent` the id of the record that allowed it."""
+    """Holds a subscriber. `visitor` typed the address in, and `consent` is the id of the record that allowed it."""
 
     id: str
     site: str

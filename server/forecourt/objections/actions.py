@@ -24,7 +24,7 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 
 @dataclass(frozen=True, slots=True)
 class ObjectionDetails:
-    """An objection and its answers, the oldest first."""
+    """Holds an objection and its answers, the oldest first."""
 
     objection: Objection
     answers: list[ObjectionAnswer]
@@ -58,7 +58,7 @@ def find_by_secret(connection: Connection, site: str, secret: str) -> ObjectionD
 
 
 def withdraw_objection(connection: Connection, site: str, secret: str) -> None:
-    """Withdraws an open objection for whoever has its link. A settled one stays as it is. Raises `LinkExpired`."""
+    """Withdraws an open objection for somebody who has its link. A settled one stays as it is. Raises `LinkExpired`."""
     objection = find_by_secret(connection, site, secret).objection
     store.settle(connection, objection.id, ObjectionState.WITHDRAWN, clock.now())
 

@@ -12,7 +12,7 @@ class ObjectionState(StrEnum):
 
 
 class Timing(StrEnum):
-    """When an objection came. Each one is read; only one in time binds by the agreement."""
+    """Says when an objection came. Each one is read; only one in time binds by the agreement."""
 
     IN_TIME = "in_time"
     LATE = "late"
@@ -28,7 +28,7 @@ def timing(effective: date, deadline: date, day: date) -> Timing:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionInput:
-    """What somebody wrote. `engagement` is the id of the one they object to."""
+    """Holds what somebody wrote. `engagement` is the id of the one they object to."""
 
     engagement: str
     name: str
@@ -40,7 +40,9 @@ class ObjectionInput:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """`subject` and `change_text` are what was objected to as it read that day, in `locale`, in this `release`.
+    """Holds an objection. `subject` and `change_text` say what it is about, as it read that day in `locale`.
+
+    `release` is the number of the release that was live then.
 
     `settled_at` is when it was answered or withdrawn.
     """
@@ -69,7 +71,10 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionAnswer:
-    """`agent` is the name of who wrote it. `mail` is the state of its mail, or empty once the outbox has deleted it."""
+    """Holds an agent's answer. `agent` is the name of who wrote it.
+
+    `mail` is the state of its mail, and empty once the outbox has deleted it.
+    """
 
     id: str
     created_at: datetime

@@ -22,7 +22,7 @@ FIELDS = ("engagement", "name", "email", "company", "reason")  # in the order of
 
 @dataclass(frozen=True)
 class ObjectionForm:
-    """What was typed into each field, what is wrong with each (`errors`), and with the whole (`message`)."""
+    """Holds what was typed into each field, what is wrong with each (`errors`), and with the whole (`message`)."""
 
     typed: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class ObjectionForm:
 
 @dataclass(frozen=True)
 class ObjectionOption:
-    """One thing that can be objected to. `deadline` is None for what is in force."""
+    """Holds one thing that can be objected to. `deadline` is None for what is in force."""
 
     id: str
     subject: str
@@ -40,7 +40,7 @@ class ObjectionOption:
 
 @dataclass(frozen=True)
 class ChosenSubject:
-    """What the form is about. `days` counts whole days until the deadline, 0 on the day itself."""
+    """Holds what the form is about. `days` counts whole days until the deadline, 0 on the day itself."""
 
     subject: str
     change: str

@@ -31,7 +31,7 @@ from forecourt.web.responses import cached_page, json_response, see_other
 
 
 class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`engagement` is the id of one that is proposed or in force. The same content is stored once while it is open."""
+    """Objects to an engagement that is proposed or in force. The same content is stored once while it is open."""
 
     engagement: Key
     name: Name
@@ -42,7 +42,7 @@ class ObjectionBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ObjectionResponse(msgspec.Struct):
-    """`timing` says whether it came in time for the deadline, late, or is about what is in force already."""
+    """Says by `timing` whether it came in time for the deadline, late, or is about what is in force already."""
 
     id: str
     timing: Timing
@@ -113,7 +113,7 @@ class ObjectionRoutes:
         return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
     async def show_receipt(self, request: Request) -> Response:
-        """Answers an objection's page to whoever has its link.
+        """Answers an objection's page to somebody who has its link.
 
         GET and HEAD change nothing, because mail scanners follow links.
         """

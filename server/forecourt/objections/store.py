@@ -9,7 +9,7 @@ from forecourt.db.tables import agents, objection_answers, objections, outbox
 from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionState
 
 ANSWERS_AT_MOST = 50  # of one objection, on its pages
-_MAIL_KEY = "objection_settled:"  # stands before an answer's id in its mail's idempotency key
+_MAIL_KEY = "objection_settled:"  # precedes an answer's id in its mail's idempotency key
 
 _ONE = objections.c.id == bindparam("objection")
 _SELECT = select(*(objections.c[field.name] for field in fields(Objection)))
