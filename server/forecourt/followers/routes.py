@@ -108,7 +108,7 @@ class FollowRoutes:
         return json_response(FollowResponse(), 202)
 
     async def show_form(self, request: Request) -> Response:
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         region = request.query_params.get("region", "").upper()
         form = pages.FollowForm(region=region if region in REGIONS else "")
         html = pages.render_form(live_site, locale, form, self._unconfirmed_days)
@@ -116,7 +116,7 @@ class FollowRoutes:
 
     async def submit_form(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         typed = await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         try:
             self._context.rate_limiter.hit("follow", request)
@@ -131,7 +131,7 @@ class FollowRoutes:
 
     async def show_confirmation(self, request: Request) -> Response:
         """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:
             pending = await self._context.database.read(
@@ -145,7 +145,7 @@ class FollowRoutes:
 
     async def confirm(self, request: Request) -> Response:
         self._context.rate_limiter.hit("follow", request)  # each press creates a link
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:
             confirmed = await self._context.database.write(lambda c: actions.confirm_follow(c, live_site.name, secret))
@@ -154,7 +154,7 @@ class FollowRoutes:
         return _private_page(pages.render_confirmed(live_site, locale, confirmed))
 
     async def show_preferences(self, request: Request) -> Response:
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         try:
             preferences = await self._find_preferences(request, PREFERENCES_LINK)
         except LinkExpired:
@@ -166,7 +166,7 @@ class FollowRoutes:
 
     async def submit_preferences(self, request: Request) -> Response:
         """Stores the preferences, or stops following where the button for that was pressed."""
-        live_site, _ = self._context.hosted(request)
+        live_site, _ = self._context.parse_hosted_path(request)
         secret, typed = request.path_params["secret"], await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         if any(name == "leave" for name, _ in typed):
             return await self._stop_following(request, PREFERENCES_LINK)
@@ -197,12 +197,12 @@ class FollowRoutes:
         return await self._stop_following(request, UNSUBSCRIBE_LINK)
 
     async def _find_preferences(self, request: Request, purpose: str) -> FollowPreferences | None:
-        live_site, _ = self._context.hosted(request)
+        live_site, _ = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         return await self._context.database.read(lambda c: actions.find_preferences(c, live_site.name, purpose, secret))
 
     async def _stop_following(self, request: Request, purpose: str) -> Response:
-        live_site, _ = self._context.hosted(request)
+        live_site, _ = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:
             await self._context.database.write(lambda c: actions.stop_following(c, live_site.name, purpose, secret))
@@ -237,7 +237,7 @@ class FollowRoutes:
         return HTMLResponse(html, error.status, {"cache-control": NO_STORE} | retry_after_header(error))
 
     def _message(self, request: Request, message: str, status: int = 200) -> Response:
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         return _private_page(pages.render_message(live_site, locale, message), status)
 
 

@@ -69,7 +69,7 @@ class NewsletterRoutes:
 
     async def show_confirmation(self, request: Request) -> Response:
         """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
-        (live_site, _), secret = self._context.hosted(request), request.path_params["secret"]
+        (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
         try:
             subscriber = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
         except LinkExpired:
@@ -77,7 +77,7 @@ class NewsletterRoutes:
         return self._page(request, "confirmed" if subscriber.state is SubscriberState.CONFIRMED else "confirm")
 
     async def confirm(self, request: Request) -> Response:
-        (live_site, _), secret = self._context.hosted(request), request.path_params["secret"]
+        (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
         try:
             await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret))
         except LinkExpired:
@@ -85,7 +85,7 @@ class NewsletterRoutes:
         return self._page(request, "confirmed")
 
     def _page(self, request: Request, state: str, status: int = 200) -> Response:
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         html = render(
             "public/newsletter_confirm.html", locale, state=state, site=live_site.name, email=live_site.settings.email
         )

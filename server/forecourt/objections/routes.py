@@ -88,7 +88,7 @@ class ObjectionRoutes:
         return json_response(ObjectionResponse(identifier, came), 201)
 
     async def show_form(self, request: Request) -> CachedResponse:
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         requested = request.query_params.get("engagement", "")
         engagements = {engagement.id for engagement in live_site.release.policy.facts.engagements}
         selected = requested if requested in engagements else ""  # so that only so many pages are cached
@@ -101,7 +101,7 @@ class ObjectionRoutes:
 
     async def submit_form(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         typed = await forms.read_form(request)
         try:
             self._context.rate_limiter.hit("objection_request", request)
@@ -117,7 +117,7 @@ class ObjectionRoutes:
 
         GET and HEAD change nothing, because mail scanners follow links.
         """
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:
             details = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
@@ -127,7 +127,7 @@ class ObjectionRoutes:
 
     async def withdraw(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
-        live_site, locale = self._context.hosted(request)
+        live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:
             await self._context.database.write(lambda c: actions.withdraw_objection(c, live_site.name, secret))

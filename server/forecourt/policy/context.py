@@ -39,7 +39,7 @@ class SiteContext:
         """Returns the site that the path names. Raises `NotFound`."""
         return self.live_sites.get(request.path_params["site"])
 
-    def hosted(self, request: Request) -> tuple[LiveSite, str]:
+    def parse_hosted_path(self, request: Request) -> tuple[LiveSite, str]:
         """Returns the site and the language that a hosted page's path names. Raises `NotFound`."""
         live_site, locale = self.live_site(request), request.path_params["locale"]
         if locale not in live_site.settings.locales:

@@ -22,7 +22,7 @@ async def find_receipt(context: ConsentContext, request: Request) -> Receipt:
 
 def hosted_offer(context: ConsentContext, request: Request) -> ConsentOffer:
     """Returns what the path's site asks. Raises `NotFound`, also where the site has no pages in the path's language."""
-    live_site, _ = context.hosted(request)
+    live_site, _ = context.parse_hosted_path(request)
     return context.offers[live_site.name]
 
 
@@ -30,7 +30,7 @@ def render_page(
     context: ConsentContext, request: Request, template: str, status: int = 200, **variables: object
 ) -> Response:
     """Renders `public/TEMPLATE.html` in the path's language. Its address is a secret, so nobody keeps it."""
-    live_site, locale = context.hosted(request)
+    live_site, locale = context.parse_hosted_path(request)
     settings = live_site.settings
     frame = {
         "site": live_site.name,

@@ -65,20 +65,20 @@ class HostedPageRoutes:
         return RedirectResponse(f"/{site.name}/{locale}/", 302, headers)
 
     async def add_slash(self, request: Request) -> Response:
-        self._context.hosted(request)
+        self._context.parse_hosted_path(request)
         query = request.url.query
         return RedirectResponse(f"{request.url.path}/" + (f"?{query}" if query else ""), 308)
 
     async def show_policy(self, request: Request) -> CachedResponse:
         """Shows today's list, or that of the day in `?as_of=`."""
-        site, locale = self._context.hosted(request)
+        site, locale = self._context.parse_hosted_path(request)
         region, edition = parse_region(request), await self._context.edition(request, site)
         key = ("page", site.name, locale, region, edition_key(edition), edition is site.edition)
         build = partial(self._build_policy_page, site, LocalizedEdition(edition, locale, region))
         return await self._context.response_cache.respond(request, key, build)
 
     async def show_privacy_policy(self, request: Request) -> CachedResponse:
-        site, locale = self._context.hosted(request)
+        site, locale = self._context.parse_hosted_path(request)
 
         def build() -> CachedResponse:
             html = render_privacy_page(site.privacy_policy, site.settings, site.release, locale)
@@ -87,14 +87,14 @@ class HostedPageRoutes:
         return await self._context.response_cache.respond(request, ("privacy", site.name, locale), build)
 
     async def list_releases(self, request: Request) -> CachedResponse:
-        site, locale = self._context.hosted(request)
+        site, locale = self._context.parse_hosted_path(request)
         before = parse_before(request, site.release.number)
         build = partial(self._build_release_list, site, locale, before)
         return await self._context.response_cache.respond(request, ("releases", site.name, locale, before), build)
 
     async def show_releases(self, request: Request) -> CachedResponse | Response:
         """Shows release 3 as it read when it was published for `3`, and what differs between two for `2...3`."""
-        site, locale = self._context.hosted(request)
+        site, locale = self._context.parse_hosted_path(request)
         region, which = parse_region(request), request.path_params["which"]
         match = _RELEASES.fullmatch(which)
         if not match:
