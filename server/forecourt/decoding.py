@@ -1,6 +1,6 @@
-"""One strict decoder for every input: request bodies, settings, policy files.
+"""Decodes every input strictly: request bodies, settings, policy files.
 
-msgspec stops at the first wrong field; this walks records (dataclasses and Structs) field by field and names them all.
+msgspec stops at the first wrong field. This walks records (dataclasses and Structs) field by field and names them all.
 """
 
 import contextlib
@@ -26,37 +26,40 @@ _REASONS = (
 )
 
 
-# Field -> what a type cannot say of it: the fault's code, or None where all is well.
+# Field -> a check that no type can express. It returns the fault's code, or None.
 Rules = Mapping[str, Callable[[Any], str | None]]
 
 
 def decode(data: object, kind: type[T], rules: Rules | None = None) -> T:
-    """`data` (what JSON or TOML gave) as `kind`. Raises `Invalid` with every wrong, missing and unknown key."""
+    """Decodes what JSON or TOML gave as `kind`. Raises `Invalid` with every wrong, missing and unknown key."""
     faults: list[Fault] = []
     value = _walk(data, kind, "", faults)
-    faults += _against(data, rules or {}, {fault.path for fault in faults})
+    faults += _apply_rules(data, rules or {}, {fault.path for fault in faults})
     if faults:
         raise Invalid(faults)
     return cast(T, value)
 
 
 def decode_json(raw: bytes, kind: type[T], rules: Rules | None = None) -> T:
-    """Raises `Malformed` where `raw` is not UTF-8 JSON or is nested beyond reason, `Invalid` where it is not `kind`."""
-    whole = None if rules else _decoder(cast(Any, kind))
+    """Decodes JSON as `kind`.
+
+    Raises `Malformed` where `raw` is not UTF-8 JSON or is nested too deep, and `Invalid` where it is not `kind`.
+    """
+    decoder = None if rules else _decoder(cast(Any, kind))
     try:
-        if whole:
+        if decoder:
             with contextlib.suppress(msgspec.ValidationError):  # then every fault is named below
-                return cast(T, whole.decode(raw))
+                return cast(T, decoder.decode(raw))
         data = msgspec.json.decode(raw)  # which refuses a lone surrogate (\\ud800), too
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Malformed(type(error).__name__) from error
     return decode(data, kind, rules)
 
 
-def _against(data: object, rules: Rules, wrong: set[str]) -> Iterator[Fault]:
-    """Rules are asked of what has the right type, also where another field is wrong, so that all is told at once."""
+def _apply_rules(data: object, rules: Rules, wrong_paths: set[str]) -> Iterator[Fault]:
+    """Applies the rules to fields of the right type, even where another field is wrong, so all faults come at once."""
     for name, rule in rules.items():
-        if isinstance(data, dict) and name in data and name not in wrong and (code := rule(data[name])):
+        if isinstance(data, dict) and name in data and name not in wrong_paths and (code := rule(data[name])):
             yield Fault(name, code)
 
 
@@ -102,8 +105,8 @@ def _leaf(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
 
 def _fault(path: str, message: str, data: object) -> Fault:
     for pattern, code in _REASONS:
-        if found := pattern.search(message):
-            return Fault(path, code, found.groupdict() if code != "characters" else _forbidden_character(message, data))
+        if match := pattern.search(message):
+            return Fault(path, code, match.groupdict() if code != "characters" else _forbidden_character(message, data))
     return Fault(path, "type", {"expected": message.removeprefix("Expected ").split(",")[0].replace("`", "")})
 
 
@@ -117,22 +120,22 @@ def _forbidden_character(message: str, data: object) -> dict[str, object]:
 
 @cache
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any] | None:
-    """msgspec's own, six times as fast, for what it refuses in all the cases in which `_walk` does."""
+    """Returns msgspec's own decoder, six times as fast, for kinds of which it refuses all that `_walk` refuses."""
     is_strict = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
     return msgspec.json.Decoder(kind) if is_strict and kind.__struct_config__.forbid_unknown_fields else None
 
 
 @cache
 def _fields(kind: Any) -> dict[str, tuple[Any, bool]] | None:
-    """Name -> (type, whether it must be given), or None where `kind` is no record."""
-    return dict(_described(kind)) if _is_record(kind) else None
+    """Returns name -> (type, whether it is required), or None where `kind` is no record."""
+    return dict(_typed_fields(kind)) if _is_record(kind) else None
 
 
 def _is_record(kind: Any) -> bool:
     return isinstance(kind, type) and (issubclass(kind, msgspec.Struct) or dataclasses.is_dataclass(kind))
 
 
-def _described(kind: Any) -> Iterator[tuple[str, tuple[Any, bool]]]:
+def _typed_fields(kind: Any) -> Iterator[tuple[str, tuple[Any, bool]]]:
     hints = get_type_hints(kind, include_extras=True)
     if issubclass(kind, msgspec.Struct):
         for each in msgspec.structs.fields(kind):

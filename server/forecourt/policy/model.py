@@ -296,8 +296,8 @@ class Release:
 _Named = TypeVar("_Named", Entity, Engagement)
 
 
-def _find_by_id(among: Mapping[str, _Named], wanted: str) -> _Named:
+def _find_by_id(by_id: Mapping[str, _Named], identity: str) -> _Named:
     try:
-        return among[wanted]
+        return by_id[identity]
     except KeyError as error:
-        raise LookupError(f"the policy has no {wanted!r}") from error
+        raise LookupError(f"the policy has no {identity!r}") from error

@@ -40,14 +40,14 @@ def test_every_rule_has_its_sentence_and_fills_all_of_it(locale: str) -> None:
 @pytest.mark.parametrize(("locale", "said"), [("en", "is blank; write it"), ("nb", "mangler tekst; fyll ut")])
 def test_a_finding_is_told_in_the_readers_language(locale: str, said: str) -> None:
     flaw = only(found(with_entity("linode", address=" ")), "blank")
-    assert flaw.told(i18n.words(locale)) == f"facts.toml: entities.linode.address: {said}"
+    assert flaw.sentence(i18n.words(locale)) == f"facts.toml: entities.linode.address: {said}"
 
 
 def test_a_list_is_joined_as_the_readers_language_joins_it() -> None:
     flaw = only(found(with_words("nb", {"section.voice.text": "Ring oss."})), "other-placeholders")
     flaws = found(with_engagement("twilio", entity="nobody"))
     assert flaw.remedy(i18n.words("nb")).endswith("som viser til {service}")
-    assert "qu-ukraine, quality-unit, twilio og websupport" in only(flaws, "unknown-entity").told(i18n.words("nb"))
+    assert "qu-ukraine, quality-unit, twilio og websupport" in only(flaws, "unknown-entity").sentence(i18n.words("nb"))
     assert "qu-ukraine, quality-unit, twilio and websupport" in str(only(flaws, "unknown-entity"))
 
 
@@ -61,4 +61,4 @@ def test_of_a_long_list_the_first_are_named() -> None:
 def test_what_a_file_says_neither_fills_nor_turns_the_sentence() -> None:
     flaw = only(found(with_entity("linode", illustrative=("{known}\u202e\x1b",))), "unknown-field")
     assert "'{known}\\u202e\\x1b' is no field here" in str(flaw)
-    assert "«{known}\\u202e\\x1b» er ikke et felt her" in flaw.told(i18n.words("nb"))
+    assert "«{known}\\u202e\\x1b» er ikke et felt her" in flaw.sentence(i18n.words("nb"))

@@ -120,7 +120,7 @@ def _find_obstacle(state: DraftState, review: DraftReview, words: Words) -> Publ
         return PublishObstacle("nothing")
     if removed := _find_bound_and_removed(state):
         return PublishObstacle("bound", removed)
-    if grave := [finding.told(words) for finding in review.findings if finding.grave]:
+    if grave := [finding.sentence(words) for finding in review.findings if finding.grave]:
         return PublishObstacle("broken_check", grave)
     return None
 

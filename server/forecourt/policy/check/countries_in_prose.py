@@ -21,10 +21,10 @@ def find_contradicting_prose(policy: Policy, texts: PlainTexts) -> Iterator[Find
             kind = _kind_of_section(key)
             if kind is None:
                 continue
-            named = rows.find_named(text, language)
-            yield from _check_unlisted_countries(rows, language, key, kind, named)
+            countries = rows.find_named(text, language)
+            yield from _check_unlisted_countries(rows, language, key, kind, countries)
             if countries_placeholder(kind) not in policy.words[language][key]:
-                yield from _check_left_out_countries(rows, language, key, kind, named)
+                yield from _check_left_out_countries(rows, language, key, kind, countries)
 
 
 def _kind_of_section(key: str) -> str | None:
@@ -78,9 +78,9 @@ def _engagements_by_kind(facts: Facts) -> dict[str, list[Engagement]]:
 
 
 def _check_unlisted_countries(
-    rows: _CountriesByKind, language: str, key: str, kind: str, named: list[tuple[str, str]]
+    rows: _CountriesByKind, language: str, key: str, kind: str, countries: list[tuple[str, str]]
 ) -> Iterator[Finding]:
-    for code, name in named:
+    for code, name in countries:
         if not country_names.is_ambiguous(code, name, language) and not rows.countries_of(kind) & WITHIN.get(
             code, {code}
         ):
@@ -88,11 +88,11 @@ def _check_unlisted_countries(
 
 
 def _check_left_out_countries(
-    rows: _CountriesByKind, language: str, key: str, kind: str, named: list[tuple[str, str]]
+    rows: _CountriesByKind, language: str, key: str, kind: str, countries: list[tuple[str, str]]
 ) -> Iterator[Finding]:
-    codes = {code for code, _ in named}
+    codes = {code for code, _ in countries}
     covered = codes.union(*(WITHIN[code] for code in codes & WITHIN.keys()))
-    if not any(_is_certain(code, name, language) for code, name in named):
+    if not any(_is_certain(code, name, language) for code, name in countries):
         return
     if missing := sorted(rows.located.get(kind, set()) - covered):
         own = country_names.country_names(language)

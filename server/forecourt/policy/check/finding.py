@@ -46,9 +46,9 @@ class Finding:
     grave: bool = True
 
     def __str__(self) -> str:
-        return self.told(i18n.words(i18n.SOURCE))
+        return self.sentence(i18n.words(i18n.SOURCE))
 
-    def told(self, words: i18n.Words) -> str:
+    def sentence(self, words: i18n.Words) -> str:
         return ": ".join(part for part in (self.file, to_printable(self.key), self.remedy(words)) if part)
 
     @property

@@ -60,8 +60,8 @@ class NameIndex:
         for name in dict.fromkeys(" ".join(each.split()) for each in legal_names):
             if 0 < len(to_letters(without_legal_form(name))) <= _LETTERS_AT_MOST:
                 self._rows.setdefault(to_letters(without_legal_form(name)), []).append(name)
-        self._begun = {known[:end] for known in self._rows for end in range(1, len(known) + 1)}
-        self._first, self._last = self._by(0), self._by(-1)
+        self._beginnings = {known[:end] for known in self._rows for end in range(1, len(known) + 1)}
+        self._first, self._last = self._names_by_token(0), self._names_by_token(-1)
         self._near = {
             part: known for known in self._rows if len(known) >= _TYPO_FROM for part in _without_each_letter(known)
         }
@@ -71,54 +71,54 @@ class NameIndex:
         tokens = [*_TOKEN.finditer(text)]
         at = 0
         while at < len(tokens):
-            count, known = self._longest(text, tokens, at)
+            count, name = self._longest_name(text, tokens, at)
             if count:
-                yield self._found(text, known, tokens[at].start(), tokens[at + count - 1].end())
+                yield self._to_match(text, name, tokens[at].start(), tokens[at + count - 1].end())
             at += count or 1
 
     def find_run_together(self, text: str) -> Iterator[str]:
-        """Words that run into a name, or out of one: `ServersLinode`."""
+        """Yields words that run into a name, or out of one: `ServersLinode`."""
         for token in _TOKEN.finditer(text):
             word = token[0]
-            is_whole = word[1:].islower() or word.casefold() in self._begun or len(word) > _LETTERS_AT_MOST
+            is_whole = word[1:].islower() or word.casefold() in self._beginnings or len(word) > _LETTERS_AT_MOST
             if not is_whole and any(self._is_seam(text, token, at) for at in range(1, len(word))):
                 yield word
 
     def find_misspelled(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Capitalised words one letter away from a name, and the legal names they may mean."""
+        """Yields capitalised words one letter away from a name, and the legal names they may mean."""
         for word in _TOKEN.findall(text):
             if (
                 _TYPO_FROM - 1 <= len(word) <= _LETTERS_AT_MOST
                 and word[0].isupper()
-                and (known := self._typo(word.casefold()))
+                and (name := self._misspelled_name(word.casefold()))
             ):
-                yield word, tuple(self._rows[known])
+                yield word, tuple(self._rows[name])
 
-    def _longest(self, text: str, tokens: list[re.Match[str]], at: int) -> tuple[int, str]:
-        """How many tokens from `at` on are a name, and the name's letters; 0 where they are none."""
-        joined, end, best, known = "", tokens[at].start(), 0, ""
+    def _longest_name(self, text: str, tokens: list[re.Match[str]], at: int) -> tuple[int, str]:
+        """Returns how many tokens from `at` on are a name, and the name's letters; 0 where they are none."""
+        joined, end, best, name = "", tokens[at].start(), 0, ""
         for count, token in enumerate(tokens[at : at + 32], 1):
             joined += token[0].casefold()
-            if text[end : token.start()] not in _GAPS or joined not in self._begun:
+            if text[end : token.start()] not in _GAPS or joined not in self._beginnings:
                 break
             if joined in self._rows:
-                best, known = count, joined
+                best, name = count, joined
             end = token.end()
-        return best, known
+        return best, name
 
-    def _found(self, text: str, known: str, start: int, end: int) -> NameMatch:
-        rows = tuple(self._rows[known])
+    def _to_match(self, text: str, name: str, start: int, end: int) -> NameMatch:
+        rows = tuple(self._rows[name])
         spelled = text[start:end]
         if form := _FORM.match(text, end):
             whole = text[start : form.end()]
-            written = whole.rstrip(".") in {each.rstrip(".") for each in rows}
-            return NameMatch(known, whole, rows, written, True)
+            is_as_written = whole.rstrip(".") in {each.rstrip(".") for each in rows}
+            return NameMatch(name, whole, rows, is_as_written, True)
         # "notion" is a word, "Notion" may begin a sentence: neither need be the company of that name.
-        written = spelled == spelled.lower() or spelled in {without_legal_form(each) for each in rows}
+        is_as_written = spelled == spelled.lower() or spelled in {without_legal_form(each) for each in rows}
         is_sure = " " in spelled or (
             spelled != spelled.lower() and bool(_INSIDE.search(text[max(0, start - 2) : start]))
         )
-        return NameMatch(known, spelled, rows, written, is_sure)
+        return NameMatch(name, spelled, rows, is_as_written, is_sure)
 
     def _is_seam(self, text: str, token: re.Match[str], at: int) -> bool:
         word, place = token[0], token.start() + at
@@ -127,22 +127,22 @@ class NameIndex:
         begins = any(text.startswith(each, place) for each in self._first.get(word[at:], ()))
         return begins or any(text.endswith(each, 0, place) for each in self._last.get(word[:at], ()))
 
-    def _by(self, at: int) -> dict[str, set[str]]:
-        """Cores and legal names by their first or last token."""
-        made: dict[str, set[str]] = defaultdict(set)
+    def _names_by_token(self, at: int) -> dict[str, set[str]]:
+        """Returns cores and legal names by their first or last token."""
+        names: dict[str, set[str]] = defaultdict(set)
         for rows in self._rows.values():
             for name in (*rows, *map(without_legal_form, rows)):
                 if len(to_letters(name)) > 2:
-                    made[_TOKEN.findall(name)[at]].add(name)
-        return made
+                    names[_TOKEN.findall(name)[at]].add(name)
+        return names
 
-    def _typo(self, word: str) -> str | None:
+    def _misspelled_name(self, word: str) -> str | None:
         if word not in self._typos:
-            self._typos[word] = None if word in self._begun else self._nearest(word)
+            self._typos[word] = None if word in self._beginnings else self._nearest_name(word)
         return self._typos[word]
 
-    def _nearest(self, word: str) -> str | None:
-        """A name one letter away, unless the letter is its ending: that may be an inflection."""
+    def _nearest_name(self, word: str) -> str | None:
+        """Returns a name one letter away, unless the letter is its ending: that may be an inflection."""
         near = (self._near.get(part) for part in _without_each_letter(word))
         return next((each for each in near if each and each[:-1] != word[: len(each) - 1]), None)
 

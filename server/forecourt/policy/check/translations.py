@@ -16,22 +16,24 @@ def check_translations(policy: Policy) -> Iterator[Finding]:
     source = policy.facts.source_language
     if source not in policy.words:
         yield Finding(words_file(source), "", remedy("no_source_words", file=FACTS_FILE), "missing-file")
-    wanted, known = required_word_keys(policy.facts), available_placeholders(policy.facts)
-    named = {key: find_placeholders(text) for key, text in policy.words.get(source, {}).items()}
+    expected, placeholders = required_word_keys(policy.facts), available_placeholders(policy.facts)
+    source_names = {key: find_placeholders(text) for key, text in policy.words.get(source, {}).items()}
     for language, texts in sorted(policy.words.items()):
         file = words_file(language)
-        yield from _check_expected_words(file, texts, wanted, language == source)
+        yield from _check_expected_words(file, texts, expected, language == source)
         yield from _check_texts(file, texts)
-        yield from _check_placeholders(file, texts, named, known)
+        yield from _check_placeholders(file, texts, source_names, placeholders)
         if language != source:
             yield from _check_translation_state(policy, language, texts)
 
 
-def _check_expected_words(file: str, texts: Mapping[str, str], wanted: set[str], is_source: bool) -> Iterator[Finding]:
+def _check_expected_words(
+    file: str, texts: Mapping[str, str], expected: set[str], is_source: bool
+) -> Iterator[Finding]:
     rule = "missing-word" if is_source else "missing-translation"
-    for key in sorted(wanted - texts.keys()):
+    for key in sorted(expected - texts.keys()):
         yield Finding(file, key, remedy("missing_word"), rule, is_source)
-    for key in sorted(texts.keys() - wanted):
+    for key in sorted(texts.keys() - expected):
         yield Finding(file, key, remedy("unasked_word", file=FACTS_FILE), "unasked-word")
 
 
@@ -45,32 +47,32 @@ def _check_texts(file: str, texts: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _check_placeholders(
-    file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], known: set[str]
+    file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], placeholders: set[str]
 ) -> Iterator[Finding]:
     for key, text in texts.items():
         here = find_placeholders(text) if "{" in text else set()
-        for name in sorted(here - known):
-            says = remedy("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(known)))
+        for name in sorted(here - placeholders):
+            says = remedy("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(placeholders)))
             yield Finding(file, key, says, "unknown-placeholder")
-        if (named := source.get(key, here)) != here:
-            theirs = tuple(f"{{{name}}}" for name in sorted(named))
+        if (source_names := source.get(key, here)) != here:
+            theirs = tuple(f"{{{name}}}" for name in sorted(source_names))
             says = remedy("other_placeholders", theirs=theirs) if theirs else remedy("needless_placeholders")
             yield Finding(file, key, says, "other-placeholders")
 
 
 def is_stale(policy: Policy, language: str, key: str) -> bool:
     """Returns whether the source text is known to have changed since it was translated."""
-    made = policy.translations.get(language, {}).get(key)
+    translation = policy.translations.get(language, {}).get(key)
     text = policy.words.get(policy.facts.source_language, {}).get(key)
-    return made is not None and text is not None and made.source != source_hash(text)
+    return translation is not None and text is not None and translation.source != source_hash(text)
 
 
 def _check_translation_state(policy: Policy, language: str, texts: Mapping[str, str]) -> Iterator[Finding]:
-    file, made = words_file(language), policy.translations.get(language, {})
-    for key in sorted(texts.keys() & made.keys()):
+    file, translations = words_file(language), policy.translations.get(language, {})
+    for key in sorted(texts.keys() & translations.keys()):
         if is_stale(policy, language, key):
             yield Finding(file, key, remedy("stale_translation"), "stale-translation", False)
-    if silent := len(texts.keys() - made.keys()):
-        yield Finding(file, "", remedy("unknown_translator", number=silent), "unknown-translator", False)
-    for key in sorted(made.keys() - texts.keys()):
+    if unattributed := len(texts.keys() - translations.keys()):
+        yield Finding(file, "", remedy("unknown_translator", number=unattributed), "unknown-translator", False)
+    for key in sorted(translations.keys() - texts.keys()):
         yield Finding(file, f"translations.{key}", remedy("unused_translation"), "unused-translation", False)

@@ -65,8 +65,8 @@ def load_policy(folder: Path) -> Policy:
 
     Raises `PolicyHasFindings` with a sentence for each fault: its file, its key and how to mend it.
     """
-    policy, found = read_policy(folder)
-    grave = [flaw for flaw in found if flaw.grave]
+    policy, findings = read_policy(folder)
+    grave = [finding for finding in findings if finding.grave]
     if policy is None or grave:
         raise PolicyHasFindings(grave)
     return policy
@@ -74,33 +74,36 @@ def load_policy(folder: Path) -> Policy:
 
 def read_policy(folder: Path) -> tuple[Policy | None, list[Finding]]:
     """Returns the policy as far as it can be read, and all that is wrong with it."""
-    policy, found = read_unchecked(folder)
-    return policy, [*found, *_judge_incomplete(folder)] if policy is None else check_policy(policy, country_codes())
+    policy, findings = read_unchecked(folder)
+    return policy, [*findings, *_judge_incomplete(folder)] if policy is None else check_policy(policy, country_codes())
 
 
 def read_unchecked(folder: Path) -> tuple[Policy | None, list[Finding]]:
     """Returns the policy where its files can be read, fit to release or not, and what cannot be read of them."""
-    found: list[Finding] = []
-    policy = _read_words(folder, _decode_facts(read_table(folder / FACTS_FILE, FACTS_FILE, found), found), found)
-    return (None, found) if found else (policy, [])
+    findings: list[Finding] = []
+    policy = _read_words(
+        folder, _decode_facts(read_table(folder / FACTS_FILE, FACTS_FILE, findings), findings), findings
+    )
+    return (None, findings) if findings else (policy, [])
 
 
 def _judge_incomplete(folder: Path) -> list[Finding]:
     """Returns the findings about a folder that lacks facts, as import makes one."""
-    found: list[Finding] = []
-    written = read_table(folder / FACTS_FILE, FACTS_FILE, found)
-    policy = _read_words(folder, _decode_facts(complete_facts(written), found) if written else None, found)
+    findings: list[Finding] = []
+    written = read_table(folder / FACTS_FILE, FACTS_FILE, findings)
+    policy = _read_words(folder, _decode_facts(complete_facts(written), findings) if written else None, findings)
     return judge_policy(policy) if policy else []
 
 
-def _read_words(folder: Path, facts: Facts | None, found: list[Finding]) -> Policy | None:
-    files = dict(read_languages(folder / WORDS_FOLDER, found))
-    glossary = _read_glossary(folder / GLOSSARY_FILE, found)
+def _read_words(folder: Path, facts: Facts | None, findings: list[Finding]) -> Policy | None:
+    files = dict(read_languages(folder / WORDS_FOLDER, findings))
+    glossary = _read_glossary(folder / GLOSSARY_FILE, findings)
     if facts is None:
         return None
     words = {language: file.words for language, file in files.items()}
-    made = {language: file.translations for language, file in files.items() if language != facts.source_language}
-    return Policy(facts, words, made, glossary)
+    source = facts.source_language
+    translations = {language: file.translations for language, file in files.items() if language != source}
+    return Policy(facts, words, translations, glossary)
 
 
 @cache
@@ -110,14 +113,14 @@ def country_codes() -> frozenset[str]:
     return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code)) - set(_RESERVED.split())
 
 
-def read_table(path: Path, name: str, found: list[Finding]) -> dict[str, Any] | None:
+def read_table(path: Path, name: str, findings: list[Finding]) -> dict[str, Any] | None:
     """Returns the TOML file at `path`, or None where it cannot be read; then a finding is added under `name`."""
     try:
         return tomllib.loads(_read_text(path))
     except FileNotFoundError:
-        found.append(Finding(name, "", remedy("no_file"), "missing-file"))
+        findings.append(Finding(name, "", remedy("no_file"), "missing-file"))
     except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
-        found.append(Finding(name, "", remedy("unreadable_file", error=str(error)), "unreadable-file"))
+        findings.append(Finding(name, "", remedy("unreadable_file", error=str(error)), "unreadable-file"))
     return None
 
 
@@ -135,17 +138,17 @@ def _read_text(path: Path) -> str:
     return raw.decode("utf-8-sig")
 
 
-def _decode_facts(table: dict[str, Any] | None, found: list[Finding]) -> Facts | None:
+def _decode_facts(table: dict[str, Any] | None, findings: list[Finding]) -> Facts | None:
     if table is None:
         return None
-    named = {key: sorted(rows) for key in _ROWS if isinstance(rows := table.get(key), dict)}
-    if listed := [key for key in _ROWS if isinstance(table.get(key), list)]:
-        found += [Finding(FACTS_FILE, key, remedy("unnamed_rows", table=key), "unnamed-rows") for key in listed]
+    row_ids = {key: sorted(rows) for key in _ROWS if isinstance(rows := table.get(key), dict)}
+    if without_ids := [key for key in _ROWS if isinstance(table.get(key), list)]:
+        findings += [Finding(FACTS_FILE, key, remedy("unnamed_rows", table=key), "unnamed-rows") for key in without_ids]
         return None
     try:
-        return decode({**table, **{key: _keyed_rows(table[key]) for key in named}}, Facts)
+        return decode({**table, **{key: _keyed_rows(table[key]) for key in row_ids}}, Facts)
     except Invalid as error:
-        found += [_to_finding(fault, named) for fault in error.faults]
+        findings += [_to_finding(fault, row_ids) for fault in error.faults]
         return None
 
 
@@ -159,11 +162,11 @@ def _misplaced_id(row: dict[str, Any]) -> dict[str, Any]:
     return {"id (it is the table's name already)": row["id"]} if "id" in row else {}
 
 
-def _to_finding(fault: Fault, named: dict[str, list[str]]) -> Finding:
+def _to_finding(fault: Fault, row_ids: dict[str, list[str]]) -> Finding:
     top, _, rest = fault.path.partition(".")
     at, _, key = rest.partition(".")
-    if top in named and at.isdecimal():
-        return Finding(FACTS_FILE, ".".join(filter(None, (top, named[top][int(at)], key))), *_to_remedy(fault, key))
+    if top in row_ids and at.isdecimal():
+        return Finding(FACTS_FILE, ".".join(filter(None, (top, row_ids[top][int(at)], key))), *_to_remedy(fault, key))
     return Finding(FACTS_FILE, fault.path, *_to_remedy(fault, rest))
 
 
@@ -186,32 +189,33 @@ class LanguageFile:
     translations: dict[str, Translation]
 
 
-def read_languages(folder: Path, found: list[Finding]) -> Iterator[tuple[str, LanguageFile]]:
+def read_languages(folder: Path, findings: list[Finding]) -> Iterator[tuple[str, LanguageFile]]:
     for path in sorted(folder.glob("*.toml")):
         name = f"{WORDS_FOLDER}/{path.name}"
         if not is_language(path.stem):
-            found.append(Finding(name, "", remedy("unknown_language"), "unknown-language"))
-        elif (said := read_table(path, name, found)) is not None:
-            made = said.pop(TRANSLATIONS, {})
-            yield path.stem, LanguageFile(_read_texts(said, name, found), dict(_read_translations(made, name, found)))
+            findings.append(Finding(name, "", remedy("unknown_language"), "unknown-language"))
+        elif (texts := read_table(path, name, findings)) is not None:
+            translations = texts.pop(TRANSLATIONS, {})
+            read_translations = dict(_read_translations(translations, name, findings))
+            yield path.stem, LanguageFile(_read_texts(texts, name, findings), read_translations)
 
 
-def _read_translations(table: Any, file: str, found: list[Finding]) -> Iterator[tuple[str, Translation]]:
+def _read_translations(table: Any, file: str, findings: list[Finding]) -> Iterator[tuple[str, Translation]]:
     for key, value in table.items() if isinstance(table, dict) else ():
         state, _, source = value.partition(" ") if isinstance(value, str) else ("", "", "")
         if state in list(TranslationState) and re.fullmatch("[0-9a-f]{16}", source):
             yield key, Translation(TranslationState(state), source)
         else:
             says = remedy("translation_state", states=tuple(TranslationState))
-            found.append(Finding(file, f"{TRANSLATIONS}.{key}", says, "wrong-value"))
+            findings.append(Finding(file, f"{TRANSLATIONS}.{key}", says, "wrong-value"))
 
 
-def _read_glossary(path: Path, found: list[Finding]) -> dict[str, dict[str, Term]]:
-    said = read_table(path, GLOSSARY_FILE, found) if path.exists() or path.is_symlink() else None
+def _read_glossary(path: Path, findings: list[Finding]) -> dict[str, dict[str, Term]]:
+    table = read_table(path, GLOSSARY_FILE, findings) if path.exists() or path.is_symlink() else None
     try:
-        return {language: decode(terms, dict[str, Term]) for language, terms in (said or {}).items()}
+        return {language: decode(terms, dict[str, Term]) for language, terms in (table or {}).items()}
     except Invalid as error:
-        found += [Finding(GLOSSARY_FILE, fault.path, *_to_remedy(fault, fault.path)) for fault in error.faults]
+        findings += [Finding(GLOSSARY_FILE, fault.path, *_to_remedy(fault, fault.path)) for fault in error.faults]
         return {}
 
 
@@ -223,22 +227,22 @@ def is_language(tag: str) -> bool:
         return False
 
 
-def _read_texts(table: dict[str, Any], file: str, found: list[Finding]) -> dict[str, str]:
+def _read_texts(table: dict[str, Any], file: str, findings: list[Finding]) -> dict[str, str]:
     words: dict[str, str] = {}
-    for key, text in _flatten(table, "", file, found):
+    for key, text in _flatten(table, "", file, findings):
         if key in words:
-            found.append(Finding(file, key, remedy("written_twice"), "repeated"))
+            findings.append(Finding(file, key, remedy("written_twice"), "repeated"))
         words[key] = text
     return words
 
 
 def _flatten(
-    table: dict[str, Any], above: str, file: str, found: list[Finding], depth: int = 0
+    table: dict[str, Any], above: str, file: str, findings: list[Finding], depth: int = 0
 ) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         if isinstance(value, str):
             yield above + key, value
         elif isinstance(value, dict) and depth < _DEPTH_AT_MOST:
-            yield from _flatten(value, f"{above}{key}.", file, found, depth + 1)
+            yield from _flatten(value, f"{above}{key}.", file, findings, depth + 1)
         else:
-            found.append(Finding(file, above + key, remedy("unquoted_text"), "wrong-value"))
+            findings.append(Finding(file, above + key, remedy("unquoted_text"), "wrong-value"))

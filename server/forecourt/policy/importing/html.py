@@ -38,12 +38,12 @@ def parse_html(text: str) -> Page:
     clean = _sanitize(text)
     soup = BeautifulSoup(clean, "html.parser")
     mark = secrets.token_hex(8)  # no page can name a table that way by itself
-    found = [_take_table(table, f"{mark}x{at}x") for at, table in enumerate(_find_data_tables(soup))]
-    if sum(len(table.rows) for table in found) > ROWS_AT_MOST:
+    tables = [_take_table(table, f"{mark}x{at}x") for at, table in enumerate(_find_data_tables(soup))]
+    if sum(len(table.rows) for table in tables) > ROWS_AT_MOST:
         raise PolicyBroken([f"It has more than {ROWS_AT_MOST} rows, which is what import takes."])
     whole = soup.find("main") or soup
     said = MarkdownConverter(heading_style=ATX, bullets="-", newline_style="backslash").convert_soup(whole)
-    return tuple(each for block in markdown.parse_markdown(said) for each in _replace_marks(block, mark, found))
+    return tuple(each for block in markdown.parse_markdown(said) for each in _replace_marks(block, mark, tables))
 
 
 def _sanitize(text: str) -> str:
@@ -64,12 +64,12 @@ def _nesting_depth(tags: Iterable[tuple[str, str]]) -> int:
     return max(accumulate(-1 if end else 1 for end, name in tags if name not in ("br", "hr")), default=0)
 
 
-def _replace_marks(block: Block, mark: str, found: list[Table]) -> Iterator[Block]:
+def _replace_marks(block: Block, mark: str, tables: list[Table]) -> Iterator[Block]:
     if isinstance(block, Table):
         return
     for at, part in enumerate(re.split(rf"{mark}x(\d+)x", block.text)):
         if at % 2:
-            yield found[int(part)]
+            yield tables[int(part)]
         elif said := part.strip(" \n>-"):
             yield replace(block, text=said) if isinstance(block, Heading) else Prose(part.strip("\n"))
 
@@ -116,8 +116,8 @@ def _parse_rows(table: Tag) -> Iterator[tuple[str, ...]]:
 
 
 def _fill_spanned_cells(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
-    while found := spanning.pop(len(cells), None):
-        left, said = found
+    while spanned := spanning.pop(len(cells), None):
+        left, said = spanned
         if left > 1:
             spanning[len(cells)] = (left - 1, said)
         cells.append(said)

@@ -13,11 +13,11 @@ _LEGAL_FORMS = (
 
 
 class KeyMaker:
-    """Gives out keys, each once. It never gives one of `taken`."""
+    """Gives out keys, each once. It never gives one of `reserved`."""
 
-    def __init__(self, taken: Collection[str] = ()):
+    def __init__(self, reserved: Collection[str] = ()):
         self._of: dict[str, str] = {}
-        self._taken = set(taken)
+        self._used = set(reserved)
         self._last: dict[str, int] = {}
 
     def key_of(self, text: str, otherwise: str) -> str:
@@ -27,15 +27,15 @@ class KeyMaker:
             self._of[folded] = self.new_key(to_slug(text) or otherwise)
         return self._of[folded]
 
-    def new_key(self, wanted: str) -> str:
-        """Returns `wanted`, or `wanted` with the next free number."""
-        number = self._last.get(wanted, 0) + 1
-        key = wanted if number == 1 else f"{wanted}-{number}"
-        while key in self._taken:
+    def new_key(self, base: str) -> str:
+        """Returns `base`, or `base` with the next free number."""
+        number = self._last.get(base, 0) + 1
+        key = base if number == 1 else f"{base}-{number}"
+        while key in self._used:
             number += 1
-            key = f"{wanted}-{number}"
-        self._last[wanted] = number
-        self._taken.add(key)
+            key = f"{base}-{number}"
+        self._last[base] = number
+        self._used.add(key)
         return key
 
 

@@ -46,40 +46,40 @@ class ImportedTranslation:
 
 
 def to_translation(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
-    made = ImportedTranslation(unplaced=list(page.unplaced))
-    made.place("title", "title", page.title)
-    made.place("summary", "summary", page.summary)
-    made.compare("the page", "the date", page.updated, draft.facts.updated)
-    _translate_sections(page.sections, draft, made)
+    translation = ImportedTranslation(unplaced=list(page.unplaced))
+    translation.place("title", "title", page.title)
+    translation.place("summary", "summary", page.summary)
+    translation.compare("the page", "the date", page.updated, draft.facts.updated)
+    _translate_sections(page.sections, draft, translation)
     if len(page.tables) != len(draft.record.tables):
-        made.miss("the page", f"tables: {len(page.tables)} here and {len(draft.record.tables)} in the draft")
+        translation.miss("the page", f"tables: {len(page.tables)} here and {len(draft.record.tables)} in the draft")
     for ids, rows in zip(draft.record.tables, page.tables, strict=False):
-        _translate_table(ids, rows, draft, made)
-    return made
+        _translate_table(ids, rows, draft, translation)
+    return translation
 
 
-def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, made: ImportedTranslation) -> None:
+def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, translation: ImportedTranslation) -> None:
     """Pairs the sections in order. Where their numbers differ, the ones with tables keep the others in place."""
     keys, kinds = draft.record.sections, {each.kind for each in draft.facts.engagements.values()}
     pairs = dict(_align([bool(each.tables) for each in sections], [key in kinds for key in keys]))
     for at, section in enumerate(sections):
         if at in pairs:
-            _translate_section(keys[pairs[at]], section, made)
+            _translate_section(keys[pairs[at]], section, translation)
         else:
-            made.miss(f"section '{section.title}'", "has no counterpart in the draft")
+            translation.miss(f"section '{section.title}'", "has no counterpart in the draft")
     for at in sorted(set(range(len(keys))) - set(pairs.values())):
-        made.miss(f"section '{keys[at]}' of the draft", "has no counterpart here")
+        translation.miss(f"section '{keys[at]}' of the draft", "has no counterpart here")
 
 
-def _translate_section(key: str, section: Section, made: ImportedTranslation) -> None:
-    made.place(key, f"section.{key}.title", section.title)
-    made.place(key, f"section.{key}.text", section.prose)
+def _translate_section(key: str, section: Section, translation: ImportedTranslation) -> None:
+    translation.place(key, f"section.{key}.title", section.title)
+    translation.place(key, f"section.{key}.text", section.prose)
     if section.tables:
-        made.place(key, f"table.{key}", section.caption or section.title)
+        translation.place(key, f"table.{key}", section.caption or section.title)
 
 
 def _translate_table(
-    ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, made: ImportedTranslation
+    ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, translation: ImportedTranslation
 ) -> None:
     """Pairs the rows in order. Where their numbers differ, the companies' names decide: no language changes them."""
     engaged = [draft.facts.engagements.get(each, DraftEngagement()) for each in ids]
@@ -87,11 +87,11 @@ def _translate_table(
     pairs = dict(_align([to_letters(row.entity) for row in rows], named))
     for at, row in enumerate(rows):
         if at in pairs:
-            _translate_row(engaged[pairs[at]], row, draft, made)
+            _translate_row(engaged[pairs[at]], row, draft, translation)
         else:
-            made.miss(row.where, f"'{row.entity or row.service}' has no counterpart in the draft")
+            translation.miss(row.where, f"'{row.entity or row.service}' has no counterpart in the draft")
     for at in sorted(set(range(len(ids))) - set(pairs.values())):
-        made.miss(f"'{ids[at]}' of the draft", "has no counterpart here")
+        translation.miss(f"'{ids[at]}' of the draft", "has no counterpart here")
 
 
 def _align(here: Sequence[Hashable], there: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
@@ -102,11 +102,11 @@ def _align(here: Sequence[Hashable], there: Sequence[Hashable]) -> Iterator[tupl
 
 
 def _translate_row(
-    engagement: DraftEngagement, row: ImportedRow, draft: ExistingDraft, made: ImportedTranslation
+    engagement: DraftEngagement, row: ImportedRow, draft: ExistingDraft, translation: ImportedTranslation
 ) -> None:
     if row.is_blank:
         return
-    _translate_texts(engagement, row, made)
+    _translate_texts(engagement, row, translation)
     entity = draft.facts.entity_of(engagement)
     for what, here, there in (
         ("the company", row.entity, entity.legal_name),
@@ -122,10 +122,10 @@ def _translate_row(
         ("the mechanism", row.mechanism or "", engagement.mechanism.kind),
         ("the first day", row.effective, engagement.effective),
     ):
-        made.compare(row.where, what, here, there)
+        translation.compare(row.where, what, here, there)
 
 
-def _translate_texts(engagement: DraftEngagement, row: ImportedRow, made: ImportedTranslation) -> None:
+def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation: ImportedTranslation) -> None:
     near = {each.country: each.place for each in engagement.locations}
     placed = [each for each in row.locations if each.place]
     for group, keys, texts in (
@@ -138,10 +138,10 @@ def _translate_texts(engagement: DraftEngagement, row: ImportedRow, made: Import
         if not any(texts):
             continue
         if len(keys) != len(texts) or None in keys:
-            made.miss(row.where, f"'{'; '.join(texts)}' ({group}) has no counterpart in the draft")
+            translation.miss(row.where, f"'{'; '.join(texts)}' ({group}) has no counterpart in the draft")
             continue
         for key, text in zip(keys, texts, strict=True):
-            made.place(row.where, f"{group}.{key}", text)
+            translation.place(row.where, f"{group}.{key}", text)
 
 
 def _joined_codes(values: Iterable[str]) -> str:
