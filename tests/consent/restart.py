@@ -14,7 +14,7 @@ from tests.page import Page
 
 
 @contextlib.asynccontextmanager
-async def restarted(application: Application, page: Page, site: SiteSettings) -> AsyncIterator[Page]:
+async def restart(application: Application, page: Page, site: SiteSettings) -> AsyncIterator[Page]:
     """`page`, with its visitor, at the server whose site `main` is now `site`."""
     settings = replace(application.settings, sites={"main": site})
     made = Application(settings, open_database(settings.database_url, settings.data), application.keys)

@@ -15,28 +15,28 @@ from forecourt.settings.site import SiteSettings
 from forecourt.web.rate_limits import truncate_address
 from forecourt.web.user_agent import browser_family
 from tests.consent.publishing import publish_moved
-from tests.consent.restart import restarted
+from tests.consent.restart import restart
 from tests.page import LETTER, ORIGIN, Page
 
 pytestmark = pytest.mark.anyio
 CHOICES = consents.select().where(consents.c.kind == "consent").order_by(consents.c.seq)
 
 
-async def record(application: Application) -> Any:
+async def read_newest(application: Application) -> Any:
     return (await application.database.read(lambda c: c.execute(CHOICES).all()))[-1]
 
 
-async def notice(page: Page, notice_hash: str) -> dict[str, Any]:
+async def read_notice(page: Page, notice_hash: str) -> dict[str, Any]:
     answer = await page.client.get(f"/v1/notices/{notice_hash}")
     assert answer.status_code == 200
     return dict(answer.json()["content"])
 
 
-async def current(page: Page) -> dict[str, Any]:
+async def read_current(page: Page) -> dict[str, Any]:
     return dict((await page.get("consents/current")).json())
 
 
-def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
@@ -64,8 +64,8 @@ async def test_l6_a_record_reproduces_text_language_version_choices_and_the_serv
     boot, before = await page.boot(locale=locale), clock.now()
     asked = boot["consent"]
     await page.choose({"support": True, "analytics": False}, locale=locale, notice_hash=asked["notice_hash"])
-    row = await record(application)
-    shown = await notice(page, row.notice_hash)
+    row = await read_newest(application)
+    shown = await read_notice(page, row.notice_hash)
     assert (row.locale, shown["locale"], row.release) == (locale, locale, boot["policy"]["release"])
     assert (shown["purposes"], shown["controller"]) == (asked["purposes"], asked["controller"])
     assert {key: boot["strings"][key] for key in shown["words"]} == shown["words"]
@@ -80,17 +80,17 @@ async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_r
     page: Page, application: Application, site: SiteSettings
 ) -> None:
     await page.accept()
-    old = (await record(application)).notice_hash
+    old = (await read_newest(application)).notice_hash
     said = {"en": {"banner.title": "It is yours to decide"}, "nb": {"banner.title": "Det er du som bestemmer"}}
-    async with restarted(application, page, replace(site, text_overrides=said)) as again:
+    async with restart(application, page, replace(site, text_overrides=said)) as again:
         boot = await again.boot(locale="en")
         assert boot["consent"]["notice_hash"] != old
         assert boot["strings"]["banner.title"] == "It is yours to decide"
-        standing = await current(again)
+        standing = await read_current(again)
         assert (standing["state"], standing["notice_hash"]) == ("stale", old)
         assert {each["kind"] for each in standing["changes"]} == {"wording"}
         assert (await again.post("contact", LETTER)).json()["code"] == "consent_stale"
-        words = (await notice(again, old))["words"]
+        words = (await read_notice(again, old))["words"]
         assert words["banner.title"] == i18n.words("en")("widget.banner.title")
 
 
@@ -99,8 +99,8 @@ async def test_l7_another_text_that_asks_nothing_is_not_asked_again(
 ) -> None:
     await page.accept()
     said = {locale: {"chat.title": "Talk"} for locale in site.locales}
-    async with restarted(application, page, replace(site, text_overrides=said)) as again:
-        assert (await current(again))["state"] == "granted"
+    async with restart(application, page, replace(site, text_overrides=said)) as again:
+        assert (await read_current(again))["state"] == "granted"
 
 
 @pytest.mark.parametrize(("given", "state"), [(True, "granted"), (False, "refused")])
@@ -108,12 +108,12 @@ async def test_l8_both_answers_are_remembered_for_six_months_and_asked_then(
     page: Page, monkeypatch: pytest.MonkeyPatch, given: bool, state: str
 ) -> None:
     start = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    at(monkeypatch, start)
+    set_clock(monkeypatch, start)
     page.token = (await page.choose({"support": given}, privacy_policy=given)).json()["token"]
     end = datetime(2027, 5, 24, 12, tzinfo=UTC)
     for moment, expected in ((end - timedelta(seconds=1), state), (end, "expired")):
-        at(monkeypatch, moment)
-        answer = await current(page)
+        set_clock(monkeypatch, moment)
+        answer = await read_current(page)
         assert (answer["state"], answer["purposes_to_ask"]) == (expected, [])
     assert answer["expires_at"] == "2027-05-24T12:00:00Z"
 
@@ -123,15 +123,15 @@ async def test_l8_a_release_that_touches_nothing_agreed_to_asks_nobody(
     page: Page, application: Application, given: bool
 ) -> None:
     page.token = (await page.choose({"support": given}, privacy_policy=given)).json()["token"]
-    before = await current(page)
+    before = await read_current(page)
     await publish_moved(application, "twilio", "CA")
-    assert await current(page) == before
+    assert await read_current(page) == before
 
 
 async def test_l8_what_was_agreed_to_and_changed_is_asked_again_alone(page: Page, application: Application) -> None:
     await page.accept()
     await publish_moved(application, "qu-llc", "CA")
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["purposes_to_ask"], answer["unlocked"]) == (["support"], ["newsletter"])
     assert {each["text"] for each in answer["changes"]} == {
         "Quality Unit, LLC is now in Canada, previously in United States"
@@ -145,7 +145,7 @@ async def test_l9_cookies_the_privacy_policy_and_the_newsletter_are_separate_cho
     assert [name for name, each in asked.items() if each["separate"]] == ["newsletter"]
     together = {name: True for name, each in asked.items() if not each["separate"]}
     page.token = (await page.choose(together, privacy_policy=False)).json()["token"]
-    assert (await record(application)).purposes == dict.fromkeys(asked, True) | {"newsletter": False}
+    assert (await read_newest(application)).purposes == dict.fromkeys(asked, True) | {"newsletter": False}
     assert (await page.post("contact", LETTER)).json()["needs"] == ["privacy_policy"]
     await page.choose(together, privacy_policy=True)
     assert (await page.post("contact", LETTER)).status_code == 201
@@ -172,7 +172,7 @@ async def test_l10_who_what_for_whom_how_long_and_the_way_back_can_be_read_befor
     assert any("Quality Unit, LLC" in name for name in support["recipients"])
     way_back = {"en": "change your mind", "nb": "ombestemme deg"}[locale]
     assert way_back in boot["strings"]["banner.text"]
-    shown = await notice(page, asked["notice_hash"])
+    shown = await read_notice(page, asked["notice_hash"])
     assert {"controller", "purposes", "facts", "data"} <= shown.keys()
 
 

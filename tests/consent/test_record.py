@@ -26,12 +26,12 @@ GPC = {"sec-gpc": "1"}
 FULL = EVERYTHING | {"analytics": True, "marketing": True}
 
 
-async def rows(application: Application, wanted: Any = CHOICES) -> list[Any]:
-    return await application.database.read(lambda c: list(c.execute(wanted).all()))
+async def read_rows(application: Application, statement: Any = CHOICES) -> list[Any]:
+    return await application.database.read(lambda c: list(c.execute(statement).all()))
 
 
-async def answered(page: Page, **body: Any) -> dict[str, Any]:
-    """A whole body, as it is sent."""
+async def choice_body(page: Page, **body: Any) -> dict[str, Any]:
+    """Returns a whole body, as the widget sends it."""
     boot = await page.boot(locale="en")
     about = {"notice_hash": boot["consent"]["notice_hash"], "locale": "en", "source": "banner", "gesture": "trusted"}
     return {"purposes": FULL, "privacy_policy": True} | about | body
@@ -47,7 +47,7 @@ class TestKeys:
         assert [await count(table) for table in ("visitors", "consents", "consent_details")] == [1, 2, 1]
 
     async def test_a_hundred_requests_at_once_are_stored_once(self, page: Page, count: Callable[[str], Any]) -> None:
-        body = await answered(page, key=KEY)
+        body = await choice_body(page, key=KEY)
         sent = await asyncio.gather(*(page.post("consents", body) for _ in range(100)))
         assert sorted({answer.status_code for answer in sent}) == [200, 201]
         assert len({answer.json()["consent_id"] for answer in sent}) == 1
@@ -100,7 +100,7 @@ class TestKeys:
     async def test_a_guessed_key_from_another_browser_or_later_is_refused(
         self, page: Page, browser: str, hours: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        body = await answered(page, key="1")
+        body = await choice_body(page, key="1")
         await page.post("consents", body, **{"user-agent": "Chrome"})
         turned = clock.now() + timedelta(hours=hours)
         monkeypatch.setattr(clock, "now", lambda: turned)
@@ -125,7 +125,7 @@ class TestKeys:
 
     async def test_a_key_is_stored_as_a_digest_only(self, page: Page, application: Application) -> None:
         await page.choose(key="ola@example.com")
-        assert "ola@example.com" not in str(await rows(application))
+        assert "ola@example.com" not in str(await read_rows(application))
 
     @refused_alike
     @pytest.mark.parametrize("key", ["", "x" * 65, "a\nb", 1, {}])
@@ -139,32 +139,32 @@ class TestGlobalPrivacyControl:
     async def test_the_signal_refuses_its_purposes_whatever_the_body_says(
         self, page: Page, application: Application, headers: dict[str, str], signals: object
     ) -> None:
-        body = await answered(page) | ({"signals": signals} if signals else {})
+        body = await choice_body(page) | ({"signals": signals} if signals else {})
         answer = (await page.post("consents", body, **headers)).json()
         assert answer["purposes"] == FULL | {"marketing": False}
-        row = (await rows(application))[0]
+        row = (await read_rows(application))[0]
         assert (row.purposes["marketing"], row.purposes["analytics"], row.signals) == (False, True, {"gpc": True})
 
     @pytest.mark.parametrize(("headers", "signals"), [({"sec-gpc": "0"}, None), ({}, {"gpc": False}), ({}, None)])
     async def test_without_the_signal_a_visitor_may_grant_its_purposes(
         self, page: Page, application: Application, headers: dict[str, str], signals: object
     ) -> None:
-        body = await answered(page) | ({"signals": signals} if signals else {})
+        body = await choice_body(page) | ({"signals": signals} if signals else {})
         assert (await page.post("consents", body, **headers)).json()["purposes"] == FULL
-        assert (await rows(application))[0].signals == (signals or {})
+        assert (await read_rows(application))[0].signals == (signals or {})
 
     async def test_a_refusal_by_the_signal_changes_no_other_purpose(self, page: Page, application: Application) -> None:
-        page.token = (await page.post("consents", await answered(page))).json()["token"]
-        only = await answered(page, purposes={}, privacy_policy=False, source="gpc", gesture="scripted")
+        page.token = (await page.post("consents", await choice_body(page))).json()["token"]
+        only = await choice_body(page, purposes={}, privacy_policy=False, source="gpc", gesture="scripted")
         answer = await page.post("consents", only, **GPC)
         assert (answer.status_code, answer.json()["purposes"]) == (201, FULL | {"marketing": False})
-        assert (await rows(application))[1].source == "gpc"
+        assert (await read_rows(application))[1].source == "gpc"
         assert (await page.post("contact", LETTER)).status_code == 201
 
     async def test_a_refusal_by_the_signal_leaves_stale_features_stale(
         self, page: Page, application: Application
     ) -> None:
-        page.token = (await page.post("consents", await answered(page))).json()["token"]
+        page.token = (await page.post("consents", await choice_body(page))).json()["token"]
         await publish_moved(application, "qu-llc", "CA")
         await page.choose({}, privacy_policy=False, source="gpc", gesture="scripted", signals={"gpc": True})
         assert (await page.get("consents/current")).json()["stale"] == ["contact", "chat"]
@@ -180,8 +180,8 @@ class TestGlobalPrivacyControl:
 class TestPath:
     async def test_the_path_is_stored_with_the_deletable_details(self, page: Page, application: Application) -> None:
         await page.choose(path="/priser/støtte")
-        assert (await rows(application, consent_details.select()))[0].path == "/priser/støtte"
-        assert "priser" not in str(await rows(application))
+        assert (await read_rows(application, consent_details.select()))[0].path == "/priser/støtte"
+        assert "priser" not in str(await read_rows(application))
 
     @refused_alike
     @pytest.mark.parametrize("path", ["/a?email=ola", "/a#b", "a", "https://x/y", "/" + "x" * 500, "/a\nb", "/\u202e"])
@@ -192,7 +192,7 @@ class TestPath:
 class TestAcknowledgement:
     async def test_an_acknowledgement_is_a_record_of_its_own(self, page: Page, application: Application) -> None:
         await page.choose({"analytics": True})
-        consent, read = (await rows(application))[0], (await rows(application, READ))[0]
+        consent, read = (await read_rows(application))[0], (await read_rows(application, READ))[0]
         assert (read.action, read.purposes, read.offered, read.terms) == ("acknowledge", {}, [], {})
         assert read.privacy_policy == (await page.boot())["consent"]["privacy_policy"]["version"]
         assert (read.visitor, read.created_at, read.notice_hash) == (
@@ -208,13 +208,13 @@ class TestAcknowledgement:
             await page.accept()
         await page.withdraw()
         await page.accept()
-        assert len(await rows(application, READ)) == 1
+        assert len(await read_rows(application, READ)) == 1
 
     async def test_a_choice_without_the_policy_adds_no_acknowledgement(
         self, page: Page, application: Application
     ) -> None:
         await page.choose(privacy_policy=False)
-        assert await rows(application, READ) == []
+        assert await read_rows(application, READ) == []
 
     async def test_an_acknowledgement_is_no_choice(self, page: Page) -> None:
         page.token = (await page.choose({}, privacy_policy=True)).json()["token"]
@@ -245,7 +245,7 @@ async def test_a_first_choice_takes_two_rows_of_the_log_and_no_more(page: Page, 
     ],
 )
 async def test_queries_for_a_choice_use_an_index(database: Database, where: str, index: str) -> None:
-    plan = await database.read(lambda c: planned(c, f"SELECT id FROM consents WHERE {where}"))
+    plan = await database.read(lambda c: query_plan(c, f"SELECT id FROM consents WHERE {where}"))
     assert index in plan
     assert not {"Sort", "SCAN", "Seq Scan", "USE TEMP B-TREE"} & {part for part in MARKS if part in plan}
 
@@ -253,7 +253,7 @@ async def test_queries_for_a_choice_use_an_index(database: Database, where: str,
 MARKS = ("Sort", "SCAN", "Seq Scan", "USE TEMP B-TREE")
 
 
-def planned(connection: Connection, statement: str) -> str:
+def query_plan(connection: Connection, statement: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL enable_seqscan = off"))  # a table without rows is read whole
         connection.execute(text("SET LOCAL enable_bitmapscan = off"))
@@ -265,5 +265,5 @@ def planned(connection: Connection, statement: str) -> str:
 async def test_the_trigger_that_refuses_replacement_reads_no_table(database: Database) -> None:
     """SQLite asks it before each insert."""
     taken = "id = 'i' OR seq = 1 OR (site = 'main' AND idempotency_key = 'k')"
-    plan = await database.read(lambda c: planned(c, f"SELECT 1 FROM consents WHERE {taken}"))
+    plan = await database.read(lambda c: query_plan(c, f"SELECT 1 FROM consents WHERE {taken}"))
     assert "SCAN" not in plan

@@ -8,7 +8,7 @@ from forecourt.app import Application
 from forecourt.settings.server import Settings
 from forecourt.settings.site import PurposeSettings, PurposeWords, SiteSettings
 from forecourt.theme import ColourScheme, Theme
-from tests.consent.restart import restarted
+from tests.consent.restart import restart
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -94,5 +94,5 @@ async def test_the_controller_sees_data_that_no_engagement_sees(page: Page, appl
     site = application.settings.sites["main"]
     assert site.newsletter.engagements
     alone = replace(site, newsletter=replace(site.newsletter, engagements=()))
-    async with restarted(application, page, alone) as again:
+    async with restart(application, page, alone) as again:
         assert (await again.boot())["features"]["newsletter"]["seen_by"] == [site.controller]

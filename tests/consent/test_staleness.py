@@ -12,7 +12,7 @@ from forecourt.db.tables import consents
 from forecourt.policy.actions import publish
 from forecourt.settings.site import PurposeSettings, SiteSettings
 from tests.consent.publishing import publish_moved, publish_with
-from tests.consent.restart import restarted
+from tests.consent.restart import restart
 from tests.page import Page
 from tests.policy.sample import policy
 
@@ -37,17 +37,17 @@ async def accept_all(page: Page) -> dict[str, Any]:
     return dict(answer.json())
 
 
-async def current(page: Page, locale: str = "en") -> dict[str, Any]:
+async def read_current(page: Page, locale: str = "en") -> dict[str, Any]:
     return dict((await page.get(f"consents/current?locale={locale}")).json())
 
 
-def told(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
+def list_changes(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(each["feature"], each["kind"], each["text"]) for each in answer["changes"]]
 
 
 async def test_a_consent_that_holds_has_no_changes(page: Page) -> None:
     await accept_all(page)
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["state"], answer["stale"], answer["purposes_to_ask"], answer["changes"]) == ("granted", [], [], [])
 
 
@@ -63,9 +63,9 @@ async def test_a_relocated_recipient_is_described_in_the_visitors_language(
 ) -> None:
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
-    answer = await current(page, locale)
+    answer = await read_current(page, locale)
     assert (answer["state"], answer["stale"], answer["purposes_to_ask"]) == ("stale", ["chat"], ["support"])
-    assert told(answer) == [("chat", "relocated", text)]
+    assert list_changes(answer) == [("chat", "relocated", text)]
     assert answer["unlocked"] == ["contact", "newsletter"]
 
 
@@ -81,20 +81,20 @@ async def test_a_new_recipient_is_described_with_country_and_data(
 ) -> None:
     await accept_all(page)
     more = replace(site, contact=replace(site.contact, engagements=(*site.contact.engagements, "twilio")))
-    async with restarted(application, page, more) as again:
-        answer = await current(again, locale)
+    async with restart(application, page, more) as again:
+        answer = await read_current(again, locale)
         words = policy().words[locale]
         data = [words[f"data.{key}"] for key in sorted(policy().facts.engagement("twilio").data)]
         conjunction = {"en": " and ", "nb": " og "}[locale]
         said = text.format(data=f"{', '.join(data[:-1])}{conjunction}{data[-1]}")
-        assert ("contact", "added", said) in told(answer)
+        assert ("contact", "added", said) in list_changes(answer)
         assert answer["stale"] == ["contact"]
 
 
 async def test_a_removed_recipient_is_described(page: Page, application: Application, site: SiteSettings) -> None:
     await accept_all(page)
-    async with restarted(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
-        assert told(await current(again)) == [("chat", "removed", "No longer: Twilio, Inc.")]
+    async with restart(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
+        assert list_changes(await read_current(again)) == [("chat", "removed", "No longer: Twilio, Inc.")]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ async def test_each_kind_of_change_is_described(
 ) -> None:
     await accept_all(page)
     await publish_with(application, "twilio", **fields)
-    assert [(feature, kind) for feature, kind, _ in told(await current(page))] == [("chat", kind)]
+    assert [(feature, kind) for feature, kind, _ in list_changes(await read_current(page))] == [("chat", kind)]
 
 
 @pytest.mark.parametrize(("locale", "text"), [("en", "is now in Canada"), ("nb", "er nå i Canada")])
@@ -149,27 +149,27 @@ async def test_the_notice_of_another_site_is_unknown(page: Page) -> None:
 async def test_a_purpose_that_no_feature_needs_is_a_term_of_its_own(page: Page, application: Application) -> None:
     await accept_all(page)
     await publish_moved(application, "aws-us", "CA")
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["state"], answer["purposes_to_ask"]) == ("stale", ["analytics"])
-    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("", "relocated")]
+    assert [(feature, kind) for feature, kind, _ in list_changes(answer)] == [("", "relocated")]
     assert (await page.post("newsletter", ADDRESS)).status_code == 202
 
 
 async def test_a_release_that_only_reorders_recipients_asks_nobody(page: Page, application: Application) -> None:
     await accept_all(page)
-    before = await current(page)
+    before = await read_current(page)
     standing = application.context.live_sites.get("main").release.policy
     turned = replace(standing.facts, engagements=standing.facts.engagements[::-1])
     await publish(application.database, "main", replace(standing, facts=turned))
     await application.site_loader.refresh()
     assert application.context.live_sites.get("main").release.number == 2
-    assert await current(page) == before
+    assert await read_current(page) == before
 
 
 async def test_a_visitor_who_refused_is_not_asked_about_changes(page: Page, application: Application) -> None:
     page.token = (await page.choose({}, privacy_policy=False)).json()["token"]
     await publish_moved(application, "twilio", "CA")
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["state"], answer["purposes_to_ask"], answer["changes"]) == ("refused", [], [])
 
 
@@ -186,7 +186,7 @@ async def test_a_partial_answer_leaves_the_rest_unchanged(page: Page, applicatio
         "marketing": False,
     }
     assert answer["unlocked"] == (["contact", "chat", "newsletter"] if given else ["newsletter"])
-    assert (await current(page))["state"] == "granted"
+    assert (await read_current(page))["state"] == "granted"
 
 
 async def test_a_scripted_partial_refusal_keeps_the_other_grants(page: Page, application: Application) -> None:
@@ -207,11 +207,13 @@ async def test_of_two_changed_terms_the_unanswered_one_stays_stale(page: Page, a
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     await publish_moved(application, "linode-eu", "FR")
-    assert (await current(page))["purposes_to_ask"] == ["newsletter", "support"]
+    assert (await read_current(page))["purposes_to_ask"] == ["newsletter", "support"]
     await page.choose({"support": True})
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["stale"], answer["purposes_to_ask"]) == (["newsletter"], ["newsletter"])
-    assert [(feature, kind) for feature, kind, _ in told(answer)] == [("newsletter", "relocated")]  # in words, still
+    assert [(feature, kind) for feature, kind, _ in list_changes(answer)] == [
+        ("newsletter", "relocated")
+    ]  # in words, still
     assert (await page.post("newsletter", ADDRESS)).json()["code"] == "consent_stale"
 
 
@@ -224,7 +226,7 @@ async def test_naming_nothing_refuses_everything(page: Page, application: Applic
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
     assert (await page.choose({}, privacy_policy=False)).json()["unlocked"] == []
-    assert (await current(page))["state"] == "refused"
+    assert (await read_current(page))["state"] == "refused"
 
 
 async def test_an_answer_that_was_carried_over_expires_six_months_after_it_was_given(
@@ -233,21 +235,21 @@ async def test_an_answer_that_was_carried_over_expires_six_months_after_it_was_g
     start = clock.now()
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
-    later(monkeypatch, start + timedelta(days=100))
+    set_clock(monkeypatch, start + timedelta(days=100))
     await page.choose({"support": True})
-    later(monkeypatch, start + timedelta(days=190))
-    answer = await current(page)
+    set_clock(monkeypatch, start + timedelta(days=190))
+    answer = await read_current(page)
     assert (answer["state"], answer["unlocked"], answer["stale"]) == ("stale", ["contact", "chat"], ["newsletter"])
     assert {each["kind"] for each in answer["changes"]} == {"expired"}
     assert answer["purposes_to_ask"] == ["analytics", "marketing", "newsletter"]
     await page.choose({"newsletter": True, "analytics": False, "marketing": False})
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["state"], answer["unlocked"]) == ("granted", ["contact", "chat", "newsletter"])
-    later(monkeypatch, start + timedelta(days=290))
-    assert (await current(page))["purposes_to_ask"] == ["support"]
+    set_clock(monkeypatch, start + timedelta(days=290))
+    assert (await read_current(page))["purposes_to_ask"] == ["support"]
 
 
-def later(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
@@ -259,17 +261,17 @@ async def test_a_new_privacy_policy_makes_features_stale_but_no_cookies(
     for file in site.privacy_policy.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     (folder / "version.txt").write_text("2099-01-01\n")
-    async with restarted(application, page, replace(site, privacy_policy=folder)) as again:
-        answer = await current(again)
+    async with restart(application, page, replace(site, privacy_policy=folder)) as again:
+        answer = await read_current(again)
         assert (answer["stale"], answer["purposes_to_ask"]) == (
             ["contact", "chat", "newsletter"],
             ["newsletter", "support"],
         )
         assert {each["kind"] for each in answer["changes"]} == {"privacy_policy"}
         await again.choose({"support": True, "newsletter": True}, privacy_policy=False)
-        assert (await current(again))["stale"] == ["contact", "chat", "newsletter"]
+        assert (await read_current(again))["stale"] == ["contact", "chat", "newsletter"]
         await again.choose({"support": True, "newsletter": True}, privacy_policy=True)
-        assert (await current(again))["state"] == "granted"
+        assert (await read_current(again))["state"] == "granted"
         read = consents.select().where(consents.c.kind == "acknowledgement").order_by(consents.c.seq)
         rows = await application.database.read(lambda c: c.execute(read).all())
         assert [row.privacy_policy for row in rows][1:] == ["2099-01-01"]
@@ -279,10 +281,10 @@ async def test_a_new_purpose_is_not_asked_of_visitors_who_decided(
     page: Page, application: Application, site: SiteSettings
 ) -> None:
     fewer = {name: each for name, each in site.purposes.items() if name != "analytics"}
-    async with restarted(application, page, replace(site, purposes=fewer)) as before:
+    async with restart(application, page, replace(site, purposes=fewer)) as before:
         before.token = (await before.choose({"support": True})).json()["token"]
         page.token = before.token
-    answer = await current(page)
+    answer = await read_current(page)
     assert (answer["state"], answer["purposes_to_ask"], answer["purposes"].get("analytics")) == ("granted", [], None)
 
 
@@ -291,8 +293,8 @@ async def test_a_removed_purpose_asks_nobody_and_can_still_be_read(
 ) -> None:
     chosen = await accept_all(page)
     left = {name: each for name, each in site.purposes.items() if name not in ("analytics", "marketing")}
-    async with restarted(application, page, replace(site, purposes=left)) as again:
-        answer = await current(again)
+    async with restart(application, page, replace(site, purposes=left)) as again:
+        answer = await read_current(again)
         assert (answer["state"], answer["purposes_to_ask"], answer["purposes"]["analytics"]) == ("granted", [], True)
         receipt = await again.client.get(f"/main/en/receipt/{chosen['receipt']}")
         assert (receipt.status_code, "Statistics" in receipt.text) == (200, True)
@@ -306,5 +308,7 @@ async def test_another_lifetime_of_a_purpose_is_asked_again(
 ) -> None:
     await accept_all(page)
     longer = site.purposes | {"newsletter": PurposeSettings(separate=True, retention_days=900)}
-    async with restarted(application, page, replace(site, purposes=longer)) as again:
-        assert [(feature, kind) for feature, kind, _ in told(await current(again))] == [("newsletter", "wording")]
+    async with restart(application, page, replace(site, purposes=longer)) as again:
+        assert [(feature, kind) for feature, kind, _ in list_changes(await read_current(again))] == [
+            ("newsletter", "wording")
+        ]

@@ -27,7 +27,7 @@ def visitor_of(page: Page, application: Application) -> Visitor:
 WAITS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
-async def stands_behind(database: Database) -> None:
+async def wait_until_queued(database: Database) -> None:
     """Until the write begun last waits for the one before: in SQLite's queue, or for PostgreSQL's lock."""
     await asyncio.sleep(0)  # the task's first step puts it into the queue
     if database.engine.dialect.name == "postgresql":
@@ -56,7 +56,7 @@ async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
     writing = asyncio.create_task(application.database.write(slow_write))
     assert await asyncio.to_thread(relying.wait, 5)
     withdrawing = asyncio.create_task(application.database.write(withdrawal))
-    await stands_behind(application.database)
+    await wait_until_queued(application.database)
     assert order == []
     go_on.set()
     await asyncio.gather(writing, withdrawing)
@@ -79,7 +79,7 @@ async def test_a_write_that_comes_after_a_withdrawal_sees_it(page: Page, applica
     withdrawing = asyncio.create_task(application.database.write(slow_withdrawal))
     assert await asyncio.to_thread(withdrawn.wait, 5)
     writing = asyncio.create_task(application.database.write(write))
-    await stands_behind(application.database)
+    await wait_until_queued(application.database)
     go_on.set()
     await withdrawing
     with pytest.raises(ConsentRequired):

@@ -35,8 +35,8 @@ async def erase(page: Page, body: Any = None) -> httpx.Response:
     return await page.client.request("DELETE", "/v1/sites/main/me", json=content, headers=page.headers())
 
 
-async def live(page: Page) -> str:
-    """A visitor's whole life here. Returns the conversation."""
+async def use_every_feature(page: Page) -> str:
+    """Writes, subscribes and chats as one visitor. Returns the conversation."""
     await page.accept()
     await page.post("contact", LETTER)
     await page.post("newsletter", OLA)
@@ -45,36 +45,36 @@ async def live(page: Page) -> str:
     return conversation
 
 
-def everything(connection: Connection) -> str:
-    """Every row of every table, as one text."""
+def read_database(connection: Connection) -> str:
+    """Returns every row of every table as one text."""
     rows = [connection.execute(table.select()).all() for table in metadata.sorted_tables]
     return " ".join(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
                     for table in rows for row in table for value in row)  # fmt: skip
 
 
-def names_in(folder: Path) -> list[str]:
+def file_names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
 async def test_an_export_holds_all_data(page: Page) -> None:
-    await live(page)
-    held = (await page.get("me")).json()
-    assert [each["action"] for each in held["consents"]] == ["grant"]
-    assert held["consents"][0]["origin"] == page.origin
-    assert [each["action"] for each in held["acknowledgements"]] == ["acknowledge"]
-    assert held["contact"][0]["message"] == LETTER["message"]
-    assert [each["body"] for each in held["conversations"][0]["messages"]] == ["Hei, chat"]
-    assert [each["email"] for each in held["subscriptions"]] == ["ola@example.com"]
-    assert sorted(each["kind"] for each in held["mails"]) == ["contact_message", "newsletter_confirmation"]
-    assert [each["purpose"] for each in held["links"]] == ["newsletter.confirm"]
-    assert held["complete"]
+    await use_every_feature(page)
+    export = (await page.get("me")).json()
+    assert [each["action"] for each in export["consents"]] == ["grant"]
+    assert export["consents"][0]["origin"] == page.origin
+    assert [each["action"] for each in export["acknowledgements"]] == ["acknowledge"]
+    assert export["contact"][0]["message"] == LETTER["message"]
+    assert [each["body"] for each in export["conversations"][0]["messages"]] == ["Hei, chat"]
+    assert [each["email"] for each in export["subscriptions"]] == ["ola@example.com"]
+    assert sorted(each["kind"] for each in export["mails"]) == ["contact_message", "newsletter_confirmation"]
+    assert [each["purpose"] for each in export["links"]] == ["newsletter.confirm"]
+    assert export["complete"]
 
 
 async def test_an_export_holds_answers_without_the_agents_name(page: Page, application: Application) -> None:
     from forecourt.contact import actions
     from forecourt.mail.routing import MailRouting
 
-    await live(page)
+    await use_every_feature(page)
     site = application.settings.sites["main"]
     routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
     letter = (await page.get("me")).json()["contact"][0]["id"]
@@ -85,19 +85,19 @@ async def test_an_export_holds_answers_without_the_agents_name(page: Page, appli
 
 
 async def test_other_visitors_data_is_neither_exported_nor_erased(page: Page, count: Count) -> None:
-    await live(page)
+    await use_every_feature(page)
     stranger = Page(page.client)
     await stranger.accept()
-    held = (await stranger.get("me")).json()
-    assert [held[kind] for kind in ("contact", "conversations", "subscriptions", "mails", "links")] == [[]] * 5
-    assert len(held["consents"]) == 1
+    export = (await stranger.get("me")).json()
+    assert [export[kind] for kind in ("contact", "conversations", "subscriptions", "mails", "links")] == [[]] * 5
+    assert len(export["consents"]) == 1
     await erase(stranger)
     assert [await count(table) for table in ("contact_messages", "messages", "subscribers", "outbox")] == [1, 1, 1, 2]
 
 
 async def test_an_export_does_not_reveal_who_else_subscribed_an_address(page: Page) -> None:
     """Whoever asks with another's address is told the same, whether it is known, confirmed or new."""
-    await live(page)
+    await use_every_feature(page)
     told = []
     for email in ("ola@example.com", "new@example.com"):
         stranger = Page(page.client)
@@ -110,7 +110,7 @@ async def test_an_export_does_not_reveal_who_else_subscribed_an_address(page: Pa
 
 async def test_an_export_leaves_out_the_text_of_mails(page: Page) -> None:
     """Its link proves that the address is one's own."""
-    await live(page)
+    await use_every_feature(page)
     assert "/confirm/" not in (await page.get("me")).text
 
 
@@ -123,13 +123,13 @@ async def test_export_and_erasure_need_a_token_and_an_allowed_origin(page: Page)
 
 @pytest.mark.parametrize("body", [{}, {"confirm": False}, {"confirm": 1}, {"confirm": True, "x": 1}])
 async def test_erasing_needs_a_confirmation(page: Page, count: Count, body: Any) -> None:
-    await live(page)
+    await use_every_feature(page)
     assert (await erase(page, body)).json()["code"] == "invalid"
     assert await count("contact_messages") == 1
 
 
 async def test_an_erasure_leaves_nothing_personal(page: Page, application: Application) -> None:
-    await live(page)
+    await use_every_feature(page)
     answer = (await erase(page)).json()
     assert {kind: number for kind, number in answer["erased"].items() if number} == {
         "mails": 2,
@@ -142,13 +142,13 @@ async def test_an_erasure_leaves_nothing_personal(page: Page, application: Appli
         "consent_details": 1,
         "visitors": 1,
     }
-    left = await application.database.read(everything)
+    left = await application.database.read(read_database)
     for personal in ("ola@example.com", LETTER["name"], LETTER["message"], "Hei, chat", page.origin, "127.0.0.0"):
         assert personal not in left
 
 
 async def test_an_erasure_says_what_stays_and_why(page: Page) -> None:
-    await live(page)
+    await use_every_feature(page)
     stays = {each["what"]: each for each in (await erase(page)).json()["stays"]}
     assert stays["records"]["count"] == 3
     assert stays["suppressions"]["count"] == 1
@@ -156,7 +156,7 @@ async def test_an_erasure_says_what_stays_and_why(page: Page) -> None:
 
 
 async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, application: Application) -> None:
-    await live(page)
+    await use_every_feature(page)
     await erase(page)
     database = application.database
     async with asyncio.timeout(DEADLINE):
@@ -170,19 +170,19 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
 
 
 async def test_an_erased_visitors_token_unlocks_nothing_and_can_still_export(page: Page) -> None:
-    conversation = await live(page)
+    conversation = await use_every_feature(page)
     await erase(page)
     assert (await page.get("consents/current")).json()["state"] == "withdrawn"
     for path, body in (("contact", LETTER), ("newsletter", OLA), ("conversations", {})):
         assert (await page.post(path, body)).json()["code"] == "consent_required"
     assert (await page.get(f"conversations/{conversation}")).json()["code"] == "consent_required"
-    held = (await page.get("me")).json()
-    assert [each["action"] for each in held["consents"]] == ["grant", "erase"]
-    assert held["consents"][0]["origin"] is None
+    export = (await page.get("me")).json()
+    assert [each["action"] for each in export["consents"]] == ["grant", "erase"]
+    assert export["consents"][0]["origin"] is None
 
 
 async def test_erasing_twice_is_one_record(page: Page) -> None:
-    await live(page)
+    await use_every_feature(page)
     answers = await asyncio.gather(*(erase(page) for _ in range(5)))
     assert {answer.status_code for answer in answers} == {200}
     actions = [each["action"] for each in (await page.get("me")).json()["consents"]]
@@ -190,13 +190,13 @@ async def test_erasing_twice_is_one_record(page: Page) -> None:
 
 
 async def test_a_choice_after_an_erasure_makes_a_new_visitor(page: Page) -> None:
-    await live(page)
+    await use_every_feature(page)
     await erase(page)
     before = (await page.get("me")).json()["visitor"]
     await page.accept()
-    held = (await page.get("me")).json()
-    assert held["visitor"] != before
-    assert [each["action"] for each in held["consents"]] == ["grant"]
+    export = (await page.get("me")).json()
+    assert export["visitor"] != before
+    assert [each["action"] for each in export["consents"]] == ["grant"]
 
 
 async def test_an_erasure_does_not_allow_flooding_a_mailbox(page: Page, application: Application) -> None:
@@ -218,7 +218,7 @@ async def test_an_erasure_does_not_allow_flooding_a_mailbox(page: Page, applicat
 async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_within_hours(
     page: Page, application: Application, count: Count
 ) -> None:
-    await live(page)
+    await use_every_feature(page)
     await erase(page)
     newer = SigningKeys(("a newer key for tests", *application.keys.values)).fingerprints
     asked = await application.database.read(lambda c: find_suppression(c, "main", newer(OLA["email"])))
@@ -231,7 +231,7 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
 
 async def test_an_erasure_deletes_mails_in_the_mail_folder(page: Page, application: Application) -> None:
     mails = application.settings.data / "mails"
-    await live(page)
+    await use_every_feature(page)
     other = Page(page.client)
     await other.accept()
     await other.post("contact", LETTER)
@@ -240,14 +240,14 @@ async def test_an_erasure_deletes_mails_in_the_mail_folder(page: Page, applicati
             await asyncio.sleep(0.05)
     await erase(page)
     left = await application.database.read(lambda c: c.execute(select(outbox.c.id)).scalar_one())
-    assert names_in(mails) == [f"{left}.eml"]
+    assert file_names(mails) == [f"{left}.eml"]
 
 
 async def test_an_answer_written_during_an_erasure_is_erased_too(page: Page, application: Application) -> None:
     from forecourt.chat import actions
     from forecourt.errors import NotFound
 
-    conversation, database = await live(page), application.database
+    conversation, database = await use_every_feature(page), application.database
 
     async def reply(number: int) -> None:
         try:
@@ -274,7 +274,7 @@ async def test_a_message_written_during_an_erasure_is_refused_or_erased(page: Pa
 async def test_an_open_stream_closes_when_its_visitor_is_erased(application: Application) -> None:
     async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
         page = Page(client)
-        conversation = await live(page)
+        conversation = await use_every_feature(page)
         async with page.stream(f"conversations/{conversation}/events") as stream:
             lines = stream.aiter_lines()
             await anext(lines)

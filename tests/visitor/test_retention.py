@@ -29,7 +29,7 @@ from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
-KEPT = (
+TABLES = (
     "contact_messages",
     "conversations",
     "messages",
@@ -38,11 +38,11 @@ KEPT = (
     "one_time_links",
     "outbox",
 )
-PROMISED = RetentionSettings()
+DEFAULTS = RetentionSettings()
 Count = Callable[[str], Any]
 
 
-async def fill(page: Page) -> None:
+async def use_every_feature(page: Page) -> None:
     await page.accept()
     await page.post("contact", LETTER)
     await page.post("newsletter", {"email": "ola@example.com"})
@@ -54,25 +54,27 @@ def later(days: int) -> Callable[[], datetime]:
     return lambda: at
 
 
-async def run_round(application: Application, days: int, keep: RetentionSettings = PROMISED) -> dict[str, int]:
+async def run_round(application: Application, days: int, keep: RetentionSettings = DEFAULTS) -> dict[str, int]:
     return await retention.run_round(application.database, application.settings.sites, keep, later(days))
 
 
-async def kept_after(application: Application, count: Count, days: int, keep: RetentionSettings = PROMISED) -> set[str]:
+async def remaining_tables(
+    application: Application, count: Count, days: int, keep: RetentionSettings = DEFAULTS
+) -> set[str]:
     await run_round(application, days, keep)
-    return {table for table in KEPT if await count(table)}
+    return {table for table in TABLES if await count(table)}
 
 
 async def test_nothing_is_deleted_before_its_time(page: Page, application: Application, count: Count) -> None:
-    await fill(page)
-    assert await kept_after(application, count, 1) == set(KEPT)
+    await use_every_feature(page)
+    assert await remaining_tables(application, count, 1) == set(TABLES)
 
 
 async def test_links_and_unconfirmed_addresses_are_deleted_first(
     page: Page, application: Application, count: Count
 ) -> None:
-    await fill(page)
-    kept = await kept_after(application, count, 8)
+    await use_every_feature(page)
+    kept = await remaining_tables(application, count, 8)
     assert kept >= {"contact_messages", "conversations", "messages"}
     assert {"one_time_links", "subscribers"}.isdisjoint(kept)
 
@@ -80,30 +82,30 @@ async def test_links_and_unconfirmed_addresses_are_deleted_first(
 async def test_messages_are_deleted_after_the_lifetime_of_their_purpose(
     page: Page, application: Application, count: Count
 ) -> None:
-    await fill(page)
+    await use_every_feature(page)
     days = application.settings.sites["main"].purposes["support"].retention_days
-    assert {"contact_messages", "messages"} <= await kept_after(application, count, days - 1)
-    assert await kept_after(application, count, days + 1) <= {"outbox"}
+    assert {"contact_messages", "messages"} <= await remaining_tables(application, count, days - 1)
+    assert await remaining_tables(application, count, days + 1) <= {"outbox"}
 
 
 async def test_a_setting_can_shorten_a_lifetime_but_never_lengthen_it(
     page: Page, application: Application, count: Count
 ) -> None:
-    await fill(page)
-    shorter = replace(PROMISED, contact=10)
-    assert "contact_messages" in await kept_after(application, count, 9, shorter)
-    kept = await kept_after(application, count, 11, shorter)
+    await use_every_feature(page)
+    shorter = replace(DEFAULTS, contact=10)
+    assert "contact_messages" in await remaining_tables(application, count, 9, shorter)
+    kept = await remaining_tables(application, count, 11, shorter)
     assert "contact_messages" not in kept
     assert "conversations" in kept
-    longer = replace(PROMISED, conversations=3650)
-    assert "conversations" not in await kept_after(application, count, 800, longer)
+    longer = replace(DEFAULTS, conversations=3650)
+    assert "conversations" not in await remaining_tables(application, count, 800, longer)
 
 
 async def test_answers_are_deleted_with_their_message(page: Page, application: Application, count: Count) -> None:
     from forecourt.contact import actions
     from forecourt.mail.routing import MailRouting
 
-    await fill(page)
+    await use_every_feature(page)
     site = application.settings.sites["main"]
     routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
     letter = await application.database.read(lambda c: str(c.execute(select(contact_messages.c.id)).scalar_one()))
@@ -125,7 +127,7 @@ async def test_two_processes_delete_all_that_is_due(database: Database) -> None:
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
     await database.write(lambda c: c.execute(insert(messages), said) and None)
     sites = {"main": demo.demo_site(1)}
-    done = await asyncio.gather(*(retention.run_round(database, sites, PROMISED) for _ in range(4)))
+    done = await asyncio.gather(*(retention.run_round(database, sites, DEFAULTS) for _ in range(4)))
     assert sum(each.get("conversations", 0) for each in done) == many
     left = select(messages.c.body).union_all(select(conversations.c.id))
     assert await database.read(lambda c: c.execute(left).all()) == []
@@ -143,7 +145,7 @@ async def test_details_of_a_choice_are_deleted_a_year_after_it_expired(
 
 
 async def test_records_and_notices_are_never_deleted(page: Page, application: Application, count: Count) -> None:
-    await fill(page)
+    await use_every_feature(page)
     before = await count("consents")
     await run_round(application, 4000)
     assert await count("consents") >= before
@@ -151,7 +153,7 @@ async def test_records_and_notices_are_never_deleted(page: Page, application: Ap
 
 
 async def test_a_round_ends_when_nothing_is_due(page: Page, application: Application) -> None:
-    await fill(page)
+    await use_every_feature(page)
     assert await run_round(application, 0) == {}
 
 
@@ -159,7 +161,7 @@ async def test_an_expired_choice_gets_one_record(page: Page, application: Applic
     await page.accept()
     for _ in range(2):
         await run_round(application, 190)
-    assert await actions_of(application.database) == ["grant", "expire"]
+    assert await read_actions(application.database) == ["grant", "expire"]
     assert (await page.get("consents/current")).json()["state"] == "expired"
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
 
@@ -167,46 +169,48 @@ async def test_an_expired_choice_gets_one_record(page: Page, application: Applic
 async def test_a_refusal_expires_too(page: Page, application: Application) -> None:
     await page.choose({}, privacy_policy=False)
     await run_round(application, 190)
-    assert await actions_of(application.database) == ["refuse", "expire"]
+    assert await read_actions(application.database) == ["refuse", "expire"]
 
 
 async def test_a_withdrawn_or_replaced_choice_does_not_expire_again(page: Page, application: Application) -> None:
     await page.accept()
     await page.withdraw()
     await run_round(application, 190)
-    assert await actions_of(application.database) == ["grant", "withdraw"]
+    assert await read_actions(application.database) == ["grant", "withdraw"]
 
 
 async def test_a_newer_choice_outlives_an_expired_one(database: Database) -> None:
     """The older record is past its six months, the visitor's newest is not."""
-    await database.write(lambda c: aged(c, 2))
-    await database.write(lambda c: c.execute(consents.insert(), row("v0", clock.now())) and None)
-    assert await retention.run_round(database, {}, PROMISED) == {"expire": 1}
-    assert await actions_of(database, "v0") == ["grant", "grant"]
-    assert await actions_of(database, "v1") == ["grant", "expire"]
+    await database.write(lambda c: add_old_choices(c, 2))
+    await database.write(lambda c: c.execute(consents.insert(), consent_row("v0", clock.now())) and None)
+    assert await retention.run_round(database, {}, DEFAULTS) == {"expire": 1}
+    assert await read_actions(database, "v0") == ["grant", "grant"]
+    assert await read_actions(database, "v1") == ["grant", "expire"]
 
 
 async def test_choices_expire_in_batches_until_none_is_due(database: Database) -> None:
     many = expiry.BATCH_SIZE * 2 + 7
-    await database.write(lambda c: aged(c, many))
-    assert await retention.run_round(database, {}, PROMISED) == {"expire": many}
-    assert await retention.run_round(database, {}, PROMISED) == {}
+    await database.write(lambda c: add_old_choices(c, many))
+    assert await retention.run_round(database, {}, DEFAULTS) == {"expire": many}
+    assert await retention.run_round(database, {}, DEFAULTS) == {}
 
 
 async def test_a_dry_run_counts_only_choices_that_will_expire(database: Database) -> None:
-    await database.write(lambda c: aged(c, 6))
-    await database.write(lambda c: c.execute(consents.insert(), row("v0", clock.now())) and None)
+    await database.write(lambda c: add_old_choices(c, 6))
+    await database.write(lambda c: c.execute(consents.insert(), consent_row("v0", clock.now())) and None)
     over = clock.now() - timedelta(days=190)
-    await database.write(lambda c: c.execute(consents.insert(), [row("v1", over)]) and None)
-    await database.write(lambda c: c.execute(consents.insert(), row("v2", over) | {"action": "withdraw"}) and None)
-    due = await database.read(lambda c: retention.count_due(c, {}, PROMISED, clock.now()))
+    await database.write(lambda c: c.execute(consents.insert(), [consent_row("v1", over)]) and None)
+    await database.write(
+        lambda c: c.execute(consents.insert(), consent_row("v2", over) | {"action": "withdraw"}) and None
+    )
+    due = await database.read(lambda c: retention.count_due(c, {}, DEFAULTS, clock.now()))
     assert due["expire"] == 4
-    assert (await retention.run_round(database, {}, PROMISED))["expire"] == 4
+    assert (await retention.run_round(database, {}, DEFAULTS))["expire"] == 4
 
 
 async def test_two_processes_expire_a_choice_once(database: Database) -> None:
-    await database.write(lambda c: aged(c, 50))
-    done = await asyncio.gather(*(retention.run_round(database, {}, PROMISED) for _ in range(4)))
+    await database.write(lambda c: add_old_choices(c, 50))
+    done = await asyncio.gather(*(retention.run_round(database, {}, DEFAULTS) for _ in range(4)))
     assert sum(each.get("expire", 0) for each in done) == 50
 
 
@@ -214,14 +218,14 @@ async def test_a_record_of_the_future_holds_up_nobody(database: Database) -> Non
     """Records are in the order they were stored in, which is not always that of their times."""
     over = clock.now() - timedelta(days=190)
     times = {"v0": over, "v1": clock.now() - timedelta(days=1), "v2": over, "v3": clock.now() + timedelta(days=9000)}
-    rows = [row(visitor, at) for visitor, at in [*times.items(), ("v4", over)]]
+    rows = [consent_row(visitor, at) for visitor, at in [*times.items(), ("v4", over)]]
     await database.write(lambda c: c.execute(consents.insert(), rows) and None)
-    await retention.run_round(database, {}, PROMISED)
-    assert await actions_of(database, "v0") == ["grant", "expire"]
-    await retention.run_round(database, {}, PROMISED, later(190))
+    await retention.run_round(database, {}, DEFAULTS)
+    assert await read_actions(database, "v0") == ["grant", "expire"]
+    await retention.run_round(database, {}, DEFAULTS, later(190))
     for ended in ("v1", "v2", "v4"):
-        assert await actions_of(database, ended) == ["grant", "expire"]
-    assert await actions_of(database, "v3") == ["grant"]
+        assert await read_actions(database, ended) == ["grant", "expire"]
+    assert await read_actions(database, "v3") == ["grant"]
 
 
 async def test_a_visitor_may_choose_again_after_their_choice_expired(page: Page, application: Application) -> None:
@@ -234,7 +238,7 @@ async def test_a_visitor_may_choose_again_after_their_choice_expired(page: Page,
 async def test_the_log_of_a_round_names_nobody(
     page: Page, application: Application, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await fill(page)
+    await use_every_feature(page)
     with caplog.at_level(logging.INFO, "forecourt.visitor.retention"):
         await run_round(application, 800)
     rows = await application.database.read(lambda c: c.execute(select(retention_runs)).all())
@@ -248,12 +252,12 @@ async def test_the_log_of_a_round_names_nobody(
 async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
     page: Page, application: Application, count: Count
 ) -> None:
-    await fill(page)
+    await use_every_feature(page)
     async with asyncio.timeout(DEADLINE):
         while await application.database.read(outbox.count_by_state) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     sites, at = application.settings.sites, later(800)()
-    due = await application.database.read(lambda c: retention.count_due(c, sites, PROMISED, at))
+    due = await application.database.read(lambda c: retention.count_due(c, sites, DEFAULTS, at))
     assert {kind: number for kind, number in due.items() if number} == {
         "newsletter_requests": 1,
         "consent_details": 1,
@@ -264,7 +268,7 @@ async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
         "mails": 2,
         "unconfirmed": 1,
     }
-    assert [await count(table) for table in KEPT] == [1, 1, 1, 1, 1, 1, 2]
+    assert [await count(table) for table in TABLES] == [1, 1, 1, 1, 1, 1, 2]
     assert await count("retention_runs") == 0
     assert await run_round(application, 800) == {kind: number for kind, number in due.items() if number}
 
@@ -280,8 +284,12 @@ def test_the_command_first_counts_and_then_deletes(tmp_path: Path, capsys: pytes
     engine = make_engine(tmp_path / "data" / "forecourt.sqlite3")
     migrate(engine)
     with engine.begin() as connection:
-        aged(connection, 3)
-    for options, said in ((["--dry-run"], "are due; nothing was deleted"), ([], "were dealt with"), ([], "0 row(s)")):
+        add_old_choices(connection, 3)
+    for options, said in (
+        (["--dry-run"], "are due; nothing was deleted"),
+        ([], "were dealt with"),
+        ([], "0 row(s)"),
+    ):
         assert main(["retention", "--settings", str(settings), *options]) == 0
         assert said in capsys.readouterr().out
     with engine.begin() as connection:
@@ -290,27 +298,33 @@ def test_the_command_first_counts_and_then_deletes(tmp_path: Path, capsys: pytes
     assert left == 3
 
 
-def row(visitor: str, at: datetime) -> dict[str, Any]:
-    made: dict[str, Any] = {
+def consent_row(visitor: str, created_at: datetime) -> dict[str, Any]:
+    record: dict[str, Any] = {
         "id": new_identifier(),
         "visitor": visitor,
         "site": "main",
         "action": "grant",
         "offered": ["support"],
     }
-    made |= {"purposes": {"support": True}, "privacy_policy": "1", "notice_hash": "a" * 64, "terms": {}, "locale": "en"}
-    made |= {"release": 1, "source": "banner", "gesture": "trusted", "commitment": "e" * 64, "created_at": at}
-    return made | {"kind": "consent", "signals": {}, "idempotency_key": None, "carried_over": {}}
+    record |= {
+        "purposes": {"support": True},
+        "privacy_policy": "1",
+        "notice_hash": "a" * 64,
+        "terms": {},
+        "locale": "en",
+    }
+    record |= {"release": 1, "source": "banner", "gesture": "trusted", "commitment": "e" * 64, "created_at": created_at}
+    return record | {"kind": "consent", "signals": {}, "idempotency_key": None, "carried_over": {}}
 
 
-def aged(connection: Connection, number: int) -> None:
-    """Choices of 200 days ago, by `v0`, `v1`, ..."""
-    at = clock.now() - timedelta(days=200)
-    connection.execute(consents.insert(), [row(f"v{each}", at) for each in range(number)])
+def add_old_choices(connection: Connection, number: int) -> None:
+    """Appends choices record 200 days ago by `v0`, `v1`, ..."""
+    created_at = clock.now() - timedelta(days=200)
+    connection.execute(consents.insert(), [consent_row(f"v{each}", created_at) for each in range(number)])
 
 
-async def actions_of(database: Database, visitor: str = "") -> list[str]:
-    wanted = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
+async def read_actions(database: Database, visitor: str = "") -> list[str]:
+    statement = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
     if visitor:
-        wanted = wanted.where(consents.c.visitor == visitor)
-    return await database.read(lambda c: list(c.execute(wanted).scalars()))
+        statement = statement.where(consents.c.visitor == visitor)
+    return await database.read(lambda c: list(c.execute(statement).scalars()))

@@ -11,6 +11,8 @@ from forecourt.consent.record import ACKNOWLEDGE, Action, ConsentRecord, RecordK
 from forecourt.db.prepared_insert import Insert
 from forecourt.db.tables import consent_details, consents, notices, visitors
 
+_CONSENT, _ACKNOWLEDGEMENT = str(RecordKind.CONSENT), str(RecordKind.ACKNOWLEDGEMENT)
+"""The kinds as plain strings: SQLite's driver takes several times as long for a subclass of str."""
 _RECORD = (
     consents.c.id,
     consents.c.action,
@@ -116,20 +118,20 @@ def lock_exclusive(connection: Connection, visitor: str) -> None:
 
 def find_newest(connection: Connection, visitor: str) -> ConsentRecord | None:
     """Returns the visitor's newest choice. An acknowledgement of the privacy policy is none."""
-    row = connection.execute(_NEWEST, {"visitor": visitor, "kind": RecordKind.CONSENT}).one_or_none()
+    row = connection.execute(_NEWEST, {"visitor": visitor, "kind": _CONSENT}).one_or_none()
     return ConsentRecord(row[0], Action(row[1]), *row[2:]) if row else None
 
 
 def find_whole_newest(connection: Connection, visitor: str) -> StoredConsent | None:
     """Returns all of the visitor's newest choice."""
-    values = {"visitor": visitor, "kind": RecordKind.CONSENT}
+    values = {"visitor": visitor, "kind": _CONSENT}
     row = connection.execute(_WHOLE_NEWEST, values).mappings().one_or_none()
     return _stored_consent(row) if row else None
 
 
 def is_acknowledged(connection: Connection, visitor: str, version: str) -> bool:
     """Returns whether the visitor acknowledged this version of the privacy policy."""
-    values = {"visitor": visitor, "kind": RecordKind.ACKNOWLEDGEMENT, "version": version}
+    values = {"visitor": visitor, "kind": _ACKNOWLEDGEMENT, "version": version}
     return connection.execute(_ACKNOWLEDGED, values).one_or_none() is not None
 
 
@@ -162,7 +164,7 @@ def append_acknowledgement(connection: Connection, identity: str, choice: Stored
 
     This is a record of its own, since reading the policy is no consent: it answers for no purpose.
     """
-    row = _columns(choice) | {"id": identity, "kind": RecordKind.ACKNOWLEDGEMENT, "action": ACKNOWLEDGE}
+    row = _columns(choice) | {"id": identity, "kind": _ACKNOWLEDGEMENT, "action": ACKNOWLEDGE}
     row |= {
         "offered": [],
         "purposes": {},
@@ -219,10 +221,10 @@ def _stored_consent(row: RowMapping) -> StoredConsent:
 def _columns(record: StoredConsent) -> dict[str, object]:
     return {
         "id": record.id,
-        "kind": RecordKind.CONSENT,
+        "kind": _CONSENT,
         "visitor": record.visitor,
         "site": record.site,
-        "action": record.action,
+        "action": str(record.action),
         "offered": record.offered,
         "purposes": record.purposes,
         "privacy_policy": record.privacy_policy,
@@ -230,8 +232,8 @@ def _columns(record: StoredConsent) -> dict[str, object]:
         "terms": record.terms,
         "locale": record.locale,
         "release": record.release,
-        "source": record.source,
-        "gesture": record.gesture,
+        "source": str(record.source),
+        "gesture": str(record.gesture),
         "signals": record.signals,
         "idempotency_key": record.idempotency_key,
         "carried_over": record.carried_over,

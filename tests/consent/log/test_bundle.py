@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, whatever they were made from
 
 
-async def sealed(application: Application, number: int) -> store.LogHead:
+async def wait_for_seal(application: Application, number: int) -> store.LogHead:
     async with asyncio.timeout(DEADLINE):
         while (head := await application.database.read(store.read_head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
@@ -43,19 +43,19 @@ async def sealed(application: Application, number: int) -> store.LogHead:
 
 
 @pytest.fixture
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
+def frequent_seals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits a second for each seal."""
     monkeypatch.setattr(sealing, "INTERVAL", 0.05)
 
 
 @pytest.fixture
-async def handed_out(often: None, application: Application, page: Page, tmp_path: Path) -> Path:
+async def unpacked(frequent_seals: None, application: Application, page: Page, tmp_path: Path) -> Path:
     """One visitor's records as an auditor gets them, unpacked."""
     await page.accept()
-    earlier = (await sealed(application, 1)).note
+    earlier = (await wait_for_seal(application, 1)).note
     await page.withdraw()
     await page.choose()
-    await sealed(application, 4)
+    await wait_for_seal(application, 4)
     key = checkpoint.load_or_create_key(application.settings.data)
     visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
@@ -72,15 +72,15 @@ def check(folder: Path, *key: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-async def test_a_bundle_verifies_offline(handed_out: Path) -> None:
-    status, said = check(handed_out)
+async def test_a_bundle_verifies_offline(unpacked: Path) -> None:
+    status, said = check(unpacked)
     assert status == 0, said
     assert "Verified: 4 record(s)" in said
-    key = (handed_out / "log.pub").read_text("utf-8").strip()
+    key = (unpacked / "log.pub").read_text("utf-8").strip()
     assert f"Key: {key}\n" in said  # as `forecourt consent verify` prints it, and as it is taken
-    assert check(handed_out, key)[0] == 0
+    assert check(unpacked, key)[0] == 0
     for wrong in ("bm8gc3VjaCBrZXk=", "no key"):
-        status, said = check(handed_out, wrong)
+        status, said = check(unpacked, wrong)
         assert (status, "Traceback" in said, "NOT VERIFIED" in said) == (1, False, True)
 
 
@@ -101,9 +101,9 @@ def touch_every_file(folder: Path) -> None:
 
 
 @LITE
-async def test_a_bundle_with_a_changed_byte_or_a_missing_file_does_not_verify(handed_out: Path) -> None:
-    touch_every_file(handed_out)
-    assert bundle_verifier.verify(handed_out)[1] == 4
+async def test_a_bundle_with_a_changed_byte_or_a_missing_file_does_not_verify(unpacked: Path) -> None:
+    touch_every_file(unpacked)
+    assert bundle_verifier.verify(unpacked)[1] == 4
 
 
 TOUCHED: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -137,30 +137,30 @@ def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
 
 @LITE
 async def test_a_changed_record_does_not_verify_even_in_a_bundle_that_is_signed_again(
-    handed_out: Path, application: Application
+    unpacked: Path, application: Application
 ) -> None:
-    touch_the_first_record(handed_out, checkpoint.load_or_create_key(application.settings.data))
+    touch_the_first_record(unpacked, checkpoint.load_or_create_key(application.settings.data))
 
 
 @LITE
 @pytest.mark.parametrize("kind", ["notices", "releases"])
 async def test_a_notice_or_release_that_a_record_refers_to_cannot_be_left_out(
-    handed_out: Path, application: Application, kind: str
+    unpacked: Path, application: Application, kind: str
 ) -> None:
     """Also where it was gone when the bundle was made, and is in no manifest."""
-    note = (handed_out / "manifest.txt").read_text("utf-8").partition("\n\n")[0]
+    note = (unpacked / "manifest.txt").read_text("utf-8").partition("\n\n")[0]
     lines = [line for line in note.splitlines() if f"  {kind}/" not in line]
     key = checkpoint.load_or_create_key(application.settings.data)
-    (handed_out / "manifest.txt").write_text(checkpoint.sign_note(key, "\n".join(lines) + "\n"), "utf-8")
-    shutil.rmtree(handed_out / kind)
+    (unpacked / "manifest.txt").write_text(checkpoint.sign_note(key, "\n".join(lines) + "\n"), "utf-8")
+    shutil.rmtree(unpacked / kind)
     with pytest.raises(BundleInvalid, match=r"of record 0 (are|is) not in the bundle"):
-        bundle_verifier.verify(handed_out)
+        bundle_verifier.verify(unpacked)
 
 
 @LITE
-async def test_a_changed_bundle_says_so(handed_out: Path) -> None:
-    (handed_out / "records.jsonl").write_text("", "utf-8")
-    status, said = check(handed_out)
+async def test_a_changed_bundle_says_so(unpacked: Path) -> None:
+    (unpacked / "records.jsonl").write_text("", "utf-8")
+    status, said = check(unpacked)
     assert (status, "NOT VERIFIED: records.jsonl was changed" in said) == (1, True)
 
 

@@ -27,34 +27,35 @@ HOME = "http://127.0.0.1:8000"
 OWN = {"origin": HOME, "sec-fetch-site": "same-origin"}
 
 
-async def at(page: Page, locale: str = "en", **choice: Any) -> str:
+async def choose(page: Page, locale: str = "en", **choice: Any) -> str:
     """Makes a choice and returns the address of its receipt."""
     answer = await page.choose(**choice)
     page.token = answer.json()["token"]
     return f"/main/{locale}/receipt/{answer.json()['receipt']}"
 
 
-async def shown(page: Page, address: str) -> str:
+async def read_text(page: Page, address: str) -> str:
+    """Returns the text of a page, without its markup."""
     answer = await page.client.get(address)
     assert answer.status_code == 200, answer.text
     return unescape(re.sub(r"<[^>]+>|\s+", " ", answer.text))
 
 
-async def sealed(application: Application, number: int) -> None:
+async def wait_for_seal(application: Application, number: int) -> None:
     async with asyncio.timeout(DEADLINE):
         while (await application.database.read(log.read_head)).size < number:  # noqa: ASYNC110 - as an auditor asks
             await asyncio.sleep(0.05)
 
 
-async def press(page: Page, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
+async def submit(page: Page, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
     return await page.client.post(address, headers=OWN if headers is None else headers)
 
 
 async def test_l6_a_receipt_reproduces_the_words_the_version_the_choices_and_the_servers_time(
     page: Page, application: Application
 ) -> None:
-    address = await at(page, purposes={"support": True, "newsletter": False})
-    text = re.sub(r"\s+", " ", await shown(page, address))
+    address = await choose(page, purposes={"support": True, "newsletter": False})
+    text = re.sub(r"\s+", " ", await read_text(page, address))
     row = await application.database.read(
         lambda c: c.execute(consents.select().where(consents.c.kind == "consent")).one()
     )
@@ -68,26 +69,26 @@ async def test_l6_a_receipt_reproduces_the_words_the_version_the_choices_and_the
 
 
 async def test_a_receipt_shows_the_words_in_the_language_of_the_choice(page: Page) -> None:
-    address = await at(page, locale="en", purposes={"support": True})
+    address = await choose(page, locale="en", purposes={"support": True})
     norwegian = (await page.client.get(address.replace("/en/", "/nb/"))).text
     assert '<html lang="nb"' in norwegian
     assert '<li lang="en">' in norwegian
 
 
 async def test_a_receipt_says_where_its_record_is_sealed(page: Page, application: Application) -> None:
-    address = await at(page)
+    address = await choose(page)
     assert (await page.client.get(address + "/receipt.json")).json()["record_id"]
-    await sealed(application, 2)
+    await wait_for_seal(application, 2)
     seal = (await page.client.get(address + "/receipt.json")).json()["forecourt_seal"]
     note = seal["checkpoint"]
     assert isinstance(read(note, load_or_create_key(application.settings.data).public_key()), Checkpoint)
-    assert f"Number {seal['position']} in the log" in await shown(page, address)
+    assert f"Number {seal['position']} in the log" in await read_text(page, address)
 
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["", "/receipt.json", "/held.json", "/erase"])
 async def test_opening_the_page_changes_nothing(page: Page, count: Count, verb: str, path: str) -> None:
-    address = await at(page)
+    address = await choose(page)
     before = [await count(table) for table in ("consents", "consent_details")]
     assert (await page.client.request(verb, address + path)).status_code == 200
     assert [await count(table) for table in ("consents", "consent_details")] == before
@@ -96,12 +97,12 @@ async def test_opening_the_page_changes_nothing(page: Page, count: Count, verb: 
 async def test_l5_one_click_withdraws_without_a_token_and_appends_a_record(
     page: Page, application: Application
 ) -> None:
-    address = await at(page)
+    address = await choose(page)
     assert (await page.post("contact", LETTER)).status_code == 201
-    answer = await press(page, address)
+    answer = await submit(page, address)
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     assert "set-cookie" not in answer.headers
-    text = await shown(page, address)
+    text = await read_text(page, address)
     assert "Everything was withdrawn on" in text
     assert "Support, Newsletter" in text
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
@@ -111,10 +112,10 @@ async def test_l5_one_click_withdraws_without_a_token_and_appends_a_record(
 
 
 async def test_withdrawing_twice_appends_once(page: Page, count: Count) -> None:
-    address = await at(page)
+    address = await choose(page)
     before = await count("consents")
     for _ in range(2):
-        assert (await press(page, address)).status_code == 303
+        assert (await submit(page, address)).status_code == 303
     assert await count("consents") == before + 1
     assert "<button" not in (await page.client.get(address)).text.partition("<h2>")[0]
 
@@ -133,31 +134,31 @@ async def test_withdrawing_twice_appends_once(page: Page, count: Count) -> None:
 async def test_a_form_of_another_origin_is_refused(
     page: Page, count: Count, headers: dict[str, str], path: str
 ) -> None:
-    address = await at(page)
+    address = await choose(page)
     before = await count("consents")
-    assert (await press(page, address + path, headers)).status_code == 403
+    assert (await submit(page, address + path, headers)).status_code == 403
     assert await count("consents") == before
 
 
 async def test_a_receipt_says_that_a_later_choice_counts(page: Page) -> None:
-    address = await at(page)
-    assert "Valid until" in await shown(page, address)
+    address = await choose(page)
+    assert "Valid until" in await read_text(page, address)
     await page.choose({"support": True})
-    text = await shown(page, address)
+    text = await read_text(page, address)
     assert "You made another choice on" in text
     assert "Good until" not in text
 
 
 async def test_a_choice_whose_terms_changed_says_that_it_is_asked_again(page: Page, application: Application) -> None:
-    address = await at(page)
+    address = await choose(page)
     await publish_moved(application, "qu-llc", "CA")
-    assert "has changed since" in await shown(page, address)
+    assert "has changed since" in await read_text(page, address)
 
 
 async def test_a_refusal_has_a_receipt_and_nothing_to_withdraw(page: Page) -> None:
-    address = await at(page, purposes={}, privacy_policy=False)
-    assert "You refused, and that still stands." in await shown(page, address)
-    assert "Withdraw everything" not in await shown(page, address)
+    address = await choose(page, purposes={}, privacy_policy=False)
+    assert "You refused, and that still stands." in await read_text(page, address)
+    assert "Withdraw everything" not in await read_text(page, address)
 
 
 @pytest.mark.parametrize("code", ["x", "A" * 32, "..%2f..", "%00", "æøå", "A" * 3000])
@@ -169,13 +170,13 @@ async def test_an_unknown_code_is_gone(page: Page, code: str) -> None:
 
 
 async def test_a_code_of_another_site_is_gone(page: Page) -> None:
-    address = await at(page)
+    address = await choose(page)
     other = await page.client.get(address.replace("/main/", "/other/"))
     assert other.status_code == 410
 
 
 async def test_a_receipts_secret_is_stored_as_a_digest_only(page: Page, application: Application) -> None:
-    secret = (await at(page)).rpartition("/")[2]
+    secret = (await choose(page)).rpartition("/")[2]
     row = await application.database.read(lambda c: c.execute(consent_details.select()).first())
     assert row
     assert secret not in map(str, row)
@@ -185,7 +186,7 @@ async def test_a_receipts_secret_is_stored_as_a_digest_only(page: Page, applicat
 async def test_a_receipt_of_an_earlier_version_is_found_by_its_digest_alone(
     page: Page, application: Application
 ) -> None:
-    address = await at(page)
+    address = await choose(page)
     secret = address.rpartition("/")[2]
     kept = update(consent_details).values(receipt_hash=hashlib.sha256(secret.encode()).hexdigest())
     await application.database.write(lambda c: c.execute(kept) and None)
@@ -193,7 +194,7 @@ async def test_a_receipt_of_an_earlier_version_is_found_by_its_digest_alone(
 
 
 async def test_a_typed_code_and_a_pasted_link_open_the_receipt(page: Page) -> None:
-    address = await at(page)
+    address = await choose(page)
     for typed in (address.rpartition("/")[2], f"  {HOME}{address}/ "):
         answer = await page.client.post("/main/en/receipt", data={"code": typed}, headers=OWN)
         assert (answer.status_code, answer.headers["location"]) == (303, address)
@@ -204,7 +205,7 @@ async def test_a_typed_code_and_a_pasted_link_open_the_receipt(page: Page) -> No
 
 
 async def test_the_address_of_a_receipt_is_not_leaked(page: Page) -> None:
-    address = await at(page)
+    address = await choose(page)
     for path in ("", "/receipt.json", "/held.json", "/erase"):
         headers = (await page.client.get(address + path)).headers
         assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "same-origin")
@@ -212,7 +213,7 @@ async def test_the_address_of_a_receipt_is_not_leaked(page: Page) -> None:
 
 
 async def test_the_download_has_the_shape_of_iso_27560(page: Page) -> None:
-    address = await at(page, purposes={"support": True})
+    address = await choose(page, purposes={"support": True})
     answer = await page.client.get(address + "/receipt.json")
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
     made = answer.json()
@@ -230,14 +231,14 @@ async def test_the_download_has_the_shape_of_iso_27560(page: Page) -> None:
 
 
 async def test_the_download_lists_a_withdrawal_as_an_event(page: Page) -> None:
-    address = await at(page)
-    await press(page, address)
+    address = await choose(page)
+    await submit(page, address)
     made = (await page.client.get(address + "/receipt.json")).json()
     assert [each["event_state"] for each in made["events"]] == ["consent given", "consent withdrawn"]
 
 
 async def test_all_data_can_be_downloaded_with_a_receipt(page: Page) -> None:
-    address = await at(page)
+    address = await choose(page)
     await page.post("contact", LETTER)
     by_receipt = (await page.client.get(address + "/held.json")).json()
     by_token = (await page.get("me")).json()
@@ -247,27 +248,27 @@ async def test_all_data_can_be_downloaded_with_a_receipt(page: Page) -> None:
 
 
 async def test_all_data_can_be_erased_with_a_receipt(page: Page, count: Count) -> None:
-    address = await at(page)
+    address = await choose(page)
     await page.post("contact", LETTER)
-    answer = await press(page, address + "/erase")
+    answer = await submit(page, address + "/erase")
     assert answer.status_code == 200
     assert "It is erased" in answer.text
     assert "GDPR 7(1)" in answer.text
     assert [await count(table) for table in ("contact_messages", "outbox", "consent_details")] == [0, 0, 0]
-    for again in (await page.client.get(address), await press(page, address + "/erase"), await press(page, address)):
+    for again in (await page.client.get(address), await submit(page, address + "/erase"), await submit(page, address)):
         assert again.status_code == 410
         assert "<html" in again.text
 
 
 async def test_markup_in_a_record_is_shown_as_text(page: Page, application: Application) -> None:
     """Nothing of a visitor's own words stands on the page; a code is not echoed either."""
-    await at(page)
+    await choose(page)
     answer = await page.client.post("/main/en/receipt", data={"code": "<b>x</b>"}, headers=OWN)
     assert "<b>x" not in answer.text
 
 
 async def test_downloaded_data_is_plain_json(page: Page) -> None:
-    address = await at(page)
+    address = await choose(page)
     await page.post("contact", LETTER | {"message": "<script>alert(1)</script>\u202e", "name": '"; drop'})
     answer = await page.client.get(address + "/held.json")
     assert answer.headers["content-type"] == "application/json"

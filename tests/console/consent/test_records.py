@@ -21,7 +21,7 @@ from forecourt.console.pagination import CONSENT_RECORDS
 from forecourt.db.tables import consents, notices
 from forecourt.i18n import format_list as said_in_a_row
 from forecourt.settings.site import SiteSettings
-from tests.consent.restart import restarted
+from tests.consent.restart import restart
 from tests.console.browser import Browser
 from tests.page import EVERYTHING, Page
 
@@ -137,7 +137,7 @@ async def test_the_notice_looks_as_boot_told_it_also_after_its_words_changed(
     boot = await page.boot(locale=locale)
     made = (await page.choose(EVERYTHING, locale=locale)).json()
     changed = {"banner.title": "Something else entirely", "banner.accept": "Other"}
-    async with restarted(application, page, replace(site, text_overrides={locale: changed})) as again:
+    async with restart(application, page, replace(site, text_overrides={locale: changed})) as again:
         assert (await again.boot(locale=locale))["strings"]["banner.title"] == changed["banner.title"]
         browser = Browser(again.client, application.address)
         assert (await browser.sign_in()).status_code == 303
