@@ -77,10 +77,10 @@ def test_the_snippet_is_the_sites_script_tag(settings_file: Path, capsys: pytest
 def test_the_snippet_for_google_denies_first_what_a_choice_can_grant(
     settings_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own = "[sites.main.purposes]\nsupport = {}\n"
-    own += "necessary = {required = true, google_consent_types = ['security_storage']}\n"
-    own += "newsletter = {}\nanalytics = {google_consent_types = ['analytics_storage']}\n"
-    settings_file.write_text(settings_file.read_text() + own)
+    purposes = "[sites.main.purposes]\nsupport = {}\n"
+    purposes += "necessary = {required = true, google_consent_types = ['security_storage']}\n"
+    purposes += "newsletter = {}\nanalytics = {google_consent_types = ['analytics_storage']}\n"
+    settings_file.write_text(settings_file.read_text() + purposes)
     assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
     output = capsys.readouterr().out
     assert output.index("consent") < output.index("embed.js")

@@ -1,4 +1,4 @@
-"""The commands between folder and database: what is published comes back, and what it changes is told before."""
+"""The policy commands publish a folder, show its changes before, and export what was published."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ from forecourt.resources import SAMPLE
 from forecourt.settings.loading import load_settings
 from tests.policy.sample import FOLDER, policy
 
-PAGE = Path(__file__).parent / "importing" / "pages" / "faults.en.html"
+PAGE = Path(__file__).parents[1] / "policy" / "importing" / "pages" / "faults.en.html"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 Command = Callable[..., list[str]]
 
@@ -111,14 +111,14 @@ def test_export_refuses_a_folder_that_holds_something_else_unless_forced(publish
     assert contents(folder) == contents(FOLDER) | {"thesis.doc": b"mine"}
 
 
-def test_export_says_which_words_are_none_of_the_release(published: Command, tmp_path: Path) -> None:
+def test_export_lists_files_that_are_not_part_of_the_release(published: Command, tmp_path: Path) -> None:
     (tmp_path / "policy" / "words" / "de.toml").write_text('title = "Liste"\n')
     output = published("export", "main", tmp_path / "policy")
     assert output[1].startswith("Other files in the folder were left as they are: words/de.toml.")
     assert (tmp_path / "policy" / "words" / "de.toml").exists()
 
 
-def test_the_first_command_of_all_makes_the_tables(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_command_creates_the_tables(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, nowhere = str(settings_file), str(settings_file.parent / "not" / "there")
     assert main(["policy", "publish", "main", "--settings", file, "--data", nowhere]) == 0
     assert "Release 1 of main" in capsys.readouterr().out
@@ -130,26 +130,26 @@ def test_a_blank_reason_is_no_emergency(published: Command, tmp_path: Path) -> N
     assert "or publish it as an emergency" in published("publish", "main", "--emergency", " ", status=1)[0]
 
 
-def test_a_reason_that_nothing_asks_for_is_said_to_be_left_out(published: Command, tmp_path: Path) -> None:
+def test_an_unneeded_reason_is_reported_as_left_out(published: Command, tmp_path: Path) -> None:
     facts = tmp_path / "policy" / "facts.toml"
     facts.write_text(facts.read_text("utf-8").replace("notice_days = 30", "notice_days = 60"))
     [output] = published("publish", "main", "--emergency", "just in case")
     assert output.endswith(" Nothing in it came early, so the reason is not shown.")
 
 
-def test_evidence_of_a_release_that_is_none_is_refused(published: Command) -> None:
+def test_evidence_of_an_unknown_release_is_refused(published: Command) -> None:
     for number in (0, 2):
         assert published("evidence", "main", "--release", number, status=1) == [
             f"forecourt: main has no release {number}"
         ]
 
 
-def test_diff_says_that_nothing_differs(published: Command, tmp_path: Path) -> None:
+def test_diff_reports_that_nothing_differs(published: Command, tmp_path: Path) -> None:
     output = published("diff", "main", "--exit-code")
     assert output == [f"Nothing differs between release 1 and the folder {tmp_path / 'policy'}."]
 
 
-def test_diff_tells_what_the_folder_changes_for_customers(published: Command, tmp_path: Path) -> None:
+def test_diff_shows_what_the_folder_changes_for_customers(published: Command, tmp_path: Path) -> None:
     rename(tmp_path / "policy", "Twilio Norway AS")
     output = published("diff", "main")
     assert output[0].startswith("From release 1 to the folder ")
@@ -157,7 +157,7 @@ def test_diff_tells_what_the_folder_changes_for_customers(published: Command, tm
     assert published("diff", "main", "--exit-code", status=1) == output
 
 
-def test_diff_tells_two_releases_apart_as_json(published: Command, tmp_path: Path) -> None:
+def test_diff_compares_two_releases_as_json(published: Command, tmp_path: Path) -> None:
     rename(tmp_path / "policy", "Twilio Norway AS")
     published("publish", "main", "--emergency", "it was bought")
     difference = json.loads("\n".join(published("diff", "main", 1, 2, "--json")))
@@ -171,12 +171,12 @@ def test_diff_tells_two_releases_apart_as_json(published: Command, tmp_path: Pat
     ("numbers", "output"),
     [((1,), "Give two releases"), ((1, 1, 1), "Give two releases"), ((1, 9), "has no release 9")],
 )
-def test_diff_of_releases_that_are_not_there_is_refused(published: Command, numbers: tuple[int], output: str) -> None:
+def test_diff_of_unknown_releases_is_refused(published: Command, numbers: tuple[int], output: str) -> None:
     assert output in published("diff", "main", *numbers, status=1)[0]
 
 
 @pytest.mark.parametrize("arguments", [("export", "main", "out"), ("evidence", "main"), ("diff", "main", 1, 1)])
-def test_what_was_published_stays_provable_when_the_settings_no_longer_have_the_site(
+def test_releases_stay_provable_when_the_settings_no_longer_have_the_site(
     arguments: tuple[str, ...], published: Command, settings_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(settings_file.parent)
@@ -186,7 +186,7 @@ def test_what_was_published_stays_provable_when_the_settings_no_longer_have_the_
     assert "no site none" in unknown
 
 
-def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: Path) -> None:
+def test_import_lists_what_it_wrote_and_what_it_could_not_place(command: Command, tmp_path: Path) -> None:
     output = command("import", PAGE, "--to", tmp_path / "draft")
     assert output[0].endswith(": 4 sections, 9 engagements, 5 entities.")
     assert output[1] == "11 could not be placed:"
@@ -194,7 +194,7 @@ def test_import_says_what_it_wrote_and_what_is_left(command: Command, tmp_path: 
     assert output[-1] == f"Run `forecourt check {tmp_path / 'draft'}` to see what is still missing."
 
 
-def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: Path) -> None:
+def test_a_hostile_page_cannot_write_commands_to_the_terminal(command: Command, tmp_path: Path) -> None:
     page = tmp_path / "page.csv"
     page.write_text("Company,Country\nLinode,\x1b[2J\u202eUS\n", "utf-8")
     assert "- table 1, row 1 (line 2): '\\x1b[2J\\u202eUS' is no country" in command(
@@ -202,7 +202,7 @@ def test_a_hostile_page_does_not_drive_the_terminal(command: Command, tmp_path: 
     )
 
 
-def test_import_of_the_next_language_lists_what_drifted_apart(command: Command, tmp_path: Path) -> None:
+def test_import_of_the_next_language_lists_the_facts_that_differ(command: Command, tmp_path: Path) -> None:
     command("import", PAGE, "--to", tmp_path / "draft")
     output = command("import", PAGE.with_name("faults.nb.html"), "--to", tmp_path / "draft", "--language", "nb")
     assert f"6 facts differ between the languages; {tmp_path / 'draft'} keeps its own:" in output
@@ -213,6 +213,6 @@ def test_schema_prints_json_schema(file: str, command: Command) -> None:
     assert json.loads("\n".join(command("schema", file)))["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_a_kind_is_a_key(command: Command) -> None:
+def test_a_kind_must_be_a_key(command: Command) -> None:
     with pytest.raises(SystemExit):
         command("import", PAGE, "--to", "draft", "--kind", "No Key")

@@ -1,4 +1,4 @@
-"""`forecourt check`: one line a finding for people, JSON for machines, and an exit status for CI."""
+"""`forecourt check` prints one line a finding for people, JSON for machines, and exits with a status for CI."""
 
 import json
 from pathlib import Path
@@ -11,11 +11,11 @@ from tests.policy.sample import FOLDER, break_sample
 
 PERSONAL = ('contact = "privacy@linode.example"', 'contact = "jana@linode.example"')
 STALE = ('account = "Account data"', 'account = "Data of accounts"')
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
-def site(policy: Path, at: Path, more: str = "") -> list[str]:
-    file = at / "forecourt.toml"
+def site_options(policy: Path, folder: Path, more: str = "") -> list[str]:
+    file = folder / "forecourt.toml"
     file.write_text(
         f"[sites.main]\norigins = ['https://www.example.com']\ncontroller = 'Example AS'\nemail = 'a@example.com'\n"
         f"policy = '{policy}'\nprivacy_policy = '{SAMPLE / 'privacy'}'\n{more}"
@@ -23,12 +23,12 @@ def site(policy: Path, at: Path, more: str = "") -> list[str]:
     return ["--settings", str(file)]
 
 
-def test_a_folder_in_order_is_told_in_one_line_without_settings(capsys: Said) -> None:
+def test_a_folder_in_order_takes_one_line_and_no_settings(capsys: Capture) -> None:
     assert main(["check", str(FOLDER)]) == 0
     assert capsys.readouterr().out == f"{FOLDER} is in order.\n"
 
 
-def test_what_is_grave_fails_and_has_one_line_and_a_sum(tmp_path: Path, capsys: Said) -> None:
+def test_a_grave_finding_fails_with_one_line_and_a_summary(tmp_path: Path, capsys: Capture) -> None:
     folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     assert main(["check", str(folder)]) == 1
     where, finding, last = capsys.readouterr().out.splitlines()
@@ -37,7 +37,7 @@ def test_what_is_grave_fails_and_has_one_line_and_a_sum(tmp_path: Path, capsys: 
     assert last == "1 fault(s), 0 warning(s)."
 
 
-def test_what_is_printed_can_be_accepted_as_it_stands(tmp_path: Path, capsys: Said) -> None:
+def test_a_printed_finding_can_be_copied_into_accepted(tmp_path: Path, capsys: Capture) -> None:
     folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     main(["check", str(folder)])
     entry = capsys.readouterr().out.splitlines()[1].split(": ")[1]
@@ -45,7 +45,7 @@ def test_what_is_printed_can_be_accepted_as_it_stands(tmp_path: Path, capsys: Sa
     assert main(["check", str(folder)]) == 0
 
 
-def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys: Said) -> None:
+def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys: Capture) -> None:
     folder = break_sample(tmp_path, "words/en.toml", STALE)
     assert main(["check", str(folder)]) == 0
     _, finding, last = capsys.readouterr().out.splitlines()
@@ -54,7 +54,7 @@ def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys:
     assert main(["check", "--strict", str(folder)]) == 1
 
 
-def test_faults_stand_before_warnings(tmp_path: Path, capsys: Said) -> None:
+def test_faults_are_printed_before_warnings(tmp_path: Path, capsys: Capture) -> None:
     break_sample(tmp_path, "words/en.toml", STALE)
     assert main(["check", str(break_sample(tmp_path, "facts.toml", PERSONAL))]) == 1
     _, first, second, last = capsys.readouterr().out.splitlines()
@@ -62,13 +62,13 @@ def test_faults_stand_before_warnings(tmp_path: Path, capsys: Said) -> None:
     assert last == "1 fault(s), 1 warning(s)."
 
 
-def test_findings_are_json_for_machines(tmp_path: Path, capsys: Said) -> None:
+def test_findings_are_json_for_machines(tmp_path: Path, capsys: Capture) -> None:
     folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     assert main(["check", "--json", str(folder)]) == 1
-    said = json.loads(capsys.readouterr().out)
-    message = said["findings"][0].pop("message")
+    output = json.loads(capsys.readouterr().out)
+    message = output["findings"][0].pop("message")
     assert "looks like one person's mailbox" in message
-    assert said == {
+    assert output == {
         "ok": False,
         "findings": [
             {
@@ -82,49 +82,49 @@ def test_findings_are_json_for_machines(tmp_path: Path, capsys: Said) -> None:
     }
 
 
-def test_a_folder_that_cannot_be_read_is_a_finding(tmp_path: Path, capsys: Said) -> None:
+def test_a_folder_that_cannot_be_read_is_a_finding(tmp_path: Path, capsys: Capture) -> None:
     assert main(["check", "--json", str(tmp_path / "none")]) == 1
     [finding] = json.loads(capsys.readouterr().out)["findings"]
     assert (finding["file"], finding["rule"]) == ("facts.toml", "missing-file")
 
 
-def test_every_site_of_the_settings_is_checked(tmp_path: Path, capsys: Said) -> None:
-    settings = site(break_sample(tmp_path, "facts.toml", PERSONAL), tmp_path)
+def test_every_site_of_the_settings_is_checked(tmp_path: Path, capsys: Capture) -> None:
+    settings = site_options(break_sample(tmp_path, "facts.toml", PERSONAL), tmp_path)
     assert main(["check", *settings]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[-3] == "main"
     assert lines[-2].startswith("  facts.toml: personal-mailbox entities.linode.contact: ")
     assert main(["check", "--json", *settings]) == 1
-    said = capsys.readouterr()
-    assert [each["site"] for each in json.loads(said.out)["findings"]] == ["main"]
-    assert "no smtp.host" in said.err
+    output = capsys.readouterr()
+    assert [each["site"] for each in json.loads(output.out)["findings"]] == ["main"]
+    assert "no smtp.host" in output.err
 
 
-def test_warnings_of_a_policy_are_counted_in_the_last_line(tmp_path: Path, capsys: Said) -> None:
-    assert main(["check", *site(break_sample(tmp_path, "words/en.toml", STALE), tmp_path)]) == 0
+def test_warnings_of_a_policy_are_counted_in_the_last_line(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["check", *site_options(break_sample(tmp_path, "words/en.toml", STALE), tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order, with 1 warning(s)."
 
 
-def test_settings_that_do_not_fit_the_policy_are_findings_of_their_site(tmp_path: Path, capsys: Said) -> None:
-    options = site(FOLDER, tmp_path, "contact = { purposes = ['support'], engagements = ['nobody'] }\n")
+def test_settings_that_contradict_the_policy_are_findings_of_their_site(tmp_path: Path, capsys: Capture) -> None:
+    options = site_options(FOLDER, tmp_path, "contact = { purposes = ['support'], engagements = ['nobody'] }\n")
     assert main(["check", "--json", *options]) == 1
     [finding] = json.loads(capsys.readouterr().out)["findings"]
     assert (finding["site"], finding["rule"]) == ("main", "settings")
     assert "the policy has no nobody" in finding["message"]
 
 
-def test_settings_that_cannot_be_read_are_json_too(tmp_path: Path, capsys: Said) -> None:
-    options = site(FOLDER, tmp_path, "colour = 'red'\n")
+def test_settings_that_cannot_be_read_are_json_too(tmp_path: Path, capsys: Capture) -> None:
+    options = site_options(FOLDER, tmp_path, "colour = 'red'\n")
     assert main(["check", "--json", *options]) == 1
-    said = json.loads(capsys.readouterr().out)
-    assert said["ok"] is False
-    assert "sites.main.colour: unknown" in said["findings"][0]["message"]
+    output = json.loads(capsys.readouterr().out)
+    assert output["ok"] is False
+    assert "sites.main.colour: unknown" in output["findings"][0]["message"]
 
 
-def test_a_hostile_folder_does_not_drive_the_terminal(tmp_path: Path, capsys: Said) -> None:
+def test_a_hostile_folder_cannot_write_commands_to_the_terminal(tmp_path: Path, capsys: Capture) -> None:
     folder = break_sample(tmp_path, "words/nb.toml", ("[data]", '[data]\n"\\u001b[2J\\u202e" = "x"'))
     assert main(["check", str(folder)]) == 1
-    said = capsys.readouterr().out
-    assert "\x1b" not in said
-    assert "\u202e" not in said
-    assert "\\x1b[2J\\u202e" in said
+    output = capsys.readouterr().out
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+    assert "\\x1b[2J\\u202e" in output

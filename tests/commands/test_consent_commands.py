@@ -1,4 +1,4 @@
-"""`forecourt consent`: says what it found in sentences, and exits accordingly."""
+"""`forecourt consent verify` and `export` report in sentences, and exit accordingly."""
 
 import shutil
 import zipfile
@@ -34,41 +34,41 @@ def change(data: Path, statement: str) -> None:
 
 
 def test_an_intact_log_verifies_and_its_checkpoint_can_be_kept(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    kept = data / "kept.txt"
-    assert main(["consent", "verify", "--data", str(data), "--keep", str(kept)]) == 0
+    checkpoint_file = data / "checkpoint.txt"
+    assert main(["consent", "verify", "--data", str(data), "--keep", str(checkpoint_file)]) == 0
     assert "3 records are as they were sealed." in capsys.readouterr().out
-    assert main(["consent", "verify", "--data", str(data), "--checkpoint", str(kept)]) == 0
+    assert main(["consent", "verify", "--data", str(data), "--checkpoint", str(checkpoint_file)]) == 0
 
 
 def test_a_tampered_log_does_not_overwrite_a_good_checkpoint(data: Path) -> None:
-    kept = data / "kept.txt"
-    kept.write_text("the good one", "utf-8")
+    checkpoint_file = data / "checkpoint.txt"
+    checkpoint_file.write_text("the good one", "utf-8")
     change(data, "UPDATE consent_details SET browser = 'Lynx'")
-    assert main(["consent", "verify", "--data", str(data), "--keep", str(kept)]) == 1
-    assert kept.read_text("utf-8") == "the good one"
+    assert main(["consent", "verify", "--data", str(data), "--keep", str(checkpoint_file)]) == 1
+    assert checkpoint_file.read_text("utf-8") == "the good one"
 
 
 def test_a_tampered_log_is_described_and_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(data, "UPDATE consent_details SET browser = 'Lynx' WHERE consent = (SELECT id FROM consents WHERE seq = 11)")
     assert main(["consent", "verify", "--data", str(data)]) == 1
-    said = capsys.readouterr().out
-    assert "The details of record" in said
-    assert "The log does NOT verify." in said
+    output = capsys.readouterr().out
+    assert "The details of record" in output
+    assert "The log does NOT verify." in output
 
 
 def test_a_log_that_contradicts_a_checkpoint_does_not_overwrite_it(data: Path) -> None:
-    kept = data / "kept.txt"
-    verify = ["consent", "verify", "--data", str(data), "--keep", str(kept)]
+    checkpoint_file = data / "checkpoint.txt"
+    verify = ["consent", "verify", "--data", str(data), "--keep", str(checkpoint_file)]
     assert main(verify) == 0
-    before = kept.read_text("utf-8")
+    before = checkpoint_file.read_text("utf-8")
     change(data, "UPDATE consent_details SET browser = 'Lynx'")
     engine = sqlite.make_engine(data / "forecourt.sqlite3")
     with engine.begin() as connection:
         connection.execute(insert(consents), record(seq=20))
         sealing.seal(connection, checkpoint.load_or_create_key(data))
     engine.dispose()
-    assert main([*verify, "--checkpoint", str(kept)]) == 1
-    assert kept.read_text("utf-8") == before
+    assert main([*verify, "--checkpoint", str(checkpoint_file)]) == 1
+    assert checkpoint_file.read_text("utf-8") == before
 
 
 def test_a_time_is_no_date(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
