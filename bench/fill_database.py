@@ -24,7 +24,7 @@ from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.sealing import BATCH_SIZE
 from forecourt.consent.log.store import LogHead
-from forecourt.db.append_only import guard
+from forecourt.db.append_only import append_only_ddl
 from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
 from forecourt.db.tables import APPEND_ONLY, consent_details, consents, visitors
@@ -81,7 +81,9 @@ def _without_triggers(connection: Connection) -> Iterator[None]:
         connection.commit()
         yield
         return
-    looked_up = {table: [*guard("sqlite", table, *APPEND_ONLY[table])][-1] for table in ("consents", "log_leaves")}
+    looked_up = {
+        table: [*append_only_ddl("sqlite", table, *APPEND_ONLY[table])][-1] for table in ("consents", "log_leaves")
+    }
     driver = _driver_connection(connection)
     for pragma in _FILLING:
         driver.execute(f"PRAGMA {pragma}")

@@ -67,7 +67,7 @@ async def test_what_another_process_wrote_wakes_listeners(database: Database, tm
 async def test_a_full_queue_is_told_and_not_waited_for(
     tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "WAITING_AT_MOST", 3)
+    monkeypatch.setattr(sqlite, "MAX_QUEUED_JOBS", 3)
     shutil.copy(sqlite_template, tmp_path / "forecourt.sqlite3")
     database = open_database("", tmp_path)
     await database.start()

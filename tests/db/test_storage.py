@@ -77,7 +77,7 @@ async def test_what_is_read_at_leisure_keeps_no_writer_waiting_and_does_not_move
         asyncio.run_coroutine_threadsafe(database.write(lambda c: add(c, "meanwhile")), loop).result(4)
         return before, connection.execute(counted).scalar_one()
 
-    assert await asyncio.to_thread(database.at_leisure, look) == (0, 0)
+    assert await asyncio.to_thread(database.read_snapshot, look) == (0, 0)
     assert await names(database) == {"meanwhile"}
 
 

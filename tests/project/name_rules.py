@@ -51,7 +51,6 @@ NOT_YET_CLEAN = {
     "commands": "being cleaned",
     "consent": "being cleaned",
     "console": "being cleaned",
-    "db": "being cleaned",
     "decoding.py": "being cleaned",
     "errors.py": "being cleaned",
     "followers": "being cleaned",

@@ -33,7 +33,7 @@ def run_long_read(settings: Settings, job: Callable[[Connection], T]) -> T:
     """Runs a job that reads much: without the time limit of a request, while a server goes on writing."""
     database = _open(settings)
     try:
-        return database.at_leisure(job)
+        return database.read_snapshot(job)
     finally:
         asyncio.run(database.close())
 

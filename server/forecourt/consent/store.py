@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from forecourt.consent.offer import Notice
 from forecourt.consent.record import ACKNOWLEDGE, Action, ConsentRecord, RecordKind, RequestMetadata, StoredConsent
-from forecourt.db.prepared_insert import Insert
+from forecourt.db.prepared_insert import PreparedInsert
 from forecourt.db.tables import consent_details, consents, notices, visitors
 
 _CONSENT, _ACKNOWLEDGEMENT = str(RecordKind.CONSENT), str(RecordKind.ACKNOWLEDGEMENT)
@@ -60,9 +60,9 @@ _ANSWERED = (
     .order_by(func.max(consents.c.seq).desc())
     .limit(20)
 )
-_ADD_VISITOR = Insert(visitors)
-_ADD_CONSENT = Insert(consents)
-_ADD_DETAILS = Insert(consent_details)
+_ADD_VISITOR = PreparedInsert(visitors)
+_ADD_CONSENT = PreparedInsert(consents)
+_ADD_DETAILS = PreparedInsert(consent_details)
 _ADD_NOTICE = insert(notices)
 
 

@@ -1,4 +1,4 @@
-"""The database's own refusal to change what is appended: triggers, the same promise on both engines.
+"""Makes the triggers by which the database itself refuses to change what is appended, on both engines alike.
 
 RAISE(ABORT) and not ROLLBACK, which would take the other jobs of a group with it. A BEFORE INSERT trigger refuses an
 existing key, since INSERT OR REPLACE walks past the other two. PostgreSQL refuses TRUNCATE as well.
@@ -14,8 +14,11 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 """
 
 
-def guard(dialect: str, table: str, *keys: tuple[str, ...]) -> Iterator[str]:
-    """The DDL that makes `table` append-only; `keys`: its primary and unique keys. PG_FUNCTION must stand before."""
+def append_only_ddl(dialect: str, table: str, *keys: tuple[str, ...]) -> Iterator[str]:
+    """Returns the DDL that makes `table` append-only.
+
+    `keys` are its primary and unique keys, each a tuple of columns. PostgreSQL needs PG_FUNCTION before.
+    """
     return _postgresql(table) if dialect == "postgresql" else _sqlite(table, keys)
 
 

@@ -1,4 +1,4 @@
-"""What the rest of Forecourt knows of storage: `read`, `write`, `listen`.
+"""Gives the rest of Forecourt its storage: `read`, `write` and `listen`.
 
 `read(fn)` and `write(fn)` take a plain function of a SQLAlchemy `Connection`. A write may be run again when its group
 or transaction has to be replayed, so it must touch nothing but the connection. When `write` returns, it is committed.
@@ -17,10 +17,12 @@ from forecourt.db.notify import Listener, ListenerHub
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
-DEADLINE = 10.0  # seconds a caller waits before it is told "unavailable"
+DEADLINE = 10.0  # seconds; a caller that waited so long gets `Unavailable`
 
 
 class Database:
+    """Runs jobs on one engine, each within `DEADLINE`, and wakes listeners when what they read has changed."""
+
     def __init__(self, driver: Driver):
         self._driver = driver
         self.hub = ListenerHub()
@@ -38,9 +40,9 @@ class Database:
     async def write(self, job: Job[T]) -> T:
         return await self._in_time(self._driver.write(job))
 
-    def at_leisure(self, job: Job[T]) -> T:
-        """For commands that read much. Blocks the caller."""
-        return self._driver.at_leisure(job)
+    def read_snapshot(self, job: Job[T]) -> T:
+        """Runs a job that reads much, for commands. Blocks the caller."""
+        return self._driver.read_snapshot(job)
 
     def listen(self, *topics: str) -> AbstractContextManager[Listener]:
         return self.hub.listen(*topics)
@@ -57,7 +59,7 @@ class Database:
 
 
 def open_database(url: str | None, folder: Path) -> Database:
-    """PostgreSQL by `url`, or the SQLite file `folder/forecourt.sqlite3`."""
+    """Opens PostgreSQL at `url` (`postgresql://...`), or without one the SQLite file `folder/forecourt.sqlite3`."""
     if url:
         from forecourt.db.postgres import PostgresDriver  # only who uses it pays for loading it
 

@@ -1,4 +1,4 @@
-"""What each engine's driver promises to the database in front of it."""
+"""Describes what the driver of each database engine offers to `Database`."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -9,13 +9,14 @@ from forecourt.db.notify import ListenerHub
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
-WAITING_AT_MOST = 4096  # jobs in the queue; one more is refused
+MAX_QUEUED_JOBS = 4096  # jobs; one more is refused
 
 
 class Driver(Protocol):
-    """One engine's way. `read` and `write` block no loop, and raise `Unavailable` when it cannot serve.
+    """Runs jobs on one database engine.
 
-    `at_leisure` reads for as long as it takes, from one snapshot, and keeps no writer waiting.
+    `read` and `write` do not block the event loop, and raise `Unavailable` when the engine cannot serve.
+    `read_snapshot` blocks its caller: it reads one snapshot for as long as it takes, and keeps no writer waiting.
     """
 
     engine: Engine
@@ -23,5 +24,5 @@ class Driver(Protocol):
     async def start(self, hub: ListenerHub) -> None: ...
     async def read(self, job: Job[T]) -> T: ...
     async def write(self, job: Job[T]) -> T: ...
-    def at_leisure(self, job: Job[T]) -> T: ...
+    def read_snapshot(self, job: Job[T]) -> T: ...
     async def close(self) -> None: ...

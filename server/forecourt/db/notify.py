@@ -1,4 +1,8 @@
-"""Wake-ups. A signal says only "look": rows carry. Nothing queues, so a listener that never looks costs one flag."""
+"""Wakes whoever waits for a change in the database, in this process and in others.
+
+A signal carries no data: who is woken reads the rows. Signals do not queue, so a listener that never looks costs one
+flag.
+"""
 
 import asyncio
 import contextlib
@@ -11,17 +15,19 @@ _INFO = "forecourt.topics"
 
 
 def announce(connection: Connection, topic: str) -> None:
-    """After this transaction commits, wake whoever listens to `topic`, in every process."""
+    """Wakes whoever listens to `topic`, in every process, once this transaction commits."""
     connection.info.setdefault(_INFO, set()).add(topic)
 
 
-def announced(connection: Connection) -> set[str]:
-    """The topics announced on this connection so far, taken off it."""
+def take_topics(connection: Connection) -> set[str]:
+    """Returns the topics announced on this connection, and forgets them."""
     topics: set[str] = connection.info.pop(_INFO, set())
     return topics
 
 
 class Listener:
+    """Waits for one signal at a time."""
+
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
@@ -29,7 +35,7 @@ class Listener:
         self._event.set()
 
     async def wait(self, seconds: float) -> bool:
-        """True when woken, False when `seconds` passed first. Look in either case."""
+        """Waits for a signal. Returns False when `seconds` passed first; the caller reads the rows in either case."""
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -40,7 +46,7 @@ class Listener:
 
 
 class ListenerHub:
-    """Who listens to what in this process. Used from the event loop's thread only."""
+    """Keeps the listeners of this process by topic. Only the event loop's thread may use it."""
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
@@ -68,6 +74,6 @@ class ListenerHub:
         self.wake(list(self._listeners))
 
     def stop(self) -> None:
-        """The server is going down: whoever listens for long looks, and ends."""
+        """Wakes every listener so that streams end, because the server stops."""
         self.stopping = True
         self.wake_all()

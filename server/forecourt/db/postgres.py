@@ -1,4 +1,4 @@
-"""PostgreSQL: the same jobs in a thread pool over psycopg. NOTIFY wakes, rows carry."""
+"""Runs jobs on PostgreSQL, in a thread pool over psycopg. NOTIFY wakes listeners in other processes."""
 
 import asyncio
 import contextlib
@@ -11,25 +11,25 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from forecourt.db.driver import WAITING_AT_MOST, Job
-from forecourt.db.notify import ListenerHub, announced
+from forecourt.db.driver import MAX_QUEUED_JOBS, Job
+from forecourt.db.notify import ListenerHub, take_topics
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
 CONNECTIONS = 12
 TRIES = 3  # of a transaction that another one made impossible
 # serialization_failure, deadlock_detected, and unique_violation: who comes second then sees the first one's row.
-_LATER = {"40001", "40P01", "23505"}
+_RETRIED_STATES = {"40001", "40P01", "23505"}
 _CHANNEL = "forecourt"
 _NOTIFY = text("SELECT pg_notify('forecourt', :topic)")
-_UNHURRIED = text(
+_NO_TIMEOUTS = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
 )
 _OPTIONS = "-c statement_timeout=9000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000"
 
 
 def make_engine(url: str, pool_size: int = 1) -> Engine:
-    """`url`: `postgresql://...` as libpq reads it."""
+    """Makes an engine for `url`, which is `postgresql://...` as libpq reads it."""
     return create_engine(
         url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1),
         hide_parameters=True,  # what people wrote does not belong into logs
@@ -43,6 +43,8 @@ def make_engine(url: str, pool_size: int = 1) -> Engine:
 
 
 class PostgresDriver:
+    """Implements `Driver` for PostgreSQL."""
+
     def __init__(self, url: str):
         self.engine = make_engine(url, CONNECTIONS)
         self._pool = ThreadPoolExecutor(CONNECTIONS, "postgres")
@@ -58,9 +60,9 @@ class PostgresDriver:
     async def write(self, job: Job[T]) -> T:
         return await self._in_thread(job)
 
-    def at_leisure(self, job: Job[T]) -> T:
+    def read_snapshot(self, job: Job[T]) -> T:
         with self.engine.execution_options(isolation_level="REPEATABLE READ").begin() as connection:
-            connection.execute(_UNHURRIED)
+            connection.execute(_NO_TIMEOUTS)
             return job(connection)
 
     async def close(self) -> None:
@@ -72,7 +74,7 @@ class PostgresDriver:
         self.engine.dispose()
 
     async def _in_thread(self, job: Job[T]) -> T:
-        if self._waiting >= WAITING_AT_MOST:
+        if self._waiting >= MAX_QUEUED_JOBS:
             raise Unavailable("too many transactions wait")
         self._waiting += 1
         try:
@@ -84,29 +86,34 @@ class PostgresDriver:
         for attempt in range(1, TRIES + 1):
             try:
                 with self.engine.begin() as connection:
-                    return _with_signals(connection, job)
+                    return _run_and_notify(connection, job)
             except (DBAPIError, PoolTimeout) as error:
-                if attempt == TRIES or _state(error) not in _LATER:
-                    raise _told(error) from error
+                if attempt == TRIES or _state(error) not in _RETRIED_STATES:
+                    raise _to_unavailable(error) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _listen(self, hub: ListenerHub) -> None:
-        """For ever: a lost connection is opened again, and everyone looks, since signals were missed meanwhile."""
+        """Listens until cancelled.
+
+        A lost connection is opened again, and then every listener is woken, since signals may have been missed.
+        """
         address = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             with contextlib.suppress(psycopg.Error):
-                async with await psycopg.AsyncConnection.connect(address, autocommit=True, connect_timeout=5) as line:
-                    await line.execute(f"LISTEN {_CHANNEL}")
+                async with await psycopg.AsyncConnection.connect(
+                    address, autocommit=True, connect_timeout=5
+                ) as connection:
+                    await connection.execute(f"LISTEN {_CHANNEL}")
                     hub.wake_all()
-                    async for signal in line.notifies():
+                    async for signal in connection.notifies():
                         hub.wake([signal.payload])
             await asyncio.sleep(1)
 
 
-def _with_signals(connection: Connection, job: Job[T]) -> T:
-    announced(connection)  # what an earlier, rolled back attempt left
+def _run_and_notify(connection: Connection, job: Job[T]) -> T:
+    take_topics(connection)  # what an earlier, rolled back attempt left
     result = job(connection)
-    for topic in announced(connection):
+    for topic in take_topics(connection):
         connection.execute(_NOTIFY, {"topic": topic})
     return result
 
@@ -115,5 +122,5 @@ def _state(error: DBAPIError | PoolTimeout) -> str | None:
     return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
 
 
-def _told(error: DBAPIError | PoolTimeout) -> Exception:
+def _to_unavailable(error: DBAPIError | PoolTimeout) -> Exception:
     return Unavailable(str(error)) if isinstance(error, OperationalError | PoolTimeout) else error

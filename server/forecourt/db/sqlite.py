@@ -1,7 +1,8 @@
-"""SQLite: one writer thread that commits what has gathered as one transaction, and a few readers beside it.
+"""Runs jobs on SQLite: one writer thread commits waiting jobs as one transaction, beside a few readers.
 
 A group runs without savepoints. When a job raises, the group is rolled back and replayed job by job, so that one bad
-job costs its neighbours time and nothing else. A COMMIT that fails is replayed the same way, and then told.
+job costs its neighbours time and nothing else. After a COMMIT that fails the jobs are replayed the same way, and
+those that fail again raise.
 """
 
 import asyncio
@@ -16,8 +17,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from forecourt.db.driver import WAITING_AT_MOST, Job
-from forecourt.db.notify import ListenerHub, announce, announced
+from forecourt.db.driver import MAX_QUEUED_JOBS, Job
+from forecourt.db.notify import ListenerHub, announce, take_topics
 from forecourt.errors import Unavailable
 
 try:
@@ -29,7 +30,7 @@ T = TypeVar("T")
 VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
 SAFE_VERSION = (3, 51, 3)  # before it two connections that checkpoint at once can lose commits
 READERS = 4
-GROUP_AT_MOST = 256
+MAX_GROUP_SIZE = 256
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -40,6 +41,8 @@ _PRAGMAS = (
 
 
 class QueuedJob(NamedTuple):
+    """Holds a job that waits for the writer, and the future that gets its result."""
+
     job: Job[Any]
     future: "asyncio.Future[Any]"
 
@@ -69,6 +72,8 @@ def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) 
 
 
 class SqliteDriver:
+    """Implements `Driver` for SQLite."""
+
     def __init__(self, path: Path):
         self.engine = make_engine(path)
         self._readers = make_engine(path, "BEGIN", READERS)
@@ -80,19 +85,19 @@ class SqliteDriver:
     async def start(self, hub: ListenerHub) -> None:
         self._loop, self._hub = asyncio.get_running_loop(), hub
         self._thread.start()
-        self._watch = asyncio.create_task(self._notice_other_processes())
+        self._watch = asyncio.create_task(self._watch_other_processes())
 
     async def read(self, job: Job[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, job)
 
     async def write(self, job: Job[T]) -> T:
         future: asyncio.Future[T] = self._loop.create_future()
-        if self._queue.qsize() >= WAITING_AT_MOST:
+        if self._queue.qsize() >= MAX_QUEUED_JOBS:
             raise Unavailable("too many writes wait")
         self._queue.put(QueuedJob(job, future))
         return await future
 
-    def at_leisure(self, job: Job[T]) -> T:
+    def read_snapshot(self, job: Job[T]) -> T:
         with self._readers.begin() as connection:
             return job(connection)
 
@@ -116,16 +121,16 @@ class SqliteDriver:
         with self.engine.connect() as connection:
             while group := self._gather():
                 done = self._run(connection, group)
-                self._loop.call_soon_threadsafe(self._settle, done, announced(connection))
+                self._loop.call_soon_threadsafe(self._settle, done, take_topics(connection))
 
     def _gather(self) -> list[QueuedJob]:
-        """Waits for one job and takes along what has gathered since; empty when closing."""
+        """Waits for a job, and returns it with those that were queued meanwhile. Returns none when closing."""
         group = []
         first = self._queue.get()
         while first is not None:
             if not first.future.cancelled():
                 group.append(first)
-            if len(group) == GROUP_AT_MOST or (group and self._queue.empty()):
+            if len(group) == MAX_GROUP_SIZE or (group and self._queue.empty()):
                 break
             first = self._queue.get()
         if first is None and group:
@@ -138,13 +143,13 @@ class SqliteDriver:
                 results = [waiting.job(connection) for waiting in group]
             return [(waiting, result, None) for waiting, result in zip(group, results, strict=True)]
         except Exception as error:
-            announced(connection)  # nothing of it happened
+            take_topics(connection)  # of what was rolled back
             if len(group) == 1:
-                return [(group[0], None, _told(error))]
+                return [(group[0], None, _to_unavailable(error))]
         done, topics = [], set[str]()
         for waiting in group:
             done += self._run(connection, [waiting])
-            topics |= announced(connection)
+            topics |= take_topics(connection)
         for topic in topics:
             announce(connection, topic)
         return done
@@ -159,8 +164,11 @@ class SqliteDriver:
                 waiting.future.set_exception(error)
         self._hub.wake(topics)
 
-    async def _notice_other_processes(self) -> None:
-        """Commands write beside a running server: the writer's `data_version` moves when another connection commits."""
+    async def _watch_other_processes(self) -> None:
+        """Wakes every listener when another process has written.
+
+        Commands write beside a running server. The writer's `data_version` changes when another connection commits.
+        """
         seen = None
         while True:
             with contextlib.suppress(Unavailable):
@@ -175,5 +183,5 @@ def _data_version(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
-def _told(error: Exception) -> Exception:
+def _to_unavailable(error: Exception) -> Exception:
     return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error

@@ -1,6 +1,7 @@
-"""Every table. What is appended only is listed in `APPEND_ONLY`; the database itself refuses more (see append_only.py).
+"""Defines every table. `APPEND_ONLY` lists those whose rows the database refuses to change (see append_only.py).
 
-Append-only rows hold no personal value: random ids and salted commitments. Values stand in deletable rows beside them.
+An append-only row holds no personal value, only random ids and salted commitments. The values themselves are in a row
+beside it, which can be deleted.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime, kept as whole microseconds since 1970: exact, sortable and the same on both engines."""
+    """Stores an aware UTC datetime as whole microseconds since 1970: exact, sortable and the same on both engines."""
 
     impl = BigInteger
     cache_ok = True
@@ -89,18 +90,18 @@ consents = Table(
     Column("gesture", Text, nullable=False),
     Column("commitment", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
-    # consent, or acknowledgement: of the privacy policy, which is read and not agreed to.
+    # "consent", or "acknowledgement" of the privacy policy, which is read and not agreed to.
     Column("kind", Text, nullable=False, server_default="consent"),
     Column("signals", JSON, nullable=False, server_default="{}"),
-    Column("idempotency_key", Text),  # a digest: what a client made up is kept by nobody
-    # Purpose -> when it was answered, where a part was asked anew and this answer stayed as it was.
+    Column("idempotency_key", Text),  # the SHA-256 of the key that the client sent
+    # Purpose -> when it was answered, for answers that an earlier record gave and this one carries over.
     Column("carried_over", JSON, nullable=False, server_default="{}"),
     Index("consents_of_visitor", "visitor", "kind", "seq"),
     Index("consents_unique_idempotency_key", "site", "idempotency_key", unique=True, **_KEYED),
     Index("consents_by_time", "site", "created_at", "action", "locale", "source", **_CHOICES),
 )
 
-# Said as a literal: only so does SQLite see that the indexes of choices have all that is asked for.
+# Written as a literal: only then does SQLite see that the indexes of choices have every column that is selected.
 IS_CHOICE = consents.c.kind == literal_column("'consent'")
 DAY = type_coerce(consents.c.created_at, BigInteger).op("/", return_type=BigInteger())(literal_column("86400000000"))
 # In the order choices are counted by (see console/consent/choices_by_day.py), and with all it asks for: no row is read.
@@ -201,7 +202,7 @@ conversations = Table(
     Column("last_seq", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("last_message_at", Moment, nullable=False),
-    # Since when the visitor waits for an agent, and when the site was last told; both empty once answered.
+    # Since when the visitor waits for an agent, and when the site was mailed about it; both empty once answered.
     Column("waiting_since", Moment),
     Column("alerted_at", Moment),
     Index("conversations_of_visitor", "visitor", "state"),
@@ -242,7 +243,8 @@ subscribers = Table(
     Index("subscribers_by_address", "site", text("lower(email)")),
 )
 
-# That a visitor asked for the newsletter. Told by `/me`, which must not tell whether the address was known.
+# Requests for the newsletter. `/me` exports these and not subscribers, since it must not reveal whether the address
+# was known.
 newsletter_requests = Table(
     "newsletter_requests",
     metadata,
@@ -253,8 +255,8 @@ newsletter_requests = Table(
     Column("created_at", Moment, nullable=False),
 )
 
-# Addresses that were erased, as keyed digests, and when each was last asked: typing one in anew causes no flood of
-# mails. Kept for hours.
+# Addresses that were erased, as keyed digests, and when each was last mailed a confirmation link, so that typing an
+# address in again causes no flood of mails. Rows are kept for hours.
 suppressions = Table(
     "suppressions",
     metadata,
@@ -292,11 +294,11 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("last_reply", Text, nullable=False),
     Column("sent_at", Moment),
-    # How it leaves (mail or webhook), what a webhook is signed with, and whether each try is kept in `deliveries`.
+    # How it leaves (mail or webhook), what signs a webhook's call, and whether each attempt is kept in `deliveries`.
     Column("channel", Text, nullable=False, server_default="mail"),
     Column("webhook_secret", Text, nullable=False, server_default=""),
     Column("records_deliveries", Boolean, nullable=False, server_default=false()),
-    # Whose words or wishes caused it: what `/me` tells and erases.
+    # The visitor who caused it, for whom `/me` exports and erases it.
     Column("visitor", Text, nullable=False, server_default=""),
     Index("outbox_due", "state", "next_attempt_at"),
     Index("outbox_of_visitor", "visitor", **_ABOUT),
@@ -315,7 +317,7 @@ deliveries = Table(
     Index("deliveries_by_outbox_key", "outbox_key", "seq"),
 )
 
-# What an editor works on: the policy as JSON, made from release `base_release`. One a site.
+# The policy that editors work on, as JSON, made from release `base_release`. There is one a site.
 policy_drafts = Table(
     "policy_drafts",
     metadata,
@@ -326,8 +328,8 @@ policy_drafts = Table(
     Column("edited_at", Moment, nullable=False),
 )
 
-# Who is told of changes. `webhook_secret` signs the webhook's calls; `confirmation_mails` counts the mails that asked
-# to confirm, lately.
+# Who is notified of changes. `webhook_secret` signs the webhook's calls; `confirmation_mails` is the number of the last
+# confirmation mail.
 followers = Table(
     "followers",
     metadata,
@@ -349,7 +351,8 @@ followers = Table(
     Index("followers_by_state", "site", "state", "id"),
 )
 
-# A release whose material changes followers are told of; `last_follower` is how far the planning has come.
+# A release whose material changes followers are notified of. Notices are planned in the order of ids, and
+# `last_follower` is the last one that has one.
 announcements = Table(
     "announcements",
     metadata,
@@ -362,8 +365,8 @@ announcements = Table(
     Index("announcements_by_state", "state", "created_at"),
 )
 
-# One follower told of one release. `content_hash`: of what was said, kept in `notices`; `commitment`: of
-# salt and recipient.
+# One follower notified of one release. `content_hash` is the hash of the words, which are in `notices`; `commitment`
+# that of salt and recipient.
 change_notices = Table(
     "change_notices",
     metadata,
@@ -389,8 +392,9 @@ change_notice_details = Table(
     Column("recipient", Text, nullable=False),
 )
 
-# What was objected to is kept as it read on that day, in the objector's language: `subject` and `change_text`.
-# `idempotency_key`: one open objection of the same content; the id once it is settled.
+# `subject` and `change_text` are what was objected to as it read on that day, in the objector's language.
+# `idempotency_key` is a digest of the content while the objection is open, so that two open ones differ, and the id
+# once it is settled.
 objections = Table(
     "objections",
     metadata,
@@ -426,8 +430,8 @@ objection_answers = Table(
     Index("objection_answers_by_objection", "objection", "created_at"),
 )
 
-# What each run of retention did: how many rows of a kind, and nothing of whose. `last_consent_seq` is the highest
-# consents.seq it has looked at.
+# How many rows of a kind each run of retention deleted, and nothing about whose they were. `last_consent_seq` is the
+# highest consents.seq that it has looked at.
 retention_runs = Table(
     "retention_runs",
     metadata,
@@ -449,7 +453,7 @@ agents = Table(
     Column("created_at", Moment, nullable=False),
 )
 
-# Table name -> its keys, each a tuple of columns.
+# Table name -> its primary and unique keys, each a tuple of columns.
 APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "notices": (("hash",),),
     "consents": (("id",), ("seq",), ("site", "idempotency_key")),

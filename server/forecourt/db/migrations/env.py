@@ -1,4 +1,4 @@
-"""Alembic's entry: always on a connection that `forecourt.db.migrate` has opened."""
+"""Runs migrations for Alembic, on the connection that `forecourt.db.migrate` has opened."""
 
 from alembic import context
 

@@ -6,7 +6,7 @@ Revision: 0001
 import sqlalchemy as sa
 from alembic import op
 
-from forecourt.db.append_only import PG_FUNCTION, guard
+from forecourt.db.append_only import PG_FUNCTION, append_only_ddl
 
 revision = "0001"
 down_revision = None
@@ -206,5 +206,5 @@ def _guard_what_is_appended() -> None:
     if dialect == "postgresql":
         op.get_bind().exec_driver_sql(PG_FUNCTION.replace("%", "%%"))
     for table, keys in APPEND_ONLY.items():
-        for statement in guard(dialect, table, *keys):
+        for statement in append_only_ddl(dialect, table, *keys):
             op.execute(statement)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from forecourt.db.append_only import guard
+from forecourt.db.append_only import append_only_ddl
 
 revision = "0002"
 down_revision = "0001"
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site"),
     )
     for table, keys in APPEND_ONLY.items():
-        for statement in guard(op.get_bind().dialect.name, table, *keys):
+        for statement in append_only_ddl(op.get_bind().dialect.name, table, *keys):
             op.execute(statement)
 
 

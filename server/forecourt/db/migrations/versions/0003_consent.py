@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from forecourt.db.append_only import guard
+from forecourt.db.append_only import append_only_ddl
 
 revision = "0003"
 down_revision = "0002"
@@ -28,7 +28,7 @@ def upgrade() -> None:
     _held_on_a_visitor()
     _retention()
     for table, keys in APPEND_ONLY.items():
-        for statement in guard(op.get_bind().dialect.name, table, *keys):
+        for statement in append_only_ddl(op.get_bind().dialect.name, table, *keys):
             op.execute(statement)
 
 
@@ -48,7 +48,7 @@ def _records() -> None:
     _counted()
     if op.get_bind().dialect.name == "sqlite":  # INSERT OR REPLACE takes the new unique key for a way around, too
         op.execute("DROP TRIGGER consents_no_replace")
-        op.execute([*guard("sqlite", "consents", ("id",), ("seq",), ("site", "key"))][-1])
+        op.execute([*append_only_ddl("sqlite", "consents", ("id",), ("seq",), ("site", "key"))][-1])
 
 
 def _counted() -> None:
