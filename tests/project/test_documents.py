@@ -22,9 +22,19 @@ def test_the_package_has_this_version() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)\)", README))
-def test_every_link_of_the_readme_leads_somewhere(target: str) -> None:
-    assert (ROOT / target).exists()
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "widget" / "ARCHITECTURE.md"]
+LINKS = [(path, link) for path in DOCUMENTS for link in re.findall(r"\]\(([^)#:]+)[)#]", path.read_text("utf-8"))]
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("document", "link"), LINKS, ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
+def test_every_link_of_a_document_leads_somewhere(document: Path, link: str) -> None:
+    assert (document.parent / link).exists()
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_-]+\.\w+)?)`", ARCHITECTURE))))
+def test_every_path_of_the_architecture_exists(path: str) -> None:
+    assert any((folder / path).exists() for folder in (ROOT, ROOT / "server" / "forecourt", ROOT / "server"))
 
 
 def test_every_folder_stands_on_the_map() -> None:
