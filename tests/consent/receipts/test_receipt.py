@@ -157,7 +157,7 @@ async def test_a_choice_whose_terms_changed_says_that_it_is_asked_again(page: Pa
 
 async def test_a_refusal_has_a_receipt_and_nothing_to_withdraw(page: Page) -> None:
     address = await choose(page, purposes={}, privacy_policy=False)
-    assert "You refused, and that still stands." in await read_text(page, address)
+    assert "Your refusal is still in effect." in await read_text(page, address)
     assert "Withdraw everything" not in await read_text(page, address)
 
 
@@ -252,7 +252,7 @@ async def test_all_data_can_be_erased_with_a_receipt(page: Page, count: Count) -
     await page.post("contact", LETTER)
     answer = await submit(page, address + "/erase")
     assert answer.status_code == 200
-    assert "It is erased" in answer.text
+    assert "Your data was erased" in answer.text
     assert "GDPR 7(1)" in answer.text
     assert [await count(table) for table in ("contact_messages", "outbox", "consent_details")] == [0, 0, 0]
     for again in (await page.client.get(address), await submit(page, address + "/erase"), await submit(page, address)):
