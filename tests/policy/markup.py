@@ -9,7 +9,7 @@ _VOID = {"meta", "link", "wbr", "br", "path"}
 
 @dataclass
 class ParsedPage:
-    """`rows`: a table row's cells as text, by the row's id. `data`: what `data-` attributes hold, but for words."""
+    """Holds what a page says: `rows` maps a row's id to the text of its cells, `data` has the `data-` attributes."""
 
     text: str = ""
     rows: dict[str, list[str]] = field(default_factory=dict)

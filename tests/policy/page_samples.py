@@ -39,17 +39,17 @@ def with_changes(**fields: dict[str, Any]) -> Policy:
     )
 
 
-def next_release(after: Policy, now: datetime = NOW, emergency: str = "", before: Release | None = None) -> Release:
-    latest = Edition(before or sample_release(), now.date(), {1: sample_release()})
-    return compile_release(latest, "main", after, now, emergency).release
+def next_release(policy: Policy, now: datetime = NOW, emergency: str = "", previous: Release | None = None) -> Release:
+    latest = Edition(previous or sample_release(), now.date(), {1: sample_release()})
+    return compile_release(latest, "main", policy, now, emergency).release
 
 
 def second_edition(
-    after: Policy, locale: str = "en", day: date = DAY, region: Audience | None = None, emergency: str = ""
+    policy: Policy, locale: str = "en", day: date = DAY, region: Audience | None = None, emergency: str = ""
 ) -> LocalizedEdition:
     """Returns the release after the sample's own, published on `DAY`, as it reads on `day`."""
     return LocalizedEdition(
-        Edition(next_release(after, emergency=emergency), day, {1: sample_release()}), locale, region
+        Edition(next_release(policy, emergency=emergency), day, {1: sample_release()}), locale, region
     )
 
 

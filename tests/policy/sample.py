@@ -35,8 +35,8 @@ def with_facts(facts: Facts) -> Policy:
 def with_engagement(engagement_id: str, **fields: Any) -> Policy:
     """Returns the sample with some fields of one engagement changed."""
     facts = policy().facts
-    changed = [replace(each, **fields) if each.id == engagement_id else each for each in facts.engagements]
-    return with_facts(replace(facts, engagements=tuple(changed)))
+    engagements = [replace(each, **fields) if each.id == engagement_id else each for each in facts.engagements]
+    return with_facts(replace(facts, engagements=tuple(engagements)))
 
 
 def first_release(of: Policy | None = None) -> Release:
@@ -57,8 +57,8 @@ def localized_sample(locale: str, region: Audience | None = None, of: Policy | N
 
 def publish(connection: Connection, of: Policy, now: datetime, emergency: str = "", site: str = "main") -> Release:
     """Publishes as `actions.publish` does, in one transaction and at a given time."""
-    before = actions.find_latest_edition(connection, site, now.date())
-    return actions.append_release(connection, compile_release(before, site, of, now, emergency))
+    latest = actions.find_latest_edition(connection, site, now.date())
+    return actions.append_release(connection, compile_release(latest, site, of, now, emergency))
 
 
 def break_sample(folder: Path, file: str, *changes: tuple[str, str]) -> Path:

@@ -63,7 +63,7 @@ ENGAGEMENTS = st.builds(
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """Not always fit to release; always of the right types, sorted as files are read."""
+    """Draws policies of the right types, sorted as files are read. Not all of them are fit to release."""
     engagements = draw(st.lists(ENGAGEMENTS, max_size=6, unique_by=lambda each: each.id))
     entities_by_id = draw(st.fixed_dictionaries(dict.fromkeys(("one", "two", "three", "four"), ENTITIES)))
     entities = [replace(each, id=key) for key, each in entities_by_id.items()]

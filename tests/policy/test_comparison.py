@@ -26,27 +26,31 @@ def test_applying_a_difference_to_the_old_policy_gives_the_new(before: Policy, a
 
 @settings(max_examples=50, deadline=None)
 @given(policies())
-def test_a_policy_does_not_differ_from_itself(one: Policy) -> None:
-    assert difference.difference(one, one, DAY) == difference.Difference((), {})
+def test_a_policy_does_not_differ_from_itself(policy: Policy) -> None:
+    assert difference.difference(policy, policy, DAY) == difference.Difference((), {})
 
 
 @settings(max_examples=100, deadline=None)
 @given(policies(), policies())
 def test_whatever_differs_in_an_engagement_is_told(before: Policy, after: Policy) -> None:
     changed_ids = {each.engagement for each in difference.difference(before, after, DAY).changes}
-    old, new = ({each.id: each for each in of.facts.engagements} for of in (before, after))
-    assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} <= changed_ids
+    old_engagements, new_engagements = ({each.id: each for each in of.facts.engagements} for of in (before, after))
+    assert {
+        name
+        for name in old_engagements.keys() | new_engagements.keys()
+        if old_engagements.get(name) != new_engagements.get(name)
+    } <= changed_ids
 
 
-def between(before: Policy, after: Policy) -> list[PolicyChange]:
+def changes_between(before: Policy, after: Policy) -> list[PolicyChange]:
     return list(difference.difference(before, after, DAY).changes)
 
 
-def kinds(before: Policy, after: Policy) -> list[ChangeKind]:
-    return [each.kind for each in between(before, after)]
+def kinds_of_changes(before: Policy, after: Policy) -> list[ChangeKind]:
+    return [each.kind for each in changes_between(before, after)]
 
 
-def changed(**fields: object) -> Policy:
+def change_engagement(**fields: object) -> Policy:
     return with_engagement("linode-us", **fields)
 
 
@@ -80,32 +84,34 @@ def changed(**fields: object) -> Policy:
 def test_a_change_is_called_by_what_it_means(
     fields: dict[str, object], kind: ChangeKind, gained: tuple[str, ...], lost: tuple[str, ...]
 ) -> None:
-    (change,) = between(policy(), changed(**fields))
+    (change,) = changes_between(policy(), change_engagement(**fields))
     assert (change.kind, change.gained, change.lost) == (kind, gained, lost)
     assert (change.engagement, change.is_material) == ("linode-us", kind is not ChangeKind.CORRECTED)
 
 
 def test_an_engagement_that_is_new_or_gone_is_told() -> None:
-    rest = tuple(each for each in policy().facts.engagements if each.id != "twilio")
-    without = with_facts(replace(policy().facts, engagements=rest))
-    assert kinds(without, policy()) == [ChangeKind.ADDED]
-    assert kinds(policy(), without) == [ChangeKind.REMOVED]
+    engagements = tuple(each for each in policy().facts.engagements if each.id != "twilio")
+    without_twilio = with_facts(replace(policy().facts, engagements=engagements))
+    assert kinds_of_changes(without_twilio, policy()) == [ChangeKind.ADDED]
+    assert kinds_of_changes(policy(), without_twilio) == [ChangeKind.REMOVED]
 
 
 def test_what_was_announced_to_end_ends_without_another_notice_unless_it_ends_sooner() -> None:
-    rest = tuple(each for each in policy().facts.engagements if each.id != "twilio")
-    without = with_facts(replace(policy().facts, engagements=rest))
-    assert kinds(with_engagement("twilio", removed=DAY), without) == [ChangeKind.CORRECTED]
-    assert kinds(with_engagement("twilio", removed=LATER), without) == [ChangeKind.REMOVED]
+    engagements = tuple(each for each in policy().facts.engagements if each.id != "twilio")
+    without_twilio = with_facts(replace(policy().facts, engagements=engagements))
+    assert kinds_of_changes(with_engagement("twilio", removed=DAY), without_twilio) == [ChangeKind.CORRECTED]
+    assert kinds_of_changes(with_engagement("twilio", removed=LATER), without_twilio) == [ChangeKind.REMOVED]
 
 
 def test_what_had_ended_and_comes_back_is_new() -> None:
-    assert kinds(with_engagement("twilio", removed=DAY), policy()) == [ChangeKind.ADDED]
-    assert kinds(with_engagement("twilio", removed=DAY), with_engagement("twilio", removed=LATER)) == [ChangeKind.ADDED]
+    assert kinds_of_changes(with_engagement("twilio", removed=DAY), policy()) == [ChangeKind.ADDED]
+    assert kinds_of_changes(with_engagement("twilio", removed=DAY), with_engagement("twilio", removed=LATER)) == [
+        ChangeKind.ADDED
+    ]
 
 
 def test_a_move_with_its_date_is_one_change() -> None:
-    (change,) = between(policy(), changed(locations=(Location("CA"),), effective=SOON))
+    (change,) = changes_between(policy(), change_engagement(locations=(Location("CA"),), effective=SOON))
     assert (change.kind, change.effective, change.deadline) == (ChangeKind.RELOCATED, SOON, SOON)
 
 
@@ -114,7 +120,7 @@ def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> Non
         replace(each, legal_name="Akamai Technologies, Inc.") if each.id == "linode" else each
         for each in policy().facts.entities
     )
-    changes = between(policy(), with_facts(replace(policy().facts, entities=entities)))
+    changes = changes_between(policy(), with_facts(replace(policy().facts, entities=entities)))
     assert [each.engagement for each in changes if each.kind is ChangeKind.REPLACED] == [
         "linode-eu",
         "linode-sg",
@@ -125,12 +131,12 @@ def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> Non
 
 def test_only_words_that_changed_are_wording() -> None:
     words = policy().words | {"nb": policy().words["nb"] | {"title": "Underleverandører"}}
-    (change,) = between(policy(), replace(policy(), words=words))
+    (change,) = changes_between(policy(), replace(policy(), words=words))
     assert (change.kind, change.gained, change.is_material) == (ChangeKind.WORDING, ("nb",), False)
 
 
 def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:
-    assert kinds(policy(), with_facts(replace(policy().facts, updated=DAY))) == []
+    assert kinds_of_changes(policy(), with_facts(replace(policy().facts, updated=DAY))) == []
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:
 def test_for_a_product_it_did_not_touch_it_is_new(
     before: tuple[str, ...], after: tuple[str, ...], kind: ChangeKind, products: tuple[str, ...]
 ) -> None:
-    (change,) = between(changed(products=before), changed(products=after))
+    (change,) = changes_between(change_engagement(products=before), change_engagement(products=after))
     assert change.kind is kind
     assert products in (change.gained, change.lost)
 
@@ -157,18 +163,20 @@ def test_for_a_product_it_did_not_touch_it_is_new(
 def test_a_change_concerns_the_regions_of_its_engagement(
     region: Audience | None, products: tuple[str, ...], touched: bool
 ) -> None:
-    (change,) = between(policy(), changed(locations=(Location("CA"),)))
+    (change,) = changes_between(policy(), change_engagement(locations=(Location("CA"),)))
     assert change.concerns(region, products) is touched
 
 
 def test_a_change_of_one_product_does_not_concern_who_uses_another() -> None:
-    (change,) = between(changed(products=("chat",)), changed(products=("chat",), locations=(Location("CA"),)))
+    (change,) = changes_between(
+        change_engagement(products=("chat",)), change_engagement(products=("chat",), locations=(Location("CA"),))
+    )
     assert change.concerns(None, ("chat", "mail"))
     assert not change.concerns(None, ("mail",))
 
 
 def test_a_change_about_the_page_is_about_no_engagement() -> None:
-    (change,) = between(policy(), with_facts(replace(policy().facts, notice_days=60)))
+    (change,) = changes_between(policy(), with_facts(replace(policy().facts, notice_days=60)))
     assert change.gained == ("notice_days",)
     with pytest.raises(LookupError):
         _ = change.latest_version

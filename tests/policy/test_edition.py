@@ -18,23 +18,23 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MOVES = date(2026, 12, 24)
 
 
-def following(before: Release, after: Policy, now: datetime = NOW) -> Release:
+def make_next_release(before: Release, after: Policy, now: datetime = NOW) -> Release:
     return compile_release(Edition(before, now.date(), {}), "main", after, now).release
 
 
-def on(day: date, release: Release, *earlier: Release) -> Edition:
+def edition_on(day: date, release: Release, *earlier: Release) -> Edition:
     return Edition(release, day, {each.number: each for each in earlier})
 
 
 @pytest.fixture
 def relocation() -> Edition:
-    """Release 2: one engagement moves to France in a month."""
-    first = first_release()
-    moved = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=MOVES)
-    return on(DAY, following(first, moved), first)
+    """Returns the edition of release 2, in which one engagement moves to France in a month."""
+    original = first_release()
+    moved_policy = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=MOVES)
+    return edition_on(DAY, make_next_release(original, moved_policy), original)
 
 
-def country(edition: Edition, engagement: str = "linode-eu") -> str:
+def country_of(edition: Edition, engagement: str = "linode-eu") -> str:
     return next(e.engagement.locations[0].country for e in edition.entries if e.engagement.id == engagement)
 
 
@@ -54,9 +54,9 @@ def test_a_status_follows_from_the_dates(day: date, removed: date | None, status
 
 
 def test_what_is_in_force_stands_until_its_change_takes_effect(relocation: Edition) -> None:
-    assert country(relocation) == "DE"
-    assert country(replace(relocation, day=MOVES - timedelta(days=1))) == "DE"
-    assert country(replace(relocation, day=MOVES)) == "FR"
+    assert country_of(relocation) == "DE"
+    assert country_of(replace(relocation, day=MOVES - timedelta(days=1))) == "DE"
+    assert country_of(replace(relocation, day=MOVES)) == "FR"
 
 
 def test_an_entry_names_the_version_that_is_to_come(relocation: Edition) -> None:
@@ -74,20 +74,26 @@ def test_nothing_is_proposed_any_more_once_it_is_in_force(relocation: Edition) -
 
 
 def test_a_new_engagement_is_shown_as_proposed_and_never_as_engaged() -> None:
-    before = with_facts(replace(policy().facts, engagements=policy().facts.engagements[:-1]))
-    added = replace(policy().facts.engagements[-1], effective=MOVES)
-    first = first_release(before)
-    edition = on(DAY, following(first, with_engagement(added.id, effective=MOVES)), first)
-    assert [each.engagement.id for each in edition.entries if each.status is EngagementStatus.PROPOSED] == [added.id]
-    assert [each.id for each in edition.proposals(Audience.EU)] == ([added.id] if added.concerns(Audience.EU) else [])
+    policy_without_it = with_facts(replace(policy().facts, engagements=policy().facts.engagements[:-1]))
+    new_engagement = replace(policy().facts.engagements[-1], effective=MOVES)
+    original = first_release(policy_without_it)
+    edition = edition_on(
+        DAY, make_next_release(original, with_engagement(new_engagement.id, effective=MOVES)), original
+    )
+    assert [each.engagement.id for each in edition.entries if each.status is EngagementStatus.PROPOSED] == [
+        new_engagement.id
+    ]
+    assert [each.id for each in edition.proposals(Audience.EU)] == (
+        [new_engagement.id] if new_engagement.concerns(Audience.EU) else []
+    )
 
 
 def test_a_day_before_it_was_announced_does_not_know_of_it() -> None:
-    first = first_release(with_engagement("twilio", effective=MOVES))
-    early = on(date(2026, 11, 1), first)
-    assert "twilio" not in {each.engagement.id for each in early.entries}
-    assert early.proposals() == ()
-    assert "linode-eu" in {each.engagement.id for each in early.entries}
+    original = first_release(with_engagement("twilio", effective=MOVES))
+    early_edition = edition_on(date(2026, 11, 1), original)
+    assert "twilio" not in {each.engagement.id for each in early_edition.entries}
+    assert early_edition.proposals() == ()
+    assert "linode-eu" in {each.engagement.id for each in early_edition.entries}
 
 
 def test_a_later_release_remembers_when_a_change_was_announced(relocation: Edition) -> None:
@@ -96,14 +102,14 @@ def test_a_later_release_remembers_when_a_change_was_announced(relocation: Editi
         words=relocation.release.policy.words | {"nb": policy().words["nb"] | {"title": "Leverandører"}},
     )
     later = datetime(2026, 12, 1, 9, tzinfo=UTC)
-    third = compile_release(replace(relocation, day=later.date()), "main", second_move, later).release
-    assert (third.announced, third.releases_in_force) == ({"linode-eu": DAY}, {"linode-eu": 1})
-    assert country(on(later.date(), third, *relocation.earlier.values())) == "DE"
+    third_release = compile_release(replace(relocation, day=later.date()), "main", second_move, later).release
+    assert (third_release.announced, third_release.releases_in_force) == ({"linode-eu": DAY}, {"linode-eu": 1})
+    assert country_of(edition_on(later.date(), third_release, *relocation.earlier.values())) == "DE"
 
 
 def test_what_was_removed_is_left_out(relocation: Edition) -> None:
-    gone = with_engagement("twilio", removed=DAY)
-    assert "twilio" not in {each.engagement.id for each in on(DAY, first_release(gone)).entries}
+    policy_without_it = with_engagement("twilio", removed=DAY)
+    assert "twilio" not in {each.engagement.id for each in edition_on(DAY, first_release(policy_without_it)).entries}
 
 
 def test_a_region_sees_its_own(relocation: Edition) -> None:
@@ -113,15 +119,15 @@ def test_a_region_sees_its_own(relocation: Edition) -> None:
 
 
 @st.composite
-def dated(draw: st.DrawFn) -> Engagement:
-    one = policy().facts.engagement("linode-eu")
-    return replace(one, effective=draw(DAYS), removed=draw(st.none() | DAYS))
+def dated_engagements(draw: st.DrawFn) -> Engagement:
+    engagement = policy().facts.engagement("linode-eu")
+    return replace(engagement, effective=draw(DAYS), removed=draw(st.none() | DAYS))
 
 
 @settings(max_examples=100, deadline=None)
-@given(dated(), DAYS)
+@given(dated_engagements(), DAYS)
 def test_an_engagement_stands_at_most_once_and_only_in_force_or_proposed(engagement: Engagement, day: date) -> None:
-    edition = on(
+    edition = edition_on(
         day, first_release(with_engagement("linode-eu", effective=engagement.effective, removed=engagement.removed))
     )
     statuses = [each.status for each in edition.entries if each.engagement.id == "linode-eu"]

@@ -31,7 +31,7 @@ FIRST_ROW = '[engagements.linode-eu]\nservice = "servers"'
 DATED = "updated = 2019-10-28"
 
 
-def sentences(folder: Path) -> list[str]:
+def read_sentences(folder: Path) -> list[str]:
     with pytest.raises(PolicyBroken) as caught:
         folder_reader.load_policy(folder)
     return list(caught.value.sentences)
@@ -39,17 +39,19 @@ def sentences(folder: Path) -> list[str]:
 
 def test_a_row_without_an_entity_is_refused_by_its_name(tmp_path: Path) -> None:
     folder = break_sample(tmp_path, FACTS, (TWILIO, IRELAND + TWILIO))
-    assert sentences(folder) == ["facts.toml: engagements.ireland.entity: is missing; add it."]
+    assert read_sentences(folder) == ["facts.toml: engagements.ireland.entity: is missing; add it."]
 
 
 def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> None:
     folder = break_sample(tmp_path, FACTS, ('entity = "twilio"', 'entity = "ireland"'))
-    [said] = sentences(folder)
-    assert said.startswith("facts.toml: engagements.twilio.entity: 'ireland' is not among [entities]; name one of aws,")
+    [sentence] = read_sentences(folder)
+    assert sentence.startswith(
+        "facts.toml: engagements.twilio.entity: 'ireland' is not among [entities]; name one of aws,"
+    )
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentence"),
     [
         (
             'country = "GB"',
@@ -123,13 +125,13 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
         ("[engagements.twilio]", "[[listed]]", "listed: is not a key"),
     ],
 )
-def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, new: str, said: str) -> None:
-    told = sentences(break_sample(tmp_path, FACTS, (old, new)))
-    assert any(each.startswith(f"facts.toml: {said}") for each in told), told
+def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    sentences = read_sentences(break_sample(tmp_path, FACTS, (old, new)))
+    assert any(each.startswith(f"facts.toml: {sentence}") for each in sentences), sentences
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentence"),
     [
         ('servers = "Servere"', 'servers = " "', "service.servers: is blank"),
         (
@@ -158,20 +160,20 @@ def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, n
     ],
 )
 def test_a_fault_in_the_words_is_named_with_its_language_and_mend(
-    tmp_path: Path, old: str, new: str, said: str
+    tmp_path: Path, old: str, new: str, sentence: str
 ) -> None:
-    told = sentences(break_sample(tmp_path, "words/nb.toml", (old, new)))
-    assert any(each.startswith(f"words/nb.toml: {said}") for each in told), told
+    sentences = read_sentences(break_sample(tmp_path, "words/nb.toml", (old, new)))
+    assert any(each.startswith(f"words/nb.toml: {sentence}") for each in sentences), sentences
 
 
 def test_all_faults_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
     break_sample(
         tmp_path, FACTS, ('country = "GB"', 'country = "XX"'), ('contact = "privacy@aws.example"', 'contact = "aws"')
     )
-    told = sentences(
+    sentences = read_sentences(
         break_sample(tmp_path, "words/en.toml", ('eu = "European Union"', ""), ('title = "Infrastructure"', ""))
     )
-    keys = {re.sub(r": .*", "", each.partition(": ")[2]) for each in told}
+    keys = {re.sub(r": .*", "", each.partition(": ")[2]) for each in sentences}
     assert {
         "entities.aws.contact",
         "engagements.linode-uk.locations.0.country",
@@ -184,7 +186,7 @@ def test_rows_without_names_are_refused(tmp_path: Path) -> None:
     folder = break_sample(tmp_path, FACTS)
     text = re.sub(r"\[engagements\.[a-z-]+\]", "[[engagements]]", (folder / FACTS).read_text("utf-8"))
     (folder / FACTS).write_text(text, "utf-8")
-    assert sentences(folder) == [
+    assert read_sentences(folder) == [
         "facts.toml: engagements: is a list; give each row its name, as in [engagements.linode]."
     ]
 
@@ -193,21 +195,21 @@ def test_a_policy_of_nobody_is_refused(tmp_path: Path) -> None:
     folder = break_sample(tmp_path, FACTS)
     text = (folder / FACTS).read_text("utf-8").partition("[engagements.")[0]
     (folder / FACTS).write_text(f"{text}[engagements]\n", "utf-8")
-    assert "facts.toml: engagements: add at least one." in sentences(folder)
+    assert "facts.toml: engagements: add at least one." in read_sentences(folder)
 
 
 def test_a_folder_without_facts_or_words_says_so(tmp_path: Path) -> None:
-    assert sentences(tmp_path) == ["facts.toml: is missing; every policy folder has one."]
+    assert read_sentences(tmp_path) == ["facts.toml: is missing; every policy folder has one."]
     folder = break_sample(tmp_path, FACTS)
     (folder / "words" / "en.toml").unlink()
-    assert "words/en.toml: is missing; it is the source language that facts.toml names." in sentences(folder)
+    assert "words/en.toml: is missing; it is the source language that facts.toml names." in read_sentences(folder)
 
 
 @pytest.mark.parametrize("name", ["norsk!", "NB", "nb.old", "nb@x", "pt-br", "nb_NO"])
 def test_a_words_file_is_named_for_a_language(name: str, tmp_path: Path) -> None:
     folder = break_sample(tmp_path, FACTS)
     (folder / "words" / f"{name}.toml").write_text("")
-    assert sentences(folder) == [
+    assert read_sentences(folder) == [
         f"words/{name}.toml: is not named for a language; use a tag as in nb.toml or pt-BR.toml."
     ]
 
@@ -226,8 +228,8 @@ def test_what_never_ends_or_is_no_file_is_not_read(tmp_path: Path) -> None:
     (folder / "words" / "de.toml").symlink_to("/dev/zero")
     with (folder / "words" / "fr.toml").open("wb") as file:
         file.truncate(17 * 1024 * 1024)
-    told = sentences(folder)
-    assert [each.partition(";")[0] for each in told] == [
+    sentences = read_sentences(folder)
+    assert [each.partition(";")[0] for each in sentences] == [
         "words/de.toml: cannot be read (it is no file)",
         "words/fr.toml: cannot be read (it is larger than 16 MiB)",
         "words/nb.toml: cannot be read (it is no file)",
@@ -243,22 +245,22 @@ def test_a_file_may_come_from_windows(tmp_path: Path) -> None:
 
 
 def test_a_key_does_not_drive_the_terminal(tmp_path: Path) -> None:
-    [said] = sentences(break_sample(tmp_path, FACTS, (DATED, f'{DATED}\n"\\u001b[2J" = 1')))
-    assert said.startswith("facts.toml: \\x1b[2J: is not a key")
+    [sentence] = read_sentences(break_sample(tmp_path, FACTS, (DATED, f'{DATED}\n"\\u001b[2J" = 1')))
+    assert sentence.startswith("facts.toml: \\x1b[2J: is not a key")
 
 
 def test_what_is_not_text_is_refused_in_a_sentence(tmp_path: Path) -> None:
     folder = break_sample(tmp_path, FACTS)
     (folder / FACTS).write_bytes(b"\xff\xfe")
-    [said] = sentences(folder)
-    assert said.startswith("facts.toml: cannot be read (")
+    [sentence] = read_sentences(folder)
+    assert sentence.startswith("facts.toml: cannot be read (")
 
 
 def test_countries_are_those_of_iso_3166() -> None:
-    known = folder_reader.country_codes()
-    assert 245 <= len(known) <= 250
-    assert {"SK", "UA", "SG", "GB"} <= known
-    assert not known & {"EU", "UK", "XK", "UN", "ZZ"}
+    codes = folder_reader.country_codes()
+    assert 245 <= len(codes) <= 250
+    assert {"SK", "UA", "SG", "GB"} <= codes
+    assert not codes & {"EU", "UK", "XK", "UN", "ZZ"}
 
 
 def test_every_field_of_the_facts_can_be_set(tmp_path: Path) -> None:
@@ -283,9 +285,12 @@ def test_every_field_of_the_facts_can_be_set(tmp_path: Path) -> None:
     )
     policy, _ = folder_reader.read_unchecked(folder)
     assert policy is not None
-    found = policy.facts.engagement("linode-eu")
-    assert (found.objection_until, found.removed) == (date(2027, 1, 31), date(2028, 1, 31))
-    assert (found.chain, found.chain_link) == ((SubSubprocessor("Below AS", "NO"),), "https://example.com/chain")
-    assert (found.products, found.optional, found.ai) == (("chat",), True, AiUse.INFERENCE)
+    engagement = policy.facts.engagement("linode-eu")
+    assert (engagement.objection_until, engagement.removed) == (date(2027, 1, 31), date(2028, 1, 31))
+    assert (engagement.chain, engagement.chain_link) == (
+        (SubSubprocessor("Below AS", "NO"),),
+        "https://example.com/chain",
+    )
+    assert (engagement.products, engagement.optional, engagement.ai) == (("chat",), True, AiUse.INFERENCE)
     assert (policy.facts.notice_days, policy.facts.products) == (45, ("chat",))
     assert policy.facts.processor.objections == "objections@qualityunit.example"

@@ -21,17 +21,17 @@ TRANSLATIONS = st.builds(Translation, st.sampled_from(TranslationState), st.just
 
 
 @st.composite
-def hostile(draw: st.DrawFn) -> Policy:
-    """Facts of every field, and words and keys that do what they can to be read as something else."""
-    made = draw(policies())
+def hostile_policies(draw: st.DrawFn) -> Policy:
+    """Draws policies with facts in every field, and with words and keys that are easily read as something else."""
+    policy = draw(policies())
     languages = draw(st.sets(st.sampled_from(("en", "nb", "pt-BR")), min_size=1))
     keys = draw(st.sets(WORD_KEYS.filter(lambda key: key != folder_reader.TRANSLATIONS), max_size=6))
     words = {each: {key: draw(HOSTILE) for key in sorted(keys)} for each in sorted(languages)}
-    translated = {each: draw(st.dictionaries(WORD_KEYS, TRANSLATIONS, max_size=3)) for each in words if each != "en"}
+    translations = {each: draw(st.dictionaries(WORD_KEYS, TRANSLATIONS, max_size=3)) for each in words if each != "en"}
     glossary = draw(st.dictionaries(st.sampled_from(("en", "nb")), st.dictionaries(HOSTILE, TERMS, min_size=1)))
-    entities = tuple(replace(each, legal_name=draw(HOSTILE)) for each in made.facts.entities)
-    facts = replace(made.facts, entities=entities, notes=(), accepted=tuple(draw(st.lists(HOSTILE, max_size=3))))
-    return Policy(facts, words, translated, glossary)
+    entities = tuple(replace(each, legal_name=draw(HOSTILE)) for each in policy.facts.entities)
+    facts = replace(policy.facts, entities=entities, notes=(), accepted=tuple(draw(st.lists(HOSTILE, max_size=3))))
+    return Policy(facts, words, translations, glossary)
 
 
 TERMS = st.builds(Term, HOSTILE, st.lists(HOSTILE, max_size=3).map(tuple))
@@ -39,23 +39,25 @@ TERMS = st.builds(Term, HOSTILE, st.lists(HOSTILE, max_size=3).map(tuple))
 
 def read_back(files: dict[str, str], to: Path) -> Policy:
     folder_writer.write_files(files, to)
-    found, flaws = folder_reader.read_unchecked(to)
-    assert found is not None, flaws
-    return found
+    policy, flaws = folder_reader.read_unchecked(to)
+    assert policy is not None, flaws
+    return policy
 
 
 @settings(deadline=None)  # it writes files
-@given(made=hostile())
-def test_what_is_written_reads_back_as_the_same_policy(made: Policy, tmp_path_factory: pytest.TempPathFactory) -> None:
-    files = folder_writer.to_files(made)
-    found = read_back(files, tmp_path_factory.mktemp("policy"))
-    assert found == made
-    assert folder_writer.to_files(found) == files
+@given(any_policy=hostile_policies())
+def test_what_is_written_reads_back_as_the_same_policy(
+    any_policy: Policy, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    files = folder_writer.to_files(any_policy)
+    read_policy = read_back(files, tmp_path_factory.mktemp("policy"))
+    assert read_policy == any_policy
+    assert folder_writer.to_files(read_policy) == files
 
 
 def test_the_sample_is_written_byte_for_byte_as_it_stands() -> None:
-    kept = {str(path.relative_to(FOLDER)): path.read_bytes().decode() for path in FOLDER.rglob("*.toml")}
-    assert folder_writer.to_files(policy()) == kept
+    sample_files = {str(path.relative_to(FOLDER)): path.read_bytes().decode() for path in FOLDER.rglob("*.toml")}
+    assert folder_writer.to_files(policy()) == sample_files
 
 
 def test_what_is_as_usual_is_left_out_but_the_notice_days() -> None:
@@ -75,9 +77,9 @@ def test_a_folder_that_is_no_policy_is_refused_and_named(tmp_path: Path) -> None
         folder_writer.refuse_foreign_folder(tmp_path)
 
 
-@pytest.mark.parametrize("held", [(), (".git",), ("facts.toml", "README.md")])
-def test_an_empty_folder_and_a_policy_are_written_to(held: tuple[str, ...], tmp_path: Path) -> None:
-    for name in held:
+@pytest.mark.parametrize("file_names", [(), (".git",), ("facts.toml", "README.md")])
+def test_an_empty_folder_and_a_policy_are_written_to(file_names: tuple[str, ...], tmp_path: Path) -> None:
+    for name in file_names:
         (tmp_path / name).touch()
     folder_writer.refuse_foreign_folder(tmp_path)
     folder_writer.refuse_foreign_folder(tmp_path / "new")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def neighbour(application: Application) -> AsyncIterator[Application]:
-    """Another process's application on the same PostgreSQL. SQLite is served by one process."""
+    """Runs another process's application on the same PostgreSQL. SQLite is served by one process."""
     settings = replace(application.settings, data=application.settings.data / "neighbour")
     application_of_neighbour = Application(
         settings, open_database(settings.database_url, settings.data), SigningKeys(("test key",))
@@ -35,7 +35,7 @@ async def neighbour(application: Application) -> AsyncIterator[Application]:
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
-async def release(application: Application) -> int:
+async def release_number(application: Application) -> int:
     transport = httpx.ASGITransport(application.asgi)
     async with httpx.AsyncClient(base_url=application.address, transport=transport) as client:
         return int((await client.get("/v1/sites/main/policy.json")).json()["release"])
@@ -43,10 +43,10 @@ async def release(application: Application) -> int:
 
 @on_postgresql
 async def test_a_release_is_live_in_every_process(application: Application, neighbour: Application) -> None:
-    assert [await release(each) for each in (application, neighbour)] == [1, 1]
+    assert [await release_number(each) for each in (application, neighbour)] == [1, 1]
     await actions.publish(application.database, "main", with_engagement("twilio", certificates=("ISO 27001",)))
     async with asyncio.timeout(DEADLINE):
-        while [await release(each) for each in (application, neighbour)] != [2, 2]:  # noqa: ASYNC110 - as a reader asks
+        while [await release_number(each) for each in (application, neighbour)] != [2, 2]:  # noqa: ASYNC110 - as a reader asks
             await asyncio.sleep(0.05)
 
 
@@ -60,26 +60,26 @@ async def test_two_processes_that_start_at_once_publish_one_first_release(
 
 async def test_of_two_publications_at_once_the_second_is_told(application: Application) -> None:
     policies = [with_engagement("twilio", certificates=(name,)) for name in ("ISO 27001", "SOC 2")]
-    publishing = (actions.publish(application.database, "main", each) for each in policies)
-    done = await asyncio.gather(*publishing, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in done) == ["CompiledRelease", "PolicyMoved"]
+    publications = (actions.publish(application.database, "main", each) for each in policies)
+    results = await asyncio.gather(*publications, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in results) == ["CompiledRelease", "PolicyMoved"]
 
 
 async def test_a_proposal_is_in_force_from_the_first_moment_of_its_day(
     application: Application, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     day = clock.now().date() + timedelta(days=40)
-    moved = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=day)
-    await actions.publish(application.database, "main", moved)
+    moved_policy = with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=day)
+    await actions.publish(application.database, "main", moved_policy)
     await application.site_loader.refresh()
-    assert await country(page) == "DE"
-    turned = clock.now() + timedelta(days=40)
-    monkeypatch.setattr(clock, "now", lambda: turned)
+    assert await country_of(page) == "DE"
+    later = clock.now() + timedelta(days=40)
+    monkeypatch.setattr(clock, "now", lambda: later)
     await application.site_loader.refresh()
-    assert await country(page) == "FR"
+    assert await country_of(page) == "FR"
 
 
-async def country(page: Page) -> str:
+async def country_of(page: Page) -> str:
     engagements = (await page.get("policy.json")).json()["engagements"]
     return str(next(each for each in engagements if each["id"] == "linode-eu")["locations"][0]["country"])
 

@@ -23,28 +23,28 @@ SCHEMAS = {
 }
 
 
-def as_json(value: Any) -> Any:
-    """TOML's dates are text in JSON."""
+def to_json_types(value: Any) -> Any:
+    """Returns the value with its dates as text, since JSON has no dates."""
     return json.loads(json.dumps(value, default=date.isoformat))
 
 
-def faults(file: str, *changes: tuple[str, str]) -> list[str]:
+def schema_errors(file: str, *changes: tuple[str, str]) -> list[str]:
     text = (FOLDER / file).read_text("utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
     validator = jsonschema_rs.Draft202012Validator(SCHEMAS[file], validate_formats=True)
-    return [each.message for each in validator.iter_errors(as_json(tomllib.loads(text)))]
+    return [each.message for each in validator.iter_errors(to_json_types(tomllib.loads(text)))]
 
 
 @pytest.mark.parametrize("file", SCHEMAS)
 def test_the_sample_is_what_the_schema_asks_for(file: str) -> None:
     jsonschema_rs.meta.validate(SCHEMAS[file])
-    assert faults(file) == []
+    assert schema_errors(file) == []
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "message"),
     [
         ("facts.toml", "notice_days = 30", 'notice_days = "30"', "integer"),
         ("facts.toml", "notice_days = 30", "notice_day = 30", "notice_day"),
@@ -55,19 +55,23 @@ def test_the_sample_is_what_the_schema_asks_for(file: str) -> None:
         ("words/nb.toml", '= "machine ', '= "hearsay ', "does not match"),
     ],
 )
-def test_a_fault_is_found_by_the_schema_too(file: str, old: str, new: str, said: str) -> None:
-    assert any(said in each for each in faults(file, (old, new)))
+def test_a_fault_is_found_by_the_schema_too(file: str, old: str, new: str, message: str) -> None:
+    assert any(message in each for each in schema_errors(file, (old, new)))
 
 
 @pytest.mark.parametrize("record", json_schema.DESCRIPTIONS)
 def test_every_field_is_described_in_the_schema_and_in_the_documentation(record: str) -> None:
-    described = json_schema.DESCRIPTIONS[record]
-    assert {each.name for each in fields(getattr(model, record))} - {"id"} == set(described)
+    descriptions = json_schema.DESCRIPTIONS[record]
+    assert {each.name for each in fields(getattr(model, record))} - {"id"} == set(descriptions)
     documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
-    assert [key for key, said in described.items() if f"| `{key}` | {said} |" not in documentation] == []
+    assert [
+        key for key, description in descriptions.items() if f"| `{key}` | {description} |" not in documentation
+    ] == []
 
 
 def test_every_kind_of_word_is_in_the_schema_and_in_the_documentation() -> None:
     assert {key.partition(".")[0] for key in required_word_keys(policy().facts)} <= set(json_schema.WORDS)
     documentation = (PACKAGE.parent.parent / "docs" / "policy.md").read_text("utf-8")
-    assert [key for key, said in json_schema.WORDS.items() if f"| `{key}` | {said} |" not in documentation] == []
+    assert [
+        key for key, description in json_schema.WORDS.items() if f"| `{key}` | {description} |" not in documentation
+    ] == []

@@ -33,9 +33,9 @@ def test_recipients_are_plain_data() -> None:
 
 
 def test_a_moved_engagement_changes_its_own_recipient_and_no_other() -> None:
-    moved = edition(with_engagement("linode-eu", locations=(Location("IE"),)))
-    assert moved.recipients(["linode-eu"]) != edition().recipients(["linode-eu"])
-    assert moved.recipients(["twilio"]) == edition().recipients(["twilio"])
+    moved_edition = edition(with_engagement("linode-eu", locations=(Location("IE"),)))
+    assert moved_edition.recipients(["linode-eu"]) != edition().recipients(["linode-eu"])
+    assert moved_edition.recipients(["twilio"]) == edition().recipients(["twilio"])
 
 
 def test_who_is_only_proposed_or_removed_receives_nothing() -> None:

@@ -25,7 +25,7 @@ SITE = SiteSettings(
 )
 
 
-def page(language: str) -> ParsedPage:
+def parse_privacy_policy(language: str) -> ParsedPage:
     html = privacy_page.render_privacy_page(
         privacy_policy.load_privacy_policy(SITE.privacy_policy), SITE, first_release(), language
     )
@@ -34,23 +34,23 @@ def page(language: str) -> ParsedPage:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_its_version_controller_and_contact(language: str) -> None:
-    parsed = page(language)
-    assert "2026-11-23" in parsed.text
-    assert "Quality Unit, s. r. o." in parsed.text
-    assert "mailto:support@example.com" in parsed.links
-    assert "730" in parsed.text
-    assert "{" not in parsed.text
+    page = parse_privacy_policy(language)
+    assert "2026-11-23" in page.text
+    assert "Quality Unit, s. r. o." in page.text
+    assert "mailto:support@example.com" in page.links
+    assert "730" in page.text
+    assert "{" not in page.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_sees_the_data_is_linked_to_its_row_in_the_policy(language: str) -> None:
-    links = [link for link in page(language).links if "#fc-" in link]
+    links = [link for link in parse_privacy_policy(language).links if "#fc-" in link]
     assert links == [f"/main/{language}/#fc-linode-eu", f"/main/{language}/#fc-websupport"]
     assert all(f'id="{link.partition("#")[2]}"' in fragment(localized_sample(language)) for link in links)
 
 
 def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
-    text = page("en").text
+    text = parse_privacy_policy("en").text
     statements = (
         "no cookie", "random visitor number", "hash of the text", "/24", "/48", "kind of browser", "random token",
         "topic and message", "messages you and we write", "outbox", "withdraw", "complain",
@@ -62,7 +62,7 @@ def test_both_languages_have_the_same_parts_and_name_the_same_facts() -> None:
     texts = privacy_policy.load_privacy_policy(SITE.privacy_policy).texts
     assert set(texts) == set(LANGUAGES)
     assert find_placeholders(texts["en"]) == find_placeholders(texts["nb"])
-    assert page("en").tags == page("nb").tags
+    assert parse_privacy_policy("en").tags == parse_privacy_policy("nb").tags
 
 
 def test_a_folder_without_version_or_text_is_refused_in_sentences(tmp_path: Path) -> None:

@@ -31,15 +31,15 @@ LATER = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
 @pytest.fixture
 def connection(database_url: str, tmp_path: Path) -> Iterator[Connection]:
-    """One transaction, on each engine."""
+    """Opens one transaction, on each engine."""
     path = tmp_path / "forecourt.sqlite3"
     engine = postgres.make_engine(database_url) if database_url else sqlite.make_engine(path)
-    with engine.begin() as opened:
-        yield opened
+    with engine.begin() as transaction:
+        yield transaction
     engine.dispose()
 
 
-def moved() -> Policy:
+def move_update_date() -> Policy:
     return with_facts(replace(policy().facts, updated=date(2019, 11, 5)))
 
 
@@ -57,20 +57,22 @@ PUBLISHED = st.lists(st.tuples(st.integers(0, 25), CHANGES, st.sampled_from(("",
 @settings(max_examples=30, deadline=None)
 @given(PUBLISHED)
 def test_any_day_answers_with_the_list_that_stood_at_its_end(
-    tmp_path_factory: pytest.TempPathFactory, published: list[tuple[int, dict[str, Any], str]]
+    tmp_path_factory: pytest.TempPathFactory, publications: list[tuple[int, dict[str, Any], str]]
 ) -> None:
     """Whatever is published afterwards: changes, proposals put off and taken back, ends, emergencies."""
     engine = sqlite.make_engine(tmp_path_factory.mktemp("days") / "forecourt.sqlite3")
     migrate(engine)
     with engine.begin() as connection:
         publish(connection, policy(), datetime.combine(START, time(9), UTC))
-        entries_by_moment, now = {}, START
-        for days, fields, reason in published:
+        entries_by_moment, moment = {}, START
+        for days, fields, reason in publications:
             for _ in range(days):
-                entries_by_moment[now] = actions.get_edition(connection, "main", now).entries
-                now += DAY
+                entries_by_moment[moment] = actions.get_edition(connection, "main", moment).entries
+                moment += DAY
             with suppress(PolicyBroken):  # what breaks the notice period changes nothing
-                publish(connection, with_engagement("linode-eu", **fields), datetime.combine(now, time(9), UTC), reason)
+                publish(
+                    connection, with_engagement("linode-eu", **fields), datetime.combine(moment, time(9), UTC), reason
+                )
         assert {
             day: actions.get_edition(connection, "main", day).entries for day in entries_by_moment
         } == entries_by_moment
@@ -100,33 +102,33 @@ def test_a_release_is_the_hash_of_its_canonical_json(connection: Connection) -> 
 
 @pytest.mark.anyio
 async def test_publishing_what_stands_already_returns_it_unchanged(database: Database) -> None:
-    first = await actions.publish(database, "main", policy())
-    assert (await actions.publish(database, "main", policy())).release == first.release
+    first_release = await actions.publish(database, "main", policy())
+    assert (await actions.publish(database, "main", policy())).release == first_release.release
 
 
 def test_the_order_of_words_makes_no_other_release(connection: Connection) -> None:
-    turned = {language: dict(reversed(texts.items())) for language, texts in reversed(policy().words.items())}
-    assert encode_canonical(replace(policy(), words=turned)) == encode_canonical(policy())
+    reversed_words = {language: dict(reversed(texts.items())) for language, texts in reversed(policy().words.items())}
+    assert encode_canonical(replace(policy(), words=reversed_words)) == encode_canonical(policy())
 
 
 def test_a_change_follows_the_standing_release_by_its_hash(connection: Connection) -> None:
-    first = publish(connection, policy(), NOW)
-    second = publish(connection, moved(), LATER)
-    assert (second.number, second.previous) == (2, first.sha256)
-    assert actions.get_latest_release(connection, "main") == second
-    assert store.find_by_number(connection, "main", 1) == first
+    first_release = publish(connection, policy(), NOW)
+    second_release = publish(connection, move_update_date(), LATER)
+    assert (second_release.number, second_release.previous) == (2, first_release.sha256)
+    assert actions.get_latest_release(connection, "main") == second_release
+    assert store.find_by_number(connection, "main", 1) == first_release
 
 
 def test_going_back_to_an_earlier_policy_is_a_release_of_its_own(connection: Connection) -> None:
-    first = publish(connection, policy(), NOW)
-    publish(connection, moved(), LATER)
-    third = publish(connection, policy(), LATER)
-    assert (third.number, third.policy) == (3, first.policy)
+    first_release = publish(connection, policy(), NOW)
+    publish(connection, move_update_date(), LATER)
+    third_release = publish(connection, policy(), LATER)
+    assert (third_release.number, third_release.policy) == (3, first_release.policy)
 
 
 def test_each_site_has_releases_of_its_own(connection: Connection) -> None:
     publish(connection, policy(), NOW)
-    assert publish(connection, moved(), NOW, site="other").number == 1
+    assert publish(connection, move_update_date(), NOW, site="other").number == 1
     assert actions.get_latest_release(connection, "main").policy == policy()
 
 

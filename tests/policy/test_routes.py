@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def engine() -> str:
-    """What is made of a release does not depend on the database; releases are tested on both."""
+    """Returns SQLite only: what is rendered from a release does not depend on the database."""
     return "sqlite"
 
 
@@ -55,52 +55,54 @@ def earliest_day() -> date:
     return clock.now().date() + timedelta(days=40)
 
 
-def moving() -> Policy:
+def moving_policy() -> Policy:
     return with_engagement("linode-eu", locations=(Location("FR", "eu"),), effective=earliest_day())
 
 
 @pytest.fixture
-async def second(application: Application) -> Application:
-    """With a second release, in which Linode is about to move to France."""
-    await actions.publish(application.database, "main", moving())
+async def with_second_release(application: Application) -> Application:
+    """Publishes a second release, in which Linode is about to move to France."""
+    await actions.publish(application.database, "main", moving_policy())
     await application.site_loader.refresh()
     return application
 
 
-async def got(page: Page, path: str, **query: str) -> Any:
+async def get_json(page: Page, path: str, **query: str) -> Any:
     answer = await page.client.get(path if path.startswith("/") else f"{SITE}/{path}", params=query or None)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def countries(body: Any, engagement: str = "linode-eu") -> list[str]:
+def countries_in(body: Any, engagement: str = "linode-eu") -> list[str]:
     row = next(each for each in body["engagements"] if each["id"] == engagement)
     return [each["country"] for each in row["locations"]]
 
 
-async def test_everything_is_read_without_consent_and_checked_by_its_etag(second: Application, page: Page) -> None:
+async def test_everything_is_read_without_consent_and_checked_by_its_etag(
+    with_second_release: Application, page: Page
+) -> None:
     for path in EVERYTHING:
-        first = await page.client.get(path)
-        assert first.status_code == 200, first.text
-        assert "set-cookie" not in first.headers
+        response = await page.client.get(path)
+        assert response.status_code == 200, response.text
+        assert "set-cookie" not in response.headers
         head = await page.client.head(path)
-        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", first.headers["etag"])
-        second_response = await page.client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", response.headers["etag"])
+        second_response = await page.client.get(path, headers={"if-none-match": response.headers["etag"]})
         assert (second_response.status_code, second_response.content) == (304, b"")
         if path.startswith(("/v1/", "/.well-known/")):
-            assert first.headers["access-control-allow-origin"] == "*"
+            assert response.headers["access-control-allow-origin"] == "*"
             assert second_response.headers["access-control-allow-origin"] == "*"
 
 
 async def test_a_region_that_is_none_is_refused_and_what_is_not_asked_is_ignored(
-    second: Application, page: Page
+    with_second_release: Application, page: Page
 ) -> None:
     for path in (*LISTS, *FEEDS, *RELEASES):
-        refused = await page.client.get(f"{SITE}/{path}", params={"region": "EEA"})
-        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "region")
-        plain = await page.client.get(f"{SITE}/{path}")
-        more = await page.client.get(f"{SITE}/{path}", params={"utm_source": "x", "locale": "tlh"})
-        assert (more.status_code, more.content) == (200, plain.content)
+        refusal = await page.client.get(f"{SITE}/{path}", params={"region": "EEA"})
+        assert (refusal.status_code, refusal.json()["errors"][0]["field"]) == (422, "region")
+        without_query = await page.client.get(f"{SITE}/{path}")
+        with_unknown_query = await page.client.get(f"{SITE}/{path}", params={"utm_source": "x", "locale": "tlh"})
+        assert (with_unknown_query.status_code, with_unknown_query.content) == (200, without_query.content)
         assert (await page.client.get(f"/v1/sites/none/{path}")).status_code == 404
 
 
@@ -111,7 +113,7 @@ async def test_a_day_that_is_none_is_refused(page: Page, day: str) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "as_of")
 
 
-async def test_any_day_answers_with_the_list_in_force(second: Application, page: Page) -> None:
+async def test_any_day_answers_with_the_list_in_force(with_second_release: Application, page: Page) -> None:
     today = clock.now().date()
     for day, country in (
         (FOUNDED, "DE"),
@@ -120,21 +122,23 @@ async def test_any_day_answers_with_the_list_in_force(second: Application, page:
         (earliest_day(), "FR"),
         (date.max, "FR"),
     ):
-        body = await got(page, "policy.json", as_of=day.isoformat())
-        assert countries(body) == [country], day
+        body = await get_json(page, "policy.json", as_of=day.isoformat())
+        assert countries_in(body) == [country], day
         assert body["as_of"] <= day.isoformat()
-    assert "as_of" not in await got(page, "policy.json")
+    assert "as_of" not in await get_json(page, "policy.json")
 
 
-async def test_a_day_before_the_first_release_answers_by_its_dates(second: Application, page: Page) -> None:
-    before = await got(page, "policy.json", as_of=(FOUNDED - timedelta(1)).isoformat())
-    assert before["release"] == 1
-    assert {each["status"] for each in before["engagements"]} <= {"proposed"}
-    since = await got(page, "policy.json", as_of=FOUNDED.isoformat())
+async def test_a_day_before_the_first_release_answers_by_its_dates(
+    with_second_release: Application, page: Page
+) -> None:
+    policy_json = await get_json(page, "policy.json", as_of=(FOUNDED - timedelta(1)).isoformat())
+    assert policy_json["release"] == 1
+    assert {each["status"] for each in policy_json["engagements"]} <= {"proposed"}
+    since = await get_json(page, "policy.json", as_of=FOUNDED.isoformat())
     assert {each["status"] for each in since["engagements"]} == {"active"}
 
 
-async def test_every_list_answers_for_a_day(second: Application, page: Page) -> None:
+async def test_every_list_answers_for_a_day(with_second_release: Application, page: Page) -> None:
     for path in LISTS:
         texts = [
             (await page.client.get(f"{SITE}/{path}", params={"as_of": day.isoformat(), "locale": "en"})).text
@@ -148,16 +152,16 @@ async def test_what_was_published_on_a_day_is_what_that_day_answers_with(applica
     start = clock.now() - timedelta(days=30)
     policies = [with_engagement("twilio", certificates=(f"ISO {number}",)) for number in range(10)]
 
-    def published(connection: Any) -> None:
-        for number, each in enumerate(policies):
-            publish(connection, each, start + timedelta(days=number), site="elsewhere")
+    def publish_releases(connection: Any) -> None:
+        for number, release_policy in enumerate(policies):
+            publish(connection, release_policy, start + timedelta(days=number), site="elsewhere")
 
-    await application.database.write(published)
+    await application.database.write(publish_releases)
     live_sites = application.context.live_sites
     live_sites.replace(replace(live_sites.get("main"), name="elsewhere"))
     for number in range(10):
         day = (start + timedelta(days=number)).date().isoformat()
-        body = await got(page, "/v1/sites/elsewhere/policy.json", as_of=day)
+        body = await get_json(page, "/v1/sites/elsewhere/policy.json", as_of=day)
         row = next(each for each in body["engagements"] if each["id"] == "twilio")
         assert (body["release"], row["certificates"]) == (number + 1, [f"ISO {number}"])
 
@@ -169,19 +173,21 @@ async def test_the_default_sites_policy_is_where_programs_look_for_it(page: Page
     assert well_known.json()["site"] == "main"
 
 
-async def test_the_schema_is_served_where_the_policy_says(second: Application, page: Page) -> None:
-    body = await got(page, "policy.json", locale="nb")
+async def test_the_schema_is_served_where_the_policy_says(with_second_release: Application, page: Page) -> None:
+    body = await get_json(page, "policy.json", locale="nb")
     answer = await page.client.get(body["$schema"])
     assert answer.headers["content-type"] == "application/schema+json"
     jsonschema_rs.validator_for(answer.json(), validate_formats=True).validate(body)
 
 
-async def test_releases_come_newest_first_and_say_what_they_changed(second: Application, page: Page) -> None:
-    release_list = await got(page, "releases", locale="nb")
+async def test_releases_come_newest_first_and_say_what_they_changed(
+    with_second_release: Application, page: Page
+) -> None:
+    release_list = await get_json(page, "releases", locale="nb")
     assert release_list["next"] is None
-    newest, first = release_list["releases"]
-    assert (newest["number"], first["number"], first["changes"], first["previous"]) == (2, 1, [], None)
-    assert newest["previous"] == first["sha256"]
+    newest, oldest = release_list["releases"]
+    assert (newest["number"], oldest["number"], oldest["changes"], oldest["previous"]) == (2, 1, [], None)
+    assert newest["previous"] == oldest["sha256"]
     assert newest["effective_at"] == earliest_day().isoformat()
     (change,) = newest["changes"]
     assert (change["kind"], change["engagement"], change["material"]) == ("relocated", "linode-eu", True)
@@ -189,91 +195,95 @@ async def test_releases_come_newest_first_and_say_what_they_changed(second: Appl
     assert change["entity"] == {"id": "linode", "legal_name": "Linode, LLC"}
     assert (change["effective"], change["deadline"]) == (earliest_day().isoformat(), earliest_day().isoformat())
     assert "Frankrike" in change["sentence"]
-    assert await got(page, "releases/2", locale="nb") == newest
+    assert await get_json(page, "releases/2", locale="nb") == newest
 
 
-async def test_a_release_of_another_region_tells_that_regions_changes(second: Application, page: Page) -> None:
-    assert (await got(page, "releases/2", region="US"))["changes"] == []
-    assert len((await got(page, "releases/2", region="EU"))["changes"]) == 1
+async def test_a_release_of_another_region_tells_that_regions_changes(
+    with_second_release: Application, page: Page
+) -> None:
+    assert (await get_json(page, "releases/2", region="US"))["changes"] == []
+    assert len((await get_json(page, "releases/2", region="EU"))["changes"]) == 1
 
 
-async def test_a_sealed_release_can_be_proven_by_anybody(second: Application, page: Page) -> None:
+async def test_a_sealed_release_can_be_proven_by_anybody(with_second_release: Application, page: Page) -> None:
     hashes: list[str | None] = [None]
     for number in (1, 2):
-        release = await got(page, f"releases/{number}")
+        release = await get_json(page, f"releases/{number}")
         answer = await page.client.get(release["content"])
         assert hashlib.sha256(answer.content).hexdigest() == release["sha256"]
         assert "immutable" in answer.headers["cache-control"]
-        sealed = answer.json()
-        assert (sealed["number"], sealed["previous"]) == (number, hashes[-1])
+        sealed_release = answer.json()
+        assert (sealed_release["number"], sealed_release["previous"]) == (number, hashes[-1])
         hashes.append(release["sha256"])
-    assert sealed["policy"]["facts"]["engagements"][2]["locations"][0]["country"] == "FR"
+    assert sealed_release["policy"]["facts"]["engagements"][2]["locations"][0]["country"] == "FR"
 
 
 async def test_the_list_of_releases_goes_on_where_it_says(application: Application, page: Page) -> None:
-    def published(connection: Any) -> None:
+    def publish_releases(connection: Any) -> None:
         for number in range(24):
             moment = clock.now() + timedelta(seconds=number)
             publish(connection, with_engagement("twilio", certificates=(f"ISO {number}",)), moment)
 
-    await application.database.write(published)
+    await application.database.write(publish_releases)
     await application.site_loader.refresh()
-    first = await got(page, "releases", locale="nb", region="EU", junk="<script>")
-    assert "junk" not in first["next"]
-    second = await got(page, first["next"].removeprefix(application.address))
-    numbers = [each["number"] for each in (*first["releases"], *second["releases"])]
+    first_page = await get_json(page, "releases", locale="nb", region="EU", junk="<script>")
+    assert "junk" not in first_page["next"]
+    second_page = await get_json(page, first_page["next"].removeprefix(application.address))
+    numbers = [each["number"] for each in (*first_page["releases"], *second_page["releases"])]
     assert numbers == list(range(25, 0, -1))
-    assert second["next"] is None
-    assert second["releases"][0]["changes"][0]["title"] == "Twilio, Inc.: Telefonsamtaler (VoIP)"
+    assert second_page["next"] is None
+    assert second_page["releases"][0]["changes"][0]["title"] == "Twilio, Inc.: Telefonsamtaler (VoIP)"
 
 
 async def test_a_cursor_that_is_no_number_is_refused(page: Page) -> None:
-    for before in NO_NUMBERS:
-        answer = await page.client.get(f"{SITE}/releases?before={before}")
+    for cursor in NO_NUMBERS:
+        answer = await page.client.get(f"{SITE}/releases?before={cursor}")
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "before")
 
 
-async def test_a_release_that_is_none_is_not_found(second: Application, page: Page) -> None:
+async def test_a_release_that_is_none_is_not_found(with_second_release: Application, page: Page) -> None:
     for which in NO_RELEASES:
         answer = await page.client.get(f"{SITE}/releases/{which}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), which
 
 
 async def test_the_difference_says_what_it_means_and_turns_one_policy_into_the_other(
-    second: Application, page: Page
+    with_second_release: Application, page: Page
 ) -> None:
-    body = await got(page, "releases/1...2")
+    body = await get_json(page, "releases/1...2")
     assert (body["from"], body["to"], body["material"]) == (1, 2, True)
     (change,) = body["changes"]
     assert change["sentence"] == "Moves to: France. Before: Germany."
     assert [change[side]["locations"][0]["country"] for side in ("before", "after")] == ["DE", "FR"]
-    assert apply_merge_patch(policy(), body["patch"]) == moving()
+    assert apply_merge_patch(policy(), body["patch"]) == moving_policy()
 
 
-async def test_a_difference_can_be_taken_of_a_region_and_backwards(second: Application, page: Page) -> None:
-    elsewhere = await got(page, "releases/1...2", region="US")
+async def test_a_difference_can_be_taken_of_a_region_and_backwards(
+    with_second_release: Application, page: Page
+) -> None:
+    elsewhere = await get_json(page, "releases/1...2", region="US")
     assert (elsewhere["material"], elsewhere["changes"]) == (False, [])
-    back = await got(page, "releases/2...1")
-    assert (back["changes"][0]["gained"], back["changes"][0]["lost"]) == (["DE"], ["FR"])
-    same = await got(page, "releases/2...2")
-    assert (same["material"], same["changes"], same["patch"]) == (False, [], {})
+    backward_difference = await get_json(page, "releases/2...1")
+    assert (backward_difference["changes"][0]["gained"], backward_difference["changes"][0]["lost"]) == (["DE"], ["FR"])
+    empty_difference = await get_json(page, "releases/2...2")
+    assert (empty_difference["material"], empty_difference["changes"], empty_difference["patch"]) == (False, [], {})
 
 
 async def test_wording_alone_is_told_and_calls_for_no_notice(application: Application, page: Page) -> None:
     words = policy().words
-    reworded = replace(policy(), words=words | {"nb": words["nb"] | {"title": "Leverandører"}})
-    await actions.publish(application.database, "main", reworded)
+    reworded_policy = replace(policy(), words=words | {"nb": words["nb"] | {"title": "Leverandører"}})
+    await actions.publish(application.database, "main", reworded_policy)
     await application.site_loader.refresh()
-    body = await got(page, "releases/1...2")
+    body = await get_json(page, "releases/1...2")
     assert (body["material"], [each["kind"] for each in body["changes"]]) == (False, ["wording"])
     assert (body["changes"][0]["engagement"], body["changes"][0]["entity"]) == (None, None)
 
 
-async def test_feeds_tell_the_change_and_lead_to_its_page(second: Application, page: Page) -> None:
+async def test_feeds_tell_the_change_and_lead_to_its_page(with_second_release: Application, page: Page) -> None:
     atom = Xml.fromstring((await page.client.get(f"{SITE}/policy.atom", params={"locale": "nb"})).content)
     name = "{http://www.w3.org/2005/Atom}"
     (entry,) = atom.findall(f"{name}entry")
-    (item,) = (await got(page, "feed.json", locale="nb"))["items"]
+    (item,) = (await get_json(page, "feed.json", locale="nb"))["items"]
     assert entry.findtext(f"{name}content") == item["content_text"]
     assert "Flytter til: Frankrike. Før: Tyskland." in item["content_text"]
     assert entry.findtext(f"{name}id") == item["id"]
@@ -282,7 +292,7 @@ async def test_feeds_tell_the_change_and_lead_to_its_page(second: Application, p
         assert (await page.client.get(link)).status_code == 200, link
 
 
-async def test_the_calendar_has_the_deadline_and_the_effect(second: Application, page: Page) -> None:
+async def test_the_calendar_has_the_deadline_and_the_effect(with_second_release: Application, page: Page) -> None:
     answer = await page.client.get(f"{SITE}/deadlines.ics", params={"region": "EU"})
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     events: list[Any] = [*icalendar.Calendar.from_ical(answer.content).walk("VEVENT")]
@@ -306,23 +316,23 @@ async def test_every_page_of_the_sitemap_is_there(page: Page) -> None:
 async def test_a_release_is_in_every_output_as_soon_as_it_is_live(application: Application, page: Page) -> None:
     for path in (*LISTS, *FEEDS, "releases"):
         await page.client.get(f"{SITE}/{path}")
-    await actions.publish(application.database, "main", moving())
+    await actions.publish(application.database, "main", moving_policy())
     await application.site_loader.refresh()
     for path in (*LISTS, *FEEDS, "releases"):
         assert "France" in (await page.client.get(f"{SITE}/{path}")).text, path
 
 
 async def test_all_languages_asked_for_at_once_read_each_release_once(
-    second: Application, page: Page, monkeypatch: pytest.MonkeyPatch
+    with_second_release: Application, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared_numbers: list[int] = []
-    real = release_changes.release_changes
+    compare_releases = release_changes.release_changes
 
-    def counted(before: Any, after: Any, locales: tuple[str, ...]) -> Any:
+    def count_comparison(before: Any, after: Any, locales: tuple[str, ...]) -> Any:
         compared_numbers.append(after.number)
-        return real(before, after, locales)
+        return compare_releases(before, after, locales)
 
-    monkeypatch.setattr(release_changes, "release_changes", counted)
+    monkeypatch.setattr(release_changes, "release_changes", count_comparison)
     feeds = ("policy.atom", "feed.json", "releases")
     paths = [f"{SITE}/{feed}?locale={locale}" for feed in feeds for locale in ("en", "nb")]
     answers = await asyncio.gather(*(page.client.get(path) for path in paths))
@@ -337,7 +347,7 @@ async def test_the_csv_is_saved_under_a_name_of_its_own(page: Page) -> None:
     assert answer.headers["content-language"] == "nb"
 
 
-async def test_what_is_text_is_compressed(second: Application, page: Page) -> None:
+async def test_what_is_text_is_compressed(with_second_release: Application, page: Page) -> None:
     for path in ("policy.csv", "policy.md", "policy.atom", "feed.json", "deadlines.ics", "releases/1/content"):
         answer = await page.client.get(f"{SITE}/{path}", headers={"accept-encoding": "br"})
         assert answer.headers["content-encoding"] == "br", path

@@ -42,7 +42,7 @@ CALLS: dict[str, tuple[str, ...]] = {
 DATA = {"qu-llc": CASE, "qu-ukraine": CASE, "twilio": CALLS}
 ASSUMED_COUNTRY = {"linode-eu", "websupport", "qu-llc", "qu-ukraine", "twilio"}
 
-TOLD = {
+FACTS_IN_PROSE = {
     "en": (
         "third party", "data processor", "service data", "personal data", "Due diligence", "commercially reasonable",
         "security, privacy and confidentiality", "at least equal", "documented instructions", "in writing",
@@ -69,62 +69,62 @@ TOLD = {
 }  # fmt: skip
 
 
-def page(language: str) -> ParsedPage:
+def parse_sample_page(language: str) -> ParsedPage:
     return parse_page(fragment(localized_sample(language)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_ten_engagements_stand_in_the_page_and_no_others(language: str) -> None:
-    assert page(language).rows.keys() == TABLE.keys()
+    assert parse_sample_page(language).rows.keys() == TABLE.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("engagement", TABLE)
 def test_a_row_says_who_where_for_whom_and_on_what_basis(engagement: str, language: str) -> None:
     name, country, region, address, contact, mechanism = TABLE[engagement]
-    entity, _, where, audiences, _, basis, reached = page(language).rows[engagement]
+    entity, _, location, audiences, _, basis, access = parse_sample_page(language).rows[engagement]
     words = i18n.words(language)
     assert entity.strip() == name
-    assert i18n.country(country, language) in where
-    assert ("*" in where) is (engagement in ASSUMED_COUNTRY)
+    assert i18n.country(country, language) in location
+    assert ("*" in location) is (engagement in ASSUMED_COUNTRY)
     assert audiences.strip() == words(f"policy.region.{region}")
     assert words(f"policy.mechanism.{mechanism}") in basis
-    assert address in reached
-    assert contact in reached.replace(" @", "@")
+    assert address in access
+    assert contact in access.replace(" @", "@")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("engagement", TABLE)
 def test_a_row_says_which_data_and_that_it_is_illustrative(engagement: str, language: str) -> None:
     data = DATA.get(engagement, HOSTED)[language]
-    cell = page(language).rows[engagement][4]
+    cell = parse_sample_page(language).rows[engagement][4]
     assert all(f"{each} *" in cell for each in data)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_prose_tells_every_fact_of_the_page(language: str) -> None:
-    text = page(language).text
-    assert [fact for fact in TOLD[language] if fact not in text] == []
+    text = parse_sample_page(language).text
+    assert [fact for fact in FACTS_IN_PROSE[language] if fact not in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_on_whose_facts_and_of_which_day_it_is_built(language: str) -> None:
-    parsed = page(language)
-    assert parsed.times == ["2019-10-28"]
-    assert f"LiveAgent {'published' if language == 'en' else 'publiserte'}" in parsed.text
-    assert i18n.long_date(policy().facts.updated, language) in parsed.text
-    assert "Quality Unit, s. r. o." in parsed.text
-    assert "*.ladesk.com" in parsed.text
+    page = parse_sample_page(language)
+    assert page.times == ["2019-10-28"]
+    assert f"LiveAgent {'published' if language == 'en' else 'publiserte'}" in page.text
+    assert i18n.long_date(policy().facts.updated, language) in page.text
+    assert "Quality Unit, s. r. o." in page.text
+    assert "*.ladesk.com" in page.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_customer_learns_whom_to_write_to_for_the_agreement(language: str) -> None:
-    assert "mailto:privacy@qualityunit.example" in page(language).links
+    assert "mailto:privacy@qualityunit.example" in parse_sample_page(language).links
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_country_of_the_infrastructure_table_is_in_its_prose(language: str) -> None:
-    prose = page(language).text.split(policy().words[language]["table.infrastructure"])[0]
+    prose = parse_sample_page(language).text.split(policy().words[language]["table.infrastructure"])[0]
     rows = policy().facts.of_kind("infrastructure")
     assert all(i18n.country(place.country, language) in prose for row in rows for place in row.locations)
 
@@ -140,8 +140,8 @@ def test_no_word_repeats_a_name_an_address_or_a_country_of_the_facts(language: s
 
 def test_bokmal_has_one_word_for_each_term() -> None:
     texts = "\n".join(policy().words["nb"].values()).lower()
-    for other in ("subprosessor", "underbehandler", "underleverandørbehandler", "dataansvarlig", "kontrollør"):
-        assert other not in texts
+    for other_word in ("subprosessor", "underbehandler", "underleverandørbehandler", "dataansvarlig", "kontrollør"):
+        assert other_word not in texts
 
 
 def test_the_files_hold_exactly_the_words_the_facts_ask_for() -> None:
@@ -157,21 +157,21 @@ def test_a_region_shows_what_applies_there_and_what_applies_everywhere(region: A
     assert row_ids == {name for name, row in TABLE.items() if row[2] in (region, "all")}
 
 
-def language_free(parsed: ParsedPage) -> tuple[object, ...]:
-    """All of a page that has no language. `tags` hold that both have the same parts in the same order."""
-    links = [re.sub(r"(main/|locale=)(en|nb)", r"\1LANGUAGE", each) for each in parsed.links]
-    return (list(parsed.rows), parsed.names, links, parsed.times, parsed.marks, parsed.tags, parsed.data)
+def facts_of_page(page: ParsedPage) -> tuple[object, ...]:
+    """Returns everything of a page that has no language. `tags` shows that pages have the same parts in one order."""
+    links = [re.sub(r"(main/|locale=)(en|nb)", r"\1LANGUAGE", each) for each in page.links]
+    return (list(page.rows), page.names, links, page.times, page.marks, page.tags, page.data)
 
 
 @st.composite
 def editions(draw: st.DrawFn) -> Edition:
-    """Two releases, every fact of theirs as hypothesis likes it, whose words are whole in every language."""
-    return next_edition(_worded(draw(policies())), _worded(draw(policies())), draw(DAYS))
+    """Draws editions of two releases with any facts, whose words are complete in every language."""
+    return next_edition(_with_all_words(draw(policies())), _with_all_words(draw(policies())), draw(DAYS))
 
 
-def _worded(bare: Policy) -> Policy:
+def _with_all_words(policy: Policy) -> Policy:
     facts = replace(
-        bare.facts, notes=(), sections=("infrastructure", "support"), products=("four", "one", "three", "two")
+        policy.facts, notes=(), sections=("infrastructure", "support"), products=("four", "one", "three", "two")
     )
     return Policy(
         facts, {language: {key: f"{key} {language}" for key in required_word_keys(facts)} for language in LANGUAGES}
@@ -185,8 +185,8 @@ def test_all_languages_carry_the_same_facts_of_the_same_release(
 ) -> None:
     """Statuses, proposals and their dates included: what is new, what changes and what ends, on any day."""
     pages = [fragment(LocalizedEdition(edition, language, region), is_today) for language in LANGUAGES]
-    first, *others = (language_free(parse_page(html)) for html in pages)
-    assert others == [first] * len(others)
+    first_facts, *other_facts = (facts_of_page(parse_page(html)) for html in pages)
+    assert other_facts == [first_facts] * len(other_facts)
 
 
 @settings(deadline=None, max_examples=40)

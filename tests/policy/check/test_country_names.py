@@ -13,15 +13,16 @@ LANGUAGES = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_country_is_found_by_its_name_and_taken_for_no_other(language: str) -> None:
-    named = {
+    codes_by_name = {
         code: name
         for code, name in country_names.country_names(language).items()
         if code in country_codes() and len(name) > 1
     }
-    found = {
-        code: [each for each, _ in country_names.find_countries(f"({name})", language)] for code, name in named.items()
+    found_codes = {
+        code: [each for each, _ in country_names.find_countries(f"({name})", language)]
+        for code, name in codes_by_name.items()
     }
-    assert {code: each for code, each in found.items() if each != [code]} == {}
+    assert {code: each for code, each in found_codes.items() if each != [code]} == {}
 
 
 def test_a_country_within_the_name_of_another_is_not_found() -> None:

@@ -25,7 +25,7 @@ from forecourt.policy.model import (
     Role,
     SubSubprocessor,
 )
-from tests.policy.check.made import found, names, with_engagement, with_entity, with_facts
+from tests.policy.check.changed_policies import find_findings, finding_names, with_engagement, with_entity, with_facts
 from tests.policy.sample import FOLDER, break_sample, policy
 from tests.policy.strategies import policies
 
@@ -33,13 +33,13 @@ ROW = "engagements.twilio"
 SAMPLE: dict[str, Any] = tomllib.loads((FOLDER / "facts.toml").read_text("utf-8"))
 
 
-def required(kind: type[Entity] | type[Engagement]) -> set[str]:
+def required_fields(kind: type[Entity] | type[Engagement]) -> set[str]:
     return {each.name for each in fields(kind) if each.default is MISSING} - {"id"}
 
 
 PLACES = st.sampled_from(
     [(table, name, key) for table, kind in (("entities", Entity), ("engagements", Engagement))
-     for name in SAMPLE[table] for key in required(kind)]
+     for name in SAMPLE[table] for key in required_fields(kind)]
 )  # fmt: skip
 
 
@@ -53,16 +53,16 @@ def test_whatever_required_fields_are_taken_out_each_is_named(
         del facts[table][name][key]
     folder = break_sample(tmp_path, "facts.toml")
     (folder / "facts.toml").write_text(tomli_w.dumps(facts), "utf-8")
-    policy, flaws = folder_reader.read_policy(folder)
+    policy, findings = folder_reader.read_policy(folder)
     assert policy is None
-    assert {flaw.name for flaw in flaws} == {f"missing-fact {'.'.join(each)}" for each in places}
+    assert {finding.name for finding in findings} == {f"missing-fact {'.'.join(each)}" for each in places}
 
 
 @given(policies())
-def test_whatever_is_written_is_judged_and_never_crashes(made: Policy) -> None:
-    for flaw in found(made, warnings=True):
-        assert flaw.rule
-        assert all(flaw.remedy(i18n.words(locale)) for locale in i18n.shipped_locales())
+def test_whatever_is_written_is_judged_and_never_crashes(any_policy: Policy) -> None:
+    for finding in find_findings(any_policy, with_warnings=True):
+        assert finding.rule
+        assert all(finding.remedy(i18n.words(locale)) for locale in i18n.shipped_locales())
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_whatever_is_written_is_judged_and_never_crashes(made: Policy) -> None:
     ],
 )
 def test_a_fault_of_an_engagement_is_named(values: dict[str, Any], name: str) -> None:
-    assert name.format(ROW) in names(with_engagement("twilio", **values))
+    assert name.format(ROW) in finding_names(with_engagement("twilio", **values))
 
 
 def test_what_agrees_stands() -> None:
-    made = with_engagement(
+    changed_policy = with_engagement(
         "twilio",
         objection_until=date(2019, 10, 28),
         removed=date(2019, 10, 29),
@@ -106,14 +106,17 @@ def test_what_agrees_stands() -> None:
         mechanism=Mechanism(Basis.DPF, "https://www.dataprivacyframework.gov/"),
         certificates=("ISO 27001",),
     )
-    assert names(made) == set()
+    assert finding_names(changed_policy) == set()
 
 
 def test_data_that_is_only_reached_from_a_country_is_transferred_to_it() -> None:
-    reached = (Location("DE", role=Role.STORAGE), Location("IN", role=Role.ACCESS))
-    made = with_engagement("websupport", locations=reached)
-    assert "no-transfer-mechanism engagements.websupport.mechanism" in names(made)
-    assert names(with_engagement("websupport", made, mechanism=Mechanism(Basis.SCC, "(EU) 2021/914"))) == set()
+    locations = (Location("DE", role=Role.STORAGE), Location("IN", role=Role.ACCESS))
+    changed_policy = with_engagement("websupport", locations=locations)
+    assert "no-transfer-mechanism engagements.websupport.mechanism" in finding_names(changed_policy)
+    assert (
+        finding_names(with_engagement("websupport", changed_policy, mechanism=Mechanism(Basis.SCC, "(EU) 2021/914")))
+        == set()
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,29 +131,29 @@ def test_data_that_is_only_reached_from_a_country_is_transferred_to_it() -> None
     ],
 )
 def test_a_fault_of_an_entity_is_named(values: dict[str, Any], name: str) -> None:
-    assert name in names(with_entity("linode", **values))
+    assert name in finding_names(with_entity("linode", **values))
 
 
 @pytest.mark.parametrize("days", [-1, 366])
 def test_a_notice_period_is_of_this_world(days: int) -> None:
-    assert names(with_facts(notice_days=days)) == {"notice-days notice_days"}
+    assert finding_names(with_facts(notice_days=days)) == {"notice-days notice_days"}
 
 
 @pytest.mark.parametrize("days", [0, 365])
 def test_a_notice_period_of_no_day_and_of_a_year_stand(days: int) -> None:
-    assert names(with_facts(notice_days=days)) == set()
+    assert finding_names(with_facts(notice_days=days)) == set()
 
 
 def test_products_are_keys_with_words() -> None:
-    made = with_facts(products=("Help Desk", "chat", "chat"))
-    assert {"no-key products", "repeated products", "missing-word product.chat"} <= names(made)
+    changed_policy = with_facts(products=("Help Desk", "chat", "chat"))
+    assert {"no-key products", "repeated products", "missing-word product.chat"} <= finding_names(changed_policy)
 
 
 def test_an_entity_that_stands_twice_is_told() -> None:
     twice = (*policy().facts.entities, policy().facts.entities[0])
-    assert "repeated entities" in names(with_facts(entities=twice))
+    assert "repeated entities" in finding_names(with_facts(entities=twice))
 
 
 def test_where_objections_go_is_a_mail_address() -> None:
     processor = replace(policy().facts.processor, objections="privacy at quality unit")
-    assert "no-mail-address processor.objections" in names(with_facts(processor=processor))
+    assert "no-mail-address processor.objections" in finding_names(with_facts(processor=processor))

@@ -10,12 +10,12 @@ from forecourt import i18n
 from forecourt.policy.check import Finding
 from forecourt.policy.localization.placeholders import find_placeholders
 from forecourt.resources import PACKAGE
-from tests.policy.check.made import found, with_engagement, with_entity, with_facts, with_words
+from tests.policy.check.changed_policies import find_findings, with_engagement, with_entity, with_facts, with_words
 from tests.policy.sample import policy
 
 
-def called() -> Iterator[tuple[str, set[str]]]:
-    """Of each `remedy(key, name=value...)` in the code: the key, and the names."""
+def remedy_calls() -> Iterator[tuple[str, set[str]]]:
+    """Yields the key and the names of values of each `remedy(key, name=value...)` in the code."""
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "remedy":
@@ -24,41 +24,47 @@ def called() -> Iterator[tuple[str, set[str]]]:
                     yield str(key.value), {each.arg or "" for each in node.keywords}
 
 
-def only(flaws: list[Finding], rule: str) -> Finding:
-    [flaw] = [flaw for flaw in flaws if flaw.rule == rule]
-    return flaw
+def only_finding(findings: list[Finding], rule: str) -> Finding:
+    [finding] = [finding for finding in findings if finding.rule == rule]
+    return finding
 
 
 @pytest.mark.parametrize("locale", i18n.shipped_locales())
 def test_every_rule_has_its_sentence_and_fills_all_of_it(locale: str) -> None:
     texts = i18n.words(locale).under("check.")
-    filled = {key: set[str]() for key in texts} | dict(called())
-    assert len(filled) > 50
-    assert {key: find_placeholders(texts[key]) for key in filled} == filled
+    placeholders_by_key = {key: set[str]() for key in texts} | dict(remedy_calls())
+    assert len(placeholders_by_key) > 50
+    assert {key: find_placeholders(texts[key]) for key in placeholders_by_key} == placeholders_by_key
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en", "is blank; write it"), ("nb", "mangler tekst; fyll ut")])
-def test_a_finding_is_told_in_the_readers_language(locale: str, said: str) -> None:
-    flaw = only(found(with_entity("linode", address=" ")), "blank")
-    assert flaw.sentence(i18n.words(locale)) == f"facts.toml: entities.linode.address: {said}"
+@pytest.mark.parametrize(("locale", "sentence"), [("en", "is blank; write it"), ("nb", "mangler tekst; fyll ut")])
+def test_a_finding_is_told_in_the_readers_language(locale: str, sentence: str) -> None:
+    finding = only_finding(find_findings(with_entity("linode", address=" ")), "blank")
+    assert finding.sentence(i18n.words(locale)) == f"facts.toml: entities.linode.address: {sentence}"
 
 
 def test_a_list_is_joined_as_the_readers_language_joins_it() -> None:
-    flaw = only(found(with_words("nb", {"section.voice.text": "Ring oss."})), "other-placeholders")
-    flaws = found(with_engagement("twilio", entity="nobody"))
-    assert flaw.remedy(i18n.words("nb")).endswith("som viser til {service}")
-    assert "qu-ukraine, quality-unit, twilio og websupport" in only(flaws, "unknown-entity").sentence(i18n.words("nb"))
-    assert "qu-ukraine, quality-unit, twilio and websupport" in str(only(flaws, "unknown-entity"))
+    finding = only_finding(find_findings(with_words("nb", {"section.voice.text": "Ring oss."})), "other-placeholders")
+    findings = find_findings(with_engagement("twilio", entity="nobody"))
+    assert finding.remedy(i18n.words("nb")).endswith("som viser til {service}")
+    assert "qu-ukraine, quality-unit, twilio og websupport" in only_finding(findings, "unknown-entity").sentence(
+        i18n.words("nb")
+    )
+    assert "qu-ukraine, quality-unit, twilio and websupport" in str(only_finding(findings, "unknown-entity"))
 
 
 def test_of_a_long_list_the_first_are_named() -> None:
-    entities = tuple(replace(each, id=f"{each.id}-{at:02}") for each in policy().facts.entities for at in range(9))
-    said = next(str(flaw) for flaw in found(with_facts(entities=entities)) if flaw.rule == "unknown-entity")
-    assert " and …, or add it there" in said
-    assert said.count("-0") == 30
+    entities = tuple(
+        replace(each, id=f"{each.id}-{number:02}") for each in policy().facts.entities for number in range(9)
+    )
+    sentence = next(
+        str(finding) for finding in find_findings(with_facts(entities=entities)) if finding.rule == "unknown-entity"
+    )
+    assert " and …, or add it there" in sentence
+    assert sentence.count("-0") == 30
 
 
 def test_what_a_file_says_neither_fills_nor_turns_the_sentence() -> None:
-    flaw = only(found(with_entity("linode", illustrative=("{known}\u202e\x1b",))), "unknown-field")
-    assert "'{known}\\u202e\\x1b' is no field here" in str(flaw)
-    assert "«{known}\\u202e\\x1b» er ikke et felt her" in flaw.sentence(i18n.words("nb"))
+    finding = only_finding(find_findings(with_entity("linode", illustrative=("{known}\u202e\x1b",))), "unknown-field")
+    assert "'{known}\\u202e\\x1b' is no field here" in str(finding)
+    assert "«{known}\\u202e\\x1b» er ikke et felt her" in finding.sentence(i18n.words("nb"))

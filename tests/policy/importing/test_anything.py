@@ -27,8 +27,8 @@ WORDS = st.sampled_from(
         "a@b.no",
     ]
 )
-SAID = WORDS | st.text(max_size=12)
-ROWS = st.lists(st.lists(SAID, min_size=1, max_size=5), max_size=6)
+CELLS = WORDS | st.text(max_size=12)
+ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=6)
 
 
 def as_html(rows: list[list[str]]) -> str:
@@ -37,34 +37,36 @@ def as_html(rows: list[list[str]]) -> str:
 
 
 def as_markdown(rows: list[list[str]]) -> str:
-    first, *others = [f"|{'|'.join(row)}|" for row in rows] or [""]
-    return "\n".join(["# Page", "", "## Servers", "", first, "|-" * len(rows[0] if rows else ()) + "|", *others])
+    heading_row, *other_rows = [f"|{'|'.join(row)}|" for row in rows] or [""]
+    return "\n".join(
+        ["# Page", "", "## Servers", "", heading_row, "|-" * len(rows[0] if rows else ()) + "|", *other_rows]
+    )
 
 
 def as_csv(rows: list[list[str]]) -> str:
     return "\n".join(";".join(row) for row in rows)
 
 
-@pytest.mark.parametrize(("ending", "made"), [("html", as_html), ("md", as_markdown), ("csv", as_csv)])
+@pytest.mark.parametrize(("extension", "to_page"), [("html", as_html), ("md", as_markdown), ("csv", as_csv)])
 @settings(deadline=None)  # the first one reads the names of all countries
-@given(rows=ROWS, other=ROWS)
+@given(rows=ROWS, translated_rows=ROWS)
 def test_any_table_becomes_a_draft_or_is_refused(
     rows: list[list[str]],
-    other: list[list[str]],
-    ending: str,
-    made: Callable[[list[list[str]]], str],
+    translated_rows: list[list[str]],
+    extension: str,
+    to_page: Callable[[list[list[str]]], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("import")
-    for language, table in (("en", [["Company", "Country", "Data"], *rows]), ("nb", other)):
-        page = folder / f"{language}.{ending}"
-        page.write_bytes(made(table).encode())
+    for language, table in (("en", [["Company", "Country", "Data"], *rows]), ("nb", translated_rows)):
+        page = folder / f"{language}.{extension}"
+        page.write_bytes(to_page(table).encode())
         with suppress(PolicyBroken):
             import_into(folder / "draft", page, language)
-    found = written(folder / "draft")
-    assert not found or found >= {"facts.toml", "imported.toml"}
-    assert not found or found & {"en.toml", "nb.toml"}
+    file_names = read_toml_files(folder / "draft")
+    assert not file_names or file_names >= {"facts.toml", "imported.toml"}
+    assert not file_names or file_names & {"en.toml", "nb.toml"}
 
 
-def written(folder: Path) -> set[str]:
+def read_toml_files(folder: Path) -> set[str]:
     return {path.name for path in folder.rglob("*.toml") if tomllib.loads(path.read_text("utf-8")) is not None}

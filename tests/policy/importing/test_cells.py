@@ -69,7 +69,7 @@ def test_what_is_no_country_has_no_code(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "found", "unknown"),
+    ("cell", "locations", "unknown"),
     [
         ("Northern California, US", [("US", "Northern California")], []),
         ("Frankfurt (Germany)", [("DE", "Frankfurt")], []),
@@ -81,12 +81,14 @@ def test_what_is_no_country_has_no_code(name: str) -> None:
         ("Germany (France)", [], ["Germany (France)"]),
     ],
 )
-def test_a_location_is_a_country_with_its_place(cell: str, found: list[tuple[str, str]], unknown: list[str]) -> None:
-    assert cells.parse_locations(cell, "en") == (tuple(ImportedLocation(*each) for each in found), tuple(unknown))
+def test_a_location_is_a_country_with_its_place(
+    cell: str, locations: list[tuple[str, str]], unknown: list[str]
+) -> None:
+    assert cells.parse_locations(cell, "en") == (tuple(ImportedLocation(*each) for each in locations), tuple(unknown))
 
 
 @pytest.mark.parametrize(
-    ("cell", "found"),
+    ("cell", "bases"),
     [
         ("EU-US Data Privacy Framework", [Basis.DPF]),
         ("SCCs, and before that adequacy", [Basis.SCC, Basis.ADEQUACY]),
@@ -98,8 +100,8 @@ def test_a_location_is_a_country_with_its_place(cell: str, found: list[tuple[str
         ("Good faith", []),
     ],
 )
-def test_a_mechanism_goes_by_its_usual_names_in_the_order_of_the_cell(cell: str, found: list[Basis]) -> None:
-    assert list(cells.parse_bases(cell)) == found
+def test_a_mechanism_goes_by_its_usual_names_in_the_order_of_the_cell(cell: str, bases: list[Basis]) -> None:
+    assert list(cells.parse_bases(cell)) == bases
 
 
 def test_a_document_is_a_decision_or_an_address() -> None:
@@ -124,15 +126,15 @@ def test_a_list_is_parted_by_its_strongest_mark_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["2019-10-28", "28.10.2019", "28 October 2019", "October 28th, 2019", "28. oktober 2019", "28 Oct 2019"]
+    "text", ["2019-10-28", "28.10.2019", "28 October 2019", "October 28th, 2019", "28. oktober 2019", "28 Oct 2019"]
 )
-def test_a_date_is_read_as_pages_write_it(said: str) -> None:
-    assert dates.find_dates(f"Sist oppdatert {said}, tror vi.", "nb") == [date(2019, 10, 28)]
+def test_a_date_is_read_as_pages_write_it(text: str) -> None:
+    assert dates.find_dates(f"Sist oppdatert {text}, tror vi.", "nb") == [date(2019, 10, 28)]
 
 
-@pytest.mark.parametrize("said", ["31 February 2020", "10/28/2019", "May 2020", "in October", "2019-13-01"])
-def test_a_date_that_is_none_or_could_be_two_is_not_read(said: str) -> None:
-    assert dates.find_dates(said, "en") == []
+@pytest.mark.parametrize("text", ["31 February 2020", "10/28/2019", "May 2020", "in October", "2019-13-01"])
+def test_a_date_that_is_none_or_could_be_two_is_not_read(text: str) -> None:
+    assert dates.find_dates(text, "en") == []
 
 
 def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:
@@ -153,8 +155,8 @@ def test_a_key_is_short_latin_and_ends_with_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "found"),
+    ("name", "slug"),
     [("Quality Unit, s. r. o.", "quality-unit"), ("Amazon Web Services, LLC", "amazon-web-services"), ("AS", "as")],
 )
-def test_a_company_goes_without_its_form(name: str, found: str) -> None:
-    assert to_company_slug(name) == found
+def test_a_company_goes_without_its_form(name: str, slug: str) -> None:
+    assert to_company_slug(name) == slug

@@ -14,22 +14,22 @@ from forecourt.templating import prose
 PAGES = Path(__file__).parent / "pages"
 
 
-def imported(to: Path, name: str, language: str = "en", kind: str = "") -> ImportResult:
+def import_sample(to: Path, name: str, language: str = "en", kind: str = "") -> ImportResult:
     return import_into(to, PAGES / name, language, kind)
 
 
-def written(to: Path, name: str) -> dict[str, Any]:
+def read_toml(to: Path, name: str) -> dict[str, Any]:
     return tomllib.loads((to / name).read_text("utf-8"))
 
 
-def sheet(folder: Path, text: str, name: str = "list.csv") -> Path:
+def write_file(folder: Path, text: str, name: str = "list.csv") -> Path:
     path = folder / name
     path.write_text(text, "utf-8")
     return path
 
 
 def test_every_fault_of_the_page_is_listed_with_its_row(tmp_path: Path) -> None:
-    assert [str(each) for each in imported(tmp_path, "faults.en.html").unplaced] == [
+    assert [str(each) for each in import_sample(tmp_path, "faults.en.html").unplaced] == [
         "table 1, column 6: 'Notes' is no heading import knows; nothing of the column was taken",
         "table 1, row 4: 'ServersAmazon Web Services, LLC' is two cells run together, "
         "'Servers' and 'Amazon Web Services, LLC'",
@@ -46,8 +46,8 @@ def test_every_fault_of_the_page_is_listed_with_its_row(tmp_path: Path) -> None:
 
 
 def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
-    facts = written(tmp_path, "facts.toml")
+    import_sample(tmp_path, "faults.en.html")
+    facts = read_toml(tmp_path, "facts.toml")
     assert facts["updated"].isoformat() == "2019-10-28"
     assert facts["sections"] == ["what-a-sub-processor-is", "infrastructure", "support", "cookies"]
     assert facts["engagements"]["linode-uk"] == {
@@ -63,42 +63,42 @@ def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
 
 
 def test_an_unknown_column_with_nothing_in_it_is_left_out_in_silence(tmp_path: Path) -> None:
-    page = sheet(tmp_path, "Company,Colour,Mood\nLinode,red,\n")
+    page = write_file(tmp_path, "Company,Colour,Mood\nLinode,red,\n")
     assert [str(each) for each in import_into(tmp_path / "policy", page, "en").unplaced] == [
         "table 1, column 2: 'Colour' is no heading import knows; nothing of the column was taken"
     ]
 
 
 def test_prose_comes_along_and_scripts_and_menus_do_not(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
-    words = written(tmp_path, "words/en.toml")
+    import_sample(tmp_path, "faults.en.html")
+    words = read_toml(tmp_path, "words/en.toml")
     assert words["section"]["infrastructure"]["text"] == "All servers stand in the **United States** and in Europe."
-    whole = (tmp_path / "words" / "en.toml").read_text("utf-8")
-    assert not any(lost in whole for lost in ("alert", "Pricing", "color: red", "Nobody"))
+    content = (tmp_path / "words" / "en.toml").read_text("utf-8")
+    assert not any(lost in content for lost in ("alert", "Pricing", "color: red", "Nobody"))
 
 
 def test_what_the_page_does_not_say_is_asked_for_by_check(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
+    import_sample(tmp_path, "faults.en.html")
     policy, flaws = folder_reader.read_policy(tmp_path)
     assert policy is None
     assert {"processor", "entities.linode.address", "engagements.servers-eu.entity"} <= {each.key for each in flaws}
 
 
 def test_the_page_in_another_language_adds_its_words_and_no_fact(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
+    import_sample(tmp_path, "faults.en.html")
     facts = (tmp_path / "facts.toml").read_bytes()
-    made = imported(tmp_path, "faults.nb.html", "nb")
+    result = import_sample(tmp_path, "faults.nb.html", "nb")
     assert (tmp_path / "facts.toml").read_bytes() == facts
-    words = written(tmp_path, "words/nb.toml")
+    words = read_toml(tmp_path, "words/nb.toml")
     assert words["place"] == {"northern-california": "Nord-California"}
     assert words["purpose"] == {"answers-support-cases": "Svarer på støttesaker"}
     assert words["translations"]["service.servers"].startswith("machine ")
-    assert made.wrote == ("words/nb.toml",)
+    assert result.wrote == ("words/nb.toml",)
 
 
 def test_languages_that_drifted_apart_are_listed_fact_by_fact(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
-    assert [str(each) for each in imported(tmp_path, "faults.nb.html", "nb").differing] == [
+    import_sample(tmp_path, "faults.en.html")
+    assert [str(each) for each in import_sample(tmp_path, "faults.nb.html", "nb").differing] == [
         "the page: the date is '2020-03-03' here and '2019-10-28' in facts.toml",
         "table 1, row 2: the company is 'Linode AS' here and 'Linode, LLC' in facts.toml",
         "table 1, row 3: the country is 'JP' here and 'SG' in facts.toml",
@@ -109,8 +109,8 @@ def test_languages_that_drifted_apart_are_listed_fact_by_fact(tmp_path: Path) ->
 
 
 def test_a_row_or_a_section_without_counterpart_is_listed(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
-    assert {str(each) for each in imported(tmp_path, "faults.nb.html", "nb").unplaced} == {
+    import_sample(tmp_path, "faults.en.html")
+    assert {str(each) for each in import_sample(tmp_path, "faults.nb.html", "nb").unplaced} == {
         "table 1, row 6: names no company",
         "section 'cookies' of the draft: has no counterpart here",
         "table 1, row 3: 'Tjenere' is 'Servere' in an earlier row; that was taken",
@@ -120,25 +120,25 @@ def test_a_row_or_a_section_without_counterpart_is_listed(tmp_path: Path) -> Non
 
 
 def test_a_language_that_is_there_is_not_written_over(tmp_path: Path) -> None:
-    imported(tmp_path, "faults.en.html")
+    import_sample(tmp_path, "faults.en.html")
     with pytest.raises(PolicyBroken, match=r"has words/en\.toml already"):
-        imported(tmp_path, "faults.en.html")
+        import_sample(tmp_path, "faults.en.html")
 
 
 def test_a_policy_that_import_did_not_make_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "facts.toml").write_text('source_language = "en"\n')
     with pytest.raises(PolicyBroken, match=r"imported\.toml: is missing"):
-        imported(tmp_path, "faults.nb.html", "nb")
+        import_sample(tmp_path, "faults.nb.html", "nb")
 
 
 def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").touch()
     with pytest.raises(PolicyBroken, match=r"thesis\.doc"):
-        imported(tmp_path, "faults.en.html")
+        import_sample(tmp_path, "faults.en.html")
 
 
 @pytest.mark.parametrize(
-    ("name", "raw", "said"),
+    ("name", "content", "message"),
     [
         ("list.docx", b"", "is none of .csv, .tsv, .md"),
         ("list.csv", b"\xff\xfeN\x00", "is not UTF-8"),
@@ -153,10 +153,12 @@ def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) ->
         ("list.csv", b"a" * 200_000, "is no CSV"),
     ],
 )
-def test_a_file_that_is_no_page_is_refused_in_a_sentence(name: str, raw: bytes, said: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_page_is_refused_in_a_sentence(
+    name: str, content: bytes, message: str, tmp_path: Path
+) -> None:
     path = tmp_path / name
-    path.write_bytes(raw)
-    with pytest.raises(PolicyBroken, match=said):
+    path.write_bytes(content)
+    with pytest.raises(PolicyBroken, match=message):
         import_into(tmp_path / "draft", path, "en")
     assert not (tmp_path / "draft").exists()
 
@@ -164,85 +166,85 @@ def test_a_file_that_is_no_page_is_refused_in_a_sentence(name: str, raw: bytes, 
 @pytest.mark.parametrize("tag", ["Klingon!", "EN", "en-us", "en./../../evil", "en@x", ""])
 def test_a_language_has_a_tag(tag: str, tmp_path: Path) -> None:
     with pytest.raises(PolicyBroken, match="is no language"):
-        imported(tmp_path, "faults.en.html", tag)
+        import_sample(tmp_path, "faults.en.html", tag)
     assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_a_sheet_is_one_table_whatever_parts_its_cells(mark: str, tmp_path: Path) -> None:
     rows = [["Company", "Country", "Applies to", "Address"], ["Linode", "USA", "All", '"Philadelphia\nUS"']]
-    made = import_into(
-        tmp_path / "draft", sheet(tmp_path, "\n".join(mark.join(row) for row in rows)), "en", "infrastructure"
+    result = import_into(
+        tmp_path / "draft", write_file(tmp_path, "\n".join(mark.join(row) for row in rows)), "en", "infrastructure"
     )
-    assert not made.unplaced
-    facts = written(tmp_path / "draft", "facts.toml")
+    assert not result.unplaced
+    facts = read_toml(tmp_path / "draft", "facts.toml")
     assert facts["sections"] == ["infrastructure"]
     assert facts["engagements"]["linode"]["audiences"] == ["all"]
     assert facts["entities"]["linode"]["address"] == "Philadelphia; US"
 
 
 def test_a_row_of_a_sheet_is_named_by_its_line(tmp_path: Path) -> None:
-    made = import_into(tmp_path / "draft", sheet(tmp_path, "Company,Country\n\nLinode,Atlantis\n"), "en")
-    assert [str(each) for each in made.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
+    result = import_into(tmp_path / "draft", write_file(tmp_path, "Company,Country\n\nLinode,Atlantis\n"), "en")
+    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
 
 
 def test_markdown_is_read_with_its_tables_and_its_html_stays_text(tmp_path: Path) -> None:
     table = "|Company|Land|\n|--|--|\n|*Linode*, `LLC`|Norge<br>USA|\n"
     text = f"# Who\n\nHello <script>alert(1)</script>.\n\n## Servers\n\n{table}"
-    made = import_into(tmp_path / "draft", sheet(tmp_path, text, "page.md"), "nb")
-    assert not made.unplaced
-    assert written(tmp_path / "draft", "words/nb.toml")["summary"] == "Hello <script>alert(1)</script>."
-    engagement = written(tmp_path / "draft", "facts.toml")["engagements"]["linode"]
+    result = import_into(tmp_path / "draft", write_file(tmp_path, text, "page.md"), "nb")
+    assert not result.unplaced
+    assert read_toml(tmp_path / "draft", "words/nb.toml")["summary"] == "Hello <script>alert(1)</script>."
+    engagement = read_toml(tmp_path / "draft", "facts.toml")["engagements"]["linode"]
     assert engagement["locations"] == [{"country": "NO"}, {"country": "US"}]
 
 
 def test_a_place_in_the_column_of_companies_is_no_company(tmp_path: Path) -> None:
-    made = import_into(tmp_path / "draft", sheet(tmp_path, "Company,Purpose\nIreland,\n"), "en")
-    assert [each.why for each in made.unplaced] == [
+    result = import_into(tmp_path / "draft", write_file(tmp_path, "Company,Purpose\nIreland,\n"), "en")
+    assert [each.why for each in result.unplaced] == [
         "'Ireland' is a place and no company",
         "nothing in it could be taken",
     ]
 
 
 def test_two_companies_of_one_name_and_two_forms_are_two(tmp_path: Path) -> None:
-    path = sheet(tmp_path, 'Company\n"Quality Unit, s. r. o."\n"Quality Unit, LLC"\n')
+    path = write_file(tmp_path, 'Company\n"Quality Unit, s. r. o."\n"Quality Unit, LLC"\n')
     assert not import_into(tmp_path / "draft", path, "en").unplaced
-    assert list(written(tmp_path / "draft", "facts.toml")["entities"]) == ["quality-unit", "quality-unit-2"]
+    assert list(read_toml(tmp_path / "draft", "facts.toml")["entities"]) == ["quality-unit", "quality-unit-2"]
 
 
 def test_a_page_that_leaves_out_what_html_lets_it_leave_out_is_read_alike(tmp_path: Path) -> None:
     page = "<h2>Servers</h2><p>Ours.<table><tr><th>Company<th>Country<tr><td>Linode<td>Norway<tr><td>Dell<td>USA"
-    made = import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
-    assert not made.unplaced
-    assert list(written(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]
+    result = import_into(tmp_path / "draft", write_file(tmp_path, page, "page.html"), "en")
+    assert not result.unplaced
+    assert list(read_toml(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]
 
 
 def test_a_table_around_a_table_is_layout(tmp_path: Path) -> None:
     inner = "<table><tr><th>Company<th>Country<tr><td>Linode<td>Norway</table>"
     page = f"<table><tr><td>Menu<td><h2>Servers</h2><p>Ours.</p>{inner}</table>"
-    made = import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
-    assert not made.unplaced
-    words = written(tmp_path / "draft", "words/en.toml")
+    result = import_into(tmp_path / "draft", write_file(tmp_path, page, "page.html"), "en")
+    assert not result.unplaced
+    words = read_toml(tmp_path / "draft", "words/en.toml")
     assert (words["summary"], words["section"]["servers"]["text"]) == ("Menu", "Ours.")
 
 
 def test_what_only_looks_like_markup_stays_text(tmp_path: Path) -> None:
     link = '<a href="javascript:alert(1)">x</a> <img src=x onerror=y>'
     page = f"<h2>A | B</h2><p>&lt;script&gt;alert(1)&lt;/script&gt; {link}"
-    import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
-    text = written(tmp_path / "draft", "words/en.toml")["section"]["a-b"]["text"]
+    import_into(tmp_path / "draft", write_file(tmp_path, page, "page.html"), "en")
+    text = read_toml(tmp_path / "draft", "words/en.toml")["section"]["a-b"]["text"]
     assert "<script" not in prose(text)
     assert "alert(1)" in prose(text)
     assert "javascript" not in text
 
 
 def test_a_cell_beyond_reason_is_listed_and_left_out(tmp_path: Path) -> None:
-    made = import_into(tmp_path / "draft", sheet(tmp_path, f'Company,Data\nLinode,"{"a," * 1001}"\n'), "en")
-    assert "longer than the 2000 characters" in str(made.unplaced[0])
+    result = import_into(tmp_path / "draft", write_file(tmp_path, f'Company,Data\nLinode,"{"a," * 1001}"\n'), "en")
+    assert "longer than the 2000 characters" in str(result.unplaced[0])
 
 
 def test_a_table_that_stands_in_a_heading_or_a_list_is_not_lost(tmp_path: Path) -> None:
     table = "<table><tr><th>Company<tr><td>{}</table>"
     page = f"<h2>Servers{table.format('Linode')}</h2><ul><li>Ours. {table.format('Dell')}</li></ul>"
-    import_into(tmp_path / "draft", sheet(tmp_path, page, "page.html"), "en")
-    assert list(written(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]
+    import_into(tmp_path / "draft", write_file(tmp_path, page, "page.html"), "en")
+    assert list(read_toml(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]

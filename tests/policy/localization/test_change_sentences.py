@@ -236,7 +236,7 @@ def test_one_may_object_to_what_is_to_come_and_not_to_a_correction() -> None:
 def test_a_proposal_is_told_against_what_is_in_force() -> None:
     moves = with_changes(linode_eu={"locations": (Location("FR", "eu"),), "effective": SOON})
     later = replace(moves, facts=replace(moves.facts, updated=DAY))
-    third = next_release(later, before=next_release(moves))
+    third = next_release(later, previous=next_release(moves))
     coming = change_sentences.describe_proposal(
         replace(second_edition(moves), edition=Edition(third, DAY, {1: sample_release()})),
         moves.facts.engagement("linode-eu"),

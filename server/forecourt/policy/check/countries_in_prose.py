@@ -29,9 +29,9 @@ def find_contradicting_prose(policy: Policy, texts: PlainTexts) -> Iterator[Find
 
 def _kind_of_section(key: str) -> str | None:
     """Returns the section a text stands in, blank for a text about the whole page, or None where it is no prose."""
-    top, _, rest = key.partition(".")
+    top, _, topic = key.partition(".")
     if top in ("section", "table"):
-        return rest.partition(".")[0]
+        return topic.partition(".")[0]
     return "" if top in ("title", "summary", "note") else None
 
 
@@ -40,17 +40,17 @@ class _CountriesByKind:
 
     def __init__(self, facts: Facts):
         self._legal_names = {
-            name for each in facts.entities for name in (each.legal_name, without_legal_form(each.legal_name))
+            name for entity in facts.entities for name in (entity.legal_name, without_legal_form(entity.legal_name))
         }
-        self._home = {each.id: each.country for each in facts.entities}
-        own = self._home.get(facts.processor.entity, "")
+        self._home = {entity.id: entity.country for entity in facts.entities}
+        home_country = self._home.get(facts.processor.entity, "")
         self._known: dict[str, set[str]] = defaultdict(lambda: set(self._known[""]))
-        self._known[""] = {own}
+        self._known[""] = {home_country}
         self.located: dict[str, set[str]] = defaultdict(set)
-        for kind, engaged in _engagements_by_kind(facts).items():
-            self._known[kind] = {own, *self._countries(engaged)}
-            self.located[kind] = {place.country for each in engaged if not each.removed for place in each.locations}
-        self._known[""] = {own, *self._countries(facts.engagements)}
+        for kind, engagements in _engagements_by_kind(facts).items():
+            self._known[kind] = {home_country, *self._countries(engagements)}
+            self.located[kind] = {place.country for each in engagements if not each.removed for place in each.locations}
+        self._known[""] = {home_country, *self._countries(facts.engagements)}
 
     def countries_of(self, kind: str) -> set[str]:
         return self._known[kind] if kind in self.located else self._known[""]
@@ -63,11 +63,11 @@ class _CountriesByKind:
             text = text.replace(name, "\N{OBJECT REPLACEMENT CHARACTER}")
         return list(dict.fromkeys(country_names.find_countries(text, language)))
 
-    def _countries(self, engaged: Iterable[Engagement]) -> Iterator[str]:
-        for each in engaged:
-            yield self._home.get(each.entity, "")
-            yield from (place.country for place in each.locations)
-            yield from (below.country for below in each.chain)
+    def _countries(self, engagements: Iterable[Engagement]) -> Iterator[str]:
+        for engagement in engagements:
+            yield self._home.get(engagement.entity, "")
+            yield from (place.country for place in engagement.locations)
+            yield from (below.country for below in engagement.chain)
 
 
 def _engagements_by_kind(facts: Facts) -> dict[str, list[Engagement]]:
@@ -91,13 +91,13 @@ def _check_left_out_countries(
     rows: _CountriesByKind, language: str, key: str, kind: str, countries: list[tuple[str, str]]
 ) -> Iterator[Finding]:
     codes = {code for code, _ in countries}
-    covered = codes.union(*(WITHIN[code] for code in codes & WITHIN.keys()))
+    covered_codes = codes.union(*(WITHIN[code] for code in codes & WITHIN.keys()))
     if not any(_is_certain(code, name, language) for code, name in countries):
         return
-    if missing := sorted(rows.located.get(kind, set()) - covered):
-        own = country_names.country_names(language)
-        left = tuple(own.get(code, code) for code in missing)
-        says = remedy("left_out", countries=left, placeholder=countries_placeholder(kind))
+    if missing_codes := sorted(rows.located.get(kind, set()) - covered_codes):
+        names_by_code = country_names.country_names(language)
+        left_out_names = tuple(names_by_code.get(code, code) for code in missing_codes)
+        says = remedy("left_out", countries=left_out_names, placeholder=countries_placeholder(kind))
         yield Finding(words_file(language), key, says, CONTRADICTING)
 
 

@@ -49,21 +49,21 @@ _JOINED = {"ar": "[وفبلك]{0,2}"}  # "and", "in", "to", "as" are written as 
 @cache
 def country_names(language: str) -> dict[str, str]:
     """Returns code -> name as a sentence has it, without what stands in brackets unless that tells two apart."""
-    known = {str(code): str(name) for code, name in i18n.cldr(language).territories.items()}
-    whole = {
+    cldr_names = {str(code): str(name) for code, name in i18n.cldr(language).territories.items()}
+    long_names = {
         code: name
-        for code, name in known.items()
+        for code, name in cldr_names.items()
         if (code in WITHIN or re.fullmatch("[A-Z]{2}", code)) and code not in _NO_PLACE
     }
-    short = {code: re.sub(r" *[(（].*", "", name) for code, name in whole.items()}
-    shared = {name for name, count in Counter(short.values()).items() if count > 1}
-    return {code: whole[code] if name in shared else name for code, name in short.items()}
+    short_names = {code: re.sub(r" *[(（].*", "", name) for code, name in long_names.items()}
+    shared_names = {name for name, count in Counter(short_names.values()).items() if count > 1}
+    return {code: long_names[code] if name in shared_names else name for code, name in short_names.items()}
 
 
 def find_countries(text: str, language: str) -> Iterator[tuple[str, str]]:
     """Yields code and name of each country and region that `text` names."""
-    for each in _name_pattern(language).finditer(text):
-        yield _code_of(each["name"], language), each["name"]
+    for match in _name_pattern(language).finditer(text):
+        yield _code_of(match["name"], language), match["name"]
 
 
 def is_ambiguous(code: str, name: str, language: str) -> bool:
@@ -76,24 +76,26 @@ def _name_pattern(language: str) -> re.Pattern[str]:
     base = language.partition("-")[0]
     longest = sorted(_codes_by_name(language), key=len, reverse=True)
     if base in _WITHOUT_SPACES:
-        parts = [_with_word_bounds(each) for each in longest]
-        return re.compile(f"(?P<name>{'|'.join(parts)})")
-    parts = [_with_endings(each, base) for each in longest]
-    return re.compile(rf"(?<!\w){_JOINED.get(base, '')}(?P<name>{'|'.join(parts)})(?!\w)")
+        patterns = [_with_word_bounds(each) for each in longest]
+        return re.compile(f"(?P<name>{'|'.join(patterns)})")
+    patterns = [_with_endings(each, base) for each in longest]
+    return re.compile(rf"(?<!\w){_JOINED.get(base, '')}(?P<name>{'|'.join(patterns)})(?!\w)")
 
 
 def _with_word_bounds(name: str) -> str:
     """Returns a pattern for the name as a whole word. Only letters and katakana show where a word ends."""
-    whole = re.escape(name)
-    return f"(?<!{_RUN}){whole}(?!{_RUN})" if re.match(_RUN, name) else whole
+    pattern = re.escape(name)
+    return f"(?<!{_RUN}){pattern}(?!{_RUN})" if re.match(_RUN, name) else pattern
 
 
 @cache
 def _codes_by_name(language: str) -> dict[str, str]:
     """Returns name -> code. Names that CLDR does not have are ours, and CLDR's come first."""
-    own = {name: code for code, name in country_names(language).items() if len(name) > 1}
-    both = {name.replace(" & ", " and "): code for name, code in own.items()} if language == "en" else {}
-    return {**_OTHER_NAMES, **both, **own}
+    codes_by_name = {name: code for code, name in country_names(language).items() if len(name) > 1}
+    codes_by_spelled_out_name = (
+        {name.replace(" & ", " and "): code for name, code in codes_by_name.items()} if language == "en" else {}
+    )
+    return {**_OTHER_NAMES, **codes_by_spelled_out_name, **codes_by_name}
 
 
 def _with_endings(name: str, language: str) -> str:
@@ -114,9 +116,9 @@ def _word_stem(word: str) -> str:
 
 @cache
 def _code_of(name: str, language: str) -> str:
-    spoken = _codes_by_name(language)
-    if name in spoken:
-        return spoken[name]
-    longest = sorted(spoken, key=len, reverse=True)
+    codes_by_name = _codes_by_name(language)
+    if name in codes_by_name:
+        return codes_by_name[name]
+    longest = sorted(codes_by_name, key=len, reverse=True)
     base = language.partition("-")[0]
-    return next(spoken[each] for each in longest if re.fullmatch(_with_endings(each, base), name))
+    return next(codes_by_name[each] for each in longest if re.fullmatch(_with_endings(each, base), name))

@@ -20,20 +20,20 @@ from forecourt.policy.model import Engagement, Facts
 
 
 def check_engagement(
-    each: Engagement, facts: Facts, entities: Collection[str], countries: Collection[str]
+    engagement: Engagement, facts: Facts, entities: Collection[str], countries: Collection[str]
 ) -> Iterator[Violation]:
-    yield from check_entity_is_listed(each.entity, entities)
-    yield from check_texts(each)
-    yield from _check_keys(each)
-    yield from _check_required_facts(each)
-    yield from check_lines("certificates", each.certificates)
-    yield from _check_products(each, facts)
-    for at, location in enumerate(each.locations):
-        yield from check_country(f"locations.{at}.country", location.country, countries)
-    yield from transfers.check_transfer(each, countries)
-    yield from _check_dates(each)
-    yield from _check_chain(each, countries)
-    yield from check_illustrative(each)
+    yield from check_entity_is_listed(engagement.entity, entities)
+    yield from check_texts(engagement)
+    yield from _check_keys(engagement)
+    yield from _check_required_facts(engagement)
+    yield from check_lines("certificates", engagement.certificates)
+    yield from _check_products(engagement, facts)
+    for index, location in enumerate(engagement.locations):
+        yield from check_country(f"locations.{index}.country", location.country, countries)
+    yield from transfers.check_transfer(engagement, countries)
+    yield from _check_dates(engagement)
+    yield from _check_chain(engagement, countries)
+    yield from check_illustrative(engagement)
 
 
 def check_entity_is_listed(entity: str, entities: Collection[str]) -> Iterator[Violation]:
@@ -41,41 +41,46 @@ def check_entity_is_listed(entity: str, entities: Collection[str]) -> Iterator[V
         yield "unknown-entity", "entity", remedy("unknown_entity", entity=entity, known=tuple(sorted(entities)))
 
 
-def _check_keys(each: Engagement) -> Iterator[Violation]:
-    for name, key in (("id", each.id), ("kind", each.kind), ("service", each.service), ("purpose", each.purpose)):
+def _check_keys(engagement: Engagement) -> Iterator[Violation]:
+    for name, key in (
+        ("id", engagement.id),
+        ("kind", engagement.kind),
+        ("service", engagement.service),
+        ("purpose", engagement.purpose),
+    ):
         yield from check_slug(name, key)
-    for at, location in enumerate(each.locations):
+    for index, location in enumerate(engagement.locations):
         if location.place is not None:
-            yield from check_slug(f"locations.{at}.place", location.place)
-    for name, keys in (("data", each.data), ("subjects", each.subjects), ("products", each.products)):
+            yield from check_slug(f"locations.{index}.place", location.place)
+    for name, keys in (("data", engagement.data), ("subjects", engagement.subjects), ("products", engagement.products)):
         yield from check_slugs(name, keys)
 
 
-def _check_required_facts(each: Engagement) -> Iterator[Violation]:
+def _check_required_facts(engagement: Engagement) -> Iterator[Violation]:
     for name in ("audiences", "locations", "data", "subjects"):
-        if not getattr(each, name):
+        if not getattr(engagement, name):
             yield "empty", name, remedy("empty")
-    yield from check_unique("audiences", each.audiences)
-    yield from check_unique("locations", each.locations)
+    yield from check_unique("audiences", engagement.audiences)
+    yield from check_unique("locations", engagement.locations)
 
 
-def _check_products(each: Engagement, facts: Facts) -> Iterator[Violation]:
-    for product in each.products:
+def _check_products(engagement: Engagement, facts: Facts) -> Iterator[Violation]:
+    for product in engagement.products:
         if product not in facts.products:
             yield "unknown-product", "products", remedy("unknown_product", product=product)
 
 
-def _check_dates(each: Engagement) -> Iterator[Violation]:
-    if each.objection_until and each.objection_until > each.effective:
-        says = remedy("objection_too_late", day=each.objection_until, effective=each.effective)
+def _check_dates(engagement: Engagement) -> Iterator[Violation]:
+    if engagement.objection_until and engagement.objection_until > engagement.effective:
+        says = remedy("objection_too_late", day=engagement.objection_until, effective=engagement.effective)
         yield "dates", "objection_until", says
-    if each.removed and each.removed <= each.effective:
-        yield "dates", "removed", remedy("ends_too_early", day=each.removed, effective=each.effective)
+    if engagement.removed and engagement.removed <= engagement.effective:
+        yield "dates", "removed", remedy("ends_too_early", day=engagement.removed, effective=engagement.effective)
 
 
-def _check_chain(each: Engagement, countries: Collection[str]) -> Iterator[Violation]:
-    for at, below in enumerate(each.chain):
-        yield from check_line(f"chain.{at}.legal_name", below.legal_name)
-        yield from check_country(f"chain.{at}.country", below.country, countries)
-    if each.chain_link is not None:
-        yield from check_link("chain_link", each.chain_link)
+def _check_chain(engagement: Engagement, countries: Collection[str]) -> Iterator[Violation]:
+    for index, below in enumerate(engagement.chain):
+        yield from check_line(f"chain.{index}.legal_name", below.legal_name)
+        yield from check_country(f"chain.{index}.country", below.country, countries)
+    if engagement.chain_link is not None:
+        yield from check_link("chain_link", engagement.chain_link)

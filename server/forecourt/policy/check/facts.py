@@ -36,13 +36,15 @@ def _check_facts(facts: Facts, countries: Collection[str]) -> Iterator[Violation
     yield from prefix_keys("facilities", check_lines("certificates", facts.facilities.certificates))
     for entity in facts.entities:
         yield from prefix_keys(f"entities.{entity.id}", _check_entity(entity, countries))
-    for each in facts.engagements:
-        yield from prefix_keys(f"engagements.{each.id}", engagements.check_engagement(each, facts, entities, countries))
+    for engagement in facts.engagements:
+        yield from prefix_keys(
+            f"engagements.{engagement.id}", engagements.check_engagement(engagement, facts, entities, countries)
+        )
 
 
 def _check_page(facts: Facts) -> Iterator[Violation]:
-    used = {each.kind for each in facts.engagements}
-    for kind in sorted(used - set(facts.sections)):
+    used_kinds = {each.kind for each in facts.engagements}
+    for kind in sorted(used_kinds - set(facts.sections)):
         yield "unplaced-kind", "sections", remedy("unplaced_kind", kind=kind)
     for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
         yield from check_slugs(name, keys)

@@ -21,10 +21,10 @@ def prefix_keys(place: str, mends: Iterable[Violation]) -> Iterator[Violation]:
 
 def check_texts(fact: Entity | Processor | Engagement) -> Iterator[Violation]:
     """Checks that no text of `fact` is blank, or holds a character that a line may not."""
-    for each in fields(fact):
-        value = getattr(fact, each.name)
+    for field in fields(fact):
+        value = getattr(fact, field.name)
         if isinstance(value, str):
-            yield from check_line(each.name, value)
+            yield from check_line(field.name, value)
 
 
 def check_line(key: str, value: str) -> Iterator[Violation]:
@@ -37,8 +37,8 @@ def check_line(key: str, value: str) -> Iterator[Violation]:
 
 
 def check_lines(key: str, values: tuple[str, ...]) -> Iterator[Violation]:
-    for at, value in enumerate(values):
-        yield from check_line(f"{key}.{at}", value)
+    for index, value in enumerate(values):
+        yield from check_line(f"{key}.{index}", value)
     yield from check_unique(key, values)
 
 
@@ -76,7 +76,7 @@ def check_link(key: str, address: str) -> Iterator[Violation]:
 
 
 def check_illustrative(fact: Entity | Engagement | Processor) -> Iterator[Violation]:
-    known = {each.name for each in fields(fact)} - {"id", "illustrative"}
+    field_names = {each.name for each in fields(fact)} - {"id", "illustrative"}
     for name in fact.illustrative:
-        if name not in known:
-            yield "unknown-field", "illustrative", remedy("unknown_field", name=name, known=tuple(sorted(known)))
+        if name not in field_names:
+            yield "unknown-field", "illustrative", remedy("unknown_field", name=name, known=tuple(sorted(field_names)))

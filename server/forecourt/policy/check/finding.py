@@ -73,5 +73,5 @@ def _to_safe_text(value: Value, locale: str) -> str:
     """Returns the value as text that cannot turn or break the sentence around it."""
     if not isinstance(value, tuple):
         return to_printable(str(value))
-    shown = value if len(value) <= _NAMES_AT_MOST else (*value[:_NAMES_AT_MOST], "…")
-    return to_printable(i18n.format_list(shown, locale))
+    first_values = value if len(value) <= _NAMES_AT_MOST else (*value[:_NAMES_AT_MOST], "…")
+    return to_printable(i18n.format_list(first_values, locale))

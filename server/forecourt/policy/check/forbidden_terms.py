@@ -23,11 +23,13 @@ def find_forbidden_terms(policy: Policy, texts: PlainTexts) -> Iterator[Finding]
                 yield Finding(words_file(language), key, says, FORBIDDEN)
 
 
-def _avoided_pattern(terms: dict[str, Term], avoided: list[str], language: str) -> re.Pattern[str]:
+def _avoided_pattern(terms: dict[str, Term], avoided_words: list[str], language: str) -> re.Pattern[str]:
     """Returns a pattern for avoided words with an ending of up to five letters, unless they begin a wanted word."""
-    used = _alternatives([use for term in terms.values() if (use := _lower_case(term.use)).startswith(tuple(avoided))])
+    allowed_uses = _alternatives(
+        [use for term in terms.values() if (use := _lower_case(term.use)).startswith(tuple(avoided_words))]
+    )
     edges = ("", "") if language.partition("-")[0] in _WITHOUT_SPACES else (r"(?<!\w)", r"\w{0,5}(?!\w)")
-    return re.compile(rf"{edges[0]}(?!{used or '(?!)'})({_alternatives(avoided)}){edges[1]}")
+    return re.compile(rf"{edges[0]}(?!{allowed_uses or '(?!)'})({_alternatives(avoided_words)}){edges[1]}")
 
 
 def _alternatives(words: list[str]) -> str:

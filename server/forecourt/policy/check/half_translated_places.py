@@ -20,17 +20,21 @@ def find_half_translated_places(policy: Policy, texts: PlainTexts) -> Iterator[F
         if all(original.get(key) == text for key, text in words.items() if key.startswith("section.")):
             continue
         for key, text in words.items():
-            if key.startswith("place.") and (left := _untranslated_word(text, original.get(key, ""), source, language)):
-                yield Finding(words_file(language), key, remedy("half_translated", left=left), HALF_TRANSLATED)
+            if key.startswith("place.") and (
+                untranslated_word := _untranslated_word(text, original.get(key, ""), source, language)
+            ):
+                yield Finding(
+                    words_file(language), key, remedy("half_translated", left=untranslated_word), HALF_TRANSLATED
+                )
 
 
 def _untranslated_word(text: str, original: str, source: str, language: str) -> str | None:
     """Returns a word of the source language that `text` still has, or None."""
-    own, ours = country_names.country_names(language), {*country_names.find_countries(text, language)}
+    names_by_code, ours = country_names.country_names(language), {*country_names.find_countries(text, language)}
     for code, name in country_names.find_countries(text, source):
-        if name not in own.get(code, name) and (code, name) not in ours:
+        if name not in names_by_code.get(code, name) and (code, name) not in ours:
             return name
     if source == "en" and text != original:
-        known = " ".join(own.values()).casefold().split()
-        return next((word for word in text.split() if word.casefold() in {*_ENGLISH.split()} - {*known}), None)
+        known_words = " ".join(names_by_code.values()).casefold().split()
+        return next((word for word in text.split() if word.casefold() in {*_ENGLISH.split()} - {*known_words}), None)
     return None

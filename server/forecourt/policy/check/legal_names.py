@@ -26,19 +26,21 @@ def check_legal_names(policy: Policy, texts: PlainTexts) -> Iterator[Finding]:
 
 def _check_one_row_each(facts: Facts) -> Iterator[Finding]:
     """Checks that an entity has one row, and one spelling where it stands below another."""
-    first: dict[str, tuple[str, str]] = {}
+    first_spellings: dict[str, tuple[str, str]] = {}
     for place, name, is_row in _spellings(facts):
-        known, where = first.setdefault(to_letters(name), (name, place))
-        if where != place and to_letters(name) and (is_row or known != name):
-            yield Finding(FACTS_FILE, place, remedy("one_row", name=name, known=known, where=where), TWO_SPELLINGS)
+        first_name, first_place = first_spellings.setdefault(to_letters(name), (name, place))
+        if first_place != place and to_letters(name) and (is_row or first_name != name):
+            yield Finding(
+                FACTS_FILE, place, remedy("one_row", name=name, known=first_name, where=first_place), TWO_SPELLINGS
+            )
 
 
 def _spellings(facts: Facts) -> Iterator[tuple[str, str, bool]]:
     for entity in facts.entities:
         yield f"entities.{entity.id}.legal_name", entity.legal_name, True
-    for each in facts.engagements:
-        for at, below in enumerate(each.chain):
-            yield f"engagements.{each.id}.chain.{at}.legal_name", below.legal_name, False
+    for engagement in facts.engagements:
+        for index, below in enumerate(engagement.chain):
+            yield f"engagements.{engagement.id}.chain.{index}.legal_name", below.legal_name, False
 
 
 def _check_run_together_cells(facts: Facts, texts: PlainTexts) -> Iterator[Finding]:
@@ -47,8 +49,8 @@ def _check_run_together_cells(facts: Facts, texts: PlainTexts) -> Iterator[Findi
     for _, key, text in texts.every_text():
         service_texts[key].add(text.casefold())
     services: dict[str, set[str]] = defaultdict(set)
-    for each in facts.engagements:
-        services[each.entity] |= service_texts[f"service.{each.service}"]
+    for engagement in facts.engagements:
+        services[engagement.entity] |= service_texts[f"service.{engagement.service}"]
     for entity in facts.entities:
         if service := _joined_service(entity.legal_name, services[entity.id]):
             says = remedy("service_in_name", name=entity.legal_name, service=service)
@@ -67,8 +69,8 @@ def _joined_service(name: str, services: set[str]) -> str | None:
 
 def _check_spelling(names: NameIndex, text: str) -> Iterator[tuple[str, Remedy]]:
     spellings = [(each.spelled, each.rows) for each in names.find_names(text) if not each.is_as_written]
-    for spelled, rows in (*spellings, *names.find_misspelled(text)):
-        yield TWO_SPELLINGS, remedy("another_spelling", spelled=spelled, name=" / ".join(rows))
+    for spelling, rows in (*spellings, *names.find_misspelled(text)):
+        yield TWO_SPELLINGS, remedy("another_spelling", spelled=spelling, name=" / ".join(rows))
 
 
 def _check_run_together(names: NameIndex, text: str) -> Iterator[tuple[str, Remedy]]:
@@ -79,15 +81,15 @@ def _check_run_together(names: NameIndex, text: str) -> Iterator[tuple[str, Reme
 def _check_translations(policy: Policy, names: NameIndex, texts: PlainTexts) -> Iterator[Finding]:
     """Checks that every translation that is not stale names the entities that its source text names."""
     source = policy.facts.source_language
-    expected = {
+    expected_names = {
         key: _names_in_text(policy, names, source, key, text) for key, text in texts.of_language(source).items()
     }
     for language, key, text in texts.every_text():
-        if language == source or not expected.get(key) or is_stale(policy, language, key):
+        if language == source or not expected_names.get(key) or is_stale(policy, language, key):
             continue
-        here = _names_in_text(policy, names, language, key, text, only_sure=False)
-        for name, legal in expected[key].items():
-            if name not in here and without_legal_form(legal) not in text:
+        names_here = _names_in_text(policy, names, language, key, text, only_sure=False)
+        for name, legal in expected_names[key].items():
+            if name not in names_here and without_legal_form(legal) not in text:
                 yield Finding(words_file(language), key, remedy("translated_name", name=legal), TRANSLATED)
 
 
@@ -103,5 +105,5 @@ def _names_in_text(
 
 
 def _processor_name(facts: Facts) -> str:
-    known = {each.id: each.legal_name for each in facts.entities}
-    return known.get(facts.processor.entity, "")
+    legal_names = {each.id: each.legal_name for each in facts.entities}
+    return legal_names.get(facts.processor.entity, "")

@@ -69,19 +69,19 @@ class NameIndex:
 
     def find_names(self, text: str) -> Iterator[NameMatch]:
         tokens = [*_TOKEN.finditer(text)]
-        at = 0
-        while at < len(tokens):
-            count, name = self._longest_name(text, tokens, at)
+        index = 0
+        while index < len(tokens):
+            count, name = self._longest_name(text, tokens, index)
             if count:
-                yield self._to_match(text, name, tokens[at].start(), tokens[at + count - 1].end())
-            at += count or 1
+                yield self._to_match(text, name, tokens[index].start(), tokens[index + count - 1].end())
+            index += count or 1
 
     def find_run_together(self, text: str) -> Iterator[str]:
         """Yields words that run into a name, or out of one: `ServersLinode`."""
         for token in _TOKEN.finditer(text):
             word = token[0]
             is_whole = word[1:].islower() or word.casefold() in self._beginnings or len(word) > _LETTERS_AT_MOST
-            if not is_whole and any(self._is_seam(text, token, at) for at in range(1, len(word))):
+            if not is_whole and any(self._is_seam(text, token, index) for index in range(1, len(word))):
                 yield word
 
     def find_misspelled(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -94,46 +94,46 @@ class NameIndex:
             ):
                 yield word, tuple(self._rows[name])
 
-    def _longest_name(self, text: str, tokens: list[re.Match[str]], at: int) -> tuple[int, str]:
+    def _longest_name(self, text: str, tokens: list[re.Match[str]], index: int) -> tuple[int, str]:
         """Returns how many tokens from `at` on are a name, and the name's letters; 0 where they are none."""
-        joined, end, best, name = "", tokens[at].start(), 0, ""
-        for count, token in enumerate(tokens[at : at + 32], 1):
-            joined += token[0].casefold()
-            if text[end : token.start()] not in _GAPS or joined not in self._beginnings:
+        letters, end, best, name = "", tokens[index].start(), 0, ""
+        for count, token in enumerate(tokens[index : index + 32], 1):
+            letters += token[0].casefold()
+            if text[end : token.start()] not in _GAPS or letters not in self._beginnings:
                 break
-            if joined in self._rows:
-                best, name = count, joined
+            if letters in self._rows:
+                best, name = count, letters
             end = token.end()
         return best, name
 
     def _to_match(self, text: str, name: str, start: int, end: int) -> NameMatch:
         rows = tuple(self._rows[name])
-        spelled = text[start:end]
+        spelling = text[start:end]
         if form := _FORM.match(text, end):
-            whole = text[start : form.end()]
-            is_as_written = whole.rstrip(".") in {each.rstrip(".") for each in rows}
-            return NameMatch(name, whole, rows, is_as_written, True)
+            name_with_form = text[start : form.end()]
+            is_as_written = name_with_form.rstrip(".") in {each.rstrip(".") for each in rows}
+            return NameMatch(name, name_with_form, rows, is_as_written, True)
         # "notion" is a word, "Notion" may begin a sentence: neither need be the company of that name.
-        is_as_written = spelled == spelled.lower() or spelled in {without_legal_form(each) for each in rows}
-        is_sure = " " in spelled or (
-            spelled != spelled.lower() and bool(_INSIDE.search(text[max(0, start - 2) : start]))
+        is_as_written = spelling == spelling.lower() or spelling in {without_legal_form(each) for each in rows}
+        is_sure = " " in spelling or (
+            spelling != spelling.lower() and bool(_INSIDE.search(text[max(0, start - 2) : start]))
         )
-        return NameMatch(name, spelled, rows, is_as_written, is_sure)
+        return NameMatch(name, spelling, rows, is_as_written, is_sure)
 
-    def _is_seam(self, text: str, token: re.Match[str], at: int) -> bool:
-        word, place = token[0], token.start() + at
-        if not word[at].isupper() or word[at - 1].lower() == word[at - 1].upper():
+    def _is_seam(self, text: str, token: re.Match[str], index: int) -> bool:
+        word, place = token[0], token.start() + index
+        if not word[index].isupper() or word[index - 1].lower() == word[index - 1].upper():
             return False
-        begins = any(text.startswith(each, place) for each in self._first.get(word[at:], ()))
-        return begins or any(text.endswith(each, 0, place) for each in self._last.get(word[:at], ()))
+        begins = any(text.startswith(each, place) for each in self._first.get(word[index:], ()))
+        return begins or any(text.endswith(each, 0, place) for each in self._last.get(word[:index], ()))
 
-    def _names_by_token(self, at: int) -> dict[str, set[str]]:
+    def _names_by_token(self, index: int) -> dict[str, set[str]]:
         """Returns cores and legal names by their first or last token."""
         names: dict[str, set[str]] = defaultdict(set)
         for rows in self._rows.values():
             for name in (*rows, *map(without_legal_form, rows)):
                 if len(to_letters(name)) > 2:
-                    names[_TOKEN.findall(name)[at]].add(name)
+                    names[_TOKEN.findall(name)[index]].add(name)
         return names
 
     def _misspelled_name(self, word: str) -> str | None:
@@ -143,9 +143,9 @@ class NameIndex:
 
     def _nearest_name(self, word: str) -> str | None:
         """Returns a name one letter away, unless the letter is its ending: that may be an inflection."""
-        near = (self._near.get(part) for part in _without_each_letter(word))
-        return next((each for each in near if each and each[:-1] != word[: len(each) - 1]), None)
+        nearest_names = (self._near.get(part) for part in _without_each_letter(word))
+        return next((each for each in nearest_names if each and each[:-1] != word[: len(each) - 1]), None)
 
 
 def _without_each_letter(word: str) -> set[str]:
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+    return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}

@@ -40,9 +40,9 @@ def is_personal(address: str) -> bool:
         return False  # it is no mailbox at all
     if domain in _FREE_MAIL_DOMAINS.split():
         return True
-    own = domain.rpartition(".")[0]  # acme@acme.example is the company's
+    company = domain.rpartition(".")[0]  # acme@acme.example is the company's
     parts = [part for part in re.split(r"[._+-]", local) if part]
-    return not any(_SHARED_PARTS.search(part) or part in own.split(".") for part in parts)
+    return not any(_SHARED_PARTS.search(part) or part in company.split(".") for part in parts)
 
 
 def _find_contacts(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -94,6 +94,6 @@ def presumes_consent(text: str, language: str) -> bool:
 @cache
 def _phrase_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     to_continue, to_consent, to_negate = _WORDS[language]
-    both = rf"(?:{to_continue}).{{0,{_AT_MOST}}}?(?:{to_consent})"
+    pattern = rf"(?:{to_continue}).{{0,{_AT_MOST}}}?(?:{to_consent})"
     edge = "" if language in _WITHOUT_SPACES else r"\b"
-    return re.compile(both, re.IGNORECASE | re.DOTALL), re.compile(rf"{edge}(?:{to_negate})", re.IGNORECASE)
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL), re.compile(rf"{edge}(?:{to_negate})", re.IGNORECASE)

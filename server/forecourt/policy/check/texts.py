@@ -28,7 +28,7 @@ class PlainTexts:
 
 def to_plain_text(text: str) -> str:
     """Returns the text with one space for white space of every kind: a no-break space is not another spelling."""
-    bare = (
+    plain_text = (
         _NON_PROSE.sub("\N{OBJECT REPLACEMENT CHARACTER}", text) if "{" in text or "@" in text or "/" in text else text
     )
-    return " ".join(bare.split())
+    return " ".join(plain_text.split())

@@ -26,8 +26,8 @@ def check_transfer(engagement: Engagement, countries: Collection[str]) -> Iterat
         yield "no-transfer-mechanism", "mechanism", remedy("no_mechanism", countries=tuple(outside))
     if basis is Basis.ADEQUACY and outside:
         yield "wrong-transfer-mechanism", "mechanism", remedy("not_adequate", countries=tuple(outside))
-    if basis is Basis.DPF and (others := [code for code in outside if code != "US"]):
-        yield "wrong-transfer-mechanism", "mechanism", remedy("beyond_dpf", countries=tuple(others))
+    if basis is Basis.DPF and (other_countries := [code for code in outside if code != "US"]):
+        yield "wrong-transfer-mechanism", "mechanism", remedy("beyond_dpf", countries=tuple(other_countries))
     yield from _check_document(engagement.mechanism)
 
 

@@ -16,11 +16,11 @@ def check_translations(policy: Policy) -> Iterator[Finding]:
     source = policy.facts.source_language
     if source not in policy.words:
         yield Finding(words_file(source), "", remedy("no_source_words", file=FACTS_FILE), "missing-file")
-    expected, placeholders = required_word_keys(policy.facts), available_placeholders(policy.facts)
+    expected_keys, placeholders = required_word_keys(policy.facts), available_placeholders(policy.facts)
     source_names = {key: find_placeholders(text) for key, text in policy.words.get(source, {}).items()}
     for language, texts in sorted(policy.words.items()):
         file = words_file(language)
-        yield from _check_expected_words(file, texts, expected, language == source)
+        yield from _check_expected_words(file, texts, expected_keys, language == source)
         yield from _check_texts(file, texts)
         yield from _check_placeholders(file, texts, source_names, placeholders)
         if language != source:
@@ -28,12 +28,12 @@ def check_translations(policy: Policy) -> Iterator[Finding]:
 
 
 def _check_expected_words(
-    file: str, texts: Mapping[str, str], expected: set[str], is_source: bool
+    file: str, texts: Mapping[str, str], expected_keys: set[str], is_source: bool
 ) -> Iterator[Finding]:
     rule = "missing-word" if is_source else "missing-translation"
-    for key in sorted(expected - texts.keys()):
+    for key in sorted(expected_keys - texts.keys()):
         yield Finding(file, key, remedy("missing_word"), rule, is_source)
-    for key in sorted(texts.keys() - expected):
+    for key in sorted(texts.keys() - expected_keys):
         yield Finding(file, key, remedy("unasked_word", file=FACTS_FILE), "unasked-word")
 
 
@@ -50,11 +50,11 @@ def _check_placeholders(
     file: str, texts: Mapping[str, str], source: Mapping[str, set[str]], placeholders: set[str]
 ) -> Iterator[Finding]:
     for key, text in texts.items():
-        here = find_placeholders(text) if "{" in text else set()
-        for name in sorted(here - placeholders):
+        placeholders_here = find_placeholders(text) if "{" in text else set()
+        for name in sorted(placeholders_here - placeholders):
             says = remedy("unknown_placeholder", name=f"{{{name}}}", known=tuple(sorted(placeholders)))
             yield Finding(file, key, says, "unknown-placeholder")
-        if (source_names := source.get(key, here)) != here:
+        if (source_names := source.get(key, placeholders_here)) != placeholders_here:
             theirs = tuple(f"{{{name}}}" for name in sorted(source_names))
             says = remedy("other_placeholders", theirs=theirs) if theirs else remedy("needless_placeholders")
             yield Finding(file, key, says, "other-placeholders")
@@ -72,7 +72,7 @@ def _check_translation_state(policy: Policy, language: str, texts: Mapping[str, 
     for key in sorted(texts.keys() & translations.keys()):
         if is_stale(policy, language, key):
             yield Finding(file, key, remedy("stale_translation"), "stale-translation", False)
-    if unattributed := len(texts.keys() - translations.keys()):
-        yield Finding(file, "", remedy("unknown_translator", number=unattributed), "unknown-translator", False)
+    if unattributed_count := len(texts.keys() - translations.keys()):
+        yield Finding(file, "", remedy("unknown_translator", number=unattributed_count), "unknown-translator", False)
     for key in sorted(translations.keys() - texts.keys()):
         yield Finding(file, f"translations.{key}", remedy("unused_translation"), "unused-translation", False)

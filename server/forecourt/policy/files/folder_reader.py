@@ -90,8 +90,8 @@ def read_unchecked(folder: Path) -> tuple[Policy | None, list[Finding]]:
 def _judge_incomplete(folder: Path) -> list[Finding]:
     """Returns the findings about a folder that lacks facts, as import makes one."""
     findings: list[Finding] = []
-    written = read_table(folder / FACTS_FILE, FACTS_FILE, findings)
-    policy = _read_words(folder, _decode_facts(complete_facts(written), findings) if written else None, findings)
+    table = read_table(folder / FACTS_FILE, FACTS_FILE, findings)
+    policy = _read_words(folder, _decode_facts(complete_facts(table), findings) if table else None, findings)
     return judge_policy(policy) if policy else []
 
 
@@ -132,10 +132,10 @@ def _read_text(path: Path) -> str:
     if path.exists() and not path.is_file():
         raise OSError("it is no file")
     with path.open("rb") as file:
-        raw = file.read(_BYTES_AT_MOST + 1)
-    if len(raw) > _BYTES_AT_MOST:
+        content = file.read(_BYTES_AT_MOST + 1)
+    if len(content) > _BYTES_AT_MOST:
         raise ValueError(f"it is larger than {_BYTES_AT_MOST // 1024**2} MiB")
-    return raw.decode("utf-8-sig")
+    return content.decode("utf-8-sig")
 
 
 def _decode_facts(table: dict[str, Any] | None, findings: list[Finding]) -> Facts | None:

@@ -54,12 +54,18 @@ def to_facts_toml(table: Mapping[str, Any]) -> str:
 
 
 def to_words_toml(texts: Mapping[str, str], translations: Mapping[str, Translation]) -> str:
-    made = {key: f"{each.state} {each.source}" for key, each in sorted(translations.items())}
-    return toml_writer.to_toml(_WORDS, [*_word_tables(texts), *([((TRANSLATIONS,), made)] if made else [])])
+    attributions = {key: f"{each.state} {each.source}" for key, each in sorted(translations.items())}
+    return toml_writer.to_toml(
+        _WORDS, [*_word_tables(texts), *([((TRANSLATIONS,), attributions)] if attributions else [])]
+    )
 
 
 def to_glossary_toml(terms: Mapping[str, Mapping[str, Term]]) -> str:
-    rows = [((language, term), to_plain(each)) for language, own in terms.items() for term, each in own.items()]
+    rows = [
+        ((language, term), to_plain(each))
+        for language, terms_of_language in terms.items()
+        for term, each in terms_of_language.items()
+    ]
     return toml_writer.to_toml(_GLOSSARY, sorted(rows, key=lambda row: row[0]))
 
 
@@ -71,12 +77,18 @@ def to_plain(value: Any) -> Any:
 
 
 def _changed_fields(record: Any) -> Iterator[tuple[str, Any]]:
-    for each in fields(record):
-        value = getattr(record, each.name)
-        if each.name in _ROWS:
-            yield each.name, {row.id: {key: kept for key, kept in _changed_fields(row) if key != "id"} for row in value}
-        elif each.default is MISSING or value != each.default or each.name in _ALWAYS_WRITTEN:
-            yield each.name, to_plain(value)
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.name in _ROWS:
+            yield (
+                field.name,
+                {
+                    row.id: {key: field_value for key, field_value in _changed_fields(row) if key != "id"}
+                    for row in value
+                },
+            )
+        elif field.default is MISSING or value != field.default or field.name in _ALWAYS_WRITTEN:
+            yield field.name, to_plain(value)
 
 
 def _fact_tables(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -93,7 +105,9 @@ def _word_tables(texts: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Ma
     """Yields each table and its texts. A key stands in the table of its first parts, or quoted at the top."""
     tables: dict[tuple[str, ...], dict[str, str]] = {(): {}}
     for key in sorted(texts, key=lambda key: (not key.endswith("title"), key)):
-        *above, last = key.split(".")
-        whole = above[:1] == [TRANSLATIONS] or any(".".join(above[:end]) in texts for end in range(1, len(above) + 1))
-        tables.setdefault(() if whole else tuple(above), {})[key if whole else last] = texts[key]
+        *above, last_part = key.split(".")
+        is_quoted = above[:1] == [TRANSLATIONS] or any(
+            ".".join(above[:end]) in texts for end in range(1, len(above) + 1)
+        )
+        tables.setdefault(() if is_quoted else tuple(above), {})[key if is_quoted else last_part] = texts[key]
     yield from sorted(tables.items())

@@ -103,25 +103,25 @@ WORDS = {
 
 
 def facts_schema() -> dict[str, Any]:
-    made = _with_descriptions(msgspec.json.schema(Facts))
-    whole = made["$defs"].pop("Facts")
+    schema = _with_descriptions(msgspec.json.schema(Facts))
+    facts_definition = schema["$defs"].pop("Facts")
     for name, row in (("entities", "Entity"), ("engagements", "Engagement")):
-        del made["$defs"][row]["properties"]["id"]
-        made["$defs"][row]["required"].remove("id")
-        whole["properties"][name] |= _table_of({"$ref": f"#/$defs/{row}"})
-        del whole["properties"][name]["items"]
-    return _with_title("facts.toml", whole | {"$defs": made["$defs"]})
+        del schema["$defs"][row]["properties"]["id"]
+        schema["$defs"][row]["required"].remove("id")
+        facts_definition["properties"][name] |= _table_of({"$ref": f"#/$defs/{row}"})
+        del facts_definition["properties"][name]["items"]
+    return _with_title("facts.toml", facts_definition | {"$defs": schema["$defs"]})
 
 
 def words_schema() -> dict[str, Any]:
     text = {"type": "string"}
     section = {"type": "object", "properties": {"title": text, "text": text}, "additionalProperties": False}
     kinds = dict.fromkeys(WORDS, _table_of(text)) | {"title": text, "summary": text, "section": _table_of(section)}
-    made = {
+    schema = {
         "type": "object",
         "additionalProperties": {"type": "string", "pattern": "^(machine|reviewed) [0-9a-f]{16}$"},
     }
-    kinds["translations"] = made
+    kinds["translations"] = schema
     properties = {key: kind | {"description": WORDS[key]} for key, kind in kinds.items()}
     return _with_title(
         "words/LANGUAGE.toml", {"type": "object", "properties": properties, "additionalProperties": False}
@@ -129,8 +129,8 @@ def words_schema() -> dict[str, Any]:
 
 
 def glossary_schema() -> dict[str, Any]:
-    made = _with_descriptions(msgspec.json.schema(Term))
-    terms = {"type": "object", "additionalProperties": made["$defs"]["Term"]}
+    schema = _with_descriptions(msgspec.json.schema(Term))
+    terms = {"type": "object", "additionalProperties": schema["$defs"]["Term"]}
     return _with_title("glossary.toml", {"type": "object", "additionalProperties": terms})
 
 
@@ -138,8 +138,8 @@ def _with_title(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"$schema": _DIALECT, **schema, "title": name}
 
 
-def _table_of(each: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "patternProperties": {_KEY: each}, "additionalProperties": False}
+def _table_of(row_schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "patternProperties": {_KEY: row_schema}, "additionalProperties": False}
 
 
 def _with_descriptions(schema: dict[str, Any]) -> dict[str, Any]:

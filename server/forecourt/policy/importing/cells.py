@@ -51,20 +51,20 @@ def split_list(text: str) -> tuple[str, ...]:
 
 def parse_locations(text: str, language: str) -> tuple[tuple[ImportedLocation, ...], tuple[str, ...]]:
     """Returns each country with the nearer place that stands beside it, and the parts that are no country."""
-    found: list[ImportedLocation] = []
+    locations: list[ImportedLocation] = []
     unknown: list[str] = []
     for piece in filter(None, (each.strip() for each in re.split(r"[;\n•]|\s/\s", text))):
-        wheres, rest = _parse_piece(piece, language)
-        found += wheres
-        unknown += rest
-    return tuple(dict.fromkeys(found)), tuple(unknown)
+        piece_locations, unknown_parts = _parse_piece(piece, language)
+        locations += piece_locations
+        unknown += unknown_parts
+    return tuple(dict.fromkeys(locations)), tuple(unknown)
 
 
 def _parse_piece(piece: str, language: str) -> tuple[list[ImportedLocation], list[str]]:
     if code := countries.country_code(piece, language):
         return [ImportedLocation(code)], []
-    if bracketed := re.fullmatch(r"(.+?)\s*\(([^()]+)\)\W*", piece):
-        outer, inner = bracketed.groups()
+    if match := re.fullmatch(r"(.+?)\s*\(([^()]+)\)\W*", piece):
+        outer, inner = match.groups()
         if code := countries.country_code(outer, language):
             return (
                 ([], [piece])
@@ -78,15 +78,15 @@ def _parse_piece(piece: str, language: str) -> tuple[list[ImportedLocation], lis
 
 def _parse_sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocation], list[str]]:
     """Reads `Dublin, Ireland, Germany`: a place belongs to the country after it."""
-    found: list[ImportedLocation] = []
-    waiting: list[str] = []
+    locations: list[ImportedLocation] = []
+    places: list[str] = []
     for part in filter(None, (each.strip() for each in parts)):
         if code := countries.country_code(part, language):
-            found.append(ImportedLocation(code, ", ".join(waiting)))
-            waiting = []
+            locations.append(ImportedLocation(code, ", ".join(places)))
+            places = []
         else:
-            waiting.append(part)
-    return found, waiting
+            places.append(part)
+    return locations, places
 
 
 def parse_audiences(text: str) -> tuple[Audience, ...]:
@@ -103,14 +103,14 @@ def parse_bases(text: str) -> tuple[Basis, ...]:
 
 
 def find_document(text: str) -> str:
-    found = _DOCUMENT.search(text)
-    return found[0] if found else ""
+    match = _DOCUMENT.search(text)
+    return match[0] if match else ""
 
 
 def split_run_together(text: str) -> tuple[str, str] | None:
     """Returns the two halves of `ServersLinode, LLC`, where a capital follows a small letter inside a word."""
-    found = re.search(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)])(?=[A-ZÆØÅÄÖÜ][^\W\d_A-ZÆØÅÄÖÜ])", text)
-    return (text[: found.start()], text[found.start() :]) if found else None
+    match = re.search(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)])(?=[A-ZÆØÅÄÖÜ][^\W\d_A-ZÆØÅÄÖÜ])", text)
+    return (text[: match.start()], text[match.start() :]) if match else None
 
 
 def _find_matching(text: str, patterns: Mapping[Kind, str]) -> Iterator[Kind]:
@@ -118,5 +118,5 @@ def _find_matching(text: str, patterns: Mapping[Kind, str]) -> Iterator[Kind]:
 
 
 def _position_of(text: str, pattern: str) -> int:
-    found = re.search(pattern, text, re.IGNORECASE)
-    return found.start() if found else len(text)
+    match = re.search(pattern, text, re.IGNORECASE)
+    return match.start() if match else len(text)

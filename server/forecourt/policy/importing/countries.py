@@ -44,13 +44,13 @@ def is_region(name: str) -> bool:
 
 @cache
 def _country_codes(language: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for locale in ("en", language):
         names = Locale.parse(locale, sep="-").territories
-        found |= {_fold_name(str(names[each])): each for each in sorted(country_codes()) if each in names}
-    found |= {each.lower(): to[0] for each, to in get_global("territory_aliases").items() if to[0] in country_codes()}
-    found |= {_fold_name(name): each for each, names in _COMMON_NAMES.items() for name in names.split("|")}
-    return found | {each.lower(): each for each in country_codes()}
+        codes |= {_fold_name(str(names[each])): each for each in sorted(country_codes()) if each in names}
+    codes |= {each.lower(): to[0] for each, to in get_global("territory_aliases").items() if to[0] in country_codes()}
+    codes |= {_fold_name(name): each for each, names in _COMMON_NAMES.items() for name in names.split("|")}
+    return codes | {each.lower(): each for each in country_codes()}
 
 
 def _fold_name(name: str) -> str:

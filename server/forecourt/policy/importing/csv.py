@@ -25,11 +25,11 @@ def parse_csv(text: str) -> Page:
 
 def _find_delimiter(text: str) -> str:
     """Returns the one that stands most often in the first line."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_DELIMITERS, key=first.count)
+    first_line = next((line for line in text.splitlines() if line.strip()), "")
+    return max(_DELIMITERS, key=first_line.count)
 
 
 def _clean_cell(text: str) -> str:
     """Returns the cell in one line, without the quote that keeps a spreadsheet from running a formula."""
-    plain = "; ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
-    return plain[1:] if plain[:1] == "'" and plain[1:2] in tuple("=+-@") else plain
+    cell = "; ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell

@@ -19,14 +19,14 @@ def find_dates(text: str, language: str) -> list[date]:
 
 
 def _find_dated_positions(text: str, language: str) -> Iterator[tuple[int, date]]:
-    for each in _ISO.finditer(text):
-        yield from _valid_date(each.start(), *map(int, each.groups()))
-    for each in _DOTTED.finditer(text):
-        day, month, year = map(int, each.groups())
-        yield from _valid_date(each.start(), year, month, day)
-    for each in re.finditer(r"[^\W\d_]{3,12}", text):
-        if month := _month_numbers(language).get(each[0].casefold(), 0):
-            yield from _parse_around_month(text, each, month)
+    for match in _ISO.finditer(text):
+        yield from _valid_date(match.start(), *map(int, match.groups()))
+    for match in _DOTTED.finditer(text):
+        day, month, year = map(int, match.groups())
+        yield from _valid_date(match.start(), year, month, day)
+    for match in re.finditer(r"[^\W\d_]{3,12}", text):
+        if month := _month_numbers(language).get(match[0].casefold(), 0):
+            yield from _parse_around_month(text, match, month)
 
 
 def _parse_around_month(text: str, name: re.Match[str], month: int) -> Iterator[tuple[int, date]]:
@@ -38,9 +38,9 @@ def _parse_around_month(text: str, name: re.Match[str], month: int) -> Iterator[
         yield from _valid_date(name.start(), int(after[2]), month, int(day))
 
 
-def _valid_date(at: int, year: int, month: int, day: int) -> Iterator[tuple[int, date]]:
+def _valid_date(position: int, year: int, month: int, day: int) -> Iterator[tuple[int, date]]:
     try:
-        yield at, date(year, month, day)
+        yield position, date(year, month, day)
     except ValueError:
         return
 

@@ -43,8 +43,8 @@ def to_draft(page: Outline, kind: str = "") -> ImportDraft:
     """Returns the draft that `page` makes. `kind` is the kind of rows that stand under no heading."""
     builder = _DraftBuilder(page, kind or _DEFAULT_KIND)
     tables = [ids for section in page.sections for ids in builder.add_section(section)]
-    dated = _without_blanks({"updated": page.updated, "source_language": page.language})
-    facts = dated | {"notes": [], "sections": builder.sections} | builder.rows
+    page_facts = _without_blanks({"updated": page.updated, "source_language": page.language})
+    facts = page_facts | {"notes": [], "sections": builder.sections} | builder.rows
     return ImportDraft(facts, builder.words, tables, (*page.unplaced, *builder.unplaced))
 
 
@@ -75,7 +75,7 @@ class _DraftBuilder:
         if row.is_blank:
             return ""
         entity, service = self._add_entity(row), self._add_word("service", row.service)
-        made = {
+        engagement = {
             "service": service,
             "purpose": self._add_word("purpose", row.purpose),
             "entity": entity,
@@ -90,7 +90,7 @@ class _DraftBuilder:
             "certificates": list(row.certificates),
         }
         key = self._keys["engagement"].new_key(self._new_id(row, entity or service or "row"))
-        self.rows["engagements"][key] = _without_blanks(made)
+        self.rows["engagements"][key] = _without_blanks(engagement)
         return key
 
     def _add_word(self, group: str, text: str) -> str:
@@ -101,8 +101,8 @@ class _DraftBuilder:
         self.words.setdefault(f"{group}.{key}", text)
         return key
 
-    def _location(self, where: ImportedLocation) -> dict[str, str]:
-        return _without_blanks({"country": where.country, "place": self._add_word("place", where.place)})
+    def _location(self, location: ImportedLocation) -> dict[str, str]:
+        return _without_blanks({"country": location.country, "place": self._add_word("place", location.place)})
 
     def _new_id(self, row: ImportedRow, base: str) -> str:
         """Returns the company's id, made longer by a region or country where the company has several rows."""
@@ -117,16 +117,16 @@ class _DraftBuilder:
         spelt = to_letters(row.entity)
         if spelt not in self._first:
             self._first[spelt] = self._keys["entity"].new_key(to_company_slug(row.entity) or "company"), row
-        key, first = self._first[spelt]
-        if first.entity != row.entity:
-            self._miss(row, f"'{row.entity}' is '{first.entity}' in {first.where}; that was taken")
-        self._add_details(self.rows["entities"].setdefault(key, {"legal_name": first.entity}), row)
+        key, first_place = self._first[spelt]
+        if first_place.entity != row.entity:
+            self._miss(row, f"'{row.entity}' is '{first_place.entity}' in {first_place.where}; that was taken")
+        self._add_details(self.rows["entities"].setdefault(key, {"legal_name": first_place.entity}), row)
         return key
 
     def _add_details(self, entity: dict[str, Any], row: ImportedRow) -> None:
-        for name, said in (("address", row.address), ("country", row.seat), ("contact", row.contact)):
-            if said and entity.setdefault(name, said) != said:
-                self._miss(row, f"{name} '{said}' is '{entity[name]}' in an earlier row; that was taken")
+        for name, value in (("address", row.address), ("country", row.seat), ("contact", row.contact)):
+            if value and entity.setdefault(name, value) != value:
+                self._miss(row, f"{name} '{value}' is '{entity[name]}' in an earlier row; that was taken")
 
     def _miss(self, row: ImportedRow, why: str) -> None:
         self.unplaced.append(Unplaced(row.where, why))

@@ -30,10 +30,10 @@ def read_page(path: Path) -> Page:
 
 def _read_text(path: Path) -> str:
     with path.open("rb") as file:
-        raw = file.read(BYTES_AT_MOST + 1)
-    if len(raw) > BYTES_AT_MOST:
+        content = file.read(BYTES_AT_MOST + 1)
+    if len(content) > BYTES_AT_MOST:
         raise PolicyBroken([f"It is larger than {BYTES_AT_MOST // 1024**2} MiB."])
     try:
-        return raw.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PolicyBroken(["It is not UTF-8; save it in that encoding."]) from error

@@ -35,15 +35,19 @@ _BREAKING_ELEMENTS = ("p", "div", "li", "ul", "ol", "dd", "dt")
 
 def parse_html(text: str) -> Page:
     """Reads HTML. Raises `PolicyBroken` where it is nested too deep or has too many rows."""
-    clean = _sanitize(text)
-    soup = BeautifulSoup(clean, "html.parser")
+    sanitized_html = _sanitize(text)
+    soup = BeautifulSoup(sanitized_html, "html.parser")
     mark = secrets.token_hex(8)  # no page can name a table that way by itself
-    tables = [_take_table(table, f"{mark}x{at}x") for at, table in enumerate(_find_data_tables(soup))]
+    tables = [_take_table(table, f"{mark}x{index}x") for index, table in enumerate(_find_data_tables(soup))]
     if sum(len(table.rows) for table in tables) > ROWS_AT_MOST:
         raise PolicyBroken([f"It has more than {ROWS_AT_MOST} rows, which is what import takes."])
-    whole = soup.find("main") or soup
-    said = MarkdownConverter(heading_style=ATX, bullets="-", newline_style="backslash").convert_soup(whole)
-    return tuple(each for block in markdown.parse_markdown(said) for each in _replace_marks(block, mark, tables))
+    main_element = soup.find("main") or soup
+    markdown_text = MarkdownConverter(heading_style=ATX, bullets="-", newline_style="backslash").convert_soup(
+        main_element
+    )
+    return tuple(
+        each for block in markdown.parse_markdown(markdown_text) for each in _replace_marks(block, mark, tables)
+    )
 
 
 def _sanitize(text: str) -> str:
@@ -51,11 +55,13 @@ def _sanitize(text: str) -> str:
 
     The parser is a browser's: it knows which closing tags people may leave out.
     """
-    kept, dropped = set(_ALLOWED_ELEMENTS.split()), set(_DROPPED_ELEMENTS.split())
+    allowed_elements, dropped_elements = set(_ALLOWED_ELEMENTS.split()), set(_DROPPED_ELEMENTS.split())
     if _nesting_depth(_BLOCK.findall(text)) <= _BLOCK_DEPTH_AT_MOST:
-        clean = nh3.clean(text, tags=kept, clean_content_tags=dropped, attributes=_ATTRIBUTES, link_rel=None)
-        if _nesting_depth(re.findall(r"<(/?)(\w+)", clean)) <= _DEPTH_AT_MOST:
-            return clean
+        sanitized_html = nh3.clean(
+            text, tags=allowed_elements, clean_content_tags=dropped_elements, attributes=_ATTRIBUTES, link_rel=None
+        )
+        if _nesting_depth(re.findall(r"<(/?)(\w+)", sanitized_html)) <= _DEPTH_AT_MOST:
+            return sanitized_html
     raise PolicyBroken(["It is nested too deep to be a page people read."])
 
 
@@ -67,11 +73,11 @@ def _nesting_depth(tags: Iterable[tuple[str, str]]) -> int:
 def _replace_marks(block: Block, mark: str, tables: list[Table]) -> Iterator[Block]:
     if isinstance(block, Table):
         return
-    for at, part in enumerate(re.split(rf"{mark}x(\d+)x", block.text)):
-        if at % 2:
+    for index, part in enumerate(re.split(rf"{mark}x(\d+)x", block.text)):
+        if index % 2:
             yield tables[int(part)]
-        elif said := part.strip(" \n>-"):
-            yield replace(block, text=said) if isinstance(block, Heading) else Prose(part.strip("\n"))
+        elif prose := part.strip(" \n>-"):
+            yield replace(block, text=prose) if isinstance(block, Heading) else Prose(part.strip("\n"))
 
 
 def _find_data_tables(soup: BeautifulSoup) -> list[Tag]:
@@ -88,44 +94,44 @@ def _find_data_tables(soup: BeautifulSoup) -> list[Tag]:
 def _take_table(table: Tag, mark: str) -> Table:
     """Takes a table out of the page, and leaves `mark` where it stood."""
     caption = table.find("caption")
-    said = _cell_text(caption) if caption else ""
+    caption_text = _cell_text(caption) if caption else ""
     grid = [row for row in _parse_rows(table) if any(row)]
     table.replace_with(_new_paragraph(mark))
-    return Table(grid[0] if grid else (), tuple(TableRow(row) for row in grid[1:]), said)
+    return Table(grid[0] if grid else (), tuple(TableRow(row) for row in grid[1:]), caption_text)
 
 
 def _new_paragraph(text: str) -> Tag:
-    made = BeautifulSoup("", "html.parser").new_tag("p")
-    made.string = text
-    return made
+    paragraph = BeautifulSoup("", "html.parser").new_tag("p")
+    paragraph.string = text
+    return paragraph
 
 
 def _parse_rows(table: Tag) -> Iterator[tuple[str, ...]]:
     """Yields each row's cells. A cell that spans rows stands in each; one that spans columns leaves blanks after it."""
-    spanning: dict[int, tuple[int, str]] = {}  # column -> how many rows more, and what it says
+    spanning_cells: dict[int, tuple[int, str]] = {}  # column -> how many rows more, and what it says
     for row in table.find_all("tr"):
         cells: list[str] = []
         for cell in row.find_all(("td", "th")):
-            _fill_spanned_cells(cells, spanning)
-            said, columns, rows = _cell_text(cell), _parse_span(cell, "colspan"), _parse_span(cell, "rowspan")
+            _fill_spanned_cells(cells, spanning_cells)
+            text, columns, rows = _cell_text(cell), _parse_span(cell, "colspan"), _parse_span(cell, "rowspan")
             if rows > 1:
-                spanning[len(cells)] = (rows - 1, said)
-            cells += [said, *[""] * (columns - 1)]
-        _fill_spanned_cells(cells, spanning)
+                spanning_cells[len(cells)] = (rows - 1, text)
+            cells += [text, *[""] * (columns - 1)]
+        _fill_spanned_cells(cells, spanning_cells)
         yield tuple(cells)
 
 
-def _fill_spanned_cells(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
-    while spanned := spanning.pop(len(cells), None):
-        left, said = spanned
-        if left > 1:
-            spanning[len(cells)] = (left - 1, said)
-        cells.append(said)
+def _fill_spanned_cells(cells: list[str], spanning_cells: dict[int, tuple[int, str]]) -> None:
+    while span := spanning_cells.pop(len(cells), None):
+        rows_left, text = span
+        if rows_left > 1:
+            spanning_cells[len(cells)] = (rows_left - 1, text)
+        cells.append(text)
 
 
 def _parse_span(cell: Tag, name: str) -> int:
-    said = str(cell.get(name, ""))
-    return min(int(said), 100) if re.fullmatch("[0-9]{1,4}", said) else 1
+    value = str(cell.get(name, ""))
+    return min(int(value), 100) if re.fullmatch("[0-9]{1,4}", value) else 1
 
 
 def _cell_text(cell: Tag) -> str:
@@ -133,9 +139,9 @@ def _cell_text(cell: Tag) -> str:
     for link in cell.find_all("a", href=re.compile("^mailto:")):
         if "@" not in link.get_text():
             link.string = str(link["href"]).removeprefix("mailto:").partition("?")[0]
-    for each in cell.find_all("br"):
-        each.replace_with(_BREAK)
-    for each in cell.find_all(_BREAKING_ELEMENTS):
-        each.insert_before(_BREAK)
-        each.append(_BREAK)
+    for element in cell.find_all("br"):
+        element.replace_with(_BREAK)
+    for element in cell.find_all(_BREAKING_ELEMENTS):
+        element.insert_before(_BREAK)
+        element.append(_BREAK)
     return "; ".join(filter(None, (" ".join(line.split()) for line in cell.get_text().split(_BREAK))))

@@ -15,17 +15,17 @@ _LEGAL_FORMS = (
 class KeyMaker:
     """Gives out keys, each once. It never gives one of `reserved`."""
 
-    def __init__(self, reserved: Collection[str] = ()):
+    def __init__(self, reserved_keys: Collection[str] = ()):
         self._of: dict[str, str] = {}
-        self._used = set(reserved)
+        self._used = set(reserved_keys)
         self._last: dict[str, int] = {}
 
     def key_of(self, text: str, otherwise: str) -> str:
         """Returns the key of `text`, or one made of `otherwise` where it has no Latin letters or digits."""
-        folded = " ".join(text.casefold().split())
-        if folded not in self._of:
-            self._of[folded] = self.new_key(to_slug(text) or otherwise)
-        return self._of[folded]
+        folded_text = " ".join(text.casefold().split())
+        if folded_text not in self._of:
+            self._of[folded_text] = self.new_key(to_slug(text) or otherwise)
+        return self._of[folded_text]
 
     def new_key(self, base: str) -> str:
         """Returns `base`, or `base` with the next free number."""
@@ -40,16 +40,16 @@ class KeyMaker:
 
 
 def to_slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))
+    ascii_text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", ascii_text))
     return slug if len(slug) <= _SLUG_AT_MOST else slug[:_SLUG_AT_MOST].rpartition("-")[0] or slug[:_SLUG_AT_MOST]
 
 
 def to_company_slug(legal_name: str) -> str:
     """Returns the slug of a legal name without its form: `linode` of `Linode, LLC`."""
-    joined = re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", legal_name)  # s. r. o. is one word
-    parts = to_slug(joined).split("-")
-    without_form = [part for at, part in enumerate(parts) if not at or part not in _LEGAL_FORMS.split("|")]
+    name = re.sub(r"\b(\w)\.\s*(?=\w\b)", r"\1", legal_name)  # s. r. o. is one word
+    parts = to_slug(name).split("-")
+    without_form = [part for index, part in enumerate(parts) if not index or part not in _LEGAL_FORMS.split("|")]
     return "-".join(without_form)
 
 

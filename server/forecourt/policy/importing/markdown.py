@@ -22,22 +22,22 @@ def parse_markdown(text: str) -> Page:
 
 
 def _parse_blocks(tokens: Sequence[Token], lines: list[str]) -> Iterator[Block]:
-    for at, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.level or token.nesting < 0 or token.map is None:
             continue
         if token.type == "heading_open":
-            yield Heading(int(token.tag[1]), _inline_text(tokens[at + 1]))
+            yield Heading(int(token.tag[1]), _inline_text(tokens[index + 1]))
         elif token.type == "table_open":
-            headings, *rows = _parse_rows(tokens, at)
+            headings, *rows = _parse_rows(tokens, index)
             yield Table(headings.cells, tuple(rows))
         elif token.type != "hr":
             yield Prose("\n".join(lines[slice(*token.map)]).strip("\n"))
 
 
-def _parse_rows(tokens: Sequence[Token], at: int) -> Iterator[TableRow]:
+def _parse_rows(tokens: Sequence[Token], index: int) -> Iterator[TableRow]:
     cells: list[str] = []
     line = None
-    for token in tokens[at:]:
+    for token in tokens[index:]:
         if token.type == "tr_open":
             cells, line = [], token.map[0] + 1 if token.map else None
         elif token.type == "inline":
@@ -49,8 +49,8 @@ def _parse_rows(tokens: Sequence[Token], at: int) -> Iterator[TableRow]:
 
 
 def _inline_text(inline: Token) -> str:
-    said = "".join(_token_text(child) for child in inline.children or ())
-    return "; ".join(filter(None, (" ".join(part.split()) for part in _BREAK.split(said))))
+    text = "".join(_token_text(child) for child in inline.children or ())
+    return "; ".join(filter(None, (" ".join(part.split()) for part in _BREAK.split(text))))
 
 
 def _token_text(token: Token) -> str:

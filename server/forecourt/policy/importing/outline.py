@@ -44,12 +44,12 @@ class Outline:
 
 def to_outline(page: Page, language: str) -> Outline:
     reader = RowReader(language, rows.find_known_names(page))
-    title, rest = _split_title(page)
-    first, *sections = _parse_sections(rest, reader)
+    title, blocks = _split_title(page)
+    first_section, *sections = _parse_sections(blocks, reader)
     # Prose before the first heading is the summary; a table there has a section of its own.
-    above = [Section("", "", first.tables, first.caption)] if first.tables else []
+    above = [Section("", "", first_section.tables, first_section.caption)] if first_section.tables else []
     day = _find_updated_date(page, reader)
-    return Outline(language, title, first.prose, (*above, *sections), day, tuple(reader.unplaced))
+    return Outline(language, title, first_section.prose, (*above, *sections), day, tuple(reader.unplaced))
 
 
 def _split_title(page: Page) -> tuple[str, Page]:
@@ -85,6 +85,6 @@ def _find_updated_date(page: Page, reader: RowReader) -> date | None:
     """Returns the day that the page gives as its own, in a line that says "updated" or the like."""
     lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
     days = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, reader.language)]
-    for other in sorted(set(days[1:]) - set(days[:1])):
-        reader.unplaced.append(Unplaced("the page's date", f"{other} stands there too; {days[0]} was taken"))
+    for other_day in sorted(set(days[1:]) - set(days[:1])):
+        reader.unplaced.append(Unplaced("the page's date", f"{other_day} stands there too; {days[0]} was taken"))
     return days[0] if days else None

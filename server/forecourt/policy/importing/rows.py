@@ -57,62 +57,67 @@ class RowReader:
         if Column.ENTITY not in columns:
             self._miss(f"table {number}", "no column names a company; nothing of it was taken")
             return ()
-        for at, each in enumerate(columns):
-            self._check_heading(table, number, at, columns.index(each))
+        for index, each in enumerate(columns):
+            self._check_heading(table, number, index, columns.index(each))
         return tuple(
-            self._read_row(each, columns, _describe_place(number, at, each)) for at, each in enumerate(table.rows, 1)
+            self._read_row(each, columns, _describe_place(number, index, each))
+            for index, each in enumerate(table.rows, 1)
         )
 
-    def _check_heading(self, table: Table, number: int, at: int, first: int) -> None:
-        where, named = f"table {number}, column {at + 1}", f"'{table.headings[at]}'"
-        if to_column(table.headings[at]) is None:
-            if any(row.cells[at : at + 1] != ("",) for row in table.rows):
-                self._miss(where, f"{named} is no heading import knows; nothing of the column was taken")
-        elif at != first and table.headings[at]:
-            self._miss(where, f"{named} is about the same as '{table.headings[first]}'; the first was taken")
+    def _check_heading(self, table: Table, number: int, index: int, first_index: int) -> None:
+        place, heading = f"table {number}, column {index + 1}", f"'{table.headings[index]}'"
+        if to_column(table.headings[index]) is None:
+            if any(row.cells[index : index + 1] != ("",) for row in table.rows):
+                self._miss(place, f"{heading} is no heading import knows; nothing of the column was taken")
+        elif index != first_index and table.headings[index]:
+            self._miss(place, f"{heading} is about the same as '{table.headings[first_index]}'; the first was taken")
 
-    def _read_row(self, row: TableRow, columns: tuple[Column | None, ...], where: str) -> ImportedRow:
+    def _read_row(self, row: TableRow, columns: tuple[Column | None, ...], place: str) -> ImportedRow:
         texts: dict[Column, str] = {}
-        for each, cell in zip(columns, row.cells, strict=False):
-            if each and len(cell) > _CELL_AT_MOST:
-                self._miss(where, f"'{cell[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
-            elif each and cell and (each == Column.MECHANISM or not cells.NOTHING.fullmatch(cell)):  # "none" is one
-                texts.setdefault(each, cell)
+        for column, cell in zip(columns, row.cells, strict=False):
+            if column and len(cell) > _CELL_AT_MOST:
+                self._miss(place, f"'{cell[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
+            elif column and cell and (column == Column.MECHANISM or not cells.NOTHING.fullmatch(cell)):  # "none" is one
+                texts.setdefault(column, cell)
         for lost in row.cells[len(columns) :]:
-            self._miss(where, f"'{lost}' stands under no heading")
-        self._drop_run_together(texts, columns, where)
-        values = {name: value for each, cell in texts.items() for name, value in self._parse_cell(each, cell, where)}
-        imported = ImportedRow(where, **values)
-        if not imported.entity:
-            self._miss(where, "names no company" if not imported.is_blank else "nothing in it could be taken")
-        return imported
+            self._miss(place, f"'{lost}' stands under no heading")
+        self._drop_run_together(texts, columns, place)
+        values = {
+            name: value for column, cell in texts.items() for name, value in self._parse_cell(column, cell, place)
+        }
+        imported_row = ImportedRow(place, **values)
+        if not imported_row.entity:
+            self._miss(place, "names no company" if not imported_row.is_blank else "nothing in it could be taken")
+        return imported_row
 
-    def _drop_run_together(self, texts: dict[Column, str], columns: Collection[Column | None], where: str) -> None:
+    def _drop_run_together(self, texts: dict[Column, str], columns: Collection[Column | None], place: str) -> None:
         """Drops a cell in which service and company ran together: they are listed, and not guessed apart."""
         pair = {Column.SERVICE, Column.ENTITY}
         if not pair <= set(columns) or len(pair & texts.keys()) != 1:
             return
-        [only] = pair & texts.keys()
-        halves = cells.split_run_together(texts[only])
+        [column] = pair & texts.keys()
+        halves = cells.split_run_together(texts[column])
         if halves and {half.casefold() for half in halves} & self.known_names:
-            self._miss(where, f"'{texts.pop(only)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
+            self._miss(place, f"'{texts.pop(column)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
 
-    def _parse_cell(self, about: Column, cell: str, where: str) -> Iterator[tuple[str, Any]]:
+    def _parse_cell(self, about: Column, cell: str, place: str) -> Iterator[tuple[str, Any]]:
         values, lost = _PARSERS[about](cell, self.language)
-        for each in lost:
-            self._miss(where, each)
+        for loss in lost:
+            self._miss(place, loss)
         yield from values.items()
 
-    def _miss(self, where: str, why: str) -> None:
-        self.unplaced.append(Unplaced(where, why))
+    def _miss(self, place: str, why: str) -> None:
+        self.unplaced.append(Unplaced(place, why))
 
 
 def find_known_names(page: Page) -> frozenset[str]:
     """Returns every service and company that has a cell of its own, in small letters."""
     names: set[str] = set()
     for table in find_tables(page):
-        positions = [at for at, each in enumerate(table.headings) if to_column(each) in (Column.SERVICE, Column.ENTITY)]
-        names |= {row.cells[at].casefold() for row in table.rows for at in positions if at < len(row.cells)}
+        positions = [
+            index for index, each in enumerate(table.headings) if to_column(each) in (Column.SERVICE, Column.ENTITY)
+        ]
+        names |= {row.cells[index].casefold() for row in table.rows for index in positions if index < len(row.cells)}
     return frozenset(names - {""})
 
 
@@ -138,9 +143,9 @@ def _parse_entity(cell: str, language: str) -> ParsedCell:
 
 
 def _parse_locations(cell: str, language: str) -> ParsedCell:
-    found, unknown = cells.parse_locations(cell, language)
+    locations, unknown = cells.parse_locations(cell, language)
     regions = [f"'{each}' is a region; name its countries" for each in unknown if countries.is_region(each)]
-    return {"locations": found}, regions + [
+    return {"locations": locations}, regions + [
         f"'{each}' is no country" for each in unknown if not countries.is_region(each)
     ]
 
@@ -157,32 +162,34 @@ def _parse_address(cell: str, language: str) -> ParsedCell:
 
 
 def _parse_contact(cell: str, _: str) -> ParsedCell:
-    found = cells.MAILBOX.findall(cell)
-    rest = [f"'{cell}' is no mailbox"] if not found else [f"'{each}' is a second mailbox" for each in found[1:]]
-    return ({"contact": found[0]} if found else {}), rest
+    mailboxes = cells.MAILBOX.findall(cell)
+    losses = (
+        [f"'{cell}' is no mailbox"] if not mailboxes else [f"'{each}' is a second mailbox" for each in mailboxes[1:]]
+    )
+    return ({"contact": mailboxes[0]} if mailboxes else {}), losses
 
 
 def _parse_audiences(cell: str, _: str) -> ParsedCell:
-    found = cells.parse_audiences(cell)
-    return {"audiences": found}, [] if found else [f"'{cell}' is none of the regions {', '.join(Audience)}"]
+    audiences = cells.parse_audiences(cell)
+    return {"audiences": audiences}, [] if audiences else [f"'{cell}' is none of the regions {', '.join(Audience)}"]
 
 
 def _parse_relation(cell: str, _: str) -> ParsedCell:
-    found = cells.parse_relations(cell)
-    return ({"relation": found[0]}, []) if found else ({}, [f"'{cell}' is none of {', '.join(Relation)}"])
+    relations = cells.parse_relations(cell)
+    return ({"relation": relations[0]}, []) if relations else ({}, [f"'{cell}' is none of {', '.join(Relation)}"])
 
 
 def _parse_mechanism(cell: str, _: str) -> ParsedCell:
-    found = cells.parse_bases(cell)
-    if not found:
+    bases = cells.parse_bases(cell)
+    if not bases:
         return {}, [] if cells.NOTHING.fullmatch(cell) else [f"'{cell}' is no transfer mechanism import knows"]
-    more = [f"'{cell}' names {each} too; {found[0]} was taken" for each in found[1:]]
-    return {"mechanism": found[0], "document": cells.find_document(cell)}, more
+    losses = [f"'{cell}' names {each} too; {bases[0]} was taken" for each in bases[1:]]
+    return {"mechanism": bases[0], "document": cells.find_document(cell)}, losses
 
 
 def _parse_effective(cell: str, language: str) -> ParsedCell:
-    found = dates.find_dates(cell, language)
-    return ({"effective": found[0]}, []) if found else ({}, [f"'{cell}' is no date import can read"])
+    days = dates.find_dates(cell, language)
+    return ({"effective": days[0]}, []) if days else ({}, [f"'{cell}' is no date import can read"])
 
 
 _PARSERS: dict[Column, Callable[[str, str], ParsedCell]] = {

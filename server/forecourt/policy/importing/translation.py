@@ -62,13 +62,13 @@ def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, trans
     """Pairs the sections in order. Where their numbers differ, the ones with tables keep the others in place."""
     keys, kinds = draft.record.sections, {each.kind for each in draft.facts.engagements.values()}
     pairs = dict(_align([bool(each.tables) for each in sections], [key in kinds for key in keys]))
-    for at, section in enumerate(sections):
-        if at in pairs:
-            _translate_section(keys[pairs[at]], section, translation)
+    for index, section in enumerate(sections):
+        if index in pairs:
+            _translate_section(keys[pairs[index]], section, translation)
         else:
             translation.miss(f"section '{section.title}'", "has no counterpart in the draft")
-    for at in sorted(set(range(len(keys))) - set(pairs.values())):
-        translation.miss(f"section '{keys[at]}' of the draft", "has no counterpart here")
+    for index in sorted(set(range(len(keys))) - set(pairs.values())):
+        translation.miss(f"section '{keys[index]}' of the draft", "has no counterpart here")
 
 
 def _translate_section(key: str, section: Section, translation: ImportedTranslation) -> None:
@@ -82,23 +82,23 @@ def _translate_table(
     ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, translation: ImportedTranslation
 ) -> None:
     """Pairs the rows in order. Where their numbers differ, the companies' names decide: no language changes them."""
-    engaged = [draft.facts.engagements.get(each, DraftEngagement()) for each in ids]
-    named = [to_letters(draft.facts.entity_of(each).legal_name) for each in engaged]
-    pairs = dict(_align([to_letters(row.entity) for row in rows], named))
-    for at, row in enumerate(rows):
-        if at in pairs:
-            _translate_row(engaged[pairs[at]], row, draft, translation)
+    engagements = [draft.facts.engagements.get(each, DraftEngagement()) for each in ids]
+    names = [to_letters(draft.facts.entity_of(each).legal_name) for each in engagements]
+    pairs = dict(_align([to_letters(row.entity) for row in rows], names))
+    for index, row in enumerate(rows):
+        if index in pairs:
+            _translate_row(engagements[pairs[index]], row, draft, translation)
         else:
             translation.miss(row.where, f"'{row.entity or row.service}' has no counterpart in the draft")
-    for at in sorted(set(range(len(ids))) - set(pairs.values())):
-        translation.miss(f"'{ids[at]}' of the draft", "has no counterpart here")
+    for index in sorted(set(range(len(ids))) - set(pairs.values())):
+        translation.miss(f"'{ids[index]}' of the draft", "has no counterpart here")
 
 
-def _align(here: Sequence[Hashable], there: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
-    if len(here) == len(there):
-        return ((at, at) for at in range(len(here)))
-    blocks = SequenceMatcher(None, here, there, autojunk=False).get_matching_blocks()
-    return ((block.a + at, block.b + at) for block in blocks for at in range(block.size))
+def _align(old_values: Sequence[Hashable], new_values: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+    if len(old_values) == len(new_values):
+        return ((offset, offset) for offset in range(len(old_values)))
+    blocks = SequenceMatcher(None, old_values, new_values, autojunk=False).get_matching_blocks()
+    return ((block.a + offset, block.b + offset) for block in blocks for offset in range(block.size))
 
 
 def _translate_row(
@@ -115,8 +115,8 @@ def _translate_row(
         ("its contact", row.contact, entity.contact),
         (
             "the country",
-            _joined_codes(at.country for at in row.locations),
-            _joined_codes(at.country for at in engagement.locations),
+            _joined_codes(location.country for location in row.locations),
+            _joined_codes(location.country for location in engagement.locations),
         ),
         ("the audience", _joined_codes(row.audiences), _joined_codes(engagement.audiences)),
         ("the mechanism", row.mechanism or "", engagement.mechanism.kind),
@@ -126,14 +126,18 @@ def _translate_row(
 
 
 def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation: ImportedTranslation) -> None:
-    near = {each.country: each.place for each in engagement.locations}
-    placed = [each for each in row.locations if each.place]
+    places_by_country = {each.country: each.place for each in engagement.locations}
+    locations_with_place = [each for each in row.locations if each.place]
     for group, keys, texts in (
         ("service", [engagement.service], [row.service]),
         ("purpose", [engagement.purpose], [row.purpose]),
         ("data", engagement.data, row.data),
         ("subject", engagement.subjects, row.subjects),
-        ("place", [near.get(each.country) for each in placed], [each.place for each in placed]),
+        (
+            "place",
+            [places_by_country.get(each.country) for each in locations_with_place],
+            [each.place for each in locations_with_place],
+        ),
     ):
         if not any(texts):
             continue
