@@ -193,7 +193,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
             if site.policy == SAMPLE / "policy" and store.find_head(connection, name) is None:
                 actions.append_release(connection, first_release(name))
     made = Application(settings, database, SigningKeys(("test key",)))
-    async with made.running():
+    async with made.run():
         yield made
 
 

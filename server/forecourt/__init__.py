@@ -1,3 +1,3 @@
-"""Forecourt: the policy, the consent gate and the support corner behind one script tag."""
+"""Serves a subprocessor policy, a consent gate and a support corner behind one script tag."""
 
 __version__ = "0.3.0"

@@ -49,7 +49,7 @@ from forecourt.web.response_cache import CachedPaths, ResponseCache
 
 
 class Application:
-    """Holds one server's parts. `asgi` answers requests; `running` keeps the workers running around it."""
+    """Holds one server's parts. `asgi` answers requests; `run` makes the sites live and runs the workers beside it."""
 
     def __init__(self, settings: Settings, database: Database, keys: SigningKeys):
         self.settings, self.database, self.keys = settings, database, keys
@@ -76,7 +76,7 @@ class Application:
         self.asgi = self._build_asgi()
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def run(self) -> AsyncIterator[None]:
         """Makes the sites live and runs the workers; stops the workers at the end."""
         await self.database.start()
         tasks: list[asyncio.Task[None]] = []

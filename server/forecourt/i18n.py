@@ -50,17 +50,17 @@ def shipped_locales() -> tuple[str, ...]:
     return (SOURCE, *(locale for locale in locales if locale != SOURCE))
 
 
-def match_language(tag: str, offered: tuple[str, ...]) -> str | None:
-    """Returns the offered language nearest to `tag`, or None; never a different language.
+def match_language(tag: str, locales: tuple[str, ...]) -> str | None:
+    """Returns the language of `locales` nearest to `tag`, or None; never a different language.
 
     Follows RFC 4647, section 3.4, for one range, with the table of aliases.
     """
-    return _match_language(tag[:40], offered)  # cut, since the answer is cached by it
+    return _match_language(tag[:40], locales)  # cut, since the answer is cached by it
 
 
 @lru_cache(maxsize=1024)
-def _match_language(tag: str, offered: tuple[str, ...]) -> str | None:
-    by_lower = {locale.lower(): locale for locale in offered}
+def _match_language(tag: str, locales: tuple[str, ...]) -> str | None:
+    by_lower = {locale.lower(): locale for locale in locales}
     parts = tag.strip().replace("_", "-").split("-")[:4]
     for end in range(len(parts), 0, -1):
         parent = "-".join(parts[:end])
@@ -70,16 +70,16 @@ def _match_language(tag: str, offered: tuple[str, ...]) -> str | None:
     return None
 
 
-def match_accept_language(accept_language: str, offered: tuple[str, ...]) -> str | None:
-    """Returns the best offered language of an Accept-Language header (RFC 9110, section 12.5.4), or None.
+def match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str | None:
+    """Returns the best language of `locales` of an Accept-Language header (RFC 9110, section 12.5.4), or None.
 
     Only the header's first 20 ranges count.
     """
-    return _match_accept_language(accept_language[:500], offered)  # cut, since the answer is cached by it
+    return _match_accept_language(accept_language[:500], locales)  # cut, since the answer is cached by it
 
 
 @lru_cache(maxsize=1024)
-def _match_accept_language(accept_language: str, offered: tuple[str, ...]) -> str | None:
+def _match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str | None:
     ranges = []
     for position, part in enumerate(accept_language.split(",")[:20]):
         tag, _, weight = part.partition(";q=")
@@ -87,7 +87,7 @@ def _match_accept_language(accept_language: str, offered: tuple[str, ...]) -> st
             ranges.append((-float(weight or 1), position, tag))
         except ValueError:
             continue
-    matches = (match_language(tag, offered) for weight, _, tag in sorted(ranges) if weight < 0)
+    matches = (match_language(tag, locales) for weight, _, tag in sorted(ranges) if weight < 0)
     return next(filter(None, matches), None)
 
 

@@ -63,7 +63,7 @@ async def _serve(
     await asyncio.to_thread(migrate, database.engine)
     application = Application(settings, database, load_signing_keys(settings.secrets, settings.data))
     config.app = application.asgi if demo_port is None else _with_demo(application, demo_port)
-    async with application.running():
+    async with application.run():
         _exempt_from_garbage_collection()
         await GracefulServer(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
 

@@ -20,7 +20,7 @@ async def restart(application: Application, page: Page, site: SiteSettings) -> A
     made = Application(settings, open_database(settings.database_url, settings.data), application.keys)
     transport = httpx.ASGITransport(made.asgi, raise_app_exceptions=False)
     async with (
-        made.running(),
+        made.run(),
         httpx.AsyncClient(base_url=made.address, transport=transport, timeout=DEADLINE) as client,
     ):
         again = Page(client)

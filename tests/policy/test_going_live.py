@@ -28,7 +28,7 @@ async def neighbour(application: Application) -> AsyncIterator[Application]:
     application_of_neighbour = Application(
         settings, open_database(settings.database_url, settings.data), SigningKeys(("test key",))
     )
-    async with application_of_neighbour.running():
+    async with application_of_neighbour.run():
         yield application_of_neighbour
 
 

@@ -48,9 +48,9 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(_to_json(policies, is_ok=not has_failed))
     else:
-        checked = f"{options.folder} is" if options.folder else f"Settings and {len(policies)} site(s) are"
+        subject = f"{options.folder} is" if options.folder else f"Settings and {len(policies)} site(s) are"
         _print_findings(policies)
-        print(_summary(findings, checked))
+        print(_summary(findings, subject))
     return int(has_failed)
 
 
@@ -103,12 +103,12 @@ def _message(finding: Finding) -> str:
     return finding.remedy(i18n.words(i18n.SOURCE))
 
 
-def _summary(findings: list[Finding], checked: str) -> str:
+def _summary(findings: list[Finding], subject: str) -> str:
     grave = sum(finding.grave for finding in findings)
     if not findings:
-        return f"{checked} in order."
+        return f"{subject} in order."
     if not grave:
-        return f"{checked} in order, with {len(findings)} warning(s)."
+        return f"{subject} in order, with {len(findings)} warning(s)."
     return f"{grave} fault(s), {len(findings) - grave} warning(s)."
 
 

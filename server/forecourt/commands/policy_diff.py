@@ -44,14 +44,14 @@ def run(options: argparse.Namespace) -> int:
 
     if options.releases:
         before, after = run_with_database(settings, read_releases)
-        compared = f"release {after.number}"
+        target = f"release {after.number}"
     else:
         site = find_site(settings, options.site)
         policy = site_loader.load_policies(options.site, site)[1]
         before, after = run_with_database(settings, lambda database: _read_next(database, options.site, policy))
-        compared = f"the folder {site.policy}"
+        target = f"the folder {site.policy}"
     changes = _changes(before, after)
-    output = _to_json(options.site, before, compared, changes) if options.json else _to_text(before, compared, changes)
+    output = _to_json(options.site, before, target, changes) if options.json else _to_text(before, target, changes)
     print(output)
     return int(options.exit_code and bool(changes))
 
@@ -75,16 +75,16 @@ def _changes(before: Release, after: Release) -> list[FullChangeResponse]:
     return release_changes.full_changes(ordered, localize_release(before, SOURCE), localize_release(after, SOURCE))
 
 
-def _to_text(before: Release, compared: str, changes: list[FullChangeResponse]) -> str:
-    return "\n".join(_lines(before, compared, changes))
+def _to_text(before: Release, target: str, changes: list[FullChangeResponse]) -> str:
+    return "\n".join(_lines(before, target, changes))
 
 
-def _lines(before: Release, compared: str, changes: list[FullChangeResponse]) -> Iterator[str]:
+def _lines(before: Release, target: str, changes: list[FullChangeResponse]) -> Iterator[str]:
     if not changes:
-        yield f"Nothing differs between release {before.number} and {compared}."
+        yield f"Nothing differs between release {before.number} and {target}."
         return
     material = sum(change.material for change in changes)
-    yield f"From release {before.number} to {compared}: {len(changes)} changes, of which {material} call for notice."
+    yield f"From release {before.number} to {target}: {len(changes)} changes, of which {material} call for notice."
     for change in changes:
         yield f"\n{'!' if change.material else '-'} {change.title}"
         yield f"  {change.sentence}"
@@ -93,7 +93,7 @@ def _lines(before: Release, compared: str, changes: list[FullChangeResponse]) ->
             yield f"  From {change.effective}{deadline}"
 
 
-def _to_json(site: str, before: Release, compared: str, changes: list[FullChangeResponse]) -> str:
+def _to_json(site: str, before: Release, target: str, changes: list[FullChangeResponse]) -> str:
     rows = msgspec.to_builtins(changes)
-    difference = {"site": site, "from": f"release {before.number}", "to": compared, "changes": rows}
+    difference = {"site": site, "from": f"release {before.number}", "to": target, "changes": rows}
     return json.dumps(difference, indent=2, ensure_ascii=False)

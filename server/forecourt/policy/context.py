@@ -54,10 +54,10 @@ class SiteContext:
         """Returns who the site's mails come from, and where their links lead."""
         return MailRouting.from_settings(live_site.name, live_site.settings, self.mail_from, self.address)
 
-    def language(self, request: Request, preferred: str | None = None) -> str:
-        """Returns the site's language nearest to `preferred`, else to what the browser prefers, else its default."""
+    def language(self, request: Request, preference: str | None = None) -> str:
+        """Returns the site's language nearest to `preference`, else to what the browser prefers, else its default."""
         settings = self.live_site(request).settings
-        return negotiate_language(request, settings.locales, settings.locale, preferred)
+        return negotiate_language(request, settings.locales, settings.locale, preference)
 
     async def edition(self, request: Request, live_site: LiveSite) -> Edition:
         """Returns the edition of the day in `?as_of=`; today's where there is none. Raises `Invalid`."""

@@ -16,7 +16,7 @@ from forecourt.decoding import decode
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
-from forecourt.settings.renamed import find_renamed_settings, new_variable
+from forecourt.settings.former_names import find_renamed_settings, new_variable
 from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
 from forecourt.settings.site import SiteSettings
 

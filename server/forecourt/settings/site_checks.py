@@ -62,10 +62,10 @@ def _has_words(name: str, purpose: PurposeSettings, locale: str) -> bool:
     return locale in purpose.words or bool(i18n.words(locale).under(f"purpose.{name}.title"))
 
 
-def _matches_own_name(stored: str) -> bool:
+def _matches_own_name(pattern: str) -> bool:
     """Checks whether a name, or a pattern with `*` at its end, matches a cookie or key that Forecourt itself sets."""
-    start = stored.removesuffix("*")
-    return start.startswith(STORAGE_PREFIX) or (stored.endswith("*") and STORAGE_PREFIX.startswith(start))
+    start = pattern.removesuffix("*")
+    return start.startswith(STORAGE_PREFIX) or (pattern.endswith("*") and STORAGE_PREFIX.startswith(start))
 
 
 def _text_faults(site: SiteSettings) -> Iterator[str]:
