@@ -5,13 +5,13 @@
 
   const area = document.querySelector("textarea[data-prose]");
   if (!area || !globalThis.ProseMirror) return;
-  const P = globalThis.ProseMirror, said = area.dataset;
+  const P = globalThis.ProseMirror, labels = area.dataset;
 
-  // What render.prose lets through, and no more.
+  // Only what the server's filter `prose` lets through.
   const { nodes, marks } = P.schema.spec;
-  const kept = ["image", "horizontal_rule", "code_block"].reduce((left, name) => left.remove(name), nodes)
+  const allowedNodes = ["image", "horizontal_rule", "code_block"].reduce((rest, name) => rest.remove(name), nodes)
     .update("heading", { ...nodes.get("heading"), content: "text*" });
-  const schema = new P.Schema({ nodes: kept, marks });
+  const schema = new P.Schema({ nodes: allowedNodes, marks });
   const { tokens } = P.defaultMarkdownParser;
   const parser = new P.MarkdownParser(schema, P.defaultMarkdownParser.tokenizer, Object.fromEntries(
     Object.entries(tokens).filter(([, to]) => schema.nodes[to.block ?? to.node] || schema.marks[to.mark]),
@@ -21,20 +21,20 @@
     bullet_list: (state, node) => state.renderList(node, "  ", () => "- "),
   }, P.defaultMarkdownSerializer.marks);
 
-  const read = () => {
+  const parseArea = () => {
     try {
       return parser.parse(area.value);
     } catch {
       return null;
     }
   };
-  const first = read();
-  if (!first) return;
+  const initial = parseArea();
+  if (!initial) return;
 
   const element = (name, attributes = {}, text = "") => {
-    const made = Object.assign(document.createElement(name), attributes);
-    made.textContent = text;
-    return made;
+    const created = Object.assign(document.createElement(name), attributes);
+    created.textContent = text;
+    return created;
   };
   const isSafe = (address) => /^(https?:\/\/|mailto:)\S+$/.test(address);
 
@@ -68,12 +68,12 @@
   const frame = element("div", { className: "prose-editor" });
   const tools = element("div", { className: "prose-tools" });
   tools.setAttribute("role", "toolbar");
-  tools.setAttribute("aria-label", said.tools);
-  const asked = element("div", { className: "prose-link", hidden: true });
-  const addressLabel = element("label", { htmlFor: "prose-address" }, said.address);
+  tools.setAttribute("aria-label", labels.tools);
+  const linkForm = element("div", { className: "prose-link", hidden: true });
+  const addressLabel = element("label", { htmlFor: "prose-address" }, labels.address);
   const address = element("input", { id: "prose-address", type: "text", inputMode: "url" });
-  const apply = element("button", { type: "button" }, said.apply);
-  asked.append(addressLabel, address, apply);
+  const apply = element("button", { type: "button" }, labels.apply);
+  linkForm.append(addressLabel, address, apply);
 
   const insertBreak = P.chainCommands(P.exitCode, (state, dispatch) => {
     dispatch?.(state.tr.replaceSelectionWith(hard_break.create()).scrollIntoView());
@@ -84,18 +84,18 @@
     "Mod-z": P.undo, "Mod-y": P.redo, "Shift-Mod-z": P.redo,
     "Enter": P.splitListItem(list_item), "Shift-Enter": insertBreak,
     "Mod-]": P.sinkListItem(list_item), "Mod-[": P.liftListItem(list_item),
-    "Mod-k": () => (askAddress(), true),
+    "Mod-k": () => (askForAddress(), true),
   };
   const rules = P.inputRules({ rules: [
     P.wrappingInputRule(/^\s*([-+*])\s$/, bullet_list, { tight: true }),
-    P.wrappingInputRule(/^(\d+)\.\s$/, ordered_list, (found) => ({ order: +found[1], tight: true })),
+    P.wrappingInputRule(/^(\d+)\.\s$/, ordered_list, (match) => ({ order: +match[1], tight: true })),
     P.wrappingInputRule(/^\s*>\s$/, blockquote),
-    P.textblockTypeInputRule(/^(#{2,4})\s$/, heading, (found) => ({ level: found[1].length })),
+    P.textblockTypeInputRule(/^(#{2,4})\s$/, heading, (match) => ({ level: match[1].length })),
   ] });
   const state = (doc) => P.EditorState.create({ doc, plugins: [rules, P.keymap(keys), P.keymap(P.baseKeymap), P.history()] });
 
   const view = new P.EditorView(frame, {
-    state: state(first),
+    state: state(initial),
     attributes: {
       role: "textbox", "aria-multiline": "true", "aria-labelledby": "text-label", "aria-describedby": "text-help",
       lang: area.lang, dir: "auto",
@@ -106,37 +106,37 @@
         area.value = serializer.serialize(view.state.doc);
         area.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      show();
+      showButtonStates();
     },
   });
 
-  const askAddress = () => {
-    const marked = link.isInSet(view.state.selection.$from.marks());
+  const askForAddress = () => {
+    const linkMark = link.isInSet(view.state.selection.$from.marks());
     if (hasMark(view.state, link) && !view.state.selection.empty) P.toggleMark(link)(view.state, view.dispatch);
     else if (!view.state.selection.empty) {
-      asked.hidden = false;
-      address.value = marked?.attrs.href ?? "";
+      linkForm.hidden = false;
+      address.value = linkMark?.attrs.href ?? "";
       address.focus();
       return;
     }
     view.focus();
   };
-  const giveAddress = () => {
-    const given = address.value.trim(), href = /^[^\s@:/]+@[^\s@]+$/.test(given) ? `mailto:${given}` : given;
+  const setLink = () => {
+    const typed = address.value.trim(), href = /^[^\s@:/]+@[^\s@]+$/.test(typed) ? `mailto:${typed}` : typed;
     address.setAttribute("aria-invalid", String(!isSafe(href)));
     if (!isSafe(href)) return address.focus();
-    asked.hidden = true;
+    linkForm.hidden = true;
     P.toggleMark(link, { href })(view.state, view.dispatch);
     view.focus();
   };
-  apply.addEventListener("click", giveAddress);
+  apply.addEventListener("click", setLink);
   address.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault(), giveAddress();
-    if (event.key === "Escape") (asked.hidden = true), view.focus();
+    if (event.key === "Enter") event.preventDefault(), setLink();
+    if (event.key === "Escape") (linkForm.hidden = true), view.focus();
   });
 
   const buttons = TOOLS.map(([name, command, isOn]) => {
-    const button = element("button", { type: "button" }, said[name]);
+    const button = element("button", { type: "button" }, labels[name]);
     button.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
     button.addEventListener("click", () => {
       command(view.state, view.dispatch, view);
@@ -145,54 +145,54 @@
     tools.append(button);
     return { button, command, isOn };
   });
-  const linking = element("button", { type: "button" }, said.link);
-  linking.addEventListener("mousedown", (event) => event.preventDefault());
-  linking.addEventListener("click", askAddress);
-  buttons[5].button.after(linking);
-  const plain = element("button", { type: "button", className: "apart" }, said.markdown);
-  plain.setAttribute("aria-pressed", "false");
-  tools.append(plain);
+  const linkButton = element("button", { type: "button" }, labels.link);
+  linkButton.addEventListener("mousedown", (event) => event.preventDefault());
+  linkButton.addEventListener("click", askForAddress);
+  buttons[5].button.after(linkButton);
+  const markdownButton = element("button", { type: "button", className: "at-end" }, labels.markdown);
+  markdownButton.setAttribute("aria-pressed", "false");
+  tools.append(markdownButton);
 
-  const show = () => {
+  const showButtonStates = () => {
     for (const { button, command, isOn } of buttons) {
       if (isOn) button.setAttribute("aria-pressed", String(isOn(view.state)));
       else button.disabled = !command(view.state);
     }
-    linking.setAttribute("aria-pressed", String(hasMark(view.state, link)));
+    linkButton.setAttribute("aria-pressed", String(hasMark(view.state, link)));
   };
 
   // One stop for the tab key; arrows walk the tools (WAI-ARIA toolbar).
-  const all = () => [...tools.querySelectorAll("button:not(:disabled)")];
-  const stopAt = (chosen) => tools.querySelectorAll("button").forEach((each) => (each.tabIndex = each === chosen ? 0 : -1));
+  const enabledButtons = () => [...tools.querySelectorAll("button:not(:disabled)")];
+  const makeTabStop = (stop) => tools.querySelectorAll("button").forEach((each) => (each.tabIndex = each === stop ? 0 : -1));
   tools.addEventListener("keydown", (event) => {
     const to = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!to) return;
-    const found = all(), next = found[(found.indexOf(document.activeElement) + to + found.length) % found.length];
+    const stops = enabledButtons(), next = stops[(stops.indexOf(document.activeElement) + to + stops.length) % stops.length];
     event.preventDefault();
-    stopAt(next);
+    makeTabStop(next);
     next.focus();
   });
 
   const label = document.getElementById("text-label");
   const inRichText = () => !view.dom.hidden;
   label.addEventListener("click", (event) => inRichText() && (event.preventDefault(), view.focus()));
-  plain.addEventListener("click", () => {
-    const toPlain = inRichText(), doc = toPlain ? null : read();
-    if (!toPlain && !doc) return area.focus(); // what was written in Markdown is more than the editor can hold
+  markdownButton.addEventListener("click", () => {
+    const toPlain = inRichText(), doc = toPlain ? null : parseArea();
+    if (!toPlain && !doc) return area.focus(); // the editor cannot hold what was written in Markdown
     if (doc) view.updateState(state(doc));
     view.dom.hidden = toPlain;
     area.hidden = !toPlain;
     for (const { button } of buttons) button.hidden = toPlain;
-    linking.hidden = toPlain;
-    plain.setAttribute("aria-pressed", String(toPlain));
-    stopAt(all().find((each) => !each.hidden));
+    linkButton.hidden = toPlain;
+    markdownButton.setAttribute("aria-pressed", String(toPlain));
+    makeTabStop(enabledButtons().find((each) => !each.hidden));
     (toPlain ? area : view).focus();
   });
 
-  frame.prepend(tools, asked);
+  frame.prepend(tools, linkForm);
   area.before(frame);
   frame.append(area);
   area.hidden = true;
-  stopAt(buttons[0].button);
-  show();
+  makeTabStop(buttons[0].button);
+  showButtonStates();
 })();

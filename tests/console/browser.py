@@ -15,7 +15,7 @@ class Browser:
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=headers)
 
-    async def fragment(self, path: str, **headers: str) -> httpx.Response:
+    async def get_fragment(self, path: str, **headers: str) -> httpx.Response:
         """As htmx asks, for a page that stands."""
         return await self.client.get(path, headers={"hx-request": "true", **headers})
 
@@ -32,15 +32,15 @@ class Browser:
         """An answer, as htmx sends it."""
         return await self.post(f"{path}/answers", {"key": key, "body": body}, **{"hx-request": "true"})
 
-    async def sign_in(self, email: str = EMAIL, password: str = PASSWORD, wanted: str = "") -> httpx.Response:
-        return await self.post("/console/sign-in", {"email": email, "password": password, "next": wanted})
+    async def sign_in(self, email: str = EMAIL, password: str = PASSWORD, next_page: str = "") -> httpx.Response:
+        return await self.post("/console/sign-in", {"email": email, "password": password, "next": next_page})
 
 
-def said(html: str) -> list[str]:
+def message_texts(html: str) -> list[str]:
     """The texts of a thread, in order, as they stand in the page."""
     return re.findall(r'<p class="body"[^>]*>(.*?)</p>', html, re.DOTALL)
 
 
-def rows(html: str) -> list[str]:
+def row_ids(html: str) -> list[str]:
     """The ids of an inbox's rows, in order."""
     return re.findall(r'<li id="row-([^"]+)"', html)

@@ -16,13 +16,13 @@ from .browser import EMAIL, PASSWORD, Browser
 
 
 @pytest.fixture(scope="session")
-def kept_password() -> PasswordHash:
+def password_hash() -> PasswordHash:
     return hash_password(PASSWORD)
 
 
 @pytest.fixture
-async def agent(application: Application, kept_password: PasswordHash) -> str:
-    return await application.database.write(lambda c: save_agent(c, EMAIL, "Kari Nordmann", kept_password))
+async def agent(application: Application, password_hash: PasswordHash) -> str:
+    return await application.database.write(lambda c: save_agent(c, EMAIL, "Kari Nordmann", password_hash))
 
 
 @pytest.fixture
@@ -58,6 +58,6 @@ async def conversation(visitor: Page) -> str:
 
 
 @pytest.fixture
-async def letter(visitor: Page) -> str:
+async def contact_message(visitor: Page) -> str:
     answer = await visitor.post("contact", LETTER | {"message": "Hvor lagres dataene?", "topic": "privacy"})
     return str(answer.json()["id"])

@@ -13,14 +13,16 @@ from forecourt.identifiers import new_identifier
 from tests.engines import refused_alike
 from tests.page import Page
 
-from .browser import Browser, rows
+from .browser import Browser, row_ids
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_inbox_holds_both_kinds_newest_first(signed_in: Browser, conversation: str, letter: str) -> None:
+async def test_the_inbox_holds_both_kinds_newest_first(
+    signed_in: Browser, conversation: str, contact_message: str
+) -> None:
     answer = await signed_in.get("/console/")
-    assert rows(answer.text) == [letter, conversation]
+    assert row_ids(answer.text) == [contact_message, conversation]
     assert "<title>(2) Inbox · Forecourt</title>" in answer.text
     for text in ("Ola Nordmann", "Hvor lagres dataene?", "Privacy", "Er noen der?", "Chat", "Message", "just now"):
         assert text in answer.text
@@ -28,20 +30,23 @@ async def test_the_inbox_holds_both_kinds_newest_first(signed_in: Browser, conve
 
 async def test_a_conversation_in_which_nothing_was_said_is_nobodys_work(signed_in: Browser, visitor: Page) -> None:
     await visitor.post("conversations", {})
-    assert rows((await signed_in.get("/console/")).text) == []
+    assert row_ids((await signed_in.get("/console/")).text) == []
 
 
 async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_open(
-    signed_in: Browser, conversation: str, letter: str
+    signed_in: Browser, conversation: str, contact_message: str
 ) -> None:
     await signed_in.send(f"/console/conversations/{conversation}", "k", "Ja!")
-    shown = {show: rows((await signed_in.fragment(f"/console/inbox?show={show}")).text) for show in ("open", "waiting")}
-    assert shown == {"open": [conversation, letter], "waiting": [letter]}
-    await signed_in.post(f"/console/contact/{letter}/close")
+    shown = {
+        show: row_ids((await signed_in.get_fragment(f"/console/inbox?show={show}")).text)
+        for show in ("open", "waiting")
+    }
+    assert shown == {"open": [conversation, contact_message], "waiting": [contact_message]}
+    await signed_in.post(f"/console/contact/{contact_message}/close")
     await signed_in.post(f"/console/conversations/{conversation}/close")
-    assert rows((await signed_in.get("/console/")).text) == []
-    closed = rows((await signed_in.get("/console/?show=closed")).text)
-    assert set(closed) == {conversation, letter}
+    assert row_ids((await signed_in.get("/console/")).text) == []
+    closed = row_ids((await signed_in.get("/console/?show=closed")).text)
+    assert set(closed) == {conversation, contact_message}
 
 
 @pytest.mark.parametrize(
@@ -72,16 +77,16 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     ]
     await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
     first = await signed_in.get("/console/")
-    assert rows(first.text) == made[:INBOX_ROWS]
+    assert row_ids(first.text) == made[:INBOX_ROWS]
     older = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
-    assert rows((await signed_in.get(older)).text) == made[INBOX_ROWS:]
+    assert row_ids((await signed_in.get(older)).text) == made[INBOX_ROWS:]
 
 
 @refused_alike
 @pytest.mark.parametrize("query", ["show=nope", "before=never", "before=0001-01-01T00:00:00%2B23:59", "show=&before="])
-async def test_a_query_that_says_nothing_is_the_inbox(signed_in: Browser, query: str, letter: str) -> None:
+async def test_a_query_that_says_nothing_is_the_inbox(signed_in: Browser, query: str, contact_message: str) -> None:
     answer = await signed_in.get(f"/console/?{query}")
-    assert (answer.status_code, rows(answer.text)) == (200, [letter])
+    assert (answer.status_code, row_ids(answer.text)) == (200, [contact_message])
 
 
 async def test_the_inbox_speaks_the_agents_language(signed_in: Browser, conversation: str) -> None:
@@ -102,8 +107,8 @@ async def test_what_a_visitor_writes_stays_text(signed_in: Browser, visitor: Pag
         assert "&lt;img src=x onerror=alert(1)&gt;" in text
 
 
-async def test_how_many_wait_is_told_to_pages_that_stand(signed_in: Browser, letter: str) -> None:
-    assert ">1<" in (await signed_in.fragment("/console/waiting")).text
+async def test_how_many_wait_is_told_to_pages_that_stand(signed_in: Browser, contact_message: str) -> None:
+    assert ">1<" in (await signed_in.get_fragment("/console/waiting")).text
 
 
 async def test_an_address_of_the_console_that_is_none_is_a_page_that_says_so(signed_in: Browser) -> None:

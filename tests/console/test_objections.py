@@ -48,8 +48,8 @@ async def objection(page: Page, application: Application) -> str:
 
 
 @pytest.fixture
-async def colleague(application: Application, kept_password: PasswordHash) -> AsyncIterator[Browser]:
-    await application.database.write(lambda c: save_agent(c, "per@example.com", "Per", kept_password))
+async def colleague(application: Application, password_hash: PasswordHash) -> AsyncIterator[Browser]:
+    await application.database.write(lambda c: save_agent(c, "per@example.com", "Per", password_hash))
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
         made = Browser(client, application.address)
@@ -57,14 +57,14 @@ async def colleague(application: Application, kept_password: PasswordHash) -> As
         yield made
 
 
-async def html(browser: Browser, path: str) -> str:
+async def get_page(browser: Browser, path: str) -> str:
     answer = await browser.get(path)
     assert answer.status_code == 200, answer.text
     return unescape(answer.text)
 
 
-def listed(said: str) -> list[str]:
-    return re.findall(r'<h2><a href="/console/objections/([^"]+)"', said)
+def listed_ids(html_page: str) -> list[str]:
+    return re.findall(r'<h2><a href="/console/objections/([^"]+)"', html_page)
 
 
 @pytest.mark.parametrize("path", [BASE, f"{BASE}/x"])
@@ -75,16 +75,16 @@ async def test_only_agents_see_them(browser: Browser, path: str) -> None:
 
 @pytest.mark.parametrize("state", ["open", "resolved", "withdrawn"])
 async def test_an_empty_list_says_so(signed_in: Browser, state: str) -> None:
-    assert words(f"console.objections.empty.{state}") in await html(signed_in, f"{BASE}?show={state}")
+    assert words(f"console.objections.empty.{state}") in await get_page(signed_in, f"{BASE}?show={state}")
 
 
 async def test_the_list_says_who_what_since_when_and_until_when(signed_in: Browser, objection: str) -> None:
-    said = await html(signed_in, BASE)
+    html_page = await get_page(signed_in, BASE)
     for part in (OLA["name"], OLA["company"], "Linode, LLC: Servere (Sverige)", "main", "Deadline in 40 days"):
-        assert part in said
-    assert listed(said) == [objection.rpartition("/")[2]]
-    assert listed(await html(signed_in, f"{BASE}?show=resolved")) == []
-    assert listed(await html(signed_in, f"{BASE}?show=nonsense&before=nonsense")) != []
+        assert part in html_page
+    assert listed_ids(html_page) == [objection.rpartition("/")[2]]
+    assert listed_ids(await get_page(signed_in, f"{BASE}?show=resolved")) == []
+    assert listed_ids(await get_page(signed_in, f"{BASE}?show=nonsense&before=nonsense")) != []
 
 
 async def test_a_late_one_is_marked(
@@ -92,7 +92,7 @@ async def test_a_late_one_is_marked(
 ) -> None:
     await pass_deadline(application, monkeypatch)
     await submit_objection(page)
-    assert words("console.objection.timing.late") in await html(signed_in, BASE)
+    assert words("console.objection.timing.late") in await get_page(signed_in, BASE)
 
 
 async def test_the_list_is_bounded_with_older_pages(page: Page, application: Application, signed_in: Browser) -> None:
@@ -103,12 +103,12 @@ async def test_the_list_is_bounded_with_older_pages(page: Page, application: App
         for n in range(1, OBJECTION_ROWS + 10)
     ]
     await application.database.write(lambda c: c.execute(objections.insert(), more) and None)
-    first = await html(signed_in, BASE)
+    first = await get_page(signed_in, BASE)
     older = re.search(r'id="older" href="([^"]+)"', first)
     assert older
-    second = await html(signed_in, older[1])
-    assert len(listed(first)) == OBJECTION_ROWS
-    assert listed(first) + listed(second) == [row["id"], *(f"o{n}" for n in range(1, OBJECTION_ROWS + 10))]
+    second = await get_page(signed_in, older[1])
+    assert len(listed_ids(first)) == OBJECTION_ROWS
+    assert listed_ids(first) + listed_ids(second) == [row["id"], *(f"o{n}" for n in range(1, OBJECTION_ROWS + 10))]
     assert 'id="older"' not in second
 
 
@@ -118,9 +118,9 @@ async def test_one_shows_all_of_it_as_text(page: Page, application: Application,
     answer = await signed_in.get(f"{BASE}/{identity}")
     assert "<script>alert" not in answer.text
     assert "<b>Ola" not in answer.text
-    said = unescape(answer.text)
+    html_page = unescape(answer.text)
     for part in (hostile, identity, OLA["email"], words("console.objection.timing.in_force")):
-        assert part in said
+        assert part in html_page
 
 
 async def test_an_answer_is_mailed_in_the_objectors_language_and_stands_on_their_page(
@@ -138,10 +138,10 @@ async def test_an_answer_is_mailed_in_the_objectors_language_and_stands_on_their
     assert ANSWER in plain_text(mail)
     assert f"> {OLA['reason']}" in plain_text(mail)
     assert ANSWER in (await page.client.get(find_link(mail))).text
-    said = await html(signed_in, objection)
-    assert ANSWER in said
-    assert "Kari Nordmann" in said
-    assert listed(await html(signed_in, f"{BASE}?show=resolved")) == [objection.rpartition("/")[2]]
+    html_page = await get_page(signed_in, objection)
+    assert ANSWER in html_page
+    assert "Kari Nordmann" in html_page
+    assert listed_ids(await get_page(signed_in, f"{BASE}?show=resolved")) == [objection.rpartition("/")[2]]
 
 
 @refused_alike
@@ -172,13 +172,13 @@ async def test_of_two_agents_at_once_the_second_is_told_and_loses_nothing(
         colleague.post(f"{objection}/resolve", {"body": "From Per."}),
     )
     assert sorted(answer.status_code for answer in both) == [303, 409]
-    said, typed = next(
+    html_page, typed = next(
         (unescape(each.text), by) for each, by in zip(both, ("From Kari.", "From Per."), strict=True) if each.is_error
     )
-    assert words("console.objection.meanwhile.resolved") in said
-    assert "From Kari." in said
-    assert "From Per." in said
-    assert f"readonly>{typed}<" in said
+    assert words("console.objection.meanwhile.resolved") in html_page
+    assert "From Kari." in html_page
+    assert "From Per." in html_page
+    assert f"readonly>{typed}<" in html_page
     mailed = await find_mails(application, "objection_answer")
     assert len(mailed) == 1
     assert typed not in plain_text(mailed[0])
@@ -202,8 +202,8 @@ async def test_what_is_taken_back_shows_and_is_not_opened_again(
 ) -> None:
     await press_button(page, (await submit_form(page)).headers["location"])
     objection = f"{BASE}/{(await read_objections(application))[0].id}"
-    assert listed(await html(signed_in, f"{BASE}?show=withdrawn")) == [objection.rpartition("/")[2]]
-    assert words("console.objection.withdrawn").partition("{")[0] in await html(signed_in, objection)
+    assert listed_ids(await get_page(signed_in, f"{BASE}?show=withdrawn")) == [objection.rpartition("/")[2]]
+    assert words("console.objection.withdrawn").partition("{")[0] in await get_page(signed_in, objection)
     answer = await signed_in.post(f"{objection}/reopen")
     assert answer.status_code == 409
     assert words("console.objection.not_reopened") in unescape(answer.text)
@@ -217,8 +217,8 @@ async def test_an_answered_one_opens_again_and_keeps_each_answer(
         assert (await signed_in.post(f"{objection}/reopen")).status_code == 303
     assert (await read_objections(application))[0].state == "open"
     await signed_in.post(f"{objection}/resolve", {"body": "Second."})
-    said = await html(signed_in, objection)
-    assert said.index("First.") < said.index("Second.")
+    html_page = await get_page(signed_in, objection)
+    assert html_page.index("First.") < html_page.index("Second.")
     assert len(await find_mails(application, "objection_answer")) == 2
 
 

@@ -32,14 +32,14 @@ async def test_a_page_of_the_console_sends_a_stranger_to_sign_in_and_back(browse
         303,
         "/console/sign-in?next=%2Fconsole%2F%3Fshow%3Dwaiting",
     )
-    answer = await browser.sign_in(wanted="/console/?show=waiting")
+    answer = await browser.sign_in(next_page="/console/?show=waiting")
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/?show=waiting")
     assert (await browser.get("/console/?show=waiting")).status_code == 200
 
 
 async def test_what_a_page_fetches_answers_403_and_lets_htmx_load_it_anew(browser: Browser) -> None:
     for path in ("/console/inbox", "/console/events"):
-        answer = await browser.fragment(path)
+        answer = await browser.get_fragment(path)
         assert (answer.status_code, answer.headers["hx-refresh"]) == (403, "true")
 
 
@@ -114,7 +114,7 @@ async def test_signing_in_is_limited_by_network(browser: Browser, agent: str) ->
 
 @refused_alike
 @pytest.mark.parametrize(
-    "wanted",
+    "next_page",
     [
         "https://evil.example/",
         "//evil.example/console/",
@@ -124,8 +124,8 @@ async def test_signing_in_is_limited_by_network(browser: Browser, agent: str) ->
         "javascript:alert(1)",
     ],
 )
-async def test_signing_in_leads_nowhere_but_to_the_console(browser: Browser, agent: str, wanted: str) -> None:
-    assert (await browser.sign_in(wanted=wanted)).headers["location"] == "/console/"
+async def test_signing_in_leads_nowhere_but_to_the_console(browser: Browser, agent: str, next_page: str) -> None:
+    assert (await browser.sign_in(next_page=next_page)).headers["location"] == "/console/"
 
 
 async def test_signing_out_ends_the_session_in_this_browser(signed_in: Browser) -> None:

@@ -11,7 +11,7 @@ from forecourt.mail import outbox
 from tests.engines import refused_alike
 from tests.page import Page
 
-from .browser import Browser, said
+from .browser import Browser, message_texts
 
 pytestmark = pytest.mark.anyio
 HTMX = {"hx-request": "true"}
@@ -24,7 +24,7 @@ async def test_an_answer_is_stored_once_for_one_key(
     answers = [await signed_in.send(path, "k1", "Ja, hva gjelder det?") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [204, 204]
     assert await count("messages") == 2
-    assert said((await signed_in.get(path)).text) == ["Er noen der?", "Ja, hva gjelder det?"]
+    assert message_texts((await signed_in.get(path)).text) == ["Er noen der?", "Ja, hva gjelder det?"]
     keys = [json.loads(answer.headers["hx-trigger"])["stored"]["key"] for answer in answers]
     assert len({*keys, "k1"}) == 3
 
@@ -33,9 +33,9 @@ async def test_the_visitor_gets_the_answer_and_no_longer_waits(
     signed_in: Browser, conversation: str, visitor: Page
 ) -> None:
     path = f"/console/conversations/{conversation}"
-    assert "Waiting" in (await signed_in.fragment(f"{path}/thread")).text
+    assert "Waiting" in (await signed_in.get_fragment(f"{path}/thread")).text
     await signed_in.send(path, "k1", "Ja!")
-    thread = await signed_in.fragment(f"{path}/thread")
+    thread = await signed_in.get_fragment(f"{path}/thread")
     assert "Waiting" not in thread.text
     assert "Kari Nordmann" in thread.text
 
@@ -44,7 +44,7 @@ async def test_a_form_without_script_answers_and_comes_back(signed_in: Browser, 
     path = f"/console/conversations/{conversation}"
     answer = await signed_in.post(f"{path}/answers", {"key": "k", "body": "Første linje\r\nandre"})
     assert (answer.status_code, answer.headers["location"]) == (303, path)
-    assert said((await signed_in.get(path)).text)[-1] == "Første linje\nandre"
+    assert message_texts((await signed_in.get(path)).text)[-1] == "Første linje\nandre"
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_ke
     signed_in: Browser, conversation: str, body: str, words: str, count: Callable[[str], Any]
 ) -> None:
     path = f"/console/conversations/{conversation}"
-    fragment = await signed_in.send(path, "k", body)
-    assert (fragment.status_code, words in fragment.text, "<html" in fragment.text) == (422, True, False)
+    get_fragment = await signed_in.send(path, "k", body)
+    assert (get_fragment.status_code, words in get_fragment.text, "<html" in get_fragment.text) == (422, True, False)
     whole = await signed_in.post(f"{path}/answers", {"key": "k", "body": body})
     assert whole.status_code == 422
     assert words in whole.text
@@ -85,7 +85,7 @@ async def test_a_closed_conversation_takes_no_answer_until_it_is_opened_again(
 ) -> None:
     path = f"/console/conversations/{conversation}"
     assert (await signed_in.press(f"{path}/close")).status_code == 204
-    assert 'data-status="closed"' in (await signed_in.fragment(f"{path}/thread")).text
+    assert 'data-status="closed"' in (await signed_in.get_fragment(f"{path}/thread")).text
     answer = await signed_in.send(path, "k", "For sent")
     assert answer.status_code == 409
     assert "closed in the meantime" in answer.text
@@ -108,18 +108,18 @@ async def test_a_conversation_is_not_opened_again_beside_a_newer_one(
 
 async def test_a_withdrawn_consent_is_told_to_the_agent(signed_in: Browser, conversation: str, visitor: Page) -> None:
     path = f"/console/conversations/{conversation}/thread"
-    assert "withdrawn" not in (await signed_in.fragment(path)).text
+    assert "withdrawn" not in (await signed_in.get_fragment(path)).text
     await visitor.client.delete(
         f"/v1/sites/{visitor.site}/consents/current",
         headers={"authorization": f"Bearer {visitor.token}", "origin": visitor.origin},
     )
-    assert "The visitor has withdrawn their consent" in (await signed_in.fragment(path)).text
+    assert "The visitor has withdrawn their consent" in (await signed_in.get_fragment(path)).text
 
 
 async def test_a_contact_message_is_answered_by_mail_once(
-    signed_in: Browser, letter: str, application: Application, count: Callable[[str], Any]
+    signed_in: Browser, contact_message: str, application: Application, count: Callable[[str], Any]
 ) -> None:
-    path = f"/console/contact/{letter}"
+    path = f"/console/contact/{contact_message}"
     before = await count("outbox")
     for _ in range(2):
         assert (await signed_in.send(path, "k1", "I Frankfurt.")).status_code == 204
@@ -127,22 +127,22 @@ async def test_a_contact_message_is_answered_by_mail_once(
     mail = (await application.database.read(outbox.find_latest_mails))[0]
     assert (mail.recipient, mail.kind) == ("ola@example.com", "contact_answer")
     text = (await signed_in.get(path)).text
-    assert said(text) == ["Hvor lagres dataene?", "I Frankfurt."]
+    assert message_texts(text) == ["Hvor lagres dataene?", "I Frankfurt."]
     assert 'href="mailto:ola@example.com"' in text
     assert ("On its way" in text) or ("Sent by e-mail" in text)
 
 
 async def test_a_contact_answer_with_an_old_key_and_a_new_text_is_not_lost_in_silence(
-    signed_in: Browser, letter: str, count: Callable[[str], Any]
+    signed_in: Browser, contact_message: str, count: Callable[[str], Any]
 ) -> None:
-    path = f"/console/contact/{letter}"
+    path = f"/console/contact/{contact_message}"
     await signed_in.send(path, "k1", "I Frankfurt.")
     assert (await signed_in.send(path, "k1", "I Frankfurt, hos Linode.")).status_code == 409
     assert await count("contact_answers") == 1
 
 
-async def test_a_contact_message_opened_again_is_still_answered(signed_in: Browser, letter: str) -> None:
-    path = f"/console/contact/{letter}"
+async def test_a_contact_message_opened_again_is_still_answered(signed_in: Browser, contact_message: str) -> None:
+    path = f"/console/contact/{contact_message}"
     await signed_in.send(path, "k1", "I Frankfurt.")
     await signed_in.post(f"{path}/close")
     assert (await signed_in.send(path, "k2", "Og mer")).status_code == 409
@@ -151,8 +151,8 @@ async def test_a_contact_message_opened_again_is_still_answered(signed_in: Brows
     assert 'data-status="answered"' in (await signed_in.get(path)).text
 
 
-async def test_an_unanswered_contact_message_opened_again_waits(signed_in: Browser, letter: str) -> None:
-    path = f"/console/contact/{letter}"
+async def test_an_unanswered_contact_message_opened_again_waits(signed_in: Browser, contact_message: str) -> None:
+    path = f"/console/contact/{contact_message}"
     await signed_in.post(f"{path}/close")
     await signed_in.post(f"{path}/reopen")
     assert 'data-status="waiting"' in (await signed_in.get(path)).text
@@ -171,10 +171,13 @@ async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
     await application.database.write(much)
     path = f"/console/conversations/{conversation}"
     end = await signed_in.get(path)
-    assert (len(said(end.text)), said(end.text)[-1]) == (THREAD_MESSAGES, f"Svar {THREAD_MESSAGES - 1}")
+    assert (len(message_texts(end.text)), message_texts(end.text)[-1]) == (
+        THREAD_MESSAGES,
+        f"Svar {THREAD_MESSAGES - 1}",
+    )
     assert f'href="{path}?whole=1"' in end.text
     whole = await signed_in.get(f"{path}?whole=1")
-    assert said(whole.text)[0] == "Er noen der?"
+    assert message_texts(whole.text)[0] == "Er noen der?"
     assert "Show everything" not in whole.text
 
 
@@ -197,5 +200,5 @@ async def test_a_stranger_changes_nothing(browser: Browser, path: str, count: Ca
 
 
 async def test_a_page_that_polls_keeps_what_it_has_when_the_answer_is_a_refusal(signed_in: Browser) -> None:
-    answer = await signed_in.fragment("/console/conversations/nope/thread")
+    answer = await signed_in.get_fragment("/console/conversations/nope/thread")
     assert (answer.status_code, answer.headers["hx-reswap"]) == (404, "none")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, or_, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forecourt.chat.model import Conversation, ConversationState
 from forecourt.console import inbox_items, responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
@@ -21,6 +22,7 @@ from forecourt.console.inbox_items import (
     count_waiting,
 )
 from forecourt.console.pagination import END_OF_TIME, EXCERPT_LENGTH, INBOX_ROWS, parse_before, split_page
+from forecourt.contact.model import ContactMessage, ContactMessageState
 from forecourt.db.tables import contact_messages, conversations, messages
 
 InboxTab = Literal["open", "waiting", "closed"]
@@ -104,17 +106,22 @@ class InboxRoutes:
 def read_inbox(connection: Connection, tab: InboxTab, before: datetime | None) -> InboxPage:
     """Returns the newest items of a tab, of those older than `before`."""
     params = {"before": before or END_OF_TIME, "limit": INBOX_ROWS + 1}
-    rows = [
-        InboxRow(inbox_items.from_conversation(row), _excerpt(row.body), row.author)
-        for row in connection.execute(_CONVERSATIONS_OF[tab], params)
-    ]
-    rows += [
-        InboxRow(inbox_items.from_contact_message(row), _excerpt(row.message), "visitor")
-        for row in connection.execute(_CONTACT_MESSAGES_OF[tab], params)
-    ]
+    rows = [_conversation_row(row) for row in connection.execute(_CONVERSATIONS_OF[tab], params).mappings()]
+    rows += [_contact_message_row(row) for row in connection.execute(_CONTACT_MESSAGES_OF[tab], params).mappings()]
     rows.sort(key=lambda row: row.item.at, reverse=True)
     page, last = split_page(rows, INBOX_ROWS)
     return InboxPage(page, last.item.at if last else None, count_waiting(connection))
+
+
+def _conversation_row(row: RowMapping) -> InboxRow:
+    columns = {name: row[name] for name in conversations.c.keys()}  # noqa: SIM118 - the values are columns
+    conversation = Conversation(**columns | {"state": ConversationState(row["state"])})
+    return InboxRow(inbox_items.from_conversation(conversation), _excerpt(row["body"]), row["author"])
+
+
+def _contact_message_row(row: RowMapping) -> InboxRow:
+    message = ContactMessage(**{**row, "state": ContactMessageState(row["state"])})
+    return InboxRow(inbox_items.from_contact_message(message), _excerpt(message.message), "visitor")
 
 
 def _parse_tab(request: Request) -> InboxTab:

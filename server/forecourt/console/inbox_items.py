@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, and_, func, select
 
+from forecourt.chat.model import Conversation
+from forecourt.contact.model import ContactMessage, ContactMessageState
 from forecourt.db.tables import contact_messages, conversations
 
 Kind = Literal["conversation", "contact"]
@@ -50,16 +52,18 @@ class InboxItem:
         return "waiting" if self.state == "open" and self.waiting_since else self.state
 
 
-def from_conversation(row: Any) -> InboxItem:
-    """Converts a row of `conversations`, whose visitors have no name and no address."""
-    about = (row.id, row.site, row.visitor, "", "", "", row.locale)
-    return InboxItem("conversation", *about, row.state, row.last_message_at, row.waiting_since)
+def from_conversation(conversation: Conversation) -> InboxItem:
+    """Returns a conversation as an item. Its visitor has no name and no address."""
+    about = (conversation.id, conversation.site, conversation.visitor, "", "", "", conversation.locale)
+    since = conversation.waiting_since
+    return InboxItem("conversation", *about, conversation.state, conversation.last_message_at, since)
 
 
-def from_contact_message(row: Any) -> InboxItem:
-    """Converts a row of `contact_messages`."""
-    about = (row.id, row.site, row.visitor, row.name, row.email, row.topic, row.locale)
-    return InboxItem("contact", *about, row.state, row.created_at, row.created_at if row.state == "open" else None)
+def from_contact_message(message: ContactMessage) -> InboxItem:
+    """Returns a contact message as an item. It waits from the beginning until it is answered or closed."""
+    about = (message.id, message.site, message.visitor, message.name, message.email, message.topic, message.locale)
+    since = message.created_at if message.state is ContactMessageState.OPEN else None
+    return InboxItem("contact", *about, message.state, message.created_at, since)
 
 
 def count_waiting(connection: Connection) -> int:

@@ -15,7 +15,7 @@ from tests.console.browser import Browser
 from tests.engines import refused_alike
 from tests.page import Page
 
-from .filled import BASE, all_kinds, counts, html
+from .choices import BASE, get_html, make_choices_of_all_kinds, table_counts
 
 pytestmark = pytest.mark.anyio
 words = i18n.words("en")
@@ -53,59 +53,59 @@ async def test_a_site_that_is_none_is_not_found(signed_in: Browser, path: str) -
 
 async def test_each_site_has_its_own(signed_in: Browser) -> None:
     assert (await signed_in.get("/console/consents")).headers["location"] == "/console/consents/"
-    said = await html(signed_in, "/console/consents/")
-    assert 'href="/console/consents/main/"' in said
-    assert 'href="/console/consents/other/"' in said
+    page_html = await get_html(signed_in, "/console/consents/")
+    assert 'href="/console/consents/main/"' in page_html
+    assert 'href="/console/consents/other/"' in page_html
 
 
 async def test_nothing_chosen_says_so_and_draws_nothing(signed_in: Browser, page: Page) -> None:
     await page.boot()
-    said = await html(signed_in, BASE)
-    assert words("console.consents.empty") in said
-    assert words("console.consents.only_choices") in said
-    assert "<table" not in said
+    page_html = await get_html(signed_in, BASE)
+    assert words("console.consents.empty") in page_html
+    assert words("console.consents.only_choices") in page_html
+    assert "<table" not in page_html
 
 
 async def test_what_was_chosen_is_counted_by_day_language_and_source(
     application: Application, page: Page, signed_in: Browser
 ) -> None:
-    made = await all_kinds(application, page)
-    said = await html(signed_in, BASE)
+    made = await make_choices_of_all_kinds(application, page)
+    page_html = await get_html(signed_in, BASE)
     chosen = [made[name] for name in ("grant", "refuse", "change", "withdraw")]
-    assert counts(said, words("console.consents.by_day")) == {str(clock.now().date()): [*chosen, 10, 2]}
-    assert counts(said, words("console.consents.by_language")) == {
+    assert table_counts(page_html, words("console.consents.by_day")) == {str(clock.now().date()): [*chosen, 10, 2]}
+    assert table_counts(page_html, words("console.consents.by_language")) == {
         "English": [7, 0, 1, 1, 9, 2],
         "Norwegian Bokmål": [0, 1, 0, 0, 1, 0],
     }
-    assert counts(said, words("console.consents.by_source")) == {
+    assert table_counts(page_html, words("console.consents.by_source")) == {
         words("console.consents.source.banner"): [7, 0, 0, 0, 7, 0],
         words("console.consents.source.preferences"): [0, 1, 1, 1, 3, 1],
         words("console.consents.source.server"): [0, 0, 0, 0, 0, 1],
     }
-    assert words("console.consents.shares", number=10) in said
-    assert "70%" in said
+    assert words("console.consents.shares", number=10) in page_html
+    assert "70%" in page_html
 
 
 async def test_a_page_view_counts_for_nothing(page: Page, signed_in: Browser) -> None:
     await page.accept()
-    before = await html(signed_in, BASE)
+    before = await get_html(signed_in, BASE)
     for _ in range(3):
         await page.boot()
         await page.get("consents/current")
-    assert await html(signed_in, BASE) == before
+    assert await get_html(signed_in, BASE) == before
 
 
 async def test_filters_narrow_the_count_and_the_file(application: Application, page: Page, signed_in: Browser) -> None:
-    await all_kinds(application, page)
+    await make_choices_of_all_kinds(application, page)
     today, before = clock.now().date(), clock.now().date() - timedelta(1)
-    said = await html(signed_in, f"{BASE}?locale=nb&source=preferences")
-    assert counts(said, words("console.consents.by_day")) == {str(today): [0, 1, 0, 0, 1, 0]}
-    assert f"days.csv?since={today - timedelta(29)}&until={today}&locale=nb&source=preferences" in said
-    assert words("console.consents.empty") in await html(signed_in, f"{BASE}?since={before}&until={before}")
+    page_html = await get_html(signed_in, f"{BASE}?locale=nb&source=preferences")
+    assert table_counts(page_html, words("console.consents.by_day")) == {str(today): [0, 1, 0, 0, 1, 0]}
+    assert f"days.csv?since={today - timedelta(29)}&until={today}&locale=nb&source=preferences" in page_html
+    assert words("console.consents.empty") in await get_html(signed_in, f"{BASE}?since={before}&until={before}")
 
 
 async def test_the_days_come_as_a_file(application: Application, page: Page, signed_in: Browser) -> None:
-    await all_kinds(application, page)
+    await make_choices_of_all_kinds(application, page)
     today = clock.now().date()
     answer = await signed_in.get(f"{BASE}days.csv?since={today}&until={today}", **{"accept-language": "nb"})
     assert answer.headers["content-disposition"] == f'attachment; filename="consent-days-main-{today}-{today}.csv"'
@@ -135,13 +135,13 @@ async def test_a_hostile_query_is_told_in_words_and_keeps_what_was_typed(signed_
 
 
 async def test_a_period_has_an_end(signed_in: Browser) -> None:
-    said = await html(signed_in, f"{BASE}?since=2025-01-01&until=2026-01-02", 422)
-    assert words("error.field.too_many_days", limit=366) in said
+    page_html = await get_html(signed_in, f"{BASE}?since=2025-01-01&until=2026-01-02", 422)
+    assert words("error.field.too_many_days", limit=366) in page_html
     assert (await signed_in.get(f"{BASE}?since=2025-01-01&until=2026-01-01")).status_code == 200
 
 
 async def test_counting_reads_the_index_and_no_row(application: Application, engine: str) -> None:
-    said = {"of_site": "main", "first": 20_000, "last": 20_030, "of_locale": "", "of_source": ""}
+    params = {"of_site": "main", "first": 20_000, "last": 20_030, "of_locale": "", "of_source": ""}
     explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
 
     def planned(connection: Connection) -> str:
@@ -149,7 +149,7 @@ async def test_counting_reads_the_index_and_no_row(application: Application, eng
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
         made = _COUNT.compile(connection.engine, compile_kwargs={"render_postcompile": True})
-        sql, parameters = str(made), {**made.params, **said}
+        sql, parameters = str(made), {**made.params, **params}
         bound = tuple(parameters[name] for name in made.positiontup or ()) if made.positional else parameters
         return "\n".join(map(str, connection.exec_driver_sql(explain + sql, bound)))
 

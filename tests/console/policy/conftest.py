@@ -11,12 +11,12 @@ from forecourt.policy import actions, drafts
 from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.model import Policy, Release
 
-Read = Callable[[], Awaitable[PolicyDraft | None]]
-Standing = Callable[[], Awaitable[Release]]
+ReadDraft = Callable[[], Awaitable[PolicyDraft | None]]
+ReadRelease = Callable[[], Awaitable[Release]]
 
 
 @pytest.fixture
-def draft(application: Application) -> Read:
+def read_draft(application: Application) -> ReadDraft:
     async def read() -> PolicyDraft | None:
         return await application.database.read(lambda c: drafts.find_draft(c, "main"))
 
@@ -24,9 +24,9 @@ def draft(application: Application) -> Read:
 
 
 @pytest.fixture
-def drafted(draft: Read) -> Callable[[], Awaitable[Policy]]:
+def read_drafted_policy(read_draft: ReadDraft) -> Callable[[], Awaitable[Policy]]:
     async def read() -> Policy:
-        found = await draft()
+        found = await read_draft()
         assert found is not None
         return found.policy
 
@@ -34,7 +34,7 @@ def drafted(draft: Read) -> Callable[[], Awaitable[Policy]]:
 
 
 @pytest.fixture
-def standing(application: Application) -> Standing:
+def read_release(application: Application) -> ReadRelease:
     async def read() -> Release:
         return await application.database.read(lambda c: actions.get_latest_release(c, "main"))
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.console.browser import Browser
 
-from .filled import BASE, saved
+from .forms import BASE, save_form
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +19,7 @@ def engine() -> str:
 
 @pytest.mark.parametrize("kind", ["page", "widget", "mail"])
 async def test_every_kind_shows_the_draft_in_every_language(signed_in: Browser, first_day: date, kind: str) -> None:
-    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=first_day.isoformat())
+    await save_form(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=first_day.isoformat())
     for language, words in (("en", "France"), ("nb", "Frankrike")):
         answer = await signed_in.get(f"{BASE}preview/{kind}/{language}")
         assert (answer.status_code, answer.headers["content-language"]) == (200, language)
@@ -42,7 +42,7 @@ async def test_only_our_own_page_may_frame_it_and_nothing_in_it_runs(signed_in: 
 
 
 async def test_a_draft_with_a_text_missing_is_still_shown(signed_in: Browser) -> None:
-    await saved(signed_in, "general", notes="sample\nillustrative\nfresh")
+    await save_form(signed_in, "general", notes="sample\nillustrative\nfresh")
     assert "⟨note.fresh⟩" in (await signed_in.get(f"{BASE}preview/page/nb")).text
 
 

@@ -17,17 +17,17 @@ from forecourt.policy import actions
 from forecourt.policy.model import Audience, Policy
 from tests.console.browser import Browser
 
-from .conftest import Read, Standing
-from .filled import BASE, fields_of, fill, saved
+from .conftest import ReadDraft, ReadRelease
+from .forms import BASE, fields_of, save_form, submit_form
 
 pytestmark = pytest.mark.anyio
-Drafted = Callable[[], Awaitable[Policy]]
+ReadPolicy = Callable[[], Awaitable[Policy]]
 
 
 @pytest.fixture
 async def moved(signed_in: Browser, first_day: date) -> Browser:
     """An editor whose draft moves a service, in time."""
-    await saved(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=first_day.isoformat())
+    await save_form(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=first_day.isoformat())
     return signed_in
 
 
@@ -39,17 +39,22 @@ async def publish_beside(application: Application, **facts: Any) -> None:
 
 
 async def test_publishing_makes_the_draft_the_release_and_leaves_none(
-    moved: Browser, standing: Standing, draft: Read, drafted: Drafted, first_day: date, today: date
+    moved: Browser,
+    read_release: ReadRelease,
+    read_draft: ReadDraft,
+    read_drafted_policy: ReadPolicy,
+    first_day: date,
+    today: date,
 ) -> None:
-    wanted = await drafted()
+    wanted = await read_drafted_policy()
     asked = (await moved.get(BASE + "publish")).text
     assert "Moves to: France. Before: Germany." in asked
     assert "Followers told by e-mail: 0." in asked
-    await saved(moved, "publish")
-    release = await standing()
+    await save_form(moved, "publish")
+    release = await read_release()
     assert (release.number, release.policy.facts.updated, release.effective_at) == (2, today, first_day)
     assert replace(release.policy, facts=replace(release.policy.facts, updated=wanted.facts.updated)) == wanted
-    assert await draft() is None
+    assert await read_draft() is None
     assert (await moved.get(BASE + "publish")).headers["location"] == BASE
 
 
@@ -65,55 +70,57 @@ async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Bro
     assert "Followers told by e-mail: 1." in (await moved.get(BASE + "publish")).text
 
 
-async def test_a_confirmation_of_another_draft_publishes_nothing(moved: Browser, standing: Standing) -> None:
+async def test_a_confirmation_of_another_draft_publishes_nothing(moved: Browser, read_release: ReadRelease) -> None:
     asked = fields_of((await moved.get(BASE + "publish")).text)
-    await saved(moved, "entities/linode", address="Elsewhere")
+    await save_form(moved, "entities/linode", address="Elsewhere")
     answer = await moved.post(BASE + "publish", asked)
     assert (answer.status_code, "Look at it once more" in answer.text) == (409, True)
-    assert (await standing()).number == 1
+    assert (await read_release()).number == 1
     assert (await moved.post(BASE + "publish", fields_of(answer.text))).status_code == 303
 
 
-async def test_a_confirmation_sent_twice_publishes_once(moved: Browser, standing: Standing) -> None:
+async def test_a_confirmation_sent_twice_publishes_once(moved: Browser, read_release: ReadRelease) -> None:
     asked = fields_of((await moved.get(BASE + "publish")).text)
     answers = await asyncio.gather(*(moved.post(BASE + "publish", asked) for _ in range(2)))
     assert 303 in [answer.status_code for answer in answers]
-    assert (await standing()).number == 2
+    assert (await read_release()).number == 2
 
 
-async def test_too_early_takes_a_reason_that_is_kept(signed_in: Browser, standing: Standing, today: date) -> None:
-    await saved(
+async def test_too_early_takes_a_reason_that_is_kept(
+    signed_in: Browser, read_release: ReadRelease, today: date
+) -> None:
+    await save_form(
         signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
     )
-    answer = await fill(signed_in, "publish")
+    answer = await submit_form(signed_in, "publish")
     assert (answer.status_code, "It was not published:" in answer.text) == (422, True)
-    assert (await standing()).number == 1
-    await saved(signed_in, "publish", emergency=" The data centre\nburned down. ")
-    assert (await standing()).emergency == "The data centre burned down."
+    assert (await read_release()).number == 1
+    await save_form(signed_in, "publish", emergency=" The data centre\nburned down. ")
+    assert (await read_release()).emergency == "The data centre burned down."
 
 
-async def test_what_the_check_refuses_is_not_published(signed_in: Browser, standing: Standing) -> None:
-    await saved(signed_in, "words/en/section.kinds.title", text="Kinds {unknown_fact}")
+async def test_what_the_check_refuses_is_not_published(signed_in: Browser, read_release: ReadRelease) -> None:
+    await save_form(signed_in, "words/en/section.kinds.title", text="Kinds {unknown_fact}")
     page = (await signed_in.get(BASE + "publish")).text
     assert "The check finds faults" in page
     assert "unknown_fact" in page
     assert "version" not in fields_of(page)
-    assert (await standing()).number == 1
+    assert (await read_release()).number == 1
 
 
-async def test_a_draft_that_changes_nothing_is_not_published(signed_in: Browser, draft: Read) -> None:
-    await saved(signed_in, "entities/linode", address="Elsewhere")
-    await saved(signed_in, "entities/linode", address="Philadelphia, Pennsylvania, US")
+async def test_a_draft_that_changes_nothing_is_not_published(signed_in: Browser, read_draft: ReadDraft) -> None:
+    await save_form(signed_in, "entities/linode", address="Elsewhere")
+    await save_form(signed_in, "entities/linode", address="Philadelphia, Pennsylvania, US")
     assert "there is nothing to publish" in (await signed_in.get(BASE + "publish")).text
 
 
 async def test_a_service_that_consents_rest_on_is_not_published_away(
-    signed_in: Browser, application: Application, standing: Standing, today: date
+    signed_in: Browser, application: Application, read_release: ReadRelease, today: date
 ) -> None:
     """Where the settings came to name it after it was taken out of the draft."""
     from forecourt.policy import drafts
 
-    release = await standing()
+    release = await read_release()
     kept = tuple(each for each in release.policy.facts.engagements if each.id != "linode-eu")
     without = replace(release.policy, facts=replace(release.policy.facts, engagements=kept))
     made = drafts.PolicyDraft.from_release(release, "kari", clock.now()).with_policy(without, "kari", clock.now())
@@ -123,31 +130,31 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     assert "linode-eu" in page
     answer = await signed_in.post(BASE + "publish", {"version": drafts.fingerprint((without, release.sha256, today))})
     assert (answer.status_code, "visitors&#39; consents rest on them" in answer.text) == (422, True)
-    assert (await standing()).number == 1
+    assert (await read_release()).number == 1
 
 
 async def test_a_release_published_beside_is_told_and_the_draft_is_brought_up_to_date(
-    moved: Browser, application: Application, drafted: Drafted, standing: Standing
+    moved: Browser, application: Application, read_drafted_policy: ReadPolicy, read_release: ReadRelease
 ) -> None:
     asked = fields_of((await moved.get(BASE + "publish")).text)
     await publish_beside(application, notice_days=10)
     answer = await moved.post(BASE + "publish", asked)
     assert answer.status_code == 409
-    assert (await standing()).number == 2
+    assert (await read_release()).number == 2
     overview = (await moved.get(BASE)).text
     assert "Release 2 was published after this draft was made." in overview
     assert (await moved.post(BASE + "update")).headers["location"] == f"{BASE}?done=updated"
-    facts = (await drafted()).facts
+    facts = (await read_drafted_policy()).facts
     assert (facts.notice_days, facts.engagement("linode-eu").locations[0].country) == (10, "FR")
-    await saved(moved, "publish")
-    assert (await standing()).number == 3
+    await save_form(moved, "publish")
+    assert (await read_release()).number == 3
 
 
 async def test_a_draft_that_no_longer_fits_is_told(
-    signed_in: Browser, application: Application, standing: Standing
+    signed_in: Browser, application: Application, read_release: ReadRelease
 ) -> None:
-    await saved(signed_in, "engagements/twilio", optional="on")
-    release = await standing()
+    await save_form(signed_in, "engagements/twilio", optional="on")
+    release = await read_release()
     kept = tuple(each for each in release.policy.facts.engagements if each.id != "twilio")
     without = replace(release.policy.facts, engagements=kept)
     sections = tuple(each for each in without.sections if each != "voice")
@@ -166,10 +173,10 @@ async def test_a_draft_that_no_longer_fits_is_told(
     assert (answer.status_code, "cannot be brought up to date" in answer.text) == (409, True)
 
 
-async def test_discarding_asks_and_is_told_of_what_came_between(moved: Browser, draft: Read) -> None:
+async def test_discarding_asks_and_is_told_of_what_came_between(moved: Browser, read_draft: ReadDraft) -> None:
     asked = fields_of((await moved.get(BASE + "discard")).text)
-    await saved(moved, "entities/linode", address="Elsewhere")
+    await save_form(moved, "entities/linode", address="Elsewhere")
     assert (await moved.post(BASE + "discard", asked)).status_code == 409
-    assert await draft() is not None
-    await saved(moved, "discard")
-    assert await draft() is None
+    assert await read_draft() is not None
+    await save_form(moved, "discard")
+    assert await read_draft() is None

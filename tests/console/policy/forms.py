@@ -55,7 +55,7 @@ def fields_of(html: str) -> dict[str, Any]:
     return read.fields
 
 
-async def fill(browser: Browser, path: str, **changes: Any) -> httpx.Response:
+async def submit_form(browser: Browser, path: str, **changes: Any) -> httpx.Response:
     """Opens the page at `path`, changes some fields (`locations__0__country`) and sends the form."""
     page = await browser.get(BASE + path)
     assert page.status_code == 200, page.text[-2000:]
@@ -63,6 +63,6 @@ async def fill(browser: Browser, path: str, **changes: Any) -> httpx.Response:
     return await browser.post(BASE + path, fields_of(page.text) | named)
 
 
-async def saved(browser: Browser, path: str, **changes: Any) -> None:
-    answer = await fill(browser, path, **changes)
+async def save_form(browser: Browser, path: str, **changes: Any) -> None:
+    answer = await submit_form(browser, path, **changes)
     assert answer.status_code == 303, answer.text[-3000:]

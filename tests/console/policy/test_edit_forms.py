@@ -14,8 +14,8 @@ from forecourt.policy import drafts
 from forecourt.policy.model import Policy
 from tests.console.browser import Browser
 
-from .conftest import Read, Standing
-from .filled import BASE, fields_of, fill, saved
+from .conftest import ReadDraft, ReadRelease
+from .forms import BASE, fields_of, save_form, submit_form
 
 pytestmark = pytest.mark.anyio
 
@@ -26,60 +26,60 @@ def engine() -> str:
     return "sqlite"
 
 
-Drafted = Callable[[], Awaitable[Policy]]
+ReadPolicy = Callable[[], Awaitable[Policy]]
 FORMS = ["engagements/linode-eu", "engagements/twilio", "entities/linode", "entities/quality-unit", "general"]
 
 
 @pytest.mark.parametrize("path", FORMS)
-async def test_a_form_saved_as_it_was_changes_nothing(signed_in: Browser, draft: Read, path: str) -> None:
-    await saved(signed_in, path)
-    assert await draft() is None
+async def test_a_form_saved_as_it_was_changes_nothing(signed_in: Browser, read_draft: ReadDraft, path: str) -> None:
+    await save_form(signed_in, path)
+    assert await read_draft() is None
 
 
 async def test_the_first_save_begins_a_draft_that_says_who_and_what(
-    signed_in: Browser, draft: Read, agent: str, standing: Standing
+    signed_in: Browser, read_draft: ReadDraft, agent: str, read_release: ReadRelease
 ) -> None:
-    await saved(signed_in, "entities/linode", address="Cambridge, Massachusetts, US")
-    kept = await draft()
+    await save_form(signed_in, "entities/linode", address="Cambridge, Massachusetts, US")
+    kept = await read_draft()
     assert kept is not None
     assert (kept.base_release, kept.edited_by) == (1, agent)
     assert kept.policy.facts.entity("linode").address == "Cambridge, Massachusetts, US"
-    assert (await standing()).policy.facts.entity("linode").address != "Cambridge, Massachusetts, US"
+    assert (await read_release()).policy.facts.entity("linode").address != "Cambridge, Massachusetts, US"
     overview = (await signed_in.get(BASE)).text
     assert "Last edited by Kari Nordmann" in overview
     assert "Corrected: companies&#39; details." in overview
 
 
 async def test_a_move_that_comes_too_early_is_told_with_the_first_lawful_day(
-    signed_in: Browser, draft: Read, drafted: Drafted, first_day: date
+    signed_in: Browser, read_draft: ReadDraft, read_drafted_policy: ReadPolicy, first_day: date
 ) -> None:
     early = (first_day - timedelta(days=1)).isoformat()
-    answer = await fill(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=early)
+    answer = await submit_form(signed_in, "engagements/linode-eu", locations__0__country="FR", effective=early)
     assert answer.status_code == 422
     assert f"The first possible day is {i18n.long_date(first_day, 'en')}." in answer.text
-    assert await draft() is None
+    assert await read_draft() is None
     again = fields_of(answer.text)
     assert again["locations.0.country"] == ["FR"]
     taken = await signed_in.post(BASE + "engagements/linode-eu", again | {"use_day": first_day.isoformat()})
     assert taken.status_code == 303
-    moved = (await drafted()).facts.engagement("linode-eu")
+    moved = (await read_drafted_policy()).facts.engagement("linode-eu")
     assert (moved.effective, moved.locations[0].country) == (first_day, "FR")
 
 
 async def test_a_day_that_is_too_early_is_kept_where_the_editor_insists(
-    signed_in: Browser, drafted: Drafted, today: date
+    signed_in: Browser, read_drafted_policy: ReadPolicy, today: date
 ) -> None:
-    await saved(
+    await save_form(
         signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
     )
-    assert (await drafted()).facts.engagement("linode-eu").effective == today
+    assert (await read_drafted_policy()).facts.engagement("linode-eu").effective == today
     assert "These would take effect before customers were told in time: Linode, LLC." in (
         await signed_in.get(BASE)
     ).text.replace("&#39;", "'")
 
 
 async def test_a_deadline_after_the_effect_is_told_at_its_field(signed_in: Browser, first_day: date) -> None:
-    answer = await fill(
+    answer = await submit_form(
         signed_in,
         "engagements/linode-eu",
         locations__0__country="FR",
@@ -107,69 +107,80 @@ async def test_a_deadline_after_the_effect_is_told_at_its_field(signed_in: Brows
     ],
 )
 async def test_what_would_break_the_pages_is_refused_with_the_form_kept(
-    signed_in: Browser, draft: Read, field: str, value: str
+    signed_in: Browser, read_draft: ReadDraft, field: str, value: str
 ) -> None:
-    answer = await fill(signed_in, "engagements/twilio", **{field: value})
+    answer = await submit_form(signed_in, "engagements/twilio", **{field: value})
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
-    assert await draft() is None
+    assert await read_draft() is None
 
 
-async def test_a_new_company_and_service_are_added_once(signed_in: Browser, drafted: Drafted, first_day: date) -> None:
+async def test_a_new_company_and_service_are_added_once(
+    signed_in: Browser, read_drafted_policy: ReadPolicy, first_day: date
+) -> None:
     company = {"id": "acme", "legal_name": "Acme & Søn", "address": "Oslo, NO", "country": "NO"}
-    await saved(signed_in, "entities/new", contact="privacy@acme.example", **company)
+    await save_form(signed_in, "entities/new", contact="privacy@acme.example", **company)
     service: dict[str, Any] = {"id": "acme-backup", "entity": "acme", "kind": "infrastructure", "service": "servers"}
     service |= {"purpose": "hosting", "data": ["account"], "subjects": ["agents"], "locations.0.country": "NO"}
-    await saved(signed_in, "engagements/new", **service)
-    made = (await drafted()).facts.engagement("acme-backup")
+    await save_form(signed_in, "engagements/new", **service)
+    made = (await read_drafted_policy()).facts.engagement("acme-backup")
     assert (made.effective, made.locations[0].country) == (first_day, "NO")
-    answer = await fill(signed_in, "engagements/new", **service | {"purpose": "support"})
+    answer = await submit_form(signed_in, "engagements/new", **service | {"purpose": "support"})
     assert (answer.status_code, "This name is taken." in answer.text) == (422, True)
     assert "Acme &amp; Søn" in (await signed_in.get(BASE + "engagements?only=changed")).text
 
 
-async def test_a_location_without_a_country_is_left_out(signed_in: Browser, drafted: Drafted, first_day: date) -> None:
+async def test_a_location_without_a_country_is_left_out(
+    signed_in: Browser, read_drafted_policy: ReadPolicy, first_day: date
+) -> None:
     fields = {"locations__1__country": "IE", "effective": first_day.isoformat()}
-    await saved(signed_in, "engagements/linode-eu", **fields)
-    assert [each.country for each in (await drafted()).facts.engagement("linode-eu").locations] == ["DE", "IE"]
-    await saved(signed_in, "engagements/linode-eu", locations__1__country="", locations__0__place="")
-    kept = (await drafted()).facts.engagement("linode-eu").locations
+    await save_form(signed_in, "engagements/linode-eu", **fields)
+    assert [each.country for each in (await read_drafted_policy()).facts.engagement("linode-eu").locations] == [
+        "DE",
+        "IE",
+    ]
+    await save_form(signed_in, "engagements/linode-eu", locations__1__country="", locations__0__place="")
+    kept = (await read_drafted_policy()).facts.engagement("linode-eu").locations
     assert [(each.country, each.place) for each in kept] == [("DE", None)]
 
 
-async def test_a_company_that_is_still_named_is_not_removed(signed_in: Browser, draft: Read) -> None:
+async def test_a_company_that_is_still_named_is_not_removed(signed_in: Browser, read_draft: ReadDraft) -> None:
     answer = await signed_in.post(BASE + "entities/linode/remove", {"version": "", "how": "out"})
     assert (answer.status_code, "linode-uk" in answer.text) == (409, True)
-    assert await draft() is None
+    assert await read_draft() is None
 
 
-async def test_a_service_ends_on_a_day_or_goes_at_once(signed_in: Browser, drafted: Drafted, first_day: date) -> None:
-    await saved(signed_in, "engagements/twilio/remove", how="day", removed=first_day.isoformat())
-    assert (await drafted()).facts.engagement("twilio").removed == first_day
-    await saved(signed_in, "engagements/twilio/remove", how="out")
-    assert "twilio" not in {each.id for each in (await drafted()).facts.engagements}
+async def test_a_service_ends_on_a_day_or_goes_at_once(
+    signed_in: Browser, read_drafted_policy: ReadPolicy, first_day: date
+) -> None:
+    await save_form(signed_in, "engagements/twilio/remove", how="day", removed=first_day.isoformat())
+    assert (await read_drafted_policy()).facts.engagement("twilio").removed == first_day
+    await save_form(signed_in, "engagements/twilio/remove", how="out")
+    assert "twilio" not in {each.id for each in (await read_drafted_policy()).facts.engagements}
 
 
 async def test_a_service_that_consents_rest_on_can_only_end(
-    signed_in: Browser, drafted: Drafted, first_day: date
+    signed_in: Browser, read_drafted_policy: ReadPolicy, first_day: date
 ) -> None:
-    answer = await fill(signed_in, "engagements/linode-eu/remove", how="out")
+    answer = await submit_form(signed_in, "engagements/linode-eu/remove", how="out")
     assert answer.status_code == 409
-    await saved(signed_in, "engagements/linode-eu/remove", how="day", removed=first_day.isoformat())
-    assert (await drafted()).facts.engagement("linode-eu").removed == first_day
+    await save_form(signed_in, "engagements/linode-eu/remove", how="day", removed=first_day.isoformat())
+    assert (await read_drafted_policy()).facts.engagement("linode-eu").removed == first_day
 
 
 async def test_a_removal_of_what_somebody_changed_meanwhile_is_asked_for_again(
-    signed_in: Browser, drafted: Drafted
+    signed_in: Browser, read_drafted_policy: ReadPolicy
 ) -> None:
     asked = fields_of((await signed_in.get(BASE + "engagements/twilio/remove")).text)
-    await saved(signed_in, "engagements/twilio", optional="on")
+    await save_form(signed_in, "engagements/twilio", optional="on")
     answer = await signed_in.post(BASE + "engagements/twilio/remove", asked | {"how": "out"})
     assert answer.status_code == 409
-    assert (await drafted()).facts.engagement("twilio").optional
+    assert (await read_drafted_policy()).facts.engagement("twilio").optional
 
 
-async def test_two_editors_of_different_parts_never_conflict(signed_in: Browser, drafted: Drafted) -> None:
+async def test_two_editors_of_different_parts_never_conflict(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
     names = ("linode", "aws", "twilio", "websupport")
     forms = [fields_of((await signed_in.get(f"{BASE}entities/{name}")).text) for name in names]
     posts = [
@@ -177,11 +188,13 @@ async def test_two_editors_of_different_parts_never_conflict(signed_in: Browser,
         for name, fields in zip(names, forms, strict=True)
     ]
     assert [answer.status_code for answer in await asyncio.gather(*posts)] == [303] * 4
-    facts = (await drafted()).facts
+    facts = (await read_drafted_policy()).facts
     assert [facts.entity(name).address for name in names] == [f"New address of {name}" for name in names]
 
 
-async def test_the_second_save_of_one_part_is_told_with_both_side_by_side(signed_in: Browser, drafted: Drafted) -> None:
+async def test_the_second_save_of_one_part_is_told_with_both_side_by_side(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
     path = BASE + "entities/linode"
     opened = fields_of((await signed_in.get(path)).text)
     assert (await signed_in.post(path, opened | {"address": "Theirs"})).status_code == 303
@@ -190,41 +203,41 @@ async def test_the_second_save_of_one_part_is_told_with_both_side_by_side(signed
     assert "Somebody else saved this meanwhile" in answer.text
     assert ">Theirs</td>" in answer.text
     mine = fields_of(answer.text)
-    assert (mine["address"], (await drafted()).facts.entity("linode").address) == (["Mine"], "Theirs")
+    assert (mine["address"], (await read_drafted_policy()).facts.entity("linode").address) == (["Mine"], "Theirs")
     assert (await signed_in.post(path, mine)).status_code == 303
-    assert (await drafted()).facts.entity("linode").address == "Mine"
+    assert (await read_drafted_policy()).facts.entity("linode").address == "Mine"
 
 
-async def test_a_button_pressed_twice_is_no_conflict(signed_in: Browser, drafted: Drafted) -> None:
+async def test_a_button_pressed_twice_is_no_conflict(signed_in: Browser, read_drafted_policy: ReadPolicy) -> None:
     path = BASE + "entities/linode"
     fields = fields_of((await signed_in.get(path)).text) | {"address": "Twice"}
     answers = [await signed_in.post(path, fields) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert (await drafted()).facts.entity("linode").address == "Twice"
+    assert (await read_drafted_policy()).facts.entity("linode").address == "Twice"
 
 
 async def test_a_part_that_somebody_removed_comes_back_only_where_the_editor_says_so(
-    signed_in: Browser, drafted: Drafted
+    signed_in: Browser, read_drafted_policy: ReadPolicy
 ) -> None:
     path = BASE + "engagements/twilio"
     opened = fields_of((await signed_in.get(path)).text)
-    await saved(signed_in, "engagements/twilio/remove", how="out")
+    await save_form(signed_in, "engagements/twilio/remove", how="out")
     answer = await signed_in.post(path, opened | {"optional": "on"})
     assert (answer.status_code, "They removed it." in answer.text) == (409, True)
     assert (await signed_in.post(path, fields_of(answer.text))).status_code == 303
-    assert (await drafted()).facts.engagement("twilio").optional
+    assert (await read_drafted_policy()).facts.engagement("twilio").optional
 
 
-async def test_a_section_with_services_stays_on_the_page(signed_in: Browser, draft: Read) -> None:
-    answer = await fill(signed_in, "general", sections="meaning\nsupport\nvoice")
+async def test_a_section_with_services_stays_on_the_page(signed_in: Browser, read_draft: ReadDraft) -> None:
+    answer = await submit_form(signed_in, "general", sections="meaning\nsupport\nvoice")
     assert (answer.status_code, "infrastructure" in answer.text) == (422, True)
-    assert await draft() is None
+    assert await read_draft() is None
 
 
 async def test_two_thousand_services_are_searched_fifty_at_a_time(
-    signed_in: Browser, application: Application, standing: Standing
+    signed_in: Browser, application: Application, read_release: ReadRelease
 ) -> None:
-    release = await standing()
+    release = await read_release()
     twilio = release.policy.facts.engagement("twilio")
     many = [replace(twilio, id=f"many-{number:04}") for number in range(2000)]
     facts = replace(release.policy.facts, engagements=(*release.policy.facts.engagements, *many))
@@ -241,11 +254,11 @@ async def test_two_thousand_services_are_searched_fifty_at_a_time(
 
 
 @pytest.mark.parametrize("path", ["", "engagements", "entities/linode", "words/nb/title", "publish", "preview"])
-async def test_a_stranger_reads_and_changes_nothing(browser: Browser, draft: Read, path: str) -> None:
+async def test_a_stranger_reads_and_changes_nothing(browser: Browser, read_draft: ReadDraft, path: str) -> None:
     assert (await browser.get(BASE + path)).headers["location"].startswith("/console/sign-in")
     answer = await browser.post(BASE + "entities/linode", {"version": "x"})
     assert answer.headers["location"] == "/console/sign-in"
-    assert await draft() is None
+    assert await read_draft() is None
 
 
 @pytest.mark.parametrize("path", ["entities/linode", "words/nb/title", "publish", "discard", "update"])
@@ -261,7 +274,7 @@ async def test_what_is_not_there_is_told_as_a_page(signed_in: Browser, path: str
 
 
 async def test_of_several_sites_one_is_chosen(signed_in: Browser) -> None:
-    await saved(signed_in, "entities/linode", address="Elsewhere")
+    await save_form(signed_in, "entities/linode", address="Elsewhere")
     page = (await signed_in.get("/console/policy/")).text
     assert f'href="{BASE}"' in page
     assert 'href="/console/policy/other/"' in page

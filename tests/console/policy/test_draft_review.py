@@ -7,7 +7,7 @@ import pytest
 
 from tests.console.browser import Browser
 
-from .filled import BASE, fields_of, saved
+from .forms import BASE, fields_of, save_form
 
 pytestmark = pytest.mark.anyio
 NORWEGIAN = {"accept-language": "nb"}
@@ -22,7 +22,7 @@ def engine() -> str:
 
 @pytest.mark.parametrize("path", ["", "publish", TEXT])
 async def test_a_finding_of_a_text_is_told_in_norwegian(signed_in: Browser, path: str) -> None:
-    await saved(signed_in, TEXT, text="Typer {unknown_fact}")
+    await save_form(signed_in, TEXT, text="Typer {unknown_fact}")
     page = (await signed_in.get(BASE + path, **NORWEGIAN)).text
     assert "{unknown_fact} er ikke et faktum her; bruk et av certificates," in page
     assert 'lang="en"' not in page.partition("<main")[2].replace('lang="en" dir="auto"', "")  # the text it is made from
@@ -30,15 +30,15 @@ async def test_a_finding_of_a_text_is_told_in_norwegian(signed_in: Browser, path
 
 @pytest.mark.parametrize("path", ["", "entities/linode"])
 async def test_a_finding_of_the_facts_is_told_in_norwegian(signed_in: Browser, path: str) -> None:
-    await saved(signed_in, "entities/linode", contact="jana@linode.example")
+    await save_form(signed_in, "entities/linode", contact="jana@linode.example")
     said = "«jana@linode.example» ser ut som postkassen til én person;"
     assert said in (await signed_in.get(BASE + path, **NORWEGIAN)).text
 
 
 async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None:
-    await saved(signed_in, TEXT, text="")
-    await saved(signed_in, "entities/linode", contact="jana@linode.example")
-    await saved(signed_in, "general", accepted="no-rule no.key")
+    await save_form(signed_in, TEXT, text="")
+    await save_form(signed_in, "entities/linode", contact="jana@linode.example")
+    await save_form(signed_in, "general", accepted="no-rule no.key")
     page = (await signed_in.get(BASE)).text.partition('class="findings"')[2].partition("</ul>")[0]
     found = re.findall('href="([^"]+)"', page)
     assert {each.removeprefix(BASE) for each in found} == {TEXT, "entities/linode", "general"}
@@ -46,7 +46,7 @@ async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None
 
 
 async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: Browser, today: date) -> None:
-    await saved(
+    await save_form(
         signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
     )
     asked = fields_of((await signed_in.get(BASE + "publish")).text)

@@ -1,0 +1,122 @@
+"""Records in the console: listed in pages, found by id or receipt, and exported as a file."""
+
+import csv
+import io
+from datetime import timedelta
+from html import unescape
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from forecourt import i18n
+from forecourt.app import Application
+from forecourt.console.consent import record_list
+from forecourt.console.pagination import CONSENT_RECORDS
+from forecourt.db.tables import consents
+from tests.console.browser import Browser
+from tests.page import Page
+
+from .choices import BASE, get_html, listed_ids, make_choices_of_all_kinds, read_choices
+
+pytestmark = pytest.mark.anyio
+words = i18n.words("en")
+
+
+async def test_the_list_has_each_choice_the_newest_first(
+    application: Application, page: Page, signed_in: Browser
+) -> None:
+    await make_choices_of_all_kinds(application, page)
+    page_html = await get_html(signed_in, BASE + "records")
+    made = await read_choices(application)
+    assert listed_ids(page_html) == [row.id for row in made]
+    assert {row.kind for row in made} == {"consent"}
+    for kind in ("refuse", "erase"):
+        one = await get_html(signed_in, f"{BASE}records?action={kind}")
+        assert listed_ids(one) == [row.id for row in made if row.action == kind]
+
+
+async def test_the_list_is_bounded_with_older_pages(page: Page, application: Application, signed_in: Browser) -> None:
+    await page.accept()
+    row = (await read_choices(application))[0]._asdict()
+    del row["seq"]
+    more = [
+        row | {"id": f"r{n}", "created_at": row["created_at"] - timedelta(hours=n // 3)}
+        for n in range(CONSENT_RECORDS + 9)
+    ]
+    await application.database.write(lambda c: c.execute(insert(consents), more) and None)
+    first = await get_html(signed_in, BASE + "records")
+    older = first.partition('id="older" href="')[2].partition('"')[0]
+    second = await get_html(signed_in, older)
+    assert len(listed_ids(first)) == CONSENT_RECORDS
+    assert len({*listed_ids(first), *listed_ids(second)}) == CONSENT_RECORDS + 10
+    assert 'id="older"' not in second
+
+
+async def test_a_record_is_found_by_its_id_and_by_its_receipt(page: Page, signed_in: Browser) -> None:
+    made = await page.accept()
+    address = f"{BASE}records/{made['consent_id']}"
+    link = f"https://support.example.com/main/nb/receipt/{made['receipt']}"
+    for named in (made["consent_id"], made["receipt"], f" {link} ", link + "/"):
+        assert (await signed_in.post(BASE + "find", {"named": named})).headers["location"] == address
+
+
+@pytest.mark.parametrize("named", ["", "nobody", "x" * 400, "a\x00b", "<script>alert(1)</script>", "ÿ"])
+async def test_what_names_no_record_is_told_and_kept(signed_in: Browser, named: str) -> None:
+    answer = await signed_in.post(BASE + "find", {"named": named})
+    assert answer.status_code == 404
+    assert words("console.consents.find.none") in unescape(answer.text)
+    assert f'value="{named}"' in unescape(answer.text)
+    assert "<script>alert" not in answer.text
+
+
+async def test_another_sites_record_is_not_found(page: Page, signed_in: Browser) -> None:
+    made = await Page(page.client, "other", "https://other.example").accept()
+    for named in (made["consent_id"], made["receipt"]):
+        assert (await signed_in.post(BASE + "find", {"named": named})).status_code == 404
+    assert (await signed_in.get(f"{BASE}records/{made['consent_id']}")).status_code == 404
+
+
+async def test_looking_one_up_is_for_pages_of_ours(page: Page, signed_in: Browser) -> None:
+    made = await page.accept()
+    answer = await signed_in.post(BASE + "find", {"named": made["receipt"]}, **{"sec-fetch-site": "same-site"})
+    assert answer.status_code == 403
+
+
+async def test_records_come_as_a_file_in_pieces(
+    application: Application, page: Page, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_list, "RECORDS_PER_READ", 4)
+    await make_choices_of_all_kinds(application, page)
+    made = await read_choices(application)
+    answer = await signed_in.get(BASE + "records.csv")
+    assert answer.headers["content-disposition"].startswith('attachment; filename="consent-records-main-')
+    found = _table(answer)
+    assert [row["Record"] for row in found] == [row.id for row in made]
+    assert [row["What"] for row in found] == [row.action for row in made]
+    assert found[-1]["Agreed to"] == "necessary newsletter support"
+    monkeypatch.setattr(record_list, "RECORDS_IN_CSV", 5)
+    assert [row["Record"] for row in _table(await signed_in.get(BASE + "records.csv"))] == [row.id for row in made][:5]
+    for personal in ("127.0.0.0", "https://www.example.com"):
+        assert personal not in answer.text
+
+
+async def test_a_cell_is_no_formula(page: Page, application: Application, signed_in: Browser) -> None:
+    await page.accept()
+    row = (await read_choices(application))[0]._asdict()
+    del row["seq"]
+    hostile = {"id": "=1+1", "visitor": "@SUM(A1)", "locale": "-en", "privacy_policy": "\t=1"}
+    await application.database.write(lambda c: c.execute(insert(consents), row | hostile) and None)
+    found = _table(await signed_in.get(BASE + "records.csv"))[0]
+    assert [found[name] for name in ("Record", "Visitor", "Language", "Privacy policy read")] == [
+        "'=1+1",
+        "'@SUM(A1)",
+        "'-en",
+        "'\t=1",
+    ]
+    assert "'-en" in (await signed_in.get(BASE + "days.csv")).text
+
+
+def _table(answer: httpx.Response) -> list[dict[str, str]]:
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
