@@ -44,8 +44,8 @@ def _run(scratch: Path) -> None:
         print(result_row.table_line(each), flush=True)
     print(f"\n{postgres_profile.profile_postgres(scratch)}\n")
     print("\n".join(result_row.to_json(each) for each in rows))
-    if missed := [each.row for each in rows if each.ok is False]:
-        print(f"Missed: {'; '.join(missed)}.")
+    if missed_rows := [each.row for each in rows if each.ok is False]:
+        print(f"Missed: {'; '.join(missed_rows)}.")
 
 
 def _rows(scratch: Path) -> Iterator[ResultRow]:

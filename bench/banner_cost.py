@@ -72,18 +72,20 @@ def _measure_pages(scratch: Path, files: dict[str, HostedFile]) -> dict[str, lis
         bodies = {"bare": ("", "h1"), "theirs": (_THEIR_TAGS, "#cc-main .cm")}
         bodies["ours"] = (f'<div data-forecourt="preferences"></div>{tag}', "#forecourt-accept")
         bodies["with the policy"] = (tag, "#forecourt-accept")
-        shown = {f"/{name}": HostedFile("text/html; charset=utf-8", _page(body)) for name, (body, _) in bodies.items()}
+        pages = {f"/{name}": HostedFile("text/html; charset=utf-8", _page(body)) for name, (body, _) in bodies.items()}
         with static_host.serve_files(
-            files | {path.replace(" ", "%20"): file for path, file in shown.items()}
+            files | {path.replace(" ", "%20"): file for path, file in pages.items()}
         ) as address:
-            places = {name: (f"{address}/{name.replace(' ', '%20')}", there) for name, (_, there) in bodies.items()}
-            taken = [{name: _load_page(browser, *at) for name, at in places.items()} for _ in range(ROUNDS + 1)]
-    return {name: [each[name] for each in taken[1:]] for name in bodies}
+            places = {
+                name: (f"{address}/{name.replace(' ', '%20')}", selector) for name, (_, selector) in bodies.items()
+            }
+            turns = [{name: _load_page(browser, *place) for name, place in places.items()} for _ in range(ROUNDS + 1)]
+    return {name: [each[name] for each in turns[1:]] for name in bodies}
 
 
 @contextlib.contextmanager
 def _chromium() -> Iterator[Browser]:
-    path = next((found for name in _CHROMIUM if name and (found := shutil.which(name))), None)
+    path = next((executable for name in _CHROMIUM if name and (executable := shutil.which(name))), None)
     if path is None:
         raise BenchmarkBroken("no Chromium")
     with sync_playwright() as playwright:
@@ -97,7 +99,7 @@ def _page(body: str) -> bytes:
     return f'<!doctype html><html lang="en"><title>A page</title><h1>A page</h1>{text}{body}</html>'.encode()
 
 
-def _load_page(browser: Browser, url: str, there: str) -> PageCost:
+def _load_page(browser: Browser, url: str, selector: str) -> PageCost:
     """Loads `url` in a fresh context, until the page shows `there`: nothing is cached and nothing was chosen."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     try:
@@ -107,21 +109,23 @@ def _load_page(browser: Browser, url: str, there: str) -> PageCost:
         line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.add_init_script(_COUNT_SHIFTS)
         page.goto(url)
-        page.wait_for_selector(there, timeout=10_000)
+        page.wait_for_selector(selector, timeout=10_000)
         page.wait_for_timeout(SETTLED)
         metrics = {each["name"]: each["value"] * 1000 for each in line.send("Performance.getMetrics")["metrics"]}
         style = metrics["LayoutDuration"] + metrics["RecalcStyleDuration"]
         return PageCost(metrics["TaskDuration"], metrics["ScriptDuration"], style, page.evaluate("window.shifted"))
     except Error as error:
-        raise BenchmarkBroken(f"{url} showed no {there}: {error}") from error
+        raise BenchmarkBroken(f"{url} showed no {selector}: {error}") from error
     finally:
         context.close()
 
 
 def _compare_costs(costs: dict[str, list[PageCost]]) -> Iterator[ResultRow]:
     """Yields the figures, less the time of the bare page."""
-    bare = median(each.task for each in costs["bare"])
-    over = {name: [each.task - bare for each in loads] for name, loads in costs.items()}
-    yield compare_costs(_NAME, over["ours"], "ms", _THEIRS, over["theirs"], 1.0)
-    yield compare_costs("the same with the policy on the page", over["with the policy"], "ms", _THEIRS, over["theirs"])
+    bare_time = median(each.task for each in costs["bare"])
+    added_times = {name: [each.task - bare_time for each in loads] for name, loads in costs.items()}
+    yield compare_costs(_NAME, added_times["ours"], "ms", _THEIRS, added_times["theirs"], 1.0)
+    yield compare_costs(
+        "the same with the policy on the page", added_times["with the policy"], "ms", _THEIRS, added_times["theirs"]
+    )
     yield expect_at_most("banner: layout shift", max(each.shift for each in costs["ours"]), "CLS", 0)

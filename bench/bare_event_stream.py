@@ -26,10 +26,10 @@ async def events(request: Request) -> Response:
     return StreamingResponse(_frames(_queues[request.path_params["id"]]), media_type="text/event-stream")
 
 
-async def _frames(said: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
+async def _frames(messages: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
     yield b": hi\n\n"
     while True:
-        yield b"data: " + await said.get() + b"\n\n"
+        yield b"data: " + await messages.get() + b"\n\n"
 
 
 if __name__ == "__main__":

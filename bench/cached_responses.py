@@ -15,9 +15,9 @@ _SITE = "/v1/sites/main"
 
 
 def measure_cached_responses(scratch: Path) -> Iterator[ResultRow]:
-    with servers.start_demo(scratch, "made-once") as served:
+    with servers.start_demo(scratch, "made-once") as server:
         for number, (name, path) in enumerate(_paths().items()):
-            yield compare_with_bare(scratch / f"answer-{number}", name, served.address, path)
+            yield compare_with_bare(scratch / f"answer-{number}", name, server.address, path)
 
 
 def _paths() -> dict[str, str]:
@@ -38,8 +38,8 @@ def compare_with_bare(file: Path, name: str, address: str, path: str) -> ResultR
     if live.status != 200:
         raise BenchmarkBroken(f"{path} answered {live.status}.")
     recorded_response.save_response(live, file)
-    with servers.start_module(file.parent, f"{file.name}-bare", "bench.bare_asgi", str(file)) as bare:
+    with servers.start_module(file.parent, f"{file.name}-bare", "bench.bare_asgi", str(file)) as bare_server:
         headers = {"Accept-Encoding": recorded_response.ACCEPT_ENCODING}
-        targets = [LoadTarget(each + path, headers) for each in (address, bare.address)]
+        targets = [LoadTarget(each + path, headers) for each in (address, bare_server.address)]
         ours, theirs = (wrk_load.rates_of(each) for each in wrk_load.run_alternately(targets, ROUNDS, SECONDS))
     return compare_rates(f"{name}, {len(live.raw):,} bytes", ours, "requests/s", "bare ASGI function", theirs, LEAST)

@@ -33,33 +33,35 @@ class Conversation:
 def measure_chat(scratch: Path) -> Iterator[ResultRow]:
     with (
         servers.start_demo(scratch, "chat") as ours,
-        servers.start_module(scratch, "streams", "bench.bare_event_stream") as bare,
+        servers.start_module(scratch, "streams", "bench.bare_event_stream") as bare_server,
     ):
-        taken = asyncio.run(_measure_both(ours, bare))
-    for name, at in (("p50", 49), ("p99", 98)):
-        mine, theirs = (round(quantiles(each, n=100)[at], 2) for each in taken)
+        latencies = asyncio.run(_measure_both(ours, bare_server))
+    for name, index in (("p50", 49), ("p99", 98)):
+        mine, theirs = (round(quantiles(each, n=100)[index], 2) for each in latencies)
         yield compare_rates(
             f"chat: {CONVERSATIONS} streams, POST to arrival, {name}", [mine], "ms", "bare event stream", [theirs]
         )
 
 
-async def _measure_both(ours: ServerProcess, bare: ServerProcess) -> list[list[float]]:
+async def _measure_both(ours: ServerProcess, bare_server: ServerProcess) -> list[list[float]]:
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(timeout=30, limits=limits) as client:
         talks = await asyncio.gather(*(_begin_conversation(client, ours) for _ in range(CONVERSATIONS)))
-        plain = [Conversation(at, at, {}) for at in (f"{bare.address}/{number}" for number in range(CONVERSATIONS))]
-        return [await _measure_arrivals(client, each) for each in (talks, plain)]
+        bare_streams = [
+            Conversation(url, url, {}) for url in (f"{bare_server.address}/{number}" for number in range(CONVERSATIONS))
+        ]
+        return [await _measure_arrivals(client, each) for each in (talks, bare_streams)]
 
 
-async def _begin_conversation(client: httpx.AsyncClient, served: ServerProcess) -> Conversation:
-    choice = consent_posts.consent_target(served)
+async def _begin_conversation(client: httpx.AsyncClient, server: ServerProcess) -> Conversation:
+    choice = consent_posts.consent_target(server)
     headers = {**choice.headers, "Content-Type": "application/json"}
-    chosen = await client.post(choice.url, content=choice.body, headers=headers)
-    headers["Authorization"] = f"Bearer {chosen.raise_for_status().json()['token']}"
-    base = f"{served.address}/v1/sites/main/conversations"
-    begun = await client.post(base, content="{}", headers=headers)
-    at = f"{base}/{begun.raise_for_status().json()['id']}"
-    return Conversation(f"{at}/messages", f"{at}/events", headers)
+    choice_response = await client.post(choice.url, content=choice.body, headers=headers)
+    headers["Authorization"] = f"Bearer {choice_response.raise_for_status().json()['token']}"
+    base = f"{server.address}/v1/sites/main/conversations"
+    response = await client.post(base, content="{}", headers=headers)
+    url = f"{base}/{response.raise_for_status().json()['id']}"
+    return Conversation(f"{url}/messages", f"{url}/events", headers)
 
 
 async def _measure_arrivals(client: httpx.AsyncClient, talks: list[Conversation]) -> list[float]:
@@ -67,7 +69,7 @@ async def _measure_arrivals(client: httpx.AsyncClient, talks: list[Conversation]
         for number, talk in enumerate(talks):
             group.create_task(_listen_to_stream(client, talk))
             group.create_task(_post_messages(client, talk, 1 + number * PAUSE / len(talks)))
-    return [(talk.came[key] - left) * 1000 for talk in talks for key, left in talk.left.items()]
+    return [(talk.came[key] - sent_at) * 1000 for talk in talks for key, sent_at in talk.left.items()]
 
 
 async def _listen_to_stream(client: httpx.AsyncClient, talk: Conversation) -> None:
@@ -79,8 +81,8 @@ async def _listen_to_stream(client: httpx.AsyncClient, talk: Conversation) -> No
                 return
 
 
-async def _post_messages(client: httpx.AsyncClient, talk: Conversation, after: float) -> None:
-    await asyncio.sleep(after)
+async def _post_messages(client: httpx.AsyncClient, talk: Conversation, delay: float) -> None:
+    await asyncio.sleep(delay)
     for number in range(MESSAGES):
         key = str(number)
         talk.left[key] = time.perf_counter()

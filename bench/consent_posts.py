@@ -28,18 +28,18 @@ _ON_SQLITE = "consent POST, SQLite FULL"
 
 
 def measure_consents(scratch: Path) -> Iterator[ResultRow]:
-    with contextlib.ExitStack() as running:
-        fresh = running.enter_context(postgres.start_postgres(scratch))
-        sqlite = running.enter_context(servers.start_demo(scratch, "sqlite"))
-        on_postgres = running.enter_context(servers.start_demo(scratch, "postgresql", fresh("ours")))
-        nothing = running.enter_context(
+    with contextlib.ExitStack() as stack:
+        create_database = stack.enter_context(postgres.start_postgres(scratch))
+        sqlite = stack.enter_context(servers.start_demo(scratch, "sqlite"))
+        on_postgres = stack.enter_context(servers.start_demo(scratch, "postgresql", create_database("ours")))
+        without_storage = stack.enter_context(
             servers.start_module(scratch, "nothing", "bench.storing_nothing", str(scratch / "nothing"))
         )
-        theirs, why_not = _peer(running, scratch, fresh("theirs"))
+        theirs, why_not = _peer(stack, scratch, create_database("theirs"))
         targets = [
             consent_target(sqlite),
             consent_target(on_postgres),
-            consent_target(nothing),
+            consent_target(without_storage),
             consent_target(sqlite, locale="xx"),
             *theirs,
         ]
@@ -49,32 +49,32 @@ def measure_consents(scratch: Path) -> Iterator[ResultRow]:
         yield _check_stored("PostgreSQL", on_postgres, loads[1])
 
 
-def consent_target(served: ServerProcess, **other: object) -> LoadTarget:
+def consent_target(server: ServerProcess, **overrides: object) -> LoadTarget:
     """Returns the POST that accepts everything, as the widget sends it. `other` overrides its fields."""
-    with urllib.request.urlopen(f"{served.address}/v1/sites/main/boot?locale=en&region=", timeout=10) as answer:
-        asked = json.load(answer)["consent"]
-    body = {"purposes": {each["name"]: True for each in asked["purposes"]}, "privacy_policy": True}
-    body |= {"notice_hash": asked["notice_hash"], "locale": "en", "source": "banner", "gesture": "trusted"}
-    headers = {"Origin": served.origin, "Accept-Language": "en", "User-Agent": "Mozilla/5.0 Chrome/142.0.0.0"}
-    return LoadTarget(f"{served.address}/v1/sites/main/consents", headers, json.dumps(body | other))
+    with urllib.request.urlopen(f"{server.address}/v1/sites/main/boot?locale=en&region=", timeout=10) as answer:
+        consent = json.load(answer)["consent"]
+    body = {"purposes": {each["name"]: True for each in consent["purposes"]}, "privacy_policy": True}
+    body |= {"notice_hash": consent["notice_hash"], "locale": "en", "source": "banner", "gesture": "trusted"}
+    headers = {"Origin": server.origin, "Accept-Language": "en", "User-Agent": "Mozilla/5.0 Chrome/142.0.0.0"}
+    return LoadTarget(f"{server.address}/v1/sites/main/consents", headers, json.dumps(body | overrides))
 
 
-def _peer(running: contextlib.ExitStack, scratch: Path, url: str) -> tuple[list[LoadTarget], str]:
+def _peer(stack: contextlib.ExitStack, scratch: Path, url: str) -> tuple[list[LoadTarget], str]:
     try:
-        return [running.enter_context(c15t_peer.start_c15t(scratch, url))], ""
+        return [stack.enter_context(c15t_peer.start_c15t(scratch, url))], ""
     except BenchmarkBroken as error:
         return [], f"skipped: {error}"
 
 
 def _compare_rates(rates: list[list[float]], why_not: str) -> Iterator[ResultRow]:
     """Yields the comparisons. `rates` are in the order of the targets."""
-    sqlite, on_postgres, nothing, refused, *theirs = rates
+    sqlite, on_postgres, without_storage, refusals, *theirs = rates
     unit = "requests/s"
     yield compare_rates(
-        f"{_ON_SQLITE} / storing nothing", sqlite, unit, "the same, stored nowhere", nothing, OF_STORING_NOTHING
+        f"{_ON_SQLITE} / storing nothing", sqlite, unit, "the same, stored nowhere", without_storage, OF_STORING_NOTHING
     )
     yield compare_rates(
-        f"{_ON_SQLITE} / refusing", sqlite, unit, "the same, refused at the last check", refused, OF_STORING_NOTHING
+        f"{_ON_SQLITE} / refusing", sqlite, unit, "the same, refused at the last check", refusals, OF_STORING_NOTHING
     )
     if theirs:
         yield compare_rates(f"{_ON_SQLITE} / c15t", sqlite, unit, "c15t on PostgreSQL", theirs[0], OF_THE_PEER)
@@ -84,38 +84,38 @@ def _compare_rates(rates: list[list[float]], why_not: str) -> Iterator[ResultRow
         yield ResultRow("consent POST, PostgreSQL / c15t", median(on_postgres), unit, note=why_not)
 
 
-def _check_stored(engine: str, served: ServerProcess, loads: list[LoadResult]) -> ResultRow:
+def _check_stored(engine: str, server: ServerProcess, loads: list[LoadResult]) -> ResultRow:
     """Checks that every 201 the server sent is a row, and that wrk saw no other answer and no more of them."""
-    answered, seen, failed = (
-        _count_answers(served),
+    answer_count, request_count, failure_count = (
+        _count_answers(server),
         sum(load.requests for load in loads),
         sum(load.failed for load in loads),
     )
-    found = _count_rows(served)
-    against = f"201s sent, {seen:,} of them while measured, {failed} failed"
+    row_count = _count_rows(server)
+    against = f"201s sent, {request_count:,} of them while measured, {failure_count} failed"
     return ResultRow(
         f"consents found on {engine} afterwards",
-        found,
+        row_count,
         "rows",
         against,
-        answered,
+        answer_count,
         want="as many",
-        ok=found == answered >= seen and not failed,
+        ok=row_count == answer_count >= request_count and not failure_count,
     )
 
 
-def _count_rows(served: ServerProcess) -> int:
-    database = open_database(served.database_url, served.data)
+def _count_rows(server: ServerProcess) -> int:
+    database = open_database(server.database_url, server.data)
     with database.engine.connect() as connection:
-        found = connection.execute(select(func.count()).where(consents.c.kind == "consent")).scalar_one()
+        count = connection.execute(select(func.count()).where(consents.c.kind == "consent")).scalar_one()
     database.engine.dispose()
-    return int(found)
+    return int(count)
 
 
-def _count_answers(served: ServerProcess) -> int:
+def _count_answers(server: ServerProcess) -> int:
     """Returns what the server itself counted: wrk leaves before its last answers come, and warmed up before."""
-    with urllib.request.urlopen(f"{served.address}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"{server.address}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     labels = re.escape(f'{{method="POST",route="{_ROUTE}",status="201"}}')
-    found = re.search(rf"^forecourt_requests_total{labels} (\S+)$", text, re.MULTILINE)
-    return int(float(found[1])) if found else 0
+    match = re.search(rf"^forecourt_requests_total{labels} (\S+)$", text, re.MULTILINE)
+    return int(float(match[1])) if match else 0

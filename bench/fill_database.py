@@ -97,50 +97,57 @@ def _without_triggers(connection: Connection) -> Iterator[None]:
 
 def _copy_visits(connection: Connection, visits: int) -> None:
     with connection.begin():
-        like = connection.execute(select(visitors.c.id)).scalar_one()
+        visitor = connection.execute(select(visitors.c.id)).scalar_one()
         salt, *about = connection.execute(select(*_PERSONAL)).one()
     if connection.dialect.name == "sqlite":
         _driver_connection(connection).create_function("committed", 1, partial(commit_values, salt, *about))
-        padded = {}
+        blocks = {}
     else:
-        padded = _hmac(salt, about)
-    last, piece = int(like[:12], 16), PIECE // A_VISIT * APART
-    for first in range(last - visits * APART, last, piece):
-        end = min(first + piece, last)
-        given = padded | {"like": like, "first": first, "end": end, "from": f"{first:012x}", "to": f"{end:012x}"}
+        blocks = _hmac(salt, about)
+    last_time, piece = int(visitor[:12], 16), PIECE // A_VISIT * APART
+    for start in range(last_time - visits * APART, last_time, piece):
+        end = min(start + piece, last_time)
+        parameters = blocks | {
+            "like": visitor,
+            "first": start,
+            "end": end,
+            "from": f"{start:012x}",
+            "to": f"{end:012x}",
+        }
         with connection.begin():
             for statement in _copy_statements(connection.dialect.name):
-                connection.execute(text(statement), given)
+                connection.execute(text(statement), parameters)
 
 
 def _copy_statements(dialect: str) -> Iterator[str]:
     """Yields statements that copy the visitor `:like`, their records and details to the visitors made in between."""
     name, committed_to = _NAME[dialect], _COMMITTED[dialect].format(receipt=_RECEIPT.format(visitor="v.id"))
-    fresh = {"id": name.format(ms="t.ms"), "created_at": "t.ms * 1000"}
-    yield _copy(visitors, fresh, f"{_TIMES} CROSS JOIN visitors k WHERE k.id = :like")
-    fresh = {"id": name.format(ms="v.created_at / 1000"), "visitor": "v.id", "created_at": "v.created_at"}
-    fresh |= {"commitment": f"CASE k.commitment WHEN '' THEN '' ELSE {committed_to} END"}
+    new_values = {"id": name.format(ms="t.ms"), "created_at": "t.ms * 1000"}
+    yield _copy(visitors, new_values, f"{_TIMES} CROSS JOIN visitors k WHERE k.id = :like")
+    new_values = {"id": name.format(ms="v.created_at / 1000"), "visitor": "v.id", "created_at": "v.created_at"}
+    new_values |= {"commitment": f"CASE k.commitment WHEN '' THEN '' ELSE {committed_to} END"}
     those = "v.id >= :from AND v.id < :to AND k.visitor = :like ORDER BY v.id, k.seq"
-    yield _copy(consents, fresh, f"visitors v CROSS JOIN consents k WHERE {those}")
+    yield _copy(consents, new_values, f"visitors v CROSS JOIN consents k WHERE {those}")
     of_like = "k.consent = (SELECT id FROM consents WHERE visitor = :like AND kind = 'consent')"
     those = f"c.id >= :from AND c.id < :to AND c.kind = 'consent' AND {of_like}"
-    fresh = {"consent": "c.id", "receipt_hash": _RECEIPT.format(visitor="c.visitor")}
-    yield _copy(consent_details, fresh, f"consents c CROSS JOIN consent_details k WHERE {those}")
+    new_values = {"consent": "c.id", "receipt_hash": _RECEIPT.format(visitor="c.visitor")}
+    yield _copy(consent_details, new_values, f"consents c CROSS JOIN consent_details k WHERE {those}")
 
 
 def _hmac(salt: str, about: Sequence[str]) -> dict[str, bytes]:
     """Returns the blocks that HMAC-SHA256 hashes first (RFC 2104), and what is committed to up to the receipt."""
     values = dict(sorted(zip(("origin", "address", "browser", "path"), about, strict=True)))
-    said = json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
+    metadata = json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
     block = salt.encode().ljust(64, b"\0")
     inner, outer = (bytes(each ^ pad for each in block) for pad in (0x36, 0x5C))
-    return {"inner": inner + said[:-1].encode() + b',"receipt":"', "outer": outer}
+    return {"inner": inner + metadata[:-1].encode() + b',"receipt":"', "outer": outer}
 
 
-def _copy(table: Table, fresh: dict[str, str], source: str) -> str:
-    kept = [each.name for each in table.c if each.name not in fresh and each.autoincrement is not True]
-    values = [*fresh.values(), *(f"k.{name}" for name in kept)]
-    return f"INSERT INTO {table.name} ({', '.join([*fresh, *kept])}) SELECT {', '.join(values)} FROM {source}"
+def _copy(table: Table, new_values: dict[str, str], source: str) -> str:
+    copied_columns = [each.name for each in table.c if each.name not in new_values and each.autoincrement is not True]
+    values = [*new_values.values(), *(f"k.{name}" for name in copied_columns)]
+    columns = ", ".join([*new_values, *copied_columns])
+    return f"INSERT INTO {table.name} ({columns}) SELECT {', '.join(values)} FROM {source}"
 
 
 def _seal(connection: Connection, key: Ed25519PrivateKey, records: int) -> None:
@@ -155,15 +162,15 @@ def _seal(connection: Connection, key: Ed25519PrivateKey, records: int) -> None:
 
 def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int) -> None:
     """Does what `sealing.seal` does, but inside SQLite: no row is read here and no leaf is sent back."""
-    those, given = "FROM consents WHERE seq > :first AND seq <= :end ORDER BY seq", {"first": first, "end": end}
+    those, parameters = "FROM consents WHERE seq > :first AND seq <= :end ORDER BY seq", {"first": first, "end": end}
     if connection.dialect.name == "sqlite":
         columns = ", ".join(str(each.compile(dialect=connection.dialect)) for each in leaf.leaf_columns())
-        made = f"INSERT INTO log_leaves (position, consent, hash) SELECT seq - 1, id, leaf_hash({columns}) {those}"
-        connection.execute(text(made), given)
+        statement = f"INSERT INTO log_leaves (position, consent, hash) SELECT seq - 1, id, leaf_hash({columns}) {those}"
+        connection.execute(text(statement), parameters)
     else:
-        within = (consents.c.seq > first) & (consents.c.seq <= end)
-        selected = connection.execute(select(*leaf.leaf_columns()).where(within).order_by(consents.c.seq)).all()
-        rows = cast(Sequence[LeafRow], selected)
+        is_in_range = (consents.c.seq > first) & (consents.c.seq <= end)
+        records = connection.execute(select(*leaf.leaf_columns()).where(is_in_range).order_by(consents.c.seq)).all()
+        rows = cast(Sequence[LeafRow], records)
         store.add_leaves(connection, first, rows, [leaf.hash_leaf(row) for row in rows])
     tree.store_complete_subtrees(connection, first, end)
     note = checkpoint.sign(key, Checkpoint(end, tree.range_hasher(connection)(0, end)))

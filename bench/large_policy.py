@@ -44,14 +44,14 @@ def make_large_policy() -> Policy:
     return replace(base, facts=facts, words=words, translations={})
 
 
-def move_locations(before: Policy) -> Policy:
+def move_locations(policy: Policy) -> Policy:
     """Returns the policy with a third of its engagements moved to France."""
     day = date(2099, 1, 1)
-    found = tuple(
-        replace(each, locations=(Location("FR"),), effective=day) if number % 3 == 0 else each
-        for number, each in enumerate(before.facts.engagements)
+    engagements = tuple(
+        replace(engagement, locations=(Location("FR"),), effective=day) if number % 3 == 0 else engagement
+        for number, engagement in enumerate(policy.facts.engagements)
     )
-    return replace(before, facts=replace(before.facts, engagements=found))
+    return replace(policy, facts=replace(policy.facts, engagements=engagements))
 
 
 def _entity(number: int) -> Entity:
@@ -60,31 +60,33 @@ def _entity(number: int) -> Entity:
 
 
 def _engagement(base: Policy, number: int) -> Engagement:
-    like = base.facts.engagements[number % len(base.facts.engagements)]
+    sample_engagement = base.facts.engagements[number % len(base.facts.engagements)]
     service = f"service-{number % _SERVICES}"
-    return replace(like, id=f"engagement-{number:04}", entity=f"company-{number:04}", service=service, illustrative=())
+    return replace(
+        sample_engagement, id=f"engagement-{number:04}", entity=f"company-{number:04}", service=service, illustrative=()
+    )
 
 
 def _words(base: Policy, language: str) -> dict[str, str]:
     texts = base.words.get(language, base.words["en"])
-    kept = {key: text for key, text in texts.items() if not key.startswith("service.")}
-    return kept | {f"service.service-{number}": f"Service {number} ({language})" for number in range(_SERVICES)}
+    other_texts = {key: text for key, text in texts.items() if not key.startswith("service.")}
+    return other_texts | {f"service.service-{number}": f"Service {number} ({language})" for number in range(_SERVICES)}
 
 
 def main(folder: Path) -> None:
     """Prints the seconds of compiling and comparing as JSON: {compile, difference}."""
     _render_every_language(folder)
-    before = make_large_policy()
-    seconds = {"compile": _seconds_of(lambda: _compile_release(before))}
-    after = move_locations(before)
-    seconds["difference"] = _seconds_of(lambda: difference.difference(before, after, date(2026, 11, 24)))
+    old_policy = make_large_policy()
+    seconds = {"compile": _seconds_of(lambda: _compile_release(old_policy))}
+    new_policy = move_locations(old_policy)
+    seconds["difference"] = _seconds_of(lambda: difference.difference(old_policy, new_policy, date(2026, 11, 24)))
     print(json.dumps(seconds))
 
 
 def _render_every_language(folder: Path) -> None:
     for language in LANGUAGES:
-        kept = resources.LOCALES / f"{language}.json"
-        shutil.copy(kept if kept.exists() else resources.LOCALES / "en.json", folder / f"{language}.json")
+        locale_file = resources.LOCALES / f"{language}.json"
+        shutil.copy(locale_file if locale_file.exists() else resources.LOCALES / "en.json", folder / f"{language}.json")
     vars(i18n)["LOCALES"] = folder
 
 

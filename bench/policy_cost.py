@@ -19,21 +19,21 @@ _PATHS = {"policy.json of 2,000": f"{_SITE}/policy.json?locale=nb", "its hosted 
 
 
 def measure_large_policy(scratch: Path) -> Iterator[ResultRow]:
-    seconds = _measure_making()
+    seconds = _measure_large_policy()
     yield expect_at_most("policy: 2,000 in 29 languages, compiled", seconds["compile"], "s", COMPILE_AT_MOST)
     yield expect_at_most("policy: the difference of two such", seconds["difference"], "s", DIFFERENCE_AT_MOST)
-    with servers.start_sites(scratch, "large", _write_settings(scratch)) as served:
+    with servers.start_sites(scratch, "large", _write_settings(scratch)) as server:
         for number, (name, path) in enumerate(_PATHS.items()):
-            yield cached_responses.compare_with_bare(scratch / f"large-{number}", name, served.address, path)
+            yield cached_responses.compare_with_bare(scratch / f"large-{number}", name, server.address, path)
 
 
-def _measure_making() -> dict[str, float]:
+def _measure_large_policy() -> dict[str, float]:
     command = [sys.executable, "-m", "bench.large_policy"]
-    done = subprocess.run(command, cwd=servers.ROOT, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        raise BenchmarkBroken(f"bench.large_policy ended: {done.stderr[-600:]}")
-    read: dict[str, float] = json.loads(done.stdout)
-    return read
+    process = subprocess.run(command, cwd=servers.ROOT, capture_output=True, text=True, timeout=300, check=False)
+    if process.returncode:
+        raise BenchmarkBroken(f"bench.large_policy ended: {process.stderr[-600:]}")
+    seconds: dict[str, float] = json.loads(process.stdout)
+    return seconds
 
 
 def _write_settings(scratch: Path) -> Path:

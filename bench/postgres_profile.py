@@ -29,18 +29,18 @@ Choose = Callable[[], Awaitable[object]]
 class InlineExecutor(ThreadPoolExecutor):
     """Runs what is submitted in the caller's thread, since cProfile looks at one thread."""
 
-    def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
-        done: Future[Any] = Future()
+    def submit(self, fn: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        future: Future[Any] = Future()
         try:
-            done.set_result(fn(*arguments, **named))
+            future.set_result(fn(*arguments, **options))
         except Exception as error:
-            done.set_exception(error)
-        return done
+            future.set_exception(error)
+        return future
 
 
 def profile_postgres(scratch: Path) -> str:
-    with postgres.start_postgres(scratch) as fresh:
-        return asyncio.run(_profile_choices(fresh("cost"), scratch))
+    with postgres.start_postgres(scratch) as create_database:
+        return asyncio.run(_profile_choices(create_database("cost"), scratch))
 
 
 async def _profile_choices(url: str, scratch: Path) -> str:
@@ -68,8 +68,8 @@ def make_chooser(application: Application) -> Choose:
     choice = ChoiceRequest(
         offer.notices["en"], dict.fromkeys(offer.optional, True), True, Source.BANNER, Gesture.TRUSTED
     )
-    met = RequestMetadata(offer.origins[0], "127.0.0.0/24", "Chrome")
-    return lambda: application.database.write(lambda c: actions.choose(c, offer, None, choice, met))
+    metadata = RequestMetadata(offer.origins[0], "127.0.0.0/24", "Chrome")
+    return lambda: application.database.write(lambda c: actions.choose(c, offer, None, choice, metadata))
 
 
 async def _choose_often(choose: Choose, number: int) -> None:
@@ -88,7 +88,7 @@ async def _trace_round_trips(driver: PostgresDriver, choose: Choose, trace: Path
 
 
 def _table(profile: cProfile.Profile) -> str:
-    out = io.StringIO()
-    pstats.Stats(profile, stream=out).sort_stats("tottime").print_stats(LINES)
-    lines = [line for line in out.getvalue().splitlines() if line.strip() and "List reduced" not in line]
+    output = io.StringIO()
+    pstats.Stats(profile, stream=output).sort_stats("tottime").print_stats(LINES)
+    lines = [line for line in output.getvalue().splitlines() if line.strip() and "List reduced" not in line]
     return "\n".join(re.sub(r"\S*/(?:site-packages|server|lib/python[^/]*)/", "", line) for line in lines)

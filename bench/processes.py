@@ -29,8 +29,8 @@ class RunningProcess:
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if found := re.search(pattern, self.log.read_text("utf-8", "replace")):
-                return found[1]
+            if match := re.search(pattern, self.log.read_text("utf-8", "replace")):
+                return match[1]
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)

@@ -22,12 +22,12 @@ class RecordedResponse(msgspec.Struct):
 
 
 def fetch_response(url: str) -> RecordedResponse:
-    where = urlsplit(url)
-    line = http.client.HTTPConnection(where.netloc, timeout=10)
-    line.request("GET", url.partition(where.netloc)[2], headers={"Accept-Encoding": ACCEPT_ENCODING})
-    with line.getresponse() as got:
-        headers = [(name, value) for name, value in got.getheaders() if name.lower() not in _FROM_UVICORN]
-        answer = RecordedResponse(got.status, headers, base64.b64encode(got.read()).decode())
+    address = urlsplit(url)
+    line = http.client.HTTPConnection(address.netloc, timeout=10)
+    line.request("GET", url.partition(address.netloc)[2], headers={"Accept-Encoding": ACCEPT_ENCODING})
+    with line.getresponse() as response:
+        headers = [(name, value) for name, value in response.getheaders() if name.lower() not in _FROM_UVICORN]
+        answer = RecordedResponse(response.status, headers, base64.b64encode(response.read()).decode())
     line.close()
     return answer
 

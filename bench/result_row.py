@@ -38,9 +38,9 @@ def compare_rates(
 
     A busy moment upsets that ratio less. `least` is the ratio that is wanted, or None.
     """
-    found = round(median(mine / other for mine, other in zip(ours, theirs, strict=True)), 3)
-    want, ok = ("", None) if least is None else (f"ratio >= {least:g}", found >= least)
-    return ResultRow(row, median(ours), unit, against, median(theirs), found, want, ok)
+    ratio = round(median(mine / other_value for mine, other_value in zip(ours, theirs, strict=True)), 3)
+    want, ok = ("", None) if least is None else (f"ratio >= {least:g}", ratio >= least)
+    return ResultRow(row, median(ours), unit, against, median(theirs), ratio, want, ok)
 
 
 def compare_costs(
@@ -50,9 +50,9 @@ def compare_costs(
 
     The ratio is of the medians, since a single difference may be near 0.
     """
-    found = round(median(ours) / median(theirs), 3)
-    want, ok = ("", None) if most is None else (f"ratio <= {most:g}", found <= most)
-    return ResultRow(row, median(ours), unit, against, median(theirs), found, want, ok)
+    ratio = round(median(ours) / median(theirs), 3)
+    want, ok = ("", None) if most is None else (f"ratio <= {most:g}", ratio <= most)
+    return ResultRow(row, median(ours), unit, against, median(theirs), ratio, want, ok)
 
 
 def table_header() -> str:

@@ -27,23 +27,23 @@ class ServerProcess:
 def start_demo(scratch: Path, name: str, database_url: str = "") -> Iterator[ServerProcess]:
     """Starts `forecourt serve --demo` on free ports without rate limits, on SQLite where `database_url` is blank."""
     command = ["-m", "forecourt", "serve", "--demo", "--port", "0", "--demo-port", "0", "--data", str(scratch / name)]
-    with _start_server(scratch, name, command, database_url) as served:
-        yield served
+    with _start_server(scratch, name, command, database_url) as server:
+        yield server
 
 
 @contextlib.contextmanager
 def start_sites(scratch: Path, name: str, settings: Path) -> Iterator[ServerProcess]:
     """Starts `forecourt serve` with the sites of a settings file, on SQLite."""
     command = ["-m", "forecourt", "serve", "--settings", str(settings), "--port", "0", "--data", str(scratch / name)]
-    with _start_server(scratch, name, command, "", "") as served:
-        yield served
+    with _start_server(scratch, name, command, "", "") as server:
+        yield server
 
 
 @contextlib.contextmanager
 def start_module(scratch: Path, name: str, module: str, *arguments: str) -> Iterator[ServerProcess]:
     """Starts a server of this package, which prints the same lines."""
-    with _start_server(scratch, name, ["-m", module, *arguments], "") as served:
-        yield served
+    with _start_server(scratch, name, ["-m", module, *arguments], "") as server:
+        yield server
 
 
 @contextlib.contextmanager
@@ -60,6 +60,6 @@ def _start_server(
 
 def server_environment(database_url: str = "") -> dict[str, str]:
     """Returns our environment without any setting of Forecourt. A child loads the same code as this process."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("FORECOURT_")}
-    kept |= {"FORECOURT_LIMITS": "off", "PYTHONPATH": f"{ROOT}{os.pathsep}{PACKAGE.parent}"}
-    return kept | ({"FORECOURT_DATABASE_URL": database_url} if database_url else {})
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("FORECOURT_")}
+    environment |= {"FORECOURT_LIMITS": "off", "PYTHONPATH": f"{ROOT}{os.pathsep}{PACKAGE.parent}"}
+    return environment | ({"FORECOURT_DATABASE_URL": database_url} if database_url else {})

@@ -45,23 +45,23 @@ def _measure(name: str, time_start: Callable[[int], StartTime], limit: float) ->
 
 
 def _time_command(option: str) -> StartTime:
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    usage_before, started_at = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([*_COMMAND, option], env=server_environment(), stdout=subprocess.DEVNULL, check=True)
-    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return StartTime(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    wall, usage_after = time.perf_counter() - started_at, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return StartTime(wall, usage_after.ru_utime + usage_after.ru_stime - usage_before.ru_utime - usage_before.ru_stime)
 
 
 def _time_serve(data: Path) -> StartTime:
     """Starts the server, waits for its first line, which it prints once it answers, and stops it."""
     command = [*_COMMAND, "serve", "--demo", "--port", "0", "--demo-port", "0", "--data", str(data)]
-    started = time.perf_counter()
+    started_at = time.perf_counter()
     with subprocess.Popen(
         command, env=server_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         try:
             if process.stdout is None or not process.stdout.readline():
                 raise BenchmarkBroken("forecourt serve ended before it was ready.")
-            wall = time.perf_counter() - started
+            wall = time.perf_counter() - started_at
             return StartTime(wall, _processor_time(process.pid))
         finally:
             process.terminate()

@@ -19,9 +19,9 @@ class HostedFile:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, files: Mapping[str, tuple[str, bytes]], *rest: object):
+    def __init__(self, files: Mapping[str, tuple[str, bytes]], *arguments: object):
         self._files = files
-        super().__init__(*rest)  # type: ignore[arg-type] # request, address and server, as the server gives them
+        super().__init__(*arguments)  # type: ignore[arg-type] # request, address and server, as the server gives them
 
     def do_GET(self) -> None:
         media_type, body = self._files.get(self.path, ("text/plain", b""))
@@ -38,8 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def serve_files(files: Mapping[str, HostedFile]) -> Iterator[str]:
     """Serves `files` by their paths. Yields the address, without a slash at its end."""
-    made = {path: (file.media_type, brotli.compress(file.body)) for path, file in files.items()}
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, made)) as server:
+    compressed_files = {path: (file.media_type, brotli.compress(file.body)) for path, file in files.items()}
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, compressed_files)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -44,33 +44,35 @@ def _name_of(size: int) -> str:
 
 
 def _measure_posts(scratch: Path) -> Iterator[ResultRow]:
-    with contextlib.ExitStack() as running:
-        started = [running.enter_context(servers.start_demo(scratch, _name_of(size))) for size in SIZES]
-        targets = [consent_posts.consent_target(each) for each in started]
+    with contextlib.ExitStack() as stack:
+        running_servers = [stack.enter_context(servers.start_demo(scratch, _name_of(size))) for size in SIZES]
+        targets = [consent_posts.consent_target(each) for each in running_servers]
         loads = wrk_load.run_alternately(targets, ROUNDS, SECONDS, consent_posts.CONNECTIONS)
-    empty, *grown = [wrk_load.rates_of(each) for each in loads]
+    rates_at_zero, *grown = [wrk_load.rates_of(each) for each in loads]
     for size, rates in zip(SIZES[1:], grown, strict=True):
-        yield compare_rates(f"consent POST at {size:,} rows / at 0", rates, "requests/s", "at 0 rows", empty, WITHIN)
+        yield compare_rates(
+            f"consent POST at {size:,} rows / at 0", rates, "requests/s", "at 0 rows", rates_at_zero, WITHIN
+        )
 
 
 def _measure_log(data: Path, size: int) -> Iterator[ResultRow]:
     """Measures the command itself, its start included."""
     began = time.monotonic()
-    verified = _count_verified(data)
-    rate = verified / (time.monotonic() - began)
-    yield expect_at_least("forecourt consent verify", rate, "records/s", VERIFIED, f"of {verified:,}")
+    record_count = _count_verified(data)
+    rate = record_count / (time.monotonic() - began)
+    yield expect_at_least("forecourt consent verify", rate, "records/s", VERIFIED, f"of {record_count:,}")
     yield expect_at_most(f"proof of a record among {size:,}, in a bundle", _time_proof(data), "ms", PROVED)
 
 
 def _count_verified(data: Path) -> int:
     command = [sys.executable, "-m", "forecourt", "consent", "verify", "--data", str(data)]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=data, env=servers.server_environment(), capture_output=True, text=True, timeout=600
     )
-    found = re.search(r"^(\d+) records are as they were sealed", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
-        raise BenchmarkBroken(f"verify found faults: {(done.stdout + done.stderr)[-600:]}")
-    return int(found[1])
+    match = re.search(r"^(\d+) records are as they were sealed", process.stdout, re.MULTILINE)
+    if process.returncode or not match:
+        raise BenchmarkBroken(f"verify found faults: {(process.stdout + process.stderr)[-600:]}")
+    return int(match[1])
 
 
 def _time_proof(data: Path) -> float:
@@ -78,11 +80,11 @@ def _time_proof(data: Path) -> float:
     key, engine = checkpoint.load_or_create_key(data), open_database(None, data).engine
     with engine.begin() as connection, tempfile.TemporaryDirectory() as folder:
         size = SIZES[-1] // PROOFS
-        taken = [
+        times = [
             _time_export(connection, Path(folder) / "bundle.zip", key, number * size + 1) for number in range(PROOFS)
         ]
     engine.dispose()
-    return median(taken)
+    return median(times)
 
 
 def _time_export(connection: Connection, file: Path, key: Ed25519PrivateKey, seq: int) -> float:

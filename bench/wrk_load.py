@@ -40,8 +40,8 @@ def require_wrk() -> None:
     if shutil.which("wrk"):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        for what in (["update"], ["install", "-y", "--no-install-recommends", "wrk"]):
-            subprocess.run(["apt-get", "-q", *what], timeout=300, check=False, capture_output=True)
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "wrk"]):
+            subprocess.run(["apt-get", "-q", *arguments], timeout=300, check=False, capture_output=True)
     if not shutil.which("wrk"):
         raise BenchmarkBroken("The benchmarks need wrk (Debian: apt-get install wrk).")
 
@@ -51,11 +51,11 @@ def run_wrk(target: LoadTarget, seconds: int, connections: int = CONNECTIONS) ->
     headers = [part for name, value in target.headers.items() for part in ("-H", f"{name}: {value}")]
     size = [f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
     command = ["wrk", *size, *headers, "-s", str(_SCRIPT), target.url, "--", target.body]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
-    counted = next((line for line in done.stdout.splitlines() if line.startswith("{")), "")
-    if not counted:
-        raise BenchmarkBroken(f"wrk told nothing of {target.url}: {done.stderr or done.stdout}")
-    return LoadResult(**json.loads(counted))
+    process = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
+    counts = next((line for line in process.stdout.splitlines() if line.startswith("{")), "")
+    if not counts:
+        raise BenchmarkBroken(f"wrk told nothing of {target.url}: {process.stderr or process.stdout}")
+    return LoadResult(**json.loads(counts))
 
 
 def run_alternately(
@@ -64,8 +64,8 @@ def run_alternately(
     """Returns the loads of each target, taken in turns, so that whatever else the machine does falls on all."""
     for target in targets:
         run_wrk(target, 1, connections)  # warm: caches made, connections and statements prepared
-    taken = [[run_wrk(target, seconds, connections) for target in targets] for _ in range(rounds)]
-    return [list(loads) for loads in zip(*taken, strict=True)]
+    rounds_of_loads = [[run_wrk(target, seconds, connections) for target in targets] for _ in range(rounds)]
+    return [list(loads) for loads in zip(*rounds_of_loads, strict=True)]
 
 
 def rates_of(loads: list[LoadResult]) -> list[float]:

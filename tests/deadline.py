@@ -9,7 +9,7 @@ DEADLINE = 60  # seconds
 
 
 def wait_until(condition: Callable[[], T | None], pause: float = 0.1) -> T:
-    """Returns the first true value of `condition`. For what has no event to wait for, like another process's rows."""
+    """Returns the first true value of `condition`. Use it where there is no event, as for another process's rows."""
     end = time.monotonic() + DEADLINE
     while not (value := condition()):
         assert time.monotonic() < end, f"not within {DEADLINE} seconds"

@@ -1,4 +1,4 @@
-"""A page that embeds Forecourt, as far as the server sees it."""
+"""Calls the server as a page does that embeds Forecourt."""
 
 from typing import Any
 
@@ -20,16 +20,16 @@ class Page:
         return answer.json()
 
     async def choose(self, purposes: dict[str, bool] | None = None, **body: Any) -> httpx.Response:
-        """Answers the standing notice; `body` overrides fields of the answer."""
+        """Answers the current notice. `body` overrides fields of the answer."""
         boot = await self.boot(locale=body.get("locale", "en"))
-        given = {"purposes": EVERYTHING if purposes is None else purposes, "privacy_policy": True}
-        given |= {
+        answer_body = {"purposes": EVERYTHING if purposes is None else purposes, "privacy_policy": True}
+        answer_body |= {
             "notice_hash": boot["consent"]["notice_hash"],
             "locale": "en",
             "source": "banner",
             "gesture": "trusted",
         }
-        return await self.post("consents", given | body)
+        return await self.post("consents", answer_body | body)
 
     async def accept(self) -> Any:
         """Accepts everything and keeps the token, as the widget does."""

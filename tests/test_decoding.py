@@ -30,7 +30,7 @@ class Outer:
     maybe: Inner | None = None
 
 
-RIGHT = {"email": "v@x.org", "inner": {"number": 1}}
+VALID = {"email": "v@x.org", "inner": {"number": 1}}
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -38,27 +38,27 @@ json_values = st.recursive(
 )
 
 
-def faults(data: Any) -> dict[str, str]:
-    with pytest.raises(Invalid) as told:
+def faults_of(data: Any) -> dict[str, str]:
+    with pytest.raises(Invalid) as refusal:
         decode(data, Outer, {"email": email_fault})
-    return {fault.path: fault.code for fault in told.value.faults}
+    return {fault.path: fault.code for fault in refusal.value.faults}
 
 
 def test_what_is_right_is_decoded_with_its_defaults() -> None:
-    assert decode(RIGHT, Outer) == Outer("v@x.org", Inner(1))
-    full = RIGHT | {"many": [{"number": 2}], "named": None, "maybe": {"number": 3, "name": "y"}}
-    assert decode(full, Outer) == Outer("v@x.org", Inner(1), (Inner(2),), None, Inner(3, "y"))
+    assert decode(VALID, Outer) == Outer("v@x.org", Inner(1))
+    complete = VALID | {"many": [{"number": 2}], "named": None, "maybe": {"number": 3, "name": "y"}}
+    assert decode(complete, Outer) == Outer("v@x.org", Inner(1), (Inner(2),), None, Inner(3, "y"))
 
 
 def test_every_fault_is_named_at_every_depth() -> None:
-    wrong = {
+    invalid = {
         "email": "no",
         "inner": {"numbr": 1},
         "many": [{"number": "x"}, 5],
         "maybe": {"number": 1, "name": ""},
         "z": 1,
     }
-    assert faults(wrong) == {
+    assert faults_of(invalid) == {
         "z": "unknown",
         "inner.numbr": "unknown",
         "inner.number": "required",
@@ -71,16 +71,16 @@ def test_every_fault_is_named_at_every_depth() -> None:
 
 @given(json_values)
 def test_no_json_makes_it_fall(data: Any) -> None:
-    decoded = None
+    value = None
     with contextlib.suppress(Invalid):
-        decoded = decode_json(json.dumps(data).encode(), Outer)
-    assert decoded is None or isinstance(decoded, Outer)
+        value = decode_json(json.dumps(data).encode(), Outer)
+    assert value is None or isinstance(value, Outer)
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_make_it_fall(raw: bytes) -> None:
+def test_no_bytes_make_it_fall(content: bytes) -> None:
     with pytest.raises((Invalid, Malformed)):
-        decode_json(raw, Outer)
+        decode_json(content, Outer)
 
 
 @given(st.text(max_size=60))

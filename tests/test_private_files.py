@@ -9,7 +9,7 @@ import pytest
 from forecourt import private_files
 
 
-def mode(path: Path) -> int:
+def mode_of(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
@@ -18,16 +18,16 @@ def test_many_that_create_a_file_at_once_all_get_the_same_content(tmp_path: Path
     barrier = Barrier(number)
 
     def read_or_create(name: int) -> bytes:
-        def content() -> bytes:
+        def make_content() -> bytes:
             barrier.wait(10)  # by now every thread has seen that there is no file
             return b"%d" % name
 
-        return private_files.read_or_create(path, content)
+        return private_files.read_or_create(path, make_content)
 
     with ThreadPoolExecutor(number) as pool:
         contents = set(pool.map(read_or_create, range(number)))
     assert contents == {path.read_bytes()}
-    assert mode(path) == 0o600
+    assert mode_of(path) == 0o600
     assert [*path.parent.iterdir()] == [path]
 
 
@@ -52,4 +52,4 @@ def test_a_written_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     path.chmod(0o644)
     with private_files.open_for_writing(path) as file:
         file.write(b"all")
-    assert (path.read_bytes(), mode(path)) == (b"all", 0o600)
+    assert (path.read_bytes(), mode_of(path)) == (b"all", 0o600)

@@ -35,15 +35,15 @@ def test_no_text_is_taken_for_a_token(text: str) -> None:
 def test_one_changed_character_is_refused(index: int, character: str) -> None:
     token = issue_visitor_token(SERIALIZER, "visitor", "main")
     index %= len(token)
-    changed = token[:index] + character + token[index + 1 :]
+    changed_token = token[:index] + character + token[index + 1 :]
     # The last character of base64 carries bits that are thrown away: several spellings are the same signature.
-    if changed != token and index != len(token) - 1:
+    if changed_token != token and index != len(token) - 1:
         with pytest.raises(TokenInvalid):
-            read_visitor_token(SERIALIZER, changed, "main")
+            read_visitor_token(SERIALIZER, changed_token, "main")
 
 
 def test_a_token_has_one_spelling() -> None:
     token = issue_visitor_token(SERIALIZER, "visitor", "main")
-    for other in (token + "=", token[:-1] + chr(ord(token[-1]) + 1), token.replace(".", "..")):
+    for other_spelling in (token + "=", token[:-1] + chr(ord(token[-1]) + 1), token.replace(".", "..")):
         with pytest.raises(TokenInvalid):
-            read_visitor_token(SERIALIZER, other, "main")
+            read_visitor_token(SERIALIZER, other_spelling, "main")

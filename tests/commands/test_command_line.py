@@ -17,7 +17,7 @@ from forecourt.commands.registry import COMMANDS, GROUPS, Command
 from forecourt.db import sqlite
 from forecourt.resources import SAMPLE
 from tests.deadline import DEADLINE, wait_until
-from tests.served import PROGRAM, Served
+from tests.forecourt_process import PROGRAM, ForecourtProcess
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_a_port_in_use_is_explained(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_second_server_on_the_same_data_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
-    first = Served(PROGRAM, tmp_path / "data")
+    first = ForecourtProcess(PROGRAM, tmp_path / "data")
     with first:
         second = subprocess.run(
             [*PROGRAM, "serve", "--demo", "--port", "0", "--demo-port", "0", "--data", str(tmp_path / "data")],
@@ -163,12 +163,12 @@ def test_a_second_server_on_the_same_data_is_refused_until_the_first_is_killed(t
         assert "Another server is running" in second.stderr
         first.process.send_signal(signal.SIGKILL)
         first.process.wait(DEADLINE)
-        with Served(PROGRAM, tmp_path / "data") as third:
+        with ForecourtProcess(PROGRAM, tmp_path / "data") as third:
             assert httpx.get(f"{third.forecourt}/readyz").status_code == 200
 
 
 def test_acknowledged_consents_survive_a_kill(tmp_path: Path) -> None:
-    with Served(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}) as served:
+    with ForecourtProcess(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}) as served:
         boot = httpx.get(f"{served.forecourt}/v1/sites/main/boot?locale=en").json()
         choice = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
         choice |= {"notice_hash": boot["consent"]["notice_hash"], "gesture": "trusted"}
@@ -179,14 +179,14 @@ def test_acknowledged_consents_survive_a_kill(tmp_path: Path) -> None:
         ]
         served.process.send_signal(signal.SIGKILL)
         served.process.wait(DEADLINE)
-    with Served(PROGRAM, tmp_path / "data") as restarted:
+    with ForecourtProcess(PROGRAM, tmp_path / "data") as restarted:
         for token in tokens:
             url = f"{restarted.forecourt}/v1/sites/main/consents/current"
             assert httpx.get(url, headers={"authorization": f"Bearer {token}"}).json()["state"] == "granted"
 
 
 def test_a_terminated_server_ends_its_streams_and_exits_without_error(tmp_path: Path) -> None:
-    with Served(PROGRAM, tmp_path / "data") as served:
+    with ForecourtProcess(PROGRAM, tmp_path / "data") as served:
         served.process.send_signal(signal.SIGTERM)
         assert served.process.wait(DEADLINE) == 0
 
@@ -202,7 +202,7 @@ def test_a_running_server_makes_a_release_live_that_another_process_publishes(tm
         f"policy = '{policy}'\nprivacy_policy = '{SAMPLE / 'privacy'}'\n"
     )
     data = tmp_path / "data"
-    with Served(PROGRAM, data, folder=tmp_path) as served:
+    with ForecourtProcess(PROGRAM, data, folder=tmp_path) as served:
         url = f"{served.forecourt}/v1/sites/main/policy.json"
         assert httpx.get(url).json()["release"] == 1
         facts = policy / "facts.toml"

@@ -12,7 +12,7 @@ from forecourt.chat import actions as chat
 from forecourt.chat.model import ConversationState
 from forecourt.console.agents import save_agent
 from forecourt.console.passwords import PasswordHash
-from tests.conftest import served
+from tests.conftest import serve_application
 from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
@@ -44,7 +44,10 @@ class Stream:
 @contextlib.asynccontextmanager
 async def listening(application: Application, conversation: str = "") -> AsyncIterator[Stream]:
     query = f"?conversation={conversation}" if conversation else ""
-    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
+    async with (
+        serve_application(application) as address,
+        httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client,
+    ):
         await Browser(client, address).sign_in()
         async with client.stream("GET", f"/console/events{query}") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")

@@ -22,7 +22,7 @@ from forecourt.db import postgres, sqlite
 from forecourt.db.append_only import trigger_names
 from forecourt.db.migrate import is_current, migrate
 from forecourt.db.tables import APPEND_ONLY, metadata
-from tests.conftest import execute, named
+from tests.conftest import execute, with_database
 from tests.consent.log.records import DETAILS, SALT, SHOWN, WORDS
 
 # SQLAlchemy reads no index over an expression; what that index is for is tested where it is used.
@@ -49,7 +49,7 @@ def old(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
     else:
         url = request.getfixturevalue("postgres_url")
         execute(url, "CREATE DATABASE old_revision")
-        made = postgres.make_engine(named(url, "old_revision"))
+        made = postgres.make_engine(with_database(url, "old_revision"))
     migrate(made, "0003")
     yield made
     made.dispose()

@@ -30,8 +30,8 @@ from tests.followers.helpers import (
     relocated,
     request_follow,
 )
+from tests.forecourt_process import PROGRAM
 from tests.page import Page
-from tests.served import PROGRAM
 
 pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""Real Chromium, a real demo of two origins, on each engine."""
+"""Starts real Chromium and a real demo of two origins, on each engine."""
 
 import itertools
 import os
@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from forecourt.db import postgres, sqlite
 from forecourt.db.tables import metadata
-from tests.conftest import execute, named
+from tests.conftest import execute, with_database
+from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys.context import new_context
-from tests.journeys.host import Host, Visit, shop
-from tests.journeys.looks import LOOKS, browsing
-from tests.served import PROGRAM, Served
+from tests.journeys.host import Host, Visit, serve_shop
+from tests.journeys.looks import LOOKS, new_context_for_look
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -32,8 +32,8 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="package", autouse=True)
-def servers_unmeasured() -> Iterator[None]:
-    """Coverage would double the time that each server takes to start, and counts next to nothing more with them."""
+def leave_servers_unmeasured() -> Iterator[None]:
+    """Leaves servers unmeasured: coverage doubles the time in which each starts, and counts little more with them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         yield
@@ -47,35 +47,37 @@ def chromium() -> Iterator[BrowserType]:
 
 @pytest.fixture(scope="package")
 def browser(chromium: BrowserType) -> Iterator[Browser]:
-    launched = chromium.launch(executable_path=installed(), args=ARGUMENTS)
-    yield launched
-    launched.close()
+    browser = chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
-def installed() -> str:
-    return next(found for name in _NAMES if name and (found := shutil.which(name)))
+def chromium_path() -> str:
+    return next(path for name in _NAMES if name and (path := shutil.which(name)))
 
 
 @pytest.fixture(scope="module", params=["sqlite"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """What is seen does not depend on the database. A module whose journeys store all there is asks for both."""
+    """Returns SQLite, since pages do not depend on the database. A module that stores everything asks for both."""
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def demo(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo as `make run` serves it. `demo.engine` reads its database from outside."""
+def demo(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ForecourtProcess]:
+    """Serves the demo as `make run` does. `demo.engine` reads its database from outside."""
     data = tmp_path_factory.mktemp("demo") / "data"
     url = ""
     if engine == "postgresql":
         name = f"demo_{next(_numbers)}"
         execute(request.getfixturevalue("postgres_url"), f"CREATE DATABASE {name}")
-        url = named(request.getfixturevalue("postgres_url"), name)
-    given = {"FORECOURT_DATABASE_URL": url, "FORECOURT_LIMITS": "off"}
-    with Served(PROGRAM, data, given) as served:
-        served.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3")
-        yield served
-        served.engine.dispose()
+        url = with_database(request.getfixturevalue("postgres_url"), name)
+    environment = {"FORECOURT_DATABASE_URL": url, "FORECOURT_LIMITS": "off"}
+    with ForecourtProcess(PROGRAM, data, environment) as process:
+        process.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3")
+        yield process
+        process.engine.dispose()
 
 
 @pytest.fixture(params=LOOKS)
@@ -85,33 +87,33 @@ def look(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def page(browser: Browser, look: str, complaints: list[str]) -> Iterator[Page]:
-    """A visitor's page in each look."""
-    context = browsing(browser, look)
-    yield watched(context.new_page(), complaints)
+    """Opens a visitor's page in each look."""
+    context = new_context_for_look(browser, look)
+    yield watch_console(context.new_page(), complaints)
     context.close()
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = new_context(browser, locale="nb-NO")
-    yield made
-    made.close()
+    context = new_context(browser, locale="nb-NO")
+    yield context
+    context.close()
 
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What Chromium's console said against us, violations of our own CSP among them."""
+    """Holds the errors of Chromium's console, violations of our own CSP among them."""
     return []
 
 
 @pytest.fixture
 def visitor(context: BrowserContext, complaints: list[str]) -> Page:
-    return watched(context.new_page(), complaints)
+    return watch_console(context.new_page(), complaints)
 
 
 @pytest.fixture
-def at_home(demo: Served, visitor: Page) -> Page:
-    """A visitor of the demo who has chosen nothing yet."""
+def at_home(demo: ForecourtProcess, visitor: Page) -> Page:
+    """Opens the demo as a visitor who has chosen nothing yet."""
     visitor.goto(f"{demo.marketing}?lang=nb")
     expect(visitor.locator("#forecourt-accept")).to_be_visible()
     return visitor
@@ -119,9 +121,9 @@ def at_home(demo: Served, visitor: Page) -> Page:
 
 @pytest.fixture(scope="package")
 def host() -> Iterator[Host]:
-    made = Host()
-    yield made
-    made.close()
+    host = Host()
+    yield host
+    host.close()
 
 
 @pytest.fixture(scope="package")
@@ -130,46 +132,46 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def served(host: Host, folder: Path) -> Iterator[Served]:
-    """The host's shop, with its settings in `folder`."""
-    with shop(host, folder) as made:
-        yield made
+def shop_server(host: Host, folder: Path) -> Iterator[ForecourtProcess]:
+    """Serves the host's shop, with its settings in `folder`."""
+    with serve_shop(host, folder) as process:
+        yield process
 
 
 @pytest.fixture
-def visit(host: Host, served: Served, visitor: Page) -> Visit:
-    return Visit(host, served, visitor)
+def visit(host: Host, shop_server: ForecourtProcess, visitor: Page) -> Visit:
+    return Visit(host, shop_server, visitor)
 
 
 @pytest.fixture
-def agent(browser: Browser, demo: Served, complaints: list[str]) -> Iterator[Page]:
-    """An agent who came in by a one-time link, in a browser of their own."""
-    made = new_context(browser, locale="en-GB")
-    page = watched(made.new_page(), complaints)
+def agent(browser: Browser, demo: ForecourtProcess, complaints: list[str]) -> Iterator[Page]:
+    """Opens the console as an agent who signed in by a one-time link, in a browser of their own."""
+    context = new_context(browser, locale="en-GB")
+    page = watch_console(context.new_page(), complaints)
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()
     page.wait_for_url("**/console/")
     yield page
-    made.close()
+    context.close()
 
 
-def watched(page: Page, complaints: list[str]) -> Page:
-    def hear(said: ConsoleMessage) -> None:
-        if said.type == "error":
-            complaints.append(said.text)
+def watch_console(page: Page, complaints: list[str]) -> Page:
+    def add_complaint(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
 
-    page.on("console", hear)
+    page.on("console", add_complaint)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page
 
 
 @pytest.fixture
-def rows(demo: Served) -> Callable[[], dict[str, int]]:
-    """How many rows each table has. The log's grow by themselves, seconds after what they seal."""
+def rows(demo: ForecourtProcess) -> Callable[[], dict[str, int]]:
+    """Returns a function that counts each table's rows, but for the log's: those grow by themselves, seconds later."""
 
-    def counted() -> dict[str, int]:
+    def count_rows() -> dict[str, int]:
         with demo.engine.begin() as connection:
             tables = sorted(name for name in metadata.tables if not name.startswith("log_"))
             return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
 
-    return counted
+    return count_rows

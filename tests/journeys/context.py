@@ -1,4 +1,4 @@
-"""Chromium's contexts: a visitor's browser, with cookies and storage of its own."""
+"""Makes Chromium's contexts: each is a visitor's browser with cookies and storage of its own."""
 
 from typing import Any
 

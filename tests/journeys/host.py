@@ -1,4 +1,4 @@
-"""A page of somebody else's that embeds the widget, on a server of its own, and a third party beside it."""
+"""Serves a page of somebody else's that embeds the widget, and a third party beside it."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from forecourt.resources import SAMPLE
-from tests.served import PROGRAM, Served
+from tests.forecourt_process import PROGRAM, ForecourtProcess
 
 SETTINGS = f"""
 [sites.shop]
@@ -39,7 +39,7 @@ PLACE = '<div data-forecourt="preferences"></div>'
 
 
 class Host:
-    """Both servers. `fetched` are the paths asked of the third party."""
+    """Serves both. `fetched` are the paths that were requested of the third party."""
 
     def __init__(self) -> None:
         self.fetched: list[str] = []
@@ -55,12 +55,12 @@ class Host:
         self._server.server_close()
 
     def file(self, path: str, text: str) -> None:
-        """What the third party answers; a script, unless it begins with a tag."""
+        """Sets what the third party answers: a script, unless it begins with a tag."""
         kind = "text/html" if text.startswith("<") else "text/javascript"
         self._files[path] = (text, {"content-type": f"{kind}; charset=utf-8", "access-control-allow-origin": "*"})
 
     def show(self, html: str, headers: dict[str, str]) -> None:
-        """What stands on the shop's first page."""
+        """Sets the shop's first page."""
         self._files["/"] = (html, {"content-type": "text/html; charset=utf-8"} | headers)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
@@ -86,16 +86,18 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def shop(host: Host, folder: Path) -> Iterator[Served]:
-    """Forecourt, serving the site `shop` of that host beside the demo."""
+def serve_shop(host: Host, folder: Path) -> Iterator[ForecourtProcess]:
+    """Starts Forecourt with the site `shop` of that host beside the demo."""
     (folder / "forecourt.toml").write_text(SETTINGS.replace("ORIGIN", host.origin))
-    with Served(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder) as served:
-        yield served
+    with ForecourtProcess(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder) as process:
+        yield process
 
 
-def looked_through(page: Page) -> None:
-    """Waits until the widget looked at the page again, as it does 50 ms after a change. By the page's own clock: on a
-    busy machine it is as late as the widget's."""
+def wait_until_scanned(page: Page) -> None:
+    """Waits until the widget has scanned the page again, as it does 50 ms after a change.
+
+    It waits by the page's own clock, which is as late as the widget's on a busy machine.
+    """
     page.evaluate(
         """() => new Promise(resolve => {
           document.documentElement.append(document.createComment("a change"));
@@ -105,10 +107,10 @@ def looked_through(page: Page) -> None:
 
 
 class Visit:
-    """A visitor at the shop."""
+    """Acts as a visitor of the shop."""
 
-    def __init__(self, host: Host, served: Served, page: Page, site: str = "shop"):
-        self.host, self.page, self.forecourt, self.site = host, page, served.forecourt, site
+    def __init__(self, host: Host, process: ForecourtProcess, page: Page, site: str = "shop"):
+        self.host, self.page, self.forecourt, self.site = host, page, process.forecourt, site
         host.fetched.clear()
 
     def open(self, body: str, head: str = "", **headers: str) -> Page:
@@ -121,8 +123,8 @@ class Visit:
 
     def choose(self, *names: str) -> None:
         """Opens the second layer, ticks exactly these purposes and saves."""
-        first = self.page.locator("#forecourt-choose")
-        (first if first.is_visible() else self.page.locator("#forecourt-preferences")).click()
+        choose_button = self.page.locator("#forecourt-choose")
+        (choose_button if choose_button.is_visible() else self.page.locator("#forecourt-preferences")).click()
         self.page.locator("#forecourt-save").wait_for()
         for name in ("support", "newsletter", "analytics", "marketing"):
             box = self.page.locator(f"#forecourt-purpose-{name}")

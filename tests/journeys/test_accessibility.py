@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.forecourt_process import ForecourtProcess
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
-from tests.journeys.words import Said, place, unlock
-from tests.served import Served
+from tests.journeys.words import WidgetWords, place, unlock
 
 HOSTED = ["main/nb/", "main/nb/privacy", "main/en/", "main/nb/confirm/unknown"]
 
 
-def test_the_widget(demo: Served, page: Page, look: str) -> None:
-    said = Said("nb")
+def test_the_widget(demo: ForecourtProcess, page: Page, look: str) -> None:
+    widget_words = WidgetWords("nb")
     page.goto(f"{demo.marketing}?lang=nb")
     expect(page.locator("#forecourt-accept")).to_be_visible()
     assert_accessible(page, f"banner-{look}")
@@ -19,11 +19,11 @@ def test_the_widget(demo: Served, page: Page, look: str) -> None:
     assert_accessible(page, f"preferences-{look}")
     page.locator("#forecourt-reject").click()
     assert_accessible(page, f"locked-{look}")
-    at = unlock(page, "contact", said)
-    unlock(page, "newsletter", said)
-    at.get_by_role("button", name=said("contact.send")).click()
-    expect(at.locator("[aria-invalid=true]")).to_have_count(4)
-    box = place(page, "chat").get_by_label(said("chat.message"))
+    contact = unlock(page, "contact", widget_words)
+    unlock(page, "newsletter", widget_words)
+    contact.get_by_role("button", name=widget_words("contact.send")).click()
+    expect(contact.locator("[aria-invalid=true]")).to_have_count(4)
+    box = place(page, "chat").get_by_label(widget_words("chat.message"))
     box.fill("Hei, hvor finner jeg fakturaen?")
     box.press("Enter")
     expect(place(page, "chat").get_by_role("log").get_by_text("Hei, hvor finner jeg fakturaen?")).to_be_visible()
@@ -34,7 +34,7 @@ def test_the_widget(demo: Served, page: Page, look: str) -> None:
 
 
 @pytest.mark.parametrize("path", HOSTED)
-def test_the_hosted_pages(demo: Served, page: Page, look: str, path: str) -> None:
+def test_the_hosted_pages(demo: ForecourtProcess, page: Page, look: str, path: str) -> None:
     page.goto(f"{demo.forecourt}/{path}")
     assert_no_sideways_scrolling(page)
     cells = page.locator(".fc-table td")
@@ -42,7 +42,7 @@ def test_the_hosted_pages(demo: Served, page: Page, look: str, path: str) -> Non
     assert_accessible(page, f"hosted-{path.strip('/').replace('/', '-')}-{look}")
 
 
-def test_the_console_and_the_mails(demo: Served, page: Page, look: str) -> None:
+def test_the_console_and_the_mails(demo: ForecourtProcess, page: Page, look: str) -> None:
     page.goto(f"{demo.forecourt}/console/sign-in")
     assert_accessible(page, f"console-sign-in-{look}")
     page.goto(demo.new_link())

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from forecourt.resources import WIDGET
-from tests.served import Served
+from tests.forecourt_process import ForecourtProcess
 
 TOOL = WIDGET.parent / "node_modules" / "@duckduckgo" / "autoconsent"
 OURS = json.loads((WIDGET.parent / "autoconsent.json").read_text("utf-8"))
@@ -35,26 +35,26 @@ SETTINGS = {
 
 
 def released_rules() -> list[Any]:
-    """All that the tool itself comes with: none of it knows us."""
+    """Returns the rules that the tool itself comes with; none of them knows us."""
     rules: list[Any] = json.loads((TOOL / "rules" / "rules.json").read_text("utf-8"))["autoconsent"]
     assert "forecourt" not in json.dumps(rules)
     return rules
 
 
-def visit(page: Page, demo: Served, lang: str, rules: list[Any], **settings: object) -> None:
+def visit(page: Page, demo: ForecourtProcess, lang: str, rules: list[Any], **settings: object) -> None:
     page.goto(f"{demo.marketing}?lang={lang}")
     expect(page.locator("#forecourt-reject")).to_be_visible()
     page.evaluate(BROWSER, [SETTINGS | settings, {"autoconsent": rules}])
     page.evaluate((TOOL / "dist" / "autoconsent.playwright.js").read_text("utf-8"))
 
 
-def told(page: Page, kind: str) -> dict[str, Any]:
+def wait_for_message(page: Page, kind: str) -> dict[str, Any]:
     page.wait_for_function("kind => heard.some(message => message.type === kind)", arg=kind)
-    found: dict[str, Any] = page.evaluate("kind => heard.find(message => message.type === kind)", kind)
-    return found
+    message: dict[str, Any] = page.evaluate("kind => heard.find(message => message.type === kind)", kind)
+    return message
 
 
-def last(demo: Served) -> tuple[str, str, str]:
+def latest_record(demo: ForecourtProcess) -> tuple[str, str, str]:
     with demo.engine.begin() as connection:
         row = connection.exec_driver_sql(
             "SELECT action, gesture, purposes FROM consents ORDER BY seq DESC LIMIT 1"
@@ -62,29 +62,31 @@ def last(demo: Served) -> tuple[str, str, str]:
     return row.action, row.gesture, row.purposes
 
 
-def assert_refused(page: Page, demo: Served) -> None:
+def assert_refused(page: Page, demo: ForecourtProcess) -> None:
     expect(page.locator("#forecourt-banner")).to_be_hidden()
-    action, gesture, given = last(demo)
+    action, gesture, purposes = latest_record(demo)
     assert (action, gesture) == ("refuse", "scripted")
-    assert {name for name, answer in json.loads(given).items() if answer} == {"necessary"}
+    assert {name for name, answer in json.loads(purposes).items() if answer} == {"necessary"}
     assert "token" not in page.evaluate("JSON.stringify(localStorage)")
 
 
-def test_the_released_tool_finds_and_refuses_the_english_banner_by_itself(demo: Served, visitor: Page) -> None:
+def test_the_released_tool_finds_and_refuses_the_english_banner_by_itself(
+    demo: ForecourtProcess, visitor: Page
+) -> None:
     visit(visitor, demo, "en", released_rules())
-    assert told(visitor, "optOutResult")["result"] is True
+    assert wait_for_message(visitor, "optOutResult")["result"] is True
     assert_refused(visitor, demo)
 
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
-def test_with_our_rule_it_refuses_in_any_language(demo: Served, visitor: Page, lang: str) -> None:
+def test_with_our_rule_it_refuses_in_any_language(demo: ForecourtProcess, visitor: Page, lang: str) -> None:
     visit(visitor, demo, lang, [*released_rules(), *OURS["autoconsent"]], heuristicMode="off")
-    assert told(visitor, "popupFound")["cmp"] == "forecourt"
-    assert told(visitor, "optOutResult")["result"] is True
+    assert wait_for_message(visitor, "popupFound")["cmp"] == "forecourt"
+    assert wait_for_message(visitor, "optOutResult")["result"] is True
     assert_refused(visitor, demo)
 
 
-def test_what_was_refused_by_a_tool_is_not_asked_again(demo: Served, visitor: Page) -> None:
+def test_what_was_refused_by_a_tool_is_not_asked_again(demo: ForecourtProcess, visitor: Page) -> None:
     visit(visitor, demo, "nb", OURS["autoconsent"])
     assert_refused(visitor, demo)
     visitor.reload()
@@ -92,11 +94,11 @@ def test_what_was_refused_by_a_tool_is_not_asked_again(demo: Served, visitor: Pa
     expect(visitor.locator("#forecourt-banner")).to_be_hidden()
 
 
-def test_a_tool_that_accepts_is_refused_by_the_server(demo: Served, visitor: Page, rows: Any) -> None:
-    before = rows()
+def test_a_tool_that_accepts_is_refused_by_the_server(demo: ForecourtProcess, visitor: Page, rows: Any) -> None:
+    rows_before = rows()
     accepts = [{**OURS["autoconsent"][0], "optIn": [{"waitForThenClick": "#forecourt-accept"}]}]
-    with visitor.expect_response("**/v1/sites/main/consents") as answered:
+    with visitor.expect_response("**/v1/sites/main/consents") as response_info:
         visit(visitor, demo, "nb", accepts, autoAction="optIn")
-    assert (answered.value.status, answered.value.json()["code"]) == (403, "gesture_required")
+    assert (response_info.value.status, response_info.value.json()["code"]) == (403, "gesture_required")
     expect(visitor.locator("#forecourt-banner")).to_be_visible()
-    assert rows() == before
+    assert rows() == rows_before

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.words import Said, place
-from tests.served import Served
+from tests.forecourt_process import ForecourtProcess
+from tests.journeys.words import WidgetWords, place
 
 MARK_SCRIPT = """new MutationObserver(() => {
   const script = document.querySelector("script[data-site]");
@@ -12,25 +12,29 @@ MARK_SCRIPT = """new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });"""
 
 
-def test_an_explicit_language_beats_the_pages(demo: Served, visitor: Page) -> None:
+def test_an_explicit_language_beats_the_pages(demo: ForecourtProcess, visitor: Page) -> None:
     visitor.add_init_script(MARK_SCRIPT)
     visitor.goto(f"{demo.marketing}?lang=en")
     expect(place(visitor, "policy").get_by_role("heading", name="Underdatabehandlere").first).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", ["contact", "chat", "newsletter"])
-def test_each_feature_says_what_it_would_store_and_how_to_do_without(demo: Served, visitor: Page, kind: str) -> None:
-    said = Said("nb")
+def test_each_feature_says_what_it_would_store_and_how_to_do_without(
+    demo: ForecourtProcess, visitor: Page, kind: str
+) -> None:
+    widget_words = WidgetWords("nb")
     visitor.goto(f"{demo.marketing}?lang=nb")
-    at = place(visitor, kind)
+    feature = place(visitor, kind)
     for key in ("lock.stores", "lock.seen_by", "lock.without"):
-        expect(at.get_by_text(said(key))).to_be_visible()
-    expect(at.get_by_role("link", name="support@qualityunit.example")).to_be_visible()
-    expect(at.get_by_role("checkbox")).not_to_be_checked()
-    expect(at.get_by_role("textbox")).to_have_count(0)
+        expect(feature.get_by_text(widget_words(key))).to_be_visible()
+    expect(feature.get_by_role("link", name="support@qualityunit.example")).to_be_visible()
+    expect(feature.get_by_role("checkbox")).not_to_be_checked()
+    expect(feature.get_by_role("textbox")).to_have_count(0)
 
 
-def test_the_privacy_policy_is_a_hosted_page_with_a_version(demo: Served, visitor: Page, complaints: list[str]) -> None:
+def test_the_privacy_policy_is_a_hosted_page_with_a_version(
+    demo: ForecourtProcess, visitor: Page, complaints: list[str]
+) -> None:
     visitor.goto(f"{demo.forecourt}/main/nb/privacy")
     expect(visitor.get_by_text("2026-11-23").first).to_be_visible()
     visitor.goto(f"{demo.forecourt}/main/nb/")

@@ -8,17 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from forecourt import i18n
+from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
 from tests.journeys.words import place
-from tests.served import Served
 
 words, english = i18n.words("nb"), i18n.words("en")
 CONSENTS = "console/consents/main/"
 
 
 @pytest.fixture(scope="module")
-def banner(demo: Served, browser: Browser) -> list[str]:
+def banner(demo: ForecourtProcess, browser: Browser) -> list[str]:
     """What the banner said to the three who chose: one accepts, one refuses, one accepts and withdraws."""
     said: list[str] = []
     for clicks in (["accept"], ["reject"], ["accept", "withdraw"]):
@@ -36,7 +36,7 @@ def banner(demo: Served, browser: Browser) -> list[str]:
 
 
 def test_an_agent_follows_a_choice_from_the_numbers_to_its_notice(
-    demo: Served, banner: list[str], agent: Page, complaints: list[str]
+    demo: ForecourtProcess, banner: list[str], agent: Page, complaints: list[str]
 ) -> None:
     agent.get_by_role("link", name=english("console.consents")).click()
     agent.wait_for_url(f"**/{CONSENTS}")
@@ -53,7 +53,7 @@ def test_an_agent_follows_a_choice_from_the_numbers_to_its_notice(
     assert complaints == []
 
 
-def test_the_pages_work_by_keyboard_alone(demo: Served, banner: list[str], agent: Page) -> None:
+def test_the_pages_work_by_keyboard_alone(demo: ForecourtProcess, banner: list[str], agent: Page) -> None:
     agent.goto(f"{demo.forecourt}/{CONSENTS}")
     agent.get_by_label(english("console.consents.filter.locale"), exact=True).focus()
     for key in ("End", "Tab", "Tab", "Enter"):
@@ -62,7 +62,7 @@ def test_the_pages_work_by_keyboard_alone(demo: Served, banner: list[str], agent
     expect(_numbers(agent).get_by_role("cell").first).to_have_text("2")
 
 
-def test_axe_finds_nothing(demo: Served, banner: list[str], page: Page, look: str) -> None:
+def test_axe_finds_nothing(demo: ForecourtProcess, banner: list[str], page: Page, look: str) -> None:
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()
     page.wait_for_url("**/console/")

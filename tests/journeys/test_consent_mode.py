@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Route, expect
 
 from forecourt.commands.snippet import google_defaults
 from forecourt.settings.loading import load_settings
-from tests.journeys.conftest import watched
+from tests.forecourt_process import ForecourtProcess
+from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
-from tests.journeys.host import Host, Visit, looked_through
-from tests.served import Served
+from tests.journeys.host import Host, Visit, wait_until_scanned
 
 COMMANDS = "dataLayer.filter((entry) => entry[0] === 'consent').map((entry) => [...entry])"
 EVENTS = "dataLayer.filter((entry) => entry.event)"
@@ -24,44 +24,46 @@ TYPES = ("analytics_storage", "ad_storage", "ad_user_data", "ad_personalization"
 
 
 @pytest.fixture
-def defaults(folder: Path, served: Served) -> str:
-    """What `forecourt snippet shop --google` puts before everything."""
+def defaults(folder: Path, shop_server: ForecourtProcess) -> str:
+    """Returns the script that `forecourt snippet shop --google` puts before everything."""
     return google_defaults(load_settings(folder / "forecourt.toml").sites["shop"])
 
 
 @pytest.fixture
-def private(host: Host, served: Served, browser: Browser, complaints: list[str]) -> Iterator[Visit]:
-    """A visitor whose browser sends Global Privacy Control."""
-    made = new_context(browser, locale="en-GB")
-    made.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
-    yield Visit(host, served, watched(made.new_page(), complaints))
-    made.close()
+def visit_with_gpc(
+    host: Host, shop_server: ForecourtProcess, browser: Browser, complaints: list[str]
+) -> Iterator[Visit]:
+    """Visits the shop with a browser that sends Global Privacy Control."""
+    context = new_context(browser, locale="en-GB")
+    context.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
+    yield Visit(host, shop_server, watch_console(context.new_page(), complaints))
+    context.close()
 
 
-def states(command: list[Any]) -> tuple[str, ...]:
+def storage_states(command: list[Any]) -> tuple[str, ...]:
     return tuple(command[2].get(name) for name in TYPES)
 
 
 def test_the_defaults_deny_before_anything_and_a_choice_updates_them(visit: Visit, defaults: str) -> None:
     page = visit.open("", head=defaults)
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    (first,) = page.evaluate(COMMANDS)
-    assert first[:2] == ["consent", "default"]
-    assert states(first) == ("denied",) * 4
-    assert first[2]["security_storage"] == "granted"
+    (default,) = page.evaluate(COMMANDS)
+    assert default[:2] == ["consent", "default"]
+    assert storage_states(default) == ("denied",) * 4
+    assert default[2]["security_storage"] == "granted"
     assert page.evaluate(EVENTS) == []
 
     visit.choose("analytics")
     page.wait_for_function("dataLayer.some((entry) => entry[1] === 'update')")
-    first, update = page.evaluate(COMMANDS)
+    default, update = page.evaluate(COMMANDS)
     assert update[:2] == ["consent", "update"]
-    assert states(update) == ("granted", "denied", "denied", "denied")
+    assert storage_states(update) == ("granted", "denied", "denied", "denied")
 
     visit.choose("analytics", "marketing")
     page.wait_for_function("dataLayer.filter((entry) => entry[1] === 'update').length === 2")
     page.evaluate("forecourt('withdraw')")
     page.wait_for_function("dataLayer.filter((entry) => entry[1] === 'update').length === 3")
-    assert [states(each) for each in page.evaluate(COMMANDS)[2:]] == [("granted",) * 4, ("denied",) * 4]
+    assert [storage_states(each) for each in page.evaluate(COMMANDS)[2:]] == [("granted",) * 4, ("denied",) * 4]
 
 
 def test_a_standing_choice_is_told_at_the_start_before_scripts_that_waited(visit: Visit, defaults: str) -> None:
@@ -70,14 +72,14 @@ def test_a_standing_choice_is_told_at_the_start_before_scripts_that_waited(visit
     page.wait_for_function("window.known")
     page.reload()
     page.wait_for_function("window.known === true")
-    assert states(page.evaluate(COMMANDS)[1]) == ("granted",) * 4
+    assert storage_states(page.evaluate(COMMANDS)[1]) == ("granted",) * 4
 
 
 def test_the_data_layer_hears_each_choice_once(visit: Visit) -> None:
     page = visit.open("", head="<script>window.dataLayer = []</script>")
     page.locator("#forecourt-reject").click()
     page.wait_for_function("dataLayer.some((entry) => entry.event)")
-    looked_through(page)
+    wait_until_scanned(page)
     # Google's tags read nothing else as a command.
     assert page.evaluate("Object.prototype.toString.call(dataLayer[0])") == "[object Arguments]"
     (event,) = page.evaluate(EVENTS)
@@ -105,8 +107,8 @@ def test_a_data_layer_that_throws_breaks_nothing(visit: Visit) -> None:
     expect(page.locator("#forecourt-banner")).to_be_hidden()
 
 
-def test_global_privacy_control_refuses_without_asking_and_says_so(private: Visit) -> None:
-    page = private.open("")
+def test_global_privacy_control_refuses_without_asking_and_says_so(visit_with_gpc: Visit) -> None:
+    page = visit_with_gpc.open("")
     banner = page.locator("#forecourt-banner")
     expect(banner.get_by_text("Global Privacy Control")).to_be_visible()
     assert "Marketing" not in (page.locator("#forecourt-text").inner_text())
@@ -117,43 +119,45 @@ def test_global_privacy_control_refuses_without_asking_and_says_so(private: Visi
     expect(box).to_have_accessible_description(re.compile("Global Privacy Control"))
 
 
-def test_accepting_under_global_privacy_control_grants_the_rest_and_the_record_holds_the_signal(private: Visit) -> None:
-    page = private.open("")
-    with page.expect_request("**/consents") as sent:
+def test_accepting_under_global_privacy_control_grants_the_rest_and_the_record_holds_the_signal(
+    visit_with_gpc: Visit,
+) -> None:
+    page = visit_with_gpc.open("")
+    with page.expect_request("**/consents") as request_info:
         page.locator("#forecourt-accept").click()
-    body = json.loads(sent.value.post_data or "")
+    body = json.loads(request_info.value.post_data or "")
     assert body["signals"] == {"gpc": True}
     assert body["purposes"]["marketing"] is False
     assert body["purposes"]["analytics"] is True
     page.locator("#forecourt-banner").wait_for(state="hidden")
     token = page.evaluate("JSON.parse(localStorage['forecourt:shop']).token")
-    at = f"{private.forecourt}/v1/sites/shop/consents/current"
-    kept = httpx.get(at, headers={"authorization": f"Bearer {token}"}).json()
-    assert kept["purposes"]["marketing"] is False
+    url = f"{visit_with_gpc.forecourt}/v1/sites/shop/consents/current"
+    record = httpx.get(url, headers={"authorization": f"Bearer {token}"}).json()
+    assert record["purposes"]["marketing"] is False
 
 
-def test_the_pages_own_control_grants_nothing_that_the_browser_refuses(private: Visit) -> None:
-    page = private.open('<button id="own">Own</button>')
+def test_the_pages_own_control_grants_nothing_that_the_browser_refuses(visit_with_gpc: Visit) -> None:
+    page = visit_with_gpc.open('<button id="own">Own</button>')
     page.evaluate("own.onclick = (event) => forecourt('set', { marketing: true, analytics: true }, event)")
-    with page.expect_request("**/consents") as sent:
+    with page.expect_request("**/consents") as request_info:
         page.locator("#own").click()
-    given = json.loads(sent.value.post_data or "")["purposes"]
-    assert (given["marketing"], given["analytics"]) == (False, True)
+    purposes = json.loads(request_info.value.post_data or "")["purposes"]
+    assert (purposes["marketing"], purposes["analytics"]) == (False, True)
 
 
-def test_a_frame_that_the_browser_refuses_says_so_and_has_no_button(private: Visit) -> None:
-    film = f'<iframe data-forecourt-purpose="marketing" data-src="{private.host.third}/x" title="X"></iframe>'
-    page = private.open(film + WAITS.format("window.ran = 1"))
+def test_a_frame_that_the_browser_refuses_says_so_and_has_no_button(visit_with_gpc: Visit) -> None:
+    film = f'<iframe data-forecourt-purpose="marketing" data-src="{visit_with_gpc.host.third}/x" title="X"></iframe>'
+    page = visit_with_gpc.open(film + WAITS.format("window.ran = 1"))
     cover = page.get_by_role("group", name="X")
     expect(cover.get_by_text("Global Privacy Control")).to_be_visible()
     expect(cover.get_by_role("button")).to_have_count(0)
     page.evaluate("forecourt('preferences')")
     page.locator("#forecourt-accept").click()
     page.wait_for_function("window.ran === 1")  # frames are opened before it runs
-    looked_through(page)
+    wait_until_scanned(page)
     expect(cover).to_be_visible()
     assert page.locator("iframe").get_attribute("src") is None
-    assert private.host.fetched == []
+    assert visit_with_gpc.host.fetched == []
 
 
 def test_the_signal_outweighs_an_earlier_grant(visit: Visit) -> None:
@@ -172,41 +176,41 @@ def test_the_server_is_told_that_the_signal_refuses_what_was_granted(visit: Visi
     page.locator("#forecourt-accept").click()
     page.locator("#forecourt-banner").wait_for(state="hidden")
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
-    with page.expect_response("**/consents") as told:
+    with page.expect_response("**/consents") as response_info:
         page.reload()
-    assert told.value.json()["purposes"] == {
+    assert response_info.value.json()["purposes"] == {
         "necessary": True,
         "support": True,
         "newsletter": False,
         "analytics": True,
         "marketing": False,
     }
-    said = json.loads(told.value.request.post_data or "")
-    assert (said["source"], said["gesture"], said["signals"]) == ("gpc", "scripted", {"gpc": True})
+    body = json.loads(response_info.value.request.post_data or "")
+    assert (body["source"], body["gesture"], body["signals"]) == ("gpc", "scripted", {"gpc": True})
     page.wait_for_function("JSON.parse(localStorage['forecourt:shop']).purposes.marketing === false")
     expect(page.locator("#forecourt-banner")).to_be_hidden()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(f"{request.method} {request.url.rpartition('/')[2]}"))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(f"{request.method} {request.url.rpartition('/')[2]}"))
     page.reload()
     page.locator("#forecourt-preferences").click()
     expect(page.locator("#forecourt-banner").get_by_text("Global Privacy Control").first).to_be_visible()
     expect(page.locator("#forecourt-purpose-analytics")).to_be_checked()
-    assert "POST consents" not in asked  # once is enough
+    assert "POST consents" not in requests  # once is enough
 
 
-def test_with_nothing_left_to_ask_no_banner_stands_there(private: Visit) -> None:
+def test_with_nothing_left_to_ask_no_banner_stands_there(visit_with_gpc: Visit) -> None:
     """Every optional purpose that is not asked for by itself is refused by the browser."""
-    page = private.page
+    page = visit_with_gpc.page
 
-    def only_marketing(route: Route) -> None:
+    def offer_only_marketing(route: Route) -> None:
         answer = route.fetch()
         boot = answer.json()
-        kept = ("necessary", "newsletter", "marketing")
-        boot["consent"]["purposes"] = [each for each in boot["consent"]["purposes"] if each["name"] in kept]
+        names = ("necessary", "newsletter", "marketing")
+        boot["consent"]["purposes"] = [each for each in boot["consent"]["purposes"] if each["name"] in names]
         route.fulfill(response=answer, json=boot)
 
-    page.route("**/boot?*", only_marketing)
-    private.open("")
+    page.route("**/boot?*", offer_only_marketing)
+    visit_with_gpc.open("")
     expect(page.locator("#forecourt-preferences")).to_be_visible()
     expect(page.locator("#forecourt-banner")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0

@@ -8,19 +8,19 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from forecourt import i18n
 from tests.deadline import wait_until
-from tests.journeys.conftest import watched
+from tests.forecourt_process import ForecourtProcess
+from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
-from tests.served import Served
 
 BASE = "/console/policy/main/"
 FIRST_DAY = (datetime.now(UTC) + timedelta(days=30)).date()
 
 
 @pytest.fixture
-def colleague(browser: Browser, demo: Served, complaints: list[str]) -> Iterator[Page]:
+def colleague(browser: Browser, demo: ForecourtProcess, complaints: list[str]) -> Iterator[Page]:
     """A second editor, who reads Norwegian."""
     context = new_context(browser, locale="nb-NO")
-    page = watched(context.new_page(), complaints)
+    page = watch_console(context.new_page(), complaints)
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()
     page.wait_for_url("**/console/")
@@ -58,7 +58,7 @@ def go_to_end(box: Locator) -> None:
 
 
 @pytest.fixture
-def open_at(demo: Served) -> Callable[[Page, str], None]:
+def open_at(demo: ForecourtProcess) -> Callable[[Page, str], None]:
     def opened(page: Page, path: str) -> None:
         page.goto(f"{demo.forecourt}{BASE}{path}")
 
@@ -66,7 +66,7 @@ def open_at(demo: Served) -> Callable[[Page, str], None]:
 
 
 def test_an_editor_moves_a_service_mends_a_word_and_publishes(
-    demo: Served, agent: Page, visitor: Page, open_at: Callable[[Page, str], None], complaints: list[str]
+    demo: ForecourtProcess, agent: Page, visitor: Page, open_at: Callable[[Page, str], None], complaints: list[str]
 ) -> None:
     agent.get_by_role("link", name="Policy").click()
     agent.get_by_role("link", name="Services").click()

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import watched
-from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
+from tests.forecourt_process import ForecourtProcess
+from tests.journeys.conftest import watch_console
+from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, new_context_for_look
 from tests.journeys.test_editing import BASE, FIRST_DAY, unexpected
-from tests.served import Served
 
 PAGES = {
     "overview": "",
@@ -28,9 +28,9 @@ PAGES = {
 
 
 @pytest.fixture
-def editor(browser: Browser, demo: Served, look: str, complaints: list[str]) -> Iterator[Page]:
-    context = browsing(browser, look)
-    page = watched(context.new_page(), complaints)
+def editor(browser: Browser, demo: ForecourtProcess, look: str, complaints: list[str]) -> Iterator[Page]:
+    context = new_context_for_look(browser, look)
+    page = watch_console(context.new_page(), complaints)
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()
     page.wait_for_url("**/console/")
@@ -40,7 +40,7 @@ def editor(browser: Browser, demo: Served, look: str, complaints: list[str]) -> 
     context.close()
 
 
-def test_every_page_of_the_editor(demo: Served, editor: Page, look: str, complaints: list[str]) -> None:
+def test_every_page_of_the_editor(demo: ForecourtProcess, editor: Page, look: str, complaints: list[str]) -> None:
     editor.goto(f"{demo.forecourt}{BASE}engagements/twilio")
     editor.get_by_role("group", name="Sted 1").get_by_label("Land").select_option("IE")
     editor.get_by_role("textbox", name="Trer i kraft").fill((FIRST_DAY - timedelta(days=3)).isoformat())
@@ -54,7 +54,7 @@ def test_every_page_of_the_editor(demo: Served, editor: Page, look: str, complai
     assert unexpected(complaints) == []
 
 
-def test_what_two_editors_saved_stands_side_by_side(demo: Served, editor: Page, look: str) -> None:
+def test_what_two_editors_saved_stands_side_by_side(demo: ForecourtProcess, editor: Page, look: str) -> None:
     for path, field in (("entities/linode", "#f-address"), ("words/nb/section.selection.title", "#text")):
         editor.goto(f"{demo.forecourt}{BASE}{path}")
         other = editor.context.new_page()

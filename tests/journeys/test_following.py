@@ -16,42 +16,42 @@ from forecourt import clock, i18n
 from forecourt.db.tables import followers, outbox
 from tests.deadline import wait_until
 from tests.followers.helpers import relocated
+from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
 from tests.policy import sample
-from tests.served import Served
 
 words = i18n.words("nb")
 
 
-def mail(engine: Engine, kind: str, recipient: str) -> EmailMessage | None:
+def find_mail(engine: Engine, kind: str, recipient: str) -> EmailMessage | None:
     with engine.begin() as connection:
-        asked = select(outbox.c.payload).where(outbox.c.kind == kind, outbox.c.recipient == recipient)
-        raw = connection.execute(asked.order_by(outbox.c.created_at.desc())).scalars().first()
-    return message_from_bytes(raw, EmailMessage, policy=default) if raw else None
+        query = select(outbox.c.payload).where(outbox.c.kind == kind, outbox.c.recipient == recipient)
+        payload = connection.execute(query.order_by(outbox.c.created_at.desc())).scalars().first()
+    return message_from_bytes(payload, EmailMessage, policy=default) if payload else None
 
 
-def arrived(page: Page, engine: Engine, kind: str, recipient: str) -> EmailMessage:
-    return wait_until(lambda: mail(engine, kind, recipient))
+def wait_for_mail(page: Page, engine: Engine, kind: str, recipient: str) -> EmailMessage:
+    return wait_until(lambda: find_mail(engine, kind, recipient))
 
 
-def plain(found: EmailMessage) -> str:
-    body = found.get_body(("plain",))
+def plain_text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
     return str(body.get_content()) if body else ""
 
 
-def link(found: EmailMessage, part: str) -> str:
-    return next(str(each) for each in re.findall(r"http://\S+", plain(found)) if part in each)
+def link_in(mail: EmailMessage, part: str) -> str:
+    return next(str(each) for each in re.findall(r"http://\S+", plain_text(mail)) if part in each)
 
 
-def state(engine: Engine, recipient: str) -> str:
+def state_of(engine: Engine, recipient: str) -> str:
     with engine.begin() as connection:
         return str(connection.execute(select(followers.c.state).where(followers.c.email == recipient)).scalar_one())
 
 
-def clean(page: Page) -> None:
-    """No finding of axe, nothing wider than a phone, nothing kept in the browser."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+def assert_clean(page: Page) -> None:
+    """Checks that axe finds nothing, that nothing is wider than a phone, and that the browser stores nothing."""
+    report = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert report.violations_count == 0, report.generate_report()
     page.set_viewport_size({"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -59,13 +59,17 @@ def clean(page: Page) -> None:
 
 
 def test_an_officer_follows_is_told_in_their_language_and_leaves(
-    demo: Served, visitor: Page, context: BrowserContext, rows: Callable[[], dict[str, int]], complaints: list[str]
+    demo: ForecourtProcess,
+    visitor: Page,
+    context: BrowserContext,
+    rows: Callable[[], dict[str, int]],
+    complaints: list[str],
 ) -> None:
     officer = "ombud@kommune.example"
     visitor.goto(f"{demo.forecourt}/main/nb/")
     visitor.get_by_role("link", name=words("page.follow"), exact=True).first.click()
     visitor.wait_for_url("**/nb/follow*")
-    clean(visitor)
+    assert_clean(visitor)
 
     visitor.get_by_label(words("page.form.email")).fill("ombud")
     visitor.get_by_role("button", name=words("page.follow.send")).click()
@@ -77,48 +81,48 @@ def test_an_officer_follows_is_told_in_their_language_and_leaves(
     visitor.get_by_role("button", name=words("page.follow.send")).click()
     expect(visitor.get_by_role("heading", name=words("page.follow.requested.title"))).to_be_visible()
 
-    visitor.goto(link(arrived(visitor, demo.engine, "follow_confirmation", officer), "/confirm/"))
-    assert state(demo.engine, officer) == "unconfirmed"
-    clean(visitor)
+    visitor.goto(link_in(wait_for_mail(visitor, demo.engine, "follow_confirmation", officer), "/confirm/"))
+    assert state_of(demo.engine, officer) == "unconfirmed"
+    assert_clean(visitor)
     visitor.get_by_role("button", name=words("page.follow.confirm.button")).click()
     expect(visitor.get_by_role("heading", name=words("page.follow.confirmed.title"))).to_be_visible()
-    assert state(demo.engine, officer) == "confirmed"
+    assert state_of(demo.engine, officer) == "confirmed"
 
     with demo.engine.begin() as connection:
         sample.publish(connection, relocated("linode-eu", "SE", 40), clock.now())
-    notice = arrived(visitor, demo.engine, "change_notice", officer)
+    notice = wait_for_mail(visitor, demo.engine, "change_notice", officer)
     day = i18n.long_date(clock.now().date() + timedelta(days=40), "nb")
-    said = plain(notice)
+    notice_text = plain_text(notice)
     assert words("policy.change.relocated") in str(notice["Subject"])
     assert "Linode" in str(notice["Subject"])
-    assert "Sverige" in said
-    assert f"{words('mail.change_notice.effective')}: {day}" in said
-    assert f"{words('mail.change_notice.deadline')}: {day}" in said
+    assert "Sverige" in notice_text
+    assert f"{words('mail.change_notice.effective')}: {day}" in notice_text
+    assert f"{words('mail.change_notice.deadline')}: {day}" in notice_text
 
     for part in ("/objection?", "/releases/2"):
-        answer = visitor.goto(link(notice, part))
+        answer = visitor.goto(link_in(notice, part))
         assert answer
         assert answer.status == 200
         expect(visitor.get_by_text("Linode").first).to_be_visible()
 
-    visitor.goto(link(notice, "/manage/"))
-    clean(visitor)
+    visitor.goto(link_in(notice, "/manage/"))
+    assert_clean(visitor)
     visitor.get_by_label(words("page.follow.region"), exact=True).select_option("UK")
     visitor.get_by_role("button", name=words("page.follow.save"), exact=True).click()
     expect(visitor.get_by_text(words("page.follow.saved"))).to_be_visible()
     visitor.get_by_role("button", name=words("page.follow.stop.button")).click()
     expect(visitor.get_by_role("heading", name=words("page.follow.stopped.title"))).to_be_visible()
-    assert state(demo.engine, officer) == "left"
+    assert state_of(demo.engine, officer) == "left"
 
-    counted = rows()
-    assert (counted["visitors"], counted["consents"]) == (0, 0)
+    rows_before = rows()
+    assert (rows_before["visitors"], rows_before["consents"]) == (0, 0)
     assert context.cookies() == []
     assert complaints == []
 
 
-def test_the_form_needs_no_javascript(demo: Served, browser: Any) -> None:
-    made = new_context(browser, java_script_enabled=False, locale="en-GB")
-    page = made.new_page()
+def test_the_form_needs_no_javascript(demo: ForecourtProcess, browser: Any) -> None:
+    context_without_javascript = new_context(browser, java_script_enabled=False, locale="en-GB")
+    page = context_without_javascript.new_page()
     page.goto(f"{demo.forecourt}/main/en/follow?region=UK")
     expect(page.get_by_label("Your customers' region", exact=True)).to_have_value("UK")
     page.get_by_label("E-mail").fill("plain@example.com")
@@ -129,5 +133,5 @@ def test_the_form_needs_no_javascript(demo: Served, browser: Any) -> None:
     page.get_by_label("Webhook address").fill("")
     page.get_by_role("button", name="Tell me about changes").click()
     expect(page.get_by_role("heading", name="Thank you. Please check your inbox")).to_be_visible()
-    made.close()
-    assert state(demo.engine, "plain@example.com") == "unconfirmed"
+    context_without_javascript.close()
+    assert state_of(demo.engine, "plain@example.com") == "unconfirmed"

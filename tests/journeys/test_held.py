@@ -7,91 +7,97 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.words import Said, place, unlock
-from tests.served import Served
+from tests.forecourt_process import ForecourtProcess
+from tests.journeys.words import WidgetWords, place, unlock
 
-said = Said("nb")
+widget_words = WidgetWords("nb")
 
 
 @pytest.fixture
-def chosen(demo: Served, visitor: Page) -> Page:
-    """Accepted, and a message sent."""
+def visitor_with_message(demo: ForecourtProcess, visitor: Page) -> Page:
+    """Accepts, and sends a contact message."""
     visitor.goto(f"{demo.marketing}?lang=nb")
     visitor.locator("#forecourt-accept").click()
-    at = unlock(visitor, "contact", said)
-    at.get_by_label(said("contact.name")).fill("Kari Nordmann")
-    at.get_by_label(said("contact.email")).fill("kari@example.com")
-    at.get_by_label(said("contact.topic")).select_option("dpa")
-    at.get_by_label(said("contact.message"), exact=True).fill("Hei fra Kari")
-    at.get_by_role("button", name=said("contact.send")).click()
-    expect(at.get_by_text(said("contact.sent"))).to_be_visible()
+    contact = unlock(visitor, "contact", widget_words)
+    contact.get_by_label(widget_words("contact.name")).fill("Kari Nordmann")
+    contact.get_by_label(widget_words("contact.email")).fill("kari@example.com")
+    contact.get_by_label(widget_words("contact.topic")).select_option("dpa")
+    contact.get_by_label(widget_words("contact.message"), exact=True).fill("Hei fra Kari")
+    contact.get_by_role("button", name=widget_words("contact.send")).click()
+    expect(contact.get_by_text(widget_words("contact.sent"))).to_be_visible()
     return visitor
 
 
-def preferences(page: Page) -> None:
+def open_preferences(page: Page) -> None:
     page.locator("#forecourt-preferences").click()
     expect(page.locator("#forecourt-download")).to_be_visible()
 
 
-def test_the_receipt_is_in_reach_after_a_choice_and_opens(chosen: Page, context: BrowserContext) -> None:
-    link = chosen.locator("#forecourt-control").get_by_role("link", name=said("held.receipt"))
-    with context.expect_page() as opened:
+def test_the_receipt_is_in_reach_after_a_choice_and_opens(visitor_with_message: Page, context: BrowserContext) -> None:
+    link = visitor_with_message.locator("#forecourt-control").get_by_role("link", name=widget_words("held.receipt"))
+    with context.expect_page() as page_info:
         link.click()
-    expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
-    assert "/nb/receipt/" in opened.value.url
-    chosen.reload()
-    preferences(chosen)
-    expect(chosen.locator("#forecourt-receipt")).to_have_attribute("href", opened.value.url.partition("#")[0])
+    expect(page_info.value.get_by_role("heading", level=1)).to_be_visible()
+    assert "/nb/receipt/" in page_info.value.url
+    visitor_with_message.reload()
+    open_preferences(visitor_with_message)
+    expect(visitor_with_message.locator("#forecourt-receipt")).to_have_attribute(
+        "href", page_info.value.url.partition("#")[0]
+    )
 
 
-def test_a_refusals_receipt_is_shown_and_not_kept(demo: Served, visitor: Page) -> None:
+def test_a_refusals_receipt_is_shown_and_not_kept(demo: ForecourtProcess, visitor: Page) -> None:
     visitor.goto(f"{demo.marketing}?lang=nb")
     visitor.locator("#forecourt-reject").click()
-    expect(visitor.get_by_role("link", name=said("held.receipt"))).to_be_visible()
+    expect(visitor.get_by_role("link", name=widget_words("held.receipt"))).to_be_visible()
     assert "receipt" not in visitor.evaluate("JSON.stringify(localStorage)")
     visitor.reload()
     expect(visitor.locator("#forecourt-preferences")).to_be_visible()
-    expect(visitor.get_by_role("link", name=said("held.receipt"))).to_have_count(0)
+    expect(visitor.get_by_role("link", name=widget_words("held.receipt"))).to_have_count(0)
 
 
-def test_everything_held_comes_as_a_file(chosen: Page, complaints: list[str]) -> None:
-    preferences(chosen)
-    with chosen.expect_download() as saved:
-        chosen.locator("#forecourt-download").click()
-    assert saved.value.suggested_filename == "main.json"
-    text = Path(saved.value.path()).read_text("utf-8")
+def test_everything_held_comes_as_a_file(visitor_with_message: Page, complaints: list[str]) -> None:
+    open_preferences(visitor_with_message)
+    with visitor_with_message.expect_download() as download_info:
+        visitor_with_message.locator("#forecourt-download").click()
+    assert download_info.value.suggested_filename == "main.json"
+    text = Path(download_info.value.path()).read_text("utf-8")
     assert json.loads(text)["consents"]
     assert "Hei fra Kari" in text
     assert complaints == []
 
 
-def test_erasing_asks_first_and_then_leaves_nothing_behind(chosen: Page, rows: Callable[[], dict[str, int]]) -> None:
-    before = rows()["contact_messages"]
-    preferences(chosen)
-    erase = chosen.locator("#forecourt-erase")
+def test_erasing_asks_first_and_then_leaves_nothing_behind(
+    visitor_with_message: Page, rows: Callable[[], dict[str, int]]
+) -> None:
+    messages_before = rows()["contact_messages"]
+    open_preferences(visitor_with_message)
+    erase = visitor_with_message.locator("#forecourt-erase")
     erase.click()
-    expect(chosen.locator("#forecourt-status")).to_have_text(said("held.sure"))
-    expect(erase).to_have_text(said("held.yes"))
+    expect(visitor_with_message.locator("#forecourt-status")).to_have_text(widget_words("held.sure"))
+    expect(erase).to_have_text(widget_words("held.yes"))
     expect(erase).to_be_in_viewport()
-    assert rows()["contact_messages"] == before
+    assert rows()["contact_messages"] == messages_before
     erase.click()
-    expect(place(chosen, "contact").get_by_role("button", name=said("lock.accept"))).to_be_visible()
-    assert rows()["contact_messages"] == before - 1
-    kept = json.loads(chosen.evaluate("localStorage['forecourt:main']"))
-    assert not {"token", "receipt", "conversation"} & set(kept)
+    expect(
+        place(visitor_with_message, "contact").get_by_role("button", name=widget_words("lock.accept"))
+    ).to_be_visible()
+    assert rows()["contact_messages"] == messages_before - 1
+    stored_consent = json.loads(visitor_with_message.evaluate("localStorage['forecourt:main']"))
+    assert not {"token", "receipt", "conversation"} & set(stored_consent)
 
 
-def test_closing_takes_the_question_back(chosen: Page) -> None:
-    preferences(chosen)
-    chosen.locator("#forecourt-erase").click()
-    chosen.locator("#forecourt-close").click()
-    preferences(chosen)
-    expect(chosen.locator("#forecourt-erase")).to_have_text(said("held.erase"))
+def test_closing_takes_the_question_back(visitor_with_message: Page) -> None:
+    open_preferences(visitor_with_message)
+    visitor_with_message.locator("#forecourt-erase").click()
+    visitor_with_message.locator("#forecourt-close").click()
+    open_preferences(visitor_with_message)
+    expect(visitor_with_message.locator("#forecourt-erase")).to_have_text(widget_words("held.erase"))
 
 
-def test_a_server_out_of_reach_is_said(chosen: Page, context: BrowserContext) -> None:
-    preferences(chosen)
+def test_a_server_out_of_reach_is_said(visitor_with_message: Page, context: BrowserContext) -> None:
+    open_preferences(visitor_with_message)
     context.set_offline(True)
-    chosen.locator("#forecourt-download").click()
-    expect(chosen.locator("#forecourt-status")).to_have_text(said("error.network"))
+    visitor_with_message.locator("#forecourt-download").click()
+    expect(visitor_with_message.locator("#forecourt-status")).to_have_text(widget_words("error.network"))
     context.set_offline(False)

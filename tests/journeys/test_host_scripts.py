@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.deadline import wait_until
-from tests.journeys.host import Visit, looked_through
+from tests.journeys.host import Visit, wait_until_scanned
 
 RAN = "window.ran ?? []"
 # A waiting script is given ten seconds to load; with this, for ever.
@@ -12,37 +12,37 @@ NO_LONG_TIMERS = "const { setTimeout } = window; window.setTimeout = (f, ms) => 
 SAY = "(window.ran ??= []).push('{0}');"
 
 
-def waiting(text: str, purpose: str = "analytics", more: str = "") -> str:
-    return f'<script type="text/plain" data-forecourt-purpose="{purpose}" {more}>{text}</script>'
+def waiting_script(text: str, purpose: str = "analytics", attributes: str = "") -> str:
+    return f'<script type="text/plain" data-forecourt-purpose="{purpose}" {attributes}>{text}</script>'
 
 
-def said(name: str, purpose: str = "analytics", more: str = "") -> str:
-    return waiting(SAY.format(name), purpose, more)
+def recording_script(name: str, purpose: str = "analytics", attributes: str = "") -> str:
+    return waiting_script(SAY.format(name), purpose, attributes)
 
 
 def assert_ran(page: Page, *names: str) -> None:
-    """These, in this order, and nothing besides."""
+    """Checks that these scripts ran in this order, and no others."""
     # wait_for_function evaluates text again and again, which a strict policy forbids
     wait_until(lambda: len(page.evaluate(RAN)) >= len(names))
-    looked_through(page)
+    wait_until_scanned(page)
     assert page.evaluate(RAN) == list(names)
 
 
 def test_nothing_runs_loads_or_is_fetched_before_a_choice(visit: Visit) -> None:
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(request.url))
-    page = visit.open(said("inline") + waiting("", more=f'src="{visit.host.third}/a.js"'))
+    urls: list[str] = []
+    visit.page.on("request", lambda request: urls.append(request.url))
+    page = visit.open(recording_script("inline") + waiting_script("", attributes=f'src="{visit.host.third}/a.js"'))
     expect(page.locator("#forecourt-accept")).to_be_visible()
     assert_ran(page)
     assert visit.host.fetched == []
-    assert not [url for url in asked if "/assets/" in url]
+    assert not [url for url in urls if "/assets/" in url]
     page.locator("#forecourt-accept").click()
     assert_ran(page, "inline")
     assert visit.host.fetched == ["/a.js"]
 
 
 def test_a_refusal_runs_nothing(visit: Visit) -> None:
-    page = visit.open(said("inline") + said("needed", "necessary"))
+    page = visit.open(recording_script("inline") + recording_script("needed", "necessary"))
     page.locator("#forecourt-reject").click()
     expect(page.locator("#forecourt-banner")).to_be_hidden()
     assert_ran(page, "needed")
@@ -52,12 +52,12 @@ def test_scripts_run_in_document_order_each_once(visit: Visit) -> None:
     visit.host.file("/slow.js", SAY.format("src"))
     visit.host.file("/module.js", SAY.format("module"))
     page = visit.open(
-        said("first")
-        + waiting("", more=f'src="{visit.host.third}/slow.js"')
-        + said("after src")
-        + waiting("", more=f'data-type="module" src="{visit.host.third}/module.js"')
-        + said("inline module", more='data-type="module"')
-        + said("last")
+        recording_script("first")
+        + waiting_script("", attributes=f'src="{visit.host.third}/slow.js"')
+        + recording_script("after src")
+        + waiting_script("", attributes=f'data-type="module" src="{visit.host.third}/module.js"')
+        + recording_script("inline module", attributes='data-type="module"')
+        + recording_script("last")
     )
     visit.choose("analytics")
     order = ("first", "src", "after src", "module", "last", "inline module")
@@ -70,21 +70,25 @@ def test_scripts_run_in_document_order_each_once(visit: Visit) -> None:
 
 def test_an_async_script_holds_nobody_up(visit: Visit) -> None:
     visit.page.add_init_script(NO_LONG_TIMERS)
-    page = visit.open(waiting("", more=f'async src="{visit.host.third}/never.js"') + said("next"))
+    page = visit.open(
+        waiting_script("", attributes=f'async src="{visit.host.third}/never.js"') + recording_script("next")
+    )
     page.route(f"{visit.host.third}/never.js", lambda route: None)
     visit.choose("analytics")
     page.wait_for_function("window.ran?.includes('next')")
 
 
 def test_a_script_that_fails_lets_the_next_one_run(visit: Visit) -> None:
-    page = visit.open(waiting("", more=f'src="{visit.host.third}/blocked.js"') + said("next"))
+    page = visit.open(waiting_script("", attributes=f'src="{visit.host.third}/blocked.js"') + recording_script("next"))
     page.route(f"{visit.host.third}/blocked.js", lambda route: route.abort())
     visit.choose("analytics")
     page.wait_for_function("window.ran?.includes('next')")
 
 
 def test_a_script_runs_for_its_own_purpose_alone_and_for_all_of_several(visit: Visit) -> None:
-    page = visit.open(said("a") + said("m", "marketing") + said("both", "analytics  marketing"))
+    page = visit.open(
+        recording_script("a") + recording_script("m", "marketing") + recording_script("both", "analytics  marketing")
+    )
     visit.choose("analytics")
     assert_ran(page, "a")
     visit.choose("analytics", "marketing")
@@ -97,11 +101,11 @@ def test_attributes_nonce_and_identity_are_kept_under_a_strict_policy(visit: Vis
         f" connect-src {visit.forecourt}; require-trusted-types-for 'script'; trusted-types forecourt"
     )
     visit.host.file("/a.js", SAY.format("src"))
-    more = 'nonce="abc" id="mine" class="kept" crossorigin="anonymous" data-own="1"'
+    attributes = 'nonce="abc" id="mine" class="kept" crossorigin="anonymous" data-own="1"'
     page = visit.open(
-        said("inline", more=more)
-        + said("foreign", more='nonce="wrong"')
-        + waiting("", more=f'nonce="abc" src="{visit.host.third}/a.js"'),
+        recording_script("inline", attributes=attributes)
+        + recording_script("foreign", attributes='nonce="wrong"')
+        + waiting_script("", attributes=f'nonce="abc" src="{visit.host.third}/a.js"'),
         content_security_policy=policy,
     )
     visit.choose("analytics")
@@ -114,7 +118,7 @@ def test_attributes_nonce_and_identity_are_kept_under_a_strict_policy(visit: Vis
 def test_integrity_is_checked(visit: Visit) -> None:
     visit.host.file("/a.js", SAY.format("tampered"))
     sri = f'src="{visit.host.third}/a.js" crossorigin="anonymous" integrity="sha384-{"A" * 64}"'
-    page = visit.open(waiting("", more=sri) + said("next"))
+    page = visit.open(waiting_script("", attributes=sri) + recording_script("next"))
     visit.choose("analytics")
     assert_ran(page, "next")
 
@@ -138,10 +142,10 @@ def test_scripts_in_markup_that_is_set_later_run_in_order_each_once(visit: Visit
     visit.host.file("/slow.js", SAY.format("src"))
     visit.host.file("/free.js", SAY.format("async"))
     html = (
-        said("first")
-        + waiting("", more=f'src="{visit.host.third}/slow.js"')
-        + said("last")
-        + waiting("", more=f'async src="{visit.host.third}/free.js"')
+        recording_script("first")
+        + waiting_script("", attributes=f'src="{visit.host.third}/slow.js"')
+        + recording_script("last")
+        + waiting_script("", attributes=f'async src="{visit.host.third}/free.js"')
     )
     page = visit.open("")
     visit.choose("analytics")
@@ -174,7 +178,9 @@ def test_a_page_that_made_a_script_hears_that_it_loaded(visit: Visit) -> None:
 
 
 def test_a_script_that_writes_the_document_does_not_wipe_the_page(visit: Visit, complaints: list[str]) -> None:
-    page = visit.open("<h1>Shop</h1>" + waiting("document.write('gone'); document.writeln('gone');") + said("next"))
+    page = visit.open(
+        "<h1>Shop</h1>" + waiting_script("document.write('gone'); document.writeln('gone');") + recording_script("next")
+    )
     visit.choose("analytics")
     assert_ran(page, "next")
     expect(page.get_by_role("heading", name="Shop")).to_be_visible()
@@ -185,14 +191,19 @@ def test_a_script_that_writes_the_document_does_not_wipe_the_page(visit: Visit, 
 def test_an_unknown_purpose_never_runs_and_is_said_once(visit: Visit) -> None:
     warnings: list[str] = []
     visit.page.on("console", lambda line: warnings.append(line.text) if line.type == "warning" else None)
-    page = visit.open(said("x", "spying") + said("y", "spying analytics") + said("z", "") + said("needed", "necessary"))
+    page = visit.open(
+        recording_script("x", "spying")
+        + recording_script("y", "spying analytics")
+        + recording_script("z", "")
+        + recording_script("needed", "necessary")
+    )
     page.locator("#forecourt-accept").click()
     assert_ran(page, "needed")
     assert len([line for line in warnings if "spying" in line]) == 1
     assert len(warnings) == 2  # the other names none at all
 
 
-def film(visit: Visit, style: str = "") -> str:
+def film_frame(visit: Visit, style: str = "") -> str:
     waits = f'data-forecourt-purpose="marketing" data-src="{visit.host.third}/film" title="Our film"'
     size = f'style="{style}"' if style else 'width="400" height="300"'
     return f"<iframe {waits} {size}></iframe>"
@@ -200,7 +211,7 @@ def film(visit: Visit, style: str = "") -> str:
 
 def test_a_frame_says_whose_it_is_and_opens_its_purpose_right_there(visit: Visit) -> None:
     visit.host.file("/film", "<p>A film</p>")
-    page = visit.open(film(visit) + said("a") + said("m", "marketing"))
+    page = visit.open(film_frame(visit) + recording_script("a") + recording_script("m", "marketing"))
     cover = page.get_by_role("group", name="Our film")
     expect(cover.get_by_text("third.localhost")).to_be_visible()
     expect(cover.get_by_text("Marketing")).to_be_visible()
@@ -212,20 +223,20 @@ def test_a_frame_says_whose_it_is_and_opens_its_purpose_right_there(visit: Visit
     expect(page.frame_locator("iframe").get_by_text("A film")).to_be_visible()
     assert_ran(page, "m")
     assert page.evaluate("document.activeElement.tagName") == "IFRAME"
-    stored = page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes")
-    assert {name for name, given in stored.items() if given} == {"necessary", "marketing"}
+    purposes = page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes")
+    assert {name for name, is_granted in purposes.items() if is_granted} == {"necessary", "marketing"}
 
 
 def test_a_click_that_nobody_made_opens_no_frame(visit: Visit) -> None:
-    page = visit.open(film(visit))
+    page = visit.open(film_frame(visit))
     cover = page.get_by_role("group", name="Our film")
     button = cover.get_by_role("button")
-    with page.expect_response("**/consents") as answered:
+    with page.expect_response("**/consents") as response_info:
         button.evaluate("button => button.click()")
-    refusal = answered.value.json()
+    refusal = response_info.value.json()
     assert refusal["code"] == "gesture_required"
     expect(cover.get_by_role("status")).to_have_text(refusal["detail"])
-    looked_through(page)
+    wait_until_scanned(page)
     expect(button).to_be_visible()
     assert page.locator("iframe").get_attribute("src") is None
     assert visit.host.fetched == []
@@ -248,14 +259,14 @@ def test_a_cover_takes_exactly_the_frames_room(visit: Visit, style: str, around:
         .observe({ type: "layout-shift", buffered: true });
       setTimeout(() => resolve(sum), 200);
     })"""
-    page = visit.open(f'<p>Above</p><div style="{around}">{film(visit, style)}</div><p id="below">Below</p>')
+    page = visit.open(f'<p>Above</p><div style="{around}">{film_frame(visit, style)}</div><p id="below">Below</p>')
     cover = page.get_by_role("group", name="Our film")
     expect(cover).to_be_visible()
-    covered = [cover.bounding_box(), page.locator("#below").bounding_box()]
+    boxes = [cover.bounding_box(), page.locator("#below").bounding_box()]
     assert page.evaluate(shifts) == 0
     page.locator("#forecourt-accept").click()
     expect(cover).to_have_count(0)
-    assert [page.locator("iframe").bounding_box(), page.locator("#below").bounding_box()] == covered
+    assert [page.locator("iframe").bounding_box(), page.locator("#below").bounding_box()] == boxes
 
 
 LISTEN = """() => {
@@ -271,7 +282,7 @@ def test_withdrawing_empties_frames_and_clears_what_the_purposes_left(visit: Vis
       document.cookie = "_fbp=1;path=/"; document.cookie = "basket=1;path=/";
       localStorage["stats.id"] = 1; sessionStorage.stats = 1; localStorage.basket = 1;
     """
-    page = visit.open(waiting(leave) + film(visit))
+    page = visit.open(waiting_script(leave) + film_frame(visit))
     page.evaluate(LISTEN)
     page.locator("#forecourt-accept").click()
     page.wait_for_function("localStorage['stats.id'] === '1'")
@@ -292,17 +303,17 @@ def test_withdrawing_empties_frames_and_clears_what_the_purposes_left(visit: Vis
     assert len(page.frames) == 2
     assert page.frames[1].url in ("", "about:blank")
     assert page.evaluate("history.length") == entries
-    (change, first), (withdraw, second) = page.evaluate("heard")
+    (change, change_detail), (withdraw, withdraw_detail) = page.evaluate("heard")
     assert (change, withdraw) == ("change", "withdraw")
-    assert first["purposes"] == {
+    assert change_detail["purposes"] == {
         "necessary": True,
         "support": False,
         "newsletter": False,
         "analytics": False,
         "marketing": True,
     }
-    assert first["still_running"] == ["analytics"]
-    assert not second["purposes"]["marketing"]
+    assert change_detail["still_running"] == ["analytics"]
+    assert not withdraw_detail["purposes"]["marketing"]
     page.reload()
     expect(page.get_by_role("group", name="Our film")).to_be_visible()
     assert page.evaluate("'stats.id' in localStorage") is False
@@ -311,7 +322,7 @@ def test_withdrawing_empties_frames_and_clears_what_the_purposes_left(visit: Vis
 def test_what_a_running_script_stores_after_a_withdrawal_goes_when_the_page_is_left(
     visit: Visit, context: BrowserContext
 ) -> None:
-    page = visit.open(said("a"))
+    page = visit.open(recording_script("a"))
     page.locator("#forecourt-accept").click()
     page.wait_for_function("window.ran?.length === 1")
     page.evaluate("document.cookie = '_ga=1;path=/'")
@@ -319,7 +330,7 @@ def test_what_a_running_script_stores_after_a_withdrawal_goes_when_the_page_is_l
     page.wait_for_function("JSON.parse(localStorage['forecourt:shop']).choice === 'withdrawn'")
     page.wait_for_function("document.cookie === ''")
     page.evaluate("document.cookie = '_ga=2;path=/'")
-    looked_through(page)
+    wait_until_scanned(page)
     assert page.evaluate("document.cookie") == "_ga=2"  # once cleared, nothing looks again while the page stands
     page.goto(f"{visit.host.third}/film")
     # The page that was left ends in a process of its own, and in its own time.
@@ -349,14 +360,16 @@ def test_cookies_on_the_pages_own_path_and_above_go_too(visit: Visit, context: B
 
 def test_a_frame_that_is_a_script_in_disguise_never_opens(visit: Visit) -> None:
     waits = 'data-forecourt-purpose="marketing" title="Trick"'
-    page = visit.open(f'<iframe {waits} data-src="javascript:parent.ran=[1]"></iframe>' + said("m", "marketing"))
+    page = visit.open(
+        f'<iframe {waits} data-src="javascript:parent.ran=[1]"></iframe>' + recording_script("m", "marketing")
+    )
     page.locator("#forecourt-accept").click()
     assert_ran(page, "m")
     assert page.locator("iframe").get_attribute("src") is None
 
 
 def test_a_frame_taken_out_takes_its_cover_along(visit: Visit) -> None:
-    page = visit.open(film(visit))
+    page = visit.open(film_frame(visit))
     expect(page.get_by_role("group", name="Our film")).to_be_visible()
     page.evaluate("document.querySelector('iframe').remove()")
     expect(page.get_by_role("group", name="Our film")).to_have_count(0)
@@ -368,7 +381,7 @@ HEAR = "window.faults = []; forecourt('on', 'error', (fault) => faults.push(faul
 
 
 def test_the_pages_own_control_sets_with_a_real_click_only(visit: Visit) -> None:
-    page = visit.open('<button id="own" style="position:fixed;top:0">Own</button>' + said("a"))
+    page = visit.open('<button id="own" style="position:fixed;top:0">Own</button>' + recording_script("a"))
     page.evaluate(HEAR + ON_CLICK)
     page.evaluate("own.click()")
     page.evaluate("forecourt('set', { analytics: true }, { isTrusted: true })")
@@ -384,12 +397,12 @@ def test_the_pages_own_control_sets_with_a_real_click_only(visit: Visit) -> None
 
 
 def test_a_page_with_nothing_that_waits_fetches_nothing_for_it(visit: Visit) -> None:
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    visit.page.on("request", lambda request: urls.append(request.url))
     page = visit.open("<p>Plain</p>")
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    looked_through(page)
-    assert not [url for url in asked if "/assets/" in url]
+    wait_until_scanned(page)
+    assert not [url for url in urls if "/assets/" in url]
     page.locator("#forecourt-reject").click()
     expect(page.locator("#forecourt-banner")).to_be_hidden()
-    assert [url for url in asked if "/assets/" in url]  # so that is its name
+    assert [url for url in urls if "/assets/" in url]  # so that is its name

@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from forecourt import i18n
 from tests.deadline import wait_until
 from tests.journeys.host import Visit
-from tests.journeys.words import Said
+from tests.journeys.words import WidgetWords
 
-said = Said("en")
+widget_words = WidgetWords("en")
 PLACES = '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'
 
 
@@ -28,7 +28,7 @@ LOOK = """() => ["#forecourt-banner", "#forecourt-title", "#forecourt-text", "#f
 def test_rules_of_the_page_change_nothing_about_the_question(visit: Visit) -> None:
     page = visit.open(PLACES)
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    plain = page.evaluate(LOOK)
+    original_look = page.evaluate(LOOK)
     rules = """<style>
       html { font-size: 6px } body { zoom: 1; letter-spacing: 1em; text-transform: uppercase }
       * { all: unset !important; font-size: 40px !important; display: none !important }
@@ -36,38 +36,38 @@ def test_rules_of_the_page_change_nothing_about_the_question(visit: Visit) -> No
       html, body, head { display: block !important }
     </style>"""
     page = visit.open(PLACES, head=rules)
-    assert page.evaluate(LOOK) == plain
+    assert page.evaluate(LOOK) == original_look
     page.locator("#forecourt-reject").click()
     expect(page.locator("#forecourt-preferences")).to_be_visible()
 
 
 @pytest.mark.parametrize(
-    "late",
+    "late_script",
     [
         "window.fetch = () => { throw new Error('theirs') }",
         "window.fetch = () => undefined",
         "window.fetch = () => Promise.reject(new Error('theirs'))",
     ],
 )
-def test_a_page_that_breaks_fetch_breaks_one_answer_and_no_later_one(visit: Visit, late: str) -> None:
+def test_a_page_that_breaks_fetch_breaks_one_answer_and_no_later_one(visit: Visit, late_script: str) -> None:
     page = visit.open(PLACES)
     page.evaluate("window.real = fetch")
-    page.evaluate(f"{late}; 0")
+    page.evaluate(f"{late_script}; 0")
     page.locator("#forecourt-reject").click()
-    expect(page.locator("#forecourt-status")).to_have_text(said("error.network"))
+    expect(page.locator("#forecourt-status")).to_have_text(widget_words("error.network"))
     page.evaluate("window.fetch = real")
     decide(page, "reject")
 
 
 def test_overwritten_built_ins_do_no_harm(visit: Visit, complaints: list[str]) -> None:
-    late = """<script>
+    late_script = """<script>
       Array.prototype.toJSON = function () { return "[" + this.join() + "]" };
       Object.prototype.extra = function () {}; Object.prototype.more = "more";
       String.prototype.trim = function () { return "" + this };
       Array.prototype.last = function () { return this[this.length - 1] };
       Element.prototype.hide = function () {};
     </script>"""
-    page = visit.open(PLACES, head=late)
+    page = visit.open(PLACES, head=late_script)
     decide(page, "accept")
     expect(page.locator("#forecourt-withdraw")).to_be_visible()
     page.locator("#forecourt-preferences").click()
@@ -92,9 +92,9 @@ def test_a_server_that_fails_is_said_and_the_next_click_counts(
     page = visit.open(PLACES)
     context.route("**/consents", fail)
     page.locator("#forecourt-accept").click()
-    told = page.locator("#forecourt-status")
-    expect(told).not_to_have_text(said("saving"))
-    expect(told).not_to_be_empty()
+    status = page.locator("#forecourt-status")
+    expect(status).not_to_have_text(widget_words("saving"))
+    expect(status).not_to_be_empty()
     assert page.evaluate("localStorage.length") == 0
     context.unroute("**/consents")
     decide(page, "reject")
@@ -103,13 +103,13 @@ def test_a_server_that_fails_is_said_and_the_next_click_counts(
 
 def test_who_changes_their_mind_while_the_server_is_slow_has_the_last_word(visit: Visit) -> None:
     page = visit.open(PLACES)
-    held: list[Route] = []
-    page.route("**/consents", lambda route: route.continue_() if held else held.append(route))
+    routes: list[Route] = []
+    page.route("**/consents", lambda route: route.continue_() if routes else routes.append(route))
     with page.expect_request("**/consents"):
         page.locator("#forecourt-accept").click()
-    expect(page.locator("#forecourt-status")).to_have_text(said("saving"))
+    expect(page.locator("#forecourt-status")).to_have_text(widget_words("saving"))
     page.locator("#forecourt-reject").click()
-    held[0].continue_()
+    routes[0].continue_()
     page.wait_for_function("JSON.parse(localStorage['forecourt:shop'] ?? '{}').choice === 'refused'")
     expect(page.locator("#forecourt-banner")).to_be_hidden()
 
@@ -118,7 +118,7 @@ def test_without_a_network_a_choice_is_said_to_be_lost_and_counts_later(visit: V
     page = visit.open(PLACES)
     context.set_offline(True)
     page.locator("#forecourt-reject").click()
-    expect(page.locator("#forecourt-status")).to_have_text(said("error.network"))
+    expect(page.locator("#forecourt-status")).to_have_text(widget_words("error.network"))
     expect(page.locator("#forecourt-reject")).to_be_visible()
     context.set_offline(False)
     decide(page, "reject")
@@ -126,70 +126,70 @@ def test_without_a_network_a_choice_is_said_to_be_lost_and_counts_later(visit: V
 
 def test_an_answer_that_is_lost_on_its_way_is_asked_for_again_and_kept_once(visit: Visit) -> None:
     page = visit.open(PLACES)
-    told: list[tuple[int, str]] = []
+    answers: list[tuple[int, str]] = []
 
-    def lose(route: Route) -> None:
+    def lose_first_answer(route: Route) -> None:
         answer = route.fetch()
-        told.append((answer.status, answer.json()["consent_id"]))
-        if len(told) == 1:
+        answers.append((answer.status, answer.json()["consent_id"]))
+        if len(answers) == 1:
             route.abort()
         else:
             route.fulfill(response=answer)
 
-    page.route("**/consents", lose)
+    page.route("**/consents", lose_first_answer)
     page.locator("#forecourt-accept").click()
-    expect(page.locator("#forecourt-status")).to_have_text(said("error.network"))
+    expect(page.locator("#forecourt-status")).to_have_text(widget_words("error.network"))
     decide(page, "accept")
-    (first, made), (second, again) = told
-    assert (first, second, made == again) == (201, 200, True)
+    (first_status, first_id), (second_status, second_id) = answers
+    assert (first_status, second_status, first_id == second_id) == (201, 200, True)
     page.locator("#forecourt-withdraw").click()
     page.locator("#forecourt-preferences").click()
     page.locator("#forecourt-accept").click()
     expect(page.locator("#forecourt-withdraw")).to_be_visible()
-    assert told[2][0] == 201
-    assert told[2][1] != made
+    assert answers[2][0] == 201
+    assert answers[2][1] != first_id
 
 
 def test_two_tabs_that_choose_at_once_agree_afterwards(visit: Visit, context: BrowserContext) -> None:
     page = visit.open(PLACES)
-    other = context.new_page()
-    other.goto(f"{visit.host.origin}/")
-    expect(other.locator("#forecourt-reject")).to_be_visible()
-    held: list[Route] = []
-    for each in (page, other):
-        each.route("**/consents", lambda route: held.append(route))
+    other_page = context.new_page()
+    other_page.goto(f"{visit.host.origin}/")
+    expect(other_page.locator("#forecourt-reject")).to_be_visible()
+    routes: list[Route] = []
+    for browser_tab in (page, other_page):
+        browser_tab.route("**/consents", lambda route: routes.append(route))
     page.locator("#forecourt-accept").click()
-    other.locator("#forecourt-reject").click()
-    wait_until(lambda: page.title() and len(held) == 2)  # a route's handler runs while something is asked of a page
-    for route in held:
+    other_page.locator("#forecourt-reject").click()
+    wait_until(lambda: page.title() and len(routes) == 2)  # a route's handler runs while something is asked of a page
+    for route in routes:
         route.continue_()
-    for each in (page, other):
-        expect(each.locator("#forecourt-banner")).to_be_hidden()
+    for browser_tab in (page, other_page):
+        expect(browser_tab.locator("#forecourt-banner")).to_be_hidden()
 
-    def seen(tab: Page) -> Any:
+    def snapshot_in(tab: Page) -> Any:
         tab.evaluate("forecourt('get', (told) => { window.got = told })")
         return tab.evaluate("window.got")
 
     # One tab hears from the other by an event, which comes after the answer of its own request.
-    wait_until(lambda: seen(page) == seen(other))
-    kept = page.evaluate("JSON.parse(localStorage['forecourt:shop']).choice")
-    assert seen(page)["choice"] == kept
+    wait_until(lambda: snapshot_in(page) == snapshot_in(other_page))
+    stored_choice = page.evaluate("JSON.parse(localStorage['forecourt:shop']).choice")
+    assert snapshot_in(page)["choice"] == stored_choice
 
 
 def test_words_that_were_answered_too_late_are_asked_anew(visit: Visit) -> None:
     page = visit.page
 
-    def older(route: Route) -> None:
+    def answer_with_old_notice(route: Route) -> None:
         answer = route.fetch()
         boot = answer.json()
         boot["consent"]["notice_hash"] = "0" * 64
         route.fulfill(response=answer, json=boot)
 
-    page.route("**/boot?*", older)
+    page.route("**/boot?*", answer_with_old_notice)
     visit.open(PLACES)
     page.unroute("**/boot?*")
     page.locator("#forecourt-accept").click()
-    expect(page.locator("#forecourt-status")).to_have_text(said("error.stale"))
+    expect(page.locator("#forecourt-status")).to_have_text(widget_words("error.stale"))
     assert page.evaluate("localStorage.length") == 0
     decide(page, "accept")
 
@@ -198,11 +198,11 @@ def test_words_that_were_answered_too_late_are_asked_anew(visit: Visit) -> None:
 def test_in_a_sandbox_without_storage_and_cookies_all_can_be_read_and_a_click_is_answered(
     visit: Visit, context: BrowserContext, shares: str
 ) -> None:
-    def sharing(route: Route) -> None:
+    def share_cookie(route: Route) -> None:
         answer = route.fetch()
         route.fulfill(response=answer, json=answer.json() | {"share_cookie_domain": shares})
 
-    context.route("**/boot?*", sharing)
+    context.route("**/boot?*", share_cookie)
     embed = f'<script async src="{visit.forecourt}/embed.js" data-site="{visit.site}"></script>'
     visit.host.file("/inside", f'<!doctype html><html lang="en">{embed}<body>{PLACES}')
     box = f'<iframe id="box" sandbox="allow-scripts" src="{visit.host.third}/inside" width="800" height="700"></iframe>'

@@ -11,10 +11,10 @@ from forecourt import clock, i18n
 from forecourt.db.tables import objections
 from tests.deadline import wait_until
 from tests.followers.helpers import relocated
+from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
-from tests.journeys.test_following import arrived, link, plain
+from tests.journeys.test_following import link_in, plain_text, wait_for_mail
 from tests.policy import sample
-from tests.served import Served
 
 words, english = i18n.words("nb"), i18n.words("en")
 DAYS = 40
@@ -23,20 +23,20 @@ ANSWER = "Dataene deres blir i Tyskland."
 
 
 @pytest.fixture(scope="module")
-def proposal(demo: Served) -> str:
-    """The last day on which one may object to the move of `linode-eu`."""
+def last_objection_day(demo: ForecourtProcess) -> str:
+    """Publishes the move of `linode-eu`, and returns the last day on which one may object to it."""
     with demo.engine.begin() as connection:
         sample.publish(connection, relocated("linode-eu", "SE", DAYS), clock.now())
     return i18n.long_date(clock.now().date() + timedelta(days=DAYS), "nb")
 
 
-def states(demo: Served, email: str) -> list[str]:
+def objection_states(demo: ForecourtProcess, email: str) -> list[str]:
     with demo.engine.begin() as connection:
         return list(connection.execute(select(objections.c.state).where(objections.c.email == email)).scalars())
 
 
-def open_form(page: Page, demo: Served) -> None:
-    """From the proposal on the policy's page, once this server has taken the release up."""
+def open_form(page: Page, demo: ForecourtProcess) -> None:
+    """Opens the form from the proposal on the policy's page, once this server has loaded the release."""
 
     def has_proposal() -> bool:
         page.goto(f"{demo.forecourt}/main/nb/")
@@ -48,8 +48,8 @@ def open_form(page: Page, demo: Served) -> None:
 
 
 def test_an_officer_objects_and_reads_the_answer(
-    demo: Served,
-    proposal: str,
+    demo: ForecourtProcess,
+    last_objection_day: str,
     visitor: Page,
     context: BrowserContext,
     agent: Page,
@@ -59,7 +59,7 @@ def test_an_officer_objects_and_reads_the_answer(
     officer = "ombud@kommune.example"
     open_form(visitor, demo)
     expect(visitor.get_by_label(words("page.objection.engagement"))).to_have_value("linode-eu")
-    expect(visitor.locator("#chosen")).to_contain_text(proposal)
+    expect(visitor.locator("#chosen")).to_contain_text(last_objection_day)
     expect(visitor.locator("#chosen")).to_contain_text("Sverige")
 
     visitor.get_by_label(words("page.objection.reason")).fill(REASON)
@@ -76,11 +76,11 @@ def test_an_officer_objects_and_reads_the_answer(
     expect(visitor.get_by_role("heading", name=words("page.objection.open.title"))).to_be_visible()
     visitor.reload()
     expect(visitor.get_by_text("Det står i avtalen vår.")).to_be_visible()
-    assert states(demo, officer) == ["open"]
+    assert objection_states(demo, officer) == ["open"]
 
-    receipt = arrived(visitor, demo.engine, "objection_receipt", officer)
-    assert proposal in plain(receipt)
-    visitor.goto(link(receipt, "/objection/"))
+    receipt = wait_for_mail(visitor, demo.engine, "objection_receipt", officer)
+    assert last_objection_day in plain_text(receipt)
+    visitor.goto(link_in(receipt, "/objection/"))
     expect(visitor.get_by_role("button", name=words("page.objection.withdraw"))).to_be_visible()
 
     agent.get_by_role("link", name=english("console.objections")).click()
@@ -89,30 +89,30 @@ def test_an_officer_objects_and_reads_the_answer(
     agent.get_by_role("textbox").fill(ANSWER)
     agent.get_by_role("button", name=english("console.objection.resolve")).click()
     expect(agent.get_by_role("button", name=english("console.reopen"))).to_be_visible()
-    assert states(demo, officer) == ["resolved"]
+    assert objection_states(demo, officer) == ["resolved"]
 
-    assert ANSWER in plain(arrived(visitor, demo.engine, "objection_answer", officer))
+    assert ANSWER in plain_text(wait_for_mail(visitor, demo.engine, "objection_answer", officer))
     visitor.reload()
     expect(visitor.get_by_role("heading", name=words("page.objection.resolved.title"))).to_be_visible()
     expect(visitor.get_by_text(ANSWER)).to_be_visible()
 
-    counted = rows()
-    assert (counted["visitors"], counted["consents"]) == (0, 0)
+    rows_before = rows()
+    assert (rows_before["visitors"], rows_before["consents"]) == (0, 0)
     assert context.cookies() == []
     assert complaints == []
 
 
 def test_objecting_and_taking_it_back_by_keyboard_without_javascript(
-    demo: Served, proposal: str, browser: Browser
+    demo: ForecourtProcess, last_objection_day: str, browser: Browser
 ) -> None:
     officer = "tastatur@kommune.example"
     context = new_context(browser, java_script_enabled=False, locale="nb-NO")
     page = context.new_page()
     page.goto(f"{demo.forecourt}/main/nb/objection?engagement=linode-eu")
     _tab_to(page, "engagement")
-    for typed in ("Kari", officer, "", "Fordi."):
+    for text in ("Kari", officer, "", "Fordi."):
         page.keyboard.press("Tab")
-        page.keyboard.type(typed)
+        page.keyboard.type(text)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=words("page.objection.open.title"))).to_be_visible()
@@ -122,7 +122,7 @@ def test_objecting_and_taking_it_back_by_keyboard_without_javascript(
             break
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=words("page.objection.withdrawn.title"))).to_be_visible()
-    assert states(demo, officer) == ["withdrawn"]
+    assert objection_states(demo, officer) == ["withdrawn"]
     context.close()
 
 

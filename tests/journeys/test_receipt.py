@@ -4,33 +4,33 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from forecourt import i18n
 from tests.deadline import wait_until
-from tests.journeys.conftest import watched
+from tests.forecourt_process import ForecourtProcess
+from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
-from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, browsing
-from tests.journeys.words import Said, pattern, place, unlock
-from tests.served import Served
+from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, new_context_for_look
+from tests.journeys.words import WidgetWords, pattern, place, unlock
 
-said, words = Said("nb"), i18n.words("nb")
+widget_words, words = WidgetWords("nb"), i18n.words("nb")
 
 
-def accepted(demo: Served, page: Page) -> str:
+def accept_and_get_receipt(demo: ForecourtProcess, page: Page) -> str:
     """Accepts in the widget. Returns the address of the receipt that the server answered."""
     page.goto(f"{demo.marketing}?lang=nb")
     expect(page.locator("#forecourt-accept")).to_be_visible()
     page.locator("#forecourt-accept").click()
     expect(page.locator("#forecourt-withdraw")).to_be_visible()
     with page.expect_response("**/consents") as answer:
-        unlock(page, "contact", said)
-    expect(place(page, "contact").get_by_label(said("contact.name"))).to_be_visible()
+        unlock(page, "contact", widget_words)
+    expect(place(page, "contact").get_by_label(widget_words("contact.name"))).to_be_visible()
     return f"{demo.forecourt}/main/nb/receipt/{answer.value.json()['receipt']}"
 
 
 def test_withdrawing_on_the_receipt_locks_the_widget(
-    demo: Served, visitor: Page, browser: Browser, complaints: list[str]
+    demo: ForecourtProcess, visitor: Page, browser: Browser, complaints: list[str]
 ) -> None:
-    address = accepted(demo, visitor)
+    address = accept_and_get_receipt(demo, visitor)
     elsewhere = new_context(browser, locale="nb-NO")  # another device: no cookie, no storage
-    receipt = watched(elsewhere.new_page(), complaints)
+    receipt = watch_console(elsewhere.new_page(), complaints)
     receipt.goto(address)
     expect(receipt.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
     receipt.get_by_role("button", name=words("page.receipt.withdraw.button")).click()
@@ -39,18 +39,20 @@ def test_withdrawing_on_the_receipt_locks_the_widget(
     assert elsewhere.cookies() == []
     elsewhere.close()
 
-    at = place(visitor, "contact")
-    at.get_by_label(said("contact.name")).fill("Kari")
-    at.get_by_label(said("contact.email")).fill("kari@example.com")
-    at.get_by_label(said("contact.topic")).select_option("support")
-    at.get_by_label(said("contact.message"), exact=True).fill("Er jeg låst ute?")
-    at.get_by_role("button", name=said("contact.send")).click()
-    expect(at.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+    contact = place(visitor, "contact")
+    contact.get_by_label(widget_words("contact.name")).fill("Kari")
+    contact.get_by_label(widget_words("contact.email")).fill("kari@example.com")
+    contact.get_by_label(widget_words("contact.topic")).select_option("support")
+    contact.get_by_label(widget_words("contact.message"), exact=True).fill("Er jeg låst ute?")
+    contact.get_by_role("button", name=widget_words("contact.send")).click()
+    expect(contact.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
     assert [each for each in complaints if "403" not in each] == []
 
 
-def test_the_receipt_can_be_used_by_keyboard_alone(demo: Served, visitor: Page, context: BrowserContext) -> None:
-    address = accepted(demo, visitor)
+def test_the_receipt_can_be_used_by_keyboard_alone(
+    demo: ForecourtProcess, visitor: Page, context: BrowserContext
+) -> None:
+    address = accept_and_get_receipt(demo, visitor)
     page = context.new_page()
     page.goto(f"{demo.forecourt}/main/nb/receipt")
     tab_to(page, "code")
@@ -62,7 +64,7 @@ def test_the_receipt_can_be_used_by_keyboard_alone(demo: Served, visitor: Page, 
     expect(page.get_by_role("status")).to_contain_text("Alt ble trukket tilbake")
 
 
-def test_a_wrong_code_says_so_at_the_field(demo: Served, visitor: Page) -> None:
+def test_a_wrong_code_says_so_at_the_field(demo: ForecourtProcess, visitor: Page) -> None:
     visitor.goto(f"{demo.forecourt}/main/nb/receipt")
     box = visitor.get_by_label(words("page.receipt.code.ask"))
     box.fill("feil kode")
@@ -72,8 +74,10 @@ def test_a_wrong_code_says_so_at_the_field(demo: Served, visitor: Page) -> None:
     expect(box).to_have_attribute("aria-invalid", "true")
 
 
-def test_erasing_asks_first_and_then_says_what_stays(demo: Served, visitor: Page, complaints: list[str]) -> None:
-    visitor.goto(accepted(demo, visitor))
+def test_erasing_asks_first_and_then_says_what_stays(
+    demo: ForecourtProcess, visitor: Page, complaints: list[str]
+) -> None:
+    visitor.goto(accept_and_get_receipt(demo, visitor))
     visitor.get_by_role("link", name=words("page.receipt.take.erase")).click()
     visitor.get_by_role("link", name=words("page.erase.back")).click()
     expect(visitor.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
@@ -84,15 +88,15 @@ def test_erasing_asks_first_and_then_says_what_stays(demo: Served, visitor: Page
     assert complaints == []
 
 
-def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str], look: str) -> None:
-    context = browsing(browser, look)
-    page = watched(context.new_page(), complaints)
-    address = accepted(demo, page)
+def test_axe_finds_nothing(demo: ForecourtProcess, browser: Browser, complaints: list[str], look: str) -> None:
+    context = new_context_for_look(browser, look)
+    page = watch_console(context.new_page(), complaints)
+    address = accept_and_get_receipt(demo, page)
     wait_for_seal(page, address)
     for name, path in (("receipt", address), ("receipt-erase", f"{address}/erase")):
         page.goto(path)
-        for each in page.locator("summary").all():
-            each.click()
+        for summary in page.locator("summary").all():
+            summary.click()
         assert_no_sideways_scrolling(page)
         assert_accessible(page, f"{name}-{look}")
     page.goto(address)
@@ -106,14 +110,14 @@ def test_axe_finds_nothing(demo: Served, browser: Browser, complaints: list[str]
 
 
 def wait_for_seal(page: Page, address: str) -> None:
-    sealed = page.get_by_text(pattern(words("page.receipt.fact.sealed.yes")))
+    seal = page.get_by_text(pattern(words("page.receipt.fact.sealed.yes")))
 
     def is_sealed() -> bool:
         page.goto(address)
-        return sealed.count() > 0
+        return seal.count() > 0
 
     wait_until(is_sealed)
-    expect(sealed).to_be_visible()
+    expect(seal).to_be_visible()
 
 
 FOCUSED = "([id, tag]) => { const at = document.activeElement; return id ? at.id === id : at.tagName === tag }"

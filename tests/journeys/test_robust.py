@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
-from tests.journeys.conftest import ARGUMENTS, installed, watched
-from tests.journeys.host import SETTINGS, Host, Visit, looked_through
-from tests.journeys.words import Said
-from tests.served import PROGRAM, Served
+from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.journeys.conftest import ARGUMENTS, chromium_path, watch_console
+from tests.journeys.host import SETTINGS, Host, Visit, wait_until_scanned
+from tests.journeys.words import WidgetWords
 
-said = Said("en")
+widget_words = WidgetWords("en")
 PLACES = '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'
 # As Chromium's own sum (CLS) counts: what follows a click within half a second was asked for.
 SHIFTED = """() => new Promise(resolve => {
@@ -32,12 +32,12 @@ def decide(page: Page, name: str) -> None:
 def unlock(page: Page) -> None:
     place = page.locator('[data-forecourt="contact"]')
     place.get_by_role("checkbox").check()
-    place.get_by_role("button", name=said("lock.accept")).click()
-    expect(place.get_by_label(said("contact.name"))).to_be_visible()
+    place.get_by_role("button", name=widget_words("lock.accept")).click()
+    expect(place.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 
 def assert_scrolls(page: Page) -> None:
-    """A wheel over the page moves it."""
+    """Checks that a mouse wheel scrolls the page."""
     page.evaluate("document.body.style.height = '4000px'")
     page.mouse.move(20, 20)
     page.mouse.wheel(0, 600)
@@ -48,36 +48,36 @@ class TestABrowserOfItsOwn:
     """What a visitor sets in Chromium itself, and what its automation turns off, takes another start of it."""
 
     def test_it_works_where_the_browser_blocks_storage(
-        self, chromium: BrowserType, host: Host, served: Served, tmp_path: Path
+        self, chromium: BrowserType, host: Host, shop_server: ForecourtProcess, tmp_path: Path
     ) -> None:
-        blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+        preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
         (tmp_path / "Default").mkdir()
-        (tmp_path / "Default" / "Preferences").write_text(json.dumps(blocked))
-        context = chromium.launch_persistent_context(tmp_path, executable_path=installed(), args=ARGUMENTS)
+        (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
+        context = chromium.launch_persistent_context(tmp_path, executable_path=chromium_path(), args=ARGUMENTS)
         complaints: list[str] = []
-        page = Visit(host, served, watched(context.new_page(), complaints)).open(PLACES)
-        found = page.evaluate("(() => { try { localStorage } catch (fault) { return fault.name } })()")
-        assert found == "SecurityError"
+        page = Visit(host, shop_server, watch_console(context.new_page(), complaints)).open(PLACES)
+        error_name = page.evaluate("(() => { try { localStorage } catch (fault) { return fault.name } })()")
+        assert error_name == "SecurityError"
         decide(page, "accept")
         unlock(page)
         page.locator("#forecourt-withdraw").click()
-        expect(page.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+        expect(page.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
         assert complaints == []
         context.close()
 
     def test_a_page_that_comes_back_shows_what_stands_now(
-        self, chromium: BrowserType, host: Host, served: Served
+        self, chromium: BrowserType, host: Host, shop_server: ForecourtProcess
     ) -> None:
         browser = chromium.launch(
-            executable_path=installed(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+            executable_path=chromium_path(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
         )
         page = browser.new_page()
-        Visit(host, served, page).open(PLACES)
+        Visit(host, shop_server, page).open(PLACES)
         page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.came = persisted })")
         host.file("/other", "<!doctype html><title>Other</title><p>Other")
         page.goto(f"{host.origin}/other")
-        refused = '{ "choice": "refused", "purposes": {}, "expires_at": "2099-01-01T00:00:00Z" }'
-        page.evaluate("refused => localStorage['forecourt:shop'] = refused", refused)
+        stored_refusal = '{ "choice": "refused", "purposes": {}, "expires_at": "2099-01-01T00:00:00Z" }'
+        page.evaluate("refused => localStorage['forecourt:shop'] = refused", stored_refusal)
         page.evaluate("history.back()")
         page.wait_for_function("window.came === true")
         expect(page.locator("#forecourt-banner")).to_be_hidden()
@@ -96,7 +96,7 @@ def test_it_works_where_storage_is_full(visit: Visit, complaints: list[str]) -> 
     decide(page, "accept")
     unlock(page)
     page.locator("#forecourt-withdraw").click()
-    expect(page.get_by_role("button", name=said("lock.accept"))).to_be_visible()
+    expect(page.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
     assert page.evaluate("'forecourt:shop' in localStorage") is False
     assert complaints == []
 
@@ -111,7 +111,7 @@ def test_a_single_page_application_may_change_its_route(visit: Visit, complaints
         """document.querySelector("main").innerHTML =
              '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'"""
     )
-    expect(page.locator('[data-forecourt="contact"]').get_by_label(said("contact.name"))).to_be_visible()
+    expect(page.locator('[data-forecourt="contact"]').get_by_label(widget_words("contact.name"))).to_be_visible()
     expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
     assert complaints == []
 
@@ -119,7 +119,7 @@ def test_a_single_page_application_may_change_its_route(visit: Visit, complaints
 def test_a_place_that_is_put_back_is_what_it_was(visit: Visit) -> None:
     page = visit.open('<main><div data-forecourt="contact"></div></main>')
     page.evaluate("window.place = document.querySelector('main > div'); place.remove()")
-    looked_through(page)
+    wait_until_scanned(page)
     page.evaluate("document.querySelector('main').append(place)")
     expect(page.locator('[data-forecourt="contact"]').get_by_role("checkbox")).to_have_count(1)
     decide(page, "accept")
@@ -146,26 +146,26 @@ def test_a_body_that_is_swapped_takes_the_banner_and_the_control_along(visit: Vi
 def test_another_language_of_the_page_is_spoken_without_a_reload(visit: Visit) -> None:
     page = visit.open(PLACES)
     page.evaluate("document.documentElement.lang = 'nb'")
-    expect(page.locator("#forecourt-reject")).to_have_text(Said("nb")("banner.reject"))
-    expect(page.locator('[data-forecourt="contact"] h2')).to_have_text(Said("nb")("contact.title"))
+    expect(page.locator("#forecourt-reject")).to_have_text(WidgetWords("nb")("banner.reject"))
+    expect(page.locator('[data-forecourt="contact"] h2')).to_have_text(WidgetWords("nb")("contact.title"))
     decide(page, "reject")
     page.evaluate("document.documentElement.lang = 'en'")
-    expect(page.locator("#forecourt-preferences")).to_have_text(said("preferences.title"))
+    expect(page.locator("#forecourt-preferences")).to_have_text(widget_words("preferences.title"))
 
 
 def test_a_second_copy_of_the_tag_changes_nothing(visit: Visit, complaints: list[str]) -> None:
-    again = f'<script src="{visit.forecourt}/embed.js" data-site="shop"></script>'
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(f"{request.method} {urlsplit(request.url).path}"))
-    page = visit.open(PLACES + again + again)
+    second_tag = f'<script src="{visit.forecourt}/embed.js" data-site="shop"></script>'
+    urls: list[str] = []
+    visit.page.on("request", lambda request: urls.append(f"{request.method} {urlsplit(request.url).path}"))
+    page = visit.open(PLACES + second_tag + second_tag)
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    looked_through(page)
-    assert asked.count("GET /v1/sites/shop/boot") == 1  # a page that is loaded has run all its tags
+    wait_until_scanned(page)
+    assert urls.count("GET /v1/sites/shop/boot") == 1  # a page that is loaded has run all its tags
     for name in ("banner", "accept", "reject"):
         assert page.locator(f"#forecourt-{name}").count() == 1
     decide(page, "reject")
-    looked_through(page)
-    assert [each for each in asked if each.startswith("POST")] == ["POST /v1/sites/shop/consents"]
+    wait_until_scanned(page)
+    assert [each for each in urls if each.startswith("POST")] == ["POST /v1/sites/shop/consents"]
     assert complaints == []
 
 
@@ -179,10 +179,10 @@ def test_it_works_under_a_policy_of_none_but_ours(visit: Visit, complaints: list
     unlock(page)
     expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
     page.locator("#forecourt-preferences").click()
-    with page.expect_download() as saved:
+    with page.expect_download() as download_info:
         page.locator("#forecourt-download").click()
-    held = json.loads(Path(saved.value.path()).read_text("utf-8"))
-    assert len(held["consents"]) >= 2
+    export = json.loads(Path(download_info.value.path()).read_text("utf-8"))
+    assert len(export["consents"]) >= 2
     assert complaints == []
 
 
@@ -190,10 +190,10 @@ def test_a_banner_that_is_taken_away_stays_away_and_leaves_the_page_alone(visit:
     page = visit.open(PLACES)
     page.evaluate("document.querySelector('#forecourt-banner').remove()")
     assert_scrolls(page)
-    looked_through(page)
+    wait_until_scanned(page)
     assert page.locator("#forecourt-banner").count() == 0
     unlock(page)
-    looked_through(page)
+    wait_until_scanned(page)
     assert page.locator("#forecourt-banner").count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
     assert complaints == []
@@ -230,8 +230,8 @@ class TestWithoutTheChunk:
     """What is granted can be taken back, whatever became of the file that holds the control (law: L5)."""
 
     @pytest.fixture
-    def granted(self, visit: Visit, context: BrowserContext) -> Page:
-        """A visitor who agreed, and whose browser is kept from that file when they come back."""
+    def returning_page(self, visit: Visit, context: BrowserContext) -> Page:
+        """Opens the page as a visitor who agreed before, and whose browser can no longer load that file."""
         page = visit.open("")
         decide(page, "accept")
         expect(page.locator("#forecourt-withdraw")).to_be_visible()
@@ -244,50 +244,50 @@ class TestWithoutTheChunk:
         expect(page.locator("#forecourt-withdraw")).to_be_visible()
         return page
 
-    def token(self, page: Page) -> str | None:
-        found: str | None = page.evaluate("JSON.parse(localStorage['forecourt:shop']).token")
-        return found
+    def stored_token(self, page: Page) -> str | None:
+        error_name: str | None = page.evaluate("JSON.parse(localStorage['forecourt:shop']).token")
+        return error_name
 
-    def state(self, visit: Visit, token: str | None) -> str:
-        at = f"{visit.forecourt}/v1/sites/shop/consents/current"
-        return str(visit.page.request.get(at, headers={"authorization": f"Bearer {token}"}).json()["state"])
+    def fetch_state(self, visit: Visit, token: str | None) -> str:
+        url = f"{visit.forecourt}/v1/sites/shop/consents/current"
+        return str(visit.page.request.get(url, headers={"authorization": f"Bearer {token}"}).json()["state"])
 
     def assert_withdrawn(self, page: Page, visit: Visit, token: str | None) -> None:
         page.wait_for_function("!JSON.parse(localStorage['forecourt:shop']).token")
         assert page.evaluate("told") == [False]
         assert page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes") == {}
-        assert self.state(visit, token) == "withdrawn"
+        assert self.fetch_state(visit, token) == "withdrawn"
 
-    def test_the_banner_withdraws_in_one_click(self, granted: Page, visit: Visit) -> None:
-        token = self.token(granted)
-        granted.locator("#forecourt-withdraw").click()
-        expect(granted.locator("#forecourt-banner")).to_be_hidden()
-        self.assert_withdrawn(granted, visit, token)
+    def test_the_banner_withdraws_in_one_click(self, returning_page: Page, visit: Visit) -> None:
+        token = self.stored_token(returning_page)
+        returning_page.locator("#forecourt-withdraw").click()
+        expect(returning_page.locator("#forecourt-banner")).to_be_hidden()
+        self.assert_withdrawn(returning_page, visit, token)
 
-    def test_the_page_can_withdraw(self, granted: Page, visit: Visit) -> None:
-        token = self.token(granted)
-        granted.evaluate("forecourt('withdraw')")
-        self.assert_withdrawn(granted, visit, token)
+    def test_the_page_can_withdraw(self, returning_page: Page, visit: Visit) -> None:
+        token = self.stored_token(returning_page)
+        returning_page.evaluate("forecourt('withdraw')")
+        self.assert_withdrawn(returning_page, visit, token)
 
     def test_without_a_network_it_locks_at_once_and_the_server_hears_later(
-        self, granted: Page, visit: Visit, context: BrowserContext
+        self, returning_page: Page, visit: Visit, context: BrowserContext
     ) -> None:
-        token = self.token(granted)
-        granted.evaluate("forecourt('on', 'error', ({ code }) => (window.failed = code))")
+        token = self.stored_token(returning_page)
+        returning_page.evaluate("forecourt('on', 'error', ({ code }) => (window.failed = code))")
         context.set_offline(True)
-        granted.locator("#forecourt-withdraw").click()
-        granted.wait_for_function("window.failed === 'withdrawal_pending'")
-        assert granted.evaluate("told") == [False]
+        returning_page.locator("#forecourt-withdraw").click()
+        returning_page.wait_for_function("window.failed === 'withdrawal_pending'")
+        assert returning_page.evaluate("told") == [False]
         context.set_offline(False)
-        self.assert_withdrawn(granted, visit, token)
+        self.assert_withdrawn(returning_page, visit, token)
 
 
 POSITIONS = ("bottom", "top", "corner")
 
 
 @pytest.fixture(scope="module")
-def placed(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A site for each position of the banner."""
+def server_with_positions(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForecourtProcess]:
+    """Serves a site for each position of the banner."""
     folder = tmp_path_factory.mktemp("placed")
     sites = [
         SETTINGS.replace("ORIGIN", host.origin).replace("sites.shop", f"sites.{name}")
@@ -295,19 +295,23 @@ def placed(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         for name in POSITIONS
     ]
     (folder / "forecourt.toml").write_text("".join(sites))
-    with Served(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder) as made:
-        yield made
+    with ForecourtProcess(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder) as process:
+        yield process
 
 
 @pytest.mark.parametrize("position", POSITIONS)
-def test_the_banner_shifts_nothing(visitor: Page, host: Host, placed: Served, position: str) -> None:
-    page = Visit(host, placed, visitor, position).open("<h1>Shop</h1>" + "<p>Words, words, words.</p>" * 60)
+def test_the_banner_shifts_nothing(
+    visitor: Page, host: Host, server_with_positions: ForecourtProcess, position: str
+) -> None:
+    page = Visit(host, server_with_positions, visitor, position).open(
+        "<h1>Shop</h1>" + "<p>Words, words, words.</p>" * 60
+    )
     expect(page.locator("#forecourt-accept")).to_be_visible()
     box = page.locator("#forecourt-banner").bounding_box()
     assert box
     assert (box["y"] < 100) == (position == "top")
     assert (box["x"] > 700) == (position == "corner")
-    looked_through(page)
+    wait_until_scanned(page)
     assert page.evaluate(SHIFTED) == 0
     decide(page, "accept")
     expect(page.locator("#forecourt-withdraw")).to_be_visible()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys.host import SETTINGS, Host, Visit
-from tests.served import PROGRAM, Served
 
 LOOK = """[sites.shop.theme]
 radius = 2
@@ -20,14 +20,14 @@ PLACE = '<div data-forecourt="contact"></div>'
 STYLE = "e => (s => [s.backgroundColor, s.borderTopLeftRadius, s.fontFamily])(getComputedStyle(e))"
 
 
-def serve(folder: Path, settings: str) -> Served:
+def serve(folder: Path, settings: str) -> ForecourtProcess:
     (folder / "forecourt.toml").write_text(settings)
-    return Served(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder)
+    return ForecourtProcess(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder)
 
 
 def test_a_site_has_its_own_colours_corners_and_font(host: Host, visitor: Page, tmp_path: Path) -> None:
-    with serve(tmp_path, SETTINGS.replace("ORIGIN", host.origin) + LOOK) as served:
-        page = Visit(host, served, visitor).open(PLACE)
+    with serve(tmp_path, SETTINGS.replace("ORIGIN", host.origin) + LOOK) as process:
+        page = Visit(host, process, visitor).open(PLACE)
         theirs = ["rgb(91, 42, 134)", "2px", "Georgia"]
         assert page.locator("#forecourt-accept").evaluate(STYLE) == theirs
         assert page.locator('[data-forecourt="contact"]').get_by_role("button").evaluate(STYLE) == theirs
@@ -49,22 +49,22 @@ def test_the_pages_own_look_comes_before_the_sites(visit: Visit) -> None:
 
 
 @pytest.fixture(scope="module")
-def sharing(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    other = host.origin.replace("www.", "blog.")
-    shared = f'ORIGIN", "{other}"]\nshare_cookie_domain = "shop.localhost'
-    settings = SETTINGS.replace('ORIGIN"]', f'{shared}"').replace("ORIGIN", host.origin)
-    with serve(tmp_path_factory.mktemp("sharing"), settings) as served:
-        yield served
+def sharing_server(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForecourtProcess]:
+    other_origin = host.origin.replace("www.", "blog.")
+    shared_settings = f'ORIGIN", "{other_origin}"]\nshare_cookie_domain = "shop.localhost'
+    settings = SETTINGS.replace('ORIGIN"]', f'{shared_settings}"').replace("ORIGIN", host.origin)
+    with serve(tmp_path_factory.mktemp("sharing"), settings) as process:
+        yield process
 
 
 class TestSharing:
     """`share_cookie_domain`: the one cookie there is, on the domain above, after a choice alone."""
 
     @pytest.fixture
-    def visit(self, host: Host, sharing: Served, visitor: Page) -> Visit:
-        return Visit(host, sharing, visitor)
+    def visit(self, host: Host, sharing_server: ForecourtProcess, visitor: Page) -> Visit:
+        return Visit(host, sharing_server, visitor)
 
-    def at_the_blog(self, visit: Visit) -> Page:
+    def open_blog(self, visit: Visit) -> Page:
         visit.page.goto(visit.host.origin.replace("www.", "blog."))
         visit.page.wait_for_selector("#forecourt-banner", state="attached")
         return visit.page
@@ -79,14 +79,14 @@ class TestSharing:
         expect(page.locator("#forecourt-withdraw")).to_be_visible()
         assert self.cookies(context) == [("forecourt_shop", ".shop.localhost", "Lax")]
         assert page.evaluate("localStorage.length") == 0
-        page = self.at_the_blog(visit)
+        page = self.open_blog(visit)
         expect(page.locator("#forecourt-withdraw")).to_be_visible()
         expect(page.locator("#forecourt-banner")).to_be_hidden()
 
     def test_a_withdrawal_on_one_clears_it_for_all(self, visit: Visit, context: BrowserContext) -> None:
         visit.open(PLACE).locator("#forecourt-accept").click()
         expect(visit.page.locator("#forecourt-withdraw")).to_be_visible()
-        self.at_the_blog(visit).locator("#forecourt-withdraw").click()
+        self.open_blog(visit).locator("#forecourt-withdraw").click()
         expect(visit.page.locator("#forecourt-withdraw")).to_be_hidden()
         assert self.cookies(context) == []
         page = visit.open(PLACE)
@@ -97,6 +97,6 @@ class TestSharing:
         visit.open(PLACE).locator("#forecourt-reject").click()
         expect(visit.page.locator("#forecourt-preferences")).to_be_visible()
         assert "token" not in context.cookies()[0]["value"]
-        page = self.at_the_blog(visit)
+        page = self.open_blog(visit)
         expect(page.locator("#forecourt-preferences")).to_be_visible()
         expect(page.locator("#forecourt-banner")).to_be_hidden()

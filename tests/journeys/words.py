@@ -1,4 +1,4 @@
-"""What stands on buttons and labels, from the catalogues, so that a journey reads in any language."""
+"""Takes the texts of buttons and labels from the catalogues, so that a journey reads in any language."""
 
 import re
 
@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page
 from forecourt import i18n
 
 
-class Said:
-    """`said("lock.accept")`: the widget's words in one language."""
+class WidgetWords:
+    """Returns the widget's words in one language: `widget_words("lock.accept")`."""
 
     def __init__(self, locale: str):
         self._words = i18n.words(locale)
@@ -18,18 +18,18 @@ class Said:
 
 
 def place(page: Page, kind: str) -> Locator:
-    """A place of the widget. Playwright looks through its open shadow root."""
+    """Returns a place of the widget. Playwright looks through its open shadow root."""
     return page.locator(f'[data-forecourt="{kind}"]')
 
 
-def unlock(page: Page, kind: str, said: Said) -> Locator:
+def unlock(page: Page, kind: str, widget_words: WidgetWords) -> Locator:
     """Ticks the privacy policy and accepts what the place needs, right there."""
-    at = place(page, kind)
-    at.get_by_role("checkbox").check()
-    at.get_by_role("button", name=said("lock.accept")).click()
-    return at
+    feature = place(page, kind)
+    feature.get_by_role("checkbox").check()
+    feature.get_by_role("button", name=widget_words("lock.accept")).click()
+    return feature
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """`text` with anything where its placeholders are."""
+    """Returns a pattern for `text` with anything in place of its placeholders."""
     return re.compile(re.sub(r"\\{\w+\\}", ".*", re.escape(text)))

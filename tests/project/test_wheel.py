@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.served import Served
+from tests.forecourt_process import ForecourtProcess
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +50,7 @@ def test_the_wheel_serves_the_demo_with_the_source_gone(wheel: Path, tmp_path: P
             (site / package.name).symlink_to(package)
     program = [str(home / "bin" / "python"), "-P", "-m", "forecourt"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    with Served(program, tmp_path / "data", environment, tmp_path) as demo:
+    with ForecourtProcess(program, tmp_path / "data", environment, tmp_path) as demo:
         where = subprocess.run(
             [*program[:2], "-c", "import forecourt; print(forecourt.__file__)"],
             capture_output=True,

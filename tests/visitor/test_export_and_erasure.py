@@ -21,7 +21,7 @@ from forecourt.mail import outbox as sent
 from forecourt.newsletter.store import find_suppression
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor import retention
-from tests.conftest import served
+from tests.conftest import serve_application
 from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
 
@@ -272,7 +272,10 @@ async def test_a_message_written_during_an_erasure_is_refused_or_erased(page: Pa
 
 
 async def test_an_open_stream_closes_when_its_visitor_is_erased(application: Application) -> None:
-    async with served(application) as address, httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client:
+    async with (
+        serve_application(application) as address,
+        httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client,
+    ):
         page = Page(client)
         conversation = await use_every_feature(page)
         async with page.stream(f"conversations/{conversation}/events") as stream:

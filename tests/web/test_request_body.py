@@ -9,7 +9,7 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.web import head_deadline, request_body
-from tests.conftest import served
+from tests.conftest import serve_application
 from tests.deadline import DEADLINE
 from tests.page import ORIGIN
 
@@ -43,7 +43,7 @@ def chunk(text: str) -> str:
 
 
 async def test_a_body_without_a_length_is_read(application: Application) -> None:
-    async with served(application) as address:
+    async with serve_application(application) as address:
         answer = await exchange(
             address, HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunk('{"purposes"') + chunk(":1}") + chunk("")
         )
@@ -51,28 +51,28 @@ async def test_a_body_without_a_length_is_read(application: Application) -> None
 
 
 async def test_a_body_without_a_length_is_cut_where_it_is_too_long(application: Application) -> None:
-    async with served(application) as address:
+    async with serve_application(application) as address:
         long = [chunk("x" * 30_000)] * 3
         answer = await exchange(address, HEAD + "Transfer-Encoding: chunked\r\n\r\n", *long, chunk(""))
     assert answer.startswith("HTTP/1.1 413")
 
 
 async def test_a_body_that_says_it_is_too_long_is_not_waited_for(application: Application) -> None:
-    async with served(application) as address:
+    async with serve_application(application) as address:
         answer = await exchange(address, HEAD + "Content-Length: 900000\r\n\r\n")
     assert answer.startswith("HTTP/1.1 413")
 
 
 async def test_a_body_that_trickles_is_given_up(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_body, "BODY_SECONDS", 0.3)
-    async with served(application) as address:
+    async with serve_application(application) as address:
         answer = await exchange(address, HEAD + "Content-Length: 100\r\n\r\n", "{", '"', pause=0.3)
     assert answer.startswith("HTTP/1.1 400")
     assert '"code":"malformed"' in answer
 
 
 async def test_who_leaves_in_the_middle_of_a_body_breaks_nothing(application: Application) -> None:
-    async with served(application) as address:
+    async with serve_application(application) as address:
         _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
         writer.write((HEAD + "Content-Length: 100\r\n\r\n{").encode())
         await writer.drain()
@@ -86,7 +86,7 @@ async def test_a_head_that_does_not_come_is_given_up(
     application: Application, monkeypatch: pytest.MonkeyPatch, begun: str
 ) -> None:
     monkeypatch.setattr(head_deadline, "HEAD_SECONDS", 0.3)
-    async with served(application) as address:
+    async with serve_application(application) as address:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
         writer.write(begun.encode())
         async with asyncio.timeout(DEADLINE):
@@ -96,7 +96,7 @@ async def test_a_head_that_does_not_come_is_given_up(
 
 
 async def test_a_head_without_end_is_cut(application: Application) -> None:
-    async with served(application) as address:
+    async with serve_application(application) as address:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 200_000)
         async with asyncio.timeout(DEADLINE):
@@ -106,6 +106,6 @@ async def test_a_head_without_end_is_cut(application: Application) -> None:
 
 
 async def test_a_connection_that_is_kept_serves_again(application: Application) -> None:
-    async with served(application) as address, httpx.AsyncClient(base_url=address) as client:
+    async with serve_application(application) as address, httpx.AsyncClient(base_url=address) as client:
         answers = [(await client.get("/healthz")).status_code for _ in range(3)]
     assert answers == [200, 200, 200]

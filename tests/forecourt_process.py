@@ -1,4 +1,4 @@
-"""`forecourt serve --demo` as a process of its own, as a person would start it."""
+"""Runs `forecourt serve --demo` in a process of its own, as a person would start it."""
 
 import os
 import re
@@ -18,8 +18,8 @@ from .deadline import DEADLINE
 PROGRAM = [sys.executable, "-m", "forecourt"]
 
 
-class Served:
-    """Addresses as it prints them: `forecourt`, `marketing`, `mails`, `console` (the one-time link)."""
+class ForecourtProcess:
+    """Holds the addresses that it prints: `forecourt`, `marketing`, `mails` and `console`, the one-time link."""
 
     engine: Engine  # of its database, where a test has opened it
 
@@ -36,16 +36,16 @@ class Served:
             text=True,
         )
 
-    def __enter__(self) -> "Served":
-        said = ""
+    def __enter__(self) -> "ForecourtProcess":
+        output = ""
         assert self.process.stdout
         for line in self.process.stdout:
-            said += line
+            output += line
             if line.startswith("Console"):
                 break
         else:
-            raise AssertionError(f"it did not serve:\n{said}")
-        self.forecourt, self.marketing, self.mails, self.console = re.findall(r"http://\S+", said)[-4:]
+            raise AssertionError(f"it did not serve:\n{output}")
+        self.forecourt, self.marketing, self.mails, self.console = re.findall(r"http://\S+", output)[-4:]
         self.forecourt = self.forecourt.rstrip("/")
         # Whoever does not read a pipe stops its writer in the end.
         self._reader = threading.Thread(target=self.process.stdout.read, daemon=True)
@@ -66,7 +66,7 @@ class Served:
             self.process.stdout.close()
 
     def new_link(self) -> str:
-        """Another one-time link for the demo's agent: the printed one works once."""
+        """Returns another one-time link for the demo's agent, since the printed one works once."""
         with self.engine.begin() as connection:
             secret = create_sign_in_link(connection, find_agent_id(connection, AGENT) or "", LINK_LIFETIME)
         return f"{self.forecourt}/console/link/{secret}"
