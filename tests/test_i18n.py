@@ -1,42 +1,10 @@
-"""A reader gets the nearest language, and names and dates as that language writes them."""
+"""Names and dates are written as each language writes them."""
 
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from forecourt import clock, i18n
-
-OFFERED = ("en", "nb", "fil", "pt-BR", "zh-Hans")
-
-
-@pytest.mark.parametrize(
-    ("tag", "expected"),
-    [
-        ("nb", "nb"), ("no", "nb"), ("nn", "nb"), ("nn-NO", "nb"), ("NB-no", "nb"), ("nb_NO", "nb"),
-        ("tl", "fil"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"),
-        ("da", None), ("sv", None), ("", None), ("*", None), ("x" * 100, None),
-    ],
-)  # fmt: skip
-def test_the_nearest_language_is_matched_and_never_another_one(tag: str, expected: str | None) -> None:
-    assert i18n.match_language(tag, OFFERED) == expected
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("da, nn;q=0.8, en;q=0.5", "nb"), ("en;q=0.2, nb;q=0.9", "nb"), ("nb;q=0, en", "en"), ("da", None),
-        ("nb;q=x, en;q=0.1", "en"), ("", None),
-    ],
-)  # fmt: skip
-def test_a_header_is_read_by_its_weights(header: str, expected: str | None) -> None:
-    assert i18n.match_accept_language(header, OFFERED) == expected
-
-
-@given(st.text(max_size=800))
-def test_no_header_raises(header: str) -> None:
-    assert i18n.match_accept_language(header, OFFERED) in (None, *OFFERED)
 
 
 def test_names_and_dates_are_the_languages_own() -> None:

@@ -1,9 +1,11 @@
 """A request is answered in the language the reader chose, else in the browser's, else in the site's default."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.requests import Request
 
-from forecourt.web.language import negotiate_language, negotiate_query_language
+from forecourt.web.language import match_accept_language, match_language, negotiate_language, negotiate_query_language
 
 OFFERED = ("en", "nb", "sk")
 
@@ -36,3 +38,34 @@ def test_the_choice_beats_the_browser_and_the_browser_the_default(
 )
 def test_a_response_cached_by_its_address_ignores_the_browser(query: str, expected: str) -> None:
     assert negotiate_query_language(request_of(query, "sk"), OFFERED, "en") == expected
+
+
+WITH_ALIASES = ("en", "nb", "fil", "pt-BR", "zh-Hans")
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("nb", "nb"), ("no", "nb"), ("nn", "nb"), ("nn-NO", "nb"), ("NB-no", "nb"), ("nb_NO", "nb"),
+        ("tl", "fil"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"),
+        ("da", None), ("sv", None), ("", None), ("*", None), ("x" * 100, None),
+    ],
+)  # fmt: skip
+def test_the_nearest_language_is_matched_and_never_another_one(tag: str, expected: str | None) -> None:
+    assert match_language(tag, WITH_ALIASES) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("da, nn;q=0.8, en;q=0.5", "nb"), ("en;q=0.2, nb;q=0.9", "nb"), ("nb;q=0, en", "en"), ("da", None),
+        ("nb;q=x, en;q=0.1", "en"), ("", None),
+    ],
+)  # fmt: skip
+def test_a_header_is_read_by_its_weights(header: str, expected: str | None) -> None:
+    assert match_accept_language(header, WITH_ALIASES) == expected
+
+
+@given(st.text(max_size=800))
+def test_no_header_raises(header: str) -> None:
+    assert match_accept_language(header, WITH_ALIASES) in (None, *WITH_ALIASES)

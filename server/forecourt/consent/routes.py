@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forecourt import clock, i18n
+from forecourt import clock
 from forecourt.consent import actions, staleness, store
 from forecourt.consent.choice import ChoiceRequest, ChoiceResult
 from forecourt.consent.context import ConsentContext
@@ -30,6 +30,7 @@ from forecourt.errors import (
 from forecourt.text_types import Key, Path, Sha256, Token
 from forecourt.visitor_token import issue_visitor_token
 from forecourt.web.endpoint import Endpoint
+from forecourt.web.language import match_language
 from forecourt.web.origins import require_origin
 from forecourt.web.rate_limits import client_network
 from forecourt.web.request_body import read_json
@@ -192,7 +193,7 @@ class ConsentRoutes:
 
         Raises `Invalid` where it is in another language than the body says.
         """
-        notice, locale = offer.find_notice(body.notice_hash), i18n.match_language(body.locale, tuple(offer.notices))
+        notice, locale = offer.find_notice(body.notice_hash), match_language(body.locale, tuple(offer.notices))
         if notice is None:
             read = self._context.database.read
             raise await read(lambda c: staleness.refuse_old_notice(c, offer, body.notice_hash, locale))

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 
-from forecourt import clock, i18n
+from forecourt import clock
 from forecourt.canonical_json import encode_canonical
 from forecourt.policy.change import PolicyChange
 from forecourt.policy.difference import Difference
@@ -16,6 +16,7 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
+from forecourt.web.language import match_language
 
 _GROUPS_AT_MOST = 400  # whose notices are remembered at once
 
@@ -119,4 +120,4 @@ def _to_iso(day: date | None) -> str | None:
 
 def follower_locale(locale: str, offered: tuple[str, ...], default: str) -> str:
     """Returns the language a follower is written to: the site's `default` once theirs is not offered any more."""
-    return i18n.match_language(locale, offered) or default
+    return match_language(locale, offered) or default

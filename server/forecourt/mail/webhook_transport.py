@@ -16,7 +16,8 @@ import httpx
 
 from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
-from forecourt.mail.webhook import GONE_STATUS, is_public_address, signature_headers, webhook_url_fault
+from forecourt.mail.public_address import is_public_address
+from forecourt.mail.webhook import GONE_STATUS, signature_headers, webhook_url_fault
 
 TIMEOUT_SECONDS = 10.0  # for one call
 

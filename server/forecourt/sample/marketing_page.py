@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from forecourt import i18n
 from forecourt.resources import SAMPLE
+from forecourt.web.language import match_language
 
 LANGUAGES = ("en", "nb")
 STYLE = SAMPLE / "page.css"  # the page loads it as /page.css
@@ -20,7 +21,7 @@ def render_marketing_page(language: str, forecourt_url: str, console_url: str, m
 
     `forecourt_url` has no slash at its end.
     """
-    language = i18n.match_language(language, LANGUAGES) or LANGUAGES[0]
+    language = match_language(language, LANGUAGES) or LANGUAGES[0]
     links = {"forecourt": forecourt_url, "console": console_url, "mails": mails_url}
     languages = {tag: i18n.language(tag) for tag in LANGUAGES}
     return _JINJA.get_template("page.html").render(lang=language, languages=languages, links=links, **_texts(language))
