@@ -10,7 +10,7 @@ from forecourt.policy.model import Audience, Engagement, EngagementStatus, Relea
 
 @dataclass(frozen=True)
 class EditionEntry:
-    """Is one engagement of the list.
+    """Describes one engagement of the list.
 
     `release` is the one whose facts and texts describe it. `coming` is the version that takes over on its `effective`
     day; None where no change is announced.
@@ -24,7 +24,7 @@ class EditionEntry:
 
 @dataclass(frozen=True)
 class Edition:
-    """Is `release` on `day`. `earlier` holds every release that `release.releases_in_force` names, by number."""
+    """Shows `release` as it reads on `day`. `earlier` holds every release that `release.releases_in_force` names, by number."""
 
     release: Release
     day: date

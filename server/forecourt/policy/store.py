@@ -112,7 +112,7 @@ def queue_announcement(connection: Connection, release: Release) -> None:
 
 
 class _SealedContent(msgspec.Struct):
-    """Is what `content` holds beside the row's own columns. Version 0.1.0 sealed the policy alone."""
+    """Holds what `content` has beside the row's own columns. Version 0.1.0 sealed the policy alone."""
 
     policy: Policy | None = None
     announced: dict[str, date] = {}

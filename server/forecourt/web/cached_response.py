@@ -36,7 +36,7 @@ class EncodedVariant:
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """Is an ASGI application that sends bytes made earlier.
+    """Sends bytes that were made earlier, as an ASGI application.
 
     `variants` are keyed by content coding, with b"" for the plain one. `not_modified` starts the 304 response.
     `size` is that of all bodies together, in bytes.

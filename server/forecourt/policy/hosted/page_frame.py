@@ -66,7 +66,7 @@ class PageFrame:
 
 @dataclass(frozen=True)
 class RegionLink:
-    """Is one link of the region filter, with the number of listed items in the region. `region` None is every one."""
+    """Links to one region of the filter and counts the items there. `region` None stands for every region."""
 
     region: Audience | None
     address: str

@@ -39,7 +39,7 @@ class ChangeSentence:
 
 
 class ChangeReach(Protocol):
-    """Is what `regions_beside` reads of a change, or of its JSON."""
+    """Lists what `regions_beside` reads of a change, or of its JSON."""
 
     @property
     def kind(self) -> ChangeKind: ...

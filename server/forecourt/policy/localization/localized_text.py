@@ -7,7 +7,7 @@ from forecourt import i18n
 
 
 class LocalizedText(str):
-    """Is a text in one language: the source language's where it is not translated yet."""
+    """Knows the language of its text, which is the source language where it is not translated yet."""
 
     __slots__ = ("language",)
     language: str
@@ -19,7 +19,7 @@ class LocalizedText(str):
 
 
 class MultilingualText(str):
-    """Is a text made of parts, each in a language of its own."""
+    """Consists of parts, each in a language of its own."""
 
     __slots__ = ("parts",)
     parts: tuple[LocalizedText, ...]

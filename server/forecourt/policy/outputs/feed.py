@@ -17,7 +17,7 @@ MAX_CHANGES = 200  # in one entry; the page it links to has the rest
 
 @dataclass(frozen=True)
 class Feed:
-    """Is one feed in one language, for one region or all.
+    """Describes a feed in one language, for one region or all.
 
     `title` is the policy's, `author` whose policy it is, `address` where browsers reach Forecourt. `releases` begin
     with the newest.
@@ -70,7 +70,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """Is one release. `changes` are those that concern the feed's region."""
+    """Describes one release. `changes` are those that concern the feed's region."""
 
     feed: Feed
     release: ReleaseChanges

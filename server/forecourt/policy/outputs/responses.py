@@ -16,7 +16,7 @@ Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the
 
 
 class EntityResponse(msgspec.Struct):
-    """Is a legal person. `illustrative` names the fields that are assumed, not published."""
+    """Describes a legal person. `illustrative` names the fields that are assumed, not published."""
 
     id: str
     legal_name: str
@@ -48,7 +48,7 @@ class ProductResponse(msgspec.Struct):
 
 
 class EngagementFacts(msgspec.Struct, kw_only=True):
-    """Is one version of an engagement. Where `products` is empty, all products use it.
+    """Describes one version of an engagement. Where `products` is empty, all products use it.
 
     `announced` is the day it was first published; null once it is in force.
     """
@@ -78,14 +78,14 @@ class EngagementFacts(msgspec.Struct, kw_only=True):
 
 
 class EngagementResponse(EngagementFacts, kw_only=True):
-    """Is what is in force, or what is proposed where it is new. `change` replaces it on its `effective` day."""
+    """Describes what is in force, or proposed where it is new. `change` replaces it on its `effective` day."""
 
     status: EngagementStatus
     change: EngagementFacts | None
 
 
 class ProposalResponse(msgspec.Struct):
-    """Is a change to come. `new` says that nothing of that id is in force until then."""
+    """Announces a change. `new` says that nothing of that id is in force until then."""
 
     engagement: str
     new: bool
@@ -102,7 +102,7 @@ class Completeness(msgspec.Struct):
 
 
 class PolicyResponse(msgspec.Struct, kw_only=True):
-    """Is the policy in one language.
+    """Holds the policy in one language.
 
     Where a day was asked for, `as_of` is the first day on which the list was the same. `emergency` says why the notice
     period was not kept, in the policy's source language.
@@ -134,7 +134,7 @@ class ChangedEntity(msgspec.Struct):
 
 
 class ChangeResponse(msgspec.Struct, kw_only=True):
-    """Is one thing that changed. `title` says who, `sentence` what; `engagement` is null where it is about the page.
+    """Describes one change. `title` says who, `sentence` what; `engagement` is null where it is about the page.
 
     `gained` and `lost` hold countries, keys of texts, regions, products, names of fields or languages, by `kind`.
     """
@@ -161,7 +161,7 @@ class FullChangeResponse(ChangeResponse, kw_only=True):
 
 
 class ReleaseResponse(msgspec.Struct, kw_only=True):
-    """Is a release and what it changed.
+    """Describes a release and what it changed.
 
     `content` is the address of the bytes that `sha256` is of, `page` that of the page for people, `difference` that of
     what differs from the release before; null for the first.
@@ -189,7 +189,7 @@ class ReleaseListResponse(msgspec.Struct):
 
 
 class DifferenceResponse(msgspec.Struct, kw_only=True):
-    """Is what two releases differ in. `material` says whether it calls for notice.
+    """Describes what two releases differ in. `material` says whether it calls for notice.
 
     `patch` is a JSON Merge Patch (RFC 7396) from one policy to the other; in both, entities and engagements are objects
     by id, and what has no value is absent.
