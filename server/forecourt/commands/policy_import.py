@@ -7,7 +7,7 @@ from pathlib import Path
 from forecourt.characters import to_printable
 from forecourt.policy.importing.import_file import import_into
 from forecourt.policy.importing.keys import to_slug
-from forecourt.policy.importing.page import Unplaced
+from forecourt.policy.importing.page import UnplacedContent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def _slug(text: str) -> str:
     raise argparse.ArgumentTypeError(f"{text!r} is no key; use small letters, digits and hyphens")
 
 
-def _print_list(title: str, items: Sequence[Unplaced]) -> None:
+def _print_list(title: str, items: Sequence[UnplacedContent]) -> None:
     if items:
         print(title)
     for item in items:

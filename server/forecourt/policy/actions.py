@@ -28,25 +28,25 @@ async def publish(database: Database, site: str, policy: Policy, emergency: str 
     before = await database.read(lambda c: find_latest_edition(c, site, now.date()))
     if before and before.release.policy == policy:
         return CompiledRelease(before.release, "", Difference((), {}))
-    compiled = await asyncio.to_thread(compile_release, before, site, policy, now, emergency)
-    await database.write(lambda c: append_release(c, compiled))
-    return compiled
+    compilation = await asyncio.to_thread(compile_release, before, site, policy, now, emergency)
+    await database.write(lambda c: append_release(c, compilation))
+    return compilation
 
 
-def append_release(connection: Connection, compiled: CompiledRelease) -> Release:
+def append_release(connection: Connection, compilation: CompiledRelease) -> Release:
     """Stores the release and queues its announcement where followers must be told.
 
     Raises `PolicyMoved` where another release was published since it was compiled.
     """
-    release = compiled.release
+    release = compilation.release
     head = store.find_head(connection, release.site)
     if (head.sha256 if head else None) != release.previous:
         raise PolicyMoved(f"another release of {release.site} was published meanwhile; look at it and try again")
     try:
-        store.insert_release(connection, release, compiled.content)
+        store.insert_release(connection, release, compilation.content)
     except IntegrityError as error:  # another process wrote between our reading and our writing
         raise PolicyMoved(release.site) from error
-    if compiled.difference.material_changes:
+    if compilation.difference.material_changes:
         store.queue_announcement(connection, release)
     announce(connection, TOPIC)
     return release

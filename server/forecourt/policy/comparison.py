@@ -66,17 +66,17 @@ def compare_engagements(
         effective=after.effective,
         deadline=after.deadline,
     )
-    covered: set[str] = set()  # fields of the engagement whose difference is in a material change
+    covered_fields: set[str] = set()  # fields of the engagement whose difference is in a material change
     recipients = (Recipient.from_engagement(before, facts_before), Recipient.from_engagement(after, facts_after))
     for change in compare_recipient(*recipients):
         if change.kind is not ChangeKind.CORRECTED:
-            covered |= _FIELDS[change.aspect]
+            covered_fields |= _FIELDS[change.aspect]
             yield replace(template, kind=change.kind, gained=change.gained, lost=change.lost)
     yield from _compare_reach(before, after, template)
-    rescheduled = () if covered else tuple(_compare_effective_day(before, after, template, day))
+    rescheduled = () if covered_fields else tuple(_compare_effective_day(before, after, template, day))
     yield from (*_compare_removal_day(before, after, template), *rescheduled)
-    covered |= {"effective", "objection_until"} if covered or rescheduled else set()
-    yield from _compare_other_fields(before, after, template, covered)
+    covered_fields |= {"effective", "objection_until"} if covered_fields or rescheduled else set()
+    yield from _compare_other_fields(before, after, template, covered_fields)
 
 
 def compare_recipients(before: Iterable[Recipient], after: Iterable[Recipient]) -> Iterator[RecipientChange]:
@@ -155,15 +155,15 @@ def _compare_all_engagements(before: Facts, after: Facts, day: date) -> Iterator
     for key in sorted(old.keys() | new.keys()):
         earlier, later = old.get(key), new.get(key)
         if earlier is None or later is None:
-            yield from [_added(later)] if later else []
-            yield from [_dropped(earlier, day)] if earlier else []
+            yield from [_addition(later)] if later else []
+            yield from [_removal(earlier, day)] if earlier else []
         elif _is_reinstated(earlier, later, day):
-            yield _added(later)
+            yield _addition(later)
         else:
             yield from compare_engagements(earlier, later, before, after, day)
 
 
-def _added(engagement: Engagement) -> PolicyChange:
+def _addition(engagement: Engagement) -> PolicyChange:
     return PolicyChange(
         ChangeKind.ADDED,
         engagement.id,
@@ -181,7 +181,7 @@ def _is_reinstated(before: Engagement, after: Engagement, day: date) -> bool:
     return before.status(day) is removed and after.status(day) is not removed
 
 
-def _dropped(engagement: Engagement, day: date) -> PolicyChange:
+def _removal(engagement: Engagement, day: date) -> PolicyChange:
     """Makes the change for an engagement that is no longer written; a correction where customers knew of its end."""
     kind = ChangeKind.CORRECTED if engagement.status(day) is EngagementStatus.REMOVED else ChangeKind.REMOVED
     regions = sort_regions(engagement.regions)
@@ -228,12 +228,13 @@ _COMPARED_APART = {"removed", "audiences", "products"}
 
 
 def _compare_other_fields(
-    before: Engagement, after: Engagement, template: PolicyChange, covered: set[str]
+    before: Engagement, after: Engagement, template: PolicyChange, covered_fields: set[str]
 ) -> Iterator[PolicyChange]:
     names = tuple(
         field.name
         for field in fields(Engagement)
-        if field.name not in covered | _COMPARED_APART and getattr(before, field.name) != getattr(after, field.name)
+        if field.name not in covered_fields | _COMPARED_APART
+        and getattr(before, field.name) != getattr(after, field.name)
     )
     if names:
         yield replace(template, gained=names)

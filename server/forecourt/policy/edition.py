@@ -24,7 +24,7 @@ class EditionEntry:
 
 @dataclass(frozen=True)
 class Edition:
-    """Shows `release` as it reads on `day`. `earlier` holds every release that `release.releases_in_force` names, by number."""
+    """Shows `release` as it reads on `day`. `earlier` holds the releases of `release.releases_in_force`, by number."""
 
     release: Release
     day: date

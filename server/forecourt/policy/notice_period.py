@@ -23,11 +23,11 @@ def find_breaches(before: Edition, policy: Policy, is_emergency: bool = False) -
     """
     first_day = before.day if is_emergency else earliest_effective_day(before, policy)
     for engagement in policy.facts.engagements:
-        published = _published_version(before, engagement.id)
+        last_version = _published_version(before, engagement.id)
         if is_news(before, policy, engagement):
             yield from _find_early_dates(engagement, first_day, before.day, is_emergency)
-        elif published and _shortens_objection(published, engagement, before.day):
-            advice = remedy("deadline_promised", day=published.deadline)
+        elif last_version and _shortens_objection(last_version, engagement, before.day):
+            advice = remedy("deadline_promised", day=last_version.deadline)
             yield Finding(FACTS_FILE, f"engagements.{engagement.id}.objection_until", advice, _RULE)
 
 
@@ -79,8 +79,8 @@ def is_news(before: Edition, policy: Policy, engagement: Engagement) -> bool:
     """
     if engagement.status(before.day) is EngagementStatus.REMOVED:
         return False
-    published = _published_version(before, engagement.id)
-    if published and not _calls_for_notice(published, engagement, before, policy):
+    last_version = _published_version(before, engagement.id)
+    if last_version and not _calls_for_notice(last_version, engagement, before, policy):
         return False
     entry = _entries_in_force(before).get(engagement.id)
     if entry is None:
@@ -90,12 +90,12 @@ def is_news(before: Edition, policy: Policy, engagement: Engagement) -> bool:
     return any(change.kind in _KINDS_WITH_NOTICE for change in changes)
 
 
-def _calls_for_notice(published: Engagement, engagement: Engagement, before: Edition, policy: Policy) -> bool:
+def _calls_for_notice(last_version: Engagement, engagement: Engagement, before: Edition, policy: Policy) -> bool:
     """Checks what differs from the version published last. That one is put off calls for no notice."""
-    if published.status(before.day) is EngagementStatus.REMOVED:
+    if last_version.status(before.day) is EngagementStatus.REMOVED:
         return True
-    changes = compare_engagements(published, engagement, before.release.policy.facts, policy.facts, before.day)
-    is_not_earlier = engagement.effective >= published.effective
+    changes = compare_engagements(last_version, engagement, before.release.policy.facts, policy.facts, before.day)
+    is_not_earlier = engagement.effective >= last_version.effective
     without_notice = {ChangeKind.RESCHEDULED} if is_not_earlier else set()
     return any(change.kind in _KINDS_WITH_NOTICE - without_notice for change in changes)
 
@@ -112,10 +112,10 @@ def _find_early_dates(engagement: Engagement, first_day: date, today: date, is_e
         yield Finding(FACTS_FILE, f"{key}.objection_until", advice, _RULE)
 
 
-def _shortens_objection(published: Engagement, engagement: Engagement, day: date) -> bool:
+def _shortens_objection(last_version: Engagement, engagement: Engagement, day: date) -> bool:
     """Checks whether a proposal that stays one may be objected to for a shorter time than was promised."""
-    both_proposed = published.status(day) is engagement.status(day) is EngagementStatus.PROPOSED
-    return both_proposed and engagement.deadline < published.deadline
+    both_proposed = last_version.status(day) is engagement.status(day) is EngagementStatus.PROPOSED
+    return both_proposed and engagement.deadline < last_version.deadline
 
 
 def _published_version(before: Edition, engagement_id: str) -> Engagement | None:

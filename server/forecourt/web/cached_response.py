@@ -53,7 +53,7 @@ class CachedResponse:
     ) -> "CachedResponse":
         """Makes the response from its plain `body`. What is not text, or grows by compression, stays plain only."""
         etag = b'W/"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
-        shared: Headers = [
+        common_headers: Headers = [
             (b"etag", etag),
             (b"cache-control", cache_control.encode()),
             (b"vary", b"accept-encoding"),
@@ -62,8 +62,11 @@ class CachedResponse:
         bodies = {b"": body} | (_compress(body) if media_type.startswith(_COMPRESSIBLE) else {})
         return cls(
             etag,
-            {"type": "http.response.start", "status": 304, "headers": shared},
-            {coding: _encoded_variant(coding, encoded, media_type, shared) for coding, encoded in bodies.items()},
+            {"type": "http.response.start", "status": 304, "headers": common_headers},
+            {
+                content_coding: _encoded_variant(content_coding, body_in_coding, media_type, common_headers)
+                for content_coding, body_in_coding in bodies.items()
+            },
             sum(map(len, bodies.values())),
         )
 
@@ -92,7 +95,11 @@ def _compress(body: bytes) -> dict[bytes, bytes]:
         b"br": brotli.compress(body, quality=_brotli_quality(body)),
         b"gzip": gzip.compress(body, 6, mtime=0),
     }
-    return {coding: encoded for coding, encoded in compressed.items() if len(encoded) < len(body)}
+    return {
+        content_coding: body_in_coding
+        for content_coding, body_in_coding in compressed.items()
+        if len(body_in_coding) < len(body)
+    }
 
 
 def _brotli_quality(body: bytes) -> int:
@@ -100,15 +107,17 @@ def _brotli_quality(body: bytes) -> int:
     return 11 if len(body) <= 128 * 1024 else 5
 
 
-def _encoded_variant(coding: bytes, encoded: bytes, media_type: str, shared: Headers) -> EncodedVariant:
+def _encoded_variant(
+    content_coding: bytes, body_in_coding: bytes, media_type: str, common_headers: Headers
+) -> EncodedVariant:
     headers = [
         (b"content-type", media_type.encode()),
-        (b"content-length", str(len(encoded)).encode()),
-        *([(b"content-encoding", coding)] if coding else []),
-        *shared,
+        (b"content-length", str(len(body_in_coding)).encode()),
+        *([(b"content-encoding", content_coding)] if content_coding else []),
+        *common_headers,
     ]
     start: Message = {"type": "http.response.start", "status": 200, "headers": headers}
-    return EncodedVariant(start, {"type": "http.response.body", "body": encoded})
+    return EncodedVariant(start, {"type": "http.response.body", "body": body_in_coding})
 
 
 @lru_cache(maxsize=256)
@@ -122,7 +131,9 @@ def negotiate_coding(accept_encoding: bytes) -> bytes:
         except ValueError:
             weights[name.strip()] = 0.0
     wildcard = weights.get(b"*", 0.0)
-    return next((coding for coding in (b"br", b"gzip") if weights.get(coding, wildcard) > 0), b"")
+    return next(
+        (content_coding for content_coding in (b"br", b"gzip") if weights.get(content_coding, wildcard) > 0), b""
+    )
 
 
 def _matches(if_none_match: bytes, etag: bytes) -> bool:

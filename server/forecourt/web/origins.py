@@ -5,12 +5,12 @@ from starlette.requests import Request
 from forecourt.errors import OriginRefused
 
 
-def require_origin(request: Request, allowed: tuple[str, ...]) -> str:
+def require_origin(request: Request, allowed_origins: tuple[str, ...]) -> str:
     """Returns the request's `Origin`, compared whole: scheme, host and port.
 
-    Raises `OriginRefused` where it is not `allowed`, is `null` or is absent.
+    Raises `OriginRefused` where it is not `allowed_origins`, is `null` or is absent.
     """
     origin = request.headers.get("origin", "")
-    if origin not in allowed:
+    if origin not in allowed_origins:
         raise OriginRefused(origin[:100] or "none")
     return origin

@@ -12,7 +12,7 @@ from forecourt.policy.importing.cells import ImportedLocation
 from forecourt.policy.importing.existing_draft import RECORD_FILE
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters, to_slug
 from forecourt.policy.importing.outline import Outline, Section
-from forecourt.policy.importing.page import Unplaced
+from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.rows import ImportedRow
 
 _RECORD_COMMENT = (
@@ -28,7 +28,7 @@ class ImportDraft:
     facts: dict[str, Any]
     words: dict[str, str]
     tables: list[list[str]]
-    unplaced: tuple[Unplaced, ...]
+    unplaced: tuple[UnplacedContent, ...]
 
     def to_files(self) -> dict[str, str]:
         record = {"sections": self.facts["sections"], "tables": self.tables}
@@ -55,7 +55,7 @@ class _DraftBuilder:
         self.words: dict[str, str] = _without_blanks({"title": page.title, "summary": page.summary})
         self.sections: list[str] = []
         self.rows: dict[str, dict[str, Any]] = {"entities": {}, "engagements": {}}
-        self.unplaced: list[Unplaced] = []
+        self.unplaced: list[UnplacedContent] = []
         self._kind = kind
         self._keys: defaultdict[str, KeyMaker] = defaultdict(KeyMaker)
         self._first: dict[str, tuple[str, ImportedRow]] = {}  # spelling -> the entity's id and first row
@@ -129,7 +129,7 @@ class _DraftBuilder:
                 self._miss(row, f"{name} '{value}' is '{entity[name]}' in an earlier row; that was taken")
 
     def _miss(self, row: ImportedRow, why: str) -> None:
-        self.unplaced.append(Unplaced(row.where, why))
+        self.unplaced.append(UnplacedContent(row.where, why))
 
 
 def _without_blanks(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from forecourt.policy.importing import file_types
 from forecourt.policy.importing.draft import to_draft
 from forecourt.policy.importing.existing_draft import load_existing_draft
 from forecourt.policy.importing.outline import Outline, to_outline
-from forecourt.policy.importing.page import Unplaced
+from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.translation import to_translation
 
 
@@ -21,8 +21,8 @@ class ImportResult:
 
     wrote: tuple[str, ...]
     placed: str
-    unplaced: tuple[Unplaced, ...]
-    differing: tuple[Unplaced, ...] = ()
+    unplaced: tuple[UnplacedContent, ...]
+    differing: tuple[UnplacedContent, ...] = ()
 
 
 def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forecourt.policy.importing import dates, rows
-from forecourt.policy.importing.page import Heading, Page, Prose, Table, Unplaced
+from forecourt.policy.importing.page import Heading, Page, Prose, Table, UnplacedContent
 from forecourt.policy.importing.rows import ImportedRow, RowReader
 
 _DATED = re.compile(
@@ -35,7 +35,7 @@ class Outline:
     summary: str
     sections: tuple[Section, ...]
     updated: date | None
-    unplaced: tuple[Unplaced, ...]
+    unplaced: tuple[UnplacedContent, ...]
 
     @property
     def tables(self) -> tuple[tuple[ImportedRow, ...], ...]:
@@ -86,5 +86,5 @@ def _find_updated_date(page: Page, reader: RowReader) -> date | None:
     lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
     days = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, reader.language)]
     for other_day in sorted(set(days[1:]) - set(days[:1])):
-        reader.unplaced.append(Unplaced("the page's date", f"{other_day} stands there too; {days[0]} was taken"))
+        reader.unplaced.append(UnplacedContent("the page's date", f"{other_day} stands there too; {days[0]} was taken"))
     return days[0] if days else None

@@ -40,7 +40,7 @@ Page = tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class Unplaced:
+class UnplacedContent:
     """Names something that was not taken, so that nobody overlooks it: where it stands, and why."""
 
     where: str

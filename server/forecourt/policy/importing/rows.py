@@ -8,7 +8,7 @@ from typing import Any
 from forecourt.policy.importing import cells, countries, dates
 from forecourt.policy.importing.cells import ImportedLocation
 from forecourt.policy.importing.columns import Column, to_column
-from forecourt.policy.importing.page import Page, Table, TableRow, Unplaced, find_tables
+from forecourt.policy.importing.page import Page, Table, TableRow, UnplacedContent, find_tables
 from forecourt.policy.model import Audience, Basis, Relation
 
 _CELL_AT_MOST = 2000  # characters
@@ -49,7 +49,7 @@ class RowReader:
 
     language: str
     known_names: frozenset[str] = frozenset()
-    unplaced: list[Unplaced] = field(default_factory=list)
+    unplaced: list[UnplacedContent] = field(default_factory=list)
 
     def read_table(self, table: Table, number: int) -> tuple[ImportedRow, ...]:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
@@ -107,7 +107,7 @@ class RowReader:
         yield from values.items()
 
     def _miss(self, place: str, why: str) -> None:
-        self.unplaced.append(Unplaced(place, why))
+        self.unplaced.append(UnplacedContent(place, why))
 
 
 def find_known_names(page: Page) -> frozenset[str]:

@@ -8,7 +8,7 @@ from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.importing.existing_draft import DraftEngagement, ExistingDraft
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.outline import Outline, Section
-from forecourt.policy.importing.page import Unplaced
+from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.rows import ImportedRow
 from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Translation, TranslationState
@@ -19,8 +19,8 @@ class ImportedTranslation:
     """Gathers the words of the page. `differing` lists facts that the draft has otherwise; the draft keeps its own."""
 
     words: dict[str, str] = field(default_factory=dict)
-    unplaced: list[Unplaced] = field(default_factory=list)
-    differing: list[Unplaced] = field(default_factory=list)
+    unplaced: list[UnplacedContent] = field(default_factory=list)
+    differing: list[UnplacedContent] = field(default_factory=list)
 
     def translations(self, texts: dict[str, str]) -> dict[str, Translation]:
         """Returns how each text came about. Nobody has compared them with the source's `texts`: none is reviewed."""
@@ -33,13 +33,13 @@ class ImportedTranslation:
             self.miss(where, f"'{text}' is '{self.words[key]}' in an earlier row; that was taken")
 
     def miss(self, where: str, why: str) -> None:
-        self.unplaced.append(Unplaced(where, why))
+        self.unplaced.append(UnplacedContent(where, why))
 
     def compare(self, where: str, what: str, here: object, there: object) -> None:
         """Lists a difference, unless the page says nothing there."""
         if here and here != there:
             self.differing.append(
-                Unplaced(
+                UnplacedContent(
                     where, f"{what} is {_quoted_or_blank(here)} here and {_quoted_or_blank(there)} in {FACTS_FILE}"
                 )
             )

@@ -111,9 +111,9 @@ def engagement_title(engagement: Engagement, edition: LocalizedEdition) -> Multi
     return _sentence(edition, "title", name=name, service=edition.text(f"service.{engagement.service}"))
 
 
-def _deadline(change: PolicyChange, published: date) -> date | None:
+def _deadline(change: PolicyChange, publication_day: date) -> date | None:
     """Returns None where the change calls for no notice, or where the deadline passed before it was published."""
-    return change.deadline if change.is_material and change.deadline and change.deadline >= published else None
+    return change.deadline if change.is_material and change.deadline and change.deadline >= publication_day else None
 
 
 def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> MultilingualText:
@@ -122,7 +122,7 @@ def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEditi
     return engagement_title(change.latest_version, after if change.after else before)
 
 
-def _added(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _addition(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.before is None:
         yield _new_engagement(change.latest_version, after)
     elif "*" in change.gained:
@@ -142,7 +142,7 @@ def _new_engagement(engagement: Engagement, edition: LocalizedEdition) -> Multil
     )
 
 
-def _removed(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _removal(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.after is None:
         yield _sentence(after, "gone")
     elif "*" in change.lost:
@@ -161,7 +161,7 @@ def _reach(keys: tuple[str, ...], direction: str, edition: LocalizedEdition) -> 
     return _sentence(edition, f"{direction}.products", products=edition.list_texts("product", keys))
 
 
-def _replaced(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _replacement(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.gained != change.lost or not change.before or not change.after:
         yield _sentence(after, "replaces", name=_in_locale(change.lost[0], after))
         return
@@ -169,7 +169,7 @@ def _replaced(change: PolicyChange, before: LocalizedEdition, after: LocalizedEd
     yield _sentence(after, "seat", gained=_countries([new], after), lost=_countries([old], after))
 
 
-def _relocated(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _relocation(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     gained = _countries(change.gained, after)
     if change.lost:
         yield _sentence(after, "moves", gained=gained, lost=_countries(change.lost, after))
@@ -177,7 +177,7 @@ def _relocated(change: PolicyChange, before: LocalizedEdition, after: LocalizedE
         yield _sentence(after, "also_in", gained=gained)
 
 
-def _purpose_widened(
+def _wider_purpose(
     change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
 ) -> Iterator[MultilingualText]:
     gained, lost = _texts_of_keys(change.gained, after), _texts_of_keys(change.lost, before)
@@ -187,9 +187,7 @@ def _purpose_widened(
         yield _sentence(after, "used", gained=gained)
 
 
-def _data_widened(
-    change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
-) -> Iterator[MultilingualText]:
+def _wider_data(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     for kind in ("data", "subject"):
         if keys := [key for key in change.gained if key.startswith(f"{kind}.")]:
             yield _sentence(after, f"also.{kind}", gained=_texts_of_keys(keys, after))
@@ -197,7 +195,7 @@ def _data_widened(
         yield _sentence(after, "no_longer", lost=_texts_of_keys(change.lost, before))
 
 
-def _mechanism_changed(
+def _new_mechanism(
     change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
 ) -> Iterator[MultilingualText]:
     if change.before and change.after:
@@ -205,7 +203,7 @@ def _mechanism_changed(
         yield _sentence(after, "rests_on", gained=new, lost=old)
 
 
-def _rescheduled(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _new_date(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.gained and change.lost:
         old, new = (_day(date.fromisoformat(days[0]), after) for days in (change.lost, change.gained))
         yield _sentence(after, "other_day", gained=new, lost=old)
@@ -217,7 +215,7 @@ def _rescheduled(change: PolicyChange, before: LocalizedEdition, after: Localize
             yield _sentence(after, "stays", lost=old)
 
 
-def _corrected(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _correction(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.lost:
         yield _sentence(after, "gone")
     else:
@@ -226,7 +224,7 @@ def _corrected(change: PolicyChange, before: LocalizedEdition, after: LocalizedE
         yield _sentence(after, "corrected", fields=_list(names, after))
 
 
-def _reworded(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
+def _new_wording(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     names = [i18n.language_name(tag, after.locale) for tag in change.gained]
     yield _sentence(after, "wording", languages=_list(names, after))
 
@@ -234,16 +232,16 @@ def _reworded(change: PolicyChange, before: LocalizedEdition, after: LocalizedEd
 _SENTENCES: dict[
     ChangeKind, Callable[[PolicyChange, LocalizedEdition, LocalizedEdition], Iterator[MultilingualText]]
 ] = {
-    ChangeKind.ADDED: _added,
-    ChangeKind.REMOVED: _removed,
-    ChangeKind.REPLACED: _replaced,
-    ChangeKind.RELOCATED: _relocated,
-    ChangeKind.PURPOSE_WIDENED: _purpose_widened,
-    ChangeKind.DATA_WIDENED: _data_widened,
-    ChangeKind.MECHANISM_CHANGED: _mechanism_changed,
-    ChangeKind.RESCHEDULED: _rescheduled,
-    ChangeKind.CORRECTED: _corrected,
-    ChangeKind.WORDING: _reworded,
+    ChangeKind.ADDED: _addition,
+    ChangeKind.REMOVED: _removal,
+    ChangeKind.REPLACED: _replacement,
+    ChangeKind.RELOCATED: _relocation,
+    ChangeKind.PURPOSE_WIDENED: _wider_purpose,
+    ChangeKind.DATA_WIDENED: _wider_data,
+    ChangeKind.MECHANISM_CHANGED: _new_mechanism,
+    ChangeKind.RESCHEDULED: _new_date,
+    ChangeKind.CORRECTED: _correction,
+    ChangeKind.WORDING: _new_wording,
 }
 
 

@@ -19,7 +19,7 @@ class LocalizedText(str):
 
 
 class MultilingualText(str):
-    """Consists of parts, each in a language of its own."""
+    """Joins parts, each in a language of its own."""
 
     __slots__ = ("parts",)
     parts: tuple[LocalizedText, ...]

@@ -18,7 +18,7 @@ def encode_atom(feed: Feed) -> bytes:
     title = _add_text(root, "title", feed.title)
     if feed.title.language != feed.locale:
         title.set("xml:lang", feed.title.language)
-    _add_text(root, "updated", feed.updated)
+    _add_text(root, "updated", feed.updated_at)
     _add_text(SubElement(root, "author"), "name", feed.author)
     SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.self_address(PATH)})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})

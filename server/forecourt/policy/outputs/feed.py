@@ -50,7 +50,7 @@ class Feed:
         return f"tag:{host},{day}:{self.site}{path}/{self.locale}" + (f"/{self.region}" if self.region else "")
 
     @property
-    def updated(self) -> str:
+    def updated_at(self) -> str:
         """Returns when the newest release was published, even where it changed nothing for the reader."""
         return clock.iso(self.releases[0].published_at)
 

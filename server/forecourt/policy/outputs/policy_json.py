@@ -113,7 +113,7 @@ def _facts(engagement: Engagement, edition: LocalizedEdition) -> _EngagementFiel
         "certificates": engagement.certificates,
         "chain": engagement.chain,
         "chain_link": engagement.chain_link,
-        "announced": _announced(engagement, edition),
+        "announced": _announcement_day(engagement, edition),
         "objection_until": engagement.objection_until,
         "effective": engagement.effective,
         "removed": engagement.removed,
@@ -141,11 +141,11 @@ def _mechanism(engagement: Engagement, edition: LocalizedEdition) -> MechanismRe
 
 def _proposal(proposal: Engagement, edition: LocalizedEdition) -> ProposalResponse:
     is_new = edition.entry_in_force(proposal) is None
-    announced = _announced(proposal, edition)
-    return ProposalResponse(proposal.id, is_new, announced, proposal.deadline, proposal.effective)
+    announcement_day = _announcement_day(proposal, edition)
+    return ProposalResponse(proposal.id, is_new, announcement_day, proposal.deadline, proposal.effective)
 
 
-def _announced(engagement: Engagement, edition: LocalizedEdition) -> date | None:
+def _announcement_day(engagement: Engagement, edition: LocalizedEdition) -> date | None:
     """Returns the day on which a version was first published; None for one that is in force already."""
     is_proposed = engagement.status(edition.edition.day) is EngagementStatus.PROPOSED
     return edition.release.announced.get(engagement.id) if is_proposed else None

@@ -85,7 +85,7 @@ class EngagementResponse(EngagementFacts, kw_only=True):
 
 
 class ProposalResponse(msgspec.Struct):
-    """Announces a change. `new` says that nothing of that id is in force until then."""
+    """Describes a change to come. `new` says that nothing of that id is in force until then."""
 
     engagement: str
     new: bool
