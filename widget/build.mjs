@@ -15,13 +15,24 @@ const EMBED = "embed";
 const ownerOf = (path) => /^chunks\/([\w-]+)\//.exec(path)?.[1] ?? EMBED;
 
 /** `pure_getters`: no getter of ours has side effects. What brotli does better by itself is left to it. */
-const compress = { passes: 6, pure_getters: true, unsafe: true, unsafe_math: true, conditionals: false, sequences: false };
+const compress = {
+  passes: 6,
+  pure_getters: true,
+  unsafe: true,
+  unsafe_math: true,
+  conditionals: false,
+  sequences: false,
+};
 
 const styleSheets = {
   name: "style sheets as text",
   setup(plugin) {
     plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: "chrome111" });
+      const { code } = await transform(await readFile(path, "utf8"), {
+        loader: "css",
+        minify: true,
+        target: "chrome111",
+      });
       return { contents: code.trim().replace(/(--\w+:|,) /g, "$1"), loader: "text" };
     });
   },
@@ -29,7 +40,14 @@ const styleSheets = {
 
 /** What a module exports, types left out. */
 async function exportedNames(path) {
-  const { metafile } = await build({ entryPoints: [path], bundle: false, metafile: true, write: false, format: "esm", outdir: src });
+  const { metafile } = await build({
+    entryPoints: [path],
+    bundle: false,
+    metafile: true,
+    write: false,
+    format: "esm",
+    outdir: src,
+  });
   return Object.values(metafile.outputs)[0].exports;
 }
 
@@ -71,7 +89,9 @@ const shrink = async (code) => (await minify(code, { module: true, ecma: 2020, c
 
 /** Imports for what is lent, as path#name, and the list of it. */
 function lending(lent) {
-  const imports = lent.map((item, index) => `import { ${item.split("#")[1]} as lent${index} } from "./${item.split("#")[0]}";\n`);
+  const imports = lent.map(
+    (item, index) => `import { ${item.split("#")[1]} as lent${index} } from "./${item.split("#")[0]}";\n`,
+  );
   return { imports: imports.join(""), list: lent.map((_, index) => `lent${index}`).join(", ") };
 }
 
@@ -80,7 +100,8 @@ async function bundleChunk(chunk, lent) {
   const main = `./chunks/${chunk}/${chunk}.ts`;
   const hasMain = (await exportedNames(src + main)).includes("default");
   const { imports, list } = lending(lent);
-  const entry = `${hasMain ? `import main from "${main}";` : ""}\n${imports}LINKED = [${hasMain ? "main(CONTEXT)" : "0"}, ${list}];`;
+  const [importMain, api] = hasMain ? [`import main from "${main}";`, "main(CONTEXT)"] : ["", "undefined"];
+  const entry = `${importMain}\n${imports}LINKED = [${api}, ${list}];`;
   return bundle(entry, { plugins: [borrowing(chunk)] });
 }
 
@@ -100,8 +121,8 @@ async function findLent(known = {}) {
 const lentBy = await findLent();
 
 /**
- * A module whose default export runs the chunk once, when embed.js hands it the context. It imports the chunks it borrows
- * from. HASH stands for the hash in the file names.
+ * A module whose default export runs the chunk once, when embed.js hands it the context. It imports the chunks that it
+ * borrows from. HASH stands for the hash in the file names.
  */
 async function linkChunk(chunk) {
   const lenders = new Set();
@@ -115,7 +136,9 @@ async function linkChunk(chunk) {
   };
   const code = (await bundleChunk(chunk, lentBy[chunk] ?? [])).replace(MARK, borrow);
   const run = `(CONTEXT) => { let LINKED; ${code} return LINKED; }`;
-  return shrink(`${[...lenders].join("")} let linked; const run = ${run}; export default (context) => (linked ??= run(context));`);
+  return shrink(
+    `${[...lenders].join("")} let linked; const run = ${run}; export default (context) => (linked ??= run(context));`,
+  );
 }
 
 const digest = (text, algorithm, encoding) => createHash(algorithm).update(text).digest(encoding);
@@ -132,14 +155,19 @@ async function bundleEmbed(release) {
     },
   };
   const define = { RELEASE: JSON.stringify(release) };
-  return `(()=>{${await shrink(await bundle('import "./embed.ts";', { define, plugins: [sharedCode], format: "esm" }))}})();`;
+  const code = await bundle('import "./embed.ts";', { define, plugins: [sharedCode], format: "esm" });
+  return `(()=>{${await shrink(code)}})();`;
 }
 
 const texts = Object.fromEntries(await Promise.all(chunks.map(async (chunk) => [chunk, await linkChunk(chunk)])));
 const release = digest(Object.values(texts).join(), "sha256", "hex").slice(0, 8);
 const files = [
   { name: "embed.js", file: "embed.js", text: await bundleEmbed(release) },
-  ...chunks.map((chunk) => ({ name: chunk, file: `${chunk}-${release}.js`, text: texts[chunk].replaceAll("-HASH.js", `-${release}.js`) })),
+  ...chunks.map((chunk) => ({
+    name: chunk,
+    file: `${chunk}-${release}.js`,
+    text: texts[chunk].replaceAll("-HASH.js", `-${release}.js`),
+  })),
 ];
 const manifest = Object.fromEntries(
   files.map(({ name, file, text }) => [name, { file, integrity: `sha384-${digest(text, "sha384", "base64")}` }]),

@@ -16,7 +16,9 @@ async function compressedSize(name) {
   return brotliCompressSync(bytes, { params }).length;
 }
 
-const sizes = Object.fromEntries(await Promise.all(Object.keys(manifest).map(async (name) => [name, await compressedSize(name)])));
+const sizes = Object.fromEntries(
+  await Promise.all(Object.keys(manifest).map(async (name) => [name, await compressedSize(name)])),
+);
 const guarded = new Set(budgets.flatMap(({ files }) => files));
 
 for (const { journey, files, limit } of budgets) {

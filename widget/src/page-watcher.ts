@@ -14,7 +14,8 @@ export function watchPage(context: Context, placements: readonly Placement[]): V
     // Before a choice only a frame has something to show: its cover.
     hasFrame ||= document.querySelector("iframe[data-forecourt-purpose]");
     if (hasFrame) loadChunk(context, "host-page").then((attend) => attend(fresh), slowDown);
-    else if (context.store.read()) loadChunk(context, "choice").then(({ attendHostPage }) => attendHostPage(fresh), slowDown);
+    else if (context.store.read())
+      loadChunk(context, "choice").then(({ attendHostPage }) => attendHostPage(fresh), slowDown);
   }
 
   const slowDown = (): void => void (delay *= 2);

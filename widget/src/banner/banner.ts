@@ -1,5 +1,13 @@
 import { loadChunk } from "../core/chunks";
-import { currentGrant, consentStatus, hasQuestion, hasReadPolicy, isAskedInBanner, isRefusedByBrowser, previousAnswer } from "../core/consent-status";
+import {
+  currentGrant,
+  consentStatus,
+  hasQuestion,
+  hasReadPolicy,
+  isAskedInBanner,
+  isRefusedByBrowser,
+  previousAnswer,
+} from "../core/consent-status";
 import { makeDecision, submitDecision } from "../core/decision";
 import { addStyle, button, el, externalLink, mailLink, setLanguage, showStatus } from "../core/dom";
 import { joinNames, t } from "../core/strings";
@@ -31,7 +39,11 @@ function drawQuestion(context: Context): HTMLElement[] {
   const { email, consent } = boot;
   const sentences = staleGrant?.sentences ?? [];
   const isStale = !!sentences[0];
-  const titles = (purposes: readonly BootPurpose[]): string => joinNames(context, purposes.map(({ title }) => title));
+  const titles = (purposes: readonly BootPurpose[]): string =>
+    joinNames(
+      context,
+      purposes.map(({ title }) => title),
+    );
   const refused = consent.purposes.filter(isRefusedByBrowser);
   const asked = consent.purposes.filter((purpose) => isAsked(context, purpose));
   const values = { controller: consent.controller, purposes: titles(asked) };
@@ -43,19 +55,32 @@ function drawQuestion(context: Context): HTMLElement[] {
     ...sentences.map((sentence) => el("p", { slot: "text", class: "change" }, sentence)),
     externalLink(t(context, "privacy.link"), consent.privacy_policy.url, attributes("link", "privacy")),
     mailLink(email, attributes("link", "mail")),
-    el("p", { ...attributes("action", "status"), role: "status" }, store.read() && !isStale ? t(context, `state.${consentStatus(context)}`) : ""),
+    el(
+      "p",
+      { ...attributes("action", "status"), role: "status" },
+      store.read() && !isStale ? t(context, `state.${consentStatus(context)}`) : "",
+    ),
   ];
 }
 
 /** Accepting leaves what is not asked as its box is ticked, or as it was where there is no box. */
-const acceptAnswer = (context: Context, layer: SecondLayer | undefined): PurposeAnswer => (purpose) =>
-  isAsked(context, purpose) || (layer?.isTicked(purpose.name) ?? previousAnswer(context, purpose.name));
+const acceptAnswer =
+  (context: Context, layer: SecondLayer | undefined): PurposeAnswer =>
+  (purpose) =>
+    isAsked(context, purpose) || (layer?.isTicked(purpose.name) ?? previousAnswer(context, purpose.name));
 
-const rejectAnswer = (context: Context): PurposeAnswer => (purpose) =>
-  context.staleGrant && !isAsked(context, purpose) ? undefined : false;
+const rejectAnswer =
+  (context: Context): PurposeAnswer =>
+  (purpose) =>
+    context.staleGrant && !isAsked(context, purpose) ? undefined : false;
 
 /** The control stands where the banner does not. Where it cannot be had, the banner is the way back. */
-async function updateControl(context: Context, banner: HTMLElement, withdrawing: HTMLElement[], takesFocus: boolean): Promise<void> {
+async function updateControl(
+  context: Context,
+  banner: HTMLElement,
+  withdrawing: HTMLElement[],
+  takesFocus: boolean,
+): Promise<void> {
   try {
     const { control } = await loadChunk(context, "choice");
     control.update(!!banner.hidden, withdrawing, takesFocus);
@@ -74,7 +99,8 @@ export function createBanner(context: Context): View {
 
   const createDecisionButton: BannerFrame["createDecisionButton"] = (name, answer, hasRead) => {
     const decide = (event: Event): void => {
-      if (name === "accept" && context.staleGrant?.needsPolicyRead && !hasRead()) return void useLayer((opened) => opened.askForPolicy());
+      if (name === "accept" && context.staleGrant?.needsPolicyRead && !hasRead())
+        return void useLayer((opened) => opened.askForPolicy());
       const decision = makeDecision(context, answer, hasRead(), hasQuestion(context) ? "banner" : "preferences", event);
       void submitDecision(context, () => decision, host);
     };
@@ -86,15 +112,18 @@ export function createBanner(context: Context): View {
     const isOpen = !!layer?.isOpen;
     const focusedId = host.contains(document.activeElement) ? document.activeElement!.id : "";
     const [rows = [], actions = []] = isOpen ? layer!.draw(fresh) : [];
-    const accept = createDecisionButton("accept", acceptAnswer(context, layer), () => layer?.isPolicyTicked() ?? hasReadPolicy(context));
+    const isPolicyRead = (): boolean => layer?.isPolicyTicked() ?? hasReadPolicy(context);
+    const accept = createDecisionButton("accept", acceptAnswer(context, layer), isPolicyRead);
     const reject = createDecisionButton("reject", rejectAnswer(context), () => false);
-    const choose = createButton("choose", () => useLayer((opened) => opened.toggle()), { "aria-expanded": `${isOpen}` });
+    const toggle = (): unknown => useLayer((opened) => opened.toggle());
+    const choose = createButton("choose", toggle, { "aria-expanded": `${isOpen}` });
     const withdrawing = currentGrant(context) ? [createButton("withdraw", () => withdraw(context))] : [];
     setLanguage(host, context);
     host.ariaLabel = t(context, "banner.title");
     host.hidden = !isAsking && !isOpen;
     slots.hidden = !isOpen;
-    host.replaceChildren(...drawQuestion(context), ...rows, accept, reject, ...(isAsking ? [choose] : []), ...actions, ...withdrawing);
+    const answers = [accept, reject, ...(isAsking ? [choose] : [])];
+    host.replaceChildren(...drawQuestion(context), ...rows, ...answers, ...actions, ...withdrawing);
     if (focusedId) document.getElementById(focusedId)?.focus();
     const hasControl = !!context.bodyHosts[1];
     if (host.hidden || hasControl) void updateControl(context, host, withdrawing, !!focusedId);

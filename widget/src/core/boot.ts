@@ -6,7 +6,7 @@ import type { Boot, Context, Placement } from "./types";
 /** The context, or what there is of it before the first boot. */
 type BootSource = Pick<Context, "page" | "events">;
 
-/** Makes the one request before a choice. The policy's text comes along only where the page shows it. Null: it failed. */
+/** Makes the one request before a choice, with the policy's text only where the page shows it. Null: it failed. */
 export async function fetchBoot({ page, events }: BootSource, locale: string, fresh?: boolean): Promise<Boot | null> {
   const policy = document.querySelector("[data-forecourt=policy]") ? "1" : "";
   const query = new URLSearchParams({ locale, region: page.region, policy });
@@ -29,7 +29,11 @@ export function offerRetry(placements: readonly Placement[], locale: string): Pr
   return new Promise((resolve) => {
     for (const { root } of placements) {
       root.lang = lang;
-      drawCard(root, el("p", { role: "alert" }, sentence), button(retry, () => resolve()));
+      drawCard(
+        root,
+        el("p", { role: "alert" }, sentence),
+        button(retry, () => resolve()),
+      );
     }
   });
 }

@@ -5,7 +5,8 @@ interface ChunkModule {
   readonly default: (context: Context) => LinkedChunk;
 }
 
-const importChunk = ({ base }: Page, name: string): Promise<ChunkModule> => import(`${base}assets/${name}-${RELEASE}.js`);
+const importChunk = ({ base }: Page, name: string): Promise<ChunkModule> =>
+  import(`${base}assets/${name}-${RELEASE}.js`);
 
 /** Loads a chunk, beside those whose code it uses. Rejects where one cannot be had; the next call tries again. */
 export async function loadChunk<Name extends ChunkName>(context: Context, name: Name): Promise<Chunks[Name]> {

@@ -56,7 +56,9 @@ export function hasReadPolicy(context: Context): boolean {
 export function consentSnapshot(context: Context): ConsentSnapshot {
   const { store, boot, ranPurposes } = context;
   const { privacy_policy = false } = store.read() ?? {};
-  const purposes = Object.fromEntries(boot.consent.purposes.map((purpose) => [purpose.name, isAllowed(context, purpose)]));
+  const purposes = Object.fromEntries(
+    boot.consent.purposes.map((purpose) => [purpose.name, isAllowed(context, purpose)]),
+  );
   const still_running = [...ranPurposes].filter((name) => !purposes[name]);
   const unlocked = (Object.keys(boot.features) as Feature[]).filter((feature) => isUnlocked(context, feature));
   return { choice: consentStatus(context), purposes, privacy_policy, unlocked, still_running };

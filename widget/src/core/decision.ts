@@ -20,7 +20,11 @@ export const makeDecision = (
 /** Stores a decision, and shows how that goes. Decisions follow one another, each on what the last one left. */
 export async function submitDecision(context: Context, decide: () => Decision, root: HTMLElement): Promise<void> {
   showStatus(root, t(context, "saving"));
-  const store = () => loadChunk(context, "choice").then((choice) => choice.storeDecision(decide), () => t(context, "error.network"));
+  const store = () =>
+    loadChunk(context, "choice").then(
+      (choice) => choice.storeDecision(decide),
+      () => t(context, "error.network"),
+    );
   const failure = await (context.pendingDecision = context.pendingDecision.then(store));
   if (failure) showStatus(root, failure);
 }

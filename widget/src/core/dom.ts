@@ -39,7 +39,7 @@ export function drawCard(root: HTMLElement, ...children: (Node | string)[]): HTM
   return card;
 }
 
-/** Says how something goes, where `root` has its status. It is looked up each time, since it may have been drawn anew. */
+/** Says in the status of `root` how something goes. It is looked up, since it may have been drawn anew. */
 export function showStatus(root: HTMLElement, sentence: string): void {
   root.querySelector("[role=status]")!.textContent = sentence;
 }

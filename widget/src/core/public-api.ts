@@ -15,7 +15,8 @@ export const isTaken = (): boolean => !!host.forecourt?.ready;
 /** Answers `window.forecourt(...)`: listening starts at once, everything else waits for the widget. */
 export function answerCalls(events: EventTarget, widget: Promise<Context>): void {
   const api: PublicApi = (call, value, extra) => {
-    if (call === "on") events.addEventListener(value as string, (event) => (extra as Listener)((event as CustomEvent).detail));
+    if (call === "on")
+      events.addEventListener(value as string, (event) => (extra as Listener)((event as CustomEvent).detail));
     else void widget.then((context) => carryOut(context, call, value, extra));
   };
   const queue = host.forecourt?.q ?? [];

@@ -9,7 +9,7 @@ export function t({ boot }: Context, key: string, values: Values = {}): string {
   return (boot.strings[key] ?? key).replace(/{(\w+)}/g, fill);
 }
 
-/** Joins names with the catalogue's words: a browser's first `Intl.ListFormat` takes longer than all of a first paint. */
+/** Joins names with the catalogue's words: the first `Intl.ListFormat` takes longer than all of a first paint. */
 export function joinNames(context: Context, names: readonly string[]): string {
   const separator = (index: number): string => (index ? t(context, names[index + 1] ? "list.next" : "list.last") : "");
   return names.map((name, index) => separator(index) + isolate(name)).join("");

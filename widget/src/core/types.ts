@@ -163,7 +163,11 @@ export interface BannerFrame {
   readonly host: HTMLElement;
   /** Where the shadow root takes in what the layer puts into the host. */
   readonly slots: HTMLElement;
-  createButton(name: string, click: (event: Event) => unknown, attributes?: Readonly<Record<string, string>>): HTMLElement;
+  createButton(
+    name: string,
+    click: (event: Event) => unknown,
+    attributes?: Readonly<Record<string, string>>,
+  ): HTMLElement;
   /** A button that stores what `answer` says of each purpose. */
   createDecisionButton(name: string, answer: PurposeAnswer, hasReadPolicy: () => boolean): HTMLElement;
   draw(): void;

@@ -8,7 +8,7 @@ import type { Context, StoredConsent } from "./types";
 export const storeWithdrawal = ({ store }: Context, { expires_at }: StoredConsent, token?: string): void =>
   store.write({ choice: "withdrawn", purposes: {}, expires_at, token });
 
-/** Locks at once, whether or not the server is reached or a chunk is there. Withdraws what is still being stored, too. */
+/** Locks at once, with or without the server and the chunks. Withdraws what is still being stored, too. */
 export function withdraw(context: Context): void {
   const withdrawStored = (): void => {
     const stored = context.store.read();
@@ -27,7 +27,8 @@ export async function reportWithdrawal({ page, store, events }: Context): Promis
   const stored = store.read();
   if (!stored?.token || stored.choice !== "withdrawn") return;
   const { ok, status, data } = await callApi(page, "DELETE", "consents/current", { headers: bearer(stored.token) });
-  if (ok || status === 401) store.write({ ...stored, token: undefined, expires_at: data.expires_at ?? stored.expires_at });
+  if (ok || status === 401)
+    store.write({ ...stored, token: undefined, expires_at: data.expires_at ?? stored.expires_at });
   else emit(events, "error", { code: "withdrawal_pending", status });
 }
 

@@ -20,7 +20,11 @@ export function createPolicy(placement: Placement, context: Context): View {
     // Links that carry data can do in place what they stand for, and links within the policy are ours to follow.
     if (!Object.keys(link.dataset)[0] && !link.matches("[href^='#']")) return;
     event.preventDefault();
-    if (event.detail < 2) loadChunk(context, "policy").then((useLink) => useLink(placement, link), () => openBeside(link));
+    if (event.detail < 2)
+      loadChunk(context, "policy").then(
+        (useLink) => useLink(placement, link),
+        () => openBeside(link),
+      );
   }
 
   return {
@@ -33,7 +37,9 @@ export function createPolicy(placement: Placement, context: Context): View {
       setLanguage(root, context);
       if (!card.firstChild) addStyle(shadow, css);
       try {
-        context.trustedTypes ??= (window as TrustedTypesWindow).trustedTypes?.createPolicy("forecourt", { createHTML: (text) => text });
+        context.trustedTypes ??= (window as TrustedTypesWindow).trustedTypes?.createPolicy("forecourt", {
+          createHTML: (text) => text,
+        });
         card.replaceChildren(...parseHtml(context.trustedTypes?.createHTML(html) ?? html));
       } catch {
         card.replaceChildren(externalLink(t(context, "policy.link"), url));

@@ -54,7 +54,8 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft): Mo
 
   function showEnding(): void {
     conversation.pause();
-    ending.replaceChildren(el("p", { role: "status" }, t(context, "chat.closed")), button(t(context, "chat.new"), restart));
+    const sentence = el("p", { role: "status" }, t(context, "chat.closed"));
+    ending.replaceChildren(sentence, button(t(context, "chat.new"), restart));
     composer.form.hidden = true;
   }
 
@@ -83,7 +84,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft): Mo
   };
 }
 
-/** Calls when somebody looks at the page again: a hidden tab, a page from the back/forward cache, a network that returns. */
+/** Calls `resume` when somebody looks at the page again, or the network returns. */
 function resumeOnReturn(resume: () => void, signal: AbortSignal): void {
   document.addEventListener("visibilitychange", resume, { signal });
   addEventListener("online", resume, { signal });
@@ -97,7 +98,13 @@ interface Composer {
 
 /** The field a message is typed into. Enter sends it, Shift and Enter begin a new line. */
 function createComposer(context: Context, draft: ChatDraft, send: (body: string) => void): Composer {
-  const text = el("textarea", { id: "text", rows: 1, maxlength: MAX_LENGTH, "aria-describedby": "hint", keydown: submitOnEnter });
+  const text = el("textarea", {
+    id: "text",
+    rows: 1,
+    maxlength: MAX_LENGTH,
+    "aria-describedby": "hint",
+    keydown: submitOnEnter,
+  });
   text.value = draft.text;
   text.addEventListener("input", () => (draft.text = text.value));
 

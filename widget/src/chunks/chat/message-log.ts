@@ -54,7 +54,13 @@ function pendingBubble(context: Context, message: PendingMessage, retry: () => v
   const { key, body, failure, isFinal } = message;
   const state = el("p", { class: "note" }, failure || t(context, "chat.sending"));
   const retryButtons = failure && !isFinal ? [button(t(context, "chat.retry"), retry)] : [];
-  return el("div", { class: "message visitor pending", "data-key": key }, el("p", { dir: "auto" }, body), state, ...retryButtons);
+  return el(
+    "div",
+    { class: "message visitor pending", "data-key": key },
+    el("p", { dir: "auto" }, body),
+    state,
+    ...retryButtons,
+  );
 }
 
 /** The time of day, with the date when it was another day. */

@@ -6,7 +6,13 @@ import type { ApiResponse, Context } from "../../core/types";
 const GRANT_LOST = ["token_invalid", "consent_required", "consent_stale"];
 
 /** Calls the API in the language of the page, with a body as JSON and the visitor's token where there are any. */
-export function callJson({ page, boot }: Context, method: string, path: string, body?: unknown, token?: string): Promise<ApiResponse> {
+export function callJson(
+  { page, boot }: Context,
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<ApiResponse> {
   const headers = {
     "Accept-Language": boot.locale,
     ...(token && bearer(token)),
@@ -16,7 +22,12 @@ export function callJson({ page, boot }: Context, method: string, path: string, 
 }
 
 /** Calls what needs a grant. Where the server finds none, the placements lock again. */
-export async function callWithGrant(context: Context, method: string, path: string, body?: unknown): Promise<ApiResponse> {
+export async function callWithGrant(
+  context: Context,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<ApiResponse> {
   const response = await callJson(context, method, path, body, context.store.read()?.token);
   if (isGrantLost(response)) await lockAgain(context, response.status);
   return response;

@@ -24,5 +24,7 @@ export default function createChoice(context: Context): Chunks["choice"] {
 /** After a choice: scripts and frames of the page, its other tools, or what a purpose may have left. */
 function hasHostPageWork({ boot }: Context): boolean {
   const leavesData = boot.consent.purposes.some(({ cookies, storage }) => cookies[0] ?? storage[0]);
-  return leavesData || "dataLayer" in window || "gtag" in window || !!document.querySelector("[data-forecourt-purpose]");
+  return (
+    leavesData || "dataLayer" in window || "gtag" in window || !!document.querySelector("[data-forecourt-purpose]")
+  );
 }

@@ -26,7 +26,8 @@ export function shareConsent(context: Context): void {
     },
     write(consent) {
       const expiry = consent && consent.choice !== "withdrawn" ? consent.expires_at : 0;
-      const attributes = `;domain=${boot.share_cookie_domain};path=/;samesite=lax;secure;expires=${new Date(expiry).toUTCString()}`;
+      const expires = new Date(expiry).toUTCString();
+      const attributes = `;domain=${boot.share_cookie_domain};path=/;samesite=lax;secure;expires=${expires}`;
       document.cookie = prefix + encodeURIComponent(JSON.stringify(consent)) + attributes;
       store.write(readCookie() ? null : consent);
     },

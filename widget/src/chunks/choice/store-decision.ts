@@ -43,7 +43,12 @@ export function enforceRules({ boot }: Context, decision: Decision): Decision {
 }
 
 /** A token that no longer holds is left behind, and the visitor starts anew. */
-async function postDecision(context: Context, decision: Decision, key: string, token: string | undefined): Promise<ApiResponse> {
+async function postDecision(
+  context: Context,
+  decision: Decision,
+  key: string,
+  token: string | undefined,
+): Promise<ApiResponse> {
   const { locale, consent } = context.boot;
   const signals = { gpc: !!navigator.globalPrivacyControl };
   const path = location.pathname.slice(0, 500); // the server's limit
@@ -54,7 +59,12 @@ async function postDecision(context: Context, decision: Decision, key: string, t
   return token && response.status === 401 ? postDecision(context, decision, key, "") : response;
 }
 
-async function keepDecision(context: Context, decision: Decision, data: ResponseBody, before: StoredConsent | null): Promise<void> {
+async function keepDecision(
+  context: Context,
+  decision: Decision,
+  data: ResponseBody,
+  before: StoredConsent | null,
+): Promise<void> {
   const { page, boot, store } = context;
   context.receiptUrl = `${page.base}${page.site}/${boot.locale}/receipt/${data.receipt}`;
   store.write(toStoredConsent(context, decision, data, before));

@@ -21,7 +21,13 @@ export default function createContact(context: Context): Chunks["contact"] {
       onSent() {
         draft["message"] = draft["topic"] = "";
         const restart = () => mountContact(placement).focus();
-        showThanks(placement, t(context, "contact.sent"), t(context, "contact.answer"), t(context, "contact.another"), restart);
+        showThanks(
+          placement,
+          t(context, "contact.sent"),
+          t(context, "contact.answer"),
+          t(context, "contact.another"),
+          restart,
+        );
       },
     });
     drawCard(placement.root, title, el("p", {}, t(context, "contact.lead")), form);

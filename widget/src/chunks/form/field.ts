@@ -21,8 +21,14 @@ export interface Field {
 }
 
 /** A labelled control that keeps what is typed in a draft. Without a check it may stay empty. */
-export function createField(draft: FormDraft, name: string, label: string, control: Control, check?: CheckValue): Field {
-  const error = el("p", { class: "error", id: `${name}-error` });
+export function createField(
+  draft: FormDraft,
+  name: string,
+  label: string,
+  control: Control,
+  check?: CheckValue,
+): Field {
+  const error = el("p", { class: "error", id: `${name}-wrong` });
   const showError = (sentence: string): void => {
     error.textContent = sentence;
     control.ariaInvalid = `${!!sentence}`;
@@ -40,11 +46,15 @@ export function createField(draft: FormDraft, name: string, label: string, contr
   return { name, label, box, control, check: check ?? (() => ""), showError };
 }
 
-export const isFilled = (context: Context): CheckValue => (value) => value ? "" : t(context, "form.required");
+export const isFilled =
+  (context: Context): CheckValue =>
+  (value) =>
+    value ? "" : t(context, "form.required");
 
 export function createEmailField(context: Context, draft: FormDraft, label: string): Field {
   const input = el("input", { type: "email", autocomplete: "email", maxlength: 254 });
-  const check: CheckValue = (value) => isFilled(context)(value) || (hasEmailShape(value) ? "" : t(context, "form.email"));
+  const check: CheckValue = (value) =>
+    isFilled(context)(value) || (hasEmailShape(value) ? "" : t(context, "form.email"));
   return createField(draft, "email", label, input, check);
 }
 

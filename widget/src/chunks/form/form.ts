@@ -7,8 +7,8 @@ import type { Field } from "./field";
 export { default as FORM_STYLE } from "./form.css";
 
 /**
- * Keeps what was typed in each placement, in memory only: it outlives locking and a change of language. A placement that
- * gets its first draft gets the feature's style with it.
+ * Keeps what was typed in each placement, in memory only, so that it outlives locking and a change of language.
+ * With its first draft a placement gets the feature's style.
  */
 export function createDrafts<Draft>(css: string, createDraft: () => Draft): (placement: Placement) => Draft {
   const drafts = new WeakMap<ShadowRoot, Draft>();
@@ -32,7 +32,10 @@ export interface FormOptions {
 }
 
 /** A form that names every wrong field at once, at the field, and keeps what was typed until it is stored. */
-export function createForm(context: Context, { fields, submitLabel, footer, send, onSent }: FormOptions): HTMLFormElement {
+export function createForm(
+  context: Context,
+  { fields, submitLabel, footer, send, onSent }: FormOptions,
+): HTMLFormElement {
   const summary = el("div", { class: "summary", role: "alert" });
   const status = el("p", { class: "status", role: "alert" });
   const submit = el("button", { type: "submit", class: "primary" }, submitLabel);

@@ -10,17 +10,27 @@ export function clearPurposeData(context: Context): void {
 
   function clearNames(kind: "cookies" | "storage", findNames: () => string[], remove: (name: string) => void): void {
     const patterns = (isGranted: boolean): string[] =>
-      context.boot.consent.purposes.filter((purpose) => isAllowed(context, purpose) === isGranted).flatMap((purpose) => purpose[kind]);
+      context.boot.consent.purposes
+        .filter((purpose) => isAllowed(context, purpose) === isGranted)
+        .flatMap((purpose) => purpose[kind]);
     const [dropped, granted] = [patterns(false), patterns(true)];
     try {
-      if (dropped[0]) findNames().filter((name) => matches(dropped, name) && !matches(granted, name)).forEach(remove);
+      if (dropped[0])
+        findNames()
+          .filter((name) => matches(dropped, name) && !matches(granted, name))
+          .forEach(remove);
     } catch {
       // Storage is blocked, so there is nothing to clear.
     }
   }
 
   clearNames("cookies", () => document.cookie.split("; ").map((cookie) => cookie.split("=")[0]!), expireCookie);
-  for (const area of AREAS) clearNames("storage", () => Object.keys(window[area]), (name) => window[area].removeItem(name));
+  for (const area of AREAS)
+    clearNames(
+      "storage",
+      () => Object.keys(window[area]),
+      (name) => window[area].removeItem(name),
+    );
 }
 
 /** A `*` at the end of a pattern stands for the rest of a name. */
@@ -33,6 +43,7 @@ function expireCookie(name: string): void {
   for (let path = location.pathname; path; path = path.replace(/\/$|[^/]+$/, "")) {
     const expired = `${name}=;path=${path};max-age=0${secure}`;
     document.cookie = expired;
-    for (let domain = location.hostname; domain; domain = domain.replace(/^[^.]*\.?/, "")) document.cookie = `${expired};domain=${domain}`;
+    for (let domain = location.hostname; domain; domain = domain.replace(/^[^.]*\.?/, ""))
+      document.cookie = `${expired};domain=${domain}`;
   }
 }

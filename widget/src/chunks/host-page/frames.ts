@@ -8,7 +8,7 @@ import css from "./frame-cover.css";
 
 const FRAMES = "iframe[data-forecourt-purpose][data-src]";
 
-/** Opens frames once their purposes are granted, and empties them when one no longer is. Until then a cover stands there. */
+/** Opens frames once their purposes are granted, and empties and covers them while one is not. */
 export function createFrames(context: Context, findPurposes: FindPurposes): (fresh: boolean) => void {
   const covers = new Map<HTMLIFrameElement, FrameCover>();
 
@@ -60,7 +60,8 @@ function createFrameCover(
   let wasAccepted = false;
 
   function accept(event: Event): void {
-    const answer: PurposeAnswer = ({ name }) => purposes.some((purpose) => purpose.name === name) || previousAnswer(context, name);
+    const answer: PurposeAnswer = ({ name }) =>
+      purposes.some((purpose) => purpose.name === name) || previousAnswer(context, name);
     const decide = () => makeDecision(context, answer, hasReadPolicy(context), "inline", event);
     wasAccepted = true;
     void submitDecision(context, decide, root);
@@ -70,9 +71,17 @@ function createFrameCover(
   return {
     draw() {
       const title = frame.title || owner;
-      const values = { who: owner, purposes: joinNames(context, purposes.map((purpose) => purpose.title)) };
+      const values = {
+        who: owner,
+        purposes: joinNames(
+          context,
+          purposes.map((purpose) => purpose.title),
+        ),
+      };
       const isRefused = purposes.some(isRefusedByBrowser);
-      const action = isRefused ? t(context, "frame.barred") : button(t(context, "frame.accept"), accept, { class: "primary" });
+      const action = isRefused
+        ? t(context, "frame.barred")
+        : button(t(context, "frame.accept"), accept, { class: "primary" });
       const sentence = el("p", {}, t(context, "frame.text", values));
       host.ariaLabel = title;
       setLanguage(root, context);

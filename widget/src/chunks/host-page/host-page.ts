@@ -5,7 +5,7 @@ import { updateConsentMode } from "./consent-mode";
 import { createFrames } from "./frames";
 import { createScripts } from "./scripts";
 
-/** Chunk: the host page's own scripts and frames that wait for a purpose, what dropped purposes left, and consent mode. */
+/** Chunk: the page's scripts and frames that wait for a purpose, what dropped purposes left, and consent mode. */
 export default function createHostPage(context: Context): Chunks["host-page"] {
   const findPurposes = createPurposeFinder(context);
   const runScripts = createScripts(context, findPurposes);

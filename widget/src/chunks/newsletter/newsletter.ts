@@ -19,7 +19,13 @@ export default function createNewsletter(context: Context): Chunks["newsletter"]
       onSent() {
         draft["email"] = "";
         const restart = () => mountNewsletter(placement).focus();
-        showThanks(placement, t(context, "newsletter.sent"), t(context, "newsletter.look"), t(context, "newsletter.another"), restart);
+        showThanks(
+          placement,
+          t(context, "newsletter.sent"),
+          t(context, "newsletter.look"),
+          t(context, "newsletter.another"),
+          restart,
+        );
       },
     });
     drawCard(placement.root, title, el("p", {}, t(context, "newsletter.lead")), form);

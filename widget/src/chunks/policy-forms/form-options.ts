@@ -57,7 +57,9 @@ export function followOptions(context: Context, draft: FormDraft, link: HTMLAnch
 /** Offers the regions of the policy's own filter. The one the page shows is chosen until another one is. */
 function createRegionField(context: Context, draft: FormDraft, link: HTMLAnchorElement): Field {
   const links = link.closest(".fc-policy")!.querySelectorAll<HTMLElement>("[data-forecourt-region]");
-  const options = [...links].map((region) => el("option", { value: region.dataset["forecourtRegion"] }, regionLabel(region)));
+  const options = [...links].map((region) =>
+    el("option", { value: region.dataset["forecourtRegion"] }, regionLabel(region)),
+  );
   const field = createField(draft, "region", t(context, "follow.region"), el("select", {}, ...options));
   field.control.value = draft["region"] ?? context.page.region.toUpperCase();
   return field;

@@ -55,13 +55,20 @@ export default function createPolicyForms(context: Context): Chunks["policy-form
       const link = findOpenLink();
       if (!link) return;
       const key = linkKey(link);
-      const title = el("h3", { id: "fc-form-title", tabindex: -1 });
-      const header = el("header", {}, title, button(t(context, "banner.close"), () => close(key)));
+      const title = el("h3", { id: "fc-asked", tabindex: -1 });
+      const header = el(
+        "header",
+        {},
+        title,
+        button(t(context, "banner.close"), () => close(key)),
+      );
       const content = drawContent(context, stateOf(key), link, title, (sentTo) => {
         states.set(key, { draft: {}, sentTo });
         if (openKey === key) draw()?.focus();
       });
-      link.parentElement!.after(el("section", { class: "fc-form", "aria-labelledby": "fc-form-title" }, header, ...content));
+      link.parentElement!.after(
+        el("section", { class: "fc-form", "aria-labelledby": "fc-asked" }, header, ...content),
+      );
       return title;
     }
 

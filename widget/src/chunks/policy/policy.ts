@@ -33,7 +33,7 @@ function createUseLink(context: Context, placement: Placement): UseLink {
     const attribute = IDENTIFYING_ATTRIBUTES.find((name) => focused?.hasAttribute(name));
     const value = attribute && CSS.escape(focused!.getAttribute(attribute)!);
     const same = attribute && root.querySelector<HTMLElement>(`[${attribute}="${value}"]`);
-    return same || (focused?.closest(".fc-form") && root.querySelector<HTMLElement>("#fc-form-title"));
+    return same || (focused?.closest(".fc-form") && root.querySelector<HTMLElement>("#fc-asked"));
   }
 
   // One view before that of the policy, and one after it.

@@ -43,7 +43,10 @@ export const regionLabel = (link: HTMLElement): string => link.firstChild!.textC
 /** The history entry, its state and the address's other parameters stay what they are. */
 function writeAddress({ region, script }: Page): void {
   const url = new URL(location.href);
-  const others = url.search.slice(1).split("&").filter((pair) => pair && !pair.startsWith(`${PARAMETER}=`));
+  const others = url.search
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair && !pair.startsWith(`${PARAMETER}=`));
   // Where the script tag names a region, an empty value says "all of them".
   const chosen = region || script.dataset["region"] ? [`${PARAMETER}=${region}`] : [];
   url.search = [...others, ...chosen].join("&");

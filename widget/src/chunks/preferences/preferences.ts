@@ -35,7 +35,9 @@ export default function createPreferences(context: Context): Chunks["preferences
       toggle() {
         if (layer.isOpen) return close();
         open();
-        findBoxes().find((box) => !box.disabled)!.focus();
+        findBoxes()
+          .find((box) => !box.disabled)!
+          .focus();
       },
       open(opener) {
         context.opener = opener;
@@ -52,7 +54,11 @@ export default function createPreferences(context: Context): Chunks["preferences
         const rows = drawPurposeRows(context);
         // New words do not undo what was ticked meanwhile.
         for (const row of rows as HTMLInputElement[]) row.checked = ticks.get(row.id) ?? row.checked;
-        const save = createDecisionButton("save", ({ name }) => isChecked(name), () => isChecked(PRIVACY_POLICY));
+        const save = createDecisionButton(
+          "save",
+          ({ name }) => isChecked(name),
+          () => isChecked(PRIVACY_POLICY),
+        );
         const actions = hasQuestion(context) ? [save] : [save, createButton("close", close)];
         return [[...rows, ...drawVisitorData(context, host)], actions];
       },

@@ -5,7 +5,10 @@ import type { Context, ResponseBody } from "../../core/types";
 import { storeWithdrawal } from "../../core/withdrawal";
 import { callJson, explainFailure } from "../choice/calls";
 
-/** What is stored about a visitor: the receipt, a file with all of it, and its erasure. What becomes of them is said in the banner's status. */
+/**
+ * What is stored about a visitor: the receipt, a file with all of it, and its erasure. `host` is the banner, whose
+ * status says how they go.
+ */
 export function drawVisitorData(context: Context, host: HTMLElement): HTMLElement[] {
   const { page, store } = context;
   const { token, receipt = context.receiptUrl } = store.read() ?? {};
@@ -41,7 +44,11 @@ export function drawVisitorData(context: Context, host: HTMLElement): HTMLElemen
   }
 
   const receiptLinks = receipt ? [externalLink(t(context, "held.receipt"), receipt, attributes("receipt"))] : [];
-  const downloadButton = button(t(context, "held.download"), () => callMe("GET", undefined, saveFile), attributes("download"));
+  const downloadButton = button(
+    t(context, "held.download"),
+    () => callMe("GET", undefined, saveFile),
+    attributes("download"),
+  );
   const eraseButton = button(t(context, "held.erase"), erase, attributes("erase"));
   return [...receiptLinks, ...(token ? [downloadButton, eraseButton] : [])];
 }

@@ -8,7 +8,7 @@ import { enforceRules } from "../choice/store-decision";
 /** What a person does on purpose. A scroll or a movement is trusted as well, but is no choice. */
 const GESTURES = /^(click|change|submit|keydown|keyup)$/;
 
-/** Chunk: a choice made by the page's own control. Granting takes the event of a real click or key, refusing does not. */
+/** Chunk: a choice made by the page's own control. Granting needs the event of a real click or key. */
 export default function createSetter(context: Context): Chunks["set-from-page"] {
   return (purposes, event) => {
     const wanted = Object(purposes) as Record<string, unknown>;

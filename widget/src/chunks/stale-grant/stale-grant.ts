@@ -27,12 +27,18 @@ async function reviewGrant(context: Context): Promise<void> {
 function toStaleGrant(context: Context, changes: readonly ConsentChange[], needsPolicyRead: boolean): StaleGrant {
   const { features, consent } = context.boot;
   const purposes = changes.flatMap((change) => change.purposes);
-  const together = consent.purposes.filter(({ name, separate }) => !separate && purposes.includes(name)).map(({ name }) => name);
+  const together = consent.purposes
+    .filter(({ name, separate }) => !separate && purposes.includes(name))
+    .map(({ name }) => name);
   const uses = (feature: Feature, names: readonly string[]): boolean =>
     features[feature]!.purposes.some((name) => names.includes(name));
   const isLocked = (name: Feature): boolean =>
     changes.some((change) => (change.feature ? change.feature === name : uses(name, change.purposes)));
-  const sentencesFor = (name: Feature): string[] => describe(context, changes.filter((change) => uses(name, change.purposes)));
+  const sentencesFor = (name: Feature): string[] =>
+    describe(
+      context,
+      changes.filter((change) => uses(name, change.purposes)),
+    );
   const locked = (Object.keys(features) as Feature[]).filter(isLocked);
   return {
     sentences: describe(context, changes),
