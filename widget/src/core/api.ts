@@ -24,5 +24,3 @@ export async function callApi(
     return { status: 0, ok: false, data: {} };
   }
 }
-
-export const bearer = (token: string | undefined): Record<string, string> => ({ Authorization: `Bearer ${token}` });

@@ -28,8 +28,7 @@ export function answerCalls(events: EventTarget, widget: Promise<Context>): void
 function carryOut(context: Context, call: unknown, value: unknown, extra: unknown): void {
   if (call === "get") (value as Listener)(consentSnapshot(context));
   if (call === "set") void tryChunk(context, "set-from-page", (set) => set(value, extra));
-  if (call === "open") openView(context, value);
-  if (call === "preferences") openView(context, "banner");
+  if (call === "open" || call === "preferences") openView(context, value ?? "banner");
   if (call === "locale") void reloadWords(context, `${value}`);
   if (call === "withdraw") withdraw(context);
 }

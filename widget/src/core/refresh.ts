@@ -22,7 +22,7 @@ export async function reloadWords(context: Context, locale: string): Promise<voi
 
 /** Asks the server which part of a stale grant still holds. Where it is not reached, none does. */
 export async function reviewStaleGrant(context: Context): Promise<void> {
-  context.staleGrant = null;
+  context.staleGrant = undefined;
   if (consentStatus(context) === "stale" && context.store.read()!.token)
     await tryChunk(context, "stale-grant", (review) => review());
 }

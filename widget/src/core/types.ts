@@ -102,18 +102,18 @@ export interface Context {
   pendingDecision: Promise<string | void>;
   /** Purposes of the page's scripts that ran. */
   readonly ranPurposes: Set<string>;
-  /** Null where nothing is stale, and where the server was not reached: then nothing is granted. */
-  staleGrant: StaleGrant | null;
-  /** Address of the receipt for a choice made on this page, a refusal's too. Empty without one. */
-  receiptUrl: string;
+  /** Absent where nothing is stale, and where the server was not reached: then nothing is granted. */
+  staleGrant?: StaleGrant | undefined;
+  /** Address of the receipt for a choice made on this page, a refusal's too. */
+  receiptUrl?: string | undefined;
   /** Kept, since a page may allow its making only once. */
   trustedTypes?: TrustedTypesPolicy | undefined;
   /** What opened the banner's second layer, and gets the focus back. */
   opener?: HTMLElement | undefined;
   /** Our elements in the body beside the page's placements. The banner's is the first. */
   readonly bodyHosts: HTMLElement[];
-  /** What was last drawn. Null before anything was. */
-  drawn: ConsentSnapshot | null;
+  /** What was last drawn. */
+  drawn?: ConsentSnapshot;
 }
 
 export type Values = Readonly<Record<string, string | number>>;

@@ -1,4 +1,4 @@
-import { bearer, callApi } from "./api";
+import { callApi } from "./api";
 import { consentSnapshot, consentStatus } from "./consent-status";
 import { emit } from "./events";
 import { redraw, reviewStaleGrant } from "./refresh";
@@ -13,7 +13,7 @@ export function withdraw(context: Context): void {
   const withdrawStored = (): void => {
     const stored = context.store.read();
     if (!stored?.token || stored.choice === "withdrawn") return;
-    context.receiptUrl = "";
+    context.receiptUrl = undefined;
     storeWithdrawal(context, stored, stored.token);
     redraw(context, false, "withdraw");
     void reportWithdrawal(context);
@@ -26,7 +26,9 @@ export function withdraw(context: Context): void {
 export async function reportWithdrawal({ page, store, events }: Context): Promise<void> {
   const stored = store.read();
   if (!stored?.token || stored.choice !== "withdrawn") return;
-  const { ok, status, data } = await callApi(page, "DELETE", "consents/current", { headers: bearer(stored.token) });
+  const { ok, status, data } = await callApi(page, "DELETE", "consents/current", {
+    headers: { Authorization: `Bearer ${stored.token}` },
+  });
   if (ok || status === 401)
     store.write({ ...stored, token: undefined, expires_at: data.expires_at ?? stored.expires_at });
   else emit(events, "error", { code: "withdrawal_pending", status });

@@ -1,9 +1,11 @@
-import { bearer, callApi } from "../../core/api";
+import { callApi } from "../../core/api";
 import { reloadWords } from "../../core/refresh";
 import { t } from "../../core/strings";
 import type { ApiResponse, Context } from "../../core/types";
 
 const GRANT_LOST = ["token_invalid", "consent_required", "consent_stale"];
+
+export const bearer = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
 
 /** Calls the API in the language of the page, with a body as JSON and the visitor's token where there are any. */
 export function callJson(

@@ -66,9 +66,7 @@ export default function createPolicyForms(context: Context): Chunks["policy-form
         states.set(key, { draft: {}, sentTo });
         if (openKey === key) draw()?.focus();
       });
-      link.parentElement!.after(
-        el("section", { class: "fc-form", "aria-labelledby": "fc-asked" }, header, ...content),
-      );
+      link.parentElement!.after(el("section", { class: "fc-form", "aria-labelledby": "fc-asked" }, header, ...content));
       return title;
     }
 

@@ -38,7 +38,7 @@ export function drawVisitorData(context: Context, host: HTMLElement): HTMLElemen
   }
 
   function showErased(): void {
-    context.receiptUrl = "";
+    context.receiptUrl = undefined;
     storeWithdrawal(context, context.store.read()!);
     redraw(context, false, "withdraw");
   }

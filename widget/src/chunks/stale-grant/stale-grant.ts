@@ -1,7 +1,8 @@
-import { bearer, callApi } from "../../core/api";
+import { callApi } from "../../core/api";
 import { joinNames, t } from "../../core/strings";
 import type { Chunks, ConsentChange, Context, Feature, StaleGrant } from "../../core/types";
 import { storeWithdrawal } from "../../core/withdrawal";
+import { bearer } from "../choice/calls";
 
 /** Chunk: what to ask of a visitor whose grant is no longer what they agreed to. */
 export default function createReview(context: Context): Chunks["stale-grant"] {
@@ -14,7 +15,7 @@ async function reviewGrant(context: Context): Promise<void> {
   const stored = store.read()!;
   const { locale, consent } = boot;
   const { notice_hash, facts_hash } = consent;
-  const request: RequestInit = { headers: bearer(stored.token), cache: "no-cache" };
+  const request: RequestInit = { headers: bearer(stored.token!), cache: "no-cache" };
   const { ok, data } = await callApi(page, "GET", `consents/current?locale=${locale}`, request);
   if (!ok) return;
   const { state, expires_at = "", changes = [] } = data;
