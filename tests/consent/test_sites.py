@@ -95,4 +95,4 @@ async def test_the_controller_sees_data_that_no_engagement_sees(page: Page, appl
     assert site.newsletter.engagements
     alone = replace(site, newsletter=replace(site.newsletter, engagements=()))
     async with restart(application, page, alone) as again:
-        assert (await again.boot())["features"]["newsletter"]["seen_by"] == [site.controller]
+        assert (await again.boot())["features"]["newsletter"]["recipients"] == [site.controller]

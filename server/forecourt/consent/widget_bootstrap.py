@@ -57,7 +57,7 @@ class BootFeature(msgspec.Struct):
 
     purposes: list[str]
     stores: str
-    seen_by: list[str]
+    recipients: list[str]
     topics: list[str] = []
 
 

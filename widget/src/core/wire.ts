@@ -35,7 +35,7 @@ export interface BootConsent {
 export interface BootFeature {
   readonly purposes: readonly string[];
   readonly stores: string;
-  readonly seen_by: readonly string[];
+  readonly recipients: readonly string[];
   readonly topics?: readonly string[];
 }
 

@@ -67,14 +67,14 @@ export function createLock(
 }
 
 /** What the feature would store, who would see it, and how to do without. */
-function drawTerms(context: Context, { stores, seen_by }: BootFeature): HTMLElement {
+function drawTerms(context: Context, { stores, recipients }: BootFeature): HTMLElement {
   const term = (name: string, description: Node | string): Node[] => [
     el("dt", {}, t(context, `lock.${name}`)),
     el("dd", {}, description),
   ];
-  const recipients = joinNames(context, seen_by);
+  const names = joinNames(context, recipients);
   const email = mailLink(context.boot.email);
-  return el("dl", {}, ...term("stores", stores), ...term("seen_by", recipients), ...term("without", email));
+  return el("dl", {}, ...term("stores", stores), ...term("seen_by", names), ...term("without", email));
 }
 
 /** Why a feature that once was open is locked again. Empty where there is nothing to say. */
