@@ -1,12 +1,13 @@
 """A page loads what it uses, and what a stored choice will surely need is fetched beside boot, not after it."""
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from forecourt.assets import widget_assets
+from forecourt.resources import WIDGET
 from tests.deadline import wait_until
 from tests.journeys.host import Visit, looked_through
 from tests.journeys.words import Said
@@ -152,7 +153,7 @@ def test_chunks_load_under_a_policy_of_nonces_and_strict_dynamic(visit: Visit, c
 
 
 def test_embed_js_runs_with_its_integrity_checked(visit: Visit) -> None:
-    integrity = widget_assets()["embed.js"].integrity
+    integrity = json.loads((WIDGET / "manifest.json").read_text())["embed.js"]["integrity"]
     tag = f'crossorigin="anonymous" integrity="{integrity}"'
     embed = f'<script async {tag} src="{visit.forecourt}/embed.js" data-site="shop"></script>'
     visit.host.show(f'<!doctype html><html lang="en">{embed}<body>', {})
