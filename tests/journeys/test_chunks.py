@@ -9,10 +9,10 @@ from playwright.sync_api import Page, Route, expect
 
 from forecourt.resources import WIDGET
 from tests.deadline import wait_until
-from tests.journeys.host import Visit, looked_through
-from tests.journeys.words import Said
+from tests.journeys.host import Visit, wait_until_scanned
+from tests.journeys.words import WidgetWords
 
-said = Said("en")
+widget_words = WidgetWords("en")
 SCRIPT = '<script type="text/plain" data-forecourt-purpose="analytics">window.ran = true</script>'
 
 
@@ -58,8 +58,8 @@ def decide(page: Page, name: str) -> None:
 def unlock_contact(page: Page) -> None:
     contact = page.locator('[data-forecourt="contact"]')
     contact.get_by_role("checkbox").check()
-    contact.get_by_role("button", name=said("lock.accept")).click()
-    expect(contact.get_by_label(said("contact.name"))).to_be_visible()
+    contact.get_by_role("button", name=widget_words("lock.accept")).click()
+    expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 
 def reload_without_boot(page: Page, held: list[Route]) -> None:
@@ -72,7 +72,7 @@ def reload_without_boot(page: Page, held: list[Route]) -> None:
 def test_before_a_choice_no_chunk_is_fetched(visit: Visit, requests: Requests) -> None:
     page = visit.open(SCRIPT + '<div data-forecourt="contact"></div><div data-forecourt="chat"></div>')
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    looked_through(page)
+    wait_until_scanned(page)
     assert requests.chunks == []
 
 
@@ -132,10 +132,10 @@ def test_a_feature_whose_chunk_was_lost_is_tried_again(visit: Visit, lost: str) 
     page.route(f"**/assets/{lost}-*.js", lambda route: route.abort())
     page.reload()
     contact = page.locator('[data-forecourt="contact"]')
-    expect(contact.get_by_role("alert")).to_have_text(said("place.failed"))
+    expect(contact.get_by_role("alert")).to_have_text(widget_words("place.failed"))
     page.unroute(f"**/assets/{lost}-*.js")
-    contact.get_by_role("button", name=said("again")).click()
-    expect(contact.get_by_label(said("contact.name"))).to_be_visible()
+    contact.get_by_role("button", name=widget_words("again")).click()
+    expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 
 def test_chunks_load_under_a_policy_of_nonces_and_strict_dynamic(visit: Visit, complaints: list[str]) -> None:
@@ -148,7 +148,7 @@ def test_chunks_load_under_a_policy_of_nonces_and_strict_dynamic(visit: Visit, c
     page.goto(f"{visit.host.origin}/")
     unlock_contact(page)
     page.reload()
-    expect(page.locator('[data-forecourt="contact"]').get_by_label(said("contact.name"))).to_be_visible()
+    expect(page.locator('[data-forecourt="contact"]').get_by_label(widget_words("contact.name"))).to_be_visible()
     assert complaints == []
 
 
