@@ -43,7 +43,9 @@ PLACES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(PLACES, min_size=1, max_size=5, unique=True))
 def test_whatever_required_fields_are_taken_out_each_is_named(
     tmp_path: Path, places: list[tuple[str, str, str]]
