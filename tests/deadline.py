@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-DEADLINE = 60  # seconds
+DEADLINE = 120  # seconds
 
 
 def wait_until(condition: Callable[[], T | None], pause: float = 0.1) -> T:
