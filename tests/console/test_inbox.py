@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.console.pagination import INBOX_ROWS
+from forecourt.console.inbox import INBOX_ROWS
 from forecourt.db.tables import contact_messages
 from forecourt.identifiers import new_identifier
 from tests.engines import refused_alike

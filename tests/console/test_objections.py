@@ -12,7 +12,7 @@ import pytest
 from forecourt import i18n
 from forecourt.app import Application
 from forecourt.console.agents import save_agent
-from forecourt.console.pagination import OBJECTION_ROWS
+from forecourt.console.objections import OBJECTION_ROWS
 from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser

@@ -162,7 +162,7 @@ async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
     signed_in: Browser, conversation: str, application: Application
 ) -> None:
     from forecourt.chat import actions
-    from forecourt.console.pagination import THREAD_MESSAGES
+    from forecourt.console.threads import THREAD_MESSAGES
 
     def much(connection: Any) -> None:
         for number in range(THREAD_MESSAGES):

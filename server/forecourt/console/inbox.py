@@ -21,9 +21,12 @@ from forecourt.console.inbox_items import (
     InboxItem,
     count_waiting,
 )
-from forecourt.console.pagination import END_OF_TIME, EXCERPT_LENGTH, INBOX_ROWS, parse_before, split_page
+from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
 from forecourt.contact.model import ContactMessage, ContactMessageState
 from forecourt.db.tables import contact_messages, conversations, messages
+
+INBOX_ROWS = 50
+EXCERPT_LENGTH = 200  # characters of a message in the inbox
 
 InboxTab = Literal["open", "waiting", "closed"]
 TABS: tuple[InboxTab, ...] = ("open", "waiting", "closed")

@@ -10,13 +10,15 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
-from forecourt.console.pagination import END_OF_TIME, OBJECTION_ROWS, parse_before, split_page
+from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
 from forecourt.errors import Invalid
 from forecourt.objections import actions, store
 from forecourt.objections.model import ObjectionState
 from forecourt.policy.context import SiteContext
 from forecourt.text_types import Body
 from forecourt.web import forms
+
+OBJECTION_ROWS = 50
 
 BASE = "/console/objections"
 

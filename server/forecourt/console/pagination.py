@@ -1,4 +1,4 @@
-"""Cuts the console's lists into pages, and says how much each page, file and thread holds."""
+"""Cuts the console's lists into pages. How many rows a page has stands in the module of the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,7 @@ from typing import Generic, TypeVar
 
 from starlette.requests import Request
 
-INBOX_ROWS = 50
-OBJECTION_ROWS = 50
-THREAD_MESSAGES = 200  # of one thread at once; the whole thread comes on request
-WHOLE_THREAD_MESSAGES = 5000
-EXCERPT_LENGTH = 200  # characters of a message in the inbox
-CONSENT_RECORDS = 50
-RECORDS_OF_VISITOR = 20  # on the page of one record
-RECORDS_IN_CSV = 100_000
-RECORDS_PER_READ = 1000  # while a CSV file is written
-COUNTED_GROUPS = 200_000  # 366 days of 6 actions, 6 sources and 15 languages
-RECORDS_JUDGED = 50_000  # the oldest, when the console counts whom the widget will ask again
-KINDS_OF_ANSWER = 500  # different answers among them
-RECONSENT_REASONS = 100
 EDITOR_ROWS = 50  # of the policy editor's lists
-FINDINGS = 100  # of the policy check
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 Row = TypeVar("Row")

@@ -16,11 +16,13 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import InboxItem, count_waiting
-from forecourt.console.pagination import THREAD_MESSAGES, WHOLE_THREAD_MESSAGES
 from forecourt.errors import ConversationClosed, Invalid, KeyConflict, Refusal
 from forecourt.identifiers import new_identifier
 from forecourt.text_types import Body, ChatBody, Key
 from forecourt.web import forms
+
+THREAD_MESSAGES = 200  # of one thread at once; the whole thread comes on request
+WHOLE_THREAD_MESSAGES = 5000
 
 
 class ChatAnswerBody(msgspec.Struct):

@@ -11,7 +11,7 @@ from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.clock import months_later
 from forecourt.console.consent import reconsent
-from forecourt.console.pagination import RECORDS_JUDGED
+from forecourt.console.consent.reconsent import RECORDS_JUDGED
 from forecourt.db.tables import consents
 from forecourt.settings.site import SiteSettings
 from tests.consent.publishing import publish_moved

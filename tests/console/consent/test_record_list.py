@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from forecourt import i18n
 from forecourt.app import Application
 from forecourt.console.consent import record_list
-from forecourt.console.pagination import CONSENT_RECORDS
+from forecourt.console.consent.record_list import CONSENT_RECORDS
 from forecourt.db.tables import consents
 from tests.console.browser import Browser
 from tests.page import Page

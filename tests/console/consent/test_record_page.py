@@ -104,7 +104,7 @@ def _as_told(boot: dict[str, Any]) -> list[str]:
     told += [name for each in consent["purposes"] for name in each["recipients"]]
     told += [strings[f"{name}.locked"] for name in features]
     told += [each["stores"] for each in features.values()] + [
-        name for each in features.values() for name in each["seen_by"]
+        name for each in features.values() for name in each["recipients"]
     ]
     return [*told, strings["privacy.link"], str(boot["email"])]
 

@@ -24,8 +24,11 @@ from forecourt.consent_change import ConsentChange
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.consent.context import ConsentPagesContext
-from forecourt.console.pagination import KINDS_OF_ANSWER, RECONSENT_REASONS, RECORDS_JUDGED
 from forecourt.db.tables import DAY, IS_CHOICE, consents
+
+RECORDS_JUDGED = 50_000  # the oldest, when the console counts whom the widget will ask again
+KINDS_OF_ANSWER = 500  # different answers among them
+RECONSENT_REASONS = 100
 
 WEEKS = 8
 _EPOCH = date(1970, 1, 1)

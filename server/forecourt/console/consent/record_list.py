@@ -16,12 +16,16 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.consent.context import ConsentPagesContext
 from forecourt.console.consent.filters import RecordFilter, parse_filter, parse_form
-from forecourt.console.pagination import CONSENT_RECORDS, RECORDS_IN_CSV, RECORDS_PER_READ, split_page
+from forecourt.console.pagination import split_page
 from forecourt.db.tables import IS_CHOICE, consent_details, consents
 from forecourt.digest import sha256_hex
 from forecourt.link_secret import dated_digest
 from forecourt.web import forms
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_download, csv_row
+
+CONSENT_RECORDS = 50
+RECORDS_IN_CSV = 100_000
+RECORDS_PER_READ = 1000  # while a CSV file is written
 
 CSV_COLUMNS = (
     *("record", "at", "visitor", "action", "language", "source", "gesture", "signals", "release"),

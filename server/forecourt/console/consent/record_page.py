@@ -17,9 +17,10 @@ from forecourt.console.agents import Agent
 from forecourt.console.consent.context import ConsentPagesContext
 from forecourt.console.consent.filters import SOURCES
 from forecourt.console.consent.rendered_notice import AnsweredNotice, render_notice
-from forecourt.console.pagination import RECORDS_OF_VISITOR
 from forecourt.db.tables import consent_details, consents, notices
 from forecourt.errors import NotFound
+
+RECORDS_OF_VISITOR = 20  # on the page of one record
 
 _COLUMNS = (
     *("id", "created_at", "visitor", "action", "locale", "source", "gesture", "signals", "release", "privacy_policy"),

@@ -15,7 +15,6 @@ from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent, find_agent
 from forecourt.console.inbox_items import count_waiting
-from forecourt.console.pagination import FINDINGS
 from forecourt.console.policy.draft_review import find_page, review_draft
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, render_page
 from forecourt.console.policy.forms import form_fields
@@ -24,6 +23,8 @@ from forecourt.policy import drafts
 from forecourt.policy import store as releases
 from forecourt.policy.merge_patch import apply_merge_patch, merge_patch
 from forecourt.policy.model import Policy
+
+FINDINGS = 100  # of the policy check
 
 
 class OverviewPage:

@@ -17,8 +17,8 @@ from forecourt.console.policy.policy_settings import PolicySettingsEditForm
 from forecourt.console.policy.preview import PreviewPage
 from forecourt.console.policy.publishing import PublishPage
 from forecourt.console.policy.removal import RemovalPage
+from forecourt.console.policy.translation_edit import TranslationPage
 from forecourt.console.policy.translation_list import TranslationListPage
-from forecourt.console.policy.translation_page import TranslationPage
 
 
 class PolicyEditor:

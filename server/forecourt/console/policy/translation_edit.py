@@ -88,7 +88,7 @@ class TranslationPage:
             "terms": sorted(policy.glossary.get(language, {}).items()),
             "query": f"?{request.url.query}" if request.url.query else "",
         }
-        return render_page(request, "translation_page", agent, state, "words", status, **context)
+        return render_page(request, "translation_edit", agent, state, "words", status, **context)
 
 
 def _parse_path(request: Request, state: DraftState) -> tuple[str, str]:
