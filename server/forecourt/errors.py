@@ -103,9 +103,9 @@ class ConsentStale(Refusal):
 
     status, code = 409, "consent_stale"
 
-    def __init__(self, changed: Sequence[str], changes: Sequence[ConsentChange] = ()):
-        super().__init__(f"changed for {', '.join(changed)}")
-        self.changed, self.changes = tuple(changed), tuple(changes)
+    def __init__(self, changed_features: Sequence[str], changes: Sequence[ConsentChange] = ()):
+        super().__init__(f"changed for {', '.join(changed_features)}")
+        self.changed, self.changes = tuple(changed_features), tuple(changes)
 
 
 class KeyConflict(Refusal):

@@ -58,9 +58,9 @@ class SigningKeys:
         return list(reversed(self.values))  # itsdangerous signs with the last
 
 
-def load_signing_keys(configured: tuple[str, ...], folder: Path) -> SigningKeys:
+def load_signing_keys(configured_keys: tuple[str, ...], folder: Path) -> SigningKeys:
     """Returns the configured keys, or else those in `folder/secret.key`, which it creates on first use."""
-    if configured:
-        return SigningKeys(configured)
+    if configured_keys:
+        return SigningKeys(configured_keys)
     content = private_files.read_or_create(folder / "secret.key", lambda: f"{secrets.token_urlsafe(48)}\n".encode())
     return SigningKeys(tuple(content.decode().split()))

@@ -28,7 +28,8 @@ ALLOWED = {
 """Names of one word that end like a participle all the same, each with the reason."""
 
 _VERBS = """
-Adds Allows Answers Appends Asks Begins Bounds Brings Builds Calls Carries Checks Chooses Closes Collects Commits
+Adds Allows Answers Appends Applies
+Asks Begins Bounds Brings Builds Calls Carries Checks Chooses Closes Collects Commits
 Compares Compiles Computes Confirms Converts Copies Counts Creates Decides Decodes Defines Deletes Delivers Derives
 Describes Discards Does Drops Edits Encodes Ends Erases Exports Fills Filters Finds Fixes Follows Formats Gathers
 Gives Groups Guards Handles Hashes Holds Identifies Implements Imports Joins Judges Keeps Knows Leaves Limits Links
@@ -45,16 +46,3 @@ VERBS = frozenset(_VERBS.split())
 _OTHER_VERBS = "is are was were has have had can may must does do need mean let get come go"
 OTHER_VERBS = frozenset(_OTHER_VERBS.split())
 """Verbs that the first sentence of a class's or module's docstring may have instead."""
-
-NOT_YET_CLEAN = {
-    "consent": "being cleaned",
-    "console": "being cleaned",
-    "decoding.py": "being cleaned",
-    "errors.py": "being cleaned",
-    "followers": "being cleaned",
-    "mail": "being cleaned",
-    "objections": "being cleaned",
-    "signing_keys.py": "being cleaned",
-    "visitor": "being cleaned",
-}
-"""Packages that do not keep the rules yet. This list is removed with its last line."""

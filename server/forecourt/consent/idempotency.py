@@ -22,21 +22,21 @@ WITHOUT_TOKEN_FOR = timedelta(hours=1)
 
 
 def answer_again(
-    stored: KeyedConsent,
+    earlier: KeyedConsent,
     newest: ConsentRecord | None,
     offer: ConsentOffer,
     visitor: str | None,
     choice: ChoiceRequest,
     metadata: RequestMetadata,
 ) -> ChoiceResult:
-    """Returns the answer to a choice that was `stored` with the same key. `newest` is its visitor's newest record.
+    """Returns the answer to a choice that was `earlier` with the same key. `newest` is its visitor's newest record.
 
     What is unlocked is judged by the newest record, since a later choice may have taken it back. Raises `KeyConflict`
     where the key came with another choice, or from another visitor.
     """
-    record, salt = stored.record, stored.salt
-    is_same_visitor = record.visitor == visitor if visitor else _is_same_browser(stored, metadata)
-    if not is_same_visitor or salt is None or not _is_same_choice(stored, offer, choice):
+    record, salt = earlier.record, earlier.salt
+    is_same_visitor = record.visitor == visitor if visitor else _is_same_browser(earlier, metadata)
+    if not is_same_visitor or salt is None or not _is_same_choice(earlier, offer, choice):
         raise KeyConflict(choice.key)
     now = clock.now()
     current = judge(record, offer, now)
@@ -53,14 +53,14 @@ def receipt_secret(created_at: datetime, salt: str, key: str) -> str:
     return new_dated_secret(created_at, hmac.digest(salt.encode(), key.encode(), hashlib.sha256))
 
 
-def _is_same_browser(stored: KeyedConsent, metadata: RequestMetadata) -> bool:
-    first = (stored.origin, stored.address, stored.browser)
-    is_recent = clock.now() - stored.record.created_at < WITHOUT_TOKEN_FOR
+def _is_same_browser(earlier: KeyedConsent, metadata: RequestMetadata) -> bool:
+    first = (earlier.origin, earlier.address, earlier.browser)
+    is_recent = clock.now() - earlier.record.created_at < WITHOUT_TOKEN_FOR
     return first == (metadata.origin, metadata.address, metadata.browser) and is_recent
 
 
-def _is_same_choice(stored: KeyedConsent, offer: ConsentOffer, choice: ChoiceRequest) -> bool:
-    record = stored.record
+def _is_same_choice(earlier: KeyedConsent, offer: ConsentOffer, choice: ChoiceRequest) -> bool:
+    record = earlier.record
     refused = offer.refused_by_gpc if choice.signals.get("gpc") else frozenset[str]()
     optional = [name for name in {*record.purposes, *choice.purposes} if name not in offer.required]
     answers = {name: choice.purposes.get(name, False) and name not in refused for name in optional}

@@ -71,8 +71,10 @@ def _purpose_expires_at(record: ConsentRecord, purpose: str) -> datetime:
     return lifetime.expires_at(datetime.fromisoformat(record.carried_over[purpose]))
 
 
-def _purposes_to_ask(offer: ConsentOffer, changed: Sequence[str], expired_purposes: Sequence[str]) -> tuple[str, ...]:
-    purposes = {name for term in changed for name in offer.purposes_by_term[term]} | set(expired_purposes)
+def _purposes_to_ask(
+    offer: ConsentOffer, changed_terms: Sequence[str], expired_purposes: Sequence[str]
+) -> tuple[str, ...]:
+    purposes = {name for term in changed_terms for name in offer.purposes_by_term[term]} | set(expired_purposes)
     return tuple(sorted(purposes & offer.optional))
 
 

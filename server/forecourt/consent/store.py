@@ -177,9 +177,9 @@ def append_acknowledgement(connection: Connection, identity: str, choice: Stored
     _ADD_CONSENT(connection, row)
 
 
-def add_missing_notices(connection: Connection, offered: Iterable[Notice], now: datetime) -> None:
+def add_missing_notices(connection: Connection, shown_notices: Iterable[Notice], now: datetime) -> None:
     """Adds those notices that are not stored yet."""
-    for notice in offered:
+    for notice in shown_notices:
         if not find_notice(connection, notice.hash):
             row = {"hash": notice.hash, "site": notice.site, "locale": notice.locale, "content": notice.content}
             connection.execute(_ADD_NOTICE, row | {"created_at": now})

@@ -40,7 +40,7 @@ class ConversationRoutes(ThreadRoutes):
         chat.set_state(connection, identity, ConversationState.CLOSED)
 
     def set_open(self, connection: Connection, identity: str) -> str | None:
-        """A visitor has one open conversation at a time: returns the id of the open one where it is another."""
+        """Opens the conversation again, unless the visitor has another open one; returns the id of that one."""
         row = chat_store.find_conversation(connection, identity)
         if row is None:
             raise NotFound(identity)

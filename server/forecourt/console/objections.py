@@ -88,16 +88,16 @@ class ObjectionConsoleRoutes:
         return await self._render(request, agent, 409, error=error)
 
     async def _render(
-        self, request: Request, agent: Agent, status: int = 200, typed: str = "", error: str = ""
+        self, request: Request, agent: Agent, status: int = 200, typed_text: str = "", error: str = ""
     ) -> Response:
         identity = request.path_params["id"]
         found, waiting = await self._context.database.read(
             lambda c: (actions.find_objection(c, identity), count_waiting(c))
         )
-        if typed and not error:
+        if typed_text and not error:
             error = responses.words(request)(f"console.objection.meanwhile.{found.objection.state}")
         context = {"objection": found.objection, "answers": found.answers, "base": f"{BASE}/{identity}"}
-        context |= {"today": clock.now().date(), "typed": typed, "error": error, "waiting": waiting}
+        context |= {"today": clock.now().date(), "typed": typed_text, "error": error, "waiting": waiting}
         return responses.render_page(request, "objection", agent, status, **context)
 
 

@@ -118,6 +118,6 @@ def _to_iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def follower_locale(locale: str, offered: tuple[str, ...], default: str) -> str:
+def follower_locale(locale: str, available: tuple[str, ...], default: str) -> str:
     """Returns the language a follower is written to: the site's `default` once theirs is not offered any more."""
-    return match_language(locale, offered) or default
+    return match_language(locale, available) or default

@@ -47,19 +47,23 @@ def render_form(live_site: LiveSite, locale: str, form: FollowForm, unconfirmed_
     return render("public/follow.html", locale, **frame, form=form, days_kept=days_kept)
 
 
-def render_confirmation(live_site: LiveSite, locale: str, pending: PendingFollow) -> str:
+def render_confirmation(live_site: LiveSite, locale: str, pending_follow: PendingFollow) -> str:
     """Renders what was requested, with a button that confirms it."""
-    words = _in_words(live_site, locale, pending.preferences)
+    words = _in_words(live_site, locale, pending_follow.preferences)
     return render(
-        "public/follow_confirm.html", locale, **_frame(live_site, locale), address=pending.email, preferences=words
+        "public/follow_confirm.html",
+        locale,
+        **_frame(live_site, locale),
+        address=pending_follow.email,
+        preferences=words,
     )
 
 
-def render_confirmed(live_site: LiveSite, locale: str, confirmed: ConfirmedFollow) -> str:
+def render_confirmed(live_site: LiveSite, locale: str, follow: ConfirmedFollow) -> str:
     """Renders what was confirmed, with the webhook's secret, which is shown only here."""
-    words = _in_words(live_site, locale, confirmed.preferences)
+    words = _in_words(live_site, locale, follow.preferences)
     return render(
-        "public/follow_confirmed.html", locale, **_frame(live_site, locale), confirmed=confirmed, preferences=words
+        "public/follow_confirmed.html", locale, **_frame(live_site, locale), confirmed=follow, preferences=words
     )
 
 

@@ -225,13 +225,13 @@ class FollowRoutes:
             "webhook": lambda url: webhook_url_fault(url, self._allow_private) if url else None,
         }
 
-    def _refused_form(self, live_site: LiveSite, locale: str, typed: list[tuple[str, str]], error: Refusal) -> Response:
+    def _refused_form(self, live_site: LiveSite, locale: str, pairs: list[tuple[str, str]], error: Refusal) -> Response:
         """Answers the form with what was typed, and says what is wrong."""
-        words, values = i18n.words(locale), dict(typed)
+        words, values = i18n.words(locale), dict(pairs)
         faults = error.faults if isinstance(error, Invalid) else ()
         errors = {fault.path.partition(".")[0]: field_error(fault, words).message for fault in faults}
         email, region, url = (values.get(name, "") for name in ("email", "region", "webhook"))
-        form = pages.FollowForm(email, region, _chosen_products(typed), url, errors, words(f"error.{error.code}"))
+        form = pages.FollowForm(email, region, _chosen_products(pairs), url, errors, words(f"error.{error.code}"))
         # Not no-referrer: the form is sent from this page, which would then send `Origin: null`.
         html = pages.render_form(live_site, locale, form, self._unconfirmed_days)
         return HTMLResponse(html, error.status, {"cache-control": NO_STORE} | retry_after_header(error))
@@ -254,11 +254,11 @@ def _to_preferences(body: FollowBody | PreferencesBody, locale: str, webhook: st
     return FollowPreferences(locale, Audience(body.region) if body.region else None, products, webhook)
 
 
-def _filled_fields(typed: list[tuple[str, str]], names: tuple[str, ...]) -> dict[str, object]:
+def _filled_fields(pairs: list[tuple[str, str]], names: tuple[str, ...]) -> dict[str, object]:
     """Returns the fields that were filled in: an empty one counts as absent."""
-    fields = {name: text.strip() for name, text in typed if name in names and text.strip()}
-    return {**fields, "products": list(_chosen_products(typed))}
+    fields = {name: text.strip() for name, text in pairs if name in names and text.strip()}
+    return {**fields, "products": list(_chosen_products(pairs))}
 
 
-def _chosen_products(typed: list[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(text for name, text in typed if name == "products")
+def _chosen_products(pairs: list[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(text for name, text in pairs if name == "products")

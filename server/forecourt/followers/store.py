@@ -136,9 +136,9 @@ def iterate_preferences(connection: Connection, site: str) -> Iterator[FollowPre
         yield _to_preferences(row)
 
 
-def find_recipients(connection: Connection, site: str, after: str, published: datetime, most: int) -> list[Follower]:
+def find_recipients(connection: Connection, site: str, after: str, published_at: datetime, most: int) -> list[Follower]:
     """Returns the next followers in order of id, of those who were confirmed when the release was published."""
-    values = {"of_site": site, "after_id": after, "published": published, "most": most}
+    values = {"of_site": site, "after_id": after, "published": published_at, "most": most}
     return [_to_follower(row) for row in connection.execute(_SELECT_RECIPIENTS, values).mappings()]
 
 
@@ -158,11 +158,11 @@ def lock_pending_announcement(connection: Connection, site: str, release: int) -
     return Announcement(**row) if row else None
 
 
-def advance(connection: Connection, announcement: Announcement, last: str, planned: int, is_done: bool) -> None:
-    """Stores that `planned` more notices are planned, up to the follower `last`."""
+def advance(connection: Connection, announcement: Announcement, last: str, count: int, is_done: bool) -> None:
+    """Stores that `count` more notices are planned, up to the follower `last`."""
     state = AnnouncementState.PLANNED if is_done else AnnouncementState.PLANNING
     key = {"of_site": announcement.site, "number": announcement.release}
-    connection.execute(_ADVANCE, key | {"new_state": state, "last_id": last, "more": planned})
+    connection.execute(_ADVANCE, key | {"new_state": state, "last_id": last, "more": count})
 
 
 def find_notified(connection: Connection, site: str, release: int, among: list[str]) -> set[str]:

@@ -29,8 +29,8 @@ async def run(database: Database, transport: Transport, listener: ReplyListener 
     """Delivers until it is cancelled. No failure of one item, of the relay or of the database ends it."""
     with database.listen(outbox.TOPIC) as wake_ups:
 
-        async def pause(tried: object) -> None:
-            if not tried:
+        async def pause(count: object) -> None:
+            if not count:
                 await wake_ups.wait(POLL_SECONDS)
 
         await repeat("outbox", partial(deliver_due, database, transport, listener), pause)

@@ -74,8 +74,8 @@ class DeliveryError(Exception):
 
 
 class DeliveryDeferred(DeliveryError):
-    """The item should be tried again: the network failed, time ran out, or the other side answered 4xx."""
+    """Says that the item should be tried again: the network failed, time ran out, or the other side answered 4xx."""
 
 
 class DeliveryRejected(DeliveryError):
-    """The item should not be tried again."""
+    """Says that the item should not be tried again."""

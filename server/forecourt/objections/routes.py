@@ -145,12 +145,12 @@ class ObjectionRoutes:
             lambda c: actions.submit_objection(c, form, entry, live_site, routing)
         )
 
-    async def _refused_form(self, live_site: LiveSite, locale: str, typed: dict[str, str], error: Refusal) -> Response:
+    async def _refused_form(self, live_site: LiveSite, locale: str, pairs: dict[str, str], error: Refusal) -> Response:
         """Answers the form with what was typed, and says what is wrong."""
         words = i18n.words(locale)
         faults = error.faults if isinstance(error, Invalid) else ()
         errors = {fault.path: field_error(fault, words).message for fault in faults}
-        form = pages.ObjectionForm(typed, errors, words(f"error.{error.code}"))
+        form = pages.ObjectionForm(pairs, errors, words(f"error.{error.code}"))
         html = await asyncio.to_thread(pages.render_form, live_site, locale, form)
         return HTMLResponse(html, error.status, PRIVATE_PAGE | retry_after_header(error))
 
@@ -159,9 +159,9 @@ def _rules(subjects: Mapping[str, EditionEntry]) -> Rules:
     return {"email": email_fault, "engagement": lambda engagement: None if engagement in subjects else "choice"}
 
 
-def _decode_form(typed: dict[str, str], subjects: Mapping[str, EditionEntry]) -> ObjectionBody:
+def _decode_form(pairs: dict[str, str], subjects: Mapping[str, EditionEntry]) -> ObjectionBody:
     """Decodes the fields that were filled in: an empty one counts as absent. Raises `Invalid`."""
-    fields = {name: text for name, text in typed.items() if text.strip()}
+    fields = {name: text for name, text in pairs.items() if text.strip()}
     return forms.decode_form(fields, ObjectionBody, _rules(subjects))
 
 

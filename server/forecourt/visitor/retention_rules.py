@@ -110,10 +110,10 @@ def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now:
 
 
 def _was_never_confirmed(
-    table: Table, unconfirmed: str, settings: RetentionSettings, now: datetime
+    table: Table, unconfirmed_state: str, settings: RetentionSettings, now: datetime
 ) -> ColumnElement[bool]:
     cutoff = now - timedelta(days=settings.unconfirmed_addresses)
-    return and_(table.c.state == unconfirmed, table.c.confirmation_sent_at < cutoff)
+    return and_(table.c.state == unconfirmed_state, table.c.confirmation_sent_at < cutoff)
 
 
 def _kept_for(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:

@@ -106,7 +106,7 @@ class VisitorRoutes:
         self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
         await read_json(request, EraseBody, _MUST_CONFIRM)
         result = await self._erase(request, visitor.id, Source.PREFERENCES)
-        return json_response(ErasureResponse(result.erased, _remaining(result, self._context.language(request))))
+        return json_response(ErasureResponse(result.erased, _remaining_data(result, self._context.language(request))))
 
     async def download(self, request: Request) -> Response:
         receipt = await find_receipt(self._context, request)
@@ -131,7 +131,7 @@ class VisitorRoutes:
         self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         result = await self._erase(request, receipt.record.visitor, Source.HOSTED)
         erased = {kind: count for kind, count in result.erased.items() if count and kind in _SHOWN_KINDS}
-        remaining = _remaining(result, request.path_params["locale"])
+        remaining = _remaining_data(result, request.path_params["locale"])
         return render_page(self._context, request, "erased", path="receipt", erased=erased, remaining=remaining)
 
     async def _export(self, site: str, visitor: str) -> VisitorExport:
@@ -145,6 +145,6 @@ class VisitorRoutes:
         return result
 
 
-def _remaining(result: ErasureResult, locale: str) -> list[RemainingData]:
+def _remaining_data(result: ErasureResult, locale: str) -> list[RemainingData]:
     words = i18n.words(locale)
     return [RemainingData(kind, count, words(f"erased.stays.{kind}")) for kind, count in result.remaining.items()]

@@ -35,10 +35,10 @@ _encode = msgspec.json.Encoder().encode
 
 def leaf_columns() -> list[ColumnElement[Any]]:
     """Returns the columns that select a `LeafRow`, undecoded."""
-    return [_undecoded(name) for name in FIELDS]
+    return [_raw_column(name) for name in FIELDS]
 
 
-def _undecoded(name: str) -> ColumnElement[Any]:
+def _raw_column(name: str) -> ColumnElement[Any]:
     column = consents.c[name]
     if isinstance(column.type, JSON):
         return cast(type_coerce(column, Text), Text).label(name)

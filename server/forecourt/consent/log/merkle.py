@@ -16,8 +16,8 @@ def leaf_hash(leaf: bytes) -> bytes:
     return sha256(b"\x00" + leaf).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()
+def node_hash(left_hash: bytes, right_hash: bytes) -> bytes:
+    return sha256(b"\x01" + left_hash + right_hash).digest()
 
 
 def root(hashes: Sequence[bytes]) -> bytes:

@@ -33,24 +33,24 @@ def find_faults(connection: Connection, references: set[Reference]) -> Iterator[
     yield from _check_releases(connection, {(site, release) for _, site, release in references if release})
 
 
-def _check_notices(connection: Connection, missing: set[str]) -> Iterator[str]:
+def _check_notices(connection: Connection, hashes: set[str]) -> Iterator[str]:
     for row in connection.execute(_NOTICES):
-        missing.discard(row.hash)
+        hashes.discard(row.hash)
         if not _is_intact(row.content, row.hash, site=row.site, locale=row.locale):
             yield f"notice {row.hash} was changed"
-    yield from (f"notice {notice_hash} is missing" for notice_hash in sorted(missing))
+    yield from (f"notice {notice_hash} is missing" for notice_hash in sorted(hashes))
 
 
-def _check_releases(connection: Connection, missing: set[tuple[str, int]]) -> Iterator[str]:
+def _check_releases(connection: Connection, numbers: set[tuple[str, int]]) -> Iterator[str]:
     newest_hashes: dict[str, str] = {}
     for row in connection.execute(_RELEASES):
-        missing.discard((row.site, row.number))
+        numbers.discard((row.site, row.number))
         follows = row.previous == newest_hashes.get(row.site)
         newest_hashes[row.site] = row.sha256
         columns = {name: getattr(row, name) for name in _RELEASE_COLUMNS}
         if not follows or not _is_intact(row.content, row.sha256, **columns):
             yield f"release {row.number} of {row.site} was changed, or the one before it"
-    yield from (f"release {number} of {site} is missing" for site, number in sorted(missing))
+    yield from (f"release {number} of {site} is missing" for site, number in sorted(numbers))
 
 
 def _is_intact(content: str, expected_hash: str, **columns: object) -> bool:

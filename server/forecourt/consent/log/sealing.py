@@ -36,9 +36,9 @@ async def run(database: Database, key: Ed25519PrivateKey) -> None:
             log.error("records are not sealed from here: %s", error)
             return -1
 
-    async def pause(sealed: object) -> None:
-        if sealed != BATCH_SIZE:
-            await asyncio.sleep(INTERVAL_AFTER_FAULT if sealed == -1 else INTERVAL)
+    async def pause(count: object) -> None:
+        if count != BATCH_SIZE:
+            await asyncio.sleep(INTERVAL_AFTER_FAULT if count == -1 else INTERVAL)
 
     seal_batch = partial(seal, key=key)
     try:

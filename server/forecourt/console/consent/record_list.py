@@ -129,8 +129,8 @@ class RecordListPage:
         lines = self._csv_lines(site, record_filter, responses.language(request))
         return csv_download(lines, f"consent-records-{site}-{record_filter.since}-{record_filter.until}.csv")
 
-    async def _render(self, request: Request, agent: Agent, searched: str = "", status: int = 200) -> Response:
-        """Renders the list. `searched`: what no record was found by."""
+    async def _render(self, request: Request, agent: Agent, search_text: str = "", status: int = 200) -> Response:
+        """Renders the list. `search_text`: what no record was found by."""
         (site, _), form = self._context.site(request), parse_form(request)
         rows: Sequence[RecordRow] = []
         if record_filter := form.filter:
@@ -140,7 +140,7 @@ class RecordListPage:
             "form": form,
             "rows": page,
             "older": last.cursor if last else "",
-            "searched": searched,
+            "searched": search_text,
             "is_not_found": status == 404,
             "limit": RECORDS_IN_CSV,
         }
@@ -176,11 +176,11 @@ def read_records(
     return [RecordRow(**row._mapping) for row in connection.execute(_PAGE, params)]
 
 
-def find_record(connection: Connection, site: str, typed: str) -> str | None:
+def find_record(connection: Connection, site: str, text: str) -> str | None:
     """Returns the id of the record that its id, a receipt's code or the address of a receipt names."""
-    if connection.execute(_EXISTS, {"record": typed, "of_site": site}).first():
-        return typed
-    code = typed.rstrip("/").rpartition("/")[2]
+    if connection.execute(_EXISTS, {"record": text, "of_site": site}).first():
+        return text
+    code = text.rstrip("/").rpartition("/")[2]
     digests = {"dated_digest": dated_digest(code), "digest": sha256_hex(code)}
     return connection.execute(_BY_RECEIPT, digests | {"of_site": site}).scalar_one_or_none()
 

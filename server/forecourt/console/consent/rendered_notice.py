@@ -62,17 +62,17 @@ class RenderedNotice:
     titles: dict[str, str]
 
 
-def render_notice(answered: AnsweredNotice) -> RenderedNotice:
-    content = msgspec.json.decode(answered.content, type=dict[str, Any])
+def render_notice(record: AnsweredNotice) -> RenderedNotice:
+    content = msgspec.json.decode(record.content, type=dict[str, Any])
     purposes, words = content.get("purposes", []), _NoticeWords(content)
-    refused_by_gpc = [purpose for purpose in purposes if purpose.get("gpc") and answered.signals.get("gpc")]
+    refused_by_gpc = [purpose for purpose in purposes if purpose.get("gpc") and record.signals.get("gpc")]
     buttons = [words(f"banner.{name}") for name in ("accept", "reject", "choose")]
     return RenderedNotice(
-        hash=answered.hash,
-        is_unchanged=hashlib.sha256(answered.content.encode()).hexdigest() == answered.hash,
+        hash=record.hash,
+        is_unchanged=hashlib.sha256(record.content.encode()).hexdigest() == record.hash,
         locale=words.locale,
         dir=i18n.direction(words.locale),
-        banner=_banner(answered, content, words, refused_by_gpc),
+        banner=_banner(record, content, words, refused_by_gpc),
         links=[text for text in (words("privacy.link"), content.get("email", "")) if text],
         buttons=[text for text in buttons if text],
         purposes=[_purpose(purpose, words, purpose in refused_by_gpc) for purpose in purposes],
@@ -102,20 +102,20 @@ class _NoticeWords:
 
 
 def _asked_purposes(
-    answered: AnsweredNotice, purposes: Sequence[dict[str, Any]], refused_by_gpc: Sequence[object]
+    record: AnsweredNotice, purposes: Sequence[dict[str, Any]], refused_by_gpc: Sequence[object]
 ) -> list[dict[str, Any]]:
     """Returns what the banner asked for; where only a part was asked again, that part."""
     optional = [purpose for purpose in purposes if not purpose["required"] and purpose not in refused_by_gpc]
-    if answered.carried_over:
-        return [purpose for purpose in optional if purpose["name"] not in answered.carried_over]
+    if record.carried_over:
+        return [purpose for purpose in optional if purpose["name"] not in record.carried_over]
     return [purpose for purpose in optional if not purpose.get("separate")]
 
 
 def _banner(
-    answered: AnsweredNotice, content: dict[str, Any], words: _NoticeWords, refused_by_gpc: Sequence[dict[str, Any]]
+    record: AnsweredNotice, content: dict[str, Any], words: _NoticeWords, refused_by_gpc: Sequence[dict[str, Any]]
 ) -> list[str]:
-    asked = words.join_titles(_asked_purposes(answered, content.get("purposes", []), refused_by_gpc))
-    is_asked_again = answered.carried_over and answered.source != Source.GPC
+    asked = words.join_titles(_asked_purposes(record, content.get("purposes", []), refused_by_gpc))
+    is_asked_again = record.carried_over and record.source != Source.GPC
     texts = [words("banner.title")]
     # Where the browser's signal refused all, nothing was asked.
     if asked:

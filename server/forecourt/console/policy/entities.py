@@ -70,11 +70,11 @@ class EntityEditForm(EditForm[Entity]):
         return _uses_by_entity(state.policy.facts).get(name, ())
 
 
-def change_of(drafted: object, published: object | None) -> str:
+def change_of(draft_row: object, released_row: object | None) -> str:
     """Returns how a row of the draft differs from the published one: `new`, `changed`, or empty."""
-    if published is None:
+    if released_row is None:
         return "new"
-    return "" if drafted == published else "changed"
+    return "" if draft_row == released_row else "changed"
 
 
 def _uses_by_entity(facts: Facts) -> dict[str, list[str]]:

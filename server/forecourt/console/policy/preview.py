@@ -62,8 +62,8 @@ def _frame_headers(html: str) -> dict[str, str]:
     return {"content-security-policy": csp, "x-frame-options": "SAMEORIGIN", "cache-control": NO_STORE}
 
 
-def _choose(value: str | None, offered: tuple[str, ...]) -> str:
-    return value if value in offered else offered[0]
+def _choose(value: str | None, options: tuple[str, ...]) -> str:
+    return value if value in options else options[0]
 
 
 def _render_page(state: DraftState, language: str, address: str) -> str:

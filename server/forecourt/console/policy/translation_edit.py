@@ -60,23 +60,23 @@ class TranslationPage:
         request: Request,
         agent: Agent,
         state: DraftState,
-        typed: str | None = None,
+        typed_text: str | None = None,
         status: int = 200,
         error: str = "",
         has_conflict: bool = False,
     ) -> Response:
-        """Renders the form. `typed`: what was sent and not saved. `has_conflict`: somebody else saved first."""
+        """Renders the form. `typed_text`: what was sent and not saved. `has_conflict`: somebody else saved first."""
         language, key = _parse_path(request, state)
         policy, edited = state.policy, text_lens(language, key).get(state.policy)
         source = policy.words.get(state.source, {}).get(key, "")
-        remedies = await asyncio.to_thread(_find_remedies, policy, language, key) if typed is None else []
+        remedies = await asyncio.to_thread(_find_remedies, policy, language, key) if typed_text is None else []
         context = {
             "language": language,
             "key": key,
             "source": source,
             "source_hash": source_hash(source),
             "edited": edited,
-            "text": typed if typed is not None else (edited.text if edited else ""),
+            "text": typed_text if typed_text is not None else (edited.text if edited else ""),
             "text_status": translation_status(policy, language, key, required_word_keys(policy.facts)),
             "is_prose": is_prose(key),
             "placeholders": _placeholder_values(policy, language),

@@ -31,11 +31,11 @@ class LanguageProgress:
     machine: int
 
     @property
-    def translated(self) -> int:
+    def translated_percent(self) -> int:
         return self._share_without(self.missing)
 
     @property
-    def reviewed(self) -> int:
+    def reviewed_percent(self) -> int:
         return self._share_without(self.missing + self.stale + self.machine)
 
     def _share_without(self, count: int) -> int:

@@ -107,19 +107,19 @@ class EditForm(ABC, Generic[T]):
         done = "saved" if _id(request) or not self.has_id else "added"
         return responses.redirect(f"{state.base}{self.tab}?done={done}")
 
-    def _decode(self, state: DraftState, request: Request, entered: Fields, sent: Fields) -> T:
+    def _decode(self, state: DraftState, request: Request, fields: Fields, sent: Fields) -> T:
         """Returns the value that was entered. Raises `Invalid` with every fault."""
-        value = form_fields.decode_fields(entered, self.model)
+        value = form_fields.decode_fields(fields, self.model)
         faults = [*self.faults(state, value, sent)]
-        if self.has_id and not _id(request) and self._is_id_taken(state, value, entered):
+        if self.has_id and not _id(request) and self._is_id_taken(state, value, fields):
             faults.append(Fault("id", "taken"))
         if faults:
             raise Invalid(faults)
         return value
 
-    def _is_id_taken(self, state: DraftState, value: T, entered: Fields) -> bool:
+    def _is_id_taken(self, state: DraftState, value: T, fields: Fields) -> bool:
         """Checks whether another part has the id. The same part is there where the button was pressed twice."""
-        name = form_fields.first_value(entered, "id")
+        name = form_fields.first_value(fields, "id")
         return name == NEW or self.lens(name).get(state.policy) not in (None, value)
 
     def _render_conflict(self, request: Request, agent: Agent, state: DraftState, name: str, mine: Fields) -> Response:
