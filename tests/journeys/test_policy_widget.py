@@ -226,7 +226,7 @@ def test_what_is_wrong_is_said_at_its_field_here_and_by_the_server(reader: Page,
     fill(reader, name="Kari", email="kari..nordmann@example.com", reason="Nei")
     submit(reader, "object")
     expect(form(reader).locator("#email")).to_be_focused()
-    expect(form(reader).locator("#email-error")).to_contain_text("navn@example.com")
+    expect(form(reader).locator("#email-wrong")).to_contain_text("navn@example.com")
     assert [each for each in complaints if "422" not in each] == []
 
 
