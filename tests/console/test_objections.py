@@ -18,7 +18,7 @@ from forecourt.db.tables import objections
 from tests.console.browser import PASSWORD, Browser
 from tests.deadline import DEADLINE
 from tests.engines import refused_alike
-from tests.objections.helpers import (
+from tests.objections.objection_steps import (
     IN_FORCE,
     OLA,
     PROPOSED,

@@ -19,7 +19,7 @@ from forecourt.followers import actions, change_notice_worker, store
 from forecourt.policy import difference
 from forecourt.policy.model import Audience
 from tests.deadline import DEADLINE
-from tests.followers.helpers import (
+from tests.followers.follow_steps import (
     DPO,
     confirm_follow,
     find_link,

@@ -20,7 +20,7 @@ from forecourt.db.tables import change_notice_details, change_notices, deliverie
 from forecourt.followers import evidence
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import retention
-from tests.followers.helpers import (
+from tests.followers.follow_steps import (
     DPO,
     confirm_follow,
     plan_notices,

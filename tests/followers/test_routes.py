@@ -15,7 +15,7 @@ from forecourt.followers.links import CONFIRMATION_LIFETIME, CONFIRMATION_LINK
 from forecourt.settings.server import RetentionSettings, Settings
 from forecourt.web.rate_limits import find_limit
 from tests.engines import refused_alike
-from tests.followers.helpers import (
+from tests.followers.follow_steps import (
     DPO,
     confirm_follow,
     find_link,

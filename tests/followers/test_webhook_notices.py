@@ -14,7 +14,7 @@ from forecourt.app import Application
 from forecourt.db.tables import deliveries
 from forecourt.settings.server import Settings
 from tests.deadline import DEADLINE
-from tests.followers.helpers import (
+from tests.followers.follow_steps import (
     confirm_follow,
     find_mails,
     plan_notices,

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from forecourt import clock, i18n
 from forecourt.db.tables import followers, outbox
 from tests.deadline import wait_until
-from tests.followers.helpers import relocated
+from tests.followers.follow_steps import relocated
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
 from tests.policy import sample

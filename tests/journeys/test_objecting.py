@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forecourt import clock, i18n
 from forecourt.db.tables import objections
 from tests.deadline import wait_until
-from tests.followers.helpers import relocated
+from tests.followers.follow_steps import relocated
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
 from tests.journeys.test_following import link_in, plain_text, wait_for_mail

@@ -11,7 +11,7 @@ import pytest
 from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.web.rate_limits import find_limit
-from tests.objections.helpers import (
+from tests.objections.objection_steps import (
     IN_FORCE,
     OLA,
     PROPOSED,

@@ -9,7 +9,7 @@ from forecourt.app import Application
 from forecourt.db.tables import one_time_links as link_rows
 from forecourt.objections import actions
 from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME
-from tests.objections.helpers import OLA, press_button, read_objections, submit_form
+from tests.objections.objection_steps import OLA, press_button, read_objections, submit_form
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio

@@ -12,8 +12,8 @@ from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.web.rate_limits import find_limit
 from tests.engines import refused_alike
-from tests.followers.helpers import publish
-from tests.objections.helpers import (
+from tests.followers.follow_steps import publish
+from tests.objections.objection_steps import (
     IN_FORCE,
     OLA,
     PROPOSED,

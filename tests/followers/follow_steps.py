@@ -1,4 +1,4 @@
-"""Helps tests to follow a policy, publish a change of it, and read the mails that are sent."""
+"""Takes a follower's steps in a test: follows a policy, publishes a change of it, and reads the mails that are sent."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Helps tests to propose a change, object to it by API or form, and read the mails that are sent."""
+"""Takes the steps of an objection in a test: proposes a change, objects by API or form, and reads the mails sent."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import objections, outbox
 from forecourt.policy.model import Policy
-from tests.followers.helpers import publish, relocated
+from tests.followers.follow_steps import publish, relocated
 from tests.page import Page
 
 PROPOSED, IN_FORCE = "linode-eu", "linode-us"
