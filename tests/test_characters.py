@@ -1,12 +1,17 @@
 """Each kind of text refuses its characters, and says which one it was."""
 
+import re
+
 import pytest
 
 from forecourt import i18n
 from forecourt.characters import BODY, LINE, POLICY_LINE, POLICY_TEXT, XML, describe_character, to_printable
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
+from forecourt.resources import PACKAGE
 from forecourt.text_types import Body, Name
+
+SET_OF_CONTROLS = re.compile(r"\\(?:x00|u0000|x08|u0008|t\\n\\r\\u0020)-|-\\(?:x1f|u001f|x08|u0008|ud7ff)")
 
 
 @pytest.mark.parametrize("character", ["\0", "\t", "\n", "\x7f", "\x92", "\u2028", "\u202e", "\u2066"])
@@ -60,3 +65,8 @@ def test_a_text_that_is_only_blank_names_no_character() -> None:
 
 def test_what_drives_a_terminal_is_written_out() -> None:
     assert to_printable("a\x1b[31mb\u202ec") == "a\\x1b[31mb\\u202ec"
+
+
+def test_no_other_module_keeps_a_set_of_its_own() -> None:
+    modules = [path for path in PACKAGE.rglob("*.py") if SET_OF_CONTROLS.search(path.read_text("utf-8"))]
+    assert [path.name for path in modules] == ["characters.py"]

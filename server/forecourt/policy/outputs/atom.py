@@ -1,15 +1,13 @@
 """This module writes changes as Atom (RFC 4287)."""
 
-import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from forecourt import clock
+from forecourt.characters import XML
 from forecourt.policy.outputs.feed import Feed, FeedEntry
 
 PATH = "policy.atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
-# What XML 1.0 cannot hold, escaped or not (section 2.2).
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def encode_atom(feed: Feed) -> bytes:
@@ -42,5 +40,5 @@ def _add_entry(root: Element, entry: FeedEntry) -> None:
 
 def _add_text(parent: Element, name: str, text: str) -> Element:
     element = SubElement(parent, name)
-    element.text = _NOT_XML.sub("", text)
+    element.text = XML.remove_from(text)
     return element

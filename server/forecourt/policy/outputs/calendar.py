@@ -1,6 +1,5 @@
 """This module writes what is to come as a calendar (iCalendar, RFC 5545): deadlines to object, and days of effect."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -8,13 +7,13 @@ from urllib.parse import urlsplit
 import icalendar
 
 from forecourt import i18n
+from forecourt.characters import ICALENDAR
 from forecourt.policy.localization.change_sentences import describe_proposal, engagement_title
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.localized_text import LocalizedText
 from forecourt.policy.model import Engagement, EngagementStatus
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 5545 section 3.3.11
 
 
 def encode_calendar(edition: LocalizedEdition, pages: str) -> bytes:
@@ -71,7 +70,7 @@ def _uid(name: str, engagement: Engagement, edition: LocalizedEdition, pages: st
 
 
 def _add_text(component: icalendar.Component, name: str, text: LocalizedText) -> None:
-    value = icalendar.vText(_NOT_TEXT.sub("", text))  # by itself the library escapes only the properties it knows
+    value = icalendar.vText(ICALENDAR.remove_from(text))  # by itself the library escapes only the properties it knows
     component.add(name, value, parameters={"LANGUAGE": text.language})
 
 
