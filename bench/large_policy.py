@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from forecourt import i18n, resources
-from forecourt.policy import difference
+from forecourt.policy import comparison
 from forecourt.policy.compilation import compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.files import folder_reader
@@ -23,8 +23,8 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement, Entity, Location, Policy
 from forecourt.policy.outputs import markdown, policy_csv, policy_json
 from forecourt.web import csv_response
+from forecourt.web.cache_control import PUBLISHED
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import PUBLISHED
 
 ENGAGEMENTS = 2000
 LANGUAGES = (
@@ -79,7 +79,7 @@ def main(folder: Path) -> None:
     old_policy = make_large_policy()
     seconds = {"compile": _seconds_of(lambda: _compile_release(old_policy))}
     new_policy = move_locations(old_policy)
-    seconds["difference"] = _seconds_of(lambda: difference.difference(old_policy, new_policy, date(2026, 11, 24)))
+    seconds["difference"] = _seconds_of(lambda: comparison.difference(old_policy, new_policy, date(2026, 11, 24)))
     print(json.dumps(seconds))
 
 

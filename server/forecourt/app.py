@@ -34,7 +34,7 @@ from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings.server import Settings, public_address
 from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
-from forecourt.visitor import retention
+from forecourt.visitor import retention_worker
 from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import openapi, problems
 from forecourt.web.asset_routes import AssetRoutes
@@ -98,7 +98,7 @@ class Application:
             delivery_worker.run(database, mail_transport, follower_actions.remove_gone_webhook),
             change_notice_worker.run(self.context),
             unanswered_alert.run(database, self.unanswered_alerts()),
-            retention.run(database, settings.sites, settings.retention, self._mail_folder),
+            retention_worker.run(database, settings.sites, settings.retention, self._mail_folder),
             sealing.run(database, load_or_create_key(settings.data)),
         ]
 

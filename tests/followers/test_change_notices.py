@@ -16,7 +16,7 @@ from forecourt.app import Application
 from forecourt.db.tables import announcements, change_notice_details, followers, outbox
 from forecourt.db.tables import notices as stored_words
 from forecourt.followers import actions, change_notice_worker, store
-from forecourt.policy import difference
+from forecourt.policy import comparison
 from forecourt.policy.model import Audience
 from tests.deadline import DEADLINE
 from tests.followers.follow_steps import (
@@ -343,7 +343,7 @@ async def test_a_long_notice_is_cut_and_says_how_many_changes_are_missing(
 async def test_count_recipients_counts_mails_and_webhooks(page: Page, application: Application) -> None:
     await add_followers(application, 2, region="EU")
     await confirm_follow(page, application, region="APAC", webhook="https://hooks.example.com/")
-    changes = difference.difference(sample.policy(), relocated("linode-eu"), clock.now().date()).changes
+    changes = comparison.difference(sample.policy(), relocated("linode-eu"), clock.now().date()).changes
     everywhere = [replace(change, regions=tuple(Audience)) for change in changes]
     counts = [
         await application.database.read(lambda c, f=each: actions.count_recipients(c, "main", f))  # type: ignore[misc] # mypy does not infer lambdas with defaults

@@ -19,7 +19,7 @@ from forecourt.app import Application
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, followers
 from forecourt.followers import evidence
 from forecourt.settings.server import RetentionSettings
-from forecourt.visitor import retention
+from forecourt.visitor import retention_worker
 from tests.followers.follow_steps import (
     DPO,
     confirm_follow,
@@ -159,7 +159,7 @@ class TestRetention:
     async def count_after(self, application: Application, days: int) -> tuple[int, int, int]:
         now = clock.now() + timedelta(days=days)
         while await application.database.write(
-            lambda c: retention.delete_batch(c, application.settings.sites, RetentionSettings(), now)
+            lambda c: retention_worker.delete_batch(c, application.settings.sites, RetentionSettings(), now)
         ):
             pass
         counts = [

@@ -24,7 +24,7 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
-from forecourt.mail import delivery_worker, outbox, public_address, webhook, webhook_transport
+from forecourt.mail import delivery_worker, outbox, public_address, webhook_signature, webhook_transport, webhook_url
 from forecourt.mail.mail_folder import FolderTransport
 from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply, WebhookCall
 from forecourt.mail.outbox import LeasedItem
@@ -32,7 +32,7 @@ from forecourt.mail.transport import ChannelTransport
 from forecourt.mail.webhook_transport import WebhookTransport
 
 pytestmark = pytest.mark.anyio
-SECRET = webhook.new_webhook_secret()
+SECRET = webhook_signature.new_webhook_secret()
 BODY = b'{"type":"policy.changed"}'
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 
@@ -86,7 +86,9 @@ async def test_a_receiver_can_tell_by_the_signature_that_it_was_us() -> None:
 
 def test_the_signature_is_that_of_the_standards_own_example() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    signature = webhook.signature_headers("msg_p5jXN8AQM9LWM0D4loKWxJek", secret, b'{"test": 2432232314}', 1614265330)
+    signature = webhook_signature.signature_headers(
+        "msg_p5jXN8AQM9LWM0D4loKWxJek", secret, b'{"test": 2432232314}', 1614265330
+    )
     assert signature["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
@@ -223,7 +225,7 @@ def test_a_public_address_is_recognized(address: str) -> None:
     ],
 )
 async def test_a_forbidden_url_is_refused_when_following_and_when_sending(url: str) -> None:
-    assert webhook.webhook_url_fault(url) == "webhook"
+    assert webhook_url.webhook_url_fault(url) == "webhook"
     with pytest.raises(DeliveryRejected):
         await WebhookTransport().send(leased(url))
 
@@ -232,7 +234,7 @@ async def test_a_forbidden_url_is_refused_when_following_and_when_sending(url: s
     "url", ["https://example.com/", "https://hooks.example.com:8443/a?b=c", "https://xn--exmple-qua.com/"]
 )
 def test_a_public_https_url_is_allowed(url: str) -> None:
-    assert webhook.webhook_url_fault(url) is None
+    assert webhook_url.webhook_url_fault(url) is None
 
 
 def resolver_of(*addresses: str) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import pytest
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.settings.server import RetentionSettings
-from forecourt.visitor import retention
+from forecourt.visitor import retention_worker
 from forecourt.visitor.retention_rules import SETTLED_OBJECTIONS_FOR
 from tests.objections.objection_steps import press_button, submit_form
 from tests.objections.test_objection_page import resolve_objection
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 async def count_after(application: Application, count: Callable[[str], Any], days: int) -> tuple[int, int]:
     """Returns how many objections and answers are left after so many days."""
     now, sites = clock.now() + timedelta(days=days), application.settings.sites
-    while await application.database.write(lambda c: retention.delete_batch(c, sites, RetentionSettings(), now)):
+    while await application.database.write(lambda c: retention_worker.delete_batch(c, sites, RetentionSettings(), now)):
         pass
     return await count("objections"), await count("objection_answers")
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from forecourt.policy import difference
+from forecourt.policy import comparison
 from forecourt.policy.change import ChangeKind, PolicyChange
 from forecourt.policy.merge_patch import apply_merge_patch
 from forecourt.policy.model import AiUse, Audience, Basis, Location, Mechanism, Policy, Relation, SubSubprocessor
@@ -21,19 +21,19 @@ LATER = date(2027, 2, 1)
 @settings(max_examples=200, deadline=None)
 @given(policies(), policies())
 def test_applying_a_difference_to_the_old_policy_gives_the_new(before: Policy, after: Policy) -> None:
-    assert apply_merge_patch(before, difference.difference(before, after, DAY).patch) == after
+    assert apply_merge_patch(before, comparison.difference(before, after, DAY).patch) == after
 
 
 @settings(max_examples=50, deadline=None)
 @given(policies())
 def test_a_policy_does_not_differ_from_itself(policy: Policy) -> None:
-    assert difference.difference(policy, policy, DAY) == difference.Difference((), {})
+    assert comparison.difference(policy, policy, DAY) == comparison.Difference((), {})
 
 
 @settings(max_examples=100, deadline=None)
 @given(policies(), policies())
 def test_whatever_differs_in_an_engagement_is_told(before: Policy, after: Policy) -> None:
-    changed_ids = {each.engagement for each in difference.difference(before, after, DAY).changes}
+    changed_ids = {each.engagement for each in comparison.difference(before, after, DAY).changes}
     old_engagements, new_engagements = ({each.id: each for each in of.facts.engagements} for of in (before, after))
     assert {
         name
@@ -43,7 +43,7 @@ def test_whatever_differs_in_an_engagement_is_told(before: Policy, after: Policy
 
 
 def changes_between(before: Policy, after: Policy) -> list[PolicyChange]:
-    return list(difference.difference(before, after, DAY).changes)
+    return list(comparison.difference(before, after, DAY).changes)
 
 
 def kinds_of_changes(before: Policy, after: Policy) -> list[ChangeKind]:

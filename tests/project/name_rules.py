@@ -9,7 +9,6 @@ BANNED = frozenset(_BANNED.split())
 PARTICIPLE_ENDINGS = ("ed", "ing")
 
 ALLOWED = {
-    "caching": "names what Cache-Control headers are made for, as in Django",
     "decoding": "is the field's word: strict decoding of input",
     "feed": "is a noun: an Atom or JSON feed",
     "finding": "is a noun: what the check of a policy reports",

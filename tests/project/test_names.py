@@ -15,7 +15,7 @@ from tests.project.name_rules import ALLOWED, BANNED, OTHER_VERBS, PARTICIPLE_EN
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "server" / "forecourt"
-WIRE_TYPES = ROOT / "widget" / "src" / "core" / "wire.ts"
+WIRE_TYPES = ROOT / "widget" / "src" / "core" / "api-types.ts"
 PUBLIC_TYPES = ROOT / "widget" / "index.d.ts"
 VERB_WORDS = OTHER_VERBS | {verb.lower() for verb in VERBS}
 UNTYPED = {"Any", "Row", "RowMapping", "Result", "MappingResult", "CursorResult"}

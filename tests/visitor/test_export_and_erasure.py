@@ -20,7 +20,7 @@ from forecourt.digest import sha256_hex
 from forecourt.mail import outbox as sent
 from forecourt.newsletter.store import find_suppression
 from forecourt.signing_keys import SigningKeys
-from forecourt.visitor import retention
+from forecourt.visitor import retention_worker
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
@@ -225,7 +225,7 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
     assert asked is not None
     later = clock.now() + timedelta(hours=2)
     sites, keep = application.settings.sites, application.settings.retention
-    assert await retention.run_round(application.database, sites, keep, lambda: later) == {"suppressions": 1}
+    assert await retention_worker.run_round(application.database, sites, keep, lambda: later) == {"suppressions": 1}
     assert await count("suppressions") == 0
 
 

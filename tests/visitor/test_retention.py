@@ -23,7 +23,7 @@ from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
 from forecourt.settings.server import RetentionSettings
-from forecourt.visitor import expiry, retention
+from forecourt.visitor import consent_expiry, retention_worker
 from forecourt.visitor_token import read_visitor_token
 from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
@@ -55,7 +55,7 @@ def later(days: int) -> Callable[[], datetime]:
 
 
 async def run_round(application: Application, days: int, keep: RetentionSettings = DEFAULTS) -> dict[str, int]:
-    return await retention.run_round(application.database, application.settings.sites, keep, later(days))
+    return await retention_worker.run_round(application.database, application.settings.sites, keep, later(days))
 
 
 async def remaining_tables(
@@ -127,7 +127,7 @@ async def test_two_processes_delete_all_that_is_due(database: Database) -> None:
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
     await database.write(lambda c: c.execute(insert(messages), said) and None)
     sites = {"main": demo.demo_site(1)}
-    done = await asyncio.gather(*(retention.run_round(database, sites, DEFAULTS) for _ in range(4)))
+    done = await asyncio.gather(*(retention_worker.run_round(database, sites, DEFAULTS) for _ in range(4)))
     assert sum(each.get("conversations", 0) for each in done) == many
     left = select(messages.c.body).union_all(select(conversations.c.id))
     assert await database.read(lambda c: c.execute(left).all()) == []
@@ -183,16 +183,16 @@ async def test_a_newer_choice_outlives_an_expired_one(database: Database) -> Non
     """The older record is past its six months, the visitor's newest is not."""
     await database.write(lambda c: add_old_choices(c, 2))
     await database.write(lambda c: c.execute(consents.insert(), consent_row("v0", clock.now())) and None)
-    assert await retention.run_round(database, {}, DEFAULTS) == {"expire": 1}
+    assert await retention_worker.run_round(database, {}, DEFAULTS) == {"expire": 1}
     assert await read_actions(database, "v0") == ["grant", "grant"]
     assert await read_actions(database, "v1") == ["grant", "expire"]
 
 
 async def test_choices_expire_in_batches_until_none_is_due(database: Database) -> None:
-    many = expiry.BATCH_SIZE * 2 + 7
+    many = consent_expiry.BATCH_SIZE * 2 + 7
     await database.write(lambda c: add_old_choices(c, many))
-    assert await retention.run_round(database, {}, DEFAULTS) == {"expire": many}
-    assert await retention.run_round(database, {}, DEFAULTS) == {}
+    assert await retention_worker.run_round(database, {}, DEFAULTS) == {"expire": many}
+    assert await retention_worker.run_round(database, {}, DEFAULTS) == {}
 
 
 async def test_a_dry_run_counts_only_choices_that_will_expire(database: Database) -> None:
@@ -203,14 +203,14 @@ async def test_a_dry_run_counts_only_choices_that_will_expire(database: Database
     await database.write(
         lambda c: c.execute(consents.insert(), consent_row("v2", over) | {"action": "withdraw"}) and None
     )
-    due = await database.read(lambda c: retention.count_due(c, {}, DEFAULTS, clock.now()))
+    due = await database.read(lambda c: retention_worker.count_due(c, {}, DEFAULTS, clock.now()))
     assert due["expire"] == 4
-    assert (await retention.run_round(database, {}, DEFAULTS))["expire"] == 4
+    assert (await retention_worker.run_round(database, {}, DEFAULTS))["expire"] == 4
 
 
 async def test_two_processes_expire_a_choice_once(database: Database) -> None:
     await database.write(lambda c: add_old_choices(c, 50))
-    done = await asyncio.gather(*(retention.run_round(database, {}, DEFAULTS) for _ in range(4)))
+    done = await asyncio.gather(*(retention_worker.run_round(database, {}, DEFAULTS) for _ in range(4)))
     assert sum(each.get("expire", 0) for each in done) == 50
 
 
@@ -220,9 +220,9 @@ async def test_a_record_of_the_future_holds_up_nobody(database: Database) -> Non
     times = {"v0": over, "v1": clock.now() - timedelta(days=1), "v2": over, "v3": clock.now() + timedelta(days=9000)}
     rows = [consent_row(visitor, at) for visitor, at in [*times.items(), ("v4", over)]]
     await database.write(lambda c: c.execute(consents.insert(), rows) and None)
-    await retention.run_round(database, {}, DEFAULTS)
+    await retention_worker.run_round(database, {}, DEFAULTS)
     assert await read_actions(database, "v0") == ["grant", "expire"]
-    await retention.run_round(database, {}, DEFAULTS, later(190))
+    await retention_worker.run_round(database, {}, DEFAULTS, later(190))
     for ended in ("v1", "v2", "v4"):
         assert await read_actions(database, ended) == ["grant", "expire"]
     assert await read_actions(database, "v3") == ["grant"]
@@ -239,7 +239,7 @@ async def test_the_log_of_a_round_names_nobody(
     page: Page, application: Application, caplog: pytest.LogCaptureFixture
 ) -> None:
     await use_every_feature(page)
-    with caplog.at_level(logging.INFO, "forecourt.visitor.retention"):
+    with caplog.at_level(logging.INFO, "forecourt.visitor.retention_worker"):
         await run_round(application, 800)
     rows = await application.database.read(lambda c: c.execute(select(retention_runs)).all())
     assert {"contact", "conversations", "mails"} <= {each.kind for each in rows}
@@ -257,7 +257,7 @@ async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
         while await application.database.read(outbox.count_by_state) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
             await asyncio.sleep(0.05)
     sites, at = application.settings.sites, later(800)()
-    due = await application.database.read(lambda c: retention.count_due(c, sites, DEFAULTS, at))
+    due = await application.database.read(lambda c: retention_worker.count_due(c, sites, DEFAULTS, at))
     assert {kind: number for kind, number in due.items() if number} == {
         "newsletter_requests": 1,
         "consent_details": 1,

@@ -1,6 +1,6 @@
 // Modules stand in embed.js in the order of these imports. With the first three first, it compresses best.
 import "./core/style";
-import { openStore } from "./core/store";
+import { openStore } from "./core/consent-storage";
 import { readPage } from "./core/page";
 import { sharedCode } from "shared-code";
 import { createBanner } from "./banner/banner";

@@ -13,7 +13,7 @@ from forecourt.commands.settings import find_site, load_command_settings
 from forecourt.db.database import Database
 from forecourt.errors import SettingsBroken
 from forecourt.i18n import SOURCE
-from forecourt.policy import actions, difference
+from forecourt.policy import actions, comparison
 from forecourt.policy.localization.localized_edition import localize_release
 from forecourt.policy.model import Policy, Release
 from forecourt.policy.outputs import release_changes
@@ -70,7 +70,7 @@ async def _read_next(database: Database, site: str, policy: Policy) -> tuple[Rel
 
 def _changes(before: Release, after: Release) -> list[FullChangeResponse]:
     """Returns what changed, what customers must be given notice of first."""
-    changes = difference.difference(before.policy, after.policy, after.published_at.date()).changes
+    changes = comparison.difference(before.policy, after.policy, after.published_at.date()).changes
     ordered = tuple(sorted(changes, key=lambda change: not change.is_material))
     return release_changes.full_changes(ordered, localize_release(before, SOURCE), localize_release(after, SOURCE))
 

@@ -8,7 +8,7 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.mail import mail_folder
 from forecourt.settings.server import Settings
-from forecourt.visitor import retention
+from forecourt.visitor import retention_worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
     settings = load_command_settings(options)
     if options.dry_run:
         sites, now = settings.sites, clock.now()
-        counts = run_long_read(settings, lambda c: retention.count_due(c, sites, settings.retention, now))
+        counts = run_long_read(settings, lambda c: retention_worker.count_due(c, sites, settings.retention, now))
     else:
         counts = run_with_database(settings, lambda database: _delete_expired(database, settings))
     for kind, count in sorted(counts.items()):
@@ -29,6 +29,6 @@ def run(options: argparse.Namespace) -> None:
 
 
 async def _delete_expired(database: Database, settings: Settings) -> dict[str, int]:
-    counts = await retention.run_round(database, settings.sites, settings.retention)
+    counts = await retention_worker.run_round(database, settings.sites, settings.retention)
     await mail_folder.delete_forgotten(database, mail_folder.folder_path(settings.data))
     return counts

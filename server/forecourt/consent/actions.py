@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from forecourt import clock
 from forecourt.consent import idempotency, staleness, store
 from forecourt.consent.choice import ChoiceRequest, ChoiceResult
+from forecourt.consent.choice_rules import DecidedPurposes, decide
 from forecourt.consent.commitment import commit
-from forecourt.consent.decision import DecidedPurposes, decide
 from forecourt.consent.grant import Feature, Grant, Visitor, require_unlocked
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.record import (

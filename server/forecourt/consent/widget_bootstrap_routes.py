@@ -6,8 +6,8 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.widget_bootstrap import Boot, describe_policy, encode_boot, render_policy
 from forecourt.errors import Fault, Invalid
 from forecourt.policy.context import parse_region, query_language
+from forecourt.web.cache_control import PUBLISHED
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import PUBLISHED
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.middleware.headers import CORS_HEADERS
 

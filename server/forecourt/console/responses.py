@@ -8,7 +8,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.formatter import Formatter
 from forecourt.errors import Invalid, Refusal, SignInRequired
 from forecourt.templating import render
-from forecourt.web.caching import NO_STORE
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.language import negotiate_language
 from forecourt.web.problems import retry_after_header
 from forecourt.web.responses import see_other

@@ -18,8 +18,8 @@ from forecourt.followers.links import (
 )
 from forecourt.followers.model import Follower, FollowPreferences
 from forecourt.identifiers import new_identifier
-from forecourt.mail import outbox, webhook
-from forecourt.mail.model import Channel, DeliveryReply, Mail
+from forecourt.mail import outbox, webhook_signature
+from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryReply, Mail
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.retry import GIVE_UP_AFTER
 from forecourt.mail.routing import MailRouting
@@ -107,7 +107,7 @@ def confirm_follow(connection: Connection, site: str, secret: str) -> ConfirmedF
         return ConfirmedFollow(pending.preferences, "", manage)
     one_time_links.use(connection, CONFIRMATION_LINK, secret)
     follower = store.find_follower(connection, request.follower)
-    webhook_secret = webhook.new_webhook_secret() if request.preferences.webhook else ""
+    webhook_secret = webhook_signature.new_webhook_secret() if request.preferences.webhook else ""
     # Somebody who confirmed earlier and only changes preferences still gets the notices of releases in between.
     earlier = follower.confirmed_at if follower and follower.is_confirmed else None
     store.confirm(connection, request.follower, request.preferences, webhook_secret, earlier or clock.now())
@@ -153,7 +153,7 @@ def outbox_keys(notice: str) -> tuple[str, str]:
 
 def remove_gone_webhook(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
     """Removes a follower's webhook once it answers that it is gone. The mails go on."""
-    if item.channel == Channel.WEBHOOK and reply.code == webhook.GONE_STATUS:
+    if item.channel == Channel.WEBHOOK and reply.code == WEBHOOK_GONE:
         store.remove_webhook(connection, item.idempotency_key.split(":")[1], item.recipient)
 
 

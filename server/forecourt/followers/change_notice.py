@@ -11,7 +11,7 @@ from datetime import date
 from forecourt import clock
 from forecourt.canonical_json import encode_canonical
 from forecourt.policy.change import PolicyChange
-from forecourt.policy.difference import Difference
+from forecourt.policy.comparison import Difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
 from forecourt.policy.localization.localized_edition import LocalizedEdition

@@ -16,13 +16,13 @@ from forecourt.errors import Invalid, LinkExpired, OriginRefused, Refusal, TooMa
 from forecourt.followers import actions, pages
 from forecourt.followers.links import PREFERENCES_LINK, UNSUBSCRIBE_LINK
 from forecourt.followers.model import FollowPreferences
-from forecourt.mail.webhook import webhook_url_fault
+from forecourt.mail.webhook_url import webhook_url_fault
 from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
 from forecourt.text_types import Email, Key
 from forecourt.web import forms
-from forecourt.web.caching import NO_STORE, REVALIDATE, UNLINKED_PRIVATE_PAGE
+from forecourt.web.cache_control import NO_STORE, REVALIDATE, UNLINKED_PRIVATE_PAGE
 from forecourt.web.csrf import origin_of, require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+WEBHOOK_GONE = 410  # the HTTP status by which a receiver wants no more calls
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:

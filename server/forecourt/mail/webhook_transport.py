@@ -14,10 +14,11 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply
+from forecourt.mail.model import WEBHOOK_GONE, DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.public_address import is_public_address
-from forecourt.mail.webhook import GONE_STATUS, signature_headers, webhook_url_fault
+from forecourt.mail.webhook_signature import signature_headers
+from forecourt.mail.webhook_url import webhook_url_fault
 
 TIMEOUT_SECONDS = 10.0  # for one call
 
@@ -77,4 +78,4 @@ def _reply_for(status: int) -> DeliveryReply:
     if 200 <= status < 300:
         return DeliveryReply(text, status)
     # A redirect may lead to a private address. Whoever moves a webhook changes its URL with us.
-    raise (DeliveryRejected if status == GONE_STATUS or 300 <= status < 400 else DeliveryDeferred)(text, status)
+    raise (DeliveryRejected if status == WEBHOOK_GONE or 300 <= status < 400 else DeliveryDeferred)(text, status)

@@ -15,7 +15,7 @@ from forecourt.newsletter import actions
 from forecourt.newsletter.model import SubscriberState
 from forecourt.templating import render
 from forecourt.text_types import Email, Key
-from forecourt.web.caching import NO_STORE
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response

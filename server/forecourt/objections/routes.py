@@ -20,8 +20,8 @@ from forecourt.policy.edition import EditionEntry
 from forecourt.policy.live_site import LiveSite
 from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web import forms
+from forecourt.web.cache_control import OBJECTION_FORM, PRIVATE_PAGE
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import OBJECTION_FORM, PRIVATE_PAGE
 from forecourt.web.csrf import origin_of, require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin

@@ -11,8 +11,8 @@ from forecourt.db.database import Database
 from forecourt.db.notify import announce
 from forecourt.errors import NotFound, PolicyMoved
 from forecourt.policy import store
+from forecourt.policy.comparison import Difference, difference
 from forecourt.policy.compilation import CompiledRelease, compile_release
-from forecourt.policy.difference import Difference, difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Policy, Release
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.merge_patch import merge_patch
 from forecourt.policy.model import REGIONS, AiUse, Audience, Engagement, EngagementStatus, Facts, Policy
 from forecourt.policy.recipient import Recipient
 
@@ -42,6 +44,23 @@ class RecipientChange:
     after: Recipient | None
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Holds the changes, and the JSON Merge Patch of the policies as `merge_patch.to_mergeable` writes them."""
+
+    changes: tuple[PolicyChange, ...]
+    patch: dict[str, Any]  # values of any JSON type
+
+    @property
+    def material_changes(self) -> tuple[PolicyChange, ...]:
+        return tuple(change for change in self.changes if change.is_material)
+
+
+def difference(before: Policy, after: Policy, day: date) -> Difference:
+    """Compares two policies. `day` is when `after` is published."""
+    return Difference(compare_policies(before, after, day), merge_patch(before, after))
 
 
 def compare_policies(before: Policy, after: Policy, day: date) -> tuple[PolicyChange, ...]:

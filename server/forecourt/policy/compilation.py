@@ -12,7 +12,7 @@ from forecourt import clock
 from forecourt.errors import PolicyMoved
 from forecourt.policy import notice_period
 from forecourt.policy.check import Finding, PolicyHasFindings, check_policy, field_rules
-from forecourt.policy.difference import Difference, difference
+from forecourt.policy.comparison import Difference, difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Release

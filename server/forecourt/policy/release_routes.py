@@ -10,8 +10,8 @@ from starlette.requests import Request
 from forecourt import clock
 from forecourt.errors import Invalid, NotFound
 from forecourt.policy import actions, store
+from forecourt.policy.comparison import Difference
 from forecourt.policy.context import LOCALE_AND_REGION, SiteContext, parse_region, query_language
-from forecourt.policy.difference import Difference
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
@@ -20,8 +20,8 @@ from forecourt.policy.outputs.feed import Feed
 from forecourt.policy.outputs.release_changes import ReleaseChanges, ReleaseChangesCache, full_changes
 from forecourt.policy.outputs.responses import DifferenceResponse, ReleaseListResponse, ReleaseResponse
 from forecourt.policy.pagination import RELEASE_NUMBER, RELEASES_PER_ANSWER, RELEASES_PER_FEED, parse_before
+from forecourt.web.cache_control import IMMUTABLE, PUBLISHED
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import IMMUTABLE, PUBLISHED
 from forecourt.web.endpoint import Endpoint, Handler
 from forecourt.web.middleware.headers import CORS_HEADERS, localized_cors_headers
 

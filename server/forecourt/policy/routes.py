@@ -21,8 +21,8 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.outputs import markdown, policy_csv, policy_json, policy_json_schema, sitemap
 from forecourt.policy.outputs.responses import PolicyResponse
 from forecourt.web import csv_response
+from forecourt.web.cache_control import POLICY_SCHEMA, PUBLISHED
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import POLICY_SCHEMA, PUBLISHED
 from forecourt.web.endpoint import Endpoint, Handler
 from forecourt.web.middleware.headers import CORS_HEADERS, localized_cors_headers
 from forecourt.web.responses import HTML, attachment

@@ -18,7 +18,7 @@ from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
 from forecourt.visitor.erasure import ErasureResult
 from forecourt.visitor.export import VisitorExport
-from forecourt.web.caching import PRIVATE_PAGE
+from forecourt.web.cache_control import PRIVATE_PAGE
 from forecourt.web.csrf import require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin

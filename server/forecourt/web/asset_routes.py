@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from forecourt.assets import EMBED_PATH, assets_by_path
 from forecourt.errors import NotFound
+from forecourt.web.cache_control import EMBED_SCRIPT, IMMUTABLE
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import EMBED_SCRIPT, IMMUTABLE
 from forecourt.web.middleware.headers import CORS_HEADERS
 from forecourt.web.response_cache import CachedPaths
 

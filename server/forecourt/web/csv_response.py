@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 
 from starlette.responses import StreamingResponse
 
-from forecourt.web.caching import NO_STORE
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.responses import attachment
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from forecourt.errors import ForecourtError, Refusal
+from forecourt.web.cache_control import API_DESCRIPTION
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import API_DESCRIPTION
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.middleware.headers import CORS_HEADERS
 from forecourt.web.problems import MEDIA_TYPE, Problem

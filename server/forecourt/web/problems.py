@@ -26,7 +26,7 @@ from forecourt.errors import (
     Unavailable,
 )
 from forecourt.templating import render
-from forecourt.web.caching import NO_STORE
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.language import negotiate_language
 from forecourt.web.middleware.headers import is_public
 

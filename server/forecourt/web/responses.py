@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import NO_STORE
 from forecourt.web.middleware.headers import PAGE_HEADERS
 
 HTML = "text/html; charset=utf-8"

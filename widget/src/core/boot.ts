@@ -1,4 +1,4 @@
-import { callApi } from "./api";
+import { callApi } from "./api-client";
 import { button, drawCard, el } from "./dom";
 import { emit } from "./events";
 import type { Boot, Context, Placement } from "./types";

@@ -1,10 +1,10 @@
 // What the parts of the widget hand one another. Data only: what can be done with it stands in the modules.
 
 import type { ConsentSnapshot, ConsentStatus, Feature, WidgetError } from "../../index";
-import type { Boot, BootPurpose, ResponseBody } from "./wire";
+import type { Boot, BootPurpose, ResponseBody } from "./api-types";
 
 export type { ConsentSnapshot, ConsentStatus, Feature, WidgetError };
-export type * from "./wire";
+export type * from "./api-types";
 
 export type PlacementKind = Feature | "policy" | "preferences";
 

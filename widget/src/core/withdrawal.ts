@@ -1,4 +1,4 @@
-import { callApi } from "./api";
+import { callApi } from "./api-client";
 import { consentSnapshot, consentStatus } from "./consent-status";
 import { emit } from "./events";
 import { redraw, reviewStaleGrant } from "./refresh";

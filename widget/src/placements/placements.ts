@@ -3,7 +3,7 @@ import { addStyle, button, el, setLanguage } from "../core/dom";
 import { t } from "../core/strings";
 import { PLACEMENT_STYLE } from "../core/style";
 import type { Context, Page, Placement, PlacementKind, View } from "../core/types";
-import { createFeatureGate } from "./feature-gate";
+import { createFeatureGate } from "./feature";
 import { createPolicy } from "./policy";
 
 export const findHosts = (): NodeListOf<HTMLElement> => document.querySelectorAll("[data-forecourt]");

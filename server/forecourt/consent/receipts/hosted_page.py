@@ -8,7 +8,7 @@ from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.receipts import receipt
 from forecourt.consent.receipts.receipt import Receipt
 from forecourt.templating import render
-from forecourt.web.caching import PRIVATE_PAGE
+from forecourt.web.cache_control import PRIVATE_PAGE
 
 RECEIPT_FORM = "/{site}/{locale}/receipt"
 RECEIPT = RECEIPT_FORM + "/{secret}"

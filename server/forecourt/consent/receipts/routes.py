@@ -25,7 +25,7 @@ from forecourt.consent.receipts.iso27560 import to_iso27560
 from forecourt.consent.record import Source
 from forecourt.errors import LinkExpired
 from forecourt.web import forms
-from forecourt.web.caching import PRIVATE_PAGE
+from forecourt.web.cache_control import PRIVATE_PAGE
 from forecourt.web.csrf import require_same_origin
 from forecourt.web.responses import json_download, see_other
 

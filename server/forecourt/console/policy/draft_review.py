@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from forecourt.console.policy.draft_session import DraftState
-from forecourt.policy import difference, notice_period
+from forecourt.policy import comparison, notice_period
 from forecourt.policy.check import FACTS_FILE, Finding, check_policy
-from forecourt.policy.difference import Difference
+from forecourt.policy.comparison import Difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import TRANSLATIONS, country_codes
 from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
@@ -57,7 +57,7 @@ class DraftReview:
 
 def review_draft(state: DraftState, locale: str) -> DraftReview:
     """Takes up to a second for a large policy, so call it in a thread."""
-    changes = difference.difference(state.release.policy, state.policy, state.edition.day)
+    changes = comparison.difference(state.release.policy, state.policy, state.edition.day)
     before, after = LocalizedEdition(state.edition, locale), LocalizedEdition(draft_edition(state), locale)
     material = [change for change in changes.changes if change.is_material][:MAX_CHANGES]
     others = [change for change in changes.changes if not change.is_material][:MAX_CHANGES]

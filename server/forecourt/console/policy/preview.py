@@ -14,12 +14,12 @@ from forecourt.console.policy.draft_review import draft_edition
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.errors import NotFound
 from forecourt.followers.change_notice import ChangeNoticeWriter, FollowerGroup
-from forecourt.policy import difference
+from forecourt.policy import comparison
 from forecourt.policy.hosted import policy_page
 from forecourt.policy.hosted.page_frame import PageFrame
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.templating import render
-from forecourt.web.caching import NO_STORE
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.middleware.headers import CONTENT_SECURITY_POLICY
 
 WIDTHS, SCHEMES = ("wide", "phone"), ("light", "dark")
@@ -82,7 +82,7 @@ def _render_widget(state: DraftState, language: str, address: str) -> str:
 def _render_mail(state: DraftState, language: str, address: str) -> str:
     """Renders the notice of changes, as it goes to somebody who follows every region and product."""
     pages, edition = f"{address}/{state.name}", draft_edition(state)
-    changes = difference.difference(state.release.policy, state.policy, state.edition.day)
+    changes = comparison.difference(state.release.policy, state.policy, state.edition.day)
     notice = ChangeNoticeWriter(state.edition, edition, changes, pages).notice_for(FollowerGroup(language, None, ()))
     if notice is None:
         return render("console/policy/preview_no_mail.html", language)

@@ -29,8 +29,8 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.pagination import RELEASE_NUMBER, RELEASES_PER_PAGE, parse_before
+from forecourt.web.cache_control import PUBLISHED, REVALIDATE
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.caching import PUBLISHED, REVALIDATE
 from forecourt.web.responses import cached_page
 
 _RELEASES = re.compile(rf"({RELEASE_NUMBER.pattern})(?:\.\.\.({RELEASE_NUMBER.pattern}))?")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from forecourt.policy.importing import cells, countries, dates
-from forecourt.policy.importing.cells import ImportedLocation
+from forecourt.policy.importing import cell_parser, countries, dates
+from forecourt.policy.importing.cell_parser import ImportedLocation
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.page import Page, Table, TableRow, UnplacedContent, find_tables
 from forecourt.policy.model import Audience, Basis, Relation
@@ -77,7 +77,8 @@ class RowReader:
         for column, cell in zip(columns, row.cells, strict=False):
             if column and len(cell) > _CELL_AT_MOST:
                 self._miss(place, f"'{cell[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
-            elif column and cell and (column == Column.MECHANISM or not cells.NOTHING.fullmatch(cell)):  # "none" is one
+            # "none" says something of a mechanism only
+            elif column and cell and (column == Column.MECHANISM or not cell_parser.NOTHING.fullmatch(cell)):
                 texts.setdefault(column, cell)
         for lost in row.cells[len(columns) :]:
             self._miss(place, f"'{lost}' stands under no heading")
@@ -96,7 +97,7 @@ class RowReader:
         if not pair <= set(columns) or len(pair & texts.keys()) != 1:
             return
         [column] = pair & texts.keys()
-        halves = cells.split_run_together(texts[column])
+        halves = cell_parser.split_run_together(texts[column])
         if halves and {half.casefold() for half in halves} & self.known_names:
             self._miss(place, f"'{texts.pop(column)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
 
@@ -133,7 +134,7 @@ def _text_parser(name: str) -> Callable[[str, str], ParsedCell]:
 
 
 def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
-    return lambda cell, _: ({name: cells.split_list(cell)}, [])
+    return lambda cell, _: ({name: cell_parser.split_list(cell)}, [])
 
 
 def _parse_entity(cell: str, language: str) -> ParsedCell:
@@ -143,7 +144,7 @@ def _parse_entity(cell: str, language: str) -> ParsedCell:
 
 
 def _parse_locations(cell: str, language: str) -> ParsedCell:
-    locations, unknown = cells.parse_locations(cell, language)
+    locations, unknown = cell_parser.parse_locations(cell, language)
     regions = [f"'{each}' is a region; name its countries" for each in unknown if countries.is_region(each)]
     return {"locations": locations}, regions + [
         f"'{each}' is no country" for each in unknown if not countries.is_region(each)
@@ -162,7 +163,7 @@ def _parse_address(cell: str, language: str) -> ParsedCell:
 
 
 def _parse_contact(cell: str, _: str) -> ParsedCell:
-    mailboxes = cells.MAILBOX.findall(cell)
+    mailboxes = cell_parser.MAILBOX.findall(cell)
     losses = (
         [f"'{cell}' is no mailbox"] if not mailboxes else [f"'{each}' is a second mailbox" for each in mailboxes[1:]]
     )
@@ -170,21 +171,21 @@ def _parse_contact(cell: str, _: str) -> ParsedCell:
 
 
 def _parse_audiences(cell: str, _: str) -> ParsedCell:
-    audiences = cells.parse_audiences(cell)
+    audiences = cell_parser.parse_audiences(cell)
     return {"audiences": audiences}, [] if audiences else [f"'{cell}' is none of the regions {', '.join(Audience)}"]
 
 
 def _parse_relation(cell: str, _: str) -> ParsedCell:
-    relations = cells.parse_relations(cell)
+    relations = cell_parser.parse_relations(cell)
     return ({"relation": relations[0]}, []) if relations else ({}, [f"'{cell}' is none of {', '.join(Relation)}"])
 
 
 def _parse_mechanism(cell: str, _: str) -> ParsedCell:
-    bases = cells.parse_bases(cell)
+    bases = cell_parser.parse_bases(cell)
     if not bases:
-        return {}, [] if cells.NOTHING.fullmatch(cell) else [f"'{cell}' is no transfer mechanism import knows"]
+        return {}, [] if cell_parser.NOTHING.fullmatch(cell) else [f"'{cell}' is no transfer mechanism import knows"]
     losses = [f"'{cell}' names {each} too; {bases[0]} was taken" for each in bases[1:]]
-    return {"mechanism": bases[0], "document": cells.find_document(cell)}, losses
+    return {"mechanism": bases[0], "document": cell_parser.find_document(cell)}, losses
 
 
 def _parse_effective(cell: str, language: str) -> ParsedCell:

@@ -11,8 +11,8 @@ from forecourt.policy.edition import EditionEntry
 from forecourt.policy.localization.change_sentences import describe_proposal
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement
-from forecourt.policy.outputs import cells
-from forecourt.policy.outputs.cells import texts_of_keys
+from forecourt.policy.outputs import cell_text
+from forecourt.policy.outputs.cell_text import texts_of_keys
 from forecourt.templating import prose
 
 MEDIA_TYPE = "text/markdown; charset=utf-8; variant=GFM"
@@ -104,13 +104,13 @@ def _row(texts: Iterable[str]) -> str:
 def _cells(entry: EditionEntry, edition: LocalizedEdition) -> Iterator[str]:
     engagement, entry_edition = entry.engagement, edition.for_entry(entry)
     entity = entry_edition.entity(engagement)
-    yield _join_parts([f"**{escape_line(entity.legal_name)}**", escape_line(cells.upcoming_status(entry, edition))])
+    yield _join_parts([f"**{escape_line(entity.legal_name)}**", escape_line(cell_text.upcoming_status(entry, edition))])
     yield _join_parts(_service(engagement, entry_edition))
-    places = zip(cells.places(engagement, entry_edition), engagement.locations, strict=True)
+    places = zip(cell_text.places(engagement, entry_edition), engagement.locations, strict=True)
     yield _join_parts(_with_mark(text, location.illustrative) for text, location in places)
-    yield _join_parts(escape_line(text) for text in cells.regions(engagement, entry_edition))
+    yield _join_parts(escape_line(text) for text in cell_text.regions(engagement, entry_edition))
     yield _join_parts(_data(engagement, entry_edition))
-    mechanism = _with_mark(cells.mechanism_name(engagement, entry_edition), "mechanism" in engagement.illustrative)
+    mechanism = _with_mark(cell_text.mechanism_name(engagement, entry_edition), "mechanism" in engagement.illustrative)
     yield _join_parts([mechanism, escape_line(engagement.mechanism.document or "")])
     contact = ((entity.address, "address"), (entity.contact, "contact"))
     yield _join_parts(_with_mark(text, name in entity.illustrative) for text, name in contact)
@@ -122,9 +122,9 @@ def _service(engagement: Engagement, edition: LocalizedEdition) -> Iterator[str]
     yield _with_mark(edition.text(f"purpose.{engagement.purpose}"), "purpose" in engagement.illustrative)
     yield _with_label(words("policy.part_of"), texts_of_keys("product", engagement.products, edition))
     yield words("policy.optional") if engagement.optional else ""
-    yield escape_line(cells.ai_use(engagement, edition))
+    yield escape_line(cell_text.ai_use(engagement, edition))
     yield _with_label(words("policy.certificates"), engagement.certificates)
-    yield _with_label(words("policy.chain"), cells.subsubprocessors(engagement, edition))
+    yield _with_label(words("policy.chain"), cell_text.subsubprocessors(engagement, edition))
     yield escape_line(engagement.chain_link or "")
 
 

@@ -8,8 +8,8 @@ from forecourt.policy.edition import EditionEntry
 from forecourt.policy.localization.change_sentences import describe_proposal
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement
-from forecourt.policy.outputs import cells
-from forecourt.policy.outputs.cells import join_cells, texts_of_keys
+from forecourt.policy.outputs import cell_text
+from forecourt.policy.outputs.cell_text import join_cells, texts_of_keys
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 COLUMNS = (
@@ -41,14 +41,14 @@ def row_cells(entry: EditionEntry, edition: LocalizedEdition) -> _Cells:
     yield "service", entry_edition.text(f"service.{engagement.service}")
     yield "purpose", entry_edition.text(f"purpose.{engagement.purpose}")
     yield "relation", words(f"policy.relation.{engagement.relation}")
-    yield "locations", join_cells(cells.places(engagement, entry_edition))
+    yield "locations", join_cells(cell_text.places(engagement, entry_edition))
     yield "countries", join_cells([*dict.fromkeys(location.country for location in engagement.locations)])
-    yield "audiences", join_cells(cells.regions(engagement, entry_edition))
+    yield "audiences", join_cells(cell_text.regions(engagement, entry_edition))
     yield from _work_cells(engagement, entry_edition)
     yield from _date_cells(entry)
     changes = describe_proposal(edition, entry.coming) if entry.coming else []
     yield "change", " ".join(change.sentence for change in changes)
-    yield "illustrative", join_cells(cells.assumed_fields(engagement, entry_edition))
+    yield "illustrative", join_cells(cell_text.assumed_fields(engagement, entry_edition))
 
 
 def _entity_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
@@ -62,13 +62,13 @@ def _entity_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
 def _work_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
     yield "products", join_cells(texts_of_keys("product", engagement.products, edition))
     yield "optional", i18n.words(edition.locale)(f"policy.heading.{'yes' if engagement.optional else 'no'}")
-    yield "ai", cells.ai_use(engagement, edition)
+    yield "ai", cell_text.ai_use(engagement, edition)
     yield "data", join_cells(texts_of_keys("data", engagement.data, edition))
     yield "subjects", join_cells(texts_of_keys("subject", engagement.subjects, edition))
-    yield "mechanism", cells.mechanism_name(engagement, edition)
+    yield "mechanism", cell_text.mechanism_name(engagement, edition)
     yield "document", engagement.mechanism.document or ""
     yield "certificates", join_cells(engagement.certificates)
-    yield "chain", join_cells(cells.subsubprocessors(engagement, edition))
+    yield "chain", join_cells(cell_text.subsubprocessors(engagement, edition))
     yield "chain_link", engagement.chain_link or ""
 
 

@@ -20,7 +20,7 @@ from forecourt.policy.model import (
     SubSubprocessor,
 )
 from forecourt.policy.outputs import policy_json_schema
-from forecourt.policy.outputs.cells import texts_of_keys
+from forecourt.policy.outputs.cell_text import texts_of_keys
 from forecourt.policy.outputs.responses import (
     Completeness,
     EngagementFacts,

@@ -1,4 +1,4 @@
-import { callApi } from "../../core/api";
+import { callApi } from "../../core/api-client";
 import { reloadWords } from "../../core/refresh";
 import { t } from "../../core/strings";
 import type { ApiResponse, Context } from "../../core/types";

@@ -1,4 +1,4 @@
-import { callApi } from "../../core/api";
+import { callApi } from "../../core/api-client";
 import { joinNames, t } from "../../core/strings";
 import type { Chunks, ConsentChange, Context, Feature, StaleGrant } from "../../core/types";
 import { storeWithdrawal } from "../../core/withdrawal";

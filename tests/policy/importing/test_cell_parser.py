@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from forecourt.policy.importing import cells, countries, dates
-from forecourt.policy.importing.cells import ImportedLocation
+from forecourt.policy.importing import cell_parser, countries, dates
+from forecourt.policy.importing.cell_parser import ImportedLocation
 from forecourt.policy.importing.columns import to_column
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_slug
 from forecourt.policy.model import Audience, Basis, Relation
@@ -84,7 +84,10 @@ def test_what_is_no_country_has_no_code(name: str) -> None:
 def test_a_location_is_a_country_with_its_place(
     cell: str, locations: list[tuple[str, str]], unknown: list[str]
 ) -> None:
-    assert cells.parse_locations(cell, "en") == (tuple(ImportedLocation(*each) for each in locations), tuple(unknown))
+    assert cell_parser.parse_locations(cell, "en") == (
+        tuple(ImportedLocation(*each) for each in locations),
+        tuple(unknown),
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,28 +104,28 @@ def test_a_location_is_a_country_with_its_place(
     ],
 )
 def test_a_mechanism_goes_by_its_usual_names_in_the_order_of_the_cell(cell: str, bases: list[Basis]) -> None:
-    assert list(cells.parse_bases(cell)) == bases
+    assert list(cell_parser.parse_bases(cell)) == bases
 
 
 def test_a_document_is_a_decision_or_an_address() -> None:
-    assert cells.find_document("SCC (EU) 2021/914, module two") == "(EU) 2021/914"
-    assert cells.find_document("see https://example.com/scc") == "https://example.com/scc"
-    assert cells.find_document("SCC") == ""
+    assert cell_parser.find_document("SCC (EU) 2021/914, module two") == "(EU) 2021/914"
+    assert cell_parser.find_document("see https://example.com/scc") == "https://example.com/scc"
+    assert cell_parser.find_document("SCC") == ""
 
 
 def test_audiences_and_relations_go_by_words_of_several_languages() -> None:
-    assert set(cells.parse_audiences("Kunder i EU og Storbritannia")) == {Audience.EU, Audience.UK}
-    assert cells.parse_audiences("all customers") == (Audience.ALL,)
-    assert cells.parse_audiences("Austria") == ()
-    assert cells.parse_relations("Same group") == (Relation.AFFILIATE,)
+    assert set(cell_parser.parse_audiences("Kunder i EU og Storbritannia")) == {Audience.EU, Audience.UK}
+    assert cell_parser.parse_audiences("all customers") == (Audience.ALL,)
+    assert cell_parser.parse_audiences("Austria") == ()
+    assert cell_parser.parse_relations("Same group") == (Relation.AFFILIATE,)
 
 
 def test_a_list_is_parted_by_its_strongest_mark_only() -> None:
-    assert cells.split_list("Names; messages, and what hangs on them; n/a") == (
+    assert cell_parser.split_list("Names; messages, and what hangs on them; n/a") == (
         "Names",
         "messages, and what hangs on them",
     )
-    assert cells.split_list("Names, messages (text, images)") == ("Names", "messages (text, images)")
+    assert cell_parser.split_list("Names, messages (text, images)") == ("Names", "messages (text, images)")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from forecourt.db.tables import retention_runs
 from forecourt.mail import mail_folder
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import SiteSettings
-from forecourt.visitor import expiry, retention_rules
+from forecourt.visitor import consent_expiry, retention_rules
 
 INTERVAL = 6 * 3600.0  # seconds
 log = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ async def run_round(
         counts.update(batch)
     has_more = True
     while has_more:
-        ended, has_more = await database.write(lambda c: expiry.expire_batch(c, sites, now()))
-        counts[expiry.KIND] += ended
+        ended, has_more = await database.write(lambda c: consent_expiry.expire_batch(c, sites, now()))
+        counts[consent_expiry.KIND] += ended
     counts = +counts
     if counts:
         log.info("retention: %s", ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
@@ -78,5 +78,5 @@ def count_due(
     counts: Counter[str] = Counter()
     for rule in retention_rules.all_rules(sites, settings, now):
         counts[rule.kind] += rule.count(connection)
-    counts[expiry.KIND] = expiry.count_expired(connection, now)
+    counts[consent_expiry.KIND] = consent_expiry.count_expired(connection, now)
     return dict(counts)
