@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Text, bindparam, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import Connection, Label, Text, bindparam, cast, exists, func, or_, select, type_coerce
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import clock
 from forecourt.consent import lifetime, staleness
+from forecourt.consent.notice_content import read_content
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.record import GRANTING_ACTIONS, LASTING_ACTIONS, Action, ConsentRecord
 from forecourt.consent.status import ConsentStatus, CurrentConsent, judge
@@ -52,7 +52,7 @@ _OLDEST = (
 _COUNT_OLDEST = select(func.count()).select_from(_OLDEST)
 
 
-def _json_text(name: str) -> Any:
+def _json_text(name: str) -> Label[str]:
     """Returns a JSON column as the text it is stored as: PostgreSQL does not group by JSON."""
     return cast(type_coerce(consents.c[name], Text), Text).label(name)
 
@@ -176,29 +176,31 @@ def count_expiring(connection: Connection, site: str, now: datetime) -> Expiring
     return ExpiringConsents(expired, weeks, has_more_coming or has_more_unmarked or has_more_marked)
 
 
-def _params(site: str, actions: Sequence[str], start: datetime, end: datetime) -> dict[str, Any]:
+def _params(site: str, actions: Sequence[str], start: datetime, end: datetime) -> dict[str, object]:
     return {"of_site": site, "of_actions": list(actions), "start": start, "end": end, "limit": RECORDS_JUDGED}
 
 
-def _count_by_day(connection: Connection, params: dict[str, Any]) -> tuple[dict[int, int], bool]:
+def _count_by_day(connection: Connection, params: dict[str, object]) -> tuple[dict[int, int], bool]:
     """Returns how many newest records were made on each day (since 1970 began), and whether there are more."""
     rows = connection.execute(_COUNT_BY_DAY, params)
     return {row.day: row.number for row in rows}, _has_more(connection, params)
 
 
-def _has_more(connection: Connection, params: dict[str, Any]) -> bool:
+def _has_more(connection: Connection, params: dict[str, object]) -> bool:
     return int(connection.execute(_COUNT_OLDEST, params).scalar_one()) == RECORDS_JUDGED
 
 
 def _purpose_titles(offer: ConsentOffer, locale: str) -> dict[str, str]:
     """Returns what purposes are called, in the reader's language or one of the site's."""
     notice = offer.notices.get(locale) or next(iter(offer.notices.values()))
-    return {purpose["name"]: purpose["title"] for purpose in msgspec.json.decode(notice.content)["purposes"]}
+    return {purpose.name: purpose.title for purpose in read_content(notice.content).purposes}
 
 
 def _to_record(answer: CountedAnswer, now: datetime) -> ConsentRecord:
-    texts = (answer.purposes, answer.carried_over, answer.terms)
-    purposes, carried_over, terms = (msgspec.json.decode(text, type=dict[str, Any]) for text in texts)
+    purposes = msgspec.json.decode(answer.purposes, type=dict[str, bool])
+    carried_over, terms = (
+        msgspec.json.decode(text, type=dict[str, str]) for text in (answer.carried_over, answer.terms)
+    )
     about = (answer.privacy_policy, answer.notice_hash, terms, answer.locale)
     return ConsentRecord("", Action.GRANT, purposes, *about, now, carried_over)
 

@@ -3,11 +3,9 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import msgspec
 
 from forecourt import i18n
+from forecourt.consent.notice_content import NoticeContent, NoticeFeature, NoticePurpose, read_content
 from forecourt.consent.notices import join_names
 from forecourt.consent.record import Source
 
@@ -63,9 +61,9 @@ class RenderedNotice:
 
 
 def render_notice(record: AnsweredNotice) -> RenderedNotice:
-    content = msgspec.json.decode(record.content, type=dict[str, Any])
-    purposes, words = content.get("purposes", []), _NoticeWords(content)
-    refused_by_gpc = [purpose for purpose in purposes if purpose.get("gpc") and record.signals.get("gpc")]
+    content = read_content(record.content)
+    purposes, words = content.purposes, _NoticeWords(content)
+    refused_by_gpc = [purpose for purpose in purposes if purpose.gpc and record.signals.get("gpc")]
     buttons = [words(f"banner.{name}") for name in ("accept", "reject", "choose")]
     return RenderedNotice(
         hash=record.hash,
@@ -73,69 +71,69 @@ def render_notice(record: AnsweredNotice) -> RenderedNotice:
         locale=words.locale,
         dir=i18n.direction(words.locale),
         banner=_banner(record, content, words, refused_by_gpc),
-        links=[text for text in (words("privacy.link"), content.get("email", "")) if text],
+        links=[text for text in (words("privacy.link"), content.email) if text],
         buttons=[text for text in buttons if text],
         purposes=[_purpose(purpose, words, purpose in refused_by_gpc) for purpose in purposes],
         policy_checkbox=words("privacy.read", policy=words("privacy.policy")),
         save_button=words("banner.save"),
-        locks=[_lock(name, feature, words) for name, feature in content.get("features", {}).items()],
-        titles={purpose["name"]: purpose["title"] for purpose in purposes},
+        locks=[_lock(name, feature, words) for name, feature in content.features.items()],
+        titles={purpose.name: purpose.title for purpose in purposes},
     )
 
 
 class _NoticeWords:
     """Holds the notice's own words. Earlier versions have fewer: a word that is not there is an empty text."""
 
-    def __init__(self, content: dict[str, Any]):
-        self.locale = content["locale"]
-        self._texts = content.get("words", {})
+    def __init__(self, content: NoticeContent):
+        self.locale = content.locale
+        self._texts = content.words
         self._words = i18n.Words(self.locale, self._texts)
 
     def __call__(self, key: str, **params: object) -> str:
         return self._words(key, **params) if key in self._texts else ""
 
-    def join_titles(self, purposes: Sequence[dict[str, Any]]) -> str:
-        return self.join([purpose["title"] for purpose in purposes])
+    def join_titles(self, purposes: Sequence[NoticePurpose]) -> str:
+        return self.join([purpose.title for purpose in purposes])
 
     def join(self, names: Sequence[str]) -> str:
         return join_names(names, self._texts)
 
 
 def _asked_purposes(
-    record: AnsweredNotice, purposes: Sequence[dict[str, Any]], refused_by_gpc: Sequence[object]
-) -> list[dict[str, Any]]:
+    record: AnsweredNotice, purposes: Sequence[NoticePurpose], refused_by_gpc: Sequence[NoticePurpose]
+) -> list[NoticePurpose]:
     """Returns what the banner asked for; where only a part was asked again, that part."""
-    optional = [purpose for purpose in purposes if not purpose["required"] and purpose not in refused_by_gpc]
+    optional = [purpose for purpose in purposes if not purpose.required and purpose not in refused_by_gpc]
     if record.carried_over:
-        return [purpose for purpose in optional if purpose["name"] not in record.carried_over]
-    return [purpose for purpose in optional if not purpose.get("separate")]
+        return [purpose for purpose in optional if purpose.name not in record.carried_over]
+    return [purpose for purpose in optional if not purpose.separate]
 
 
 def _banner(
-    record: AnsweredNotice, content: dict[str, Any], words: _NoticeWords, refused_by_gpc: Sequence[dict[str, Any]]
+    record: AnsweredNotice, content: NoticeContent, words: _NoticeWords, refused_by_gpc: Sequence[NoticePurpose]
 ) -> list[str]:
-    asked = words.join_titles(_asked_purposes(record, content.get("purposes", []), refused_by_gpc))
+    asked = words.join_titles(_asked_purposes(record, content.purposes, refused_by_gpc))
     is_asked_again = record.carried_over and record.source != Source.GPC
     texts = [words("banner.title")]
     # Where the browser's signal refused all, nothing was asked.
     if asked:
         key = "banner.changed" if is_asked_again else "banner.text"
-        texts.append(words(key, controller=content.get("controller", ""), purposes=asked))
+        texts.append(words(key, controller=content.controller or "", purposes=asked))
     if refused_by_gpc:
         texts.append(words("banner.gpc", purposes=words.join_titles(refused_by_gpc)))
     return [text for text in texts if text]
 
 
-def _purpose(purpose: dict[str, Any], words: _NoticeWords, is_refused_by_gpc: bool) -> RenderedPurpose:
-    title, recipients = purpose["title"], purpose.get("recipients", [])
-    lines = [purpose.get("text", ""), purpose.get("lifetime", "")]
+def _purpose(purpose: NoticePurpose, words: _NoticeWords, is_refused_by_gpc: bool) -> RenderedPurpose:
+    title, recipients = purpose.title, purpose.recipients
+    lines = [purpose.text, purpose.lifetime]
     lines += [words("banner.seen_by", names=words.join(recipients))] if recipients else []
     lines += [words("banner.gpc", purposes=title)] if is_refused_by_gpc else []
-    label = words("banner.required", title=title) if purpose["required"] else title
-    return RenderedPurpose(label or title, purpose["required"], [line for line in lines if line])
+    label = words("banner.required", title=title) if purpose.required else title
+    return RenderedPurpose(label or title, purpose.required, [line for line in lines if line])
 
 
-def _lock(name: str, feature: dict[str, Any], words: _NoticeWords) -> RenderedLock:
-    seen_by = words.join(feature.get("seen_by", []))
-    facts = [(words("lock.stores"), feature.get("stores", "")), (words("lock.seen_by"), seen_by)]
+def _lock(name: str, feature: NoticeFeature, words: _NoticeWords) -> RenderedLock:
+    seen_by = words.join(feature.seen_by)
+    facts = [(words("lock.stores"), feature.stores), (words("lock.seen_by"), seen_by)]
     return RenderedLock(words(f"{name}.locked"), facts, words("lock.accept"))
