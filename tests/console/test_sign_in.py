@@ -50,16 +50,26 @@ async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Bro
     assert "Secure" not in cookie
 
 
-async def test_a_console_reached_by_https_gets_a_secure_cookie(settings: Settings, agent: str) -> None:
-    at = override(settings, public_url="https://support.example.com")
+async def test_by_https_the_cookie_is_one_that_no_other_host_can_set(settings: Settings, agent: str) -> None:
     from forecourt.db.database import open_database
     from forecourt.signing_keys import SigningKeys
 
-    other = Application(at, open_database(at.database_url, at.data), SigningKeys(("test key",)))
+    settings = override(settings, public_url="https://support.example.com")
+    other = Application(settings, open_database(settings.database_url, settings.data), SigningKeys(("test key",)))
     await other.database.start()
     transport = httpx.ASGITransport(other.asgi)
     async with httpx.AsyncClient(base_url=other.address, transport=transport) as client:
-        assert "Secure" in (await Browser(client, other.address).sign_in()).headers["set-cookie"]
+        browser = Browser(client, other.address)
+        name, _, attributes = (await browser.sign_in()).headers["set-cookie"].partition("=")
+        assert name == f"__Host-{COOKIE}"
+        assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(attributes.split("; "))
+        assert "domain" not in attributes.lower()
+        assert (await browser.get("/console/")).status_code == 200
+        value = client.cookies[name]
+        assert (await browser.post("/console/sign-out")).headers["set-cookie"].startswith(f'{name}=""')
+        assert (await browser.get("/console/")).status_code == 303
+        # The name without the prefix can come from any host of the domain, and by HTTP.
+        assert (await browser.get("/console/", cookie=f"{COOKIE}={value}")).status_code == 303
     await other.database.close()
 
 

@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_changelog_begins_with_this_version() -> None:
-    found = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+def test_the_newest_release_of_the_changelog_is_this_version() -> None:
+    """Checks the first heading that is a version alone. The heading above it may say that it is unreleased."""
+    found = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert found
     assert found[1] == __version__
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from forecourt.console import responses
 from forecourt.console.agents import Agent, find_agent
 from forecourt.console.passwords import PasswordChecker
-from forecourt.console.sessions import COOKIE, Sessions, is_current
+from forecourt.console.sessions import Sessions, is_current
 from forecourt.db.database import Database
 from forecourt.errors import Refusal, SignInRequired
 from forecourt.settings.server import Settings
@@ -54,7 +54,7 @@ class ConsoleContext:
                 return await handler(request, agent)
             if responses.is_fragment(request):
                 raise SignInRequired("no session")
-            return _ask_to_sign_in(request)
+            return self._ask_to_sign_in(request)
 
         return self.public_route(method, path, handle)
 
@@ -66,17 +66,16 @@ class ConsoleContext:
         agent = await self.database.read(lambda c: find_agent(c, session.agent))
         return agent if is_current(session, agent) else None
 
+    def _ask_to_sign_in(self, request: Request) -> Response:
+        """Redirects to the sign-in page.
 
-def _ask_to_sign_in(request: Request) -> Response:
-    """Redirects to the sign-in page.
-
-    A browser that follows a link in a mail sends no `SameSite=Strict` cookie: a page of ours, which loads itself once
-    more, gets it.
-    """
-    is_from_elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-    if is_from_elsewhere and COOKIE not in request.cookies and request.method == "GET":
-        return responses.render_page(request, "cookie_reload")
-    if request.method != "GET":
-        return responses.redirect("/console/sign-in")
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return responses.redirect("/console/sign-in?" + urlencode({"next": path}))
+        A browser that follows a link in a mail sends no `SameSite=Strict` cookie: a page of ours, which loads itself
+        once more, gets it.
+        """
+        is_from_elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        if is_from_elsewhere and self.sessions.cookie_name not in request.cookies and request.method == "GET":
+            return responses.render_page(request, "cookie_reload")
+        if request.method != "GET":
+            return responses.redirect("/console/sign-in")
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return responses.redirect("/console/sign-in?" + urlencode({"next": path}))

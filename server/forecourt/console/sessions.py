@@ -29,19 +29,37 @@ class Sessions:
     seconds: int
     is_secure: bool
 
+    @property
+    def cookie_name(self) -> str:
+        """Returns the cookie's name. By HTTPS it has the prefix of cookies that no other host can set (RFC 6265bis)."""
+        return f"__Host-{COOKIE}" if self.is_secure else COOKIE
+
+    @property
+    def _cookie_path(self) -> str:
+        """Returns `/`, which the prefix asks for. By HTTP the cookie stays away from other programs of the host."""
+        return "/" if self.is_secure else "/console"
+
     def begin(self, response: Response, agent: Agent) -> None:
         value = self.signer.sign(f"{agent.id}.{_password_mark(agent)}").decode()
         response.set_cookie(
-            COOKIE, value, self.seconds, path="/console", secure=self.is_secure, httponly=True, samesite="strict"
+            self.cookie_name,
+            value,
+            self.seconds,
+            path=self._cookie_path,
+            secure=self.is_secure,
+            httponly=True,
+            samesite="strict",
         )
 
     def end(self, response: Response) -> None:
-        response.delete_cookie(COOKIE, "/console", secure=self.is_secure, httponly=True, samesite="strict")
+        response.delete_cookie(
+            self.cookie_name, self._cookie_path, secure=self.is_secure, httponly=True, samesite="strict"
+        )
 
     def read(self, request: Request) -> Session | None:
         """Returns the session of a cookie that we signed and that is not too old."""
         try:
-            value = self.signer.unsign(request.cookies.get(COOKIE, "")[:512], self.seconds).decode()
+            value = self.signer.unsign(request.cookies.get(self.cookie_name, "")[:512], self.seconds).decode()
         except (BadSignature, SignatureExpired, UnicodeError):
             return None
         agent, _, password_mark = value.partition(".")
