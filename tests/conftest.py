@@ -36,7 +36,7 @@ from forecourt.settings.site import SiteSettings
 from forecourt.signing_keys import SigningKeys
 from forecourt.web.head_deadline import HeadDeadlineProtocol
 
-from .deadline import DEADLINE
+from .deadline import DEADLINE, wait_until_async
 from .page import ORIGIN, Page
 from .scratch import use_own_folder
 
@@ -175,6 +175,18 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]
 
 
 @pytest.fixture
+async def listening_database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """Opens a database that is woken by what is announced, and by nothing else from now on."""
+    database = open_database(database_url, tmp_path)
+    with database.listen("any") as listener:
+        await database.start()
+        if database_url:  # PostgreSQL wakes everyone once, when its line opens
+            assert await listener.wait(DEADLINE)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
 def site() -> SiteSettings:
     return replace(demo.demo_site(1), origins=(ORIGIN,))
 
@@ -232,9 +244,12 @@ async def serve_application(application: Application) -> AsyncIterator[str]:
         timeout_graceful_shutdown=5,
     )
     server = GracefulServer(config, application.database.hub.stop)
+
+    async def has_started() -> bool:
+        return server.started
+
     task = asyncio.create_task(server._serve())  # without the signal handlers, which are the test runner's
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
+    await wait_until_async(has_started)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

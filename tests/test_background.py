@@ -25,7 +25,7 @@ async def test_no_error_ends_the_work_and_every_error_is_logged(caplog: pytest.L
         results.append(result)
         if len(results) == 3:
             has_ended.set()
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
     with caplog.at_level(logging.WARNING):
         task = asyncio.create_task(repeat("test", work, wait))

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 
 from forecourt import private_files
+from tests.deadline import DEADLINE
 
 
 def mode_of(path: Path) -> int:
@@ -19,7 +20,7 @@ def test_many_that_create_a_file_at_once_all_get_the_same_content(tmp_path: Path
 
     def read_or_create(name: int) -> bytes:
         def make_content() -> bytes:
-            barrier.wait(10)  # by now every thread has seen that there is no file
+            barrier.wait(DEADLINE)  # by now every thread has seen that there is no file
             return b"%d" % name
 
         return private_files.read_or_create(path, make_content)

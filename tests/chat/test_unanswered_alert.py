@@ -11,7 +11,7 @@ from forecourt.chat import actions, unanswered_alert
 from forecourt.chat.unanswered_alert import UnansweredAlert, send_alerts
 from forecourt.db.tables import conversations
 from forecourt.mail import outbox
-from tests.deadline import DEADLINE
+from tests.deadline import wait_until_async
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -40,9 +40,7 @@ async def test_the_worker_mails_the_site_by_itself(page: Page, application: Appl
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
     alert = replace(immediate_alert(application), after=timedelta(milliseconds=50))
     watching = asyncio.create_task(unanswered_alert.run(application.database, [alert]))
-    async with asyncio.timeout(DEADLINE):
-        while not await application.database.read(outbox.find_latest_mails):  # noqa: ASYNC110 - a mail has no event
-            await asyncio.sleep(0.02)
+    await wait_until_async(lambda: application.database.read(outbox.find_latest_mails))
     watching.cancel()
 
 

@@ -164,25 +164,24 @@ def test_a_second_server_on_the_same_data_is_refused_until_the_first_is_killed(t
         first.process.send_signal(signal.SIGKILL)
         first.process.wait(DEADLINE)
         with ForecourtProcess(PROGRAM, tmp_path / "data") as third:
-            assert httpx.get(f"{third.forecourt}/readyz").status_code == 200
+            assert httpx.get(f"{third.forecourt}/readyz", timeout=DEADLINE).status_code == 200
 
 
 def test_acknowledged_consents_survive_a_kill(tmp_path: Path) -> None:
     with ForecourtProcess(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}) as served:
-        boot = httpx.get(f"{served.forecourt}/v1/sites/main/boot?locale=en").json()
+        boot = httpx.get(f"{served.forecourt}/v1/sites/main/boot?locale=en", timeout=DEADLINE).json()
         choice = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
         choice |= {"notice_hash": boot["consent"]["notice_hash"], "gesture": "trusted"}
         origin = {"origin": served.marketing.rstrip("/")}
-        tokens = [
-            httpx.post(f"{served.forecourt}/v1/sites/main/consents", json=choice, headers=origin).json()["token"]
-            for _ in range(20)
-        ]
+        url = f"{served.forecourt}/v1/sites/main/consents"
+        tokens = [httpx.post(url, json=choice, headers=origin, timeout=DEADLINE).json()["token"] for _ in range(20)]
         served.process.send_signal(signal.SIGKILL)
         served.process.wait(DEADLINE)
     with ForecourtProcess(PROGRAM, tmp_path / "data") as restarted:
         for token in tokens:
             url = f"{restarted.forecourt}/v1/sites/main/consents/current"
-            assert httpx.get(url, headers={"authorization": f"Bearer {token}"}).json()["state"] == "granted"
+            consent = httpx.get(url, headers={"authorization": f"Bearer {token}"}, timeout=DEADLINE).json()
+            assert consent["state"] == "granted"
 
 
 def test_a_terminated_server_ends_its_streams_and_exits_without_error(tmp_path: Path) -> None:
@@ -204,12 +203,12 @@ def test_a_running_server_makes_a_release_live_that_another_process_publishes(tm
     data = tmp_path / "data"
     with ForecourtProcess(PROGRAM, data, folder=tmp_path) as served:
         url = f"{served.forecourt}/v1/sites/main/policy.json"
-        assert httpx.get(url).json()["release"] == 1
+        assert httpx.get(url, timeout=DEADLINE).json()["release"] == 1
         facts = policy / "facts.toml"
         before, header, after = facts.read_text("utf-8").partition("[engagements.twilio]")
         after = after.replace("effective = 2019-10-28", f"effective = {clock.now().date()}", 1)
         facts.write_text(before.replace("Twilio, Inc.", "Twilio Norway AS") + header + after, "utf-8")
         options = ["--settings", str(settings), "--data", str(data), "--emergency", "it was bought"]
         subprocess.run([*PROGRAM, "policy", "publish", "main", *options], check=True, timeout=DEADLINE)
-        wait_until(lambda: httpx.get(url).json()["release"] == 2)
-        assert "Twilio Norway AS" in httpx.get(url).text
+        wait_until(lambda: httpx.get(url, timeout=DEADLINE).json()["release"] == 2)
+        assert "Twilio Norway AS" in httpx.get(url, timeout=DEADLINE).text

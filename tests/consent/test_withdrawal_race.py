@@ -13,7 +13,7 @@ from forecourt.consent.grant import Contact, Visitor
 from forecourt.db.database import Database
 from forecourt.errors import ConsentRequired
 from forecourt.visitor_token import read_visitor_token
-from tests.deadline import DEADLINE
+from tests.deadline import DEADLINE, wait_until_async
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -31,9 +31,7 @@ async def wait_until_queued(database: Database) -> None:
     """Until the write begun last waits for the one before: in SQLite's queue, or for PostgreSQL's lock."""
     await asyncio.sleep(0)  # the task's first step puts it into the queue
     if database.engine.dialect.name == "postgresql":
-        async with asyncio.timeout(DEADLINE):
-            while not await database.read(lambda c: c.execute(WAITS).scalar_one()):  # noqa: ASYNC110 - a lock has no event
-                await asyncio.sleep(0.02)
+        await wait_until_async(lambda: database.read(lambda c: c.execute(WAITS).scalar_one()))
 
 
 async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
@@ -46,7 +44,7 @@ async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
     def slow_write(connection: Connection) -> None:
         actions.require(connection, visitor, Contact)
         relying.set()
-        assert go_on.wait(8)
+        assert go_on.wait(DEADLINE)
         order.append("written")
 
     def withdrawal(connection: Connection) -> None:
@@ -54,7 +52,7 @@ async def test_a_withdrawal_waits_for_the_write_that_relies_on_the_consent(
         order.append("withdrawn")
 
     writing = asyncio.create_task(application.database.write(slow_write))
-    assert await asyncio.to_thread(relying.wait, 5)
+    assert await asyncio.to_thread(relying.wait, DEADLINE)
     withdrawing = asyncio.create_task(application.database.write(withdrawal))
     await wait_until_queued(application.database)
     assert order == []
@@ -71,13 +69,13 @@ async def test_a_write_that_comes_after_a_withdrawal_sees_it(page: Page, applica
     def slow_withdrawal(connection: Connection) -> None:
         actions.withdraw(connection, visitor)
         withdrawn.set()
-        assert go_on.wait(8)
+        assert go_on.wait(DEADLINE)
 
     def write(connection: Connection) -> Any:
         return actions.require(connection, visitor, Contact)
 
     withdrawing = asyncio.create_task(application.database.write(slow_withdrawal))
-    assert await asyncio.to_thread(withdrawn.wait, 5)
+    assert await asyncio.to_thread(withdrawn.wait, DEADLINE)
     writing = asyncio.create_task(application.database.write(write))
     await wait_until_queued(application.database)
     go_on.set()

@@ -13,6 +13,7 @@ from forecourt.console.outbox_pages import OutboxPages
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail, Sender
+from tests.deadline import DEADLINE
 from tests.mail.test_mime_message import CONTEXTS, LINK
 
 pytestmark = pytest.mark.anyio
@@ -21,9 +22,9 @@ ASSETS = "http://127.0.0.1:8000"
 
 @pytest.fixture
 async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=OutboxPages(database, ASSETS).routes())
-    async with httpx.AsyncClient(base_url="http://localhost:8001", transport=httpx.ASGITransport(app)) as made:
-        yield made
+    transport = httpx.ASGITransport(Starlette(routes=OutboxPages(database, ASSETS).routes()))
+    async with httpx.AsyncClient(base_url="http://localhost:8001", transport=transport, timeout=DEADLINE) as client:
+        yield client
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from forecourt.console.passwords import PasswordHash, hash_password
 from forecourt.console.sessions import COOKIE
 from forecourt.errors import Invalid
 from forecourt.settings.server import Settings, override
+from tests.deadline import DEADLINE
 from tests.engines import refused_alike
 
 from .browser import EMAIL, PASSWORD, Browser
@@ -58,7 +59,7 @@ async def test_by_https_the_cookie_is_one_that_no_other_host_can_set(settings: S
     other = Application(settings, open_database(settings.database_url, settings.data), SigningKeys(("test key",)))
     await other.database.start()
     transport = httpx.ASGITransport(other.asgi)
-    async with httpx.AsyncClient(base_url=other.address, transport=transport) as client:
+    async with httpx.AsyncClient(base_url=other.address, transport=transport, timeout=DEADLINE) as client:
         browser = Browser(client, other.address)
         name, _, attributes = (await browser.sign_in()).headers["set-cookie"].partition("=")
         assert name == f"__Host-{COOKIE}"

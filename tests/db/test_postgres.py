@@ -9,6 +9,7 @@ from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
 from forecourt.db.notify import announce
 from forecourt.errors import Unavailable
+from tests.deadline import DEADLINE
 
 pytestmark = pytest.mark.anyio
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
@@ -27,17 +28,13 @@ async def test_lost_connections_are_told_and_opened_again(database: Database) ->
         assert await database.read(lambda c: c.execute(text("SELECT 1")).scalar_one()) == 1
 
 
-async def test_wake_ups_go_on_after_their_line_was_cut(database: Database) -> None:
-    with database.listen("mine") as listener:
-        while await listener.wait(0.3):
-            pass
+async def test_wake_ups_go_on_after_their_line_was_cut(listening_database: Database) -> None:
+    with listening_database.listen("mine") as listener:
         cut = text(CUT + "query LIKE 'LISTEN%'")
-        await database.read(lambda c: c.execute(cut).all())
-        assert await listener.wait(10)  # the line is open again, and everyone looks
-        while await listener.wait(0.3):
-            pass
-        await database.write(lambda c: announce(c, "mine"))
-        assert await listener.wait(5)
+        await listening_database.read(lambda c: c.execute(cut).all())
+        assert await listener.wait(DEADLINE)  # the line is open again, and everyone looks
+        await listening_database.write(lambda c: announce(c, "mine"))
+        assert await listener.wait(DEADLINE)
 
 
 async def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:

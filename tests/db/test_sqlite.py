@@ -11,7 +11,7 @@ from forecourt.db import sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.tables import visitors
 from forecourt.errors import Unavailable
-from tests.deadline import DEADLINE
+from tests.deadline import DEADLINE, PAUSE
 
 pytestmark = pytest.mark.anyio
 
@@ -60,7 +60,7 @@ async def test_what_another_process_wrote_wakes_listeners(database: Database, tm
                     connection.execute(
                         visitors.insert(), {"id": f"{number}", "site": "main", "created_at": clock.now()}
                     )
-                woken = await listener.wait(2)
+                woken = await listener.wait(PAUSE)
     other.dispose()
 
 

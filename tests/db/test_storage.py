@@ -16,6 +16,7 @@ from forecourt.db.notify import announce
 from forecourt.db.tables import APPEND_ONLY, visitors
 from forecourt.errors import Unavailable
 from forecourt.resources import MIGRATIONS
+from tests.deadline import DEADLINE
 
 pytestmark = pytest.mark.anyio
 
@@ -74,33 +75,33 @@ async def test_what_is_read_at_leisure_keeps_no_writer_waiting_and_does_not_move
 
     def look(connection: Connection) -> tuple[int, int]:
         before = connection.execute(counted).scalar_one()
-        asyncio.run_coroutine_threadsafe(database.write(lambda c: add(c, "meanwhile")), loop).result(4)
+        asyncio.run_coroutine_threadsafe(database.write(lambda c: add(c, "meanwhile")), loop).result(DEADLINE)
         return before, connection.execute(counted).scalar_one()
 
     assert await asyncio.to_thread(database.read_snapshot, look) == (0, 0)
     assert await names(database) == {"meanwhile"}
 
 
-async def test_a_listener_is_woken_by_what_was_announced_and_by_nothing_else(database: Database) -> None:
-    with database.listen("mine") as mine, database.listen("other") as other:
-        while await mine.wait(0.2):  # PostgreSQL wakes everyone once, when its line opens
-            await other.wait(0.01)
-        await database.write(lambda c: announce(c, "mine"))
-        assert await mine.wait(5)
-        assert not await other.wait(0.1)
+async def test_a_listener_is_woken_by_what_was_announced_and_by_nothing_else(
+    listening_database: Database,
+) -> None:
+    with listening_database.listen("mine") as mine, listening_database.listen("other") as other:
+        await listening_database.write(lambda c: announce(c, "mine"))
+        assert await mine.wait(DEADLINE)
+        assert not await other.wait(0)
 
 
-async def test_what_is_rolled_back_wakes_nobody(database: Database) -> None:
+async def test_what_is_rolled_back_wakes_nobody(listening_database: Database) -> None:
     def fail(connection: Connection) -> None:
         announce(connection, "mine")
         raise ValueError("on purpose")
 
-    with database.listen("mine") as mine:
-        while await mine.wait(0.2):
-            pass
+    with listening_database.listen("mine") as mine, listening_database.listen("last") as last:
         with pytest.raises(ValueError, match="on purpose"):
-            await database.write(fail)
-        assert not await mine.wait(0.3)
+            await listening_database.write(fail)
+        await listening_database.write(lambda c: announce(c, "last"))
+        assert await last.wait(DEADLINE)
+        assert not await mine.wait(0)
 
 
 async def test_a_time_keeps_its_microseconds_and_its_zone(database: Database) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from forecourt.db.tables import notices as stored_words
 from forecourt.followers import actions, change_notice_worker, store
 from forecourt.policy import comparison
 from forecourt.policy.model import Audience
-from tests.deadline import DEADLINE
+from tests.deadline import wait_until_async
 from tests.followers.follow_steps import (
     DPO,
     confirm_follow,
@@ -242,9 +243,7 @@ async def test_several_processes_at_once_send_each_follower_one_notice(applicati
 async def test_publishing_wakes_the_worker(page: Page, application: Application) -> None:
     await confirm_follow(page, application)
     await publish(application, relocated())
-    async with asyncio.timeout(DEADLINE):
-        while not await read_notices(application):  # noqa: ASYNC110 - as an operator looks
-            await asyncio.sleep(0.05)
+    await wait_until_async(partial(read_notices, application))
     assert await find_recipients(application) == [DPO]
 
 
@@ -302,11 +301,9 @@ class TestLeaving:
         await confirm_follow(page, application)
         await publish(application, relocated())
         await plan_notices(application)
-        (row,) = await find_mails(application, "change_notice")
-        async with asyncio.timeout(DEADLINE):
-            while row.state != "sent":
-                await asyncio.sleep(0.02)
-                (row,) = await find_mails(application, "change_notice")
+        (row,) = await wait_until_async(
+            partial(find_mails, application, "change_notice"), lambda mails: mails[0].state == "sent"
+        )
         later = clock.now() + timedelta(hours=1)
         queued = outbox.update().where(outbox.c.id == row.id).values(state="queued", next_attempt_at=later)
         await application.database.write(lambda c: c.execute(queued) and None)

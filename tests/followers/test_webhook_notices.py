@@ -1,10 +1,10 @@
 """Checks that a follower's webhook gets what the mail says, as JSON signed with the follower's own secret."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.db.tables import deliveries
 from forecourt.settings.server import Settings
-from tests.deadline import DEADLINE
+from tests.deadline import wait_until_async
 from tests.followers.follow_steps import (
     confirm_follow,
     find_mails,
@@ -36,10 +36,7 @@ def settings(settings: Settings) -> Settings:
 
 async def wait_for_attempts(application: Application, number: int) -> list[Any]:
     """Returns the deliveries as soon as there are so many."""
-    async with asyncio.timeout(DEADLINE):
-        while len(attempts := await read_rows(application, deliveries)) < number:  # noqa: ASYNC110 - as an operator looks
-            await asyncio.sleep(0.02)
-    return attempts
+    return await wait_until_async(partial(read_rows, application, deliveries), lambda attempts: len(attempts) >= number)
 
 
 async def test_a_webhook_gets_what_the_mail_says(page: Page, application: Application) -> None:

@@ -63,8 +63,14 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
+def program() -> list[str]:
+    """Returns the command that starts the demo."""
+    return PROGRAM
+
+
+@pytest.fixture(scope="module")
 def demo(
-    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    engine: str, program: list[str], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ForecourtProcess]:
     """Serves the demo as `make run` does. `demo.engine` reads its database from outside."""
     data = tmp_path_factory.mktemp("demo") / "data"
@@ -74,7 +80,7 @@ def demo(
         execute(request.getfixturevalue("postgres_url"), f"CREATE DATABASE {name}")
         url = with_database(request.getfixturevalue("postgres_url"), name)
     environment = {"FORECOURT_DATABASE_URL": url, "FORECOURT_LIMITS": "off"}
-    with ForecourtProcess(PROGRAM, data, environment) as process:
+    with ForecourtProcess(program, data, environment) as process:
         process.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3")
         yield process
         process.engine.dispose()

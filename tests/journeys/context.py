@@ -8,6 +8,12 @@ from tests.deadline import DEADLINE
 
 DESKTOP = {"width": 1280, "height": 900}
 
+# A page's timers of ten seconds or more never fire with this: nothing is given up, and no connection counts as dead.
+WITHOUT_LONG_TIMERS = """
+const { setTimeout } = window;
+window.setTimeout = (f, ms) => !(ms >= 10_000) && setTimeout(f, ms);
+"""
+
 expect.set_options(timeout=DEADLINE * 1000)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from tests.deadline import wait_until
 from tests.journeys.context import DESKTOP, new_context
 
 OUTPUT = Path(__file__).parents[2] / "test-output"
@@ -22,21 +23,21 @@ def new_context_for_look(browser: Browser, look: str) -> BrowserContext:
 def assert_accessible(page: Page, name: str) -> None:
     """Checks that axe-core finds nothing, and leaves a screenshot in test-output for people to look at."""
     OUTPUT.mkdir(exist_ok=True)
-    _save_screenshot(page, OUTPUT / f"{name}.jpeg")
+    wait_until(lambda: _try_to_save_screenshot(page, OUTPUT / f"{name}.jpeg"))
     report: dict[str, Any] = Axe().run(page, options={"resultTypes": ["violations"]}).response
     violations = [(each["id"], [node["target"] for node in each["nodes"]]) for each in report["violations"]]
     assert violations == []
 
 
-def _save_screenshot(page: Page, path: Path, tries: int = 3) -> None:
-    """Saves a screenshot. It tries again where a busy Chromium says that it cannot capture one."""
+def _try_to_save_screenshot(page: Page, path: Path) -> bool:
+    """Returns False where a busy Chromium says that it cannot capture one."""
     try:
         page.screenshot(path=path, full_page=True, type="jpeg", quality=90)  # a PNG takes twice as long
     except Error as error:
-        if tries == 1 or "Unable to capture screenshot" not in error.message:
+        if "Unable to capture screenshot" not in error.message:
             raise
-        page.wait_for_timeout(500)
-        _save_screenshot(page, path, tries - 1)
+        return False
+    return True
 
 
 def assert_no_sideways_scrolling(page: Page) -> None:

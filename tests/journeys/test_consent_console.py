@@ -30,7 +30,7 @@ def banner(demo: ForecourtProcess, browser: Browser) -> list[str]:
             if name == "withdraw":
                 place(page, "preferences").get_by_role("button").first.click()
             with page.expect_response("**/consents**"):
-                page.locator(f"#forecourt-{name}").click()
+                page.locator(f"#forecourt-banner #forecourt-{name}").click()
         context.close()
     return [text.replace("\u2068", "").replace("\u2069", "") for text in said]
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from forecourt.commands.snippet import google_defaults
 from forecourt.settings.loading import load_settings
+from tests.deadline import DEADLINE
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
@@ -132,7 +133,7 @@ def test_accepting_under_global_privacy_control_grants_the_rest_and_the_record_h
     page.locator("#forecourt-banner").wait_for(state="hidden")
     token = page.evaluate("JSON.parse(localStorage['forecourt:shop']).token")
     url = f"{visit_with_gpc.forecourt}/v1/sites/shop/consents/current"
-    record = httpx.get(url, headers={"authorization": f"Bearer {token}"}).json()
+    record = httpx.get(url, headers={"authorization": f"Bearer {token}"}, timeout=DEADLINE).json()
     assert record["purposes"]["marketing"] is False
 
 

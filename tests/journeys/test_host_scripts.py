@@ -4,11 +4,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.deadline import wait_until
+from tests.journeys.context import WITHOUT_LONG_TIMERS
 from tests.journeys.host import Visit, wait_until_scanned
 
 RAN = "window.ran ?? []"
-# A waiting script is given ten seconds to load; with this, for ever.
-NO_LONG_TIMERS = "const { setTimeout } = window; window.setTimeout = (f, ms) => ms < 10_000 && setTimeout(f, ms);"
 SAY = "(window.ran ??= []).push('{0}');"
 
 
@@ -69,7 +68,7 @@ def test_scripts_run_in_document_order_each_once(visit: Visit) -> None:
 
 
 def test_an_async_script_holds_nobody_up(visit: Visit) -> None:
-    visit.page.add_init_script(NO_LONG_TIMERS)
+    visit.page.add_init_script(WITHOUT_LONG_TIMERS)
     page = visit.open(
         waiting_script("", attributes=f'async src="{visit.host.third}/never.js"') + recording_script("next")
     )

@@ -158,6 +158,7 @@ def test_l5_a_withdrawal_outlasts_a_choice_that_was_still_on_its_way(at_home: Pa
     at_home.locator("#forecourt-purpose-newsletter").check()
     with at_home.expect_request("**/consents"):
         at_home.locator("#forecourt-save").click()
+    expect(at_home.locator("#forecourt-withdraw")).to_have_count(1)  # the control's went when the banner opened
     with at_home.expect_response("**/consents/current"):
         at_home.locator("#forecourt-withdraw").click()
     with at_home.expect_response("**/consents/current"):  # of the choice that came after all

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from forecourt.mail.retry import GIVE_UP_AFTER
 from forecourt.mail.smtp_transport import SmtpTransport
 from forecourt.mail.transport import make_transport
 from forecourt.settings.server import SmtpSettings
-from tests.deadline import DEADLINE
+from tests.deadline import DEADLINE, wait_until_async
 
 pytestmark = pytest.mark.anyio
 SENDER = Sender("Example AS", "forecourt@example.com")
@@ -133,7 +134,8 @@ async def test_a_permanent_refusal_fails_and_its_reply_is_stored(database: Datab
 
 async def test_an_unreachable_relay_defers_the_mail(database: Database) -> None:
     await put(database, mail())
-    await delivery_worker.deliver_due(database, SmtpTransport(SmtpSettings("127.0.0.1", 1, security="none", timeout=2)))
+    smtp = SmtpTransport(SmtpSettings("127.0.0.1", 1, security="none", timeout=DEADLINE))
+    await delivery_worker.deliver_due(database, smtp)
     assert await states(database) == [("queued", 1)]
 
 
@@ -181,11 +183,9 @@ async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path, m
     worker = asyncio.create_task(delivery_worker.run(database, FolderTransport(tmp_path / "mails")))
     async with asyncio.timeout(DEADLINE):
         await is_waiting.wait()
-        await put(database, mail())
-        while await states(database) != [("sent", 1)]:  # noqa: ASYNC110 - as an operator looks
-            await asyncio.sleep(0.02)
+    await put(database, mail())
+    await wait_until_async(partial(states, database), lambda rows: rows == [("sent", 1)])
     worker.cancel()
-    assert await states(database) == [("sent", 1)]
     (path,) = (tmp_path / "mails").iterdir()
     assert b"https://example.com/1" in path.read_bytes()
 

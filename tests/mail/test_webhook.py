@@ -71,6 +71,7 @@ def answer(status: str, *more: str) -> bytes:
 
 
 async def test_a_receiver_can_tell_by_the_signature_that_it_was_us() -> None:
+    began = int(time.time())
     async with receiver() as (url, requests):
         assert await WebhookTransport(allow_private=True).send(leased(f"{url}/in?x=1")) == DeliveryReply(
             "HTTP 200", 200
@@ -78,7 +79,7 @@ async def test_a_receiver_can_tell_by_the_signature_that_it_was_us() -> None:
     received, body = headers(requests[0]), requests[0].partition(b"\r\n\r\n")[2]
     assert requests[0].startswith(b"POST /in?x=1 HTTP/1.1\r\n")
     assert (received["webhook-id"], received["content-type"], body) == ("msg1", "application/json", BODY)
-    assert abs(int(received["webhook-timestamp"]) - time.time()) < 60
+    assert began <= int(received["webhook-timestamp"]) <= time.time()
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     signature = hmac.new(key, f"msg1.{received['webhook-timestamp']}.".encode() + body, hashlib.sha256).digest()
     assert received["webhook-signature"] == f"v1,{base64.b64encode(signature).decode()}"

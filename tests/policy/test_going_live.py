@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from forecourt.db.database import open_database
 from forecourt.policy import actions, store
 from forecourt.policy.model import Location
 from forecourt.signing_keys import SigningKeys
-from tests.deadline import DEADLINE
+from tests.deadline import DEADLINE, wait_until_async
 from tests.page import Page
 from tests.policy.sample import policy, with_engagement
 
@@ -37,7 +38,7 @@ on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 async def release_number(application: Application) -> int:
     transport = httpx.ASGITransport(application.asgi)
-    async with httpx.AsyncClient(base_url=application.address, transport=transport) as client:
+    async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
         return int((await client.get("/v1/sites/main/policy.json")).json()["release"])
 
 
@@ -45,9 +46,8 @@ async def release_number(application: Application) -> int:
 async def test_a_release_is_live_in_every_process(application: Application, neighbour: Application) -> None:
     assert [await release_number(each) for each in (application, neighbour)] == [1, 1]
     await actions.publish(application.database, "main", with_engagement("twilio", certificates=("ISO 27001",)))
-    async with asyncio.timeout(DEADLINE):
-        while [await release_number(each) for each in (application, neighbour)] != [2, 2]:  # noqa: ASYNC110 - as a reader asks
-            await asyncio.sleep(0.05)
+    for each in (application, neighbour):
+        await wait_until_async(partial(release_number, each), lambda number: number == 2)
 
 
 @on_postgresql

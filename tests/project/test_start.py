@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.deadline import DEADLINE
+
 _LIST_MODULES = """
 import contextlib, sys
 with contextlib.suppress(SystemExit):
@@ -16,7 +18,7 @@ print(*sys.modules, sep="\\n", file=sys.stderr)
 def imported_packages(statement: str) -> set[str]:
     """Runs `statement` in a new interpreter. Returns the top-level packages that are imported afterwards."""
     command = [sys.executable, "-c", _LIST_MODULES.format(statement=statement)]
-    modules = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
+    modules = subprocess.run(command, capture_output=True, text=True, check=True, timeout=DEADLINE).stderr
     return {module.partition(".")[0] for module in modules.split()}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.deadline import DEADLINE
 from tests.forecourt_process import ForecourtProcess
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=DEADLINE)
     return next(out.glob("*.whl"))
 
 
@@ -58,6 +59,6 @@ def test_the_wheel_serves_the_demo_with_the_source_gone(wheel: Path, tmp_path: P
             check=True,
         )
         assert str(site) in where.stdout
-        assert httpx.get(f"{demo.forecourt}/embed.js").status_code == 200
-        assert "Linode, LLC" in httpx.get(f"{demo.forecourt}/main/nb/").text
-        assert f"{demo.forecourt}/embed.js" in httpx.get(demo.marketing).text
+        assert httpx.get(f"{demo.forecourt}/embed.js", timeout=DEADLINE).status_code == 200
+        assert "Linode, LLC" in httpx.get(f"{demo.forecourt}/main/nb/", timeout=DEADLINE).text
+        assert f"{demo.forecourt}/embed.js" in httpx.get(demo.marketing, timeout=DEADLINE).text

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from forecourt.app import Application
 from forecourt.db.tables import consent_details, consents
+from tests.deadline import DEADLINE
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +22,9 @@ async def test_l13_a_choice_keeps_only_a_cut_address_and_a_coarse_browser(
 ) -> None:
     transport = httpx.ASGITransport(application.asgi, client=(address, 4711))
     headers = TELLING | {"user-agent": AGENT}
-    async with httpx.AsyncClient(base_url=application.address, transport=transport, headers=headers) as client:
+    async with httpx.AsyncClient(
+        base_url=application.address, transport=transport, headers=headers, timeout=DEADLINE
+    ) as client:
         page = Page(client)
         await page.accept()
     details = await application.database.read(lambda c: c.execute(select(consent_details)).one())

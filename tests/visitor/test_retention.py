@@ -25,7 +25,7 @@ from forecourt.resources import SAMPLE
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import consent_expiry, retention_worker
 from forecourt.visitor_token import read_visitor_token
-from tests.deadline import DEADLINE
+from tests.deadline import wait_until_async
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -253,9 +253,9 @@ async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
     page: Page, application: Application, count: Count
 ) -> None:
     await use_every_feature(page)
-    async with asyncio.timeout(DEADLINE):
-        while await application.database.read(outbox.count_by_state) != {"sent": 2}:  # noqa: ASYNC110 - as an operator looks
-            await asyncio.sleep(0.05)
+    await wait_until_async(
+        lambda: application.database.read(outbox.count_by_state), lambda counts: counts == {"sent": 2}
+    )
     sites, at = application.settings.sites, later(800)()
     due = await application.database.read(lambda c: retention_worker.count_due(c, sites, DEFAULTS, at))
     assert {kind: number for kind, number in due.items() if number} == {

@@ -31,7 +31,7 @@ async def exchange(address: str, *pieces: str, pause: float = 0) -> str:
     answer = asyncio.create_task(reader.read(65536))
     for piece in pieces:
         writer.write(piece.encode())
-        await asyncio.sleep(pause)
+        await asyncio.sleep(pause)  # clock: a body that trickles
     async with asyncio.timeout(DEADLINE):
         response = (await answer).decode()
     writer.close()
@@ -106,6 +106,9 @@ async def test_a_head_without_end_is_cut(application: Application) -> None:
 
 
 async def test_a_connection_that_is_kept_serves_again(application: Application) -> None:
-    async with serve_application(application) as address, httpx.AsyncClient(base_url=address) as client:
+    async with (
+        serve_application(application) as address,
+        httpx.AsyncClient(base_url=address, timeout=DEADLINE) as client,
+    ):
         answers = [(await client.get("/healthz")).status_code for _ in range(3)]
     assert answers == [200, 200, 200]

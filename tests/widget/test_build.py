@@ -11,6 +11,7 @@ import brotli
 import pytest
 
 from forecourt.resources import WIDGET
+from tests.deadline import DEADLINE
 
 SOURCE = WIDGET.parent
 # Of issue 8: journey -> bytes of brotli, each on top of what came before.
@@ -33,7 +34,7 @@ def test_a_rebuild_gives_the_committed_bytes(tmp_path: Path) -> None:
     built = tmp_path / "widget"
     shutil.copytree(SOURCE, built, ignore=shutil.ignore_patterns("node_modules", "dist"))
     (built / "node_modules").symlink_to(SOURCE / "node_modules")
-    subprocess.run(["npm", "run", "--silent", "build"], cwd=built, check=True, timeout=120)
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=built, check=True, timeout=DEADLINE)
     fresh = {path.name: path.read_bytes() for path in (built / "dist").iterdir()}
     committed = {path.name: path.read_bytes() for path in WIDGET.iterdir()}
     assert fresh == committed, "run `make widget` and commit widget/dist"

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from forecourt.resources import WIDGET
+from tests.deadline import DEADLINE
 
 TSC = WIDGET.parent / "node_modules" / ".bin" / "tsc"
 STRICT = {
@@ -51,5 +52,5 @@ def test_a_page_in_typescript_compiles_against_the_types_that_are_shipped(tmp_pa
     (tmp_path / "index.d.ts").write_bytes((WIDGET / "index.d.ts").read_bytes())
     (tmp_path / "page.ts").write_text(PAGE)
     (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICT, "files": ["page.ts"]}))
-    checked = subprocess.run([TSC, "-p", tmp_path], capture_output=True, text=True, timeout=60)
+    checked = subprocess.run([TSC, "-p", tmp_path], capture_output=True, text=True, timeout=DEADLINE)
     assert checked.returncode == 0, checked.stdout

@@ -24,7 +24,7 @@ from forecourt.db.database import Database
 from forecourt.errors import LogBroken
 from forecourt.visitor_token import read_visitor_token
 from tests.consent.log.records import KEY, append_older
-from tests.deadline import DEADLINE
+from tests.deadline import DEADLINE, wait_until_async
 from tests.page import Page
 
 sys.modules.setdefault("merkle", merkle)  # beside the verifier in a bundle
@@ -36,10 +36,7 @@ LITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # files, wh
 
 
 async def wait_for_seal(application: Application, number: int) -> store.LogHead:
-    async with asyncio.timeout(DEADLINE):
-        while (head := await application.database.read(store.read_head)).size < number:  # noqa: ASYNC110 - as an auditor asks
-            await asyncio.sleep(0.05)
-    return head
+    return await wait_until_async(lambda: application.database.read(store.read_head), lambda head: head.size >= number)
 
 
 @pytest.fixture
@@ -68,7 +65,7 @@ async def unpacked(frequent_seals: None, application: Application, page: Page, t
 def check(folder: Path, *key: str) -> tuple[int, str]:
     """As an auditor runs it, from anywhere; isolated, so that nothing of ours is at hand."""
     command = [sys.executable, "-I", str(folder / "verify.py"), *key]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -17,7 +17,7 @@ from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
 from tests.consent.log.records import DETAILS, KEY, PUBLIC, SHOWN, append, append_older, record
-from tests.deadline import DEADLINE
+from tests.deadline import wait_until, wait_until_async
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -164,9 +164,7 @@ async def test_a_changed_or_missing_release_is_reported(application: Application
     database = application.database
     await page.accept()
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
-    async with asyncio.timeout(DEADLINE):
-        while not (await database.read(store.read_head)).size:  # noqa: ASYNC110 - as an auditor asks
-            await asyncio.sleep(0.05)
+    await wait_until_async(lambda: database.read(store.read_head), lambda head: head.size)
     for statement, said in (
         ("UPDATE releases SET published_at = published_at - 1 WHERE site = 'main'", "release 1 of main was changed"),
         ("UPDATE releases SET published_at = published_at + 1 WHERE site = 'main'", ""),
@@ -282,9 +280,7 @@ async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptur
     """Two in one log would verify with neither."""
     await log.write(lambda c: c.execute(insert(consents), record(seq=900)) and None)
     sealing_elsewhere = asyncio.create_task(sealing.run(log, Ed25519PrivateKey.generate()))
-    async with asyncio.timeout(DEADLINE):
-        while "of another log or key" not in caplog.text:  # noqa: ASYNC110 - as an operator looks
-            await asyncio.sleep(0.05)
+    await asyncio.to_thread(wait_until, lambda: "of another log or key" in caplog.text)
     sealing_elsewhere.cancel()
     await asyncio.gather(sealing_elsewhere, return_exceptions=True)
     assert (await log.read(store.read_head)).size == 600
@@ -298,9 +294,7 @@ async def test_the_last_records_are_sealed_when_the_server_stops(
     monkeypatch.setattr(sealing, "INTERVAL", 3600)
     await database.write(lambda c: append(c, 1))
     running = asyncio.create_task(sealing.run(database, KEY))
-    async with asyncio.timeout(DEADLINE):
-        while not (await database.read(store.read_head)).size:  # noqa: ASYNC110 - as an auditor asks
-            await asyncio.sleep(0.02)
+    await wait_until_async(lambda: database.read(store.read_head), lambda head: head.size)
     late = [record(seq=100 + number) for number in range(30)]
     await database.write(lambda c: c.execute(insert(consents), late) and None)
     assert (await database.read(store.read_head)).size == 1  # the next round is an hour away
@@ -311,8 +305,6 @@ async def test_the_last_records_are_sealed_when_the_server_stops(
 
 async def test_a_visitors_choice_is_sealed_while_serving(application: Application, page: Page) -> None:
     await page.accept()
-    async with asyncio.timeout(DEADLINE):
-        while not (await application.database.read(store.read_head)).size:  # noqa: ASYNC110 - as an auditor asks
-            await asyncio.sleep(0.05)
+    await wait_until_async(lambda: application.database.read(store.read_head), lambda head: head.size)
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
     assert (await application.database.read(lambda c: verification.verify(c, public))).is_whole

@@ -1,6 +1,5 @@
 """The receipt: what was agreed, to which words, and the way out of it without cookie or account (L5, L6)."""
 
-import asyncio
 import hashlib
 import json
 import re
@@ -17,7 +16,7 @@ from forecourt.consent.log import store as log
 from forecourt.consent.log.checkpoint import Checkpoint, load_or_create_key, read
 from forecourt.db.tables import consent_details, consents
 from tests.consent.publishing import publish_moved
-from tests.deadline import DEADLINE
+from tests.deadline import wait_until_async
 from tests.engines import refused_alike
 from tests.page import LETTER, ORIGIN, Page
 
@@ -42,9 +41,7 @@ async def read_text(page: Page, address: str) -> str:
 
 
 async def wait_for_seal(application: Application, number: int) -> None:
-    async with asyncio.timeout(DEADLINE):
-        while (await application.database.read(log.read_head)).size < number:  # noqa: ASYNC110 - as an auditor asks
-            await asyncio.sleep(0.05)
+    await wait_until_async(lambda: application.database.read(log.read_head), lambda head: head.size >= number)
 
 
 async def submit(page: Page, address: str, headers: dict[str, str] | None = None) -> httpx.Response:

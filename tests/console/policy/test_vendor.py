@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from forecourt.resources import TEMPLATES, WIDGET
+from tests.deadline import DEADLINE
 
 SOURCE = WIDGET.parent
 VENDOR = TEMPLATES / "console" / "vendor"
@@ -16,7 +17,7 @@ def test_a_rebuild_gives_the_committed_bytes(tmp_path: Path) -> None:
     built = tmp_path / "widget"
     shutil.copytree(SOURCE, built, ignore=shutil.ignore_patterns("node_modules", "dist"))
     (built / "node_modules").symlink_to(SOURCE / "node_modules")
-    subprocess.run(["npm", "run", "--silent", "build:prose"], cwd=built, check=True, timeout=120)
+    subprocess.run(["npm", "run", "--silent", "build:prose"], cwd=built, check=True, timeout=DEADLINE)
     for name in BUILT:
         fresh = tmp_path / "templates" / "console" / "vendor" / name
         assert fresh.read_bytes() == (VENDOR / name).read_bytes(), "run `make widget` and commit the result"
