@@ -4,8 +4,9 @@ PORT ?= 8000
 DEMO_PORT ?= 8001
 DATA ?= var/demo
 BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check widget bench clean
+.PHONY: run test check widget bench lock sbom clean
 .DELETE_ON_ERROR:
 
 run: .venv/served
@@ -27,6 +28,22 @@ check: .venv/tested widget/node_modules/installed
 widget: widget/node_modules/installed
 	cd widget && npm run --silent build && npm run --silent build:prose && npm run --silent size
 
+# Writes again which versions, by their hashes, `run` and `test` install. The builder is among them, so that building
+# downloads nothing else.
+lock: .venv/lock/bin/uv
+	for extra in "" "--extra dev"; do echo hatchling | .venv/lock/bin/uv pip compile --quiet pyproject.toml - $$extra \
+		--universal --python-version 3.11 --generate-hashes --upgrade --no-annotate --no-header --no-emit-index-url \
+		--output-file requirements/$${extra:+test-}locked.txt; done
+
+# Writes what is installed to serve, and what the widget and the console's editor are built of, as CycloneDX.
+sbom: .venv/served
+	mkdir -p var/sbom
+	$(PYTHON) -m venv .venv/sbom
+	.venv/sbom/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom
+	.venv/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-file var/sbom/server.cdx.json $(BIN)/python
+	cd widget && npm sbom --package-lock-only --sbom-format cyclonedx > ../var/sbom/widget.cdx.json
+	@echo "Wrote var/sbom/server.cdx.json and var/sbom/widget.cdx.json."
+
 bench: .venv/tested
 	$(BIN)/python -m bench
 
@@ -35,16 +52,21 @@ clean:
 
 .venv/made:
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
 	touch $@
 
-.venv/served: .venv/made pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+.venv/served: .venv/made pyproject.toml requirements/locked.txt
+	$(INSTALL) --require-hashes -r requirements/locked.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/tested: .venv/made pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+.venv/tested: .venv/made pyproject.toml requirements/test-locked.txt
+	$(INSTALL) --require-hashes -r requirements/test-locked.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@ .venv/served
+
+.venv/lock/bin/uv:
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/pip install --quiet --disable-pip-version-check uv
 
 widget/node_modules/installed: widget/package-lock.json
 	@command -v npm >/dev/null || { echo "The widget's checks need Node 20 and npm (Debian: apt-get install nodejs npm)."; exit 1; }
