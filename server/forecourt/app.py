@@ -40,11 +40,12 @@ from forecourt.web import openapi, problems
 from forecourt.web.asset_routes import AssetRoutes
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.health import HealthRoutes
+from forecourt.web.memory_counter import MemoryCounter
 from forecourt.web.metrics import Metrics
 from forecourt.web.middleware.headers import HeadersMiddleware
 from forecourt.web.middleware.metrics import MetricsMiddleware
 from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
-from forecourt.web.rate_limits import RateLimiter
+from forecourt.web.rate_limiter import RateLimiter
 from forecourt.web.response_cache import CachedPaths, ResponseCache
 
 
@@ -58,7 +59,7 @@ class Application:
         self.context = ConsentContext(
             database=database,
             response_cache=ResponseCache(self._cached_paths),
-            rate_limiter=RateLimiter(settings.limits),
+            rate_limiter=RateLimiter(settings.limits, MemoryCounter(), keys.values[0]),
             address=self.address,
             mail_from=settings.mail_from,
             signer=keys.visitor_serializer(),

@@ -4,6 +4,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from forecourt.characters import MAILBOX
 
+# Both names are one provider's, and it ignores dots: https://support.google.com/mail/answer/7436150
+_DOMAINS_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
+
 
 def to_mailbox(address: str) -> str | None:
     """Returns one mailbox (RFC 5321, at most 254 octets) with its domain in lower case.
@@ -33,3 +36,21 @@ def to_mailbox(address: str) -> str | None:
 def email_fault(address: str) -> str | None:
     """Returns the code of what is wrong with `address`, or None, as `decoding.Rules` wants it."""
     return None if to_mailbox(address) else "email"
+
+
+def mailbox_key(address: str) -> str:
+    """Returns one text for every way to write an address that reaches the same mailbox, to count by.
+
+    It leaves out case and the tag (RFC 5233: what follows a `+`), and dots where the provider ignores them. Mail still
+    goes to the address as it was written.
+    """
+    local, _, domain = (to_mailbox(address) or address).casefold().rpartition("@")
+    name = local.partition("+")[0] or local
+    if domain in _DOMAINS_WITHOUT_DOTS:
+        return f"{name.replace('.', '')}@gmail.com"
+    return f"{name}@{domain}"
+
+
+def domain_key(address: str) -> str:
+    """Returns the domain of `mailbox_key`, in lower case and ASCII (RFC 5891), to count by."""
+    return mailbox_key(address).rpartition("@")[2]

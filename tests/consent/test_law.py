@@ -12,7 +12,7 @@ from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.db.tables import consent_details, consents
 from forecourt.settings.site import SiteSettings
-from forecourt.web.rate_limits import truncate_address
+from forecourt.web.client_network import truncate_address
 from forecourt.web.user_agent import browser_family
 from tests.consent.publishing import publish_moved
 from tests.consent.restart import restart

@@ -1,12 +1,9 @@
 """Checks that whoever acts too often is told when to come back, and costs nobody else anything."""
 
-from pathlib import Path
-
 import pytest
 
 from forecourt.app import Application
 from forecourt.errors import TooMany
-from forecourt.web import rate_limits
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -14,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def engine() -> str:
-    """Headers and refusals do not depend on the database."""
+    """What is counted in memory does not depend on the database."""
     return "sqlite"
 
 
@@ -36,20 +33,6 @@ async def test_one_visitor_over_the_limit_costs_the_office_nothing(page: Page, a
     colleague = Page(page.client)
     await colleague.accept()
     assert (await colleague.post("newsletter", {"email": "colleague@example.com"})).status_code == 202
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.77", "203.0.113.0/24"),
-        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
-        ("::ffff:203.0.113.77", "203.0.113.0/24"),
-        ("fe80::1%eth0", "fe80::/48"),
-        ("not an address", ""),
-    ],
-)
-async def test_an_address_is_cut_to_its_network(address: str, network: str, tmp_path: Path) -> None:
-    assert rate_limits.truncate_address(address) == network
 
 
 async def test_a_limit_says_no_more_than_its_seconds() -> None:

@@ -121,7 +121,7 @@ class ChatRoutes:
         ]
 
     async def start_conversation(self, request: Request) -> Response:
-        visitor = admit_visitor(self._context, request, "conversation")
+        visitor = await admit_visitor(self._context, request, "conversation")
         body = await read_json(request, StartConversationBody)
         locale = self._context.language(request, body.locale)
         conversation, is_new = await self._context.database.write(
@@ -135,7 +135,8 @@ class ChatRoutes:
         return json_response(ConversationResponse(identifier, conversation.state))
 
     async def post_message(self, request: Request) -> Response:
-        visitor, conversation = admit_visitor(self._context, request, "message"), request.path_params["id"]
+        visitor = await admit_visitor(self._context, request, "message")
+        conversation = request.path_params["id"]
         body = await read_json(request, MessageBody)
         stored = await self._context.database.write(
             lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body)

@@ -11,12 +11,12 @@ from forecourt.web.origins import require_origin
 from forecourt.web.rate_limits import LimitedAction
 
 
-def admit_visitor(context: ConsentContext, request: Request, action: LimitedAction) -> Visitor:
+async def admit_visitor(context: ConsentContext, request: Request, action: LimitedAction) -> Visitor:
     """Returns the visitor that the request's token names, and counts this `action` against the rate limits.
 
     Raises `TokenInvalid`, `OriginRefused` or `TooMany`.
     """
     visitor = context.visitor(request)
     require_origin(request, visitor.offer.origins)
-    context.rate_limiter.hit(action, request, visitor=visitor.id)
+    await context.rate_limiter.hit(action, request, visitor=visitor.id)
     return visitor

@@ -29,10 +29,10 @@ from forecourt.errors import (
 )
 from forecourt.text_types import Key, Path, Sha256, Token
 from forecourt.visitor_token import issue_visitor_token
+from forecourt.web.client_network import client_network
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.language import match_language
 from forecourt.web.origins import require_origin
-from forecourt.web.rate_limits import client_network
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 from forecourt.web.user_agent import browser_family
@@ -151,7 +151,7 @@ class ConsentRoutes:
         offer = self._context.offer(request)
         origin = require_origin(request, offer.origins)
         visitor = self._context.visitor(request).id if "authorization" in request.headers else None
-        self._context.rate_limiter.hit("consent", request, visitor=visitor)
+        await self._context.rate_limiter.hit("consent", request, visitor=visitor)
         body = await read_json(request, ChoiceBody)
         choice = _choice_request(request, await self._answered_notice(offer, body), body)
         browser = browser_family(request.headers.get("user-agent", ""))
@@ -174,7 +174,7 @@ class ConsentRoutes:
     async def withdraw(self, request: Request) -> Response:
         visitor = self._context.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._context.rate_limiter.hit("withdrawal", request, visitor=visitor.id)
+        await self._context.rate_limiter.hit("withdrawal", request, visitor=visitor.id)
         return json_response(
             _current_response(await self._context.database.write(lambda c: actions.withdraw(c, visitor)), [])
         )

@@ -16,7 +16,7 @@ from forecourt.db.database import Database
 from forecourt.errors import Refusal, SignInRequired
 from forecourt.settings.server import Settings
 from forecourt.web.csrf import require_same_origin
-from forecourt.web.rate_limits import RateLimiter
+from forecourt.web.rate_limiter import RateLimiter
 
 Handler = Callable[[Request], Awaitable[Response]]
 AgentHandler = Callable[[Request, Agent], Awaitable[Response]]

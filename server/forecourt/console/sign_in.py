@@ -45,7 +45,7 @@ class SignInRoutes:
         next_page = _console_page(fields.get("next", ""))
         render_form = partial(responses.render_page, request, "sign_in", next_page=next_page, email=email)
         try:
-            self._context.limits.hit("sign_in", request, account=email.lower())
+            await self._context.limits.hit("sign_in", request, account=email.lower())
         except TooMany as error:
             response = render_form(status=error.status, error=responses.error_text(request, error))
             response.headers.update(retry_after_header(error))
@@ -67,7 +67,7 @@ class SignInRoutes:
         return responses.render_page(request, "sign_in_link")
 
     async def use_link(self, request: Request) -> Response:
-        self._context.limits.hit("sign_in", request)
+        await self._context.limits.hit("sign_in", request)
         secret = request.path_params["secret"]
         agent = await self._context.database.write(lambda c: agents.use_sign_in_link(c, secret))
         return self._begin_session(agent, HOME)

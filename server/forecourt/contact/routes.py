@@ -51,7 +51,7 @@ class ContactRoutes:
         ]
 
     async def send_message(self, request: Request) -> Response:
-        visitor = admit_visitor(self._context, request, "contact")
+        visitor = await admit_visitor(self._context, request, "contact")
         live_site = self._context.live_site(request)
         topics = live_site.settings.topics
         rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in topics else "choice"}

@@ -102,7 +102,7 @@ class FollowRoutes:
     async def follow(self, request: Request) -> Response:
         live_site = self._context.live_site(request)
         require_origin(request, (*live_site.settings.origins, origin_of(self._context.address)))
-        self._context.rate_limiter.hit("follow", request)
+        await self._context.rate_limiter.hit("follow", request)
         body = await read_json(request, FollowBody, self._rules(live_site))
         await self._request_follow(live_site, body, self._context.language(request, body.locale))
         return json_response(FollowResponse(), 202)
@@ -119,7 +119,7 @@ class FollowRoutes:
         live_site, locale = self._context.parse_hosted_path(request)
         typed = await forms.read_form_pairs(request, _FIELDS_AT_MOST)
         try:
-            self._context.rate_limiter.hit("follow", request)
+            await self._context.rate_limiter.hit("follow", request)
             body = decode(_filled_fields(typed, ("email", "region", "webhook")), FollowBody, self._rules(live_site))
             await self._request_follow(live_site, body, locale)
         except (Invalid, TooMany, Unavailable) as error:
@@ -144,7 +144,7 @@ class FollowRoutes:
         return _private_page(pages.render_confirmation(live_site, locale, pending))
 
     async def confirm(self, request: Request) -> Response:
-        self._context.rate_limiter.hit("follow", request)  # each press creates a link
+        await self._context.rate_limiter.hit("follow", request)  # each press creates a link
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:

@@ -57,7 +57,7 @@ class NewsletterRoutes:
         return [Route(path, self.show_confirmation, methods=["GET"]), Route(path, self.confirm, methods=["POST"])]
 
     async def subscribe(self, request: Request) -> Response:
-        visitor = admit_visitor(self._context, request, "newsletter")
+        visitor = await admit_visitor(self._context, request, "newsletter")
         body = await read_json(request, SubscribeBody, {"email": email_fault})
         email, locale = to_mailbox(body.email) or body.email, self._context.language(request, body.locale)
         routing = self._context.mail_routing(self._context.live_site(request))

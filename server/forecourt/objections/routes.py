@@ -79,7 +79,7 @@ class ObjectionRoutes:
     async def submit(self, request: Request) -> Response:
         live_site = self._context.live_site(request)
         require_origin(request, (*live_site.settings.origins, origin_of(self._context.address)))
-        self._context.rate_limiter.hit("objection_request", request)
+        await self._context.rate_limiter.hit("objection_request", request)
         subjects = find_subjects(live_site.edition)
         body = await read_json(request, ObjectionBody, _rules(subjects))
         form, entry = _to_input(body, self._context.language(request, body.locale)), subjects[body.engagement]
@@ -104,7 +104,7 @@ class ObjectionRoutes:
         live_site, locale = self._context.parse_hosted_path(request)
         typed = await forms.read_form(request)
         try:
-            self._context.rate_limiter.hit("objection_request", request)
+            await self._context.rate_limiter.hit("objection_request", request)
             subjects = find_subjects(live_site.edition)
             body = _decode_form(typed, subjects)
             _, secret = await self._submit(request, live_site, _to_input(body, locale), subjects[body.engagement])
@@ -139,7 +139,7 @@ class ObjectionRoutes:
         self, request: Request, live_site: LiveSite, form: ObjectionInput, entry: EditionEntry
     ) -> tuple[str, str]:
         # It is counted only once the fields are right: nobody who corrects one should have to wait.
-        self._context.rate_limiter.hit("objection", request, mailbox=form.email.lower())
+        await self._context.rate_limiter.hit("objection", request, email=form.email)
         routing = self._context.mail_routing(live_site)
         return await self._context.database.write(
             lambda c: actions.submit_objection(c, form, entry, live_site, routing)

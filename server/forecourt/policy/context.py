@@ -13,7 +13,7 @@ from forecourt.policy.edition_cache import EditionCache
 from forecourt.policy.live_site import LiveSite, LiveSites
 from forecourt.policy.model import REGIONS, Audience
 from forecourt.web.language import negotiate_language, negotiate_query_language
-from forecourt.web.rate_limits import RateLimiter
+from forecourt.web.rate_limiter import RateLimiter
 from forecourt.web.response_cache import ResponseCache
 
 LOCALE_AND_REGION = {"locale": "a language tag (BCP 47)", "region": "EU, UK, US or APAC"}

@@ -97,20 +97,20 @@ class VisitorRoutes:
 
     async def export(self, request: Request) -> Response:
         visitor = self._context.visitor(request)
-        self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
+        await self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
         return json_response(await self._export(visitor.offer.site, visitor.id))
 
     async def erase(self, request: Request) -> Response:
         visitor = self._context.visitor(request)
         require_origin(request, visitor.offer.origins)
-        self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
+        await self._context.rate_limiter.hit("personal_data", request, visitor=visitor.id)
         await read_json(request, EraseBody, _MUST_CONFIRM)
         result = await self._erase(request, visitor.id, Source.PREFERENCES)
         return json_response(ErasureResponse(result.erased, _remaining_data(result, self._context.language(request))))
 
     async def download(self, request: Request) -> Response:
         receipt = await find_receipt(self._context, request)
-        self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
+        await self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         data = await self._export(receipt.record.site, receipt.record.visitor)
         return json_download(data, "held.json", PRIVATE_PAGE)
 
@@ -128,7 +128,7 @@ class VisitorRoutes:
             receipt = await find_receipt(self._context, request)
         except LinkExpired:
             return render_receipt_gone(self._context, request)
-        self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
+        await self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         result = await self._erase(request, receipt.record.visitor, Source.HOSTED)
         erased = {kind: count for kind, count in result.erased.items() if count and kind in _SHOWN_KINDS}
         remaining = _remaining_data(result, request.path_params["locale"])

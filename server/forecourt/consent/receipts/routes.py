@@ -53,7 +53,7 @@ class ReceiptPages:
     async def open_code(self, request: Request) -> Response:
         """Redirects to the receipt whose code, or whose whole address, was typed in."""
         require_same_origin(request, self._context.address)
-        self._context.rate_limiter.hit("receipt_code", request)
+        await self._context.rate_limiter.hit("receipt_code", request)
         code = (await forms.read_form(request)).get("code", "").strip().rstrip("/").rpartition("/")[2]
         if not _CODE.fullmatch(code) or not await self._has_receipt(request, code):
             return render_page(self._context, request, "receipt_code", 422, path="receipt", wrong=True)
@@ -72,7 +72,7 @@ class ReceiptPages:
             receipt = await find_receipt(self._context, request)
         except LinkExpired:
             return render_receipt_gone(self._context, request)
-        self._context.rate_limiter.hit("withdrawal", request, visitor=receipt.record.visitor)
+        await self._context.rate_limiter.hit("withdrawal", request, visitor=receipt.record.visitor)
         visitor = Visitor(receipt.record.visitor, self._context.offer(request))
         await self._context.database.write(lambda c: actions.withdraw(c, visitor, Source.HOSTED))
         return _see_receipt(request, receipt.secret)
