@@ -3,7 +3,6 @@
 Only the module of the command that was typed is imported, so that `--version`, `--help` and small commands are quick.
 """
 
-import logging
 import sys
 from collections.abc import Sequence
 
@@ -16,9 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = find_command(words)
     if command is None:
         return _explain(words)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for noisy in ("alembic", "uvicorn"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    from forecourt.logs.configuration import configure_logs  # only a command logs something
+
+    configure_logs()
     module = command.load()
     options = command.parser(module).parse_args(words[len(command.words) :])
     try:

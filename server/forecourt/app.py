@@ -44,6 +44,7 @@ from forecourt.web.memory_counter import MemoryCounter
 from forecourt.web.metrics import Metrics
 from forecourt.web.middleware.headers import HeadersMiddleware
 from forecourt.web.middleware.metrics import MetricsMiddleware
+from forecourt.web.middleware.request_context import RequestContextMiddleware
 from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
 from forecourt.web.rate_limiter import RateLimiter
 from forecourt.web.response_cache import CachedPaths, ResponseCache
@@ -137,7 +138,7 @@ class Application:
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         router.router.redirect_slashes = False
         measured = MetricsMiddleware(router, metrics, router.router)
-        return ResponseCacheMiddleware(HeadersMiddleware(measured), self._cached_paths)
+        return ResponseCacheMiddleware(RequestContextMiddleware(HeadersMiddleware(measured)), self._cached_paths)
 
     def unanswered_alerts(self) -> list[UnansweredAlert]:
         """Returns for each site whom to mail when a chat message stays unanswered, and after how many minutes."""

@@ -8,6 +8,7 @@ from forecourt.commands.database import run_long_read
 from forecourt.commands.settings import load_command_settings
 from forecourt.consent.log import bundle, checkpoint
 from forecourt.consent.log.bundle import BundleSelection
+from forecourt.logs.security_log import SecurityEvent, record_event
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> None:
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
     selection = BundleSelection(options.subject or "", options.since)
     count = run_long_read(settings, lambda connection: bundle.write(connection, options.out, selection, key, earlier))
+    record_event(SecurityEvent.CONSENTS_EXPORTED, records=count)
     print(f"{count} record(s) are in {options.out}.")
 
 

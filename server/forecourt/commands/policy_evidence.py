@@ -12,6 +12,7 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.followers import evidence
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.policy import store
 
 _FORMATS = {"csv": evidence.to_csv, "json": evidence.to_json}
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> None:
         await _write(_FORMATS[options.format](notices), options.out)
 
     run_with_database(settings, work)
+    record_event(SecurityEvent.EVIDENCE_EXPORTED, site=options.site)
     if options.out:
         print(f"The evidence of {options.site} is in {options.out}.")
 

@@ -5,6 +5,7 @@ import argparse
 from forecourt import site_loader
 from forecourt.commands.database import run_with_database
 from forecourt.commands.settings import find_site, load_command_settings
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.policy import actions
 
 
@@ -21,5 +22,6 @@ def run(options: argparse.Namespace) -> None:
     reason = " ".join(options.emergency.split())
     result = run_with_database(settings, lambda database: actions.publish(database, options.site, policy, reason))
     release = result.release
+    record_event(SecurityEvent.POLICY_PUBLISHED, site=options.site, release=release.number)
     unused = " Nothing in it came early, so the reason is not shown." if reason and not release.emergency else ""
     print(f"Release {release.number} of {options.site} is live ({release.sha256[:12]}).{unused}")

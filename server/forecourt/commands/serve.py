@@ -7,6 +7,7 @@ import sys
 from forecourt.app import Application
 from forecourt.commands.settings import load_command_settings
 from forecourt.errors import SettingsBroken
+from forecourt.logs.configuration import configure_logs
 from forecourt.server import serve
 from forecourt.settings.server import override
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     settings = override(load_command_settings(options), port=options.port)
+    configure_logs(settings.log_format, settings.security_log, is_server=True)
     if not settings.sites and not options.demo:
         raise SettingsBroken("No site is set. Write [sites.NAME] into forecourt.toml, or try: forecourt serve --demo")
     if not settings.limits:

@@ -3,14 +3,20 @@
 import argparse
 
 from forecourt.errors import SettingsBroken
+from forecourt.logs.configuration import configure_logs
 from forecourt.settings.loading import load_settings
 from forecourt.settings.server import Settings, override
 from forecourt.settings.site import SiteSettings
 
 
 def load_command_settings(options: argparse.Namespace) -> Settings:
-    """Returns the settings of `--settings`, with `--data` over them. Raises `SettingsBroken`."""
-    return override(load_settings(options.settings), data=options.data)
+    """Returns the settings of `--settings`, with `--data` over them, and sets logging up as they say.
+
+    Raises `SettingsBroken`, and OSError where the security log cannot be opened.
+    """
+    settings = override(load_settings(options.settings), data=options.data)
+    configure_logs(settings.log_format, settings.security_log)
+    return settings
 
 
 def find_site(settings: Settings, name: str) -> SiteSettings:

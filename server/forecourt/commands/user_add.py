@@ -9,6 +9,7 @@ from forecourt.commands.database import run_with_database
 from forecourt.commands.settings import load_command_settings
 from forecourt.console.agents import save_agent
 from forecourt.console.passwords import hash_password
+from forecourt.logs.security_log import SecurityEvent, record_event
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,5 +22,6 @@ def run(options: argparse.Namespace) -> None:
     text = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
     name, password = options.name or options.email, hash_password(text)
     save = partial(save_agent, email=options.email, name=name, password=password)
-    run_with_database(load_command_settings(options), lambda database: database.write(save))
+    agent = run_with_database(load_command_settings(options), lambda database: database.write(save))
+    record_event(SecurityEvent.USER_ADDED, agent=agent)
     print(f"{options.email} may sign in to the console.")

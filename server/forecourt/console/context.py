@@ -15,6 +15,7 @@ from forecourt.console.sessions import Sessions, is_current
 from forecourt.db.database import Database
 from forecourt.errors import Refusal, SignInRequired
 from forecourt.settings.server import Settings
+from forecourt.signing_keys import Fingerprints
 from forecourt.web.csrf import require_same_origin
 from forecourt.web.rate_limiter import RateLimiter
 
@@ -32,6 +33,11 @@ class ConsoleContext:
     limits: RateLimiter
     settings: Settings
     address: str
+    fingerprints: Fingerprints
+
+    def fingerprint(self, email: str) -> str:
+        """Returns a keyed hash of an address as typed, for the security log: equal for equal addresses, and no more."""
+        return self.fingerprints(email.lower())[0][:16]
 
     def public_route(self, method: str, path: str, handler: Handler) -> Route:
         """Returns a route for anybody. A request that changes something must come from a page of Forecourt's own."""

@@ -27,7 +27,13 @@ class ConsoleRoutes:
         seconds, address = round(settings.session_hours * 3600), consent_context.address
         sessions = Sessions(keys.session_signer(), seconds, address.startswith("https:"))
         self._context = ConsoleContext(
-            consent_context.database, sessions, PasswordChecker(), consent_context.rate_limiter, settings, address
+            consent_context.database,
+            sessions,
+            PasswordChecker(),
+            consent_context.rate_limiter,
+            settings,
+            address,
+            consent_context.fingerprints,
         )
         self._consent_context = consent_context
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.passwords import needs_rehash
 from forecourt.errors import TooMany
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms
 from forecourt.web.problems import retry_after_header
 
@@ -47,16 +49,20 @@ class SignInRoutes:
         try:
             await self._context.limits.hit("sign_in", request, account=email.lower())
         except TooMany as error:
+            record_event(SecurityEvent.SIGN_IN_REFUSED, account=self._context.fingerprint(email))
             response = render_form(status=error.status, error=responses.error_text(request, error))
             response.headers.update(retry_after_header(error))
             return response
         agent = await self._check_password(email, fields.get("password", ""))
         if agent is None:
+            record_event(SecurityEvent.SIGN_IN_FAILED, account=self._context.fingerprint(email))
             return render_form(status=422, error=responses.words(request)("console.wrong_password"))
-        return self._begin_session(agent, next_page)
+        return self._begin_session(agent, "password", next_page)
 
     async def sign_out(self, request: Request) -> Response:
         response = responses.redirect("/console/sign-in")
+        if agent := await self._context.read_agent(request):
+            record_event(SecurityEvent.SIGNED_OUT, agent=agent.id)
         self._context.sessions.end(response)
         return response
 
@@ -70,7 +76,7 @@ class SignInRoutes:
         await self._context.limits.hit("sign_in", request)
         secret = request.path_params["secret"]
         agent = await self._context.database.write(lambda c: agents.use_sign_in_link(c, secret))
-        return self._begin_session(agent, HOME)
+        return self._begin_session(agent, "link", HOME)
 
     async def _check_password(self, email: str, password: str) -> Agent | None:
         """Returns the agent whose password it is, and stores it anew where its hash has become weak."""
@@ -83,7 +89,8 @@ class SignInRoutes:
         new_hash = await passwords.rehash(password)
         return await database.write(lambda c: agents.set_password(c, agent, new_hash))
 
-    def _begin_session(self, agent: Agent, next_page: str) -> Response:
+    def _begin_session(self, agent: Agent, method: Literal["password", "link"], next_page: str) -> Response:
+        record_event(SecurityEvent.SIGN_IN, agent=agent.id, method=method)
         response = responses.redirect(next_page)
         self._context.sessions.begin(response, agent)
         return response

@@ -22,6 +22,7 @@ from forecourt.settings.site import SiteSettings
 
 PREFIX = "FORECOURT_"
 MIN_SECRET_LENGTH = 16  # characters of a signing key
+_PATHS = (Path, Path | None)
 _GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings}
 
 
@@ -91,7 +92,7 @@ def _parse(name: str, text: str, kind: Any) -> object:
     if kind == tuple[str, ...]:
         return [part.strip() for part in text.split(",") if part.strip()]
     try:
-        return msgspec.convert(text, type=str if kind is Path else kind, strict=False)
+        return msgspec.convert(text, type=str if kind in _PATHS else kind, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsBroken(f"{name}: {error}.") from error
 
@@ -103,7 +104,7 @@ def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
     hints = get_type_hints(kind, include_extras=True)
     converted = dict(data)
     for key, value in data.items():
-        if hints.get(key) is Path and isinstance(value, str):
+        if hints.get(key) in _PATHS and isinstance(value, str):
             converted[key] = base / value
         elif key == "sites" and kind is Settings and isinstance(value, dict):
             converted[key] = {name: _with_paths(site, base, SiteSettings) for name, site in value.items()}

@@ -57,6 +57,8 @@ class Settings:
     limits: bool = True  # rate limits; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
     allow_private_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
+    log_format: Literal["text", "json"] = "text"
+    security_log: Path | None = None  # a file for security events; among the other lines without one
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
     smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()

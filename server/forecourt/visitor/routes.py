@@ -14,6 +14,7 @@ from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render
 from forecourt.consent.record import Source
 from forecourt.decoding import Rules
 from forecourt.errors import LinkExpired, OriginRefused, TooMany
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
 from forecourt.visitor.erasure import ErasureResult
@@ -135,12 +136,17 @@ class VisitorRoutes:
         return render_page(self._context, request, "erased", path="receipt", erased=erased, remaining=remaining)
 
     async def _export(self, site: str, visitor: str) -> VisitorExport:
-        return await self._context.database.read(lambda c: export.export_visitor(c, site, visitor))
+        data = await self._context.database.read(lambda c: export.export_visitor(c, site, visitor))
+        record_event(SecurityEvent.PERSONAL_DATA_EXPORTED, site=site)
+        return data
 
     async def _erase(self, request: Request, visitor: str, source: Source) -> ErasureResult:
-        required, fingerprints = self._context.offer(request).required, self._context.fingerprints
-        erase = partial(erasure.erase, visitor=visitor, required=required, source=source, fingerprints=fingerprints)
+        offer, fingerprints = self._context.offer(request), self._context.fingerprints
+        erase = partial(
+            erasure.erase, visitor=visitor, required=offer.required, source=source, fingerprints=fingerprints
+        )
         result = await self._context.database.write(erase)
+        record_event(SecurityEvent.PERSONAL_DATA_ERASED, site=offer.site)
         await mail_folder.delete_forgotten(self._context.database, self._mails)
         return result
 

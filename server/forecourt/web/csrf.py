@@ -5,11 +5,13 @@ can set neither; so no token is needed. A page of a sub-domain (`same-site`) is 
 comes from a program and is let through: no browser leaves both out, so nobody's cookie travelled with it.
 """
 
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from forecourt.errors import OriginRefused
+from forecourt.logs.security_log import SecurityEvent, record_event
 
 SAFE_METHODS = ("GET", "HEAD")
 
@@ -23,9 +25,14 @@ def require_same_origin(request: Request, address: str) -> None:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin"):
-        raise OriginRefused(site[:20])
+        _refuse(site[:20])
     if origin is not None and origin not in (origin_of(address), _origin_of_request(request)):
-        raise OriginRefused(origin[:100])
+        _refuse(origin[:100])
+
+
+def _refuse(origin: str) -> NoReturn:
+    record_event(SecurityEvent.ORIGIN_REFUSED, origin=origin)
+    raise OriginRefused(origin)
 
 
 def origin_of(address: str) -> str:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from forecourt.errors import OriginRefused
+from forecourt.logs.security_log import SecurityEvent, record_event
 
 
 def require_origin(request: Request, allowed_origins: tuple[str, ...]) -> str:
@@ -12,5 +13,6 @@ def require_origin(request: Request, allowed_origins: tuple[str, ...]) -> str:
     """
     origin = request.headers.get("origin", "")
     if origin not in allowed_origins:
+        record_event(SecurityEvent.ORIGIN_REFUSED, origin=origin[:100])
         raise OriginRefused(origin[:100] or "none")
     return origin

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from forecourt.email_address import domain_key, mailbox_key
 from forecourt.errors import TooMany
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web.client_network import client_network
 from forecourt.web.hit_counter import Hit, HitCounter
 from forecourt.web.rate_limits import CountedBy, LimitedAction, find_limits
@@ -48,6 +49,7 @@ class RateLimiter:
         limits = [(limit, keys[limit.counted_by]) for limit in find_limits(action)]
         wait = await self._counter.count([Hit(limit, self._digest(key)) for limit, key in limits if key is not None])
         if wait > 0:
+            record_event(SecurityEvent.RATE_LIMITED, action=action)
             raise TooMany(max(1, math.ceil(wait)))
 
     def _digest(self, key: str) -> bytes:

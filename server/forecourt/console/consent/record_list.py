@@ -20,6 +20,7 @@ from forecourt.console.pagination import split_page
 from forecourt.db.tables import IS_CHOICE, consent_details, consents
 from forecourt.digest import sha256_hex
 from forecourt.link_secret import dated_digest
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_download, csv_row
 
@@ -123,10 +124,11 @@ class RecordListPage:
             return await self._render(request, agent, typed, 404)
         return responses.redirect(f"/console/consents/{site}/records/{record}")
 
-    async def download_csv(self, request: Request, _: Agent) -> Response:
+    async def download_csv(self, request: Request, agent: Agent) -> Response:
         """Leaves out origin, path, address and browser: here they can be erased, in a file they cannot."""
         (site, _settings), record_filter = self._context.site(request), parse_filter(request)
         lines = self._csv_lines(site, record_filter, responses.language(request))
+        record_event(SecurityEvent.CONSENTS_EXPORTED, agent=agent.id, site=site)
         return csv_download(lines, f"consent-records-{site}-{record_filter.since}-{record_filter.until}.csv")
 
     async def _render(self, request: Request, agent: Agent, search_text: str = "", status: int = 200) -> Response:

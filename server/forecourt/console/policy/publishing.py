@@ -19,6 +19,7 @@ from forecourt.console.policy.forms import form_fields
 from forecourt.errors import PolicyMoved
 from forecourt.followers import actions as following
 from forecourt.i18n import Words
+from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.policy import actions, drafts
 from forecourt.policy.check import Finding, PolicyHasFindings
 from forecourt.policy.compilation import compile_release
@@ -55,7 +56,7 @@ class PublishPage:
         if _find_bound_and_removed(state):
             return await self._render(request, agent, state, 422, reason=reason)
         try:
-            await self._publish(state, state.draft, reason)
+            await self._publish(agent, state, state.draft, reason)
         except PolicyMoved as moved:
             newer, error = await self._session.read_state(request), responses.error_text(request, moved)
             return await self._render(request, agent, newer, moved.status, error, reason)
@@ -63,7 +64,7 @@ class PublishPage:
             return await self._render(request, agent, state, 422, reason=reason, findings=broken.findings)
         return responses.redirect(f"{state.base}?done=published")
 
-    async def _publish(self, state: DraftState, draft: PolicyDraft, reason: str) -> None:
+    async def _publish(self, agent: Agent, state: DraftState, draft: PolicyDraft, reason: str) -> None:
         """Raises `PolicyHasFindings`, and `PolicyMoved` where a release or a save came between."""
         if state.is_behind:
             raise PolicyMoved(state.name)
@@ -75,6 +76,7 @@ class PublishPage:
             actions.append_release(connection, release)
 
         await self._session.database.write(append)
+        record_event(SecurityEvent.POLICY_PUBLISHED, agent=agent.id, site=state.name, release=release.release.number)
 
     async def _render(
         self,

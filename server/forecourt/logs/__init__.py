@@ -1,0 +1,1 @@
+"""Writes log lines: with time, level, logger and request id, on one line each, and without personal data."""

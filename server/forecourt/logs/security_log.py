@@ -1,0 +1,36 @@
+"""Records what an operator may have to answer for: who signed in, published, exported or was refused (OWASP ASVS 16).
+
+An agent is named by id, an unknown account by a keyed hash, a client by its network; visitors are not named at all.
+"""
+
+import logging
+from enum import StrEnum
+
+from forecourt.logs.configuration import SECURITY_LOGGER
+from forecourt.logs.request_context import current_request
+
+_log = logging.getLogger(SECURITY_LOGGER)
+
+
+class SecurityEvent(StrEnum):
+    """Lists every event. `docs/logs.md` says when each is recorded, and with which fields; a test compares both."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_OUT = "signed_out"
+    USER_ADDED = "user_added"
+    POLICY_PUBLISHED = "policy_published"
+    CONSENTS_EXPORTED = "consents_exported"
+    EVIDENCE_EXPORTED = "evidence_exported"
+    PERSONAL_DATA_EXPORTED = "personal_data_exported"
+    PERSONAL_DATA_ERASED = "personal_data_erased"
+    ORIGIN_REFUSED = "origin_refused"
+    RATE_LIMITED = "rate_limited"
+
+
+def record_event(event: SecurityEvent, **fields: str | int) -> None:
+    """Logs an event that has happened: call it after the commit. A field without a value is left out."""
+    known = {"network": current_request().network, **fields}
+    values = {"event": event.value} | {name: value for name, value in known.items() if value != ""}
+    _log.info("security event", extra={"kind": event, "fields": values})
