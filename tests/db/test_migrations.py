@@ -19,11 +19,11 @@ from forecourt.consent.log import checkpoint, leaf, merkle, verification
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.db import postgres, sqlite
-from forecourt.db.append_only import trigger_names
 from forecourt.db.migrate import is_current, migrate
 from forecourt.db.tables import APPEND_ONLY, metadata
 from tests.conftest import execute, with_database
 from tests.consent.log.records import DETAILS, SALT, SHOWN, WORDS
+from tests.db.triggers import expected_triggers, list_triggers
 
 # SQLAlchemy reads no index over an expression; what that index is for is tested where it is used.
 pytestmark = [
@@ -162,11 +162,8 @@ def test_triggers_of_revision_3_still_stand_and_refuse_after_the_last(old: Engin
     with old.begin() as connection:
         seal(connection)
     migrate(old)
-    lite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    big = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     with old.connect() as connection:
-        standing = set(connection.execute(text(lite if old.dialect.name == "sqlite" else big)).scalars())
-    assert standing == trigger_names(old.dialect.name)
+        assert list_triggers(connection) == expected_triggers(old.dialect.name)
     again = "(site, idempotency_key, id, seq, visitor, action, offered, purposes, notice_hash, terms, locale, source, "
     again += "gesture, commitment, created_at) SELECT site, idempotency_key, 'other', 900, visitor, action, offered, "
     again += "purposes, notice_hash, terms, locale, source, gesture, commitment, created_at FROM consents WHERE seq = 1"

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from forecourt import clock
-from forecourt.db.append_only import trigger_names
 from forecourt.db.database import Database
 from forecourt.db.migrate import is_current, newest_revision
 from forecourt.db.notify import announce
 from forecourt.db.tables import APPEND_ONLY, visitors
 from forecourt.errors import Unavailable
 from forecourt.resources import MIGRATIONS
+from tests.db.triggers import expected_triggers, list_triggers
 from tests.deadline import DEADLINE
 
 pytestmark = pytest.mark.anyio
@@ -114,12 +114,8 @@ async def test_a_time_keeps_its_microseconds_and_its_zone(database: Database) ->
 
 @pytest.mark.parametrize("table", sorted(APPEND_ONLY))
 async def test_every_append_only_table_has_its_triggers(database: Database, table: str) -> None:
-    postgres = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    lite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    dialect = database.engine.dialect.name
-    statement = text(postgres if dialect == "postgresql" else lite)
-    found = await database.read(lambda c: set(c.execute(statement).scalars()))
-    assert {name for name in trigger_names(dialect) if name.startswith(table)} <= found
+    expected = {name for name in expected_triggers(database.engine.dialect.name) if name.startswith(f"{table}_no_")}
+    assert expected <= await database.read(list_triggers)
 
 
 _WORDS = {"deliveries": "outbox_key", "log_leaves": "consent", "log_nodes": "hash", "log_checkpoints": "note"}

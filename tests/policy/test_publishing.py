@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,11 +17,12 @@ from sqlalchemy import Connection, select
 
 from forecourt.canonical_json import encode_canonical
 from forecourt.db import postgres, sqlite
-from forecourt.db.database import Database
-from forecourt.db.migrate import migrate
+from forecourt.db.database import Database, open_database
 from forecourt.db.tables import releases
 from forecourt.errors import NotFound, PolicyBroken
 from forecourt.policy import actions, store
+from forecourt.policy.edition import EditionEntry
+from forecourt.policy.edition_cache import EditionCache
 from forecourt.policy.model import Location, Policy
 from tests.policy.sample import policy, publish, with_engagement, with_facts
 
@@ -56,27 +58,32 @@ PUBLISHED = st.lists(st.tuples(st.integers(0, 25), CHANGES, st.sampled_from(("",
 
 @settings(max_examples=30, deadline=None)
 @given(PUBLISHED)
-def test_any_day_answers_with_the_list_that_stood_at_its_end(
-    tmp_path_factory: pytest.TempPathFactory, publications: list[tuple[int, dict[str, Any], str]]
+@pytest.mark.anyio
+async def test_any_day_answers_with_the_list_that_stood_at_its_end(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    publications: list[tuple[int, dict[str, Any], str]],
 ) -> None:
     """Whatever is published afterwards: changes, proposals put off and taken back, ends, emergencies."""
-    engine = sqlite.make_engine(tmp_path_factory.mktemp("days") / "forecourt.sqlite3")
-    migrate(engine)
-    with engine.begin() as connection:
+    folder = tmp_path_factory.mktemp("days")
+    shutil.copy(sqlite_template, folder / "forecourt.sqlite3")
+    database = open_database("", folder)
+
+    async def read_entries(days: Iterable[date]) -> dict[date, tuple[EditionEntry, ...]]:
+        cache = EditionCache()
+        return {day: (await cache.get_by_day(database, "main", day)).entries for day in days}
+
+    with database.engine.begin() as connection:
         publish(connection, policy(), datetime.combine(START, time(9), UTC))
-        entries_by_moment, moment = {}, START
-        for days, fields, reason in publications:
-            for _ in range(days):
-                entries_by_moment[moment] = actions.get_edition(connection, "main", moment).entries
-                moment += DAY
-            with suppress(PolicyBroken):  # what breaks the notice period changes nothing
-                publish(
-                    connection, with_engagement("linode-eu", **fields), datetime.combine(moment, time(9), UTC), reason
-                )
-        assert {
-            day: actions.get_edition(connection, "main", day).entries for day in entries_by_moment
-        } == entries_by_moment
-    engine.dispose()
+    entries_by_day, today = dict[date, tuple[EditionEntry, ...]](), START
+    for days, fields, reason in publications:
+        entries_by_day |= await read_entries(today + DAY * number for number in range(days))
+        today += DAY * days
+        # What breaks the notice period changes nothing.
+        with suppress(PolicyBroken), database.engine.begin() as connection:
+            publish(connection, with_engagement("linode-eu", **fields), datetime.combine(today, time(9), UTC), reason)
+    assert await read_entries(entries_by_day) == entries_by_day
+    await database.close()
 
 
 def test_the_first_release_is_number_one_and_follows_none(connection: Connection) -> None:

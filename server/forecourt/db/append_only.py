@@ -6,8 +6,6 @@ existing key, since INSERT OR REPLACE walks past the other two. PostgreSQL refus
 
 from collections.abc import Iterator
 
-from forecourt.db.tables import APPEND_ONLY
-
 PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION forecourt_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
@@ -20,11 +18,6 @@ def append_only_ddl(dialect: str, table: str, *keys: tuple[str, ...]) -> Iterato
     `keys` are its primary and unique keys, each a tuple of columns. PostgreSQL needs PG_FUNCTION before.
     """
     return _postgresql(table) if dialect == "postgresql" else _sqlite(table, keys)
-
-
-def trigger_names(dialect: str) -> set[str]:
-    kinds = ("row", "truncate") if dialect == "postgresql" else ("update", "delete", "replace")
-    return {f"{table}_no_{kind}" for table in APPEND_ONLY for kind in kinds}
 
 
 def _postgresql(table: str) -> Iterator[str]:

@@ -65,14 +65,6 @@ def find_latest_edition(connection: Connection, site: str, day: date) -> Edition
     return read_edition(connection, release, day) if release else None
 
 
-def get_edition(connection: Connection, site: str, day: date) -> Edition:
-    """Returns the list of `day`: of the last release by the end of that day, or of the first. Raises `NotFound`."""
-    release = store.find_by_day(connection, site, day) or store.find_by_number(connection, site, 1)
-    if release is None:
-        raise NotFound(f"{site} has published no policy yet")
-    return read_edition(connection, release, day)
-
-
 def read_edition(connection: Connection, release: Release, day: date) -> Edition:
     """Returns `release` as it reads on `day`, with the earlier ones that are in force until its changes are."""
     numbers = sorted(set(release.releases_in_force.values()))

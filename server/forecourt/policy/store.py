@@ -12,7 +12,6 @@ from forecourt.policy.model import Policy, Release
 _OF_SITE = select(releases).where(releases.c.site == bindparam("site"))
 _LATEST = _OF_SITE.order_by(releases.c.number.desc()).limit(1)
 _BY_NUMBER = _OF_SITE.where(releases.c.number == bindparam("number"))
-_BEFORE = _LATEST.where(releases.c.published_at < bindparam("end"))
 _HEAD = (
     select(releases.c.number, releases.c.sha256)
     .where(releases.c.site == bindparam("site"))
@@ -58,13 +57,8 @@ def find_by_number(connection: Connection, site: str, number: int) -> Release | 
     return _to_release(connection.execute(_BY_NUMBER, {"site": site, "number": number}).mappings().first())
 
 
-def find_by_day(connection: Connection, site: str, day: date) -> Release | None:
-    """Returns the last release that was published by the end of `day` (UTC)."""
-    return _to_release(connection.execute(_BEFORE, {"site": site, "end": _end_of(day)}).mappings().first())
-
-
 def find_number_by_day(connection: Connection, site: str, day: date) -> int | None:
-    """Returns the number of the release that `find_by_day` returns."""
+    """Returns the number of the last release that was published by the end of `day` (UTC)."""
     number: int | None = connection.execute(_HEAD_BEFORE, {"site": site, "end": _end_of(day)}).scalar()
     return number
 
