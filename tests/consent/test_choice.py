@@ -101,7 +101,7 @@ async def test_five_hundred_invented_purposes_are_refused(page: Page) -> None:
 
 async def test_a_date_from_the_client_is_refused(page: Page) -> None:
     answer = await page.choose(givenAt=915148800000)
-    assert answer.json()["errors"] == [{"field": "givenAt", "code": "unknown", "message": "This field is not known."}]
+    assert answer.json()["errors"] == [{"field": "givenAt", "code": "unknown", "message": "This field is unknown."}]
 
 
 async def test_choosing_again_appends_to_the_same_visitor(page: Page, count: Callable[[str], Any]) -> None:

@@ -72,8 +72,8 @@ async def test_a_relocated_recipient_is_described_in_the_visitors_language(
 @pytest.mark.parametrize(
     ("locale", "text"),
     [
-        ("en", "Now also: Twilio, Inc., United States: {data}"),
-        ("nb", "Nå også: Twilio, Inc., USA: {data}"),
+        ("en", "New recipient: Twilio, Inc., United States: {data}"),
+        ("nb", "Ny mottaker: Twilio, Inc., USA: {data}"),
     ],
 )
 async def test_a_new_recipient_is_described_with_country_and_data(
@@ -94,7 +94,7 @@ async def test_a_new_recipient_is_described_with_country_and_data(
 async def test_a_removed_recipient_is_described(page: Page, application: Application, site: SiteSettings) -> None:
     await accept_all(page)
     async with restart(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
-        assert list_changes(await read_current(again)) == [("chat", "removed", "No longer: Twilio, Inc.")]
+        assert list_changes(await read_current(again)) == [("chat", "removed", "No longer a recipient: Twilio, Inc.")]
 
 
 @pytest.mark.parametrize(

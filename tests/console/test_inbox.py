@@ -51,7 +51,7 @@ async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_
 
 @pytest.mark.parametrize(
     ("show", "words"),
-    [("open", "All quiet."), ("waiting", "Nobody is waiting."), ("closed", "Nothing has been closed yet.")],
+    [("open", "Nothing is open."), ("waiting", "Nobody is waiting."), ("closed", "Nothing has been closed yet.")],
 )
 async def test_an_empty_inbox_says_so(signed_in: Browser, show: str, words: str) -> None:
     answer = await signed_in.get(f"/console/?show={show}")

@@ -175,7 +175,7 @@ async def test_of_two_agents_at_once_the_second_is_told_and_loses_nothing(
     html_page, typed = next(
         (unescape(each.text), by) for each, by in zip(both, ("From Kari.", "From Per."), strict=True) if each.is_error
     )
-    assert words("console.objection.meanwhile.resolved") in html_page
+    assert words("console.objection.conflict.resolved") in html_page
     assert "From Kari." in html_page
     assert "From Per." in html_page
     assert f"readonly>{typed}<" in html_page
@@ -192,7 +192,7 @@ async def test_one_taken_back_meanwhile_is_not_answered(
     await press_button(page, at)
     answer = await signed_in.post(f"{objection}/resolve", {"body": ANSWER})
     assert answer.status_code == 409
-    assert words("console.objection.meanwhile.withdrawn") in unescape(answer.text)
+    assert words("console.objection.conflict.withdrawn") in unescape(answer.text)
     assert ANSWER in answer.text
     assert await find_mails(application, "objection_answer") == []
 
@@ -206,7 +206,7 @@ async def test_what_is_taken_back_shows_and_is_not_opened_again(
     assert words("console.objection.withdrawn").partition("{")[0] in await get_page(signed_in, objection)
     answer = await signed_in.post(f"{objection}/reopen")
     assert answer.status_code == 409
-    assert words("console.objection.not_reopened") in unescape(answer.text)
+    assert words("console.objection.reopen_refused") in unescape(answer.text)
 
 
 async def test_an_answered_one_opens_again_and_keeps_each_answer(

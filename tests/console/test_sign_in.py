@@ -113,7 +113,7 @@ async def test_signing_in_is_limited_by_account_whatever_the_spelling(browser: B
         assert (await browser.sign_in(email, "wrong")).status_code == 422
     answer = await browser.sign_in()
     assert answer.status_code == 429
-    assert "That was too often" in answer.text
+    assert "There were too many attempts" in answer.text
     assert f'value="{EMAIL}"' in answer.text
 
 

@@ -113,7 +113,7 @@ def test_a_contact_message_reaches_the_console_and_is_answered_by_mail(
     contact.get_by_label(widget_words("contact.topic")).select_option("dpa")
     contact.get_by_label(widget_words("contact.message"), exact=True).fill("Kan dere sende databehandleravtalen?")
     contact.get_by_role("button", name=widget_words("contact.send")).click()
-    expect(contact.get_by_text(widget_words("contact.sent"))).to_be_visible()
+    expect(contact.get_by_text(widget_words("contact.sent_title"))).to_be_visible()
     open_conversation(agent, "Kan dere sende databehandleravtalen?")
 
     answer_chat(agent, "Den er på vei.")
@@ -130,7 +130,7 @@ def test_the_newsletter_is_confirmed_by_a_button_in_a_mails_link(
     newsletter = unlock(at_home, "newsletter", widget_words)
     newsletter.get_by_label(widget_words("newsletter.email")).fill("nyheter@example.com")
     newsletter.get_by_role("button", name=widget_words("newsletter.subscribe")).click()
-    expect(newsletter.get_by_text(widget_words("newsletter.look"))).to_be_visible()
+    expect(newsletter.get_by_text(widget_words("newsletter.sent_text"))).to_be_visible()
     mails = context.new_page()
 
     def has_come() -> bool:
@@ -190,7 +190,7 @@ def test_a_conversation_that_is_closed_says_so(visitor_in_chat: Page, agent: Pag
     open_conversation(agent, "Takk for hjelpen")
     agent.get_by_role("button", name="Close").click()
     expect(place(visitor_in_chat, "chat").get_by_text(widget_words("chat.closed"))).to_be_visible()
-    place(visitor_in_chat, "chat").get_by_role("button", name=widget_words("chat.new")).click()
+    place(visitor_in_chat, "chat").get_by_role("button", name=widget_words("chat.new_conversation")).click()
     send_chat_message(visitor_in_chat, "En ting til")
 
 

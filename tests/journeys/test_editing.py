@@ -93,15 +93,15 @@ def test_an_editor_moves_a_service_mends_a_word_and_publishes(
     difference = agent.get_by_role("region", name="What the draft changes")
     expect(difference.get_by_text("Another place")).to_be_visible()
     expect(difference.get_by_text("France").first).to_be_visible()
-    expect(difference.get_by_text("Wording").first).to_be_visible()
-    expect(agent.get_by_text("Nothing is in the way of publishing.")).to_be_visible()
+    expect(difference.get_by_text("Text changed").first).to_be_visible()
+    expect(agent.get_by_text("No findings. The draft can be published.")).to_be_visible()
 
     agent.get_by_role("link", name="Preview").first.click()
     agent.get_by_label("Language").select_option("nb")
     expect(agent.frame_locator("iframe").get_by_text("Spør oss gjerne.")).to_be_visible()
 
     open_at(agent, "publish")
-    expect(agent.get_by_text("Followers told by e-mail: 0.")).to_be_visible()
+    expect(agent.get_by_text("Followers notified by e-mail: 0.")).to_be_visible()
     agent.get_by_role("button", name="Publish").click()
     expect(agent.get_by_role("status").filter(has_text="Published")).to_be_visible()
 
@@ -126,7 +126,7 @@ def test_a_second_editors_stale_save_is_told_and_loses_nothing(
     colleague.get_by_role("button", name="Lagre", exact=True).click()
     expect(colleague.get_by_role("alert")).to_contain_text("Slik velger vi")
     expect(colleague.locator("#text")).to_have_value("Slik blir de valgt ut")
-    colleague.get_by_role("button", name="Lagre min over deres").click()
+    colleague.get_by_role("button", name="Lagre min versjon").click()
     expect(colleague.get_by_role("status").filter(has_text="Lagret")).to_be_visible()
     open_at(agent, "words/nb/section.selection.title")
     expect(agent.locator("#text")).to_have_value("Slik blir de valgt ut")

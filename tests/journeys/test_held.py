@@ -24,7 +24,7 @@ def visitor_with_message(demo: ForecourtProcess, visitor: Page) -> Page:
     contact.get_by_label(widget_words("contact.topic")).select_option("dpa")
     contact.get_by_label(widget_words("contact.message"), exact=True).fill("Hei fra Kari")
     contact.get_by_role("button", name=widget_words("contact.send")).click()
-    expect(contact.get_by_text(widget_words("contact.sent"))).to_be_visible()
+    expect(contact.get_by_text(widget_words("contact.sent_title"))).to_be_visible()
     return visitor
 
 
@@ -34,7 +34,9 @@ def open_preferences(page: Page) -> None:
 
 
 def test_the_receipt_is_in_reach_after_a_choice_and_opens(visitor_with_message: Page, context: BrowserContext) -> None:
-    link = visitor_with_message.locator("#forecourt-control").get_by_role("link", name=widget_words("held.receipt"))
+    link = visitor_with_message.locator("#forecourt-control").get_by_role(
+        "link", name=widget_words("personal_data.receipt")
+    )
     with context.expect_page() as page_info:
         link.click()
     expect(page_info.value.get_by_role("heading", level=1)).to_be_visible()
@@ -49,11 +51,11 @@ def test_the_receipt_is_in_reach_after_a_choice_and_opens(visitor_with_message: 
 def test_a_refusals_receipt_is_shown_and_not_kept(demo: ForecourtProcess, visitor: Page) -> None:
     visitor.goto(f"{demo.marketing}?lang=nb")
     visitor.locator("#forecourt-reject").click()
-    expect(visitor.get_by_role("link", name=widget_words("held.receipt"))).to_be_visible()
+    expect(visitor.get_by_role("link", name=widget_words("personal_data.receipt"))).to_be_visible()
     assert "receipt" not in visitor.evaluate("JSON.stringify(localStorage)")
     visitor.reload()
     expect(visitor.locator("#forecourt-preferences")).to_be_visible()
-    expect(visitor.get_by_role("link", name=widget_words("held.receipt"))).to_have_count(0)
+    expect(visitor.get_by_role("link", name=widget_words("personal_data.receipt"))).to_have_count(0)
 
 
 def test_everything_held_comes_as_a_file(visitor_with_message: Page, complaints: list[str]) -> None:
@@ -74,8 +76,8 @@ def test_erasing_asks_first_and_then_leaves_nothing_behind(
     open_preferences(visitor_with_message)
     erase = visitor_with_message.locator("#forecourt-erase")
     erase.click()
-    expect(visitor_with_message.locator("#forecourt-status")).to_have_text(widget_words("held.sure"))
-    expect(erase).to_have_text(widget_words("held.yes"))
+    expect(visitor_with_message.locator("#forecourt-status")).to_have_text(widget_words("personal_data.erase_warning"))
+    expect(erase).to_have_text(widget_words("personal_data.erase_confirmation"))
     expect(erase).to_be_in_viewport()
     assert rows()["contact_messages"] == messages_before
     erase.click()
@@ -92,7 +94,7 @@ def test_closing_takes_the_question_back(visitor_with_message: Page) -> None:
     visitor_with_message.locator("#forecourt-erase").click()
     visitor_with_message.locator("#forecourt-close").click()
     open_preferences(visitor_with_message)
-    expect(visitor_with_message.locator("#forecourt-erase")).to_have_text(widget_words("held.erase"))
+    expect(visitor_with_message.locator("#forecourt-erase")).to_have_text(widget_words("personal_data.erase"))
 
 
 def test_a_server_out_of_reach_is_said(visitor_with_message: Page, context: BrowserContext) -> None:

@@ -195,7 +195,7 @@ def test_l6_the_receipt_shows_the_record_word_for_word(
     at_home.locator("#forecourt-purpose-analytics").check()
     choose(at_home, "save")
     with context.expect_page() as page_info:
-        at_home.get_by_role("link", name=widget_words("held.receipt")).click()
+        at_home.get_by_role("link", name=widget_words("personal_data.receipt")).click()
     receipt = page_info.value.get_by_role("article")
     expect(receipt).to_contain_text(question)
     for text in rows.values():
@@ -299,7 +299,7 @@ def test_l11_the_policy_can_be_read_without_consenting(
     assert policy.locator("time").first.get_attribute("datetime") == "2019-10-28"
 
 
-KEY = re.compile(r"\b(banner|lock|state|held|preferences|privacy|place|purpose)\.\w+|[{}]")
+KEY = re.compile(r"\b(banner|lock|status|personal_data|preferences|privacy|placement|purpose)\.\w+|[{}]")
 
 
 @pytest.mark.parametrize("lang", ["en", "nb"])
@@ -318,7 +318,7 @@ def test_l12_the_text_is_in_the_pages_language_to_the_last_word(
         assert other_words(f"banner.{name}") not in text
     choose(visitor, "accept")
     visitor.locator("#forecourt-preferences").click()
-    expect(visitor.locator("#forecourt-receipt")).to_have_text(words("held.receipt"))
+    expect(visitor.locator("#forecourt-receipt")).to_have_text(words("personal_data.receipt"))
     assert KEY.search(banner(visitor).inner_text()) is None
 
 
@@ -437,8 +437,8 @@ class TestWhatChanged:
         changes = returning_page.locator("#forecourt-banner .change")
         expect(changes).to_have_count(1)
         expect(changes).to_contain_text("Chat")
-        expect(changes).to_contain_text("Now also: Twilio, Inc., United States")
-        expect(chat.get_by_text("Now also: Twilio, Inc., United States")).to_be_visible()
+        expect(changes).to_contain_text("New recipient: Twilio, Inc., United States")
+        expect(chat.get_by_text("New recipient: Twilio, Inc., United States")).to_be_visible()
         expect(contact.get_by_role("textbox").first).to_be_visible()  # the rest stays open
         expect(chat.get_by_role("log")).to_have_count(0)
         returning_page.locator("#forecourt-accept").click()

@@ -196,7 +196,7 @@ def test_following_needs_no_consent_and_stores_nothing_here(
     form(reader).get_by_label("Desk's").check()
     fill(reader, email="dpo@example.com")
     submit(reader, "follow")
-    expect(form(reader).get_by_role("heading", name=widget_words("follow.sent"))).to_be_focused()
+    expect(form(reader).get_by_role("heading", name=widget_words("follow.sent_title"))).to_be_focused()
     follower = find_row(demo_with_proposal, "SELECT id, state FROM followers WHERE email = 'dpo@example.com'")
     assert follower
     assert follower["state"] == "unconfirmed"
@@ -245,12 +245,12 @@ def test_an_objection_survives_closing_and_another_language_and_is_sent(
     opener(reader, "object").click()
     form(reader).locator("#reason").focus()
     reader.evaluate("forecourt('locale', 'en')")
-    expect(form(reader).get_by_label(english("object.reason"))).to_have_value(reason)
-    expect(form(reader).get_by_label(english("object.reason"))).to_be_focused()
+    expect(form(reader).get_by_label(english("objection.reason"))).to_have_value(reason)
+    expect(form(reader).get_by_label(english("objection.reason"))).to_be_focused()
     reader.evaluate("forecourt('locale', 'nb')")
-    expect(form(reader).get_by_label(widget_words("object.reason"))).to_be_focused()
+    expect(form(reader).get_by_label(widget_words("objection.reason"))).to_be_focused()
     submit(reader, "object")
-    expect(form(reader).get_by_role("heading", name=widget_words("object.sent"))).to_be_focused()
+    expect(form(reader).get_by_role("heading", name=widget_words("objection.sent_title"))).to_be_focused()
     expect(form(reader)).to_contain_text("kari@example.com")
     objection = find_row(demo_with_proposal, "SELECT * FROM objections WHERE reason = :reason", reason=reason)
     assert objection
@@ -282,7 +282,7 @@ def test_without_a_network_a_sentence_says_so_and_nothing_is_lost(reader: Page, 
     expect(form(reader).locator("#reason")).to_have_value("Uten nett")
     context.set_offline(False)
     submit(reader, "object")
-    expect(form(reader).get_by_role("heading", name=widget_words("object.sent"))).to_be_visible()
+    expect(form(reader).get_by_role("heading", name=widget_words("objection.sent_title"))).to_be_visible()
 
 
 def press_until(page: Page, selector: str) -> None:
@@ -302,7 +302,7 @@ def test_objecting_takes_no_mouse(reader: Page) -> None:
         reader.keyboard.type(value)
     press_until(reader, ".fc-form [type=submit]")
     reader.keyboard.press("Enter")
-    expect(form(reader).get_by_role("heading", name=widget_words("object.sent"))).to_be_focused()
+    expect(form(reader).get_by_role("heading", name=widget_words("objection.sent_title"))).to_be_focused()
     press_until(reader, ".fc-form button")
     reader.keyboard.press("Enter")
     expect(opener(reader, "object")).to_be_focused()
@@ -324,7 +324,7 @@ def test_the_forms_can_be_read_by_everybody(
     assert_accessible(page, f"follow-{look}")
     fill(page, email="alle@example.com")
     submit(page, "follow")
-    expect(form(page).get_by_role("heading", name=widget_words("follow.sent"))).to_be_focused()
+    expect(form(page).get_by_role("heading", name=widget_words("follow.sent_title"))).to_be_focused()
     assert_accessible(page, f"followed-{look}")
     assert complaints == []
     context.close()

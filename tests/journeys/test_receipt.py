@@ -78,13 +78,13 @@ def test_erasing_asks_first_and_then_says_what_stays(
     demo: ForecourtProcess, visitor: Page, complaints: list[str]
 ) -> None:
     visitor.goto(accept_and_get_receipt(demo, visitor))
-    visitor.get_by_role("link", name=words("page.receipt.take.erase")).click()
+    visitor.get_by_role("link", name=words("page.receipt.personal_data.erase")).click()
     visitor.get_by_role("link", name=words("page.erase.back")).click()
     expect(visitor.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
-    visitor.get_by_role("link", name=words("page.receipt.take.erase")).click()
+    visitor.get_by_role("link", name=words("page.receipt.personal_data.erase")).click()
     visitor.get_by_role("button", name=words("page.erase.button")).click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text(words("page.erased.title"))
-    expect(visitor.get_by_text(words("erased.stays.records"))).to_be_visible()
+    expect(visitor.get_by_text(words("erased.remains.records"))).to_be_visible()
     assert complaints == []
 
 
@@ -110,7 +110,7 @@ def test_axe_finds_nothing(demo: ForecourtProcess, browser: Browser, complaints:
 
 
 def wait_for_seal(page: Page, address: str) -> None:
-    seal = page.get_by_text(pattern(words("page.receipt.fact.sealed.yes")))
+    seal = page.get_by_text(pattern(words("page.receipt.fact.sealed.position")))
 
     def is_sealed() -> bool:
         page.goto(address)

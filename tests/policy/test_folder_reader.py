@@ -56,18 +56,18 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
         (
             'country = "GB"',
             'country = "EU"',
-            "engagements.linode-uk.locations.0.country: 'EU' is no ISO 3166-1 country",
+            "engagements.linode-uk.locations.0.country: 'EU' is not a country code of ISO 3166-1",
         ),
         (
             'country = "GB"',
             'country = "uk"',
-            "engagements.linode-uk.locations.0.country: 'uk' is no ISO 3166-1 country",
+            "engagements.linode-uk.locations.0.country: 'uk' is not a country code of ISO 3166-1",
         ),
-        ('country = "US"', 'country = "USA"', "entities.aws.country: 'USA' is no ISO 3166-1 country"),
+        ('country = "US"', 'country = "USA"', "entities.aws.country: 'USA' is not a country code of ISO 3166-1"),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
             '{ kind = "none" }',
-            "engagements.aws-sg.mechanism: there is no adequacy for SG, outside the EEA; name the transfer mechanism",
+            "engagements.aws-sg.mechanism: there is no adequacy decision for SG, outside the EEA; name the",
         ),
         (
             '{ kind = "scc", document = "(EU) 2021/914" }',
@@ -93,32 +93,40 @@ def test_a_row_of_an_unknown_entity_names_those_there_are(tmp_path: Path) -> Non
         ('audiences = ["EU"]', 'audiences = ["Mars"]', "engagements.linode-eu.audiences: is not one of EU, UK"),
         ('audiences = ["EU"]', "audiences = []", "engagements.linode-eu.audiences: is empty"),
         ('data = ["account", "messages", "contact"]', "data = []", "engagements.aws-sg.data: is empty"),
-        ('data = ["account",', 'data = ["Account data",', "engagements.aws-sg.data: 'Account data' is no key"),
+        ('data = ["account",', 'data = ["Account data",', "engagements.aws-sg.data: 'Account data' is not a valid key"),
         (
             'contact = "privacy@linode.example"',
             'contact = "Linode"',
-            "entities.linode.contact: 'Linode' is no mail address",
+            "entities.linode.contact: 'Linode' is not an e-mail address",
         ),
         ('legal_name = "Linode, LLC"', 'legal_name = " "', "entities.linode.legal_name: is blank; write it"),
         ('address = "Kyiv, UA"\n', "", "entities.qu-ukraine.address: is missing; add it"),
-        (DATED, 'updated = "last week"', "updated: is of the wrong kind"),
-        (DATED, f"{DATED}\nchecked = true", "checked: is not a key Forecourt knows; remove it or mend its spelling"),
-        (FIRST_ROW, f"{FIRST_ROW}\nregoin = 1", "engagements.linode-eu.regoin: is not a key Forecourt knows"),
+        (DATED, 'updated = "last week"', "updated: has a value of the wrong type"),
+        (
+            DATED,
+            f"{DATED}\nchecked = true",
+            "checked: is not a key that Forecourt knows; remove it or correct its spelling",
+        ),
+        (FIRST_ROW, f"{FIRST_ROW}\nregoin = 1", "engagements.linode-eu.regoin: is not a key that Forecourt knows"),
         (
             FIRST_ROW,
             f'{FIRST_ROW}\nid = "x"',
             "engagements.linode-eu.id (it is the table's name already): is not a key",
         ),
-        ('  "infrastructure",\n', "", "sections: add 'infrastructure', or its subprocessors"),
+        ('  "infrastructure",\n', "", "sections: add 'infrastructure', otherwise its subprocessors"),
         ('"sample", "illustrative"', '"sample", "sample"', "notes: name each once"),
-        ('illustrative = ["contact"]', 'illustrative = ["fax"]', "processor.illustrative: 'fax' is no field here"),
+        ('illustrative = ["contact"]', 'illustrative = ["fax"]', "processor.illustrative: 'fax' is not a field here"),
         ('role = "storage"', 'role = "hope"', "engagements.aws-sg.locations.0.role: is not one of processing, storage"),
-        (DATED, 'updated = "2019-13-01"', "updated: is of the wrong kind; write a date, as in 2026-01-31"),
-        (DATED, f'{DATED}\nproducts = "all"', "products: is of the wrong kind; write a list, as in"),
-        ("notice_days = 30", 'notice_days = "30"', "notice_days: is of the wrong kind; write a whole number"),
+        (
+            DATED,
+            'updated = "2019-13-01"',
+            "updated: has a value of the wrong type; write a date, for example 2026-01-31",
+        ),
+        (DATED, f'{DATED}\nproducts = "all"', "products: has a value of the wrong type; write a list, for example"),
+        ("notice_days = 30", 'notice_days = "30"', "notice_days: has a value of the wrong type; write a whole number"),
         ("notice_days = 30", f"notice_days = {'9' * 5000}", "cannot be read"),
         ("notice_days = 30", f"notice_days = {'[' * 5000}", "cannot be read"),
-        ("notice_days = 30", f"notice_days = 0x{'f' * 5000}", "notice_days: 1000000000 is no notice period"),
+        ("notice_days = 30", f"notice_days = 0x{'f' * 5000}", "notice_days: 1000000000 is not a valid notice period"),
         ('"Linode, LLC"', f'"{"A" * 65536}"', "entities.linode.legal_name: is longer than 1000 characters; shorten"),
         ('purpose = "support"', f'purpose = "{"a" * 65536}"', "engagements.qu-llc.purpose: is longer than 100"),
         ("[facilities]", "[facilities", "cannot be read"),
@@ -137,23 +145,23 @@ def test_a_fault_in_the_facts_is_named_with_its_mend(tmp_path: Path, old: str, n
         (
             'servers = "Servere"',
             'servers = "Servere"\nsevers = "Servere"',
-            "service.severs: no fact asks for it; remove it",
+            "service.severs: no fact uses this text; remove it",
         ),
-        ('servers = "Servere"', "servers = 4", "service.servers: is no text; put it in quotes"),
+        ('servers = "Servere"', "servers = 4", "service.servers: is not text; put it in quotes"),
         (
             "{dpa_contact}",
             "{contact}",
-            "section.agreement.text: {contact} is no fact; use one of certificates, dpa_contact",
+            "section.agreement.text: {contact} is not a placeholder; use one of certificates, dpa_contact",
         ),
         (
             "skriver til {dpa_contact}",
             "skriver til oss",
-            "section.agreement.text: names other facts than the source language",
+            "section.agreement.text: uses other placeholders than the source text",
         ),
         (
             'servers = "Servere"',
             'servers = "Servere"\n' + "a." * 5000 + 'b = ""',
-            "service.a.a.a.a.a.a.a.a: is no text",
+            "service.a.a.a.a.a.a.a.a: is not text",
         ),
         ('title = "Under', '"service.servers" = "Tjenere"\ntitle = "Under', "service.servers: is written twice"),
         ("[table]", "[table", "cannot be read"),
@@ -187,7 +195,7 @@ def test_rows_without_names_are_refused(tmp_path: Path) -> None:
     text = re.sub(r"\[engagements\.[a-z-]+\]", "[[engagements]]", (folder / FACTS).read_text("utf-8"))
     (folder / FACTS).write_text(text, "utf-8")
     assert read_sentences(folder) == [
-        "facts.toml: engagements: is a list; give each row its name, as in [engagements.linode]."
+        "facts.toml: engagements: is a list; give each row its name, for example [engagements.linode]."
     ]
 
 
@@ -210,7 +218,7 @@ def test_a_words_file_is_named_for_a_language(name: str, tmp_path: Path) -> None
     folder = break_sample(tmp_path, FACTS)
     (folder / "words" / f"{name}.toml").write_text("")
     assert read_sentences(folder) == [
-        f"words/{name}.toml: is not named for a language; use a tag as in nb.toml or pt-BR.toml."
+        f"words/{name}.toml: is not named after a language; use a tag, for example nb.toml or pt-BR.toml."
     ]
 
 

@@ -81,6 +81,11 @@ def test_a_wrong_key_stops_the_start_and_is_named(tmp_path: Path, text: str, key
             "[sites.a.purposes.b]\ngoogle = []",
             "sites.a.purposes.b.google is now called sites.a.purposes.b.google_consent_types.",
         ),
+        (
+            '[sites.a.text_overrides]\nen = { "held.yes" = "Yes" }',
+            "sites.a.text_overrides.en.held.yes is now called "
+            "sites.a.text_overrides.en.personal_data.erase_confirmation.",
+        ),
     ],
 )
 def test_a_renamed_key_is_refused_with_its_new_name(tmp_path: Path, text: str, sentence: str) -> None:

@@ -77,7 +77,7 @@ def _check_site(name: str, settings: SiteSettings) -> list[Finding]:
 
 def _from_error(error: ForecourtError) -> list[Finding]:
     return [
-        Finding("", "", remedy("outside", said=sentence.rstrip(".")), _SETTINGS_RULE)
+        Finding("", "", remedy("settings_fault", said=sentence.rstrip(".")), _SETTINGS_RULE)
         for sentence in str(error).splitlines()
     ]
 

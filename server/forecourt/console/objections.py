@@ -84,7 +84,7 @@ class ObjectionConsoleRoutes:
         identity = request.path_params["id"]
         if await self._context.database.write(lambda c: actions.reopen_objection(c, identity)):
             return responses.redirect(f"{BASE}/{identity}")
-        error = responses.words(request)("console.objection.not_reopened")
+        error = responses.words(request)("console.objection.reopen_refused")
         return await self._render(request, agent, 409, error=error)
 
     async def _render(
@@ -95,7 +95,7 @@ class ObjectionConsoleRoutes:
             lambda c: (actions.find_objection(c, identity), count_waiting(c))
         )
         if typed_text and not error:
-            error = responses.words(request)(f"console.objection.meanwhile.{found.objection.state}")
+            error = responses.words(request)(f"console.objection.conflict.{found.objection.state}")
         context = {"objection": found.objection, "answers": found.answers, "base": f"{BASE}/{identity}"}
         context |= {"today": clock.now().date(), "typed": typed_text, "error": error, "waiting": waiting}
         return responses.render_page(request, "objection", agent, status, **context)

@@ -15,7 +15,7 @@ from forecourt.web.responses import see_other
 
 _HEADERS = {"cache-control": NO_STORE, "vary": "accept-language, cookie, hx-request"}
 # Where the public API's sentence does not fit an agent.
-_AGENT_TEXTS = {"key_conflict": "console.key_conflict", "conversation_closed": "console.closed_meanwhile"}
+_AGENT_TEXTS = {"key_conflict": "console.key_conflict", "conversation_closed": "console.closed_conflict"}
 
 
 def language(request: Request) -> str:

@@ -129,7 +129,8 @@ class ThreadRoutes(ABC):
         newer = await self._context.database.write(lambda c: self.set_open(c, identity))
         if newer is None:
             return self._after_change(request)
-        context = {"error": responses.words(request)("console.newer_is_open"), "error_link": f"{self.base}/{newer}"}
+        error = responses.words(request)("console.newer_conversation")
+        context = {"error": error, "error_link": f"{self.base}/{newer}"}
         if responses.is_fragment(request):
             return responses.render_page(request, "error_fragment", agent, 409, **context)
         return await self._render(request, agent, status=409, **context)

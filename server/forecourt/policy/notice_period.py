@@ -27,7 +27,7 @@ def find_breaches(before: Edition, policy: Policy, is_emergency: bool = False) -
         if is_news(before, policy, engagement):
             yield from _find_early_dates(engagement, first_day, before.day, is_emergency)
         elif last_version and _shortens_objection(last_version, engagement, before.day):
-            advice = remedy("deadline_promised", day=last_version.deadline)
+            advice = remedy("promised_deadline", day=last_version.deadline)
             yield Finding(FACTS_FILE, f"engagements.{engagement.id}.objection_until", advice, _RULE)
 
 
@@ -105,10 +105,10 @@ def _find_early_dates(engagement: Engagement, first_day: date, today: date, is_e
     if engagement.effective < first_day:
         days = (first_day - today).days
         too_early = remedy("too_early", day=engagement.effective, days=days, first=first_day)
-        dated_back = remedy("dated_back", day=engagement.effective, today=today)
+        dated_back = remedy("date_in_past", day=engagement.effective, today=today)
         yield Finding(FACTS_FILE, f"{key}.effective", dated_back if is_emergency else too_early, _RULE)
     elif not today <= engagement.deadline <= engagement.effective:
-        advice = remedy("no_time_to_object", effective=engagement.effective)
+        advice = remedy("deadline_in_past", effective=engagement.effective)
         yield Finding(FACTS_FILE, f"{key}.objection_until", advice, _RULE)
 
 

@@ -1,6 +1,50 @@
-"""Names the settings that were renamed in 0.3.0, so that an older settings file is refused with the new names."""
+"""Names the settings that were renamed, so that an older settings file is refused with the new names."""
 
 from collections.abc import Iterator, Mapping
+
+_TEXTS = {
+    "again": "retry",
+    "chat.lost": "chat.connection_lost",
+    "chat.new": "chat.new_conversation",
+    "contact.another": "contact.new_message",
+    "contact.answer": "contact.sent_text",
+    "contact.sent": "contact.sent_title",
+    "contact.instead": "contact.mail_address",
+    "newsletter.another": "newsletter.other_address",
+    "newsletter.sent": "newsletter.sent_title",
+    "newsletter.look": "newsletter.sent_text",
+    "newsletter.link": "newsletter.confirmation",
+    "follow.sent": "follow.sent_title",
+    "follow.look": "follow.sent_text",
+    "follow.more": "follow.hosted_page",
+    "object.company": "objection.company",
+    "object.lead": "objection.lead",
+    "object.look": "objection.sent_text",
+    "object.more": "objection.hosted_page",
+    "object.reason": "objection.reason",
+    "object.send": "objection.send",
+    "object.sent": "objection.sent_title",
+    "object.stores": "objection.stores",
+    "object.title": "objection.title",
+    "form.wrong": "form.errors",
+    "place.failed": "placement.failed",
+    "place.loading": "placement.loading",
+    "policy.shown": "policy.region_status",
+    "state.expired": "status.expired",
+    "state.granted": "status.granted",
+    "state.none": "status.none",
+    "state.refused": "status.refused",
+    "state.stale": "status.stale",
+    "state.withdrawn": "status.withdrawn",
+    "error.wait": "error.too_many",
+    "held.asking": "personal_data.progress",
+    "held.download": "personal_data.download",
+    "held.erase": "personal_data.erase",
+    "held.receipt": "personal_data.receipt",
+    "held.sure": "personal_data.erase_warning",
+    "held.yes": "personal_data.erase_confirmation",
+}
+"""Maps the old keys of the widget's texts, which `text_overrides` names, to their new ones."""
 
 RENAMED = {
     ("inside_webhooks",): "allow_private_webhooks",
@@ -11,6 +55,7 @@ RENAMED = {
     ("sites", "*", "evidence_days"): "change_notice_evidence_days",
     ("sites", "*", "purposes", "*", "days"): "retention_days",
     ("sites", "*", "purposes", "*", "google"): "google_consent_types",
+    **{("sites", "*", "text_overrides", "*", old): new for old, new in _TEXTS.items()},
 }
 """Maps the path of each old key to the last part of its new path. `*` stands for any name."""
 

@@ -91,7 +91,7 @@ class VisitorRoutes:
 
     def pages(self) -> list[Route]:
         return [
-            Route(RECEIPT + "/held.json", self.download, methods=["GET"]),
+            Route(RECEIPT + "/personal-data.json", self.download, methods=["GET"]),
             Route(RECEIPT + "/erase", self.show_erase_form, methods=["GET"]),
             Route(RECEIPT + "/erase", self.erase_with_receipt, methods=["POST"]),
         ]
@@ -113,7 +113,7 @@ class VisitorRoutes:
         receipt = await find_receipt(self._context, request)
         await self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         data = await self._export(receipt.record.site, receipt.record.visitor)
-        return json_download(data, "held.json", PRIVATE_PAGE)
+        return json_download(data, "personal-data.json", PRIVATE_PAGE)
 
     async def show_erase_form(self, request: Request) -> Response:
         """Shows a page with a button. GET and HEAD erase nothing."""
@@ -153,4 +153,4 @@ class VisitorRoutes:
 
 def _remaining_data(result: ErasureResult, locale: str) -> list[RemainingData]:
     words = i18n.words(locale)
-    return [RemainingData(kind, count, words(f"erased.stays.{kind}")) for kind, count in result.remaining.items()]
+    return [RemainingData(kind, count, words(f"erased.remains.{kind}")) for kind, count in result.remaining.items()]

@@ -83,7 +83,7 @@ async def test_a_receipt_says_where_its_record_is_sealed(page: Page, application
 
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
-@pytest.mark.parametrize("path", ["", "/receipt.json", "/held.json", "/erase"])
+@pytest.mark.parametrize("path", ["", "/receipt.json", "/personal-data.json", "/erase"])
 async def test_opening_the_page_changes_nothing(page: Page, count: Count, verb: str, path: str) -> None:
     address = await choose(page)
     before = [await count(table) for table in ("consents", "consent_details")]
@@ -142,7 +142,7 @@ async def test_a_receipt_says_that_a_later_choice_counts(page: Page) -> None:
     assert "Valid until" in await read_text(page, address)
     await page.choose({"support": True})
     text = await read_text(page, address)
-    assert "You made another choice on" in text
+    assert "You chose again on" in text
     assert "Good until" not in text
 
 
@@ -203,7 +203,7 @@ async def test_a_typed_code_and_a_pasted_link_open_the_receipt(page: Page) -> No
 
 async def test_the_address_of_a_receipt_is_not_leaked(page: Page) -> None:
     address = await choose(page)
-    for path in ("", "/receipt.json", "/held.json", "/erase"):
+    for path in ("", "/receipt.json", "/personal-data.json", "/erase"):
         headers = (await page.client.get(address + path)).headers
         assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "same-origin")
         assert headers["x-robots-tag"] == "noindex"
@@ -237,7 +237,7 @@ async def test_the_download_lists_a_withdrawal_as_an_event(page: Page) -> None:
 async def test_all_data_can_be_downloaded_with_a_receipt(page: Page) -> None:
     address = await choose(page)
     await page.post("contact", LETTER)
-    by_receipt = (await page.client.get(address + "/held.json")).json()
+    by_receipt = (await page.client.get(address + "/personal-data.json")).json()
     by_token = (await page.get("me")).json()
     for same in ("visitor", "contact"):
         assert by_receipt[same] == by_token[same]
@@ -267,7 +267,7 @@ async def test_markup_in_a_record_is_shown_as_text(page: Page, application: Appl
 async def test_downloaded_data_is_plain_json(page: Page) -> None:
     address = await choose(page)
     await page.post("contact", LETTER | {"message": "<script>alert(1)</script>\u202e", "name": '"; drop'})
-    answer = await page.client.get(address + "/held.json")
+    answer = await page.client.get(address + "/personal-data.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert json.loads(answer.text)["contact"][0]["name"] == '"; drop'

@@ -62,7 +62,7 @@ async def test_nothing_chosen_says_so_and_draws_nothing(signed_in: Browser, page
     await page.boot()
     page_html = await get_html(signed_in, BASE)
     assert words("console.consents.empty") in page_html
-    assert words("console.consents.only_choices") in page_html
+    assert words("console.consents.explanation") in page_html
     assert "<table" not in page_html
 
 
@@ -82,7 +82,7 @@ async def test_what_was_chosen_is_counted_by_day_language_and_source(
         words("console.consents.source.preferences"): [0, 1, 1, 1, 3, 1],
         words("console.consents.source.server"): [0, 0, 0, 0, 0, 1],
     }
-    assert words("console.consents.shares", number=10) in page_html
+    assert words("console.consents.percentages", number=10) in page_html
     assert "70%" in page_html
 
 
@@ -111,7 +111,7 @@ async def test_the_days_come_as_a_file(application: Application, page: Page, sig
     assert answer.headers["content-disposition"] == f'attachment; filename="consent-days-main-{today}-{today}.csv"'
     assert answer.headers["cache-control"] == "no-store"
     found = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert {(row["Språk"], row["Hvor"]) for row in found} == {
+    assert {(row["Språk"], row["Hvor det ble valgt"]) for row in found} == {
         ("en", "banner"),
         ("en", "preferences"),
         ("en", "server"),

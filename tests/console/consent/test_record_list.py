@@ -65,7 +65,7 @@ async def test_a_record_is_found_by_its_id_and_by_its_receipt(page: Page, signed
 async def test_what_names_no_record_is_told_and_kept(signed_in: Browser, named: str) -> None:
     answer = await signed_in.post(BASE + "find", {"named": named})
     assert answer.status_code == 404
-    assert words("console.consents.find.none") in unescape(answer.text)
+    assert words("console.consents.search.no_match") in unescape(answer.text)
     assert f'value="{named}"' in unescape(answer.text)
     assert "<script>alert" not in answer.text
 
@@ -93,7 +93,7 @@ async def test_records_come_as_a_file_in_pieces(
     assert answer.headers["content-disposition"].startswith('attachment; filename="consent-records-main-')
     found = _table(answer)
     assert [row["Record"] for row in found] == [row.id for row in made]
-    assert [row["What"] for row in found] == [row.action for row in made]
+    assert [row["Action"] for row in found] == [row.action for row in made]
     assert found[-1]["Agreed to"] == "necessary newsletter support"
     monkeypatch.setattr(record_list, "RECORDS_IN_CSV", 5)
     assert [row["Record"] for row in _table(await signed_in.get(BASE + "records.csv"))] == [row.id for row in made][:5]

@@ -33,13 +33,13 @@ async def test_a_record_tells_all_that_is_kept_of_it(application: Application, p
     row = (await read_choices(application))[0]
     for part in (row.id, row.visitor, "https://www.example.com/priser", "Chrome", "Norwegian Bokmål", "127.0.0.0/24"):
         assert part in page_html
-    for key in ("source.banner", "gesture.trusted", "signal.gpc", "seal.soon"):
+    for key in ("source.banner", "gesture.trusted", "signal.gpc", "seal.pending"):
         assert words(f"console.consents.{key}") in page_html
     for part in (row.commitment, made["receipt"], made["token"]):
         assert part not in page_html
     await application.database.write(lambda c: sealing.seal(c, load_or_create_key(application.settings.data)))
     sealed = await get_html(signed_in, f"{BASE}records/{made['consent_id']}")
-    assert words("console.consents.seal.yes", position=0, size=2) in sealed
+    assert words("console.consents.seal.position", position=0, size=2) in sealed
 
 
 async def test_what_was_erased_shows_no_more(page: Page, application: Application, signed_in: Browser) -> None:

@@ -24,7 +24,7 @@ def engine() -> str:
 async def test_a_finding_of_a_text_is_told_in_norwegian(signed_in: Browser, path: str) -> None:
     await save_form(signed_in, TEXT, text="Typer {unknown_fact}")
     page = (await signed_in.get(BASE + path, **NORWEGIAN)).text
-    assert "{unknown_fact} er ikke et faktum her; bruk et av certificates," in page
+    assert "{unknown_fact} er ikke en plassholder; bruk en av certificates," in page
     assert 'lang="en"' not in page.partition("<main")[2].replace('lang="en" dir="auto"', "")  # the text it is made from
 
 

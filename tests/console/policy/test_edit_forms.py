@@ -73,7 +73,7 @@ async def test_a_day_that_is_too_early_is_kept_where_the_editor_insists(
         signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
     )
     assert (await read_drafted_policy()).facts.engagement("linode-eu").effective == today
-    assert "These would take effect before customers were told in time: Linode, LLC." in (
+    assert "These would take effect before the notice period is over: Linode, LLC." in (
         await signed_in.get(BASE)
     ).text.replace("&#39;", "'")
 

@@ -49,7 +49,7 @@ async def test_publishing_makes_the_draft_the_release_and_leaves_none(
     wanted = await read_drafted_policy()
     asked = (await moved.get(BASE + "publish")).text
     assert "Moves to: France. Before: Germany." in asked
-    assert "Followers told by e-mail: 0." in asked
+    assert "Followers notified by e-mail: 0." in asked
     await save_form(moved, "publish")
     release = await read_release()
     assert (release.number, release.policy.facts.updated, release.effective_at) == (2, today, first_day)
@@ -67,14 +67,14 @@ async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Bro
                 following.confirm(connection, name, FollowPreferences("en", region), "secret", now)
 
     await application.database.write(follow)
-    assert "Followers told by e-mail: 1." in (await moved.get(BASE + "publish")).text
+    assert "Followers notified by e-mail: 1." in (await moved.get(BASE + "publish")).text
 
 
 async def test_a_confirmation_of_another_draft_publishes_nothing(moved: Browser, read_release: ReadRelease) -> None:
     asked = fields_of((await moved.get(BASE + "publish")).text)
     await save_form(moved, "entities/linode", address="Elsewhere")
     answer = await moved.post(BASE + "publish", asked)
-    assert (answer.status_code, "Look at it once more" in answer.text) == (409, True)
+    assert (answer.status_code, "Review the changes again" in answer.text) == (409, True)
     assert (await read_release()).number == 1
     assert (await moved.post(BASE + "publish", fields_of(answer.text))).status_code == 303
 
@@ -102,7 +102,7 @@ async def test_too_early_takes_a_reason_that_is_kept(
 async def test_what_the_check_refuses_is_not_published(signed_in: Browser, read_release: ReadRelease) -> None:
     await save_form(signed_in, "words/en/section.kinds.title", text="Kinds {unknown_fact}")
     page = (await signed_in.get(BASE + "publish")).text
-    assert "The check finds faults" in page
+    assert "The check has found errors" in page
     assert "unknown_fact" in page
     assert "version" not in fields_of(page)
     assert (await read_release()).number == 1
@@ -126,10 +126,10 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     made = drafts.PolicyDraft.from_release(release, "kari", clock.now()).with_policy(without, "kari", clock.now())
     await application.database.write(lambda c: drafts.start_draft(c, made))
     page = (await signed_in.get(BASE + "publish")).text
-    assert "visitors&#39; consents rest on them" in page
+    assert "visitors have consented to them" in page
     assert "linode-eu" in page
     answer = await signed_in.post(BASE + "publish", {"version": drafts.fingerprint((without, release.sha256, today))})
-    assert (answer.status_code, "visitors&#39; consents rest on them" in answer.text) == (422, True)
+    assert (answer.status_code, "visitors have consented to them" in answer.text) == (422, True)
     assert (await read_release()).number == 1
 
 
@@ -142,7 +142,7 @@ async def test_a_release_published_beside_is_told_and_the_draft_is_brought_up_to
     assert answer.status_code == 409
     assert (await read_release()).number == 2
     overview = (await moved.get(BASE)).text
-    assert "Release 2 was published after this draft was made." in overview
+    assert "Release 2 was published after this draft was started." in overview
     assert (await moved.post(BASE + "update")).headers["location"] == f"{BASE}?done=updated"
     facts = (await read_drafted_policy()).facts
     assert (facts.notice_days, facts.engagement("linode-eu").locations[0].country) == (10, "FR")
@@ -170,7 +170,7 @@ async def test_a_draft_that_no_longer_fits_is_told(
     policy = replace(release.policy, facts=replace(without, sections=sections), words=texts, translations=made)
     await actions.publish(application.database, "main", policy)
     answer = await signed_in.post(BASE + "update")
-    assert (answer.status_code, "cannot be brought up to date" in answer.text) == (409, True)
+    assert (answer.status_code, "cannot be updated automatically" in answer.text) == (409, True)
 
 
 async def test_discarding_asks_and_is_told_of_what_came_between(moved: Browser, read_draft: ReadDraft) -> None:

@@ -113,7 +113,7 @@ async def test_facts_in_braces_are_shown_with_what_they_say_now(signed_in: Brows
 
 async def test_what_the_check_says_of_a_text_stands_beside_it(signed_in: Browser) -> None:
     await save_form(signed_in, "words/nb/section.kinds.title", text="Typer {unknown_fact}")
-    assert "{unknown_fact} is no fact" in (await signed_in.get(BASE + TITLE)).text
+    assert "{unknown_fact} is not a placeholder" in (await signed_in.get(BASE + TITLE)).text
 
 
 async def test_hostile_markdown_stays_text(signed_in: Browser) -> None:

@@ -46,7 +46,7 @@ def test_a_finding_is_told_in_the_readers_language(locale: str, sentence: str) -
 def test_a_list_is_joined_as_the_readers_language_joins_it() -> None:
     finding = only_finding(find_findings(with_words("nb", {"section.voice.text": "Ring oss."})), "other-placeholders")
     findings = find_findings(with_engagement("twilio", entity="nobody"))
-    assert finding.remedy(i18n.words("nb")).endswith("som viser til {service}")
+    assert finding.remedy(i18n.words("nb")).endswith("som bruker {service}")
     assert "qu-ukraine, quality-unit, twilio og websupport" in only_finding(findings, "unknown-entity").sentence(
         i18n.words("nb")
     )
@@ -66,5 +66,5 @@ def test_of_a_long_list_the_first_are_named() -> None:
 
 def test_what_a_file_says_neither_fills_nor_turns_the_sentence() -> None:
     finding = only_finding(find_findings(with_entity("linode", illustrative=("{known}\u202e\x1b",))), "unknown-field")
-    assert "'{known}\\u202e\\x1b' is no field here" in str(finding)
+    assert "'{known}\\u202e\\x1b' is not a field here" in str(finding)
     assert "«{known}\\u202e\\x1b» er ikke et felt her" in finding.sentence(i18n.words("nb"))

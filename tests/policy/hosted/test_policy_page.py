@@ -159,5 +159,5 @@ def test_a_region_without_engagements_of_a_kind_says_so() -> None:
     american = replace(policy().facts.engagement("twilio"), audiences=(Audience.US,))
     engagements = tuple(american if each.id == "twilio" else each for each in policy().facts.engagements)
     html = fragment(localized_sample("en", Audience.UK, with_facts(replace(policy().facts, engagements=engagements))))
-    assert "Nobody for customers in this region." in html
+    assert "No subprocessors for customers in this region." in html
     assert "Shown for customers in: United Kingdom" in html

@@ -1,4 +1,4 @@
-"""Which apply to me? A filter that works without a script and stays in the address."""
+"""The region filter shows the list for customers in one region. It works without a script and stays in the address."""
 
 import re
 

@@ -90,7 +90,7 @@ async def test_the_list_names_every_release_with_its_day_hash_and_what_called_fo
     assert "Linode, LLC: Servers Moves to: France. Before: Germany." in parsed.text
     assert "Also processes: Account data." in parsed.text
     assert "A flood & a fire" in parsed.text
-    assert "Nothing that calls for notice." in parsed.text
+    assert "No change that calls for notice." in parsed.text
     assert "The first release." in parsed.text
 
 
@@ -111,7 +111,7 @@ async def test_a_place_in_the_list_that_is_none_is_refused(page: Page, before: s
 
 async def test_a_release_reads_for_ever_as_when_it_was_published(page: Page) -> None:
     parsed = await got(page, "/main/en/releases/2")
-    assert "This is release 2, as it read when it was published on" in parsed.text
+    assert "This is release 2, as it was when it was published on" in parsed.text
     assert "Germany" in parsed.rows["linode-eu"][2]
     assert "Announced changes" in parsed.text
     assert " left to object" not in parsed.text
@@ -140,13 +140,13 @@ async def test_any_day_answers_with_the_list_then_in_force(page: Page, day: date
     parsed = await got(page, f"/main/en/?as_of={day}")
     assert f"Release {release} " in parsed.text
     assert country in parsed.rows["linode-eu"][2]
-    assert ("Read today's list" in parsed.text) is (day != TODAY)
+    assert ("Show the current list" in parsed.text) is (day != TODAY)
 
 
 async def test_a_page_of_another_day_says_which_days_it_is_true_of(page: Page) -> None:
     parsed = await got(page, f"/main/en/?as_of={on(-30)}")
     first, last = long_date(on(-60), "en"), long_date(MOVED_ON - timedelta(days=1), "en")
-    assert f"This is the list as it stood from {first} to {last}." in parsed.text
+    assert f"This is the list as it was from {first} to {last}." in parsed.text
     ahead = await got(page, f"/main/en/?as_of={on(30)}")
     assert f"This is the list from {long_date(on(-2), 'en')} on, as far as is known today." in ahead.text
 
@@ -154,13 +154,13 @@ async def test_a_page_of_another_day_says_which_days_it_is_true_of(page: Page) -
 async def test_a_day_before_everything_has_an_empty_list_and_says_until_when(page: Page) -> None:
     parsed = await got(page, "/main/en/?as_of=0001-01-01")
     assert parsed.rows == {}
-    assert "This is the list as it stood until 27 October 2019." in parsed.text
+    assert "This is the list as it was until 27 October 2019." in parsed.text
 
 
 @pytest.mark.parametrize("day", ["x", "2026-13-01", "20261123", "2026-W47-1", "2026-11-23T00:00", "٢٠٢٦-11-23"])
 async def test_a_day_that_is_none_is_refused_by_name(page: Page, day: str) -> None:
     parsed = await got(page, f"/main/en/?as_of={day}", 422)
-    assert "as_of: Please write a date, as in 2026-11-23." in parsed.text
+    assert "as_of: Please write a date, for example 2026-11-23." in parsed.text
     answer = await page.client.get("/main/en/", params={"as_of": day})
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("as_of", "date")]
 
@@ -184,7 +184,8 @@ async def test_a_comparison_can_be_read_for_one_region(page: Page) -> None:
     assert "Linode, LLC" not in parsed.text
     assert "Twilio, Inc." in parsed.text
     assert (
-        "Nothing differs for customers in this region." in (await got(page, "/main/en/releases/1...2?region=US")).text
+        "Nothing has changed for customers in this region."
+        in (await got(page, "/main/en/releases/1...2?region=US")).text
     )
 
 

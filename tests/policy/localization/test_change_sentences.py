@@ -84,8 +84,8 @@ CASES: list[tuple[dict[str, dict[str, Any]], ChangeKind, str, str]] = [
     (
         {"linode_eu": {"mechanism": SCC}},
         ChangeKind.MECHANISM_CHANGED,
-        "The transfer rests on: Standard contractual clauses (SCC), (EU) 2021/914. Before: None needed.",
-        "Overføringen bygger på: Standard personvernbestemmelser (SCC), (EU) 2021/914. Før: Ikke nødvendig.",
+        "Basis for transfer: Standard contractual clauses (SCC), (EU) 2021/914. Before: None needed.",
+        "Overføringsgrunnlag: Standard personvernbestemmelser (SCC), (EU) 2021/914. Før: Ikke nødvendig.",
     ),
     (
         {"linode_eu": {"audiences": EU_UK}},
@@ -143,7 +143,7 @@ def test_what_is_gone_is_told_in_the_words_of_the_release_that_had_it() -> None:
     assert (description.kind, description.title, description.sentence) == (
         ChangeKind.REMOVED,
         "Twilio, Inc.: Voice calls (VoIP)",
-        "No longer engaged.",
+        "No longer used.",
     )
     assert (description.effective, description.deadline, description.regions) == (None, None, "All regions")
 
@@ -153,7 +153,7 @@ def test_an_end_can_be_moved_and_taken_back() -> None:
     later = with_changes(linode_eu={"removed": date(2027, 4, 4)})
     assert sentences(later, before=ends) == [(ChangeKind.RESCHEDULED, "Ends on 4 April 2027 instead of 3 March 2027.")]
     assert sentences(policy(), before=ends) == [
-        (ChangeKind.RESCHEDULED, "Goes on: the end announced for 3 March 2027 is taken back.")
+        (ChangeKind.RESCHEDULED, "Continues: the end that was announced for 3 March 2027 is cancelled.")
     ]
 
 
@@ -179,7 +179,7 @@ def test_products_are_entered_and_left() -> None:
         of = tuple(replace(each, products=products) if each.id == "twilio" else each for each in facts.engagements)
         return replace(every, facts=replace(facts, engagements=of))
 
-    assert sentences(only("chat"), before=every) == [(ChangeKind.REMOVED, "Only part of: Chat.")]
+    assert sentences(only("chat"), before=every) == [(ChangeKind.REMOVED, "Now only part of: Chat.")]
     assert sentences(every, before=only("chat")) == [(ChangeKind.ADDED, "Part of every product.")]
     assert sentences(only("mail"), before=only("chat")) == [
         (ChangeKind.ADDED, "Also part of: E-mail."),
@@ -189,7 +189,9 @@ def test_products_are_entered_and_left() -> None:
 
 def test_wording_names_the_languages_in_the_readers_own() -> None:
     words = {**policy().words, "nb": policy().words["nb"] | {"title": "Hvem som hjelper oss"}}
-    assert sentences(replace(policy(), words=words)) == [(ChangeKind.WORDING, "Wording: Norwegian Bokmål.")]
+    assert sentences(replace(policy(), words=words)) == [
+        (ChangeKind.WORDING, "The text has changed in: Norwegian Bokmål.")
+    ]
     assert describe_all(replace(policy(), words=words), "nb")[0].title == "Hele siden"
 
 

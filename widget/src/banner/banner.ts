@@ -58,7 +58,7 @@ function drawQuestion(context: Context): HTMLElement[] {
     el(
       "p",
       { ...attributes("action", "status"), role: "status" },
-      store.read() && !isStale ? t(context, `state.${consentStatus(context)}`) : "",
+      store.read() && !isStale ? t(context, `status.${consentStatus(context)}`) : "",
     ),
   ];
 }
@@ -135,7 +135,7 @@ export function createBanner(context: Context): View {
       layer ??= (await loadChunk(context, "preferences"))({ host, slots, createButton, createDecisionButton, draw });
       use(layer);
     } catch {
-      showStatus(host, t(context, "place.failed"));
+      showStatus(host, t(context, "placement.failed"));
     }
   }
 

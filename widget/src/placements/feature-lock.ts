@@ -32,7 +32,7 @@ export function createLock(
     },
   });
   const error = el("p", { id: "wrong", class: "error" });
-  const status = el("p", { role: "status" }, reason && t(context, `state.${reason}`));
+  const status = el("p", { role: "status" }, reason && t(context, `status.${reason}`));
   const title = el("h2", { tabindex: -1 }, t(context, `${feature}.title`));
 
   function showError(sentence: string): void {

@@ -15,7 +15,7 @@ export function createFeatureGate(placement: Placement, feature: Feature, contex
 
   async function mount(focus: boolean): Promise<void> {
     const mine = ++turn;
-    drawCard(root, el("p", { role: "status" }, t(context, "place.loading")));
+    drawCard(root, el("p", { role: "status" }, t(context, "placement.loading")));
     try {
       const mountFeature = await loadChunk(context, feature);
       if (turn !== mine) return;
@@ -23,8 +23,8 @@ export function createFeatureGate(placement: Placement, feature: Feature, contex
       if (focus) mounted.focus();
     } catch {
       if (turn !== mine) return;
-      const retry = button(t(context, "again"), () => mount(true));
-      drawCard(root, el("p", { role: "alert" }, t(context, "place.failed")), retry);
+      const retry = button(t(context, "retry"), () => mount(true));
+      drawCard(root, el("p", { role: "alert" }, t(context, "placement.failed")), retry);
     }
   }
 

@@ -82,7 +82,7 @@ class OverviewPage:
         base = await self._session.database.read(lambda c: releases.find_by_number(c, state.name, draft.base_release))
         policy = await asyncio.to_thread(_rebase, state, base.policy) if base else None
         if policy is None:
-            error = responses.words(request)("console.policy.not_rebased")
+            error = responses.words(request)("console.policy.update_conflict")
             return await self._render(request, agent, state, 409, error)
         await self._session.save_draft(state, agent, policy, state.release.number)
         return responses.redirect(f"{state.base}?done=updated")

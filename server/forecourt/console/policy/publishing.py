@@ -51,7 +51,7 @@ class PublishPage:
         state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
         reason = " ".join(form_fields.first_value(sent, "emergency").split())[:MAX_REASON_LENGTH]
         if state.draft is None or form_fields.first_value(sent, "version") != confirmed_version(state):
-            error = responses.words(request)("console.policy.not_confirmed")
+            error = responses.words(request)("console.policy.publish_conflict")
             return await self._render(request, agent, state, 409, error, reason)
         if _find_bound_and_removed(state):
             return await self._render(request, agent, state, 422, reason=reason)
@@ -117,13 +117,13 @@ def _with_todays_date(policy: Policy) -> Policy:
 def _find_obstacle(state: DraftState, review: DraftReview, words: Words) -> PublishObstacle | None:
     """Returns the first obstacle. A notice period that is not kept is none: it asks for a reason."""
     if state.is_behind:
-        return PublishObstacle("behind")
+        return PublishObstacle("outdated_draft")
     if not review.change_count:
-        return PublishObstacle("nothing")
+        return PublishObstacle("no_changes")
     if removed := _find_bound_and_removed(state):
-        return PublishObstacle("bound", removed)
+        return PublishObstacle("used_by_settings", removed)
     if grave := [finding.sentence(words) for finding in review.findings if finding.grave]:
-        return PublishObstacle("broken_check", grave)
+        return PublishObstacle("grave_findings", grave)
     return None
 
 

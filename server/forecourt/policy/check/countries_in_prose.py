@@ -84,7 +84,7 @@ def _check_unlisted_countries(
         if not country_names.is_ambiguous(code, name, language) and not rows.countries_of(kind) & WITHIN.get(
             code, {code}
         ):
-            yield Finding(words_file(language), key, remedy("in_no_row", country=name), CONTRADICTING)
+            yield Finding(words_file(language), key, remedy("unlisted_country", country=name), CONTRADICTING)
 
 
 def _check_left_out_countries(
@@ -97,7 +97,7 @@ def _check_left_out_countries(
     if missing_codes := sorted(rows.located.get(kind, set()) - covered_codes):
         names_by_code = country_names.country_names(language)
         left_out_names = tuple(names_by_code.get(code, code) for code in missing_codes)
-        says = remedy("left_out", countries=left_out_names, placeholder=countries_placeholder(kind))
+        says = remedy("omitted_countries", countries=left_out_names, placeholder=countries_placeholder(kind))
         yield Finding(words_file(language), key, says, CONTRADICTING)
 
 

@@ -75,7 +75,7 @@ def _check_dates(engagement: Engagement) -> Iterator[Violation]:
         says = remedy("objection_too_late", day=engagement.objection_until, effective=engagement.effective)
         yield "dates", "objection_until", says
     if engagement.removed and engagement.removed <= engagement.effective:
-        yield "dates", "removed", remedy("ends_too_early", day=engagement.removed, effective=engagement.effective)
+        yield "dates", "removed", remedy("end_before_start", day=engagement.removed, effective=engagement.effective)
 
 
 def _check_chain(engagement: Engagement, countries: Collection[str]) -> Iterator[Violation]:

@@ -45,7 +45,7 @@ def _check_facts(facts: Facts, countries: Collection[str]) -> Iterator[Violation
 def _check_page(facts: Facts) -> Iterator[Violation]:
     used_kinds = {each.kind for each in facts.engagements}
     for kind in sorted(used_kinds - set(facts.sections)):
-        yield "unplaced-kind", "sections", remedy("unplaced_kind", kind=kind)
+        yield "unplaced-kind", "sections", remedy("missing_section", kind=kind)
     for name, keys in (("notes", facts.notes), ("sections", facts.sections), ("products", facts.products)):
         yield from check_slugs(name, keys)
     if not 0 <= facts.notice_days <= _NOTICE_DAYS_AT_MOST:
@@ -55,7 +55,7 @@ def _check_page(facts: Facts) -> Iterator[Violation]:
 
 def _check_unique_rows(facts: Facts) -> Iterator[Violation]:
     if not facts.engagements:
-        yield "empty", "engagements", remedy("no_engagements")
+        yield "empty", "engagements", remedy("missing_engagements")
     yield from check_unique("entities", tuple(each.id for each in facts.entities))
     yield from check_unique("engagements", tuple(each.id for each in facts.engagements))
 

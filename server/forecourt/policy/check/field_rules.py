@@ -51,7 +51,7 @@ def check_slug(key: str, value: str) -> Iterator[Violation]:
     if len(value) > _KEY_AT_MOST:
         yield "too-long", key, remedy("too_long", most=_KEY_AT_MOST)
     elif not _KEY.fullmatch(value):
-        yield "no-key", key, remedy("no_key", value=value)
+        yield "no-key", key, remedy("invalid_key", value=value)
 
 
 def check_slugs(key: str, values: tuple[str, ...]) -> Iterator[Violation]:
@@ -67,12 +67,12 @@ def check_country(key: str, code: str, countries: Collection[str]) -> Iterator[V
 
 def check_mailbox(key: str, address: str | None) -> Iterator[Violation]:
     if address and address.strip() and not to_mailbox(address):
-        yield "no-mail-address", key, remedy("no_mail_address", address=address)
+        yield "no-mail-address", key, remedy("invalid_email", address=address)
 
 
 def check_link(key: str, address: str) -> Iterator[Violation]:
     if not _LINK.fullmatch(address):
-        yield "no-link", key, remedy("no_link", address=address)
+        yield "no-link", key, remedy("invalid_link", address=address)
 
 
 def check_illustrative(fact: Entity | Engagement | Processor) -> Iterator[Violation]:

@@ -30,9 +30,8 @@ def _check_one_row_each(facts: Facts) -> Iterator[Finding]:
     for place, name, is_row in _spellings(facts):
         first_name, first_place = first_spellings.setdefault(to_letters(name), (name, place))
         if first_place != place and to_letters(name) and (is_row or first_name != name):
-            yield Finding(
-                FACTS_FILE, place, remedy("one_row", name=name, known=first_name, where=first_place), TWO_SPELLINGS
-            )
+            says = remedy("repeated_company", name=name, known=first_name, where=first_place)
+            yield Finding(FACTS_FILE, place, says, TWO_SPELLINGS)
 
 
 def _spellings(facts: Facts) -> Iterator[tuple[str, str, bool]]:

@@ -23,18 +23,18 @@ def check_transfer(engagement: Engagement, countries: Collection[str]) -> Iterat
     basis = engagement.mechanism.kind
     outside = sorted({each.country for each in engagement.locations if each.country in countries} - EEA - _ADEQUATE)
     if basis is Basis.NONE and outside:
-        yield "no-transfer-mechanism", "mechanism", remedy("no_mechanism", countries=tuple(outside))
+        yield "no-transfer-mechanism", "mechanism", remedy("missing_mechanism", countries=tuple(outside))
     if basis is Basis.ADEQUACY and outside:
         yield "wrong-transfer-mechanism", "mechanism", remedy("not_adequate", countries=tuple(outside))
     if basis is Basis.DPF and (other_countries := [code for code in outside if code != "US"]):
-        yield "wrong-transfer-mechanism", "mechanism", remedy("beyond_dpf", countries=tuple(other_countries))
+        yield "wrong-transfer-mechanism", "mechanism", remedy("dpf_outside_us", countries=tuple(other_countries))
     yield from _check_document(engagement.mechanism)
 
 
 def _check_document(mechanism: Mechanism) -> Iterator[Violation]:
     document = mechanism.document or ""
     if mechanism.kind is not Basis.NONE and not document.strip():
-        yield "no-document", "mechanism.document", remedy("no_document")
+        yield "no-document", "mechanism.document", remedy("missing_document")
     elif document.strip():
         yield from check_line("mechanism.document", document)
         if _SCHEME.match(document):

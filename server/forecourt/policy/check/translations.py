@@ -15,7 +15,7 @@ from forecourt.policy.model import Policy
 def check_translations(policy: Policy) -> Iterator[Finding]:
     source = policy.facts.source_language
     if source not in policy.words:
-        yield Finding(words_file(source), "", remedy("no_source_words", file=FACTS_FILE), "missing-file")
+        yield Finding(words_file(source), "", remedy("missing_source_words", file=FACTS_FILE), "missing-file")
     expected_keys, placeholders = required_word_keys(policy.facts), available_placeholders(policy.facts)
     source_names = {key: find_placeholders(text) for key, text in policy.words.get(source, {}).items()}
     for language, texts in sorted(policy.words.items()):

@@ -118,7 +118,7 @@ def read_table(path: Path, name: str, findings: list[Finding]) -> dict[str, Any]
     try:
         return tomllib.loads(_read_text(path))
     except FileNotFoundError:
-        findings.append(Finding(name, "", remedy("no_file"), "missing-file"))
+        findings.append(Finding(name, "", remedy("missing_file"), "missing-file"))
     except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
         findings.append(Finding(name, "", remedy("unreadable_file", error=str(error)), "unreadable-file"))
     return None
@@ -177,7 +177,7 @@ def _to_remedy(fault: Fault, key: str) -> tuple[Remedy, str]:
     if fault.code == "unknown":
         return remedy("unknown_key"), "unknown-key"
     if choices := _CHOICES.get(re.sub(r"\.\d+", "", key)):
-        return remedy("no_choice", choices=tuple(choices)), "wrong-value"
+        return remedy("invalid_choice", choices=tuple(choices)), "wrong-value"
     return remedy(_KINDS.get(str(fault.params.get("expected")), "wrong_value")), "wrong-value"
 
 

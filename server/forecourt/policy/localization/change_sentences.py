@@ -118,7 +118,7 @@ def _deadline(change: PolicyChange, publication_day: date) -> date | None:
 
 def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> MultilingualText:
     if not change.engagement:
-        return _sentence(after, "page")
+        return _sentence(after, "whole_page")
     return engagement_title(change.latest_version, after if change.after else before)
 
 
@@ -126,15 +126,15 @@ def _addition(change: PolicyChange, before: LocalizedEdition, after: LocalizedEd
     if change.before is None:
         yield _new_engagement(change.latest_version, after)
     elif "*" in change.gained:
-        yield _sentence(after, "enters_all")
+        yield _sentence(after, "added_to_all_products")
     else:
-        yield _reach(change.gained, "enters", after)
+        yield _reach(change.gained, "added_to", after)
 
 
 def _new_engagement(engagement: Engagement, edition: LocalizedEdition) -> MultilingualText:
     return _sentence(
         edition,
-        "begins",
+        "engagement_added",
         purpose=edition.text(f"purpose.{engagement.purpose}"),
         places=_countries([location.country for location in engagement.locations], edition),
         data=edition.list_texts("data", engagement.data),
@@ -144,17 +144,17 @@ def _new_engagement(engagement: Engagement, edition: LocalizedEdition) -> Multil
 
 def _removal(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.after is None:
-        yield _sentence(after, "gone")
+        yield _sentence(after, "engagement_removed")
     elif "*" in change.lost:
-        yield _sentence(after, "leaves_all", products=after.list_texts("product", change.after.products))
+        yield _sentence(after, "limited_to_products", products=after.list_texts("product", change.after.products))
     elif change.lost:
-        yield _reach(change.lost, "leaves", before)
+        yield _reach(change.lost, "removed_from", before)
     elif change.after.removed:
-        yield _sentence(after, "ends", day=_day(change.after.removed, after))
+        yield _sentence(after, "end_announced", day=_day(change.after.removed, after))
 
 
 def _reach(keys: tuple[str, ...], direction: str, edition: LocalizedEdition) -> MultilingualText:
-    """Names the regions or products that an engagement "enters" or "leaves"."""
+    """Names the regions or products that an engagement is "added_to" or "removed_from"."""
     if set(keys) <= set(REGIONS):
         regions = _in_locale(list_regions(map(Audience, keys), edition.locale), edition)
         return _sentence(edition, f"{direction}.regions", regions=regions)
@@ -163,18 +163,18 @@ def _reach(keys: tuple[str, ...], direction: str, edition: LocalizedEdition) -> 
 
 def _replacement(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.gained != change.lost or not change.before or not change.after:
-        yield _sentence(after, "replaces", name=_in_locale(change.lost[0], after))
+        yield _sentence(after, "company_replaced", name=_in_locale(change.lost[0], after))
         return
     old, new = before.entity(change.before).country, after.entity(change.after).country
-    yield _sentence(after, "seat", gained=_countries([new], after), lost=_countries([old], after))
+    yield _sentence(after, "company_moved", gained=_countries([new], after), lost=_countries([old], after))
 
 
 def _relocation(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     gained = _countries(change.gained, after)
     if change.lost:
-        yield _sentence(after, "moves", gained=gained, lost=_countries(change.lost, after))
+        yield _sentence(after, "relocated", gained=gained, lost=_countries(change.lost, after))
     else:
-        yield _sentence(after, "also_in", gained=gained)
+        yield _sentence(after, "location_added", gained=gained)
 
 
 def _wider_purpose(
@@ -182,17 +182,17 @@ def _wider_purpose(
 ) -> Iterator[MultilingualText]:
     gained, lost = _texts_of_keys(change.gained, after), _texts_of_keys(change.lost, before)
     if lost:
-        yield _sentence(after, "used_instead", gained=gained, lost=lost)
+        yield _sentence(after, "purpose_changed", gained=gained, lost=lost)
     else:
-        yield _sentence(after, "used", gained=gained)
+        yield _sentence(after, "purpose_added", gained=gained)
 
 
 def _wider_data(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     for kind in ("data", "subject"):
         if keys := [key for key in change.gained if key.startswith(f"{kind}.")]:
-            yield _sentence(after, f"also.{kind}", gained=_texts_of_keys(keys, after))
+            yield _sentence(after, f"data_added.{kind}", gained=_texts_of_keys(keys, after))
     if change.lost:
-        yield _sentence(after, "no_longer", lost=_texts_of_keys(change.lost, before))
+        yield _sentence(after, "data_removed", lost=_texts_of_keys(change.lost, before))
 
 
 def _new_mechanism(
@@ -200,24 +200,25 @@ def _new_mechanism(
 ) -> Iterator[MultilingualText]:
     if change.before and change.after:
         old, new = (_mechanism(version.mechanism, after) for version in (change.before, change.after))
-        yield _sentence(after, "rests_on", gained=new, lost=old)
+        yield _sentence(after, "mechanism_changed", gained=new, lost=old)
 
 
 def _new_date(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.gained and change.lost:
         old, new = (_day(date.fromisoformat(days[0]), after) for days in (change.lost, change.gained))
-        yield _sentence(after, "other_day", gained=new, lost=old)
+        yield _sentence(after, "start_rescheduled", gained=new, lost=old)
     elif change.before and change.before.removed:
         old = _day(change.before.removed, after)
         if change.gained:
-            yield _sentence(after, "other_end", gained=_day(date.fromisoformat(change.gained[0]), after), lost=old)
+            new = _day(date.fromisoformat(change.gained[0]), after)
+            yield _sentence(after, "end_rescheduled", gained=new, lost=old)
         else:
-            yield _sentence(after, "stays", lost=old)
+            yield _sentence(after, "end_cancelled", lost=old)
 
 
 def _correction(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.lost:
-        yield _sentence(after, "gone")
+        yield _sentence(after, "engagement_removed")
     else:
         words = i18n.words(after.locale)
         names = [words(f"policy.field.{field}") for field in change.gained]
@@ -226,7 +227,7 @@ def _correction(change: PolicyChange, before: LocalizedEdition, after: Localized
 
 def _new_wording(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     names = [i18n.language_name(tag, after.locale) for tag in change.gained]
-    yield _sentence(after, "wording", languages=_list(names, after))
+    yield _sentence(after, "wording_changed", languages=_list(names, after))
 
 
 _SENTENCES: dict[

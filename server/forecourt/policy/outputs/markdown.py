@@ -53,11 +53,11 @@ def _remarks(edition: LocalizedEdition) -> Iterator[str]:
     words, source = i18n.words(edition.locale), edition.facts.source_language
     if edition.translated_percent < 100:
         percent = i18n.percent(edition.translated_percent, edition.locale)
-        yield words("policy.partly", percent=percent, language=i18n.language_name(source, edition.locale))
+        yield words("policy.partial_translation", percent=percent, language=i18n.language_name(source, edition.locale))
     if not edition.is_reviewed:
         yield words("policy.unreviewed")
     if edition.region:
-        yield words("policy.filtered", region=words(f"policy.region.{edition.region}"))
+        yield words("policy.region_filter", region=words(f"policy.region.{edition.region}"))
     if edition.release.emergency:
         yield f"**{words('policy.emergency')}** {escape_line(edition.release.emergency)}"
 
@@ -77,7 +77,7 @@ def _proposal(proposal: Engagement, edition: LocalizedEdition) -> str:
     if regions := changes[0].regions_beside:
         sentences.append(words("page.difference.regions", regions=regions))
     sentences.append(words("policy.proposals.effect", day=i18n.long_date(proposal.effective, locale)))
-    sentences.append(words("policy.proposals.until", day=i18n.long_date(proposal.deadline, locale)))
+    sentences.append(words("policy.proposals.deadline", day=i18n.long_date(proposal.deadline, locale)))
     return f"- **{escape_line(changes[0].title)}** {' '.join(sentences)}"
 
 
@@ -86,7 +86,7 @@ def _section(name: str, edition: LocalizedEdition) -> Iterator[str]:
     yield _prose(edition.text(f"section.{name}.text"))
     if name in edition.facts.kinds:
         entries = edition.entries_of_kind(name)
-        yield "\n".join(_table(entries, edition)) if entries else i18n.words(edition.locale)("policy.nobody")
+        yield "\n".join(_table(entries, edition)) if entries else i18n.words(edition.locale)("policy.no_subprocessors")
 
 
 def _table(entries: Iterable[EditionEntry], edition: LocalizedEdition) -> Iterator[str]:

@@ -41,7 +41,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft): Mo
       outbox.settle(message.key);
       log.add(message);
     },
-    onConnectionChange: (isConnected) => (connection.textContent = isConnected ? "" : t(context, "chat.lost")),
+    onConnectionChange: (isConnected) => (connection.textContent = isConnected ? "" : t(context, "chat.connection_lost")),
     onClosed: showEnding,
     onGone: restart,
   };
@@ -55,7 +55,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft): Mo
   function showEnding(): void {
     conversation.pause();
     const sentence = el("p", { role: "status" }, t(context, "chat.closed"));
-    ending.replaceChildren(sentence, button(t(context, "chat.new"), restart));
+    ending.replaceChildren(sentence, button(t(context, "chat.new_conversation"), restart));
     composer.form.hidden = true;
   }
 

@@ -52,7 +52,7 @@ export const retryAfter = ({ headers }: ApiResponse): number => Number(headers?.
 export function explainFailure(context: Context, response: ApiResponse): string {
   if (!response.status) return t(context, "error.network");
   const seconds = retryAfter(response);
-  if (seconds) return t(context, "error.wait", { seconds });
+  if (seconds) return t(context, "error.too_many", { seconds });
   return response.data.detail || t(context, "error.server");
 }
 

@@ -30,12 +30,12 @@ export function createControl(context: Context): Control {
       const slot = "action";
       const open = button(title, () => openView(context, "banner"), { id: "forecourt-preferences", slot });
       // Of a choice made on this page. A refusal's receipt is kept nowhere else.
-      const receipt = receiptUrl ? [externalLink(t(context, "held.receipt"), receiptUrl, { slot })] : [];
+      const receipt = receiptUrl ? [externalLink(t(context, "personal_data.receipt"), receiptUrl, { slot })] : [];
       setLanguage(host, context);
       host.ariaLabel = title;
       // While the banner is open, the buttons stand beside its answers.
       host.replaceChildren(...(isVisible ? [open, ...withdrawButtons, ...receipt] : []));
-      status.textContent = isVisible ? t(context, `state.${consentStatus(context)}`) : "";
+      status.textContent = isVisible ? t(context, `status.${consentStatus(context)}`) : "";
       if (hasFocus) host.querySelector("button")?.focus();
       else if (isVisible && takesFocus) focus();
     },

@@ -16,16 +16,16 @@ export default function createContact(context: Context): Chunks["contact"] {
     const form = createForm(context, {
       fields: createFields(context, draft),
       submitLabel: t(context, "contact.send"),
-      footer: [el("p", { class: "note" }, t(context, "contact.instead"), " ", mailLink(context.boot.email))],
+      footer: [el("p", { class: "note" }, t(context, "contact.mail_address"), " ", mailLink(context.boot.email))],
       send: (values) => callWithGrant(context, "POST", "contact", values),
       onSent() {
         draft["message"] = draft["topic"] = "";
         const restart = () => mountContact(placement).focus();
         showThanks(
           placement,
-          t(context, "contact.sent"),
-          t(context, "contact.answer"),
-          t(context, "contact.another"),
+          t(context, "contact.sent_title"),
+          t(context, "contact.sent_text"),
+          t(context, "contact.new_message"),
           restart,
         );
       },

@@ -43,7 +43,7 @@ export function createForm(
   function showErrors(errors: Map<Field, string>): void {
     for (const field of fields) field.showError(errors.get(field) ?? "");
     const items = [...errors].map(([{ label }, sentence]) => el("li", {}, `${label}: ${sentence}`));
-    summary.replaceChildren(...(items[0] ? [el("p", {}, t(context, "form.wrong")), el("ul", {}, ...items)] : []));
+    summary.replaceChildren(...(items[0] ? [el("p", {}, t(context, "form.errors")), el("ul", {}, ...items)] : []));
     fields.find((field) => errors.has(field))?.control.focus();
   }
 

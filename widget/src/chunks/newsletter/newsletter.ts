@@ -14,16 +14,16 @@ export default function createNewsletter(context: Context): Chunks["newsletter"]
     const form = createForm(context, {
       fields: [createEmailField(context, draft, t(context, "newsletter.email"))],
       submitLabel: t(context, "newsletter.subscribe"),
-      footer: [el("p", { class: "note" }, t(context, "newsletter.link"))],
+      footer: [el("p", { class: "note" }, t(context, "newsletter.confirmation"))],
       send: (values) => callWithGrant(context, "POST", "newsletter", values),
       onSent() {
         draft["email"] = "";
         const restart = () => mountNewsletter(placement).focus();
         showThanks(
           placement,
-          t(context, "newsletter.sent"),
-          t(context, "newsletter.look"),
-          t(context, "newsletter.another"),
+          t(context, "newsletter.sent_title"),
+          t(context, "newsletter.sent_text"),
+          t(context, "newsletter.other_address"),
           restart,
         );
       },

@@ -26,8 +26,8 @@ export function objectionOptions(context: Context, draft: FormDraft, engagement:
     fields: [
       createField(draft, "name", t(context, "contact.name"), name, isFilled(context)),
       createEmailField(context, draft, t(context, "contact.email")),
-      createField(draft, "company", t(context, "object.company"), company),
-      createField(draft, "reason", t(context, "object.reason"), reason, isFilled(context)),
+      createField(draft, "company", t(context, "objection.company"), company),
+      createField(draft, "reason", t(context, "objection.reason"), reason, isFilled(context)),
     ],
     extra: "",
     path: "objections",

@@ -85,9 +85,9 @@ function drawContent(
 ): HTMLElement[] {
   const { locale, consent } = context.boot;
   const key = linkKey(link);
-  const prefix = key ? "object" : "follow";
-  title.textContent = t(context, `${prefix}.${sentTo ? "sent" : "title"}`);
-  if (sentTo) return [el("p", {}, t(context, `${prefix}.look`, { email: sentTo }))];
+  const prefix = key ? "objection" : "follow";
+  title.textContent = t(context, `${prefix}.${sentTo ? "sent_title" : "title"}`);
+  if (sentTo) return [el("p", {}, t(context, `${prefix}.sent_text`, { email: sentTo }))];
   const options = key ? objectionOptions(context, draft, key) : followOptions(context, draft, link);
   const { fields, extra, path, toBody } = options;
   const privacyLink = externalLink(t(context, "privacy.link"), consent.privacy_policy.url);
@@ -100,6 +100,6 @@ function drawContent(
     send: (values) => callJson(context, "POST", path, { ...toBody(values), locale }),
     onSent: () => onSent(fields.find(({ name }) => name === "email")!.control.value.trim()),
   });
-  const hostedPage = externalLink(t(context, `${prefix}.more`), link.href);
+  const hostedPage = externalLink(t(context, `${prefix}.hosted_page`), link.href);
   return [el("p", {}, t(context, `${prefix}.lead`)), form, el("p", { class: "note" }, hostedPage)];
 }

@@ -12,7 +12,7 @@ export function createRegionFilter(context: Context, root: HTMLElement, status: 
   async function chooseRegion(link: HTMLAnchorElement): Promise<void> {
     const region = link.dataset["forecourtRegion"]!;
     page.region = region;
-    status.textContent = t(context, "place.loading");
+    status.textContent = t(context, "placement.loading");
     link.ariaBusy = "true";
     const { locale } = context.boot;
     const boot = await fetchBoot(context, locale);
@@ -23,7 +23,7 @@ export function createRegionFilter(context: Context, root: HTMLElement, status: 
     writeAddress(page);
     context.boot = { ...context.boot, policy: boot.policy };
     for (const view of context.views) if (view.kind === "policy") view.update(true);
-    status.textContent = t(context, "policy.shown", { region: regionLabel(link) });
+    status.textContent = t(context, "policy.region_status", { region: regionLabel(link) });
   }
 
   /** The policy stays as it is, and the link opens beside it. */

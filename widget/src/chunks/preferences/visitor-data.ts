@@ -20,13 +20,13 @@ export function drawVisitorData(context: Context, host: HTMLElement): HTMLElemen
   function erase(): void {
     if (isConfirmed) return void callMe("DELETE", { confirm: true }, showErased);
     isConfirmed = true;
-    eraseButton.textContent = t(context, "held.yes");
-    showStatus(host, t(context, "held.sure"));
+    eraseButton.textContent = t(context, "personal_data.erase_confirmation");
+    showStatus(host, t(context, "personal_data.erase_warning"));
     eraseButton.scrollIntoView({ block: "center" });
   }
 
   async function callMe(method: string, body: object | undefined, done: (data: ResponseBody) => void): Promise<void> {
-    showStatus(host, t(context, "held.asking"));
+    showStatus(host, t(context, "personal_data.progress"));
     const response = await callJson(context, method, "me", body, token);
     showStatus(host, response.ok ? "" : explainFailure(context, response));
     if (response.ok) done(response.data);
@@ -43,12 +43,12 @@ export function drawVisitorData(context: Context, host: HTMLElement): HTMLElemen
     redraw(context, false, "withdraw");
   }
 
-  const receiptLinks = receipt ? [externalLink(t(context, "held.receipt"), receipt, attributes("receipt"))] : [];
+  const receiptLinks = receipt ? [externalLink(t(context, "personal_data.receipt"), receipt, attributes("receipt"))] : [];
   const downloadButton = button(
-    t(context, "held.download"),
+    t(context, "personal_data.download"),
     () => callMe("GET", undefined, saveFile),
     attributes("download"),
   );
-  const eraseButton = button(t(context, "held.erase"), erase, attributes("erase"));
+  const eraseButton = button(t(context, "personal_data.erase"), erase, attributes("erase"));
   return [...receiptLinks, ...(token ? [downloadButton, eraseButton] : [])];
 }
