@@ -49,7 +49,7 @@ class Basis(StrEnum):
 
 
 class AiUse(StrEnum):
-    """Says whether personal data meets a machine-learned model there."""
+    """Says whether AI models are run or trained on personal data there."""
 
     NONE = "none"
     INFERENCE = "inference"
@@ -86,7 +86,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Location:
-    """Holds an ISO 3166-1 country. `place` is the key of a nearer word ("Northern California")."""
+    """Holds an ISO 3166-1 country. `place` is the key of a more precise place ("Northern California")."""
 
     country: str
     place: str | None = None

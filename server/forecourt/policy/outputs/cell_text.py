@@ -39,7 +39,7 @@ def mechanism_name(engagement: Engagement, edition: LocalizedEdition) -> str:
 
 
 def ai_use(engagement: Engagement, edition: LocalizedEdition) -> str:
-    """Returns how personal data meets a machine-learned model; empty where it does not."""
+    """Returns how AI models are used on personal data; empty where they are not."""
     return "" if engagement.ai is AiUse.NONE else i18n.words(edition.locale)(f"policy.ai.{engagement.ai}")
 
 
