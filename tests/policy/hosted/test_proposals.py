@@ -154,7 +154,7 @@ def test_secondary_facts_stand_in_their_cells() -> None:
     )
     parsed = parse_page(fragment(second_edition(proposed)))
     row = parsed.rows["aws-us"]
-    assert "Uses: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
+    assert "Its own subprocessors: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
     assert "Optional: used only where you turn it on" in row[1]
     assert "Third party" in row[1]
     assert "Certificates: ISO 27001, SOC 2" in row[5]
