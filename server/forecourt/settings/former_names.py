@@ -46,7 +46,7 @@ _TEXTS = {
 }
 """Maps the old keys of the widget's texts, which `text_overrides` names, to their new ones."""
 
-RENAMED = {
+RENAMED: dict[tuple[str, ...], str] = {
     ("inside_webhooks",): "allow_private_webhooks",
     ("retention", "unconfirmed"): "unconfirmed_addresses",
     ("sites", "*", "unanswered_minutes"): "unanswered_alert_minutes",
