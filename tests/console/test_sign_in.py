@@ -1,5 +1,7 @@
 """Agents sign in by password or by a one-time link; a session ends with its time and with its password."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import httpx
@@ -233,6 +235,13 @@ async def test_an_agent_without_an_address_is_refused(application: Application) 
 def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
     with pytest.raises(Invalid):
         hash_password(password)
+
+
+def test_a_password_is_hashed_with_argon2id_as_rfc_9106_recommends_second() -> None:
+    """In a process of its own, since tests hash with less."""
+    code = "from forecourt.console.passwords import hash_password; print(hash_password('correct horse battery').value)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
