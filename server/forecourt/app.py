@@ -26,6 +26,7 @@ from forecourt.followers import change_notice_worker
 from forecourt.followers.routes import FollowRoutes
 from forecourt.mail import delivery_worker, mail_folder, outbox, transport
 from forecourt.mail.routing import MailRouting
+from forecourt.mail.unconfirmed_mails import UnconfirmedMails
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
 from forecourt.policy.hosted.routes import HostedPageRoutes
@@ -56,11 +57,12 @@ class Application:
     def __init__(self, settings: Settings, database: Database, keys: SigningKeys):
         self.settings, self.database, self.keys = settings, database, keys
         self.address = public_address(settings)
-        self._cached_paths = CachedPaths()
+        self._cached_paths, self._metrics = CachedPaths(), Metrics()
         self.context = ConsentContext(
             database=database,
             response_cache=ResponseCache(self._cached_paths),
             rate_limiter=RateLimiter(settings.limits, MemoryCounter(), keys.values[0]),
+            unconfirmed_mails=self._unconfirmed_mails(),
             address=self.address,
             mail_from=settings.mail_from,
             signer=keys.visitor_serializer(),
@@ -92,6 +94,13 @@ class Application:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
 
+    def _unconfirmed_mails(self) -> UnconfirmedMails:
+        limits = self.settings.unconfirmed_mails if self.settings.limits else None
+        counter = self._metrics.unconfirmed_mails
+        return UnconfirmedMails(
+            self.database, limits, self.keys.fingerprints, lambda outcome: counter.labels(outcome).inc()
+        )
+
     def _workers(self) -> list[Coroutine[None, None, None]]:
         settings, database = self.settings, self.database
         mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
@@ -120,7 +129,7 @@ class Application:
         ]
 
     def _build_asgi(self) -> ASGIApp:
-        endpoints, metrics = self.endpoints(), Metrics()
+        endpoints, metrics = self.endpoints(), self._metrics
         routes = [
             *(endpoint.route() for endpoint in endpoints),
             openapi.openapi_route(self.context.response_cache, endpoints, __version__),

@@ -30,6 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
+NEW_TABLES = {"unconfirmed_mails"}
 RENAMED_TABLES = {"links": "one_time_links", "newsletter_asks": "newsletter_requests"}
 SEALED = (
     *("seq", "id", "kind", "visitor", "site", "action", "offered", "given", "privacy_policy", "notice_hash", "terms"),
@@ -129,6 +130,7 @@ def test_every_row_of_revision_3_is_there_after_the_last(old: Engine) -> None:
     with old.connect() as connection:
         after = stored(connection)
         assert is_current(connection)
+    after = {name: rows for name, rows in after.items() if name not in NEW_TABLES}
     assert after == {RENAMED_TABLES.get(name, name): rows for name, rows in before.items()}
     assert all(len(after[name]) == 1 for name in after.keys() - {"consents", "notices", "consent_details"})
 

@@ -8,7 +8,7 @@ import pytest
 
 from forecourt.errors import SettingsBroken
 from forecourt.settings.loading import load_settings
-from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
+from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings, UnconfirmedMailSettings
 from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
 from forecourt.settings.site_checks import site_faults
 from forecourt.theme import ColourScheme, Theme, contrast, text_colour_on
@@ -18,7 +18,17 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 @pytest.mark.parametrize(
     "kind",
-    [Settings, SmtpSettings, RetentionSettings, SiteSettings, PurposeSettings, FeatureSettings, Theme, ColourScheme],
+    [
+        Settings,
+        SmtpSettings,
+        RetentionSettings,
+        UnconfirmedMailSettings,
+        SiteSettings,
+        PurposeSettings,
+        FeatureSettings,
+        Theme,
+        ColourScheme,
+    ],
 )
 def test_every_setting_is_documented(kind: type) -> None:
     documented_keys = set(re.findall(r"^\| `([\w.]+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
@@ -26,13 +36,19 @@ def test_every_setting_is_documented(kind: type) -> None:
         Settings: "",
         SmtpSettings: "smtp.",
         RetentionSettings: "retention.",
+        UnconfirmedMailSettings: "unconfirmed_mails.",
         SiteSettings: "sites.NAME.",
         PurposeSettings: "purposes.NAME.",
         FeatureSettings: "FEATURE.",
         Theme: "theme.",
         ColourScheme: "theme.light.",
     }[kind]
-    assert {prefix + name for name in get_type_hints(kind)} - {"smtp", "retention", "sites"} <= documented_keys
+    assert {prefix + name for name in get_type_hints(kind)} - {
+        "smtp",
+        "retention",
+        "unconfirmed_mails",
+        "sites",
+    } <= documented_keys
 
 
 def test_every_documented_setting_exists() -> None:

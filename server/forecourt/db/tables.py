@@ -265,6 +265,21 @@ suppressions = Table(
     Column("confirmation_sent_at", Moment, nullable=False),
 )
 
+# Requests that may mail an address that nobody has confirmed, counted by keyed digests of network, mailbox and domain.
+# `send_at` is when the mail is sent, and empty where the request sends none. Rows are kept for hours.
+unconfirmed_mails = Table(
+    "unconfirmed_mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("send_at", Moment),
+    Index("unconfirmed_mails_of_network", "network", "created_at"),
+    Index("unconfirmed_mails_by_time", "send_at"),
+)
+
 one_time_links = Table(
     "one_time_links",
     metadata,

@@ -23,6 +23,7 @@ from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryReply, Mail
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.retry import GIVE_UP_AFTER
 from forecourt.mail.routing import MailRouting
+from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
 from forecourt.policy.change import PolicyChange
 
 
@@ -63,9 +64,14 @@ class _FollowRequest(msgspec.Struct):
 
 
 def request_follow(
-    connection: Connection, site: str, email: str, preferences: FollowPreferences, routing: MailRouting
+    connection: Connection,
+    site: str,
+    email: str,
+    preferences: FollowPreferences,
+    routing: MailRouting,
+    queue: UnconfirmedMailQueue,
 ) -> None:
-    """Mails the address a confirmation link, as often as `confirmation_limits.py` allows.
+    """Mails the address a confirmation link by `queue`, as often as `confirmation_limits.py` allows.
 
     It does the same whether or not the address follows already. Addresses are stored in lower case, so that one
     person's spellings are one follower.
@@ -86,7 +92,7 @@ def request_follow(
     context: dict[str, object] = {"link": link, "email": routing.email}
     key = f"follow:{follower}:{now.isoformat()}"
     mail = Mail("follow_confirmation", key, address, preferences.locale, context, reply_to=routing.email)
-    outbox.put_mail(connection, mail, routing.sender)
+    queue.put_mail(connection, mail, routing.sender)
 
 
 def find_pending_follow(connection: Connection, site: str, secret: str) -> PendingFollow:

@@ -23,6 +23,7 @@ from forecourt.policy.model import REGIONS, Audience
 from forecourt.text_types import Email, Key
 from forecourt.web import forms
 from forecourt.web.cache_control import NO_STORE, REVALIDATE, UNLINKED_PRIVATE_PAGE
+from forecourt.web.client_network import client_network
 from forecourt.web.csrf import origin_of, require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
@@ -104,7 +105,7 @@ class FollowRoutes:
         require_origin(request, (*live_site.settings.origins, origin_of(self._context.address)))
         await self._context.rate_limiter.hit("follow", request)
         body = await read_json(request, FollowBody, self._rules(live_site))
-        await self._request_follow(live_site, body, self._context.language(request, body.locale))
+        await self._request_follow(request, live_site, body, self._context.language(request, body.locale))
         return json_response(FollowResponse(), 202)
 
     async def show_form(self, request: Request) -> Response:
@@ -121,7 +122,7 @@ class FollowRoutes:
         try:
             await self._context.rate_limiter.hit("follow", request)
             body = decode(_filled_fields(typed, ("email", "region", "webhook")), FollowBody, self._rules(live_site))
-            await self._request_follow(live_site, body, locale)
+            await self._request_follow(request, live_site, body, locale)
         except (Invalid, TooMany, Unavailable) as error:
             return self._refused_form(live_site, locale, typed, error)
         return see_other(f"/{live_site.name}/{locale}/follow/asked", UNLINKED_PRIVATE_PAGE)
@@ -210,11 +211,12 @@ class FollowRoutes:
             return self._message(request, "link_expired", 410)
         return self._message(request, "stopped")
 
-    async def _request_follow(self, live_site: LiveSite, body: FollowBody, locale: str) -> None:
+    async def _request_follow(self, request: Request, live_site: LiveSite, body: FollowBody, locale: str) -> None:
         email, preferences = to_mailbox(body.email) or body.email, _to_preferences(body, locale, body.webhook)
         routing = self._context.mail_routing(live_site)
-        await self._context.database.write(
-            lambda c: actions.request_follow(c, live_site.name, email, preferences, routing)
+        await self._context.unconfirmed_mails.write(
+            client_network(request),
+            lambda c, queue: actions.request_follow(c, live_site.name, email, preferences, routing, queue),
         )
 
     def _rules(self, live_site: LiveSite) -> Rules:

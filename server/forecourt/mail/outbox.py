@@ -91,8 +91,14 @@ _SELECT_STORED = select(outbox.c.id).where(outbox.c.id.in_(bindparam("items", ex
 _COUNT_BY_STATE = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
 
 
-def put_mail(connection: Connection, mail: Mail, sender: Sender, records_deliveries: bool = False) -> bool:
-    """Renders and stores the mail, which leaves once this transaction commits.
+def put_mail(
+    connection: Connection,
+    mail: Mail,
+    sender: Sender,
+    records_deliveries: bool = False,
+    not_before: datetime | None = None,
+) -> bool:
+    """Renders and stores the mail, which leaves once this transaction commits, or at `not_before`.
 
     With `records_deliveries`, each attempt to deliver it is stored in `deliveries`. Returns False, and stores nothing,
     if the mail's idempotency key is in the outbox already.
@@ -104,7 +110,7 @@ def put_mail(connection: Connection, mail: Mail, sender: Sender, records_deliver
     row = {"id": identifier, "idempotency_key": mail.idempotency_key, "kind": mail.kind, "sender": sender.address}
     row |= {"recipient": mail.recipient, "visitor": mail.visitor, "subject": subject}
     content = {"payload": payload, "channel": Channel.MAIL, "webhook_secret": ""}
-    _insert(connection, row | content | {"records_deliveries": records_deliveries})
+    _insert(connection, row | content | {"records_deliveries": records_deliveries}, not_before)
     return True
 
 
@@ -175,9 +181,9 @@ def _has_key(connection: Connection, key: str) -> bool:
     return connection.execute(_SELECT_BY_KEY, {"key": key}).one_or_none() is not None
 
 
-def _insert(connection: Connection, row: dict[str, object]) -> None:
+def _insert(connection: Connection, row: dict[str, object], not_before: datetime | None = None) -> None:
     now = clock.now()
-    row |= {"state": OutboxState.QUEUED, "created_at": now, "next_attempt_at": now, "attempts": 0}
+    row |= {"state": OutboxState.QUEUED, "created_at": now, "next_attempt_at": not_before or now, "attempts": 0}
     connection.execute(_INSERT, row | {"last_reply": ""})
     announce(connection, TOPIC)
 

@@ -7,9 +7,9 @@ from forecourt.consent.actions import has_withdrawn
 from forecourt.consent.grant import Grant, Newsletter
 from forecourt.errors import LinkExpired
 from forecourt.identifiers import new_identifier
-from forecourt.mail import outbox
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
+from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
 from forecourt.newsletter import store
 from forecourt.newsletter.confirmation import LINK_LIFETIME, LINK_PURPOSE, has_waited, may_send_confirmation
 from forecourt.newsletter.model import NewsletterRequest, Subscriber, SubscriberState
@@ -23,10 +23,11 @@ def subscribe(
     locale: str,
     routing: MailRouting,
     fingerprints: Fingerprints,
+    queue: UnconfirmedMailQueue,
 ) -> None:
     """Stores the address as unconfirmed and mails it a confirmation link, as often as `confirmation.py` allows.
 
-    `fingerprints` recognizes addresses that were erased.
+    The mail goes by `queue`. `fingerprints` recognizes addresses that were erased.
     """
     now = clock.now()
     store.add_request(connection, NewsletterRequest(grant.visitor, email, grant.site, locale, now))
@@ -44,7 +45,7 @@ def subscribe(
     context: dict[str, object] = {"link": link, "site": grant.site, "email": routing.email}
     key = f"confirm:{subscriber}:{now.isoformat()}"
     mail = Mail("newsletter_confirmation", key, email, locale, context, routing.email, visitor=grant.visitor)
-    outbox.put_mail(connection, mail, routing.sender)
+    queue.put_mail(connection, mail, routing.sender)
 
 
 def find_pending(connection: Connection, site: str, secret: str) -> Subscriber:

@@ -16,6 +16,7 @@ from forecourt.newsletter.model import SubscriberState
 from forecourt.templating import render
 from forecourt.text_types import Email, Key
 from forecourt.web.cache_control import NO_STORE
+from forecourt.web.client_network import client_network
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
@@ -62,8 +63,11 @@ class NewsletterRoutes:
         email, locale = to_mailbox(body.email) or body.email, self._context.language(request, body.locale)
         routing = self._context.mail_routing(self._context.live_site(request))
         fingerprints = self._context.fingerprints
-        await self._context.database.write(
-            lambda c: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, routing, fingerprints)
+        await self._context.unconfirmed_mails.write(
+            client_network(request),
+            lambda c, queue: actions.subscribe(
+                c, require(c, visitor, Newsletter), email, locale, routing, fingerprints, queue
+            ),
         )
         return json_response(SubscribeResponse(), 202)
 

@@ -13,6 +13,7 @@ from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
+from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
 from forecourt.objections import store
 from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME
 from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionInput, ObjectionState
@@ -31,9 +32,14 @@ class ObjectionDetails:
 
 
 def submit_objection(
-    connection: Connection, form: ObjectionInput, entry: EditionEntry, live_site: LiveSite, routing: MailRouting
+    connection: Connection,
+    form: ObjectionInput,
+    entry: EditionEntry,
+    live_site: LiveSite,
+    routing: MailRouting,
+    queue: UnconfirmedMailQueue,
 ) -> tuple[str, str]:
-    """Stores the objection, mails a receipt, and mails the site. Returns its id and the secret of its page.
+    """Stores the objection, mails a receipt by `queue`, and mails the site. Returns its id and the secret of its page.
 
     The same content is stored once while it is open, however often the button is pressed.
     """
@@ -43,7 +49,7 @@ def submit_objection(
     objection = _to_objection(form, entry, live_site)
     store.add_objection(connection, objection, key)
     secret = _new_secret(connection, objection.id)
-    _mail_receipt(connection, objection, secret, live_site, routing)
+    _mail_receipt(connection, objection, secret, live_site, routing, queue)
     _mail_site(connection, objection, entry, live_site, routing)
     return objection.id, secret
 
@@ -139,13 +145,18 @@ def _page_url(routing: MailRouting, locale: str, secret: str) -> str:
 
 
 def _mail_receipt(
-    connection: Connection, objection: Objection, secret: str, live_site: LiveSite, routing: MailRouting
+    connection: Connection,
+    objection: Objection,
+    secret: str,
+    live_site: LiveSite,
+    routing: MailRouting,
+    queue: UnconfirmedMailQueue,
 ) -> None:
     reply_to = objection_mailbox(live_site)
     context = _mail_context(objection) | {"link": _page_url(routing, objection.locale, secret), "email": reply_to}
     key = f"objection_receipt:{objection.id}"
     mail = Mail("objection_receipt", key, objection.email, objection.locale, context, reply_to)
-    outbox.put_mail(connection, mail, routing.sender)
+    queue.put_mail(connection, mail, routing.sender)
 
 
 def _mail_site(

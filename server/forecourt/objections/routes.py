@@ -22,6 +22,7 @@ from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web import forms
 from forecourt.web.cache_control import OBJECTION_FORM, PRIVATE_PAGE
 from forecourt.web.cached_response import CachedResponse
+from forecourt.web.client_network import client_network
 from forecourt.web.csrf import origin_of, require_same_origin
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.origins import require_origin
@@ -141,8 +142,9 @@ class ObjectionRoutes:
         # It is counted only once the fields are right: nobody who corrects one should have to wait.
         await self._context.rate_limiter.hit("objection", request, email=form.email)
         routing = self._context.mail_routing(live_site)
-        return await self._context.database.write(
-            lambda c: actions.submit_objection(c, form, entry, live_site, routing)
+        return await self._context.unconfirmed_mails.write(
+            client_network(request),
+            lambda c, queue: actions.submit_objection(c, form, entry, live_site, routing, queue),
         )
 
     async def _refused_form(self, live_site: LiveSite, locale: str, pairs: dict[str, str], error: Refusal) -> Response:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from forecourt.db.database import Database
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.mail.routing import MailRouting
+from forecourt.mail.unconfirmed_mails import UnconfirmedMails
 from forecourt.policy.edition import Edition
 from forecourt.policy.edition_cache import EditionCache
 from forecourt.policy.live_site import LiveSite, LiveSites
@@ -30,6 +31,7 @@ class SiteContext:
     database: Database
     response_cache: ResponseCache
     rate_limiter: RateLimiter
+    unconfirmed_mails: UnconfirmedMails
     address: str
     mail_from: str
     live_sites: LiveSites = field(default_factory=LiveSites)

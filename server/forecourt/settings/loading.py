@@ -17,13 +17,13 @@ from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
 from forecourt.settings.former_names import find_renamed_settings, new_variable
-from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings
+from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings, UnconfirmedMailSettings
 from forecourt.settings.site import SiteSettings
 
 PREFIX = "FORECOURT_"
 MIN_SECRET_LENGTH = 16  # characters of a signing key
 _PATHS = (Path, Path | None)
-_GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings}
+_GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings, "unconfirmed_mails": UnconfirmedMailSettings}
 
 
 class _Variable(NamedTuple):

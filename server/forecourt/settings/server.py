@@ -12,6 +12,7 @@ from forecourt.settings.site import SiteSettings
 Port = Annotated[int, Meta(ge=0, le=65535)]
 SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Days = Annotated[int, Meta(ge=0, le=3650)]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,20 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UnconfirmedMailSettings:
+    """Says how many mails an hour go to addresses that nobody has confirmed: confirmations and receipts, of all sites.
+
+    Over `mailbox` (an address without its tag) a mail is dropped. Over `domain` or `total` it waits for a later hour.
+    Over `network`, which counts requests, the form is refused. An office may share one network and one domain.
+    """
+
+    mailbox: Count = 4
+    domain: Count = 500  # more than `network`: one network alone delays nobody else's mails
+    network: Count = 250
+    total: Count = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Holds all settings of a server and its sites."""
 
@@ -62,6 +77,7 @@ class Settings:
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts
     smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()
+    unconfirmed_mails: UnconfirmedMailSettings = UnconfirmedMailSettings()
     sites: dict[SiteName, SiteSettings] = field(default_factory=dict)
 
 

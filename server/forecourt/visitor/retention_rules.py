@@ -23,10 +23,12 @@ from forecourt.db.tables import (
     outbox,
     subscribers,
     suppressions,
+    unconfirmed_mails,
 )
 from forecourt.followers.model import FORGET_AFTER, FollowerState
 from forecourt.identifiers import lowest_identifier
 from forecourt.mail.model import OutboxState
+from forecourt.mail.unconfirmed_mail_limits import KEPT_FOR
 from forecourt.newsletter.confirmation import RESEND_AFTER
 from forecourt.newsletter.model import SubscriberState
 from forecourt.settings.server import RetentionSettings
@@ -83,6 +85,8 @@ def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[Retent
     yield RetentionRule("followers", followers.c.id, has_left)
     may_send_again = suppressions.c.confirmation_sent_at < now - RESEND_AFTER
     yield RetentionRule("suppressions", suppressions.c.address_fingerprint, may_send_again)
+    is_counted_out = unconfirmed_mails.c.created_at < now - KEPT_FOR
+    yield RetentionRule("unconfirmed_mails", unconfirmed_mails.c.id, is_counted_out)
     is_answered = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one stays until it is answered
     yield RetentionRule("objections", objections.c.id, is_answered, (objection_answers.c.objection,))
     # An identifier begins with its time, so the oldest rows are found without reading the others.

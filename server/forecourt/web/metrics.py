@@ -17,4 +17,10 @@ class Metrics:
         self.open_requests = Gauge(
             "forecourt_requests_open", "Requests under way, streams included", registry=self.registry
         )
+        self.unconfirmed_mails = Counter(
+            "forecourt_unconfirmed_mails_total",
+            "Mails to unconfirmed addresses that were sent, delayed or dropped",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.outbox = Gauge("forecourt_outbox_mails", "Mails in the outbox by state", ["state"], registry=self.registry)
