@@ -1,4 +1,4 @@
-"""Real parts for every test: SQLite files, a PostgreSQL server, a served application, and a page that talks to it."""
+"""Provides real parts for tests: SQLite files, a PostgreSQL server, a served application, and a page that calls it."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""How long a test waits for what must happen. It costs nothing where it does, and no busy machine takes as long."""
+"""Sets how long a test waits for what must happen. No busy machine needs as long."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Which database a test needs."""
+"""Says which database a test needs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The folder in which one session of tests writes what it throws away."""
+"""Provides the folder for the temporary files of one test session."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""One strict decoder: names every fault at once, and never falls over what it is given."""
+"""Checks that the strict decoder names every fault at once, and never fails on what it is given."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""Releases that follow the one that stands, as `forecourt policy publish` would make them."""
+"""Publishes the next release, as `forecourt policy publish` does."""
 
 from dataclasses import replace
 from typing import Any

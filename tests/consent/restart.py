@@ -1,4 +1,4 @@
-"""The same server started again, with other settings: its database stays."""
+"""Starts the same server again with other settings, on the same database."""
 
 import contextlib
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The rows of the law table that the server holds: each test begins with its row's number."""
+"""Checks the statements of docs/law.md that the server holds. Each test begins with the number of its statement."""
 
 from collections.abc import Callable
 from dataclasses import replace

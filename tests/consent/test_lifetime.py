@@ -1,4 +1,4 @@
-"""How long a consent lasts is said once in code; the texts that say it in words agree with it."""
+"""Checks that the texts name the same lifetime of a consent as the code."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The record: once a key, with the browser's signal, by whom it was read, and found as fast among many."""
+"""Checks that a record is stored once for a key, with the browser's signal, and is found fast among many."""
 
 import asyncio
 from collections.abc import Callable

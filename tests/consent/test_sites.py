@@ -1,4 +1,4 @@
-"""Several sites of one server: each with its purposes, words, look, and sub-domains that share a choice."""
+"""Checks several sites of one server: each has its own purposes, words and theme; sub-domains can share a choice."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""When what was agreed to changes, exactly that is asked again, and the difference is told in words."""
+"""Checks that a change of what was agreed to is asked about again, and nothing else, and is described in words."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A withdrawal and a gated write at the same moment: one is first, and the write never follows the withdrawal."""
+"""Checks that no gated write follows a withdrawal that is made at the same moment."""
 
 import asyncio
 import threading

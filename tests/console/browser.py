@@ -1,4 +1,4 @@
-"""An agent's browser, as far as the server sees it: cookies, and what it says of where a request comes from."""
+"""Acts as an agent's browser towards the server: it keeps cookies, and says where a request comes from."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""An agent, their browser, and a visitor who has written."""
+"""Provides an agent, their browser, and a visitor who has written."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One inbox of conversations and contact messages, the newest first."""
+"""Checks that the inbox lists conversations and contact messages together, the newest first."""
 
 from datetime import timedelta
 

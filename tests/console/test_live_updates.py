@@ -1,4 +1,4 @@
-"""Pages that stand are told to look: at once, of what concerns them, and only while the session holds."""
+"""Checks that open pages are told of what concerns them at once, and only while the session is valid."""
 
 import asyncio
 import contextlib

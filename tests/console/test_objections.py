@@ -1,4 +1,4 @@
-"""Objections in the console: listed by state, answered once, opened again; two agents at once lose nothing."""
+"""Checks objections in the console: each is listed by state, answered once and reopened, even by two agents."""
 
 import asyncio
 import re

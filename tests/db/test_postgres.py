@@ -1,4 +1,4 @@
-"""What only PostgreSQL has: a server that can go away and come back, and transactions that collide."""
+"""Checks what only PostgreSQL has: a server that can go away and come back, and transactions that collide."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What only SQLite has: one writer, durable by FULL, and a notice of other processes."""
+"""Checks what only SQLite has: one writer, durability (synchronous=FULL), and notice of other processes."""
 
 import asyncio
 import shutil

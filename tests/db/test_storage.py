@@ -1,4 +1,4 @@
-"""What `read`, `write` and `listen` promise, on both engines."""
+"""Checks what `read`, `write` and `listen` promise, on both databases."""
 
 import asyncio
 from typing import Any

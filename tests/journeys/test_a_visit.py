@@ -1,4 +1,4 @@
-"""The main job, end to end: accept, write, chat, subscribe, be answered, come back, withdraw."""
+"""Follows a visit from end to end: accept, write, chat, subscribe, be answered, come back, withdraw."""
 
 import json
 import sys

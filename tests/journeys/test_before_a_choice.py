@@ -1,4 +1,4 @@
-"""Before a choice: readable, in the right language, each lock says what it would store. The law's rows: test_law."""
+"""Checks the page before a choice: it is readable, in the right language, and each lock says what it would store."""
 
 import pytest
 from playwright.sync_api import Page, expect

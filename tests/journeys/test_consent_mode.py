@@ -1,4 +1,4 @@
-"""Google's consent mode, the data layer and Global Privacy Control: told of a choice, and refused without one."""
+"""Checks that consent mode, the data layer and GPC follow the choice, and grant nothing without one."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""In the widget: the receipt after a choice, everything held as a file, and its erasure."""
+"""Checks the receipt after a choice, the download of all data stored about the visitor, and its erasure."""
 
 import json
 from collections.abc import Callable

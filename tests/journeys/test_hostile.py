@@ -1,4 +1,4 @@
-"""Pages that do us no favour: foreign rules, overwritten functions, sandboxes, and a server that answers badly."""
+"""Checks pages that work against the widget: foreign rules, overwritten functions, sandboxes, and bad answers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The law's rows as a visitor meets them (../shared/law.md says them whole). What the server holds: tests/consent."""
+"""Checks the statements of docs/law.md as a visitor meets them. tests/consent checks what the server holds."""
 
 import json
 import re

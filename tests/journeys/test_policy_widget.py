@@ -1,4 +1,4 @@
-"""The policy in the widget: a region, following and objecting in place, before any choice and stored nowhere (L1)."""
+"""Checks the policy in the widget: a region, following and objecting, before any choice and stored nowhere (L1)."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The receipt in a browser: accepted in the widget, withdrawn on its page, and the widget locks (L5)."""
+"""Checks that a choice made in the widget is withdrawn on the receipt's page, and that the widget then locks (L5)."""
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 

@@ -1,4 +1,4 @@
-"""Hosts that are in the way: storage blocked or full, pages that come back, change under us, forbid or hide us."""
+"""Checks pages that make it hard for the widget: full or blocked storage, cached pages, strict policies."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Several sites from one server: each its own look, and sub-domains that share one choice where the settings say so."""
+"""Checks several sites of one server: each has its own theme, and sub-domains share a choice where settings say so."""
 
 from collections.abc import Iterator
 from pathlib import Path

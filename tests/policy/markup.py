@@ -1,4 +1,4 @@
-"""Reading a page back: what a reader, a screen reader or a machine would find in it."""
+"""Reads a page back, as a reader, a screen reader or a machine does."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""The policy as a reader meets it: the fragment, the hosted page, and a release with changes to come."""
+"""Renders the policy as a reader meets it: the fragment, the hosted page, and a release with announced changes."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

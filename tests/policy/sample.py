@@ -1,4 +1,4 @@
-"""The sample policy as tests use it: loaded, released, and a folder of it to break."""
+"""Provides the sample policy to tests: loaded, released, and as a folder to change."""
 
 import hashlib
 import shutil

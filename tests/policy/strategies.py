@@ -1,4 +1,4 @@
-"""Policies as hypothesis makes them: the sample with engagements, entities and words added, changed and taken away."""
+"""Makes policies with hypothesis: the sample with engagements, entities and words added, changed and removed."""
 
 from dataclasses import replace
 from datetime import date

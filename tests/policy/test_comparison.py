@@ -1,4 +1,4 @@
-"""The difference of two policies: what each kind of change is called, and that it turns the old into the new."""
+"""Checks the difference of two policies: what each kind of change is called, and that no change is left out."""
 
 from dataclasses import replace
 from datetime import date

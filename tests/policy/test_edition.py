@@ -1,4 +1,4 @@
-"""A release as it reads on a day: statuses follow from dates, and nothing is in force before its day."""
+"""Checks a release on a given day: statuses follow from dates, and nothing is in force before its day."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

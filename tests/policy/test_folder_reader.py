@@ -1,4 +1,4 @@
-"""A policy folder is read strictly. Whoever wrote it is told every fault at once: the file, the key and the mend."""
+"""Checks that a policy folder is read strictly, and that every fault is named at once with its file, key and remedy."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a consent is bound to: the facts of the engagements it names that are in force, and none of their words."""
+"""Checks what a consent is bound to: facts of engagements in force that it names, and none of their words."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""The notice period: nothing customers may object to takes effect before they had the time to."""
+"""Checks that no change takes effect before customers have had the time to object."""
 
 from collections.abc import Iterable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The demo's own privacy policy: true of what Forecourt stores, with its version, in every language."""
+"""Checks that the demo's privacy policy is true of what Forecourt stores, with its version, in every language."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Releases: the same policy is the same bytes, one follows another by hash, and nothing is published twice."""
+"""Checks releases: the same policy gives the same bytes, one follows another by hash, none is published twice."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The policy's API: any day's list, every release and its proof, differences, feeds; never consent or an account."""
+"""Checks the policy's API: lists of any day, releases, differences and feeds, all without consent or an account."""
 
 import asyncio
 import hashlib

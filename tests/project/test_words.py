@@ -1,4 +1,4 @@
-"""Catalogues: the same keys and placeholders in every language, and every key that code asks for."""
+"""Checks that every language has the same keys and placeholders, and every key that code asks for."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The demo's marketing page: another origin's page with the script tag, places for all features, and nothing else."""
+"""Checks the demo's marketing page: it has another origin, the script tag, and a place for every feature."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Everything held on a visitor can be had and erased by them, and by nobody else (GDPR 15, 17, 20)."""
+"""Checks that a visitor can export and erase all data stored about them, and nobody else can (GDPR 15, 17, 20)."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""L13: the record is minimal: address cut to /24 or /48, a coarse browser, no fingerprint."""
+"""Checks that the record is minimal (L13): address cut to /24 or /48, a coarse browser, no fingerprint."""
 
 import httpx
 import pytest

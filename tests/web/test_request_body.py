@@ -1,4 +1,4 @@
-"""Bodies over a real socket: without a length, too long, too slow, ended early."""
+"""Checks request bodies over a real socket: without a length, too long, too slow, or ended early."""
 
 import asyncio
 import contextlib

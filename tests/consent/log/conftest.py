@@ -1,4 +1,4 @@
-"""A log that is big enough to have whole blocks."""
+"""Builds a log that is big enough to have whole blocks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Records as `choose` appends them, with the words and details they go with."""
+"""Makes records as `choose` appends them, with the words and details they go with."""
 
 from datetime import timedelta
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""What is handed to an auditor proves itself offline, and nothing can be changed in it or left out."""
+"""Checks that a bundle for an auditor proves itself offline, and that no part of it can be changed or left out."""
 
 import asyncio
 import json

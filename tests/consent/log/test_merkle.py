@@ -1,4 +1,4 @@
-"""RFC 6962: its own example tree, and that proofs prove just what they say."""
+"""Checks the Merkle tree against the example of RFC 6962, and that a proof proves only what it says."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""The log seals every record within seconds, and says which one is no longer what was sealed."""
+"""Checks that the log seals every record within seconds, and names each record that was changed afterwards."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The receipt: what was agreed, to which words, and the way out of it without cookie or account (L5, L6)."""
+"""Checks that the receipt shows what was agreed to, and withdraws it without a cookie or an account (L5, L6)."""
 
 import hashlib
 import json

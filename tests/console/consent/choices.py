@@ -1,4 +1,4 @@
-"""Choices of every kind, made as visitors make them, and what the console's pages say of them."""
+"""Makes choices of every kind as visitors make them, and reads what the console's pages say about them."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Choices counted by day, language and source: what visitors chose, and never who only looked."""
+"""Checks the numbers of choices by day, language and source. Visitors who only looked are not counted."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Who waits to be asked again: those whose terms changed, in words, and those whose six months run out."""
+"""Checks which choices are to be asked again: those whose terms have changed, and those that expire."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Records in the console: listed in pages, found by id or receipt, and exported as a file."""
+"""Checks that records are listed in pages, found by id or receipt, and exported as a file."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""One record in the console, with its notice as it looked, whatever the site says today."""
+"""Checks that a record is shown with its notice as it looked, whatever the site says today."""
 
 import hashlib
 from dataclasses import replace

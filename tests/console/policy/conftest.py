@@ -1,4 +1,4 @@
-"""What is stored, seen from outside the editor."""
+"""Reads what the editor has stored, without using the editor."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta

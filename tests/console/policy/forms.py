@@ -1,4 +1,4 @@
-"""A form as a browser would send it: read from the page, a few fields changed, posted."""
+"""Posts a form as a browser does: reads it from the page, changes a few fields and sends it."""
 
 from html.parser import HTMLParser
 from typing import Any

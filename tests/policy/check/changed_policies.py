@@ -1,4 +1,4 @@
-"""The sample policy, changed in one place, and what `forecourt check` finds in it."""
+"""Changes the sample policy in one place, and returns what `forecourt check` finds in it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""R1: no release without who, where, what for, which data and on what basis; and no parts that do not agree."""
+"""Checks that no release lacks a required fact (R1), and that facts agree with one another."""
 
 import copy
 import tomllib

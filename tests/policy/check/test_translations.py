@@ -1,4 +1,4 @@
-"""Words: the source language has them all; another that lacks one, or is behind, is a warning and no more."""
+"""Checks that the source language must have every text, and that gaps in other languages are warnings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

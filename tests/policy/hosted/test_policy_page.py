@@ -1,4 +1,4 @@
-"""The policy as it is sent: a fragment for other pages, and hosted pages."""
+"""Checks the policy as it is sent: as a fragment for other pages, and as hosted pages."""
 
 import re
 from dataclasses import replace

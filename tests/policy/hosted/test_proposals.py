@@ -1,4 +1,4 @@
-"""What is proposed shows as proposed, with its deadline and a countdown, and is never told as engaged (R3)."""
+"""Checks that a proposal is shown as proposed, with its deadline and a countdown, and never as in use (R3)."""
 
 import re
 from dataclasses import replace

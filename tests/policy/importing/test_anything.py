@@ -1,4 +1,4 @@
-"""Whatever a file holds, import makes a draft that can be read again, or refuses it in a sentence."""
+"""Checks that import makes a readable draft of any file, or refuses it in a sentence."""
 
 import tomllib
 from collections.abc import Callable

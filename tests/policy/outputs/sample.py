@@ -1,4 +1,4 @@
-"""Readings for the outputs: the sample with changes announced, hostile words, and whatever hypothesis makes."""
+"""Makes readings for the outputs: announced changes, hostile words, and whatever hypothesis makes."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Changes as feeds and what is to come as a calendar: stable, the same in every language, readable by others."""
+"""Checks feeds and the calendar: they are stable, the same in every language, and readable by other programs."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What stands in and beside hosted pages for search engines: JSON-LD and the sitemap."""
+"""Checks what hosted pages have for search engines: JSON-LD and the sitemap."""
 
 import json
 from dataclasses import replace

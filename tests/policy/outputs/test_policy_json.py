@@ -1,4 +1,4 @@
-"""`policy.json`: complete, the same facts in every language, and always as its schema says."""
+"""Checks that `policy.json` is complete, has the same facts in every language, and matches its schema."""
 
 import json
 from dataclasses import replace
