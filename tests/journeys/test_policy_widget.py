@@ -220,11 +220,11 @@ def test_following_needs_no_consent_and_stores_nothing_here(
 
 def test_what_is_wrong_is_said_at_its_field_here_and_by_the_server(reader: Page, complaints: list[str]) -> None:
     opener(reader, "object").click()
-    submit(reader, "object")
+    submit(reader, "objection")
     expect(form(reader).locator("[aria-invalid=true]")).to_have_count(3)
     expect(form(reader).locator("#name")).to_be_focused()
     fill(reader, name="Kari", email="kari..nordmann@example.com", reason="Nei")
-    submit(reader, "object")
+    submit(reader, "objection")
     expect(form(reader).locator("#email")).to_be_focused()
     expect(form(reader).locator("#email-wrong")).to_contain_text("navn@example.com")
     assert [each for each in complaints if "422" not in each] == []
@@ -249,7 +249,7 @@ def test_an_objection_survives_closing_and_another_language_and_is_sent(
     expect(form(reader).get_by_label(english("objection.reason"))).to_be_focused()
     reader.evaluate("forecourt('locale', 'nb')")
     expect(form(reader).get_by_label(widget_words("objection.reason"))).to_be_focused()
-    submit(reader, "object")
+    submit(reader, "objection")
     expect(form(reader).get_by_role("heading", name=widget_words("objection.sent_title"))).to_be_focused()
     expect(form(reader)).to_contain_text("kari@example.com")
     objection = find_row(demo_with_proposal, "SELECT * FROM objections WHERE reason = :reason", reason=reason)
@@ -277,11 +277,11 @@ def test_without_a_network_a_sentence_says_so_and_nothing_is_lost(reader: Page, 
     opener(reader, "object").click()
     fill(reader, name="Ola", email="ola@example.com", reason="Uten nett")
     context.set_offline(True)
-    submit(reader, "object")
+    submit(reader, "objection")
     expect(form(reader).get_by_text(widget_words("error.network"))).to_be_visible()
     expect(form(reader).locator("#reason")).to_have_value("Uten nett")
     context.set_offline(False)
-    submit(reader, "object")
+    submit(reader, "objection")
     expect(form(reader).get_by_role("heading", name=widget_words("objection.sent_title"))).to_be_visible()
 
 
@@ -315,7 +315,7 @@ def test_the_forms_can_be_read_by_everybody(
     page = open_page(demo_with_proposal, watch_console(context.new_page(), complaints))
     page.locator("#forecourt-reject").click()
     opener(page, "object").click()
-    submit(page, "object")
+    submit(page, "objection")
     expect(form(page).locator("[aria-invalid=true]")).to_have_count(3)
     assert_no_sideways_scrolling(page)
     assert_accessible(page, f"object-{look}")
