@@ -19,12 +19,6 @@ def test_a_token_of_the_older_key_is_still_read_and_the_newest_signs() -> None:
     assert read_visitor_token(SigningKeys(("new",)).visitor_serializer(), new_token, "main") == "visitor"
 
 
-def test_a_session_is_no_visitors_token() -> None:
-    session = KEYS.session_signer().sign("visitor").decode()
-    with pytest.raises(TokenInvalid):
-        read_visitor_token(SERIALIZER, session, "main")
-
-
 @given(st.text(max_size=600))
 def test_no_text_is_taken_for_a_token(text: str) -> None:
     with pytest.raises(TokenInvalid):

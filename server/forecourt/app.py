@@ -134,7 +134,7 @@ class Application:
             *(endpoint.route() for endpoint in endpoints),
             openapi.openapi_route(self.context.response_cache, endpoints, __version__),
             *HealthRoutes(self.database, metrics, outbox.count_by_state).routes(),
-            *ConsoleRoutes(self.context, self.keys, self.settings).routes(),
+            *ConsoleRoutes(self.context, self.settings).routes(),
             *self._newsletter.pages(),
             *ReceiptPages(self.context).pages(),
             *self._visitor.pages(),

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forecourt.console import agents
+from forecourt.console.accounts import save_agent
 from forecourt.console.outbox_pages import OutboxPages
 from forecourt.console.passwords import hash_password
 from forecourt.db.database import Database
@@ -48,7 +49,7 @@ async def create_sign_in_link(database: Database) -> str:
     password = await asyncio.to_thread(hash_password, new_link_secret())
 
     def create(connection: Connection) -> str:
-        agent = agents.find_agent_id(connection, AGENT) or agents.save_agent(connection, AGENT, "Demo agent", password)
+        agent = agents.find_agent_id(connection, AGENT) or save_agent(connection, AGENT, "Demo agent", password)
         return agents.create_sign_in_link(connection, agent, LINK_LIFETIME)
 
     return await database.write(create)

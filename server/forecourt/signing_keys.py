@@ -1,4 +1,4 @@
-"""Holds the keys that sign visitor tokens and console sessions, and loads them from the settings or a file.
+"""Holds the keys that sign visitor tokens and fingerprint addresses, and loads them from the settings or a file.
 
 Keys rotate: a list of them is in use, the newest first. The newest one signs, and each of them verifies.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from itsdangerous import TimestampSigner, URLSafeSerializer
+from itsdangerous import URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 from forecourt import private_files
@@ -40,10 +40,6 @@ class SigningKeys:
     def visitor_serializer(self) -> URLSafeSerializer:
         """Returns what signs and reads visitor tokens."""
         return UncompressedSerializer(self._oldest_first(), salt="forecourt.visitor", signer_kwargs=_SHA256)
-
-    def session_signer(self) -> TimestampSigner:
-        """Returns what signs and reads the console's session cookies."""
-        return TimestampSigner(self._oldest_first(), salt="forecourt.session", digest_method=hashlib.sha256)
 
     def fingerprints(self, value: str) -> tuple[str, ...]:
         """Returns one keyed hash of `value` for each key, the newest key's first.

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from forecourt.app import Application
-from forecourt.console.agents import create_sign_in_link, save_agent
+from forecourt.console.accounts import save_agent
+from forecourt.console.agents import create_sign_in_link
 from forecourt.console.passwords import PasswordHash, hash_password
 from tests.deadline import DEADLINE
 from tests.page import LETTER, Page

@@ -10,7 +10,7 @@ import pytest
 from forecourt.app import Application
 from forecourt.chat import actions as chat
 from forecourt.chat.model import ConversationState
-from forecourt.console.agents import save_agent
+from forecourt.console.accounts import save_agent
 from forecourt.console.passwords import PasswordHash
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE

@@ -11,7 +11,7 @@ import pytest
 
 from forecourt import i18n
 from forecourt.app import Application
-from forecourt.console.agents import save_agent
+from forecourt.console.accounts import save_agent
 from forecourt.console.objections import OBJECTION_ROWS
 from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import objections

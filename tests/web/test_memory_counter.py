@@ -10,7 +10,7 @@ from forecourt.web.memory_counter import MAX_KEYS, SHARED_SLOTS, MemoryCounter, 
 from forecourt.web.rate_limits import RATE_LIMITS, find_limit, find_limits
 
 pytestmark = pytest.mark.anyio
-ACCOUNT = find_limit("sign_in", "account")
+ACCOUNT = find_limit("sign_in_on_known_device", "account")
 NETWORK = find_limit("sign_in", "network")
 
 

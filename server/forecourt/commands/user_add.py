@@ -7,7 +7,7 @@ from functools import partial
 
 from forecourt.commands.database import run_with_database
 from forecourt.commands.settings import load_command_settings
-from forecourt.console.agents import save_agent
+from forecourt.console.accounts import save_agent
 from forecourt.console.passwords import hash_password
 from forecourt.logs.security_log import SecurityEvent, record_event
 

@@ -1,26 +1,30 @@
 """Stores who may sign in to the console, and makes the one-time links that sign an agent in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from forecourt import clock, one_time_links
+from forecourt import one_time_links
 from forecourt.console.passwords import PasswordHash
 from forecourt.db.tables import agents
-from forecourt.email_address import to_mailbox
-from forecourt.errors import Fault, Invalid, LinkExpired
-from forecourt.identifiers import new_identifier
+from forecourt.errors import LinkExpired
 
 LINK_PURPOSE = "console.sign_in"
 _COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password_hash)
 _BY_EMAIL = select(*_COLUMNS).where(agents.c.email == bindparam("address"))
 _BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"))
+_BY_ID_FOR_UPDATE = _BY_ID.with_for_update()
 _INSERT = insert(agents)
 _UPDATE = (
     update(agents)
     .where(agents.c.id == bindparam("agent"))
     .values(name=bindparam("called"), password_hash=bindparam("hash"))
+)
+_REPLACE_HASH = (
+    update(agents)
+    .where(agents.c.id == bindparam("agent"), agents.c.password_hash == bindparam("old_hash"))
+    .values(password_hash=bindparam("hash"))
 )
 
 
@@ -50,27 +54,29 @@ def find_agent_id(connection: Connection, email: str) -> str | None:
     return agent.id if agent else None
 
 
-def save_agent(connection: Connection, email: str, name: str, password: PasswordHash) -> str:
-    """Adds an agent, or gives the one with this address a new name and password, and returns the agent's id.
+def get_agent_for_update(connection: Connection, identity: str) -> Agent | None:
+    """Returns the agent, whose row other transactions cannot change until this one ends."""
+    row = connection.execute(_BY_ID_FOR_UPDATE, {"agent": identity}).one_or_none()
+    return Agent(*row) if row else None
 
-    A new password ends the sessions that the old one opened. Raises `Invalid` where `email` is no address.
+
+def insert_agent(connection: Connection, agent: Agent, now: datetime) -> None:
+    row = {"id": agent.id, "email": agent.email, "name": agent.name, "password_hash": agent.password_hash}
+    connection.execute(_INSERT, row | {"created_at": now})
+
+
+def update_agent(connection: Connection, identity: str, name: str, password: PasswordHash) -> None:
+    connection.execute(_UPDATE, {"agent": identity, "called": name, "hash": password.value})
+
+
+def replace_hash(connection: Connection, agent: Agent, password: PasswordHash) -> Agent:
+    """Stores the same password under a new hash and returns the agent with it.
+
+    Changes nothing where the stored hash is another one by now: an old password must not come back over a new one.
     """
-    address = to_mailbox(email)
-    if address is None:
-        raise Invalid([Fault("email", "email")])
-    agent = find_agent_by_email(connection, address)
-    if agent:
-        _update(connection, agent.id, name, password)
-        return agent.id
-    agent = Agent(new_identifier(), address.lower(), name, password.value)
-    _insert(connection, agent, clock.now())
-    return agent.id
-
-
-def set_password(connection: Connection, agent: Agent, password: PasswordHash) -> Agent:
-    """Stores a new password and returns the agent with it."""
-    _update(connection, agent.id, agent.name, password)
-    return Agent(agent.id, agent.email, agent.name, password.value)
+    values = {"agent": agent.id, "old_hash": agent.password_hash, "hash": password.value}
+    is_replaced = connection.execute(_REPLACE_HASH, values).rowcount
+    return replace(agent, password_hash=password.value) if is_replaced else agent
 
 
 def create_sign_in_link(connection: Connection, agent: str, lifetime: timedelta) -> str:
@@ -90,12 +96,3 @@ def use_sign_in_link(connection: Connection, secret: str) -> Agent:
     if agent is None:
         raise LinkExpired(LINK_PURPOSE)
     return agent
-
-
-def _insert(connection: Connection, agent: Agent, now: datetime) -> None:
-    row = {"id": agent.id, "email": agent.email, "name": agent.name, "password_hash": agent.password_hash}
-    connection.execute(_INSERT, row | {"created_at": now})
-
-
-def _update(connection: Connection, identity: str, name: str, password: PasswordHash) -> None:
-    connection.execute(_UPDATE, {"agent": identity, "called": name, "hash": password.value})

@@ -1,6 +1,7 @@
 """Gives every console page the signed-in agent, the origin check and the look of an error page."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -8,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import responses
+from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent, find_agent
+from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.passwords import PasswordChecker
-from forecourt.console.sessions import Sessions, is_current
+from forecourt.console.session_cookie import SessionCookie
+from forecourt.console.sessions import Session, SessionLimits
 from forecourt.db.database import Database
-from forecourt.errors import Refusal, SignInRequired
+from forecourt.errors import Refusal, SignInRequired, Unavailable
 from forecourt.settings.server import Settings
 from forecourt.signing_keys import Fingerprints
 from forecourt.web.csrf import require_same_origin
@@ -28,7 +31,9 @@ class ConsoleContext:
     """Holds what console pages share. `address`: where browsers reach Forecourt, without a slash at the end."""
 
     database: Database
-    sessions: Sessions
+    cookie: SessionCookie
+    device_cookie: DeviceCookie
+    session_limits: SessionLimits
     passwords: PasswordChecker
     limits: RateLimiter
     settings: Settings
@@ -65,12 +70,20 @@ class ConsoleContext:
         return self.public_route(method, path, handle)
 
     async def read_agent(self, request: Request) -> Agent | None:
-        """Returns who is signed in, by the session's cookie and the agent's present password."""
-        session = self.sessions.read(request)
+        """Returns who is signed in, and notes now and then that the session is in use."""
+        session = await self.read_session(request)
         if session is None:
             return None
-        agent = await self.database.read(lambda c: find_agent(c, session.agent))
-        return agent if is_current(session, agent) else None
+        if sessions.is_use_due(session):
+            with suppress(Unavailable):  # a full disk keeps nobody from reading
+                await self.database.write(lambda c: sessions.note_use(c, session))
+        return await self.database.read(lambda c: find_agent(c, session.agent))
+
+    async def read_session(self, request: Request) -> Session | None:
+        secret = self.cookie.read(request)
+        if not secret:
+            return None
+        return await self.database.read(lambda c: sessions.find_session(c, secret, self.session_limits))
 
     def _ask_to_sign_in(self, request: Request) -> Response:
         """Redirects to the sign-in page.
@@ -79,7 +92,7 @@ class ConsoleContext:
         once more, gets it.
         """
         is_from_elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-        if is_from_elsewhere and self.sessions.cookie_name not in request.cookies and request.method == "GET":
+        if is_from_elsewhere and self.cookie.name not in request.cookies and request.method == "GET":
             return responses.render_page(request, "cookie_reload")
         if request.method != "GET":
             return responses.redirect("/console/sign-in")

@@ -1,16 +1,19 @@
 """Hashes and checks agents' passwords with argon2id (the library's parameters: RFC 9106, second recommended option)."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from forecourt.errors import Fault, Invalid
+from forecourt.errors import Fault, Invalid, TooMany
 
 MIN_LENGTH = 12  # characters (NIST SP 800-63B section 5.1.1.1 asks for 8 or more, OWASP for 12)
 MAX_LENGTH = 1000
-_AT_ONCE = 2  # each hash takes 64 MiB while it is computed
+_MAX_WAITING = 40  # some two seconds of work
+_RETRY_AFTER = 5  # seconds
 _HASHER = PasswordHasher()
 
 
@@ -34,20 +37,47 @@ def needs_rehash(stored_hash: str) -> bool:
 
 
 class PasswordChecker:
-    """Checks passwords in threads, at most two at a time."""
+    """Hashes in threads, two at a time: one for whoever tries, and one for people whose device or session is known.
+
+    So strangers who send many passwords keep no agent waiting. Each hash takes 64 MiB while it is computed.
+    """
 
     def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._unknown, self._known = asyncio.Semaphore(), asyncio.Semaphore()
+        self._unknown_waiting = 0
 
-    async def matches(self, stored_hash: str | None, password: str) -> bool:
-        """Checks a password. `stored_hash` is None for an unknown account: that takes as long and tells nothing."""
-        async with self._turns:
+    async def matches(self, stored_hash: str | None, password: str, is_known: bool = False) -> bool:
+        """Checks a password. `stored_hash` is None for an unknown account: that takes as long and tells nothing.
+
+        Raises `TooMany` where too many of strangers' passwords wait already.
+        """
+        async with self._take_turn(is_known):
             return await asyncio.to_thread(_matches, stored_hash, password[:MAX_LENGTH])
 
     async def rehash(self, password: str) -> PasswordHash:
         """Computes a hash with the present parameters, of a password that has just matched."""
-        async with self._turns:
+        async with self._known:
             return PasswordHash(await asyncio.to_thread(_HASHER.hash, password))
+
+    async def hash(self, password: str) -> PasswordHash:
+        """Computes the hash of a new password. Raises `Invalid` as `hash_password` does."""
+        async with self._known:
+            return await asyncio.to_thread(hash_password, password)
+
+    @asynccontextmanager
+    async def _take_turn(self, is_known: bool) -> AsyncIterator[None]:
+        if is_known:
+            async with self._known:
+                yield
+            return
+        if self._unknown_waiting >= _MAX_WAITING:
+            raise TooMany(_RETRY_AFTER)
+        self._unknown_waiting += 1
+        try:
+            async with self._unknown:
+                yield
+        finally:
+            self._unknown_waiting -= 1
 
 
 def _matches(stored_hash: str | None, password: str) -> bool:

@@ -1,5 +1,7 @@
 """Lists the pages of the agents' console. Each page's module holds its own addresses."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,30 +12,33 @@ from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.contact_messages import ContactMessageRoutes
 from forecourt.console.context import ConsoleContext
 from forecourt.console.conversations import ConversationRoutes
+from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.inbox import InboxRoutes
 from forecourt.console.live_updates import LiveUpdateRoutes
 from forecourt.console.objections import ObjectionConsoleRoutes
 from forecourt.console.passwords import PasswordChecker
 from forecourt.console.policy.routes import PolicyEditor
-from forecourt.console.sessions import Sessions
+from forecourt.console.session_cookie import SessionCookie
+from forecourt.console.sessions import SessionLimits
 from forecourt.console.sign_in import HOME, SignInRoutes
 from forecourt.errors import NotFound
 from forecourt.settings.server import Settings
-from forecourt.signing_keys import SigningKeys
 
 
 class ConsoleRoutes:
-    def __init__(self, consent_context: ConsentContext, keys: SigningKeys, settings: Settings):
-        seconds, address = round(settings.session_hours * 3600), consent_context.address
-        sessions = Sessions(keys.session_signer(), seconds, address.startswith("https:"))
+    def __init__(self, consent_context: ConsentContext, settings: Settings):
+        address, fingerprints = consent_context.address, consent_context.fingerprints
+        is_secure, lifetime = address.startswith("https:"), timedelta(hours=settings.session_hours)
         self._context = ConsoleContext(
             consent_context.database,
-            sessions,
+            SessionCookie(round(lifetime.total_seconds()), is_secure),
+            DeviceCookie(fingerprints, is_secure),
+            SessionLimits(lifetime, timedelta(hours=settings.session_idle_hours)),
             PasswordChecker(),
             consent_context.rate_limiter,
             settings,
             address,
-            consent_context.fingerprints,
+            fingerprints,
         )
         self._consent_context = consent_context
 

@@ -8,14 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import agents, responses
+from forecourt.console import accounts, agents, responses, sessions
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.passwords import needs_rehash
+from forecourt.console.sessions import SessionOrigin
 from forecourt.errors import TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms
+from forecourt.web.client_network import client_network
 from forecourt.web.problems import retry_after_header
+from forecourt.web.user_agent import browser_and_platform
 
 HOME = "/console/"
 _CONSOLE_PATH = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
@@ -47,23 +50,24 @@ class SignInRoutes:
         next_page = _console_page(fields.get("next", ""))
         render_form = partial(responses.render_page, request, "sign_in", next_page=next_page, email=email)
         try:
-            await self._context.limits.hit("sign_in", request, account=email.lower())
+            agent = await self._check_password(request, email, fields.get("password", ""))
         except TooMany as error:
             record_event(SecurityEvent.SIGN_IN_REFUSED, account=self._context.fingerprint(email))
             response = render_form(status=error.status, error=responses.error_text(request, error))
             response.headers.update(retry_after_header(error))
             return response
-        agent = await self._check_password(email, fields.get("password", ""))
-        if agent is None:
+        secret = await self._start_session(request, agent) if agent else None
+        if agent is None or secret is None:
             record_event(SecurityEvent.SIGN_IN_FAILED, account=self._context.fingerprint(email))
             return render_form(status=422, error=responses.words(request)("console.wrong_password"))
-        return self._begin_session(agent, "password", next_page)
+        return self._begin_session(request, agent, secret, "password", next_page)
 
     async def sign_out(self, request: Request) -> Response:
         response = responses.redirect("/console/sign-in")
-        if agent := await self._context.read_agent(request):
-            record_event(SecurityEvent.SIGNED_OUT, agent=agent.id)
-        self._context.sessions.end(response)
+        if session := await self._context.read_session(request):
+            await self._context.database.write(lambda c: sessions.end_session(c, session.agent, session.id))
+            record_event(SecurityEvent.SIGNED_OUT, agent=session.agent)
+        self._context.cookie.delete(response)
         return response
 
     async def show_link(self, request: Request) -> Response:
@@ -73,27 +77,49 @@ class SignInRoutes:
         return responses.render_page(request, "sign_in_link")
 
     async def use_link(self, request: Request) -> Response:
-        await self._context.limits.hit("sign_in", request)
-        secret = request.path_params["secret"]
-        agent = await self._context.database.write(lambda c: agents.use_sign_in_link(c, secret))
-        return self._begin_session(agent, "link", HOME)
+        """Signs in. No limit counts here: a secret of 192 bits is not guessed, and a limit could lock its owner out."""
+        secret, database = request.path_params["secret"], self._context.database
+        await database.read(lambda c: agents.require_unused_link(c, secret))
+        limits, origin = self._context.session_limits, session_origin(request)
+        agent, session_secret = await database.write(lambda c: accounts.sign_in_by_link(c, secret, limits, origin))
+        return self._begin_session(request, agent, session_secret, "link", HOME)
 
-    async def _check_password(self, email: str, password: str) -> Agent | None:
-        """Returns the agent whose password it is, and stores it anew where its hash has become weak."""
+    async def _check_password(self, request: Request, email: str, password: str) -> Agent | None:
+        """Returns the agent whose password it is, and stores it anew where its hash has become weak.
+
+        Raises `TooMany`.
+        """
         database, passwords = self._context.database, self._context.passwords
         agent = await database.read(lambda c: agents.find_agent_by_email(c, email))
-        if not await passwords.matches(agent.password_hash if agent else None, password) or agent is None:
+        device = self._context.device_cookie.find_device(request, agent) if agent else ""
+        if device:
+            await self._context.limits.hit("sign_in_on_known_device", request, account=device)
+        else:
+            await self._context.limits.hit("sign_in", request, account=email.lower())
+        stored_hash = agent.password_hash if agent else None
+        if not await passwords.matches(stored_hash, password, is_known=bool(device)) or agent is None:
             return None
         if not needs_rehash(agent.password_hash):
             return agent
         new_hash = await passwords.rehash(password)
-        return await database.write(lambda c: agents.set_password(c, agent, new_hash))
+        return await database.write(lambda c: agents.replace_hash(c, agent, new_hash))
 
-    def _begin_session(self, agent: Agent, method: Literal["password", "link"], next_page: str) -> Response:
+    async def _start_session(self, request: Request, agent: Agent) -> str | None:
+        limits, origin = self._context.session_limits, session_origin(request)
+        return await self._context.database.write(lambda c: accounts.sign_in(c, agent, limits, origin))
+
+    def _begin_session(
+        self, request: Request, agent: Agent, secret: str, method: Literal["password", "link"], next_page: str
+    ) -> Response:
         record_event(SecurityEvent.SIGN_IN, agent=agent.id, method=method)
         response = responses.redirect(next_page)
-        self._context.sessions.begin(response, agent)
+        self._context.cookie.set(response, secret)
+        self._context.device_cookie.set(response, request, agent)
         return response
+
+
+def session_origin(request: Request) -> SessionOrigin:
+    return SessionOrigin(client_network(request), browser_and_platform(request.headers.get("user-agent", "")))
 
 
 def _console_page(address: str) -> str:

@@ -468,6 +468,20 @@ agents = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+agent_sessions = Table(
+    "agent_sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("agent", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Index("agent_sessions_by_agent", "agent"),
+)
+
 # Table name -> its primary and unique keys, each a tuple of columns.
 APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "notices": (("hash",),),

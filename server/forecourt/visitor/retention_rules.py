@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, f
 
 from forecourt.consent import lifetime
 from forecourt.db.tables import (
+    agent_sessions,
     change_notice_details,
     change_notices,
     consent_details,
@@ -78,6 +79,7 @@ def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[Retent
     links_cutoff, mails_cutoff = now - timedelta(days=settings.links), now - timedelta(days=settings.mails)
     yield RetentionRule("links", one_time_links.c.secret_hash, one_time_links.c.expires_at < links_cutoff)
     is_settled = outbox.c.state.in_([OutboxState.SENT, OutboxState.FAILED])
+    yield RetentionRule("sessions", agent_sessions.c.id, agent_sessions.c.expires_at < now)
     yield RetentionRule("mails", outbox.c.id, and_(is_settled, outbox.c.created_at < mails_cutoff))
     for table, unconfirmed in ((subscribers, SubscriberState.UNCONFIRMED), (followers, FollowerState.UNCONFIRMED)):
         yield RetentionRule("unconfirmed", table.c.id, _was_never_confirmed(table, unconfirmed, settings, now))

@@ -21,6 +21,8 @@ LimitedAction = Literal[
     "conversation",
     "message",
     "sign_in",
+    "sign_in_on_known_device",
+    "password_change",
 ]
 CountedBy = Literal["network", "visitor", "mailbox", "domain", "account", "site"]
 """Says what shares one count. A `mailbox` is an address without its tag and its ignored dots, a `domain` that of it."""
@@ -65,8 +67,12 @@ RATE_LIMITS = (
     RateLimit("conversation", "visitor", 10, MINUTE, "A person opens one at a time."),
     RateLimit("message", "network", 1200, MINUTE, "Agents see every message."),
     RateLimit("message", "visitor", 60, MINUTE, "A person types no faster."),
-    RateLimit("sign_in", "network", 30, QUARTER, "Nobody may guess the passwords of many agents."),
-    RateLimit("sign_in", "account", 10, QUARTER, "Nobody may guess one agent's password."),
+    # One network uses up its own limit long before the account's. A known device is counted by nothing else, so that
+    # nobody locks an agent out who has signed in before.
+    RateLimit("sign_in", "network", 20, QUARTER, "Nobody may guess the passwords of many agents."),
+    RateLimit("sign_in", "account", 200, HOUR, "Nobody may guess one agent's password from many networks."),
+    RateLimit("sign_in_on_known_device", "account", 10, QUARTER, "A stolen device cookie guesses no more."),
+    RateLimit("password_change", "account", 10, QUARTER, "Nobody may guess the password of an open session's agent."),
 )
 
 

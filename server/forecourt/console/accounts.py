@@ -1,0 +1,49 @@
+"""Does what can be done with an agent's account. A session is only as old as its agent's password."""
+
+from sqlalchemy import Connection
+
+from forecourt import clock
+from forecourt.console import agents, sessions
+from forecourt.console.agents import Agent
+from forecourt.console.passwords import PasswordHash
+from forecourt.console.sessions import SessionLimits, SessionOrigin
+from forecourt.email_address import to_mailbox
+from forecourt.errors import Fault, Invalid
+from forecourt.identifiers import new_identifier
+
+
+def save_agent(connection: Connection, email: str, name: str, password: PasswordHash) -> str:
+    """Adds an agent, or gives the one with this address a new name and password, and returns the agent's id.
+
+    A new password ends the sessions that the old one opened. Raises `Invalid` where `email` is no address.
+    """
+    address = to_mailbox(email)
+    if address is None:
+        raise Invalid([Fault("email", "email")])
+    agent = agents.find_agent_by_email(connection, address)
+    if agent:
+        agents.update_agent(connection, agent.id, name, password)
+        sessions.end_sessions(connection, agent.id)
+        return agent.id
+    agent = Agent(new_identifier(), address.lower(), name, password.value)
+    agents.insert_agent(connection, agent, clock.now())
+    return agent.id
+
+
+def sign_in(connection: Connection, agent: Agent, limits: SessionLimits, origin: SessionOrigin) -> str | None:
+    """Starts a session and returns its secret; None where the agent's password is another one since it was checked.
+
+    The agent's row stays locked until the commit: a password that changes meanwhile ends the new session as well.
+    """
+    current = agents.get_agent_for_update(connection, agent.id)
+    if current is None or current.password_hash != agent.password_hash:
+        return None
+    return sessions.start_session(connection, agent.id, limits, origin)
+
+
+def sign_in_by_link(
+    connection: Connection, link: str, limits: SessionLimits, origin: SessionOrigin
+) -> tuple[Agent, str]:
+    """Returns whom the link signs in, the first time only, and the session's secret. Raises `LinkExpired`."""
+    agent = agents.use_sign_in_link(connection, link)
+    return agent, sessions.start_session(connection, agent.id, limits, origin)
