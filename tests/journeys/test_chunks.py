@@ -134,7 +134,7 @@ def test_a_feature_whose_chunk_was_lost_is_tried_again(visit: Visit, lost: str) 
     contact = page.locator('[data-forecourt="contact"]')
     expect(contact.get_by_role("alert")).to_have_text(widget_words("placement.failed"))
     page.unroute(f"**/assets/{lost}-*.js")
-    contact.get_by_role("button", name=widget_words("again")).click()
+    contact.get_by_role("button", name=widget_words("retry")).click()
     expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 
