@@ -1,15 +1,20 @@
 """Checks what only PostgreSQL has: a server that can go away and come back, and transactions that collide."""
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from forecourt.db import postgres
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
 from forecourt.db.notify import announce
 from forecourt.errors import Unavailable
 from tests.deadline import DEADLINE
+from tests.silent_proxy import SilentProxy
 
 pytestmark = pytest.mark.anyio
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
@@ -63,3 +68,83 @@ def test_a_migration_may_run_in_two_processes_at_once(tmp_path: Path, database_u
     assert migrate(first) == migrate(second)
     first.dispose()
     second.dispose()
+
+
+@pytest.fixture
+async def proxy(database_url: str) -> AsyncIterator[SilentProxy]:
+    async with SilentProxy(database_url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def proxied(proxy: SilentProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    """Returns a database whose connections all stand open behind the proxy."""
+    monkeypatch.setattr(postgres, "LISTEN_CHECK_SECONDS", 0.5)
+    database = open_database(proxy.url_through, tmp_path)
+    await database.start()
+    await asyncio.gather(*(database.read(select_one) for _ in range(3 * postgres.CONNECTIONS)))
+    yield database
+    await database.close()
+
+
+def select_one(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT 1")).scalar_one())
+
+
+async def test_pooled_connections_that_fell_silent_are_replaced_before_anyone_is_refused(
+    proxy: SilentProxy, proxied: Database
+) -> None:
+    proxy.silence_open_connections()
+    before = proxy.connections
+    results = await asyncio.gather(*(proxied.read(select_one) for _ in range(50)), return_exceptions=True)
+    assert [*filter(None, results)] == [1] * 50
+    assert proxy.connections > before
+    assert proxied.interruptions > 0
+
+
+async def test_a_call_whose_connection_falls_silent_ends_at_its_deadline_and_frees_its_thread(
+    proxy: SilentProxy, proxied: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "DEADLINE", 1.0)
+    has_ended, begun = threading.Event(), threading.Event()
+
+    def ask_the_silence(connection: Connection) -> None:
+        select_one(connection)
+        proxied_loop.call_soon_threadsafe(proxy.silence_open_connections)
+        begun.set()
+        try:
+            for _ in range(1000):
+                select_one(connection)
+        finally:
+            has_ended.set()
+
+    proxied_loop = asyncio.get_running_loop()
+    with pytest.raises(Unavailable):
+        await proxied.write(ask_the_silence)
+    assert await asyncio.to_thread(has_ended.wait, DEADLINE)
+    assert await proxied.read(select_one) == 1
+
+
+async def test_wake_ups_go_on_after_their_line_fell_silent(proxy: SilentProxy, proxied: Database) -> None:
+    with proxied.listen("mine") as listener:
+        while not await listener.wait(0.5):  # until the line is open
+            await proxied.write(lambda c: announce(c, "mine"))
+        proxy.silence_open_connections()
+        async with asyncio.timeout(DEADLINE):
+            while not await listener.wait(0.5):
+                await proxied.write(lambda c: announce(c, "mine"))
+
+
+async def test_closing_waits_for_no_silent_server(proxy: SilentProxy, tmp_path: Path) -> None:
+    database = open_database(proxy.url_through, tmp_path)
+    await database.start()
+    await asyncio.gather(*(database.read(select_one) for _ in range(50)))
+    proxy.freeze()
+    calls = [asyncio.create_task(database.read(select_one)) for _ in range(3 * postgres.CONNECTIONS)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(DEADLINE):
+        await database.close()
+    for call in calls:
+        call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("postgres_")] == []

@@ -2,16 +2,20 @@
 
 import asyncio
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.db import sqlite
+from forecourt.db import sqlite, write_ahead_log
 from forecourt.db.database import Database, open_database
+from forecourt.db.sqlite import SqliteDriver
 from forecourt.db.tables import visitors
+from forecourt.db.write_ahead_log import empty_log_after_commit
 from forecourt.errors import Unavailable
-from tests.deadline import DEADLINE, PAUSE
+from tests.deadline import DEADLINE, PAUSE, wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +79,107 @@ async def test_a_full_queue_is_told_and_not_waited_for(
     await database.close()
     assert any(isinstance(result, Unavailable) for result in results)
     assert any(result is None for result in results)
+
+
+async def test_a_writer_thread_that_ended_is_reported_and_started_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    has_ended = threading.Event()
+
+    def end_the_thread(self: SqliteDriver, group: object) -> None:
+        monkeypatch.undo()
+        has_ended.set()
+        raise SystemExit
+
+    monkeypatch.setattr(SqliteDriver, "_commit", lambda self, connection, group: end_the_thread(self, group))
+    jobs = [database.write(lambda c, n=n: add_visitor(c, f"v{n}")) for n in range(20)]  # type: ignore[misc] # mypy does not infer lambdas with defaults
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+    assert await asyncio.to_thread(has_ended.wait, DEADLINE)
+    acknowledged = {result for result in results if isinstance(result, str)}
+    assert all(isinstance(result, str | Unavailable) for result in results)
+    async with asyncio.timeout(DEADLINE):
+        while not await is_writable(database):
+            assert database.find_problem() == "The writer thread does not run."
+            await asyncio.sleep(0.05)
+    assert database.find_problem() is None
+    assert database.interruptions == 1
+    assert await database.read(visitor_names) == acknowledged | {"probe"}
+    assert "the SQLite writer has ended" in caplog.text
+
+
+async def is_writable(database: Database) -> bool:
+    try:
+        return await database.write(lambda c: add_visitor(c, "probe")) == "probe"
+    except Unavailable:
+        return False
+
+
+def add_visitor(connection: Connection, name: str) -> str:
+    connection.execute(visitors.insert(), {"id": name, "site": "main", "created_at": clock.now()})
+    return name
+
+
+def visitor_names(connection: Connection) -> set[str]:
+    return {row.id for row in connection.execute(visitors.select())}
+
+
+async def test_a_write_that_holds_the_writer_is_reported(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "DEADLINE", 0.01)
+    is_done = threading.Event()
+    write = asyncio.create_task(database.write(lambda c: is_done.wait(DEADLINE)))
+    problem = await asyncio.to_thread(wait_until, database.find_problem)
+    assert "One write has lasted" in problem
+    is_done.set()
+    await write
+
+
+def read_log(folder: Path) -> bytes:
+    log = folder / "forecourt.sqlite3-wal"
+    return log.read_bytes() if log.exists() else b""
+
+
+async def test_what_was_erased_stands_in_the_log_no_more(database: Database, tmp_path: Path) -> None:
+    await database.write(lambda c: add_visitor(c, "somebody-who-was-erased"))
+    assert b"somebody-who-was-erased" in read_log(tmp_path)
+
+    def erase(connection: Connection) -> None:
+        connection.execute(visitors.delete())
+        empty_log_after_commit(connection)
+
+    await database.write(erase)
+    await asyncio.to_thread(wait_until, lambda: b"somebody-who-was-erased" not in read_log(tmp_path))
+
+
+async def test_what_was_erased_leaves_the_log_after_its_last_reader(database: Database, tmp_path: Path) -> None:
+    await database.write(lambda c: add_visitor(c, "somebody-who-was-erased"))
+    reader = sqlite.make_engine(tmp_path / "forecourt.sqlite3", "BEGIN")
+    with reader.begin() as connection:
+        assert visitor_names(connection) == {"somebody-who-was-erased"}
+
+        def erase(connection: Connection) -> None:
+            connection.execute(visitors.delete())
+            empty_log_after_commit(connection)
+
+        await database.write(erase)
+        await database.write(lambda c: add_visitor(c, "another"))  # the writer does not wait for the reader
+        assert b"somebody-who-was-erased" in read_log(tmp_path)
+    await asyncio.to_thread(wait_until, lambda: b"somebody-who-was-erased" not in read_log(tmp_path))
+    reader.dispose()
+
+
+async def test_a_log_that_grew_beside_a_long_reader_shrinks_again(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_ahead_log, "INTERVAL", 0.1)
+    shutil.copy(sqlite_template, tmp_path / "forecourt.sqlite3")
+    database = open_database("", tmp_path)
+    await database.start()
+    reader = sqlite.make_engine(tmp_path / "forecourt.sqlite3", "BEGIN")
+    with reader.begin() as connection:
+        visitor_names(connection)
+        for number in range(40):
+            await database.write(lambda c, n=number: add_visitor(c, f"{n}" + "x" * 1_000_000))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+        assert len(read_log(tmp_path)) > write_ahead_log.SIZE_LIMIT
+    await asyncio.to_thread(wait_until, lambda: len(read_log(tmp_path)) <= write_ahead_log.SIZE_LIMIT)
+    reader.dispose()
+    await database.close()

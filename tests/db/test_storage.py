@@ -69,6 +69,31 @@ async def test_a_failing_write_costs_its_neighbours_nothing(database: Database) 
     assert await names(database) == {"before", "after"}
 
 
+@pytest.mark.parametrize("error", [StopIteration, GeneratorExit, SystemExit, asyncio.CancelledError])
+async def test_a_job_may_raise_anything(database: Database, error: type[BaseException]) -> None:
+    def fail(_: Connection) -> None:
+        raise error
+
+    for run in (database.read, database.write):
+        with pytest.raises(RuntimeError, match=error.__name__):
+            await run(fail)
+    assert await database.write(lambda c: add(c, "after")) == "after"
+
+
+@pytest.mark.parametrize("error", [StopIteration, GeneratorExit, SystemExit])
+async def test_a_job_that_raises_anything_costs_its_neighbours_nothing(
+    database: Database, error: type[BaseException]
+) -> None:
+    def fail(connection: Connection) -> str:
+        add(connection, "half")
+        raise error
+
+    jobs: list[Any] = [lambda c: add(c, "before"), fail, lambda c: add(c, "after")]
+    results = await asyncio.gather(*(database.write(job) for job in jobs), return_exceptions=True)
+    assert [type(result) for result in results] == [str, RuntimeError, str]
+    assert await names(database) == {"before", "after"}
+
+
 async def test_what_is_read_at_leisure_keeps_no_writer_waiting_and_does_not_move(database: Database) -> None:
     counted = select(func.count()).select_from(visitors)
     loop = asyncio.get_running_loop()

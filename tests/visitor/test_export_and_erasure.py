@@ -22,7 +22,8 @@ from forecourt.newsletter.store import find_suppression
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor import retention_worker
 from tests.conftest import serve_application
-from tests.deadline import DEADLINE, wait_until_async
+from tests.deadline import DEADLINE, wait_until, wait_until_async
+from tests.engines import on_sqlite
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
@@ -145,6 +146,15 @@ async def test_an_erasure_leaves_nothing_personal(page: Page, application: Appli
     left = await application.database.read(read_database)
     for personal in ("ola@example.com", LETTER["name"], LETTER["message"], "Hei, chat", page.origin, "127.0.0.0"):
         assert personal not in left
+
+
+@on_sqlite
+async def test_an_erasure_leaves_nothing_personal_in_the_write_ahead_log(page: Page, tmp_path: Path) -> None:
+    log = tmp_path / "forecourt.sqlite3-wal"
+    await use_every_feature(page)
+    assert b"ola@example.com" in log.read_bytes()
+    assert (await erase(page)).status_code == 200
+    await asyncio.to_thread(wait_until, lambda: b"ola@example.com" not in log.read_bytes())
 
 
 async def test_an_erasure_says_what_stays_and_why(page: Page) -> None:

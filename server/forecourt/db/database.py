@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from forecourt.db.driver import Driver, Job
+from forecourt.db.driver import DEADLINE, Driver, Job
 from forecourt.db.notify import Listener, ListenerHub
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
-DEADLINE = 10.0  # seconds; a caller that waited so long gets `Unavailable`
 
 
 class Database:
@@ -30,6 +29,15 @@ class Database:
     @property
     def engine(self) -> Engine:
         return self._driver.engine
+
+    @property
+    def interruptions(self) -> int:
+        """Returns how often a writer thread (SQLite) or a silent connection (PostgreSQL) had to be replaced."""
+        return self._driver.interruptions
+
+    def find_problem(self) -> str | None:
+        """Returns a sentence that says why nothing can be written, as far as this process can know without trying."""
+        return self._driver.find_problem()
 
     async def start(self) -> None:
         await self._driver.start(self.hub)

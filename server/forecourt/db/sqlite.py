@@ -2,13 +2,15 @@
 
 A group runs without savepoints. When a job raises, the group is rolled back and replayed job by job, so that one bad
 job costs its neighbours time and nothing else. After a COMMIT that fails the jobs are replayed the same way, and
-those that fail again raise.
+those that fail again raise. Whatever ends the writer thread itself, `write` starts another one.
 """
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,8 +19,9 @@ import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from forecourt.db.driver import MAX_QUEUED_JOBS, Job
+from forecourt.db.driver import DEADLINE, MAX_QUEUED_JOBS, Job, to_job_error
 from forecourt.db.notify import ListenerHub, announce, take_topics
+from forecourt.db.write_ahead_log import SIZE_LIMIT, LogTruncation
 from forecourt.errors import Unavailable
 
 try:
@@ -31,12 +34,15 @@ VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
 SAFE_VERSION = (3, 51, 3)  # before it two connections that checkpoint at once can lose commits
 READERS = 4
 MAX_GROUP_SIZE = 256
+RESTART_SECONDS = 1.0  # between the end of a writer thread and the start of the next
+log = logging.getLogger(__name__)
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "busy_timeout=5000",
     "foreign_keys=ON",
     "secure_delete=ON",  # what was erased is overwritten, too
+    f"journal_size_limit={SIZE_LIMIT}",
 )
 
 
@@ -45,6 +51,14 @@ class QueuedJob(NamedTuple):
 
     job: Job[Any]
     future: "asyncio.Future[Any]"
+
+
+class JobOutcome(NamedTuple):
+    """Holds what a queued job returned, or the error that its caller gets."""
+
+    queued: QueuedJob
+    result: Any
+    error: Exception | None = None
 
 
 def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) -> Engine:
@@ -76,15 +90,20 @@ class SqliteDriver:
 
     def __init__(self, path: Path):
         self.engine = make_engine(path)
+        self.interruptions = 0
         self._readers = make_engine(path, "BEGIN", READERS)
         self._pool = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._queue: queue.SimpleQueue[QueuedJob | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._drain, name="sqlite-writer", daemon=True)
+        self._truncation = LogTruncation()
+        self._thread: threading.Thread | None = None
+        self._restart_at = 0.0  # by the monotonic clock, as is the next
+        self._group_started_at: float | None = None
+        self._is_closing = False
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self, hub: ListenerHub) -> None:
         self._loop, self._hub = asyncio.get_running_loop(), hub
-        self._thread.start()
+        self._start_writer()
         self._watch = asyncio.create_task(self._watch_other_processes())
 
     async def read(self, job: Job[T]) -> T:
@@ -92,6 +111,7 @@ class SqliteDriver:
 
     async def write(self, job: Job[T]) -> T:
         future: asyncio.Future[T] = self._loop.create_future()
+        self._require_writer()
         if self._queue.qsize() >= MAX_QUEUED_JOBS:
             raise Unavailable("too many writes wait")
         self._queue.put(QueuedJob(job, future))
@@ -101,27 +121,81 @@ class SqliteDriver:
         with self._readers.begin() as connection:
             return job(connection)
 
+    def find_problem(self) -> str | None:
+        """Implements `Driver.find_problem`: the thread has ended, or one transaction holds it."""
+        if not (self._thread and self._thread.is_alive()):
+            return "The writer thread does not run."
+        started_at = self._group_started_at
+        if started_at is not None and time.monotonic() - started_at > DEADLINE:
+            return f"One write has lasted {time.monotonic() - started_at:.0f} seconds."
+        return None
+
     async def close(self) -> None:
+        self._is_closing = True
         if self._watch:
             self._watch.cancel()
-            await asyncio.to_thread(self._queue.put, None)
-            await asyncio.to_thread(self._thread.join, 10)
+            self._queue.put(None)
+            if self._thread:
+                await asyncio.to_thread(self._thread.join, 10)
         self._pool.shutdown()
         self.engine.dispose()
         self._readers.dispose()
+
+    def _require_writer(self) -> None:
+        """Starts another writer where the last one has ended. Raises `Unavailable` where that was a moment ago."""
+        if self._is_closing:
+            raise Unavailable("the database is closed")
+        if not (self._thread and self._thread.is_alive()):
+            if time.monotonic() < self._restart_at:
+                raise Unavailable("the writer thread has ended and starts again in a moment")
+            self.interruptions += 1
+            self._start_writer()
+
+    def _start_writer(self) -> None:
+        self._thread = threading.Thread(target=self._drain, name="sqlite-writer", daemon=True)
+        self._thread.start()
 
     def _read(self, job: Job[T]) -> T:
         try:
             with self._readers.begin() as connection:
                 return job(connection)
-        except OperationalError as error:
-            raise Unavailable(str(error.orig)) from error
+        except BaseException as error:
+            raise _to_caller_error(error) from error
 
     def _drain(self) -> None:
-        with self.engine.connect() as connection:
-            while group := self._gather():
-                done = self._run(connection, group)
-                self._loop.call_soon_threadsafe(self._settle, done, take_topics(connection))
+        """Commits what is queued until the driver closes. What ends it earlier is logged, and its jobs are refused."""
+        group: list[QueuedJob] = []
+        try:
+            with self.engine.connect() as connection:
+                while group := self._gather():
+                    self._commit(connection, group)
+        except BaseException:
+            log.exception("the SQLite writer has ended; another one starts")
+            self._restart_at = time.monotonic() + RESTART_SECONDS
+            self.engine.dispose()  # the next one opens the file again
+            self._refuse(group)
+        finally:
+            self._group_started_at = None
+
+    def _commit(self, connection: Connection, group: list[QueuedJob]) -> None:
+        """Runs a group, answers its callers, and then does what may wait."""
+        self._group_started_at = time.monotonic()
+        outcomes = self._run(connection, group)
+        self._loop.call_soon_threadsafe(self._settle, outcomes, take_topics(connection))
+        if connection.in_transaction():
+            connection.rollback()  # of a COMMIT that failed; a connection that cannot even do this is given up
+        self._truncation.run_if_due(connection)
+        self._group_started_at = None
+
+    def _refuse(self, group: list[QueuedJob]) -> None:
+        """Answers `Unavailable` to a group that may not have been committed, and to all that are queued."""
+        with contextlib.suppress(queue.Empty):
+            while queued := self._queue.get_nowait():
+                group.append(queued)
+            self._queue.put(None)  # the driver closes
+        outcomes = [JobOutcome(queued, None, Unavailable("the writer thread has ended")) for queued in group]
+        with contextlib.suppress(RuntimeError):  # the event loop may be closed
+            self._loop.call_soon_threadsafe(self._settle, outcomes, set())
 
     def _gather(self) -> list[QueuedJob]:
         """Waits for a job, and returns it with those that were queued meanwhile. Returns none when closing."""
@@ -137,31 +211,31 @@ class SqliteDriver:
             self._queue.put(None)
         return group
 
-    def _run(self, connection: Connection, group: list[QueuedJob]) -> list[tuple[QueuedJob, Any, BaseException | None]]:
+    def _run(self, connection: Connection, group: list[QueuedJob]) -> list[JobOutcome]:
         try:
             with connection.begin():
-                results = [waiting.job(connection) for waiting in group]
-            return [(waiting, result, None) for waiting, result in zip(group, results, strict=True)]
-        except Exception as error:
+                results = [queued.job(connection) for queued in group]
+            return [JobOutcome(queued, result) for queued, result in zip(group, results, strict=True)]
+        except BaseException as error:  # one job's SystemExit must not cost its neighbours their answer
             take_topics(connection)  # of what was rolled back
             if len(group) == 1:
-                return [(group[0], None, _to_unavailable(error))]
-        done, topics = [], set[str]()
-        for waiting in group:
-            done += self._run(connection, [waiting])
+                return [JobOutcome(group[0], None, _to_caller_error(error))]
+        outcomes, topics = [], set[str]()
+        for queued in group:
+            outcomes += self._run(connection, [queued])
             topics |= take_topics(connection)
         for topic in topics:
             announce(connection, topic)
-        return done
+        return outcomes
 
-    def _settle(self, done: list[tuple[QueuedJob, Any, BaseException | None]], topics: set[str]) -> None:
-        for waiting, result, error in done:
-            if waiting.future.cancelled():
+    def _settle(self, outcomes: list[JobOutcome], topics: set[str]) -> None:
+        for queued, result, error in outcomes:
+            if queued.future.done():
                 continue
             if error is None:
-                waiting.future.set_result(result)
+                queued.future.set_result(result)
             else:
-                waiting.future.set_exception(error)
+                queued.future.set_exception(error)
         self._hub.wake(topics)
 
     async def _watch_other_processes(self) -> None:
@@ -175,6 +249,7 @@ class SqliteDriver:
                 version = await self.write(_data_version)
                 if seen not in (None, version):
                     self._hub.wake_all()
+                    self._truncation.request()  # it may have erased something
                 seen = version
             await asyncio.sleep(1)
 
@@ -183,5 +258,6 @@ def _data_version(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
-def _to_unavailable(error: Exception) -> Exception:
-    return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error
+def _to_caller_error(error: BaseException) -> Exception:
+    """Returns what the caller of a job is told that raised `error`."""
+    return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else to_job_error(error)

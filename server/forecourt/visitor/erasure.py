@@ -23,6 +23,7 @@ from forecourt.db.tables import (
     subscribers,
     visitors,
 )
+from forecourt.db.write_ahead_log import empty_log_after_commit
 from forecourt.mail.model import OutboxState
 from forecourt.newsletter import store as newsletter
 from forecourt.signing_keys import Fingerprints
@@ -77,6 +78,7 @@ def erase(
         "delivered_mails": connection.execute(_COUNT_DELIVERED, {"visitor": visitor}).scalar_one(),
     }
     erased = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
+    empty_log_after_commit(connection)
     for topic in (chat.INBOX_TOPIC, contact.INBOX_TOPIC):
         announce(connection, topic)
     return ErasureResult(erased, {kind: count for kind, count in remaining.items() if count})
