@@ -1,14 +1,15 @@
 """Builds the application from its settings: the routes that answer, and the workers that run beside them."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from forecourt import __version__
+from forecourt.background import BackgroundTasks, Worker
 from forecourt.chat import unanswered_alert
 from forecourt.chat.routes import ChatRoutes
 from forecourt.chat.unanswered_alert import UnansweredAlert
@@ -24,7 +25,8 @@ from forecourt.db.database import Database
 from forecourt.followers import actions as follower_actions
 from forecourt.followers import change_notice_worker
 from forecourt.followers.routes import FollowRoutes
-from forecourt.mail import delivery_worker, mail_folder, outbox, transport
+from forecourt.health_monitor import HealthMonitor
+from forecourt.mail import delivery_worker, mail_folder, transport
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMails
 from forecourt.newsletter.routes import NewsletterRoutes
@@ -77,21 +79,21 @@ class Application:
         )
         self._newsletter = NewsletterRoutes(self.context)
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
+        self._tasks = BackgroundTasks()
+        data = None if settings.database_url else settings.data
+        self.health = HealthMonitor(database, self._tasks, self._metrics, data)
         self.asgi = self._build_asgi()
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         """Makes the sites live and runs the workers; stops the workers at the end."""
         await self.database.start()
-        tasks: list[asyncio.Task[None]] = []
         try:
             await self.site_loader.load()
-            tasks += [asyncio.create_task(worker) for worker in self._workers()]
-            yield
+            await self.health.refresh()
+            async with self._tasks.run(self._workers()):
+                yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
 
     def _unconfirmed_mails(self) -> UnconfirmedMails:
@@ -101,17 +103,24 @@ class Application:
             self.database, limits, self.keys.fingerprints, lambda outcome: counter.labels(outcome).inc()
         )
 
-    def _workers(self) -> list[Coroutine[None, None, None]]:
-        settings, database = self.settings, self.database
+    def _workers(self) -> dict[str, Worker]:
+        settings, database, key = self.settings, self.database, load_or_create_key(self.settings.data)
         mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
-        return [
-            self.site_loader.follow(),
-            delivery_worker.run(database, mail_transport, follower_actions.remove_gone_webhook),
-            change_notice_worker.run(self.context),
-            unanswered_alert.run(database, self.unanswered_alerts()),
-            retention_worker.run(database, settings.sites, settings.retention, self._mail_folder),
-            sealing.run(database, load_or_create_key(settings.data)),
-        ]
+        remove_gone = follower_actions.remove_gone_webhook
+        sites, retention, mails = settings.sites, settings.retention, self._mail_folder
+        alerts = {
+            f"unanswered chats of {alert.routing.site}": partial(unanswered_alert.run, database, alert)
+            for alert in self.unanswered_alerts()
+        }
+        return {
+            "health": self.health.run,
+            "releases": self.site_loader.follow,
+            "outbox": partial(delivery_worker.run, database, mail_transport, remove_gone),
+            "change notices": partial(change_notice_worker.run, self.context),
+            "retention": partial(retention_worker.run, database, sites, retention, mails),
+            "consent log": partial(sealing.run, database, key),
+            **alerts,
+        }
 
     def endpoints(self) -> list[Endpoint]:
         """Returns every call of the public API, those called most first: routes are tried in order."""
@@ -129,11 +138,11 @@ class Application:
         ]
 
     def _build_asgi(self) -> ASGIApp:
-        endpoints, metrics = self.endpoints(), self._metrics
+        endpoints = self.endpoints()
         routes = [
             *(endpoint.route() for endpoint in endpoints),
             openapi.openapi_route(self.context.response_cache, endpoints, __version__),
-            *HealthRoutes(self.database, metrics, outbox.count_by_state).routes(),
+            *HealthRoutes(self.health.report, self.health.metrics, self.settings.metrics_token).routes(),
             *ConsoleRoutes(self.context, self.settings).routes(),
             *self._newsletter.pages(),
             *ReceiptPages(self.context).pages(),
@@ -146,7 +155,7 @@ class Application:
         ]
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         router.router.redirect_slashes = False
-        measured = MetricsMiddleware(router, metrics, router.router)
+        measured = MetricsMiddleware(router, self._metrics, router.router)
         return ResponseCacheMiddleware(RequestContextMiddleware(HeadersMiddleware(measured)), self._cached_paths)
 
     def unanswered_alerts(self) -> list[UnansweredAlert]:

@@ -1,19 +1,30 @@
-"""Repeats background work for as long as the server runs. An error in one round is logged and ends nothing."""
+"""Runs the work beside requests, for as long as the server runs.
 
+`repeat` goes on while the database is away. Any other error ends a task: it is logged and counted, and the task is
+started again after a pause that grows while it keeps failing.
+"""
+
+import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from forecourt.errors import Unavailable
 
 T = TypeVar("T")
+Worker = Callable[[], Coroutine[None, None, None]]
+FIRST_PAUSE = 1.0  # seconds before a task that ended starts again; doubled each time
+LONGEST_PAUSE = 300.0  # seconds; a task that has run for so long counts as whole again
 log = logging.getLogger(__name__)
 
 
 async def repeat(name: str, work: Callable[[], Awaitable[T]], wait: Callable[[T | None], Awaitable[object]]) -> None:
-    """Runs `work`, then `wait`, again and again until cancelled.
+    """Runs `work`, then `wait`, again and again until cancelled. `name` is what the log calls the work.
 
-    `wait` is given what `work` returned, or None after an error. `name` is what the log calls the work.
+    `wait` is given what `work` returned, or None where the database was away. Raises every other error.
     """
     while True:
         result: T | None = None
@@ -21,6 +32,76 @@ async def repeat(name: str, work: Callable[[], Awaitable[T]], wait: Callable[[T 
             result = await work()
         except Unavailable as error:
             log.warning("%s: %s", name, error)
-        except Exception:
-            log.exception("%s: an unexpected error; the work goes on", name)
         await wait(result)
+
+
+@dataclass(slots=True)
+class TaskState:
+    """Holds how one task fares: how often it ended in a row, and how often it was started again in all."""
+
+    is_running: bool = False
+    started_at: float = 0.0  # by the monotonic clock
+    failures: int = 0
+    restarts: int = 0
+    last_error: str = ""
+
+    def has_failed(self) -> bool:
+        """Checks whether the task has ended by itself, and has not yet run for long since."""
+        return self.failures > 0 and not (self.is_running and self._has_run_long())
+
+    def record_end(self, name: str, error: BaseException | None) -> float:
+        """Logs the end, with the traceback where the error is a new one. Returns the pause in seconds."""
+        self.is_running = False
+        self.failures = 1 if self._has_run_long() else self.failures + 1
+        self.restarts += 1
+        pause: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self.failures - 1, 16))
+        reason = repr(error) if error else "it returned"
+        is_new, self.last_error = reason != self.last_error, reason
+        trace = error if is_new and error else None
+        log.error("task %s ended (%s); it starts again in %.0f s", name, reason, pause, exc_info=trace)
+        return pause
+
+    def _has_run_long(self) -> bool:
+        return time.monotonic() - self.started_at >= LONGEST_PAUSE
+
+
+class BackgroundTasks:
+    """Runs each worker as a task. `states` says how each fares, by its name."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, TaskState] = {}
+
+    @contextlib.asynccontextmanager
+    async def run(self, workers: Mapping[str, Worker]) -> AsyncIterator[None]:
+        """Runs the workers beside the block, and cancels them at its end."""
+        self.states.update((name, TaskState()) for name in workers)
+        tasks = [asyncio.create_task(self._supervise(name, worker)) for name, worker in workers.items()]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def failed_tasks(self) -> list[str]:
+        return [name for name, state in self.states.items() if state.has_failed()]
+
+    async def _supervise(self, name: str, worker: Worker) -> None:
+        state = self.states[name]
+        while True:
+            state.is_running, state.started_at = True, time.monotonic()
+            await asyncio.sleep(state.record_end(name, await _run_to_its_end(worker)))
+
+
+async def _run_to_its_end(worker: Worker) -> BaseException | None:
+    """Returns what ended the worker. Raises `CancelledError` only where this task itself is cancelled."""
+    task = asyncio.current_task()
+    try:
+        await worker()
+    except asyncio.CancelledError as error:
+        if task and task.cancelling():
+            raise
+        return error
+    except (Exception, SystemExit) as error:
+        return error
+    return None

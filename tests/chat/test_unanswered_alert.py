@@ -39,7 +39,7 @@ async def test_the_worker_mails_the_site_by_itself(page: Page, application: Appl
     conversation = await page.converse()
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
     alert = replace(immediate_alert(application), after=timedelta(milliseconds=50))
-    watching = asyncio.create_task(unanswered_alert.run(application.database, [alert]))
+    watching = asyncio.create_task(unanswered_alert.run(application.database, alert))
     await wait_until_async(lambda: application.database.read(outbox.find_latest_mails))
     watching.cancel()
 

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
-NEW_TABLES = {"agent_sessions", "unconfirmed_mails"}
+NEW_TABLES = {"agent_sessions", "unconfirmed_mails", "write_probes"}
 RENAMED_TABLES = {"links": "one_time_links", "newsletter_asks": "newsletter_requests"}
 SEALED = (
     *("seq", "id", "kind", "visitor", "site", "action", "offered", "given", "privacy_policy", "notice_hash", "terms"),

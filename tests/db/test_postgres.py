@@ -81,7 +81,9 @@ async def proxied(proxy: SilentProxy, tmp_path: Path, monkeypatch: pytest.Monkey
     """Returns a database whose connections all stand open behind the proxy."""
     monkeypatch.setattr(postgres, "LISTEN_CHECK_SECONDS", 0.5)
     database = open_database(proxy.url_through, tmp_path)
-    await database.start()
+    with database.listen("any") as listener:
+        await database.start()
+        assert await listener.wait(DEADLINE)
     await asyncio.gather(*(database.read(select_one) for _ in range(3 * postgres.CONNECTIONS)))
     yield database
     await database.close()
@@ -127,12 +129,10 @@ async def test_a_call_whose_connection_falls_silent_ends_at_its_deadline_and_fre
 
 async def test_wake_ups_go_on_after_their_line_fell_silent(proxy: SilentProxy, proxied: Database) -> None:
     with proxied.listen("mine") as listener:
-        while not await listener.wait(0.5):  # until the line is open
-            await proxied.write(lambda c: announce(c, "mine"))
         proxy.silence_open_connections()
-        async with asyncio.timeout(DEADLINE):
-            while not await listener.wait(0.5):
-                await proxied.write(lambda c: announce(c, "mine"))
+        assert await listener.wait(DEADLINE)  # the line is open again, and everyone looks
+        await proxied.write(lambda c: announce(c, "mine"))
+        assert await listener.wait(DEADLINE)
 
 
 async def test_closing_waits_for_no_silent_server(proxy: SilentProxy, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ async def test_closing_waits_for_no_silent_server(proxy: SilentProxy, tmp_path: 
     await asyncio.gather(*(database.read(select_one) for _ in range(50)))
     proxy.freeze()
     calls = [asyncio.create_task(database.read(select_one)) for _ in range(3 * postgres.CONNECTIONS)]
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0)  # all are in their threads or queued
     async with asyncio.timeout(DEADLINE):
         await database.close()
     for call in calls:

@@ -15,7 +15,7 @@ from forecourt.db.sqlite import SqliteDriver
 from forecourt.db.tables import visitors
 from forecourt.db.write_ahead_log import empty_log_after_commit
 from forecourt.errors import Unavailable
-from tests.deadline import DEADLINE, PAUSE, wait_until
+from tests.deadline import DEADLINE, PAUSE, wait_until, wait_until_async
 
 pytestmark = pytest.mark.anyio
 
@@ -86,21 +86,19 @@ async def test_a_writer_thread_that_ended_is_reported_and_started_again(
 ) -> None:
     has_ended = threading.Event()
 
-    def end_the_thread(self: SqliteDriver, group: object) -> None:
+    def end_the_thread() -> None:
         monkeypatch.undo()
         has_ended.set()
         raise SystemExit
 
-    monkeypatch.setattr(SqliteDriver, "_commit", lambda self, connection, group: end_the_thread(self, group))
+    monkeypatch.setattr(SqliteDriver, "_commit", lambda *_: end_the_thread())
     jobs = [database.write(lambda c, n=n: add_visitor(c, f"v{n}")) for n in range(20)]  # type: ignore[misc] # mypy does not infer lambdas with defaults
     results = await asyncio.gather(*jobs, return_exceptions=True)
     assert await asyncio.to_thread(has_ended.wait, DEADLINE)
     acknowledged = {result for result in results if isinstance(result, str)}
     assert all(isinstance(result, str | Unavailable) for result in results)
-    async with asyncio.timeout(DEADLINE):
-        while not await is_writable(database):
-            assert database.find_problem() == "The writer thread does not run."
-            await asyncio.sleep(0.05)
+    await asyncio.to_thread(wait_until, lambda: database.interruptions)  # without anybody's write
+    await wait_until_async(lambda: is_writable(database))
     assert database.find_problem() is None
     assert database.interruptions == 1
     assert await database.read(visitor_names) == acknowledged | {"probe"}

@@ -65,7 +65,7 @@ async def test_a_database_that_is_away_is_told_with_a_time(
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) > 0
     assert (await page.client.get("/v1/sites/main/boot")).status_code == 200
-    monkeypatch.setattr(application.database, "read", away)
+    await application.health.refresh()
     assert (await page.client.get("/readyz")).status_code == 503
     assert (await page.client.get("/healthz")).status_code == 200
 

@@ -1,7 +1,6 @@
 """Mails a site's address when a visitor has waited too long for an answer in the chat."""
 
-from asyncio import gather, sleep
-from collections.abc import Sequence
+from asyncio import sleep
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -29,14 +28,11 @@ class UnansweredAlert:
     after: timedelta
 
 
-async def run(database: Database, alerts: Sequence[UnansweredAlert]) -> None:
-    """Looks for unanswered chats of each site until it is cancelled."""
-    pause = min([LONGEST_PAUSE, *(alert.after.total_seconds() / 2 for alert in alerts)])
-    workers = [
-        repeat("unanswered chats", partial(database.write, partial(send_alerts, alert=alert)), lambda _: sleep(pause))
-        for alert in alerts
-    ]
-    await gather(*workers)
+async def run(database: Database, alert: UnansweredAlert) -> None:
+    """Looks for unanswered chats of one site until it is cancelled."""
+    pause = min(LONGEST_PAUSE, alert.after.total_seconds() / 2)
+    send = partial(database.write, partial(send_alerts, alert=alert))
+    await repeat(f"unanswered chats of {alert.routing.site}", send, lambda _: sleep(pause))
 
 
 def send_alerts(connection: Connection, alert: UnansweredAlert) -> int:

@@ -319,6 +319,14 @@ outbox = Table(
     Index("outbox_of_visitor", "visitor", **_ABOUT),
 )
 
+# Has one row, which every process overwrites to see whether writes work.
+write_probes = Table(
+    "write_probes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("written_at", Moment, nullable=False),
+)
+
 # One row for each attempt to send something whose delivery has to be proved. `outbox_key` is the idempotency key of
 # the outbox row; `code` is the SMTP or HTTP code of the reply.
 deliveries = Table(

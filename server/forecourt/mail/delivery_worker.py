@@ -60,4 +60,7 @@ async def _deliver(database: Database, transport: Transport, listener: ReplyList
         record(connection, item, reply)
         listener(connection, item, reply)
 
-    await database.write(store)
+    try:
+        await database.write(store)
+    except Exception:  # its neighbours are stored all the same, and its lease ends
+        log.exception("mail %s: what came of it could not be stored; it is tried again", item.id)

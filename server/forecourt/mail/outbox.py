@@ -88,6 +88,9 @@ _SELECT_MAILS = select(*(outbox.c[field.name] for field in fields(OutboxMail))).
 _SELECT_LATEST = _SELECT_MAILS.order_by(outbox.c.created_at.desc()).limit(bindparam("most"))
 _SELECT_MAIL = _SELECT_MAILS.where(_ONE)
 _SELECT_STORED = select(outbox.c.id).where(outbox.c.id.in_(bindparam("items", expanding=True)))
+_OLDEST_WAITING = select(func.min(outbox.c.created_at)).where(
+    outbox.c.state == OutboxState.QUEUED, outbox.c.channel == Channel.MAIL
+)
 _COUNT_BY_STATE = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
 
 
@@ -175,6 +178,12 @@ def find_stored(connection: Connection, identifiers: list[str]) -> set[str]:
 def count_by_state(connection: Connection) -> dict[str, int]:
     """Returns how many items are in each state that occurs."""
     return {row.state: row.number for row in connection.execute(_COUNT_BY_STATE)}
+
+
+def find_oldest_waiting(connection: Connection) -> datetime | None:
+    """Returns when the oldest mail was written that has not left yet."""
+    oldest_at: datetime | None = connection.execute(_OLDEST_WAITING).scalar_one()
+    return oldest_at
 
 
 def _has_key(connection: Connection, key: str) -> bool:

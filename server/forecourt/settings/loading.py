@@ -125,5 +125,7 @@ def _server_faults(settings: Settings) -> Iterator[str]:
         yield f"mail_from {settings.mail_from} is not one e-mail address."
     if any(len(secret) < MIN_SECRET_LENGTH for secret in settings.secrets):
         yield f"secrets: each needs at least {MIN_SECRET_LENGTH} characters."
+    if settings.metrics_token and len(settings.metrics_token) < MIN_SECRET_LENGTH:
+        yield f"metrics_token needs at least {MIN_SECRET_LENGTH} characters."
     if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
         yield f"public_url {settings.public_url} begins with neither https:// nor http://."

@@ -74,6 +74,7 @@ class Settings:
     allow_private_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
     log_format: Literal["text", "json"] = "text"
     security_log: Path | None = None  # a file for security events; among the other lines without one
+    metrics_token: str = field(default="", repr=False)  # opens /metrics for others than this machine
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts at most
     session_idle_hours: Annotated[float, Meta(gt=0, le=720)] = 2.0  # and how long after its last use
     smtp: SmtpSettings = SmtpSettings()

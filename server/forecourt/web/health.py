@@ -1,24 +1,25 @@
-"""This module answers `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus)."""
+"""This module answers `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus), all from memory."""
 
 from collections.abc import Callable
 
+import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from forecourt.db.database import Database
-from forecourt.db.migrate import is_current
 from forecourt.errors import Unavailable
+from forecourt.web.cache_control import NO_STORE
 from forecourt.web.metrics import Metrics
+from forecourt.web.metrics_access import require_metrics_access
+from forecourt.web.readiness import ReadinessReport
 
 
 class HealthRoutes:
-    """Serves the state of one process. `count_mails` returns the number of mails in the outbox by state."""
+    """Serves the state of one process. Whoever has `metrics_token` may read the metrics; see `metrics_access.py`."""
 
-    def __init__(self, database: Database, metrics: Metrics, count_mails: Callable[[Connection], dict[str, int]]):
-        self._database, self._metrics, self._count_mails = database, metrics, count_mails
+    def __init__(self, report: Callable[[], ReadinessReport], metrics: Callable[[], Metrics], metrics_token: str):
+        self._report, self._metrics, self._metrics_token = report, metrics, metrics_token
 
     def routes(self) -> list[Route]:
         return [
@@ -31,12 +32,12 @@ class HealthRoutes:
         return PlainTextResponse("alive\n")
 
     async def show_readiness(self, _: Request) -> Response:
-        """Raises `Unavailable` where the database does not answer or its schema is another version's."""
-        if not await self._database.read(is_current):
-            raise Unavailable("the database's schema is not this version's: run forecourt migrate")
-        return PlainTextResponse("ready\n")
+        """Answers 200 where a write would work, and 503 where it would not. The body names what is wrong."""
+        report = self._report()
+        is_ready = report.status == "ready"
+        headers = {"cache-control": NO_STORE} | ({} if is_ready else {"retry-after": str(Unavailable.retry_after)})
+        return Response(msgspec.json.encode(report), 200 if is_ready else 503, headers, "application/json")
 
-    async def show_metrics(self, _: Request) -> Response:
-        for state, count in (await self._database.read(self._count_mails)).items():
-            self._metrics.outbox.labels(state).set(count)
-        return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    async def show_metrics(self, request: Request) -> Response:
+        require_metrics_access(request, self._metrics_token)
+        return Response(generate_latest(self._metrics().registry), media_type=CONTENT_TYPE_LATEST)

@@ -23,4 +23,17 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
-        self.outbox = Gauge("forecourt_outbox_mails", "Mails in the outbox by state", ["state"], registry=self.registry)
+        self.outbox = self._gauge("outbox_mails", "Mails in the outbox by state", "state")
+        self.outbox_age = self._gauge("outbox_oldest_seconds", "Age of the oldest mail that has not left")
+        self.unsealed = self._gauge("unsealed_records", "Records that wait for their seal")
+        self.unsealed_age = self._gauge("unsealed_oldest_seconds", "Age of the oldest record that waits for its seal")
+        self.running_tasks = self._gauge("task_running", "Whether a background task runs", "task")
+        self.task_restarts = self._gauge("task_restarts", "How often a task that ended was started again", "task")
+        self.checks = self._gauge("check_ok", "Whether a check of /readyz is in order", "check")
+        self.last_commit = self._gauge("last_commit_timestamp_seconds", "When the last test write was committed")
+        self.interruptions = self._gauge(
+            "database_interruptions", "Writer threads (SQLite) and silent connections (PostgreSQL) that were replaced"
+        )
+
+    def _gauge(self, name: str, description: str, *labels: str) -> Gauge:
+        return Gauge(f"forecourt_{name}", description, labels, registry=self.registry)

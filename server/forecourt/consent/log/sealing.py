@@ -43,10 +43,11 @@ async def run(database: Database, key: Ed25519PrivateKey) -> None:
     seal_batch = partial(seal, key=key)
     try:
         await repeat("consent log", work, pause)
-    finally:  # a stopped server leaves nothing that `verify` finds unsealed
+    except asyncio.CancelledError:  # a stopped server leaves nothing that `verify` finds unsealed
         async with asyncio.timeout(STOP_TIMEOUT):
             while await database.write(seal_batch) == BATCH_SIZE:
                 pass
+        raise
 
 
 def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE) -> int:

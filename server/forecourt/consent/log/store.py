@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple, cast
 
-from sqlalchemy import Connection, Executable, bindparam, insert, select, text
+from sqlalchemy import Connection, Executable, bindparam, func, insert, select, text
 
 from forecourt.consent.log.leaf import LeafRow, leaf_columns
 from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes
 
+MAX_BACKLOG = 10_000  # records; more are not counted
 _HEAD = select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
 # Searched from the newest on: there is a checkpoint every second, and the one looked for is a minute old.
 _SETTLED = (
@@ -25,6 +26,14 @@ _UNSEALED = (
     .order_by(consents.c.seq)
     .limit(bindparam("most"))
 )
+_BACKLOG_ROWS = (
+    select(consents.c.created_at)
+    .where(consents.c.seq > bindparam("last_consent_seq"))
+    .order_by(consents.c.seq)
+    .limit(MAX_BACKLOG)
+    .subquery()
+)
+_BACKLOG = select(func.count(), func.min(_BACKLOG_ROWS.c.created_at)).select_from(_BACKLOG_ROWS)
 _LEAVES = (
     select(log_leaves.c.hash)
     .where(log_leaves.c.position >= bindparam("first"), log_leaves.c.position < bindparam("end"))
@@ -79,6 +88,14 @@ class LogHead:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SealingBacklog:
+    """Holds how many records wait for their seal, at most `MAX_BACKLOG`, and since when the oldest one does."""
+
+    records: int
+    oldest_at: datetime | None
+
+
 class LogNode(NamedTuple):
     """Holds the root of a perfect subtree of 2**level leaves. `position` counts the subtrees of its level."""
 
@@ -91,6 +108,12 @@ def read_head(connection: Connection) -> LogHead:
     """Returns the newest checkpoint, or an empty one where nothing is sealed."""
     row = connection.execute(_HEAD).one_or_none()
     return LogHead(row.size, row.last_consent_seq, row.note) if row else LogHead()
+
+
+def measure_backlog(connection: Connection) -> SealingBacklog:
+    """Counts the records behind the newest checkpoint."""
+    count, oldest_at = connection.execute(_BACKLOG, {"last_consent_seq": read_head(connection).last_consent_seq}).one()
+    return SealingBacklog(count, oldest_at)
 
 
 def read_checkpoints(connection: Connection, batch_size: int = 5000) -> Iterator[LogHead]:
