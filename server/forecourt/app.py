@@ -14,6 +14,7 @@ from forecourt.chat import unanswered_alert
 from forecourt.chat.routes import ChatRoutes
 from forecourt.chat.unanswered_alert import UnansweredAlert
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.grant import Newsletter
 from forecourt.consent.log import sealing
 from forecourt.consent.log.checkpoint import load_or_create_key
 from forecourt.consent.receipts.routes import ReceiptPages
@@ -29,6 +30,7 @@ from forecourt.health_monitor import HealthMonitor
 from forecourt.mail import delivery_worker, mail_folder, transport
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMails
+from forecourt.newsletter import actions as newsletter_actions
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
 from forecourt.policy.hosted.routes import HostedPageRoutes
@@ -69,6 +71,7 @@ class Application:
             mail_from=settings.mail_from,
             signer=keys.visitor_serializer(),
             fingerprints=keys.fingerprints,
+            feature_endings={Newsletter.name: newsletter_actions.end_for_visitor},
         )
         self.site_loader = SiteLoader(self.context, settings.sites)
         self._mail_folder = mail_folder.folder_path(settings.data)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itsdangerous import URLSafeSerializer
 from starlette.requests import Request
 
+from forecourt.consent.feature_endings import FeatureEndings
 from forecourt.consent.grant import Visitor
 from forecourt.consent.offer import ConsentOffer
 from forecourt.errors import TokenInvalid
@@ -18,11 +19,14 @@ from forecourt.visitor_token import read_visitor_token
 class ConsentContext(SiteContext):
     """Adds to a `SiteContext` what each site asks its visitors for, and the keys that tell visitors apart.
 
+    `feature_endings` end what rests on a consent that is taken back.
+
     There is one context in a process: routes that need no consent get the same object, as a `SiteContext`.
     """
 
     signer: URLSafeSerializer
     fingerprints: Fingerprints
+    feature_endings: FeatureEndings = field(default_factory=dict)
     offers: dict[str, ConsentOffer] = field(default_factory=dict)
 
     def go_live(self, live_site: LiveSite, offer: ConsentOffer) -> None:

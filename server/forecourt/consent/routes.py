@@ -12,6 +12,7 @@ from forecourt import clock
 from forecourt.consent import actions, staleness, store
 from forecourt.consent.choice import ChoiceRequest, ChoiceResult
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.feature_endings import end_closed_features, withdraw_all
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.consent.record import Gesture, RequestMetadata, Source
 from forecourt.consent.status import ConsentStatus, CurrentConsent
@@ -156,7 +157,15 @@ class ConsentRoutes:
         choice = _choice_request(request, await self._answered_notice(offer, body), body)
         browser = browser_family(request.headers.get("user-agent", ""))
         metadata = RequestMetadata(origin, client_network(request), browser, body.path)
-        result = await self._context.database.write(lambda c: actions.choose(c, offer, visitor, choice, metadata))
+        endings = self._context.feature_endings
+
+        def record_choice(connection: Connection) -> ChoiceResult:
+            result = actions.choose(connection, offer, visitor, choice, metadata)
+            if result.is_new:
+                end_closed_features(connection, result.visitor, result.current.record, offer, endings)
+            return result
+
+        result = await self._context.database.write(record_choice)
         token = issue_visitor_token(self._context.signer, result.visitor, offer.site)
         return json_response(_choice_response(result, token), 201 if result.is_new else 200)
 
@@ -175,9 +184,9 @@ class ConsentRoutes:
         visitor = self._context.visitor(request)
         require_origin(request, visitor.offer.origins)
         await self._context.rate_limiter.hit("withdrawal", request, visitor=visitor.id)
-        return json_response(
-            _current_response(await self._context.database.write(lambda c: actions.withdraw(c, visitor)), [])
-        )
+        endings = self._context.feature_endings
+        current = await self._context.database.write(lambda c: withdraw_all(c, visitor, Source.PREFERENCES, endings))
+        return json_response(_current_response(current, []))
 
     async def notice(self, request: Request) -> Response:
         notice_hash = request.path_params["hash"]

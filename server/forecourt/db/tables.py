@@ -225,6 +225,8 @@ messages = Table(
     UniqueConstraint("conversation", "author", "idempotency_key", name="messages_once_a_key"),
 )
 
+# Who gets the newsletter: confirmed addresses, in lower case. `visitor` and `consent` are those of the request whose
+# link was confirmed last.
 subscribers = Table(
     "subscribers",
     metadata,
@@ -232,37 +234,39 @@ subscribers = Table(
     Column("site", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("locale", Text, nullable=False),
-    Column("state", Text, nullable=False),
     Column("visitor", Text, nullable=False),
     Column("consent", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("confirmation_sent_at", Moment, nullable=False),
-    Column("confirmed_at", Moment),
+    Column("confirmed_at", Moment, nullable=False),
     UniqueConstraint("site", "email", name="subscribers_once_an_address"),
     Index("subscribers_of_visitor", "visitor"),
-    Index("subscribers_by_address", "site", text("lower(email)")),
 )
 
-# Requests for the newsletter. `/me` exports these and not subscribers, since it must not reveal whether the address
-# was known.
+# Requests for the newsletter, each of the visitor who typed the address. Nothing in them says whether it was confirmed.
 newsletter_requests = Table(
     "newsletter_requests",
     metadata,
-    Column("visitor", Text, primary_key=True),
-    Column("email", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("site", Text, nullable=False),
+    Column("email", Text, nullable=False),
     Column("locale", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("confirmation_sent_at", Moment),
+    UniqueConstraint("visitor", "site", "email", name="newsletter_requests_once_an_address"),
+    Index("newsletter_requests_by_time", "requested_at"),
 )
 
-# Addresses that were erased, as keyed digests, and when each was last mailed a confirmation link, so that typing an
-# address in again causes no flood of mails. Rows are kept for hours.
+# When an address, as a keyed digest, was mailed a confirmation link. Rows are kept for a day, so that neither erasing
+# nor another visitor makes the count of its mails start again.
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("site", Text, primary_key=True),
-    Column("address_fingerprint", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("address_fingerprint", Text, nullable=False),
     Column("confirmation_sent_at", Moment, nullable=False),
+    Index("suppressions_by_address", "site", "address_fingerprint", "confirmation_sent_at"),
 )
 
 # Requests that may mail an address that nobody has confirmed, counted by keyed digests of network, mailbox and domain.

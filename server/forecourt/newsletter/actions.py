@@ -1,19 +1,37 @@
-"""Subscribes addresses to the newsletter and confirms them. Subscribing never reveals whether an address is known."""
+"""Asks for the newsletter, confirms, and ends it. Asking never reveals whether an address is known (see `model.py`)."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
-from forecourt.consent.actions import has_withdrawn
+from forecourt.consent import store as consents
 from forecourt.consent.grant import Grant, Newsletter
+from forecourt.db.write_ahead_log import empty_log_after_commit
 from forecourt.errors import LinkExpired
 from forecourt.identifiers import new_identifier
+from forecourt.mail import outbox
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
 from forecourt.newsletter import store
-from forecourt.newsletter.confirmation import LINK_LIFETIME, LINK_PURPOSE, has_waited, may_send_confirmation
-from forecourt.newsletter.model import NewsletterRequest, Subscriber, SubscriberState
+from forecourt.newsletter.confirmation import COUNTED_FOR, may_send_confirmation
+from forecourt.newsletter.links import (
+    CONFIRMATION_LIFETIME,
+    CONFIRMATION_LINK,
+    UNSUBSCRIBE_LIFETIME,
+    UNSUBSCRIBE_LINK,
+)
+from forecourt.newsletter.model import CONFIRMATION_MAIL, WELCOME_MAIL, NewsletterRequest, Subscriber
 from forecourt.signing_keys import Fingerprints
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSubscription:
+    """Holds the request that a confirmation link belongs to, and whether its address was confirmed with this link."""
+
+    request: NewsletterRequest
+    is_confirmed: bool
 
 
 def subscribe(
@@ -25,64 +43,102 @@ def subscribe(
     fingerprints: Fingerprints,
     queue: UnconfirmedMailQueue,
 ) -> None:
-    """Stores the address as unconfirmed and mails it a confirmation link, as often as `confirmation.py` allows.
+    """Stores the visitor's request and mails the address a link to confirm it, as often as `confirmation.py` allows.
 
-    The mail goes by `queue`. `fingerprints` recognizes addresses that were erased.
+    It does the same whether or not the address is subscribed. Addresses are stored in lower case, so that one person's
+    spellings are one subscriber. The mail goes by `queue`, and `fingerprints` recognizes the address in the count of
+    its mails.
     """
-    now = clock.now()
-    store.add_request(connection, NewsletterRequest(grant.visitor, email, grant.site, locale, now))
-    existing = store.find_by_address(connection, grant.site, email)
-    if existing:
-        if not may_send_confirmation(existing.state, existing.confirmation_sent_at, now):
-            return
-        store.set_confirmation_sent(connection, existing.id, grant.record, now)
-        subscriber = existing.id
-    else:
-        if not has_waited(store.find_suppression(connection, grant.site, fingerprints(email.lower())), now):
-            return
-        subscriber = _add_subscriber(connection, grant, email, locale)
-    link = routing.page_url(locale, f"confirm/{_new_secret(connection, subscriber)}")
-    context: dict[str, object] = {"link": link, "site": grant.site, "email": routing.email}
-    key = f"confirm:{subscriber}:{now.isoformat()}"
-    mail = Mail("newsletter_confirmation", key, email, locale, context, routing.email, visitor=grant.visitor)
-    queue.put_mail(connection, mail, routing.sender)
+    now, address = clock.now(), email.lower()
+    new_request = NewsletterRequest(
+        new_identifier(), grant.site, address, locale, grant.visitor, grant.record, now, None
+    )
+    request, address_fingerprints = store.store_request(connection, new_request), fingerprints(address)
+    mails = store.count_mails(connection, grant.site, address_fingerprints, now - COUNTED_FOR)
+    if may_send_confirmation(request.confirmation_sent_at, mails, now):
+        store.set_confirmation_sent(connection, request, address_fingerprints[0], now)
+        queue.put_mail(connection, _confirmation_mail(connection, request, routing), routing.sender)
 
 
-def find_pending(connection: Connection, site: str, secret: str) -> Subscriber:
-    """Returns the subscriber that a confirmation link is for. Changes nothing.
+def find_pending(connection: Connection, site: str, secret: str) -> PendingSubscription:
+    """Returns what a confirmation link is about. Changes nothing.
 
-    Raises `LinkExpired` where the link is unknown or too old, or the consent it rests on was withdrawn since.
+    Raises `LinkExpired` where the link is unknown or too old, its request was taken back, or the subscription that it
+    confirmed has ended.
     """
-    link = one_time_links.find(connection, LINK_PURPOSE, secret)
+    link = one_time_links.find(connection, CONFIRMATION_LINK, secret)
+    request = store.find_request(connection, link.subject)
+    if request is None or request.site != site:
+        raise LinkExpired(CONFIRMATION_LINK)
+    if link.used_at and store.find_by_address(connection, site, request.email) is None:
+        raise LinkExpired(CONFIRMATION_LINK)
+    return PendingSubscription(request, link.used_at is not None)
+
+
+def confirm(connection: Connection, site: str, secret: str, routing: MailRouting) -> None:
+    """Stores the link's address as subscribed on the consent of the link's request, and mails it a link that ends this.
+
+    An address that is subscribed already then rests on this consent. Doing so again while the link works changes
+    nothing. Raises `LinkExpired`.
+    """
+    # Who takes the consent back holds the other lock: it either finds this subscription or takes the request away.
+    consents.lock_shared(connection, find_pending(connection, site, secret).request.visitor)
+    pending = find_pending(connection, site, secret)
+    if pending.is_confirmed:
+        return
+    one_time_links.use(connection, CONFIRMATION_LINK, secret)
+    request = pending.request
+    subscriber = Subscriber(
+        new_identifier(), site, request.email, request.locale, request.visitor, request.consent, clock.now()
+    )
+    _mail_welcome(connection, subscriber, store.store_subscriber(connection, subscriber), routing)
+
+
+def find_subscription(connection: Connection, site: str, secret: str) -> Subscriber:
+    """Returns the subscription that a link shows and ends. Raises `LinkExpired`, also once it has ended."""
+    link = one_time_links.find(connection, UNSUBSCRIBE_LINK, secret)
     subscriber = store.find_subscriber(connection, link.subject)
-    if subscriber is None or subscriber.site != site or has_withdrawn(connection, subscriber.visitor):
-        raise LinkExpired(LINK_PURPOSE)
+    if subscriber is None or subscriber.site != site:
+        raise LinkExpired(UNSUBSCRIBE_LINK)
     return subscriber
 
 
-def confirm(connection: Connection, site: str, secret: str) -> None:
-    """Confirms the link's subscriber. Doing so again while the link works changes nothing. Raises `LinkExpired`."""
-    store.confirm(connection, find_pending(connection, site, secret).id, clock.now())
-    one_time_links.mark_used(connection, secret)
+def unsubscribe(connection: Connection, site: str, secret: str) -> None:
+    """Deletes the subscription for somebody who has its link, whoever asked for it. Raises `LinkExpired`."""
+    store.delete_subscriber(connection, find_subscription(connection, site, secret).id)
+    empty_log_after_commit(connection)
 
 
-def _add_subscriber(connection: Connection, grant: Grant[Newsletter], email: str, locale: str) -> str:
-    now = clock.now()
-    subscriber = Subscriber(
-        new_identifier(),
-        grant.site,
-        email,
-        locale,
-        SubscriberState.UNCONFIRMED,
-        grant.visitor,
-        grant.record,
-        now,
-        now,
-        None,
+def end_for_visitor(connection: Connection, visitor: str) -> int:
+    """Ends the visitor's requests, and the subscriptions that rest on their consent. Returns how many requests.
+
+    It is called in the transaction that takes the consent back.
+    """
+    empty_log_after_commit(connection)
+    return store.delete_of_visitor(connection, visitor)
+
+
+def _confirmation_mail(connection: Connection, request: NewsletterRequest, routing: MailRouting) -> Mail:
+    """Returns a mail with a new link for the request."""
+    secret = one_time_links.create(connection, CONFIRMATION_LINK, request.id, CONFIRMATION_LIFETIME)
+    context: dict[str, object] = {
+        "link": routing.page_url(request.locale, f"confirm/{secret}"),
+        "site": request.site,
+        "email": routing.email,
+    }
+    key = f"confirm:{new_identifier()}"
+    return Mail(CONFIRMATION_MAIL, key, request.email, request.locale, context, routing.email, visitor=request.visitor)
+
+
+def _mail_welcome(connection: Connection, subscriber: Subscriber, identity: str, routing: MailRouting) -> None:
+    """Mails the subscriber, who has the id `identity`, a link that shows and ends the subscription."""
+    secret = one_time_links.create(connection, UNSUBSCRIBE_LINK, identity, UNSUBSCRIBE_LIFETIME)
+    link, locale = routing.page_url(subscriber.locale, f"newsletter/leave/{secret}"), subscriber.locale
+    # RFC 8058: a mail program unsubscribes by one POST, without opening a page.
+    headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    context: dict[str, object] = {"link": link, "email": routing.email}
+    key = f"welcome:{new_identifier()}"
+    mail = Mail(
+        WELCOME_MAIL, key, subscriber.email, locale, context, routing.email, headers, visitor=subscriber.visitor
     )
-    store.add_subscriber(connection, subscriber)
-    return subscriber.id
-
-
-def _new_secret(connection: Connection, subscriber: str) -> str:
-    return one_time_links.create(connection, LINK_PURPOSE, subscriber, LINK_LIFETIME)
+    outbox.put_mail(connection, mail, routing.sender)

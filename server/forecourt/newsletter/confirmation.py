@@ -1,19 +1,21 @@
-"""Decides when an address may be mailed a confirmation link for the newsletter, and how long that link works."""
+"""Decides when an address may be mailed a confirmation link for the newsletter.
+
+Anybody can type an address in. Its owner gets few mails, and still one for each of the first visitors who ask: a
+stranger who asks first does not take the owner's link away.
+"""
 
 from datetime import datetime, timedelta
 
-from forecourt.newsletter.model import SubscriberState
-
-LINK_PURPOSE = "newsletter.confirm"
-LINK_LIFETIME = timedelta(hours=48)
-RESEND_AFTER = timedelta(hours=1)  # anybody can type an address in; its owner gets at most one mail an hour
+RESEND_AFTER = timedelta(hours=1)  # to one address for one visitor
+MAILS_A_DAY = 3  # to one address, whoever asked
+COUNTED_FOR = timedelta(days=1)
 
 
-def may_send_confirmation(state: SubscriberState, last_sent_at: datetime | None, now: datetime) -> bool:
-    """Checks whether a confirmation mail may go to an address whose last one went at `last_sent_at`."""
-    return state is not SubscriberState.CONFIRMED and has_waited(last_sent_at, now)
+def may_send_confirmation(last_sent_at: datetime | None, mails_to_address: int, now: datetime) -> bool:
+    """Checks whether a confirmation mail may be sent.
 
-
-def has_waited(last_sent_at: datetime | None, now: datetime) -> bool:
-    """Checks whether `RESEND_AFTER` has passed since the last confirmation mail, or there was none."""
-    return last_sent_at is None or now - last_sent_at >= RESEND_AFTER
+    The last one for the same visitor and address went at `last_sent_at`; `mails_to_address` went to that address
+    within `COUNTED_FOR`, for anybody.
+    """
+    has_waited = last_sent_at is None or now - last_sent_at >= RESEND_AFTER
+    return has_waited and mails_to_address < MAILS_A_DAY

@@ -1,37 +1,50 @@
-"""Describes a subscriber: unconfirmed until the owner of the address confirms it (double opt-in)."""
+"""Describes whose the newsletter's rows are: a request is the asker's, and a subscription the confirmer's.
+
+- A `NewsletterRequest` says that a visitor typed an address. It rests on that visitor's consent and has links of its
+  own. Several visitors may ask for one address side by side, and none of them learns of the others.
+- A `Subscriber` is an address whose owner pressed the button behind one of these links (double opt-in). It rests on the
+  consent of the request that this link belongs to, and another confirmed link takes it over.
+
+So a visitor who withdraws or erases ends their own requests, and a subscription only where it rests on their consent.
+An export shows a visitor their own requests and never whether the owner confirmed. The owner of the mailbox needs no
+token: a link in the mail that welcomes them shows the subscription and ends it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-
-class SubscriberState(StrEnum):
-    UNCONFIRMED = "unconfirmed"
-    CONFIRMED = "confirmed"
+CONFIRMATION_MAIL = "newsletter_confirmation"
+WELCOME_MAIL = "newsletter_welcome"
+MAIL_KINDS = (CONFIRMATION_MAIL, WELCOME_MAIL)
+"""The kinds of mails that go to an address whose owner need not be the visitor who caused them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriber:
-    """Holds a subscriber. `visitor` typed the address in, and `consent` is the id of the record that allowed it."""
+class NewsletterRequest:
+    """Says that a visitor asked for the newsletter under an address, whether or not the address was known.
+
+    `consent` is the id of the record that allowed it, and `requested_at` when they asked last. `confirmation_sent_at`
+    is when a link was mailed for this request, if one was.
+    """
 
     id: str
     site: str
     email: str
     locale: str
-    state: SubscriberState
     visitor: str
     consent: str
-    created_at: datetime
-    confirmation_sent_at: datetime
-    confirmed_at: datetime | None
+    requested_at: datetime
+    confirmation_sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class NewsletterRequest:
-    """Says that a visitor asked for the newsletter under an address, whether or not the address was known."""
+class Subscriber:
+    """Holds a confirmed address. `visitor` and `consent` are those of the request that was confirmed last."""
 
-    visitor: str
-    email: str
+    id: str
     site: str
+    email: str
     locale: str
-    created_at: datetime
+    visitor: str
+    consent: str
+    confirmed_at: datetime

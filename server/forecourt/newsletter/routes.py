@@ -1,4 +1,4 @@
-"""Serves the newsletter: the call that subscribes, and the hosted page that confirms."""
+"""Serves the newsletter: the call that asks for it, and the hosted pages that confirm and end it."""
 
 import msgspec
 from starlette.requests import Request
@@ -12,10 +12,10 @@ from forecourt.consent.grant import Newsletter
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, LinkExpired, OriginRefused, TooMany
 from forecourt.newsletter import actions
-from forecourt.newsletter.model import SubscriberState
+from forecourt.newsletter.model import Subscriber
 from forecourt.templating import render
 from forecourt.text_types import Email, Key
-from forecourt.web.cache_control import NO_STORE
+from forecourt.web.cache_control import UNLINKED_PRIVATE_PAGE
 from forecourt.web.client_network import client_network
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.request_body import read_json
@@ -53,9 +53,14 @@ class NewsletterRoutes:
         ]
 
     def pages(self) -> list[Route]:
-        """Returns the routes of the hosted page that a confirmation link opens."""
-        path = "/{site}/{locale}/confirm/{secret}"
-        return [Route(path, self.show_confirmation, methods=["GET"]), Route(path, self.confirm, methods=["POST"])]
+        """Returns the routes of the hosted pages that the links in mails open."""
+        confirm, leave = "/{site}/{locale}/confirm/{secret}", "/{site}/{locale}/newsletter/leave/{secret}"
+        return [
+            Route(confirm, self.show_confirmation, methods=["GET"]),
+            Route(confirm, self.confirm, methods=["POST"]),
+            Route(leave, self.show_subscription, methods=["GET"]),
+            Route(leave, self.unsubscribe, methods=["POST"]),
+        ]
 
     async def subscribe(self, request: Request) -> Response:
         visitor = await admit_visitor(self._context, request, "newsletter")
@@ -75,22 +80,49 @@ class NewsletterRoutes:
         """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
         (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
         try:
-            subscriber = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
+            pending = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
         except LinkExpired:
             return self._page(request, "link_expired", 410)
-        return self._page(request, "confirmed" if subscriber.state is SubscriberState.CONFIRMED else "confirm")
+        return self._page(request, "confirmed" if pending.is_confirmed else "confirm")
 
     async def confirm(self, request: Request) -> Response:
         (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
+        routing = self._context.mail_routing(live_site)
         try:
-            await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret))
+            await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret, routing))
         except LinkExpired:
             return self._page(request, "link_expired", 410)
         return self._page(request, "confirmed")
 
-    def _page(self, request: Request, state: str, status: int = 200) -> Response:
+    async def show_subscription(self, request: Request) -> Response:
+        """Answers a page that shows what is stored, with a button that ends it."""
+        (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
+        try:
+            subscriber = await self._context.database.read(
+                lambda c: actions.find_subscription(c, live_site.name, secret)
+            )
+        except LinkExpired:
+            return self._page(request, "not_subscribed", 410)
+        return self._page(request, "stop", subscriber=subscriber)
+
+    async def unsubscribe(self, request: Request) -> Response:
+        """Ends the subscription, by the page's button or by a mail program (RFC 8058), which sends no Origin."""
+        (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
+        try:
+            await self._context.database.write(lambda c: actions.unsubscribe(c, live_site.name, secret))
+        except LinkExpired:
+            return self._page(request, "not_subscribed", 410)
+        return self._page(request, "stopped")
+
+    def _page(self, request: Request, state: str, status: int = 200, subscriber: Subscriber | None = None) -> Response:
         live_site, locale = self._context.parse_hosted_path(request)
         html = render(
-            "public/newsletter_confirm.html", locale, state=state, site=live_site.name, email=live_site.settings.email
+            "public/newsletter.html",
+            locale,
+            state=state,
+            site=live_site.name,
+            controller=live_site.settings.controller,
+            email=live_site.settings.email,
+            subscriber=subscriber,
         )
-        return HTMLResponse(html, status, {"cache-control": NO_STORE, "referrer-policy": "no-referrer"})
+        return HTMLResponse(html, status, UNLINKED_PRIVATE_PAGE)

@@ -1,96 +1,154 @@
-"""Reads and writes newsletter subscribers, and which visitors asked for the newsletter."""
+"""Reads and writes requests for the newsletter, subscribers, and how often an address was mailed."""
 
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, or_, select, update
 
-from forecourt.db.tables import newsletter_requests, subscribers, suppressions
-from forecourt.newsletter.model import NewsletterRequest, Subscriber, SubscriberState
+from forecourt.db.tables import newsletter_requests, one_time_links, outbox, subscribers, suppressions
+from forecourt.identifiers import new_identifier
+from forecourt.mail.model import OutboxState
+from forecourt.newsletter.links import CONFIRMATION_LINK, UNSUBSCRIBE_LINK
+from forecourt.newsletter.model import MAIL_KINDS, NewsletterRequest, Subscriber
 
-_ONE = subscribers.c.id == bindparam("subscriber")
-_SELECT = select(*(subscribers.c[field.name] for field in fields(Subscriber)))
-_SELECT_ONE = _SELECT.where(_ONE)
-_SELECT_BY_ADDRESS = _SELECT.where(
-    subscribers.c.site == bindparam("site"), func.lower(subscribers.c.email) == bindparam("lowered")
-).limit(1)
-_INSERT = insert(subscribers)
-_SET_CONFIRMATION_SENT = (
-    update(subscribers)
-    .where(_ONE)
-    .values(state=SubscriberState.UNCONFIRMED, confirmation_sent_at=bindparam("now"), consent=bindparam("record"))
-)
-_CONFIRM = (
-    update(subscribers)
-    .where(_ONE, subscribers.c.state == SubscriberState.UNCONFIRMED)
-    .values(state=SubscriberState.CONFIRMED, confirmed_at=bindparam("now"))
-)
-
-_SELECT_REQUEST = select(newsletter_requests.c.created_at).where(
-    newsletter_requests.c.visitor == bindparam("visitor"), newsletter_requests.c.email == bindparam("email")
+_ONE_REQUEST = newsletter_requests.c.id == bindparam("request")
+_SELECT_REQUESTS = select(*(newsletter_requests.c[field.name] for field in fields(NewsletterRequest)))
+_SELECT_REQUEST = _SELECT_REQUESTS.where(_ONE_REQUEST)
+_SELECT_OWN_REQUEST = _SELECT_REQUESTS.where(
+    newsletter_requests.c.visitor == bindparam("visitor"),
+    newsletter_requests.c.site == bindparam("site"),
+    newsletter_requests.c.email == bindparam("email"),
 )
 _INSERT_REQUEST = insert(newsletter_requests)
+_UPDATE_REQUEST = (
+    update(newsletter_requests)
+    .where(_ONE_REQUEST)
+    .values(
+        consent=bindparam("new_consent"), locale=bindparam("new_locale"), requested_at=bindparam("new_requested_at")
+    )
+)
+_SET_CONFIRMATION_SENT = update(newsletter_requests).where(_ONE_REQUEST).values(confirmation_sent_at=bindparam("now"))
 
-_SELECT_SUPPRESSED = select(func.max(suppressions.c.confirmation_sent_at)).where(
-    suppressions.c.site == bindparam("site"),
+_ADDRESS = subscribers.c.site == bindparam("of_site"), subscribers.c.email == bindparam("address")
+_SELECT_SUBSCRIBERS = select(*(subscribers.c[field.name] for field in fields(Subscriber)))
+_SELECT_SUBSCRIBER = _SELECT_SUBSCRIBERS.where(subscribers.c.id == bindparam("subscriber"))
+_SELECT_BY_ADDRESS = _SELECT_SUBSCRIBERS.where(*_ADDRESS)
+_INSERT_SUBSCRIBER = insert(subscribers)
+_TAKE_OVER = (
+    update(subscribers)
+    .where(*_ADDRESS)
+    .values({name: bindparam(f"new_{name}") for name in ("visitor", "consent", "locale", "confirmed_at")})
+)
+_DELETE_SUBSCRIBER = delete(subscribers).where(subscribers.c.id == bindparam("subscriber"))
+_DELETE_UNSUBSCRIBE_LINKS = delete(one_time_links).where(
+    one_time_links.c.purpose == UNSUBSCRIBE_LINK, one_time_links.c.subject == bindparam("subscriber")
+)
+
+_VISITOR = bindparam("visitor", type_=newsletter_requests.c.visitor.type)
+_IDS_OF_REQUESTS = select(newsletter_requests.c.id).where(newsletter_requests.c.visitor == _VISITOR)
+_IDS_OF_SUBSCRIBERS = select(subscribers.c.id).where(subscribers.c.visitor == _VISITOR)
+_CANCEL_MAILS = delete(outbox).where(
+    outbox.c.visitor == _VISITOR, outbox.c.kind.in_(MAIL_KINDS), outbox.c.state == OutboxState.QUEUED
+)
+_DELETE_LINKS_OF_VISITOR = delete(one_time_links).where(
+    or_(
+        (one_time_links.c.purpose == CONFIRMATION_LINK) & one_time_links.c.subject.in_(_IDS_OF_REQUESTS),
+        (one_time_links.c.purpose == UNSUBSCRIBE_LINK) & one_time_links.c.subject.in_(_IDS_OF_SUBSCRIBERS),
+    )
+)
+_DELETE_REQUESTS = delete(newsletter_requests).where(newsletter_requests.c.visitor == _VISITOR)
+_DELETE_SUBSCRIBERS = delete(subscribers).where(subscribers.c.visitor == _VISITOR)
+_COUNT_RECENT_REQUESTS = select(func.count()).where(
+    newsletter_requests.c.visitor == _VISITOR, newsletter_requests.c.requested_at > bindparam("since")
+)
+
+_COUNT_MAILS = select(func.count()).where(
+    suppressions.c.site == bindparam("of_site"),
     suppressions.c.address_fingerprint.in_(bindparam("fingerprints", expanding=True)),
+    suppressions.c.confirmation_sent_at > bindparam("since"),
 )
-_INSERT_SUPPRESSION = insert(suppressions)
-_UPDATE_SUPPRESSION = (
-    update(suppressions)
-    .where(suppressions.c.site == bindparam("of_site"), suppressions.c.address_fingerprint == bindparam("fingerprint"))
-    .values(confirmation_sent_at=bindparam("sent_at"))
-)
+_INSERT_MAIL = insert(suppressions)
+
+
+def store_request(connection: Connection, request: NewsletterRequest) -> NewsletterRequest:
+    """Stores the request, or renews the one that its visitor made for this address before. Returns what is stored."""
+    own = {"visitor": request.visitor, "site": request.site, "email": request.email}
+    row = connection.execute(_SELECT_OWN_REQUEST, own).mappings().one_or_none()
+    if row is None:
+        connection.execute(_INSERT_REQUEST, asdict(request))
+        return request
+    values: dict[str, object] = {"new_consent": request.consent, "new_locale": request.locale}
+    connection.execute(_UPDATE_REQUEST, values | {"request": row["id"], "new_requested_at": request.requested_at})
+    renewed = {"consent": request.consent, "locale": request.locale, "requested_at": request.requested_at}
+    return NewsletterRequest(**{**row, **renewed})
+
+
+def find_request(connection: Connection, request: str) -> NewsletterRequest | None:
+    row = connection.execute(_SELECT_REQUEST, {"request": request}).mappings().one_or_none()
+    return NewsletterRequest(**row) if row else None
+
+
+def count_recent_requests(connection: Connection, visitor: str, since: datetime) -> int:
+    """Returns how many addresses the visitor asked for after `since`."""
+    return int(connection.execute(_COUNT_RECENT_REQUESTS, {"visitor": visitor, "since": since}).scalar_one())
 
 
 def find_by_address(connection: Connection, site: str, email: str) -> Subscriber | None:
-    """Finds the subscriber in whatever case the address is written."""
-    row = connection.execute(_SELECT_BY_ADDRESS, {"site": site, "lowered": email.lower()}).mappings().one_or_none()
+    """Finds the subscriber by the address in lower case, as it is stored."""
+    row = connection.execute(_SELECT_BY_ADDRESS, {"of_site": site, "address": email}).mappings().one_or_none()
     return _to_subscriber(row) if row else None
 
 
 def find_subscriber(connection: Connection, subscriber: str) -> Subscriber | None:
-    row = connection.execute(_SELECT_ONE, {"subscriber": subscriber}).mappings().one_or_none()
+    row = connection.execute(_SELECT_SUBSCRIBER, {"subscriber": subscriber}).mappings().one_or_none()
     return _to_subscriber(row) if row else None
 
 
-def add_subscriber(connection: Connection, subscriber: Subscriber) -> None:
-    connection.execute(_INSERT, asdict(subscriber))
+def store_subscriber(connection: Connection, subscriber: Subscriber) -> str:
+    """Stores a confirmed address, or lets its new confirmation take it over. Returns the id it has."""
+    existing = find_by_address(connection, subscriber.site, subscriber.email)
+    values = {"of_site": subscriber.site, "address": subscriber.email, "new_visitor": subscriber.visitor}
+    values |= {"new_consent": subscriber.consent, "new_locale": subscriber.locale}
+    if existing and connection.execute(_TAKE_OVER, values | {"new_confirmed_at": subscriber.confirmed_at}).rowcount:
+        return existing.id
+    connection.execute(_INSERT_SUBSCRIBER, asdict(subscriber))
+    return subscriber.id
 
 
-def set_confirmation_sent(connection: Connection, subscriber: str, consent: str, now: datetime) -> None:
-    """Stores when the confirmation mail went, and under which consent."""
-    connection.execute(_SET_CONFIRMATION_SENT, {"subscriber": subscriber, "record": consent, "now": now})
+def delete_subscriber(connection: Connection, subscriber: str) -> None:
+    """Deletes a subscription with the links that end it."""
+    connection.execute(_DELETE_UNSUBSCRIBE_LINKS, {"subscriber": subscriber})
+    connection.execute(_DELETE_SUBSCRIBER, {"subscriber": subscriber})
 
 
-def confirm(connection: Connection, subscriber: str, now: datetime) -> None:
-    connection.execute(_CONFIRM, {"subscriber": subscriber, "now": now})
+def delete_of_visitor(connection: Connection, visitor: str) -> int:
+    """Deletes the visitor's requests, their subscriptions, the links of both, and mails that have not left yet.
 
-
-def add_request(connection: Connection, request: NewsletterRequest) -> None:
-    """Stores the visitor's request for this address, unless there is one already."""
-    key = {"visitor": request.visitor, "email": request.email}
-    if not connection.execute(_SELECT_REQUEST, key).one_or_none():
-        connection.execute(_INSERT_REQUEST, asdict(request))
-
-
-def find_suppression(connection: Connection, site: str, fingerprints: tuple[str, ...]) -> datetime | None:
-    """Returns when an address that was erased since was last mailed a confirmation link.
-
-    Only its fingerprint is left, under one of the signing keys; pass the address's fingerprints under all of them.
+    Returns the number of requests.
     """
-    values = {"site": site, "fingerprints": list(fingerprints)}
-    sent_at: datetime | None = connection.execute(_SELECT_SUPPRESSED, values).scalar_one()
-    return sent_at
+    values = {"visitor": visitor}
+    for statement in (_CANCEL_MAILS, _DELETE_LINKS_OF_VISITOR):
+        connection.execute(statement, values)
+    number = connection.execute(_DELETE_REQUESTS, values).rowcount
+    connection.execute(_DELETE_SUBSCRIBERS, values)
+    return number
 
 
-def suppress(connection: Connection, site: str, fingerprint: str, confirmation_sent_at: datetime) -> None:
-    """Stores when an address that is being erased was last mailed a confirmation link."""
-    values = {"of_site": site, "fingerprint": fingerprint, "sent_at": confirmation_sent_at}
-    if not connection.execute(_UPDATE_SUPPRESSION, values).rowcount:
-        row = {"site": site, "address_fingerprint": fingerprint, "confirmation_sent_at": confirmation_sent_at}
-        connection.execute(_INSERT_SUPPRESSION, row)
+def count_mails(connection: Connection, site: str, fingerprints: tuple[str, ...], since: datetime) -> int:
+    """Returns how many confirmation links an address was mailed after `since`, for whomever.
+
+    Only its fingerprint is stored, under one of the signing keys; pass the address's fingerprints under all of them.
+    """
+    values = {"of_site": site, "fingerprints": list(fingerprints), "since": since}
+    return int(connection.execute(_COUNT_MAILS, values).scalar_one())
+
+
+def set_confirmation_sent(connection: Connection, request: NewsletterRequest, fingerprint: str, now: datetime) -> None:
+    """Stores that a confirmation link was mailed for this request."""
+    connection.execute(_SET_CONFIRMATION_SENT, {"request": request.id, "now": now})
+    row = {"id": new_identifier(), "site": request.site, "address_fingerprint": fingerprint}
+    connection.execute(_INSERT_MAIL, row | {"confirmation_sent_at": now})
 
 
 def _to_subscriber(row: RowMapping) -> Subscriber:
-    return Subscriber(**{**row, "state": SubscriberState(row["state"])})
+    return Subscriber(**row)

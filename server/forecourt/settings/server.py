@@ -38,7 +38,7 @@ class RetentionSettings:
     contact: Days = 0
     conversations: Days = 0
     subscriptions: Days = 0
-    unconfirmed_addresses: Days = 7  # addresses that never said yes
+    unconfirmed_addresses: Days = 7  # addresses that only a visitor typed
     mails: Days = 30  # sent or failed, in the outbox
     links: Days = 0  # after they expired
     consent_details: Days = 365  # after the choice's six months: origin, address, browser and receipt

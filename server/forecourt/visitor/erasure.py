@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
 
+from forecourt import clock
 from forecourt.chat import actions as chat
 from forecourt.consent import termination
 from forecourt.consent.record import Source
@@ -17,42 +18,38 @@ from forecourt.db.tables import (
     contact_messages,
     conversations,
     messages,
-    newsletter_requests,
-    one_time_links,
     outbox,
-    subscribers,
     visitors,
 )
 from forecourt.db.write_ahead_log import empty_log_after_commit
 from forecourt.mail.model import OutboxState
-from forecourt.newsletter import store as newsletter
-from forecourt.signing_keys import Fingerprints
+from forecourt.newsletter import actions as newsletter
+from forecourt.newsletter import store as newsletter_store
+from forecourt.newsletter.confirmation import COUNTED_FOR
+from forecourt.newsletter.model import MAIL_KINDS
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
 _RECORDS = select(consents.c.id).where(consents.c.visitor == _VISITOR)
 _CONVERSATIONS = select(conversations.c.id).where(conversations.c.visitor == _VISITOR)
 _CONTACT_MESSAGES = select(contact_messages.c.id).where(contact_messages.c.visitor == _VISITOR)
-_SUBSCRIBERS = select(subscribers.c.id).where(subscribers.c.visitor == _VISITOR)
-_ADDRESSES = select(subscribers.c.site, subscribers.c.email, subscribers.c.confirmation_sent_at).where(
-    subscribers.c.visitor == _VISITOR
-)
-_COUNT_DELIVERED = select(func.count()).where(outbox.c.visitor == _VISITOR, outbox.c.state == OutboxState.SENT)
+_OF_VISITOR = outbox.c.visitor == _VISITOR
+# How many mails the newsletter sent would reveal whether others asked for an address, and whether its owner confirmed.
+_IS_OWN_BUSINESS = outbox.c.kind.not_in(MAIL_KINDS)
+_COUNT_DELIVERED = select(func.count()).where(_OF_VISITOR, _IS_OWN_BUSINESS, outbox.c.state == OutboxState.SENT)
 _COUNT_RECORDS = select(func.count()).select_from(consents).where(consents.c.visitor == _VISITOR)
 
 
 # By kind, in the order in which rows may be deleted: those that refer to others first.
 _DELETE = {
-    "mails": delete(outbox).where(outbox.c.visitor == _VISITOR),
+    "mails": delete(outbox).where(_OF_VISITOR, _IS_OWN_BUSINESS),
     "contact_answers": delete(contact_answers).where(contact_answers.c.message.in_(_CONTACT_MESSAGES)),
     "contact_messages": delete(contact_messages).where(contact_messages.c.visitor == _VISITOR),
     "messages": delete(messages).where(messages.c.conversation.in_(_CONVERSATIONS)),
     "conversations": delete(conversations).where(conversations.c.visitor == _VISITOR),
-    "links": delete(one_time_links).where(one_time_links.c.subject.in_(_SUBSCRIBERS)),
-    "subscriptions": delete(newsletter_requests).where(newsletter_requests.c.visitor == _VISITOR),
-    "subscribers": delete(subscribers).where(subscribers.c.visitor == _VISITOR),
     "consent_details": delete(consent_details).where(consent_details.c.consent.in_(_RECORDS)),
     "visitors": delete(visitors).where(visitors.c.id == _VISITOR),
 }
+_DELETE_NEWSLETTER_MAILS = delete(outbox).where(_OF_VISITOR, ~_IS_OWN_BUSINESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +60,24 @@ class ErasureResult:
     remaining: dict[str, int]
 
 
-def erase(
-    connection: Connection, visitor: str, required: Collection[str], source: Source, fingerprints: Fingerprints
-) -> ErasureResult:
+def erase(connection: Connection, visitor: str, required: Collection[str], source: Source) -> ErasureResult:
     """Erases a visitor's data. `required` are the names of the purposes that need no consent.
 
-    The record of it is appended first: its lock keeps every gated write out until all is erased.
+    The record of it is appended first: its lock keeps every gated write out until all is erased. A newsletter's
+    subscription that rests on the visitor's consent goes too, but is not counted: whether its owner confirmed it is
+    theirs to know.
     """
     termination.erase(connection, visitor, required, source)
     _lock_threads(connection, visitor)
     remaining = {
         "records": connection.execute(_COUNT_RECORDS, {"visitor": visitor}).scalar_one(),
-        "suppressions": _suppress_addresses(connection, visitor, fingerprints),
+        "suppressions": newsletter_store.count_recent_requests(connection, visitor, clock.now() - COUNTED_FOR),
         "delivered_mails": connection.execute(_COUNT_DELIVERED, {"visitor": visitor}).scalar_one(),
     }
+    connection.execute(_DELETE_NEWSLETTER_MAILS, {"visitor": visitor})
+    requests = newsletter.end_for_visitor(connection, visitor)
     erased = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
+    erased["newsletter_requests"] = requests
     empty_log_after_commit(connection)
     for topic in (chat.INBOX_TOPIC, contact.INBOX_TOPIC):
         announce(connection, topic)
@@ -91,11 +91,3 @@ def _lock_threads(connection: Connection, visitor: str) -> None:
     """
     for statement in (_CONVERSATIONS, _CONTACT_MESSAGES):
         connection.execute(statement.with_for_update(), {"visitor": visitor})
-
-
-def _suppress_addresses(connection: Connection, visitor: str, fingerprints: Fingerprints) -> int:
-    """Keeps fingerprints of the addresses that a confirmation was sent to, so that it is not sent again too soon."""
-    rows = connection.execute(_ADDRESSES, {"visitor": visitor}).all()
-    for row in rows:
-        newsletter.suppress(connection, row.site, fingerprints(row.email.lower())[0], row.confirmation_sent_at)
-    return len(rows)

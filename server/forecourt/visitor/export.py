@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Executable, and_, bindparam, select
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, select
 
 from forecourt import clock
 from forecourt.consent.record import RecordKind
@@ -21,10 +21,9 @@ from forecourt.db.tables import (
     log_leaves,
     messages,
     newsletter_requests,
-    one_time_links,
     outbox,
-    subscribers,
 )
+from forecourt.newsletter.model import MAIL_KINDS
 
 RowT = TypeVar("RowT")
 ROWS_PER_LIST = 5000  # more than a person writes before retention deletes it
@@ -88,20 +87,16 @@ class ExportedConversation(msgspec.Struct):
     messages: list[ExportedChatMessage] = []
 
 
-class ExportedSubscription(msgspec.Struct):
-    """Holds a request to subscribe. `confirmed_at` is set where this visitor's own request was confirmed."""
+class ExportedNewsletterRequest(msgspec.Struct):
+    """Holds a visitor's own request. Whether the owner of the address confirmed it is the owner's to know."""
 
     email: str
     locale: str
-    asked_at: datetime
-    confirmed_at: datetime | None
+    requested_at: datetime
 
 
 class ExportedMail(msgspec.Struct):
-    """Holds a mail without its text.
-
-    The link in a confirmation is for the owner of the address, who need not be the visitor that typed it.
-    """
+    """Holds a mail without its text. The newsletter's mails are left out: they belong to the owner of the address."""
 
     kind: str
     recipient: str
@@ -111,17 +106,11 @@ class ExportedMail(msgspec.Struct):
     sent_at: datetime | None
 
 
-class ExportedLink(msgspec.Struct):
-    purpose: str
-    expires_at: datetime
-    used_at: datetime | None
-
-
 class VisitorExport(msgspec.Struct):
     """Holds all data stored about a visitor. `complete` is false where a list was cut at `ROWS_PER_LIST`.
 
-    Following changes and objections belong to an address, which no token proves. The links in its mails show and end
-    them.
+    Following changes, objections and a confirmed newsletter belong to an address, which no token proves. The links in
+    its mails show and end them.
     """
 
     site: str
@@ -132,9 +121,8 @@ class VisitorExport(msgspec.Struct):
     acknowledgements: list[ExportedConsent]
     contact: list[ExportedContactMessage]
     conversations: list[ExportedConversation]
-    subscriptions: list[ExportedSubscription]
+    newsletter_requests: list[ExportedNewsletterRequest]
     mails: list[ExportedMail]
-    links: list[ExportedLink]
 
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
@@ -185,24 +173,10 @@ _MESSAGES = (
     .order_by(conversations.c.created_at, messages.c.seq)
     .limit(ROWS_PER_LIST)
 )
-# A visitor must not learn whether an address is confirmed that somebody else subscribed, so the visitors have to match.
-_SUBSCRIPTIONS = (
-    select(
-        newsletter_requests.c.email,
-        newsletter_requests.c.locale,
-        newsletter_requests.c.created_at.label("asked_at"),
-        subscribers.c.confirmed_at,
-    )
-    .outerjoin(
-        subscribers,
-        and_(
-            subscribers.c.visitor == newsletter_requests.c.visitor,
-            subscribers.c.site == newsletter_requests.c.site,
-            subscribers.c.email == newsletter_requests.c.email,
-        ),
-    )
+_NEWSLETTER_REQUESTS = (
+    select(*(newsletter_requests.c[name] for name in ("email", "locale", "requested_at")))
     .where(newsletter_requests.c.visitor == _VISITOR)
-    .order_by(newsletter_requests.c.created_at)
+    .order_by(newsletter_requests.c.requested_at)
     .limit(ROWS_PER_LIST)
 )
 _MAILS = (
@@ -210,14 +184,8 @@ _MAILS = (
         outbox.c.created_at.label("at"),
         *(outbox.c[name] for name in ("kind", "recipient", "subject", "state", "sent_at")),
     )
-    .where(outbox.c.visitor == _VISITOR)
+    .where(outbox.c.visitor == _VISITOR, outbox.c.kind.not_in(MAIL_KINDS))
     .order_by(outbox.c.created_at)
-    .limit(ROWS_PER_LIST)
-)
-_LINKS = (
-    select(one_time_links.c.purpose, one_time_links.c.expires_at, one_time_links.c.used_at)
-    .join(subscribers, one_time_links.c.subject == subscribers.c.id)
-    .where(subscribers.c.visitor == _VISITOR)
     .limit(ROWS_PER_LIST)
 )
 
@@ -228,10 +196,10 @@ def export_visitor(connection: Connection, site: str, visitor: str) -> VisitorEx
     contact, chats = _read_contact_messages(connection, visitor), _read_conversations(connection, visitor)
     answers = [answer for message in contact for answer in message.answers]
     chat_messages = [message for conversation in chats for message in conversation.messages]
-    subscriptions = _read(connection, _SUBSCRIPTIONS, visitor, ExportedSubscription)
-    mails, links = _read(connection, _MAILS, visitor, ExportedMail), _read(connection, _LINKS, visitor, ExportedLink)
+    requests = _read(connection, _NEWSLETTER_REQUESTS, visitor, ExportedNewsletterRequest)
+    mails = _read(connection, _MAILS, visitor, ExportedMail)
     lengths = [len(records), len(contact), len(answers), len(chats), len(chat_messages)]
-    lengths += [len(subscriptions), len(mails), len(links)]
+    lengths += [len(requests), len(mails)]
     return VisitorExport(
         site=site,
         visitor=visitor,
@@ -241,9 +209,8 @@ def export_visitor(connection: Connection, site: str, visitor: str) -> VisitorEx
         acknowledgements=[record for record in records if record.kind != RecordKind.CONSENT],
         contact=contact,
         conversations=chats,
-        subscriptions=subscriptions,
+        newsletter_requests=requests,
         mails=mails,
-        links=links,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, not_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, select
 
 from forecourt.consent import lifetime
 from forecourt.db.tables import (
@@ -30,8 +30,7 @@ from forecourt.followers.model import FORGET_AFTER, FollowerState
 from forecourt.identifiers import lowest_identifier
 from forecourt.mail.model import OutboxState
 from forecourt.mail.unconfirmed_mail_limits import KEPT_FOR
-from forecourt.newsletter.confirmation import RESEND_AFTER
-from forecourt.newsletter.model import SubscriberState
+from forecourt.newsletter.confirmation import COUNTED_FOR
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
 
@@ -81,12 +80,17 @@ def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[Retent
     is_settled = outbox.c.state.in_([OutboxState.SENT, OutboxState.FAILED])
     yield RetentionRule("sessions", agent_sessions.c.id, agent_sessions.c.expires_at < now)
     yield RetentionRule("mails", outbox.c.id, and_(is_settled, outbox.c.created_at < mails_cutoff))
-    for table, unconfirmed in ((subscribers, SubscriberState.UNCONFIRMED), (followers, FollowerState.UNCONFIRMED)):
-        yield RetentionRule("unconfirmed", table.c.id, _was_never_confirmed(table, unconfirmed, settings, now))
+    unconfirmed_cutoff = now - timedelta(days=settings.unconfirmed_addresses)
+    is_unconfirmed = followers.c.state == FollowerState.UNCONFIRMED
+    is_old = followers.c.confirmation_sent_at < unconfirmed_cutoff
+    yield RetentionRule("unconfirmed", followers.c.id, and_(is_unconfirmed, is_old))
+    # Confirmed or not: else a visitor's export would show it by what is missing.
+    is_old = newsletter_requests.c.requested_at < unconfirmed_cutoff
+    yield RetentionRule("newsletter_requests", newsletter_requests.c.id, is_old)
     has_left = and_(followers.c.state == FollowerState.LEFT, followers.c.left_at < now - FORGET_AFTER)
     yield RetentionRule("followers", followers.c.id, has_left)
-    may_send_again = suppressions.c.confirmation_sent_at < now - RESEND_AFTER
-    yield RetentionRule("suppressions", suppressions.c.address_fingerprint, may_send_again)
+    counts_no_more = suppressions.c.confirmation_sent_at < now - COUNTED_FOR
+    yield RetentionRule("suppressions", suppressions.c.id, counts_no_more)
     is_counted_out = unconfirmed_mails.c.created_at < now - KEPT_FOR
     yield RetentionRule("unconfirmed_mails", unconfirmed_mails.c.id, is_counted_out)
     is_answered = objections.c.settled_at < now - SETTLED_OBJECTIONS_FOR  # an open one stays until it is answered
@@ -104,22 +108,12 @@ def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now:
     yield RetentionRule("contact", contact_messages.c.id, is_old, (contact_answers.c.message,))
     is_old = is_due(conversations.c.last_message_at, settings.conversations, site.chat)
     yield RetentionRule("conversations", conversations.c.id, is_old, (messages.c.conversation,))
-    is_old = is_due(subscribers.c.confirmation_sent_at, settings.subscriptions, site.newsletter)
-    was_confirmed = not_(_was_never_confirmed(subscribers, SubscriberState.UNCONFIRMED, settings, now))
-    yield RetentionRule("subscriptions", subscribers.c.id, and_(is_old, was_confirmed))
-    is_old = is_due(newsletter_requests.c.created_at, settings.subscriptions, site.newsletter)
-    yield RetentionRule("newsletter_requests", newsletter_requests.c.visitor, is_old)
+    is_old = is_due(subscribers.c.confirmed_at, settings.subscriptions, site.newsletter)
+    yield RetentionRule("subscriptions", subscribers.c.id, is_old, (one_time_links.c.subject,))
     notice = change_notice_details.c.notice
     is_of_site = select(change_notices.c.id).where(change_notices.c.id == notice, change_notices.c.site == name)
     is_old = notice < lowest_identifier(now - timedelta(days=site.change_notice_evidence_days))
     yield RetentionRule("evidence", notice, and_(is_old, is_of_site.exists()))
-
-
-def _was_never_confirmed(
-    table: Table, unconfirmed_state: str, settings: RetentionSettings, now: datetime
-) -> ColumnElement[bool]:
-    cutoff = now - timedelta(days=settings.unconfirmed_addresses)
-    return and_(table.c.state == unconfirmed_state, table.c.confirmation_sent_at < cutoff)
 
 
 def _kept_for(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:

@@ -32,7 +32,7 @@ _SHOWN_KINDS = (
     "contact_answers",
     "conversations",
     "messages",
-    "subscriptions",
+    "newsletter_requests",
     "mails",
     "consent_details",
 )
@@ -141,10 +141,8 @@ class VisitorRoutes:
         return data
 
     async def _erase(self, request: Request, visitor: str, source: Source) -> ErasureResult:
-        offer, fingerprints = self._context.offer(request), self._context.fingerprints
-        erase = partial(
-            erasure.erase, visitor=visitor, required=offer.required, source=source, fingerprints=fingerprints
-        )
+        offer = self._context.offer(request)
+        erase = partial(erasure.erase, visitor=visitor, required=offer.required, source=source)
         result = await self._context.database.write(erase)
         record_event(SecurityEvent.PERSONAL_DATA_ERASED, site=offer.site)
         await mail_folder.delete_forgotten(self._context.database, self._mails)

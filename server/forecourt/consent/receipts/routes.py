@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.consent import actions
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.feature_endings import withdraw_all
 from forecourt.consent.grant import Visitor
 from forecourt.consent.receipts import receipt as receipts
 from forecourt.consent.receipts.hosted_page import (
@@ -74,7 +74,8 @@ class ReceiptPages:
             return render_receipt_gone(self._context, request)
         await self._context.rate_limiter.hit("withdrawal", request, visitor=receipt.record.visitor)
         visitor = Visitor(receipt.record.visitor, self._context.offer(request))
-        await self._context.database.write(lambda c: actions.withdraw(c, visitor, Source.HOSTED))
+        endings = self._context.feature_endings
+        await self._context.database.write(lambda c: withdraw_all(c, visitor, Source.HOSTED, endings))
         return _see_receipt(request, receipt.secret)
 
     async def download(self, request: Request) -> Response:
