@@ -28,6 +28,7 @@ from forecourt.followers import change_notice_worker
 from forecourt.followers.routes import FollowRoutes
 from forecourt.health_monitor import HealthMonitor
 from forecourt.mail import delivery_worker, mail_folder, transport
+from forecourt.mail.model import Channel
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMails
 from forecourt.newsletter import actions as newsletter_actions
@@ -109,7 +110,7 @@ class Application:
     def _workers(self) -> dict[str, Worker]:
         settings, database, key = self.settings, self.database, load_or_create_key(self.settings.data)
         mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
-        remove_gone = follower_actions.remove_gone_webhook
+        remove_dead = follower_actions.remove_dead_webhook
         sites, retention, mails = settings.sites, settings.retention, self._mail_folder
         alerts = {
             f"unanswered chats of {alert.routing.site}": partial(unanswered_alert.run, database, alert)
@@ -118,7 +119,10 @@ class Application:
         return {
             "health": self.health.run,
             "releases": self.site_loader.follow,
-            "outbox": partial(delivery_worker.run, database, mail_transport, remove_gone),
+            **{
+                f"outbox of {channel}": partial(delivery_worker.run, database, mail_transport, channel, remove_dead)
+                for channel in Channel
+            },
             "change notices": partial(change_notice_worker.run, self.context),
             "retention": partial(retention_worker.run, database, sites, retention, mails),
             "consent log": partial(sealing.run, database, key),

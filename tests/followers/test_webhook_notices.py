@@ -10,8 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import deliveries
+from forecourt.followers import actions
+from forecourt.mail.model import DeliveryReply
+from forecourt.mail.outbox import LeasedItem
 from forecourt.settings.server import Settings
 from tests.deadline import wait_until_async
 from tests.followers.follow_steps import (
@@ -60,6 +64,23 @@ async def test_a_webhook_gets_what_the_mail_says(page: Page, application: Applic
     assert received["webhook-signature"] == f"v1,{signature}"
     assert notice.channel == "mail+webhook"
     assert sorted(each.outcome for each in await wait_for_attempts(application, 2)) == ["accepted", "accepted"]
+
+
+async def test_a_webhook_that_fails_until_retries_end_is_removed(page: Page, application: Application) -> None:
+    await confirm_follow(page, application, webhook="https://hooks.example/")
+    await publish(application, relocated())
+    await plan_notices(application)
+    (notice,) = await read_notices(application)
+    item = LeasedItem(
+        "1", "", "https://hooks.example/", b"", 80, clock.now(), "webhook", "", f"change:{notice.id}:webhook", True
+    )
+    reply = DeliveryReply("HTTP 500", 500)
+    await application.database.write(lambda c: actions.remove_dead_webhook(c, item, reply, False))
+    assert (await read_rows(application))[0].webhook == item.recipient
+    await application.database.write(lambda c: actions.remove_dead_webhook(c, item, DeliveryReply("", 200), True))
+    assert (await read_rows(application))[0].webhook == item.recipient
+    await application.database.write(lambda c: actions.remove_dead_webhook(c, item, reply, True))
+    assert (await read_rows(application))[0].webhook == ""
 
 
 async def test_a_webhook_that_is_gone_is_removed_and_the_mails_go_on(page: Page, application: Application) -> None:

@@ -20,7 +20,7 @@ from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
 from forecourt.mail import delivery_worker, outbox
 from forecourt.mail.mail_folder import FolderTransport
-from forecourt.mail.model import DeliveryReply, Mail, Sender
+from forecourt.mail.model import Channel, DeliveryReply, Mail, Sender
 from forecourt.mail.retry import GIVE_UP_AFTER
 from forecourt.mail.smtp_transport import SmtpTransport
 from forecourt.mail.transport import make_transport
@@ -44,6 +44,10 @@ async def put(database: Database, *mails: Mail) -> None:
 async def states(database: Database) -> list[tuple[str, int]]:
     items = await database.read(lambda c: c.execute(rows.select().order_by(rows.c.created_at)).all())
     return [(item.state, item.attempts) for item in items]
+
+
+async def lease_mails(database: Database) -> list[outbox.LeasedItem]:
+    return await database.write(lambda c: outbox.lease_due(c, Channel.MAIL, 20))
 
 
 async def make_due(database: Database) -> None:
@@ -149,16 +153,16 @@ async def test_one_refused_mail_costs_the_others_nothing(database: Database) -> 
 
 async def test_a_leased_mail_is_not_sent_by_a_second_worker(database: Database) -> None:
     await put(database, mail())
-    assert len(await database.write(outbox.lease_due)) == 1
-    assert await database.write(outbox.lease_due) == []
+    assert len(await lease_mails(database)) == 1
+    assert await lease_mails(database) == []
 
 
 async def test_a_crashed_workers_mail_is_taken_again_after_its_lease(database: Database) -> None:
     await put(database, mail())
-    await database.write(outbox.lease_due)
+    await lease_mails(database)
     past = clock.now() - timedelta(seconds=1)
     await database.write(lambda c: c.execute(rows.update().values(leased_until=past)) and None)
-    assert [item.attempts for item in await database.write(outbox.lease_due)] == [2]
+    assert [item.attempts for item in await lease_mails(database)] == [2]
 
 
 async def test_retries_end(database: Database) -> None:
@@ -180,7 +184,7 @@ async def test_the_worker_sends_when_woken(database: Database, tmp_path: Path, m
 
     monkeypatch.setattr(notify, "Listener", AnnouncingListener)
     monkeypatch.setattr(delivery_worker, "POLL_SECONDS", 3600)
-    worker = asyncio.create_task(delivery_worker.run(database, FolderTransport(tmp_path / "mails")))
+    worker = asyncio.create_task(delivery_worker.run(database, FolderTransport(tmp_path / "mails"), Channel.MAIL))
     async with asyncio.timeout(DEADLINE):
         await is_waiting.wait()
     await put(database, mail())
@@ -196,7 +200,7 @@ def test_without_a_relay_mails_go_into_the_folder(tmp_path: Path) -> None:
 
 async def test_a_reply_that_is_no_text_is_stored_all_the_same(database: Database) -> None:
     await put(database, mail())
-    leased = (await database.write(outbox.lease_due))[0]
+    leased = (await lease_mails(database))[0]
     await database.write(lambda c: outbox.record_accepted(c, leased, DeliveryReply("250 gr\udcfc\udcdfe \0", 250)))
     assert await states(database) == [("sent", 1)]
 
@@ -285,12 +289,12 @@ async def test_a_relay_that_refuses_our_password_loses_no_mail(database: Databas
 
 async def test_a_listener_gets_each_reply_in_the_transaction_that_records_it(database: Database) -> None:
     await put(database, mail())
-    replies: list[tuple[str, int]] = []
+    replies: list[tuple[str, int, bool]] = []
 
-    def listen(connection: Any, item: outbox.LeasedItem, reply: DeliveryReply) -> None:
+    def listen(connection: Any, item: outbox.LeasedItem, reply: DeliveryReply, is_final: bool) -> None:
         state = connection.execute(rows.select().where(rows.c.id == item.id)).one().state
-        replies.append((state, reply.code))
+        replies.append((state, reply.code, is_final))
 
     async with relay() as (_, smtp):
         await delivery_worker.deliver_due(database, smtp, listen)
-    assert replies == [("sent", 250)]
+    assert replies == [("sent", 250, True)]

@@ -5,14 +5,12 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography import x509
@@ -238,19 +236,12 @@ def test_a_public_https_url_is_allowed(url: str) -> None:
     assert webhook_url.webhook_url_fault(url) is None
 
 
-def resolver_of(*addresses: str) -> Callable[..., Any]:
-    async def getaddrinfo(*_: object, **__: object) -> list[Any]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in addresses]
-
-    return getaddrinfo
-
-
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("93.184.215.14", "10.0.0.1"), ("::ffff:127.0.0.1",)])
 async def test_a_name_that_resolves_to_a_private_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
 ) -> None:
     """Replaces the name server, which is the only part that is not real here."""
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver_of(*addresses), raising=False)
+    monkeypatch.setattr(webhook_transport, "look_up", lambda *_: list(addresses))
     with pytest.raises(DeliveryRejected, match="inside"):
         await WebhookTransport().send(leased("https://rebound.example.com/"))
 
@@ -291,7 +282,7 @@ async def test_the_connection_goes_to_the_checked_address_and_the_certificate_mu
     webhook_transport.ssl_context.cache_clear()
     async with receiver(tls=context) as (url, requests):
         port = url.rpartition(":")[2]
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver_of("127.0.0.1"), raising=False)
+        monkeypatch.setattr(webhook_transport, "look_up", lambda *_: ["127.0.0.1"])
         sending = WebhookTransport().send(leased(f"https://hooks.example.com:{port}/"))
         if is_trusted:
             assert (await sending).code == 200

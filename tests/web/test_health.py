@@ -120,13 +120,13 @@ async def test_another_versions_schema_is_named(
 async def test_a_task_that_ended_is_named_and_counted_and_the_server_stays_ready(
     page: Page, application: Application
 ) -> None:
-    state = application.health._tasks.states["outbox"]
-    state.record_end("outbox", ValueError("on purpose"))
+    state = application.health._tasks.states["outbox of mail"]
+    state.record_end("outbox of mail", ValueError("on purpose"))
     status, word, problems = await readiness(page)
     assert (status, word) == (200, "ready")
-    assert problems == {"tasks": "Ended by themselves and are started again: outbox."}
+    assert problems == {"tasks": "Ended by themselves and are started again: outbox of mail."}
     metrics = (await page.client.get("/metrics")).text
-    assert 'forecourt_task_restarts{task="outbox"} 1.0' in metrics
+    assert 'forecourt_task_restarts{task="outbox of mail"} 1.0' in metrics
     assert 'forecourt_check_ok{check="tasks"} 0.0' in metrics
     assert 'forecourt_check_ok{check="commit"} 1.0' in metrics
 

@@ -49,6 +49,7 @@ _KEYED: dict[str, Any] = {
     "postgresql_where": text("idempotency_key IS NOT NULL"),
 }
 _ABOUT: dict[str, Any] = {"sqlite_where": text("visitor <> ''"), "postgresql_where": text("visitor <> ''")}
+_WITH_HOST: dict[str, Any] = {"sqlite_where": text("host <> ''"), "postgresql_where": text("host <> ''")}
 _CHOICES: dict[str, Any] = {"sqlite_where": text("kind = 'consent'"), "postgresql_where": text("kind = 'consent'")}
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
@@ -317,9 +318,12 @@ outbox = Table(
     Column("channel", Text, nullable=False, server_default="mail"),
     Column("webhook_secret", Text, nullable=False, server_default=""),
     Column("records_deliveries", Boolean, nullable=False, server_default=false()),
+    # Of a webhook's call, the name of its host, which gets one call at a time.
+    Column("host", Text, nullable=False, server_default=""),
     # The visitor who caused it, for whom `/me` exports and erases it.
     Column("visitor", Text, nullable=False, server_default=""),
     Index("outbox_due", "state", "next_attempt_at"),
+    Index("outbox_by_host", "host", **_WITH_HOST),
     Index("outbox_of_visitor", "visitor", **_ABOUT),
 )
 

@@ -157,9 +157,13 @@ def outbox_keys(notice: str) -> tuple[str, str]:
     return f"change:{notice}", f"change:{notice}:webhook"
 
 
-def remove_gone_webhook(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
-    """Removes a follower's webhook once it answers that it is gone. The mails go on."""
-    if item.channel == Channel.WEBHOOK and reply.code == WEBHOOK_GONE:
+def remove_dead_webhook(connection: Connection, item: LeasedItem, reply: DeliveryReply, is_final: bool) -> None:
+    """Removes a follower's webhook once it answers that it is gone, or a call failed until its retries ended.
+
+    The mails go on. `is_final` says that there is no further attempt.
+    """
+    has_failed = is_final and item.attempts > 1 and not 200 <= reply.code < 300
+    if item.channel == Channel.WEBHOOK and (reply.code == WEBHOOK_GONE or has_failed):
         store.remove_webhook(connection, item.idempotency_key.split(":")[1], item.recipient)
 
 

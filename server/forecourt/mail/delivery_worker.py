@@ -1,4 +1,7 @@
-"""Sends what the outbox holds, at least once: a crash between the relay's "yes" and the commit sends one mail again."""
+"""Sends what the outbox holds, at least once: a crash between the relay's "yes" and the commit sends one mail again.
+
+Mails and webhook calls leave in lanes of their own, so that webhooks that never answer delay no mail.
+"""
 
 import asyncio
 import logging
@@ -9,38 +12,77 @@ from sqlalchemy import Connection
 
 from forecourt.background import repeat
 from forecourt.db.database import Database
+from forecourt.db.notify import Listener
 from forecourt.mail import outbox
-from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply
+from forecourt.mail.model import Channel, DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.transport import Transport
 
 POLL_SECONDS = 5.0  # finds deferred items, and new ones where a wake-up was lost
+LANE_WIDTH = 20  # items of one channel that are under way at once
 log = logging.getLogger(__name__)
 
-ReplyListener = Callable[[Connection, LeasedItem, DeliveryReply], None]
-"""Is called with each reply, in the transaction that records it."""
+ReplyListener = Callable[[Connection, LeasedItem, DeliveryReply, bool], None]
+"""Is called with each reply, in the transaction that records it, and with whether there is no further attempt."""
 
 
-def _ignore_reply(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
+def _ignore_reply(connection: Connection, item: LeasedItem, reply: DeliveryReply, is_final: bool) -> None:
     pass
 
 
-async def run(database: Database, transport: Transport, listener: ReplyListener = _ignore_reply) -> None:
-    """Delivers until it is cancelled. No failure of one item, of the relay or of the database ends it."""
-    with database.listen(outbox.TOPIC) as wake_ups:
-
-        async def pause(count: object) -> None:
-            if not count:
-                await wake_ups.wait(POLL_SECONDS)
-
-        await repeat("outbox", partial(deliver_due, database, transport, listener), pause)
+async def run(
+    database: Database, transport: Transport, channel: Channel, listener: ReplyListener = _ignore_reply
+) -> None:
+    """Delivers one channel's items until it is cancelled. No failure of one item or of the relay ends it."""
+    await DeliveryLane(database, transport, listener, channel).run()
 
 
 async def deliver_due(database: Database, transport: Transport, listener: ReplyListener = _ignore_reply) -> int:
-    """Tries one batch of due items at once. Returns how many it tried."""
-    batch = await database.write(outbox.lease_due)
+    """Tries one batch of due items of each channel at once. Returns how many it tried."""
+    batch: list[LeasedItem] = []
+    for channel in Channel:
+        batch += await database.write(partial(outbox.lease_due, channel=channel, most=LANE_WIDTH))
     await asyncio.gather(*(_deliver(database, transport, listener, item) for item in batch))
     return len(batch)
+
+
+class DeliveryLane:
+    """Delivers the items of one channel, up to `LANE_WIDTH` at once. One that ends makes room for the next."""
+
+    def __init__(self, database: Database, transport: Transport, listener: ReplyListener, channel: Channel):
+        self._database, self._transport, self._listener, self._channel = database, transport, listener, channel
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Delivers until it is cancelled, and cancels then what is under way."""
+        with self._database.listen(outbox.TOPIC) as wake_ups:
+
+            async def fill() -> int:
+                return await self._fill(wake_ups)
+
+            async def pause(count: int | None) -> None:
+                if not count:
+                    await wake_ups.wait(POLL_SECONDS)
+
+            try:
+                await repeat(f"outbox of {self._channel}", fill, pause)
+            finally:
+                for task in self._running:
+                    task.cancel()
+                await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _fill(self, wake_ups: Listener) -> int:
+        """Starts as many due items as there is room for. Returns how many; each wakes the lane when it has ended."""
+        room = LANE_WIDTH - len(self._running)
+        if not room:
+            return 0
+        items = await self._database.write(lambda c: outbox.lease_due(c, self._channel, room))
+        for item in items:
+            task = asyncio.create_task(_deliver(self._database, self._transport, self._listener, item))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            task.add_done_callback(lambda _: wake_ups.wake())
+        return len(items)
 
 
 async def _deliver(database: Database, transport: Transport, listener: ReplyListener, item: LeasedItem) -> None:
@@ -57,8 +99,7 @@ async def _deliver(database: Database, transport: Transport, listener: ReplyList
         reply, record = DeliveryReply(repr(error)), outbox.record_deferred
 
     def store(connection: Connection) -> None:
-        record(connection, item, reply)
-        listener(connection, item, reply)
+        listener(connection, item, reply, record(connection, item, reply))
 
     try:
         await database.write(store)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, insert, select, update
 
 from forecourt import clock
 from forecourt.db.notify import announce
@@ -12,9 +12,9 @@ from forecourt.identifiers import new_identifier
 from forecourt.mail import mime_message
 from forecourt.mail.model import Channel, DeliveryOutcome, DeliveryReply, Mail, OutboxState, Sender, WebhookCall
 from forecourt.mail.retry import LEASE_DURATION, has_run_out, retry_delay
+from forecourt.mail.webhook_url import host_name
 
 TOPIC = "outbox"
-BATCH_SIZE = 20  # items leased at once
 LATEST_MAILS = 100  # mails that the console lists
 _REPLY_LENGTH = 500  # characters of the other side's reply that are stored
 
@@ -62,13 +62,35 @@ class OutboxMail:
 _ONE = outbox.c.id == bindparam("item")
 _SELECT_BY_KEY = select(outbox.c.id).where(outbox.c.idempotency_key == bindparam("key"))
 _INSERT = insert(outbox)
-_SELECT_DUE = (
-    select(*(outbox.c[field.name] for field in fields(LeasedItem)))
-    .where(outbox.c.state == OutboxState.QUEUED, outbox.c.next_attempt_at <= bindparam("now"))
-    .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= bindparam("now")))
+_IS_FREE = (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= bindparam("now"))
+_IS_DUE = and_(outbox.c.state == OutboxState.QUEUED, outbox.c.next_attempt_at <= bindparam("now"), _IS_FREE)
+_IS_WEBHOOK = outbox.c.channel == Channel.WEBHOOK
+_SELECT_ITEMS = select(*(outbox.c[field.name] for field in fields(LeasedItem)))
+_SELECT_DUE_MAILS = (
+    _SELECT_ITEMS.where(_IS_DUE, outbox.c.channel == Channel.MAIL)
     .order_by(outbox.c.next_attempt_at)
-    .limit(BATCH_SIZE)
+    .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_BUSY_HOSTS = select(outbox.c.host).where(_IS_WEBHOOK, outbox.c.leased_until > bindparam("now"))
+_TURN = func.row_number().over(partition_by=outbox.c.host, order_by=(outbox.c.next_attempt_at, outbox.c.id))
+_DUE_CALLS = (
+    select(outbox.c.id, _TURN.label("turn")).where(_IS_DUE, _IS_WEBHOOK, outbox.c.host.not_in(_BUSY_HOSTS)).subquery()
+)
+# First attempts before retries: whoever fails for long waits behind whoever does not.
+_SELECT_DUE_CALLS = (
+    _SELECT_ITEMS.where(outbox.c.id.in_(select(_DUE_CALLS.c.id).where(_DUE_CALLS.c.turn == 1)))
+    .where(_IS_DUE)  # again: another worker may have leased the row before this one locks it
+    .order_by(outbox.c.attempts, outbox.c.next_attempt_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SELECT_DUE = {Channel.MAIL: _SELECT_DUE_MAILS, Channel.WEBHOOK: _SELECT_DUE_CALLS}
+_DEFER_HOST = (
+    update(outbox)
+    .where(_IS_WEBHOOK, outbox.c.host == bindparam("of_host"), outbox.c.state == OutboxState.QUEUED)
+    .where(outbox.c.next_attempt_at < bindparam("next_attempt"))
+    .values(next_attempt_at=bindparam("next_attempt"))
 )
 _LEASE = update(outbox).where(_ONE).values(leased_until=bindparam("until"), attempts=outbox.c.attempts + 1)
 _RECORD = (
@@ -88,8 +110,12 @@ _SELECT_MAILS = select(*(outbox.c[field.name] for field in fields(OutboxMail))).
 _SELECT_LATEST = _SELECT_MAILS.order_by(outbox.c.created_at.desc()).limit(bindparam("most"))
 _SELECT_MAIL = _SELECT_MAILS.where(_ONE)
 _SELECT_STORED = select(outbox.c.id).where(outbox.c.id.in_(bindparam("items", expanding=True)))
-_OLDEST_WAITING = select(func.min(outbox.c.created_at)).where(
-    outbox.c.state == OutboxState.QUEUED, outbox.c.channel == Channel.MAIL
+# A mail that may not leave before some hour waits only from then on.
+_WAITS_SINCE = case((outbox.c.attempts == 0, outbox.c.next_attempt_at), else_=outbox.c.created_at)
+_OLDEST_WAITING = (
+    select(func.min(_WAITS_SINCE))
+    .where(outbox.c.state == OutboxState.QUEUED, outbox.c.channel == Channel.MAIL)
+    .where((outbox.c.attempts > 0) | (outbox.c.next_attempt_at <= bindparam("now")))
 )
 _COUNT_BY_STATE = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
 
@@ -111,7 +137,7 @@ def put_mail(
     identifier = new_identifier()
     subject, payload = mime_message.render_message(mail, sender, identifier)
     row = {"id": identifier, "idempotency_key": mail.idempotency_key, "kind": mail.kind, "sender": sender.address}
-    row |= {"recipient": mail.recipient, "visitor": mail.visitor, "subject": subject}
+    row |= {"recipient": mail.recipient, "host": "", "visitor": mail.visitor, "subject": subject}
     content = {"payload": payload, "channel": Channel.MAIL, "webhook_secret": ""}
     _insert(connection, row | content | {"records_deliveries": records_deliveries}, not_before)
     return True
@@ -122,7 +148,7 @@ def put_webhook_call(connection: Connection, call: WebhookCall) -> bool:
     if _has_key(connection, call.idempotency_key):
         return False
     row = {"id": new_identifier(), "idempotency_key": call.idempotency_key, "kind": call.kind, "sender": ""}
-    row |= {"recipient": call.url, "visitor": "", "subject": call.kind}
+    row |= {"recipient": call.url, "host": host_name(call.url), "visitor": "", "subject": call.kind}
     content = {"payload": call.body, "channel": Channel.WEBHOOK, "webhook_secret": call.secret}
     _insert(connection, row | content | {"records_deliveries": True})
     return True
@@ -133,32 +159,42 @@ def cancel(connection: Connection, key: str) -> None:
     connection.execute(_CANCEL, {"key": key})
 
 
-def lease_due(connection: Connection) -> list[LeasedItem]:
-    """Takes up to `BATCH_SIZE` due items for `LEASE_DURATION`. Other workers do not see them meanwhile."""
+def lease_due(connection: Connection, channel: Channel, most: int) -> list[LeasedItem]:
+    """Takes up to `most` due items of a channel for `LEASE_DURATION`. Other workers do not see them meanwhile.
+
+    Of webhook calls it takes one a host, and none of a host that is being called.
+    """
     now = clock.now()
-    rows = connection.execute(_SELECT_DUE, {"now": now}).mappings().all()
+    rows = connection.execute(_SELECT_DUE[channel], {"now": now, "most": most}).mappings().all()
     for row in rows:
         connection.execute(_LEASE, {"item": row["id"], "until": now + LEASE_DURATION})
     return [LeasedItem(**{**row, "attempts": row["attempts"] + 1}) for row in rows]
 
 
-def record_accepted(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
-    """Stores that the other side took the item."""
+def record_accepted(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> bool:
+    """Stores that the other side took the item. Returns True: as each `record_` it says whether that was the end."""
     _record(connection, item, OutboxState.SENT, reply, DeliveryOutcome.ACCEPTED, None)
+    return True
 
 
-def record_rejected(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
+def record_rejected(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> bool:
     """Stores that the item is not tried again: a person has to look at it."""
     _record(connection, item, OutboxState.FAILED, reply, DeliveryOutcome.BOUNCED, None)
+    return True
 
 
-def record_deferred(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> None:
-    """Stores when the item is tried again, or rejects it if that would be too late."""
+def record_deferred(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> bool:
+    """Stores when the item is tried again, or rejects it if that would be too late.
+
+    The other calls to a webhook's host that gave no answer at all wait as long.
+    """
     next_attempt = clock.now() + retry_delay(item.attempts)
+    if item.channel == Channel.WEBHOOK and not reply.code:
+        connection.execute(_DEFER_HOST, {"of_host": host_name(item.recipient), "next_attempt": next_attempt})
     if has_run_out(item.created_at, next_attempt):
-        record_rejected(connection, item, reply)
-    else:
-        _record(connection, item, OutboxState.QUEUED, reply, DeliveryOutcome.DEFERRED, next_attempt)
+        return record_rejected(connection, item, reply)
+    _record(connection, item, OutboxState.QUEUED, reply, DeliveryOutcome.DEFERRED, next_attempt)
+    return False
 
 
 def find_latest_mails(connection: Connection, most: int = LATEST_MAILS) -> list[OutboxMail]:
@@ -181,8 +217,8 @@ def count_by_state(connection: Connection) -> dict[str, int]:
 
 
 def find_oldest_waiting(connection: Connection) -> datetime | None:
-    """Returns when the oldest mail was written that has not left yet."""
-    oldest_at: datetime | None = connection.execute(_OLDEST_WAITING).scalar_one()
+    """Returns since when the oldest mail waits that could have left."""
+    oldest_at: datetime | None = connection.execute(_OLDEST_WAITING, {"now": clock.now()}).scalar_one()
     return oldest_at
 
 

@@ -8,6 +8,7 @@ import asyncio
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +22,8 @@ from forecourt.mail.webhook_signature import signature_headers
 from forecourt.mail.webhook_url import webhook_url_fault
 
 TIMEOUT_SECONDS = 10.0  # for one call
+# Threads of their own: a name server that never answers would take those that the rest of the server shares.
+_RESOLVERS = ThreadPoolExecutor(20, "webhook-resolver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,16 @@ class WebhookTransport:
 
     async def _resolve(self, name: str, port: int) -> str:
         """Returns one address of `name`. Raises `DeliveryRejected` if any of its addresses is private."""
-        results = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
-        addresses = [str(socket_address[0]) for *_, socket_address in results]
+        addresses = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up, name, port)
         if not self.allow_private and not all(map(is_public_address, addresses)):
             raise DeliveryRejected("the name resolves to an address inside")
         return addresses[0]
+
+
+def look_up(name: str, port: int) -> list[str]:
+    """Returns the addresses of a name. Blocks; raises OSError where it has none."""
+    results = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    return [str(socket_address[0]) for *_, socket_address in results]
 
 
 @cache

@@ -20,6 +20,14 @@ def webhook_url_fault(url: str, allow_private: bool = False) -> str | None:
     return None if allow_private or not _is_private_name(name) else "webhook"
 
 
+def host_name(url: str) -> str:
+    """Returns the name of a webhook's host, which gets one call at a time; empty where the URL has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
 def _is_private_name(name: str) -> bool:
     """Checks for a private address written as such, and for a name that can only be private."""
     bare = name.rstrip(".")
