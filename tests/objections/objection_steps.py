@@ -15,6 +15,7 @@ import pytest
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import objections, outbox
+from forecourt.objections import actions
 from forecourt.policy.model import Policy
 from tests.followers.follow_steps import publish, relocated
 from tests.page import Page
@@ -95,3 +96,15 @@ def plain_text(mail: EmailMessage) -> str:
 def find_link(mail: EmailMessage) -> str:
     """Returns the link to an objection's own page, or to its page in the console."""
     return str(re.findall(r"http://\S+/objections?/\S+", plain_text(mail))[0])
+
+
+async def resolve_objection(
+    application: Application, body: str = "Vi flytter dem tilbake.", objection: int = 0
+) -> bool:
+    """Answers an objection as an agent does: the first one, or the one at this place."""
+    context, identity = application.context, (await read_objections(application))[objection].id
+    live_site = context.live_sites.get("main")
+    routing = context.mail_routing(live_site)
+    return await application.database.write(
+        lambda c: actions.resolve_objection(c, identity, "agent", body, live_site, routing)
+    )

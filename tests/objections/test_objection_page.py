@@ -7,9 +7,8 @@ import pytest
 from forecourt import clock, i18n, one_time_links
 from forecourt.app import Application
 from forecourt.db.tables import one_time_links as link_rows
-from forecourt.objections import actions
 from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME
-from tests.objections.objection_steps import OLA, press_button, read_objections, submit_form
+from tests.objections.objection_steps import OLA, press_button, read_objections, resolve_objection, submit_form
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -24,15 +23,6 @@ async def url(page: Page) -> str:
 
 async def read_state(application: Application) -> str:
     return str((await read_objections(application))[0].state)
-
-
-async def resolve_objection(application: Application, body: str = "Vi flytter dem tilbake.") -> bool:
-    context, identity = application.context, (await read_objections(application))[0].id
-    live_site = context.live_sites.get("main")
-    routing = context.mail_routing(live_site)
-    return await application.database.write(
-        lambda c: actions.resolve_objection(c, identity, "agent", body, live_site, routing)
-    )
 
 
 async def test_opening_the_page_changes_nothing(page: Page, application: Application, url: str) -> None:
@@ -117,7 +107,7 @@ async def test_an_expired_link_is_gone_and_the_page_says_whom_to_ask(
 async def test_the_secret_is_stored_as_a_digest_for_two_years(page: Page, application: Application, url: str) -> None:
     rows = await application.database.read(lambda c: list(c.execute(link_rows.select())))
     assert not [row for row in rows if url.rpartition("/")[2] in map(str, row)]
-    assert {row.purpose for row in rows} == {"objection"}
+    assert {row.purpose for row in rows} == {"objection", "objection.receipt"}
     assert all(row.expires_at > clock.now() + timedelta(days=729) for row in rows)
 
 

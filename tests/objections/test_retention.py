@@ -11,8 +11,7 @@ from forecourt.app import Application
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import retention_worker
 from forecourt.visitor.retention_rules import SETTLED_OBJECTIONS_FOR
-from tests.objections.objection_steps import press_button, submit_form
-from tests.objections.test_objection_page import resolve_objection
+from tests.objections.objection_steps import press_button, resolve_objection, submit_form
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio

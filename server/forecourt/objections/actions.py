@@ -15,7 +15,7 @@ from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
 from forecourt.objections import store
-from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME
+from forecourt.objections.links import OBJECTION_LINK, OBJECTION_LINK_LIFETIME, RECEIPT_LINK
 from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionInput, ObjectionState
 from forecourt.objections.subjects import describe_change, describe_subject
 from forecourt.policy.edition import EditionEntry
@@ -38,29 +38,41 @@ def submit_objection(
     live_site: LiveSite,
     routing: MailRouting,
     queue: UnconfirmedMailQueue,
-) -> tuple[str, str]:
+) -> tuple[str, str | None]:
     """Stores the objection, mails a receipt by `queue`, and mails the site. Returns its id and the secret of its page.
 
-    The same content is stored once while it is open, however often the button is pressed.
+    The same content is stored once while it is open, however often the button is pressed. Only the first time returns
+    a secret: who types somebody's words again need not be them.
     """
     key = _digest(form, live_site)
     if same := store.find_same(connection, key):
-        return same, _new_secret(connection, same)
+        return same, None
     objection = _to_objection(form, entry, live_site)
     store.add_objection(connection, objection, key)
-    secret = _new_secret(connection, objection.id)
-    _mail_receipt(connection, objection, secret, live_site, routing, queue)
+    _mail_receipt(connection, objection, live_site, routing, queue)
     _mail_site(connection, objection, entry, live_site, routing)
-    return objection.id, secret
+    return objection.id, _new_secret(connection, objection.id, OBJECTION_LINK)
 
 
 def find_by_secret(connection: Connection, site: str, secret: str) -> ObjectionDetails:
     """Returns the objection whose page the secret opens. Changes nothing. Raises `LinkExpired`."""
-    link = one_time_links.find(connection, OBJECTION_LINK, secret)
-    objection = store.find_objection(connection, link.subject)
-    if objection is None or objection.site != site:
-        raise LinkExpired(OBJECTION_LINK)
+    objection = _find_linked(connection, site, OBJECTION_LINK, secret)
     return ObjectionDetails(objection, store.find_answers(connection, objection.id))
+
+
+def check_receipt(connection: Connection, site: str, secret: str) -> None:
+    """Raises `LinkExpired` unless the secret is that of a mailed link. Changes nothing."""
+    _find_linked(connection, site, RECEIPT_LINK, secret)
+
+
+def open_receipt(connection: Connection, site: str, secret: str) -> str:
+    """Stores that the mailbox's owner opened a mailed link. Returns the secret of the objection's own page.
+
+    Raises `LinkExpired`.
+    """
+    objection = _find_linked(connection, site, RECEIPT_LINK, secret)
+    one_time_links.mark_used(connection, secret)
+    return _new_secret(connection, objection.id, OBJECTION_LINK)
 
 
 def withdraw_objection(connection: Connection, site: str, secret: str) -> None:
@@ -93,8 +105,9 @@ def resolve_objection(
         return objection.state is ObjectionState.RESOLVED and bool(answers) and answers[-1].body == body
     answer = new_identifier()
     store.add_answer(connection, answer, identifier, agent, body, now)
-    link = _page_url(routing, objection.locale, _new_secret(connection, identifier))
-    context, reply_to = _mail_context(objection) | {"body": body, "link": link}, objection_mailbox(live_site)
+    context, reply_to = _mail_context(objection) | {"body": body}, objection_mailbox(live_site)
+    context |= {"is_confirmed": store.is_receipt_opened(connection, identifier)}
+    context |= {"link": _receipt_url(connection, objection, routing)}
     key = store.answer_mail_key(answer)
     mail = Mail("objection_answer", key, objection.email, objection.locale, context, reply_to)
     outbox.put_mail(connection, mail, routing.sender)
@@ -136,24 +149,39 @@ def _to_objection(form: ObjectionInput, entry: EditionEntry, live_site: LiveSite
     )
 
 
-def _new_secret(connection: Connection, objection: str) -> str:
-    return one_time_links.create(connection, OBJECTION_LINK, objection, OBJECTION_LINK_LIFETIME)
+def _find_linked(connection: Connection, site: str, purpose: str, secret: str) -> Objection:
+    objection = store.find_objection(connection, one_time_links.find(connection, purpose, secret).subject)
+    if objection is None or objection.site != site:
+        raise LinkExpired(purpose)
+    return objection
 
 
-def _page_url(routing: MailRouting, locale: str, secret: str) -> str:
-    return routing.page_url(locale, f"objection/{secret}")
+def _new_secret(connection: Connection, objection: str, purpose: str) -> str:
+    return one_time_links.create(connection, purpose, objection, OBJECTION_LINK_LIFETIME)
+
+
+def _receipt_url(connection: Connection, objection: Objection, routing: MailRouting) -> str:
+    """Returns a new link for a mail to who objected."""
+    secret = _new_secret(connection, objection.id, RECEIPT_LINK)
+    return routing.page_url(objection.locale, f"objection/receipt/{secret}")
 
 
 def _mail_receipt(
     connection: Connection,
     objection: Objection,
-    secret: str,
     live_site: LiveSite,
     routing: MailRouting,
     queue: UnconfirmedMailQueue,
 ) -> None:
+    """Mails that an objection came, and nothing that was typed or chosen: nobody has confirmed the address."""
     reply_to = objection_mailbox(live_site)
-    context = _mail_context(objection) | {"link": _page_url(routing, objection.locale, secret), "email": reply_to}
+    context: dict[str, object] = {
+        "reference": objection.id,
+        "sent_on": objection.created_at.date(),
+        "timing": objection.timing,
+        "link": _receipt_url(connection, objection, routing),
+        "email": reply_to,
+    }
     key = f"objection_receipt:{objection.id}"
     mail = Mail("objection_receipt", key, objection.email, objection.locale, context, reply_to)
     queue.put_mail(connection, mail, routing.sender)

@@ -74,17 +74,20 @@ def render_form(live_site: LiveSite, locale: str, form: ObjectionForm) -> str:
     )
 
 
-def render_receipt(live_site: LiveSite, locale: str, details: ObjectionDetails) -> str:
+def render_objection(live_site: LiveSite, locale: str, details: ObjectionDetails) -> str:
     """Renders an objection's own page."""
     frame = _frame(live_site)
-    return render(
-        "public/objection_receipt.html", locale, **frame, objection=details.objection, answers=details.answers
-    )
+    return render("public/objection_page.html", locale, **frame, objection=details.objection, answers=details.answers)
+
+
+def render_message(live_site: LiveSite, locale: str, message: str) -> str:
+    """Renders a page that says one thing. `message` is received, receipt (with a button) or link_expired."""
+    return render("public/objection_message.html", locale, **_frame(live_site), message=message)
 
 
 def render_gone(live_site: LiveSite, locale: str) -> str:
     """Renders the page of a link that does not work."""
-    return render("public/objection_receipt.html", locale, **_frame(live_site), objection=None)
+    return render_message(live_site, locale, "link_expired")
 
 
 def _frame(live_site: LiveSite) -> dict[str, object]:

@@ -73,7 +73,10 @@ class ObjectionRoutes:
         return [
             Route(base, self.show_form, methods=["GET"]),
             Route(base, self.submit_form, methods=["POST"]),
-            Route(base + "/{secret}", self.show_receipt, methods=["GET"]),
+            Route(base + "/received", self.show_received, methods=["GET"]),
+            Route(base + "/receipt/{secret}", self.show_receipt, methods=["GET"]),
+            Route(base + "/receipt/{secret}", self.open_receipt, methods=["POST"]),
+            Route(base + "/{secret}", self.show_objection, methods=["GET"]),
             Route(base + "/{secret}", self.withdraw, methods=["POST"]),
         ]
 
@@ -111,9 +114,36 @@ class ObjectionRoutes:
             _, secret = await self._submit(request, live_site, _to_input(body, locale), subjects[body.engagement])
         except (Invalid, TooMany, Unavailable) as error:
             return await self._refused_form(live_site, locale, typed, error)
-        return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
+        return see_other(f"/{live_site.name}/{locale}/objection/{secret or 'received'}", PRIVATE_PAGE)
+
+    async def show_received(self, request: Request) -> Response:
+        """Answers the page that somebody sees who sent what was sent before."""
+        return HTMLResponse(
+            pages.render_message(*self._context.parse_hosted_path(request), "received"), headers=PRIVATE_PAGE
+        )
 
     async def show_receipt(self, request: Request) -> Response:
+        """Answers the page that a mailed link opens, with a button. GET and HEAD change nothing."""
+        live_site, locale = self._context.parse_hosted_path(request)
+        secret = request.path_params["secret"]
+        try:
+            await self._context.database.read(lambda c: actions.check_receipt(c, live_site.name, secret))
+        except LinkExpired as error:
+            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        return HTMLResponse(pages.render_message(live_site, locale, "receipt"), headers=PRIVATE_PAGE)
+
+    async def open_receipt(self, request: Request) -> Response:
+        require_same_origin(request, self._context.address)
+        await self._context.rate_limiter.hit("objection_request", request)  # each press creates a link
+        live_site, locale = self._context.parse_hosted_path(request)
+        secret = request.path_params["secret"]
+        try:
+            page = await self._context.database.write(lambda c: actions.open_receipt(c, live_site.name, secret))
+        except LinkExpired as error:
+            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        return see_other(f"/{live_site.name}/{locale}/objection/{page}", PRIVATE_PAGE)
+
+    async def show_objection(self, request: Request) -> Response:
         """Answers an objection's page to somebody who has its link.
 
         GET and HEAD change nothing, because mail scanners follow links.
@@ -124,7 +154,7 @@ class ObjectionRoutes:
             details = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
         except LinkExpired as error:
             return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
-        return HTMLResponse(pages.render_receipt(live_site, locale, details), headers=PRIVATE_PAGE)
+        return HTMLResponse(pages.render_objection(live_site, locale, details), headers=PRIVATE_PAGE)
 
     async def withdraw(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
@@ -138,7 +168,7 @@ class ObjectionRoutes:
 
     async def _submit(
         self, request: Request, live_site: LiveSite, form: ObjectionInput, entry: EditionEntry
-    ) -> tuple[str, str]:
+    ) -> tuple[str, str | None]:
         # It is counted only once the fields are right: nobody who corrects one should have to wait.
         await self._context.rate_limiter.hit("objection", request, email=form.email)
         routing = self._context.mail_routing(live_site)

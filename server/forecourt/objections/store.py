@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, literal, select, update
 
-from forecourt.db.tables import agents, objection_answers, objections, outbox
+from forecourt.db.tables import agents, objection_answers, objections, one_time_links, outbox
+from forecourt.objections.links import RECEIPT_LINK
 from forecourt.objections.model import Objection, ObjectionAnswer, ObjectionState
 
 ANSWERS_AT_MOST = 50  # of one objection, on its pages
@@ -30,6 +31,12 @@ _REOPEN = (
     update(objections)
     .where(_ONE, objections.c.state == ObjectionState.RESOLVED)
     .values(state=ObjectionState.OPEN, settled_at=None)
+)
+_SELECT_OPENED = (
+    select(one_time_links.c.subject)
+    .where(one_time_links.c.purpose == RECEIPT_LINK, one_time_links.c.subject == bindparam("objection"))
+    .where(one_time_links.c.used_at.is_not(None))
+    .limit(1)
 )
 _INSERT_ANSWER = insert(objection_answers)
 _SELECT_ANSWERS = (
@@ -73,6 +80,11 @@ def settle(connection: Connection, objection: str, state: ObjectionState, now: d
 def reopen(connection: Connection, objection: str) -> bool:
     """Returns False where the objection is not resolved."""
     return bool(connection.execute(_REOPEN, {"objection": objection}).rowcount)
+
+
+def is_receipt_opened(connection: Connection, objection: str) -> bool:
+    """Returns whether somebody who reads the objector's mailbox has opened a mailed link."""
+    return connection.execute(_SELECT_OPENED, {"objection": objection}).one_or_none() is not None
 
 
 def add_answer(connection: Connection, answer: str, objection: str, agent: str, body: str, now: datetime) -> None:
