@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     text = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-    name, password = options.name or options.email, hash_password(text)
+    name, password = options.name or options.email, hash_password(text, (options.email, options.name or ""))
     save = partial(save_agent, email=options.email, name=name, password=password)
     agent = run_with_database(load_command_settings(options), lambda database: database.write(save))
     record_event(SecurityEvent.USER_ADDED, agent=agent)

@@ -47,3 +47,17 @@ def sign_in_by_link(
     """Returns whom the link signs in, the first time only, and the session's secret. Raises `LinkExpired`."""
     agent = agents.use_sign_in_link(connection, link)
     return agent, sessions.start_session(connection, agent.id, limits, origin)
+
+
+def change_password(
+    connection: Connection, agent: Agent, password: PasswordHash, limits: SessionLimits, origin: SessionOrigin
+) -> tuple[Agent, str] | None:
+    """Gives the agent a new password, ends every session, and starts one: returns the agent and the session's secret.
+
+    Returns None where the password is another one since it was checked.
+    """
+    changed = agents.replace_hash(connection, agent, password)
+    if changed == agent:
+        return None
+    sessions.end_sessions(connection, agent.id)
+    return changed, sessions.start_session(connection, agent.id, limits, origin)

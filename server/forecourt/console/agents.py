@@ -70,7 +70,7 @@ def update_agent(connection: Connection, identity: str, name: str, password: Pas
 
 
 def replace_hash(connection: Connection, agent: Agent, password: PasswordHash) -> Agent:
-    """Stores the same password under a new hash and returns the agent with it.
+    """Stores a new hash, of the same password or of another, and returns the agent with it.
 
     Changes nothing where the stored hash is another one by now: an old password must not come back over a new one.
     """

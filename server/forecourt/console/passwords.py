@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from forecourt.errors import Fault, Invalid, TooMany
+from forecourt.console.password_rules import MAX_LENGTH, find_password_fault
+from forecourt.errors import Invalid, TooMany
 
-MIN_LENGTH = 12  # characters (NIST SP 800-63B section 5.1.1.1 asks for 8 or more, OWASP for 12)
-MAX_LENGTH = 1000
 _MAX_WAITING = 40  # some two seconds of work
 _RETRY_AFTER = 5  # seconds
 _HASHER = PasswordHasher()
@@ -24,10 +23,14 @@ class PasswordHash:
     value: str = field(repr=False)
 
 
-def hash_password(password: str) -> PasswordHash:
-    """Takes some 50 ms and 64 MiB, so call it before a transaction, not in one. Raises `Invalid` for a wrong length."""
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise Invalid([Fault("password", "length", {"from": MIN_LENGTH, "to": MAX_LENGTH})])
+def hash_password(password: str, personal: tuple[str, ...] = ()) -> PasswordHash:
+    """Hashes a new password. `personal` are the agent's address and name, which it may not consist of.
+
+    Takes some 50 ms and 64 MiB, so call it before a transaction, not in one. Raises `Invalid`, whose code says what is
+    wrong with the password.
+    """
+    if fault := find_password_fault(password, personal):
+        raise Invalid([fault])
     return PasswordHash(_HASHER.hash(password))
 
 
@@ -59,10 +62,10 @@ class PasswordChecker:
         async with self._known:
             return PasswordHash(await asyncio.to_thread(_HASHER.hash, password))
 
-    async def hash(self, password: str) -> PasswordHash:
-        """Computes the hash of a new password. Raises `Invalid` as `hash_password` does."""
+    async def hash(self, password: str, personal: tuple[str, ...]) -> PasswordHash:
+        """Computes the hash of the agent's new password. Raises `Invalid` as `hash_password` does."""
         async with self._known:
-            return await asyncio.to_thread(hash_password, password)
+            return await asyncio.to_thread(hash_password, password, personal)
 
     @asynccontextmanager
     async def _take_turn(self, is_known: bool) -> AsyncIterator[None]:

@@ -16,9 +16,11 @@ from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.inbox import InboxRoutes
 from forecourt.console.live_updates import LiveUpdateRoutes
 from forecourt.console.objections import ObjectionConsoleRoutes
+from forecourt.console.password_page import PasswordRoutes
 from forecourt.console.passwords import PasswordChecker
 from forecourt.console.policy.routes import PolicyEditor
 from forecourt.console.session_cookie import SessionCookie
+from forecourt.console.session_pages import SessionRoutes
 from forecourt.console.sessions import SessionLimits
 from forecourt.console.sign_in import HOME, SignInRoutes
 from forecourt.errors import NotFound
@@ -52,6 +54,8 @@ class ConsoleRoutes:
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),
             ConsentPages(context, self._consent_context.offers),
+            SessionRoutes(context),
+            PasswordRoutes(context),
             LiveUpdateRoutes(context),
         )
         return [

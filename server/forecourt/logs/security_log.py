@@ -19,6 +19,8 @@ class SecurityEvent(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
+    SESSIONS_ENDED = "sessions_ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the event's name
     USER_ADDED = "user_added"
     POLICY_PUBLISHED = "policy_published"
     CONSENTS_EXPORTED = "consents_exported"
