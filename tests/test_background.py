@@ -123,3 +123,19 @@ async def test_one_tasks_end_leaves_the_others_alone(pauses: list[float]) -> Non
         await failing.is_over.wait()
         await healthy.is_over.wait()
     assert (tasks.states["healthy"].restarts, tasks.states["failing"].restarts) == (0, 1)
+
+
+async def test_a_stopped_task_is_not_started_again_whatever_it_raises(pauses: list[float]) -> None:
+    has_begun = asyncio.Event()
+
+    async def fail_while_it_is_stopped() -> None:
+        has_begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise Unavailable("the database is away")
+
+    tasks = BackgroundTasks()
+    async with asyncio.timeout(DEADLINE), tasks.run({"test": fail_while_it_is_stopped}):
+        await has_begun.wait()
+    assert tasks.states["test"].restarts == 0

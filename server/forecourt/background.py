@@ -90,18 +90,18 @@ class BackgroundTasks:
         state = self.states[name]
         while True:
             state.is_running, state.started_at = True, time.monotonic()
-            await asyncio.sleep(state.record_end(name, await _run_to_its_end(worker)))
+            await asyncio.sleep(state.record_end(name, await _run_to_its_end(name, worker)))
 
 
-async def _run_to_its_end(worker: Worker) -> BaseException | None:
-    """Returns what ended the worker. Raises `CancelledError` only where this task itself is cancelled."""
-    task = asyncio.current_task()
+async def _run_to_its_end(name: str, worker: Worker) -> BaseException | None:
+    """Returns what ended the worker. Raises `CancelledError` where this task is cancelled, whatever else is raised."""
+    task, reason = asyncio.current_task(), None
     try:
         await worker()
-    except asyncio.CancelledError as error:
-        if task and task.cancelling():
-            raise
-        return error
-    except (Exception, SystemExit) as error:
-        return error
-    return None
+    except (Exception, SystemExit, asyncio.CancelledError) as error:
+        reason = error
+    if task and task.cancelling():
+        if isinstance(reason, Exception):
+            log.warning("task %s was stopped, and could not finish: %r", name, reason)
+        raise asyncio.CancelledError
+    return reason
