@@ -6,8 +6,15 @@ from threading import Barrier
 
 import pytest
 
-from forecourt import private_files
+from forecourt import clock, private_files
+from forecourt.db.database import open_database
+from forecourt.db.migrate import migrate
+from forecourt.mail.mail_folder import FolderTransport
+from forecourt.mail.model import Channel
+from forecourt.mail.outbox import LeasedItem
 from tests.deadline import DEADLINE
+
+pytestmark = pytest.mark.anyio
 
 
 def mode_of(path: Path) -> int:
@@ -45,6 +52,25 @@ def test_an_error_halfway_leaves_the_old_content(tmp_path: Path) -> None:
         fail()
     assert path.read_text() == "before"
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_database_in_a_folder_that_others_read_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    old = tmp_path / "forecourt.sqlite3"
+    old.touch(mode=0o644)
+    engine = open_database("", tmp_path).engine
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num || ''")
+        modes = {path.name: mode_of(path) for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == {f"forecourt.sqlite3{suffix}": 0o600 for suffix in ("", "-wal", "-shm")}
+
+
+async def test_mails_in_a_folder_are_readable_by_its_owner_only(tmp_path: Path) -> None:
+    item = LeasedItem("id", "", "", b"Hei", 1, clock.now(), Channel.MAIL, "", "", False)
+    await FolderTransport(tmp_path / "mails").send(item)
+    assert (mode_of(tmp_path / "mails"), mode_of(tmp_path / "mails" / "id.eml")) == (0o700, 0o600)
 
 
 def test_a_written_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:

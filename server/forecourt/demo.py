@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +21,7 @@ from forecourt.link_secret import new_link_secret
 from forecourt.resources import SAMPLE
 from forecourt.sample.marketing_page import LANGUAGES, STYLE, render_marketing_page
 from forecourt.settings.site import FeatureSettings, SiteSettings
+from forecourt.settings.site_checks import is_ip_address
 from forecourt.web.language import negotiate_language
 
 AGENT = "agent@qualityunit.example"
@@ -62,10 +65,27 @@ class Demo:
         self._forecourt, self._address, self._port = forecourt, address, port
         routes = [Route("/", self._page), Route("/page.css", self._style), *OutboxPages(database, address).routes()]
         self._marketing = Starlette(routes=routes)
+        self._hosts = {"localhost", urlsplit(address).hostname}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_marketing = scope["type"] == "http" and scope["server"] and scope["server"][1] == self._port
-        await (self._marketing if is_marketing else self._forecourt)(scope, receive, send)
+        if not is_marketing:
+            await self._forecourt(scope, receive, send)
+        elif self._is_own_host(Headers(scope=scope).get("host", "")):
+            await self._marketing(scope, receive, send)
+        else:
+            await PlainTextResponse("This demo is not served under that name.\n", 421)(scope, receive, send)
+
+    def _is_own_host(self, host: str) -> bool:
+        """Checks whether no foreign site can have pointed its own name at this port (DNS rebinding).
+
+        Its pages could read the demo's mails, which hold links that work. An address is no name, and cannot be pointed.
+        """
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:  # a bracket that is not closed
+            return False
+        return name in self._hosts or is_ip_address(name)
 
     async def _page(self, request: Request) -> Response:
         language = request.query_params.get("lang") or negotiate_language(request, LANGUAGES, LANGUAGES[0])

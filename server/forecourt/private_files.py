@@ -24,6 +24,16 @@ def read_or_create(path: Path, content: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
+def make_private(path: Path) -> None:
+    """Creates the file where there is none, and takes its group's and others' rights away.
+
+    A file of somebody else stays as it is: only its owner can change that.
+    """
+    with suppress(PermissionError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        path.chmod(path.stat().st_mode & 0o700)
+
+
 @contextmanager
 def open_for_writing(path: Path) -> Iterator[IO[bytes]]:
     """Opens a file whose content replaces that of `path` in one step at the end, and not at all after an error."""

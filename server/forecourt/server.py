@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from forecourt import private_files
 from forecourt.app import Application
 from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
@@ -147,6 +148,7 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _lock(path: Path) -> Iterator[None]:
     """Locks the data for this server; the kernel frees the lock even after a kill -9. Raises `StartRefused`."""
+    private_files.make_private(path)
     with path.open("a") as file:
         try:
             if fcntl:

@@ -116,3 +116,8 @@ async def test_a_stream_ends_when_the_server_stops(application: Application, age
 async def test_a_stranger_hears_nothing(browser: Browser) -> None:
     answer = await browser.get("/console/events")
     assert answer.status_code == 403
+
+
+async def test_a_nul_in_the_query_names_no_conversation(application: Application, agent: str) -> None:
+    async with listening(application, "%00") as stream:
+        assert await stream.until("inbox") == ["inbox"]

@@ -114,3 +114,18 @@ class Checked:
         whole = schema | {"components": self.document["components"]}
         jsonschema_rs.validate(whole, answer.json())
         return answer.json()
+
+
+async def test_a_body_is_required_exactly_where_its_absence_is_refused(page: Page, document: Any) -> None:
+    await page.accept()
+    bodies = {
+        (method, path): call["requestBody"]["required"]
+        for path, calls in document["paths"].items()
+        for method, call in calls.items()
+        if "requestBody" in call
+    }
+    assert set(bodies.values()) == {True, False}
+    for (method, path), required in bodies.items():
+        address = path.replace("{site}", "main").replace("{id}", "none")
+        answer = await page.client.request(method, address, headers=page.headers())
+        assert (answer.status_code == 422 and answer.json()["errors"][0]["code"] == "required") == required, path

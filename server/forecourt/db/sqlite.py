@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
+from forecourt import private_files
 from forecourt.db.driver import DEADLINE, MAX_QUEUED_JOBS, Job, to_job_error
 from forecourt.db.notify import ListenerHub, announce, take_topics
 from forecourt.db.write_ahead_log import SIZE_LIMIT, LogTruncation
@@ -89,6 +90,7 @@ class SqliteDriver:
     """Implements `Driver` for SQLite."""
 
     def __init__(self, path: Path):
+        _make_private(path)
         self.engine = make_engine(path)
         self.interruptions = 0
         self._readers = make_engine(path, "BEGIN", READERS)
@@ -252,6 +254,15 @@ class SqliteDriver:
                     self._truncation.request()  # it may have erased something
                 seen = version
             await asyncio.sleep(1)
+
+
+def _make_private(path: Path) -> None:
+    """Keeps the database to its owner, even in a folder that others may read. SQLite's own files follow it."""
+    if path.parent.is_dir():
+        private_files.make_private(path)
+        for name in (f"{path.name}-wal", f"{path.name}-shm"):
+            if path.with_name(name).exists():
+                private_files.make_private(path.with_name(name))
 
 
 def _data_version(connection: Connection) -> int:

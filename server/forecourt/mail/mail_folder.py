@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from forecourt import private_files
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import DeliveryDeferred, DeliveryReply
@@ -25,9 +26,10 @@ class FolderTransport:
 
     def _write(self, item: LeasedItem) -> DeliveryReply:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self.folder / f"{item.id}.eml"
             unfinished = path.with_suffix(".part")
+            private_files.make_private(unfinished)
             unfinished.write_bytes(item.payload)
             unfinished.replace(path)
         except OSError as error:

@@ -86,12 +86,12 @@ def _text_faults(site: SiteSettings) -> Iterator[str]:
 def _shared_cookie_faults(site: SiteSettings) -> Iterator[str]:
     domain = site.share_cookie_domain
     hosts = [urlsplit(origin).hostname or "" for origin in site.origins]
-    outside = [host for host in hosts if _is_ip_address(host) or not f".{host}".endswith(f".{domain}")]
+    outside = [host for host in hosts if is_ip_address(host) or not f".{host}".endswith(f".{domain}")]
     if domain and outside:
         yield f"share_cookie_domain {domain} is not above {', '.join(outside)}."
 
 
-def _is_ip_address(host: str) -> bool:
+def is_ip_address(host: str) -> bool:
     """Checks whether the host is an address and not a name; only names have sub-domains."""
     try:
         ipaddress.ip_address(host)

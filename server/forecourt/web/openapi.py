@@ -66,10 +66,15 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
     }
     if endpoint.body:
         content = {"application/json": {"schema": schemas[endpoint.body]}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": _has_required_field(endpoint.body), "content": content}
     if endpoint.token:
         operation["security"] = [{"visitor": []}]
     return operation
+
+
+def _has_required_field(kind: type) -> bool:
+    """Checks whether a body must be sent: an absent one is read as `{}` (`request_body.py`)."""
+    return any(field.required for field in msgspec.structs.fields(kind))
 
 
 def _parameters(endpoint: Endpoint) -> list[JsonObject]:

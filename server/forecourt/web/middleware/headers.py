@@ -26,6 +26,7 @@ PAGE_HEADERS = {
     # Not no-referrer: browsers would then send `Origin: null` from our own forms.
     "referrer-policy": "same-origin",
 }
+_NULL, _REPLACEMENT = b"%00", b"%EF%BF%BD"  # what browsers put in its place, too (U+FFFD)
 _PAGE_HEADERS = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
 
 
@@ -51,6 +52,8 @@ class HeadersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if "\0" in scope.get("path", ""):
             scope["path"] = "/not-found"  # nothing has such a name, and PostgreSQL refuses even to look for it
+        if _NULL in scope.get("query_string", b""):
+            scope["query_string"] = scope["query_string"].replace(_NULL, _REPLACEMENT)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif is_public(scope["path"]):
