@@ -1,8 +1,11 @@
 """Checks that only a network is kept of an address."""
 
-import pytest
+import logging
 
-from forecourt.web.client_network import truncate_address
+import pytest
+from starlette.requests import Request
+
+from forecourt.web.client_network import UntrustedProxyWarning, truncate_address
 
 
 @pytest.mark.parametrize(
@@ -17,3 +20,22 @@ from forecourt.web.client_network import truncate_address
 )
 def test_an_address_is_cut_to_its_network(address: str, network: str) -> None:
     assert truncate_address(address) == network
+
+
+def request_from(peer: str, forwarded: str = "") -> Request:
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    return Request({"type": "http", "client": (peer, 1), "headers": headers})
+
+
+def test_a_proxy_that_is_not_trusted_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    warning = UntrustedProxyWarning()
+    with caplog.at_level(logging.WARNING):
+        warning.check(request_from("203.0.113.5"))
+        warning.check(request_from("203.0.113.5", "203.0.113.5, 10.0.0.1"))  # as uvicorn leaves a trusted one's
+        assert caplog.messages == []
+        for _ in range(3):
+            warning.check(request_from("8.8.8.8", "1.1.1.1"))
+            warning.check(request_from("10.1.2.3", "1.1.1.1"))
+    first, second = caplog.messages
+    assert first.startswith("a request from 8.8.8.0/24 has an X-Forwarded-For that is not believed")
+    assert second.startswith("a request from 10.1.2.0/24")

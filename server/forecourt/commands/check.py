@@ -14,6 +14,7 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.policy.check import Finding, remedy
 from forecourt.policy.files import folder_reader
+from forecourt.settings.reachability import reachability_warnings
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 
@@ -131,3 +132,4 @@ def _server_warnings(settings: Settings) -> Iterator[str]:
         yield "no smtp.host is set: mails are written into a folder and reach nobody."
     if not settings.limits:
         yield "rate limits are off."
+    yield from reachability_warnings(settings)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from forecourt.email_address import domain_key, mailbox_key
 from forecourt.errors import TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
-from forecourt.web.client_network import client_network
+from forecourt.web.client_network import UntrustedProxyWarning, client_network
 from forecourt.web.hit_counter import Hit, HitCounter
 from forecourt.web.rate_limits import CountedBy, LimitedAction, find_limits
 
@@ -21,6 +21,7 @@ class RateLimiter:
 
     def __init__(self, on: bool, counter: HitCounter, secret: str):
         self._on, self._counter, self._secret = on, counter, hashlib.sha256(secret.encode()).digest()
+        self._proxy_warning = UntrustedProxyWarning()
 
     async def hit(
         self,
@@ -38,6 +39,7 @@ class RateLimiter:
         """
         if not self._on:
             return
+        self._proxy_warning.check(request)
         keys: dict[CountedBy, str | None] = {
             "network": client_network(request),
             "site": request.path_params.get("site"),
