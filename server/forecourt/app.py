@@ -46,6 +46,7 @@ from forecourt.web import openapi, problems
 from forecourt.web.asset_routes import AssetRoutes
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.health import HealthRoutes
+from forecourt.web.hit_counter import HitCounter
 from forecourt.web.memory_counter import MemoryCounter
 from forecourt.web.metrics import Metrics
 from forecourt.web.middleware.headers import HeadersMiddleware
@@ -54,6 +55,7 @@ from forecourt.web.middleware.request_context import RequestContextMiddleware
 from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
 from forecourt.web.rate_limiter import RateLimiter
 from forecourt.web.response_cache import CachedPaths, ResponseCache
+from forecourt.web.shared_counter import SharedCounter
 
 
 class Application:
@@ -66,7 +68,7 @@ class Application:
         self.context = ConsentContext(
             database=database,
             response_cache=ResponseCache(self._cached_paths),
-            rate_limiter=RateLimiter(settings.limits, MemoryCounter(), keys.values[0]),
+            rate_limiter=RateLimiter(settings.limits, self._hit_counter(), keys.values[0]),
             unconfirmed_mails=self._unconfirmed_mails(),
             address=self.address,
             mail_from=settings.mail_from,
@@ -99,6 +101,11 @@ class Application:
                 yield
         finally:
             await self.database.close()
+
+    def _hit_counter(self) -> HitCounter:
+        if self.settings.database_url and self.settings.shared_limits:
+            return SharedCounter(self.database)
+        return MemoryCounter()
 
     def _unconfirmed_mails(self) -> UnconfirmedMails:
         limits = self.settings.unconfirmed_mails if self.settings.limits else None

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     Boolean,
@@ -283,6 +284,17 @@ unconfirmed_mails = Table(
     Column("send_at", Moment),
     Index("unconfirmed_mails_of_network", "network", "created_at"),
     Index("unconfirmed_mails_by_time", "send_at"),
+)
+
+# Hits against rate limits of servers that share a PostgreSQL; SQLite has one server, which counts in its memory. `key`
+# ends in a keyed digest. `times` and `expires_at` are microseconds since 1970. On PostgreSQL it is UNLOGGED.
+rate_limit_hits = Table(
+    "rate_limit_hits",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("times", ARRAY(BigInteger).with_variant(JSON, "sqlite"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("rate_limit_hits_by_expiry", "expires_at"),
 )
 
 one_time_links = Table(

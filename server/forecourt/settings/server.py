@@ -69,6 +69,7 @@ class Settings:
     database_url: str = field(default="", repr=False)  # postgresql://...; SQLite in the data folder when empty
     secrets: tuple[str, ...] = field(default=(), repr=False)  # signing keys, the newest first
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
+    shared_limits: bool = True  # counts rate limits in PostgreSQL, where several servers may share it
     limits: bool = True  # rate limits; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
     allow_private_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http

@@ -1,4 +1,4 @@
-"""This module lists how often one may do what, and why. `rate_limiter.py` counts it.
+"""This module lists how often one may do what, and why. `rate_limiter.py` counts it, in memory or in PostgreSQL.
 
 Limits are tight by visitor and loose by network, so that a whole office behind one address can still work. How many
 mails may go to addresses that nobody has confirmed is counted beside these, by the settings: see
