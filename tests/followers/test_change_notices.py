@@ -337,7 +337,9 @@ async def test_a_long_notice_is_cut_and_says_how_many_changes_are_missing(
     )
 
 
-async def test_count_recipients_counts_mails_and_webhooks(page: Page, application: Application) -> None:
+async def test_count_recipients_counts_mails_and_webhooks(
+    page: Page, application: Application, answered_challenges: None
+) -> None:
     await add_followers(application, 2, region="EU")
     await confirm_follow(page, application, region="APAC", webhook="https://hooks.example.com/")
     changes = comparison.difference(sample.policy(), relocated("linode-eu"), clock.now().date()).changes

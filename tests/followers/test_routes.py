@@ -145,7 +145,9 @@ async def test_hosted_pages_may_use_the_api(page: Page, application: Application
     assert (await page.post("follows", {"email": DPO}, origin=application.address)).status_code == 202
 
 
-async def test_requested_preferences_take_effect_once_confirmed(page: Page, application: Application) -> None:
+async def test_requested_preferences_take_effect_once_confirmed(
+    page: Page, application: Application, answered_challenges: None
+) -> None:
     await confirm_follow(page, application, region="EU")
     await update_followers(application, confirmation_sent_at=clock.now() - timedelta(hours=2))
     await request_follow(page, region="US", webhook="https://evil.example/")
@@ -156,7 +158,7 @@ async def test_requested_preferences_take_effect_once_confirmed(page: Page, appl
     assert (row.region, row.webhook) == ("US", "https://evil.example/")
 
 
-async def test_a_webhooks_secret_is_shown_once(page: Page, application: Application) -> None:
+async def test_a_webhooks_secret_is_shown_once(page: Page, application: Application, answered_challenges: None) -> None:
     await request_follow(page, webhook="https://hooks.example.com/in")
     url = find_link((await find_mails(application, "follow_confirmation"))[0], "/confirm/")
     first, second = await page.client.post(url), await page.client.post(url)

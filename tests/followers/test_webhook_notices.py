@@ -10,23 +10,28 @@ from typing import Any
 import msgspec
 import pytest
 
-from forecourt import clock
+from forecourt import clock, i18n
 from forecourt.app import Application
 from forecourt.db.tables import deliveries
 from forecourt.followers import actions
+from forecourt.mail import webhook_transport
 from forecourt.mail.model import DeliveryReply
 from forecourt.mail.outbox import LeasedItem
+from forecourt.mail.webhook_signature import signature_headers
 from forecourt.settings.server import Settings
 from tests.deadline import wait_until_async
 from tests.followers.follow_steps import (
     confirm_follow,
+    find_link,
     find_mails,
     plan_notices,
     publish,
     read_notices,
     read_rows,
     relocated,
+    request_follow,
 )
+from tests.mail.test_delivery_lanes import silent_hosts
 from tests.mail.test_webhook import answer, headers, receiver
 from tests.page import Page
 
@@ -66,7 +71,41 @@ async def test_a_webhook_gets_what_the_mail_says(page: Page, application: Applic
     assert sorted(each.outcome for each in await wait_for_attempts(application, 2)) == ["accepted", "accepted"]
 
 
-async def test_a_webhook_that_fails_until_retries_end_is_removed(page: Page, application: Application) -> None:
+async def test_a_webhook_that_does_not_answer_the_challenge_is_not_called(
+    page: Page, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with silent_hosts(1) as ((silent,), _), receiver(answer("200 OK")) as (answering, requests):
+        monkeypatch.setattr(webhook_transport, "TIMEOUT_SECONDS", 0.5)
+        monkeypatch.setattr(webhook_transport, "CHALLENGE_TYPE", "something else")  # which the receiver does not echo
+        for url in (silent, f"{answering}/hook"):
+            email = f"dpo{len(url)}@example.com"
+            await request_follow(page, email, webhook=url)
+            link = find_link((await find_mails(application, "follow_confirmation"))[-1], "/confirm/")
+            response = await page.client.post(link)
+            assert response.status_code == 422
+            assert i18n.words("en")("page.follow.webhook_unanswered.title") in response.text
+            assert {row.state for row in await read_rows(application)} == {"unconfirmed"}
+        monkeypatch.undo()
+        assert (await page.client.post(link)).status_code == 200  # mended meanwhile: the link still works
+    challenge = msgspec.json.decode(requests[0].partition(b"\r\n\r\n")[2])
+    assert len(challenge["challenge"]) == 32
+    assert "webhook-signature" in headers(requests[0])
+
+
+async def test_the_challenge_is_signed_with_the_secret_that_is_shown(page: Page, application: Application) -> None:
+    challenges: list[bytes] = []
+    async with receiver(challenges=challenges) as (url, _):
+        await confirm_follow(page, application, webhook=url)
+    (follower,) = await read_rows(application)
+    received, body = headers(challenges[0]), challenges[0].partition(b"\r\n\r\n")[2]
+    moment = int(received["webhook-timestamp"])
+    signed = signature_headers(received["webhook-id"], follower.webhook_secret, body, moment)
+    assert received["webhook-signature"] == signed["webhook-signature"]
+
+
+async def test_a_webhook_that_fails_until_retries_end_is_removed(
+    page: Page, application: Application, answered_challenges: None
+) -> None:
     await confirm_follow(page, application, webhook="https://hooks.example/")
     await publish(application, relocated())
     await plan_notices(application)

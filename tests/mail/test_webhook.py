@@ -36,7 +36,9 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 
 
 @asynccontextmanager
-async def receiver(*answers: bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, list[bytes]]]:
+async def receiver(
+    *answers: bytes, tls: ssl.SSLContext | None = None, challenges: list[bytes] | None = None
+) -> AsyncIterator[tuple[str, list[bytes]]]:
     """Runs a real HTTP server that gives these answers in turn. Yields its URL and the requests it received."""
     requests: list[bytes] = []
     answers_left = list(answers) or [OK]
@@ -44,8 +46,14 @@ async def receiver(*answers: bytes, tls: ssl.SSLContext | None = None) -> AsyncI
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(next(x for x in head.lower().split(b"\r\n") if x.startswith(b"content-length")).split(b":")[1])
-        requests.append(head + await reader.readexactly(length))
-        writer.write(answers_left.pop(0) if answers_left else OK)
+        body = await reader.readexactly(length)
+        if b'"webhook.challenge"' in body:  # the receiver wants the calls
+            if challenges is not None:
+                challenges.append(head + body)
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (length, body))
+        else:
+            requests.append(head + body)
+            writer.write(answers_left.pop(0) if answers_left else OK)
         await writer.drain()
         writer.close()
 

@@ -18,7 +18,7 @@ from forecourt.followers.links import (
 )
 from forecourt.followers.model import Follower, FollowPreferences
 from forecourt.identifiers import new_identifier
-from forecourt.mail import outbox, webhook_signature
+from forecourt.mail import outbox
 from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryReply, Mail
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.retry import GIVE_UP_AFTER
@@ -104,8 +104,11 @@ def find_pending_follow(connection: Connection, site: str, secret: str) -> Pendi
     return PendingFollow(follower.email, follower.preferences if is_used else request.preferences, is_used)
 
 
-def confirm_follow(connection: Connection, site: str, secret: str) -> ConfirmedFollow:
-    """Stores what was requested, once. Doing so again while the link works changes nothing. Raises `LinkExpired`."""
+def confirm_follow(connection: Connection, site: str, secret: str, webhook_secret: str = "") -> ConfirmedFollow:
+    """Stores what was requested, once. Doing so again while the link works changes nothing. Raises `LinkExpired`.
+
+    `webhook_secret` is the one that signed the challenge which the webhook has answered, where there is a webhook.
+    """
     pending = find_pending_follow(connection, site, secret)
     request, _ = _find_request(connection, secret)
     manage = one_time_links.create(connection, PREFERENCES_LINK, request.follower, NOTICE_LINK_LIFETIME)
@@ -113,7 +116,6 @@ def confirm_follow(connection: Connection, site: str, secret: str) -> ConfirmedF
         return ConfirmedFollow(pending.preferences, "", manage)
     one_time_links.use(connection, CONFIRMATION_LINK, secret)
     follower = store.find_follower(connection, request.follower)
-    webhook_secret = webhook_signature.new_webhook_secret() if request.preferences.webhook else ""
     # Somebody who confirmed earlier and only changes preferences still gets the notices of releases in between.
     earlier = follower.confirmed_at if follower and follower.is_confirmed else None
     store.confirm(connection, request.follower, request.preferences, webhook_secret, earlier or clock.now())

@@ -79,7 +79,8 @@ def render_preferences(live_site: LiveSite, locale: str, preferences: FollowPref
 def render_message(live_site: LiveSite, locale: str, message: str) -> str:
     """Renders a page that says one thing.
 
-    `message` is requested, stop (with a button), stopped, confirmed, confirmation_expired or link_expired.
+    `message` is requested, stop or webhook_unanswered (with a button), stopped, confirmed, confirmation_expired or
+    link_expired.
     """
     days = FORGET_AFTER.days
     return render(

@@ -16,7 +16,9 @@ from forecourt.errors import Invalid, LinkExpired, OriginRefused, Refusal, TooMa
 from forecourt.followers import actions, pages
 from forecourt.followers.links import PREFERENCES_LINK, UNSUBSCRIBE_LINK
 from forecourt.followers.model import FollowPreferences
-from forecourt.mail.webhook_url import webhook_url_fault
+from forecourt.mail.transport import LazyWebhookTransport
+from forecourt.mail.webhook_signature import new_webhook_secret
+from forecourt.mail.webhook_url import host_name, webhook_url_fault
 from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
@@ -149,10 +151,24 @@ class FollowRoutes:
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
         try:
-            confirmed = await self._context.database.write(lambda c: actions.confirm_follow(c, live_site.name, secret))
+            pending = await self._context.database.read(
+                lambda c: actions.find_pending_follow(c, live_site.name, secret)
+            )
+            url = "" if pending.is_confirmed else pending.preferences.webhook
+            webhook_secret = new_webhook_secret() if url else ""
+            if url and not await self._answers_challenge(request, url, webhook_secret):
+                return self._message(request, "webhook_unanswered", 422)
+            confirmed = await self._context.database.write(
+                lambda c: actions.confirm_follow(c, live_site.name, secret, webhook_secret)
+            )
         except LinkExpired:
             return self._message(request, "confirmation_expired", 410)
         return _private_page(pages.render_confirmed(live_site, locale, confirmed))
+
+    async def _answers_challenge(self, request: Request, url: str, secret: str) -> bool:
+        """Raises `TooMany` where the host was called too often: it may be somebody else's."""
+        await self._context.rate_limiter.hit("webhook_challenge", request, domain=host_name(url))
+        return await LazyWebhookTransport(self._allow_private).answers_challenge(url, secret)
 
     async def show_preferences(self, request: Request) -> Response:
         live_site, locale = self._context.parse_hosted_path(request)

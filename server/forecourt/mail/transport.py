@@ -42,6 +42,12 @@ class LazyWebhookTransport:
 
         return await WebhookTransport(self.allow_private).send(item)
 
+    async def answers_challenge(self, url: str, secret: str) -> bool:
+        """Implements `WebhookTransport.answers_challenge`."""
+        from forecourt.mail.webhook_transport import WebhookTransport
+
+        return await WebhookTransport(self.allow_private).answers_challenge(url, secret)
+
 
 def make_transport(smtp: SmtpSettings, folder: Path, allow_private: bool = False) -> ChannelTransport:
     """Returns a transport that uses the relay if one is configured, and `folder` otherwise.

@@ -5,6 +5,7 @@ resolves to another address a moment later gains nothing.
 """
 
 import asyncio
+import secrets
 import socket
 import ssl
 import time
@@ -14,16 +15,25 @@ from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
+import msgspec
 
-from forecourt.mail.model import WEBHOOK_GONE, DeliveryDeferred, DeliveryRejected, DeliveryReply
+from forecourt import clock
+from forecourt.identifiers import new_identifier
+from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.public_address import is_public_address
 from forecourt.mail.webhook_signature import signature_headers
 from forecourt.mail.webhook_url import webhook_url_fault
 
 TIMEOUT_SECONDS = 10.0  # for one call
+CHALLENGE_TYPE = "webhook.challenge"
+CHALLENGE_ANSWER_AT_MOST = 4096  # bytes
 # Threads of their own: a name server that never answers would take those that the rest of the server shares.
 _RESOLVERS = ThreadPoolExecutor(20, "webhook-resolver")
+
+
+class _ChallengeAnswer(msgspec.Struct):
+    challenge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +51,30 @@ class WebhookTransport:
             raise DeliveryRejected("not an address that may be called")
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                return _reply_for(await self._post(item, urlsplit(item.recipient)))
+                return _reply_for((await self._post(item, urlsplit(item.recipient)))[0])
         except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise DeliveryDeferred(f"{type(error).__name__}: {error}") from error
 
-    async def _post(self, item: LeasedItem, url: SplitResult) -> int:
+    async def answers_challenge(self, url: str, secret: str) -> bool:
+        """Checks whether the receiver wants calls: it has to answer a signed POST with the challenge in that.
+
+        The answer is 2xx and JSON with the same `challenge`, as a subscriber of WebSub echoes one (W3C, section 5.3).
+        Nobody else's server does that, so nobody can have it called with every change.
+        """
+        challenge = secrets.token_urlsafe(24)
+        body = msgspec.json.encode({"type": CHALLENGE_TYPE, "challenge": challenge})
+        item = LeasedItem(new_identifier(), "", url, body, 1, clock.now(), Channel.WEBHOOK, secret, "", False)
+        if webhook_url_fault(url, self.allow_private):
+            return False
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                status, answer = await self._post(item, urlsplit(url), CHALLENGE_ANSWER_AT_MOST)
+            return 200 <= status < 300 and msgspec.json.decode(answer, type=_ChallengeAnswer).challenge == challenge
+        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, DeliveryRejected, msgspec.MsgspecError):
+            return False
+
+    async def _post(self, item: LeasedItem, url: SplitResult, read_at_most: int = 0) -> tuple[int, bytes]:
+        """Returns the status, and the body's first `read_at_most` bytes or a little more."""
         name, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
         address = await self._resolve(name, port)
         host = f"[{address}]" if ":" in address else address
@@ -59,7 +88,13 @@ class WebhookTransport:
                 "POST", target, content=item.payload, headers=headers, extensions={"sni_hostname": name}
             ) as response,
         ):
-            return response.status_code
+            body = bytearray()
+            if read_at_most:
+                async for chunk in response.aiter_raw(read_at_most):
+                    body += chunk
+                    if len(body) >= read_at_most:
+                        break
+            return response.status_code, bytes(body)
 
     async def _resolve(self, name: str, port: int) -> str:
         """Returns one address of `name`. Raises `DeliveryRejected` if any of its addresses is private."""

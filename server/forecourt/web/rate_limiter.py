@@ -30,6 +30,7 @@ class RateLimiter:
         *,
         visitor: str | None = None,
         email: str | None = None,
+        domain: str | None = None,
         account: str | None = None,
     ) -> None:
         """Counts one more `action` of the request's network and site, and of whoever is named.
@@ -45,7 +46,7 @@ class RateLimiter:
             "site": request.path_params.get("site"),
             "visitor": visitor,
             "mailbox": mailbox_key(email) if email else None,
-            "domain": domain_key(email) if email else None,
+            "domain": domain_key(email) if email else domain,
             "account": account,
         }
         limits = [(limit, keys[limit.counted_by]) for limit in find_limits(action)]

@@ -16,6 +16,7 @@ LimitedAction = Literal[
     "contact",
     "newsletter",
     "follow",
+    "webhook_challenge",
     "objection_request",
     "objection",
     "conversation",
@@ -57,6 +58,8 @@ RATE_LIMITS = (
     RateLimit("newsletter", "network", 60, MINUTE, "Each new address is sent a mail."),
     RateLimit("newsletter", "visitor", 5, MINUTE, "A person subscribes once."),
     RateLimit("follow", "network", 30, MINUTE, "Each new address is sent a mail, and each confirmation makes a link."),
+    RateLimit("webhook_challenge", "network", 10, MINUTE, "Each confirmation calls the webhook's host."),
+    RateLimit("webhook_challenge", "domain", 20, HOUR, "The host may be somebody else's."),
     RateLimit("objection_request", "network", 120, MINUTE, "Invalid forms count too, so no program can try for ever."),
     # An hour's count by network is lower than the one by domain: no single network keeps a company from objecting.
     RateLimit("objection", "network", 60, HOUR, "Each objection mails the site and a receipt."),
