@@ -138,8 +138,8 @@ def _is_record(kind: Any) -> bool:
 def _typed_fields(kind: Any) -> Iterator[tuple[str, tuple[Any, bool]]]:
     hints = get_type_hints(kind, include_extras=True)
     if issubclass(kind, msgspec.Struct):
-        for each in msgspec.structs.fields(kind):
-            yield each.name, (hints[each.name], each.required)
+        for struct_field in msgspec.structs.fields(kind):
+            yield struct_field.name, (hints[struct_field.name], struct_field.required)
     else:
         for plain in dataclasses.fields(kind):
             bare = plain.default is dataclasses.MISSING and plain.default_factory is dataclasses.MISSING

@@ -119,8 +119,8 @@ def _to_json(policies: list[PolicyFindings], is_ok: bool) -> str:
 
 
 def _to_row(finding: Finding) -> dict[str, object]:
-    where = {"file": finding.file, "key": finding.key, "rule": finding.rule, "grave": finding.grave}
-    return {"message": _message(finding), **where}
+    context = {"file": finding.file, "key": finding.key, "rule": finding.rule, "grave": finding.grave}
+    return {"message": _message(finding), **context}
 
 
 def _server_warnings(settings: Settings) -> Iterator[str]:

@@ -23,8 +23,8 @@ def run(options: argparse.Namespace) -> None:
     result = import_into(options.to, options.file, options.language, options.kind or "")
     print(f"Wrote {', '.join(result.wrote)} into {options.to}: {result.placed}.")
     _print_list(f"{len(result.unplaced)} could not be placed:", result.unplaced)
-    kept = f"{len(result.differing)} facts differ between the languages; {options.to} keeps its own:"
-    _print_list(kept, result.differing)
+    heading = f"{len(result.differing)} facts differ between the languages; {options.to} keeps its own:"
+    _print_list(heading, result.differing)
     print(f"Run `forecourt check {options.to}` to see what is still missing.")
 
 

@@ -113,24 +113,26 @@ def _describe_recipient(comparison: NoticeComparison, change: RecipientChange) -
 def _describe_aspect(
     comparison: NoticeComparison, change: RecipientChange, before: Recipient, after: Recipient
 ) -> _Sentence:
-    write, kind, who = comparison.write, change.kind, after.legal_name
+    write, kind, recipient = comparison.write, change.kind, after.legal_name
     match change.aspect:
         case Aspect.COMPANY:
             countries = comparison.list_countries(after)
-            return write(kind, "replaced", who=who, countries=countries, before=before.legal_name)
+            return write(kind, "replaced", who=recipient, countries=countries, before=before.legal_name)
         case Aspect.COUNTRIES:
             countries = comparison.list_countries(after)
-            return write(kind, "relocated", who=who, countries=countries, before=comparison.list_countries(before))
+            return write(
+                kind, "relocated", who=recipient, countries=countries, before=comparison.list_countries(before)
+            )
         case Aspect.DATA if change.gained:
-            return write(kind, "data_widened", who=who, data=comparison.list_data(change.gained))
+            return write(kind, "data_widened", who=recipient, data=comparison.list_data(change.gained))
         case Aspect.DATA:
-            return write(kind, "data_narrowed", who=who)
+            return write(kind, "data_narrowed", who=recipient)
         case Aspect.USES:
-            return write(kind, "purpose_changed", who=who)
+            return write(kind, "purpose_changed", who=recipient)
         case _:
             words = i18n.words(comparison.translated.locale)
             mechanism = words(f"policy.mechanism.{after.mechanism.kind.value}")
-            return write(kind, "mechanism_changed", who=who, mechanism=mechanism)
+            return write(kind, "mechanism_changed", who=recipient, mechanism=mechanism)
 
 
 def _to_recipient(recipient: NoticeRecipient) -> Recipient:

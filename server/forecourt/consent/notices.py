@@ -85,8 +85,12 @@ def widget_texts(site: SiteSettings, locale: str) -> dict[str, str]:
 
 def purpose_words(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
     """Returns a purpose's title and text, from the site's settings or else ours."""
-    words, own = i18n.words(locale), site.purposes[name].words.get(locale)
-    return (own.title, own.text) if own else (words(f"purpose.{name}.title"), words(f"purpose.{name}.text"))
+    words, own_words = i18n.words(locale), site.purposes[name].words.get(locale)
+    return (
+        (own_words.title, own_words.text)
+        if own_words
+        else (words(f"purpose.{name}.title"), words(f"purpose.{name}.text"))
+    )
 
 
 def describe_purpose(live_site: LiveSite, name: str, locale: str) -> NoticePurpose:

@@ -71,8 +71,8 @@ class ObjectionConsoleRoutes:
             body = forms.decode_form(fields, ObjectionAnswerBody).body
         except Invalid as error:
             return await self._render(request, agent, 422, fields.get("body", ""), responses.error_text(request, error))
-        found = await self._context.database.read(lambda c: actions.find_objection(c, identity))
-        live_site = self._site_context.live_sites.get(found.objection.site)
+        details = await self._context.database.read(lambda c: actions.find_objection(c, identity))
+        live_site = self._site_context.live_sites.get(details.objection.site)
         routing = self._site_context.mail_routing(live_site)
         if await self._context.database.write(
             lambda c: actions.resolve_objection(c, identity, agent.id, body, live_site, routing)
@@ -91,12 +91,12 @@ class ObjectionConsoleRoutes:
         self, request: Request, agent: Agent, status: int = 200, typed_text: str = "", error: str = ""
     ) -> Response:
         identity = request.path_params["id"]
-        found, waiting = await self._context.database.read(
+        details, waiting = await self._context.database.read(
             lambda c: (actions.find_objection(c, identity), count_waiting(c))
         )
         if typed_text and not error:
-            error = responses.words(request)(f"console.objection.conflict.{found.objection.state}")
-        context = {"objection": found.objection, "answers": found.answers, "base": f"{BASE}/{identity}"}
+            error = responses.words(request)(f"console.objection.conflict.{details.objection.state}")
+        context = {"objection": details.objection, "answers": details.answers, "base": f"{BASE}/{identity}"}
         context |= {"today": clock.now().date(), "typed": typed_text, "error": error, "waiting": waiting}
         return responses.render_page(request, "objection", agent, status, **context)
 

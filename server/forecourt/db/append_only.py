@@ -33,8 +33,8 @@ def _postgresql(table: str) -> Iterator[str]:
 
 def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    taken = " OR ".join("(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in keys)
+    is_taken = " OR ".join("(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in keys)
     yield f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}"
     yield f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}"
-    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608 - our own names, no input
+    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {is_taken})"  # noqa: S608 - our own names, no input
     yield f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {exists} {refuse}"

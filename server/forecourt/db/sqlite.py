@@ -245,14 +245,14 @@ class SqliteDriver:
 
         Commands write beside a running server. The writer's `data_version` changes when another connection commits.
         """
-        seen = None
+        last_version = None
         while True:
             with contextlib.suppress(Unavailable):
                 version = await self.write(_data_version)
-                if seen not in (None, version):
+                if last_version not in (None, version):
                     self._hub.wake_all()
                     self._truncation.request()  # it may have erased something
-                seen = version
+                last_version = version
             await asyncio.sleep(1)
 
 

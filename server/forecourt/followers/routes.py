@@ -239,7 +239,7 @@ class FollowRoutes:
         products = set(live_site.release.policy.facts.products)
         return {
             "email": email_fault,
-            "products": lambda chosen: None if products.issuperset(chosen) else "choice",
+            "products": lambda selection: None if products.issuperset(selection) else "choice",
             "webhook": lambda url: webhook_url_fault(url, self._allow_private) if url else None,
         }
 

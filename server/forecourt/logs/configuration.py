@@ -45,7 +45,7 @@ class PrivateFileHandler(logging.handlers.WatchedFileHandler):
 
 
 def _set_handler(logger: logging.Logger, handler: logging.Handler | None, formatter: logging.Formatter) -> None:
-    for old in [own for own in logger.handlers if any(isinstance(each, RepetitionFilter) for each in own.filters)]:
+    for old in [each for each in logger.handlers if any(isinstance(one, RepetitionFilter) for one in each.filters)]:
         logger.removeHandler(old)
         old.close()
     if handler:

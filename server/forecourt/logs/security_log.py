@@ -33,6 +33,6 @@ class SecurityEvent(StrEnum):
 
 def record_event(event: SecurityEvent, **fields: str | int) -> None:
     """Logs an event that has happened: call it after the commit. A field without a value is left out."""
-    known = {"network": current_request().network, **fields}
-    values = {"event": event.value} | {name: value for name, value in known.items() if value != ""}
+    all_fields = {"network": current_request().network, **fields}
+    values = {"event": event.value} | {name: value for name, value in all_fields.items() if value != ""}
     _log.info("security event", extra={"kind": event, "fields": values})

@@ -46,8 +46,8 @@ def _purpose_faults(site: SiteSettings) -> Iterator[str]:
             yield f"purposes.{name}.words: {', '.join(unknown)} is not one of the site's locales."
         if purpose.required and purpose.gpc:
             yield f"purposes.{name}: what is required cannot be refused by gpc."
-        if own := [stored for stored in (*purpose.cookies, *purpose.storage) if _matches_own_name(stored)]:
-            yield f"purposes.{name}: {', '.join(own)} would clear what Forecourt keeps of the choice itself."
+        if own_names := [stored for stored in (*purpose.cookies, *purpose.storage) if _matches_own_name(stored)]:
+            yield f"purposes.{name}: {', '.join(own_names)} would clear what Forecourt keeps of the choice itself."
     counts = Counter(google_type for purpose in site.purposes.values() for google_type in purpose.google_consent_types)
     if repeated := sorted(google_type for google_type, count in counts.items() if count > 1):
         yield f"purposes: google_consent_types {', '.join(repeated)} belongs to more than one."

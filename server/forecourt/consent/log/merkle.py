@@ -52,8 +52,8 @@ class Peaks:
         """Returns the root with the hashes of the leaves after the subtrees, which are fewer than a subtree has."""
         roots = [*self._roots, root(last_leaves)] if last_leaves else self._roots
         result = roots[-1] if roots else EMPTY
-        for left in reversed(roots[:-1]):
-            result = node_hash(left, result)
+        for left_root in reversed(roots[:-1]):
+            result = node_hash(left_root, result)
         return result
 
 
@@ -90,8 +90,8 @@ def _consistency_path(hash_of: HashOf, old_size: int, start: int, end: int, is_o
         return [] if is_old_root else [hash_of(start, end)]
     middle = split_point(width)
     if old_size <= middle:
-        left = _consistency_path(hash_of, old_size, start, start + middle, is_old_root)
-        return [*left, hash_of(start + middle, end)]
+        left_path = _consistency_path(hash_of, old_size, start, start + middle, is_old_root)
+        return [*left_path, hash_of(start + middle, end)]
     right = _consistency_path(hash_of, old_size - middle, start + middle, end, False)
     return [*right, hash_of(start, start + middle)]
 

@@ -58,7 +58,7 @@ def _is_intact(content: str, expected_hash: str, **columns: object) -> bool:
     if sha256(content.encode()).hexdigest() != expected_hash:
         return False
     try:
-        own = msgspec.json.decode(content, type=_OwnColumns)
+        own_columns = msgspec.json.decode(content, type=_OwnColumns)
     except msgspec.MsgspecError:
         return False
-    return all(getattr(own, name) in (None, value) for name, value in columns.items())
+    return all(getattr(own_columns, name) in (None, value) for name, value in columns.items())

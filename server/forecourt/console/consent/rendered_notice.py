@@ -112,13 +112,13 @@ def _asked_purposes(
 def _banner(
     record: AnsweredNotice, content: NoticeContent, words: _NoticeWords, refused_by_gpc: Sequence[NoticePurpose]
 ) -> list[str]:
-    asked = words.join_titles(_asked_purposes(record, content.purposes, refused_by_gpc))
+    asked_titles = words.join_titles(_asked_purposes(record, content.purposes, refused_by_gpc))
     is_asked_again = record.carried_over and record.source != Source.GPC
     texts = [words("banner.title")]
     # Where the browser's signal refused all, nothing was asked.
-    if asked:
+    if asked_titles:
         key = "banner.changed" if is_asked_again else "banner.text"
-        texts.append(words(key, controller=content.controller or "", purposes=asked))
+        texts.append(words(key, controller=content.controller or "", purposes=asked_titles))
     if refused_by_gpc:
         texts.append(words("banner.gpc", purposes=words.join_titles(refused_by_gpc)))
     return [text for text in texts if text]

@@ -40,8 +40,8 @@ class PreviewPage:
         """Answers with the page around the preview. What was not chosen, or is not offered, is the first option."""
         state = await self._session.read_state(request)
         options = {"kind": tuple(KINDS), "language": state.site.locales, "width": WIDTHS, "scheme": SCHEMES}
-        chosen = {name: _choose(request.query_params.get(name), values) for name, values in options.items()}
-        response = render_page(request, "preview", agent, state, "preview", options=options, chosen=chosen)
+        choices = {name: _choose(request.query_params.get(name), values) for name, values in options.items()}
+        response = render_page(request, "preview", agent, state, "preview", options=options, chosen=choices)
         response.headers["content-security-policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
         return response
 

@@ -60,10 +60,10 @@ class NameIndex:
         for name in dict.fromkeys(" ".join(each.split()) for each in legal_names):
             if 0 < len(to_letters(without_legal_form(name))) <= _LETTERS_AT_MOST:
                 self._rows.setdefault(to_letters(without_legal_form(name)), []).append(name)
-        self._beginnings = {known[:end] for known in self._rows for end in range(1, len(known) + 1)}
+        self._beginnings = {name[:end] for name in self._rows for end in range(1, len(name) + 1)}
         self._first, self._last = self._names_by_token(0), self._names_by_token(-1)
         self._near = {
-            part: known for known in self._rows if len(known) >= _TYPO_FROM for part in _without_each_letter(known)
+            part: name for name in self._rows if len(name) >= _TYPO_FROM for part in _without_each_letter(name)
         }
         self._typos: dict[str, str | None] = {}
 

@@ -62,9 +62,9 @@ def to_words_toml(texts: Mapping[str, str], translations: Mapping[str, Translati
 
 def to_glossary_toml(terms: Mapping[str, Mapping[str, Term]]) -> str:
     rows = [
-        ((language, term), to_plain(each))
+        ((language, name), to_plain(term))
         for language, terms_of_language in terms.items()
-        for term, each in terms_of_language.items()
+        for name, term in terms_of_language.items()
     ]
     return toml_writer.to_toml(_GLOSSARY, sorted(rows, key=lambda row: row[0]))
 

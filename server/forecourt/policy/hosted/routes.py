@@ -95,10 +95,10 @@ class HostedPageRoutes:
     async def show_releases(self, request: Request) -> CachedResponse | Response:
         """Shows release 3 as it read when it was published for `3`, and what differs between two for `2...3`."""
         site, locale = self._context.parse_hosted_path(request)
-        region, which = parse_region(request), request.path_params["which"]
-        match = _RELEASES.fullmatch(which)
+        region, path = parse_region(request), request.path_params["which"]
+        match = _RELEASES.fullmatch(path)
         if not match:
-            raise NotFound(which)
+            raise NotFound(path)
         numbers = [int(number) for number in match.groups() if number]
         if numbers != sorted(numbers):
             return RedirectResponse(f"{numbers[1]}...{numbers[0]}{query_string(region)}", 308)

@@ -53,7 +53,7 @@ _WHOLE_WORD_AT_MOST = 4  # letters up to which a synonym is a word of its own an
 def to_column(heading: str) -> Column | None:
     words = " ".join(re.findall(r"[^\W_]+(?:-[^\W_]+)*", heading.casefold()))
     columns = (
-        each for each, synonyms in _SYNONYMS.items() if any(_has_synonym(words, one) for one in synonyms.split("|"))
+        column for column, synonyms in _SYNONYMS.items() if any(_has_synonym(words, one) for one in synonyms.split("|"))
     )
     return _EXACT.get(words) or next(columns, None)
 

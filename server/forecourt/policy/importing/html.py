@@ -46,7 +46,7 @@ def parse_html(text: str) -> Page:
         main_element
     )
     return tuple(
-        each for block in markdown.parse_markdown(markdown_text) for each in _replace_marks(block, mark, tables)
+        part for block in markdown.parse_markdown(markdown_text) for part in _replace_marks(block, mark, tables)
     )
 
 

@@ -57,11 +57,10 @@ class RowReader:
         if Column.ENTITY not in columns:
             self._miss(f"table {number}", "no column names a company; nothing of it was taken")
             return ()
-        for index, each in enumerate(columns):
-            self._check_heading(table, number, index, columns.index(each))
+        for index, column in enumerate(columns):
+            self._check_heading(table, number, index, columns.index(column))
         return tuple(
-            self._read_row(each, columns, _describe_place(number, index, each))
-            for index, each in enumerate(table.rows, 1)
+            self._read_row(row, columns, _describe_place(number, index, row)) for index, row in enumerate(table.rows, 1)
         )
 
     def _check_heading(self, table: Table, number: int, index: int, first_index: int) -> None:
@@ -116,7 +115,7 @@ def find_known_names(page: Page) -> frozenset[str]:
     names: set[str] = set()
     for table in find_tables(page):
         positions = [
-            index for index, each in enumerate(table.headings) if to_column(each) in (Column.SERVICE, Column.ENTITY)
+            index for index, text in enumerate(table.headings) if to_column(text) in (Column.SERVICE, Column.ENTITY)
         ]
         names |= {row.cells[index].casefold() for row in table.rows for index in positions if index < len(row.cells)}
     return frozenset(names - {""})
@@ -147,7 +146,7 @@ def _parse_locations(cell: str, language: str) -> ParsedCell:
     locations, unknown = cell_parser.parse_locations(cell, language)
     regions = [f"'{each}' is a region; name its countries" for each in unknown if countries.is_region(each)]
     return {"locations": locations}, regions + [
-        f"'{each}' is no country" for each in unknown if not countries.is_region(each)
+        f"'{name}' is no country" for name in unknown if not countries.is_region(name)
     ]
 
 

@@ -28,19 +28,20 @@ class ImportedTranslation:
             key: Translation(TranslationState.MACHINE, source_hash(texts[key])) for key in self.words if key in texts
         }
 
-    def place(self, where: str, key: str, text: str) -> None:
+    def place(self, place: str, key: str, text: str) -> None:
         if text and self.words.setdefault(key, text) != text:
-            self.miss(where, f"'{text}' is '{self.words[key]}' in an earlier row; that was taken")
+            self.miss(place, f"'{text}' is '{self.words[key]}' in an earlier row; that was taken")
 
-    def miss(self, where: str, why: str) -> None:
-        self.unplaced.append(UnplacedContent(where, why))
+    def miss(self, place: str, why: str) -> None:
+        self.unplaced.append(UnplacedContent(place, why))
 
-    def compare(self, where: str, what: str, here: object, there: object) -> None:
+    def compare(self, place: str, fact: str, own_value: object, other_value: object) -> None:
         """Lists a difference, unless the page says nothing there."""
-        if here and here != there:
+        if own_value and own_value != other_value:
             self.differing.append(
                 UnplacedContent(
-                    where, f"{what} is {_quoted_or_blank(here)} here and {_quoted_or_blank(there)} in {FACTS_FILE}"
+                    place,
+                    f"{fact} is {_quoted_or_blank(own_value)} here and {_quoted_or_blank(other_value)} in {FACTS_FILE}",
                 )
             )
 
@@ -108,7 +109,7 @@ def _translate_row(
         return
     _translate_texts(engagement, row, translation)
     entity = draft.facts.entity_of(engagement)
-    for what, here, there in (
+    for fact, own_value, other_value in (
         ("the company", row.entity, entity.legal_name),
         ("its address", row.address, entity.address),
         ("its seat", row.seat, entity.country),
@@ -122,7 +123,7 @@ def _translate_row(
         ("the mechanism", row.mechanism or "", engagement.mechanism.kind),
         ("the first day", row.effective, engagement.effective),
     ):
-        translation.compare(row.where, what, here, there)
+        translation.compare(row.where, fact, own_value, other_value)
 
 
 def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation: ImportedTranslation) -> None:

@@ -18,7 +18,7 @@ _FOR_EVERY_POLICY = ("processor", "service", "host", "dpa_contact", "updated", "
 def available_placeholders(facts: Facts) -> set[str]:
     """Returns the names that texts may use."""
     source_date = {"source_date"} if facts.source_date else set()
-    places = (_place_name(kind, what) for kind in facts.kinds for what in ("countries", "regions"))
+    places = (_place_name(kind, noun) for kind in facts.kinds for noun in ("countries", "regions"))
     return {*_FOR_EVERY_POLICY, *source_date, *places}
 
 
@@ -57,8 +57,8 @@ def placeholder_values(policy: Policy, locale: str, engagements: Sequence[Engage
     return {**markdown, "dpa_contact": markdown_mail_link(processor.contact) + mark}
 
 
-def _place_name(kind: str, what: str) -> str:
-    return f"{kind.replace('-', '_')}_{what}"
+def _place_name(kind: str, noun: str) -> str:
+    return f"{kind.replace('-', '_')}_{noun}"
 
 
 def _places(kinds: Sequence[str], engagements: Sequence[Engagement], locale: str) -> dict[str, str]:

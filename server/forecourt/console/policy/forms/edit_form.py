@@ -61,7 +61,7 @@ class EditForm(ABC, Generic[T]):
         """Returns what the template needs beside the form: what can be chosen, by name."""
 
     @abstractmethod
-    def faults(self, state: DraftState, value: T, sent: Fields) -> Iterator[Fault]:
+    def faults(self, state: DraftState, value: T, posted_fields: Fields) -> Iterator[Fault]:
         """Returns what the type cannot say of a value, and what would break the pages that show it."""
 
     def with_end(self, value: T, day: date) -> T:
@@ -72,9 +72,9 @@ class EditForm(ABC, Generic[T]):
         """Returns what would break without the part; while there is any, it cannot be removed."""
         return ()
 
-    def apply_button(self, sent: dict[str, list[str]]) -> dict[str, list[str]]:
+    def apply_button(self, posted_fields: dict[str, list[str]]) -> dict[str, list[str]]:
         """Returns what was sent, as changed by the button that sent it."""
-        return sent
+        return posted_fields
 
     def default_fields(self, state: DraftState) -> dict[str, list[str]]:
         """Returns what the form for a new part is filled in with."""
@@ -92,12 +92,12 @@ class EditForm(ABC, Generic[T]):
 
     async def save(self, request: Request, agent: Agent) -> Response:
         state = await self._session.read_state(request)
-        sent = self.apply_button(await form_fields.read_fields(request))
-        name = _id(request) or form_fields.first_value(sent, "id")
-        version = form_fields.first_value(sent, "version")
-        entered = form_fields.normalize_rows(sent, self.model) | ({"id": [name]} if self.has_id else {})
+        posted_fields = self.apply_button(await form_fields.read_fields(request))
+        name = _id(request) or form_fields.first_value(posted_fields, "id")
+        version = form_fields.first_value(posted_fields, "version")
+        entered = form_fields.normalize_rows(posted_fields, self.model) | ({"id": [name]} if self.has_id else {})
         try:
-            value = self._decode(state, request, entered, sent)
+            value = self._decode(state, request, entered, posted_fields)
             await self._session.save_part(state.name, agent, self.lens(name), version, value)
         except Invalid as error:
             form = FormState(entered, _error_texts(error, request))
@@ -107,10 +107,10 @@ class EditForm(ABC, Generic[T]):
         done = "saved" if _id(request) or not self.has_id else "added"
         return responses.redirect(f"{state.base}{self.tab}?done={done}")
 
-    def _decode(self, state: DraftState, request: Request, fields: Fields, sent: Fields) -> T:
+    def _decode(self, state: DraftState, request: Request, fields: Fields, posted_fields: Fields) -> T:
         """Returns the value that was entered. Raises `Invalid` with every fault."""
         value = form_fields.decode_fields(fields, self.model)
-        faults = [*self.faults(state, value, sent)]
+        faults = [*self.faults(state, value, posted_fields)]
         if self.has_id and not _id(request) and self._is_id_taken(state, value, fields):
             faults.append(Fault("id", "taken"))
         if faults:

@@ -63,12 +63,12 @@ async def read_fields(request: Request) -> dict[str, list[str]]:
     return values
 
 
-def first_value(sent: Fields, name: str) -> str:
+def first_value(posted_fields: Fields, name: str) -> str:
     """Returns the first value of a field, or an empty text."""
-    return next(iter(sent.get(name, ())), "")
+    return next(iter(posted_fields.get(name, ())), "")
 
 
-def normalize_rows(sent: Fields, model: Any) -> dict[str, Sequence[str]]:
+def normalize_rows(posted_fields: Fields, model: Any) -> dict[str, Sequence[str]]:
     """Returns only the fields of `model`, without rows in which nothing was filled in.
 
     The rows that are left are numbered from 0, as the faults of decoding number them.
@@ -77,20 +77,20 @@ def normalize_rows(sent: Fields, model: Any) -> dict[str, Sequence[str]]:
     lists = {name: get_args(hint)[0] for name, hint in hints.items() if get_origin(hint) is tuple}
     record_lists = {name: record for name, record in lists.items() if is_dataclass(record)}
     simple = hints.keys() - record_lists.keys()
-    normalized = {name: texts for name, texts in sent.items() if name.partition(".")[0] in simple}
+    normalized = {name: texts for name, texts in posted_fields.items() if name.partition(".")[0] in simple}
     for name, record in record_lists.items():
-        for new_number, old_number in enumerate(_filled_rows(sent, record, name)):
+        for new_number, old_number in enumerate(_filled_rows(posted_fields, record, name)):
             prefix = f"{name}.{old_number}."
-            row = {key.removeprefix(prefix): texts for key, texts in sent.items() if key.startswith(prefix)}
+            row = {key.removeprefix(prefix): texts for key, texts in posted_fields.items() if key.startswith(prefix)}
             normalized |= {f"{name}.{new_number}.{key}": texts for key, texts in row.items()}
     return normalized
 
 
-def decode_fields(sent: Fields, model: type[T]) -> T:
+def decode_fields(posted_fields: Fields, model: type[T]) -> T:
     """Returns the value of type `model` that a form describes. Raises `Invalid` with every fault."""
-    faults = [fault for name, texts in sent.items() for fault in _line_faults(name, texts)]
+    faults = [fault for name, texts in posted_fields.items() for fault in _line_faults(name, texts)]
     try:
-        value = decode(_record(sent, model, ""), model)
+        value = decode(_record(posted_fields, model, ""), model)
     except Invalid as error:
         faulty_paths = {fault.path for fault in faults}
         faults += [fault for fault in error.faults if fault.path not in faulty_paths]
@@ -110,8 +110,8 @@ def find_differences(theirs: Fields, mine: Fields) -> list[tuple[str, str, str]]
     return [(name, ", ".join(_lines(theirs, name)), ", ".join(_lines(mine, name))) for name in names]
 
 
-def _lines(sent: Fields, name: str) -> list[str]:
-    return [line for text in sent.get(name, ()) for line in text.splitlines() if line.strip()]
+def _lines(posted_fields: Fields, name: str) -> list[str]:
+    return [line for text in posted_fields.get(name, ()) for line in text.splitlines() if line.strip()]
 
 
 def _line_faults(name: str, texts: Sequence[str]) -> Iterator[Fault]:
@@ -122,24 +122,25 @@ def _line_faults(name: str, texts: Sequence[str]) -> Iterator[Fault]:
             yield Fault(name, "characters", {"character": describe_character(character)})
 
 
-def _record(sent: Fields, model: Any, prefix: str) -> dict[str, Any]:
+def _record(posted_fields: Fields, model: Any, prefix: str) -> dict[str, Any]:
     """Returns what `decode` takes for a record of type `model`. `prefix`: of its fields' names, ending with a dot."""
     hints = get_type_hints(model)
     values = {
-        attribute.name: _value(sent, hints[attribute.name], prefix + attribute.name) for attribute in fields(model)
+        attribute.name: _value(posted_fields, hints[attribute.name], prefix + attribute.name)
+        for attribute in fields(model)
     }
     return {name: value for name, value in values.items() if value is not _MISSING}
 
 
-def _value(sent: Fields, hint: Any, name: str) -> Any:
+def _value(posted_fields: Fields, hint: Any, name: str) -> Any:
     origin, args = get_origin(hint), get_args(hint)
     if origin is tuple:
-        return [*_list_values(sent, args[0], name)]
+        return [*_list_values(posted_fields, args[0], name)]
     if is_dataclass(hint):
-        return _record(sent, hint, f"{name}.")
+        return _record(posted_fields, hint, f"{name}.")
     if hint is bool:
-        return bool(sent.get(name))
-    text = first_value(sent, name).strip()
+        return bool(posted_fields.get(name))
+    text = first_value(posted_fields, name).strip()
     if origin in (Union, types.UnionType):
         return text or None
     if hint is int:
@@ -147,18 +148,22 @@ def _value(sent: Fields, hint: Any, name: str) -> Any:
     return text or _MISSING
 
 
-def _list_values(sent: Fields, hint: Any, name: str) -> Iterator[Any]:
+def _list_values(posted_fields: Fields, hint: Any, name: str) -> Iterator[Any]:
     """Returns one text for each line or ticked box; of records, the rows in which something was filled in."""
     if not is_dataclass(hint):
-        yield from dict.fromkeys(line.strip() for line in _lines(sent, name))
+        yield from dict.fromkeys(line.strip() for line in _lines(posted_fields, name))
     else:
-        yield from (_record(sent, hint, f"{name}.{number}.") for number in _filled_rows(sent, hint, name))
+        yield from (
+            _record(posted_fields, hint, f"{name}.{number}.") for number in _filled_rows(posted_fields, hint, name)
+        )
 
 
-def _filled_rows(sent: Fields, model: Any, name: str) -> list[int]:
+def _filled_rows(posted_fields: Fields, model: Any, name: str) -> list[int]:
     typed = _typed_fields(model)
     return [
-        number for number in _row_numbers(sent, name) if any(_lines(sent, f"{name}.{number}.{key}") for key in typed)
+        number
+        for number in _row_numbers(posted_fields, name)
+        if any(_lines(posted_fields, f"{name}.{number}.{key}") for key in typed)
     ]
 
 
@@ -172,8 +177,8 @@ def _is_enum(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Enum)
 
 
-def _row_numbers(sent: Fields, name: str) -> list[int]:
-    numbers = (key.removeprefix(f"{name}.").partition(".")[0] for key in sent if key.startswith(f"{name}."))
+def _row_numbers(posted_fields: Fields, name: str) -> list[int]:
+    numbers = (key.removeprefix(f"{name}.").partition(".")[0] for key in posted_fields if key.startswith(f"{name}."))
     return sorted({int(number) for number in numbers if _ROW_NUMBER.fullmatch(number)})
 
 
