@@ -31,8 +31,8 @@ def test_a_folder_in_order_takes_one_line_and_no_settings(capsys: Capture) -> No
 def test_a_grave_finding_fails_with_one_line_and_a_summary(tmp_path: Path, capsys: Capture) -> None:
     folder = break_sample(tmp_path, "facts.toml", PERSONAL)
     assert main(["check", str(folder)]) == 1
-    where, finding, last = capsys.readouterr().out.splitlines()
-    assert where == str(folder)
+    place, finding, last = capsys.readouterr().out.splitlines()
+    assert place == str(folder)
     assert finding.startswith("  facts.toml: personal-mailbox entities.linode.contact: 'jana@linode.example' looks")
     assert last == "1 fault(s), 0 warning(s)."
 

@@ -17,7 +17,7 @@ async def publish_with(application: Application, engagement: str, **fields: Any)
     changed = [replace(each, **fields) if each.id == engagement else each for each in policy.facts.engagements]
     facts = replace(policy.facts, engagements=tuple(changed))
     needed = required_word_keys(facts)
-    words = {name: {key: said for key, said in texts.items() if key in needed} for name, texts in policy.words.items()}
+    words = {name: {key: text for key, text in texts.items() if key in needed} for name, texts in policy.words.items()}
     following = replace(policy, facts=facts, words=words)
     await publish(application.database, "main", following, emergency="the test cannot wait")
     await application.site_loader.refresh()

@@ -17,12 +17,12 @@ from tests.page import Page
 async def restart(application: Application, page: Page, site: SiteSettings) -> AsyncIterator[Page]:
     """`page`, with its visitor, at the server whose site `main` is now `site`."""
     settings = replace(application.settings, sites={"main": site})
-    made = Application(settings, open_database(settings.database_url, settings.data), application.keys)
-    transport = httpx.ASGITransport(made.asgi, raise_app_exceptions=False)
+    new_application = Application(settings, open_database(settings.database_url, settings.data), application.keys)
+    transport = httpx.ASGITransport(new_application.asgi, raise_app_exceptions=False)
     async with (
-        made.run(),
-        httpx.AsyncClient(base_url=made.address, transport=transport, timeout=DEADLINE) as client,
+        new_application.run(),
+        httpx.AsyncClient(base_url=new_application.address, transport=transport, timeout=DEADLINE) as client,
     ):
-        again = Page(client)
-        again.token = page.token
-        yield again
+        new_page = Page(client)
+        new_page.token = page.token
+        yield new_page

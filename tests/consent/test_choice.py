@@ -40,7 +40,7 @@ async def test_the_record_holds_the_words_the_offer_and_the_answers(page: Page, 
     assert (await page.choose({"support": True}, **body)).status_code == 201
     row = await application.database.read(lambda c: c.execute(CHOICES).one())
     assert row.offered == ["analytics", "marketing", "necessary", "newsletter", "support"]
-    assert {name for name, given in row.purposes.items() if given} == {"necessary", "support"}
+    assert {name for name, is_granted in row.purposes.items() if is_granted} == {"necessary", "support"}
     assert row.purposes.keys() == set(row.offered)
     assert (row.notice_hash, row.locale, row.source) == (boot["consent"]["notice_hash"], "nb", "inline")
     assert (row.privacy_policy, row.release) == (boot["consent"]["privacy_policy"]["version"], 1)
@@ -119,10 +119,10 @@ async def test_an_answer_in_another_language_than_the_notice_is_refused(page: Pa
 
 @pytest.mark.parametrize(("path", "body"), GATED)
 async def test_a_feature_stays_locked_without_one_of_its_purposes(page: Page, path: str, body: dict[str, str]) -> None:
-    wanted = "newsletter" if path == "newsletter" else "support"
-    page.token = (await page.choose(EVERYTHING | {wanted: False})).json()["token"]
+    purpose = "newsletter" if path == "newsletter" else "support"
+    page.token = (await page.choose(EVERYTHING | {purpose: False})).json()["token"]
     answer = await page.post(path, body)
-    assert (answer.status_code, answer.json()["needs"]) == (403, [wanted])
+    assert (answer.status_code, answer.json()["needs"]) == (403, [purpose])
 
 
 @pytest.mark.parametrize(("path", "body"), GATED)

@@ -49,7 +49,7 @@ async def test_l1_reading_everything_sets_no_cookie_and_stores_no_row(page: Page
 
 async def test_l3_what_is_not_answered_is_refused(page: Page) -> None:
     answer = (await page.choose({"support": True})).json()
-    assert [name for name, given in answer["purposes"].items() if given] == ["necessary", "support"]
+    assert [name for name, is_granted in answer["purposes"].items() if is_granted] == ["necessary", "support"]
 
 
 async def test_l4_an_answer_that_nobody_gave_grants_nothing(page: Page, count: Callable[[str], Any]) -> None:
@@ -62,17 +62,17 @@ async def test_l6_a_record_reproduces_text_language_version_choices_and_the_serv
     page: Page, application: Application, locale: str
 ) -> None:
     boot, before = await page.boot(locale=locale), clock.now()
-    asked = boot["consent"]
-    await page.choose({"support": True, "analytics": False}, locale=locale, notice_hash=asked["notice_hash"])
+    consent = boot["consent"]
+    await page.choose({"support": True, "analytics": False}, locale=locale, notice_hash=consent["notice_hash"])
     row = await read_newest(application)
-    shown = await read_notice(page, row.notice_hash)
-    assert (row.locale, shown["locale"], row.release) == (locale, locale, boot["policy"]["release"])
-    assert (shown["purposes"], shown["controller"]) == (asked["purposes"], asked["controller"])
-    assert {key: boot["strings"][key] for key in shown["words"]} == shown["words"]
-    assert {"banner.title", "banner.text", "banner.accept", "banner.reject"} <= shown["words"].keys()
-    assert row.offered == sorted(each["name"] for each in asked["purposes"])
-    assert {name for name, given in row.purposes.items() if given} == {"necessary", "support"}
-    assert row.privacy_policy == shown["privacy_policy"]["version"]
+    notice = await read_notice(page, row.notice_hash)
+    assert (row.locale, notice["locale"], row.release) == (locale, locale, boot["policy"]["release"])
+    assert (notice["purposes"], notice["controller"]) == (consent["purposes"], consent["controller"])
+    assert {key: boot["strings"][key] for key in notice["words"]} == notice["words"]
+    assert {"banner.title", "banner.text", "banner.accept", "banner.reject"} <= notice["words"].keys()
+    assert row.offered == sorted(each["name"] for each in consent["purposes"])
+    assert {name for name, is_granted in row.purposes.items() if is_granted} == {"necessary", "support"}
+    assert row.privacy_policy == notice["privacy_policy"]["version"]
     assert before <= row.created_at <= clock.now()
 
 
@@ -81,16 +81,16 @@ async def test_l7_a_changed_text_has_a_new_hash_and_is_asked_again_and_the_old_r
 ) -> None:
     await page.accept()
     old = (await read_newest(application)).notice_hash
-    said = {"en": {"banner.title": "It is yours to decide"}, "nb": {"banner.title": "Det er du som bestemmer"}}
-    async with restart(application, page, replace(site, text_overrides=said)) as again:
-        boot = await again.boot(locale="en")
+    overrides = {"en": {"banner.title": "It is yours to decide"}, "nb": {"banner.title": "Det er du som bestemmer"}}
+    async with restart(application, page, replace(site, text_overrides=overrides)) as new_page:
+        boot = await new_page.boot(locale="en")
         assert boot["consent"]["notice_hash"] != old
         assert boot["strings"]["banner.title"] == "It is yours to decide"
-        standing = await read_current(again)
+        standing = await read_current(new_page)
         assert (standing["state"], standing["notice_hash"]) == ("stale", old)
         assert {each["kind"] for each in standing["changes"]} == {"wording"}
-        assert (await again.post("contact", LETTER)).json()["code"] == "consent_stale"
-        words = (await read_notice(again, old))["words"]
+        assert (await new_page.post("contact", LETTER)).json()["code"] == "consent_stale"
+        words = (await read_notice(new_page, old))["words"]
         assert words["banner.title"] == i18n.words("en")("widget.banner.title")
 
 
@@ -98,18 +98,18 @@ async def test_l7_another_text_that_asks_nothing_is_not_asked_again(
     page: Page, application: Application, site: SiteSettings
 ) -> None:
     await page.accept()
-    said = {locale: {"chat.title": "Talk"} for locale in site.locales}
-    async with restart(application, page, replace(site, text_overrides=said)) as again:
-        assert (await read_current(again))["state"] == "granted"
+    overrides = {locale: {"chat.title": "Talk"} for locale in site.locales}
+    async with restart(application, page, replace(site, text_overrides=overrides)) as new_page:
+        assert (await read_current(new_page))["state"] == "granted"
 
 
-@pytest.mark.parametrize(("given", "state"), [(True, "granted"), (False, "refused")])
+@pytest.mark.parametrize(("is_granted", "state"), [(True, "granted"), (False, "refused")])
 async def test_l8_both_answers_are_remembered_for_six_months_and_asked_then(
-    page: Page, monkeypatch: pytest.MonkeyPatch, given: bool, state: str
+    page: Page, monkeypatch: pytest.MonkeyPatch, is_granted: bool, state: str
 ) -> None:
     start = datetime(2026, 11, 24, 12, tzinfo=UTC)
     set_clock(monkeypatch, start)
-    page.token = (await page.choose({"support": given}, privacy_policy=given)).json()["token"]
+    page.token = (await page.choose({"support": is_granted}, privacy_policy=is_granted)).json()["token"]
     end = datetime(2027, 5, 24, 12, tzinfo=UTC)
     for moment, expected in ((end - timedelta(seconds=1), state), (end, "expired")):
         set_clock(monkeypatch, moment)
@@ -118,11 +118,11 @@ async def test_l8_both_answers_are_remembered_for_six_months_and_asked_then(
     assert answer["expires_at"] == "2027-05-24T12:00:00Z"
 
 
-@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize("is_granted", [True, False])
 async def test_l8_a_release_that_touches_nothing_agreed_to_asks_nobody(
-    page: Page, application: Application, given: bool
+    page: Page, application: Application, is_granted: bool
 ) -> None:
-    page.token = (await page.choose({"support": given}, privacy_policy=given)).json()["token"]
+    page.token = (await page.choose({"support": is_granted}, privacy_policy=is_granted)).json()["token"]
     before = await read_current(page)
     await publish_moved(application, "twilio", "CA")
     assert await read_current(page) == before
@@ -141,11 +141,11 @@ async def test_l8_what_was_agreed_to_and_changed_is_asked_again_alone(page: Page
 async def test_l9_cookies_the_privacy_policy_and_the_newsletter_are_separate_choices(
     page: Page, application: Application
 ) -> None:
-    asked = {each["name"]: each for each in (await page.boot())["consent"]["purposes"]}
-    assert [name for name, each in asked.items() if each["separate"]] == ["newsletter"]
-    together = {name: True for name, each in asked.items() if not each["separate"]}
+    consent = {each["name"]: each for each in (await page.boot())["consent"]["purposes"]}
+    assert [name for name, each in consent.items() if each["separate"]] == ["newsletter"]
+    together = {name: True for name, each in consent.items() if not each["separate"]}
     page.token = (await page.choose(together, privacy_policy=False)).json()["token"]
-    assert (await read_newest(application)).purposes == dict.fromkeys(asked, True) | {"newsletter": False}
+    assert (await read_newest(application)).purposes == dict.fromkeys(consent, True) | {"newsletter": False}
     assert (await page.post("contact", LETTER)).json()["needs"] == ["privacy_policy"]
     await page.choose(together, privacy_policy=True)
     assert (await page.post("contact", LETTER)).status_code == 201
@@ -162,18 +162,18 @@ async def test_l10_who_what_for_whom_how_long_and_the_way_back_can_be_read_befor
     page: Page, locale: str
 ) -> None:
     boot = await page.boot(locale=locale)
-    asked = boot["consent"]
-    assert asked["controller"] == "Quality Unit, s. r. o."
-    for each in asked["purposes"]:
+    consent = boot["consent"]
+    assert consent["controller"] == "Quality Unit, s. r. o."
+    for each in consent["purposes"]:
         assert each["title"]
         assert each["text"]
         assert any(mark.isdigit() for mark in each["lifetime"])
-    support = next(each for each in asked["purposes"] if each["name"] == "support")
+    support = next(each for each in consent["purposes"] if each["name"] == "support")
     assert any("Quality Unit, LLC" in name for name in support["recipients"])
     way_back = {"en": "change your mind", "nb": "ombestemme deg"}[locale]
     assert way_back in boot["strings"]["banner.text"]
-    shown = await read_notice(page, asked["notice_hash"])
-    assert {"controller", "purposes", "facts", "data"} <= shown.keys()
+    notice = await read_notice(page, consent["notice_hash"])
+    assert {"controller", "purposes", "facts", "data"} <= notice.keys()
 
 
 async def test_l11_the_policy_needs_no_consent(page: Page) -> None:
@@ -188,7 +188,7 @@ async def test_l12_no_text_that_asks_is_left_in_english(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "kept"),
+    ("address", "network"),
     [
         ("203.0.113.77", "203.0.113.0/24"),
         ("2001:db8:aaaa:bbbb:cccc::1", "2001:db8:aaaa::/48"),
@@ -196,8 +196,8 @@ async def test_l12_no_text_that_asks_is_left_in_english(page: Page) -> None:
         ("2002:cb00:714d::1", "203.0.113.0/24"),  # 6to4 has all of an IPv4 address in its first /48
     ],
 )
-def test_l13_an_address_is_cut(address: str, kept: str) -> None:
-    assert truncate_address(address) == kept
+def test_l13_an_address_is_cut(address: str, network: str) -> None:
+    assert truncate_address(address) == network
 
 
 def test_l13_a_browser_is_a_family_and_no_more() -> None:
@@ -208,8 +208,8 @@ def test_l13_a_browser_is_a_family_and_no_more() -> None:
 async def test_l13_the_record_is_minimal(page: Page, application: Application) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     body = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
-    asked = (await page.boot(locale="en"))["consent"]["notice_hash"]
-    sent = body | {"notice_hash": asked, "gesture": "trusted", "path": "/priser"}
+    consent = (await page.boot(locale="en"))["consent"]["notice_hash"]
+    sent = body | {"notice_hash": consent, "gesture": "trusted", "path": "/priser"}
     await page.post("consents", sent, **{"user-agent": agent, "referer": f"{ORIGIN}/priser?navn=Ola"})
     details = await application.database.read(lambda c: c.execute(consent_details.select()).one())
     assert (details.origin, details.address, details.browser, details.path) == (
@@ -221,5 +221,5 @@ async def test_l13_the_record_is_minimal(page: Page, application: Application) -
     everything = await application.database.read(
         lambda c: [*c.execute(consents.select()).all(), *c.execute(consent_details.select()).all()]
     )
-    kept = msgspec.json.encode([[str(value) for value in row] for row in everything]).decode()
-    assert not [part for part in ("140.0", "Linux", "127.0.0.1", "navn", "Ola") if part in kept]
+    network = msgspec.json.encode([[str(value) for value in row] for row in everything]).decode()
+    assert not [part for part in ("140.0", "Linux", "127.0.0.1", "navn", "Ola") if part in network]

@@ -41,9 +41,9 @@ class TestKeys:
     async def test_the_same_choice_sent_twice_is_stored_once_and_answered_alike(
         self, page: Page, count: Callable[[str], Any]
     ) -> None:
-        first, again = await page.choose(key=KEY), await page.choose(key=KEY)
-        assert (first.status_code, again.status_code) == (201, 200)
-        assert first.json() == again.json()
+        first, repetition = await page.choose(key=KEY), await page.choose(key=KEY)
+        assert (first.status_code, repetition.status_code) == (201, 200)
+        assert first.json() == repetition.json()
         assert [await count(table) for table in ("visitors", "consents", "consent_details")] == [1, 2, 1]
 
     async def test_a_hundred_requests_at_once_are_stored_once(self, page: Page, count: Callable[[str], Any]) -> None:
@@ -55,8 +55,8 @@ class TestKeys:
 
     async def test_a_returning_visitor_may_send_a_key(self, page: Page, count: Callable[[str], Any]) -> None:
         await page.accept()
-        first, again = await page.choose({}, key=KEY), await page.choose({}, key=KEY)
-        assert (first.status_code, again.status_code, first.json()) == (201, 200, again.json())
+        first, repetition = await page.choose({}, key=KEY), await page.choose({}, key=KEY)
+        assert (first.status_code, repetition.status_code, first.json()) == (201, 200, repetition.json())
         assert await count("visitors") == 1
 
     @pytest.mark.parametrize(
@@ -237,15 +237,15 @@ async def test_a_first_choice_takes_two_rows_of_the_log_and_no_more(page: Page, 
 
 
 @pytest.mark.parametrize(
-    ("where", "index"),
+    ("condition", "index"),
     [
         ("visitor = 'v' AND kind = 'consent' ORDER BY seq DESC LIMIT 1", "consents_of_visitor"),
         ("visitor = 'v' AND kind = 'acknowledgement' AND privacy_policy = '1' LIMIT 1", "consents_of_visitor"),
         ("site = 'main' AND idempotency_key = 'k'", "consents_unique_idempotency_key"),
     ],
 )
-async def test_queries_for_a_choice_use_an_index(database: Database, where: str, index: str) -> None:
-    plan = await database.read(lambda c: query_plan(c, f"SELECT id FROM consents WHERE {where}"))
+async def test_queries_for_a_choice_use_an_index(database: Database, condition: str, index: str) -> None:
+    plan = await database.read(lambda c: query_plan(c, f"SELECT id FROM consents WHERE {condition}"))
     assert index in plan
     assert not {"Sort", "SCAN", "Seq Scan", "USE TEMP B-TREE"} & {part for part in MARKS if part in plan}
 
@@ -264,6 +264,6 @@ def query_plan(connection: Connection, statement: str) -> str:
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_the_trigger_that_refuses_replacement_reads_no_table(database: Database) -> None:
     """SQLite asks it before each insert."""
-    taken = "id = 'i' OR seq = 1 OR (site = 'main' AND idempotency_key = 'k')"
-    plan = await database.read(lambda c: query_plan(c, f"SELECT 1 FROM consents WHERE {taken}"))
+    condition = "id = 'i' OR seq = 1 OR (site = 'main' AND idempotency_key = 'k')"
+    plan = await database.read(lambda c: query_plan(c, f"SELECT 1 FROM consents WHERE {condition}"))
     assert "SCAN" not in plan

@@ -58,13 +58,13 @@ async def test_each_site_has_its_texts(page: Page, other: Page) -> None:
 
 
 async def test_each_site_has_its_theme(page: Page, other: Page) -> None:
-    plain, own = [(await each.boot(locale="en"))["theme"]["css"] for each in (page, other)]
+    plain, own_css = [(await each.boot(locale="en"))["theme"]["css"] for each in (page, other)]
     for line in ("radius:10px", "width:46em", "accent:#0b6b4f"):
         assert f"--forecourt-{line};" in plain
     assert "--forecourt-font" not in plain
     for line in ("radius:0px", "width:28em", 'font:"Inter"', "accent:#0b4f8a", "on-accent:#ffffff", "text:#17211d"):
-        assert f"--forecourt-{line};" in own
-    assert own.split("@media")[1] == plain.split("@media")[1]
+        assert f"--forecourt-{line};" in own_css
+    assert own_css.split("@media")[1] == plain.split("@media")[1]
 
 
 async def test_a_choice_is_shared_only_where_the_settings_say_so(page: Page, other: Page) -> None:
@@ -80,11 +80,11 @@ async def test_every_origin_of_a_site_may_write_and_no_other(page: Page, other: 
 
 
 async def test_there_are_five_default_purposes_and_only_the_first_is_required(page: Page) -> None:
-    asked = (await page.boot())["consent"]["purposes"]
-    assert [each["name"] for each in asked] == ["necessary", "support", "newsletter", "analytics", "marketing"]
-    assert [each["name"] for each in asked if each["required"]] == ["necessary"]
-    assert [each["name"] for each in asked if each["gpc"]] == ["marketing"]
-    assert {each["name"]: each["google"] for each in asked if each["google"]} == {
+    purposes = (await page.boot())["consent"]["purposes"]
+    assert [each["name"] for each in purposes] == ["necessary", "support", "newsletter", "analytics", "marketing"]
+    assert [each["name"] for each in purposes if each["required"]] == ["necessary"]
+    assert [each["name"] for each in purposes if each["gpc"]] == ["marketing"]
+    assert {each["name"]: each["google"] for each in purposes if each["google"]} == {
         "analytics": ["analytics_storage"],
         "marketing": ["ad_storage", "ad_user_data", "ad_personalization"],
     }
@@ -94,5 +94,5 @@ async def test_the_controller_sees_data_that_no_engagement_sees(page: Page, appl
     site = application.settings.sites["main"]
     assert site.newsletter.engagements
     alone = replace(site, newsletter=replace(site.newsletter, engagements=()))
-    async with restart(application, page, alone) as again:
-        assert (await again.boot())["features"]["newsletter"]["recipients"] == [site.controller]
+    async with restart(application, page, alone) as new_page:
+        assert (await new_page.boot())["features"]["newsletter"]["recipients"] == [site.controller]

@@ -81,20 +81,22 @@ async def test_a_new_recipient_is_described_with_country_and_data(
 ) -> None:
     await accept_all(page)
     more = replace(site, contact=replace(site.contact, engagements=(*site.contact.engagements, "twilio")))
-    async with restart(application, page, more) as again:
-        answer = await read_current(again, locale)
+    async with restart(application, page, more) as new_page:
+        answer = await read_current(new_page, locale)
         words = policy().words[locale]
         data = [words[f"data.{key}"] for key in sorted(policy().facts.engagement("twilio").data)]
         conjunction = {"en": " and ", "nb": " og "}[locale]
-        said = text.format(data=f"{', '.join(data[:-1])}{conjunction}{data[-1]}")
-        assert ("contact", "added", said) in list_changes(answer)
+        sentence = text.format(data=f"{', '.join(data[:-1])}{conjunction}{data[-1]}")
+        assert ("contact", "added", sentence) in list_changes(answer)
         assert answer["stale"] == ["contact"]
 
 
 async def test_a_removed_recipient_is_described(page: Page, application: Application, site: SiteSettings) -> None:
     await accept_all(page)
-    async with restart(application, page, replace(site, chat=replace(site.chat, engagements=()))) as again:
-        assert list_changes(await read_current(again)) == [("chat", "removed", "No longer a recipient: Twilio, Inc.")]
+    async with restart(application, page, replace(site, chat=replace(site.chat, engagements=()))) as new_page:
+        assert list_changes(await read_current(new_page)) == [
+            ("chat", "removed", "No longer a recipient: Twilio, Inc.")
+        ]
 
 
 @pytest.mark.parametrize(
@@ -173,19 +175,21 @@ async def test_a_visitor_who_refused_is_not_asked_about_changes(page: Page, appl
     assert (answer["state"], answer["purposes_to_ask"], answer["changes"]) == ("refused", [], [])
 
 
-@pytest.mark.parametrize("given", [True, False])
-async def test_a_partial_answer_leaves_the_rest_unchanged(page: Page, application: Application, given: bool) -> None:
+@pytest.mark.parametrize("is_granted", [True, False])
+async def test_a_partial_answer_leaves_the_rest_unchanged(
+    page: Page, application: Application, is_granted: bool
+) -> None:
     await accept_all(page)
     await publish_moved(application, "twilio", "CA")
-    answer = (await page.choose({"support": given}, privacy_policy=given)).json()
+    answer = (await page.choose({"support": is_granted}, privacy_policy=is_granted)).json()
     assert answer["purposes"] == {
         "necessary": True,
-        "support": given,
+        "support": is_granted,
         "newsletter": True,
         "analytics": True,
         "marketing": False,
     }
-    assert answer["unlocked"] == (["contact", "chat", "newsletter"] if given else ["newsletter"])
+    assert answer["unlocked"] == (["contact", "chat", "newsletter"] if is_granted else ["newsletter"])
     assert (await read_current(page))["state"] == "granted"
 
 
@@ -261,17 +265,17 @@ async def test_a_new_privacy_policy_makes_features_stale_but_no_cookies(
     for file in site.privacy_policy.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     (folder / "version.txt").write_text("2099-01-01\n")
-    async with restart(application, page, replace(site, privacy_policy=folder)) as again:
-        answer = await read_current(again)
+    async with restart(application, page, replace(site, privacy_policy=folder)) as new_page:
+        answer = await read_current(new_page)
         assert (answer["stale"], answer["purposes_to_ask"]) == (
             ["contact", "chat", "newsletter"],
             ["newsletter", "support"],
         )
         assert {each["kind"] for each in answer["changes"]} == {"privacy_policy"}
-        await again.choose({"support": True, "newsletter": True}, privacy_policy=False)
-        assert (await read_current(again))["stale"] == ["contact", "chat", "newsletter"]
-        await again.choose({"support": True, "newsletter": True}, privacy_policy=True)
-        assert (await read_current(again))["state"] == "granted"
+        await new_page.choose({"support": True, "newsletter": True}, privacy_policy=False)
+        assert (await read_current(new_page))["stale"] == ["contact", "chat", "newsletter"]
+        await new_page.choose({"support": True, "newsletter": True}, privacy_policy=True)
+        assert (await read_current(new_page))["state"] == "granted"
         read = consents.select().where(consents.c.kind == "acknowledgement").order_by(consents.c.seq)
         rows = await application.database.read(lambda c: c.execute(read).all())
         assert [row.privacy_policy for row in rows][1:] == ["2099-01-01"]
@@ -291,16 +295,16 @@ async def test_a_new_purpose_is_not_asked_of_visitors_who_decided(
 async def test_a_removed_purpose_asks_nobody_and_can_still_be_read(
     page: Page, application: Application, site: SiteSettings
 ) -> None:
-    chosen = await accept_all(page)
-    left = {name: each for name, each in site.purposes.items() if name not in ("analytics", "marketing")}
-    async with restart(application, page, replace(site, purposes=left)) as again:
-        answer = await read_current(again)
+    choice = await accept_all(page)
+    purposes_left = {name: each for name, each in site.purposes.items() if name not in ("analytics", "marketing")}
+    async with restart(application, page, replace(site, purposes=purposes_left)) as new_page:
+        answer = await read_current(new_page)
         assert (answer["state"], answer["purposes_to_ask"], answer["purposes"]["analytics"]) == ("granted", [], True)
-        receipt = await again.client.get(f"/main/en/receipt/{chosen['receipt']}")
+        receipt = await new_page.client.get(f"/main/en/receipt/{choice['receipt']}")
         assert (receipt.status_code, "Statistics" in receipt.text) == (200, True)
-        changed = (await again.choose({"support": True})).json()
+        changed = (await new_page.choose({"support": True})).json()
         assert changed["purposes"] == {"necessary": True, "newsletter": False, "support": True}
-        assert (await again.withdraw()).json()["state"] == "withdrawn"
+        assert (await new_page.withdraw()).json()["state"] == "withdrawn"
 
 
 async def test_another_lifetime_of_a_purpose_is_asked_again(
@@ -308,7 +312,7 @@ async def test_another_lifetime_of_a_purpose_is_asked_again(
 ) -> None:
     await accept_all(page)
     longer = site.purposes | {"newsletter": PurposeSettings(separate=True, retention_days=900)}
-    async with restart(application, page, replace(site, purposes=longer)) as again:
-        assert [(feature, kind) for feature, kind, _ in list_changes(await read_current(again))] == [
+    async with restart(application, page, replace(site, purposes=longer)) as new_page:
+        assert [(feature, kind) for feature, kind, _ in list_changes(await read_current(new_page))] == [
             ("newsletter", "wording")
         ]

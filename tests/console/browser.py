@@ -21,8 +21,8 @@ class Browser:
 
     async def post(self, path: str, fields: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
         """As a form of our own page sends it."""
-        own = {"sec-fetch-site": "same-origin", "origin": self.address}
-        return await self.client.post(path, data=fields or {}, headers=own | headers)
+        own_headers = {"sec-fetch-site": "same-origin", "origin": self.address}
+        return await self.client.post(path, data=fields or {}, headers=own_headers | headers)
 
     async def press(self, path: str) -> httpx.Response:
         """A button, as htmx sends it."""

@@ -16,7 +16,7 @@ OWN, ELSEWHERE = "http://127.0.0.1:8000", "https://www.example.com"
 
 
 @pytest.mark.parametrize(
-    ("fetched", "origin", "taken"),
+    ("fetched", "origin", "is_taken"),
     [
         ("same-origin", OWN, True),
         ("same-origin", None, True),
@@ -37,12 +37,12 @@ OWN, ELSEWHERE = "http://127.0.0.1:8000", "https://www.example.com"
 )
 @pytest.mark.parametrize("path", ["/console/sign-in", "/console/conversations/x/answers", "/console/sign-out"])
 async def test_a_request_that_changes_something_is_taken_from_our_own_pages_only(
-    signed_in: Browser, path: str, fetched: str | None, origin: str | None, taken: bool
+    signed_in: Browser, path: str, fetched: str | None, origin: str | None, is_taken: bool
 ) -> None:
-    given = {"sec-fetch-site": fetched, "origin": origin}
-    headers = {name: value for name, value in given.items() if value is not None}
+    all_headers = {"sec-fetch-site": fetched, "origin": origin}
+    headers = {name: value for name, value in all_headers.items() if value is not None}
     answer = await signed_in.client.post(path, data={"key": "k", "body": "b"}, headers=headers)
-    assert (answer.status_code == 403) is not taken, answer.text
+    assert (answer.status_code == 403) is not is_taken, answer.text
 
 
 async def test_a_proxy_that_hands_on_the_public_host_does_not_lock_agents_out(signed_in: Browser) -> None:

@@ -37,11 +37,11 @@ async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_
     signed_in: Browser, conversation: str, contact_message: str
 ) -> None:
     await signed_in.send(f"/console/conversations/{conversation}", "k", "Ja!")
-    shown = {
+    ids_by_view = {
         show: row_ids((await signed_in.get_fragment(f"/console/inbox?show={show}")).text)
         for show in ("open", "waiting")
     }
-    assert shown == {"open": [conversation, contact_message], "waiting": [contact_message]}
+    assert ids_by_view == {"open": [conversation, contact_message], "waiting": [contact_message]}
     await signed_in.post(f"/console/contact/{contact_message}/close")
     await signed_in.post(f"/console/conversations/{conversation}/close")
     assert row_ids((await signed_in.get("/console/")).text) == []
@@ -62,7 +62,7 @@ async def test_an_empty_inbox_says_so(signed_in: Browser, show: str, words: str)
 async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     signed_in: Browser, application: Application
 ) -> None:
-    made = [new_identifier() for _ in range(INBOX_ROWS + 5)]
+    identifiers = [new_identifier() for _ in range(INBOX_ROWS + 5)]
     base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
     values = [
         base
@@ -73,13 +73,13 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
             "state": "open",
             "created_at": clock.now() - timedelta(minutes=at),
         }
-        for at, identity in enumerate(made)
+        for at, identity in enumerate(identifiers)
     ]
     await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
     first = await signed_in.get("/console/")
-    assert row_ids(first.text) == made[:INBOX_ROWS]
+    assert row_ids(first.text) == identifiers[:INBOX_ROWS]
     older = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
-    assert row_ids((await signed_in.get(older)).text) == made[INBOX_ROWS:]
+    assert row_ids((await signed_in.get(older)).text) == identifiers[INBOX_ROWS:]
 
 
 @refused_alike

@@ -27,14 +27,14 @@ class Stream:
 
     async def until(self, event: str) -> list[str]:
         """The events up to `event`."""
-        found = []
+        events = []
         async with asyncio.timeout(DEADLINE):
             async for line in self._lines:
                 if line.startswith("event: "):
-                    found.append(line.removeprefix("event: "))
-                    if found[-1] == event:
-                        return found
-        raise AssertionError(f"the stream ended after {found}")
+                    events.append(line.removeprefix("event: "))
+                    if events[-1] == event:
+                        return events
+        raise AssertionError(f"the stream ended after {events}")
 
     async def rest(self) -> list[str]:
         async with asyncio.timeout(DEADLINE):

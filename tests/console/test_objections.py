@@ -52,9 +52,9 @@ async def colleague(application: Application, password_hash: PasswordHash) -> As
     await application.database.write(lambda c: save_agent(c, "per@example.com", "Per", password_hash))
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(base_url=application.address, transport=transport, timeout=DEADLINE) as client:
-        made = Browser(client, application.address)
-        assert (await made.sign_in("per@example.com", PASSWORD)).status_code == 303
-        yield made
+        browser_of_per = Browser(client, application.address)
+        assert (await browser_of_per.sign_in("per@example.com", PASSWORD)).status_code == 303
+        yield browser_of_per
 
 
 async def get_page(browser: Browser, path: str) -> str:

@@ -98,7 +98,7 @@ async def test_an_unknown_address_costs_the_same_work(
             done.append("hash")
             return "x"
 
-        def verify(self, kept: str, password: str) -> bool:
+        def verify(self, old_hash: str, password: str) -> bool:
             done.append("verify")
             return False
 
@@ -177,24 +177,24 @@ async def test_a_link_that_is_too_old_or_of_another_purpose_signs_nobody_in(
 
 async def test_a_link_from_a_mail_program_reaches_the_page_of_a_signed_in_agent(signed_in: Browser) -> None:
     """A browser that comes from elsewhere keeps a Strict cookie back; our own page then asks once more."""
-    kept = dict(signed_in.client.cookies)
+    cookies = dict(signed_in.client.cookies)
     signed_in.client.cookies.clear()
     answer = await signed_in.get("/console/", **{"sec-fetch-site": "cross-site"})
     assert answer.status_code == 200
     assert '<meta http-equiv="refresh" content="0">' in answer.text
     assert "Kari" not in answer.text
-    signed_in.client.cookies.update(kept)
+    signed_in.client.cookies.update(cookies)
     answer = await signed_in.get("/console/", **{"sec-fetch-site": "same-origin"})
     assert "Kari" in answer.text
 
 
 async def test_an_agent_added_again_gets_the_new_name_and_password(application: Application, agent: str) -> None:
     fresh = PasswordHash("$argon2id$fresh")
-    again = await application.database.write(lambda c: save_agent(c, EMAIL.upper(), "Kari N.", fresh))
-    found = await application.database.read(lambda c: find_agent(c, agent))
-    assert again == agent
-    assert found is not None
-    assert (found.email, found.name, found.password_hash) == (EMAIL, "Kari N.", "$argon2id$fresh")
+    same_agent = await application.database.write(lambda c: save_agent(c, EMAIL.upper(), "Kari N.", fresh))
+    stored_agent = await application.database.read(lambda c: find_agent(c, agent))
+    assert same_agent == agent
+    assert stored_agent is not None
+    assert (stored_agent.email, stored_agent.name, stored_agent.password_hash) == (EMAIL, "Kari N.", "$argon2id$fresh")
     assert await application.database.read(lambda c: find_agent_id(c, EMAIL.upper())) == agent
     assert await application.database.read(lambda c: find_agent_id(c, "nobody@example.com")) is None
 
@@ -219,17 +219,17 @@ async def test_a_password_kept_with_weaker_parameters_is_hashed_anew(
     weak = PasswordHash(PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD))
     agent = await application.database.write(lambda c: save_agent(c, EMAIL, "Kari", weak))
     assert (await browser.sign_in()).status_code == 303
-    found = await application.database.read(lambda c: find_agent(c, agent))
-    assert found is not None
-    assert not passwords.needs_rehash(found.password_hash)
+    stored_agent = await application.database.read(lambda c: find_agent(c, agent))
+    assert stored_agent is not None
+    assert not passwords.needs_rehash(stored_agent.password_hash)
     assert (await browser.get("/console/")).status_code == 200
 
 
 async def test_a_form_that_is_no_form_is_refused_in_words(browser: Browser) -> None:
-    own = {"sec-fetch-site": "same-origin", "origin": browser.address}
-    answer = await browser.client.post("/console/sign-in", json={"email": "x"}, headers=own)
+    own_headers = {"sec-fetch-site": "same-origin", "origin": browser.address}
+    answer = await browser.client.post("/console/sign-in", json={"email": "x"}, headers=own_headers)
     assert answer.status_code == 415
-    form = own | {"content-type": "application/x-www-form-urlencoded"}
+    form = own_headers | {"content-type": "application/x-www-form-urlencoded"}
     for raw in (b"email=%ff%fe", b"email=\xff", b"&".join(b"a=1" for _ in range(50))):
         answer = await browser.client.post("/console/sign-in", content=raw, headers=form)
         assert answer.status_code == 400, raw

@@ -48,14 +48,14 @@ RECORDS = 5
 def old(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database at revision 0003, which 0.2.0 made."""
     if engine == "sqlite":
-        made = sqlite.make_engine(tmp_path / "old.sqlite3")
+        old_engine = sqlite.make_engine(tmp_path / "old.sqlite3")
     else:
         url = request.getfixturevalue("postgres_url")
         execute(url, "CREATE DATABASE old_revision")
-        made = postgres.make_engine(with_database(url, "old_revision"))
-    migrate(made, "0003")
-    yield made
-    made.dispose()
+        old_engine = postgres.make_engine(with_database(url, "old_revision"))
+    migrate(old_engine, "0003")
+    yield old_engine
+    old_engine.dispose()
     if engine == "postgresql":
         execute(url, "DROP DATABASE old_revision WITH (FORCE)")
 
@@ -84,7 +84,7 @@ def stored(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     tables = MetaData()
     tables.reflect(connection)
     rows = {table.name: [tuple(row) for row in connection.execute(select(table))] for table in tables.sorted_tables}
-    return {name: found for name, found in rows.items() if name != "alembic_version"}
+    return {name: table_rows for name, table_rows in rows.items() if name != "alembic_version"}
 
 
 def seal(connection: Connection) -> None:
@@ -174,11 +174,19 @@ def test_triggers_of_revision_3_still_stand_and_refuse_after_the_last(old: Engin
     migrate(old)
     with old.connect() as connection:
         assert list_triggers(connection) == expected_triggers(old.dialect.name)
-    again = "(site, idempotency_key, id, seq, visitor, action, offered, purposes, notice_hash, terms, locale, source, "
-    again += "gesture, commitment, created_at) SELECT site, idempotency_key, 'other', 900, visitor, action, offered, "
-    again += "purposes, notice_hash, terms, locale, source, gesture, commitment, created_at FROM consents WHERE seq = 1"
+    columns_again = (
+        "(site, idempotency_key, id, seq, visitor, action, offered, purposes, notice_hash, terms, locale, source, "
+    )
+    columns_again += (
+        "gesture, commitment, created_at) SELECT site, idempotency_key, 'other', 900, visitor, action, offered, "
+    )
+    columns_again += (
+        "purposes, notice_hash, terms, locale, source, gesture, commitment, created_at FROM consents WHERE seq = 1"
+    )
     attacks = ["UPDATE consents SET purposes = '{}'", "DELETE FROM consents", "UPDATE log_checkpoints SET note = ''"]
-    attacks += [f"INSERT OR REPLACE INTO consents {again}"] if old.dialect.name == "sqlite" else ["TRUNCATE consents"]
+    attacks += (
+        [f"INSERT OR REPLACE INTO consents {columns_again}"] if old.dialect.name == "sqlite" else ["TRUNCATE consents"]
+    )
     for attack in attacks:
         with pytest.raises(DBAPIError, match="append-only"), old.begin() as connection:
             connection.execute(text(attack))

@@ -182,5 +182,5 @@ async def test_what_is_appended_cannot_be_changed(database: Database, table: str
     }
     with pytest.raises((DBAPIError, Unavailable), match="append-only"):
         await database.write(lambda c: c.execute(text(attacks[attack])) and None)
-    kept = await database.read(lambda c: c.execute(text(f"SELECT {word} FROM {table}")).scalar_one())
-    assert kept in ("main", b"main")
+    value = await database.read(lambda c: c.execute(text(f"SELECT {word} FROM {table}")).scalar_one())
+    assert value in ("main", b"main")

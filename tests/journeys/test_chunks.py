@@ -43,9 +43,9 @@ def requests(visit: Visit) -> Requests:
 @pytest.fixture
 def held_boot(visit: Visit) -> Iterator[list[Route]]:
     """Boots that were asked for and are answered only at the end."""
-    held: list[Route] = []
-    yield held
-    for route in held:
+    routes: list[Route] = []
+    yield routes
+    for route in routes:
         route.continue_()
 
 
@@ -62,9 +62,9 @@ def unlock_contact(page: Page) -> None:
     expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 
-def reload_without_boot(page: Page, held: list[Route]) -> None:
+def reload_without_boot(page: Page, routes: list[Route]) -> None:
     """Loads the page again; nothing answers its boot."""
-    page.route("**/boot?*", lambda route: held.append(route))
+    page.route("**/boot?*", lambda route: routes.append(route))
     with page.expect_request("**/boot?*"):
         page.reload(wait_until="domcontentloaded")
 

@@ -20,19 +20,19 @@ CONSENTS = "console/consents/main/"
 @pytest.fixture(scope="module")
 def banner(demo: ForecourtProcess, browser: Browser) -> list[str]:
     """What the banner said to the three who chose: one accepts, one refuses, one accepts and withdraws."""
-    said: list[str] = []
+    texts: list[str] = []
     for clicks in (["accept"], ["reject"], ["accept", "withdraw"]):
         context = new_context(browser, locale="nb-NO")
         page = context.new_page()
         page.goto(f"{demo.marketing}?lang=nb")
-        said = [page.locator(f"#forecourt-{name}").inner_text() for name in ("title", "text")]
+        texts = [page.locator(f"#forecourt-{name}").inner_text() for name in ("title", "text")]
         for name in clicks:
             if name == "withdraw":
                 place(page, "preferences").get_by_role("button").first.click()
             with page.expect_response("**/consents**"):
                 page.locator(f"#forecourt-banner #forecourt-{name}").click()
         context.close()
-    return [text.replace("\u2068", "").replace("\u2069", "") for text in said]
+    return [text.replace("\u2068", "").replace("\u2069", "") for text in texts]
 
 
 def test_an_agent_follows_a_choice_from_the_numbers_to_its_notice(

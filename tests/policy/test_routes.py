@@ -242,9 +242,9 @@ async def test_a_cursor_that_is_no_number_is_refused(page: Page) -> None:
 
 
 async def test_a_release_that_is_none_is_not_found(with_second_release: Application, page: Page) -> None:
-    for which in NO_RELEASES:
-        answer = await page.client.get(f"{SITE}/releases/{which}")
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), which
+    for number in NO_RELEASES:
+        answer = await page.client.get(f"{SITE}/releases/{number}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), number
 
 
 async def test_the_difference_says_what_it_means_and_turns_one_policy_into_the_other(

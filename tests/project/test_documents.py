@@ -14,9 +14,9 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_the_newest_release_of_the_changelog_is_this_version() -> None:
     """Checks the first heading that is a version alone. The heading above it may say that it is unreleased."""
-    found = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    assert found
-    assert found[1] == __version__
+    heading = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert heading
+    assert heading[1] == __version__
 
 
 def test_the_package_has_this_version() -> None:

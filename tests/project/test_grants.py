@@ -39,18 +39,18 @@ def complaints(tmp_path: Path, grant: str, write: str) -> str:
 
 @pytest.mark.parametrize("write", sorted(WRITES))
 def test_a_write_takes_its_own_features_grant_and_no_other(tmp_path: Path, write: str) -> None:
-    own = OPENS[write.partition(".")[0]]
-    assert complaints(tmp_path, f"require(connection, visitor, {own})", WRITES[write]) == ""
-    for other in sorted({*OPENS.values(), "Visitor"} - {own, "Visitor"}):
+    own_feature = OPENS[write.partition(".")[0]]
+    assert complaints(tmp_path, f"require(connection, visitor, {own_feature})", WRITES[write]) == ""
+    for other in sorted({*OPENS.values(), "Visitor"} - {own_feature, "Visitor"}):
         assert "arg-type" in complaints(tmp_path, f"require(connection, visitor, {other})", WRITES[write])
     assert "arg-type" in complaints(tmp_path, "visitor", WRITES[write])
 
 
 def test_a_grant_is_made_in_one_place() -> None:
-    made = [
+    calls = [
         (path.relative_to(PACKAGE).as_posix(), node.lineno)
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Grant"
     ]
-    assert [path for path, _ in made] == ["consent/actions.py"]
+    assert [path for path, _ in calls] == ["consent/actions.py"]

@@ -139,7 +139,7 @@ def test_no_public_class_has_the_name_of_another() -> None:
         for node in module.classes:
             if not node.name.startswith("_"):
                 places[node.name].append(module.place(node))
-    assert not [f"{name}: {' and '.join(found)}" for name, found in places.items() if len(found) > 1]
+    assert not [f"{name}: {' and '.join(lines)}" for name, lines in places.items() if len(lines) > 1]
 
 
 def test_no_name_is_a_bare_participle() -> None:

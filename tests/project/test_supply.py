@@ -58,16 +58,16 @@ def locked(lock: Path) -> dict[str, list[Requirement]]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "wanted"),
+    ("lock", "requirements"),
     [
         (LOCK, [*PROJECT["dependencies"], "hatchling"]),
         (TEST_LOCK, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]),
     ],
     ids=["locked", "test-locked"],
 )
-def test_the_lock_has_a_version_of_all_that_is_wanted(lock: Path, wanted: list[str]) -> None:
+def test_the_lock_has_a_version_of_all_that_is_wanted(lock: Path, requirements: list[str]) -> None:
     versions = locked(lock)
-    for requirement in map(Requirement, wanted):
+    for requirement in map(Requirement, requirements):
         for pin in versions[canonicalize_name(requirement.name)]:
             version = Version(str(pin.specifier).removeprefix("=="))
             assert version in requirement.specifier, f"`make lock`: {pin} is not {requirement}"

@@ -21,8 +21,8 @@ def test_every_custom_property_is_listed() -> None:
 
 
 def test_the_settings_say_each_of_them() -> None:
-    said = re.findall(r"(--forecourt-[\w-]+):", theme.css(theme.Theme(font="Georgia")))
-    assert set(said) == found(r"var\((--forecourt-[\w-]+)", ".css")
+    properties = re.findall(r"(--forecourt-[\w-]+):", theme.css(theme.Theme(font="Georgia")))
+    assert set(properties) == found(r"var\((--forecourt-[\w-]+)", ".css")
 
 
 def test_every_part_is_listed() -> None:

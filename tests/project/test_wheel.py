@@ -26,16 +26,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_templates_widget_words_and_sample(wheel: Path) -> None:
-    held = set(zipfile.ZipFile(wheel).namelist())
+    names = set(zipfile.ZipFile(wheel).namelist())
     outside = [*(ROOT / "templates").rglob("*"), *(ROOT / "widget" / "dist").rglob("*")]
-    wanted = {f"forecourt/_bundled/{path.relative_to(ROOT).as_posix()}" for path in outside if path.is_file()}
+    expected_names = {f"forecourt/_bundled/{path.relative_to(ROOT).as_posix()}" for path in outside if path.is_file()}
     inside = ROOT / "server" / "forecourt"
-    wanted |= {
+    expected_names |= {
         f"forecourt/{path.relative_to(inside).as_posix()}"
         for path in inside.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert not wanted - held
+    assert not expected_names - names
 
 
 def test_the_wheel_serves_the_demo_with_the_source_gone(wheel: Path, tmp_path: Path) -> None:
@@ -52,13 +52,13 @@ def test_the_wheel_serves_the_demo_with_the_source_gone(wheel: Path, tmp_path: P
     program = [str(home / "bin" / "python"), "-P", "-m", "forecourt"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with ForecourtProcess(program, tmp_path / "data", environment, tmp_path) as demo:
-        where = subprocess.run(
+        process = subprocess.run(
             [*program[:2], "-c", "import forecourt; print(forecourt.__file__)"],
             capture_output=True,
             text=True,
             check=True,
         )
-        assert str(site) in where.stdout
+        assert str(site) in process.stdout
         assert httpx.get(f"{demo.forecourt}/embed.js", timeout=DEADLINE).status_code == 200
         assert "Linode, LLC" in httpx.get(f"{demo.forecourt}/main/nb/", timeout=DEADLINE).text
         assert f"{demo.forecourt}/embed.js" in httpx.get(demo.marketing, timeout=DEADLINE).text

@@ -33,8 +33,8 @@ def test_every_text_keeps_its_placeholders(locale: str) -> None:
 @pytest.mark.parametrize("locale", i18n.shipped_locales()[1:])
 def test_no_english_is_left(locale: str) -> None:
     source = texts(i18n.SOURCE)
-    left = {key for key, text in texts(locale).items() if text == source[key] and len(text.split()) > 1}
-    assert not {key for key in left if source[key] not in SAME}
+    untranslated_keys = {key for key, text in texts(locale).items() if text == source[key] and len(text.split()) > 1}
+    assert not {key for key in untranslated_keys if source[key] not in SAME}
 
 
 def test_every_refusal_has_its_words() -> None:
@@ -50,10 +50,10 @@ def test_every_refusal_is_drawn_in_the_tree() -> None:
 
 
 def test_every_key_a_template_names_is_there() -> None:
-    known = texts(i18n.SOURCE)
+    source_texts = texts(i18n.SOURCE)
     for path in TEMPLATES.rglob("*.html"):
         for key in re.findall(r"\bt\('([a-z_.]+)'[,)]", path.read_text("utf-8")):
-            assert key in known, f"{path.name}: {key}"
+            assert key in source_texts, f"{path.name}: {key}"
 
 
 def test_every_key_of_the_catalogue_is_used_somewhere() -> None:

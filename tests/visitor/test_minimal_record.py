@@ -15,10 +15,10 @@ TELLING = {"accept-language": "nb-NO,nn;q=0.7", "sec-ch-ua-platform": "Linux", "
 
 
 @pytest.mark.parametrize(
-    ("address", "kept"), [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
+    ("address", "network"), [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
 )
 async def test_l13_a_choice_keeps_only_a_cut_address_and_a_coarse_browser(
-    application: Application, address: str, kept: str
+    application: Application, address: str, network: str
 ) -> None:
     transport = httpx.ASGITransport(application.asgi, client=(address, 4711))
     headers = TELLING | {"user-agent": AGENT}
@@ -28,7 +28,7 @@ async def test_l13_a_choice_keeps_only_a_cut_address_and_a_coarse_browser(
         page = Page(client)
         await page.accept()
     details = await application.database.read(lambda c: c.execute(select(consent_details)).one())
-    assert (details.address, details.browser, details.origin, details.path) == (kept, "Chrome", page.origin, "")
+    assert (details.address, details.browser, details.origin, details.path) == (network, "Chrome", page.origin, "")
     rows = await application.database.read(lambda c: str(c.execute(select(consents)).all()))
     for telling in (address, "203.0.113", "2001:db8", "141.0", "Linux", "Pixel", "Chrome", page.origin):
         assert telling not in rows

@@ -43,17 +43,17 @@ def record(**fields: Any) -> dict[str, Any]:
 
 def append_older(connection: Connection) -> str:
     """As 0.1.0 did, which did not commit to the receipt. Returns its id."""
-    made = record(seq=800, commitment=commit_values("7" * 32, **DETAILS, receipt_hash=""))
-    connection.execute(insert(consents), made)
-    beside = DETAILS | {"consent": made["id"], "salt": "7" * 32, "receipt_hash": "older"}
+    row = record(seq=800, commitment=commit_values("7" * 32, **DETAILS, receipt_hash=""))
+    connection.execute(insert(consents), row)
+    beside = DETAILS | {"consent": row["id"], "salt": "7" * 32, "receipt_hash": "older"}
     connection.execute(insert(consent_details), beside)
-    return str(made["id"])
+    return str(row["id"])
 
 
 def append(connection: Connection, count: int) -> None:
     rows = [record(seq=10 + number) for number in range(count)]
-    kept = {"hash": SHOWN, "site": "main", "locale": "en", "content": WORDS, "created_at": clock.now()}
-    connection.execute(insert(notices), kept)
+    notice = {"hash": SHOWN, "site": "main", "locale": "en", "content": WORDS, "created_at": clock.now()}
+    connection.execute(insert(notices), notice)
     connection.execute(insert(consents), rows)
     details = [DETAILS | {"consent": row["id"], "salt": SALT, "receipt_hash": row["id"]} for row in rows]
     connection.execute(insert(consent_details), details)

@@ -56,8 +56,10 @@ async def unpacked(frequent_seals: None, application: Application, page: Page, t
     key = checkpoint.load_or_create_key(application.settings.data)
     visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
-    made = await application.database.read(lambda c: bundle.write(c, file, BundleSelection(visitor), key, earlier))
-    assert made == 4  # the privacy policy was acknowledged once
+    record_count = await application.database.read(
+        lambda c: bundle.write(c, file, BundleSelection(visitor), key, earlier)
+    )
+    assert record_count == 4  # the privacy policy was acknowledged once
     zipfile.ZipFile(file).extractall(tmp_path / "bundle")
     return tmp_path / "bundle"
 
@@ -70,15 +72,15 @@ def check(folder: Path, *key: str) -> tuple[int, str]:
 
 
 async def test_a_bundle_verifies_offline(unpacked: Path) -> None:
-    status, said = check(unpacked)
-    assert status == 0, said
-    assert "Verified: 4 record(s)" in said
+    status, output = check(unpacked)
+    assert status == 0, output
+    assert "Verified: 4 record(s)" in output
     key = (unpacked / "log.pub").read_text("utf-8").strip()
-    assert f"Key: {key}\n" in said  # as `forecourt consent verify` prints it, and as it is taken
+    assert f"Key: {key}\n" in output  # as `forecourt consent verify` prints it, and as it is taken
     assert check(unpacked, key)[0] == 0
     for wrong in ("bm8gc3VjaCBrZXk=", "no key"):
-        status, said = check(unpacked, wrong)
-        assert (status, "Traceback" in said, "NOT VERIFIED" in said) == (1, False, True)
+        status, output = check(unpacked, wrong)
+        assert (status, "Traceback" in output, "NOT VERIFIED" in output) == (1, False, True)
 
 
 def refuse(folder: Path) -> None:
@@ -157,8 +159,8 @@ async def test_a_notice_or_release_that_a_record_refers_to_cannot_be_left_out(
 @LITE
 async def test_a_changed_bundle_says_so(unpacked: Path) -> None:
     (unpacked / "records.jsonl").write_text("", "utf-8")
-    status, said = check(unpacked)
-    assert (status, "NOT VERIFIED: records.jsonl was changed" in said) == (1, True)
+    status, output = check(unpacked)
+    assert (status, "NOT VERIFIED: records.jsonl was changed" in output) == (1, True)
 
 
 async def test_all_records_since_a_day_can_be_exported(log: Database, tmp_path: Path) -> None:
@@ -168,10 +170,10 @@ async def test_all_records_since_a_day_can_be_exported(log: Database, tmp_path: 
     long_ago, file = datetime(2020, 1, 1, tzinfo=UTC), tmp_path / "all.zip"
     for since, number in ((long_ago, 601), (clock.now(), 0)):
         selection = BundleSelection(since=since)
-        made = await asyncio.to_thread(
+        record_count = await asyncio.to_thread(
             log.read_snapshot, partial(bundle.write, file=file, selection=selection, key=KEY)
         )
-        assert made == number
+        assert record_count == number
         zipfile.ZipFile(file).extractall(tmp_path / f"all-{number}")
         assert bundle_verifier.verify(tmp_path / f"all-{number}") == (601, number)
 

@@ -115,7 +115,7 @@ async def test_swapped_details_are_named(log: Database) -> None:
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # what is compared is the same on both
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "expected_fault"),
     [
         ("UPDATE notices SET content = '{}'", f"notice {SHOWN} was changed"),
         ("UPDATE notices SET locale = 'nb'", f"notice {SHOWN} was changed"),
@@ -152,12 +152,14 @@ async def test_swapped_details_are_named(log: Database) -> None:
         ("UPDATE consent_details SET salt = x'00'", "consent_details.salt of row 1 is blob and no text"),
     ],
 )
-async def test_tampering_with_the_log_or_the_words_is_reported(log: Database, statement: str, said: str) -> None:
+async def test_tampering_with_the_log_or_the_words_is_reported(
+    log: Database, statement: str, expected_fault: str
+) -> None:
     first = await consent_at(log, 0)
     await attack(log, statement.replace("FIRST", first))
     report = await verify_log(log)
     faults = [*report.faults, *(f"the record {each}" for each in report.changed)]
-    assert any(said.replace("FIRST", first) in fault for fault in faults), faults
+    assert any(expected_fault.replace("FIRST", first) in fault for fault in faults), faults
 
 
 async def test_a_changed_or_missing_release_is_reported(application: Application, page: Page) -> None:
@@ -165,7 +167,7 @@ async def test_a_changed_or_missing_release_is_reported(application: Application
     await page.accept()
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
     await wait_until_async(lambda: database.read(store.read_head), lambda head: head.size)
-    for statement, said in (
+    for statement, expected_fault in (
         ("UPDATE releases SET published_at = published_at - 1 WHERE site = 'main'", "release 1 of main was changed"),
         ("UPDATE releases SET published_at = published_at + 1 WHERE site = 'main'", ""),
         ("UPDATE releases SET effective_at = '2020-01-01' WHERE site = 'main'", "release 1 of main was changed"),
@@ -174,7 +176,7 @@ async def test_a_changed_or_missing_release_is_reported(application: Application
     ):
         await attack(database, statement)
         faults = (await database.read(lambda c: verification.verify(c, public))).faults
-        assert any(said in fault for fault in faults) if said else not faults, faults
+        assert any(expected_fault in fault for fault in faults) if expected_fault else not faults, faults
 
 
 async def test_a_record_inserted_below_all_others_is_named(log: Database) -> None:
@@ -207,7 +209,7 @@ async def test_an_inserted_and_sealed_record_is_dated_before_its_neighbour(log: 
 
 
 async def test_a_log_that_was_rolled_back_contradicts_an_earlier_checkpoint(log: Database) -> None:
-    kept = (await log.read(store.read_head)).note
+    note = (await log.read(store.read_head)).note
     await attack(
         log,
         "DELETE FROM log_checkpoints WHERE size > 250",
@@ -217,7 +219,7 @@ async def test_a_log_that_was_rolled_back_contradicts_an_earlier_checkpoint(log:
         "DELETE FROM consent_details WHERE consent NOT IN (SELECT id FROM consents)",
     )
     assert (await verify_log(log)).is_whole
-    assert (await verify_log(log, kept)).faults == ["a checkpoint is over 600 records; the log has 250"]
+    assert (await verify_log(log, note)).faults == ["a checkpoint is over 600 records; the log has 250"]
 
 
 async def test_a_log_signed_with_another_key_is_reported(log: Database) -> None:
@@ -233,8 +235,8 @@ async def test_leaves_missing_at_the_end_are_reported(log: Database) -> None:
 
 
 async def test_a_rewritten_log_contradicts_an_earlier_checkpoint(log: Database) -> None:
-    kept = (await log.read(store.read_head)).note
-    assert (await verify_log(log, kept)).is_whole
+    note = (await log.read(store.read_head)).note
+    assert (await verify_log(log, note)).is_whole
     await attack(
         log,
         f"UPDATE consents SET visitor = 'other' WHERE id = '{await consent_at(log, 5)}'",
@@ -245,7 +247,7 @@ async def test_a_rewritten_log_contradicts_an_earlier_checkpoint(log: Database) 
     while await log.write(lambda c: sealing.seal(c, KEY, 250)):
         pass
     assert (await verify_log(log)).is_whole
-    assert not (await verify_log(log, kept)).is_whole
+    assert not (await verify_log(log, note)).is_whole
 
 
 async def test_a_checkpoint_of_another_key_is_refused(log: Database) -> None:

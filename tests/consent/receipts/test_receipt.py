@@ -103,8 +103,8 @@ async def test_l5_one_click_withdraws_without_a_token_and_appends_a_record(
     assert "Everything was withdrawn on" in text
     assert "Support, Newsletter" in text
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
-    wanted = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
-    actions = await application.database.read(lambda c: list(c.execute(wanted).scalars()))
+    query = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
+    actions = await application.database.read(lambda c: list(c.execute(query).scalars()))
     assert actions == ["grant", "withdraw"]
 
 
@@ -185,8 +185,8 @@ async def test_a_receipt_of_an_earlier_version_is_found_by_its_digest_alone(
 ) -> None:
     address = await choose(page)
     secret = address.rpartition("/")[2]
-    kept = update(consent_details).values(receipt_hash=hashlib.sha256(secret.encode()).hexdigest())
-    await application.database.write(lambda c: c.execute(kept) and None)
+    restore = update(consent_details).values(receipt_hash=hashlib.sha256(secret.encode()).hexdigest())
+    await application.database.write(lambda c: c.execute(restore) and None)
     assert (await page.client.get(address)).status_code == 200
 
 
@@ -213,25 +213,25 @@ async def test_the_download_has_the_shape_of_iso_27560(page: Page) -> None:
     address = await choose(page, purposes={"support": True})
     answer = await page.client.get(address + "/receipt.json")
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
-    made = answer.json()
+    receipt = answer.json()
     sections = {"schema_version", "record_id", "pii_principal_id", "pii_processing", "party_identification", "events"}
-    assert sections | {"receipt_metadata", "forecourt_seal"} == set(made)
-    assert made["schema_version"] == "ISO/IEC TS 27560:2023"
-    by_type = {each["purpose_type"]: each for each in made["pii_processing"]["purposes"]}
+    assert sections | {"receipt_metadata", "forecourt_seal"} == set(receipt)
+    assert receipt["schema_version"] == "ISO/IEC TS 27560:2023"
+    by_type = {each["purpose_type"]: each for each in receipt["pii_processing"]["purposes"]}
     assert (by_type["support"]["consent_given"], by_type["newsletter"]["consent_given"]) == (True, False)
     assert by_type["support"]["recipient_third_parties"]
     assert by_type["support"]["pii_information"]
-    assert made["party_identification"][0]["party_role"] == "PII controller"
-    assert [each["event_state"] for each in made["events"]] == ["consent given"]
-    notice = await page.client.get(f"/v1/notices/{made['pii_processing']['privacy_notice']['sha256']}")
+    assert receipt["party_identification"][0]["party_role"] == "PII controller"
+    assert [each["event_state"] for each in receipt["events"]] == ["consent given"]
+    notice = await page.client.get(f"/v1/notices/{receipt['pii_processing']['privacy_notice']['sha256']}")
     assert notice.status_code == 200
 
 
 async def test_the_download_lists_a_withdrawal_as_an_event(page: Page) -> None:
     address = await choose(page)
     await submit(page, address)
-    made = (await page.client.get(address + "/receipt.json")).json()
-    assert [each["event_state"] for each in made["events"]] == ["consent given", "consent withdrawn"]
+    receipt = (await page.client.get(address + "/receipt.json")).json()
+    assert [each["event_state"] for each in receipt["events"]] == ["consent given", "consent withdrawn"]
 
 
 async def test_all_data_can_be_downloaded_with_a_receipt(page: Page) -> None:
@@ -252,9 +252,13 @@ async def test_all_data_can_be_erased_with_a_receipt(page: Page, count: Count) -
     assert "Your data was erased" in answer.text
     assert "GDPR 7(1)" in answer.text
     assert [await count(table) for table in ("contact_messages", "outbox", "consent_details")] == [0, 0, 0]
-    for again in (await page.client.get(address), await submit(page, address + "/erase"), await submit(page, address)):
-        assert again.status_code == 410
-        assert "<html" in again.text
+    for answer_after in (
+        await page.client.get(address),
+        await submit(page, address + "/erase"),
+        await submit(page, address),
+    ):
+        assert answer_after.status_code == 410
+        assert "<html" in answer_after.text
 
 
 async def test_markup_in_a_record_is_shown_as_text(page: Page, application: Application) -> None:

@@ -59,10 +59,10 @@ async def _expire_choice(application: Application, page: Page) -> None:
 
 async def read_choices(application: Application, site: str = "main") -> list[Any]:
     """The choices of a site, the newest first."""
-    wanted = (
+    query = (
         select(consents).where(consents.c.site == site, consents.c.kind == "consent").order_by(consents.c.seq.desc())
     )
-    return list(await application.database.read(lambda c: c.execute(wanted).all()))
+    return list(await application.database.read(lambda c: c.execute(query).all()))
 
 
 async def get_html(browser: Browser, path: str, status: int = 200) -> str:
@@ -74,10 +74,10 @@ async def get_html(browser: Browser, path: str, status: int = 200) -> str:
 def table_counts(page_html: str, caption: str) -> dict[str, list[int]]:
     """A table's rows: what each begins with, and its numbers."""
     table = page_html[page_html.index(f"<caption>{caption}") :].partition("</table>")[0]
-    found = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
     return {
         _plain_text(name): [int(_plain_text(cell)) for cell in re.findall(r"<td.*?</td>", rest, re.DOTALL)]
-        for name, rest in found
+        for name, rest in rows
     }
 
 

@@ -110,16 +110,16 @@ async def test_the_days_come_as_a_file(application: Application, page: Page, sig
     answer = await signed_in.get(f"{BASE}days.csv?since={today}&until={today}", **{"accept-language": "nb"})
     assert answer.headers["content-disposition"] == f'attachment; filename="consent-days-main-{today}-{today}.csv"'
     assert answer.headers["cache-control"] == "no-store"
-    found = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert {(row["Språk"], row["Hvor det ble valgt"]) for row in found} == {
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {(row["Språk"], row["Hvor det ble valgt"]) for row in rows} == {
         ("en", "banner"),
         ("en", "preferences"),
         ("en", "server"),
         ("nb", "preferences"),
     }
-    assert {row["Dag"] for row in found} == {str(today)}
-    assert sum(int(row["Godtatt"]) for row in found) == 7
-    assert sum(int(row["Slettet"]) for row in found) == 1
+    assert {row["Dag"] for row in rows} == {str(today)}
+    assert sum(int(row["Godtatt"]) for row in rows) == 7
+    assert sum(int(row["Slettet"]) for row in rows) == 1
 
 
 @pytest.mark.parametrize("path", ["", "records"])

@@ -36,8 +36,8 @@ async def add_aged_choices(application: Application, **times: Any) -> None:
     """The newest choice once more, as another visitor's, made at each of `times`."""
     row = (await read_choices(application))[0]._asdict()
     del row["seq"]
-    made = [row | {"id": name, "visitor": name, "created_at": at} for name, at in times.items()]
-    await application.database.write(lambda c: c.execute(insert(consents), made) and None)
+    rows = [row | {"id": name, "visitor": name, "created_at": at} for name, at in times.items()]
+    await application.database.write(lambda c: c.execute(insert(consents), rows) and None)
 
 
 async def test_while_all_stands_nobody_waits(page: Page, signed_in: Browser) -> None:

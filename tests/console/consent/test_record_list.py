@@ -28,12 +28,12 @@ async def test_the_list_has_each_choice_the_newest_first(
 ) -> None:
     await make_choices_of_all_kinds(application, page)
     page_html = await get_html(signed_in, BASE + "records")
-    made = await read_choices(application)
-    assert listed_ids(page_html) == [row.id for row in made]
-    assert {row.kind for row in made} == {"consent"}
+    choices = await read_choices(application)
+    assert listed_ids(page_html) == [row.id for row in choices]
+    assert {row.kind for row in choices} == {"consent"}
     for kind in ("refuse", "erase"):
         one = await get_html(signed_in, f"{BASE}records?action={kind}")
-        assert listed_ids(one) == [row.id for row in made if row.action == kind]
+        assert listed_ids(one) == [row.id for row in choices if row.action == kind]
 
 
 async def test_the_list_is_bounded_with_older_pages(page: Page, application: Application, signed_in: Browser) -> None:
@@ -54,10 +54,10 @@ async def test_the_list_is_bounded_with_older_pages(page: Page, application: App
 
 
 async def test_a_record_is_found_by_its_id_and_by_its_receipt(page: Page, signed_in: Browser) -> None:
-    made = await page.accept()
-    address = f"{BASE}records/{made['consent_id']}"
-    link = f"https://support.example.com/main/nb/receipt/{made['receipt']}"
-    for named in (made["consent_id"], made["receipt"], f" {link} ", link + "/"):
+    choices = await page.accept()
+    address = f"{BASE}records/{choices['consent_id']}"
+    link = f"https://support.example.com/main/nb/receipt/{choices['receipt']}"
+    for named in (choices["consent_id"], choices["receipt"], f" {link} ", link + "/"):
         assert (await signed_in.post(BASE + "find", {"named": named})).headers["location"] == address
 
 
@@ -71,15 +71,15 @@ async def test_what_names_no_record_is_told_and_kept(signed_in: Browser, named: 
 
 
 async def test_another_sites_record_is_not_found(page: Page, signed_in: Browser) -> None:
-    made = await Page(page.client, "other", "https://other.example").accept()
-    for named in (made["consent_id"], made["receipt"]):
+    choices = await Page(page.client, "other", "https://other.example").accept()
+    for named in (choices["consent_id"], choices["receipt"]):
         assert (await signed_in.post(BASE + "find", {"named": named})).status_code == 404
-    assert (await signed_in.get(f"{BASE}records/{made['consent_id']}")).status_code == 404
+    assert (await signed_in.get(f"{BASE}records/{choices['consent_id']}")).status_code == 404
 
 
 async def test_looking_one_up_is_for_pages_of_ours(page: Page, signed_in: Browser) -> None:
-    made = await page.accept()
-    answer = await signed_in.post(BASE + "find", {"named": made["receipt"]}, **{"sec-fetch-site": "same-site"})
+    choices = await page.accept()
+    answer = await signed_in.post(BASE + "find", {"named": choices["receipt"]}, **{"sec-fetch-site": "same-site"})
     assert answer.status_code == 403
 
 
@@ -88,15 +88,17 @@ async def test_records_come_as_a_file_in_pieces(
 ) -> None:
     monkeypatch.setattr(record_list, "RECORDS_PER_READ", 4)
     await make_choices_of_all_kinds(application, page)
-    made = await read_choices(application)
+    choices = await read_choices(application)
     answer = await signed_in.get(BASE + "records.csv")
     assert answer.headers["content-disposition"].startswith('attachment; filename="consent-records-main-')
-    found = _table(answer)
-    assert [row["Record"] for row in found] == [row.id for row in made]
-    assert [row["Action"] for row in found] == [row.action for row in made]
-    assert found[-1]["Agreed to"] == "necessary newsletter support"
+    rows = _table(answer)
+    assert [row["Record"] for row in rows] == [row.id for row in choices]
+    assert [row["Action"] for row in rows] == [row.action for row in choices]
+    assert rows[-1]["Agreed to"] == "necessary newsletter support"
     monkeypatch.setattr(record_list, "RECORDS_IN_CSV", 5)
-    assert [row["Record"] for row in _table(await signed_in.get(BASE + "records.csv"))] == [row.id for row in made][:5]
+    assert [row["Record"] for row in _table(await signed_in.get(BASE + "records.csv"))] == [row.id for row in choices][
+        :5
+    ]
     for personal in ("127.0.0.0", "https://www.example.com"):
         assert personal not in answer.text
 
@@ -107,8 +109,8 @@ async def test_a_cell_is_no_formula(page: Page, application: Application, signed
     del row["seq"]
     hostile = {"id": "=1+1", "visitor": "@SUM(A1)", "locale": "-en", "privacy_policy": "\t=1"}
     await application.database.write(lambda c: c.execute(insert(consents), row | hostile) and None)
-    found = _table(await signed_in.get(BASE + "records.csv"))[0]
-    assert [found[name] for name in ("Record", "Visitor", "Language", "Privacy policy read")] == [
+    rows = _table(await signed_in.get(BASE + "records.csv"))[0]
+    assert [rows[name] for name in ("Record", "Visitor", "Language", "Privacy policy read")] == [
         "'=1+1",
         "'@SUM(A1)",
         "'-en",

@@ -28,39 +28,39 @@ async def test_a_record_tells_all_that_is_kept_of_it(application: Application, p
     chrome = {"user-agent": "Mozilla/5.0 Chrome/142.0.0.0", "sec-gpc": "1"}
     page.client.headers.update(chrome)
     answer = await page.choose({"support": True}, locale="nb", path="/priser")
-    made = answer.json()
-    page_html = await get_html(signed_in, f"{BASE}records/{made['consent_id']}")
+    choice = answer.json()
+    page_html = await get_html(signed_in, f"{BASE}records/{choice['consent_id']}")
     row = (await read_choices(application))[0]
     for part in (row.id, row.visitor, "https://www.example.com/priser", "Chrome", "Norwegian Bokmål", "127.0.0.0/24"):
         assert part in page_html
     for key in ("source.banner", "gesture.trusted", "signal.gpc", "seal.pending"):
         assert words(f"console.consents.{key}") in page_html
-    for part in (row.commitment, made["receipt"], made["token"]):
+    for part in (row.commitment, choice["receipt"], choice["token"]):
         assert part not in page_html
     await application.database.write(lambda c: sealing.seal(c, load_or_create_key(application.settings.data)))
-    sealed = await get_html(signed_in, f"{BASE}records/{made['consent_id']}")
+    sealed = await get_html(signed_in, f"{BASE}records/{choice['consent_id']}")
     assert words("console.consents.seal.position", position=0, size=2) in sealed
 
 
 async def test_what_was_erased_shows_no_more(page: Page, application: Application, signed_in: Browser) -> None:
-    made = await page.accept()
+    choice = await page.accept()
     erasure = {"json": {"confirm": True}, "headers": page.headers()}
     await page.client.request("DELETE", "/v1/sites/main/me", **erasure)  # type: ignore[arg-type] # plain dicts
-    shown = await get_html(signed_in, f"{BASE}records/{made['consent_id']}")
-    assert words("console.consents.fact.erased") in shown
-    assert "127.0.0.0/24" not in shown
+    page_html = await get_html(signed_in, f"{BASE}records/{choice['consent_id']}")
+    assert words("console.consents.fact.erased") in page_html
+    assert "127.0.0.0/24" not in page_html
     ended = (await read_choices(application))[0]
     assert words("console.consents.fact.none") in await get_html(signed_in, f"{BASE}records/{ended.id}")
-    assert (await signed_in.post(BASE + "find", {"named": made["receipt"]})).status_code == 404
+    assert (await signed_in.post(BASE + "find", {"named": choice["receipt"]})).status_code == 404
 
 
 async def test_a_visitors_records_lead_to_each_other(page: Page, application: Application, signed_in: Browser) -> None:
-    made = await page.accept()
+    choice = await page.accept()
     await page.withdraw()
-    left = (await read_choices(application))[0]
-    shown = await get_html(signed_in, f"{BASE}records/{left.id}")
-    assert f'href="{BASE}records/{made["consent_id"]}"' in shown
-    assert words("console.consents.action.acknowledge") in shown
+    withdrawal = (await read_choices(application))[0]
+    page_html = await get_html(signed_in, f"{BASE}records/{withdrawal.id}")
+    assert f'href="{BASE}records/{choice["consent_id"]}"' in page_html
+    assert words("console.consents.action.acknowledge") in page_html
 
 
 @pytest.mark.parametrize("locale", ["en", "nb"])
@@ -68,51 +68,51 @@ async def test_the_notice_looks_as_boot_told_it_also_after_its_words_changed(
     application: Application, page: Page, agent: str, site: SiteSettings, locale: str
 ) -> None:
     boot = await page.boot(locale=locale)
-    made = (await page.choose(EVERYTHING, locale=locale)).json()
+    choice = (await page.choose(EVERYTHING, locale=locale)).json()
     changed = {"banner.title": "Something else entirely", "banner.accept": "Other"}
-    async with restart(application, page, replace(site, text_overrides={locale: changed})) as again:
-        assert (await again.boot(locale=locale))["strings"]["banner.title"] == changed["banner.title"]
-        browser = Browser(again.client, application.address)
+    async with restart(application, page, replace(site, text_overrides={locale: changed})) as new_page:
+        assert (await new_page.boot(locale=locale))["strings"]["banner.title"] == changed["banner.title"]
+        browser = Browser(new_page.client, application.address)
         assert (await browser.sign_in()).status_code == 303
-        shown = _notice(await get_html(browser, f"{BASE}records/{made['consent_id']}"))
+        page_html = _notice(await get_html(browser, f"{BASE}records/{choice['consent_id']}"))
     for part in _as_told(boot):
-        assert part in shown, part
+        assert part in page_html, part
     for part in changed.values():
-        assert part not in shown
-    assert f'lang="{locale}"' in shown
-    assert boot["consent"]["notice_hash"] in shown
-    assert words("console.consents.notice.unchanged") in shown
+        assert part not in page_html
+    assert f'lang="{locale}"' in page_html
+    assert boot["consent"]["notice_hash"] in page_html
+    assert words("console.consents.notice.unchanged") in page_html
 
 
 async def test_what_a_signal_answered_was_no_question(page: Page, signed_in: Browser) -> None:
     await page.accept()
     signal: Any = {"source": "gpc", "gesture": "scripted", "signals": {"gpc": True}}
-    made = (await page.choose({}, privacy_policy=False, **signal)).json()
-    shown = _notice(await get_html(signed_in, f"{BASE}records/{made['consent_id']}"))
-    assert words("widget.banner.gpc", purposes="Marketing") in shown
-    assert words("widget.banner.text").split("{controller}")[1].split("{")[0] not in shown
+    choice = (await page.choose({}, privacy_policy=False, **signal)).json()
+    page_html = _notice(await get_html(signed_in, f"{BASE}records/{choice['consent_id']}"))
+    assert words("widget.banner.gpc", purposes="Marketing") in page_html
+    assert words("widget.banner.text").split("{controller}")[1].split("{")[0] not in page_html
 
 
 def _as_told(boot: dict[str, Any]) -> list[str]:
     """What the widget writes of an answer of boot, on both layers and at each lock."""
     strings, consent, features = boot["strings"], boot["consent"], boot["features"]
-    asked = [each["title"] for each in consent["purposes"] if not each["required"] and not each["separate"]]
+    titles = [each["title"] for each in consent["purposes"] if not each["required"] and not each["separate"]]
     text = strings["banner.text"].replace("{controller}", consent["controller"])
-    told = [strings["banner.title"], text.replace("{purposes}", said_in_a_row(asked, str(boot["locale"])))]
-    told += [strings[f"banner.{name}"] for name in ("accept", "reject", "choose", "save")]
-    told += [each[part] for each in consent["purposes"] for part in ("title", "text", "lifetime")]
-    told += [name for each in consent["purposes"] for name in each["recipients"]]
-    told += [strings[f"{name}.locked"] for name in features]
-    told += [each["stores"] for each in features.values()] + [
+    texts = [strings["banner.title"], text.replace("{purposes}", said_in_a_row(titles, str(boot["locale"])))]
+    texts += [strings[f"banner.{name}"] for name in ("accept", "reject", "choose", "save")]
+    texts += [each[part] for each in consent["purposes"] for part in ("title", "text", "lifetime")]
+    texts += [name for each in consent["purposes"] for name in each["recipients"]]
+    texts += [strings[f"{name}.locked"] for name in features]
+    texts += [each["stores"] for each in features.values()] + [
         name for each in features.values() for name in each["recipients"]
     ]
-    return [*told, strings["privacy.link"], str(boot["email"])]
+    return [*texts, strings["privacy.link"], str(boot["email"])]
 
 
 async def test_words_that_do_not_fit_their_hash_are_told(
     page: Page, application: Application, signed_in: Browser
 ) -> None:
-    made = await page.accept()
+    choice = await page.accept()
     row = (await read_choices(application))[0]._asdict()
     del row["seq"]
     false = hashlib.sha256(b"other words").hexdigest()
@@ -129,7 +129,7 @@ async def test_words_that_do_not_fit_their_hash_are_told(
     page_html = await get_html(signed_in, f"{BASE}records/forged")
     assert words("console.consents.notice.changed") in page_html
     assert words("console.consents.notice.unchanged") in await get_html(
-        signed_in, f"{BASE}records/{made['consent_id']}"
+        signed_in, f"{BASE}records/{choice['consent_id']}"
     )
 
 

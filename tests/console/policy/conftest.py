@@ -26,9 +26,9 @@ def read_draft(application: Application) -> ReadDraft:
 @pytest.fixture
 def read_drafted_policy(read_draft: ReadDraft) -> Callable[[], Awaitable[Policy]]:
     async def read() -> Policy:
-        found = await read_draft()
-        assert found is not None
-        return found.policy
+        draft = await read_draft()
+        assert draft is not None
+        return draft.policy
 
     return read
 

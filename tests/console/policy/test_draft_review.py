@@ -31,8 +31,8 @@ async def test_a_finding_of_a_text_is_told_in_norwegian(signed_in: Browser, path
 @pytest.mark.parametrize("path", ["", "entities/linode"])
 async def test_a_finding_of_the_facts_is_told_in_norwegian(signed_in: Browser, path: str) -> None:
     await save_form(signed_in, "entities/linode", contact="jana@linode.example")
-    said = "«jana@linode.example» ser ut som postkassen til én person;"
-    assert said in (await signed_in.get(BASE + path, **NORWEGIAN)).text
+    sentence = "«jana@linode.example» ser ut som postkassen til én person;"
+    assert sentence in (await signed_in.get(BASE + path, **NORWEGIAN)).text
 
 
 async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None:
@@ -40,16 +40,16 @@ async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None
     await save_form(signed_in, "entities/linode", contact="jana@linode.example")
     await save_form(signed_in, "general", accepted="no-rule no.key")
     page = (await signed_in.get(BASE)).text.partition('class="findings"')[2].partition("</ul>")[0]
-    found = re.findall('href="([^"]+)"', page)
-    assert {each.removeprefix(BASE) for each in found} == {TEXT, "entities/linode", "general"}
-    assert [(await signed_in.get(each)).status_code for each in found] == [200] * len(found)
+    links = re.findall('href="([^"]+)"', page)
+    assert {each.removeprefix(BASE) for each in links} == {TEXT, "entities/linode", "general"}
+    assert [(await signed_in.get(each)).status_code for each in links] == [200] * len(links)
 
 
 async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: Browser, today: date) -> None:
     await save_form(
         signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"
     )
-    asked = fields_of((await signed_in.get(BASE + "publish")).text)
-    answer = await signed_in.post(BASE + "publish", asked, **NORWEGIAN)
+    fields = fields_of((await signed_in.get(BASE + "publish")).text)
+    answer = await signed_in.post(BASE + "publish", fields, **NORWEGIAN)
     assert (answer.status_code, "Den ble ikke publisert:" in answer.text) == (422, True)
     assert f"{today} er mindre enn 30 dager etter i dag; velg" in answer.text

@@ -40,10 +40,10 @@ async def test_the_first_save_begins_a_draft_that_says_who_and_what(
     signed_in: Browser, read_draft: ReadDraft, agent: str, read_release: ReadRelease
 ) -> None:
     await save_form(signed_in, "entities/linode", address="Cambridge, Massachusetts, US")
-    kept = await read_draft()
-    assert kept is not None
-    assert (kept.base_release, kept.edited_by) == (1, agent)
-    assert kept.policy.facts.entity("linode").address == "Cambridge, Massachusetts, US"
+    value_kept = await read_draft()
+    assert value_kept is not None
+    assert (value_kept.base_release, value_kept.edited_by) == (1, agent)
+    assert value_kept.policy.facts.entity("linode").address == "Cambridge, Massachusetts, US"
     assert (await read_release()).policy.facts.entity("linode").address != "Cambridge, Massachusetts, US"
     overview = (await signed_in.get(BASE)).text
     assert "Last edited by Kari Nordmann" in overview
@@ -58,10 +58,10 @@ async def test_a_move_that_comes_too_early_is_told_with_the_first_lawful_day(
     assert answer.status_code == 422
     assert f"The first possible day is {i18n.long_date(first_day, 'en')}." in answer.text
     assert await read_draft() is None
-    again = fields_of(answer.text)
-    assert again["locations.0.country"] == ["FR"]
-    taken = await signed_in.post(BASE + "engagements/linode-eu", again | {"use_day": first_day.isoformat()})
-    assert taken.status_code == 303
+    fields = fields_of(answer.text)
+    assert fields["locations.0.country"] == ["FR"]
+    answer_of_day = await signed_in.post(BASE + "engagements/linode-eu", fields | {"use_day": first_day.isoformat()})
+    assert answer_of_day.status_code == 303
     moved = (await read_drafted_policy()).facts.engagement("linode-eu")
     assert (moved.effective, moved.locations[0].country) == (first_day, "FR")
 
@@ -123,8 +123,8 @@ async def test_a_new_company_and_service_are_added_once(
     service: dict[str, Any] = {"id": "acme-backup", "entity": "acme", "kind": "infrastructure", "service": "servers"}
     service |= {"purpose": "hosting", "data": ["account"], "subjects": ["agents"], "locations.0.country": "NO"}
     await save_form(signed_in, "engagements/new", **service)
-    made = (await read_drafted_policy()).facts.engagement("acme-backup")
-    assert (made.effective, made.locations[0].country) == (first_day, "NO")
+    engagement = (await read_drafted_policy()).facts.engagement("acme-backup")
+    assert (engagement.effective, engagement.locations[0].country) == (first_day, "NO")
     answer = await submit_form(signed_in, "engagements/new", **service | {"purpose": "support"})
     assert (answer.status_code, "This name is taken." in answer.text) == (422, True)
     assert "Acme &amp; Søn" in (await signed_in.get(BASE + "engagements?only=changed")).text
@@ -140,8 +140,8 @@ async def test_a_location_without_a_country_is_left_out(
         "IE",
     ]
     await save_form(signed_in, "engagements/linode-eu", locations__1__country="", locations__0__place="")
-    kept = (await read_drafted_policy()).facts.engagement("linode-eu").locations
-    assert [(each.country, each.place) for each in kept] == [("DE", None)]
+    value_kept = (await read_drafted_policy()).facts.engagement("linode-eu").locations
+    assert [(each.country, each.place) for each in value_kept] == [("DE", None)]
 
 
 async def test_a_company_that_is_still_named_is_not_removed(signed_in: Browser, read_draft: ReadDraft) -> None:
@@ -171,9 +171,9 @@ async def test_a_service_that_consents_rest_on_can_only_end(
 async def test_a_removal_of_what_somebody_changed_meanwhile_is_asked_for_again(
     signed_in: Browser, read_drafted_policy: ReadPolicy
 ) -> None:
-    asked = fields_of((await signed_in.get(BASE + "engagements/twilio/remove")).text)
+    fields = fields_of((await signed_in.get(BASE + "engagements/twilio/remove")).text)
     await save_form(signed_in, "engagements/twilio", optional="on")
-    answer = await signed_in.post(BASE + "engagements/twilio/remove", asked | {"how": "out"})
+    answer = await signed_in.post(BASE + "engagements/twilio/remove", fields | {"how": "out"})
     assert answer.status_code == 409
     assert (await read_drafted_policy()).facts.engagement("twilio").optional
 
@@ -241,8 +241,8 @@ async def test_two_thousand_services_are_searched_fifty_at_a_time(
     twilio = release.policy.facts.engagement("twilio")
     many = [replace(twilio, id=f"many-{number:04}") for number in range(2000)]
     facts = replace(release.policy.facts, engagements=(*release.policy.facts.engagements, *many))
-    made = drafts.PolicyDraft.from_release(release, "kari", release.published_at)
-    large = replace(made, policy=replace(made.policy, facts=facts))
+    engagement = drafts.PolicyDraft.from_release(release, "kari", release.published_at)
+    large = replace(engagement, policy=replace(engagement.policy, facts=facts))
     await application.database.write(lambda c: drafts.start_draft(c, large))
     first = (await signed_in.get(BASE + "engagements")).text
     assert (first.count('class="row plain"'), "2010 found" in first) == (50, True)

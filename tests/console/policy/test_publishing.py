@@ -46,14 +46,17 @@ async def test_publishing_makes_the_draft_the_release_and_leaves_none(
     first_day: date,
     today: date,
 ) -> None:
-    wanted = await read_drafted_policy()
-    asked = (await moved.get(BASE + "publish")).text
-    assert "Moves to: France. Before: Germany." in asked
-    assert "Followers notified by e-mail: 0." in asked
+    drafted_policy = await read_drafted_policy()
+    fields = (await moved.get(BASE + "publish")).text
+    assert "Moves to: France. Before: Germany." in fields
+    assert "Followers notified by e-mail: 0." in fields
     await save_form(moved, "publish")
     release = await read_release()
     assert (release.number, release.policy.facts.updated, release.effective_at) == (2, today, first_day)
-    assert replace(release.policy, facts=replace(release.policy.facts, updated=wanted.facts.updated)) == wanted
+    assert (
+        replace(release.policy, facts=replace(release.policy.facts, updated=drafted_policy.facts.updated))
+        == drafted_policy
+    )
     assert await read_draft() is None
     assert (await moved.get(BASE + "publish")).headers["location"] == BASE
 
@@ -71,17 +74,17 @@ async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Bro
 
 
 async def test_a_confirmation_of_another_draft_publishes_nothing(moved: Browser, read_release: ReadRelease) -> None:
-    asked = fields_of((await moved.get(BASE + "publish")).text)
+    fields = fields_of((await moved.get(BASE + "publish")).text)
     await save_form(moved, "entities/linode", address="Elsewhere")
-    answer = await moved.post(BASE + "publish", asked)
+    answer = await moved.post(BASE + "publish", fields)
     assert (answer.status_code, "Review the changes again" in answer.text) == (409, True)
     assert (await read_release()).number == 1
     assert (await moved.post(BASE + "publish", fields_of(answer.text))).status_code == 303
 
 
 async def test_a_confirmation_sent_twice_publishes_once(moved: Browser, read_release: ReadRelease) -> None:
-    asked = fields_of((await moved.get(BASE + "publish")).text)
-    answers = await asyncio.gather(*(moved.post(BASE + "publish", asked) for _ in range(2)))
+    fields = fields_of((await moved.get(BASE + "publish")).text)
+    answers = await asyncio.gather(*(moved.post(BASE + "publish", fields) for _ in range(2)))
     assert 303 in [answer.status_code for answer in answers]
     assert (await read_release()).number == 2
 
@@ -121,10 +124,10 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     from forecourt.policy import drafts
 
     release = await read_release()
-    kept = tuple(each for each in release.policy.facts.engagements if each.id != "linode-eu")
-    without = replace(release.policy, facts=replace(release.policy.facts, engagements=kept))
-    made = drafts.PolicyDraft.from_release(release, "kari", clock.now()).with_policy(without, "kari", clock.now())
-    await application.database.write(lambda c: drafts.start_draft(c, made))
+    engagements = tuple(each for each in release.policy.facts.engagements if each.id != "linode-eu")
+    without = replace(release.policy, facts=replace(release.policy.facts, engagements=engagements))
+    draft = drafts.PolicyDraft.from_release(release, "kari", clock.now()).with_policy(without, "kari", clock.now())
+    await application.database.write(lambda c: drafts.start_draft(c, draft))
     page = (await signed_in.get(BASE + "publish")).text
     assert "visitors have consented to them" in page
     assert "linode-eu" in page
@@ -136,9 +139,9 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
 async def test_a_release_published_beside_is_told_and_the_draft_is_brought_up_to_date(
     moved: Browser, application: Application, read_drafted_policy: ReadPolicy, read_release: ReadRelease
 ) -> None:
-    asked = fields_of((await moved.get(BASE + "publish")).text)
+    fields = fields_of((await moved.get(BASE + "publish")).text)
     await publish_beside(application, notice_days=10)
-    answer = await moved.post(BASE + "publish", asked)
+    answer = await moved.post(BASE + "publish", fields)
     assert answer.status_code == 409
     assert (await read_release()).number == 2
     overview = (await moved.get(BASE)).text
@@ -155,28 +158,28 @@ async def test_a_draft_that_no_longer_fits_is_told(
 ) -> None:
     await save_form(signed_in, "engagements/twilio", optional="on")
     release = await read_release()
-    kept = tuple(each for each in release.policy.facts.engagements if each.id != "twilio")
-    without = replace(release.policy.facts, engagements=kept)
+    engagements = tuple(each for each in release.policy.facts.engagements if each.id != "twilio")
+    without = replace(release.policy.facts, engagements=engagements)
     sections = tuple(each for each in without.sections if each != "voice")
     unused = ("voice", "calls", "telephone", "call-data", "recordings", "callers")
     texts = {
         language: {key: text for key, text in words.items() if not set(key.split(".")) & set(unused)}
         for language, words in release.policy.words.items()
     }
-    made = {
-        language: {key: each for key, each in known.items() if key in texts[language]}
-        for language, known in release.policy.translations.items()
+    translations = {
+        language: {key: each for key, each in of_language.items() if key in texts[language]}
+        for language, of_language in release.policy.translations.items()
     }
-    policy = replace(release.policy, facts=replace(without, sections=sections), words=texts, translations=made)
+    policy = replace(release.policy, facts=replace(without, sections=sections), words=texts, translations=translations)
     await actions.publish(application.database, "main", policy)
     answer = await signed_in.post(BASE + "update")
     assert (answer.status_code, "cannot be updated automatically" in answer.text) == (409, True)
 
 
 async def test_discarding_asks_and_is_told_of_what_came_between(moved: Browser, read_draft: ReadDraft) -> None:
-    asked = fields_of((await moved.get(BASE + "discard")).text)
+    fields = fields_of((await moved.get(BASE + "discard")).text)
     await save_form(moved, "entities/linode", address="Elsewhere")
-    assert (await moved.post(BASE + "discard", asked)).status_code == 409
+    assert (await moved.post(BASE + "discard", fields)).status_code == 409
     assert await read_draft() is not None
     await save_form(moved, "discard")
     assert await read_draft() is None

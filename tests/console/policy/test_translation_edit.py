@@ -25,8 +25,8 @@ async def test_a_translation_is_machine_made_until_somebody_stands_behind_it(
     assert (await read_drafted_policy()).translations["nb"]["section.kinds.title"].state is TranslationState.MACHINE
     assert "1 found" in (await signed_in.get(LIST + "machine")).text
     await save_form(signed_in, TITLE, reviewed="on")
-    kept = (await read_drafted_policy()).translations["nb"]["section.kinds.title"]
-    assert (kept.state, kept.source) == (TranslationState.REVIEWED, source_hash("Several kinds"))
+    text = (await read_drafted_policy()).translations["nb"]["section.kinds.title"]
+    assert (text.state, text.source) == (TranslationState.REVIEWED, source_hash("Several kinds"))
     assert "1 found" in (await signed_in.get(LIST + "reviewed")).text
 
 

@@ -109,9 +109,9 @@ def test_what_is_new_stands_in_the_table_as_proposed_only() -> None:
 
 
 def test_prose_names_no_country_that_is_only_proposed() -> None:
-    there = "The production systems stand in co-location facilities in these countries: "
+    sentence = "The production systems stand in co-location facilities in these countries: "
     today, then = (
-        parse_page(fragment(second_edition(MOVES, day=day))).text.partition(there)[2] for day in (DAY, EFFECT)
+        parse_page(fragment(second_edition(MOVES, day=day))).text.partition(sentence)[2] for day in (DAY, EFFECT)
     )
     assert today.startswith("Germany, Singapore")
     assert then.startswith("France, Singapore")

@@ -194,9 +194,9 @@ async def test_a_comparison_the_wrong_way_round_leads_to_the_right_one(page: Pag
     assert (answer.status_code, answer.headers["location"]) == (308, "1...3?region=EU")
 
 
-@pytest.mark.parametrize("which", ["0", "5", "01", "-1", "x", "1...9", "1..2", "1...", "9" * 5000, "1...2...3", "¹"])
-async def test_a_release_that_is_none_is_a_page_that_says_so(page: Page, which: str) -> None:
-    parsed = await got(page, f"/main/en/releases/{which}", 404)
+@pytest.mark.parametrize("number", ["0", "5", "01", "-1", "x", "1...9", "1..2", "1...", "9" * 5000, "1...2...3", "¹"])
+async def test_a_release_that_is_none_is_a_page_that_says_so(page: Page, number: str) -> None:
+    parsed = await got(page, f"/main/en/releases/{number}", 404)
     assert parsed.tags.count("h1") == 1
 
 
