@@ -164,11 +164,11 @@ async def test_l10_who_what_for_whom_how_long_and_the_way_back_can_be_read_befor
     boot = await page.boot(locale=locale)
     consent = boot["consent"]
     assert consent["controller"] == "Quality Unit, s. r. o."
-    for each in consent["purposes"]:
-        assert each["title"]
-        assert each["text"]
-        assert any(mark.isdigit() for mark in each["lifetime"])
-    support = next(each for each in consent["purposes"] if each["name"] == "support")
+    for purpose in consent["purposes"]:
+        assert purpose["title"]
+        assert purpose["text"]
+        assert any(mark.isdigit() for mark in purpose["lifetime"])
+    support = next(purpose for purpose in consent["purposes"] if purpose["name"] == "support")
     assert any("Quality Unit, LLC" in name for name in support["recipients"])
     way_back = {"en": "change your mind", "nb": "ombestemme deg"}[locale]
     assert way_back in boot["strings"]["banner.text"]
@@ -209,8 +209,8 @@ async def test_l13_the_record_is_minimal(page: Page, application: Application) -
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     body = {"purposes": {"support": True}, "privacy_policy": True, "locale": "en", "source": "banner"}
     consent = (await page.boot(locale="en"))["consent"]["notice_hash"]
-    sent = body | {"notice_hash": consent, "gesture": "trusted", "path": "/priser"}
-    await page.post("consents", sent, **{"user-agent": agent, "referer": f"{ORIGIN}/priser?navn=Ola"})
+    choice = body | {"notice_hash": consent, "gesture": "trusted", "path": "/priser"}
+    await page.post("consents", choice, **{"user-agent": agent, "referer": f"{ORIGIN}/priser?navn=Ola"})
     details = await application.database.read(lambda c: c.execute(consent_details.select()).one())
     assert (details.origin, details.address, details.browser, details.path) == (
         ORIGIN,

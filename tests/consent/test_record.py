@@ -48,9 +48,9 @@ class TestKeys:
 
     async def test_a_hundred_requests_at_once_are_stored_once(self, page: Page, count: Callable[[str], Any]) -> None:
         body = await choice_body(page, key=KEY)
-        sent = await asyncio.gather(*(page.post("consents", body) for _ in range(100)))
-        assert sorted({answer.status_code for answer in sent}) == [200, 201]
-        assert len({answer.json()["consent_id"] for answer in sent}) == 1
+        answers = await asyncio.gather(*(page.post("consents", body) for _ in range(100)))
+        assert sorted({answer.status_code for answer in answers}) == [200, 201]
+        assert len({answer.json()["consent_id"] for answer in answers}) == 1
         assert await count("visitors") == 1
 
     async def test_a_returning_visitor_may_send_a_key(self, page: Page, count: Callable[[str], Any]) -> None:
@@ -83,9 +83,9 @@ class TestKeys:
         """What it does not name stayed as it was, and is no refusal."""
         await page.accept()
         await publish_moved(application, "qu-llc", "CA")
-        sent = [await page.choose({"support": True}, key=KEY, privacy_policy=False) for _ in range(2)]
-        assert [answer.status_code for answer in sent] == [201, 200]
-        assert sent[0].json() == sent[1].json()
+        answers = [await page.choose({"support": True}, key=KEY, privacy_policy=False) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 200]
+        assert answers[0].json() == answers[1].json()
         answer = await page.choose({"support": True, "newsletter": False}, key=KEY, privacy_policy=False)
         assert answer.json()["code"] == "key_conflict"
 
@@ -226,8 +226,8 @@ async def test_a_token_from_before_a_restored_backup_adds_its_visitor_again(
 ) -> None:
     """Whose row a withdrawal is locked by."""
     page.token = issue_visitor_token(application.keys.visitor_serializer(), new_identifier(), "main")
-    sent = await asyncio.gather(*(page.choose() for _ in range(5)))
-    assert {answer.status_code for answer in sent} == {201}
+    answers = await asyncio.gather(*(page.choose() for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {201}
     assert await count("visitors") == 1
 
 

@@ -173,7 +173,9 @@ async def test_of_two_agents_at_once_the_second_is_told_and_loses_nothing(
     )
     assert sorted(answer.status_code for answer in both) == [303, 409]
     html_page, typed = next(
-        (unescape(each.text), by) for each, by in zip(both, ("From Kari.", "From Per."), strict=True) if each.is_error
+        (unescape(answer.text), by)
+        for answer, by in zip(both, ("From Kari.", "From Per."), strict=True)
+        if answer.is_error
     )
     assert words("console.objection.conflict.resolved") in html_page
     assert "From Kari." in html_page

@@ -105,9 +105,9 @@ def seal(connection: Connection) -> None:
             commitment=commit_values(SALT, **DETAILS, receipt_hash=receipt),
         )
         run(connection, "consent_details", consent=f"c{number}", salt=SALT, receipt_hash=receipt, **DETAILS)
-    hashes = [sha256(b"\0" + each).digest() for each in leaves(connection)]
-    for position, each in enumerate(hashes):
-        run(connection, "log_leaves", position=position, consent=f"c{position + 1}", hash=each)
+    hashes = [sha256(b"\0" + leaf_hash).digest() for leaf_hash in leaves(connection)]
+    for position, leaf_hash in enumerate(hashes):
+        run(connection, "log_leaves", position=position, consent=f"c{position + 1}", hash=leaf_hash)
     note = checkpoint.sign(KEY, Checkpoint(RECORDS, merkle.root(hashes)))
     run(connection, "log_checkpoints", size=RECORDS, through=RECORDS, note=note, at=1)
 

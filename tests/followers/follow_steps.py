@@ -26,10 +26,10 @@ def relocated(engagement: str = "linode-eu", country: str = "SE", days: int = 40
     facts = policy.facts
     effective = clock.now().date() + timedelta(days=days)
     moved = [
-        replace(each, locations=(Location(country, each.locations[0].place),), effective=effective)
-        if each.id == engagement
-        else each
-        for each in facts.engagements
+        replace(old, locations=(Location(country, old.locations[0].place),), effective=effective)
+        if old.id == engagement
+        else old
+        for old in facts.engagements
     ]
     return replace(policy, facts=replace(facts, engagements=tuple(moved)))
 
@@ -72,7 +72,7 @@ async def confirm_follow(page: Page, application: Application, email: str = DPO,
     """Follows and confirms. Returns the response to the confirmation."""
     await request_follow(page, email, **more)
     row = next(
-        each for each in reversed(await find_mails(application, "follow_confirmation")) if each.recipient == email
+        mail for mail in reversed(await find_mails(application, "follow_confirmation")) if mail.recipient == email
     )
     response = await page.client.post(find_link(row, "/confirm/"))
     assert response.status_code == 200, response.text

@@ -345,8 +345,8 @@ async def test_count_recipients_counts_mails_and_webhooks(
     changes = comparison.difference(sample.policy(), relocated("linode-eu"), clock.now().date()).changes
     everywhere = [replace(change, regions=tuple(Audience)) for change in changes]
     counts = [
-        await application.database.read(lambda c, f=each: actions.count_recipients(c, "main", f))  # type: ignore[misc] # mypy does not infer lambdas with defaults
-        for each in (changes, everywhere)
+        await application.database.read(lambda c, f=some_changes: actions.count_recipients(c, "main", f))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+        for some_changes in (changes, everywhere)
     ]
     assert counts == [actions.RecipientCount(2, 0), actions.RecipientCount(3, 1)]
 

@@ -163,7 +163,7 @@ class TestRetention:
         ):
             pass
         counts = [
-            len(await read_rows(application, each)) for each in (followers, change_notice_details, change_notices)
+            len(await read_rows(application, table)) for table in (followers, change_notice_details, change_notices)
         ]
         return counts[0], counts[1], counts[2]
 

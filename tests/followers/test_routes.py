@@ -84,9 +84,9 @@ async def test_every_address_gets_the_same_answer_and_the_same_mail(
     before = len(await find_mails(application, "follow_confirmation"))
     response = await page.post("follows", {"email": DPO})
     assert (response.status_code, response.content) == (202, b'{"state":"asked"}')
-    sent = await find_mails(application, "follow_confirmation")
-    assert len(sent) == before + 1
-    assert len({parse_mail(each)["Subject"] for each in sent}) == 1
+    mails = await find_mails(application, "follow_confirmation")
+    assert len(mails) == before + 1
+    assert len({parse_mail(each)["Subject"] for each in mails}) == 1
 
 
 async def test_an_address_gets_one_mail_an_hour_whatever_its_spelling(page: Page, application: Application) -> None:
@@ -97,13 +97,13 @@ async def test_an_address_gets_one_mail_an_hour_whatever_its_spelling(page: Page
 
 def test_an_address_gets_at_most_three_mails_in_any_day() -> None:
     start = clock.now()
-    number, last_sent_at, sent = 1, start, [0]
+    number, last_sent_at, hours = 1, start, [0]
     for hour in range(1, 100):
         now = start + timedelta(hours=hour)
         if count := next_mail_number(number, last_sent_at, now):
             number, last_sent_at = count, now
-            sent.append(hour)
-    assert max(sum(first <= each < first + 24 for each in sent) for first in sent) == 3
+            hours.append(hour)
+    assert max(sum(first <= each < first + 24 for each in hours) for first in hours) == 3
     assert next_mail_number(1, start, start + timedelta(minutes=59)) is None
 
 

@@ -50,7 +50,8 @@ async def pass_deadline(application: Application, patch: pytest.MonkeyPatch) -> 
 def _with_deadline(policy: Policy, deadline: date) -> Policy:
     facts = policy.facts
     engagements = [
-        replace(each, objection_until=deadline) if each.id == PROPOSED else each for each in facts.engagements
+        replace(engagement, objection_until=deadline) if engagement.id == PROPOSED else engagement
+        for engagement in facts.engagements
     ]
     return replace(policy, facts=replace(facts, engagements=tuple(engagements)))
 

@@ -117,8 +117,8 @@ def test_a_move_with_its_date_is_one_change() -> None:
 
 def test_a_renamed_company_is_a_replacement_for_each_of_its_engagements() -> None:
     entities = tuple(
-        replace(each, legal_name="Akamai Technologies, Inc.") if each.id == "linode" else each
-        for each in policy().facts.entities
+        replace(entity, legal_name="Akamai Technologies, Inc.") if entity.id == "linode" else entity
+        for entity in policy().facts.entities
     )
     changes = changes_between(policy(), with_facts(replace(policy().facts, entities=entities)))
     assert [each.engagement for each in changes if each.kind is ChangeKind.REPLACED] == [

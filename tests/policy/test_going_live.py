@@ -44,10 +44,10 @@ async def release_number(application: Application) -> int:
 
 @on_postgresql
 async def test_a_release_is_live_in_every_process(application: Application, neighbour: Application) -> None:
-    assert [await release_number(each) for each in (application, neighbour)] == [1, 1]
+    assert [await release_number(process) for process in (application, neighbour)] == [1, 1]
     await actions.publish(application.database, "main", with_engagement("twilio", certificates=("ISO 27001",)))
-    for each in (application, neighbour):
-        await wait_until_async(partial(release_number, each), lambda number: number == 2)
+    for process in (application, neighbour):
+        await wait_until_async(partial(release_number, process), lambda number: number == 2)
 
 
 @on_postgresql

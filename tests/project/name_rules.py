@@ -6,6 +6,10 @@ again chosen due found given held heard known kept left made met owed own said s
 BANNED = frozenset(_BANNED.split())
 """Words that no module, class, function, method or parameter is called, though they do not end like a participle."""
 
+_BANNED_LOCALS = "asked here sent there wanted what where which who"
+BANNED_LOCALS = BANNED | frozenset(_BANNED_LOCALS.split())
+"""Words that no parameter or local variable is called, in the server and in tests."""
+
 PARTICIPLE_ENDINGS = ("ed", "ing")
 
 ALLOWED = {

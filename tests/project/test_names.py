@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forecourt.consent.status import ConsentStatus
-from tests.project.name_rules import ALLOWED, BANNED, OTHER_VERBS, PARTICIPLE_ENDINGS, VERBS
+from tests.project.name_rules import ALLOWED, BANNED, BANNED_LOCALS, OTHER_VERBS, PARTICIPLE_ENDINGS, VERBS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "server" / "forecourt"
@@ -21,6 +21,7 @@ VERB_WORDS = OTHER_VERBS | {verb.lower() for verb in VERBS}
 UNTYPED = {"Any", "Row", "RowMapping", "Result", "MappingResult", "CursorResult"}
 SEVERAL = "ResponseBody"  # the widget's one type for the fields of every answer
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -71,6 +72,24 @@ def is_bare(name: str) -> bool:
 def parameters(function: Function) -> list[ast.arg]:
     arguments = function.args
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def local_names(function: Function) -> Iterator[tuple[str, int]]:
+    """Yields the name of each parameter and local variable, and its line, but for the `each` of a single line."""
+    nodes = [*ast.walk(function)]
+    named_each = {id(name) for node in nodes for name in names_of_one_line(node)}
+    variables: list[tuple[ast.arg | ast.Name, str]] = [(node, node.arg) for node in nodes if isinstance(node, ast.arg)]
+    variables += [(node, node.id) for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    yield from ((name, node.lineno) for node, name in variables if name != "each" or id(node) not in named_each)
+
+
+def names_of_one_line(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields the variables of a comprehension, and the parameters of a lambda, that stand in one line."""
+    if isinstance(node, COMPREHENSIONS) and node.lineno == node.end_lineno:
+        for generator in node.generators:
+            yield from ast.walk(generator.target)
+    if isinstance(node, ast.Lambda) and node.lineno == node.end_lineno:
+        yield from node.args.args
 
 
 def named_things(module: Module) -> Iterator[tuple[str, str]]:
@@ -187,3 +206,16 @@ def test_a_bare_participle_is_recognized(name: str, expected: bool) -> None:
 )
 def test_a_sentence_without_a_verb_is_recognized(docstring: str | None, expected: bool) -> None:
     assert has_verb(docstring) is expected
+
+
+def test_locals_name_the_thing() -> None:
+    paths = [module.path for module in modules()] + sorted((ROOT / "tests").rglob("*.py"))
+    offenders = {
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in paths
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, Function)
+        for name, line in local_names(function)
+        if name in BANNED_LOCALS | {"each"}
+    }
+    assert not offenders, "\n" + "\n".join(sorted(offenders))

@@ -33,7 +33,9 @@ def find_faults(code: str) -> list[str]:
 def faults_of_call(call: ast.Call) -> Iterator[str]:
     name = ast.unparse(call.func)
     timeouts = {
-        each.arg: ast.unparse(each.value) for each in call.keywords if each.arg and each.arg.endswith("timeout")
+        keyword.arg: ast.unparse(keyword.value)
+        for keyword in call.keywords
+        if keyword.arg and keyword.arg.endswith("timeout")
     }
     only_yields = [ast.unparse(argument) for argument in call.args] == ["0"]
     if (name in READS_CLOCK and not only_yields) or name.endswith(".wait_for_timeout"):

@@ -69,10 +69,10 @@ async def test_nothing_chosen_says_so_and_draws_nothing(signed_in: Browser, page
 async def test_what_was_chosen_is_counted_by_day_language_and_source(
     application: Application, page: Page, signed_in: Browser
 ) -> None:
-    made = await make_choices_of_all_kinds(application, page)
+    numbers = await make_choices_of_all_kinds(application, page)
     page_html = await get_html(signed_in, BASE)
-    chosen = [made[name] for name in ("grant", "refuse", "change", "withdraw")]
-    assert table_counts(page_html, words("console.consents.by_day")) == {str(clock.now().date()): [*chosen, 10, 2]}
+    totals = [numbers[name] for name in ("grant", "refuse", "change", "withdraw")]
+    assert table_counts(page_html, words("console.consents.by_day")) == {str(clock.now().date()): [*totals, 10, 2]}
     assert table_counts(page_html, words("console.consents.by_language")) == {
         "English": [7, 0, 1, 1, 9, 2],
         "Norwegian Bokmål": [0, 1, 0, 0, 1, 0],
@@ -148,9 +148,13 @@ async def test_counting_reads_the_index_and_no_row(application: Application, eng
         if engine == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
-        made = _COUNT.compile(connection.engine, compile_kwargs={"render_postcompile": True})
-        sql, parameters = str(made), {**made.params, **params}
-        bound = tuple(parameters[name] for name in made.positiontup or ()) if made.positional else parameters
+        compiled_count = _COUNT.compile(connection.engine, compile_kwargs={"render_postcompile": True})
+        sql, parameters = str(compiled_count), {**compiled_count.params, **params}
+        bound = (
+            tuple(parameters[name] for name in compiled_count.positiontup or ())
+            if compiled_count.positional
+            else parameters
+        )
         return "\n".join(map(str, connection.exec_driver_sql(explain + sql, bound)))
 
     plan = await application.database.read(planned)

@@ -103,9 +103,8 @@ def _as_told(boot: dict[str, Any]) -> list[str]:
     texts += [each[part] for each in consent["purposes"] for part in ("title", "text", "lifetime")]
     texts += [name for each in consent["purposes"] for name in each["recipients"]]
     texts += [strings[f"{name}.locked"] for name in features]
-    texts += [each["stores"] for each in features.values()] + [
-        name for each in features.values() for name in each["recipients"]
-    ]
+    texts += [each["stores"] for each in features.values()]
+    texts += [name for each in features.values() for name in each["recipients"]]
     return [*texts, strings["privacy.link"], str(boot["email"])]
 
 

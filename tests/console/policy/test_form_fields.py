@@ -28,14 +28,14 @@ def test_an_engagement_comes_back_as_it_went_in(engagement: Engagement, chain: l
 
 
 def test_a_blank_row_is_none_and_the_rest_are_numbered_anew() -> None:
-    sent = {
+    posted_fields = {
         "locations.0.country": [""],
         "locations.0.role": ["processing"],
         "locations.4.country": ["DE"],
         "locations.4.role": ["storage"],
         "version": ["x"],
     }
-    assert form_fields.normalize_rows(sent, Engagement) == {
+    assert form_fields.normalize_rows(posted_fields, Engagement) == {
         "locations.0.country": ["DE"],
         "locations.0.role": ["storage"],
     }

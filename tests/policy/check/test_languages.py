@@ -55,7 +55,7 @@ def test_a_list_is_joined_as_the_readers_language_joins_it() -> None:
 
 def test_of_a_long_list_the_first_are_named() -> None:
     entities = tuple(
-        replace(each, id=f"{each.id}-{number:02}") for each in policy().facts.entities for number in range(9)
+        replace(entity, id=f"{entity.id}-{number:02}") for entity in policy().facts.entities for number in range(9)
     )
     sentence = next(
         str(finding) for finding in find_findings(with_facts(entities=entities)) if finding.rule == "unknown-entity"

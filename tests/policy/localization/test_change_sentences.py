@@ -280,5 +280,5 @@ def test_whatever_changes_is_told_in_every_language(edition: Edition) -> None:
         assert len(concerned) == sum(region in each.regions for each in changes)
 
 
-def language_free(each: ChangeSentence) -> tuple[object, ...]:
-    return each.kind, each.effective, each.deadline, each.engagement
+def language_free(sentence: ChangeSentence) -> tuple[object, ...]:
+    return sentence.kind, sentence.effective, sentence.deadline, sentence.engagement

@@ -182,6 +182,6 @@ def test_every_status_and_relation_has_its_words(language: str) -> None:
         relations = {row["id"]: row["relation"] for row in rows(edition)}
         assert relations["twilio"] == i18n.words(language)(f"policy.relation.{relation}")
     assert {row["status"] for row in rows(upcoming_edition(language))} == {
-        i18n.words(language)(f"policy.state.{each}")
-        for each in (EngagementStatus.ACTIVE, EngagementStatus.PROPOSED, EngagementStatus.RETIRING)
+        i18n.words(language)(f"policy.state.{status}")
+        for status in (EngagementStatus.ACTIVE, EngagementStatus.PROPOSED, EngagementStatus.RETIRING)
     }

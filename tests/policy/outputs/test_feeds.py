@@ -140,8 +140,8 @@ def test_all_languages_tell_the_same_changes(edition: Edition) -> None:
     changes = release_changes(edition.earlier[1], edition.release, LANGUAGES)
     one, other = (
         [
-            (each.kind, each.engagement, each.regions, each.gained, each.lost, each.effective, each.deadline)
-            for each in changes.changes(language, None)
+            (row.kind, row.engagement, row.regions, row.gained, row.lost, row.effective, row.deadline)
+            for row in changes.changes(language, None)
         ]
         for language in LANGUAGES
     )

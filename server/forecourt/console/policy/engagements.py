@@ -86,15 +86,15 @@ class EngagementEditForm(EditForm[Engagement]):
             "first_day": notice_period.earliest_effective_day(state.edition, state.policy),
         }
 
-    def faults(self, state: DraftState, value: Engagement, sent: Fields) -> Iterator[Fault]:
+    def faults(self, state: DraftState, value: Engagement, posted_fields: Fields) -> Iterator[Fault]:
         faults = [*_reference_faults(state, value), *_key_faults(value), *_country_faults(value)]
         yield from faults
-        if not faults and "keep_day" not in sent:
+        if not faults and "keep_day" not in posted_fields:
             yield from _day_faults(state, value)
 
-    def apply_button(self, sent: dict[str, list[str]]) -> dict[str, list[str]]:
+    def apply_button(self, posted_fields: dict[str, list[str]]) -> dict[str, list[str]]:
         """Takes the first lawful day where the button that offers it was pressed."""
-        return sent | {"effective": sent["use_day"]} if "use_day" in sent else sent
+        return posted_fields | {"effective": posted_fields["use_day"]} if "use_day" in posted_fields else posted_fields
 
     def default_fields(self, state: DraftState) -> dict[str, list[str]]:
         first_day = notice_period.earliest_effective_day(state.edition, state.policy)

@@ -58,7 +58,7 @@ class EntityEditForm(EditForm[Entity]):
     def options(self, state: DraftState, locale: str) -> Mapping[str, object]:
         return {"countries": country_options(locale), "may_be_illustrative": _ILLUSTRATIVE}
 
-    def faults(self, state: DraftState, value: Entity, sent: Fields) -> Iterator[Fault]:
+    def faults(self, state: DraftState, value: Entity, posted_fields: Fields) -> Iterator[Fault]:
         if not is_key(value.id):
             yield Fault("id", "key")
         if value.country not in country_codes():

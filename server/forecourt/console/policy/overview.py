@@ -64,11 +64,11 @@ class OverviewPage:
 
     async def discard(self, request: Request, agent: Agent) -> Response:
         """Discards the version that the agent was asked about; what was saved since is not lost unseen."""
-        state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
+        state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
         draft = state.draft
         if draft is None:
             return responses.redirect(state.base)
-        if form_fields.first_value(sent, "version") != drafts.fingerprint(draft.policy):
+        if form_fields.first_value(posted_fields, "version") != drafts.fingerprint(draft.policy):
             return await self._render(request, agent, state, 409, responses.words(request)("error.policy_moved"))
         await self._session.database.write(lambda c: drafts.discard_draft(c, draft))
         return responses.redirect(f"{state.base}?done=discarded")

@@ -27,7 +27,7 @@ class PolicySettingsEditForm(EditForm[PolicySettings]):
         facts = state.policy.facts
         return {"entities": facts.entities, "updated": facts.updated}
 
-    def faults(self, state: DraftState, value: PolicySettings, sent: Fields) -> Iterator[Fault]:
+    def faults(self, state: DraftState, value: PolicySettings, posted_fields: Fields) -> Iterator[Fault]:
         facts = state.policy.facts
         if value.processor.entity not in {entity.id for entity in facts.entities}:
             yield Fault("processor.entity", "choice")

@@ -48,9 +48,9 @@ class PublishPage:
         return await self._render(request, agent, await self._session.read_state(request))
 
     async def publish(self, request: Request, agent: Agent) -> Response:
-        state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
-        reason = " ".join(form_fields.first_value(sent, "emergency").split())[:MAX_REASON_LENGTH]
-        if state.draft is None or form_fields.first_value(sent, "version") != confirmed_version(state):
+        state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
+        reason = " ".join(form_fields.first_value(posted_fields, "emergency").split())[:MAX_REASON_LENGTH]
+        if state.draft is None or form_fields.first_value(posted_fields, "version") != confirmed_version(state):
             error = responses.words(request)("console.policy.publish_conflict")
             return await self._render(request, agent, state, 409, error, reason)
         if _find_bound_and_removed(state):

@@ -31,9 +31,12 @@ class RemovalPage(Generic[T]):
         return self._render(request, agent, await self._session.read_state(request))
 
     async def remove(self, request: Request, agent: Agent) -> Response:
-        state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
-        name, version = request.path_params["id"], form_fields.first_value(sent, "version")
-        day, ends = _parse_day(form_fields.first_value(sent, "removed")), form_fields.first_value(sent, "how") == "day"
+        state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
+        name, version = request.path_params["id"], form_fields.first_value(posted_fields, "version")
+        day, ends = (
+            _parse_day(form_fields.first_value(posted_fields, "removed")),
+            form_fields.first_value(posted_fields, "how") == "day",
+        )
         if ends and day is None:
             return self._render(request, agent, state, 422, responses.words(request)("error.field.date"))
         if not ends and self._form.find_uses(state, name):

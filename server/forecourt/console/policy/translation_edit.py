@@ -40,11 +40,14 @@ class TranslationPage:
         return await self._render(request, agent, await self._session.read_state(request))
 
     async def save(self, request: Request, agent: Agent) -> Response:
-        state, sent = await self._session.read_state(request), await form_fields.read_fields(request)
+        state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
         language, key = _parse_path(request, state)
-        typed, version = form_fields.first_value(sent, "text"), form_fields.first_value(sent, "version")
+        typed, version = (
+            form_fields.first_value(posted_fields, "text"),
+            form_fields.first_value(posted_fields, "version"),
+        )
         try:
-            value = _decode(state, language, key, sent)
+            value = _decode(state, language, key, posted_fields)
             await self._session.save_part(state.name, agent, text_lens(language, key), version, value)
         except Invalid as invalid:
             error = responses.error_text(request, invalid)
@@ -52,7 +55,7 @@ class TranslationPage:
         except DraftOvertaken as overtaken:
             return await self._render(request, agent, overtaken.state, typed, 409, has_conflict=True)
         newer = await self._session.read_state(request)
-        next_key = _next_key(request, newer, language, key) if "next" in sent else None
+        next_key = _next_key(request, newer, language, key) if "next" in posted_fields else None
         return responses.redirect(_address_after_save(request, newer, language, next_key))
 
     async def _render(
@@ -114,12 +117,12 @@ def _address_after_save(request: Request, state: DraftState, language: str, next
     return f"{state.base}{path}?{urlencode(query | {'done': 'saved'})}"
 
 
-def _decode(state: DraftState, language: str, key: str, sent: Fields) -> EditedText | None:
+def _decode(state: DraftState, language: str, key: str, posted_fields: Fields) -> EditedText | None:
     """Returns the text that was sent, or None for an empty translation: readers get the source's text, marked so.
 
     Raises `Invalid`.
     """
-    text = form_fields.first_value(sent, "text")
+    text = form_fields.first_value(posted_fields, "text")
     if len(text) > MAX_TEXT_LENGTH:
         raise Invalid([Fault("text", "too_long", {"limit": MAX_TEXT_LENGTH})])
     if character := POLICY_TEXT.find_in(text):
@@ -130,13 +133,13 @@ def _decode(state: DraftState, language: str, key: str, sent: Fields) -> EditedT
         return None
     if language == state.source:
         return EditedText(text)
-    translation_state = TranslationState.REVIEWED if "reviewed" in sent else TranslationState.MACHINE
-    return EditedText(text, Translation(translation_state, _translated_from(state, key, sent)))
+    translation_state = TranslationState.REVIEWED if "reviewed" in posted_fields else TranslationState.MACHINE
+    return EditedText(text, Translation(translation_state, _translated_from(state, key, posted_fields)))
 
 
-def _translated_from(state: DraftState, key: str, sent: Fields) -> str:
+def _translated_from(state: DraftState, key: str, posted_fields: Fields) -> str:
     """Returns the hash of the source text that the translator saw; the text may have changed since."""
-    sent_hash = form_fields.first_value(sent, "source")
+    sent_hash = form_fields.first_value(posted_fields, "source")
     current_hash = source_hash(state.policy.words.get(state.source, {}).get(key, ""))
     return sent_hash if re.fullmatch("[0-9a-f]{16}", sent_hash) else current_hash
 
