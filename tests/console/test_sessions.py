@@ -100,9 +100,9 @@ async def test_a_rehash_puts_no_old_password_back(application: Application, agen
     """It is computed while the agent may choose another password."""
     old = await application.database.read(lambda c: agents.find_agent(c, agent))
     assert old is not None
-    fresh, again = PasswordHash("$argon2id$new"), PasswordHash("$argon2id$old again")
+    fresh, late_hash = PasswordHash("$argon2id$new"), PasswordHash("$argon2id$old again")
     await application.database.write(lambda c: save_agent(c, EMAIL, "Kari", fresh))
-    assert await application.database.write(lambda c: agents.replace_hash(c, old, again)) == old
+    assert await application.database.write(lambda c: agents.replace_hash(c, old, late_hash)) == old
     stored = await application.database.read(lambda c: agents.find_agent(c, agent))
     assert stored is not None
     assert stored.password_hash == "$argon2id$new"

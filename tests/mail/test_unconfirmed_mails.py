@@ -169,7 +169,7 @@ def addresses(flood: int) -> Iterator[str]:
 
 async def flood(application: Application, number: int) -> list[int]:
     """Sends one mailbox's address by every public form, from one network. Returns the statuses."""
-    spelling, own = addresses(number), {"origin": application.address}
+    spelling, own_headers = addresses(number), {"origin": application.address}
     async with page_from(application, number) as page:
         await page.accept()
         answers = [await page.post("newsletter", {"email": next(spelling)}) for _ in range(3)]
@@ -177,8 +177,10 @@ async def flood(application: Application, number: int) -> list[int]:
         for _ in range(3):
             answers.append(await page.post("objections", FIELDS | {"email": next(spelling)}))
             form: dict[str, Any] = FIELDS | {"email": next(spelling)}
-            answers.append(await page.client.post("/main/en/objection", data=form, headers=own))
-            answers.append(await page.client.post("/main/en/follow", data={"email": next(spelling)}, headers=own))
+            answers.append(await page.client.post("/main/en/objection", data=form, headers=own_headers))
+            answers.append(
+                await page.client.post("/main/en/follow", data={"email": next(spelling)}, headers=own_headers)
+            )
     return [answer.status_code for answer in answers]
 
 

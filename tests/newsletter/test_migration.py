@@ -18,14 +18,14 @@ MAILED_AT = 1_000_000
 def released(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Makes a database at revision 0004, which 0.3.0 made."""
     if engine == "sqlite":
-        made = sqlite.make_engine(tmp_path / "old.sqlite3")
+        old_engine = sqlite.make_engine(tmp_path / "old.sqlite3")
     else:
         url = request.getfixturevalue("postgres_url")
         execute(url, "CREATE DATABASE newsletter_of_0004")
-        made = postgres.make_engine(with_database(url, "newsletter_of_0004"))
-    migrate(made, "0004")
-    yield made
-    made.dispose()
+        old_engine = postgres.make_engine(with_database(url, "newsletter_of_0004"))
+    migrate(old_engine, "0004")
+    yield old_engine
+    old_engine.dispose()
     if engine == "postgresql":
         execute(url, "DROP DATABASE newsletter_of_0004 WITH (FORCE)")
 

@@ -71,8 +71,8 @@ async def test_an_answer_quotes_the_objection_only_to_who_opened_its_receipt(
 async def test_the_same_words_again_open_nobodys_objection(page: Page, application: Application) -> None:
     """Somebody who knows them word for word is told that they came, and neither reads the answer nor withdraws."""
     own_page = (await submit_form(page)).headers["location"]
-    again = await submit_form(page)
-    assert (again.status_code, again.headers["location"]) == (303, "/main/nb/objection/received")
+    repeated_answer = await submit_form(page)
+    assert (repeated_answer.status_code, repeated_answer.headers["location"]) == (303, "/main/nb/objection/received")
     html = (await page.client.get("/main/nb/objection/received")).text
     assert OLA["reason"] not in html
     assert (await press_button(page, "/main/nb/objection/received")).status_code in (405, 410)

@@ -56,6 +56,14 @@ def test_every_key_a_template_names_is_there() -> None:
             assert key in source_texts, f"{path.name}: {key}"
 
 
+def test_every_key_a_journey_names_is_there() -> None:
+    known_keys = {*texts(i18n.SOURCE), *i18n.shipped_locales()}  # `words("nb")` names a language
+    known_keys |= {key.removeprefix("widget.") for key in known_keys}
+    for path in (PACKAGE.parents[1] / "tests" / "journeys").glob("*.py"):
+        for key in re.findall(r'words\("([a-z_.]+)"[,)]', path.read_text("utf-8")):
+            assert key in known_keys, f"{path.name}: {key}"
+
+
 def test_every_key_of_the_catalogue_is_used_somewhere() -> None:
     """By its last part: the parts before it may be computed, as in `${feature}.title`."""
     widget = PACKAGE.parent.parent / "widget" / "src"

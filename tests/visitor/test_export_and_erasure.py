@@ -129,9 +129,9 @@ async def test_an_erasure_leaves_nothing_personal(page: Page, application: Appli
         "consent_details": 1,
         "visitors": 1,
     }
-    left = await application.database.read(read_database)
+    remainder = await application.database.read(read_database)
     for personal in ("ola@example.com", LETTER["name"], LETTER["message"], "Hei, chat", page.origin, "127.0.0.0"):
-        assert personal not in left
+        assert personal not in remainder
 
 
 @on_sqlite
@@ -156,8 +156,8 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
     await erase(page)
     database = application.database
     await wait_until_async(lambda: database.read(log.read_head), lambda head: head.size == 3)
-    wanted = select(consents.c.action).order_by(consents.c.seq)
-    actions = set(await database.read(lambda c: c.execute(wanted).scalars().all()))
+    query = select(consents.c.action).order_by(consents.c.seq)
+    actions = set(await database.read(lambda c: c.execute(query).scalars().all()))
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
     assert actions == {"grant", "acknowledge", "erase"}
     assert (await database.read(lambda c: verification.verify(c, public))).is_whole
@@ -231,8 +231,8 @@ async def test_an_erasure_deletes_mails_in_the_mail_folder(page: Page, applicati
     await other.post("contact", LETTER)
     await wait_until_async(lambda: application.database.read(sent.count_by_state), lambda counts: counts == {"sent": 3})
     await erase(page)
-    left = await application.database.read(lambda c: c.execute(select(outbox.c.id)).scalar_one())
-    assert file_names(mails) == [f"{left}.eml"]
+    remainder = await application.database.read(lambda c: c.execute(select(outbox.c.id)).scalar_one())
+    assert file_names(mails) == [f"{remainder}.eml"]
 
 
 async def test_an_answer_written_during_an_erasure_is_erased_too(page: Page, application: Application) -> None:
@@ -248,8 +248,8 @@ async def test_an_answer_written_during_an_erasure_is_erased_too(page: Page, app
             await asyncio.sleep(0)
 
     await asyncio.gather(*(reply(number) for number in range(10)), erase(page), *(reply(n) for n in range(10, 20)))
-    left = await database.read(lambda c: c.execute(text("SELECT count(*) FROM messages")).scalar_one())
-    assert left == 0
+    remainder = await database.read(lambda c: c.execute(text("SELECT count(*) FROM messages")).scalar_one())
+    assert remainder == 0
 
 
 async def test_a_message_written_during_an_erasure_is_refused_or_erased(page: Page, count: Count) -> None:

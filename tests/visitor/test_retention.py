@@ -91,9 +91,9 @@ async def test_links_and_unconfirmed_addresses_are_deleted_first(
     page: Page, application: Application, count: Count
 ) -> None:
     await use_every_feature(page)
-    kept = await remaining_tables(application, count, 8)
-    assert kept >= {"contact_messages", "conversations", "messages"}
-    assert {"one_time_links", "newsletter_requests"}.isdisjoint(kept)
+    tables = await remaining_tables(application, count, 8)
+    assert tables >= {"contact_messages", "conversations", "messages"}
+    assert {"one_time_links", "newsletter_requests"}.isdisjoint(tables)
 
 
 async def test_messages_are_deleted_after_the_lifetime_of_their_purpose(
@@ -111,9 +111,9 @@ async def test_a_setting_can_shorten_a_lifetime_but_never_lengthen_it(
     await use_every_feature(page)
     shorter = replace(DEFAULTS, contact=10)
     assert "contact_messages" in await remaining_tables(application, count, 9, shorter)
-    kept = await remaining_tables(application, count, 11, shorter)
-    assert "contact_messages" not in kept
-    assert "conversations" in kept
+    tables = await remaining_tables(application, count, 11, shorter)
+    assert "contact_messages" not in tables
+    assert "conversations" in tables
     longer = replace(DEFAULTS, conversations=3650)
     assert "conversations" not in await remaining_tables(application, count, 800, longer)
 
@@ -137,17 +137,17 @@ async def test_two_processes_delete_all_that_is_due(database: Database) -> None:
     names, old = [f"{number:04}" for number in range(many)], clock.now() - timedelta(days=800)
     talk = {"site": "main", "visitor": "v", "consent": "c", "locale": "en", "state": "closed", "last_seq": 1}
     talks = [talk | {"id": name, "created_at": old, "last_message_at": old} for name in names]
-    said = [
+    rows = [
         {"conversation": name, "seq": 1, "idempotency_key": "k", "author": "visitor", "body": "Hei", "created_at": old}
         for name in names
     ]
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
-    await database.write(lambda c: c.execute(insert(messages), said) and None)
+    await database.write(lambda c: c.execute(insert(messages), rows) and None)
     sites = {"main": demo.demo_site(1)}
     done = await asyncio.gather(*(retention_worker.run_round(database, sites, DEFAULTS) for _ in range(4)))
     assert sum(each.get("conversations", 0) for each in done) == many
-    left = select(messages.c.body).union_all(select(conversations.c.id))
-    assert await database.read(lambda c: c.execute(left).all()) == []
+    remainder = select(messages.c.body).union_all(select(conversations.c.id))
+    assert await database.read(lambda c: c.execute(remainder).all()) == []
 
 
 async def test_details_of_a_choice_are_deleted_a_year_after_it_expired(
@@ -220,8 +220,8 @@ async def test_a_dry_run_counts_only_choices_that_will_expire(database: Database
     await database.write(
         lambda c: c.execute(consents.insert(), consent_row("v2", over) | {"action": "withdraw"}) and None
     )
-    due = await database.read(lambda c: retention_worker.count_due(c, {}, DEFAULTS, clock.now()))
-    assert due["expire"] == 4
+    due_counts = await database.read(lambda c: retention_worker.count_due(c, {}, DEFAULTS, clock.now()))
+    assert due_counts["expire"] == 4
     assert (await retention_worker.run_round(database, {}, DEFAULTS))["expire"] == 4
 
 
@@ -260,10 +260,10 @@ async def test_the_log_of_a_round_names_nobody(
         await run_round(application, 800)
     rows = await application.database.read(lambda c: c.execute(select(retention_runs)).all())
     assert {"contact", "conversations", "mails"} <= {each.kind for each in rows}
-    said = caplog.text + str(rows)
-    assert "1 contact" in said
+    texts = caplog.text + str(rows)
+    assert "1 contact" in texts
     visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
-    assert not [personal for personal in ("ola@example.com", visitor, LETTER["name"]) if personal in said]
+    assert not [personal for personal in ("ola@example.com", visitor, LETTER["name"]) if personal in texts]
 
 
 async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
@@ -274,8 +274,8 @@ async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
         lambda: application.database.read(outbox.count_by_state), lambda counts: counts == {"sent": 2}
     )
     sites, at = application.settings.sites, later(800)()
-    due = await application.database.read(lambda c: retention_worker.count_due(c, sites, DEFAULTS, at))
-    assert {kind: number for kind, number in due.items() if number} == {
+    due_counts = await application.database.read(lambda c: retention_worker.count_due(c, sites, DEFAULTS, at))
+    assert {kind: number for kind, number in due_counts.items() if number} == {
         "newsletter_requests": 1,
         "consent_details": 1,
         "contact": 1,
@@ -287,7 +287,7 @@ async def test_a_dry_run_says_what_is_due_and_deletes_nothing(
     }
     assert [await count(table) for table in TABLES] == [1, 1, 1, 1, 1, 2]
     assert await count("retention_runs") == 0
-    assert await run_round(application, 800) == {kind: number for kind, number in due.items() if number}
+    assert await run_round(application, 800) == {kind: number for kind, number in due_counts.items() if number}
 
 
 def test_the_command_first_counts_and_then_deletes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -302,17 +302,17 @@ def test_the_command_first_counts_and_then_deletes(tmp_path: Path, capsys: pytes
     migrate(engine)
     with engine.begin() as connection:
         add_old_choices(connection, 3)
-    for options, said in (
+    for options, sentence in (
         (["--dry-run"], "are due; nothing was deleted"),
         ([], "were dealt with"),
         ([], "0 row(s)"),
     ):
         assert main(["retention", "--settings", str(settings), *options]) == 0
-        assert said in capsys.readouterr().out
+        assert sentence in capsys.readouterr().out
     with engine.begin() as connection:
-        left = connection.execute(text("SELECT count(*) FROM consents WHERE action = 'expire'")).scalar_one()
+        remainder = connection.execute(text("SELECT count(*) FROM consents WHERE action = 'expire'")).scalar_one()
     engine.dispose()
-    assert left == 3
+    assert remainder == 3
 
 
 def consent_row(visitor: str, created_at: datetime) -> dict[str, Any]:

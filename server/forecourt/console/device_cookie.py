@@ -34,7 +34,7 @@ class DeviceCookie:
     def find_device(self, request: Request, agent: Agent) -> str:
         """Returns the number of a device that this agent has signed in with, by their present password, else blank."""
         number, _, mark = request.cookies.get(self.name, "")[:_MAX_LENGTH].partition(".")
-        is_known = any(hmac.compare_digest(mark.encode(), known.encode()) for known in self._marks(number, agent))
+        is_known = any(hmac.compare_digest(mark.encode(), own_mark.encode()) for own_mark in self._marks(number, agent))
         return number if number and is_known else ""
 
     def set(self, response: Response, request: Request, agent: Agent) -> None:

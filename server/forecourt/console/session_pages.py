@@ -50,8 +50,8 @@ class SessionRoutes:
 
     async def end_others(self, request: Request, agent: Agent) -> Response:
         current = await self._context.read_session(request)
-        kept = current.id if current else ""
-        return await self._end(agent, lambda c: sessions.end_sessions(c, agent.id, except_session=kept))
+        own_session = current.id if current else ""
+        return await self._end(agent, lambda c: sessions.end_sessions(c, agent.id, except_session=own_session))
 
     async def _end(self, agent: Agent, job: Callable[[Connection], int]) -> Response:
         if count := await self._context.database.write(job):

@@ -139,7 +139,7 @@ class UnconfirmedMails:
         self._unlogged[outcome] += 1
         if time.monotonic() >= self._log_at:
             delayed, dropped = (
-                self._unlogged[each] for each in (UnconfirmedMailOutcome.DELAYED, UnconfirmedMailOutcome.DROPPED)
+                self._unlogged[kind] for kind in (UnconfirmedMailOutcome.DELAYED, UnconfirmedMailOutcome.DROPPED)
             )
             log.warning("too many mails to unconfirmed addresses: %d more delayed, %d more dropped", delayed, dropped)
             self._unlogged.clear()

@@ -72,8 +72,8 @@ _INSERT_MAIL = insert(suppressions)
 
 def store_request(connection: Connection, request: NewsletterRequest) -> NewsletterRequest:
     """Stores the request, or renews the one that its visitor made for this address before. Returns what is stored."""
-    own = {"visitor": request.visitor, "site": request.site, "email": request.email}
-    row = connection.execute(_SELECT_OWN_REQUEST, own).mappings().one_or_none()
+    key = {"visitor": request.visitor, "site": request.site, "email": request.email}
+    row = connection.execute(_SELECT_OWN_REQUEST, key).mappings().one_or_none()
     if row is None:
         connection.execute(_INSERT_REQUEST, asdict(request))
         return request
