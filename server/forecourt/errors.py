@@ -23,6 +23,7 @@ ForecourtError
 ├── SettingsBroken                the settings cannot be used
 ├── PolicyBroken                  a policy folder that cannot be released
 ├── LogBroken                     the consent log, or a checkpoint of it, does not verify
+├── PasswordRefused               a new password that is short or common, typed at the command line
 └── StartRefused                  a port is taken, or another server uses the data
 """
 
@@ -169,6 +170,10 @@ class PolicyBroken(ForecourtError):
 
 class LogBroken(ForecourtError):
     pass
+
+
+class PasswordRefused(ForecourtError):
+    """Says what is wrong with a new password."""
 
 
 class StartRefused(ForecourtError):

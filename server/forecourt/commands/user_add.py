@@ -5,10 +5,12 @@ import getpass
 import sys
 from functools import partial
 
+from forecourt import i18n
 from forecourt.commands.database import run_with_database
 from forecourt.commands.settings import load_command_settings
 from forecourt.console.accounts import save_agent
-from forecourt.console.passwords import hash_password
+from forecourt.console.passwords import PasswordHash, hash_password
+from forecourt.errors import Invalid, PasswordRefused
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 
@@ -20,8 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     text = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-    name, password = options.name or options.email, hash_password(text, (options.email, options.name or ""))
+    name, password = options.name or options.email, _hash(text, (options.email, options.name or ""))
     save = partial(save_agent, email=options.email, name=name, password=password)
     agent = run_with_database(load_command_settings(options), lambda database: database.write(save))
     record_event(SecurityEvent.USER_ADDED, agent=agent)
     print(f"{options.email} may sign in to the console.")
+
+
+def _hash(text: str, personal: tuple[str, ...]) -> PasswordHash:
+    """Raises `PasswordRefused` with the sentence that the console would show."""
+    try:
+        return hash_password(text, personal)
+    except Invalid as error:
+        fault = error.faults[0]
+        raise PasswordRefused(i18n.words(i18n.SOURCE)(fault.text_key, **fault.params)) from error

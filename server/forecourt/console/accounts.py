@@ -8,7 +8,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.passwords import PasswordHash
 from forecourt.console.sessions import SessionLimits, SessionOrigin
 from forecourt.email_address import to_mailbox
-from forecourt.errors import Fault, Invalid
+from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.identifiers import new_identifier
 
 
@@ -28,6 +28,16 @@ def save_agent(connection: Connection, email: str, name: str, password: Password
     agent = Agent(new_identifier(), address.lower(), name, password.value)
     agents.insert_agent(connection, agent, clock.now())
     return agent.id
+
+
+def remove_agent(connection: Connection, email: str) -> Agent:
+    """Removes the agent with this address, ends their sessions and returns who it was. Raises `NotFound`."""
+    agent = agents.find_agent_by_email(connection, email)
+    if agent is None:
+        raise NotFound(f"no agent has the address {email}")
+    agents.remove_agent(connection, agent.id, clock.now())
+    sessions.end_sessions(connection, agent.id)
+    return agent
 
 
 def sign_in(connection: Connection, agent: Agent, limits: SessionLimits, origin: SessionOrigin) -> str | None:

@@ -13,13 +13,20 @@ from forecourt.errors import LinkExpired
 LINK_PURPOSE = "console.sign_in"
 _COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password_hash)
 _BY_EMAIL = select(*_COLUMNS).where(agents.c.email == bindparam("address"))
-_BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"))
+_BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"), agents.c.removed_at.is_(None))
 _BY_ID_FOR_UPDATE = _BY_ID.with_for_update()
+_ALL = select(*_COLUMNS).where(agents.c.removed_at.is_(None)).order_by(agents.c.email)
+_NAME = select(agents.c.name).where(agents.c.id == bindparam("agent"))
 _INSERT = insert(agents)
 _UPDATE = (
     update(agents)
     .where(agents.c.id == bindparam("agent"))
     .values(name=bindparam("called"), password_hash=bindparam("hash"))
+)
+_REMOVE = (
+    update(agents)
+    .where(agents.c.id == bindparam("agent"))
+    .values(email=agents.c.id, password_hash="", removed_at=bindparam("now"))
 )
 _REPLACE_HASH = (
     update(agents)
@@ -47,6 +54,21 @@ def find_agent_by_email(connection: Connection, email: str) -> Agent | None:
     """Returns the agent with this address, in capital or small letters."""
     row = connection.execute(_BY_EMAIL, {"address": email.lower()}).one_or_none()
     return Agent(*row) if row else None
+
+
+def find_name(connection: Connection, identity: str) -> str:
+    """Returns the name of an agent, also of one who was removed; blank where there never was one."""
+    return str(connection.execute(_NAME, {"agent": identity}).scalar_one_or_none() or "")
+
+
+def list_agents(connection: Connection) -> list[Agent]:
+    """Returns every agent, by address."""
+    return [Agent(*row) for row in connection.execute(_ALL)]
+
+
+def remove_agent(connection: Connection, identity: str, now: datetime) -> None:
+    """Deletes address and password. The name stays, beside what they wrote, in a row that nobody signs in by."""
+    connection.execute(_REMOVE, {"agent": identity, "now": now})
 
 
 def find_agent_id(connection: Connection, email: str) -> str | None:

@@ -40,8 +40,8 @@ def find_password_fault(password: str, personal: tuple[str, ...] = ()) -> Fault 
 
 
 def _normalize(text: str) -> str:
-    """Returns the text as it is compared: in one form of Unicode, and without capitals."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Returns the text as it is compared: in one form of Unicode, which may be longer, and without capitals."""
+    return unicodedata.normalize("NFKC", text).casefold()[:MAX_LENGTH]
 
 
 def _repeats(plain: str) -> bool:

@@ -494,6 +494,7 @@ agents = Table(
     Column("name", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("removed_at", Moment),
 )
 
 agent_sessions = Table(

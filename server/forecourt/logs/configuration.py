@@ -6,7 +6,7 @@ import logging.handlers
 import os
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 from forecourt.logs.line_formats import JsonFormat, TextFormat
 from forecourt.logs.repetition import RepetitionFilter
@@ -24,13 +24,21 @@ def configure_logs(log_format: LogFormat = "text", security_log: Path | None = N
     """
     logging.raiseExceptions = False  # a line that cannot be written would be printed raw, with all its values
     formatter = JsonFormat() if log_format == "json" else TextFormat()
-    _set_handler(logging.getLogger(), logging.StreamHandler(sys.stderr), formatter)
+    _set_handler(logging.getLogger(), StandardErrorHandler(), formatter)
     logging.getLogger().setLevel(logging.INFO)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     security = logging.getLogger(SECURITY_LOGGER)
     security.propagate = is_server and security_log is None
     _set_handler(security, PrivateFileHandler(security_log) if security_log else None, JsonFormat())
+
+
+class StandardErrorHandler(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment: it may be replaced, and the old one closed."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class PrivateFileHandler(logging.handlers.WatchedFileHandler):

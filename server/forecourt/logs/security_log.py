@@ -21,6 +21,7 @@ class SecurityEvent(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSIONS_ENDED = "sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the event's name
+    USER_REMOVED = "user_removed"
     USER_ADDED = "user_added"
     POLICY_PUBLISHED = "policy_published"
     CONSENTS_EXPORTED = "consents_exported"

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from forecourt import clock
 from forecourt.console import responses
-from forecourt.console.agents import Agent, find_agent
+from forecourt.console.agents import Agent, find_name
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy.draft_review import find_page, review_draft
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, render_page
@@ -92,12 +92,12 @@ class OverviewPage:
     ) -> Response:
         review = await asyncio.to_thread(review_draft, state, responses.language(request))
         edited_by = state.draft.edited_by if state.draft else ""
-        editor = await self._session.database.read(lambda c: find_agent(c, edited_by))
+        editor_name = await self._session.database.read(lambda c: find_name(c, edited_by))
         context = {
             "error": error,
             "review": review,
             "findings": [(finding, find_page(state, finding)) for finding in review.findings[:FINDINGS]],
-            "editor_name": editor.name if editor else "",
+            "editor_name": editor_name,
             "progress": [*measure_progress(state.policy, state.site.locales)],
             "today": clock.now().date(),
         }
