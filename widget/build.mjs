@@ -33,7 +33,7 @@ const styleSheets = {
         minify: true,
         target: "chrome111",
       });
-      return { contents: code.trim().replace(/(--\w+:|,) /g, "$1"), loader: "text" };
+      return { contents: code.trim().replace(/([:,]) /g, "$1"), loader: "text" };
     });
   },
 };

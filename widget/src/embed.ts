@@ -1,24 +1,25 @@
-// Modules stand in embed.js in the order of these imports. With the first three first, it compresses best.
+// Modules stand in embed.js in the order of these imports. In this one they compress best.
 import "./core/style";
-import { openStore } from "./core/consent-storage";
 import { readPage } from "./core/page";
-import { sharedCode } from "shared-code";
-import { createBanner } from "./banner/banner";
-import { fetchBoot, offerRetry } from "./core/boot";
-import { loadChunk, preloadChunks } from "./core/chunks";
-import { currentGrant } from "./core/consent-status";
-import { addStyle } from "./core/dom";
-import { answerCalls, isTaken } from "./core/public-api";
-import { redraw, reviewStaleGrant } from "./core/refresh";
 import type { Context, Page } from "./core/types";
-import { reportWithdrawal, syncConsent } from "./core/withdrawal";
+import { pageDocument } from "./core/page-document";
+import { openStore } from "./core/consent-storage";
+import { addStyle } from "./core/dom";
+import { sharedCode } from "shared-code";
 import { watchPage } from "./page-watcher";
+import { currentGrant } from "./core/consent-status";
+import { loadChunk, preloadChunks } from "./core/chunks";
+import { redraw, reviewStaleGrant } from "./core/refresh";
+import { reportWithdrawal, syncConsent } from "./core/withdrawal";
 import { createView, findPlacements, pageLocale } from "./placements/placements";
+import { fetchBoot, offerRetry } from "./core/boot";
+import { createBanner } from "./banner/banner";
+import { answerCalls, isTaken } from "./core/public-api";
 
 /** Boots the widget once the page is parsed, draws it, and follows what changes. */
 async function start(page: Page, events: EventTarget): Promise<Context> {
   // An async script may run before its placements are parsed.
-  if (document.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+  if (pageDocument.readyState === "loading") await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
   const placements = findPlacements(page);
   const store = openStore(page.site);
   const locale = pageLocale(page);
@@ -39,7 +40,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
   };
   try {
     // Another sub-domain's choice is read by the chunk.
-    if (boot.share_cookie_domain && document.cookie.includes("forecourt_")) await loadChunk(context, "choice");
+    if (boot.share_cookie_domain && pageDocument.cookie.includes("forecourt_")) await loadChunk(context, "choice");
   } catch {
     // A sandbox has no cookies, and without the chunk each sub-domain asks for itself.
   }
@@ -54,7 +55,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
   return context;
 }
 
-const page = isTaken() ? null : readPage();
+const page = !isTaken() && readPage();
 if (page) {
   const events = new EventTarget();
   answerCalls(events, start(page, events));

@@ -1,4 +1,5 @@
 import { loadChunk } from "./core/chunks";
+import { pageDocument } from "./core/page-document";
 import { createPlacement, createView, findHosts, pageLocale } from "./placements/placements";
 import { redraw, reloadWords } from "./core/refresh";
 import type { Context, Placement, View } from "./core/types";
@@ -12,10 +13,9 @@ export function watchPage(context: Context, placements: readonly Placement[]): V
 
   function update(fresh = false): void {
     // Before a choice only a frame has something to show: its cover.
-    hasFrame ||= document.querySelector("iframe[data-forecourt-purpose]");
-    if (hasFrame) loadChunk(context, "host-page").then((attend) => attend(fresh), slowDown);
-    else if (context.store.read())
-      loadChunk(context, "choice").then(({ attendHostPage }) => attendHostPage(fresh), slowDown);
+    hasFrame ||= pageDocument.querySelector("iframe[data-forecourt-purpose]");
+    const name = hasFrame ? "host-page" : context.store.read() && "choice";
+    if (name) loadChunk(context, name).then(({ attendHostPage }) => attendHostPage(fresh), slowDown);
   }
 
   const slowDown = (): void => void (delay *= 2);
@@ -23,7 +23,7 @@ export function watchPage(context: Context, placements: readonly Placement[]): V
   function lookAgain(): void {
     timer = 0;
     // A page that is being written anew has no body.
-    if (document.body) followPage();
+    if (pageDocument.body) followPage();
     update();
   }
 
@@ -36,7 +36,7 @@ export function watchPage(context: Context, placements: readonly Placement[]): V
 /** A single-page application adds and removes placements, swaps its body and its language. What is ours goes along. */
 function createFollower(context: Context, placements: readonly Placement[]): () => void {
   const known = new WeakMap(placements.map((placement) => [placement.host, placement]));
-  let firstChild = document.body.firstChild!; // the banner stands in the body, at the least
+  let firstChild = pageDocument.body.firstChild!; // the banner stands in the body, at the least
   let locale = pageLocale(context.page);
 
   function addView(host: HTMLElement): void {
@@ -53,11 +53,11 @@ function createFollower(context: Context, placements: readonly Placement[]): () 
   return () => {
     // Put back what went with a whole body. What somebody removes by itself stays away.
     if (!firstChild.isConnected) {
-      document.body.append(...context.bodyHosts.filter((host) => !host.isConnected));
+      pageDocument.body.append(...context.bodyHosts.filter((host) => !host.isConnected));
       // In a document that was written anew, no listener of ours is left.
       redraw(context, true);
     }
-    firstChild = document.body.firstChild!;
+    firstChild = pageDocument.body.firstChild!;
     const hosts = [...findHosts()];
     context.views = context.views.filter(({ host, close }) => !host || hosts.includes(host) || void close?.());
     for (const host of hosts) if (!context.views.some((view) => view.host === host)) addView(host);

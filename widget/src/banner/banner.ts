@@ -10,9 +10,10 @@ import {
 } from "../core/consent-status";
 import { makeDecision, submitDecision } from "../core/decision";
 import { addStyle, button, el, externalLink, mailLink, setLanguage, showStatus } from "../core/dom";
+import { pageDocument } from "../core/page-document";
 import { joinNames, t } from "../core/strings";
 import { BODY_HOST_STYLE } from "../core/style";
-import type { BannerFrame, BootPurpose, Context, PurposeAnswer, SecondLayer, View } from "../core/types";
+import type { BannerFrame, BootPurpose, Context, SecondLayer, View } from "../core/types";
 import { withdraw } from "../core/withdrawal";
 import css from "./banner.css";
 
@@ -25,7 +26,7 @@ function createHost(context: Context) {
   addStyle(shadow, BODY_HOST_STYLE + css + context.boot.theme.css);
   shadow.append(el("div", { class: "root card", part: "banner" }, slot("text"), slot("link"), slots, slot("action")));
   context.bodyHosts.unshift(host);
-  document.body.append(host);
+  pageDocument.body.append(host);
   return { host, slots };
 }
 
@@ -64,29 +65,18 @@ function drawQuestion(context: Context): HTMLElement[] {
 }
 
 /** Accepting leaves what is not asked as its box is ticked, or as it was where there is no box. */
-const acceptAnswer =
-  (context: Context, layer: SecondLayer | undefined): PurposeAnswer =>
-  (purpose) =>
-    isAsked(context, purpose) || (layer?.isTicked(purpose.name) ?? previousAnswer(context, purpose.name));
+const acceptAnswer = (context: Context, layer: SecondLayer | undefined, purpose: BootPurpose): boolean | undefined =>
+  isAsked(context, purpose) || (layer?.isTicked(purpose.name) ?? previousAnswer(context, purpose.name));
 
-const rejectAnswer =
-  (context: Context): PurposeAnswer =>
-  (purpose) =>
-    context.staleGrant && !isAsked(context, purpose) ? undefined : false;
+const rejectAnswer = (context: Context, purpose: BootPurpose): boolean | undefined =>
+  context.staleGrant && !isAsked(context, purpose) ? undefined : false;
 
 /** The control stands where the banner does not. Where it cannot be had, the banner is the way back. */
-async function updateControl(
-  context: Context,
-  banner: HTMLElement,
-  withdrawing: HTMLElement[],
-  takesFocus: boolean,
-): Promise<void> {
-  try {
-    const { control } = await loadChunk(context, "choice");
-    control.update(!!banner.hidden, withdrawing, takesFocus);
-  } catch {
-    banner.hidden &&= !withdrawing[0];
-  }
+function updateControl(context: Context, banner: HTMLElement, withdrawing: HTMLElement[], takesFocus: boolean): void {
+  loadChunk(context, "choice").then(
+    ({ control }) => control.update(!!banner.hidden, withdrawing, takesFocus),
+    () => (banner.hidden &&= !withdrawing[0]),
+  );
 }
 
 /** Asks, and can be opened again. It traps and locks nothing, and closing it is no answer. */
@@ -110,11 +100,11 @@ export function createBanner(context: Context): View {
   function draw(fresh = false): void {
     const isAsking = hasQuestion(context);
     const isOpen = !!layer?.isOpen;
-    const focusedId = host.contains(document.activeElement) ? document.activeElement!.id : "";
+    const focusedId = host.contains(pageDocument.activeElement) ? pageDocument.activeElement!.id : "";
     const [rows = [], actions = []] = isOpen ? layer!.draw(fresh) : [];
     const isPolicyRead = (): boolean => layer?.isPolicyTicked() ?? hasReadPolicy(context);
-    const accept = createDecisionButton("accept", acceptAnswer(context, layer), isPolicyRead);
-    const reject = createDecisionButton("reject", rejectAnswer(context), () => false);
+    const accept = createDecisionButton("accept", (purpose) => acceptAnswer(context, layer, purpose), isPolicyRead);
+    const reject = createDecisionButton("reject", (purpose) => rejectAnswer(context, purpose), () => false);
     const toggle = (): unknown => useLayer((opened) => opened.toggle());
     const choose = createButton("choose", toggle, { "aria-expanded": `${isOpen}` });
     const withdrawing = currentGrant(context) ? [createButton("withdraw", () => withdraw(context))] : [];
@@ -124,9 +114,9 @@ export function createBanner(context: Context): View {
     slots.hidden = !isOpen;
     const answers = [accept, reject, ...(isAsking ? [choose] : [])];
     host.replaceChildren(...drawQuestion(context), ...rows, ...answers, ...actions, ...withdrawing);
-    if (focusedId) document.getElementById(focusedId)?.focus();
+    if (focusedId) host.querySelector<HTMLElement>(`#${focusedId}`)?.focus();
     const hasControl = !!context.bodyHosts[1];
-    if (host.hidden || hasControl) void updateControl(context, host, withdrawing, !!focusedId);
+    if (host.hidden || hasControl) updateControl(context, host, withdrawing, !!focusedId);
   }
 
   /** The second layer is fetched when it is first asked for. */

@@ -1,4 +1,5 @@
-import type { ApiResponse, Page } from "./types";
+import { parseJson } from "./json";
+import type { ApiResponse, Page, ResponseBody } from "./types";
 
 const TIMEOUT = 20_000; // ms
 
@@ -12,13 +13,14 @@ export async function callApi(
   try {
     const signal = AbortSignal.timeout(TIMEOUT);
     const response = await fetch(`${base}v1/sites/${site}/${path}`, {
+      // An `Object.prototype.body` or `.headers` of the page would be sent along.
+      __proto__: null,
       method,
       credentials: "omit",
       signal,
       ...request,
-    });
-    const { status, ok, headers } = response;
-    return { status, ok, headers, data: await response.json().catch(() => ({})) };
+    } as RequestInit);
+    return Object.assign(response, { data: parseJson(await response.text()) as ResponseBody });
   } catch {
     // Not reached. Also where a page has replaced `fetch`.
     return { status: 0, ok: false, data: {} };

@@ -1,16 +1,21 @@
 import { callApi } from "./api-client";
-import { button, drawCard, el } from "./dom";
+import { drawFailure } from "./dom";
 import { emit } from "./events";
+import { pageDocument } from "./page-document";
 import type { Boot, Context, Placement } from "./types";
 
 /** The context, or what there is of it before the first boot. */
 type BootSource = Pick<Context, "page" | "events">;
 
 /** Makes the one request before a choice, with the policy's text only where the page shows it. Null: it failed. */
-export async function fetchBoot({ page, events }: BootSource, locale: string, fresh?: boolean): Promise<Boot | null> {
-  const policy = document.querySelector("[data-forecourt=policy]") ? "1" : "";
+export async function fetchBoot(
+  { page, events }: BootSource,
+  locale: string,
+  cache: RequestCache = "default",
+): Promise<Boot | null> {
+  const policy = pageDocument.querySelector("[data-forecourt=policy]") ? "1" : "";
   const query = new URLSearchParams({ locale, region: page.region, policy });
-  const { status, data } = await callApi(page, "GET", `boot?${query}`, { cache: fresh ? "no-cache" : "default" });
+  const { status, data } = await callApi(page, "GET", `boot?${query}`, { cache });
   if ("consent" in data) return data as Boot;
   emit(events, "error", { code: "boot_failed", status });
   return null;
@@ -24,16 +29,12 @@ const RETRY_WORDS = {
 
 /** Says in every placement that the boot failed. Resolves when the visitor asks to try again. */
 export function offerRetry(placements: readonly Placement[], locale: string): Promise<void> {
-  const lang = /^n[bno]\b/.test(locale) ? "nb" : "en";
+  const lang = /^n[bno]/.test(locale) ? "nb" : "en";
   const [sentence, retry] = RETRY_WORDS[lang];
   return new Promise((resolve) => {
     for (const { root } of placements) {
       root.lang = lang;
-      drawCard(
-        root,
-        el("p", { role: "alert" }, sentence),
-        button(retry, () => resolve()),
-      );
+      drawFailure(root, sentence, retry, resolve);
     }
   });
 }

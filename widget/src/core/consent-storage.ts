@@ -1,3 +1,4 @@
+import { parseJson } from "./json";
 import type { ConsentStore, StoredConsent } from "./types";
 
 /** Opens the page's storage. Where it is blocked or full, memory serves until the page is left. */
@@ -28,6 +29,6 @@ export function openStore(site: string): ConsentStore {
 
 /** The page may have put anything under our key. */
 function parseConsent(text: string | null): StoredConsent | null {
-  const consent = JSON.parse(text!) as StoredConsent | null;
+  const consent = parseJson(text!) as StoredConsent | null;
   return consent?.purposes ? consent : null;
 }

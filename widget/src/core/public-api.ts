@@ -9,8 +9,11 @@ type PublicApi = ((...call: unknown[]) => void) & { q?: Iterable<unknown>[]; rea
 
 const host = window as Window & { forecourt?: PublicApi };
 
+/** The page's queue, or what another copy of the script put in its place. An element or a frame of that name is neither. */
+const earlier = host.forecourt instanceof Function ? host.forecourt : undefined;
+
 /** Whether another copy of the script serves this page already. */
-export const isTaken = (): boolean => !!host.forecourt?.ready;
+export const isTaken = (): boolean => !!earlier?.ready;
 
 /** Answers `window.forecourt(...)`: listening starts at once, everything else waits for the widget. */
 export function answerCalls(events: EventTarget, widget: Promise<Context>): void {
@@ -19,10 +22,9 @@ export function answerCalls(events: EventTarget, widget: Promise<Context>): void
       events.addEventListener(value as string, (event) => (extra as Listener)((event as CustomEvent).detail));
     else void widget.then((context) => carryOut(context, call, value, extra));
   };
-  const queue = host.forecourt?.q ?? [];
   api.ready = true;
   host.forecourt = api;
-  for (const call of queue) api(...call);
+  for (const call of earlier?.q ?? []) api(...call);
 }
 
 function carryOut(context: Context, call: unknown, value: unknown, extra: unknown): void {

@@ -15,7 +15,7 @@ export function redraw(context: Context, fresh: boolean, ...events: EventName[])
 
 /** Fetches the words again, in this or another language, without a reload of the page. */
 export async function reloadWords(context: Context, locale: string): Promise<void> {
-  context.boot = (await fetchBoot(context, locale, true)) ?? context.boot;
+  context.boot = (await fetchBoot(context, locale, "no-cache")) ?? context.boot;
   await reviewStaleGrant(context);
   redraw(context, true);
 }

@@ -11,6 +11,7 @@ export function t({ boot }: Context, key: string, values: Values = {}): string {
 
 /** Joins names with the catalogue's words: the first `Intl.ListFormat` takes longer than all of a first paint. */
 export function joinNames(context: Context, names: readonly string[]): string {
-  const separator = (index: number): string => (index ? t(context, names[index + 1] ? "list.next" : "list.last") : "");
-  return names.map((name, index) => separator(index) + isolate(name)).join("");
+  return names
+    .map((name, index) => (index ? t(context, names[index + 1] ? "list.next" : "list.last") : "") + isolate(name))
+    .join("");
 }

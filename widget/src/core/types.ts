@@ -209,7 +209,7 @@ export interface Chunks {
   readonly "set-from-page": (purposes: unknown, event: unknown) => void;
   readonly preferences: (frame: BannerFrame) => SecondLayer;
   /** Runs what is granted and covers what is not. `fresh`: as in `View`. */
-  readonly "host-page": (fresh: boolean) => void;
+  readonly "host-page": { attendHostPage(fresh: boolean): void };
   readonly form: undefined;
   readonly contact: MountFeature;
   readonly newsletter: MountFeature;

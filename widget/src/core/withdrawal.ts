@@ -23,15 +23,15 @@ export function withdraw(context: Context): void {
 }
 
 /** Tells the server of a withdrawal. Until it knows, each page tries again. */
-export async function reportWithdrawal({ page, store, events }: Context): Promise<void> {
-  const stored = store.read();
+export async function reportWithdrawal(context: Context): Promise<void> {
+  const stored = context.store.read();
   if (!stored?.token || stored.choice !== "withdrawn") return;
-  const { ok, status, data } = await callApi(page, "DELETE", "consents/current", {
+  const { ok, status, data } = await callApi(context.page, "DELETE", "consents/current", {
     headers: { Authorization: `Bearer ${stored.token}` },
   });
-  if (ok || status === 401)
-    store.write({ ...stored, token: undefined, expires_at: data.expires_at ?? stored.expires_at });
-  else emit(events, "error", { code: "withdrawal_pending", status });
+  // The answer says until when the withdrawal counts.
+  if (ok || status === 401) storeWithdrawal(context, { ...stored, ...data } as StoredConsent);
+  else emit(context.events, "error", { code: "withdrawal_pending", status });
 }
 
 /** Looks again: another tab, the back/forward cache or time without a network may have changed the choice. */

@@ -1,6 +1,6 @@
 import { loadChunk } from "../core/chunks";
 import { isUnlocked } from "../core/consent-status";
-import { button, drawCard, el, setLanguage } from "../core/dom";
+import { drawCard, drawFailure, el, setLanguage } from "../core/dom";
 import { t } from "../core/strings";
 import type { Context, Feature, MountedFeature, Placement, View } from "../core/types";
 import { createLock, lockReason, type PolicyTick } from "./feature-lock";
@@ -23,8 +23,7 @@ export function createFeatureGate(placement: Placement, feature: Feature, contex
       if (focus) mounted.focus();
     } catch {
       if (turn !== mine) return;
-      const retry = button(t(context, "retry"), () => mount(true));
-      drawCard(root, el("p", { role: "alert" }, t(context, "placement.failed")), retry);
+      drawFailure(root, t(context, "placement.failed"), t(context, "retry"), () => mount(true));
     }
   }
 

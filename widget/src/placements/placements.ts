@@ -1,4 +1,5 @@
 import { openView } from "../core/events";
+import { pageDocument } from "../core/page-document";
 import { addStyle, button, el, setLanguage } from "../core/dom";
 import { t } from "../core/strings";
 import { PLACEMENT_STYLE } from "../core/style";
@@ -6,7 +7,8 @@ import type { Context, Page, Placement, PlacementKind, View } from "../core/type
 import { createFeatureGate } from "./feature";
 import { createPolicy } from "./policy";
 
-export const findHosts = (): NodeListOf<HTMLElement> => document.querySelectorAll("[data-forecourt]");
+/** A form is no placement: its fields stand in front of the members whose names they have. */
+export const findHosts = (): NodeListOf<HTMLElement> => pageDocument.querySelectorAll("[data-forecourt]:not(form)");
 
 /** The page's placements. A page without any gets the policy. */
 export function findPlacements(page: Page): Placement[] {
@@ -16,13 +18,13 @@ export function findPlacements(page: Page): Placement[] {
 
 /** The language of our words: what the tag says, else the `lang` nearest to them. */
 export const pageLocale = (page: Page): string =>
-  page.locale || (findHosts()[0] ?? document.body).closest<HTMLElement>("[lang]")?.lang || "";
+  page.locale || (findHosts()[0] ?? pageDocument.body).closest<HTMLElement>("[lang]:not(form)")?.lang || "";
 
 /** Where the script stands; at the end of the body for a script in the head. */
 function addPolicyHost({ script }: Page): void {
   const host = el("div", { "data-forecourt": "policy" });
-  if (document.body.contains(script)) script.after(host);
-  else document.body.append(host);
+  if (pageDocument.body.contains(script)) script.after(host);
+  else pageDocument.body.append(host);
 }
 
 /** `css`: comes after our own, such as the site's theme. */

@@ -37,9 +37,13 @@ export function createPolicy(placement: Placement, context: Context): View {
       setLanguage(root, context);
       if (!card.firstChild) addStyle(shadow, css);
       try {
-        context.trustedTypes ??= (window as TrustedTypesWindow).trustedTypes?.createPolicy("forecourt", {
+        context.trustedTypes ??= (window as TrustedTypesWindow).trustedTypes!.createPolicy("forecourt", {
           createHTML: (text) => text,
         });
+      } catch {
+        // The browser or the page has none, or an element of that name.
+      }
+      try {
         card.replaceChildren(...parseHtml(context.trustedTypes?.createHTML(html) ?? html));
       } catch {
         card.replaceChildren(externalLink(t(context, "policy.link"), url));

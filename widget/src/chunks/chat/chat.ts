@@ -1,4 +1,5 @@
 import { button, drawCard, el } from "../../core/dom";
+import { pageDocument } from "../../core/page-document";
 import { t } from "../../core/strings";
 import type { Chunks, Context, MountedFeature, Placement } from "../../core/types";
 import { createDrafts, FORM_STYLE } from "../form/form";
@@ -86,7 +87,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft): Mo
 
 /** Calls `resume` when somebody looks at the page again, or the network returns. */
 function resumeOnReturn(resume: () => void, signal: AbortSignal): void {
-  document.addEventListener("visibilitychange", resume, { signal });
+  pageDocument.addEventListener("visibilitychange", resume, { signal });
   addEventListener("online", resume, { signal });
   addEventListener("pageshow", ({ persisted }) => persisted && resume(), { signal });
 }

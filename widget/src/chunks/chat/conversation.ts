@@ -1,3 +1,4 @@
+import { pageDocument } from "../../core/page-document";
 import type { ApiResponse, ChatMessage, Context } from "../../core/types";
 import { callWithGrant } from "../choice/calls";
 import { createEventStream, type StreamHandlers } from "./event-stream";
@@ -56,7 +57,7 @@ export function createConversation(context: Context, handlers: ConversationHandl
 
   function follow(): void {
     stream.disconnect();
-    if (document.hidden || !storedId()) return;
+    if (pageDocument.hidden || !storedId()) return;
     if (followedId !== storedId()) switchToStored();
     stream.connect();
   }
@@ -86,5 +87,6 @@ function fetchEvents({ page, store }: Context, id: string, after: number, signal
   const headers: Record<string, string> = { Authorization: `Bearer ${store.read()?.token}` };
   if (after) headers["Last-Event-ID"] = `${after}`;
   const address = `${page.base}v1/sites/${page.site}/conversations/${id}/events`;
-  return fetch(address, { headers, signal, credentials: "omit", cache: "no-store" });
+  const request = { __proto__: null, headers, signal, credentials: "omit", cache: "no-store" } as RequestInit;
+  return fetch(address, request);
 }

@@ -1,4 +1,5 @@
 import { tryChunk } from "../../core/chunks";
+import { pageDocument } from "../../core/page-document";
 import type { Chunks, Context } from "../../core/types";
 import { createControl } from "./control";
 import { reportGlobalPrivacyControl } from "./global-privacy-control";
@@ -16,7 +17,7 @@ export default function createChoice(context: Context): Chunks["choice"] {
     storeDecision,
     attendHostPage(fresh) {
       isAttending ||= hasHostPageWork(context);
-      if (isAttending) void tryChunk(context, "host-page", (attend) => attend(fresh));
+      if (isAttending) void tryChunk(context, "host-page", (hostPage) => hostPage.attendHostPage(fresh));
     },
   };
 }
@@ -25,6 +26,6 @@ export default function createChoice(context: Context): Chunks["choice"] {
 function hasHostPageWork({ boot }: Context): boolean {
   const leavesData = boot.consent.purposes.some(({ cookies, storage }) => cookies[0] ?? storage[0]);
   return (
-    leavesData || "dataLayer" in window || "gtag" in window || !!document.querySelector("[data-forecourt-purpose]")
+    leavesData || "dataLayer" in window || "gtag" in window || !!pageDocument.querySelector("[data-forecourt-purpose]")
   );
 }

@@ -1,5 +1,6 @@
 import { consentStatus } from "../../core/consent-status";
 import { addStyle, button, el, externalLink, setLanguage } from "../../core/dom";
+import { pageDocument } from "../../core/page-document";
 import { t } from "../../core/strings";
 import { BODY_HOST_STYLE } from "../../core/style";
 import type { Context, Control } from "../../core/types";
@@ -14,7 +15,7 @@ export function createControl(context: Context): Control {
   addStyle(shadow, BODY_HOST_STYLE + css + context.boot.theme.css);
   shadow.append(el("div", { class: "root", part: "control" }, el("slot", { name: "action" }), status));
   context.bodyHosts.push(host);
-  document.body.append(host);
+  pageDocument.body.append(host);
 
   /** Focus goes where it came from, never to the top of the page. */
   function focus(): void {
@@ -25,7 +26,7 @@ export function createControl(context: Context): Control {
   return {
     update(isVisible, withdrawButtons, takesFocus) {
       const { receiptUrl } = context;
-      const hasFocus = host.contains(document.activeElement);
+      const hasFocus = host.contains(pageDocument.activeElement);
       const title = t(context, "preferences.title");
       const slot = "action";
       const open = button(title, () => openView(context, "banner"), { id: "forecourt-preferences", slot });

@@ -1,3 +1,5 @@
+import { parseJson } from "../../core/json";
+import { pageDocument } from "../../core/page-document";
 import type { Context, StoredConsent } from "../../core/types";
 
 /**
@@ -12,8 +14,8 @@ export function shareConsent(context: Context): void {
 
   function readCookie(): StoredConsent | null {
     try {
-      const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(prefix))!;
-      return JSON.parse(decodeURIComponent(cookie.slice(prefix.length))) as StoredConsent;
+      const cookie = pageDocument.cookie.split("; ").find((pair) => pair.startsWith(prefix))!;
+      return parseJson(decodeURIComponent(cookie.slice(prefix.length))) as StoredConsent;
     } catch {
       return null;
     }
@@ -28,7 +30,9 @@ export function shareConsent(context: Context): void {
       const expiry = consent && consent.choice !== "withdrawn" ? consent.expires_at : 0;
       const expires = new Date(expiry).toUTCString();
       const attributes = `;domain=${boot.share_cookie_domain};path=/;samesite=lax;secure;expires=${expires}`;
-      document.cookie = prefix + encodeURIComponent(JSON.stringify(consent)) + attributes;
+      const cookie = prefix + encodeURIComponent(JSON.stringify(consent)) + attributes;
+      // Assigning to `document.cookie` does nothing where an element has that name.
+      Reflect.set(Document.prototype, "cookie", cookie, document);
       store.write(readCookie() ? null : consent);
     },
   };

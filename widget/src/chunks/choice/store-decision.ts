@@ -37,7 +37,7 @@ export function createDecisionStore(context: Context): StoreDecision {
 /** A required purpose is never refused, and one the browser refuses is never granted. */
 export function enforceRules({ boot }: Context, decision: Decision): Decision {
   const { purposes } = decision;
-  const named = boot.consent.purposes.filter(({ name }) => name in purposes);
+  const named = boot.consent.purposes.filter(({ name }) => Object.hasOwn(purposes, name));
   const grants = (purpose: BootPurpose) => purpose.required || (!isRefusedByBrowser(purpose) && purposes[purpose.name]);
   return { ...decision, purposes: Object.fromEntries(named.map((purpose) => [purpose.name, grants(purpose)])) };
 }

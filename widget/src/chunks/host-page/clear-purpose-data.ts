@@ -1,4 +1,5 @@
 import { consentStatus, isAllowed } from "../../core/consent-status";
+import { pageDocument } from "../../core/page-document";
 import type { Context } from "../../core/types";
 
 const AREAS = ["localStorage", "sessionStorage"] as const;
@@ -24,7 +25,7 @@ export function clearPurposeData(context: Context): void {
     }
   }
 
-  clearNames("cookies", () => document.cookie.split("; ").map((cookie) => cookie.split("=")[0]!), expireCookie);
+  clearNames("cookies", () => pageDocument.cookie.split("; ").map((cookie) => cookie.split("=")[0]!), expireCookie);
   for (const area of AREAS)
     clearNames(
       "storage",
@@ -42,8 +43,11 @@ function expireCookie(name: string): void {
   const secure = location.protocol === "https:" ? ";secure" : "";
   for (let path = location.pathname; path; path = path.replace(/\/$|[^/]+$/, "")) {
     const expired = `${name}=;path=${path};max-age=0${secure}`;
-    document.cookie = expired;
+    writeCookie(expired);
     for (let domain = location.hostname; domain; domain = domain.replace(/^[^.]*\.?/, ""))
-      document.cookie = `${expired};domain=${domain}`;
+      writeCookie(`${expired};domain=${domain}`);
   }
 }
+
+/** Assigning to `document.cookie` does nothing where an element has that name. */
+const writeCookie = (cookie: string): unknown => Reflect.set(Document.prototype, "cookie", cookie, document);

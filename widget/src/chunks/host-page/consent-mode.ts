@@ -1,15 +1,20 @@
 import { consentSnapshot } from "../../core/consent-status";
 import type { Context } from "../../core/types";
 
+type DataLayer = unknown[];
+
 interface GoogleTags {
-  dataLayer?: { push(entry: unknown): unknown };
+  dataLayer?: DataLayer;
   gtag?: (...command: unknown[]) => unknown;
 }
 
 /** Tells Google's tags (consent mode) and the page's data layer what is granted, where it has them, after a choice. */
 export function updateConsentMode(context: Context): void {
   const { choice, purposes } = consentSnapshot(context);
-  const { dataLayer, gtag = dataLayer && createGtag(dataLayer) } = window as GoogleTags;
+  const page = window as GoogleTags;
+  // An element or a frame of such a name is neither.
+  const dataLayer = Array.isArray(page.dataLayer) ? page.dataLayer : undefined;
+  const gtag = page.gtag instanceof Function ? page.gtag : dataLayer && createGtag(dataLayer);
   if (choice === "none") return;
   const types: Record<string, string> = {};
   // A type that several purposes cover is granted when all of them are.
@@ -25,7 +30,7 @@ export function updateConsentMode(context: Context): void {
 }
 
 /** Google's tags take a command only as an `arguments` object. */
-const createGtag = (layer: NonNullable<GoogleTags["dataLayer"]>): GoogleTags["gtag"] =>
+const createGtag = (layer: DataLayer): GoogleTags["gtag"] =>
   function (): void {
     layer.push(arguments);
   };

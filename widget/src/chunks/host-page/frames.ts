@@ -1,6 +1,7 @@
 import { hasReadPolicy, isAllowed, isRefusedByBrowser, previousAnswer } from "../../core/consent-status";
 import { makeDecision, submitDecision } from "../../core/decision";
 import { button, drawCard, el, externalLink, setLanguage } from "../../core/dom";
+import { pageDocument } from "../../core/page-document";
 import { joinNames, t } from "../../core/strings";
 import type { BootPurpose, Context, FindPurposes, PurposeAnswer } from "../../core/types";
 import { createPlacement } from "../../placements/placements";
@@ -27,7 +28,7 @@ export function createFrames(context: Context, findPurposes: FindPurposes): (fre
   return (fresh) => {
     // With a frame that the page removed goes its cover.
     for (const [frame, cover] of covers) if (!frame.isConnected && covers.delete(frame)) cover.remove();
-    for (const frame of document.querySelectorAll<HTMLIFrameElement>(FRAMES)) {
+    for (const frame of pageDocument.querySelectorAll<HTMLIFrameElement>(FRAMES)) {
       const { protocol, host, href } = externalLink("", frame.dataset["src"]!);
       const purposes = findPurposes(frame);
       // A `javascript:` address would be a script that waits for nobody.

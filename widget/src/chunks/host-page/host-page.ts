@@ -14,9 +14,9 @@ export default function createHostPage(context: Context): Chunks["host-page"] {
   // A script that has run may go on storing until the page is left.
   addEventListener("pagehide", () => clearPurposeData(context));
 
-  return (fresh) => {
+  function attendHostPage(fresh: boolean): void {
     const { choice, purposes } = consentSnapshot(context);
-    const state = JSON.stringify([choice, purposes, "dataLayer" in window]);
+    const state = JSON.stringify({ choice, purposes, hasLayer: "dataLayer" in window });
     if (state !== lastState) {
       clearPurposeData(context);
       updateConsentMode(context);
@@ -25,7 +25,9 @@ export default function createHostPage(context: Context): Chunks["host-page"] {
     showFrames(fresh);
     // Scripts run last: one may ask consent mode what is granted.
     runScripts();
-  };
+  }
+
+  return { attendHostPage };
 }
 
 /** Warns once about each name that the site does not have. */

@@ -1,4 +1,5 @@
 import { isAllowed } from "../../core/consent-status";
+import { pageDocument } from "../../core/page-document";
 import type { Context, FindPurposes } from "../../core/types";
 
 const WAITING = 'script[type="text/plain"][data-forecourt-purpose]';
@@ -20,7 +21,7 @@ export function createScripts(context: Context, findPurposes: FindPurposes): () 
   }
 
   return () => {
-    for (const script of document.querySelectorAll<HTMLScriptElement>(WAITING)) {
+    for (const script of pageDocument.querySelectorAll<HTMLScriptElement>(WAITING)) {
       if (queued.has(script) || !mayRun(script)) continue;
       queued.add(script);
       queue = queue.then(() => runNext(script)).catch(reportError);
@@ -43,13 +44,18 @@ function runScript(waiting: HTMLScriptElement): Promise<void> | undefined {
     for (const name of ["load", "error"]) script.addEventListener(name, () => resolve());
     setTimeout(resolve, TIMEOUT);
   });
-  const { write, writeln } = document;
-  // Writing into a page that was loaded would begin it anew.
-  Object.assign(document, { write() {}, writeln() {} });
-  parentNode!.insertBefore(script, nextSibling);
-  Object.assign(document, { write, writeln });
+  withoutWriting(() => parentNode!.insertBefore(script, nextSibling));
   // Without a source it has run by now, except a module, which runs later as in any page and tells nobody.
   return isAsync || !script.src ? undefined : finished;
+}
+
+/** Writing into a page that was loaded would begin it anew. An element of that name is no function, and cannot write. */
+function withoutWriting(run: () => void): void {
+  const writers = (["write", "writeln"] as const).filter((name) => document[name] instanceof Function);
+  const functions = writers.map((name) => document[name]);
+  for (const name of writers) document[name] = () => {};
+  run();
+  writers.forEach((name, index) => (document[name] = functions[index]!));
 }
 
 /**
@@ -58,7 +64,7 @@ function runScript(waiting: HTMLScriptElement): Promise<void> | undefined {
  */
 function copyScript(script: HTMLScriptElement): HTMLScriptElement {
   try {
-    const copy = document.createRange().createContextualFragment(script.outerHTML).firstChild as HTMLScriptElement;
+    const copy = pageDocument.createRange().createContextualFragment(script.outerHTML).firstChild as HTMLScriptElement;
     const { nonce, onload, onerror } = script;
     return Object.assign(copy, { nonce, onload, onerror });
   } catch {

@@ -90,11 +90,21 @@ function drawPurposeRow(context: Context, purpose: BootPurpose): HTMLElement[] {
 }
 
 /** Flat children for the slot. */
-function drawRow(name: string, label: string, state: Record<string, boolean>, details: string[]): HTMLElement[] {
+function drawRow(name: string, text: string, state: Record<string, boolean>, details: string[]): HTMLElement[] {
   const id = rowId(name);
   const slot = "purpose";
-  const paragraphs = details.map((text, index) => el("p", { slot, id: id + index, class: "note" }, text));
+  const paragraphs = details.map((detail, index) => el("p", { slot, id: id + index, class: "note" }, detail));
   const describedBy = paragraphs.map((paragraph) => paragraph.id).join(" ") || undefined;
-  const box = el("input", { type: "checkbox", id, slot, "aria-describedby": describedBy, ...state });
-  return [box, el("label", { slot, for: id }, label), ...paragraphs];
+  const attributes = { type: "checkbox", id, slot, "aria-label": text, "aria-describedby": describedBy };
+  const box = el("input", { ...attributes, ...state });
+  const label = el("label", { slot, for: id, click: tickInstead }, text);
+
+  /** An element of the page that has the same id may be the label's in the place of the box. */
+  function tickInstead(event: Event): void {
+    if (label.control === box) return;
+    event.preventDefault();
+    box.click();
+  }
+
+  return [box, label, ...paragraphs];
 }

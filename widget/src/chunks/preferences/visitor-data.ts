@@ -11,7 +11,9 @@ import { callJson, explainFailure } from "../choice/calls";
  */
 export function drawVisitorData(context: Context, host: HTMLElement): HTMLElement[] {
   const { page, store } = context;
-  const { token, receipt = context.receiptUrl } = store.read() ?? {};
+  const { token, receipt: address = context.receiptUrl } = store.read() ?? {};
+  // The page, or another one that shares the cookie, can store any address.
+  const receipt = address?.startsWith(page.base) ? address : undefined;
   if (!token && !receipt) return [];
   const attributes = (name: string) => ({ slot: "visitor-data", id: `forecourt-${name}` });
   let isConfirmed = false;

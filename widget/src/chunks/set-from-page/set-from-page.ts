@@ -11,7 +11,8 @@ const GESTURES = /^(click|change|submit|keydown|keyup)$/;
 /** Chunk: a choice made by the page's own control. Granting needs the event of a real click or key. */
 export default function createSetter(context: Context): Chunks["set-from-page"] {
   return (purposes, event) => {
-    const wanted = Object(purposes) as Record<string, unknown>;
+    // What a page adds to `Object.prototype` is no answer.
+    const wanted: Record<string, unknown> = { __proto__: null, ...Object(purposes) };
     const isGesture = event instanceof Event && GESTURES.test(event.type) && navigator.userActivation.isActive;
     const gestureEvent = isGesture ? event : new Event(""); // which is not trusted
     const decide = (): Decision => enforceRules(context, toDecision(context, wanted, gestureEvent));
