@@ -50,11 +50,13 @@ from forecourt.web.hit_counter import HitCounter
 from forecourt.web.memory_counter import MemoryCounter
 from forecourt.web.metrics import Metrics
 from forecourt.web.middleware.headers import HeadersMiddleware
+from forecourt.web.middleware.https import HttpsMiddleware
 from forecourt.web.middleware.metrics import MetricsMiddleware
 from forecourt.web.middleware.request_context import RequestContextMiddleware
 from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
 from forecourt.web.rate_limiter import RateLimiter
 from forecourt.web.response_cache import CachedPaths, ResponseCache
+from forecourt.web.security_txt import security_txt_routes
 from forecourt.web.shared_counter import SharedCounter
 
 
@@ -165,12 +167,15 @@ class Application:
             *self._objections.pages(),
             *self._followers.pages(),
             *AssetRoutes(self._cached_paths).routes(),
+            *security_txt_routes(self.settings.security_txt, self.address),
             *HostedPageRoutes(self.context, next(iter(self.settings.sites), "")).routes(),
         ]
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         router.router.redirect_slashes = False
         measured = MetricsMiddleware(router, self._metrics, router.router)
-        return ResponseCacheMiddleware(RequestContextMiddleware(HeadersMiddleware(measured)), self._cached_paths)
+        cached = ResponseCacheMiddleware(RequestContextMiddleware(HeadersMiddleware(measured)), self._cached_paths)
+        is_https = self.address.startswith("https:")
+        return HttpsMiddleware(cached, self.address, self.settings.hsts_days) if is_https else cached
 
     def unanswered_alerts(self) -> list[UnansweredAlert]:
         """Returns for each site whom to mail when a chat message stays unanswered, and after how many minutes."""

@@ -4,11 +4,13 @@ Each has an address that holds a hash of its content, so caches keep it for ever
 """
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import msgspec
+from markupsafe import Markup
 
 from forecourt.resources import TEMPLATES, WIDGET
 
@@ -26,10 +28,23 @@ class Asset:
     body: bytes
     media_type: str
 
+    @property
+    def integrity(self) -> str:
+        """Returns the value of an `integrity` attribute (W3C Subresource Integrity)."""
+        return f"sha384-{b64encode(hashlib.sha384(self.body).digest()).decode()}"
 
-def asset_address(name: str) -> str:
-    """Returns the address of a page's file: `page.css` -> `/assets/page-1f3c9a20.css`. Raises KeyError."""
-    return page_assets()[name].address
+
+@cache
+def asset_attributes(name: str, base: str = "") -> Markup:
+    """Returns the address and the integrity of a page's file as attributes: `src` of a script, `href` of a style sheet.
+
+    `base` is Forecourt's address, for a page that another one serves. It is fetched by CORS in any case, because the
+    integrity of what comes from elsewhere is checked only then, and to a sandboxed page all comes from elsewhere.
+    Raises KeyError.
+    """
+    asset = page_assets()[name]
+    attribute = "src" if name.endswith(".js") else "href"
+    return Markup('{}="{}" integrity="{}" crossorigin').format(attribute, base + asset.address, asset.integrity)
 
 
 @cache

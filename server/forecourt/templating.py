@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from forecourt import clock, i18n
-from forecourt.assets import asset_address
+from forecourt.assets import asset_attributes
 from forecourt.resources import TEMPLATES
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -33,7 +33,9 @@ def environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.globals.update(t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset=asset_address)
+    jinja.globals.update(
+        t=i18n.words(locale), locale=locale, dir=i18n.direction(locale), asset_attributes=asset_attributes
+    )
     jinja.filters.update(
         country=lambda code: i18n.country(code, locale),
         long_date=lambda day: i18n.long_date(day, locale),

@@ -8,7 +8,13 @@ import pytest
 
 from forecourt.errors import SettingsBroken
 from forecourt.settings.loading import load_settings
-from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings, UnconfirmedMailSettings
+from forecourt.settings.server import (
+    RetentionSettings,
+    SecurityTxtSettings,
+    Settings,
+    SmtpSettings,
+    UnconfirmedMailSettings,
+)
 from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
 from forecourt.settings.site_checks import site_faults
 from forecourt.theme import ColourScheme, Theme, contrast, text_colour_on
@@ -23,6 +29,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
         SmtpSettings,
         RetentionSettings,
         UnconfirmedMailSettings,
+        SecurityTxtSettings,
         SiteSettings,
         PurposeSettings,
         FeatureSettings,
@@ -37,6 +44,7 @@ def test_every_setting_is_documented(kind: type) -> None:
         SmtpSettings: "smtp.",
         RetentionSettings: "retention.",
         UnconfirmedMailSettings: "unconfirmed_mails.",
+        SecurityTxtSettings: "security_txt.",
         SiteSettings: "sites.NAME.",
         PurposeSettings: "purposes.NAME.",
         FeatureSettings: "FEATURE.",
@@ -47,6 +55,7 @@ def test_every_setting_is_documented(kind: type) -> None:
         "smtp",
         "retention",
         "unconfirmed_mails",
+        "security_txt",
         "sites",
     } <= documented_keys
 
@@ -64,6 +73,11 @@ def test_every_documented_setting_exists() -> None:
         ("port = 99999", "port"),
         ("[smtp]\nhots = 'x'", "smtp.hots"),
         ("[smtp]\nsecurity = 'ssl'", "smtp.security"),
+        ("[security_txt]\ncontact = ['security@example.com']", "security_txt.contact"),
+        ("[security_txt]\ncontact = ['http://example.com/']", "security_txt.contact"),
+        ('[security_txt]\ncontact = ["mailto:a@example.com\\nPolicy:x"]', "security_txt.contact"),
+        ('[security_txt]\npolicy = "https://example.com/\\n"', "security_txt.policy"),
+        ("[security_txt]\ndays = 365", "security_txt.days"),
         ("[sites.Main]", "sites"),
         ("[sites.main]\norigins = []", "sites.main.origins"),
         ("[sites.main]\norigins = ['https://x/path']", "sites.main.origins"),

@@ -49,3 +49,47 @@ async def test_the_head_of_a_stream_ends(page: Page) -> None:
     address = f"/v1/sites/main/conversations/{await page.converse()}/events"
     answer = await page.client.head(address, headers=page.headers())
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+EVERY_KIND_OF_ANSWER = [
+    ("GET", "/main/en/", 200),
+    ("GET", "/", 302),
+    ("GET", "/console/", 200),
+    ("GET", "/console/nowhere", 404),
+    ("GET", "/nowhere", 404),
+    ("POST", "/healthz", 405),
+    ("POST", "/console/sign-out", 403),
+    ("GET", "/readyz", 200),
+    ("GET", "/v1/sites/main/boot", 200),
+    ("GET", "/v1/sites/nowhere/boot", 404),
+    ("POST", "/v1/sites/main/consents", 403),
+    ("OPTIONS", "/v1/sites/main/consents", 204),
+    ("GET", "/assets/nothing.js", 404),
+    ("GET", "/embed.js", 200),
+    ("HEAD", "/embed.js", 200),
+    ("GET", "/openapi.json", 200),
+    ("GET", "/.well-known/security.txt", 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), EVERY_KIND_OF_ANSWER)
+async def test_every_answer_says_what_a_browser_may_do_with_it(page: Page, method: str, path: str, status: int) -> None:
+    for _ in range(2):  # the second time from the cache, where it is kept
+        answer = await page.client.request(method, path, headers={"sec-fetch-site": "cross-site"})
+        headers = answer.headers
+        assert answer.status_code == status
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert all(directive in policy for directive in ("base-uri 'none'", "frame-ancestors 'none'", "form-action "))
+        assert headers["referrer-policy"] in ("same-origin", "no-referrer")
+        assert headers["x-content-type-options"] == "nosniff"
+        is_public = "access-control-allow-origin" in headers
+        assert headers["cross-origin-resource-policy"] == ("cross-origin" if is_public else "same-origin")
+        assert "strict-transport-security" not in headers
+
+
+async def test_an_unchanged_answer_carries_the_same_headers(page: Page) -> None:
+    etag = (await page.client.get("/embed.js")).headers["etag"]
+    answer = await page.client.get("/embed.js", headers={"if-none-match": etag})
+    assert answer.status_code == 304
+    assert {"content-security-policy", "referrer-policy"} <= set(answer.headers)

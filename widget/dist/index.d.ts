@@ -3,6 +3,9 @@
  *
  *     window.forecourt = window.forecourt || function () { (forecourt.q = forecourt.q || []).push(arguments) };
  *     forecourt("on", "consent", (snapshot) => console.log(snapshot.purposes));
+ *
+ * The page's scripts are trusted, its markup is not: `window.forecourt` counts only where it is a function, and an object
+ * that is handed over only with its own keys. A tag without `data-site` is refused with a line on the console.
  */
 
 /** What a grant unlocks. */

@@ -130,6 +130,8 @@ def _server_warnings(settings: Settings) -> Iterator[str]:
         yield f"SQLite {'.'.join(map(str, VERSION))} can lose commits; install pysqlite3 or use PostgreSQL."
     if not settings.smtp.host:
         yield "no smtp.host is set: mails are written into a folder and reach nobody."
+    if not settings.security_txt.contact:
+        yield "no security_txt.contact is set: who finds a weakness is not told whom to write to."
     if not settings.limits:
         yield "rate limits are off."
     yield from reachability_warnings(settings)

@@ -9,7 +9,7 @@ from forecourt.policy.context import parse_region, query_language
 from forecourt.web.cache_control import PUBLISHED
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.middleware.headers import CORS_HEADERS
+from forecourt.web.middleware.headers import PUBLIC_HEADERS
 
 _QUERY = {
     "locale": "a language tag (BCP 47)",
@@ -52,7 +52,7 @@ class BootRoutes:
             else:
                 policy = describe_policy(live_site, locale, address)
             body = encode_boot(live_site, offer, locale, address, policy)
-            return CachedResponse.from_body(body, "application/json", PUBLISHED, CORS_HEADERS)
+            return CachedResponse.from_body(body, "application/json", PUBLISHED, PUBLIC_HEADERS)
 
         key = ("boot", live_site.name, locale, region if shows_policy else None, shows_policy)
         return await self._context.response_cache.respond(request, key, make)

@@ -23,7 +23,7 @@ from forecourt.policy.pagination import RELEASE_NUMBER, RELEASES_PER_ANSWER, REL
 from forecourt.web.cache_control import IMMUTABLE, PUBLISHED
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.middleware.headers import CORS_HEADERS, localized_cors_headers
+from forecourt.web.middleware.headers import PUBLIC_HEADERS, localized_public_headers
 
 
 class ReleaseRoutes:
@@ -82,7 +82,9 @@ class ReleaseRoutes:
             if content is None:
                 raise NotFound(f"{site.name} has no release {number}")
             body = content.encode()
-            return await asyncio.to_thread(CachedResponse.from_body, body, "application/json", IMMUTABLE, CORS_HEADERS)
+            return await asyncio.to_thread(
+                CachedResponse.from_body, body, "application/json", IMMUTABLE, PUBLIC_HEADERS
+            )
 
         return await self._context.response_cache.respond(request, ("/content", site.name, number), build)
 
@@ -105,7 +107,7 @@ class ReleaseRoutes:
             from forecourt.policy.outputs.calendar import MEDIA_TYPE, encode_calendar  # its library is slow to import
 
             body = encode_calendar(edition, self._context.hosted_url(site, locale))
-            return CachedResponse.from_body(body, MEDIA_TYPE, PUBLISHED, localized_cors_headers(locale))
+            return CachedResponse.from_body(body, MEDIA_TYPE, PUBLISHED, localized_public_headers(locale))
 
         return await self._context.response_cache.respond(request, ("calendar", site.name, locale, region), build)
 
@@ -125,7 +127,7 @@ class ReleaseRoutes:
             title = LocalizedEdition(site.edition, locale).text("title")
             controller, address = site.settings.controller, self._context.address
             feed = Feed(title, controller, site.name, address, locale, region, releases)
-            headers = localized_cors_headers(locale)
+            headers = localized_public_headers(locale)
             return await asyncio.to_thread(
                 lambda: CachedResponse.from_body(encode(feed), media_type, PUBLISHED, headers)
             )
@@ -181,7 +183,7 @@ def _difference_response(
 
 async def _encode(response: msgspec.Struct, locale: str) -> CachedResponse:
     """Encodes in a thread, because a difference can be large."""
-    headers = localized_cors_headers(locale)
+    headers = localized_public_headers(locale)
     return await asyncio.to_thread(
         lambda: CachedResponse.from_body(msgspec.json.encode(response), "application/json", PUBLISHED, headers)
     )

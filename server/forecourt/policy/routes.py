@@ -24,11 +24,10 @@ from forecourt.web import csv_response
 from forecourt.web.cache_control import POLICY_SCHEMA, PUBLISHED
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.middleware.headers import CORS_HEADERS, localized_cors_headers
+from forecourt.web.middleware.headers import PUBLIC_HEADERS, localized_public_headers
 from forecourt.web.responses import HTML, attachment
 
 _QUERY = LOCALE_AND_REGION | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
-_FRAGMENT_HEADERS = [*CORS_HEADERS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
 
 # Makes the answer. The day is the one whose list was asked for, None for today's.
 BuildOutput = Callable[[LocalizedEdition, date | None], CachedResponse]
@@ -74,7 +73,7 @@ class PolicyRoutes:
 
         def build(edition: LocalizedEdition, day: date | None) -> CachedResponse:
             html = render_fragment(edition, self._context.hosted_url(site, edition.locale), day is None)
-            return CachedResponse.from_body(html.encode(), HTML, PUBLISHED, _FRAGMENT_HEADERS)
+            return CachedResponse.from_body(html.encode(), HTML, PUBLISHED, PUBLIC_HEADERS)
 
         return await self._respond(request, site, "html", build)
 
@@ -86,7 +85,7 @@ class PolicyRoutes:
 
         def build(edition: LocalizedEdition, _: date | None) -> CachedResponse:
             page = f"{self._context.hosted_url(site, edition.locale)}/releases/{edition.release.number}"
-            body, headers = markdown.encode_markdown(edition, page), localized_cors_headers(edition.locale)
+            body, headers = markdown.encode_markdown(edition, page), localized_public_headers(edition.locale)
             return CachedResponse.from_body(body, markdown.MEDIA_TYPE, PUBLISHED, headers)
 
         return await self._respond(request, site, "md", build)
@@ -94,7 +93,7 @@ class PolicyRoutes:
     async def show_schema(self, request: Request) -> CachedResponse:
         def build() -> CachedResponse:
             body = policy_json_schema.encode_schema(self._context.address)
-            return CachedResponse.from_body(body, policy_json_schema.MEDIA_TYPE, POLICY_SCHEMA, CORS_HEADERS)
+            return CachedResponse.from_body(body, policy_json_schema.MEDIA_TYPE, POLICY_SCHEMA, PUBLIC_HEADERS)
 
         return await self._context.response_cache.respond(request, "schema", build)
 
@@ -116,7 +115,7 @@ class PolicyRoutes:
 
     def _build_json(self, edition: LocalizedEdition, day: date | None) -> CachedResponse:
         body = policy_json.encode_policy(edition, self._context.address, day)
-        headers = localized_cors_headers(edition.locale)
+        headers = localized_public_headers(edition.locale)
         return CachedResponse.from_body(body, "application/json", PUBLISHED, headers)
 
     async def _respond(self, request: Request, site: LiveSite, name: str, build: BuildOutput) -> CachedResponse:
@@ -131,7 +130,7 @@ class PolicyRoutes:
 def _build_csv(edition: LocalizedEdition, _: date | None) -> CachedResponse:
     release = edition.release
     filename = f"{release.site}-subprocessors-{release.number}-{edition.locale}.csv"
-    headers = [*localized_cors_headers(edition.locale), (b"content-disposition", attachment(filename).encode())]
+    headers = [*localized_public_headers(edition.locale), (b"content-disposition", attachment(filename).encode())]
     return CachedResponse.from_body(policy_csv.encode_csv(edition), csv_response.MEDIA_TYPE, PUBLISHED, headers)
 
 

@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_origin, get_type_hints
 
 import msgspec
 
@@ -17,13 +17,24 @@ from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
 from forecourt.settings.former_names import find_renamed_settings, new_variable
-from forecourt.settings.server import RetentionSettings, Settings, SmtpSettings, UnconfirmedMailSettings
+from forecourt.settings.server import (
+    RetentionSettings,
+    SecurityTxtSettings,
+    Settings,
+    SmtpSettings,
+    UnconfirmedMailSettings,
+)
 from forecourt.settings.site import SiteSettings
 
 PREFIX = "FORECOURT_"
 MIN_SECRET_LENGTH = 16  # characters of a signing key
 _PATHS = (Path, Path | None)
-_GROUPS = {"smtp": SmtpSettings, "retention": RetentionSettings, "unconfirmed_mails": UnconfirmedMailSettings}
+_GROUPS = {
+    "smtp": SmtpSettings,
+    "retention": RetentionSettings,
+    "unconfirmed_mails": UnconfirmedMailSettings,
+    "security_txt": SecurityTxtSettings,
+}
 
 
 class _Variable(NamedTuple):
@@ -89,7 +100,7 @@ def _parse(name: str, text: str, kind: Any) -> object:
     """Returns a variable's text as a value of the setting's type. Lists are separated by commas."""
     if kind is bool and text.lower() in {"on", "off"}:
         return text.lower() == "on"
-    if kind == tuple[str, ...]:
+    if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
     try:
         return msgspec.convert(text, type=str if kind in _PATHS else kind, strict=False)

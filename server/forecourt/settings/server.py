@@ -11,6 +11,8 @@ from forecourt.settings.site import SiteSettings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Uri = Annotated[str, Meta(max_length=300, pattern=r"^(?!http:)[a-z][a-z0-9+.-]*:[!-~]+\Z")]  # of one line
+LanguageTag = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
 Days = Annotated[int, Meta(ge=0, le=3650)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
@@ -45,6 +47,18 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SecurityTxtSettings:
+    """Says what `/.well-known/security.txt` holds (RFC 9116). Without a contact there is no such file."""
+
+    contact: tuple[Uri, ...] = ()  # the preferred one first
+    policy: Uri | Literal[""] = ""  # how reports are handled
+    encryption: Uri | Literal[""] = ""  # the key to encrypt reports with
+    acknowledgments: Uri | Literal[""] = ""  # who is thanked
+    languages: tuple[LanguageTag, ...] = ()  # that reports may be in
+    days: Annotated[int, Meta(ge=1, le=364)] = 180  # that the file is good for, from when it is read
+
+
+@dataclass(frozen=True, slots=True)
 class UnconfirmedMailSettings:
     """Says how many mails an hour go to addresses that nobody has confirmed: confirmations and receipts, of all sites.
 
@@ -76,11 +90,13 @@ class Settings:
     log_format: Literal["text", "json"] = "text"
     security_log: Path | None = None  # a file for security events; among the other lines without one
     metrics_token: str = field(default="", repr=False)  # opens /metrics for others than this machine
+    hsts_days: Annotated[int, Meta(ge=0, le=730)] = 365  # that browsers take HTTPS only, where public_url is https
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts at most
     session_idle_hours: Annotated[float, Meta(gt=0, le=720)] = 2.0  # and how long after its last use
     smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()
     unconfirmed_mails: UnconfirmedMailSettings = UnconfirmedMailSettings()
+    security_txt: SecurityTxtSettings = SecurityTxtSettings()
     sites: dict[SiteName, SiteSettings] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from forecourt.assets import EMBED_PATH, assets_by_path
 from forecourt.errors import NotFound
 from forecourt.web.cache_control import EMBED_SCRIPT, IMMUTABLE
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.middleware.headers import CORS_HEADERS
+from forecourt.web.middleware.headers import PUBLIC_HEADERS
 from forecourt.web.response_cache import CachedPaths
 
 
@@ -36,4 +36,4 @@ class AssetRoutes:
 @cache
 def _build_response(path: str) -> CachedResponse:
     asset, cache_control = assets_by_path()[path], EMBED_SCRIPT if path == EMBED_PATH else IMMUTABLE
-    return CachedResponse.from_body(asset.body, asset.media_type, cache_control, CORS_HEADERS)
+    return CachedResponse.from_body(asset.body, asset.media_type, cache_control, PUBLIC_HEADERS)

@@ -13,6 +13,7 @@ PUBLISHED = "public, max-age=60, stale-while-revalidate=600"
 """Belongs to what a release changes: the policy in every format, its pages and feeds, and the widget's bootstrap."""
 
 API_DESCRIPTION = "public, max-age=300"
+SECURITY_TXT = "public, max-age=3600"
 POLICY_SCHEMA = "public, max-age=3600"
 OBJECTION_FORM = "public, max-age=60"
 

@@ -13,7 +13,7 @@ from forecourt.errors import ForecourtError, Refusal
 from forecourt.web.cache_control import API_DESCRIPTION
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.endpoint import Endpoint
-from forecourt.web.middleware.headers import CORS_HEADERS
+from forecourt.web.middleware.headers import PUBLIC_HEADERS
 from forecourt.web.problems import MEDIA_TYPE, Problem
 from forecourt.web.response_cache import ResponseCache
 
@@ -27,7 +27,7 @@ def openapi_route(responses: ResponseCache, endpoints: Sequence[Endpoint], versi
 
     def build() -> CachedResponse:
         body = encode_description(endpoints, version)
-        return CachedResponse.from_body(body, "application/json", API_DESCRIPTION, CORS_HEADERS)
+        return CachedResponse.from_body(body, "application/json", API_DESCRIPTION, PUBLIC_HEADERS)
 
     async def show_description(request: Request) -> CachedResponse:
         return await responses.respond(request, "openapi", build)

@@ -2,13 +2,16 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CORS_HEADERS = [
+PUBLIC_HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"cross-origin-resource-policy", b"cross-origin"),
     (b"x-content-type-options", b"nosniff"),
+    # Where a browser opens it as a page of its own, it may do nothing and stand in no frame.
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
 ]
 PREFLIGHT_HEADERS = [
-    *CORS_HEADERS,
+    *PUBLIC_HEADERS,
     (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE"),
     (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
     (b"access-control-max-age", b"7200"),
@@ -21,6 +24,7 @@ PAGE_HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     # Not no-referrer: browsers would then send `Origin: null` from our own forms.
@@ -30,9 +34,9 @@ _NULL, _REPLACEMENT = b"%00", b"%EF%BF%BD"  # what browsers put in its place, to
 _PAGE_HEADERS = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
 
 
-def localized_cors_headers(locale: str) -> list[tuple[bytes, bytes]]:
+def localized_public_headers(locale: str) -> list[tuple[bytes, bytes]]:
     """Returns the headers of a response that other origins may read and that is in one language."""
-    return [*CORS_HEADERS, (b"content-language", locale.encode())]
+    return [*PUBLIC_HEADERS, (b"content-language", locale.encode())]
 
 
 def is_public(path: str) -> bool:
@@ -66,7 +70,7 @@ class HeadersMiddleware:
             await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT_HEADERS})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self._app(scope, receive, _add_headers(send, CORS_HEADERS))
+            await self._app(scope, receive, _add_headers(send, PUBLIC_HEADERS))
 
 
 def _add_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
