@@ -32,16 +32,16 @@ _COUNT_EXPIRED = select(func.count()).where(
     ~_HAS_LATER,
 )
 _ADD_RUN = insert(retention_runs)
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(47110817)")
+_LOCK = text("SELECT pg_advisory_xact_lock(47110817)")
 
 
 def expire_batch(connection: Connection, sites: dict[str, SiteSettings], now: datetime) -> tuple[int, bool]:
     """Ends expired choices, in the order of their records. Returns how many, and whether there may be more.
 
-    On PostgreSQL one process does it at a time, and the others find nothing to do.
+    On PostgreSQL one process does it at a time, and the others wait for its batch.
     """
-    if connection.dialect.name == "postgresql" and not connection.execute(_TRY_LOCK).scalar_one():
-        return 0, False
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
     cutoff = lifetime.expiry_cutoff(now)
     next_rows = connection.execute(_NEXT, {"after": _last_seq(connection)})
     # Reads up to the first record that has not expired. What lies behind it is read once that has. A record from far
