@@ -23,9 +23,10 @@ from forecourt.consent.log import checkpoint, leaf, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.sealing import BATCH_SIZE
-from forecourt.consent.log.store import LogHead
+from forecourt.consent.log.store import LogHead, NewLeaf
 from forecourt.db.append_only import append_only_ddl
 from forecourt.db.database import open_database
+from forecourt.db.log_queue import LeafKind
 from forecourt.db.migrate import migrate
 from forecourt.db.tables import APPEND_ONLY, consent_details, consents, visitors
 from forecourt.settings.server import Settings
@@ -165,13 +166,14 @@ def _append(connection: Connection, key: Ed25519PrivateKey, first: int, end: int
     those, parameters = "FROM consents WHERE seq > :first AND seq <= :end ORDER BY seq", {"first": first, "end": end}
     if connection.dialect.name == "sqlite":
         columns = ", ".join(str(each.compile(dialect=connection.dialect)) for each in leaf.leaf_columns())
-        statement = f"INSERT INTO log_leaves (position, consent, hash) SELECT seq - 1, id, leaf_hash({columns}) {those}"
+        statement = f"INSERT INTO log_leaves (position, record, hash) SELECT seq - 1, id, leaf_hash({columns}) {those}"
         connection.execute(text(statement), parameters)
     else:
         is_in_range = (consents.c.seq > first) & (consents.c.seq <= end)
         records = connection.execute(select(*leaf.leaf_columns()).where(is_in_range).order_by(consents.c.seq)).all()
         rows = cast(Sequence[LeafRow], records)
-        store.add_leaves(connection, first, rows, [leaf.hash_leaf(row) for row in rows])
+        leaves = [NewLeaf(LeafKind.CONSENT, row[1], leaf.hash_leaf(row)) for row in rows]
+        store.add_leaves(connection, first, leaves)
     tree.store_complete_subtrees(connection, first, end)
     note = checkpoint.sign(key, Checkpoint(end, tree.range_hasher(connection)(0, end)))
     store.add_checkpoint(connection, LogHead(end, end, note), clock.now())

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
-NEW_TABLES = {"agent_sessions", "unconfirmed_mails", "write_probes", "rate_limit_hits"}
+NEW_TABLES = {"agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"}
 RENAMED_TABLES = {"links": "one_time_links", "newsletter_asks": "newsletter_requests"}
 REMADE_TABLES = ("subscribers", "newsletter_requests", "suppressions")
 """The tables that 0008 parts anew, which tests/newsletter/test_migration.py looks at."""
@@ -132,8 +132,13 @@ def test_every_row_of_revision_3_is_there_after_the_last(old: Engine) -> None:
     with old.connect() as connection:
         after = stored(connection)
         assert is_current(connection)
-    for name in ("outbox", "agents"):  # 0009 and 0011 add a column
+    for name in ("outbox", "agents", "log_leaves"):  # 0009, 0011 and 0012 add a column
         after[name] = [row[:-1] for row in after[name]]
+    assert [row[1:] for row in after["log_queue"]] == [
+        ("release", "releases.site/6"),
+        ("change_notice", "change_notices.id"),
+        ("delivery", "3"),
+    ]
     assert after.keys() - NEW_TABLES == {RENAMED_TABLES.get(name, name) for name in before}
     for name, rows in before.items():
         if RENAMED_TABLES.get(name, name) not in REMADE_TABLES:

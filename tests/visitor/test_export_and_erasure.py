@@ -155,7 +155,7 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
     await use_every_feature(page)
     await erase(page)
     database = application.database
-    await wait_until_async(lambda: database.read(log.read_head), lambda head: head.size == 3)
+    await wait_until_async(lambda: database.read(log.read_head), lambda head: head.last_consent_seq == 3)
     query = select(consents.c.action).order_by(consents.c.seq)
     actions = set(await database.read(lambda c: c.execute(query).scalars().all()))
     public = checkpoint.load_or_create_key(application.settings.data).public_key()

@@ -7,7 +7,7 @@ from pathlib import Path
 from forecourt.commands.database import run_long_read
 from forecourt.commands.settings import load_command_settings
 from forecourt.consent.log import checkpoint, verification
-from forecourt.consent.log.verification import VerificationReport
+from forecourt.consent.log.verification_report import VerificationReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +32,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _sentences(report: VerificationReport) -> list[str]:
-    sentences = [f"Record {record} was changed." for record in report.changed]
-    sentences += [f"Record {record} is missing." for record in report.missing]
-    sentences += [f"Record {record} was never sealed." for record in report.extra]
+    sentences = [f"{_describe(record)} was changed." for record in report.changed]
+    sentences += [f"{_describe(record)} is missing." for record in report.missing]
+    sentences += [f"{_describe(record)} was never sealed." for record in report.extra]
     sentences += [f"The details of record {record} were changed." for record in report.details]
     sentences += [f"The log: {fault}." for fault in report.faults]
     reason = "is dated before the one sealed before it: the clock was set back, or it was slipped in"
-    return sentences + [f"Look at record {record}: it {reason}." for record in report.dated]
+    sentences += [f"Look at this: {_describe(record)} {reason}." for record in report.dated]
+    waiting = f"{report.waiting} releases, change notices or deliveries wait for their seal, which a server sets."
+    return [*sentences, waiting] if report.waiting else sentences
+
+
+def _describe(record: str) -> str:
+    """Returns the beginning of a sentence about a record. A consent's name is its id; others say what they are."""
+    return record.capitalize() if " " in record else f"Record {record}"

@@ -110,13 +110,25 @@ DAY = type_coerce(consents.c.created_at, BigInteger).op("/", return_type=BigInte
 _COUNTED = (consents.c.site, DAY, *(consents.c[name] for name in ("action", "locale", "source", "created_at")))
 Index("consents_by_day", *_COUNTED, **_CHOICES)
 
-# The log: leaf number `position` is a consent's row, hashed.
+# The log: leaf number `position` is a row, hashed. `kind` says of which table (see db/log_queue.py), `record` names the
+# row: a consent's id, `SITE/NUMBER` of a release, a change notice's id, a delivery's seq.
 log_leaves = Table(
     "log_leaves",
     metadata,
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("consent", Text, nullable=False, unique=True),
+    Column("record", Text, nullable=False, unique=True),
     Column("hash", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False, server_default="consent"),
+)
+
+# What is to be sealed beside consents, in the order in which it was appended.
+log_queue = Table(
+    "log_queue",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    UniqueConstraint("kind", "record", name="log_queue_once_a_record"),
 )
 
 # Roots of perfect subtrees of 256 and 65,536 leaves: a proof reads hundreds of hashes, not millions.
@@ -518,7 +530,7 @@ APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "releases": (("site", "number"),),
     "change_notices": (("id",), ("site", "release", "follower")),
     "deliveries": (("seq",),),
-    "log_leaves": (("position",), ("consent",)),
+    "log_leaves": (("position",), ("record",)),
     "log_nodes": (("level", "position"),),
     "log_checkpoints": (("size",),),
 }

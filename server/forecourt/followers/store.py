@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
+from forecourt.db.log_queue import LeafKind, queue_record
 from forecourt.db.tables import announcements, change_notice_details, change_notices, followers, notices
 from forecourt.followers.model import (
     Announcement,
@@ -172,7 +173,9 @@ def find_notified(connection: Connection, site: str, release: int, among: list[s
 
 
 def add_notice(connection: Connection, record: ChangeNoticeRecord, salt: str, recipient: str) -> None:
+    """Appends the notice, to be sealed, and the personal values that it commits to."""
     connection.execute(_INSERT_NOTICE, asdict(record))
+    queue_record(connection, LeafKind.CHANGE_NOTICE, record.id)
     connection.execute(_INSERT_DETAILS, {"notice": record.id, "salt": salt, "recipient": recipient})
 
 

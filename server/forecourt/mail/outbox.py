@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, and_, bindparam, case, delete, func, insert, select, update
 
 from forecourt import clock
+from forecourt.db.log_queue import LeafKind, queue_record
 from forecourt.db.notify import announce
 from forecourt.db.tables import deliveries, outbox
 from forecourt.identifiers import new_identifier
@@ -104,7 +105,7 @@ _RECORD = (
         leased_until=None,
     )
 )
-_INSERT_DELIVERY = insert(deliveries)
+_INSERT_DELIVERY = insert(deliveries).returning(deliveries.c.seq)
 _CANCEL = delete(outbox).where(outbox.c.idempotency_key == bindparam("key"), outbox.c.state == OutboxState.QUEUED)
 _SELECT_MAILS = select(*(outbox.c[field.name] for field in fields(OutboxMail))).where(outbox.c.channel == Channel.MAIL)
 _SELECT_LATEST = _SELECT_MAILS.order_by(outbox.c.created_at.desc()).limit(bindparam("most"))
@@ -247,8 +248,16 @@ def _record(
     values = {"item": item.id, "new_state": state, "reply": text, "next_attempt": next_attempt or now}
     connection.execute(_RECORD, values | {"new_sent_at": now if outcome is DeliveryOutcome.ACCEPTED else None})
     if item.records_deliveries:
-        delivery = {"outbox_key": item.idempotency_key, "outcome": outcome, "code": reply.code, "created_at": now}
-        connection.execute(_INSERT_DELIVERY, delivery)
+        _record_delivery(connection, item.idempotency_key, outcome, reply.code, now)
+
+
+def _record_delivery(
+    connection: Connection, outbox_key: str, outcome: DeliveryOutcome, code: int, now: datetime
+) -> None:
+    """Appends what came of one attempt to deliver, to be sealed."""
+    row = {"outbox_key": outbox_key, "outcome": outcome, "code": code, "created_at": now}
+    seq = connection.execute(_INSERT_DELIVERY, row).scalar_one()
+    queue_record(connection, LeafKind.DELIVERY, seq)
 
 
 def _to_mail(row: RowMapping) -> OutboxMail:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
+from forecourt.db.log_queue import LeafKind, queue_record
 from forecourt.db.tables import announcements, releases
 from forecourt.policy.model import Policy, Release
 
@@ -87,9 +88,10 @@ def find_content(connection: Connection, site: str, number: int) -> str | None:
 
 
 def insert_release(connection: Connection, release: Release, content: str) -> None:
-    """Appends a release. `content` is the canonical JSON that `release.sha256` is of."""
+    """Appends a release, to be sealed. `content` is the canonical JSON that `release.sha256` is of."""
     row: dict[str, object] = {column.name: getattr(release, column.name, None) for column in releases.columns}
     connection.execute(_INSERT, row | {"content": content})
+    queue_record(connection, LeafKind.RELEASE, release.site, release.number)
 
 
 def queue_announcement(connection: Connection, release: Release) -> None:

@@ -134,7 +134,7 @@ _CONSENTS = (
         log_leaves.c.position,
         *(consent_details.c[name] for name in ("origin", "path", "address", "browser")),
     )
-    .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
+    .outerjoin(log_leaves, log_leaves.c.record == consents.c.id)
     .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
     .where(consents.c.visitor == _VISITOR)
     .order_by(consents.c.seq)

@@ -6,16 +6,16 @@ from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import insert, text
 
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, sealing, store, verification
-from forecourt.consent.log.verification import VerificationReport
 from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
+from tests.consent.log.attacks import attack, verify_log
 from tests.consent.log.records import DETAILS, KEY, PUBLIC, SHOWN, append, append_older, record
 from tests.deadline import wait_until, wait_until_async
 from tests.page import Page
@@ -23,26 +23,8 @@ from tests.page import Page
 pytestmark = pytest.mark.anyio
 
 
-async def verify_log(log: Database, earlier_note: str = "") -> VerificationReport:
-    return await log.read(lambda c: verification.verify(c, PUBLIC, earlier_note))
-
-
-async def attack(log: Database, *statements: str) -> None:
-    """As somebody who owns the database would: the triggers first."""
-    tables = ("consents", "notices", "releases", "log_leaves", "log_nodes", "log_checkpoints")
-    lite = [f"DROP TRIGGER IF EXISTS {table}_no_{kind}" for table in tables for kind in ("update", "delete", "replace")]
-    big = [f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables]
-    off = lite if log.engine.dialect.name == "sqlite" else big
-
-    def run(connection: Connection) -> None:
-        for statement in (*off, *statements):
-            connection.execute(text(statement))
-
-    await log.write(run)
-
-
 async def consent_at(log: Database, position: int) -> str:
-    statement = text(f"SELECT consent FROM log_leaves WHERE position = {position}")
+    statement = text(f"SELECT record FROM log_leaves WHERE position = {position}")
     return await log.read(lambda c: str(c.execute(statement).scalar_one()))
 
 
@@ -166,7 +148,7 @@ async def test_a_changed_or_missing_release_is_reported(application: Application
     database = application.database
     await page.accept()
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
-    await wait_until_async(lambda: database.read(store.read_head), lambda head: head.size)
+    await wait_until_async(lambda: database.read(store.read_head), lambda head: head.last_consent_seq)
     for statement, expected_fault in (
         ("UPDATE releases SET published_at = published_at - 1 WHERE site = 'main'", "release 1 of main was changed"),
         ("UPDATE releases SET published_at = published_at + 1 WHERE site = 'main'", ""),
@@ -307,6 +289,6 @@ async def test_the_last_records_are_sealed_when_the_server_stops(
 
 async def test_a_visitors_choice_is_sealed_while_serving(application: Application, page: Page) -> None:
     await page.accept()
-    await wait_until_async(lambda: application.database.read(store.read_head), lambda head: head.size)
+    await wait_until_async(lambda: application.database.read(store.read_head), lambda head: head.last_consent_seq)
     public = checkpoint.load_or_create_key(application.settings.data).public_key()
     assert (await application.database.read(lambda c: verification.verify(c, public))).is_whole

@@ -41,7 +41,9 @@ async def read_text(page: Page, address: str) -> str:
 
 
 async def wait_for_seal(application: Application, number: int) -> None:
-    await wait_until_async(lambda: application.database.read(log.read_head), lambda head: head.size >= number)
+    await wait_until_async(
+        lambda: application.database.read(log.read_head), lambda head: head.last_consent_seq >= number
+    )
 
 
 async def submit(page: Page, address: str, headers: dict[str, str] | None = None) -> httpx.Response:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from forecourt import i18n
 from forecourt.app import Application
 from forecourt.consent.log import sealing
+from forecourt.consent.log import store as log
 from forecourt.consent.log.checkpoint import load_or_create_key
 from forecourt.db.tables import consents, notices
 from forecourt.i18n import format_list as said_in_a_row
@@ -39,7 +40,9 @@ async def test_a_record_tells_all_that_is_kept_of_it(application: Application, p
         assert part not in page_html
     await application.database.write(lambda c: sealing.seal(c, load_or_create_key(application.settings.data)))
     sealed = await get_html(signed_in, f"{BASE}records/{choice['consent_id']}")
-    assert words("console.consents.seal.position", position=0, size=2) in sealed
+    position = await application.database.read(lambda c: log.find_position(c, choice["consent_id"]))
+    size = (await application.database.read(log.read_head)).size
+    assert words("console.consents.seal.position", position=position, size=size) in sealed
 
 
 async def test_what_was_erased_shows_no_more(page: Page, application: Application, signed_in: Browser) -> None:

@@ -28,7 +28,7 @@ _CODE = Path(__file__).parent
 _DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path", "receipt_hash")]
 _RECORDS = (
     select(log_leaves.c.position, *leaf.leaf_columns(), *_DETAILS)
-    .join(consents, consents.c.id == log_leaves.c.consent)
+    .join(consents, consents.c.id == log_leaves.c.record)
     .outerjoin(consent_details, consent_details.c.consent == consents.c.id)
     .where(log_leaves.c.position < bindparam("size"))
     .order_by(log_leaves.c.position)

@@ -11,6 +11,8 @@ from forecourt.consent.log.merkle import Peaks
 from forecourt.consent.log.store import LogHead
 from forecourt.errors import LogBroken
 
+NO_CONSENT = -1
+
 
 class CheckpointCheck:
     """Checks the checkpoints in the database, and `earlier_note`: one from outside it, or empty.
@@ -31,7 +33,8 @@ class CheckpointCheck:
     def check_block(self, peaks: Peaks, first: int, hashes: Sequence[bytes], seqs: Sequence[int]) -> None:
         """Checks the checkpoints that end within a block of leaves.
 
-        `peaks` are of the leaves before number `first`. `seqs` are the leaves' consents.seq, 0 for a missing record.
+        `peaks` are of the leaves before number `first`. `seqs` are the leaves' consents.seq: 0 for a missing
+        consent, and `NO_CONSENT` for a leaf that is of something else.
         """
         end = first + len(hashes)
         earlier = self._earlier

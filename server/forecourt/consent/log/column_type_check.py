@@ -7,9 +7,23 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal_column, select
 
-from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes, notices, releases
+from forecourt.db.tables import (
+    change_notices,
+    consent_details,
+    consents,
+    deliveries,
+    log_checkpoints,
+    log_leaves,
+    log_nodes,
+    log_queue,
+    notices,
+    releases,
+)
 
-_TABLES = (consents, consent_details, log_leaves, log_nodes, log_checkpoints, notices, releases)
+_TABLES = (
+    *(consents, consent_details, notices, releases, change_notices, deliveries),
+    *(log_leaves, log_queue, log_nodes, log_checkpoints),
+)
 _TYPES = {"BIGINT": "integer", "INTEGER": "integer", "BLOB": "blob"}  # everything else is text
 _ROW_NUMBER: ColumnElement[int] = literal_column("rowid")
 FAULTS_PER_COLUMN = 20

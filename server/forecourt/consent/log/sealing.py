@@ -1,4 +1,4 @@
-"""Seals appended records: within seconds each is a leaf of the log, under a signed checkpoint."""
+"""Seals what is appended: within seconds each record is a leaf of the log, under a signed checkpoint."""
 
 import asyncio
 import logging
@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.background import repeat
-from forecourt.consent.log import checkpoint, leaf, store, tree
+from forecourt.consent.log import checkpoint, leaf, sealing_queue, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
-from forecourt.consent.log.store import LogHead
+from forecourt.consent.log.sealing_order import SETTLED_AFTER
+from forecourt.consent.log.store import LogHead, NewLeaf
 from forecourt.db.database import Database
+from forecourt.db.log_queue import LeafKind
 from forecourt.errors import LogBroken
 
 log = logging.getLogger(__name__)
@@ -21,9 +23,6 @@ INTERVAL = 1.0  # seconds
 INTERVAL_AFTER_FAULT = 60.0  # seconds
 STOP_TIMEOUT = 5.0  # seconds
 BATCH_SIZE = 2000  # records in one transaction, which other writes wait for
-# On PostgreSQL a lower seq may commit after a higher one, so this is longer than any transaction. SQLite has one
-# writer, and reading again what it wrote in the last minute would take up to half of its time.
-SETTLED_AFTER = timedelta(minutes=1)
 
 
 async def run(database: Database, key: Ed25519PrivateKey) -> None:
@@ -57,17 +56,21 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE)
     """
     if not store.try_lock(connection):
         return 0
+    # SQLite has one writer, and reading again what it wrote in the last minute would take up to half of its time.
     settled_before = clock.now() - (SETTLED_AFTER if connection.dialect.name == "postgresql" else timedelta())
     rows = store.read_unsealed(connection, settled_before, most)
-    if not rows:
+    queued = sealing_queue.read_leaves(connection, most - len(rows))
+    leaves = [NewLeaf(LeafKind.CONSENT, row[1], leaf.hash_leaf(row)) for row in rows] + queued
+    if not leaves:
         return 0
     head = store.read_head(connection)
     if head.note:
         checkpoint.read(head.note, key.public_key())
-    size = head.size + len(rows)
-    store.add_leaves(connection, head.size, rows, [leaf.hash_leaf(row) for row in rows])
+    size = head.size + len(leaves)
+    store.add_leaves(connection, head.size, leaves)
+    sealing_queue.remove_sealed(connection, queued)
     tree.store_complete_subtrees(connection, head.size, size)
     note = checkpoint.sign(key, Checkpoint(size, tree.range_hasher(connection)(0, size)))
-    last_consent_seq = max(head.last_consent_seq, rows[-1][0])
+    last_consent_seq = max([head.last_consent_seq, *(row[0] for row in rows[-1:])])
     store.add_checkpoint(connection, LogHead(size, last_consent_seq, note), clock.now())
-    return len(rows)
+    return len(leaves)

@@ -21,7 +21,7 @@ _SETTLED = (
 )
 _UNSEALED = (
     select(*leaf_columns())
-    .outerjoin(log_leaves, (log_leaves.c.consent == consents.c.id) & (log_leaves.c.position >= bindparam("size")))
+    .outerjoin(log_leaves, (log_leaves.c.record == consents.c.id) & (log_leaves.c.position >= bindparam("size")))
     .where(consents.c.seq > bindparam("last_consent_seq"), log_leaves.c.position.is_(None))
     .order_by(consents.c.seq)
     .limit(bindparam("most"))
@@ -48,12 +48,13 @@ _NODES = (
     )
     .order_by(log_nodes.c.position)
 )
-_POSITION = select(log_leaves.c.position).where(log_leaves.c.consent == bindparam("consent"))
+_POSITION = select(log_leaves.c.position).where(log_leaves.c.record == bindparam("consent"))
 _DETAILS = [consent_details.c[name] for name in ("salt", "origin", "address", "browser", "path", "receipt_hash")]
 _SEALED = (
-    select(log_leaves.c.position, log_leaves.c.consent, log_leaves.c.hash, *leaf_columns(), *_DETAILS)
-    .outerjoin(consents, consents.c.id == log_leaves.c.consent)
-    .outerjoin(consent_details, consent_details.c.consent == log_leaves.c.consent)
+    select(log_leaves.c.position, log_leaves.c.record, log_leaves.c.hash, log_leaves.c.kind)
+    .add_columns(*leaf_columns(), *_DETAILS)
+    .outerjoin(consents, consents.c.id == log_leaves.c.record)
+    .outerjoin(consent_details, consent_details.c.consent == log_leaves.c.record)
     .where(log_leaves.c.position >= bindparam("first"))
     .order_by(log_leaves.c.position)
     .limit(bindparam("most"))
@@ -71,12 +72,12 @@ _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(47110816)")
 
 DetailsRow = tuple[str, str, str, str, str, str]
 """The salt, origin, address, browser, path and receipt_hash beside a record."""
-SealedLeaf = tuple[int, str, bytes, LeafRow | None, DetailsRow | None]
-"""A leaf's position, the id of its record, its hash, its record's row, and the details beside it, where they are."""
+SealedLeaf = tuple[int, str, bytes, str, LeafRow | None, DetailsRow | None]
+"""A leaf's position, its record's name, its hash and its kind; of a consent also the row and its details, if any."""
 # The driver's row: in place of a missing row, or of missing details, its columns are None.
-_SealedRow = tuple[int, str, bytes, *LeafRow, *DetailsRow]
-_RECORD_START: Final = 3
-_DETAILS_START: Final = 23
+_SealedRow = tuple[int, str, bytes, str, *LeafRow, *DetailsRow]
+_RECORD_START: Final = 4
+_DETAILS_START: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ class SealingBacklog:
 
     records: int
     oldest_at: datetime | None
+
+
+class NewLeaf(NamedTuple):
+    """Holds a leaf before it has a position: its kind (see db/log_queue.py), its record's name, and its hash."""
+
+    kind: str
+    record: str
+    hash: bytes
 
 
 class LogNode(NamedTuple):
@@ -143,10 +152,9 @@ def read_unsealed(connection: Connection, settled_before: datetime, most: int) -
     return cast(list[LeafRow], _read_driver_rows(connection, _UNSEALED, values))
 
 
-def add_leaves(connection: Connection, first: int, rows: Sequence[LeafRow], hashes: Sequence[bytes]) -> None:
-    """Appends a leaf for each row. `first` is the position of the first one."""
-    leaves = enumerate(zip(rows, hashes, strict=True), first)
-    values = [{"position": position, "consent": row[1], "hash": leaf} for position, (row, leaf) in leaves]
+def add_leaves(connection: Connection, first: int, leaves: Sequence[NewLeaf]) -> None:
+    """Appends the leaves. `first` is the position of the first one."""
+    values = [{"position": position} | leaf._asdict() for position, leaf in enumerate(leaves, first)]
     connection.execute(_ADD_LEAVES, values)
 
 
@@ -190,7 +198,7 @@ def read_sealed(connection: Connection, first: int, batch_size: int = 1024) -> I
         for row in rows:
             record = row[_RECORD_START:_DETAILS_START] if row[_RECORD_START] is not None else None
             details = row[_DETAILS_START:] if row[_DETAILS_START] is not None else None
-            yield row[0], row[1], row[2], record, details
+            yield row[0], row[1], row[2], row[3], record, details
         values["first"] = rows[-1][0] + 1
 
 

@@ -1,8 +1,7 @@
 """Computes the log again from the rows it was made of, and reports which of them are not what was sealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,22 +10,23 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from forecourt import clock
 from forecourt.consent.commitment import is_committed
 from forecourt.consent.log import column_type_check, leaf, merkle, reference_check, store
-from forecourt.consent.log.checkpoint_check import CheckpointCheck
+from forecourt.consent.log.checkpoint_check import NO_CONSENT, CheckpointCheck
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.merkle import Peaks
 from forecourt.consent.log.reference_check import Reference
-from forecourt.consent.log.sealing import SETTLED_AFTER
-from forecourt.consent.log.store import DetailsRow, SealedLeaf
+from forecourt.consent.log.sealed_row_check import SealedRowCheck
+from forecourt.consent.log.sealing_order import SETTLED_AFTER, SealingOrder
+from forecourt.consent.log.store import DetailsRow, NewLeaf, SealedLeaf
+from forecourt.consent.log.verification_report import NAMES_PER_KIND, VerificationReport, add_name
+from forecourt.db.log_queue import LeafKind
 from forecourt.db.tables import consent_details, consents, log_leaves
 
-NAMES_PER_KIND = 100
 _BLOCK_SIZE = 256  # leaves: those of one stored subtree
-_CLOCK_TOLERANCE = SETTLED_AFTER // timedelta(microseconds=1)
 _COUNT = select(func.count()).select_from(consents).where(consents.c.seq <= bindparam("last_consent_seq"))
 # Sealing takes seconds, so a younger record may still be unsealed. A record of the future is found as well.
 _UNSEALED = (
     select(consents.c.id)
-    .outerjoin(log_leaves, log_leaves.c.consent == consents.c.id)
+    .outerjoin(log_leaves, (log_leaves.c.record == consents.c.id) & (log_leaves.c.kind == LeafKind.CONSENT))
     .where(
         consents.c.seq >= bindparam("first"),
         log_leaves.c.position.is_(None),
@@ -44,31 +44,6 @@ _ORPHANS = (
 )
 
 
-@dataclass(slots=True)
-class VerificationReport:
-    """Holds what does not verify: ids of records, and sentences, at most `NAMES_PER_KIND` of each kind.
-
-    `size` is the number of leaves and `note` the newest checkpoint. `changed` are records that are not what was sealed,
-    `missing` those that are gone, and `extra` those that were never sealed. `details` are records whose personal values
-    were changed; that they were erased is no fault. `faults` are sentences about the log and about what its records
-    refer to. `dated` are records whose time is well before that of the record sealed before them, which is no fault
-    either: the clock was set back, or somebody inserted the record while the server ran.
-    """
-
-    size: int = 0
-    note: str = ""
-    changed: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    details: list[str] = field(default_factory=list)
-    dated: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def is_whole(self) -> bool:
-        return not (self.changed or self.missing or self.extra or self.details or self.faults)
-
-
 def verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str = "") -> VerificationReport:
     """Verifies the whole log. `earlier_note` is a checkpoint from outside the database that it must begin with."""
     try:
@@ -80,13 +55,14 @@ def verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str = ""
 
 def _verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str) -> VerificationReport:
     now, report, head = clock.now(), VerificationReport(), store.read_head(connection)
-    checkpoints, records = CheckpointCheck(connection, key, earlier_note), _RecordCheck(report)
+    checkpoints, records = CheckpointCheck(connection, key, earlier_note), _RecordCheck(connection, report)
     blocks = records.check_all(connection, checkpoints)
     report.note, report.extra = head.note, _find_unsealed(connection, now, head.last_consent_seq, records.count)
     roots, orphans = _check_nodes(connection, blocks), _find_orphans(connection, records.details_count)
-    references = reference_check.find_faults(connection, records.references)
+    records.sealed_rows.finish()
+    references = reference_check.find_faults(connection, records.references | records.sealed_rows.references)
     for fault in (*checkpoints.finish(report.size), *roots, *orphans, *references):
-        _add_name(report.faults, fault)
+        add_name(report.faults, fault)
     return report
 
 
@@ -112,15 +88,15 @@ def _find_orphans(connection: Connection, count: int) -> list[str]:
 
 
 class _RecordCheck:
-    """Compares every leaf with the row it was made of, in order.
+    """Compares every leaf with the row it was made of, in order. Leaves of other kinds are for `sealed_rows`.
 
-    `count` are the rows so far, `details_count` those of them with details, and `references` what they refer to.
+    `count` are the consents so far, `details_count` those of them with details, and `references` what they refer to.
     """
 
-    def __init__(self, report: VerificationReport):
-        self._report = report
+    def __init__(self, connection: Connection, report: VerificationReport):
+        self._report, self._order = report, SealingOrder(report)
+        self.sealed_rows = SealedRowCheck(connection, report, self._order)
         self._skipped = 0  # positions without a leaf
-        self._last_time = 0  # of the record before, in microseconds
         self.count = self.details_count = 0
         self.references: set[Reference] = set()
 
@@ -128,8 +104,8 @@ class _RecordCheck:
         """Reads the log once, for the checkpoints too. Returns the roots of its complete blocks."""
         leaves, roots, peaks = store.read_sealed(connection, 0), list[bytes](), Peaks()
         while block := list(islice(leaves, _BLOCK_SIZE)):
-            hashes = [sealed[2] for sealed in block]
-            seqs = [row[0] if (row := sealed[3]) else 0 for sealed in block]
+            hashes = [sealed_leaf[2] for sealed_leaf in block]
+            seqs = [_consent_seq(sealed_leaf) for sealed_leaf in block]
             checkpoints.check_block(peaks, self._report.size, hashes, seqs)
             self._check_block(block)
             if len(block) == _BLOCK_SIZE:
@@ -138,34 +114,43 @@ class _RecordCheck:
         return roots
 
     def _check_block(self, block: Sequence[SealedLeaf]) -> None:
-        report = self._report
-        for position, consent, sealed_hash, row, details in block:
+        report, other_leaves = self._report, list[NewLeaf]()
+        for position, record, sealed_hash, kind, row, details in block:
             if position != report.size + self._skipped:
                 self._report_gap(position)
             report.size += 1
-            if row is None:
-                _add_name(report.missing, consent)
+            if kind != LeafKind.CONSENT:
+                other_leaves.append(NewLeaf(kind, record, sealed_hash))
+            elif row is None:
+                add_name(report.missing, record)
             else:
                 self.count += 1
-                self._check_record(consent, sealed_hash, row, details)
+                self._check_record(record, sealed_hash, row, details)
+        if other_leaves:
+            self.sealed_rows.check(other_leaves)
 
     def _report_gap(self, position: int) -> None:
         expected = self._report.size + self._skipped
-        _add_name(self._report.faults, f"leaves {expected} to {position - 1} are missing")
+        add_name(self._report.faults, f"leaves {expected} to {position - 1} are missing")
         self._skipped += position - expected
 
     def _check_record(self, consent: str, sealed_hash: bytes, row: LeafRow, details: DetailsRow | None) -> None:
-        report, created_at = self._report, row[leaf.CREATED_AT]
+        report = self._report
         self.details_count += details is not None
         if leaf.hash_leaf(row) != sealed_hash:
-            _add_name(report.changed, consent)
+            add_name(report.changed, consent)
             return
         if details is not None and not is_committed(row[leaf.COMMITMENT], *details):
-            _add_name(report.details, consent)
-        if created_at < self._last_time - _CLOCK_TOLERANCE:
-            _add_name(report.dated, consent)
-        self._last_time = created_at
+            add_name(report.details, consent)
+        self._order.check(LeafKind.CONSENT, consent, row[leaf.CREATED_AT])
         self.references.add((row[leaf.NOTICE_HASH], row[leaf.SITE], row[leaf.RELEASE]))
+
+
+def _consent_seq(sealed_leaf: SealedLeaf) -> int:
+    """Returns what `CheckpointCheck.check_block` takes for this leaf."""
+    if sealed_leaf[3] != LeafKind.CONSENT:
+        return NO_CONSENT
+    return row[0] if (row := sealed_leaf[4]) else 0
 
 
 def _check_nodes(connection: Connection, blocks: list[bytes]) -> list[str]:
@@ -179,8 +164,3 @@ def _check_nodes(connection: Connection, blocks: list[bytes]) -> list[str]:
         f"the stored root of leaves {position << level} to {(position + 1 << level) - 1} differs"
         for level, position in wrong
     ]
-
-
-def _add_name(names: list[str], name: str) -> None:
-    if len(names) < NAMES_PER_KIND:
-        names.append(name)
