@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt.policy import comparison
-from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.change_kinds import ChangeKind, PolicyChange
 from forecourt.policy.merge_patch import apply_merge_patch
 from forecourt.policy.model import AiUse, Audience, Basis, Location, Mechanism, Policy, Relation, SubSubprocessor
 from tests.policy.sample import policy, with_engagement, with_facts

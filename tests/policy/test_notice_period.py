@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken, PolicyMoved
-from forecourt.policy.change import ChangeKind
+from forecourt.policy.change_kinds import ChangeKind
 from forecourt.policy.compilation import CompiledRelease, compile_release
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Basis, Engagement, EngagementStatus, Location, Mechanism, Policy, Release

@@ -13,7 +13,7 @@ from forecourt import i18n
 from forecourt.consent.notice_content import NoticeContent, NoticeRecipient, read_content
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent_change import ConsentChange
-from forecourt.policy.change import ChangeKind
+from forecourt.policy.change_kinds import ChangeKind
 from forecourt.policy.comparison import Aspect, RecipientChange, compare_recipients
 from forecourt.policy.recipient import Recipient
 

@@ -24,7 +24,7 @@ from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.retry import GIVE_UP_AFTER
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
-from forecourt.policy.change import PolicyChange
+from forecourt.policy.change_kinds import PolicyChange
 
 
 @dataclass(frozen=True, slots=True)

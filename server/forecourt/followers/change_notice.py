@@ -10,7 +10,7 @@ from datetime import date
 
 from forecourt import clock
 from forecourt.canonical_json import encode_canonical
-from forecourt.policy.change import PolicyChange
+from forecourt.policy.change_kinds import PolicyChange
 from forecourt.policy.comparison import Difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.change_kinds import ChangeKind, PolicyChange
 from forecourt.policy.merge_patch import merge_patch
 from forecourt.policy.model import REGIONS, AiUse, Audience, Engagement, EngagementStatus, Facts, Policy
 from forecourt.policy.recipient import Recipient

@@ -6,7 +6,7 @@ GDPR article 28(2) gives customers the chance to object before a change; how man
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from forecourt.policy.change import MATERIAL_KINDS, ChangeKind
+from forecourt.policy.change_kinds import MATERIAL_KINDS, ChangeKind
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy
 from forecourt.policy.comparison import compare_engagements
 from forecourt.policy.edition import Edition, EditionEntry

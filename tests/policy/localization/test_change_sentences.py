@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from forecourt import i18n
-from forecourt.policy.change import ChangeKind
+from forecourt.policy.change_kinds import ChangeKind
 from forecourt.policy.comparison import compare_policies
 from forecourt.policy.edition import Edition
 from forecourt.policy.localization import change_sentences

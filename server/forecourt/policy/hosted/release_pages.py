@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from forecourt import i18n
-from forecourt.policy.change import PolicyChange
+from forecourt.policy.change_kinds import PolicyChange
 from forecourt.policy.comparison import compare_policies
 from forecourt.policy.hosted.page_frame import PageFrame, region_links
 from forecourt.policy.localization.change_sentences import ChangeSentence, describe_change, describe_changes

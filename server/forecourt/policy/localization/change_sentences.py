@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from forecourt import i18n
-from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.change_kinds import ChangeKind, PolicyChange
 from forecourt.policy.comparison import compare_engagements, sort_regions
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.localized_text import LocalizedText, MultilingualText

@@ -13,7 +13,7 @@ from typing import TypedDict
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.policy import store
-from forecourt.policy.change import ChangeKind, PolicyChange
+from forecourt.policy.change_kinds import ChangeKind, PolicyChange
 from forecourt.policy.comparison import compare_policies
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.change_sentences import describe_change

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from forecourt.policy.change import ChangeKind
+from forecourt.policy.change_kinds import ChangeKind
 from forecourt.policy.model import AiUse, Audience, Basis, Engagement, EngagementStatus, Relation, Role, SubSubprocessor
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]

@@ -1,6 +1,6 @@
 import { pageDocument } from "../../core/page-document";
 import type { ApiResponse, ChatMessage, Context } from "../../core/types";
-import { callWithGrant } from "../choice/calls";
+import { callWithGrant } from "../choice/gated-calls";
 import { createEventStream, type StreamHandlers } from "./event-stream";
 
 export interface ConversationHandlers {

@@ -1,7 +1,6 @@
 import type { ChatMessage } from "../../core/types";
+import { retryDelay } from "./retry";
 
-const FIRST_DELAY = 500; // ms
-const LONGEST_DELAY = 30_000; // ms
 /** The server sends a heartbeat at least every 20 s. When two are missing, the connection is dead. */
 const SILENCE_LIMIT = 45_000; // ms
 
@@ -110,9 +109,4 @@ async function* readEvents(body: ReadableStream<BufferSource>): AsyncGenerator<S
 /** Comments have no name before their colon, and fall away. */
 function parseEvent(block: string): ServerEvent {
   return Object.fromEntries(block.split("\n").map((line) => line.split(/: ?(.*)/s)));
-}
-
-/** How long to wait before the next try, in ms: doubling, with jitter so that not all clients come back at once. */
-export function retryDelay(tries: number): number {
-  return Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** tries) * (0.5 + Math.random() / 2);
 }

@@ -1,7 +1,7 @@
 import { t } from "../../core/strings";
 import type { ApiResponse, ChatMessage, Context } from "../../core/types";
-import { callWithGrant, createIdempotencyKey, explainFailure, isGrantLost, retryAfter } from "../choice/calls";
-import { retryDelay } from "./event-stream";
+import { callWithGrant, createIdempotencyKey, explainFailure, isGrantLost, retryAfter } from "../choice/gated-calls";
+import { retryDelay } from "./retry";
 
 const RETRIES = 6;
 /** Codes of the API after which sending again is no use. */

@@ -2,7 +2,7 @@ import { isRefusedByBrowser } from "../../core/consent-status";
 import { redraw, reloadWords, reviewStaleGrant } from "../../core/refresh";
 import { t } from "../../core/strings";
 import type { ApiResponse, BootPurpose, Context, Decision, ResponseBody, StoredConsent } from "../../core/types";
-import { callJson, createIdempotencyKey, explainFailure } from "./calls";
+import { callJson, createIdempotencyKey, explainFailure } from "./gated-calls";
 
 /** Resolves to "", or to a sentence that says why the decision is not stored. */
 export type StoreDecision = (makeDecision: () => Decision) => Promise<string>;

@@ -1,7 +1,7 @@
 import { drawCard, el, mailLink } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { Chunks, Context, MountFeature } from "../../core/types";
-import { callWithGrant } from "../choice/calls";
+import { callWithGrant } from "../choice/gated-calls";
 import { createEmailField, createField, isFilled, type Field, type FormDraft } from "../form/field";
 import { createDrafts, createForm, FORM_STYLE, showThanks } from "../form/form";
 

@@ -1,7 +1,7 @@
 import { addStyle, button, drawCard, el } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { ApiResponse, Context, Placement } from "../../core/types";
-import { explainFailure, isGrantLost } from "../choice/calls";
+import { explainFailure, isGrantLost } from "../choice/gated-calls";
 import type { Field } from "./field";
 
 export { default as FORM_STYLE } from "./form.css";

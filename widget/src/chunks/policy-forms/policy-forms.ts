@@ -1,7 +1,7 @@
 import { addStyle, button, el, externalLink } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { Chunks, Context } from "../../core/types";
-import { callJson } from "../choice/calls";
+import { callJson } from "../choice/gated-calls";
 import type { FormDraft } from "../form/field";
 import { createForm, FORM_STYLE } from "../form/form";
 import { followOptions, objectionOptions } from "./form-options";

@@ -3,7 +3,7 @@ import { redraw } from "../../core/refresh";
 import { t } from "../../core/strings";
 import type { Context, ResponseBody } from "../../core/types";
 import { storeWithdrawal } from "../../core/withdrawal";
-import { callJson, explainFailure } from "../choice/calls";
+import { callJson, explainFailure } from "../choice/gated-calls";
 
 /**
  * What is stored about a visitor: the receipt, a file with all of it, and its erasure. `host` is the banner, whose

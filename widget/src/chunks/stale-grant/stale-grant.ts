@@ -2,7 +2,7 @@ import { callApi } from "../../core/api-client";
 import { joinNames, t } from "../../core/strings";
 import type { Chunks, ConsentChange, Context, Feature, StaleGrant } from "../../core/types";
 import { storeWithdrawal } from "../../core/withdrawal";
-import { bearer } from "../choice/calls";
+import { bearer } from "../choice/gated-calls";
 
 /** Chunk: what to ask of a visitor whose grant is no longer what they agreed to. */
 export default function createReview(context: Context): Chunks["stale-grant"] {
