@@ -8,14 +8,15 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from forecourt.server import uvicorn_config
-from forecourt.settings.server import Settings
+from forecourt.settings.server import ConnectionSettings, Settings
+from forecourt.web.connections.open_connections import OpenConnections
 
 
 def serve_asgi(app: ASGIApp) -> None:
     """Serves until SIGTERM. Prints the address as `forecourt serve` does."""
     gc.collect()
     gc.freeze()  # what is loaded along with the configuration is not to slow down what is bare
-    config = uvicorn_config(Settings())
+    config = uvicorn_config(Settings(), OpenConnections(ConnectionSettings()))
     config.app = app
     with (
         socket.create_server(("127.0.0.1", 0)) as bound,

@@ -37,7 +37,8 @@ from forecourt.server import GracefulServer
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 from forecourt.signing_keys import SigningKeys
-from forecourt.web.head_deadline import HeadDeadlineProtocol
+from forecourt.web.connections.http_protocol import http_protocol
+from forecourt.web.connections.open_connections import OpenConnections
 
 from .deadline import DEADLINE, wait_until_async
 from .page import ORIGIN, Page
@@ -249,7 +250,7 @@ async def serve_application(application: Application) -> AsyncIterator[str]:
     config = uvicorn.Config(
         application.asgi,
         port=0,
-        http=HeadDeadlineProtocol,
+        http=http_protocol(OpenConnections(application.settings.connections)),
         lifespan="off",
         log_config=None,
         timeout_graceful_shutdown=5,

@@ -66,7 +66,7 @@ class Application:
     def __init__(self, settings: Settings, database: Database, keys: SigningKeys):
         self.settings, self.database, self.keys = settings, database, keys
         self.address = public_address(settings)
-        self._cached_paths, self._metrics = CachedPaths(), Metrics()
+        self._cached_paths, self.metrics = CachedPaths(), Metrics()
         self.context = ConsentContext(
             database=database,
             response_cache=ResponseCache(self._cached_paths),
@@ -89,7 +89,7 @@ class Application:
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
         self._tasks = BackgroundTasks()
         data = None if settings.database_url else settings.data
-        self.health = HealthMonitor(database, self._tasks, self._metrics, data)
+        self.health = HealthMonitor(database, self._tasks, self.metrics, data)
         self.asgi = self._build_asgi()
 
     @contextlib.asynccontextmanager
@@ -111,7 +111,7 @@ class Application:
 
     def _unconfirmed_mails(self) -> UnconfirmedMails:
         limits = self.settings.unconfirmed_mails if self.settings.limits else None
-        counter = self._metrics.unconfirmed_mails
+        counter = self.metrics.unconfirmed_mails
         return UnconfirmedMails(
             self.database, limits, self.keys.fingerprints, lambda outcome: counter.labels(outcome).inc()
         )
@@ -172,7 +172,7 @@ class Application:
         ]
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         router.router.redirect_slashes = False
-        measured = MetricsMiddleware(router, self._metrics, router.router)
+        measured = MetricsMiddleware(router, self.metrics, router.router)
         cached = ResponseCacheMiddleware(RequestContextMiddleware(HeadersMiddleware(measured)), self._cached_paths)
         is_https = self.address.startswith("https:")
         return HttpsMiddleware(cached, self.address, self.settings.hsts_days) if is_https else cached

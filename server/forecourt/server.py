@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import errno
 import gc
+import logging
+import math
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -19,16 +22,21 @@ from forecourt.db.migrate import migrate
 from forecourt.errors import StartRefused
 from forecourt.settings.server import Settings, override
 from forecourt.signing_keys import load_signing_keys
-from forecourt.web.head_deadline import HeadDeadlineProtocol
+from forecourt.web.connections.file_descriptors import fit_connections, low_file_limit_warning, raise_file_limit
+from forecourt.web.connections.http_protocol import http_protocol
+from forecourt.web.connections.open_connections import OpenConnections
+from forecourt.web.connections.proxied_requests import ProxiedRequestsMiddleware
 
 try:
     import fcntl
 except ImportError:  # Windows has no such lock; there the second server is not refused
     fcntl = None  # type: ignore[assignment] # absent on purpose
 
-MAX_CONNECTIONS = 4096  # connections and requests, streams included; one more is answered 503
+MAX_UNSENT_BYTES = 128 * 1024  # of one connection in the kernel, beside what is on its way
+KEEP_ALIVE_MARGIN_SECONDS = 10  # after which uvicorn would close an idle connection that our limits have not
 SHUTDOWN_SECONDS = 10  # for the requests that are being answered
 
+log = logging.getLogger(__name__)
 Greet = Callable[[Application, int | None], Awaitable[None]]
 
 
@@ -41,29 +49,48 @@ def serve(settings: Settings, demo_port: int | None, greet: Greet) -> None:
     Raises `StartRefused`, `SettingsBroken` or `PolicyBroken`.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    connections = _open_connections(settings)
     with contextlib.ExitStack() as stack:
         if not settings.database_url:
             stack.enter_context(_lock(settings.data / "serve.lock"))
-        sockets = [stack.enter_context(_listen(settings.host, settings.port))]
+        write_seconds = settings.connections.write_seconds
+        sockets = [stack.enter_context(_listen(settings.host, settings.port, write_seconds))]
         settings = override(settings, port=_port(sockets[0]))
         if demo_port is not None:
             from forecourt.demo import demo_site  # a server without the demo does without its imports
 
-            sockets.append(stack.enter_context(_listen(settings.host, demo_port)))
+            sockets.append(stack.enter_context(_listen(settings.host, demo_port, write_seconds)))
             demo_port = _port(sockets[1])
             settings = override(settings, sites=settings.sites or {"main": demo_site(demo_port)})
-        config = uvicorn_config(settings)
+        config = uvicorn_config(settings, connections)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_serve(settings, config, sockets, demo_port, greet))
+            runner.run(_serve(settings, config, connections, sockets, demo_port, greet))
+
+
+def _open_connections(settings: Settings) -> OpenConnections:
+    """Returns the process's connections, of which no more may be open than its limit of files has room for."""
+    raise_file_limit()
+    maximum = settings.connections.maximum
+    if warning := low_file_limit_warning(maximum):
+        log.warning(warning)
+    limits = dataclasses.replace(settings.connections, maximum=fit_connections(maximum))
+    return OpenConnections(limits, settings.trusted_proxies, count_by_network=settings.limits)
 
 
 async def _serve(
-    settings: Settings, config: uvicorn.Config, sockets: list[socket.socket], demo_port: int | None, greet: Greet
+    settings: Settings,
+    config: uvicorn.Config,
+    connections: OpenConnections,
+    sockets: list[socket.socket],
+    demo_port: int | None,
+    greet: Greet,
 ) -> None:
     database = open_database(settings.database_url, settings.data)
     await asyncio.to_thread(migrate, database.engine)
     application = Application(settings, database, load_signing_keys(settings.secrets, settings.data))
-    config.app = application.asgi if demo_port is None else _with_demo(application, demo_port)
+    application.metrics.watch_connections(connections)
+    app = application.asgi if demo_port is None else _with_demo(application, demo_port)
+    config.app = _limit_networks(app, settings)
     async with application.run():
         _exempt_from_garbage_collection()
         await GracefulServer(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
@@ -73,6 +100,12 @@ def _with_demo(application: Application, port: int) -> ASGIApp:
     from forecourt.demo import Demo
 
     return Demo(application.asgi, application.address, port, application.database)
+
+
+def _limit_networks(app: ASGIApp, settings: Settings) -> ASGIApp:
+    if not settings.trusted_proxies or not settings.limits:
+        return app
+    return ProxiedRequestsMiddleware(app, settings.connections.per_network, settings.trusted_proxies)
 
 
 def _exempt_from_garbage_collection() -> None:
@@ -109,16 +142,18 @@ class GracefulServer(uvicorn.Server):
         self._captured_signals.clear()
 
 
-def uvicorn_config(settings: Settings) -> uvicorn.Config:
+def uvicorn_config(settings: Settings, connections: OpenConnections) -> uvicorn.Config:
     """Returns how uvicorn serves: its limits, and which proxies it trusts. Its application is set later."""
     return uvicorn.Config(
         _no_application,
-        http=HeadDeadlineProtocol,
+        http=http_protocol(connections),
+        ws="none",  # a connection that changes its protocol would leave our limits
         lifespan="off",
         server_header=False,
         access_log=False,
         log_config=None,
-        limit_concurrency=MAX_CONNECTIONS,
+        limit_concurrency=2 * settings.connections.maximum,  # requests whose client has gone count here, too
+        timeout_keep_alive=math.ceil(settings.connections.idle_seconds) + KEEP_ALIVE_MARGIN_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
@@ -130,11 +165,15 @@ async def _no_application(*_: object) -> None:
 
 
 @contextlib.contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    """Listens on a port; 0 takes a free one. Raises `StartRefused`."""
+def _listen(host: str, port: int, write_seconds: float) -> Iterator[socket.socket]:
+    """Listens on a port; 0 takes a free one. The kernel gives up a client that takes nothing for `write_seconds`.
+
+    Raises `StartRefused`.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _limit_sending(listener, write_seconds)
         try:
             listener.bind((host, port))
             listener.listen()
@@ -143,6 +182,13 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
             reason = "is taken by another program" if is_taken else f"cannot be opened ({error.strerror})"
             raise StartRefused(f"Port {port} of {host} {reason}. Choose another with --port or --demo-port.") from error
         yield listener
+
+
+def _limit_sending(listener: socket.socket, write_seconds: float) -> None:
+    """Bounds what the kernel holds for a client, in time and size. Linux hands both on to each connection."""
+    for option, value in (("TCP_USER_TIMEOUT", int(write_seconds * 1000)), ("TCP_NOTSENT_LOWAT", MAX_UNSENT_BYTES)):
+        if hasattr(socket, option):
+            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 @contextlib.contextmanager

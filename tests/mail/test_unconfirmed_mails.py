@@ -195,6 +195,6 @@ async def test_no_flood_by_every_form_at_once_fills_a_mailbox(settings: Settings
     assert len(recipients) == settings.unconfirmed_mails.mailbox
     count = select(func.count()).select_from(objections)
     assert await application.database.read(lambda c: c.execute(count).scalar_one()) > len(recipients)
-    metrics = generate_latest(application._metrics.registry).decode()
+    metrics = generate_latest(application.metrics.registry).decode()
     assert 'forecourt_unconfirmed_mails_total{outcome="sent"} 4.0' in metrics
     assert 'forecourt_unconfirmed_mails_total{outcome="dropped"}' in metrics

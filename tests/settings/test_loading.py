@@ -9,6 +9,7 @@ import pytest
 from forecourt.errors import SettingsBroken
 from forecourt.settings.loading import load_settings
 from forecourt.settings.server import (
+    ConnectionSettings,
     RetentionSettings,
     SecurityTxtSettings,
     Settings,
@@ -26,6 +27,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
     "kind",
     [
         Settings,
+        ConnectionSettings,
         SmtpSettings,
         RetentionSettings,
         UnconfirmedMailSettings,
@@ -41,6 +43,7 @@ def test_every_setting_is_documented(kind: type) -> None:
     documented_keys = set(re.findall(r"^\| `([\w.]+)`", DOCUMENT.read_text("utf-8"), re.MULTILINE))
     prefix = {
         Settings: "",
+        ConnectionSettings: "connections.",
         SmtpSettings: "smtp.",
         RetentionSettings: "retention.",
         UnconfirmedMailSettings: "unconfirmed_mails.",
@@ -52,6 +55,7 @@ def test_every_setting_is_documented(kind: type) -> None:
         ColourScheme: "theme.light.",
     }[kind]
     assert {prefix + name for name in get_type_hints(kind)} - {
+        "connections",
         "smtp",
         "retention",
         "unconfirmed_mails",
@@ -71,6 +75,8 @@ def test_every_documented_setting_exists() -> None:
         ("prot = 1", "prot"),
         ('port = "x"', "port"),
         ("port = 99999", "port"),
+        ("trusted_proxies = ['proxy.internal']", "trusted_proxies: proxy.internal"),
+        ("[connections]\nmaximum = 1", "connections.maximum"),
         ("[smtp]\nhots = 'x'", "smtp.hots"),
         ("[smtp]\nsecurity = 'ssl'", "smtp.security"),
         ("[security_txt]\ncontact = ['security@example.com']", "security_txt.contact"),

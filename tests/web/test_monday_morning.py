@@ -118,5 +118,5 @@ async def test_an_office_behind_one_address_is_never_refused(
             assert response.status_code < 400, response.text
     assert statuses[202] > 150
     assert statuses.total() > 3 * PEOPLE
-    metrics = application._metrics.unconfirmed_mails
+    metrics = application.metrics.unconfirmed_mails
     assert [metrics.labels(outcome)._value.get() for outcome in ("delayed", "dropped")] == [0, 0]

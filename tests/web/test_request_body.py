@@ -1,14 +1,13 @@
 """Checks request bodies over a real socket: without a length, too long, too slow, or ended early."""
 
 import asyncio
-import contextlib
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from forecourt.app import Application
-from forecourt.web import head_deadline, request_body
+from forecourt.web import request_body
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE
 from tests.page import ORIGIN
@@ -79,30 +78,6 @@ async def test_who_leaves_in_the_middle_of_a_body_breaks_nothing(application: Ap
         writer.close()
         answer = await exchange(address, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer.startswith("HTTP/1.1 200")
-
-
-@pytest.mark.parametrize("begun", ["", "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
-async def test_a_head_that_does_not_come_is_given_up(
-    application: Application, monkeypatch: pytest.MonkeyPatch, begun: str
-) -> None:
-    monkeypatch.setattr(head_deadline, "HEAD_SECONDS", 0.3)
-    async with serve_application(application) as address:
-        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
-        writer.write(begun.encode())
-        async with asyncio.timeout(DEADLINE):
-            with contextlib.suppress(ConnectionResetError):
-                assert await reader.read() == b""
-        writer.close()
-
-
-async def test_a_head_without_end_is_cut(application: Application) -> None:
-    async with serve_application(application) as address:
-        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
-        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 200_000)
-        async with asyncio.timeout(DEADLINE):
-            with contextlib.suppress(ConnectionResetError):
-                assert await reader.read() == b""
-        writer.close()
 
 
 async def test_a_connection_that_is_kept_serves_again(application: Application) -> None:

@@ -125,6 +125,7 @@ def _to_row(finding: Finding) -> dict[str, object]:
 
 def _server_warnings(settings: Settings) -> Iterator[str]:
     from forecourt.db.sqlite import SAFE_VERSION, VERSION  # a check of one folder needs no database
+    from forecourt.web.connections.file_descriptors import low_file_limit_warning
 
     if not settings.database_url and VERSION < SAFE_VERSION:
         yield f"SQLite {'.'.join(map(str, VERSION))} can lose commits; install pysqlite3 or use PostgreSQL."
@@ -135,3 +136,5 @@ def _server_warnings(settings: Settings) -> Iterator[str]:
     if not settings.limits:
         yield "rate limits are off."
     yield from reachability_warnings(settings)
+    if warning := low_file_limit_warning(settings.connections.maximum):
+        yield warning

@@ -4,6 +4,7 @@ Only the file can define sites. Every other setting can come from the environmen
 `FORECOURT_SMTP_HOST`.
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
 from forecourt.settings.former_names import find_renamed_settings, new_variable
 from forecourt.settings.server import (
+    ConnectionSettings,
     RetentionSettings,
     SecurityTxtSettings,
     Settings,
@@ -30,6 +32,7 @@ PREFIX = "FORECOURT_"
 MIN_SECRET_LENGTH = 16  # characters of a signing key
 _PATHS = (Path, Path | None)
 _GROUPS = {
+    "connections": ConnectionSettings,
     "smtp": SmtpSettings,
     "retention": RetentionSettings,
     "unconfirmed_mails": UnconfirmedMailSettings,
@@ -138,5 +141,16 @@ def _server_faults(settings: Settings) -> Iterator[str]:
         yield f"secrets: each needs at least {MIN_SECRET_LENGTH} characters."
     if settings.metrics_token and len(settings.metrics_token) < MIN_SECRET_LENGTH:
         yield f"metrics_token needs at least {MIN_SECRET_LENGTH} characters."
+    for proxy in settings.trusted_proxies:
+        if proxy != "*" and not _is_network(proxy):
+            yield f"trusted_proxies: {proxy} is neither an IP address nor a network nor *."
     if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
         yield f"public_url {settings.public_url} begins with neither https:// nor http://."
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True

@@ -15,6 +15,7 @@ Uri = Annotated[str, Meta(max_length=300, pattern=r"^(?!http:)[a-z][a-z0-9+.-]*:
 LanguageTag = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
 Days = Annotated[int, Meta(ge=0, le=3650)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+Seconds = Annotated[float, Meta(ge=0.1, le=3600)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,19 @@ class SmtpSettings:
     password: str = field(default="", repr=False)
     security: Literal["starttls", "tls", "none"] = "starttls"
     timeout: Annotated[float, Meta(gt=0, le=300)] = 30.0  # seconds for one mail
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """Bounds the connections of one process in number and time. Each worker process counts for itself."""
+
+    maximum: Annotated[int, Meta(ge=16, le=1_000_000)] = 4096  # open at once, event streams included
+    per_network: Annotated[int, Meta(ge=1, le=1_000_000)] = 1024  # of those, of one IPv4 address or IPv6 /64
+    head_seconds: Seconds = 10.0  # for a request's whole head
+    body_seconds: Seconds = 30.0  # for a body, whatever the application does meanwhile; it gives up after 10
+    body_rest_seconds: Seconds = 5.0  # for the rest of a body after its request was answered
+    write_seconds: Seconds = 30.0  # in which a client has to read 16 KiB of what waits for it, or all
+    idle_seconds: Seconds = 5.0  # that a connection is kept for the next request
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class Settings:
     secrets: tuple[str, ...] = field(default=(), repr=False)  # signing keys, the newest first
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     shared_limits: bool = True  # counts rate limits in PostgreSQL, where several servers may share it
-    limits: bool = True  # rate limits; off for benchmarks and outside checks only
+    limits: bool = True  # rate limits, and connections by network; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
     allow_private_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
     log_format: Literal["text", "json"] = "text"
@@ -93,6 +107,7 @@ class Settings:
     hsts_days: Annotated[int, Meta(ge=0, le=730)] = 365  # that browsers take HTTPS only, where public_url is https
     session_hours: Annotated[float, Meta(gt=0, le=720)] = 12.0  # how long a console session lasts at most
     session_idle_hours: Annotated[float, Meta(gt=0, le=720)] = 2.0  # and how long after its last use
+    connections: ConnectionSettings = ConnectionSettings()
     smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()
     unconfirmed_mails: UnconfirmedMailSettings = UnconfirmedMailSettings()

@@ -2,6 +2,9 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from forecourt.web.connections.connection_metrics import ConnectionMetrics
+from forecourt.web.connections.open_connections import OpenConnections
+
 
 class Metrics:
     """Counts for this process. Requests are labelled by their route's template, never by what a visitor typed."""
@@ -34,6 +37,9 @@ class Metrics:
         self.interruptions = self._gauge(
             "database_interruptions", "Writer threads (SQLite) and silent connections (PostgreSQL) that were replaced"
         )
+
+    def watch_connections(self, connections: OpenConnections) -> None:
+        self.registry.register(ConnectionMetrics(connections))
 
     def _gauge(self, name: str, description: str, *labels: str) -> Gauge:
         return Gauge(f"forecourt_{name}", description, labels, registry=self.registry)
