@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from forecourt.app import Application
 from forecourt.chat import actions
-from forecourt.chat.model import ConversationState
+from forecourt.chat.model import ConversationState, Message
 from forecourt.web import sse
 from tests.deadline import DEADLINE
 from tests.page import Page
@@ -147,6 +148,39 @@ async def test_closing_a_conversation_ends_its_stream_after_the_last_message(
         await application.database.write(lambda c: actions.set_state(c, conversation, ConversationState.CLOSED))
         assert (await reader.frame())["body"] == "Hade"
         assert await reader.frame() == {"event": "closed", "reason": "closed"}
+
+
+async def test_a_heartbeat_reads_nothing_until_the_interval_is_over(
+    live_page: Page, conversation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    read_messages = actions.read_messages
+
+    def count_reads(connection: Connection, conversation: str, after: int) -> list[Message]:
+        reads.append(conversation)
+        return read_messages(connection, conversation, after)
+
+    monkeypatch.setattr(actions, "read_messages", count_reads)
+    monkeypatch.setattr(sse, "HEARTBEAT", 0.02)
+    async with live_page.stream(f"conversations/{conversation}/events") as response:
+        lines = response.aiter_lines()
+        assert [line async for line in read_beats(lines, 5)]
+        assert len(reads) == 1
+    monkeypatch.setattr(sse, "READ_INTERVAL", 0)
+    async with live_page.stream(f"conversations/{conversation}/events") as response:
+        lines = response.aiter_lines()
+        assert [line async for line in read_beats(lines, 5)]
+        assert len(reads) > 2
+
+
+async def read_beats(lines: AsyncIterator[str], count: int) -> AsyncIterator[str]:
+    """Yields so many heartbeats of a stream."""
+    async with asyncio.timeout(DEADLINE):
+        while count:
+            line = await anext(lines)
+            if line == ": beat":
+                count -= 1
+                yield line
 
 
 async def test_a_server_that_stops_ends_the_stream_with_restart(

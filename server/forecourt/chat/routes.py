@@ -1,5 +1,6 @@
 """Serves the chat: starting a conversation, posting messages, and the stream of its messages."""
 
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -152,26 +153,31 @@ class ChatRoutes:
     async def _frames(self, visitor: Visitor, conversation: str, after: int) -> AsyncIterator[bytes]:
         """Yields the stream's frames until the visitor may no longer read it.
 
-        It listens before it reads, so that no message is missed in between.
+        It listens before it reads, so that no message is missed in between. A heartbeat reads nothing: the database
+        wakes every stream when it may have missed a signal. Only after `READ_INTERVAL`, or where the last read
+        failed, does it read unasked, since a consent expires without a signal.
         """
         database = self._context.database
         with database.listen(actions.conversation_topic(conversation), visitor_topic(visitor.id)) as wake_ups:
             yield sse.encode_comment("hi")
             while True:
+                read_again_at = time.monotonic() + sse.READ_INTERVAL
                 try:
                     messages, end = await database.read(
                         partial(self._read_next, visitor=visitor, conversation=conversation, after=after)
                     )
                 except Unavailable:
-                    messages, end = [], ""
+                    messages, end, read_again_at = [], "", 0.0
                 for message in messages:
                     yield sse.encode_event(_to_event(message), id=message.seq)
                     after = message.seq
                 if end or database.hub.stopping:
                     yield sse.encode_event(StreamEnd(end or "restart"), "closed")
                     return
-                if len(messages) < actions.MESSAGES_AT_ONCE and not await wake_ups.wait(sse.HEARTBEAT):
+                while len(messages) < actions.MESSAGES_AT_ONCE and not await wake_ups.wait(sse.HEARTBEAT):
                     yield sse.encode_comment("beat")
+                    if time.monotonic() >= read_again_at:
+                        break
 
     def _read_next(
         self, connection: Connection, visitor: Visitor, conversation: str, after: int

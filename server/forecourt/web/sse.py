@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 HEARTBEAT = 20.0  # seconds between two comments on a stream that is otherwise silent
+READ_INTERVAL = 300.0  # seconds; a stream that is not woken reads so seldom, for what changes by time alone
 SEND_TIMEOUT = 30.0  # seconds that a client may take to receive one event
 _HEADERS = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no"}
 
