@@ -65,6 +65,22 @@ def open_at(demo: ForecourtProcess) -> Callable[[Page, str], None]:
     return opened
 
 
+def test_a_click_on_a_service_is_not_lost_to_the_search(agent: Page) -> None:
+    """Leaving the field searches no second time: a list that changes under a pressed mouse button loses the click."""
+    agent.get_by_role("link", name="Policy").click()
+    agent.get_by_role("link", name="Services").click()
+    agent.get_by_role("searchbox").fill("linode-eu")
+    expect(agent.locator("#list").get_by_role("listitem")).to_have_count(1)
+    addresses: list[str] = []
+    agent.on("request", lambda request: addresses.append(request.url))
+    agent.locator("#list").get_by_role("link").first.hover()
+    agent.mouse.down()
+    agent.evaluate("() => fetch('/healthz')")  # goes out after whatever the pressed button asked for
+    agent.mouse.up()
+    agent.wait_for_url("**/engagements/linode-eu")
+    assert addresses[0].endswith("/healthz")
+
+
 def test_an_editor_moves_a_service_mends_a_word_and_publishes(
     demo: ForecourtProcess, agent: Page, visitor: Page, open_at: Callable[[Page, str], None], complaints: list[str]
 ) -> None:
