@@ -16,7 +16,7 @@ from forecourt.chat.unanswered_alert import UnansweredAlert
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Newsletter
 from forecourt.consent.log import sealing
-from forecourt.consent.log.checkpoint import load_or_create_key
+from forecourt.consent.log.log_key import LogKeySource
 from forecourt.consent.receipts.routes import ReceiptPages
 from forecourt.consent.routes import ConsentRoutes
 from forecourt.consent.widget_bootstrap_routes import BootRoutes
@@ -117,7 +117,8 @@ class Application:
         )
 
     def _workers(self) -> dict[str, Worker]:
-        settings, database, key = self.settings, self.database, load_or_create_key(self.settings.data)
+        settings, database = self.settings, self.database
+        log_key = LogKeySource(settings.log_key, settings.data)
         mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
         remove_dead = follower_actions.remove_dead_webhook
         sites, retention, mails = settings.sites, settings.retention, self._mail_folder
@@ -134,7 +135,7 @@ class Application:
             },
             "change notices": partial(change_notice_worker.run, self.context),
             "retention": partial(retention_worker.run, database, sites, retention, mails),
-            "consent log": partial(sealing.run, database, key),
+            "consent log": partial(sealing.run, database, log_key.find_or_create),
             **alerts,
         }
 

@@ -34,6 +34,16 @@ def make_private(path: Path) -> None:
         path.chmod(path.stat().st_mode & 0o700)
 
 
+def sync_folder(folder: Path) -> None:
+    """Makes the folder's list of files durable. Windows cannot open a folder, and needs nothing of this."""
+    with suppress(PermissionError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 @contextmanager
 def open_for_writing(path: Path) -> Iterator[IO[bytes]]:
     """Opens a file whose content replaces that of `path` in one step at the end, and not at all after an error."""

@@ -43,7 +43,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as stopped:
             main([*words, "--help"])
         assert stopped.value.code == 0
-        listed = set(re.findall(r"^    (\w+)", capsys.readouterr().out, re.MULTILINE))
+        listed = set(re.findall(r"^    ([\w-]+)", capsys.readouterr().out, re.MULTILINE))
         assert listed == {
             command.words[len(words)] for command in COMMANDS if list(command.words[: len(words)]) == words
         }

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
-NEW_TABLES = {"agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"}
+NEW_TABLES = {"log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"}
 RENAMED_TABLES = {"links": "one_time_links", "newsletter_asks": "newsletter_requests"}
 REMADE_TABLES = ("subscribers", "newsletter_requests", "suppressions")
 """The tables that 0008 parts anew, which tests/newsletter/test_migration.py looks at."""

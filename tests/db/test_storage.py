@@ -143,7 +143,13 @@ async def test_every_append_only_table_has_its_triggers(database: Database, tabl
     assert expected <= await database.read(list_triggers)
 
 
-_WORDS = {"deliveries": "outbox_key", "log_leaves": "record", "log_nodes": "hash", "log_checkpoints": "note"}
+_WORDS = {
+    "deliveries": "outbox_key",
+    "log_leaves": "record",
+    "log_nodes": "hash",
+    "log_checkpoints": "note",
+    "log_keys": "note",
+}
 _ROWS = {
     "notices": ("hash, site, locale, content, created_at", "'h', 'main', 'en', '{}', 1"),
     "releases": ("site, number, sha256, content, published_at, effective_at", "'main', 1, 'x', '{}', 1, '2026-01-01'"),
@@ -158,6 +164,7 @@ _ROWS = {
     ),
     "log_leaves": ("position, record, hash", "1, 'main', 'h'"),
     "log_nodes": ("level, position, hash", "8, 1, 'main'"),
+    "log_keys": ("seq, new_key, note, created_at", "1, 'key', 'main', 1"),
     "log_checkpoints": ("size, last_consent_seq, note, created_at", "1, 1, 'main', 1"),
     "deliveries": ("seq, outbox_key, outcome, code, created_at", "1, 'main', 'accepted', 250, 1"),
 }

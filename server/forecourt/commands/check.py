@@ -133,8 +133,31 @@ def _server_warnings(settings: Settings) -> Iterator[str]:
         yield "no smtp.host is set: mails are written into a folder and reach nobody."
     if not settings.security_txt.contact:
         yield "no security_txt.contact is set: who finds a weakness is not told whom to write to."
+    yield from _log_key_warnings(settings)
     if not settings.limits:
         yield "rate limits are off."
     yield from reachability_warnings(settings)
     if warning := low_file_limit_warning(settings.connections.maximum):
         yield warning
+
+
+def _log_key_warnings(settings: Settings) -> Iterator[str]:
+    """Yields why this host would not seal the log, where its database is there."""
+    from sqlalchemy import inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from forecourt.consent.log.log_key import LogKeySource
+    from forecourt.db.database import open_database
+
+    if not settings.database_url and not (settings.data / "forecourt.sqlite3").exists():
+        return
+    engine = open_database(settings.database_url, settings.data).engine
+    try:
+        with engine.connect() as connection:
+            if inspect(connection).has_table("log_keys"):
+                fault = LogKeySource(settings.log_key, settings.data).find_fault(connection)
+                yield from [f"the log is not sealed from here: {fault}."] if fault else []
+    except SQLAlchemyError as error:
+        yield f"the database cannot be read: {type(error).__name__}."
+    finally:
+        engine.dispose()

@@ -4,10 +4,13 @@ import argparse
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from forecourt.commands.database import run_long_read
 from forecourt.commands.settings import load_command_settings
-from forecourt.consent.log import bundle, checkpoint
+from forecourt.consent.log import bundle
 from forecourt.consent.log.bundle import BundleSelection
+from forecourt.consent.log.log_key import LogKeySource
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 
@@ -25,11 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     settings = load_command_settings(options)
-    checkpoint.load_public_key(settings.data)  # raises where there is no key yet: an export never makes one
-    key = checkpoint.load_or_create_key(settings.data)
+    source = LogKeySource(settings.log_key, settings.data)
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
     selection = BundleSelection(options.subject or "", options.since)
-    count = run_long_read(settings, lambda connection: bundle.write(connection, options.out, selection, key, earlier))
+
+    def write(connection: Connection) -> int:
+        return bundle.write(connection, options.out, selection, source.find(connection), earlier)
+
+    count = run_long_read(settings, write)
     record_event(SecurityEvent.CONSENTS_EXPORTED, records=count)
     print(f"{count} record(s) are in {options.out}.")
 

@@ -1,12 +1,15 @@
 """`forecourt consent verify`: computes the log of consents again, and says which records do not fit it."""
 
 import argparse
-from base64 import b64encode
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from forecourt.commands.database import run_long_read
 from forecourt.commands.settings import load_command_settings
-from forecourt.consent.log import checkpoint, verification
+from forecourt.consent.log import verification
+from forecourt.consent.log.key_change import encode_key
+from forecourt.consent.log.log_key import LogKeySource
 from forecourt.consent.log.verification_report import VerificationReport
 
 
@@ -19,16 +22,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     settings = load_command_settings(options)
-    key = checkpoint.load_public_key(settings.data)
+    source = LogKeySource(settings.log_key, settings.data)
     earlier = options.checkpoint.read_text("utf-8") if options.checkpoint else ""
-    report = run_long_read(settings, lambda connection: verification.verify(connection, key, earlier))
+    report, key = run_long_read(settings, lambda connection: _verify(connection, source, earlier))
     for sentence in _sentences(report):
         print(sentence)
     if options.keep and report.note and report.is_whole:  # or the next verification would trust what failed this one
         options.keep.write_text(report.note, "utf-8")
-    print(f"Key {b64encode(key.public_bytes_raw()).decode()}")
+    print(f"Key {key}")
     print(f"{report.size} records are as they were sealed." if report.is_whole else "The log does NOT verify.")
     return 0 if report.is_whole else 1
+
+
+def _verify(connection: Connection, source: LogKeySource, earlier_note: str) -> tuple[VerificationReport, str]:
+    """Returns the report, and the public key that it trusted: this host's, whatever the database says."""
+    key = source.read(connection).public_key()
+    return verification.verify(connection, key, earlier_note), encode_key(key)
 
 
 def _sentences(report: VerificationReport) -> list[str]:

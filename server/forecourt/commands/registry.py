@@ -72,6 +72,7 @@ COMMANDS = (
     Command(
         ("consent", "export"), "export records with their proofs and a verifier that needs no server", "consent_export"
     ),
+    Command(("consent", "rotate-key"), "seal with a new key from now on", "consent_rotate_key"),
     Command(("retention",), "delete the data whose retention period is over", "retention"),
     Command(("snippet",), "print the script tag for a site's pages", "snippet"),
     Command(("user", "list"), "list the agents, with the ids that the security log names", "user_list"),

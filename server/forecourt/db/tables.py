@@ -150,6 +150,16 @@ log_checkpoints = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+# Changes of the key that signs checkpoints, each stated by the old and the new one (see consent/log/key_change.py).
+log_keys = Table(
+    "log_keys",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("new_key", Text, nullable=False, unique=True),
+    Column("note", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
 consent_details = Table(
     "consent_details",
     metadata,
@@ -533,4 +543,5 @@ APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "log_leaves": (("position",), ("record",)),
     "log_nodes": (("level", "position"),),
     "log_checkpoints": (("size",),),
+    "log_keys": (("seq",), ("new_key",)),
 }

@@ -24,6 +24,7 @@ class SecurityEvent(StrEnum):
     USER_REMOVED = "user_removed"
     USER_ADDED = "user_added"
     POLICY_PUBLISHED = "policy_published"
+    LOG_KEY_CHANGED = "log_key_changed"
     CONSENTS_EXPORTED = "consents_exported"
     EVIDENCE_EXPORTED = "evidence_exported"
     PERSONAL_DATA_EXPORTED = "personal_data_exported"

@@ -7,6 +7,7 @@ Only the file can define sites. Every other setting can come from the environmen
 import ipaddress
 import os
 import tomllib
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_origin, get_type_hints
@@ -139,6 +140,8 @@ def _server_faults(settings: Settings) -> Iterator[str]:
         yield f"mail_from {settings.mail_from} is not one e-mail address."
     if any(len(secret) < MIN_SECRET_LENGTH for secret in settings.secrets):
         yield f"secrets: each needs at least {MIN_SECRET_LENGTH} characters."
+    if settings.log_key and not _is_key(settings.log_key):
+        yield "log_key is no key: it is what a file log.key holds, 32 bytes in base64."
     if settings.metrics_token and len(settings.metrics_token) < MIN_SECRET_LENGTH:
         yield f"metrics_token needs at least {MIN_SECRET_LENGTH} characters."
     for proxy in settings.trusted_proxies:
@@ -154,3 +157,10 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text.strip(), validate=True)) == 32
+    except ValueError:
+        return False

@@ -96,6 +96,7 @@ class Settings:
     data: Path = Path("var")  # database, key and mails, where no other place is set for them
     database_url: str = field(default="", repr=False)  # postgresql://...; SQLite in the data folder when empty
     secrets: tuple[str, ...] = field(default=(), repr=False)  # signing keys, the newest first
+    log_key: str = field(default="", repr=False)  # the private key that seals the log; log.key in the data when empty
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     shared_limits: bool = True  # counts rate limits in PostgreSQL, where several servers may share it
     limits: bool = True  # rate limits, and connections by network; off for benchmarks and outside checks only

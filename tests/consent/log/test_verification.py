@@ -21,6 +21,7 @@ from tests.deadline import wait_until, wait_until_async
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
+OTHER_KEY = Ed25519PrivateKey.generate()
 
 
 async def consent_at(log: Database, position: int) -> str:
@@ -263,7 +264,7 @@ async def test_two_processes_never_seal_at_once(database: Database) -> None:
 async def test_another_key_seals_nothing(log: Database, caplog: pytest.LogCaptureFixture) -> None:
     """Two in one log would verify with neither."""
     await log.write(lambda c: c.execute(insert(consents), record(seq=900)) and None)
-    sealing_elsewhere = asyncio.create_task(sealing.run(log, Ed25519PrivateKey.generate()))
+    sealing_elsewhere = asyncio.create_task(sealing.run(log, lambda _: OTHER_KEY))
     await asyncio.to_thread(wait_until, lambda: "of another log or key" in caplog.text)
     sealing_elsewhere.cancel()
     await asyncio.gather(sealing_elsewhere, return_exceptions=True)
@@ -277,7 +278,7 @@ async def test_the_last_records_are_sealed_when_the_server_stops(
 ) -> None:
     monkeypatch.setattr(sealing, "INTERVAL", 3600)
     await database.write(lambda c: append(c, 1))
-    running = asyncio.create_task(sealing.run(database, KEY))
+    running = asyncio.create_task(sealing.run(database, lambda _: KEY))
     await wait_until_async(lambda: database.read(store.read_head), lambda head: head.size)
     late = [record(seq=100 + number) for number in range(30)]
     await database.write(lambda c: c.execute(insert(consents), late) and None)

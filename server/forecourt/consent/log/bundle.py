@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import NamedTuple, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, bindparam, select
 
 from forecourt import private_files
 from forecourt.consent.commitment import commit_values
-from forecourt.consent.log import checkpoint, leaf, merkle, store, tree
+from forecourt.consent.log import checkpoint, key_history, leaf, merkle, store, tree
+from forecourt.consent.log.key_change import encode_key
+from forecourt.consent.log.key_history import KeyHistory
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.store import DetailsRow
 from forecourt.db.tables import consent_details, consents, log_leaves, notices, releases
@@ -53,7 +55,8 @@ after the first. `proof` shows that it is number `position` of the log whose siz
 
 To check all of it: `python3 -m pip install cryptography`, then `python3 verify.py`. It prints the log's key: compare
 it with the one that `forecourt consent verify` prints, or give that one: `python3 verify.py KEY`. An earlier
-checkpoint, where there is one, is `earlier.txt`.
+checkpoint, where there is one, is `earlier.txt`. Where the key was changed, `keys.json` holds each change, the newest
+first, signed by the old key and the new one. KEY may be an earlier one.
 """
 
 
@@ -106,10 +109,11 @@ def write(
     head = store.read_head(connection)
     if not head.size:
         raise LogBroken("nothing is sealed yet")
-    proof = _encode_growth(connection, earlier_note, key.public_key(), head.size) if earlier_note else ""
+    keys = key_history.read_history(connection, key.public_key())
+    proof = _encode_growth(connection, earlier_note, keys, head.size) if earlier_note else ""
     with private_files.open_for_writing(file) as target, ZipFile(target, "w", ZIP_DEFLATED) as archive:
         bundle = _Bundle(archive)
-        _add_frame(bundle, head.note, key.public_key())
+        _add_frame(bundle, head.note, keys)
         if earlier_note:
             bundle.add("earlier.txt", earlier_note)
             bundle.add("consistency.json", proof)
@@ -120,18 +124,19 @@ def write(
     return count
 
 
-def _add_frame(bundle: _Bundle, note: str, key: Ed25519PublicKey) -> None:
+def _add_frame(bundle: _Bundle, note: str, keys: KeyHistory) -> None:
     """Adds what every bundle has."""
     bundle.add("README.md", _README)
     bundle.add("verify.py", (_CODE / "bundle_verifier.py").read_bytes())
     bundle.add("merkle.py", (_CODE / "merkle.py").read_bytes())
     bundle.add("checkpoint.txt", note)
-    bundle.add("log.pub", b64encode(key.public_bytes_raw()).decode() + "\n")
+    bundle.add("log.pub", encode_key(keys.newest) + "\n")
+    bundle.add("keys.json", json.dumps(keys.notes, ensure_ascii=False))
     bundle.add("fields.json", json.dumps(leaf.FIELDS))
 
 
-def _encode_growth(connection: Connection, earlier_note: str, key: Ed25519PublicKey, size: int) -> str:
-    old_size = checkpoint.read(earlier_note, key).size
+def _encode_growth(connection: Connection, earlier_note: str, keys: KeyHistory, size: int) -> str:
+    old_size = keys.read_checkpoint(earlier_note).size
     if old_size > size:
         raise LogBroken(f"the earlier checkpoint is over {old_size} records; the log has {size}")
     return json.dumps(_encode_proof(merkle.consistency_proof(tree.range_hasher(connection), old_size, size)))

@@ -1,7 +1,7 @@
 """Verifies a bundle of consent records without Forecourt, its database or a network: `python3 verify.py [KEY]`.
 
-Needs Python 3.11 and the package `cryptography`. KEY is the log's public key as you know it from elsewhere. Without
-one, the key in the bundle is trusted, and printed for you to compare.
+Needs Python 3.11 and the package `cryptography`. KEY is the log's public key as you know it from elsewhere, or an
+earlier one that handed over to it. Without one, the key in the bundle is trusted, and printed for you to compare.
 """
 
 import hmac
@@ -39,18 +39,37 @@ class BundleInvalid(Exception):
 def verify(folder: Path, expected_key: bytes = b"") -> tuple[int, int]:
     """Returns the log's size and the number of records in the bundle. Raises `BundleInvalid`."""
     key = b64decode((folder / "log.pub").read_text("utf-8"))
-    if expected_key and key != expected_key:
-        raise BundleInvalid("the key in the bundle is not the one you gave")
+    keys = read_keys(folder, key)
+    if expected_key and expected_key not in [each for _, each in keys]:
+        raise BundleInvalid("the key in the bundle is not the one you gave, nor did that one hand over to it")
     print(f"Key: {b64encode(key).decode()}")
     check_files(folder, key)
-    size, root = read_checkpoint((folder / "checkpoint.txt").read_text("utf-8"), key)
-    check_growth(folder, key, size, root)
+    size, root = read_checkpoint((folder / "checkpoint.txt").read_text("utf-8"), keys)
+    check_growth(folder, keys, size, root)
     count = 0
     with (folder / "records.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             count += 1
             check_record(json.loads(line), size, root, folder)
     return size, count
+
+
+def read_keys(folder: Path, key: bytes) -> list[tuple[int, bytes]]:
+    """Returns the log's keys, the newest first, each with the size that its checkpoints are larger than.
+
+    `keys.json` holds the changes, each signed by the old key and the new one.
+    """
+    keys = [(-1, key)]
+    for note in json.loads((folder / "keys.json").read_text("utf-8")):
+        body, _, signatures = note.partition("\n\n")
+        size, *pair = body.split("\n")[1:]
+        old_key, new_key = map(b64decode, pair)
+        for signer, line in zip((old_key, new_key), signatures.splitlines(), strict=True):
+            read_signed_lines(f"{body}\n\n{line}\n", signer, f"{ORIGIN}/key")
+        if new_key != keys[-1][1] or (len(keys) > 1 and int(size) > keys[-2][0]):
+            raise BundleInvalid("a change of keys does not lead to the log's key")
+        keys[-1:] = [(int(size), new_key), (-1, old_key)]
+    return keys
 
 
 def read_signed_lines(note: str, key: bytes, name: str) -> list[str]:
@@ -82,17 +101,19 @@ def check_files(folder: Path, key: bytes) -> None:
                 raise BundleInvalid(f"{name} was changed")
 
 
-def read_checkpoint(note: str, key: bytes) -> tuple[int, bytes]:
-    """Returns the size and the root of a checkpoint (C2SP tlog-checkpoint)."""
+def read_checkpoint(note: str, keys: list[tuple[int, bytes]]) -> tuple[int, bytes]:
+    """Returns the size and the root of a checkpoint (C2SP tlog-checkpoint), which the key of its time signed."""
+    claimed_size = int(note.split("\n")[1])
+    key = next(key for after, key in keys if claimed_size > after)
     size, root = read_signed_lines(note, key, ORIGIN)
     return int(size), b64decode(root)
 
 
-def check_growth(folder: Path, key: bytes, size: int, root: bytes) -> None:
+def check_growth(folder: Path, keys: list[tuple[int, bytes]], size: int, root: bytes) -> None:
     """Checks that the log begins with what the earlier checkpoint signed, where the bundle holds one."""
     if not (folder / "earlier.txt").is_file():
         return
-    old_size, old_root = read_checkpoint((folder / "earlier.txt").read_text("utf-8"), key)
+    old_size, old_root = read_checkpoint((folder / "earlier.txt").read_text("utf-8"), keys)
     proof = [b64decode(text) for text in json.loads((folder / "consistency.json").read_text("utf-8"))]
     if not is_consistent(old_size, size, old_root, root, proof):
         raise BundleInvalid("the log does not begin with what the earlier checkpoint signed")

@@ -45,20 +45,36 @@ def sign_note(key: Ed25519PrivateKey, body: str) -> str:
 def read(note: str, key: Ed25519PublicKey) -> Checkpoint:
     """Reads a checkpoint. Raises `LogBroken` where `note` is none, or `key` did not sign it."""
     body, _, signature_line = note.partition("\n\n")
+    checkpoint = _parse(body)
+    check_signature(key, _body(checkpoint), signature_line)
+    if _body(checkpoint) != body + "\n":
+        raise LogBroken("this checkpoint is of another log or key")
+    return checkpoint
+
+
+def read_size(note: str) -> int:
+    """Returns how many leaves a checkpoint says that it is over, unverified. Raises `LogBroken` where it is none."""
+    return _parse(note.partition("\n\n")[0]).size
+
+
+def check_signature(key: Ed25519PublicKey, body: str, signature_line: str) -> None:
+    """Raises `LogBroken` where `key` did not sign the body of a note with this line."""
     try:
-        origin, size, root = body.split("\n")
         dash, name, signature = signature_line.split()
         raw = b64decode(signature, validate=True)
-        checkpoint = Checkpoint(int(size), b64decode(root, validate=True))
     except (ValueError, NotBase64) as error:
         raise LogBroken("this is no checkpoint") from error
-    if (origin, dash, name) != (ORIGIN, "—", ORIGIN) or raw[:4] != key_hash(key) or _body(checkpoint) != body + "\n":
+    if (dash, name) != ("—", ORIGIN) or raw[:4] != key_hash(key):
         raise LogBroken("this checkpoint is of another log or key")
     try:
-        key.verify(raw[4:], _body(checkpoint).encode())
+        key.verify(raw[4:], body.encode())
     except InvalidSignature as error:
         raise LogBroken("the checkpoint's signature is wrong") from error
-    return checkpoint
+
+
+def decode_public_key(text: str) -> Ed25519PublicKey:
+    """Reads a public key in base64, which has been checked before."""
+    return Ed25519PublicKey.from_public_bytes(b64decode(text))
 
 
 def key_hash(key: Ed25519PublicKey) -> bytes:
@@ -74,14 +90,15 @@ def load_or_create_key(folder: Path) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(b64decode(text))
 
 
-def load_public_key(folder: Path) -> Ed25519PublicKey:
-    """Returns the public part of the key in `folder/log.key`.
-
-    Raises `LogBroken` where there is none: reading creates no key.
-    """
-    if not (folder / "log.key").exists():
-        raise LogBroken(f"there is no log.key in {folder}, so nothing was sealed from here")
-    return load_or_create_key(folder).public_key()
+def _parse(body: str) -> Checkpoint:
+    try:
+        origin, size, root = body.split("\n")
+        checkpoint = Checkpoint(int(size), b64decode(root, validate=True))
+    except (ValueError, NotBase64) as error:
+        raise LogBroken("this is no checkpoint") from error
+    if origin != ORIGIN:
+        raise LogBroken("this checkpoint is of another log or key")
+    return checkpoint
 
 
 def _body(checkpoint: Checkpoint) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
-from forecourt.consent.log import checkpoint, store
+from forecourt.consent.log import store
 from forecourt.consent.log.checkpoint import Checkpoint
+from forecourt.consent.log.key_history import KeyHistory
 from forecourt.consent.log.merkle import Peaks
 from forecourt.consent.log.store import LogHead
 from forecourt.errors import LogBroken
@@ -20,8 +20,8 @@ class CheckpointCheck:
     Call `check_block` for each block of leaves in order, then `finish`.
     """
 
-    def __init__(self, connection: Connection, key: Ed25519PublicKey, earlier_note: str):
-        self._key, self._faults = key, list[str]()
+    def __init__(self, connection: Connection, keys: KeyHistory, earlier_note: str):
+        self._keys, self._faults = keys, [*keys.faults]
         self._earlier = self._read(earlier_note, "the checkpoint that was kept") if earlier_note else None
         self._stored = store.read_checkpoints(connection)
         self._next = next(self._stored, None)
@@ -76,7 +76,7 @@ class CheckpointCheck:
 
     def _read(self, note: str, name: str) -> Checkpoint | None:
         try:
-            return checkpoint.read(note, self._key)
+            return self._keys.read_checkpoint(note)
         except LogBroken as error:
             self._faults.append(f"{name}: {error}")
             return None

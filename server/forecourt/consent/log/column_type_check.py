@@ -13,6 +13,7 @@ from forecourt.db.tables import (
     consents,
     deliveries,
     log_checkpoints,
+    log_keys,
     log_leaves,
     log_nodes,
     log_queue,
@@ -22,7 +23,7 @@ from forecourt.db.tables import (
 
 _TABLES = (
     *(consents, consent_details, notices, releases, change_notices, deliveries),
-    *(log_leaves, log_queue, log_nodes, log_checkpoints),
+    *(log_leaves, log_queue, log_nodes, log_checkpoints, log_keys),
 )
 _TYPES = {"BIGINT": "integer", "INTEGER": "integer", "BLOB": "blob"}  # everything else is text
 _ROW_NUMBER: ColumnElement[int] = literal_column("rowid")

@@ -1,7 +1,9 @@
 """Seals what is appended: within seconds each record is a leaf of the log, under a signed checkpoint."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +12,7 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.background import repeat
-from forecourt.consent.log import checkpoint, leaf, sealing_queue, store, tree
+from forecourt.consent.log import checkpoint, key_history, leaf, sealing_queue, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.sealing_order import SETTLED_AFTER
 from forecourt.consent.log.store import LogHead, NewLeaf
@@ -25,12 +27,42 @@ STOP_TIMEOUT = 5.0  # seconds
 BATCH_SIZE = 2000  # records in one transaction, which other writes wait for
 
 
-async def run(database: Database, key: Ed25519PrivateKey) -> None:
+FindKey = Callable[[Connection], Ed25519PrivateKey]
+"""Returns the key that seals from here. Raises `LogBroken` with what to do where there is none."""
+
+
+class Sealer:
+    """Seals with a key that it looks for until it has one, and again when another key seals."""
+
+    def __init__(self, database: Database, find_key: FindKey):
+        self._database, self._find_key = database, find_key
+        self._key: Ed25519PrivateKey | None = None
+
+    async def seal_batch(self) -> int:
+        """Returns how many records it sealed. Raises `LogBroken`."""
+        if self._key:
+            with contextlib.suppress(LogBroken):  # the key was changed, and may be here already
+                return await self._database.write(partial(seal, key=self._key))
+        self._key = None
+        key = await self._database.read(self._find_key)
+        sealed_count = await self._database.write(partial(seal, key=key))
+        self._key = key
+        return sealed_count
+
+    async def seal_rest(self) -> None:
+        """Seals what is left, if there is a key that may seal."""
+        with contextlib.suppress(LogBroken):
+            while self._key and await self._database.write(partial(seal, key=self._key)) == BATCH_SIZE:
+                pass
+
+
+async def run(database: Database, find_key: FindKey) -> None:
     """Seals until it is cancelled, and then what is left. Waits while another process seals."""
+    sealer = Sealer(database, find_key)
 
     async def work() -> int:
         try:
-            return await database.write(seal_batch)
+            return await sealer.seal_batch()
         except LogBroken as error:
             log.error("records are not sealed from here: %s", error)
             return -1
@@ -39,20 +71,19 @@ async def run(database: Database, key: Ed25519PrivateKey) -> None:
         if count != BATCH_SIZE:
             await asyncio.sleep(INTERVAL_AFTER_FAULT if count == -1 else INTERVAL)
 
-    seal_batch = partial(seal, key=key)
     try:
         await repeat("consent log", work, pause)
     except asyncio.CancelledError:  # a stopped server leaves nothing that `verify` finds unsealed
         async with asyncio.timeout(STOP_TIMEOUT):
-            while await database.write(seal_batch) == BATCH_SIZE:
-                pass
+            await sealer.seal_rest()
         raise
 
 
 def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE) -> int:
     """Appends up to `most` leaves and a checkpoint over them. Returns how many leaves.
 
-    Raises `LogBroken` where another key sealed before: a log that two keys sign verifies with neither.
+    Raises `LogBroken` where another key sealed before, unless it handed over to this one: a log that two keys sign
+    verifies with neither.
     """
     if not store.try_lock(connection):
         return 0
@@ -64,8 +95,7 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE)
     if not leaves:
         return 0
     head = store.read_head(connection)
-    if head.note:
-        checkpoint.read(head.note, key.public_key())
+    key_history.require_newest(connection, key.public_key())
     size = head.size + len(leaves)
     store.add_leaves(connection, head.size, leaves)
     sealing_queue.remove_sealed(connection, queued)

@@ -67,6 +67,7 @@ _CHECKPOINTS = (
 )
 _ALL_NODES = select(log_nodes.c.level, log_nodes.c.position, log_nodes.c.hash)
 _ADD_LEAVES, _ADD_NODES, _ADD_CHECKPOINT = insert(log_leaves), insert(log_nodes), insert(log_checkpoints)
+_LOCK = text("SELECT pg_advisory_xact_lock(47110816)")
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(47110816)")
 
 
@@ -139,6 +140,12 @@ def try_lock(connection: Connection) -> bool:
     SQLite has one writer and needs no lock.
     """
     return connection.dialect.name != "postgresql" or bool(connection.execute(_TRY_LOCK).scalar_one())
+
+
+def lock(connection: Connection) -> None:
+    """Waits until no other process seals, and keeps others out until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
 
 
 def read_unsealed(connection: Connection, settled_before: datetime, most: int) -> list[LeafRow]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from forecourt import clock
 from forecourt.consent.commitment import is_committed
-from forecourt.consent.log import column_type_check, leaf, merkle, reference_check, store
+from forecourt.consent.log import column_type_check, key_history, leaf, merkle, reference_check, store
 from forecourt.consent.log.checkpoint_check import NO_CONSENT, CheckpointCheck
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.merkle import Peaks
@@ -55,7 +55,8 @@ def verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str = ""
 
 def _verify(connection: Connection, key: Ed25519PublicKey, earlier_note: str) -> VerificationReport:
     now, report, head = clock.now(), VerificationReport(), store.read_head(connection)
-    checkpoints, records = CheckpointCheck(connection, key, earlier_note), _RecordCheck(connection, report)
+    keys = key_history.read_history(connection, key)
+    checkpoints, records = CheckpointCheck(connection, keys, earlier_note), _RecordCheck(connection, report)
     blocks = records.check_all(connection, checkpoints)
     report.note, report.extra = head.note, _find_unsealed(connection, now, head.last_consent_seq, records.count)
     roots, orphans = _check_nodes(connection, blocks), _find_orphans(connection, records.details_count)
