@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import inspect
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,6 +52,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 T = TypeVar("T")
+MEASURED_EXAMPLES = 25  # of a property
 _numbers = itertools.count()
 _node_ids = pytest.StashKey[set[str]]()
 
@@ -65,13 +67,40 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Measures coverage only where it tells something: Python 3.11 traces every line of every library for it, and takes
     half as long again."""
     measurement = Coverage.current()
-    if measurement is None or is_measured(item):
+    if measurement is None:
         return (yield)
+    if is_measured(item):
+        with measure_first_examples(item, measurement):
+            return (yield)
     measurement.stop()
     try:
         return (yield)
     finally:
         measurement.start()
+
+
+@contextlib.contextmanager
+def measure_first_examples(item: pytest.Item, measurement: Coverage) -> Iterator[None]:
+    """Measures so many examples of a property; the others run the same lines."""
+    property_test = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if property_test is None or inspect.iscoroutinefunction(property_test.inner_test):
+        yield
+        return
+    inner_test, numbers = property_test.inner_test, itertools.count(1)
+
+    @wraps(inner_test)
+    def run_example(*parameters: Any, **options: Any) -> None:
+        if next(numbers) == MEASURED_EXAMPLES:
+            measurement.stop()
+        inner_test(*parameters, **options)
+
+    property_test.inner_test = run_example
+    try:
+        yield
+    finally:
+        property_test.inner_test = inner_test
+        if next(numbers) > MEASURED_EXAMPLES:
+            measurement.start()
 
 
 def is_measured(item: pytest.Item) -> bool:
