@@ -99,7 +99,7 @@ class FeedEntry:
         if regions:
             parts.append(words("page.difference.regions", regions=regions))
         if change.material:
-            parts += [self._day("effect", change.effective), self._day("until", change.deadline)]
+            parts += [self._day("effect", change.effective), self._day("deadline", change.deadline)]
         return " ".join(part for part in parts if part)
 
     def _day(self, key: str, day: date | None) -> str:
