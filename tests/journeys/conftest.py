@@ -150,15 +150,20 @@ def visit(host: Host, shop_server: ForecourtProcess, visitor: Page) -> Visit:
 
 
 @pytest.fixture
-def agent(browser: Browser, demo: ForecourtProcess, complaints: list[str]) -> Iterator[Page]:
-    """Opens the console as an agent who signed in by a one-time link, in a browser of their own."""
+def agents_context(browser: Browser) -> Iterator[BrowserContext]:
     context = new_context(browser, locale="en-GB")
-    page = watch_console(context.new_page(), complaints)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def agent(agents_context: BrowserContext, demo: ForecourtProcess, complaints: list[str]) -> Page:
+    """Opens the console as an agent who signed in by a one-time link, in a browser of their own."""
+    page = watch_console(agents_context.new_page(), complaints)
     page.goto(demo.new_link())
     page.get_by_role("button").first.click()
     page.wait_for_url("**/console/")
-    yield page
-    context.close()
+    return page
 
 
 def watch_console(page: Page, complaints: list[str]) -> Page:

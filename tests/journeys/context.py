@@ -10,8 +10,9 @@ DESKTOP = {"width": 1280, "height": 900}
 
 # A page's timers of ten seconds or more never fire with this: nothing is given up, and no connection counts as dead.
 WITHOUT_LONG_TIMERS = """
-const { setTimeout } = window;
+const { setTimeout, setInterval } = window;
 window.setTimeout = (f, ms) => !(ms >= 10_000) && setTimeout(f, ms);
+window.setInterval = (f, ms) => !(ms >= 10_000) && setInterval(f, ms);
 """
 
 expect.set_options(timeout=DEADLINE * 1000)

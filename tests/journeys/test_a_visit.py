@@ -40,6 +40,13 @@ def context(context: BrowserContext) -> BrowserContext:
 
 
 @pytest.fixture
+def agents_context(agents_context: BrowserContext) -> BrowserContext:
+    """Opens an agent's browser in which nothing is fetched every so many seconds."""
+    agents_context.add_init_script(WITHOUT_LONG_TIMERS)
+    return agents_context
+
+
+@pytest.fixture
 def visitor_in_chat(at_home: Page) -> Page:
     """Accepts the banner and opens the chat, which unlocks the contact form too, since both need the same."""
     at_home.locator("#forecourt-accept").click()
