@@ -54,6 +54,7 @@ def test_the_wheel_serves_the_demo_with_the_source_gone(wheel: Path, tmp_path: P
     with ForecourtProcess(program, tmp_path / "data", environment, tmp_path) as demo:
         process = subprocess.run(
             [*program[:2], "-c", "import forecourt; print(forecourt.__file__)"],
+            env=environment,
             capture_output=True,
             text=True,
             check=True,
