@@ -49,7 +49,7 @@ def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys:
     folder = break_sample(tmp_path, "words/en.toml", STALE)
     assert main(["check", str(folder)]) == 0
     _, finding, last = capsys.readouterr().out.splitlines()
-    assert finding.startswith("  warning: words/nb.toml: stale-translation data.account: is stale")
+    assert finding.startswith("  warning: words/nb.toml: stale-translation data.account: is out of date")
     assert last == f"{folder} is in order, with 1 warning(s)."
     assert main(["check", "--strict", str(folder)]) == 1
 

@@ -111,7 +111,7 @@ async def test_a_place_in_the_list_that_is_none_is_refused(page: Page, before: s
 
 async def test_a_release_reads_for_ever_as_when_it_was_published(page: Page) -> None:
     parsed = await got(page, "/main/en/releases/2")
-    assert "This is release 2, as it was when it was published on" in parsed.text
+    assert "This is release 2 as it was when it was published on" in parsed.text
     assert "Germany" in parsed.rows["linode-eu"][2]
     assert "Announced changes" in parsed.text
     assert " left to object" not in parsed.text
