@@ -65,11 +65,16 @@ STATES = (
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForecourtProcess]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bad-connections") / "log"
+
+
+@pytest.fixture(scope="module")
+def server(log: Path) -> Iterator[ForecourtProcess]:
     names = ("head", "body", "body_rest", "write", "idle")
     deadlines = {f"FORECOURT_CONNECTIONS_{name.upper()}_SECONDS": str(SECONDS) for name in names}
-    folder = tmp_path_factory.mktemp("bad-connections")
-    with ForecourtProcess(PROGRAM, folder / "data", deadlines) as process:
+    program = ["bash", "-c", f'exec "$0" "$@" 2>{log}', *PROGRAM]
+    with ForecourtProcess(program, log.parent / "data", deadlines) as process:
         yield process
 
 
@@ -146,6 +151,16 @@ async def test_the_memory_comes_back_after_two_thousand_bad_connections(server: 
     before = resident_bytes(server)
     await endure_many(server, 2000)
     assert resident_bytes(server) < before * 1.1
+
+
+async def test_who_is_cut_amid_pipelined_requests_leaves_no_error_in_the_log(
+    server: ForecourtProcess, log: Path
+) -> None:
+    unread = next(state for state in STATES if not state.reads)
+    async with asyncio.timeout(DEADLINE), asyncio.TaskGroup() as group:
+        for _ in range(TIMES):
+            group.create_task(endure(unread, server))
+    assert "Traceback" not in await asyncio.to_thread(log.read_text)
 
 
 async def endure_many(server: ForecourtProcess, count: int) -> None:

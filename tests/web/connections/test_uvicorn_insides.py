@@ -37,7 +37,7 @@ METHODS = {
 # The SHA-256 of the source of these methods, in this order.
 SOURCE = "b860daf65d71de1a9f10713753ff317934a14e88e7b402a827bc66f2a035b682"
 ATTRIBUTES = ("app", "client", "cycle", "flow", "headers", "logger", "loop", "parser", "pipeline", "scope", "transport")
-CYCLE_ATTRIBUTES = ("more_body", "response_complete", "scope")
+CYCLE_ATTRIBUTES = ("disconnected", "message_event", "more_body", "response_complete", "scope")
 
 
 def test_the_methods_of_uvicorn_that_are_overridden_are_those_that_were_read() -> None:

@@ -10,7 +10,7 @@ from enum import Enum
 from math import inf
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from forecourt.web.connections.open_connections import EndReason, OpenConnections
 from forecourt.web.connections.turn_away import turn_away
@@ -63,6 +63,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._stage_scope: object = None  # the request that the stage is about; None before the first
         self._complete_scope: object = None  # the last request whose body is complete
         self._end_reason = EndReason.NORMAL
+        self._answering_cycle: RequestResponseCycle | None = None
         self._head_bytes = 0
         self._body_rest_bytes = 0
         self._unparsed = bytearray()
@@ -92,6 +93,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._answering_cycle:  # uvicorn tells only the newest request, and this one would go on writing
+            self._answering_cycle.disconnected = True
+            self._answering_cycle.message_event.set()
         super().connection_lost(exc)
         self._unparsed.clear()
         if isinstance(exc, TimeoutError):  # the kernel's: TCP_USER_TIMEOUT
@@ -99,6 +103,11 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self.open_connections.release(self, self._end_reason)
 
     # What the parser calls
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if not self.pipeline:
+            self._answering_cycle = self.cycle
 
     def on_chunk_header(self) -> None:
         self.headers = []  # for the trailers, which change no header of the request: it has the list before
@@ -117,6 +126,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     # What uvicorn calls
 
     def on_response_complete(self) -> None:
+        self._answering_cycle = self.pipeline[-1][0] if self.pipeline else None
         super().on_response_complete()
         if self._unparsed:
             self._parse_pieces()
