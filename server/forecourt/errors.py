@@ -24,7 +24,7 @@ ForecourtError
 ├── PolicyBroken                  a policy folder that cannot be released
 ├── LogBroken                     the consent log, or a checkpoint of it, does not verify
 ├── PasswordRefused               a new password that is short or common, typed at the command line
-└── StartRefused                  a port is taken, or another server uses the data
+└── StartRefused                  a port is taken, another server uses the data, or rights are missing
 """
 
 from collections.abc import Sequence

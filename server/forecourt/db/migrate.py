@@ -6,24 +6,44 @@ Alembic is imported only to run migrations: it takes longer to import than most 
 from functools import cache
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from forecourt.db.rights import find_tables_without_rights
+from forecourt.errors import StartRefused
 from forecourt.resources import MIGRATIONS
 
+_INSUFFICIENT_PRIVILEGE = "42501"
+_AS_OWNER = (
+    "Run `forecourt migrate --grant ROLE` as the owner of its tables, with the role that serves, and start again."
+)
 _CURRENT = text("SELECT version_num FROM alembic_version")
 
 
 def migrate(engine: Engine, revision: str = "head") -> str:
     """Runs the migrations that are missing up to `revision`, in one transaction, and returns the newest revision.
 
-    Two processes may run it at the same time.
+    Two processes may run it at the same time. Raises `StartRefused` where the schema is not current and whoever is
+    connected may not change it, or may not use all of it.
     """
+    try:
+        _migrate(engine, revision)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        revision = newest_revision()
+        raise StartRefused(f"The database's schema is older than revision {revision}. {_AS_OWNER}") from error
+    return newest_revision()
+
+
+def _migrate(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(47110815)")  # one migration at a time
         if not is_current(connection):
             _upgrade(connection, revision)
+        elif tables := find_tables_without_rights(connection):
+            raise StartRefused(f"The database's role may not use {', '.join(tables)}. {_AS_OWNER}")
     engine.dispose()  # SQLite runs what comes a third slower on a connection that changed the schema
-    return newest_revision()
 
 
 def is_current(connection: Connection) -> bool:
