@@ -24,11 +24,11 @@ from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.sealing import BATCH_SIZE
 from forecourt.consent.log.store import LogHead, NewLeaf
-from forecourt.db.append_only import append_only_ddl
+from forecourt.db.append_only import APPEND_ONLY, append_only_ddl
 from forecourt.db.database import open_database
 from forecourt.db.log_queue import LeafKind
 from forecourt.db.migrate import migrate
-from forecourt.db.tables import APPEND_ONLY, consent_details, consents, visitors
+from forecourt.db.tables import consent_details, consents, visitors
 from forecourt.settings.server import Settings
 from forecourt.signing_keys import SigningKeys
 

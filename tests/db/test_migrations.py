@@ -19,8 +19,9 @@ from forecourt.consent.log import checkpoint, leaf, merkle, verification
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.db import postgres, sqlite
+from forecourt.db.append_only import APPEND_ONLY
 from forecourt.db.migrate import is_current, migrate
-from forecourt.db.tables import APPEND_ONLY, metadata
+from forecourt.db.tables import metadata
 from tests.conftest import execute, with_database
 from tests.consent.log.records import DETAILS, SALT, SHOWN, WORDS
 from tests.db.triggers import expected_triggers, list_triggers

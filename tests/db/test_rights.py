@@ -14,8 +14,9 @@ from forecourt.app import Application
 from forecourt.consent.log import checkpoint, verification
 from forecourt.consent.log.verification_report import VerificationReport
 from forecourt.db import postgres, rights
+from forecourt.db.append_only import APPEND_ONLY
 from forecourt.db.migrate import migrate
-from forecourt.db.tables import APPEND_ONLY, metadata
+from forecourt.db.tables import metadata
 from forecourt.errors import SettingsBroken, StartRefused
 from tests.conftest import execute, with_database
 from tests.deadline import wait_until_async

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from forecourt import clock
+from forecourt.db.append_only import APPEND_ONLY
 from forecourt.db.database import Database
 from forecourt.db.migrate import is_current, newest_revision
 from forecourt.db.notify import announce
-from forecourt.db.tables import APPEND_ONLY, visitors
+from forecourt.db.tables import visitors
 from forecourt.errors import Unavailable
 from forecourt.resources import MIGRATIONS
 from tests.db.triggers import expected_triggers, list_triggers

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from forecourt.db.tables import APPEND_ONLY
+from forecourt.db.append_only import APPEND_ONLY
 
 _STATEMENTS = {
     "postgresql": text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"),

@@ -22,7 +22,7 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
-from forecourt.mail import delivery_worker, outbox, public_address, webhook_signature, webhook_transport, webhook_url
+from forecourt.mail import delivery_worker, outbox, public_ip_address, webhook_signature, webhook_transport, webhook_url
 from forecourt.mail.mail_folder import FolderTransport
 from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply, WebhookCall
 from forecourt.mail.outbox import LeasedItem
@@ -188,12 +188,12 @@ PRIVATE_ADDRESSES = [
 
 @pytest.mark.parametrize("address", PRIVATE_ADDRESSES)
 def test_a_private_address_is_recognized_in_every_spelling(address: str) -> None:
-    assert not public_address.is_public_address(address)
+    assert not public_ip_address.is_public_address(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"])
 def test_a_public_address_is_recognized(address: str) -> None:
-    assert public_address.is_public_address(address)
+    assert public_ip_address.is_public_address(address)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,23 @@
-"""Makes the triggers by which the database itself refuses to change what is appended, on both engines alike.
+"""Lists the tables whose rows are appended and never changed, and makes the triggers by which the database refuses it.
 
 RAISE(ABORT) and not ROLLBACK, which would take the other jobs of a group with it. A BEFORE INSERT trigger refuses an
 existing key, since INSERT OR REPLACE walks past the other two. PostgreSQL refuses TRUNCATE as well.
 """
 
 from collections.abc import Iterator
+
+# Table name -> its primary and unique keys, each a tuple of columns.
+APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
+    "notices": (("hash",),),
+    "consents": (("id",), ("seq",), ("site", "idempotency_key")),
+    "releases": (("site", "number"),),
+    "change_notices": (("id",), ("site", "release", "follower")),
+    "deliveries": (("seq",),),
+    "log_leaves": (("position",), ("record",)),
+    "log_nodes": (("level", "position"),),
+    "log_checkpoints": (("size",),),
+    "log_keys": (("seq",), ("new_key",)),
+}
 
 PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION forecourt_append_only() RETURNS trigger LANGUAGE plpgsql AS

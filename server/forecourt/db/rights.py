@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, bindparam, text
 
-from forecourt.db.tables import APPEND_ONLY, metadata
+from forecourt.db.append_only import APPEND_ONLY
+from forecourt.db.tables import metadata
 from forecourt.errors import SettingsBroken
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")

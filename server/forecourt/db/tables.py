@@ -1,4 +1,4 @@
-"""Defines every table. `APPEND_ONLY` lists those whose rows the database refuses to change (see append_only.py).
+"""Defines every table. append_only.py lists those whose rows the database refuses to change.
 
 An append-only row holds no personal value, only random ids and salted commitments. The values themselves are in a row
 beside it, which can be deleted.
@@ -532,16 +532,3 @@ agent_sessions = Table(
     Column("browser", Text, nullable=False),
     Index("agent_sessions_by_agent", "agent"),
 )
-
-# Table name -> its primary and unique keys, each a tuple of columns.
-APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
-    "notices": (("hash",),),
-    "consents": (("id",), ("seq",), ("site", "idempotency_key")),
-    "releases": (("site", "number"),),
-    "change_notices": (("id",), ("site", "release", "follower")),
-    "deliveries": (("seq",),),
-    "log_leaves": (("position",), ("record",)),
-    "log_nodes": (("level", "position"),),
-    "log_checkpoints": (("size",),),
-    "log_keys": (("seq",), ("new_key",)),
-}

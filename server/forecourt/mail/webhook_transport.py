@@ -21,7 +21,7 @@ from forecourt import clock
 from forecourt.identifiers import new_identifier
 from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
-from forecourt.mail.public_address import is_public_address
+from forecourt.mail.public_ip_address import is_public_address
 from forecourt.mail.webhook_signature import signature_headers
 from forecourt.mail.webhook_url import webhook_url_fault
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from forecourt.mail.public_address import is_public_address
+from forecourt.mail.public_ip_address import is_public_address
 
 
 def webhook_url_fault(url: str, allow_private: bool = False) -> str | None:

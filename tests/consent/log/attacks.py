@@ -4,8 +4,8 @@ from sqlalchemy import Connection, text
 
 from forecourt.consent.log import verification
 from forecourt.consent.log.verification_report import VerificationReport
+from forecourt.db.append_only import APPEND_ONLY
 from forecourt.db.database import Database
-from forecourt.db.tables import APPEND_ONLY
 from tests.consent.log.records import PUBLIC
 
 
