@@ -38,7 +38,9 @@ def send_message(connection: Connection, grant: Grant[Contact], form: ContactInp
 
 
 def send_answer(connection: Connection, message: str, agent: str, key: str, body: str, routing: MailRouting) -> None:
-    """Stores the answer and mails it to who wrote the message. The same `key` again does nothing.
+    """Stores the answer and mails it to the message's address. The same `key` again does nothing.
+
+    The mail does not quote the message: somebody may have typed a stranger's address, to have words mailed to it.
 
     Raises `NotFound`.
     """
@@ -48,7 +50,7 @@ def send_answer(connection: Connection, message: str, agent: str, key: str, body
     if not store.add_answer(connection, ContactAnswer(message, key, agent, body, clock.now())):
         return
     store.set_state(connection, message, ContactMessageState.ANSWERED)
-    context: dict[str, object] = {"name": row.name, "body": body, "question": row.message, "site": row.site}
+    context: dict[str, object] = {"body": body, "written_on": row.created_at.date(), "site": row.site}
     mail_key = f"answer:{message}:{key}"
     mail = Mail("contact_answer", mail_key, row.email, row.locale, context, routing.email, visitor=row.visitor)
     outbox.put_mail(connection, mail, routing.sender)
