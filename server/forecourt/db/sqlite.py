@@ -184,8 +184,6 @@ class SqliteDriver:
         self._group_started_at = time.monotonic()
         outcomes = self._run(connection, group)
         self._loop.call_soon_threadsafe(self._settle, outcomes, take_topics(connection))
-        if connection.in_transaction():
-            connection.rollback()  # of a COMMIT that failed; a connection that cannot even do this is given up
         self._truncation.run_if_due(connection)
         self._group_started_at = None
 
@@ -219,6 +217,7 @@ class SqliteDriver:
                 results = [queued.job(connection) for queued in group]
             return [JobOutcome(queued, result) for queued, result in zip(group, results, strict=True)]
         except BaseException as error:  # one job's SystemExit must not cost its neighbours their answer
+            _end_transaction(connection)
             take_topics(connection)  # of what was rolled back
             if len(group) == 1:
                 return [JobOutcome(group[0], None, _to_caller_error(error))]
@@ -263,6 +262,16 @@ def _make_private(path: Path) -> None:
         for name in (f"{path.name}-wal", f"{path.name}-shm"):
             if path.with_name(name).exists():
                 private_files.make_private(path.with_name(name))
+
+
+def _end_transaction(connection: Connection) -> None:
+    """Ends what a COMMIT that failed left open: SQLAlchemy counts it as ended, and the next BEGIN would fail.
+
+    A connection that cannot even do this raises, and is given up.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if driver.in_transaction:
+        driver.rollback()
 
 
 def _data_version(connection: Connection) -> int:
