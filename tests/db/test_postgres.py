@@ -63,6 +63,21 @@ async def test_a_collision_is_tried_again(database: Database) -> None:
     assert tries == 2
 
 
+async def test_connections_of_a_server_that_only_reads_now_are_opened_again(database: Database) -> None:
+    """A server that became a standby keeps its sessions. Only a new connection reaches the one that writes."""
+    setting = "default_transaction_read_only"
+    await database.write(
+        lambda c: c.execute(text(f"ALTER DATABASE {c.engine.url.database} SET {setting} = on")) and None
+    )
+    database.engine.dispose()
+    with pytest.raises(Unavailable):
+        await database.write(lambda c: c.execute(text("CREATE TABLE probe ()")) and None)
+    writable = f"SET {setting} = off"
+    statements = (writable, f"ALTER DATABASE {database.engine.url.database} RESET {setting}")
+    await database.read(lambda c: [c.execute(text(f"COMMIT; {each}")) for each in statements] and None)
+    await database.write(lambda c: c.execute(text("CREATE TABLE probe ()")) and None)
+
+
 def test_a_migration_may_run_in_two_processes_at_once(tmp_path: Path, database_url: str) -> None:
     first, second = open_database(database_url, tmp_path).engine, open_database(database_url, tmp_path).engine
     assert migrate(first) == migrate(second)

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, LiteralString, TypeVar
 
@@ -30,8 +30,12 @@ PING_SECONDS = 2.0  # in which a pooled connection proves that it still answers
 LISTEN_CHECK_SECONDS = 15.0  # between two looks whether the listening connection still answers
 CLOSE_GRACE_SECONDS = 2.0  # for transactions under way when the driver closes
 CLOSE_SECONDS = 8.0  # for their threads, the longest of which open a connection
+# read_only_sql_transaction: the server became a standby. Its connections stay as they are, and are opened again.
+_STANDBY_STATE = "25006"
 # serialization_failure, deadlock_detected, and unique_violation: who comes second then sees the first one's row.
-_RETRIED_STATES = {"40001", "40P01", "23505"}
+_RETRIED_STATES = {"40001", "40P01", "23505", _STANDBY_STATE}
+# The server's own time-outs of a transaction, which psycopg does not count as operational.
+_AWAY_STATES = {_STANDBY_STATE, "25P03", "25P04"}
 _CHANNEL = "forecourt"
 _NOTIFY = text("SELECT pg_notify('forecourt', :topic)")
 _NO_TIMEOUTS = text(
@@ -154,7 +158,8 @@ class PostgresDriver:
         with self.engine.connect() as connection:
             if self._is_closing or time.monotonic() >= deadline:
                 raise Unavailable("the database took too long")
-            with self._deadlines.limit(connection.connection.driver_connection, deadline), connection.begin():
+            limit = self._deadlines.limit(connection.connection.driver_connection, deadline)
+            with limit, _reopen_if_standby(connection), connection.begin():
                 return _run_and_notify(connection, job)
 
     async def _listen(self, hub: ListenerHub) -> None:
@@ -188,6 +193,17 @@ async def _wait_while(condition: Callable[[], bool], seconds: float) -> None:
         await asyncio.sleep(0.02)
 
 
+@contextlib.contextmanager
+def _reopen_if_standby(connection: Connection) -> Iterator[None]:
+    """Gives the connection up where its server only reads now: a new one reaches the server that writes instead."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _state(error) == _STANDBY_STATE:
+            connection.invalidate(error)
+        raise
+
+
 def _run_and_notify(connection: Connection, job: Job[T]) -> T:
     take_topics(connection)  # what an earlier, rolled back attempt left
     result = job(connection)
@@ -201,4 +217,5 @@ def _state(error: DBAPIError | PoolTimeout) -> str | None:
 
 
 def _to_unavailable(error: DBAPIError | PoolTimeout) -> Exception:
-    return Unavailable(str(error)) if isinstance(error, OperationalError | PoolTimeout) else error
+    is_away = isinstance(error, OperationalError | PoolTimeout) or _state(error) in _AWAY_STATES
+    return Unavailable(str(error)) if is_away else error
