@@ -5,6 +5,7 @@ Mails and webhook calls leave in lanes of their own, so that webhooks that never
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -12,7 +13,9 @@ from sqlalchemy import Connection
 
 from forecourt.background import repeat
 from forecourt.db.database import Database
+from forecourt.db.driver import Job
 from forecourt.db.notify import Listener
+from forecourt.errors import Unavailable
 from forecourt.mail import outbox
 from forecourt.mail.model import Channel, DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
@@ -20,6 +23,9 @@ from forecourt.mail.transport import Transport
 
 POLL_SECONDS = 5.0  # finds deferred items, and new ones where a wake-up was lost
 LANE_WIDTH = 20  # items of one channel that are under way at once
+RECORD_SECONDS = 60.0  # for storing what came of an item while the database is away; a lease lasts longer
+LONGEST_RECORD_PAUSE = 8.0  # seconds between two tries of it; the first pause is half a second
+STOP_SECONDS = 5.0  # for the items under way when the server stops
 log = logging.getLogger(__name__)
 
 ReplyListener = Callable[[Connection, LeasedItem, DeliveryReply, bool], None]
@@ -54,7 +60,7 @@ class DeliveryLane:
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Delivers until it is cancelled, and cancels then what is under way."""
+        """Delivers until it is cancelled. What is under way then has a moment to end, or it would be sent again."""
         with self._database.listen(outbox.TOPIC) as wake_ups:
 
             async def fill() -> int:
@@ -67,9 +73,15 @@ class DeliveryLane:
             try:
                 await repeat(f"outbox of {self._channel}", fill, pause)
             finally:
-                for task in self._running:
-                    task.cancel()
-                await asyncio.gather(*self._running, return_exceptions=True)
+                await self._finish()
+
+    async def _finish(self) -> None:
+        running = [*self._running]
+        if running:
+            await asyncio.wait(running, timeout=STOP_SECONDS)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def _fill(self, wake_ups: Listener) -> int:
         """Starts as many due items as there is room for. Returns how many; each wakes the lane when it has ended."""
@@ -102,6 +114,23 @@ async def _deliver(database: Database, transport: Transport, listener: ReplyList
         listener(connection, item, reply, record(connection, item, reply))
 
     try:
-        await database.write(store)
+        await _write_soon(database, store)
     except Exception:  # its neighbours are stored all the same, and its lease ends
         log.exception("mail %s: what came of it could not be stored; it is tried again", item.id)
+
+
+async def _write_soon(database: Database, store: Job[None]) -> None:
+    """Writes while `RECORD_SECONDS` last, also where the database is away for a moment. Raises `Unavailable` then.
+
+    A mail whose "yes" is not stored is sent twice.
+    """
+    end, pause = time.monotonic() + RECORD_SECONDS, 0.5
+    while True:
+        try:
+            return await database.write(store)
+        except Unavailable as error:
+            if time.monotonic() + pause >= end:
+                raise
+            log.warning("what came of a mail is not stored yet: %s", error)
+        await asyncio.sleep(pause)
+        pause = min(LONGEST_RECORD_PAUSE, 2 * pause)
