@@ -43,7 +43,10 @@ def folder_path(data: Path) -> Path:
 
 
 async def delete_forgotten(database: Database, folder: Path) -> None:
-    """Deletes the mails whose outbox rows are gone, because they were erased or their retention ended."""
+    """Deletes the mails whose outbox rows are gone, because they were erased or their retention ended.
+
+    Raises `OSError` once it has tried to delete every one of them.
+    """
     ids = await asyncio.to_thread(_ids, folder)
     for start in range(0, len(ids), IDS_PER_QUERY):
         batch = ids[start : start + IDS_PER_QUERY]
@@ -56,6 +59,11 @@ def _ids(folder: Path) -> list[str]:
 
 
 def _delete(folder: Path, ids: Iterable[str]) -> None:
-    for mail in ids:
-        for suffix in (".eml", ".part"):
-            (folder / f"{mail}{suffix}").unlink(missing_ok=True)
+    errors = []
+    for path in (folder / f"{mail}{suffix}" for mail in ids for suffix in (".eml", ".part")):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]

@@ -1,5 +1,6 @@
 """Serves a visitor's own data: exported and erased with their token over the API, or with a receipt on hosted pages."""
 
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render_page, render_receipt_gone
 from forecourt.consent.record import Source
 from forecourt.decoding import Rules
-from forecourt.errors import LinkExpired, OriginRefused, TooMany
+from forecourt.errors import LinkExpired, OriginRefused, TooMany, Unavailable
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
@@ -26,6 +27,7 @@ from forecourt.web.origins import require_origin
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_download, json_response
 
+log = logging.getLogger(__name__)
 _MUST_CONFIRM: Rules = {"confirm": lambda is_confirmed: None if is_confirmed else "required"}
 _SHOWN_KINDS = (
     "contact_messages",
@@ -145,8 +147,15 @@ class VisitorRoutes:
         erase = partial(erasure.erase, visitor=visitor, required=offer.required, source=source)
         result = await self._context.database.write(erase)
         record_event(SecurityEvent.PERSONAL_DATA_ERASED, site=offer.site)
-        await mail_folder.delete_forgotten(self._context.database, self._mails)
+        await self._delete_mail_files()
         return result
+
+    async def _delete_mail_files(self) -> None:
+        """Deletes the files of mails that were erased. What fails is logged: their rows are gone already."""
+        try:
+            await mail_folder.delete_forgotten(self._context.database, self._mails)
+        except (OSError, Unavailable) as error:
+            log.error("files of erased mails are left for the next round of retention: %s", error)
 
 
 def _remaining_data(result: ErasureResult, locale: str) -> list[RemainingData]:
