@@ -106,3 +106,23 @@ async def test_only_json_is_read(page: Page) -> None:
 async def test_no_domain_name_is_looked_up(page: Page, email: str) -> None:
     await page.accept()
     assert (await page.post("contact", LETTER | {"email": email})).status_code == 201
+
+
+async def test_a_message_sent_again_under_its_key_is_stored_and_mailed_once(
+    page: Page, count: Callable[[str], Any]
+) -> None:
+    await page.accept()
+    responses = [await page.post("contact", LETTER | {"key": "k"}) for _ in range(2)]
+    assert [response.status_code for response in responses] == [201, 200]
+    assert responses[0].json() == responses[1].json()
+    assert [await count(table) for table in ("contact_messages", "outbox")] == [1, 1]
+
+
+async def test_one_key_with_two_messages_is_refused_and_each_visitor_has_keys_of_their_own(page: Page) -> None:
+    await page.accept()
+    assert (await page.post("contact", LETTER | {"key": "k"})).status_code == 201
+    refusal = await page.post("contact", LETTER | {"key": "k", "message": "Hei igjen!"})
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "key_conflict")
+    stranger = Page(page.client)
+    await stranger.accept()
+    assert (await stranger.post("contact", LETTER | {"key": "k"})).status_code == 201

@@ -7,7 +7,8 @@ from forecourt.consent.grant import Contact, Grant
 from forecourt.contact import store
 from forecourt.contact.model import ContactAnswer, ContactInput, ContactMessage, ContactMessageState
 from forecourt.db.notify import announce
-from forecourt.errors import NotFound
+from forecourt.digest import sha256_hex
+from forecourt.errors import KeyConflict, NotFound
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
@@ -16,10 +17,20 @@ from forecourt.mail.routing import MailRouting
 INBOX_TOPIC = "contact"  # is announced when a message comes or changes
 
 
-def send_message(connection: Connection, grant: Grant[Contact], form: ContactInput, routing: MailRouting) -> str:
-    """Stores the message and mails it to the site. Returns its id."""
+def send_message(
+    connection: Connection, grant: Grant[Contact], form: ContactInput, routing: MailRouting
+) -> tuple[str, bool]:
+    """Stores the message and mails it to the site, once for each key. Returns its id, and whether it is new.
+
+    Raises `KeyConflict` where the key stored another message before.
+    """
+    identifier = _keyed_identifier(grant, form.idempotency_key) if form.idempotency_key else new_identifier()
+    if earlier := store.find_message(connection, identifier):
+        if not _is_repeated(earlier, form):
+            raise KeyConflict(form.idempotency_key)
+        return identifier, False
     message = ContactMessage(
-        new_identifier(),
+        identifier,
         grant.site,
         grant.visitor,
         grant.record,
@@ -34,7 +45,7 @@ def send_message(connection: Connection, grant: Grant[Contact], form: ContactInp
     store.add_message(connection, message)
     outbox.put_mail(connection, _mail_to_site(message, routing), routing.sender)
     announce(connection, INBOX_TOPIC)
-    return message.id
+    return message.id, True
 
 
 def send_answer(connection: Connection, message: str, agent: str, key: str, body: str, routing: MailRouting) -> None:
@@ -63,6 +74,16 @@ def set_state(connection: Connection, message: str, state: ContactMessageState) 
         raise NotFound(message)
     store.set_state(connection, message, state)
     announce(connection, INBOX_TOPIC)
+
+
+def _keyed_identifier(grant: Grant[Contact], key: str) -> str:
+    """Returns the id that a visitor's message has under this key, so that the table itself refuses a second one."""
+    return sha256_hex("\0".join((grant.site, grant.visitor, key)))[:32]
+
+
+def _is_repeated(earlier: ContactMessage, form: ContactInput) -> bool:
+    first = (earlier.topic, earlier.name, earlier.email, earlier.message)
+    return first == (form.topic, form.name, form.email, form.message)
 
 
 def _mail_to_site(message: ContactMessage, routing: MailRouting) -> Mail:

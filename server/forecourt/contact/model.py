@@ -13,13 +13,17 @@ class ContactMessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactInput:
-    """Holds what a visitor typed into the contact form, and the language they did it in."""
+    """Holds what a visitor typed into the contact form, and the language they did it in.
+
+    The same `idempotency_key` stores it once; a blank one stores it always.
+    """
 
     topic: str
     name: str
     email: str
     message: str
     locale: str
+    idempotency_key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from forecourt.contact import actions
 from forecourt.contact.model import ContactInput
 from forecourt.decoding import Rules
 from forecourt.email_address import email_fault, to_mailbox
-from forecourt.errors import ConsentRequired, ConsentStale, OriginRefused, TooMany
+from forecourt.errors import ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany
 from forecourt.text_types import Body, Email, Key, Name
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.request_body import read_json
@@ -25,6 +25,7 @@ class ContactBody(msgspec.Struct, forbid_unknown_fields=True):
     topic: Key
     message: Body
     locale: Key | None = None
+    key: Key | None = None
 
 
 class ContactResponse(msgspec.Struct):
@@ -42,11 +43,11 @@ class ContactRoutes:
                 "POST",
                 "/v1/sites/{site}/contact",
                 self.send_message,
-                "Write to the company.",
-                {201: ContactResponse},
+                "Write to the company. The same key stores it once.",
+                {201: ContactResponse, 200: ContactResponse},
                 ContactBody,
                 token=True,
-                refusals=(OriginRefused, ConsentRequired, ConsentStale, TooMany),
+                refusals=(OriginRefused, ConsentRequired, ConsentStale, KeyConflict, TooMany),
             ),
         ]
 
@@ -58,9 +59,9 @@ class ContactRoutes:
         body = await read_json(request, ContactBody, rules)
         email = to_mailbox(body.email) or body.email
         locale = self._context.language(request, body.locale)
-        form = ContactInput(body.topic, body.name.strip(), email, body.message, locale)
+        form = ContactInput(body.topic, body.name.strip(), email, body.message, locale, body.key or "")
         routing = self._context.mail_routing(live_site)
-        identifier = await self._context.database.write(
+        identifier, is_new = await self._context.database.write(
             lambda c: actions.send_message(c, require(c, visitor, Contact), form, routing)
         )
-        return json_response(ContactResponse(identifier), 201)
+        return json_response(ContactResponse(identifier), 201 if is_new else 200)

@@ -1,7 +1,7 @@
 import { drawCard, el, mailLink } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { Chunks, Context, MountFeature } from "../../core/types";
-import { callWithGrant } from "../choice/gated-calls";
+import { callWithGrant, createIdempotencyKey } from "../choice/gated-calls";
 import { createEmailField, createField, isFilled, type Field, type FormDraft } from "../form/field";
 import { createDrafts, createForm, FORM_STYLE, showThanks } from "../form/form";
 
@@ -12,12 +12,18 @@ export default function createContact(context: Context): Chunks["contact"] {
   const findDraft = createDrafts<FormDraft>(FORM_STYLE, () => ({}));
   const mountContact: MountFeature = (placement) => {
     const draft = findDraft(placement);
+    /** Sending the same message again, because its answer was lost, takes the same key: it is stored once. */
+    let sent: { readonly json: string; readonly key: string } | undefined;
     const title = el("h2", { tabindex: -1 }, t(context, "contact.title"));
     const form = createForm(context, {
       fields: createFields(context, draft),
       submitLabel: t(context, "contact.send"),
       footer: [el("p", { class: "note" }, t(context, "contact.mail_address"), " ", mailLink(context.boot.email))],
-      send: (values) => callWithGrant(context, "POST", "contact", values),
+      send(values) {
+        const json = JSON.stringify(values);
+        if (sent?.json !== json) sent = { json, key: createIdempotencyKey() };
+        return callWithGrant(context, "POST", "contact", { ...values, key: sent.key });
+      },
       onSent() {
         draft["message"] = draft["topic"] = "";
         const restart = () => mountContact(placement).focus();
