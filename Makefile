@@ -1,4 +1,4 @@
-# `make run` serves the demo, `make test` runs every test, `make bench` prints the benchmarks. Each sets up what it needs.
+# `make run` serves the demo, `make test` runs every test but `make chaos`, `make bench` prints the benchmarks. Each sets up what it needs.
 PYTHON ?= python3
 PORT ?= 8000
 DEMO_PORT ?= 8001
@@ -6,7 +6,7 @@ DATA ?= var/demo
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check widget bench lock sbom clean
+.PHONY: run test chaos check widget bench lock sbom clean
 .DELETE_ON_ERROR:
 
 run: .venv/served
@@ -16,6 +16,10 @@ run: .venv/served
 # Chromium.
 test: check
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
+
+# Every fault at every place, and servers that are killed, frozen and without disk. Takes minutes.
+chaos: .venv/tested
+	$(BIN)/pytest tests/chaos -m "chaos or not chaos" -n 2
 
 check: .venv/tested widget/node_modules/installed
 	sh tests/need-chromium.sh
