@@ -159,7 +159,7 @@ def test_an_answer_quotes_no_message() -> None:
     """The message's address may be a stranger's, and nobody mails words to a stranger by way of us."""
     assert set(CONTEXTS["contact_answer"]) == {"body", "written_on", "site"}
     text, html = read_bodies(render("contact_answer")[1])
-    assert "November 24, 2026" in text
+    assert "24 November 2026" in text
     assert "I Frankfurt." in html
 
 
