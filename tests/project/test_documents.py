@@ -26,6 +26,7 @@ def test_the_package_has_this_version() -> None:
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "widget" / "ARCHITECTURE.md"]
 LINKS = [(path, link) for path in DOCUMENTS for link in re.findall(r"\]\(([^)#:]+)[)#]", path.read_text("utf-8"))]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("document", "link"), LINKS, ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
@@ -33,8 +34,10 @@ def test_every_link_of_a_document_leads_somewhere(document: Path, link: str) -> 
     assert (document.parent / link).exists()
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_-]+\.\w+)?)`", ARCHITECTURE))))
-def test_every_path_of_the_architecture_exists(path: str) -> None:
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_-]+\.\w+)?)`", ARCHITECTURE + SECURITY)))
+)
+def test_every_path_that_a_document_names_exists(path: str) -> None:
     assert any((folder / path).exists() for folder in (ROOT, ROOT / "server" / "forecourt", ROOT / "server"))
 
 
