@@ -23,6 +23,10 @@ class ForbiddenCharacters:
         match = self._pattern.search(text)
         return match[0] if match else None
 
+    def escape_in(self, text: str) -> str:
+        r"""Returns `text` with each of them written as Python does: `\x1b`."""
+        return self._pattern.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
     def remove_from(self, text: str) -> str:
         """Returns `text` without them, for formats that have no way to write them."""
         return self._pattern.sub("", text)
@@ -39,6 +43,8 @@ POLICY_LINE = ForbiddenCharacters(LINE.ranges + r"\u200b\u2060\ud800-\udfff\ufef
 POLICY_TEXT = ForbiddenCharacters(_CONTROLS_BUT_TAB_AND_LINE_FEED + r"\u202a-\u202e\u2066-\u2069")  # a text of a policy
 MAILBOX = ForbiddenCharacters(r"\r\n\u0085\u2028\u2029,;<>\"\u0000 ")  # would be two addresses, or another header
 XML = ForbiddenCharacters(r"^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff")  # XML 1.0, section 2.2
+# What a log writes out instead: it could begin another line, or turn one around.
+LOG_LINE = ForbiddenCharacters(LINE.ranges + r"\u200e\u200f\ud800-\udfff")
 ICALENDAR = ForbiddenCharacters(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f")  # RFC 5545, section 3.3.11
 
 

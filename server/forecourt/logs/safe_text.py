@@ -2,10 +2,10 @@
 
 import re
 
+from forecourt.characters import LOG_LINE
+
 MAX_LENGTH = 2000  # characters of a message
 
-# C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of text around.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORD = re.compile(r"[^\s<>(){}\[\],;]+")
 
 
@@ -15,7 +15,7 @@ def to_safe_line(text: str, max_length: int = MAX_LENGTH) -> str:
     if length > max_length:
         text = text[:max_length]
     text = _WORD.sub(_hide_address, text) if "@" in text else text
-    text = _CONTROLS.sub(_escape, text)
+    text = LOG_LINE.escape_in(text)
     return f"{text} [{length - max_length} characters more]" if length > max_length else text
 
 
@@ -23,7 +23,3 @@ def _hide_address(word: re.Match[str]) -> str:
     """Returns `[address]` for an address or a URL with a password; Python's decorators and operators stay."""
     before, _, after = word[0].partition("@")
     return "[address]" if before and after else word[0]
-
-
-def _escape(control: re.Match[str]) -> str:
-    return control[0].encode("unicode_escape").decode("ascii")
