@@ -75,7 +75,7 @@ class Journey(ABC):
         if response.is_success or response.is_redirect:
             self.acknowledged.update(facts)
             return True
-        assert response.status_code == 503, f"{response.status_code} {response.request.url} {response.text[:500]}"
+        assert response.status_code == 503, f"{response.status_code} {response.request.url} {response.text[-500:]}"
         assert response.headers["retry-after"]
         if response.headers["content-type"] == "application/problem+json":
             problem = response.json()
@@ -229,8 +229,11 @@ class Erase(Journey):
         body = {"key": self.key, "body": self.key}
         assert (await self.page.post(f"conversations/{conversation}/messages", body)).status_code == 201
         await delivery_worker.deliver_due(self.stage.database, self.stage.folder_transport)
-        assert self._files()
         self.identity = await self.visitor()
+        self.mails = {
+            row.id for row in await self.stage.read(select(outbox.c.id).where(outbox.c.visitor == self.identity))
+        }
+        assert self._files()
 
     async def attempt(self) -> bool:
         content, headers = {"confirm": True}, self.page.headers()
@@ -251,7 +254,7 @@ class Erase(Journey):
 
     def _files(self) -> list[str]:
         folder = self.stage.application.settings.data / "mails"
-        return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        return [path.name for path in folder.glob("*.*") if path.stem in self.mails]
 
 
 class Publish(Journey):
