@@ -1,5 +1,6 @@
 """Sets the stage for journeys with faults: the application without its workers, which journeys run step by step."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -84,9 +85,7 @@ async def set_stage(settings: Settings) -> AsyncIterator[Stage]:
     injector, database = FaultInjector(), open_database(settings.database_url, settings.data)
     for engine in find_engines(database):
         inject_faults(engine, injector)
-    with database.engine.begin() as connection:
-        for name in settings.sites:
-            actions.append_release(connection, first_release(name))
+    await asyncio.to_thread(publish_first_releases, database.engine, settings)  # a proxy may run in this event loop
     application = Application(settings, database, SigningKeys(("test key",)))
     transport = httpx.ASGITransport(application.asgi, raise_app_exceptions=False)
     async with (
@@ -100,6 +99,12 @@ async def set_stage(settings: Settings) -> AsyncIterator[Stage]:
             yield Stage(application, client, injector, relay, webhook, load_or_create_key(settings.data))
         finally:
             await database.close()
+
+
+def publish_first_releases(engine: Engine, settings: Settings) -> None:
+    with engine.begin() as connection:
+        for name in settings.sites:
+            actions.append_release(connection, first_release(name))
 
 
 def find_engines(database: Any) -> list[Engine]:
