@@ -116,7 +116,7 @@ class HealthMonitor:
         self._metrics.unsealed_age.set(unsealed_age.total_seconds())
         mails = _find_age_problem("The oldest mail that has not left is", mail_age, MAX_MAIL_AGE)
         self._readiness.set_problem(CheckName.OUTBOX, mails)
-        subject = f"{unsealed.records} records wait for their seal, and the oldest is"
+        subject = f"{unsealed.records} records wait for their seal, and the oldest consent is"
         self._readiness.set_problem(CheckName.UNSEALED, _find_age_problem(subject, unsealed_age, MAX_UNSEALED_AGE))
 
 

@@ -14,7 +14,7 @@ from forecourt.followers.model import ChangeNoticeRecord
 from forecourt.mail import outbox
 from forecourt.mail.model import Channel, DeliveryReply
 from tests.consent.log.attacks import attack, verify_log
-from tests.consent.log.records import KEY, SHOWN, append
+from tests.consent.log.records import KEY, SHOWN, append, append_older
 from tests.mail.test_outbox import SENDER, mail
 from tests.policy import sample
 
@@ -53,6 +53,17 @@ async def test_each_waits_for_its_seal_and_gets_it(sealed: Database) -> None:
         ("change_notice", "n1"),
         ("delivery", "1"),
     ]
+
+
+async def test_each_is_counted_while_it_waits(sealed: Database) -> None:
+    backlog = await sealed.read(store.measure_backlog)
+    assert (backlog.records, backlog.oldest_at) == (3, None)
+    await sealed.write(append_older)
+    backlog = await sealed.read(store.measure_backlog)
+    assert backlog.records == 4
+    assert backlog.oldest_at is not None
+    await seal_all(sealed)
+    assert (await sealed.read(store.measure_backlog)).records == 0
 
 
 async def test_a_batch_takes_no_more_than_it_may(sealed: Database) -> None:

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, cast
 from sqlalchemy import Connection, Executable, bindparam, func, insert, select, text
 
 from forecourt.consent.log.leaf import LeafRow, leaf_columns
-from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes
+from forecourt.db.tables import consent_details, consents, log_checkpoints, log_leaves, log_nodes, log_queue
 
-MAX_BACKLOG = 10_000  # records; more are not counted
+MAX_BACKLOG = 10_000  # consents, and as many queued records; more are not counted
 _HEAD = select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
 # Searched from the newest on: there is a checkpoint every second, and the one looked for is a minute old.
 _SETTLED = (
@@ -34,6 +34,7 @@ _BACKLOG_ROWS = (
     .subquery()
 )
 _BACKLOG = select(func.count(), func.min(_BACKLOG_ROWS.c.created_at)).select_from(_BACKLOG_ROWS)
+_QUEUED = select(func.count()).select_from(select(log_queue.c.seq).limit(MAX_BACKLOG).subquery())
 _LEAVES = (
     select(log_leaves.c.hash)
     .where(log_leaves.c.position >= bindparam("first"), log_leaves.c.position < bindparam("end"))
@@ -92,7 +93,10 @@ class LogHead:
 
 @dataclass(frozen=True, slots=True)
 class SealingBacklog:
-    """Holds how many records wait for their seal, at most `MAX_BACKLOG`, and since when the oldest one does."""
+    """Holds how many records of all kinds wait for their seal, and since when the oldest consent does.
+
+    At most `MAX_BACKLOG` consents and as many queued records are counted. The queue holds no times.
+    """
 
     records: int
     oldest_at: datetime | None
@@ -121,9 +125,9 @@ def read_head(connection: Connection) -> LogHead:
 
 
 def measure_backlog(connection: Connection) -> SealingBacklog:
-    """Counts the records behind the newest checkpoint."""
+    """Counts the consents behind the newest checkpoint, and what is queued to be sealed beside them."""
     count, oldest_at = connection.execute(_BACKLOG, {"last_consent_seq": read_head(connection).last_consent_seq}).one()
-    return SealingBacklog(count, oldest_at)
+    return SealingBacklog(count + connection.execute(_QUEUED).scalar_one(), oldest_at)
 
 
 def read_checkpoints(connection: Connection, batch_size: int = 5000) -> Iterator[LogHead]:
