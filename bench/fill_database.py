@@ -19,7 +19,7 @@ from bench import postgres_profile
 from forecourt import clock, demo
 from forecourt.app import Application
 from forecourt.consent.commitment import commit_values
-from forecourt.consent.log import checkpoint, leaf, store, tree
+from forecourt.consent.log import checkpoint, leaf, log_key, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.sealing import BATCH_SIZE
@@ -59,7 +59,7 @@ def fill_database(data: Path, records: int, database_url: str | None = None) -> 
     engine = open_database(database_url, data).engine
     with engine.connect() as connection, _without_triggers(connection):
         _copy_visits(connection, records // A_VISIT - 1)
-        _seal(connection, checkpoint.load_or_create_key(data), records)
+        _seal(connection, log_key.load_or_create_key(data), records)
     engine.dispose()
 
 

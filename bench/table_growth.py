@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from bench import consent_posts, fill_database, servers, wrk_load
 from bench.processes import BenchmarkBroken
 from bench.result_row import ResultRow, compare_rates, expect_at_least, expect_at_most
-from forecourt.consent.log import bundle, checkpoint
+from forecourt.consent.log import bundle, log_key
 from forecourt.consent.log.bundle import BundleSelection
 from forecourt.db.database import open_database
 from forecourt.db.tables import consents
@@ -77,7 +77,7 @@ def _count_verified(data: Path) -> int:
 
 def _time_proof(data: Path) -> float:
     """Returns the median seconds of `consent export --subject`, for visitors from all along the log."""
-    key, engine = checkpoint.load_or_create_key(data), open_database(None, data).engine
+    key, engine = log_key.load_or_create_key(data), open_database(None, data).engine
     with engine.begin() as connection, tempfile.TemporaryDirectory() as folder:
         size = SIZES[-1] // PROOFS
         times = [

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Select
 
 from forecourt.app import Application
 from forecourt.consent.log import sealing, verification
-from forecourt.consent.log.checkpoint import load_or_create_key
+from forecourt.consent.log.log_key import load_or_create_key
 from forecourt.console.accounts import save_agent
 from forecourt.console.agents import create_sign_in_link
 from forecourt.console.passwords import hash_password

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from forecourt.__main__ import main
-from forecourt.consent.log import checkpoint, sealing
+from forecourt.consent.log import log_key, sealing
 from forecourt.db import sqlite
 from forecourt.db.tables import consents
 from tests.consent.log.records import append, record
@@ -21,7 +21,7 @@ def data(tmp_path: Path, sqlite_template: Path) -> Path:
     engine = sqlite.make_engine(tmp_path / "forecourt.sqlite3")
     with engine.begin() as connection:
         append(connection, 3)
-        sealing.seal(connection, checkpoint.load_or_create_key(tmp_path))
+        sealing.seal(connection, log_key.load_or_create_key(tmp_path))
     engine.dispose()
     return tmp_path
 
@@ -65,7 +65,7 @@ def test_a_log_that_contradicts_a_checkpoint_does_not_overwrite_it(data: Path) -
     engine = sqlite.make_engine(data / "forecourt.sqlite3")
     with engine.begin() as connection:
         connection.execute(insert(consents), record(seq=20))
-        sealing.seal(connection, checkpoint.load_or_create_key(data))
+        sealing.seal(connection, log_key.load_or_create_key(data))
     engine.dispose()
     assert main([*verify, "--checkpoint", str(checkpoint_file)]) == 1
     assert checkpoint_file.read_text("utf-8") == before

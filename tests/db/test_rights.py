@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from forecourt import clock
 from forecourt.__main__ import main
 from forecourt.app import Application
-from forecourt.consent.log import checkpoint, verification
+from forecourt.consent.log import log_key, verification
 from forecourt.consent.log.verification_report import VerificationReport
 from forecourt.db import postgres, rights
 from forecourt.db.append_only import APPEND_ONLY
@@ -68,7 +68,7 @@ def run(url: str, *statements: str) -> None:
 
 
 def verify_log(connection: Connection, application: Application) -> VerificationReport:
-    key = checkpoint.load_or_create_key(application.settings.data).public_key()
+    key = log_key.load_or_create_key(application.settings.data).public_key()
     return verification.verify(connection, key)
 
 

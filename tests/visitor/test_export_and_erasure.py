@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, text
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.consent.log import checkpoint, verification
+from forecourt.consent.log import log_key, verification
 from forecourt.consent.log import store as log
 from forecourt.db.tables import consents, metadata, outbox, suppressions
 from forecourt.digest import sha256_hex
@@ -158,7 +158,7 @@ async def test_an_erasure_is_a_record_and_the_log_still_verifies(page: Page, app
     await wait_until_async(lambda: database.read(log.read_head), lambda head: head.last_consent_seq == 3)
     query = select(consents.c.action).order_by(consents.c.seq)
     actions = set(await database.read(lambda c: c.execute(query).scalars().all()))
-    public = checkpoint.load_or_create_key(application.settings.data).public_key()
+    public = log_key.load_or_create_key(application.settings.data).public_key()
     assert actions == {"grant", "acknowledge", "erase"}
     assert (await database.read(lambda c: verification.verify(c, public))).is_whole
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from forecourt.commands.database import run_long_read
 from forecourt.commands.settings import load_command_settings
 from forecourt.consent.log import verification
-from forecourt.consent.log.key_change import encode_key
+from forecourt.consent.log.checkpoint import encode_public_key
 from forecourt.consent.log.log_key import LogKeySource
 from forecourt.consent.log.verification_report import VerificationReport
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 def _verify(connection: Connection, source: LogKeySource, earlier_note: str) -> tuple[VerificationReport, str]:
     """Returns the report, and the public key that it trusted: this host's, whatever the database says."""
     key = source.read(connection).public_key()
-    return verification.verify(connection, key, earlier_note), encode_key(key)
+    return verification.verify(connection, key, earlier_note), encode_public_key(key)
 
 
 def _sentences(report: VerificationReport) -> list[str]:

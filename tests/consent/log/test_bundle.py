@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.consent.log import bundle, checkpoint, merkle, sealing, store
+from forecourt.consent.log import bundle, checkpoint, log_key, merkle, sealing, store
 from forecourt.consent.log.bundle import BundleSelection
 from forecourt.db.database import Database
 from forecourt.errors import LogBroken
@@ -56,7 +56,7 @@ async def unpacked(frequent_seals: None, application: Application, page: Page, t
     await page.withdraw()
     await page.choose()
     await wait_for_seal(application, 4)
-    key = checkpoint.load_or_create_key(application.settings.data)
+    key = log_key.load_or_create_key(application.settings.data)
     visitor = read_visitor_token(application.keys.visitor_serializer(), page.token or "", "main")
     file = tmp_path / "bundle.zip"
     record_count = await application.database.read(
@@ -141,7 +141,7 @@ def touch_the_first_record(folder: Path, key: Ed25519PrivateKey) -> None:
 async def test_a_changed_record_does_not_verify_even_in_a_bundle_that_is_signed_again(
     unpacked: Path, application: Application
 ) -> None:
-    touch_the_first_record(unpacked, checkpoint.load_or_create_key(application.settings.data))
+    touch_the_first_record(unpacked, log_key.load_or_create_key(application.settings.data))
 
 
 @LITE
@@ -152,7 +152,7 @@ async def test_a_notice_or_release_that_a_record_refers_to_cannot_be_left_out(
     """Also where it was gone when the bundle was made, and is in no manifest."""
     note = (unpacked / "manifest.txt").read_text("utf-8").partition("\n\n")[0]
     lines = [line for line in note.splitlines() if f"  {kind}/" not in line]
-    key = checkpoint.load_or_create_key(application.settings.data)
+    key = log_key.load_or_create_key(application.settings.data)
     (unpacked / "manifest.txt").write_text(checkpoint.sign_note(key, "\n".join(lines) + "\n"), "utf-8")
     shutil.rmtree(unpacked / kind)
     with pytest.raises(BundleInvalid, match=r"of record \d+ (are|is) not in the bundle"):

@@ -25,8 +25,8 @@ from forecourt.consent.log import (
     verification,
 )
 from forecourt.consent.log.bundle import BundleSelection
-from forecourt.consent.log.key_change import encode_key
-from forecourt.consent.log.log_key import LogKeySource
+from forecourt.consent.log.checkpoint import encode_public_key
+from forecourt.consent.log.log_key import LogKeySource, encode_private_key
 from forecourt.consent.log.verification_report import VerificationReport
 from forecourt.db.database import Database
 from forecourt.db.tables import consents
@@ -69,7 +69,7 @@ async def test_checkpoints_of_each_key_verify_and_so_does_a_kept_one(log: Databa
     first_note, first_key = (await log.read(store.read_head)).note, source.file.read_text()
     for seq in (1000, 1001, 1002):
         change = await log_key.rotate(log, source)
-        assert change.new_key == encode_key((await log.read(source.find)).public_key())
+        assert change.new_key == encode_public_key((await log.read(source.find)).public_key())
         await seal_another(log, source, seq)
     report = await verify_log(log, source, first_note)
     assert (report.size, report.is_whole) == (303, True)
@@ -101,11 +101,15 @@ async def test_who_comes_after_a_process_killed_after_the_commit_finds_the_new_k
     log: Database, source: LogKeySource
 ) -> None:
     old_key, new_key = await log.read(source.find), Ed25519PrivateKey.generate()
-    file = source.new_file(encode_key(new_key.public_key()))
-    file.write_bytes(b64encode(new_key.private_bytes_raw()) + b"\n")
+    file = source.new_file(encode_public_key(new_key.public_key()))
+    file.write_text(encode_private_key(new_key))
     await log.write(lambda c: key_history.change_key(c, old_key, new_key) and None)
+    old_text = source.file.read_text()
     assert (await verify_log(log, source)).is_whole
-    assert not file.exists()
+    assert await log.read(source.find_fault) == ""
+    assert (file.exists(), source.file.read_text()) == (True, old_text)  # who only looks moves nothing
+    await log.read(source.find_or_create)
+    assert (file.exists(), source.file.read_text()) == (False, encode_private_key(new_key))
     await seal_another(log, source, 1000)
     assert (await verify_log(log, source)).is_whole
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, text
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.consent.commitment import commit_values
-from forecourt.consent.log import checkpoint, sealing, store, verification
+from forecourt.consent.log import checkpoint, log_key, sealing, store, verification
 from forecourt.db.database import Database
 from forecourt.db.tables import consents
 from forecourt.errors import LogBroken
@@ -148,7 +148,7 @@ async def test_tampering_with_the_log_or_the_words_is_reported(
 async def test_a_changed_or_missing_release_is_reported(application: Application, page: Page) -> None:
     database = application.database
     await page.accept()
-    public = checkpoint.load_or_create_key(application.settings.data).public_key()
+    public = log_key.load_or_create_key(application.settings.data).public_key()
     await wait_until_async(lambda: database.read(store.read_head), lambda head: head.last_consent_seq)
     for statement, expected_fault in (
         ("UPDATE releases SET published_at = published_at - 1 WHERE site = 'main'", "release 1 of main was changed"),
@@ -291,5 +291,5 @@ async def test_the_last_records_are_sealed_when_the_server_stops(
 async def test_a_visitors_choice_is_sealed_while_serving(application: Application, page: Page) -> None:
     await page.accept()
     await wait_until_async(lambda: application.database.read(store.read_head), lambda head: head.last_consent_seq)
-    public = checkpoint.load_or_create_key(application.settings.data).public_key()
+    public = log_key.load_or_create_key(application.settings.data).public_key()
     assert (await application.database.read(lambda c: verification.verify(c, public))).is_whole

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from forecourt.app import Application
 from forecourt.consent.log import store as log
-from forecourt.consent.log.checkpoint import Checkpoint, load_or_create_key, read
+from forecourt.consent.log.checkpoint import Checkpoint, read
+from forecourt.consent.log.log_key import load_or_create_key
 from forecourt.db.tables import consent_details, consents
 from tests.consent.publishing import publish_moved
 from tests.deadline import wait_until_async

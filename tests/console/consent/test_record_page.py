@@ -11,7 +11,7 @@ from forecourt import i18n
 from forecourt.app import Application
 from forecourt.consent.log import sealing
 from forecourt.consent.log import store as log
-from forecourt.consent.log.checkpoint import load_or_create_key
+from forecourt.consent.log.log_key import load_or_create_key
 from forecourt.db.tables import consents, notices
 from forecourt.i18n import format_list as said_in_a_row
 from forecourt.settings.site import SiteSettings

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, bindparam, select
 from forecourt import private_files
 from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, key_history, leaf, merkle, store, tree
-from forecourt.consent.log.key_change import encode_key
+from forecourt.consent.log.checkpoint import encode_public_key
 from forecourt.consent.log.key_history import KeyHistory
 from forecourt.consent.log.leaf import LeafRow
 from forecourt.consent.log.store import DetailsRow
@@ -130,7 +130,7 @@ def _add_frame(bundle: _Bundle, note: str, keys: KeyHistory) -> None:
     bundle.add("verify.py", (_CODE / "bundle_verifier.py").read_bytes())
     bundle.add("merkle.py", (_CODE / "merkle.py").read_bytes())
     bundle.add("checkpoint.txt", note)
-    bundle.add("log.pub", encode_key(keys.newest) + "\n")
+    bundle.add("log.pub", encode_public_key(keys.newest) + "\n")
     bundle.add("keys.json", json.dumps(keys.notes, ensure_ascii=False))
     bundle.add("fields.json", json.dumps(leaf.FIELDS))
 

@@ -13,12 +13,10 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from forecourt import private_files
 from forecourt.errors import LogBroken
 
 ORIGIN = "forecourt/consents"
@@ -72,6 +70,11 @@ def check_signature(key: Ed25519PublicKey, body: str, signature_line: str) -> No
         raise LogBroken("the checkpoint's signature is wrong") from error
 
 
+def encode_public_key(key: Ed25519PublicKey) -> str:
+    """Returns a public key in base64, as statements and reports write it."""
+    return b64encode(key.public_bytes_raw()).decode()
+
+
 def decode_public_key(text: str) -> Ed25519PublicKey:
     """Reads a public key in base64, which has been checked before."""
     return Ed25519PublicKey.from_public_bytes(b64decode(text))
@@ -80,14 +83,6 @@ def decode_public_key(text: str) -> Ed25519PublicKey:
 def key_hash(key: Ed25519PublicKey) -> bytes:
     """Returns the four bytes by which a signed note tells keys apart."""
     return sha256(ORIGIN.encode() + b"\n" + _ED25519 + key.public_bytes_raw()).digest()[:4]
-
-
-def load_or_create_key(folder: Path) -> Ed25519PrivateKey:
-    """Returns the key in `folder/log.key`, which is created on first use."""
-    text = private_files.read_or_create(
-        folder / "log.key", lambda: b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n"
-    )
-    return Ed25519PrivateKey.from_private_bytes(b64decode(text))
 
 
 def _parse(body: str) -> Checkpoint:

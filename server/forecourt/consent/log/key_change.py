@@ -12,13 +12,14 @@ NEW KEY in base64
 — forecourt/consents KEYHASH+SIGNATURE of the new key
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from forecourt.consent.log import checkpoint
+from forecourt.consent.log.checkpoint import encode_public_key
 from forecourt.errors import LogBroken
 
 NAME = f"{checkpoint.ORIGIN}/key"
@@ -33,13 +34,8 @@ class KeyChange:
     new_key: str
 
 
-def encode_key(key: Ed25519PublicKey) -> str:
-    """Returns a public key in base64, as statements and reports write it."""
-    return b64encode(key.public_bytes_raw()).decode()
-
-
 def sign(old_key: Ed25519PrivateKey, new_key: Ed25519PrivateKey, size: int) -> str:
-    body = _body(KeyChange(size, encode_key(old_key.public_key()), encode_key(new_key.public_key())))
+    body = _body(KeyChange(size, encode_public_key(old_key.public_key()), encode_public_key(new_key.public_key())))
     return checkpoint.sign_note(old_key, body) + checkpoint.sign_note(new_key, body).partition("\n\n")[2]
 
 

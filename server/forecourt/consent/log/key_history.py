@@ -8,8 +8,8 @@ from sqlalchemy import Connection, insert, select
 
 from forecourt.clock import now
 from forecourt.consent.log import checkpoint, key_change, store
-from forecourt.consent.log.checkpoint import Checkpoint
-from forecourt.consent.log.key_change import KeyChange, encode_key
+from forecourt.consent.log.checkpoint import Checkpoint, encode_public_key
+from forecourt.consent.log.key_change import KeyChange
 from forecourt.db.tables import log_keys
 from forecourt.errors import LogBroken
 
@@ -29,7 +29,7 @@ class KeyHistory:
 
     def key_for(self, size: int) -> Ed25519PublicKey:
         """Returns the key that signs checkpoints over `size` leaves."""
-        key = encode_key(self.newest)
+        key = encode_public_key(self.newest)
         for change in self.changes:
             if size > change.size:
                 break
@@ -53,7 +53,7 @@ def find_newest_key(connection: Connection) -> str:
 
 def require_newest(connection: Connection, key: Ed25519PublicKey) -> None:
     """Raises `LogBroken` where the log's key was changed to another one, or another key sealed before."""
-    newest, host_key = find_newest_key(connection), encode_key(key)
+    newest, host_key = find_newest_key(connection), encode_public_key(key)
     if newest and newest != host_key:
         raise LogBroken(f"the log's key was changed to {newest}, and this host has {host_key}")
     head = store.read_head(connection)
@@ -72,7 +72,13 @@ def change_key(connection: Connection, old_key: Ed25519PrivateKey, new_key: Ed25
 
 
 def _walk(newest: Ed25519PublicKey, notes: Sequence[str]) -> KeyHistory:
-    changes, change_notes, faults, key, size = list[KeyChange](), list[str](), list[str](), encode_key(newest), 2**63
+    changes, change_notes, faults, key, size = (
+        list[KeyChange](),
+        list[str](),
+        list[str](),
+        encode_public_key(newest),
+        2**63,
+    )
     for note in reversed(notes):
         try:
             change = key_change.read(note)
@@ -80,7 +86,9 @@ def _walk(newest: Ed25519PublicKey, notes: Sequence[str]) -> KeyHistory:
             faults.append(f"a change of its key: {error}")
             continue
         if change.new_key != key or change.size > size:
-            faults.append(f"its key was changed to {change.new_key}, which does not lead to {encode_key(newest)}")
+            faults.append(
+                f"its key was changed to {change.new_key}, which does not lead to {encode_public_key(newest)}"
+            )
             continue
         changes.append(change)
         change_notes.append(note)

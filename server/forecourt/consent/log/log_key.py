@@ -3,12 +3,13 @@
 Several hosts that share a database share the key. One that has none makes none where the log was sealed before: it
 serves, and seals nothing.
 
-A new key is written into a file of its own before the database names it, and replaces `log.key` afterwards. Whoever
-finds the file of the key that the database names finishes what a killed process began.
+A new key is written into a file of its own before the database names it, and replaces `log.key` afterwards. Where a
+process was killed in between, the key is read from its own file until the next server that seals moves it.
 """
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,8 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from forecourt import private_files
-from forecourt.consent.log import checkpoint, key_history, store
-from forecourt.consent.log.key_change import KeyChange, encode_key
+from forecourt.consent.log import key_history, store
+from forecourt.consent.log.checkpoint import encode_public_key
+from forecourt.consent.log.key_change import KeyChange
 from forecourt.db.database import Database
 from forecourt.errors import LogBroken
 
@@ -52,23 +54,27 @@ class LogKeySource:
         """Returns this host's key, whether it may seal or not. Raises `LogBroken` where there is none."""
         if self.configured:
             return decode_private_key(self.configured)
-        if newest := key_history.find_newest_key(connection):
-            try:
-                self.new_file(newest).replace(self.file)
-            except FileNotFoundError:
-                pass  # it has its place already, or is on another host
-            except PermissionError:
-                return decode_private_key(self.new_file(newest).read_text("utf-8"))
-        if not self.file.exists():
-            raise LogBroken(f"there is no log.key in {self.folder}, so nothing is sealed from here; {WHAT_TO_DO}")
-        return checkpoint.load_or_create_key(self.folder)
+        newest = key_history.find_newest_key(connection)
+        for file in (self.new_file(newest), self.file) if newest else (self.file,):
+            with suppress(FileNotFoundError):
+                return decode_private_key(file.read_text("utf-8"))
+        raise LogBroken(f"there is no log.key in {self.folder}, so nothing is sealed from here; {WHAT_TO_DO}")
 
     def find_or_create(self, connection: Connection) -> Ed25519PrivateKey:
         """Returns this host's key, which is created where nothing is sealed yet. Raises as `find` does."""
-        is_new = not store.read_head(connection).note and not key_history.find_newest_key(connection)
-        if is_new and not self.configured:
-            return checkpoint.load_or_create_key(self.folder)
+        if not self.configured:
+            newest = key_history.find_newest_key(connection)
+            if newest:
+                self.install_new_file(newest)
+            elif not store.read_head(connection).note:
+                return load_or_create_key(self.folder)
         return self.find(connection)
+
+    def install_new_file(self, newest: str) -> None:
+        """Moves the file of the key that the database names to `log.key`. Does nothing where it cannot be moved."""
+        # It has its place already, is on another host, or is in a folder in which this process may only read.
+        with suppress(FileNotFoundError, PermissionError):
+            self.new_file(newest).replace(self.file)
 
     def find_fault(self, connection: Connection) -> str:
         """Returns why this host would not seal, in a sentence; blank where it would."""
@@ -82,6 +88,19 @@ class LogKeySource:
     def new_file(self, key: str) -> Path:
         """Returns where a key waits to become `log.key`, by its public part."""
         return self.folder / f"log-{sha256(key.encode()).hexdigest()[:16]}.key"
+
+
+def load_or_create_key(folder: Path) -> Ed25519PrivateKey:
+    """Returns the key in `folder/log.key`, which is created on first use."""
+    text = private_files.read_or_create(
+        folder / "log.key", lambda: encode_private_key(Ed25519PrivateKey.generate()).encode()
+    )
+    return decode_private_key(text.decode())
+
+
+def encode_private_key(key: Ed25519PrivateKey) -> str:
+    """Returns a private key in base64, as a line of its file."""
+    return b64encode(key.private_bytes_raw()).decode() + "\n"
 
 
 def decode_private_key(text: str) -> Ed25519PrivateKey:
@@ -98,9 +117,11 @@ async def rotate(database: Database, source: LogKeySource) -> KeyChange:
     A process that is killed leaves either the old key in force, or the new one in a file that the next process finds.
     With the setting `log_key`, the new key stays in its own file. Raises `LogBroken` where this host may not seal.
     """
+    if not source.configured:  # or the file of a rotation that was killed would keep the old key
+        source.install_new_file(await database.read(key_history.find_newest_key))
     old_key, new_key = await database.read(source.find), Ed25519PrivateKey.generate()
-    file = source.new_file(encode_key(new_key.public_key()))
-    private_files.read_or_create(file, lambda: b64encode(new_key.private_bytes_raw()) + b"\n")
+    file = source.new_file(encode_public_key(new_key.public_key()))
+    private_files.read_or_create(file, lambda: encode_private_key(new_key).encode())
     private_files.sync_folder(source.folder)  # or a power cut could leave the change, and no key
     try:
         change = await database.write(lambda connection: key_history.change_key(connection, old_key, new_key))
@@ -108,5 +129,5 @@ async def rotate(database: Database, source: LogKeySource) -> KeyChange:
         file.unlink()
         raise
     if not source.configured:
-        await database.read(source.find)  # which moves it to its place
+        source.install_new_file(change.new_key)
     return change
