@@ -78,6 +78,22 @@ async def test_connections_of_a_server_that_only_reads_now_are_opened_again(data
     await database.write(lambda c: c.execute(text("CREATE TABLE probe ()")) and None)
 
 
+def test_a_migration_has_no_timeout(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of millions of rows takes longer than any request may."""
+    engine = postgres.make_engine(database_url)
+    timeouts: list[str] = []
+
+    def read_timeouts(connection: Connection, _: str) -> None:
+        names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+        timeouts.extend(connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names)
+
+    monkeypatch.setattr("forecourt.db.migrate.is_current", lambda _: False)
+    monkeypatch.setattr("forecourt.db.migrate._upgrade", read_timeouts)
+    migrate(engine)
+    engine.dispose()
+    assert timeouts == ["0", "0", "0"]
+
+
 def test_a_migration_may_run_in_two_processes_at_once(tmp_path: Path, database_url: str) -> None:
     first, second = open_database(database_url, tmp_path).engine, open_database(database_url, tmp_path).engine
     assert migrate(first) == migrate(second)

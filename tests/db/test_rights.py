@@ -169,9 +169,29 @@ def test_a_member_of_the_owner_is_refused(postgres_url: str, owner_url: str) -> 
     engine = postgres.make_engine(owner_url)
     migrate(engine)
     execute(postgres_url, f'GRANT {OWNER} TO "{ROLE}"')
-    with pytest.raises(SettingsBroken, match="owns the tables"), engine.begin() as connection:
+    with pytest.raises(SettingsBroken, match="owns the database"), engine.begin() as connection:
         rights.grant_rights(connection, ROLE)
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [f'ALTER DATABASE {DATABASE} OWNER TO "{ROLE}"', f'ALTER FUNCTION forecourt_append_only OWNER TO "{ROLE}"'],
+)
+def test_the_owner_of_the_database_or_of_a_function_is_refused(
+    postgres_url: str, owner_url: str, statement: str
+) -> None:
+    """The one may drop every table of the schema, the other the function with its triggers."""
+    engine = postgres.make_engine(owner_url)
+    migrate(engine)
+    execute(with_database(postgres_url, DATABASE), "ALTER SCHEMA public OWNER TO pg_database_owner")
+    execute(with_database(postgres_url, DATABASE), f'GRANT CREATE ON SCHEMA public TO "{ROLE}", {OWNER}')
+    execute(with_database(postgres_url, DATABASE), statement)
+    with pytest.raises(SettingsBroken, match="owns the database"), engine.begin() as connection:
+        rights.grant_rights(connection, ROLE)
+    engine.dispose()
+    execute(with_database(postgres_url, DATABASE), f'REASSIGN OWNED BY "{ROLE}" TO {OWNER}')
+    execute(with_database(postgres_url, DATABASE), f'DROP OWNED BY "{ROLE}"')
 
 
 @pytest.mark.parametrize("revision", [None, "0004", "head"])

@@ -136,6 +136,18 @@ def test_the_security_log_is_a_private_file_that_may_be_rotated(
 
 
 @pytest.mark.usefixtures("logging_as_before")
+def test_a_security_log_that_cannot_be_opened_again_stops_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    configure_logs("text", folder / "security.log")
+    folder.rename(tmp_path / "gone")
+    logging.getLogger(SECURITY_LOGGER).info("event")
+    assert "security.log: No such file or directory" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("logging_as_before")
 def test_a_line_that_cannot_be_written_is_not_printed_raw(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

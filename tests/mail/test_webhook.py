@@ -326,3 +326,13 @@ async def test_calls_are_not_listed_among_the_mails(database: Database) -> None:
     (row,) = await database.read(lambda c: c.execute(rows.select()).all())
     assert await database.read(outbox.find_latest_mails) == []
     assert await database.read(lambda c: outbox.find_mail(c, row.id)) is None
+
+
+async def test_a_challenge_that_is_answered_by_what_nests_too_deep_is_not_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webhook_transport, "CHALLENGE_TYPE", "something else")  # which the receiver does not echo
+    nested = b"HTTP/1.1 200 OK\r\ncontent-length: 4004\r\n\r\n" + b'{"":' + b"[" * 4000
+    async with receiver(nested) as (url, requests):
+        assert not await WebhookTransport(allow_private=True).answers_challenge(f"{url}/hook", SECRET)
+    assert len(requests) == 1

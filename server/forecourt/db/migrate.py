@@ -13,6 +13,11 @@ from forecourt.errors import StartRefused
 from forecourt.resources import MIGRATIONS
 
 _INSUFFICIENT_PRIVILEGE = "42501"
+# A migration takes as long as its tables are large, and a second server waits for the first one's.
+_WITHOUT_TIMEOUTS = "SELECT " + ", ".join(
+    f"set_config('{name}', '0', true)"
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+)
 _AS_OWNER = (
     "Run `forecourt migrate --grant ROLE` as the owner of its tables, with the role that serves, and start again."
 )
@@ -38,6 +43,7 @@ def migrate(engine: Engine, revision: str = "head") -> str:
 def _migrate(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(_WITHOUT_TIMEOUTS)
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(47110815)")  # one migration at a time
         if not is_current(connection):
             _upgrade(connection, revision)

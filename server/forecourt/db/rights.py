@@ -14,10 +14,17 @@ from forecourt.errors import SettingsBroken
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
 _VERSIONS = "alembic_version"  # the table that says which migrations have run
+# The owner of a schema, as a database's owner is of `public`, may drop its tables, and a function's owner the function
+# with the triggers that call it.
 _ROLE = text("""
     SELECT rolsuper OR rolcreaterole OR pg_has_role(rolname, current_user, 'MEMBER') OR EXISTS (
         SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace
             AND pg_has_role(role.rolname, relowner, 'MEMBER')
+    ) OR EXISTS (
+        SELECT 1 FROM pg_namespace WHERE nspname = current_schema() AND pg_has_role(role.rolname, nspowner, 'MEMBER')
+    ) OR EXISTS (
+        SELECT 1 FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+            AND pg_has_role(role.rolname, proowner, 'MEMBER')
     ) FROM pg_roles role WHERE rolname = :role
 """)
 _MISSING = text("""
@@ -40,7 +47,8 @@ def grant_rights(connection: Connection, role: str) -> None:
         raise SettingsBroken(f"There is no role {role}. Make it first: CREATE ROLE {role} LOGIN PASSWORD '...'")
     if has_more:
         raise SettingsBroken(
-            f"{role} owns the tables, or may take more rights by itself. Serve with a role of its own."
+            f"{role} owns the database, its tables or functions, or may take more rights by itself. "
+            "Serve with a role of its own."
         )
     for statement in _grants(f'"{role}"', str(connection.exec_driver_sql("SELECT current_schema()").scalar_one())):
         connection.exec_driver_sql(statement)

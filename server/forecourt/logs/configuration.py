@@ -47,6 +47,13 @@ class PrivateFileHandler(logging.handlers.WatchedFileHandler):
     def __init__(self, path: Path):
         super().__init__(path, encoding="utf-8")
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes the event; to standard error where the file cannot be opened again, and no request fails for it."""
+        try:
+            super().emit(record)
+        except OSError as error:
+            sys.stderr.write(f"{self.baseFilename}: {error.strerror}. {self.format(record)}\n")
+
     def _open(self) -> io.TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return io.TextIOWrapper(io.FileIO(descriptor, "a"), encoding="utf-8", write_through=True)

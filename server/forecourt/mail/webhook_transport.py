@@ -70,7 +70,9 @@ class WebhookTransport:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 status, answer = await self._post(item, urlsplit(url), CHALLENGE_ANSWER_AT_MOST)
             return 200 <= status < 300 and msgspec.json.decode(answer, type=_ChallengeAnswer).challenge == challenge
-        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, DeliveryRejected, msgspec.MsgspecError):
+        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, DeliveryRejected):
+            return False
+        except (msgspec.MsgspecError, RecursionError):  # what is nested too deep is no answer of ours either
             return False
 
     async def _post(self, item: LeasedItem, url: SplitResult, read_at_most: int = 0) -> tuple[int, bytes]:

@@ -234,8 +234,13 @@ async def test_behind_a_proxy_the_requests_under_way_are_counted_by_network() ->
     async def receive() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
-    limited = ProxiedRequestsMiddleware(nest, 2, ["10.0.0.1"])
-    for address, expected in (("192.0.2.7", [503]), ("10.0.0.1", [])):
+    # With `*` the address is the one that the header names: a client's.
+    for proxy, address, expected in (
+        ("10.0.0.1", "192.0.2.7", [503]),
+        ("10.0.0.1", "10.0.0.1", []),
+        ("*", "192.0.2.7", [503]),
+    ):
+        limited = ProxiedRequestsMiddleware(nest, 2, [proxy])
         answers.clear()
         scope = {"type": "http", "method": "GET", "path": "/v1/x", "headers": [], "query_string": b""}
         await limited(scope | {"client": (address, 1), "state": {"depth": 0}}, receive, send)  # type: ignore[arg-type]

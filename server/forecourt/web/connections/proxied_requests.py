@@ -16,7 +16,9 @@ class ProxiedRequestsMiddleware:
     """
 
     def __init__(self, app: ASGIApp, maximum: int, trusted_proxies: Collection[str]):
-        self._app, self._maximum, self._proxies = app, maximum, ProxyNetworks(trusted_proxies)
+        # `*` trusts every peer, but the address is the one of the header then, which is a client's.
+        proxies = ProxyNetworks([proxy for proxy in trusted_proxies if proxy != "*"])
+        self._app, self._maximum, self._proxies = app, maximum, proxies
         self._requests: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
