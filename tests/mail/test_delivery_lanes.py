@@ -16,6 +16,7 @@ from forecourt.mail import delivery_worker, outbox, webhook_transport
 from forecourt.mail.mail_folder import FolderTransport
 from forecourt.mail.model import Channel, DeliveryReply, Mail, Sender, WebhookCall
 from forecourt.mail.outbox import LeasedItem
+from forecourt.mail.retry import LONGEST_DELAY
 from forecourt.mail.transport import ChannelTransport
 from forecourt.mail.webhook_signature import new_webhook_secret
 from forecourt.mail.webhook_transport import WebhookTransport
@@ -106,6 +107,22 @@ async def test_the_other_calls_to_a_host_that_does_not_answer_wait_as_long(datab
     query = select(rows.c.recipient, rows.c.next_attempt_at)
     times = {row.recipient: row.next_attempt_at for row in await database.read(lambda c: c.execute(query).all())}
     assert times["https://a.example/1"] == times["https://a.example/2"] > clock.now()
+
+
+async def test_a_call_that_never_answers_lets_the_others_of_its_host_go_first_next_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put_calls(database, *(f"https://a.example/{number}" for number in range(3)))
+    (hanging,) = await lease_calls(database)
+    await database.write(lambda c: outbox.record_deferred(c, hanging, DeliveryReply("no answer")))
+    next_turn = clock.now() + LONGEST_DELAY
+    monkeypatch.setattr(clock, "now", lambda: next_turn)
+    attempts = []
+    for _ in range(3):
+        (item,) = await lease_calls(database)
+        attempts.append((item.recipient == hanging.recipient, item.attempts))
+        await database.write(lambda c, item=item: outbox.record_accepted(c, item, DeliveryReply("HTTP 200", 200)))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+    assert attempts == [(False, 1), (False, 1), (True, 2)]
 
 
 async def test_an_answer_of_one_path_delays_no_other_of_the_host(database: Database) -> None:

@@ -74,11 +74,14 @@ _SELECT_DUE_MAILS = (
     .with_for_update(skip_locked=True)
 )
 _BUSY_HOSTS = select(outbox.c.host).where(_IS_WEBHOOK, outbox.c.leased_until > bindparam("now"))
-_TURN = func.row_number().over(partition_by=outbox.c.host, order_by=(outbox.c.next_attempt_at, outbox.c.id))
+# First attempts before retries, of a host's calls and among the hosts: whoever fails for long waits behind whoever does
+# not. The calls to a host that did not answer are due at one time, so the time alone would choose the same call again.
+_TURN = func.row_number().over(
+    partition_by=outbox.c.host, order_by=(outbox.c.attempts, outbox.c.next_attempt_at, outbox.c.id)
+)
 _DUE_CALLS = (
     select(outbox.c.id, _TURN.label("turn")).where(_IS_DUE, _IS_WEBHOOK, outbox.c.host.not_in(_BUSY_HOSTS)).subquery()
 )
-# First attempts before retries: whoever fails for long waits behind whoever does not.
 _SELECT_DUE_CALLS = (
     _SELECT_ITEMS.where(outbox.c.id.in_(select(_DUE_CALLS.c.id).where(_DUE_CALLS.c.turn == 1)))
     .where(_IS_DUE)  # again: another worker may have leased the row before this one locks it
@@ -187,7 +190,7 @@ def record_rejected(connection: Connection, item: LeasedItem, reply: DeliveryRep
 def record_deferred(connection: Connection, item: LeasedItem, reply: DeliveryReply) -> bool:
     """Stores when the item is tried again, or rejects it if that would be too late.
 
-    The other calls to a webhook's host that gave no answer at all wait as long.
+    The other calls to a webhook's host that gave no answer at all wait as long. The fewest attempts go first then.
     """
     next_attempt = clock.now() + retry_delay(item.attempts)
     if item.channel == Channel.WEBHOOK and not reply.code:
