@@ -114,6 +114,16 @@ async def test_who_comes_after_a_process_killed_after_the_commit_finds_the_new_k
     assert (await verify_log(log, source)).is_whole
 
 
+async def test_a_change_after_a_killed_one_keeps_no_old_key(log: Database, source: LogKeySource) -> None:
+    old_key, new_key = await log.read(source.find), Ed25519PrivateKey.generate()
+    source.new_file(encode_public_key(new_key.public_key())).write_text(encode_private_key(new_key))
+    await log.write(lambda c: key_history.change_key(c, old_key, new_key) and None)
+    await log_key.rotate(log, source)
+    assert [file.name for file in source.folder.glob("*.key")] == ["log.key"]
+    await seal_another(log, source, 1000)
+    assert (await verify_log(log, source)).is_whole
+
+
 async def test_a_refused_change_leaves_no_key_behind(log: Database, source: LogKeySource) -> None:
     source.file.write_bytes(b64encode(Ed25519PrivateKey.generate().private_bytes_raw()))
     with pytest.raises(LogBroken, match=r"copy log\.key from the host that seals"):

@@ -72,13 +72,9 @@ def change_key(connection: Connection, old_key: Ed25519PrivateKey, new_key: Ed25
 
 
 def _walk(newest: Ed25519PublicKey, notes: Sequence[str]) -> KeyHistory:
-    changes, change_notes, faults, key, size = (
-        list[KeyChange](),
-        list[str](),
-        list[str](),
-        encode_public_key(newest),
-        2**63,
-    )
+    changes, change_notes, faults = list[KeyChange](), list[str](), list[str]()
+    newest_key = key = encode_public_key(newest)
+    size = 2**63
     for note in reversed(notes):
         try:
             change = key_change.read(note)
@@ -86,9 +82,7 @@ def _walk(newest: Ed25519PublicKey, notes: Sequence[str]) -> KeyHistory:
             faults.append(f"a change of its key: {error}")
             continue
         if change.new_key != key or change.size > size:
-            faults.append(
-                f"its key was changed to {change.new_key}, which does not lead to {encode_public_key(newest)}"
-            )
+            faults.append(f"its key was changed to {change.new_key}, which does not lead to {newest_key}")
             continue
         changes.append(change)
         change_notes.append(note)
