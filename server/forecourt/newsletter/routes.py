@@ -1,9 +1,12 @@
 """Serves the newsletter: the call that asks for it, and the hosted pages that confirm and end it."""
 
+from functools import wraps
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from forecourt.consent.actions import require
 from forecourt.consent.context import ConsentContext
@@ -17,7 +20,7 @@ from forecourt.templating import render
 from forecourt.text_types import Email, Key
 from forecourt.web.cache_control import UNLINKED_PRIVATE_PAGE
 from forecourt.web.client_network import client_network
-from forecourt.web.endpoint import Endpoint
+from forecourt.web.endpoint import Endpoint, Handler
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 
@@ -56,10 +59,10 @@ class NewsletterRoutes:
         """Returns the routes of the hosted pages that the links in mails open."""
         confirm, leave = "/{site}/{locale}/confirm/{secret}", "/{site}/{locale}/newsletter/leave/{secret}"
         return [
-            Route(confirm, self.show_confirmation, methods=["GET"]),
-            Route(confirm, self.confirm, methods=["POST"]),
-            Route(leave, self.show_subscription, methods=["GET"]),
-            Route(leave, self.unsubscribe, methods=["POST"]),
+            Route(confirm, self._link_handler(self.show_confirmation, "link_expired"), methods=["GET"]),
+            Route(confirm, self._link_handler(self.confirm, "link_expired"), methods=["POST"]),
+            Route(leave, self._link_handler(self.show_subscription, "not_subscribed"), methods=["GET"]),
+            Route(leave, self._link_handler(self.unsubscribe, "not_subscribed"), methods=["POST"]),
         ]
 
     async def subscribe(self, request: Request) -> Response:
@@ -79,40 +82,38 @@ class NewsletterRoutes:
     async def show_confirmation(self, request: Request) -> Response:
         """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
         (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
-        try:
-            pending = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
-        except LinkExpired:
-            return self._page(request, "link_expired", 410)
+        pending = await self._context.database.read(lambda c: actions.find_pending(c, live_site.name, secret))
         return self._page(request, "confirmed" if pending.is_confirmed else "confirm")
 
     async def confirm(self, request: Request) -> Response:
         (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
         routing = self._context.mail_routing(live_site)
-        try:
-            await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret, routing))
-        except LinkExpired:
-            return self._page(request, "link_expired", 410)
+        await self._context.database.write(lambda c: actions.confirm(c, live_site.name, secret, routing))
         return self._page(request, "confirmed")
 
     async def show_subscription(self, request: Request) -> Response:
         """Answers a page that shows what is stored, with a button that ends it."""
         (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
-        try:
-            subscriber = await self._context.database.read(
-                lambda c: actions.find_subscription(c, live_site.name, secret)
-            )
-        except LinkExpired:
-            return self._page(request, "not_subscribed", 410)
+        subscriber = await self._context.database.read(lambda c: actions.find_subscription(c, live_site.name, secret))
         return self._page(request, "stop", subscriber=subscriber)
 
     async def unsubscribe(self, request: Request) -> Response:
         """Ends the subscription, by the page's button or by a mail program (RFC 8058), which sends no Origin."""
         (live_site, _), secret = self._context.parse_hosted_path(request), request.path_params["secret"]
-        try:
-            await self._context.database.write(lambda c: actions.unsubscribe(c, live_site.name, secret))
-        except LinkExpired:
-            return self._page(request, "not_subscribed", 410)
+        await self._context.database.write(lambda c: actions.unsubscribe(c, live_site.name, secret))
         return self._page(request, "stopped")
+
+    def _link_handler(self, handler: Handler, expired_state: str) -> Handler:
+        """Returns a handler that answers the page in `expired_state` where `handler` raises `LinkExpired`."""
+
+        @wraps(handler)
+        async def answer(request: Request) -> ASGIApp:
+            try:
+                return await handler(request)
+            except LinkExpired as error:
+                return self._page(request, expired_state, error.status)
+
+        return answer
 
     def _page(self, request: Request, state: str, status: int = 200, subscriber: Subscriber | None = None) -> Response:
         live_site, locale = self._context.parse_hosted_path(request)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import wraps
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from forecourt import clock, i18n
 from forecourt.decoding import Rules
@@ -24,7 +26,7 @@ from forecourt.web.cache_control import OBJECTION_FORM, PRIVATE_PAGE
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.client_network import client_network
 from forecourt.web.csrf import origin_of, require_same_origin
-from forecourt.web.endpoint import Endpoint
+from forecourt.web.endpoint import Endpoint, Handler
 from forecourt.web.origins import require_origin
 from forecourt.web.problems import field_error, retry_after_header
 from forecourt.web.request_body import read_json
@@ -74,10 +76,10 @@ class ObjectionRoutes:
             Route(base, self.show_form, methods=["GET"]),
             Route(base, self.submit_form, methods=["POST"]),
             Route(base + "/received", self.show_received, methods=["GET"]),
-            Route(base + "/receipt/{secret}", self.show_receipt, methods=["GET"]),
-            Route(base + "/receipt/{secret}", self.open_receipt, methods=["POST"]),
-            Route(base + "/{secret}", self.show_objection, methods=["GET"]),
-            Route(base + "/{secret}", self.withdraw, methods=["POST"]),
+            Route(base + "/receipt/{secret}", self._link_handler(self.show_receipt), methods=["GET"]),
+            Route(base + "/receipt/{secret}", self._link_handler(self.open_receipt), methods=["POST"]),
+            Route(base + "/{secret}", self._link_handler(self.show_objection), methods=["GET"]),
+            Route(base + "/{secret}", self._link_handler(self.withdraw), methods=["POST"]),
         ]
 
     async def submit(self, request: Request) -> Response:
@@ -126,10 +128,7 @@ class ObjectionRoutes:
         """Answers the page that a mailed link opens, with a button. GET and HEAD change nothing."""
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            await self._context.database.read(lambda c: actions.check_receipt(c, live_site.name, secret))
-        except LinkExpired as error:
-            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        await self._context.database.read(lambda c: actions.check_receipt(c, live_site.name, secret))
         return HTMLResponse(pages.render_message(live_site, locale, "receipt"), headers=PRIVATE_PAGE)
 
     async def open_receipt(self, request: Request) -> Response:
@@ -137,10 +136,7 @@ class ObjectionRoutes:
         await self._context.rate_limiter.hit("objection_request", request)  # each press creates a link
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            page = await self._context.database.write(lambda c: actions.open_receipt(c, live_site.name, secret))
-        except LinkExpired as error:
-            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        page = await self._context.database.write(lambda c: actions.open_receipt(c, live_site.name, secret))
         return see_other(f"/{live_site.name}/{locale}/objection/{page}", PRIVATE_PAGE)
 
     async def show_objection(self, request: Request) -> Response:
@@ -150,21 +146,28 @@ class ObjectionRoutes:
         """
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            details = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
-        except LinkExpired as error:
-            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        details = await self._context.database.read(lambda c: actions.find_by_secret(c, live_site.name, secret))
         return HTMLResponse(pages.render_objection(live_site, locale, details), headers=PRIVATE_PAGE)
 
     async def withdraw(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            await self._context.database.write(lambda c: actions.withdraw_objection(c, live_site.name, secret))
-        except LinkExpired as error:
-            return HTMLResponse(pages.render_gone(live_site, locale), error.status, PRIVATE_PAGE)
+        await self._context.database.write(lambda c: actions.withdraw_objection(c, live_site.name, secret))
         return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
+
+    def _link_handler(self, handler: Handler) -> Handler:
+        """Returns a handler that answers the page of an expired link where `handler` raises `LinkExpired`."""
+
+        @wraps(handler)
+        async def answer(request: Request) -> ASGIApp:
+            try:
+                return await handler(request)
+            except LinkExpired as error:
+                html = pages.render_gone(*self._context.parse_hosted_path(request))
+                return HTMLResponse(html, error.status, PRIVATE_PAGE)
+
+        return answer
 
     async def _submit(
         self, request: Request, live_site: LiveSite, form: ObjectionInput, entry: EditionEntry
