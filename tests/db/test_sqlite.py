@@ -13,7 +13,7 @@ from forecourt.db import sqlite, write_ahead_log
 from forecourt.db.database import Database, open_database
 from forecourt.db.sqlite import SqliteDriver
 from forecourt.db.tables import visitors
-from forecourt.db.write_ahead_log import empty_log_after_commit
+from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.errors import Unavailable
 from tests.deadline import DEADLINE, PAUSE, wait_until, wait_until_async
 
@@ -142,7 +142,7 @@ async def test_what_was_erased_stands_in_the_log_no_more(database: Database, tmp
 
     def erase(connection: Connection) -> None:
         connection.execute(visitors.delete())
-        empty_log_after_commit(connection)
+        truncate_wal_after_commit(connection)
 
     await database.write(erase)
     await asyncio.to_thread(wait_until, lambda: b"somebody-who-was-erased" not in read_log(tmp_path))
@@ -156,7 +156,7 @@ async def test_what_was_erased_leaves_the_log_after_its_last_reader(database: Da
 
         def erase(connection: Connection) -> None:
             connection.execute(visitors.delete())
-            empty_log_after_commit(connection)
+            truncate_wal_after_commit(connection)
 
         await database.write(erase)
         await database.write(lambda c: add_visitor(c, "another"))  # the writer does not wait for the reader

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from forecourt import private_files
 from forecourt.db.driver import DEADLINE, MAX_QUEUED_JOBS, Job, to_job_error
 from forecourt.db.notify import ListenerHub, announce, take_topics
-from forecourt.db.write_ahead_log import SIZE_LIMIT, LogTruncation
+from forecourt.db.write_ahead_log import SIZE_LIMIT, WalTruncation
 from forecourt.errors import Unavailable
 
 try:
@@ -96,7 +96,7 @@ class SqliteDriver:
         self._readers = make_engine(path, "BEGIN", READERS)
         self._pool = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._queue: queue.SimpleQueue[QueuedJob | None] = queue.SimpleQueue()
-        self._truncation = LogTruncation()
+        self._truncation = WalTruncation()
         self._thread: threading.Thread | None = None
         self._restart_at = 0.0  # by the monotonic clock, as is the next
         self._group_started_at: float | None = None

@@ -1,4 +1,4 @@
-"""Empties SQLite's write-ahead log, in which what was erased would stay readable until it is overwritten."""
+"""Truncates SQLite's write-ahead log (WAL), in which what was erased would stay readable until it is overwritten."""
 
 import math
 import time
@@ -7,21 +7,21 @@ from typing import Any
 from sqlalchemy import Connection
 
 SIZE_LIMIT = 16 * 1024 * 1024  # bytes that the file keeps once a long reader, beside which it grows, has ended
-INTERVAL = 60.0  # seconds after which it is emptied without a request, too
+INTERVAL = 60.0  # seconds after which it is truncated without a request, too
 RETRY_SECONDS = 1.0  # while a reader still needs it
-_INFO = "forecourt.truncate_log"
+_INFO = "forecourt.truncate_wal"
 
 
-def empty_log_after_commit(connection: Connection) -> None:
+def truncate_wal_after_commit(connection: Connection) -> None:
     """Asks that what this transaction deletes leaves the write-ahead log as well, once it is committed.
 
-    PostgreSQL does not let a client do this: there its own settings say how long the log is kept.
+    PostgreSQL does not let a client do this: there its own settings say how long its WAL is kept.
     """
     connection.info[_INFO] = True
 
 
-class LogTruncation:
-    """Empties the log of one writer when that is due. A reader that needs the log is not waited for."""
+class WalTruncation:
+    """Truncates the WAL of one writer when that is due. A reader that needs the WAL is not waited for."""
 
     def __init__(self) -> None:
         self._due_at = time.monotonic() + INTERVAL
@@ -32,7 +32,7 @@ class LogTruncation:
         self._due_at = -math.inf
 
     def run_if_due(self, connection: Connection) -> None:
-        """Discards what the log holds where that is due. `connection` must not be in a transaction."""
+        """Discards what the WAL holds where that is due. `connection` must not be in a transaction."""
         if connection.info.pop(_INFO, False):
             self.request()
         now = time.monotonic()
@@ -43,7 +43,7 @@ class LogTruncation:
 
 
 def _truncate(connection: Connection) -> bool:
-    """Returns False where it could not be done now: a reader still needs the log, or the disk is full."""
+    """Returns False where it could not be done now: a reader still needs the WAL, or the disk is full."""
     driver: Any = connection.connection.dbapi_connection
     (timeout,) = driver.execute("PRAGMA busy_timeout").fetchone()
     driver.execute("PRAGMA busy_timeout = 0")  # or every other write would wait for the reader

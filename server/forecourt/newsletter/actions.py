@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from forecourt import clock, one_time_links
 from forecourt.consent import store as consents
 from forecourt.consent.grant import Grant, Newsletter
-from forecourt.db.write_ahead_log import empty_log_after_commit
+from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.errors import LinkExpired
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
@@ -106,7 +106,7 @@ def find_subscription(connection: Connection, site: str, secret: str) -> Subscri
 def unsubscribe(connection: Connection, site: str, secret: str) -> None:
     """Deletes the subscription for somebody who has its link, whoever asked for it. Raises `LinkExpired`."""
     store.delete_subscriber(connection, find_subscription(connection, site, secret).id)
-    empty_log_after_commit(connection)
+    truncate_wal_after_commit(connection)
 
 
 def end_for_visitor(connection: Connection, visitor: str) -> int:
@@ -114,7 +114,7 @@ def end_for_visitor(connection: Connection, visitor: str) -> int:
 
     It is called in the transaction that takes the consent back.
     """
-    empty_log_after_commit(connection)
+    truncate_wal_after_commit(connection)
     return store.delete_of_visitor(connection, visitor)
 
 

@@ -21,7 +21,7 @@ from forecourt.db.tables import (
     outbox,
     visitors,
 )
-from forecourt.db.write_ahead_log import empty_log_after_commit
+from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.mail.model import OutboxState
 from forecourt.newsletter import actions as newsletter
 from forecourt.newsletter import store as newsletter_store
@@ -78,7 +78,7 @@ def erase(connection: Connection, visitor: str, required: Collection[str], sourc
     requests = newsletter.end_for_visitor(connection, visitor)
     erased = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
     erased["newsletter_requests"] = requests
-    empty_log_after_commit(connection)
+    truncate_wal_after_commit(connection)
     for topic in (chat.INBOX_TOPIC, contact.INBOX_TOPIC):
         announce(connection, topic)
     return ErasureResult(erased, {kind: count for kind, count in remaining.items() if count})

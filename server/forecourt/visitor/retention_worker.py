@@ -16,7 +16,7 @@ from forecourt import clock
 from forecourt.background import repeat
 from forecourt.db.database import Database
 from forecourt.db.tables import retention_runs
-from forecourt.db.write_ahead_log import empty_log_after_commit
+from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.mail import mail_folder
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import SiteSettings
@@ -69,7 +69,7 @@ def delete_batch(
     rows = [{"kind": kind, "count": count, "created_at": now} for kind, count in sorted(counts.items())]
     if rows:
         connection.execute(_ADD_RUN, rows)
-        empty_log_after_commit(connection)
+        truncate_wal_after_commit(connection)
     return dict(counts)
 
 

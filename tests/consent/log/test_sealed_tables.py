@@ -210,7 +210,7 @@ async def test_more_rows_than_a_query_takes_are_sealed_in_their_order(
     sealed: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealed_tables, "KEYS_PER_QUERY", 7)
-    monkeypatch.setattr("forecourt.consent.log.sealing_queue.PAGE_SIZE", 10)
+    monkeypatch.setattr("forecourt.consent.log.queued_records.PAGE_SIZE", 10)
 
     def deliver(connection: object, number: int) -> None:
         outbox._record_delivery(connection, f"key {number}", "accepted", 250, clock.now())  # type: ignore[arg-type] # the rest of a delivery does not matter here

@@ -5,7 +5,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from forecourt.consent.log import sealed_tables, sealing_queue
+from forecourt.consent.log import queued_records, sealed_tables
 from forecourt.consent.log.reference_check import Reference
 from forecourt.consent.log.sealed_tables import SEALED_TABLES, SealedRow, SealedTable
 from forecourt.consent.log.sealing_order import SealingOrder
@@ -33,7 +33,7 @@ class SealedRowCheck:
 
     def finish(self) -> None:
         """Reports what is queued or was slipped in."""
-        for queued in sealing_queue.read_queue(self._connection):
+        for queued in queued_records.read_queue(self._connection):
             self._report.waiting += queued.leaf is not None
             if queued.leaf is None:
                 add_name(self._report.missing, sealed_tables.describe(queued.kind, queued.record))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.background import repeat
-from forecourt.consent.log import checkpoint, key_history, leaf, sealing_queue, store, tree
+from forecourt.consent.log import checkpoint, key_history, leaf, queued_records, store, tree
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.sealing_order import SETTLED_AFTER
 from forecourt.consent.log.store import LogHead, NewLeaf
@@ -90,7 +90,7 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE)
     # SQLite has one writer, and reading again what it wrote in the last minute would take up to half of its time.
     settled_before = clock.now() - (SETTLED_AFTER if connection.dialect.name == "postgresql" else timedelta())
     rows = store.read_unsealed(connection, settled_before, most)
-    queued = sealing_queue.read_leaves(connection, most - len(rows))
+    queued = queued_records.read_leaves(connection, most - len(rows))
     leaves = [NewLeaf(LeafKind.CONSENT, row[1], leaf.hash_leaf(row)) for row in rows] + queued
     if not leaves:
         return 0
@@ -98,7 +98,7 @@ def seal(connection: Connection, key: Ed25519PrivateKey, most: int = BATCH_SIZE)
     key_history.require_newest(connection, key.public_key())
     size = head.size + len(leaves)
     store.add_leaves(connection, head.size, leaves)
-    sealing_queue.remove_sealed(connection, queued)
+    queued_records.remove_sealed(connection, queued)
     tree.store_complete_subtrees(connection, head.size, size)
     note = checkpoint.sign(key, Checkpoint(size, tree.range_hasher(connection)(0, size)))
     last_consent_seq = max([head.last_consent_seq, *(row[0] for row in rows[-1:])])

@@ -1,4 +1,4 @@
-"""Reads the queue of what is sealed beside consents, and takes off it what was sealed."""
+"""Reads the rows of `log_queue` (written by `db/log_queue.py`), and deletes those that were sealed."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
