@@ -161,7 +161,7 @@ class ConsentRoutes:
 
         def record_choice(connection: Connection) -> ChoiceResult:
             result = actions.choose(connection, offer, visitor, choice, metadata)
-            if result.is_new:
+            if result.is_new and result.visitor == visitor:  # for a visitor who is added here, nothing can end
                 end_closed_features(connection, result.visitor, result.current.record, offer, endings)
             return result
 
