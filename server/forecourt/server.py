@@ -74,7 +74,7 @@ def _open_connections(settings: Settings) -> OpenConnections:
     if warning := low_file_limit_warning(maximum):
         log.warning(warning)
     limits = dataclasses.replace(settings.connections, maximum=fit_connections(maximum))
-    return OpenConnections(limits, settings.trusted_proxies, count_by_network=settings.limits)
+    return OpenConnections(limits, settings.trusted_proxies, count_by_client=settings.limits)
 
 
 async def _serve(
@@ -105,7 +105,7 @@ def _with_demo(application: Application, port: int) -> ASGIApp:
 def _limit_networks(app: ASGIApp, settings: Settings) -> ASGIApp:
     if not settings.trusted_proxies or not settings.limits:
         return app
-    return ProxiedRequestsMiddleware(app, settings.connections.per_network, settings.trusted_proxies)
+    return ProxiedRequestsMiddleware(app, settings.connections.per_client, settings.trusted_proxies)
 
 
 def _exempt_from_garbage_collection() -> None:

@@ -10,7 +10,7 @@ from forecourt.web.memory_counter import MAX_KEYS, SHARED_SLOTS, MemoryCounter, 
 from forecourt.web.rate_limits import RATE_LIMITS, find_limit, find_limits
 
 pytestmark = pytest.mark.anyio
-ACCOUNT = find_limit("sign_in_on_known_device", "account")
+DEVICE = find_limit("sign_in_on_known_device", "device")
 NETWORK = find_limit("sign_in", "network")
 
 
@@ -33,37 +33,37 @@ async def test_any_window_holds_as_many_hits_as_allowed_and_no_more() -> None:
     counter = MemoryCounter(clock)
     steps = random.Random(1)
     for _ in range(3000):
-        clock.seconds += steps.expovariate(ACCOUNT.most / ACCOUNT.seconds * 3)
-        wait = await counter.count([Hit(ACCOUNT, digest(1))])
-        in_window = [moment for moment in allowed if moment > clock.seconds - ACCOUNT.seconds]
-        assert (wait == 0) == (len(in_window) < ACCOUNT.most)
+        clock.seconds += steps.expovariate(DEVICE.most / DEVICE.seconds * 3)
+        wait = await counter.count([Hit(DEVICE, digest(1))])
+        in_window = [moment for moment in allowed if moment > clock.seconds - DEVICE.seconds]
+        assert (wait == 0) == (len(in_window) < DEVICE.most)
         if wait == 0:
             allowed.append(clock.seconds)
         else:
-            assert wait == pytest.approx(in_window[-ACCOUNT.most] + ACCOUNT.seconds - clock.seconds)
+            assert wait == pytest.approx(in_window[-DEVICE.most] + DEVICE.seconds - clock.seconds)
 
 
 async def test_waiting_as_long_as_said_is_enough() -> None:
     clock = Clock()
     counter = MemoryCounter(clock)
-    while not (wait := await counter.count([Hit(ACCOUNT, digest(1))])):
+    while not (wait := await counter.count([Hit(DEVICE, digest(1))])):
         clock.seconds += 7.3
     clock.seconds += wait
-    assert await counter.count([Hit(ACCOUNT, digest(1))]) == 0
+    assert await counter.count([Hit(DEVICE, digest(1))]) == 0
 
 
 async def test_what_the_network_refuses_makes_no_further_key() -> None:
     counter = MemoryCounter(Clock())
     for number in range(10_000):
-        await counter.count([Hit(NETWORK, digest(0)), Hit(ACCOUNT, digest(number))])
-    assert len(counter._windows[ACCOUNT]) == NETWORK.most
+        await counter.count([Hit(NETWORK, digest(0)), Hit(DEVICE, digest(number))])
+    assert len(counter._windows[DEVICE]) == NETWORK.most
 
 
 async def test_whoever_is_refused_uses_up_nothing_of_the_network() -> None:
     counter = MemoryCounter(Clock())
     for _ in range(1000):
-        await counter.count([Hit(NETWORK, digest(0)), Hit(ACCOUNT, digest(1))])
-    assert await counter.count([Hit(NETWORK, digest(0)), Hit(ACCOUNT, digest(2))]) == 0
+        await counter.count([Hit(NETWORK, digest(0)), Hit(DEVICE, digest(1))])
+    assert await counter.count([Hit(NETWORK, digest(0)), Hit(DEVICE, digest(2))]) == 0
 
 
 def test_the_network_is_counted_before_all_else() -> None:
@@ -77,13 +77,13 @@ async def test_a_flood_of_keys_is_bounded_and_forgotten() -> None:
     tracemalloc.start()
     for number in range(401_001):
         clock.seconds += 0.001
-        await counter.count([Hit(ACCOUNT, number.to_bytes(16, "little"))])
+        await counter.count([Hit(DEVICE, number.to_bytes(16, "little"))])
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    windows = counter._windows[ACCOUNT]
+    windows = counter._windows[DEVICE]
     assert len(windows) <= MAX_KEYS + SHARED_SLOTS
     assert size < 6_000_000
-    clock.seconds += ACCOUNT.seconds
+    clock.seconds += DEVICE.seconds
     for _ in range(MAX_KEYS):  # some requests later nothing is left of it
         windows.add(b"one key of all who came since", clock.seconds)
     assert len(windows) <= 2  # that key, and the slot it shared while all was full
@@ -91,18 +91,18 @@ async def test_a_flood_of_keys_is_bounded_and_forgotten() -> None:
 
 async def test_a_flood_of_keys_pushes_no_count_out() -> None:
     counter = MemoryCounter(Clock())
-    for _ in range(ACCOUNT.most):
-        assert await counter.count([Hit(ACCOUNT, digest(0))]) == 0
+    for _ in range(DEVICE.most):
+        assert await counter.count([Hit(DEVICE, digest(0))]) == 0
     for number in range(1, 3 * MAX_KEYS):
-        await counter.count([Hit(ACCOUNT, digest(number))])
-    assert await counter.count([Hit(ACCOUNT, digest(0))]) > 0
+        await counter.count([Hit(DEVICE, digest(number))])
+    assert await counter.count([Hit(DEVICE, digest(0))]) > 0
 
 
 async def test_strangers_are_served_while_the_memory_is_full() -> None:
     counter = MemoryCounter(Clock())
     for number in range(MAX_KEYS):
-        await counter.count([Hit(ACCOUNT, digest(number))])
-    waits = [await counter.count([Hit(ACCOUNT, digest(MAX_KEYS + number))]) for number in range(1000)]
+        await counter.count([Hit(DEVICE, digest(number))])
+    waits = [await counter.count([Hit(DEVICE, digest(MAX_KEYS + number))]) for number in range(1000)]
     assert set(waits) == {0}
 
 

@@ -93,7 +93,7 @@ class SignInRoutes:
         agent = await database.read(lambda c: agents.find_agent_by_email(c, email))
         device = self._context.device_cookie.find_device(request, agent) if agent else ""
         if device:
-            await self._context.limits.hit("sign_in_on_known_device", request, account=device)
+            await self._context.limits.hit("sign_in_on_known_device", request, device=device)
         else:
             await self._context.limits.hit("sign_in", request, account=email.lower())
         stored_hash = agent.password_hash if agent else None

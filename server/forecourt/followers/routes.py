@@ -167,7 +167,7 @@ class FollowRoutes:
 
     async def _answers_challenge(self, request: Request, url: str, secret: str) -> bool:
         """Raises `TooMany` where the host was called too often: it may be somebody else's."""
-        await self._context.rate_limiter.hit("webhook_challenge", request, domain=host_name(url))
+        await self._context.rate_limiter.hit("webhook_challenge", request, host=host_name(url))
         return await LazyWebhookTransport(self._allow_private).answers_challenge(url, secret)
 
     async def show_preferences(self, request: Request) -> Response:

@@ -35,7 +35,7 @@ class ConnectionSettings:
     """Bounds the connections of one process in number and time. Each worker process counts for itself."""
 
     maximum: Annotated[int, Meta(ge=16, le=1_000_000)] = 4096  # open at once, event streams included
-    per_network: Annotated[int, Meta(ge=1, le=1_000_000)] = 1024  # of those, of one IPv4 address or IPv6 /64
+    per_client: Annotated[int, Meta(ge=1, le=1_000_000)] = 1024  # of those, of one IPv4 address or IPv6 /64
     head_seconds: Seconds = 10.0  # for a request's whole head
     body_seconds: Seconds = 30.0  # for a body, whatever the application does meanwhile; it gives up after 10
     body_rest_seconds: Seconds = 5.0  # for the rest of a body after its request was answered

@@ -16,7 +16,7 @@ from forecourt.web.rate_limits import CountedBy, LimitedAction, find_limits
 class RateLimiter:
     """Counts actions by `counter`, unless it is switched off (`FORECOURT_LIMITS=off`).
 
-    `secret` keys the digests that stand for networks, visitors, mailboxes and accounts.
+    `secret` keys the digests that stand for networks, visitors, mailboxes, accounts, devices and hosts.
     """
 
     def __init__(self, on: bool, counter: HitCounter, secret: str):
@@ -30,8 +30,9 @@ class RateLimiter:
         *,
         visitor: str | None = None,
         email: str | None = None,
-        domain: str | None = None,
         account: str | None = None,
+        device: str | None = None,
+        host: str | None = None,
     ) -> None:
         """Counts one more `action` of the request's network and site, and of whoever is named.
 
@@ -46,8 +47,10 @@ class RateLimiter:
             "site": request.path_params.get("site"),
             "visitor": visitor,
             "mailbox": mailbox_key(email) if email else None,
-            "domain": domain_key(email) if email else domain,
+            "domain": domain_key(email) if email else None,
             "account": account,
+            "device": device,
+            "host": host,
         }
         limits = [(limit, keys[limit.counted_by]) for limit in find_limits(action)]
         wait = await self._counter.count([Hit(limit, self._digest(key)) for limit, key in limits if key is not None])

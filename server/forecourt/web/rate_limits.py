@@ -25,8 +25,11 @@ LimitedAction = Literal[
     "sign_in_on_known_device",
     "password_change",
 ]
-CountedBy = Literal["network", "visitor", "mailbox", "domain", "account", "site"]
-"""Says what shares one count. A `mailbox` is an address without its tag and its ignored dots, a `domain` that of it."""
+CountedBy = Literal["network", "visitor", "mailbox", "domain", "account", "device", "host", "site"]
+"""Says what shares one count. A `mailbox` is an address without its tag and its ignored dots, a `domain` that of it.
+
+A `device` is a browser in which an agent has signed in before, a `host` that of a webhook.
+"""
 
 MINUTE = 60
 QUARTER = 15 * MINUTE
@@ -35,7 +38,7 @@ HOUR = 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Allows `most` of `action` in any `seconds` to each network, visitor, mailbox, domain, account or site."""
+    """Allows `most` of `action` in any `seconds` to each of what it is counted by."""
 
     action: LimitedAction
     counted_by: CountedBy
@@ -59,7 +62,7 @@ RATE_LIMITS = (
     RateLimit("newsletter", "visitor", 5, MINUTE, "A person subscribes once."),
     RateLimit("follow", "network", 30, MINUTE, "Each new address is sent a mail, and each confirmation makes a link."),
     RateLimit("webhook_challenge", "network", 10, MINUTE, "Each confirmation calls the webhook's host."),
-    RateLimit("webhook_challenge", "domain", 20, HOUR, "The host may be somebody else's."),
+    RateLimit("webhook_challenge", "host", 20, HOUR, "The host may be somebody else's."),
     RateLimit("objection_request", "network", 120, MINUTE, "Invalid forms count too, so no program can try for ever."),
     # An hour's count by network is lower than the one by domain: no single network keeps a company from objecting.
     RateLimit("objection", "network", 60, HOUR, "Each objection mails the site and a receipt."),
@@ -74,7 +77,7 @@ RATE_LIMITS = (
     # nobody locks an agent out who has signed in before.
     RateLimit("sign_in", "network", 20, QUARTER, "Nobody may guess the passwords of many agents."),
     RateLimit("sign_in", "account", 200, HOUR, "Nobody may guess one agent's password from many networks."),
-    RateLimit("sign_in_on_known_device", "account", 10, QUARTER, "A stolen device cookie guesses no more."),
+    RateLimit("sign_in_on_known_device", "device", 10, QUARTER, "A stolen device cookie guesses no more."),
     RateLimit("password_change", "account", 10, QUARTER, "Nobody may guess the password of an open session's agent."),
 )
 

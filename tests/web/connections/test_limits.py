@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from forecourt.app import Application
 from forecourt.settings.server import ConnectionSettings, Settings
 from forecourt.web.connections import http_protocol, open_connections
-from forecourt.web.connections.open_connections import EndReason, OpenConnections, ProxyNetworks, connection_network
+from forecourt.web.connections.open_connections import EndReason, OpenConnections, ProxyNetworks, client_key
 from forecourt.web.connections.proxied_requests import ProxiedRequestsMiddleware
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE
@@ -63,7 +63,7 @@ async def close_all(connections: list[RawConnection]) -> None:
         await connection.close()
 
 
-async def test_over_a_networks_cap_its_oldest_idle_connection_goes(port: int) -> None:
+async def test_over_a_clients_cap_its_oldest_idle_connection_goes(port: int) -> None:
     other = await open_idle(port, "127.0.0.2")
     connections = [await open_idle(port) for _ in range(PER_NETWORK)]
     await connections[0].exchange(ASK)  # now the second has been idle the longest
@@ -194,7 +194,7 @@ async def test_bad_requests_of_a_kind_take_one_line_a_minute_in_the_log(
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "key"),
     [
         ("192.0.2.7", "192.0.2.7"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
@@ -204,13 +204,13 @@ async def test_bad_requests_of_a_kind_take_one_line_a_minute_in_the_log(
         ("a socket", ""),
     ],
 )
-def test_connections_are_counted_by_address_or_by_64(address: str, network: str) -> None:
-    assert connection_network(address) == network
+def test_connections_are_counted_by_address_or_by_64(address: str, key: str) -> None:
+    assert client_key(address) == key
 
 
-def test_a_trusted_proxys_own_connections_are_not_counted_by_network() -> None:
+def test_a_trusted_proxys_own_connections_are_not_counted_by_client() -> None:
     connections = OpenConnections(ConnectionSettings(), ["10.0.0.0/8", "2001:db8::1"])
-    assert [connections.network_of(address) for address in ("10.1.2.3", "2001:db8::1", "192.0.2.7")] == [
+    assert [connections.client_key_of(address) for address in ("10.1.2.3", "2001:db8::1", "192.0.2.7")] == [
         "",
         "",
         "192.0.2.7",
@@ -218,7 +218,7 @@ def test_a_trusted_proxys_own_connections_are_not_counted_by_network() -> None:
     assert "192.0.2.7" in ProxyNetworks(["*"])
 
 
-async def test_behind_a_proxy_the_requests_under_way_are_counted_by_network() -> None:
+async def test_behind_a_proxy_the_requests_under_way_are_counted_by_client() -> None:
     answers: list[int] = []
 
     async def send(message: dict[str, object]) -> None:

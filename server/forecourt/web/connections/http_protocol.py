@@ -58,7 +58,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def __init__(self, *parameters: Any, **named_parameters: Any) -> None:
         super().__init__(*parameters, **named_parameters)
         self.logger = _errors_only
-        self.network = ""
+        self.client_key = ""
         self._stage, self._deadline, self._entered_at = Stage.HEAD, inf, 0.0
         self._stage_scope: object = None  # the request that the stage is about; None before the first
         self._complete_scope: object = None  # the last request whose body is complete
@@ -74,7 +74,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own narrowing
         super().connection_made(transport)
-        self.network = self.open_connections.network_of(self.client[0] if self.client else "")
+        self.client_key = self.open_connections.client_key_of(self.client[0] if self.client else "")
         seconds = self.open_connections.settings.head_seconds
         if not self.open_connections.admit(self):
             self.app, seconds = turn_away, TURNED_AWAY_SECONDS

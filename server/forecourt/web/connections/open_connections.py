@@ -50,9 +50,9 @@ _LOGGED = {
 
 
 class Connection(Protocol):
-    """Describes what this module needs of a connection. `network` is blank where connections are not counted by it."""
+    """Describes what this module needs of a connection. `client_key` is blank where it is not counted by client."""
 
-    network: str
+    client_key: str
 
     def idle_since(self) -> float | None: ...
     def is_within_head(self) -> bool: ...
@@ -90,20 +90,20 @@ class IdleConnections:
 class OpenConnections:
     """Holds the open connections, cuts idle ones at a cap, and checks the deadlines of all.
 
-    Only the event loop's thread may use it. `count_by_network` is off where all load comes from one address.
+    Only the event loop's thread may use it. `count_by_client` is off where all load comes from one address.
     """
 
     def __init__(
-        self, settings: ConnectionSettings, trusted_proxies: Collection[str] = (), *, count_by_network: bool = True
+        self, settings: ConnectionSettings, trusted_proxies: Collection[str] = (), *, count_by_client: bool = True
     ):
         self.settings = settings
         self.ended: Counter[EndReason] = Counter()
-        self._uncounted_networks = ProxyNetworks(trusted_proxies)
-        self._count_by_network = count_by_network
+        self._uncounted_proxies = ProxyNetworks(trusted_proxies)
+        self._count_by_client = count_by_client
         self._open: set[Connection] = set()
         self._turned_away: set[Connection] = set()
-        self._by_network: Counter[str] = Counter()
-        self._candidates: dict[str, IdleConnections] = {}  # by network, and of all networks under a blank
+        self._by_client: Counter[str] = Counter()
+        self._candidates: dict[str, IdleConnections] = {}  # by client, and of all clients under a blank
         self._sweep_seconds = min(SWEEP_SECONDS, min(_deadlines(settings)) / 4)
         self._sweep_timer: asyncio.TimerHandle | None = None
         self._reasons_to_log: Counter[EndReason] = Counter()
@@ -112,11 +112,11 @@ class OpenConnections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def network_of(self, address: str) -> str:
-        """Returns the network that a client's connections are counted by; blank where they are not."""
-        if not self._count_by_network or address in self._uncounted_networks:
+    def client_key_of(self, address: str) -> str:
+        """Returns what a client's connections are counted under; blank where they are not."""
+        if not self._count_by_client or address in self._uncounted_proxies:
             return ""
-        return connection_network(address)
+        return client_key(address)
 
     def admit(self, connection: Connection) -> bool:
         """Returns whether there is room, for which the oldest idle connection may be cut.
@@ -124,24 +124,24 @@ class OpenConnections:
         Where there is none, the caller is to answer 503 soon; of those too many are ended at once.
         """
         self._start_sweeping()
-        network = connection.network
-        is_network_full = network and self._by_network[network] >= self.settings.per_network
-        if (is_network_full and not self._cut_oldest(network)) or (
+        key = connection.client_key
+        is_client_full = key and self._by_client[key] >= self.settings.per_client
+        if (is_client_full and not self._cut_oldest(key)) or (
             len(self._open) >= self.settings.maximum and not self._cut_oldest()
         ):
             self._turn_away(connection)
             return False
         self._open.add(connection)
-        self._by_network[network] += 1
+        self._by_client[key] += 1
         return True
 
     def release(self, connection: Connection, reason: EndReason) -> None:
         """Removes a connection that has ended. A second call does nothing."""
         if connection in self._open:
             self._open.remove(connection)
-            self._by_network[connection.network] -= 1
-            if not self._by_network[connection.network]:
-                del self._by_network[connection.network]
+            self._by_client[connection.client_key] -= 1
+            if not self._by_client[connection.client_key]:
+                del self._by_client[connection.client_key]
             self.count_end(reason)
         self._turned_away.discard(connection)
 
@@ -150,13 +150,13 @@ class OpenConnections:
         if reason in _LOGGED:
             self._reasons_to_log[reason] += 1
 
-    def _cut_oldest(self, network: str = "") -> bool:
-        """Returns whether an idle one was cut: of `network`, or of all where that is blank."""
+    def _cut_oldest(self, key: str = "") -> bool:
+        """Returns whether an idle one was cut: of the client with `key`, or of all where that is blank."""
         now = asyncio.get_running_loop().time()
-        candidates = self._candidates.get(network)
+        candidates = self._candidates.get(key)
         connection = candidates.take(now) if candidates else None
         if connection is None and (candidates is None or candidates.may_be_renewed(now)):
-            candidates = self._candidates[network] = IdleConnections(self._of_network(network), self._open, now)
+            candidates = self._candidates[key] = IdleConnections(self._of_client(key), self._open, now)
             connection = candidates.take(now)
         if connection is None:
             return False
@@ -164,8 +164,8 @@ class OpenConnections:
         connection.end(EndReason.CUT_FOR_ANOTHER)
         return True
 
-    def _of_network(self, network: str) -> Iterator[Connection]:
-        return (connection for connection in self._open if not network or connection.network == network)
+    def _of_client(self, key: str) -> Iterator[Connection]:
+        return (connection for connection in self._open if not key or connection.client_key == key)
 
     def _turn_away(self, connection: Connection) -> None:
         self.count_end(EndReason.TURNED_AWAY)
@@ -210,7 +210,7 @@ class ProxyNetworks:
 
 
 @lru_cache(maxsize=4096)
-def connection_network(address: str) -> str:
+def client_key(address: str) -> str:
     """Returns an IPv4 address itself and the /64 of an IPv6 address, which one customer has; blank for neither."""
     parsed = _parse_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):

@@ -1,16 +1,16 @@
-"""Limits the requests under way of one network behind a trusted proxy, whose connections tell nothing of clients."""
+"""Limits the requests under way of one client behind a trusted proxy, whose connections tell nothing of clients."""
 
 from collections import Counter
 from collections.abc import Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from forecourt.web.connections.open_connections import ProxyNetworks, connection_network
+from forecourt.web.connections.open_connections import ProxyNetworks, client_key
 from forecourt.web.connections.turn_away import turn_away
 
 
 class ProxiedRequestsMiddleware:
-    """Answers 503 where one network has `maximum` requests under way, event streams included.
+    """Answers 503 where one client has `maximum` requests under way, event streams included.
 
     The client's address is the one that uvicorn takes from `X-Forwarded-For`. What is the proxy's own is not counted.
     """
@@ -23,19 +23,19 @@ class ProxiedRequestsMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = (scope.get("client") or ("",))[0]
-        network = "" if address in self._proxies else connection_network(address)
-        if not network:
+        key = "" if address in self._proxies else client_key(address)
+        if not key:
             await self._app(scope, receive, send)
-        elif self._requests[network] >= self._maximum:
+        elif self._requests[key] >= self._maximum:
             await turn_away(scope, receive, send)
         else:
-            await self._count(network, scope, receive, send)
+            await self._count(key, scope, receive, send)
 
-    async def _count(self, network: str, scope: Scope, receive: Receive, send: Send) -> None:
-        self._requests[network] += 1
+    async def _count(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        self._requests[key] += 1
         try:
             await self._app(scope, receive, send)
         finally:
-            self._requests[network] -= 1
-            if not self._requests[network]:
-                del self._requests[network]
+            self._requests[key] -= 1
+            if not self._requests[key]:
+                del self._requests[key]
