@@ -37,7 +37,7 @@ class ConnectionSettings:
     maximum: Annotated[int, Meta(ge=16, le=1_000_000)] = 4096  # open at once, event streams included
     per_client: Annotated[int, Meta(ge=1, le=1_000_000)] = 1024  # of those, of one IPv4 address or IPv6 /64
     head_seconds: Seconds = 10.0  # for a request's whole head
-    body_seconds: Seconds = 30.0  # for a body, whatever the application does meanwhile; it gives up after 10
+    body_seconds: Seconds = 30.0  # for a whole body, then the connection is closed; who reads the body waits 10
     body_rest_seconds: Seconds = 5.0  # for the rest of a body after its request was answered
     write_seconds: Seconds = 30.0  # in which a client has to read 16 KiB of what waits for it, or all
     idle_seconds: Seconds = 5.0  # that a connection is kept for the next request
