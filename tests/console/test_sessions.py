@@ -10,8 +10,8 @@ from forecourt.app import Application
 from forecourt.console import accounts, agents, sessions
 from forecourt.console.accounts import save_agent
 from forecourt.console.passwords import PasswordHash, hash_password
-from forecourt.console.session_cookie import COOKIE
-from forecourt.console.sessions import MAX_SESSIONS, SessionLimits, SessionOrigin
+from forecourt.console.session_cookie import SESSION_COOKIE
+from forecourt.console.sessions import MAX_SESSIONS, SessionClient, SessionLimits
 from forecourt.db.database import Database
 from forecourt.db.tables import agent_sessions
 from forecourt.visitor import retention_worker
@@ -21,7 +21,7 @@ from .browser import EMAIL, Browser
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)
 LIMITS = SessionLimits(12 * HOUR, 2 * HOUR)
-ORIGIN = SessionOrigin("203.0.113.0/24", "Firefox, Windows")
+CLIENT = SessionClient("203.0.113.0/24", "Firefox, Windows")
 
 
 async def shift(application: Application, **times: timedelta) -> None:
@@ -37,13 +37,13 @@ async def last_use(application: Application) -> datetime:
 
 
 async def test_the_secret_is_stored_as_its_hash_alone(signed_in: Browser, application: Application) -> None:
-    secret = signed_in.client.cookies[COOKIE]
+    secret = signed_in.client.cookies[SESSION_COOKIE]
     assert len(secret) == 43  # 256 bits
     [row] = await application.database.read(lambda c: c.execute(select(agent_sessions)).all())
     assert secret not in str(row)
     assert (row.network, row.browser) == ("127.0.0.0/24", "")
     signed_in.client.cookies.clear()
-    assert (await signed_in.get("/console/", cookie=f"{COOKIE}={row.secret_hash}")).status_code == 303
+    assert (await signed_in.get("/console/", cookie=f"{SESSION_COOKIE}={row.secret_hash}")).status_code == 303
 
 
 async def test_a_session_ends_after_its_hours_however_much_it_is_used(
@@ -81,9 +81,9 @@ async def test_use_is_stored_every_few_minutes_and_not_each_time(signed_in: Brow
 
 
 async def test_signing_out_ends_the_session_and_not_only_the_cookie(signed_in: Browser) -> None:
-    secret = signed_in.client.cookies[COOKIE]
+    secret = signed_in.client.cookies[SESSION_COOKIE]
     await signed_in.post("/console/sign-out")
-    assert (await signed_in.get("/console/", cookie=f"{COOKIE}={secret}")).status_code == 303
+    assert (await signed_in.get("/console/", cookie=f"{SESSION_COOKIE}={secret}")).status_code == 303
 
 
 async def test_a_session_of_a_password_that_has_just_changed_does_not_begin(
@@ -93,7 +93,7 @@ async def test_a_session_of_a_password_that_has_just_changed_does_not_begin(
     assert old is not None
     fresh = hash_password("another long password")
     await application.database.write(lambda c: save_agent(c, EMAIL, "Kari", fresh))
-    assert await application.database.write(lambda c: accounts.sign_in(c, old, LIMITS, ORIGIN)) is None
+    assert await application.database.write(lambda c: accounts.sign_in(c, old, LIMITS, CLIENT)) is None
 
 
 async def test_a_rehash_puts_no_old_password_back(application: Application, agent: str) -> None:
@@ -110,10 +110,10 @@ async def test_a_rehash_puts_no_old_password_back(application: Application, agen
 
 async def test_an_agent_has_a_bounded_number_of_sessions(database: Database) -> None:
     secrets = [
-        await database.write(lambda c: sessions.start_session(c, "kari", LIMITS, ORIGIN))
+        await database.write(lambda c: sessions.start_session(c, "kari", LIMITS, CLIENT))
         for _ in range(MAX_SESSIONS + 2)
     ]
-    await database.write(lambda c: sessions.start_session(c, "per", LIMITS, ORIGIN))
+    await database.write(lambda c: sessions.start_session(c, "per", LIMITS, CLIENT))
     assert len(await database.read(lambda c: sessions.list_sessions(c, "kari", LIMITS))) == MAX_SESSIONS
     assert await database.read(lambda c: sessions.find_session(c, secrets[1], LIMITS)) is None
     assert await database.read(lambda c: sessions.find_session(c, secrets[2], LIMITS)) is not None

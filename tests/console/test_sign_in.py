@@ -12,7 +12,7 @@ from forecourt.console import passwords
 from forecourt.console.accounts import save_agent
 from forecourt.console.agents import create_sign_in_link, find_agent, find_agent_id
 from forecourt.console.passwords import PasswordHash, hash_password
-from forecourt.console.session_cookie import COOKIE
+from forecourt.console.session_cookie import SESSION_COOKIE
 from forecourt.errors import Invalid
 from forecourt.settings.server import Settings, override
 from tests.deadline import DEADLINE
@@ -48,7 +48,7 @@ async def test_what_a_page_fetches_answers_403_and_lets_htmx_load_it_anew(browse
 
 async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Browser, agent: str) -> None:
     cookie = (await browser.sign_in()).headers["set-cookie"]
-    for part in (f"{COOKIE}=", "HttpOnly", "SameSite=strict", "Path=/console", "Max-Age=43200"):
+    for part in (f"{SESSION_COOKIE}=", "HttpOnly", "SameSite=strict", "Path=/console", "Max-Age=43200"):
         assert part in cookie
     assert "Secure" not in cookie
 
@@ -64,7 +64,7 @@ async def test_by_https_the_cookie_is_one_that_no_other_host_can_set(settings: S
     async with httpx.AsyncClient(base_url=other.address, transport=transport, timeout=DEADLINE) as client:
         browser = Browser(client, other.address)
         name, _, attributes = (await browser.sign_in()).headers["set-cookie"].partition("=")
-        assert name == f"__Host-{COOKIE}"
+        assert name == f"__Host-{SESSION_COOKIE}"
         assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(attributes.split("; "))
         assert "domain" not in attributes.lower()
         assert (await browser.get("/console/")).status_code == 200
@@ -72,7 +72,7 @@ async def test_by_https_the_cookie_is_one_that_no_other_host_can_set(settings: S
         assert (await browser.post("/console/sign-out")).headers["set-cookie"].startswith(f'{name}=""')
         assert (await browser.get("/console/")).status_code == 303
         # The name without the prefix can come from any host of the domain, and by HTTP.
-        assert (await browser.get("/console/", cookie=f"{COOKIE}={value}")).status_code == 303
+        assert (await browser.get("/console/", cookie=f"{SESSION_COOKIE}={value}")).status_code == 303
     await other.database.close()
 
 
@@ -144,7 +144,7 @@ async def test_a_changed_password_ends_the_sessions_of_the_old_one(
 @refused_alike
 @pytest.mark.parametrize("value", ["", "x", "a.b.c.d", "x" * 5000])
 async def test_a_forged_cookie_opens_nothing(browser: Browser, agent: str, value: str) -> None:
-    assert (await browser.get("/console/", cookie=f"{COOKIE}={value}")).status_code == 303
+    assert (await browser.get("/console/", cookie=f"{SESSION_COOKIE}={value}")).status_code == 303
 
 
 async def test_a_one_time_link_works_once_and_only_by_its_button(

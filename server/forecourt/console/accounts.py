@@ -6,7 +6,7 @@ from forecourt import clock
 from forecourt.console import agents, sessions
 from forecourt.console.agents import Agent
 from forecourt.console.passwords import PasswordHash
-from forecourt.console.sessions import SessionLimits, SessionOrigin
+from forecourt.console.sessions import SessionClient, SessionLimits
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.identifiers import new_identifier
@@ -40,7 +40,7 @@ def remove_agent(connection: Connection, email: str) -> Agent:
     return agent
 
 
-def sign_in(connection: Connection, agent: Agent, limits: SessionLimits, origin: SessionOrigin) -> str | None:
+def sign_in(connection: Connection, agent: Agent, limits: SessionLimits, client: SessionClient) -> str | None:
     """Starts a session and returns its secret; None where the agent's password is another one since it was checked.
 
     The agent's row stays locked until the commit: a password that changes meanwhile ends the new session as well.
@@ -48,19 +48,19 @@ def sign_in(connection: Connection, agent: Agent, limits: SessionLimits, origin:
     current = agents.get_agent_for_update(connection, agent.id)
     if current is None or current.password_hash != agent.password_hash:
         return None
-    return sessions.start_session(connection, agent.id, limits, origin)
+    return sessions.start_session(connection, agent.id, limits, client)
 
 
 def sign_in_by_link(
-    connection: Connection, link: str, limits: SessionLimits, origin: SessionOrigin
+    connection: Connection, link: str, limits: SessionLimits, client: SessionClient
 ) -> tuple[Agent, str]:
     """Returns whom the link signs in, the first time only, and the session's secret. Raises `LinkExpired`."""
     agent = agents.use_sign_in_link(connection, link)
-    return agent, sessions.start_session(connection, agent.id, limits, origin)
+    return agent, sessions.start_session(connection, agent.id, limits, client)
 
 
 def change_password(
-    connection: Connection, agent: Agent, password: PasswordHash, limits: SessionLimits, origin: SessionOrigin
+    connection: Connection, agent: Agent, password: PasswordHash, limits: SessionLimits, client: SessionClient
 ) -> tuple[Agent, str] | None:
     """Gives the agent a new password, ends every session, and starts one: returns the agent and the session's secret.
 
@@ -70,4 +70,4 @@ def change_password(
     if changed == agent:
         return None
     sessions.end_sessions(connection, agent.id)
-    return changed, sessions.start_session(connection, agent.id, limits, origin)
+    return changed, sessions.start_session(connection, agent.id, limits, client)

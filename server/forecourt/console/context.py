@@ -12,8 +12,8 @@ from starlette.routing import Route
 from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent, find_agent
 from forecourt.console.device_cookie import DeviceCookie
+from forecourt.console.host_cookie import HostCookie
 from forecourt.console.passwords import PasswordChecker
-from forecourt.console.session_cookie import SessionCookie
 from forecourt.console.sessions import Session, SessionLimits
 from forecourt.db.database import Database
 from forecourt.errors import Refusal, SignInRequired, Unavailable
@@ -31,11 +31,11 @@ class ConsoleContext:
     """Holds what console pages share. `address`: where browsers reach Forecourt, without a slash at the end."""
 
     database: Database
-    cookie: SessionCookie
+    session_cookie: HostCookie
     device_cookie: DeviceCookie
     session_limits: SessionLimits
     passwords: PasswordChecker
-    limits: RateLimiter
+    rate_limiter: RateLimiter
     settings: Settings
     address: str
     fingerprints: Fingerprints
@@ -80,7 +80,7 @@ class ConsoleContext:
         return await self.database.read(lambda c: find_agent(c, session.agent))
 
     async def read_session(self, request: Request) -> Session | None:
-        secret = self.cookie.read(request)
+        secret = self.session_cookie.read(request)
         if not secret:
             return None
         return await self.database.read(lambda c: sessions.find_session(c, secret, self.session_limits))
@@ -92,7 +92,7 @@ class ConsoleContext:
         once more, gets it.
         """
         is_from_elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-        if is_from_elsewhere and self.cookie.name not in request.cookies and request.method == "GET":
+        if is_from_elsewhere and self.session_cookie.name not in request.cookies and request.method == "GET":
             return responses.render_page(request, "cookie_reload")
         if request.method != "GET":
             return responses.redirect("/console/sign-in")

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from forecourt.console.agents import Agent
+from forecourt.console.host_cookie import HostCookie
 from forecourt.signing_keys import Fingerprints
 
 DEVICE_COOKIE = "forecourt_device"
@@ -28,27 +29,19 @@ class DeviceCookie:
     is_secure: bool
 
     @property
-    def name(self) -> str:
-        return f"__Host-{DEVICE_COOKIE}" if self.is_secure else DEVICE_COOKIE
+    def _cookie(self) -> HostCookie:
+        return HostCookie(DEVICE_COOKIE, _SECONDS, _MAX_LENGTH, self.is_secure)
 
     def find_device(self, request: Request, agent: Agent) -> str:
         """Returns the number of a device that this agent has signed in with, by their present password, else blank."""
-        number, _, mark = request.cookies.get(self.name, "")[:_MAX_LENGTH].partition(".")
+        number, _, mark = self._cookie.read(request).partition(".")
         is_known = any(hmac.compare_digest(mark.encode(), own_mark.encode()) for own_mark in self._marks(number, agent))
         return number if number and is_known else ""
 
     def set(self, response: Response, request: Request, agent: Agent) -> None:
         """Remembers the device. One that is known keeps its number, so that signing in again gives no new attempts."""
         number = self.find_device(request, agent) or secrets.token_hex(16)
-        response.set_cookie(
-            self.name,
-            f"{number}.{self._marks(number, agent)[0]}",
-            _SECONDS,
-            path="/" if self.is_secure else "/console",
-            secure=self.is_secure,
-            httponly=True,
-            samesite="strict",
-        )
+        self._cookie.set(response, f"{number}.{self._marks(number, agent)[0]}")
 
     def _marks(self, number: str, agent: Agent) -> tuple[str, ...]:
         return self.fingerprints(f"console.device\0{agent.id}\0{agent.password_hash}\0{number}")

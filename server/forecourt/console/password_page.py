@@ -10,7 +10,7 @@ from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.password_rules import MIN_LENGTH
 from forecourt.console.session_pages import SESSIONS
-from forecourt.console.sign_in import session_origin
+from forecourt.console.sign_in import session_client
 from forecourt.errors import Invalid, TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms
@@ -33,7 +33,7 @@ class PasswordRoutes:
         fields = await forms.read_form(request)
         wrong = responses.words(request)("console.password.wrong")
         try:
-            await self._context.limits.hit("password_change", request, account=agent.id)
+            await self._context.rate_limiter.hit("password_change", request, account=agent.id)
             current = fields.get("current_password", "")
             if not await self._context.passwords.matches(agent.password_hash, current, is_known=True):
                 return await self._render(request, agent, 422, current_error=wrong)
@@ -42,16 +42,16 @@ class PasswordRoutes:
             return await self._render(request, agent, error.status, current_error=responses.error_text(request, error))
         except Invalid as error:
             return await self._render(request, agent, 422, new_error=responses.error_text(request, error))
-        limits, origin = self._context.session_limits, session_origin(request)
+        limits, client = self._context.session_limits, session_client(request)
         result = await self._context.database.write(
-            lambda c: accounts.change_password(c, agent, new_hash, limits, origin)
+            lambda c: accounts.change_password(c, agent, new_hash, limits, client)
         )
         if result is None:
             return await self._render(request, agent, 409, current_error=wrong)
         changed, secret = result
         record_event(SecurityEvent.PASSWORD_CHANGED, agent=agent.id)
         response = responses.redirect(f"{SESSIONS}?done=password")
-        self._context.cookie.set(response, secret)
+        self._context.session_cookie.set(response, secret)
         self._context.device_cookie.set(response, request, changed)
         return response
 

@@ -19,7 +19,7 @@ from forecourt.console.objections import ObjectionConsoleRoutes
 from forecourt.console.password_page import PasswordRoutes
 from forecourt.console.passwords import PasswordChecker
 from forecourt.console.policy.routes import PolicyEditor
-from forecourt.console.session_cookie import SessionCookie
+from forecourt.console.session_cookie import make_session_cookie
 from forecourt.console.session_pages import SessionRoutes
 from forecourt.console.sessions import SessionLimits
 from forecourt.console.sign_in import HOME, SignInRoutes
@@ -33,7 +33,7 @@ class ConsoleRoutes:
         is_secure, lifetime = address.startswith("https:"), timedelta(hours=settings.session_hours)
         self._context = ConsoleContext(
             consent_context.database,
-            SessionCookie(round(lifetime.total_seconds()), is_secure),
+            make_session_cookie(round(lifetime.total_seconds()), is_secure),
             DeviceCookie(fingerprints, is_secure),
             SessionLimits(lifetime, timedelta(hours=settings.session_idle_hours)),
             PasswordChecker(),

@@ -64,19 +64,19 @@ class SessionLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionOrigin:
-    """Says where an agent signs in: the network, cut to /24 or /48, and the browser, as in `Firefox, Windows`."""
+class SessionClient:
+    """Says what an agent signs in from: the network, cut to /24 or /48, and the browser, as in `Firefox, Windows`."""
 
     network: str
     browser: str
 
 
-def start_session(connection: Connection, agent: str, limits: SessionLimits, origin: SessionOrigin) -> str:
+def start_session(connection: Connection, agent: str, limits: SessionLimits, client: SessionClient) -> str:
     """Stores a new session. Returns its secret of 256 random bits, which cannot be had again."""
     secret, now = secrets.token_urlsafe(32), clock.now()
     row = {"id": new_identifier(), "secret_hash": sha256_hex(secret), "agent": agent}
     times = {"created_at": now, "last_used_at": now, "expires_at": now + limits.lifetime}
-    connection.execute(_INSERT, row | times | {"network": origin.network, "browser": origin.browser})
+    connection.execute(_INSERT, row | times | {"network": client.network, "browser": client.browser})
     for oldest in connection.execute(_OLDEST, {"of_agent": agent}).scalars().all():
         end_session(connection, agent, oldest)
     return secret

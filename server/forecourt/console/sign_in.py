@@ -12,7 +12,7 @@ from forecourt.console import accounts, agents, responses, sessions
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.passwords import needs_rehash
-from forecourt.console.sessions import SessionOrigin
+from forecourt.console.sessions import SessionClient
 from forecourt.errors import TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms
@@ -67,7 +67,7 @@ class SignInRoutes:
         if session := await self._context.read_session(request):
             await self._context.database.write(lambda c: sessions.end_session(c, session.agent, session.id))
             record_event(SecurityEvent.SIGNED_OUT, agent=session.agent)
-        self._context.cookie.delete(response)
+        self._context.session_cookie.delete(response)
         return response
 
     async def show_link(self, request: Request) -> Response:
@@ -80,8 +80,8 @@ class SignInRoutes:
         """Signs in. No limit counts here: a secret of 192 bits is not guessed, and a limit could lock its owner out."""
         secret, database = request.path_params["secret"], self._context.database
         await database.read(lambda c: agents.require_unused_link(c, secret))
-        limits, origin = self._context.session_limits, session_origin(request)
-        agent, session_secret = await database.write(lambda c: accounts.sign_in_by_link(c, secret, limits, origin))
+        limits, client = self._context.session_limits, session_client(request)
+        agent, session_secret = await database.write(lambda c: accounts.sign_in_by_link(c, secret, limits, client))
         return self._begin_session(request, agent, session_secret, "link", HOME)
 
     async def _check_password(self, request: Request, email: str, password: str) -> Agent | None:
@@ -93,9 +93,9 @@ class SignInRoutes:
         agent = await database.read(lambda c: agents.find_agent_by_email(c, email))
         device = self._context.device_cookie.find_device(request, agent) if agent else ""
         if device:
-            await self._context.limits.hit("sign_in_on_known_device", request, device=device)
+            await self._context.rate_limiter.hit("sign_in_on_known_device", request, device=device)
         else:
-            await self._context.limits.hit("sign_in", request, account=email.lower())
+            await self._context.rate_limiter.hit("sign_in", request, account=email.lower())
         stored_hash = agent.password_hash if agent else None
         if not await passwords.matches(stored_hash, password, is_known=bool(device)) or agent is None:
             return None
@@ -105,21 +105,21 @@ class SignInRoutes:
         return await database.write(lambda c: agents.replace_hash(c, agent, new_hash))
 
     async def _start_session(self, request: Request, agent: Agent) -> str | None:
-        limits, origin = self._context.session_limits, session_origin(request)
-        return await self._context.database.write(lambda c: accounts.sign_in(c, agent, limits, origin))
+        limits, client = self._context.session_limits, session_client(request)
+        return await self._context.database.write(lambda c: accounts.sign_in(c, agent, limits, client))
 
     def _begin_session(
         self, request: Request, agent: Agent, secret: str, method: Literal["password", "link"], next_page: str
     ) -> Response:
         record_event(SecurityEvent.SIGN_IN, agent=agent.id, method=method)
         response = responses.redirect(next_page)
-        self._context.cookie.set(response, secret)
+        self._context.session_cookie.set(response, secret)
         self._context.device_cookie.set(response, request, agent)
         return response
 
 
-def session_origin(request: Request) -> SessionOrigin:
-    return SessionOrigin(client_network(request), browser_and_platform(request.headers.get("user-agent", "")))
+def session_client(request: Request) -> SessionClient:
+    return SessionClient(client_network(request), browser_and_platform(request.headers.get("user-agent", "")))
 
 
 def _console_page(address: str) -> str:
