@@ -12,10 +12,10 @@ const GESTURES = /^(click|change|submit|keydown|keyup)$/;
 export default function createSetter(context: Context): Chunks["set-from-page"] {
   return (purposes, event) => {
     // What a page adds to `Object.prototype` is no answer.
-    const wanted: Record<string, unknown> = { __proto__: null, ...Object(purposes) };
+    const requestedPurposes: Record<string, unknown> = { __proto__: null, ...Object(purposes) };
     const isGesture = event instanceof Event && GESTURES.test(event.type) && navigator.userActivation.isActive;
     const gestureEvent = isGesture ? event : new Event(""); // which is not trusted
-    const decide = (): Decision => enforceRules(context, toDecision(context, wanted, gestureEvent));
+    const decide = (): Decision => enforceRules(context, toDecision(context, requestedPurposes, gestureEvent));
     const decision = decide();
     const grants = context.boot.consent.purposes.some(({ name, required }) => !required && decision.purposes[name]);
     if ((grants || decision.privacy_policy) && !decision.isTrusted)
@@ -30,7 +30,14 @@ async function store(context: Context, decide: () => Decision): Promise<void> {
 }
 
 /** What is not named stays as it is. */
-function toDecision(context: Context, wanted: Record<string, unknown>, event: Event): Decision {
-  const answer: PurposeAnswer = ({ name }) => (name in wanted ? !!wanted[name] : previousAnswer(context, name));
-  return makeDecision(context, answer, !!(wanted["privacy_policy"] ?? hasReadPolicy(context)), "inline", event);
+function toDecision(context: Context, requestedPurposes: Record<string, unknown>, event: Event): Decision {
+  const answer: PurposeAnswer = ({ name }) =>
+    name in requestedPurposes ? !!requestedPurposes[name] : previousAnswer(context, name);
+  return makeDecision(
+    context,
+    answer,
+    !!(requestedPurposes["privacy_policy"] ?? hasReadPolicy(context)),
+    "inline",
+    event,
+  );
 }
