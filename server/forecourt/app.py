@@ -52,6 +52,7 @@ from forecourt.web.metrics import Metrics
 from forecourt.web.middleware.headers import HeadersMiddleware
 from forecourt.web.middleware.https import HttpsMiddleware
 from forecourt.web.middleware.metrics import MetricsMiddleware
+from forecourt.web.middleware.null_characters import NullCharacterMiddleware
 from forecourt.web.middleware.request_context import RequestContextMiddleware
 from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
 from forecourt.web.rate_limiter import RateLimiter
@@ -174,7 +175,8 @@ class Application:
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         router.router.redirect_slashes = False
         measured = MetricsMiddleware(router, self.metrics, router.router)
-        cached = ResponseCacheMiddleware(RequestContextMiddleware(HeadersMiddleware(measured)), self._cached_paths)
+        with_headers = NullCharacterMiddleware(HeadersMiddleware(measured))
+        cached = ResponseCacheMiddleware(RequestContextMiddleware(with_headers), self._cached_paths)
         is_https = self.address.startswith("https:")
         return HttpsMiddleware(cached, self.address, self.settings.hsts_days) if is_https else cached
 

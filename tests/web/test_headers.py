@@ -68,6 +68,8 @@ EVERY_KIND_OF_ANSWER = [
     ("GET", "/embed.js", 200),
     ("HEAD", "/embed.js", 200),
     ("GET", "/openapi.json", 200),
+    ("GET", "/sitemap.xml", 200),
+    ("GET", "/robots.txt", 200),
     ("GET", "/.well-known/security.txt", 404),
 ]
 
@@ -86,6 +88,16 @@ async def test_every_answer_says_what_a_browser_may_do_with_it(page: Page, metho
         is_public = "access-control-allow-origin" in headers
         assert headers["cross-origin-resource-policy"] == ("cross-origin" if is_public else "same-origin")
         assert "strict-transport-security" not in headers
+
+
+@pytest.mark.parametrize("path", ["/main/en/", "/embed.js", "/v1/sites/main/boot", "/sitemap.xml", "/robots.txt"])
+async def test_a_cached_answer_carries_nothing_of_the_request_that_it_was_made_for(page: Page, path: str) -> None:
+    etag = (await page.client.get(path)).headers["etag"]
+    for request_headers in ({}, {"if-none-match": etag}) * 2:
+        headers = (await page.client.get(path, headers=request_headers)).headers
+        assert "x-request-id" not in headers
+        assert len(headers.multi_items()) == len(headers)  # none stands twice
+        assert {"content-security-policy", "referrer-policy"} <= set(headers)
 
 
 async def test_an_unchanged_answer_carries_the_same_headers(page: Page) -> None:

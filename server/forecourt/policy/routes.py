@@ -24,7 +24,7 @@ from forecourt.web import csv_response
 from forecourt.web.cache_control import POLICY_SCHEMA, PUBLISHED
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.endpoint import Endpoint, Handler
-from forecourt.web.middleware.headers import PUBLIC_HEADERS, localized_public_headers
+from forecourt.web.middleware.headers import PAGE_HEADER_PAIRS, PUBLIC_HEADERS, localized_public_headers
 from forecourt.web.responses import HTML, attachment
 
 _QUERY = LOCALE_AND_REGION | {"as_of": "a day (YYYY-MM-DD) whose list is wanted"}
@@ -102,14 +102,14 @@ class PolicyRoutes:
 
         def build() -> CachedResponse:
             body = sitemap.encode_sitemap(sites, self._context.address)
-            return CachedResponse.from_body(body, sitemap.MEDIA_TYPE, PUBLISHED)
+            return CachedResponse.from_body(body, sitemap.MEDIA_TYPE, PUBLISHED, PAGE_HEADER_PAIRS)
 
         return await self._context.response_cache.respond(request, "sitemap", build)
 
     async def show_robots(self, request: Request) -> CachedResponse:
         def build() -> CachedResponse:
             text = f"User-agent: *\nDisallow: /console/\nSitemap: {self._context.address}/sitemap.xml\n"
-            return CachedResponse.from_body(text.encode(), "text/plain; charset=utf-8", PUBLISHED)
+            return CachedResponse.from_body(text.encode(), "text/plain; charset=utf-8", PUBLISHED, PAGE_HEADER_PAIRS)
 
         return await self._context.response_cache.respond(request, "robots", build)
 

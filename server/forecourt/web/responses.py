@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from forecourt.web.cache_control import NO_STORE
 from forecourt.web.cached_response import CachedResponse
-from forecourt.web.middleware.headers import PAGE_HEADERS
+from forecourt.web.middleware.headers import PAGE_HEADER_PAIRS
 
 HTML = "text/html; charset=utf-8"
 
@@ -32,8 +32,7 @@ def attachment(filename: str) -> str:
 
 def cached_page(html: str, cache_control: str) -> CachedResponse:
     """Makes a page that is sent without passing the middleware that sets the headers of pages."""
-    headers = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
-    return CachedResponse.from_body(html.encode(), HTML, cache_control, headers)
+    return CachedResponse.from_body(html.encode(), HTML, cache_control, PAGE_HEADER_PAIRS)
 
 
 def see_other(address: str, headers: Mapping[str, str]) -> RedirectResponse:

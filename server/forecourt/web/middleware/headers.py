@@ -30,8 +30,7 @@ PAGE_HEADERS = {
     # Not no-referrer: browsers would then send `Origin: null` from our own forms.
     "referrer-policy": "same-origin",
 }
-_NULL, _REPLACEMENT = b"%00", b"%EF%BF%BD"  # what browsers put in its place, too (U+FFFD)
-_PAGE_HEADERS = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
+PAGE_HEADER_PAIRS = [(name.encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
 
 
 def localized_public_headers(locale: str) -> list[tuple[bytes, bytes]]:
@@ -47,37 +46,37 @@ def is_public(path: str) -> bool:
 class HeadersMiddleware:
     """Adds the headers that a response lacks, and answers CORS preflight requests.
 
-    It is the outermost middleware but for the cache, so that errors and refusals carry the headers too.
+    It wraps the router, so that errors and refusals carry the headers too. Outside of it answer only the cache, whose
+    responses hold their headers, and the redirect to HTTPS.
     """
 
     def __init__(self, app: ASGIApp):
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if "\0" in scope.get("path", ""):
-            scope["path"] = "/not-found"  # nothing has such a name, and PostgreSQL refuses even to look for it
-        if _NULL in scope.get("query_string", b""):
-            scope["query_string"] = scope["query_string"].replace(_NULL, _REPLACEMENT)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif is_public(scope["path"]):
             await self._answer_publicly(scope, receive, send)
         else:
-            await self._app(scope, receive, _add_headers(send, _PAGE_HEADERS))
+            await self._app(scope, receive, add_headers(send, PAGE_HEADER_PAIRS))
 
     async def _answer_publicly(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT_HEADERS})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self._app(scope, receive, _add_headers(send, PUBLIC_HEADERS))
+            await self._app(scope, receive, add_headers(send, PUBLIC_HEADERS))
 
 
-def _add_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+def add_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    """Returns a `send` that adds those of the headers that a response lacks. Their names are in small letters."""
+
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             names = {name for name, _ in message["headers"]}
-            message["headers"] = [*message["headers"], *(header for header in headers if header[0] not in names)]
+            missing = [header for header in headers if header[0] not in names]
+            message = {**message, "headers": [*message["headers"], *missing]}  # a copy: the cache keeps its messages
         await send(message)
 
     return send_with_headers

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from forecourt.web.middleware.headers import add_headers
 
 
 class HttpsMiddleware:
@@ -22,15 +24,7 @@ class HttpsMiddleware:
         if scope["type"] == "http" and (b"x-forwarded-proto", b"http") in scope["headers"]:
             await self._redirect(scope, send)
         else:
-            await self._app(scope, receive, self._add_hsts(send) if self._hsts else send)
-
-    def _add_hsts(self, send: Send) -> Send:
-        async def send_with_hsts(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *self._hsts]}
-            await send(message)
-
-        return send_with_hsts
+            await self._app(scope, receive, add_headers(send, self._hsts))
 
     async def _redirect(self, scope: Scope, send: Send) -> None:
         """Answers 308, which keeps the method (RFC 9110 section 15.4.9). A browser ignores HSTS that comes by HTTP."""

@@ -1,9 +1,10 @@
 """Gives each request an id, which its log lines carry and its response names as `X-Request-ID`."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forecourt.logs.request_context import begin_request
 from forecourt.web.client_network import truncate_address
+from forecourt.web.middleware.headers import add_headers
 
 REQUEST_ID_HEADER = b"x-request-id"
 
@@ -23,10 +24,4 @@ class RequestContextMiddleware:
             return
         client = scope.get("client")
         identity = begin_request(truncate_address(client[0]) if client else "").id.encode()
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (REQUEST_ID_HEADER, identity)]
-            await send(message)
-
-        await self._app(scope, receive, send_with_id)
+        await self._app(scope, receive, add_headers(send, [(REQUEST_ID_HEADER, identity)]))
