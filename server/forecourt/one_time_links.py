@@ -39,6 +39,12 @@ class OneTimeLink:
 def create(connection: Connection, purpose: str, subject: str, lifetime: timedelta) -> str:
     """Stores a new link. Returns its secret, which cannot be had again."""
     secret = new_link_secret()
+    add(connection, purpose, subject, lifetime, secret)
+    return secret
+
+
+def add(connection: Connection, purpose: str, subject: str, lifetime: timedelta, secret: str) -> None:
+    """Stores a link whose secret, from `new_link_secret`, is in a mail already."""
     row = {
         "secret_hash": sha256_hex(secret),
         "purpose": purpose,
@@ -46,7 +52,6 @@ def create(connection: Connection, purpose: str, subject: str, lifetime: timedel
         "expires_at": clock.now() + lifetime,
     }
     connection.execute(_INSERT, row)
-    return secret
 
 
 def find(connection: Connection, purpose: str, secret: str) -> OneTimeLink:

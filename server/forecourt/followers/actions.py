@@ -18,6 +18,7 @@ from forecourt.followers.links import (
 )
 from forecourt.followers.model import Follower, FollowPreferences
 from forecourt.identifiers import new_identifier
+from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
 from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryReply, Mail
 from forecourt.mail.outbox import LeasedItem
@@ -81,18 +82,19 @@ def request_follow(
     number = next_mail_number(existing.confirmation_mails, existing.confirmation_sent_at, now) if existing else 1
     if number is None:
         return
-    follower = existing.id if existing else new_identifier()
+    follower, secret = existing.id if existing else new_identifier(), new_link_secret()
+    link = routing.page_url(preferences.locale, f"follow/confirm/{secret}")
+    context: dict[str, object] = {"link": link, "email": routing.email}
+    key = f"follow:{follower}:{now.isoformat()}"
+    mail = Mail("follow_confirmation", key, address, preferences.locale, context, reply_to=routing.email)
+    if not queue.put_mail(connection, mail, routing.sender):
+        return
     if existing:
         store.set_confirmation_sent(connection, follower, number, now)
     else:
         store.add_unconfirmed(connection, follower, site, address, preferences.locale, now)
     subject = msgspec.json.encode(_FollowRequest(follower, preferences)).decode()
-    secret = one_time_links.create(connection, CONFIRMATION_LINK, subject, CONFIRMATION_LIFETIME)
-    link = routing.page_url(preferences.locale, f"follow/confirm/{secret}")
-    context: dict[str, object] = {"link": link, "email": routing.email}
-    key = f"follow:{follower}:{now.isoformat()}"
-    mail = Mail("follow_confirmation", key, address, preferences.locale, context, reply_to=routing.email)
-    queue.put_mail(connection, mail, routing.sender)
+    one_time_links.add(connection, CONFIRMATION_LINK, subject, CONFIRMATION_LIFETIME, secret)
 
 
 def find_pending_follow(connection: Connection, site: str, secret: str) -> PendingFollow:

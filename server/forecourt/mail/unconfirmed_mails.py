@@ -64,23 +64,23 @@ class UnconfirmedMailQueue:
         self.request = new_identifier()
         store.add_request(connection, self.request, network, now)
 
-    def put_mail(self, connection: Connection, mail: Mail, sender: Sender) -> None:
+    def put_mail(self, connection: Connection, mail: Mail, sender: Sender) -> bool:
         """Queues the mail for as soon as the limits allow. Drops it where its mailbox has had enough this hour.
 
-        The mailbox then has a mail with a link that works, or somebody floods it.
+        The mailbox then has a mail with a link that works, or somebody floods it. Returns False where it drops the
+        mail. The caller then stores no link and counts no mail, and answers as ever.
         """
         if self.limits is None:
-            outbox.put_mail(connection, mail, sender)
-            return
+            return outbox.put_mail(connection, mail, sender)
         now = clock.now()
         send_at = self._find_time(connection, mail.recipient, self.limits, now)
         if send_at is None:
             self.outcome = UnconfirmedMailOutcome.DROPPED
-            return
+            return False
         self.outcome = UnconfirmedMailOutcome.SENT if send_at == now else UnconfirmedMailOutcome.DELAYED
         mailbox, domain = self._digests(mail.recipient)
         store.set_mail(connection, self.request, mailbox, domain, send_at)
-        outbox.put_mail(connection, mail, sender, not_before=send_at)
+        return outbox.put_mail(connection, mail, sender, not_before=send_at)
 
     def _find_time(
         self, connection: Connection, recipient: str, limits: UnconfirmedMailSettings, now: datetime

@@ -10,6 +10,7 @@ from forecourt.consent.grant import Grant, Newsletter
 from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.errors import LinkExpired
 from forecourt.identifiers import new_identifier
+from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
@@ -56,8 +57,10 @@ def subscribe(
     request, address_fingerprints = store.store_request(connection, new_request), fingerprints(address)
     mails = store.count_mails(connection, grant.site, address_fingerprints, now - COUNTED_FOR)
     if may_send_confirmation(request.confirmation_sent_at, mails, now):
-        store.set_confirmation_sent(connection, request, address_fingerprints[0], now)
-        queue.put_mail(connection, _confirmation_mail(connection, request, routing), routing.sender)
+        secret = new_link_secret()
+        if queue.put_mail(connection, _confirmation_mail(request, secret, routing), routing.sender):
+            one_time_links.add(connection, CONFIRMATION_LINK, request.id, CONFIRMATION_LIFETIME, secret)
+            store.set_confirmation_sent(connection, request, address_fingerprints[0], now)
 
 
 def find_pending(connection: Connection, site: str, secret: str) -> PendingSubscription:
@@ -118,9 +121,8 @@ def end_for_visitor(connection: Connection, visitor: str) -> int:
     return store.delete_of_visitor(connection, visitor)
 
 
-def _confirmation_mail(connection: Connection, request: NewsletterRequest, routing: MailRouting) -> Mail:
-    """Returns a mail with a new link for the request."""
-    secret = one_time_links.create(connection, CONFIRMATION_LINK, request.id, CONFIRMATION_LIFETIME)
+def _confirmation_mail(request: NewsletterRequest, secret: str, routing: MailRouting) -> Mail:
+    """Returns a mail with the link for the request that carries `secret`."""
     context: dict[str, object] = {
         "link": routing.page_url(request.locale, f"confirm/{secret}"),
         "site": request.site,

@@ -10,6 +10,7 @@ from forecourt.digest import sha256_hex
 from forecourt.email_address import to_mailbox
 from forecourt.errors import LinkExpired, NotFound
 from forecourt.identifiers import new_identifier
+from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
@@ -162,7 +163,10 @@ def _new_secret(connection: Connection, objection: str, purpose: str) -> str:
 
 def _receipt_url(connection: Connection, objection: Objection, routing: MailRouting) -> str:
     """Returns a new link for a mail to who objected."""
-    secret = _new_secret(connection, objection.id, RECEIPT_LINK)
+    return _receipt_page(objection, _new_secret(connection, objection.id, RECEIPT_LINK), routing)
+
+
+def _receipt_page(objection: Objection, secret: str, routing: MailRouting) -> str:
     return routing.page_url(objection.locale, f"objection/receipt/{secret}")
 
 
@@ -174,17 +178,18 @@ def _mail_receipt(
     queue: UnconfirmedMailQueue,
 ) -> None:
     """Mails that an objection came, and nothing that was typed or chosen: nobody has confirmed the address."""
-    reply_to = objection_mailbox(live_site)
+    reply_to, secret = objection_mailbox(live_site), new_link_secret()
     context: dict[str, object] = {
         "reference": objection.id,
         "sent_on": objection.created_at.date(),
         "timing": objection.timing,
-        "link": _receipt_url(connection, objection, routing),
+        "link": _receipt_page(objection, secret, routing),
         "email": reply_to,
     }
     key = f"objection_receipt:{objection.id}"
     mail = Mail("objection_receipt", key, objection.email, objection.locale, context, reply_to)
-    queue.put_mail(connection, mail, routing.sender)
+    if queue.put_mail(connection, mail, routing.sender):
+        one_time_links.add(connection, RECEIPT_LINK, objection.id, OBJECTION_LINK_LIFETIME, secret)
 
 
 def _mail_site(
