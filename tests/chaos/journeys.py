@@ -31,13 +31,14 @@ from forecourt.errors import Unavailable
 from forecourt.followers import change_notice_worker, store
 from forecourt.followers.actions import outbox_keys
 from forecourt.followers.model import FollowerState
-from forecourt.mail import delivery_worker, mail_folder
+from forecourt.mail import mail_folder
 from forecourt.mail import outbox as mails
 from forecourt.mail.model import Channel, Mail, OutboxState, Sender, WebhookCall
 from forecourt.mail.webhook_signature import new_webhook_secret
 from tests.chaos.stage import Stage
 from tests.console.policy.forms import BASE, fields_of, save_form
 from tests.followers.follow_steps import find_link
+from tests.mail.deliveries import deliver_due
 from tests.page import EVERYTHING, LETTER, Page
 
 _numbers = itertools.count()
@@ -228,7 +229,7 @@ class Erase(Journey):
         conversation = await self.page.converse()
         body = {"key": self.key, "body": self.key}
         assert (await self.page.post(f"conversations/{conversation}/messages", body)).status_code == 201
-        await delivery_worker.deliver_due(self.stage.database, self.stage.folder_transport)
+        await deliver_due(self.stage.database, self.stage.folder_transport)
         self.identity = await self.visitor()
         self.mails = {
             row.id for row in await self.stage.read(select(outbox.c.id).where(outbox.c.visitor == self.identity))
@@ -334,7 +335,7 @@ class Deliver(Journey):
         return facts
 
     async def _deliver(self) -> bool:
-        await delivery_worker.deliver_due(self.stage.database, self.stage.relay_transport)
+        await deliver_due(self.stage.database, self.stage.relay_transport)
         with self.stage.injector.pause():
             return not await self.stage.count(select(outbox.c.id).where(outbox.c.state == OutboxState.QUEUED))
 

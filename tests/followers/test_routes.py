@@ -13,7 +13,6 @@ from forecourt.db.tables import one_time_links as link_rows
 from forecourt.followers.confirmation_limits import next_mail_number
 from forecourt.followers.links import CONFIRMATION_LIFETIME, CONFIRMATION_LINK
 from forecourt.settings.server import RetentionSettings, Settings
-from forecourt.web.rate_limits import find_limit
 from tests.engines import refused_alike
 from tests.followers.follow_steps import (
     DPO,
@@ -29,6 +28,7 @@ from tests.followers.follow_steps import (
     request_follow,
 )
 from tests.page import Page
+from tests.rate_limits import find_limit
 
 pytestmark = pytest.mark.anyio
 

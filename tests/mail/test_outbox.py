@@ -26,6 +26,7 @@ from forecourt.mail.smtp_transport import SmtpTransport
 from forecourt.mail.transport import make_transport
 from forecourt.settings.server import SmtpSettings
 from tests.deadline import DEADLINE, wait_until_async
+from tests.mail.deliveries import deliver_due
 
 pytestmark = pytest.mark.anyio
 SENDER = Sender("Example AS", "forecourt@example.com")
@@ -95,7 +96,7 @@ async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
 async def test_a_mail_accepted_by_a_real_relay_is_sent(database: Database) -> None:
     await put(database, mail())
     async with relay() as (handler, smtp):
-        assert await delivery_worker.deliver_due(database, smtp) == 1
+        assert await deliver_due(database, smtp) == 1
     assert len(handler.messages) == 1
     assert b"https://example.com/1" in handler.messages[0]
     assert await states(database) == [("sent", 1)]
@@ -119,11 +120,11 @@ async def test_the_same_mail_is_stored_once(database: Database) -> None:
 async def test_a_temporary_refusal_is_tried_again_later(database: Database) -> None:
     await put(database, mail())
     async with relay("451 come back", "250 OK") as (handler, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
         assert await states(database) == [("queued", 1)]
-        assert await delivery_worker.deliver_due(database, smtp) == 0  # not due yet
+        assert await deliver_due(database, smtp) == 0  # not due yet
         await make_due(database)
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await states(database) == [("sent", 2)]
     assert len(handler.messages) == 1
 
@@ -131,7 +132,7 @@ async def test_a_temporary_refusal_is_tried_again_later(database: Database) -> N
 async def test_a_permanent_refusal_fails_and_its_reply_is_stored(database: Database) -> None:
     await put(database, mail())
     async with relay("550 no such user") as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await states(database) == [("failed", 1)]
     assert "no such user" in (await database.read(outbox.find_latest_mails))[0].last_reply
 
@@ -139,14 +140,14 @@ async def test_a_permanent_refusal_fails_and_its_reply_is_stored(database: Datab
 async def test_an_unreachable_relay_defers_the_mail(database: Database) -> None:
     await put(database, mail())
     smtp = SmtpTransport(SmtpSettings("127.0.0.1", 1, security="none", timeout=DEADLINE))
-    await delivery_worker.deliver_due(database, smtp)
+    await deliver_due(database, smtp)
     assert await states(database) == [("queued", 1)]
 
 
 async def test_one_refused_mail_costs_the_others_nothing(database: Database) -> None:
     await put(database, *(mail(n, f"v{n}@example.com") for n in range(5)))
     async with relay("250 OK", "550 no", "250 OK", "451 later", "250 OK") as (handler, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert sorted(state for state, _ in await states(database)) == ["failed", "queued", "sent", "sent", "sent"]
     assert len(handler.messages) == 3
 
@@ -170,7 +171,7 @@ async def test_retries_end(database: Database) -> None:
     old = clock.now() - GIVE_UP_AFTER
     await database.write(lambda c: c.execute(rows.update().values(created_at=old)) and None)
     async with relay("451 later") as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await states(database) == [("failed", 1)]
 
 
@@ -213,7 +214,7 @@ async def test_a_transport_that_breaks_costs_the_others_nothing(database: Databa
             return DeliveryReply("accepted")
 
     await put(database, *(mail(n, f"v{n}@example.com") for n in range(3)))
-    await delivery_worker.deliver_due(database, BrokenTransport())
+    await deliver_due(database, BrokenTransport())
     assert sorted(state for state, _ in await states(database)) == ["queued", "sent", "sent"]
 
 
@@ -237,16 +238,16 @@ async def put_recorded(database: Database, number: int = 1) -> None:
 async def test_each_attempt_of_a_recorded_mail_is_stored(database: Database) -> None:
     await put_recorded(database)
     async with relay("451 come back", "250 OK") as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
         await make_due(database)
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await delivery_attempts(database) == [("test:1", "deferred", 451), ("test:1", "accepted", 250)]
 
 
 async def test_a_bounce_is_not_a_deferral(database: Database) -> None:
     await put_recorded(database)
     async with relay("550 no such user") as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await delivery_attempts(database) == [("test:1", "bounced", 550)]
 
 
@@ -255,21 +256,21 @@ async def test_giving_up_is_a_bounce(database: Database) -> None:
     old = clock.now() - GIVE_UP_AFTER
     await database.write(lambda c: c.execute(rows.update().values(created_at=old)) and None)
     async with relay("451 later") as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await delivery_attempts(database) == [("test:1", "bounced", 451)]
 
 
 async def test_an_attempt_of_another_mail_is_not_stored(database: Database) -> None:
     await put(database, mail())
     async with relay() as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert await delivery_attempts(database) == []
 
 
 async def test_a_delivery_names_nobody(database: Database) -> None:
     await put_recorded(database)
     async with relay("550 <ola@example.com> is unknown here") as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     assert "ola" not in str(await database.read(lambda c: c.execute(deliveries.select()).all()))
 
 
@@ -281,7 +282,7 @@ async def test_a_relay_that_refuses_our_password_loses_no_mail(database: Databas
     await asyncio.to_thread(controller.start)
     try:
         smtp = SmtpTransport(SmtpSettings("127.0.0.1", controller.port, "us", "wrong", "none", timeout=DEADLINE))
-        await delivery_worker.deliver_due(database, smtp)
+        await deliver_due(database, smtp)
     finally:
         await asyncio.to_thread(controller.stop)
     assert await states(database) == [("queued", 1)]
@@ -296,5 +297,5 @@ async def test_a_listener_gets_each_reply_in_the_transaction_that_records_it(dat
         replies.append((state, reply.code, is_final))
 
     async with relay() as (_, smtp):
-        await delivery_worker.deliver_due(database, smtp, listen)
+        await deliver_due(database, smtp, listen)
     assert replies == [("sent", 250, True)]

@@ -22,12 +22,13 @@ from forecourt import clock
 from forecourt.db.database import Database
 from forecourt.db.tables import deliveries
 from forecourt.db.tables import outbox as rows
-from forecourt.mail import delivery_worker, outbox, public_ip_address, webhook_signature, webhook_transport, webhook_url
+from forecourt.mail import outbox, public_ip_address, webhook_signature, webhook_transport, webhook_url
 from forecourt.mail.mail_folder import FolderTransport
 from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply, WebhookCall
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.transport import ChannelTransport
 from forecourt.mail.webhook_transport import WebhookTransport
+from tests.mail.deliveries import deliver_due
 
 pytestmark = pytest.mark.anyio
 SECRET = webhook_signature.new_webhook_secret()
@@ -308,10 +309,10 @@ async def test_a_call_is_retried_and_recorded_like_a_mail(database: Database, tm
         for _ in range(2):
             await database.write(lambda c: outbox.put_webhook_call(c, call))
         transport = ChannelTransport(FolderTransport(tmp_path / "mails"), WebhookTransport(allow_private=True))
-        await delivery_worker.deliver_due(database, transport)
+        await deliver_due(database, transport)
         make_due = rows.update().values(next_attempt_at=clock.now())
         await database.write(lambda c: c.execute(make_due) and None)
-        await delivery_worker.deliver_due(database, transport)
+        await deliver_due(database, transport)
     assert [headers(request)["webhook-id"] for request in requests] == [headers(requests[0])["webhook-id"]] * 2
     attempts = await database.read(lambda c: c.execute(deliveries.select().order_by(deliveries.c.seq)).all())
     assert [(attempt.outcome, attempt.code) for attempt in attempts] == [("deferred", 503), ("accepted", 200)]

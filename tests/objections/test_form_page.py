@@ -10,7 +10,6 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.web.rate_limits import find_limit
 from tests.objections.objection_steps import (
     IN_FORCE,
     OLA,
@@ -24,6 +23,7 @@ from tests.objections.objection_steps import (
     submit_form,
 )
 from tests.page import Page
+from tests.rate_limits import find_limit
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,6 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.web.rate_limits import find_limit
 from tests.engines import refused_alike
 from tests.followers.follow_steps import publish
 from tests.objections.objection_steps import (
@@ -27,6 +26,7 @@ from tests.objections.objection_steps import (
 )
 from tests.page import ORIGIN, Page
 from tests.policy import sample
+from tests.rate_limits import find_limit
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,8 @@ import pytest
 
 from forecourt.web.hit_counter import Hit
 from forecourt.web.memory_counter import MAX_KEYS, SHARED_SLOTS, MemoryCounter, SlidingWindows
-from forecourt.web.rate_limits import RATE_LIMITS, find_limit, find_limits
+from forecourt.web.rate_limits import RATE_LIMITS, find_limits
+from tests.rate_limits import find_limit
 
 pytestmark = pytest.mark.anyio
 DEVICE = find_limit("sign_in_on_known_device", "device")

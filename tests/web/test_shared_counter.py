@@ -10,8 +10,9 @@ from sqlalchemy import func, select, text
 from forecourt.db.database import Database, open_database
 from forecourt.db.tables import rate_limit_hits
 from forecourt.web.hit_counter import Hit
-from forecourt.web.rate_limits import RateLimit, find_limit
+from forecourt.web.rate_limits import RateLimit
 from forecourt.web.shared_counter import SharedCounter
+from tests.rate_limits import find_limit
 
 pytestmark = pytest.mark.anyio
 NETWORK = RateLimit("contact", "network", 20, 3600, "a test's own, longer than any machine takes")

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -32,24 +31,15 @@ ReplyListener = Callable[[Connection, LeasedItem, DeliveryReply, bool], None]
 """Is called with each reply, in the transaction that records it, and with whether there is no further attempt."""
 
 
-def _ignore_reply(connection: Connection, item: LeasedItem, reply: DeliveryReply, is_final: bool) -> None:
+def ignore_reply(connection: Connection, item: LeasedItem, reply: DeliveryReply, is_final: bool) -> None:
     pass
 
 
 async def run(
-    database: Database, transport: Transport, channel: Channel, listener: ReplyListener = _ignore_reply
+    database: Database, transport: Transport, channel: Channel, listener: ReplyListener = ignore_reply
 ) -> None:
     """Delivers one channel's items until it is cancelled. No failure of one item or of the relay ends it."""
     await DeliveryLane(database, transport, listener, channel).run()
-
-
-async def deliver_due(database: Database, transport: Transport, listener: ReplyListener = _ignore_reply) -> int:
-    """Tries one batch of due items of each channel at once. Returns how many it tried."""
-    batch: list[LeasedItem] = []
-    for channel in Channel:
-        batch += await database.write(partial(outbox.lease_due, channel=channel, most=LANE_WIDTH))
-    await asyncio.gather(*(_deliver(database, transport, listener, item) for item in batch))
-    return len(batch)
 
 
 class DeliveryLane:
@@ -90,14 +80,15 @@ class DeliveryLane:
             return 0
         items = await self._database.write(lambda c: outbox.lease_due(c, self._channel, room))
         for item in items:
-            task = asyncio.create_task(_deliver(self._database, self._transport, self._listener, item))
+            task = asyncio.create_task(deliver(self._database, self._transport, self._listener, item))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
             task.add_done_callback(lambda _: wake_ups.wake())
         return len(items)
 
 
-async def _deliver(database: Database, transport: Transport, listener: ReplyListener, item: LeasedItem) -> None:
+async def deliver(database: Database, transport: Transport, listener: ReplyListener, item: LeasedItem) -> None:
+    """Tries one item and stores what came of it. Raises nothing but what cancels it."""
     try:
         reply, record = await transport.send(item), outbox.record_accepted
     except DeliveryRejected as error:

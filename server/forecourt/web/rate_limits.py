@@ -87,9 +87,4 @@ def find_limits(action: LimitedAction) -> tuple[RateLimit, ...]:
     return _BY_ACTION[action]
 
 
-def find_limit(action: LimitedAction, counted_by: CountedBy) -> RateLimit:
-    """Raises StopIteration where `action` is not limited by that."""
-    return next(limit for limit in find_limits(action) if limit.counted_by == counted_by)
-
-
 _BY_ACTION = {row.action: tuple(limit for limit in RATE_LIMITS if limit.action == row.action) for row in RATE_LIMITS}
