@@ -6,6 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from forecourt.web.client_network import UntrustedProxyWarning, truncate_address
+from forecourt.web.ip_address import parse_ip_address
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,22 @@ def test_an_address_is_cut_to_its_network(address: str, network: str) -> None:
     assert truncate_address(address) == network
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("2002:c000:207::1", "2002:c000:207::1"),
+        ("", "None"),
+        ("192.0.2.7:80", "None"),
+        ("192.0.2.0/24", "None"),
+    ],
+)
+def test_an_address_is_parsed_without_its_zone_and_mapping(text: str, address: str) -> None:
+    assert str(parse_ip_address(text)) == address
+
+
 def request_from(peer: str, forwarded: str = "") -> Request:
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
     return Request({"type": "http", "client": (peer, 1), "headers": headers})
@@ -35,6 +52,7 @@ def test_a_proxy_that_is_not_trusted_is_logged_once(caplog: pytest.LogCaptureFix
         assert caplog.messages == []
         for _ in range(3):
             warning.check(request_from("8.8.8.8", "1.1.1.1"))
+            warning.check(request_from("::ffff:8.8.8.8", "1.1.1.1"))  # as a socket of both families writes it
             warning.check(request_from("10.1.2.3", "1.1.1.1"))
     first, second = caplog.messages
     assert first.startswith("a request from 8.8.8.0/24 has an X-Forwarded-For that is not believed")

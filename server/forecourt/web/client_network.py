@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from starlette.requests import Request
 
+from forecourt.web.ip_address import parse_ip_address
+
 log = logging.getLogger(__name__)
 _UNTRUSTED_PROXY = (
     "a request from %s has an X-Forwarded-For that is not believed. If a proxy of yours is there, add its address to "
@@ -43,17 +45,14 @@ class UntrustedProxyWarning:
 @lru_cache(maxsize=4096)
 def truncate_address(address: str) -> str:
     """Returns the network of an IP address as `192.0.2.0/24` or `2001:db8::/48`; empty for what is no IP address."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    parsed = parse_ip_address(address)
+    if parsed is None:
         return ""
     if isinstance(parsed, ipaddress.IPv6Address):
-        parsed = parsed.ipv4_mapped or parsed.sixtofour or parsed  # the first /48 of 6to4 holds a whole IPv4 address
+        parsed = parsed.sixtofour or parsed  # the first /48 of 6to4 holds a whole IPv4 address
     return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
 
 
 def _is_private(address: str) -> bool:
-    try:
-        return not ipaddress.ip_address(address.partition("%")[0]).is_global
-    except ValueError:
-        return True
+    parsed = parse_ip_address(address)
+    return parsed is None or not parsed.is_global

@@ -1,11 +1,11 @@
 """Decides who may read `/metrics`: who has the token or, without one, who asks from this machine itself."""
 
 import hmac
-import ipaddress
 
 from starlette.requests import Request
 
 from forecourt.errors import NotFound, TokenInvalid
+from forecourt.web.ip_address import parse_ip_address
 
 FORWARDING_HEADERS = (
     "forwarded",
@@ -33,9 +33,5 @@ def _is_local(request: Request) -> bool:
     """Checks whether the peer is this machine itself, and no proxy on it that speaks for somebody else."""
     if any(name in request.headers for name in FORWARDING_HEADERS):
         return False
-    try:
-        address = ipaddress.ip_address((request.client.host if request.client else "").partition("%")[0])
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
+    address = parse_ip_address(request.client.host if request.client else "")
+    return address is not None and address.is_loopback

@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 from forecourt.app import Application
 from forecourt.settings.server import ConnectionSettings, Settings
 from forecourt.web.connections import http_protocol, open_connections
-from forecourt.web.connections.open_connections import EndReason, OpenConnections, ProxyNetworks, client_key
+from forecourt.web.connections.client_key import ProxyNetworks, client_key
+from forecourt.web.connections.open_connections import EndReason, OpenConnections
 from forecourt.web.connections.proxied_requests import ProxiedRequestsMiddleware
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE

@@ -5,15 +5,14 @@ an open event stream, is never cut for another. Each worker process counts for i
 """
 
 import asyncio
-import ipaddress
 import logging
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator
 from enum import StrEnum
-from functools import lru_cache
 from typing import Protocol
 
 from forecourt.settings.server import ConnectionSettings
+from forecourt.web.connections.client_key import ProxyNetworks, client_key
 
 MAX_TURNED_AWAY = 64  # connections over a cap that are answered 503 at once; one more is closed without an answer
 LATE_HEAD_SECONDS = 1.0  # an unfinished head that is older may be cut for a new connection
@@ -195,35 +194,6 @@ class OpenConnections:
             if now - self._logged_at.get(reason, -LOG_SECONDS) >= LOG_SECONDS:
                 self._logged_at[reason] = now
                 log.warning("%d connection(s) %s", self._reasons_to_log.pop(reason), _LOGGED[reason])
-
-
-class ProxyNetworks:
-    """Tells which addresses are trusted proxies, whose one connection carries many clients. `*` stands for all."""
-
-    def __init__(self, trusted_proxies: Collection[str]):
-        self._has_all = "*" in trusted_proxies
-        self._networks = [ipaddress.ip_network(proxy, strict=False) for proxy in trusted_proxies if proxy != "*"]
-
-    def __contains__(self, address: object) -> bool:
-        parsed = _parse_address(str(address))
-        return self._has_all or any(parsed is not None and parsed in network for network in self._networks)
-
-
-@lru_cache(maxsize=4096)
-def client_key(address: str) -> str:
-    """Returns an IPv4 address itself and the /64 of an IPv6 address, which one customer has; blank for neither."""
-    parsed = _parse_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed or "")
-
-
-def _parse_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return None
-    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, ipaddress.IPv6Address) else parsed
 
 
 def _deadlines(settings: ConnectionSettings) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from forecourt.web.connections.open_connections import ProxyNetworks, client_key
+from forecourt.web.connections.client_key import ProxyNetworks, client_key
 from forecourt.web.connections.turn_away import turn_away
 
 
