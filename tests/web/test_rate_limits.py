@@ -1,10 +1,14 @@
 """Checks that whoever acts too often is told when to come back, and costs nobody else anything."""
 
 import pytest
+from starlette.requests import Request
 
 from forecourt.app import Application
 from forecourt.errors import TooMany
+from forecourt.web.memory_counter import MemoryCounter
+from forecourt.web.rate_limiter import RateLimiter
 from tests.page import Page
+from tests.rate_limits import find_limit
 
 pytestmark = pytest.mark.anyio
 
@@ -46,3 +50,17 @@ async def test_withdrawing_is_not_used_up_by_others(page: Page, application: App
         await page.choose({}, privacy_policy=False)
     assert (await page.choose()).status_code == 429
     assert (await page.withdraw()).status_code == 200
+
+
+async def test_a_webhooks_host_is_counted_by_itself_whoever_confirms() -> None:
+    limiter, most = RateLimiter(True, MemoryCounter(), "secret"), find_limit("webhook_challenge", "host").most
+
+    async def challenge(host: str, network: int) -> None:
+        request = Request({"type": "http", "headers": [], "client": (f"192.0.{network}.7", 1)})
+        await limiter.hit("webhook_challenge", request, host=host)
+
+    for network in range(most):
+        await challenge("hooks.example", network)
+    with pytest.raises(TooMany):
+        await challenge("hooks.example", 200)
+    await challenge("other.example", 200)

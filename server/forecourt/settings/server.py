@@ -99,7 +99,7 @@ class Settings:
     log_key: str = field(default="", repr=False)  # the private key that seals the log; log.key in the data when empty
     trusted_proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     shared_limits: bool = True  # counts rate limits in PostgreSQL, where several servers may share it
-    limits: bool = True  # rate limits, and connections by network; off for benchmarks and outside checks only
+    limits: bool = True  # rate limits, and connections by client; off for benchmarks and outside checks only
     mail_from: str = "forecourt@localhost.localdomain"  # the sender of every mail
     allow_private_webhooks: bool = False  # allows followers' webhooks to addresses of the own network, and plain http
     log_format: Literal["text", "json"] = "text"
