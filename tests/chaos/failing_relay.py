@@ -1,27 +1,26 @@
 """Runs a real SMTP relay that drops the connection instead of its n-th reply."""
 
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from tests.chaos.fault_injector import Failure, FaultInjector
+from tests.mail.relay_controller import RelayController
 
 
 class FailingRelay:
-    """Counts the messages that it accepted, by their Message-ID. `port` is where it listens.
+    """Counts the messages that it accepted, by their Message-ID. `port` is where it listens, once it runs.
 
     A message whose reply was lost does not count: it has to come again (RFC 5321, section 6.1).
     """
 
     def __init__(self) -> None:
         self.messages: Counter[str] = Counter()
-        self.port = _find_free_port()
+        self.port = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         return f"250 {message_from_bytes(envelope.content)['Message-ID']}"
@@ -39,10 +38,10 @@ class _FailingSession(SMTP):  # type: ignore[misc] # released without types
         await super().push(status)
 
 
-class _Controller(Controller):  # type: ignore[misc] # released without types
+class _Controller(RelayController):
     def __init__(self, relay: FailingRelay, injector: FaultInjector):
-        super().__init__(relay, hostname="127.0.0.1", port=relay.port)
-        self._injector = injector
+        super().__init__(relay)
+        relay.port, self._injector = self.port, injector
 
     def factory(self) -> SMTP:
         session = _FailingSession(self.handler)
@@ -59,10 +58,3 @@ async def run_relay(injector: FaultInjector) -> AsyncIterator[FailingRelay]:
         yield relay
     finally:
         controller.stop()
-
-
-def _find_free_port() -> int:
-    """Returns a port that is free now: aiosmtpd cannot choose one itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

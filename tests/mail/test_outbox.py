@@ -1,7 +1,6 @@
 """Checks that a mail is written with what causes it, sent once, and tried until it is accepted or rejected."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from forecourt import clock
 from forecourt.db import notify
@@ -27,6 +25,7 @@ from forecourt.mail.transport import make_transport
 from forecourt.settings.server import SmtpSettings
 from tests.deadline import DEADLINE, wait_until_async
 from tests.mail.deliveries import deliver_due
+from tests.mail.relay_controller import RelayController
 
 pytestmark = pytest.mark.anyio
 SENDER = Sender("Example AS", "forecourt@example.com")
@@ -74,21 +73,13 @@ class Relay:
         return "250 accepted"
 
 
-def free_port() -> int:
-    """Returns a port that is free now: aiosmtpd cannot choose one itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
     handler = Relay(*answers)
-    port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=DEADLINE)
+    controller = RelayController(handler)
     await asyncio.to_thread(controller.start)
     try:
-        yield handler, SmtpTransport(SmtpSettings("127.0.0.1", port, security="none", timeout=DEADLINE))
+        yield handler, SmtpTransport(SmtpSettings("127.0.0.1", controller.port, security="none", timeout=DEADLINE))
     finally:
         await asyncio.to_thread(controller.stop)
 
@@ -276,9 +267,7 @@ async def test_a_delivery_names_nobody(database: Database) -> None:
 
 async def test_a_relay_that_refuses_our_password_loses_no_mail(database: Database) -> None:
     await put(database, mail())
-    controller = Controller(
-        PasswordRefusingRelay(), hostname="127.0.0.1", port=free_port(), auth_require_tls=False, ready_timeout=DEADLINE
-    )
+    controller = RelayController(PasswordRefusingRelay(), auth_require_tls=False)
     await asyncio.to_thread(controller.start)
     try:
         smtp = SmtpTransport(SmtpSettings("127.0.0.1", controller.port, "us", "wrong", "none", timeout=DEADLINE))
