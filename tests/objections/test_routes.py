@@ -10,6 +10,7 @@ import pytest
 
 from forecourt import clock, i18n
 from forecourt.app import Application
+from forecourt.web.rate_limits import CountedBy, LimitedAction
 from tests.engines import refused_alike
 from tests.followers.follow_steps import publish
 from tests.objections.objection_steps import (
@@ -257,9 +258,19 @@ async def test_a_name_that_imitates_an_encoded_word_stays_as_typed(page: Page, a
     assert mail["Bcc"] is None
 
 
-async def test_receipts_to_one_address_are_rate_limited(page: Page, application: Application) -> None:
+async def test_objections_from_one_network_are_rate_limited(page: Page, application: Application) -> None:
     application.context.rate_limiter._on = True
-    most = find_limit("objection", "mailbox").most
+    most = find_limit("objection", "network").most
     statuses = [(await submit_objection(page, reason=f"Grunn {n}")).status_code for n in range(most + 1)]
     assert statuses == [201] * most + [429]
-    assert (await submit_objection(page, email="kari@kommune.example")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("action", "victims"), [("objection", ("mailbox", "domain", "site")), ("webhook_challenge", ("host",))]
+)
+def test_no_single_network_uses_up_somebody_elses_limit(action: LimitedAction, victims: tuple[CountedBy, ...]) -> None:
+    """A stranger may type anybody's address or webhook."""
+    by_network = find_limit(action, "network")
+    for victim in victims:
+        limit = find_limit(action, victim)
+        assert by_network.most * limit.seconds < limit.most * by_network.seconds

@@ -61,12 +61,12 @@ RATE_LIMITS = (
     RateLimit("newsletter", "network", 60, MINUTE, "Each new address is sent a mail."),
     RateLimit("newsletter", "visitor", 5, MINUTE, "A person subscribes once."),
     RateLimit("follow", "network", 30, MINUTE, "Each new address is sent a mail, and each confirmation makes a link."),
-    RateLimit("webhook_challenge", "network", 10, MINUTE, "Each confirmation calls the webhook's host."),
+    RateLimit("webhook_challenge", "network", 10, HOUR, "Each confirmation calls the webhook's host."),
     RateLimit("webhook_challenge", "host", 20, HOUR, "The host may be somebody else's."),
     RateLimit("objection_request", "network", 120, MINUTE, "Invalid forms count too, so no program can try for ever."),
-    # An hour's count by network is lower than the one by domain: no single network keeps a company from objecting.
-    RateLimit("objection", "network", 60, HOUR, "Each objection mails the site and a receipt."),
-    RateLimit("objection", "mailbox", 10, HOUR, "Each objection mails a receipt to its address."),
+    # The count by network is the lowest: no single network keeps an address or a company from objecting.
+    RateLimit("objection", "network", 20, HOUR, "Each objection mails the site and a receipt."),
+    RateLimit("objection", "mailbox", 60, HOUR, "Each objection mails a receipt to its address."),
     RateLimit("objection", "domain", 120, HOUR, "A company objects with one voice, or a few."),
     RateLimit("objection", "site", 600, HOUR, "The site's owner has to answer each one."),
     RateLimit("conversation", "network", 120, MINUTE, "Agents see every conversation."),
