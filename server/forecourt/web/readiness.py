@@ -25,6 +25,7 @@ class CheckName(StrEnum):
 
 NEEDED_TO_WRITE = frozenset({CheckName.WRITER, CheckName.COMMIT, CheckName.MIGRATIONS, CheckName.DISK})
 """Checks without which no write would work. The others are named, but a balancer must not take the server away."""
+_UNCHECKED = "This has not been looked at yet."
 
 
 class CheckReport(msgspec.Struct, omit_defaults=True):
@@ -45,13 +46,14 @@ class Readiness:
     """Keeps the last problem of each check. A check that has not run yet is not in order."""
 
     def __init__(self) -> None:
-        self._problems: dict[CheckName, str | None] = dict.fromkeys(CheckName, "This has not been looked at yet.")
+        self._problems: dict[CheckName, str | None] = dict.fromkeys(CheckName, _UNCHECKED)
 
     def set_problem(self, name: CheckName, problem: str | None) -> None:
         """Stores what is wrong, None where nothing is. Logs when that begins and when it ends."""
-        if problem and not self._problems[name]:
+        had_problem = self._problems[name] not in (None, _UNCHECKED)
+        if problem and not had_problem:
             log.error("readiness, %s: %s", name, problem)
-        elif self._problems[name] and not problem:
+        elif had_problem and not problem:
             log.info("readiness, %s: in order", name)
         self._problems[name] = problem
 
