@@ -30,6 +30,12 @@ def test_every_text_keeps_its_placeholders(locale: str) -> None:
         assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(source[key])), key
 
 
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
+def test_no_sentence_ends_with_the_controllers_name(locale: str) -> None:
+    """A name such as "Quality Unit, s. r. o." brings its own full stop."""
+    assert [key for key, text in texts(locale).items() if "{controller}." in text] == []
+
+
 @pytest.mark.parametrize("locale", i18n.shipped_locales()[1:])
 def test_no_english_is_left(locale: str) -> None:
     source = texts(i18n.SOURCE)
