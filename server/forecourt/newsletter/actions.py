@@ -117,8 +117,10 @@ def end_for_visitor(connection: Connection, visitor: str) -> int:
 
     It is called in the transaction that takes the consent back.
     """
-    truncate_wal_after_commit(connection)
-    return store.delete_of_visitor(connection, visitor)
+    requests, subscriptions = store.delete_of_visitor(connection, visitor)
+    if requests or subscriptions:  # most choices end nothing, and truncating the WAL waits for the disk
+        truncate_wal_after_commit(connection)
+    return requests
 
 
 def _confirmation_mail(request: NewsletterRequest, secret: str, routing: MailRouting) -> Mail:

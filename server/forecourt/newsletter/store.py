@@ -122,10 +122,10 @@ def delete_subscriber(connection: Connection, subscriber: str) -> None:
     connection.execute(_DELETE_SUBSCRIBER, {"subscriber": subscriber})
 
 
-def delete_of_visitor(connection: Connection, visitor: str) -> int:
+def delete_of_visitor(connection: Connection, visitor: str) -> tuple[int, int]:
     """Deletes the visitor's requests, their subscriptions, the links of both, and mails that have not left yet.
 
-    Returns the number of requests.
+    Returns the number of requests, and that of subscriptions.
     """
     values = {"visitor": visitor}
     for statement in (
@@ -134,9 +134,8 @@ def delete_of_visitor(connection: Connection, visitor: str) -> int:
         _DELETE_UNSUBSCRIBE_LINKS_OF_VISITOR,
     ):
         connection.execute(statement, values)
-    number = connection.execute(_DELETE_REQUESTS, values).rowcount
-    connection.execute(_DELETE_SUBSCRIBERS, values)
-    return number
+    requests = connection.execute(_DELETE_REQUESTS, values).rowcount
+    return requests, connection.execute(_DELETE_SUBSCRIBERS, values).rowcount
 
 
 def count_mails(connection: Connection, site: str, fingerprints: tuple[str, ...], since: datetime) -> int:
