@@ -53,6 +53,7 @@ class HealthMonitor:
         self._readiness = Readiness()
         self._committed_at: float | None = None  # by the monotonic clock, as is the next
         self._backlog_at: float | None = None
+        self._refreshing = asyncio.Lock()  # so that an older look never overwrites what a newer one saw
 
     async def run(self) -> None:
         """Looks until it is cancelled."""
@@ -60,10 +61,11 @@ class HealthMonitor:
 
     async def refresh(self) -> None:
         """Looks once. Raises nothing: what goes wrong is what it is there to see."""
-        await self._try_write()
-        self._readiness.set_problem(CheckName.DISK, await asyncio.to_thread(_find_disk_problem, self._data))
-        if self._backlog_at is None or time.monotonic() - self._backlog_at >= BACKLOG_SECONDS:
-            await self._read_backlog()
+        async with self._refreshing:
+            await self._try_write()
+            self._readiness.set_problem(CheckName.DISK, await asyncio.to_thread(_find_disk_problem, self._data))
+            if self._backlog_at is None or time.monotonic() - self._backlog_at >= BACKLOG_SECONDS:
+                await self._read_backlog()
 
     def report(self) -> ReadinessReport:
         """Returns what is wrong by what is in memory, for every request that asks."""
