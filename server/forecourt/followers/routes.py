@@ -1,6 +1,7 @@
 """Serves following a policy: the call, and hosted pages that work without JavaScript. No consent, no account."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
@@ -27,7 +28,8 @@ from forecourt.web import forms
 from forecourt.web.cache_control import NO_STORE, REVALIDATE, UNLINKED_PRIVATE_PAGE
 from forecourt.web.client_network import client_network
 from forecourt.web.csrf import origin_of, require_same_origin
-from forecourt.web.endpoint import Endpoint
+from forecourt.web.endpoint import Endpoint, Handler
+from forecourt.web.expired_link import with_expired_page
 from forecourt.web.origins import require_origin
 from forecourt.web.problems import field_error, retry_after_header
 from forecourt.web.request_body import read_json
@@ -94,12 +96,12 @@ class FollowRoutes:
             Route(base, self.show_form, methods=["GET"]),
             Route(base, self.submit_form, methods=["POST"]),
             Route(base + "/asked", self.show_requested, methods=["GET"]),
-            Route(confirm, self.show_confirmation, methods=["GET"]),
-            Route(confirm, self.confirm, methods=["POST"]),
-            Route(manage, self.show_preferences, methods=["GET"]),
-            Route(manage, self.submit_preferences, methods=["POST"]),
-            Route(leave, self.show_unsubscribe, methods=["GET"]),
-            Route(leave, self.unsubscribe, methods=["POST"]),
+            Route(confirm, self._link_handler(self.show_confirmation, "confirmation_expired"), methods=["GET"]),
+            Route(confirm, self._link_handler(self.confirm, "confirmation_expired"), methods=["POST"]),
+            Route(manage, self._link_handler(self.show_preferences, "link_expired"), methods=["GET"]),
+            Route(manage, self._link_handler(self.submit_preferences, "link_expired"), methods=["POST"]),
+            Route(leave, self._link_handler(self.show_unsubscribe, "link_expired"), methods=["GET"]),
+            Route(leave, self._link_handler(self.unsubscribe, "link_expired"), methods=["POST"]),
         ]
 
     async def follow(self, request: Request) -> Response:
@@ -136,12 +138,7 @@ class FollowRoutes:
         """Answers a page with a button. GET and HEAD change nothing, because mail scanners follow links."""
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            pending = await self._context.database.read(
-                lambda c: actions.find_pending_follow(c, live_site.name, secret)
-            )
-        except LinkExpired:
-            return self._message(request, "confirmation_expired", 410)
+        pending = await self._context.database.read(lambda c: actions.find_pending_follow(c, live_site.name, secret))
         if pending.is_confirmed:
             return self._message(request, "confirmed")
         return _private_page(pages.render_confirmation(live_site, locale, pending))
@@ -150,19 +147,14 @@ class FollowRoutes:
         await self._context.rate_limiter.hit("follow", request)  # each press creates a link
         live_site, locale = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            pending = await self._context.database.read(
-                lambda c: actions.find_pending_follow(c, live_site.name, secret)
-            )
-            url = "" if pending.is_confirmed else pending.preferences.webhook
-            webhook_secret = new_webhook_secret() if url else ""
-            if url and not await self._answers_challenge(request, url, webhook_secret):
-                return self._message(request, "webhook_unanswered", 422)
-            confirmed = await self._context.database.write(
-                lambda c: actions.confirm_follow(c, live_site.name, secret, webhook_secret)
-            )
-        except LinkExpired:
-            return self._message(request, "confirmation_expired", 410)
+        pending = await self._context.database.read(lambda c: actions.find_pending_follow(c, live_site.name, secret))
+        url = "" if pending.is_confirmed else pending.preferences.webhook
+        webhook_secret = new_webhook_secret() if url else ""
+        if url and not await self._answers_challenge(request, url, webhook_secret):
+            return self._message(request, "webhook_unanswered", 422)
+        confirmed = await self._context.database.write(
+            lambda c: actions.confirm_follow(c, live_site.name, secret, webhook_secret)
+        )
         return _private_page(pages.render_confirmed(live_site, locale, confirmed))
 
     async def _answers_challenge(self, request: Request, url: str, secret: str) -> bool:
@@ -172,10 +164,7 @@ class FollowRoutes:
 
     async def show_preferences(self, request: Request) -> Response:
         live_site, locale = self._context.parse_hosted_path(request)
-        try:
-            preferences = await self._find_preferences(request, PREFERENCES_LINK)
-        except LinkExpired:
-            return self._message(request, "link_expired", 410)
+        preferences = await self._find_preferences(request, PREFERENCES_LINK)
         if preferences is None:
             return self._message(request, "stopped")
         is_saved = "saved" in request.query_params
@@ -190,12 +179,9 @@ class FollowRoutes:
         rules = {"locale": _one_of(live_site.settings.locales), "products": self._rules(live_site)["products"]}
         body = decode(_filled_fields(typed, ("locale", "region")), PreferencesBody, rules)
         requested = _to_preferences(body, body.locale)
-        try:
-            preferences = await self._context.database.write(
-                lambda c: actions.change_preferences(c, live_site.name, secret, requested)
-            )
-        except LinkExpired:
-            return self._message(request, "link_expired", 410)
+        preferences = await self._context.database.write(
+            lambda c: actions.change_preferences(c, live_site.name, secret, requested)
+        )
         if preferences is None:
             return self._message(request, "stopped")
         url = f"/{live_site.name}/{preferences.locale}/follow/manage/{secret}?saved"
@@ -203,10 +189,7 @@ class FollowRoutes:
 
     async def show_unsubscribe(self, request: Request) -> Response:
         """Answers a page with a button, or says that the follower stopped already."""
-        try:
-            preferences = await self._find_preferences(request, UNSUBSCRIBE_LINK)
-        except LinkExpired:
-            return self._message(request, "link_expired", 410)
+        preferences = await self._find_preferences(request, UNSUBSCRIBE_LINK)
         return self._message(request, "stop" if preferences else "stopped")
 
     async def unsubscribe(self, request: Request) -> Response:
@@ -221,10 +204,7 @@ class FollowRoutes:
     async def _stop_following(self, request: Request, purpose: str) -> Response:
         live_site, _ = self._context.parse_hosted_path(request)
         secret = request.path_params["secret"]
-        try:
-            await self._context.database.write(lambda c: actions.stop_following(c, live_site.name, purpose, secret))
-        except LinkExpired:
-            return self._message(request, "link_expired", 410)
+        await self._context.database.write(lambda c: actions.stop_following(c, live_site.name, purpose, secret))
         return self._message(request, "stopped")
 
     async def _request_follow(self, request: Request, live_site: LiveSite, body: FollowBody, locale: str) -> None:
@@ -253,6 +233,9 @@ class FollowRoutes:
         # Not no-referrer: the form is sent from this page, which would then send `Origin: null`.
         html = pages.render_form(live_site, locale, form, self._unconfirmed_days)
         return HTMLResponse(html, error.status, {"cache-control": NO_STORE} | retry_after_header(error))
+
+    def _link_handler(self, handler: Handler, expired_message: str) -> Handler:
+        return with_expired_page(handler, partial(self._message, message=expired_message, status=LinkExpired.status))
 
     def _message(self, request: Request, message: str, status: int = 200) -> Response:
         live_site, locale = self._context.parse_hosted_path(request)

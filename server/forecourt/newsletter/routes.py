@@ -1,12 +1,11 @@
 """Serves the newsletter: the call that asks for it, and the hosted pages that confirm and end it."""
 
-from functools import wraps
+from functools import partial
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from forecourt.consent.actions import require
 from forecourt.consent.context import ConsentContext
@@ -21,6 +20,7 @@ from forecourt.text_types import Email, Key
 from forecourt.web.cache_control import UNLINKED_PRIVATE_PAGE
 from forecourt.web.client_network import client_network
 from forecourt.web.endpoint import Endpoint, Handler
+from forecourt.web.expired_link import with_expired_page
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 
@@ -104,16 +104,7 @@ class NewsletterRoutes:
         return self._page(request, "stopped")
 
     def _link_handler(self, handler: Handler, expired_state: str) -> Handler:
-        """Returns a handler that answers the page in `expired_state` where `handler` raises `LinkExpired`."""
-
-        @wraps(handler)
-        async def answer(request: Request) -> ASGIApp:
-            try:
-                return await handler(request)
-            except LinkExpired as error:
-                return self._page(request, expired_state, error.status)
-
-        return answer
+        return with_expired_page(handler, partial(self._page, state=expired_state, status=LinkExpired.status))
 
     def _page(self, request: Request, state: str, status: int = 200, subscriber: Subscriber | None = None) -> Response:
         live_site, locale = self._context.parse_hosted_path(request)

@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import wraps
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from forecourt import clock, i18n
 from forecourt.decoding import Rules
@@ -26,7 +24,8 @@ from forecourt.web.cache_control import OBJECTION_FORM, PRIVATE_PAGE
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.client_network import client_network
 from forecourt.web.csrf import origin_of, require_same_origin
-from forecourt.web.endpoint import Endpoint, Handler
+from forecourt.web.endpoint import Endpoint
+from forecourt.web.expired_link import with_expired_page
 from forecourt.web.origins import require_origin
 from forecourt.web.problems import field_error, retry_after_header
 from forecourt.web.request_body import read_json
@@ -76,10 +75,14 @@ class ObjectionRoutes:
             Route(base, self.show_form, methods=["GET"]),
             Route(base, self.submit_form, methods=["POST"]),
             Route(base + "/received", self.show_received, methods=["GET"]),
-            Route(base + "/receipt/{secret}", self._link_handler(self.show_receipt), methods=["GET"]),
-            Route(base + "/receipt/{secret}", self._link_handler(self.open_receipt), methods=["POST"]),
-            Route(base + "/{secret}", self._link_handler(self.show_objection), methods=["GET"]),
-            Route(base + "/{secret}", self._link_handler(self.withdraw), methods=["POST"]),
+            Route(
+                base + "/receipt/{secret}", with_expired_page(self.show_receipt, self._expired_page), methods=["GET"]
+            ),
+            Route(
+                base + "/receipt/{secret}", with_expired_page(self.open_receipt, self._expired_page), methods=["POST"]
+            ),
+            Route(base + "/{secret}", with_expired_page(self.show_objection, self._expired_page), methods=["GET"]),
+            Route(base + "/{secret}", with_expired_page(self.withdraw, self._expired_page), methods=["POST"]),
         ]
 
     async def submit(self, request: Request) -> Response:
@@ -156,18 +159,9 @@ class ObjectionRoutes:
         await self._context.database.write(lambda c: actions.withdraw_objection(c, live_site.name, secret))
         return see_other(f"/{live_site.name}/{locale}/objection/{secret}", PRIVATE_PAGE)
 
-    def _link_handler(self, handler: Handler) -> Handler:
-        """Returns a handler that answers the page of an expired link where `handler` raises `LinkExpired`."""
-
-        @wraps(handler)
-        async def answer(request: Request) -> ASGIApp:
-            try:
-                return await handler(request)
-            except LinkExpired as error:
-                html = pages.render_gone(*self._context.parse_hosted_path(request))
-                return HTMLResponse(html, error.status, PRIVATE_PAGE)
-
-        return answer
+    def _expired_page(self, request: Request) -> Response:
+        html = pages.render_gone(*self._context.parse_hosted_path(request))
+        return HTMLResponse(html, LinkExpired.status, PRIVATE_PAGE)
 
     async def _submit(
         self, request: Request, live_site: LiveSite, form: ObjectionInput, entry: EditionEntry

@@ -14,7 +14,7 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.receipts.hosted_page import RECEIPT, find_receipt, render_page, render_receipt_gone
 from forecourt.consent.record import Source
 from forecourt.decoding import Rules
-from forecourt.errors import LinkExpired, OriginRefused, TooMany, Unavailable
+from forecourt.errors import OriginRefused, TooMany, Unavailable
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.mail import mail_folder
 from forecourt.visitor import erasure, export
@@ -23,6 +23,7 @@ from forecourt.visitor.export import VisitorExport
 from forecourt.web.cache_control import PRIVATE_PAGE
 from forecourt.web.csrf import require_same_origin
 from forecourt.web.endpoint import Endpoint
+from forecourt.web.expired_link import with_expired_page
 from forecourt.web.origins import require_origin
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_download, json_response
@@ -92,10 +93,11 @@ class VisitorRoutes:
         ]
 
     def pages(self) -> list[Route]:
+        gone = partial(render_receipt_gone, self._context)
         return [
             Route(RECEIPT + "/personal-data.json", self.download, methods=["GET"]),
-            Route(RECEIPT + "/erase", self.show_erase_form, methods=["GET"]),
-            Route(RECEIPT + "/erase", self.erase_with_receipt, methods=["POST"]),
+            Route(RECEIPT + "/erase", with_expired_page(self.show_erase_form, gone), methods=["GET"]),
+            Route(RECEIPT + "/erase", with_expired_page(self.erase_with_receipt, gone), methods=["POST"]),
         ]
 
     async def export(self, request: Request) -> Response:
@@ -119,18 +121,12 @@ class VisitorRoutes:
 
     async def show_erase_form(self, request: Request) -> Response:
         """Shows a page with a button. GET and HEAD erase nothing."""
-        try:
-            receipt = await find_receipt(self._context, request)
-        except LinkExpired:
-            return render_receipt_gone(self._context, request)
+        receipt = await find_receipt(self._context, request)
         return render_page(self._context, request, "erase", path=f"receipt/{receipt.secret}/erase", receipt=receipt)
 
     async def erase_with_receipt(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
-        try:
-            receipt = await find_receipt(self._context, request)
-        except LinkExpired:
-            return render_receipt_gone(self._context, request)
+        receipt = await find_receipt(self._context, request)
         await self._context.rate_limiter.hit("personal_data", request, visitor=receipt.record.visitor)
         result = await self._erase(request, receipt.record.visitor, Source.HOSTED)
         erased = {kind: count for kind, count in result.erased.items() if count and kind in _SHOWN_KINDS}

@@ -7,6 +7,7 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.receipts import receipt
 from forecourt.consent.receipts.receipt import Receipt
+from forecourt.errors import LinkExpired
 from forecourt.templating import render
 from forecourt.web.cache_control import PRIVATE_PAGE
 
@@ -42,4 +43,4 @@ def render_page(
 
 
 def render_receipt_gone(context: ConsentContext, request: Request) -> Response:
-    return render_page(context, request, "receipt_gone", 410, path="receipt")
+    return render_page(context, request, "receipt_gone", LinkExpired.status, path="receipt")

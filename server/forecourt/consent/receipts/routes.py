@@ -4,6 +4,7 @@ GET and HEAD change nothing.
 """
 
 import re
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +28,7 @@ from forecourt.errors import LinkExpired
 from forecourt.web import forms
 from forecourt.web.cache_control import PRIVATE_PAGE
 from forecourt.web.csrf import require_same_origin
+from forecourt.web.expired_link import with_expired_page
 from forecourt.web.responses import json_download, see_other
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{20,64}")
@@ -39,11 +41,12 @@ class ReceiptPages:
         self._context = context
 
     def pages(self) -> list[Route]:
+        gone = partial(render_receipt_gone, self._context)
         return [
             Route(RECEIPT_FORM, self.show_form, methods=["GET"]),
             Route(RECEIPT_FORM, self.open_code, methods=["POST"]),
-            Route(RECEIPT, self.show, methods=["GET"]),
-            Route(RECEIPT, self.withdraw, methods=["POST"]),
+            Route(RECEIPT, with_expired_page(self.show, gone), methods=["GET"]),
+            Route(RECEIPT, with_expired_page(self.withdraw, gone), methods=["POST"]),
             Route(RECEIPT + "/receipt.json", self.download, methods=["GET"]),
         ]
 
@@ -60,18 +63,12 @@ class ReceiptPages:
         return _see_receipt(request, code)
 
     async def show(self, request: Request) -> Response:
-        try:
-            receipt = await find_receipt(self._context, request)
-        except LinkExpired:
-            return render_receipt_gone(self._context, request)
+        receipt = await find_receipt(self._context, request)
         return render_page(self._context, request, "receipt", path=f"receipt/{receipt.secret}", receipt=receipt)
 
     async def withdraw(self, request: Request) -> Response:
         require_same_origin(request, self._context.address)
-        try:
-            receipt = await find_receipt(self._context, request)
-        except LinkExpired:
-            return render_receipt_gone(self._context, request)
+        receipt = await find_receipt(self._context, request)
         await self._context.rate_limiter.hit("withdrawal", request, visitor=receipt.record.visitor)
         visitor = Visitor(receipt.record.visitor, self._context.offer(request))
         endings = self._context.feature_endings
