@@ -10,7 +10,7 @@ from forecourt import clock, one_time_links
 from forecourt.app import Application
 from forecourt.db.tables import one_time_links as link_rows
 from forecourt.db.tables import outbox, subscribers, suppressions
-from forecourt.newsletter.confirmation import MAILS_A_DAY
+from forecourt.mail.confirmation_mail_limits import MAILS_A_DAY
 from forecourt.newsletter.links import CONFIRMATION_LIFETIME
 from tests.newsletter.newsletter_steps import ask, confirmation_links, find_link, find_mails, new_visitor, plain_text
 from tests.page import Page

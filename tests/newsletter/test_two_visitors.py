@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import newsletter_requests, one_time_links, subscribers, suppressions
-from forecourt.newsletter.confirmation import MAILS_A_DAY
+from forecourt.mail.confirmation_mail_limits import MAILS_A_DAY
 from tests.newsletter.newsletter_steps import erase, find_link, find_mails
 from tests.page import Page
 

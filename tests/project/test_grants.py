@@ -12,7 +12,7 @@ WRITES = {
     "contact.actions.send_message": "contact.actions.send_message(connection, grant, form, routing)",
     "chat.actions.start_conversation": "chat.actions.start_conversation(connection, grant, 'en')",
     "chat.actions.post_message": "chat.actions.post_message(connection, grant, 'id', 'key', 'body')",
-    "newsletter.actions.subscribe": "newsletter.actions.subscribe(connection, grant, 'v@x.org', 'en', routing, f, q)",
+    "newsletter.actions.subscribe": "newsletter.actions.subscribe(connection, grant, 'v@x.org', 'en', routing, q)",
 }
 OPENS = {"contact": "Contact", "chat": "Chat", "newsletter": "Newsletter"}
 SNIPPET = """
@@ -23,7 +23,7 @@ from forecourt import chat, contact, newsletter
 from forecourt.consent.actions import require
 from forecourt.consent.grant import Chat, Contact, Newsletter, Visitor
 
-def write(connection: Connection, visitor: Visitor, form: Any, routing: Any, f: Any, q: Any) -> None:
+def write(connection: Connection, visitor: Visitor, form: Any, routing: Any, q: Any) -> None:
     grant = {grant}
     {write}
 """

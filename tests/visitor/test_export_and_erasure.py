@@ -18,8 +18,8 @@ from forecourt.consent.log import store as log
 from forecourt.db.tables import consents, metadata, outbox, suppressions
 from forecourt.digest import sha256_hex
 from forecourt.mail import outbox as sent
-from forecourt.newsletter.confirmation import COUNTED_FOR, MAILS_A_DAY
-from forecourt.newsletter.store import count_mails
+from forecourt.mail.confirmation_mail_limits import COUNTED_FOR, MAILS_A_DAY
+from forecourt.mail.confirmation_mail_store import count_mails
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor import retention_worker
 from tests.conftest import serve_application

@@ -12,11 +12,11 @@ from forecourt.errors import LinkExpired
 from forecourt.identifiers import new_identifier
 from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
+from forecourt.mail.confirmation_mails import put_confirmation_mail
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMailQueue
 from forecourt.newsletter import store
-from forecourt.newsletter.confirmation import COUNTED_FOR, may_send_confirmation
 from forecourt.newsletter.links import (
     CONFIRMATION_LIFETIME,
     CONFIRMATION_LINK,
@@ -24,7 +24,6 @@ from forecourt.newsletter.links import (
     UNSUBSCRIBE_LINK,
 )
 from forecourt.newsletter.model import CONFIRMATION_MAIL, WELCOME_MAIL, NewsletterRequest, Subscriber
-from forecourt.signing_keys import Fingerprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +40,22 @@ def subscribe(
     email: str,
     locale: str,
     routing: MailRouting,
-    fingerprints: Fingerprints,
     queue: UnconfirmedMailQueue,
 ) -> None:
-    """Stores the visitor's request and mails the address a link to confirm it, as often as `confirmation.py` allows.
+    """Stores the visitor's request and mails the address a link to confirm it, as often as it may be mailed.
 
     It does the same whether or not the address is subscribed. Addresses are stored in lower case, so that one person's
-    spellings are one subscriber. The mail goes by `queue`, and `fingerprints` recognizes the address in the count of
-    its mails.
+    spellings are one subscriber. The mail goes by `queue`.
     """
     now, address = clock.now(), email.lower()
     new_request = NewsletterRequest(
         new_identifier(), grant.site, address, locale, grant.visitor, grant.record, now, None
     )
-    request, address_fingerprints = store.store_request(connection, new_request), fingerprints(address)
-    mails = store.count_mails(connection, grant.site, address_fingerprints, now - COUNTED_FOR)
-    if may_send_confirmation(request.confirmation_sent_at, mails, now):
-        secret = new_link_secret()
-        if queue.put_mail(connection, _confirmation_mail(request, secret, routing), routing.sender):
-            one_time_links.add(connection, CONFIRMATION_LINK, request.id, CONFIRMATION_LIFETIME, secret)
-            store.set_confirmation_sent(connection, request, address_fingerprints[0], now)
+    request, secret = store.store_request(connection, new_request), new_link_secret()
+    mail = _confirmation_mail(request, secret, routing)
+    if put_confirmation_mail(connection, mail, routing, request.confirmation_sent_at, queue):
+        one_time_links.add(connection, CONFIRMATION_LINK, request.id, CONFIRMATION_LIFETIME, secret)
+        store.set_confirmation_sent(connection, request.id, now)
 
 
 def find_pending(connection: Connection, site: str, secret: str) -> PendingSubscription:

@@ -70,12 +70,9 @@ class NewsletterRoutes:
         body = await read_json(request, SubscribeBody, {"email": email_fault})
         email, locale = to_mailbox(body.email) or body.email, self._context.language(request, body.locale)
         routing = self._context.mail_routing(self._context.live_site(request))
-        fingerprints = self._context.fingerprints
         await self._context.unconfirmed_mails.write(
             client_network(request),
-            lambda c, queue: actions.subscribe(
-                c, require(c, visitor, Newsletter), email, locale, routing, fingerprints, queue
-            ),
+            lambda c, queue: actions.subscribe(c, require(c, visitor, Newsletter), email, locale, routing, queue),
         )
         return json_response(SubscribeResponse(), 202)
 

@@ -1,12 +1,11 @@
-"""Reads and writes requests for the newsletter, subscribers, and how often an address was mailed."""
+"""Reads and writes requests for the newsletter, and subscribers."""
 
 from dataclasses import asdict, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
-from forecourt.db.tables import newsletter_requests, one_time_links, outbox, subscribers, suppressions
-from forecourt.identifiers import new_identifier
+from forecourt.db.tables import newsletter_requests, one_time_links, outbox, subscribers
 from forecourt.mail.model import OutboxState
 from forecourt.newsletter.links import CONFIRMATION_LINK, UNSUBSCRIBE_LINK
 from forecourt.newsletter.model import MAIL_KINDS, NewsletterRequest, Subscriber
@@ -62,13 +61,6 @@ _DELETE_SUBSCRIBERS = delete(subscribers).where(subscribers.c.visitor == _VISITO
 _COUNT_RECENT_REQUESTS = select(func.count()).where(
     newsletter_requests.c.visitor == _VISITOR, newsletter_requests.c.requested_at > bindparam("since")
 )
-
-_COUNT_MAILS = select(func.count()).where(
-    suppressions.c.site == bindparam("of_site"),
-    suppressions.c.address_fingerprint.in_(bindparam("fingerprints", expanding=True)),
-    suppressions.c.confirmation_sent_at > bindparam("since"),
-)
-_INSERT_MAIL = insert(suppressions)
 
 
 def store_request(connection: Connection, request: NewsletterRequest) -> NewsletterRequest:
@@ -138,20 +130,9 @@ def delete_of_visitor(connection: Connection, visitor: str) -> tuple[int, int]:
     return requests, connection.execute(_DELETE_SUBSCRIBERS, values).rowcount
 
 
-def count_mails(connection: Connection, site: str, fingerprints: tuple[str, ...], since: datetime) -> int:
-    """Returns how many confirmation links an address was mailed after `since`, for whomever.
-
-    Only its fingerprint is stored, under one of the signing keys; pass the address's fingerprints under all of them.
-    """
-    values = {"of_site": site, "fingerprints": list(fingerprints), "since": since}
-    return int(connection.execute(_COUNT_MAILS, values).scalar_one())
-
-
-def set_confirmation_sent(connection: Connection, request: NewsletterRequest, fingerprint: str, now: datetime) -> None:
+def set_confirmation_sent(connection: Connection, request: str, now: datetime) -> None:
     """Stores that a confirmation link was mailed for this request."""
-    connection.execute(_SET_CONFIRMATION_SENT, {"request": request.id, "now": now})
-    row = {"id": new_identifier(), "site": request.site, "address_fingerprint": fingerprint}
-    connection.execute(_INSERT_MAIL, row | {"confirmation_sent_at": now})
+    connection.execute(_SET_CONFIRMATION_SENT, {"request": request, "now": now})
 
 
 def _to_subscriber(row: RowMapping) -> Subscriber:

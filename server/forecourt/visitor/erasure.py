@@ -22,10 +22,10 @@ from forecourt.db.tables import (
     visitors,
 )
 from forecourt.db.write_ahead_log import truncate_wal_after_commit
+from forecourt.mail.confirmation_mail_limits import COUNTED_FOR
 from forecourt.mail.model import OutboxState
 from forecourt.newsletter import actions as newsletter
 from forecourt.newsletter import store as newsletter_store
-from forecourt.newsletter.confirmation import COUNTED_FOR
 from forecourt.newsletter.model import MAIL_KINDS
 
 _VISITOR: BindParameter[str] = bindparam("visitor")

@@ -28,9 +28,9 @@ from forecourt.db.tables import (
 )
 from forecourt.followers.model import FORGET_AFTER, FollowerState
 from forecourt.identifiers import lowest_identifier
+from forecourt.mail.confirmation_mail_limits import COUNTED_FOR
 from forecourt.mail.model import OutboxState
 from forecourt.mail.unconfirmed_mail_limits import KEPT_FOR
-from forecourt.newsletter.confirmation import COUNTED_FOR
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
 
