@@ -18,12 +18,11 @@ from forecourt.consent.commitment import commit_values
 from forecourt.consent.log import checkpoint, leaf, merkle, verification
 from forecourt.consent.log.checkpoint import Checkpoint
 from forecourt.consent.log.leaf import LeafRow
-from forecourt.db import postgres, sqlite
 from forecourt.db.append_only import APPEND_ONLY
 from forecourt.db.migrate import is_current, migrate
 from forecourt.db.tables import metadata
-from tests.conftest import execute, with_database
 from tests.consent.log.records import DETAILS, SALT, SHOWN, WORDS
+from tests.db.old_revision import add_row, open_old_database
 from tests.db.triggers import expected_triggers, list_triggers
 
 # SQLAlchemy reads no index over an expression; what that index is for is tested where it is used.
@@ -31,10 +30,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
-NEW_TABLES = {"log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"}
+NEW_TABLES = {
+    *("log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"),
+    "follow_requests",
+}
 RENAMED_TABLES = {"links": "one_time_links", "newsletter_asks": "newsletter_requests"}
-REMADE_TABLES = ("subscribers", "newsletter_requests", "suppressions")
-"""The tables that 0008 parts anew, which tests/newsletter/test_migration.py looks at."""
+REMADE_TABLES = ("subscribers", "newsletter_requests", "suppressions", "followers")
+"""The tables that 0008 and 0014 part anew, which the features' own test_migration.py look at."""
 SEALED = (
     *("seq", "id", "kind", "visitor", "site", "action", "offered", "given", "privacy_policy", "notice_hash", "terms"),
     *("locale", "release", "source", "gesture", "signals", "key", "kept", "commitment", "at"),
@@ -48,17 +50,8 @@ RECORDS = 5
 @pytest.fixture
 def old(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database at revision 0003, which 0.2.0 made."""
-    if engine == "sqlite":
-        old_engine = sqlite.make_engine(tmp_path / "old.sqlite3")
-    else:
-        url = request.getfixturevalue("postgres_url")
-        execute(url, "CREATE DATABASE old_revision")
-        old_engine = postgres.make_engine(with_database(url, "old_revision"))
-    migrate(old_engine, "0003")
-    yield old_engine
-    old_engine.dispose()
-    if engine == "postgresql":
-        execute(url, "DROP DATABASE old_revision WITH (FORCE)")
+    with open_old_database("0003", engine, request, tmp_path) as old_engine:
+        yield old_engine
 
 
 def value(table: Table, name: str) -> Any:
@@ -90,14 +83,14 @@ def stored(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 
 def seal(connection: Connection) -> None:
     """Appends consents with their words and details, and seals them as 0.2.0 did."""
-    run(connection, "notices", hash=SHOWN, site="main", locale="en", content=WORDS, at=1)
+    add_row(connection, "notices", hash=SHOWN, site="main", locale="en", content=WORDS, at=1)
     for number in range(1, RECORDS + 1):
         about = {"seq": number, "id": f"c{number}", "visitor": "v", "site": "main", "action": "grant", "locale": "en"}
         answer = {"offered": '["support"]', "given": '{"support":true}', "terms": "{}", "signals": '{"gpc":true}'}
         answer |= {"kept": '{"support":"2026-01-01T00:00:00+00:00"}', "privacy_policy": "1", "notice_hash": SHOWN}
         rest = {"source": "banner", "gesture": "trusted", "kind": "consent", "key": f"k{number}", "at": number}
         receipt = f"r{number}"
-        run(
+        add_row(
             connection,
             "consents",
             **about,
@@ -105,17 +98,12 @@ def seal(connection: Connection) -> None:
             **rest,
             commitment=commit_values(SALT, **DETAILS, receipt_hash=receipt),
         )
-        run(connection, "consent_details", consent=f"c{number}", salt=SALT, receipt_hash=receipt, **DETAILS)
+        add_row(connection, "consent_details", consent=f"c{number}", salt=SALT, receipt_hash=receipt, **DETAILS)
     hashes = [sha256(b"\0" + leaf_hash).digest() for leaf_hash in leaves(connection)]
     for position, leaf_hash in enumerate(hashes):
-        run(connection, "log_leaves", position=position, consent=f"c{position + 1}", hash=leaf_hash)
+        add_row(connection, "log_leaves", position=position, consent=f"c{position + 1}", hash=leaf_hash)
     note = checkpoint.sign(KEY, Checkpoint(RECORDS, merkle.root(hashes)))
-    run(connection, "log_checkpoints", size=RECORDS, through=RECORDS, note=note, at=1)
-
-
-def run(connection: Connection, table: str, **row: Any) -> None:
-    statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
-    connection.execute(text(statement), row)
+    add_row(connection, "log_checkpoints", size=RECORDS, through=RECORDS, note=note, at=1)
 
 
 def leaves(connection: Connection) -> list[bytes]:

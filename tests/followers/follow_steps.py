@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
+import httpx
+
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import change_notices, followers, outbox
@@ -66,6 +68,13 @@ def plain_text(row: Any) -> str:
 
 def find_link(row: Any, part: str) -> str:
     return next(str(each) for each in LINK.findall(plain_text(row)) if part in each)
+
+
+def find_manage_link(confirmed: httpx.Response) -> str:
+    """Returns the path of the preferences, which the page shows once the address follows."""
+    match = re.search(r"/\w+/\w+/follow/manage/[\w-]+", confirmed.text)
+    assert match, confirmed.text
+    return match[0]
 
 
 async def confirm_follow(page: Page, application: Application, email: str = DPO, **more: Any) -> Any:

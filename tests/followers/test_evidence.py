@@ -28,7 +28,6 @@ from tests.followers.follow_steps import (
     read_notices,
     read_rows,
     relocated,
-    request_follow,
 )
 from tests.forecourt_process import PROGRAM
 from tests.page import Page
@@ -166,11 +165,6 @@ class TestRetention:
             len(await read_rows(application, table)) for table in (followers, change_notice_details, change_notices)
         ]
         return counts[0], counts[1], counts[2]
-
-    async def test_an_unconfirmed_address_is_deleted(self, page: Page, application: Application) -> None:
-        await request_follow(page)
-        assert (await self.count_after(application, 6))[0] == 1
-        assert (await self.count_after(application, 8))[0] == 0
 
     async def test_a_former_follower_is_deleted_and_a_confirmed_one_stays(
         self, page: Page, application: Application

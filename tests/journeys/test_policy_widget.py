@@ -197,23 +197,14 @@ def test_following_needs_no_consent_and_stores_nothing_here(
     fill(reader, email="dpo@example.com")
     submit(reader, "follow")
     expect(form(reader).get_by_role("heading", name=widget_words("follow.sent_title"))).to_be_focused()
-    follower = find_row(demo_with_proposal, "SELECT id, state FROM followers WHERE email = 'dpo@example.com'")
-    assert follower
-    assert follower["state"] == "unconfirmed"
-    confirmation = find_row(
-        demo_with_proposal,
-        "SELECT subject FROM one_time_links WHERE subject LIKE :follower",
-        follower=f"%{follower['id']}%",
-    )
-    assert confirmation
-    wish = {"locale": "nb", "region": "EU", "products": ["desk"], "webhook": ""}
-    assert json.loads(confirmation["subject"])["wish"] == wish
+    follow_request = find_row(demo_with_proposal, "SELECT * FROM follow_requests WHERE email = 'dpo@example.com'")
+    assert follow_request
+    assert (follow_request["locale"], follow_request["region"], follow_request["webhook"]) == ("nb", "EU", "")
+    assert json.loads(follow_request["products"]) == ["desk"]
     rows_after = rows()
-    assert {name: rows_after[name] - rows_before[name] for name in ("followers", "consents", "visitors")} == {
-        "followers": 1,
-        "consents": 0,
-        "visitors": 0,
-    }
+    assert {
+        name: rows_after[name] - rows_before[name] for name in ("follow_requests", "followers", "consents", "visitors")
+    } == {"follow_requests": 1, "followers": 0, "consents": 0, "visitors": 0}
     assert_nothing_is_kept(reader, context)
     assert complaints == []
 

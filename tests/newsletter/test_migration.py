@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from forecourt.db import postgres, sqlite
 from forecourt.db.migrate import is_current, migrate
-from tests.conftest import execute, with_database
+from tests.db.old_revision import add_row, open_old_database
 
 STRANGER, OWNER, GONE = "stranger", "owner", "gone"
 MAILED_AT = 1_000_000
@@ -17,22 +16,8 @@ MAILED_AT = 1_000_000
 @pytest.fixture
 def released(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Makes a database at revision 0004, which 0.3.0 made."""
-    if engine == "sqlite":
-        old_engine = sqlite.make_engine(tmp_path / "old.sqlite3")
-    else:
-        url = request.getfixturevalue("postgres_url")
-        execute(url, "CREATE DATABASE newsletter_of_0004")
-        old_engine = postgres.make_engine(with_database(url, "newsletter_of_0004"))
-    migrate(old_engine, "0004")
-    yield old_engine
-    old_engine.dispose()
-    if engine == "postgresql":
-        execute(url, "DROP DATABASE newsletter_of_0004 WITH (FORCE)")
-
-
-def add(connection: Connection, table: str, **row: object) -> None:
-    columns = ", ".join(row)
-    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
+    with open_old_database("0004", engine, request, tmp_path) as old_engine:
+        yield old_engine
 
 
 def add_consent(connection: Connection, identity: str, visitor: str, action: str = "grant") -> None:
@@ -45,7 +30,7 @@ def add_consent(connection: Connection, identity: str, visitor: str, action: str
         "notice_hash": "n",
     }
     texts |= {"source": "banner", "gesture": "trusted", "commitment": "c", "created_at": 1}
-    add(connection, "consents", **texts, offered="[]", purposes="{}", terms="{}")
+    add_row(connection, "consents", **texts, offered="[]", purposes="{}", terms="{}")
 
 
 def add_subscriber(connection: Connection, email: str, visitor: str, consent: str, confirmed_at: int | None) -> None:
@@ -53,11 +38,11 @@ def add_subscriber(connection: Connection, email: str, visitor: str, consent: st
     state = "confirmed" if confirmed_at else "unconfirmed"
     about = {"site": "main", "email": email, "locale": "en", "state": state, "visitor": visitor, "consent": consent}
     times = {"created_at": 1, "confirmation_sent_at": MAILED_AT, "confirmed_at": confirmed_at}
-    add(connection, "subscribers", id=f"id of {email}", **about, **times)
+    add_row(connection, "subscribers", id=f"id of {email}", **about, **times)
 
 
 def add_request(connection: Connection, visitor: str, email: str) -> None:
-    add(connection, "newsletter_requests", visitor=visitor, email=email, site="main", locale="nb", created_at=7)
+    add_row(connection, "newsletter_requests", visitor=visitor, email=email, site="main", locale="nb", created_at=7)
 
 
 def fill(connection: Connection) -> None:
@@ -71,7 +56,7 @@ def fill(connection: Connection) -> None:
     for visitor in (STRANGER, OWNER):
         add_request(connection, visitor, "Both@example.com")
     add_request(connection, STRANGER, "new@example.com")
-    add(connection, "suppressions", site="main", address_fingerprint="f", confirmation_sent_at=9)
+    add_row(connection, "suppressions", site="main", address_fingerprint="f", confirmation_sent_at=9)
 
 
 def test_each_row_of_0004_goes_to_whose_it_is(released: Engine) -> None:

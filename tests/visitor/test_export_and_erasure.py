@@ -20,6 +20,7 @@ from forecourt.digest import sha256_hex
 from forecourt.mail import outbox as sent
 from forecourt.mail.confirmation_mail_limits import COUNTED_FOR, MAILS_A_DAY
 from forecourt.mail.confirmation_mail_store import count_mails
+from forecourt.newsletter.model import CONFIRMATION_MAIL
 from forecourt.signing_keys import SigningKeys
 from forecourt.visitor import retention_worker
 from tests.conftest import serve_application
@@ -216,7 +217,10 @@ async def test_an_erased_address_is_recognised_after_a_new_key_and_forgotten_wit
     await erase(page)
     newer = SigningKeys(("a newer key for tests", *application.keys.values)).fingerprints
     since = clock.now() - COUNTED_FOR
-    assert await application.database.read(lambda c: count_mails(c, "main", newer(OLA["email"]), since)) == 1
+    assert (
+        await application.database.read(lambda c: count_mails(c, "main", CONFIRMATION_MAIL, newer(OLA["email"]), since))
+        == 1
+    )
     later = clock.now() + timedelta(hours=25)
     sites, keep = application.settings.sites, application.settings.retention
     assert await retention_worker.run_round(application.database, sites, keep, lambda: later) == {"suppressions": 1}

@@ -281,8 +281,8 @@ newsletter_requests = Table(
     Index("newsletter_requests_by_time", "requested_at"),
 )
 
-# When an address, as a keyed digest, was mailed a confirmation link. Rows are kept for a day, so that neither erasing
-# nor another visitor makes the count of its mails start again.
+# When an address, as a keyed digest, was mailed a link to confirm; `kind` is that of the mail. Rows are kept for a day,
+# so that neither erasing nor another request makes the count of its mails start again.
 suppressions = Table(
     "suppressions",
     metadata,
@@ -290,6 +290,7 @@ suppressions = Table(
     Column("site", Text, nullable=False),
     Column("address_fingerprint", Text, nullable=False),
     Column("confirmation_sent_at", Moment, nullable=False),
+    Column("kind", Text, nullable=False, server_default="newsletter_confirmation"),
     Index("suppressions_by_address", "site", "address_fingerprint", "confirmation_sent_at"),
 )
 
@@ -393,8 +394,24 @@ policy_drafts = Table(
     Column("edited_at", Moment, nullable=False),
 )
 
-# Who is notified of changes. `webhook_secret` signs the webhook's calls; `confirmation_mails` is the number of the last
-# confirmation mail.
+# Requests to follow, each with what was asked for. Nothing says who asked: two that want the same are one. It is
+# deleted once it is confirmed.
+follow_requests = Table(
+    "follow_requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("region", Text),
+    Column("products", JSON, nullable=False),
+    Column("webhook", Text, nullable=False),
+    Column("confirmation_sent_at", Moment, nullable=False),
+    Index("follow_requests_by_address", "site", "email"),
+    Index("follow_requests_by_time", "confirmation_sent_at"),
+)
+
+# Who is notified of changes: confirmed addresses, in lower case. `webhook_secret` signs the webhook's calls.
 followers = Table(
     "followers",
     metadata,
@@ -407,9 +424,6 @@ followers = Table(
     Column("webhook", Text, nullable=False),
     Column("webhook_secret", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("confirmation_sent_at", Moment, nullable=False),
-    Column("confirmation_mails", Integer, nullable=False),
     Column("confirmed_at", Moment),
     Column("left_at", Moment),
     UniqueConstraint("site", "email", name="followers_once_an_address"),

@@ -1,25 +1,27 @@
-"""Does what followers of a policy can do: request, confirm, change and stop. Requesting reveals no address."""
+"""Does what followers of a policy can do: request, confirm, change and stop. Requesting reveals no address.
+
+`model.py` says whose a request is, and whose a follower.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import msgspec
 from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
 from forecourt.errors import LinkExpired
 from forecourt.followers import store
-from forecourt.followers.confirmation_limits import next_mail_number
 from forecourt.followers.links import (
     CONFIRMATION_LIFETIME,
     CONFIRMATION_LINK,
     NOTICE_LINK_LIFETIME,
     PREFERENCES_LINK,
 )
-from forecourt.followers.model import Follower, FollowPreferences
+from forecourt.followers.model import CONFIRMATION_MAIL, Follower, FollowerState, FollowPreferences, FollowRequest
 from forecourt.identifiers import new_identifier
 from forecourt.link_secret import new_link_secret
 from forecourt.mail import outbox
+from forecourt.mail.confirmation_mails import put_confirmation_mail
 from forecourt.mail.model import WEBHOOK_GONE, Channel, DeliveryReply, Mail
 from forecourt.mail.outbox import LeasedItem
 from forecourt.mail.retry import GIVE_UP_AFTER
@@ -30,11 +32,15 @@ from forecourt.policy.change_kinds import PolicyChange
 
 @dataclass(frozen=True, slots=True)
 class PendingFollow:
-    """Holds what a confirmation link asks its reader to confirm, and whether they already did."""
+    """Holds what a confirmation link asks its reader to confirm, or what is stored once they did (`is_confirmed`).
+
+    `has_other_preferences` says that the address follows with preferences that these would replace.
+    """
 
     email: str
     preferences: FollowPreferences
     is_confirmed: bool
+    has_other_preferences: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +63,61 @@ class RecipientCount:
     webhooks: int
 
 
-class _FollowRequest(msgspec.Struct):
-    """Is the subject of a confirmation link. Nothing of it counts before the owner of the address confirms it."""
-
-    follower: str
-    preferences: FollowPreferences = msgspec.field(name="wish")  # as links of earlier versions have it
-
-
 def request_follow(
     connection: Connection,
-    site: str,
     email: str,
     preferences: FollowPreferences,
     routing: MailRouting,
     queue: UnconfirmedMailQueue,
 ) -> None:
-    """Mails the address a confirmation link by `queue`, as often as `confirmation_limits.py` allows.
+    """Mails the address a link to confirm these preferences, by `queue` and as often as it may be mailed.
 
     It does the same whether or not the address follows already. Addresses are stored in lower case, so that one
     person's spellings are one follower.
     """
-    now, address = clock.now(), email.lower()
-    existing = store.find_by_address(connection, site, address)
-    number = next_mail_number(existing.confirmation_mails, existing.confirmation_sent_at, now) if existing else 1
-    if number is None:
-        return
-    follower, secret = existing.id if existing else new_identifier(), new_link_secret()
-    link = routing.page_url(preferences.locale, f"follow/confirm/{secret}")
-    context: dict[str, object] = {"link": link, "email": routing.email}
-    key = f"follow:{follower}:{now.isoformat()}"
-    mail = Mail("follow_confirmation", key, address, preferences.locale, context, reply_to=routing.email)
-    if not queue.put_mail(connection, mail, routing.sender):
-        return
-    if existing:
-        store.set_confirmation_sent(connection, follower, number, now)
-    else:
-        store.add_unconfirmed(connection, follower, site, address, preferences.locale, now)
-    subject = msgspec.json.encode(_FollowRequest(follower, preferences)).decode()
-    one_time_links.add(connection, CONFIRMATION_LINK, subject, CONFIRMATION_LIFETIME, secret)
+    now = clock.now()
+    new_request = FollowRequest(new_identifier(), routing.site, email.lower(), preferences, now)
+    earlier = store.find_same_request(connection, new_request)
+    request, secret = replace(earlier or new_request, confirmation_sent_at=now), new_link_secret()
+    last_sent_at = earlier.confirmation_sent_at if earlier else None
+    if put_confirmation_mail(connection, _confirmation_mail(request, secret, routing), routing, last_sent_at, queue):
+        store.store_request(connection, request)
+        one_time_links.add(connection, CONFIRMATION_LINK, request.id, CONFIRMATION_LIFETIME, secret)
 
 
 def find_pending_follow(connection: Connection, site: str, secret: str) -> PendingFollow:
-    """Returns what a confirmation link is about. Changes nothing. Raises `LinkExpired`."""
-    request, is_used = _find_request(connection, secret)
-    follower = store.find_follower(connection, request.follower)
-    if follower is None or follower.site != site or (is_used and not follower.is_confirmed):
-        raise LinkExpired(CONFIRMATION_LINK)
-    return PendingFollow(follower.email, follower.preferences if is_used else request.preferences, is_used)
+    """Returns what a confirmation link is about. Changes nothing.
+
+    Raises `LinkExpired` where the link is unknown or too old, or its follower has stopped following.
+    """
+    linked = _find_linked(connection, site, secret)
+    if isinstance(linked, Follower):
+        return PendingFollow(linked.email, linked.preferences, True, False)
+    existing = store.find_by_address(connection, site, linked.email)
+    has_others = bool(existing and existing.is_confirmed and existing.preferences != linked.preferences)
+    return PendingFollow(linked.email, linked.preferences, False, has_others)
 
 
 def confirm_follow(connection: Connection, site: str, secret: str, webhook_secret: str = "") -> ConfirmedFollow:
-    """Stores what was requested, once. Doing so again while the link works changes nothing. Raises `LinkExpired`.
+    """Makes the address a follower with what was requested. Doing so again while the link works changes nothing.
 
-    `webhook_secret` is the one that signed the challenge which the webhook has answered, where there is a webhook.
+    `webhook_secret` is the one that signed the challenge which the webhook has answered. Without it, the address
+    follows without a webhook. Raises `LinkExpired`.
     """
-    pending = find_pending_follow(connection, site, secret)
-    request, _ = _find_request(connection, secret)
-    manage = one_time_links.create(connection, PREFERENCES_LINK, request.follower, NOTICE_LINK_LIFETIME)
-    if pending.is_confirmed:
-        return ConfirmedFollow(pending.preferences, "", manage)
-    one_time_links.use(connection, CONFIRMATION_LINK, secret)
-    follower = store.find_follower(connection, request.follower)
-    # Somebody who confirmed earlier and only changes preferences still gets the notices of releases in between.
-    earlier = follower.confirmed_at if follower and follower.is_confirmed else None
-    store.confirm(connection, request.follower, request.preferences, webhook_secret, earlier or clock.now())
-    return ConfirmedFollow(request.preferences, webhook_secret, manage)
+    linked = _find_linked(connection, site, secret)
+    if isinstance(linked, FollowRequest) and store.take_request(connection, linked.id):
+        follower = _confirm_request(connection, linked, webhook_secret)
+        shown_secret = follower.webhook_secret
+    else:  # it was confirmed before, or at this moment by another press of the button
+        follower, shown_secret = _find_follower(connection, site, CONFIRMATION_LINK, secret), ""
+    manage = one_time_links.create(connection, PREFERENCES_LINK, follower.id, NOTICE_LINK_LIFETIME)
+    return ConfirmedFollow(follower.preferences, shown_secret, manage)
 
 
 def find_preferences(connection: Connection, site: str, purpose: str, secret: str) -> FollowPreferences | None:
     """Returns the preferences of a link's follower, or None if they stopped following. Raises `LinkExpired`."""
     follower = _find_follower(connection, site, purpose, secret)
-    return follower.preferences if follower and follower.is_confirmed else None
+    return follower.preferences if follower.is_confirmed else None
 
 
 def change_preferences(
@@ -138,18 +128,13 @@ def change_preferences(
     Returns the new preferences, or None if the follower stopped following. Raises `LinkExpired`.
     """
     follower = _find_follower(connection, site, PREFERENCES_LINK, secret)
-    if follower is None or not follower.is_confirmed:
-        return None
-    changed = replace(preferences, webhook=follower.preferences.webhook)
-    store.confirm(connection, follower.id, changed, follower.webhook_secret, follower.confirmed_at or clock.now())
-    return changed
+    has_changed = store.change_preferences(connection, follower.id, preferences)
+    return replace(preferences, webhook=follower.preferences.webhook) if has_changed else None
 
 
 def stop_following(connection: Connection, site: str, purpose: str, secret: str) -> None:
     """Stops the notices at once, and deletes those in the outbox. Can be repeated. Raises `LinkExpired`."""
     follower, now = _find_follower(connection, site, purpose, secret), clock.now()
-    if follower is None:
-        return
     store.leave(connection, follower.id, now)
     for notice in store.find_notices_since(connection, follower.id, now - GIVE_UP_AFTER):
         for key in outbox_keys(notice):
@@ -182,15 +167,52 @@ def count_recipients(connection: Connection, site: str, changes: Iterable[Policy
     return RecipientCount(len(recipients), sum(bool(preferences.webhook) for preferences in recipients))
 
 
-def _find_request(connection: Connection, secret: str) -> tuple[_FollowRequest, bool]:
+def _confirmation_mail(request: FollowRequest, secret: str, routing: MailRouting) -> Mail:
+    """Returns a mail with the link for the request that carries `secret`, and with nothing that was typed."""
+    locale = request.preferences.locale
+    context: dict[str, object] = {
+        "link": routing.page_url(locale, f"follow/confirm/{secret}"),
+        "email": routing.email,
+    }
+    return Mail(CONFIRMATION_MAIL, f"follow:{new_identifier()}", request.email, locale, context, routing.email)
+
+
+def _confirm_request(connection: Connection, request: FollowRequest, webhook_secret: str) -> Follower:
+    """Makes the request a follower, or gives its preferences to the one that the address is."""
+    now, existing = clock.now(), store.find_by_address(connection, request.site, request.email)
+    # Somebody who confirmed earlier and only changes preferences still gets the notices of releases in between.
+    since = existing.confirmed_at if existing and existing.is_confirmed else now
+    follower = Follower(
+        existing.id if existing else new_identifier(),
+        request.site,
+        request.email,
+        request.preferences if webhook_secret else replace(request.preferences, webhook=""),
+        webhook_secret,
+        FollowerState.CONFIRMED,
+        since,
+    )
+    store.store_follower(connection, follower)
+    store.redirect_links(connection, request.id, follower.id, now)
+    return follower
+
+
+def _find_linked(connection: Connection, site: str, secret: str) -> FollowRequest | Follower:
+    """Returns the request that a confirmation link confirms, or its follower once it is confirmed."""
     link = one_time_links.find(connection, CONFIRMATION_LINK, secret)
-    return msgspec.json.decode(link.subject, type=_FollowRequest), link.used_at is not None
+    request = store.find_request(connection, link.subject)
+    if request and request.site == site:
+        return request
+    # This reads the link again: it leads to the follower if the request was confirmed since.
+    follower = _find_follower(connection, site, CONFIRMATION_LINK, secret)
+    if not follower.is_confirmed:
+        raise LinkExpired(CONFIRMATION_LINK)
+    return follower
 
 
-def _find_follower(connection: Connection, site: str, purpose: str, secret: str) -> Follower | None:
-    """Returns the follower that a link is for, or None once the row is deleted, some time after they stopped."""
+def _find_follower(connection: Connection, site: str, purpose: str, secret: str) -> Follower:
+    """Returns the follower that a link is for. Raises `LinkExpired`, also some time after they stopped following."""
     link = one_time_links.find(connection, purpose, secret)
     follower = store.find_follower(connection, link.subject)
-    if follower and follower.site != site:
+    if follower is None or follower.site != site:
         raise LinkExpired(purpose)
     return follower

@@ -1,4 +1,14 @@
-"""Describes a follower of a policy: unconfirmed until the owner of the address confirms it (double opt-in)."""
+"""Describes whose the rows are: a request is the asker's, and a follower is an address that its owner confirmed.
+
+- A `FollowRequest` says that somebody typed an address, with the preferences that they typed. It has links of its own.
+  Several may stand side by side for one address. Following needs no consent and no token, so nothing says who asked:
+  two requests that want the same are one.
+- A `Follower` is an address whose owner pressed the button behind one of these links (double opt-in). The request's
+  preferences then become the follower's, and its links lead to the follower.
+
+So what others ask for an address changes nothing for its owner, who sees a request's preferences before they confirm
+it. Whether an address follows is shown to nobody but who opens a link that was mailed to it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,11 +16,11 @@ from enum import StrEnum
 
 from forecourt.policy.model import Audience
 
+CONFIRMATION_MAIL = "follow_confirmation"
 FORGET_AFTER = timedelta(days=30)  # how long the row of a follower who stopped following is kept
 
 
 class FollowerState(StrEnum):
-    UNCONFIRMED = "unconfirmed"
     CONFIRMED = "confirmed"
     LEFT = "left"  # stopped following
 
@@ -34,10 +44,21 @@ class FollowPreferences:
 
 
 @dataclass(frozen=True, slots=True)
-class Follower:
-    """Holds a follower. `webhook_secret` signs the webhook's calls.
+class FollowRequest:
+    """Holds what was asked for an address. `confirmation_sent_at` is when a link was last mailed for it."""
 
-    `confirmation_mails` is the number of the last confirmation mail.
+    id: str
+    site: str
+    email: str
+    preferences: FollowPreferences
+    confirmation_sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Holds a confirmed address. `webhook_secret` signs the webhook's calls.
+
+    `confirmed_at` is since when the address follows, whatever preferences were confirmed later.
     """
 
     id: str
@@ -46,9 +67,7 @@ class Follower:
     preferences: FollowPreferences
     webhook_secret: str
     state: FollowerState
-    confirmation_sent_at: datetime
-    confirmation_mails: int
-    confirmed_at: datetime | None
+    confirmed_at: datetime
 
     @property
     def is_confirmed(self) -> bool:

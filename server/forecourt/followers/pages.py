@@ -48,7 +48,7 @@ def render_form(live_site: LiveSite, locale: str, form: FollowForm, unconfirmed_
 
 
 def render_confirmation(live_site: LiveSite, locale: str, pending_follow: PendingFollow) -> str:
-    """Renders what was requested, with a button that confirms it."""
+    """Renders what was requested, with a button that confirms it, and one that does so without the webhook."""
     words = _in_words(live_site, locale, pending_follow.preferences)
     return render(
         "public/follow_confirm.html",
@@ -56,6 +56,7 @@ def render_confirmation(live_site: LiveSite, locale: str, pending_follow: Pendin
         **_frame(live_site, locale),
         address=pending_follow.email,
         preferences=words,
+        has_other_preferences=pending_follow.has_other_preferences,
     )
 
 
@@ -79,7 +80,7 @@ def render_preferences(live_site: LiveSite, locale: str, preferences: FollowPref
 def render_message(live_site: LiveSite, locale: str, message: str) -> str:
     """Renders a page that says one thing.
 
-    `message` is requested, stop or webhook_unanswered (with a button), stopped, confirmed, confirmation_expired or
+    `message` is requested, stop or webhook_unanswered (with buttons), stopped, confirmed, confirmation_expired or
     link_expired.
     """
     days = FORGET_AFTER.days

@@ -144,11 +144,12 @@ class FollowRoutes:
         return _private_page(pages.render_confirmation(live_site, locale, pending))
 
     async def confirm(self, request: Request) -> Response:
+        """Confirms what was requested; with `?webhook=none`, which another button sends, without its webhook."""
         await self._context.rate_limiter.hit("follow", request)  # each press creates a link
         live_site, locale = self._context.parse_hosted_path(request)
-        secret = request.path_params["secret"]
+        secret, is_unwanted = request.path_params["secret"], request.query_params.get("webhook") == "none"
         pending = await self._context.database.read(lambda c: actions.find_pending_follow(c, live_site.name, secret))
-        url = "" if pending.is_confirmed else pending.preferences.webhook
+        url = "" if pending.is_confirmed or is_unwanted else pending.preferences.webhook
         webhook_secret = new_webhook_secret() if url else ""
         if url and not await self._answers_challenge(request, url, webhook_secret):
             return self._message(request, "webhook_unanswered", 422)
@@ -212,7 +213,7 @@ class FollowRoutes:
         routing = self._context.mail_routing(live_site)
         await self._context.unconfirmed_mails.write(
             client_network(request),
-            lambda c, queue: actions.request_follow(c, live_site.name, email, preferences, routing, queue),
+            lambda c, queue: actions.request_follow(c, email, preferences, routing, queue),
         )
 
     def _rules(self, live_site: LiveSite) -> Rules:

@@ -1,13 +1,22 @@
-"""Reads and writes followers, announcements of releases, and change notices."""
+"""Reads and writes requests to follow, followers, announcements of releases, and change notices."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from forecourt.db.log_queue import LeafKind, queue_record
-from forecourt.db.tables import announcements, change_notice_details, change_notices, followers, notices
+from forecourt.db.tables import (
+    announcements,
+    change_notice_details,
+    change_notices,
+    follow_requests,
+    followers,
+    notices,
+    one_time_links,
+)
+from forecourt.followers.links import CONFIRMATION_LINK
 from forecourt.followers.model import (
     Announcement,
     AnnouncementState,
@@ -15,28 +24,49 @@ from forecourt.followers.model import (
     Follower,
     FollowerState,
     FollowPreferences,
+    FollowRequest,
 )
 from forecourt.policy.model import Audience
+
+_PREFERENCES = [field.name for field in fields(FollowPreferences)]
+
+_ONE_REQUEST = follow_requests.c.id == bindparam("request")
+_SELECT_REQUESTS = select(
+    *(follow_requests.c[name] for name in (*_PREFERENCES, "id", "site", "email", "confirmation_sent_at"))
+)
+_SELECT_REQUEST = _SELECT_REQUESTS.where(_ONE_REQUEST)
+_SELECT_REQUESTS_OF_ADDRESS = _SELECT_REQUESTS.where(
+    follow_requests.c.site == bindparam("of_site"), follow_requests.c.email == bindparam("address")
+)
+_INSERT_REQUEST = insert(follow_requests)
+_SET_CONFIRMATION_SENT = update(follow_requests).where(_ONE_REQUEST).values(confirmation_sent_at=bindparam("now"))
+_DELETE_REQUEST = delete(follow_requests).where(_ONE_REQUEST)
+_REDIRECT_LINKS = (
+    update(one_time_links)
+    .where(one_time_links.c.purpose == CONFIRMATION_LINK, one_time_links.c.subject == bindparam("request"))
+    .values(subject=bindparam("follower"), used_at=bindparam("now"))
+)
 
 _OF_SITE = followers.c.site == bindparam("of_site")
 _ONE = followers.c.id == bindparam("follower")
 _CONFIRMED = followers.c.state == FollowerState.CONFIRMED
-_PREFERENCES = [field.name for field in fields(FollowPreferences)]
 _COLUMNS = [*_PREFERENCES, *(field.name for field in fields(Follower) if field.name != "preferences")]
 _SELECT = select(*(followers.c[name] for name in _COLUMNS))
 _SELECT_BY_ADDRESS = _SELECT.where(_OF_SITE, followers.c.email == bindparam("address"))
 _SELECT_ONE = _SELECT.where(_ONE)
 _INSERT = insert(followers)
-_SET_CONFIRMATION_SENT = (
-    update(followers).where(_ONE).values(confirmation_sent_at=bindparam("now"), confirmation_mails=bindparam("number"))
-)
 _CONFIRM = (
     update(followers)
     .where(_ONE)
     .values(
-        {name: bindparam(f"new_{name}") for name in (*_PREFERENCES, "webhook_secret")}
-        | {"state": FollowerState.CONFIRMED, "confirmed_at": bindparam("since"), "left_at": None}
+        {name: bindparam(f"new_{name}") for name in (*_PREFERENCES, "webhook_secret", "state", "confirmed_at")}
+        | {"left_at": None}
     )
+)
+_CHANGE_PREFERENCES = (
+    update(followers)
+    .where(_ONE, _CONFIRMED)
+    .values({name: bindparam(f"new_{name}") for name in _PREFERENCES if name != "webhook"})
 )
 _LEAVE = (
     update(followers)
@@ -87,6 +117,36 @@ _SELECT_WORDS = select(notices.c.hash).where(notices.c.hash == bindparam("conten
 _INSERT_WORDS = insert(notices)
 
 
+def find_request(connection: Connection, request: str) -> FollowRequest | None:
+    row = connection.execute(_SELECT_REQUEST, {"request": request}).mappings().one_or_none()
+    return _to_request(row) if row else None
+
+
+def find_same_request(connection: Connection, request: FollowRequest) -> FollowRequest | None:
+    """Finds the stored request that wants the same for the same address."""
+    values = {"of_site": request.site, "address": request.email}
+    rows = connection.execute(_SELECT_REQUESTS_OF_ADDRESS, values).mappings()  # few: each was mailed
+    requests = (_to_request(row) for row in rows)
+    return next((stored for stored in requests if stored.preferences == request.preferences), None)
+
+
+def store_request(connection: Connection, request: FollowRequest) -> None:
+    """Stores the request, or, where it is stored already, only when a link was last mailed for it."""
+    values = {"request": request.id, "now": request.confirmation_sent_at}
+    if not connection.execute(_SET_CONFIRMATION_SENT, values).rowcount:
+        connection.execute(_INSERT_REQUEST, _to_row(request))
+
+
+def take_request(connection: Connection, request: str) -> bool:
+    """Deletes a request that is being confirmed. Returns False where another transaction has just done so."""
+    return bool(connection.execute(_DELETE_REQUEST, {"request": request}).rowcount)
+
+
+def redirect_links(connection: Connection, request: str, follower: str, now: datetime) -> None:
+    """Marks the links of a confirmed request as used, and leads them to the follower."""
+    connection.execute(_REDIRECT_LINKS, {"request": request, "follower": follower, "now": now})
+
+
 def find_by_address(connection: Connection, site: str, email: str) -> Follower | None:
     """Finds the follower by the address in lower case, as it is stored."""
     row = connection.execute(_SELECT_BY_ADDRESS, {"of_site": site, "address": email}).mappings().one_or_none()
@@ -98,26 +158,19 @@ def find_follower(connection: Connection, follower: str) -> Follower | None:
     return _to_follower(row) if row else None
 
 
-def add_unconfirmed(connection: Connection, follower: str, site: str, email: str, locale: str, now: datetime) -> None:
-    """Stores a follower whose first confirmation mail goes `now`."""
-    row: dict[str, object] = {"id": follower, "site": site, "email": email, "locale": locale, "created_at": now}
-    row |= {"confirmation_sent_at": now, "confirmation_mails": 1}
-    row |= {"state": FollowerState.UNCONFIRMED, "products": [], "webhook": "", "webhook_secret": ""}
-    connection.execute(_INSERT, row)
+def store_follower(connection: Connection, follower: Follower) -> None:
+    """Stores a confirmed follower, in place of the row with the same id where there is one."""
+    row = _to_row(follower)
+    values = {f"new_{name}": value for name, value in row.items()}
+    if not connection.execute(_CONFIRM, values | {"follower": follower.id}).rowcount:
+        connection.execute(_INSERT, row)
 
 
-def set_confirmation_sent(connection: Connection, follower: str, number: int, now: datetime) -> None:
-    """Stores the number of the last confirmation mail, and when it went."""
-    connection.execute(_SET_CONFIRMATION_SENT, {"follower": follower, "number": number, "now": now})
-
-
-def confirm(
-    connection: Connection, follower: str, preferences: FollowPreferences, secret: str, since: datetime
-) -> None:
-    """Stores the follower as confirmed `since` then, with these preferences and this webhook secret."""
-    values = {f"new_{name}": value for name, value in asdict(preferences).items()}
-    values |= {"new_products": list(preferences.products), "new_webhook_secret": secret}
-    connection.execute(_CONFIRM, values | {"follower": follower, "since": since})
+def change_preferences(connection: Connection, follower: str, preferences: FollowPreferences) -> bool:
+    """Stores all preferences but the webhook. Returns False where the follower has stopped following."""
+    values: dict[str, object] = {"new_locale": preferences.locale, "new_region": preferences.region}
+    values |= {"new_products": list(preferences.products), "follower": follower}
+    return bool(connection.execute(_CHANGE_PREFERENCES, values).rowcount)
 
 
 def leave(connection: Connection, follower: str, now: datetime) -> None:
@@ -189,6 +242,15 @@ def add_words(connection: Connection, site: str, locale: str, content: str, text
     if connection.execute(_SELECT_WORDS, {"content": content}).one_or_none() is None:
         row = {"hash": content, "site": site, "locale": locale, "content": text, "created_at": now}
         connection.execute(_INSERT_WORDS, row)
+
+
+def _to_row(entry: FollowRequest | Follower) -> dict[str, object]:
+    preferences = asdict(entry.preferences) | {"products": list(entry.preferences.products)}
+    return {name: value for name, value in asdict(entry).items() if name != "preferences"} | preferences
+
+
+def _to_request(row: RowMapping) -> FollowRequest:
+    return FollowRequest(row["id"], row["site"], row["email"], _to_preferences(row), row["confirmation_sent_at"])
 
 
 def _to_follower(row: RowMapping) -> Follower:

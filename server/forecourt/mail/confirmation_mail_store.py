@@ -12,21 +12,22 @@ from forecourt.identifiers import new_identifier
 
 _COUNT = select(func.count()).where(
     suppressions.c.site == bindparam("of_site"),
+    suppressions.c.kind == bindparam("of_kind"),
     suppressions.c.address_fingerprint.in_(bindparam("fingerprints", expanding=True)),
     suppressions.c.confirmation_sent_at > bindparam("since"),
 )
 _INSERT = insert(suppressions)
 
 
-def count_mails(connection: Connection, site: str, fingerprints: tuple[str, ...], since: datetime) -> int:
-    """Returns how many such mails an address got after `since`, for whomever.
+def count_mails(connection: Connection, site: str, kind: str, fingerprints: tuple[str, ...], since: datetime) -> int:
+    """Returns how many mails of this kind an address got after `since`, for whomever.
 
     `fingerprints` are the address's under all signing keys.
     """
-    values = {"of_site": site, "fingerprints": list(fingerprints), "since": since}
+    values = {"of_site": site, "of_kind": kind, "fingerprints": list(fingerprints), "since": since}
     return int(connection.execute(_COUNT, values).scalar_one())
 
 
-def add_mail(connection: Connection, site: str, fingerprint: str, now: datetime) -> None:
-    row = {"id": new_identifier(), "site": site, "address_fingerprint": fingerprint, "confirmation_sent_at": now}
-    connection.execute(_INSERT, row)
+def add_mail(connection: Connection, site: str, kind: str, fingerprint: str, now: datetime) -> None:
+    row = {"id": new_identifier(), "site": site, "kind": kind, "address_fingerprint": fingerprint}
+    connection.execute(_INSERT, row | {"confirmation_sent_at": now})

@@ -20,8 +20,8 @@ def put_confirmation_mail(
     Returns False where it may not be sent now, or is dropped. The caller then stores no link, and answers as ever.
     """
     now, fingerprints = clock.now(), queue.fingerprints(mail.recipient)
-    mails = store.count_mails(connection, routing.site, fingerprints, now - COUNTED_FOR)
+    mails = store.count_mails(connection, routing.site, mail.kind, fingerprints, now - COUNTED_FOR)
     if not may_send_confirmation(last_sent_at, mails, now) or not queue.put_mail(connection, mail, routing.sender):
         return False
-    store.add_mail(connection, routing.site, fingerprints[0], now)
+    store.add_mail(connection, routing.site, mail.kind, fingerprints[0], now)
     return True

@@ -15,6 +15,7 @@ from forecourt.db.tables import (
     contact_answers,
     contact_messages,
     conversations,
+    follow_requests,
     followers,
     messages,
     newsletter_requests,
@@ -81,14 +82,14 @@ def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[Retent
     yield RetentionRule("sessions", agent_sessions.c.id, agent_sessions.c.expires_at < now)
     yield RetentionRule("mails", outbox.c.id, and_(is_settled, outbox.c.created_at < mails_cutoff))
     unconfirmed_cutoff = now - timedelta(days=settings.unconfirmed_addresses)
-    is_unconfirmed = followers.c.state == FollowerState.UNCONFIRMED
-    is_old = followers.c.confirmation_sent_at < unconfirmed_cutoff
-    yield RetentionRule("unconfirmed", followers.c.id, and_(is_unconfirmed, is_old))
+    is_old = follow_requests.c.confirmation_sent_at < unconfirmed_cutoff
+    yield RetentionRule("follow_requests", follow_requests.c.id, is_old)
     # Confirmed or not: else a visitor's export would show it by what is missing.
     is_old = newsletter_requests.c.requested_at < unconfirmed_cutoff
     yield RetentionRule("newsletter_requests", newsletter_requests.c.id, is_old)
     has_left = and_(followers.c.state == FollowerState.LEFT, followers.c.left_at < now - FORGET_AFTER)
-    yield RetentionRule("followers", followers.c.id, has_left)
+    # With their links: else those would say that nothing is sent to an address that follows again since.
+    yield RetentionRule("followers", followers.c.id, has_left, (one_time_links.c.subject,))
     counts_no_more = suppressions.c.confirmation_sent_at < now - COUNTED_FOR
     yield RetentionRule("suppressions", suppressions.c.id, counts_no_more)
     is_counted_out = unconfirmed_mails.c.created_at < now - KEPT_FOR

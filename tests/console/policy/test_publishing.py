@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.followers import store as following
-from forecourt.followers.model import FollowPreferences
+from forecourt.followers.model import Follower, FollowerState, FollowPreferences
 from forecourt.policy import actions
 from forecourt.policy.model import Audience, Policy
 from tests.console.browser import Browser
@@ -64,10 +64,15 @@ async def test_publishing_makes_the_draft_the_release_and_leaves_none(
 async def test_the_confirmation_counts_the_followers_that_it_concerns(moved: Browser, application: Application) -> None:
     def follow(connection: Connection) -> None:
         now = clock.now()
-        for name, region in (("eu", Audience.EU), ("us", Audience.US), ("silent", None)):
-            following.add_unconfirmed(connection, name, "main", f"{name}@example.com", "en", now)
-            if name != "silent":
-                following.confirm(connection, name, FollowPreferences("en", region), "secret", now)
+        for name, region, state in (
+            ("eu", Audience.EU, FollowerState.CONFIRMED),
+            ("us", Audience.US, FollowerState.CONFIRMED),
+            ("silent", None, FollowerState.LEFT),
+        ):
+            preferences = FollowPreferences("en", region)
+            following.store_follower(
+                connection, Follower(name, "main", f"{name}@example.com", preferences, "", state, now)
+            )
 
     await application.database.write(follow)
     assert "Followers notified by e-mail: 1." in (await moved.get(BASE + "publish")).text
