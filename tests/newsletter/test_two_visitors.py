@@ -1,30 +1,26 @@
 """Lets two visitors and the owner of one mailbox do everything in any order, and checks whose address it stays."""
 
 import asyncio
-import itertools
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import delete, select, update
+from hypothesis.stateful import invariant, precondition, rule
+from sqlalchemy import select, update
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.db.tables import newsletter_requests, one_time_links, subscribers, suppressions
+from forecourt.db.tables import newsletter_requests, one_time_links, subscribers
 from forecourt.mail.confirmation_mail_limits import MAILS_A_DAY
+from tests.mailbox_machine import MailboxMachine, run_machine
 from tests.newsletter.newsletter_steps import erase, find_link, find_mails
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio
-T = TypeVar("T")
 EXAMPLES, STEPS = 15, 30
 VISITORS = st.sampled_from([0, 1])
-_numbers = itertools.count()
 
 
 @dataclass
@@ -55,22 +51,17 @@ class ModelSubscription:
     leave_links: list[str] = field(default_factory=list)
 
 
-class TwoVisitors(RuleBasedStateMachine):
-    """Drives the application from a thread of its own, each example with a mailbox of its own."""
+class TwoVisitors(MailboxMachine):
+    """Lets both ask for the newsletter, withdraw and erase, and the owner confirm and unsubscribe."""
 
     def __init__(self, application: Application, page: Page, loop: asyncio.AbstractEventLoop):
-        super().__init__()
-        self.application, self.client, self.loop = application, page.client, loop
-        self.email = f"owner{next(_numbers)}@example.com"
+        super().__init__(application, page, loop)
         self.visitors = [ModelVisitor(Page(self.client)) for _ in range(2)]
         self.links: list[ModelLink] = []
         self.subscription: ModelSubscription | None = None
         self.dead_leave_links: list[str] = []
         self.mails_today = 0
         self.all_links: dict[str, dict[str, None]] = {"newsletter_confirmation": {}, "newsletter_welcome": {}}
-
-    def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @rule(number=VISITORS)
     def ask(self, number: int) -> None:
@@ -142,8 +133,7 @@ class TwoVisitors(RuleBasedStateMachine):
         """Forgets what a day limits, and lets the links that confirm expire after more than two."""
         requests = update(newsletter_requests).where(newsletter_requests.c.email == self.email)
         self.write(requests.values(confirmation_sent_at=clock.now() - timedelta(days=1)))
-        digests = self.application.context.fingerprints(self.email)
-        self.write(delete(suppressions).where(suppressions.c.address_fingerprint.in_(digests)))
+        self.forget_counted_mails()
         self.mails_today = 0
         for visitor in self.visitors:
             visitor.was_mailed = False
@@ -166,7 +156,7 @@ class TwoVisitors(RuleBasedStateMachine):
     @invariant()
     def the_subscription_is_whose_link_was_confirmed_last(self) -> None:
         query = select(subscribers.c.visitor).where(subscribers.c.email == self.email)
-        carriers = self.wait(self.application.database.read(lambda c: list(c.execute(query).scalars())))
+        carriers = [row.visitor for row in self.read(query)]
         assert carriers == ([self.export(self.subscription.carrier)["visitor"]] if self.subscription else [])
 
     @invariant()
@@ -190,9 +180,6 @@ class TwoVisitors(RuleBasedStateMachine):
     def export(self, visitor: ModelVisitor) -> Any:
         return self.wait(visitor.page.get("me")).json()
 
-    def write(self, statement: Any) -> None:
-        self.wait(self.application.database.write(lambda c: c.execute(statement) and None))
-
     def mailed_links(self, kind: str) -> list[str]:
         """Returns the links of this kind's mails to the mailbox, also of those that an erasure deleted since."""
         mails = self.wait(find_mails(self.application, kind))
@@ -202,17 +189,4 @@ class TwoVisitors(RuleBasedStateMachine):
 
 
 async def test_whatever_two_visitors_do_the_address_stays_its_owners(page: Page, application: Application) -> None:
-    loop = asyncio.get_running_loop()
-
-    class Machine(TwoVisitors):
-        def __init__(self) -> None:
-            super().__init__(application, page, loop)
-
-    examples = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        deadline=None,
-        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a failure is short enough to read
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    await asyncio.to_thread(run_state_machine_as_test, Machine, settings=examples)
+    await run_machine(TwoVisitors, application, page, EXAMPLES, STEPS)

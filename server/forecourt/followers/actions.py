@@ -213,6 +213,7 @@ def _find_follower(connection: Connection, site: str, purpose: str, secret: str)
     """Returns the follower that a link is for. Raises `LinkExpired`, also some time after they stopped following."""
     link = one_time_links.find(connection, purpose, secret)
     follower = store.find_follower(connection, link.subject)
+    # Whose row is deleted may follow again under another id: such a link must not say that nothing is sent.
     if follower is None or follower.site != site:
         raise LinkExpired(purpose)
     return follower

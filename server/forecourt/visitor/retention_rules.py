@@ -88,8 +88,7 @@ def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[Retent
     is_old = newsletter_requests.c.requested_at < unconfirmed_cutoff
     yield RetentionRule("newsletter_requests", newsletter_requests.c.id, is_old)
     has_left = and_(followers.c.state == FollowerState.LEFT, followers.c.left_at < now - FORGET_AFTER)
-    # With their links: else those would say that nothing is sent to an address that follows again since.
-    yield RetentionRule("followers", followers.c.id, has_left, (one_time_links.c.subject,))
+    yield RetentionRule("followers", followers.c.id, has_left)
     counts_no_more = suppressions.c.confirmation_sent_at < now - COUNTED_FOR
     yield RetentionRule("suppressions", suppressions.c.id, counts_no_more)
     is_counted_out = unconfirmed_mails.c.created_at < now - KEPT_FOR
