@@ -8,12 +8,13 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+import httpx
 from sqlalchemy import Engine
 
 from forecourt.console.agents import create_sign_in_link, find_agent_id
 from forecourt.demo import AGENT, LINK_LIFETIME
 
-from .deadline import DEADLINE
+from .deadline import DEADLINE, wait_until
 
 PROGRAM = [sys.executable, "-m", "forecourt"]
 
@@ -64,6 +65,11 @@ class ForecourtProcess:
         self._reader.join(DEADLINE)
         if self.process.stdout:
             self.process.stdout.close()
+
+    def wait_until_live(self, release: int) -> None:
+        """Waits until it serves this release. A browser that asks before keeps what it gets for a minute."""
+        boot = f"{self.forecourt}/v1/sites/main/boot"
+        wait_until(lambda: httpx.get(boot, timeout=DEADLINE).json()["policy"]["release"] == release)
 
     def new_link(self) -> str:
         """Returns another one-time link for the demo's agent, since the printed one works once."""

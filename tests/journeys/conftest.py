@@ -18,7 +18,26 @@ from tests.journeys.context import new_context
 from tests.journeys.host import Host, Visit, serve_shop
 from tests.journeys.looks import LOOKS, new_context_for_look
 
+# The two pages of its address bar, which every context would load beside its own: they take more time than ours.
+UNUSED_PAGES = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"]
+# What Playwright turns off. Chromium reads only the last such list, which is ours.
+UNUSED_BY_PLAYWRIGHT = [
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+]
 ARGUMENTS = [
+    f"--disable-features={','.join([*UNUSED_BY_PLAYWRIGHT, *UNUSED_PAGES])}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

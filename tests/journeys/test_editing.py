@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from forecourt import i18n
-from tests.deadline import wait_until
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
@@ -121,11 +120,9 @@ def test_an_editor_moves_a_service_mends_a_word_and_publishes(
     agent.get_by_role("button", name="Publish").click()
     expect(agent.get_by_role("status").filter(has_text="Published")).to_be_visible()
 
-    def is_live() -> bool:
-        visitor.goto(f"{demo.forecourt}/main/nb/")
-        return visitor.get_by_text("Spør oss gjerne.").is_visible()
-
-    wait_until(is_live)
+    demo.wait_until_live(2)
+    visitor.goto(f"{demo.forecourt}/main/nb/")
+    expect(visitor.get_by_text("Spør oss gjerne.")).to_be_visible()
     expect(visitor.get_by_text("Frankrike").first).to_be_visible()
     expect(visitor.locator("#fc-linode-eu")).to_contain_text("Tyskland")
     assert unexpected(complaints) == []

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from forecourt import clock, i18n
 from forecourt.db.tables import objections
-from tests.deadline import wait_until
 from tests.followers.follow_steps import relocated
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
@@ -27,6 +26,7 @@ def last_objection_day(demo: ForecourtProcess) -> str:
     """Publishes the move of `linode-eu`, and returns the last day on which one may object to it."""
     with demo.engine.begin() as connection:
         sample.publish(connection, relocated("linode-eu", "SE", DAYS), clock.now())
+    demo.wait_until_live(2)
     return i18n.long_date(clock.now().date() + timedelta(days=DAYS), "nb")
 
 
@@ -36,13 +36,8 @@ def objection_states(demo: ForecourtProcess, email: str) -> list[str]:
 
 
 def open_form(page: Page, demo: ForecourtProcess) -> None:
-    """Opens the form from the proposal on the policy's page, once this server has loaded the release."""
-
-    def has_proposal() -> bool:
-        page.goto(f"{demo.forecourt}/main/nb/")
-        return page.locator(".fc-object").count() > 0
-
-    wait_until(has_proposal)
+    """Opens the form from the proposal on the policy's page."""
+    page.goto(f"{demo.forecourt}/main/nb/")
     page.locator(".fc-object").first.click()
     page.wait_for_url("**/objection?engagement=linode-eu")
 

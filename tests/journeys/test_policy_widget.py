@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import RowMapping, text
 
 from forecourt import clock
 from forecourt.policy.model import Location, Policy
-from tests.deadline import DEADLINE, wait_until
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.host import wait_until_scanned
@@ -33,8 +31,7 @@ def demo_with_proposal(demo: ForecourtProcess) -> ForecourtProcess:
     moment = clock.now()
     with demo.engine.begin() as connection:
         publish(connection, with_move(policy(), days=40), moment)
-    boot = f"{demo.forecourt}/v1/sites/main/boot"
-    wait_until(lambda: httpx.get(boot, timeout=DEADLINE).json()["policy"]["release"] == 2)
+    demo.wait_until_live(2)
     return demo
 
 
