@@ -138,13 +138,11 @@ async def test_pooled_connections_that_fell_silent_are_replaced_before_anyone_is
 async def test_a_call_whose_connection_falls_silent_ends_at_its_deadline_and_frees_its_thread(
     proxy: SilentProxy, proxied: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "DEADLINE", 1.0)
-    has_ended, begun = threading.Event(), threading.Event()
+    has_ended = threading.Event()
 
     def ask_the_silence(connection: Connection) -> None:
         select_one(connection)
         proxied_loop.call_soon_threadsafe(proxy.silence_open_connections)
-        begun.set()
         try:
             for _ in range(1000):
                 select_one(connection)
@@ -152,8 +150,10 @@ async def test_a_call_whose_connection_falls_silent_ends_at_its_deadline_and_fre
             has_ended.set()
 
     proxied_loop = asyncio.get_running_loop()
-    with pytest.raises(Unavailable):
-        await proxied.write(ask_the_silence)
+    with monkeypatch.context() as patch:
+        patch.setattr(postgres, "DEADLINE", 1.0)
+        with pytest.raises(Unavailable):
+            await proxied.write(ask_the_silence)
     assert await asyncio.to_thread(has_ended.wait, DEADLINE)
     assert await proxied.read(select_one) == 1
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from forecourt.db.tables import change_notice_details, change_notices, deliverie
 from forecourt.followers import evidence
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import retention_worker
+from tests.deadline import wait_until_async
 from tests.followers.follow_steps import (
     DPO,
     confirm_follow,
@@ -54,8 +56,7 @@ async def export_csv(application: Application) -> list[dict[str, str]]:
 
 async def test_it_says_who_was_notified_of_what_and_when(page: Page, application: Application) -> None:
     await notify(page, application)
-    while not await read_rows(application, deliveries):
-        pass
+    await wait_until_async(partial(read_rows, application, deliveries))
     (notice,) = await export(application)
     assert (notice["release"], notice["sha256"]) == (2, application.context.live_sites.get("main").release.sha256)
     assert (notice["address"], notice["locale"], notice["region"], notice["channels"]) == (DPO, "en", "EU", ["mail"])
@@ -86,8 +87,7 @@ async def test_no_cell_is_a_formula(page: Page, application: Application) -> Non
 async def test_the_table_has_one_row_for_each_delivery(page: Page, application: Application) -> None:
     await notify(page, application)
     cause = f"change:{(await read_notices(application))[0].id}"
-    while not await read_rows(application, deliveries):
-        pass
+    await wait_until_async(partial(read_rows, application, deliveries))
     row = {"outbox_key": cause, "outcome": "bounced", "code": 550, "created_at": clock.now()}
     await application.database.write(lambda c: c.execute(deliveries.insert(), row) and None)
     assert [(each["outcome"], each["code"]) for each in await export_csv(application)] == [

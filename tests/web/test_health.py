@@ -1,7 +1,9 @@
 """Checks that /readyz says whether writes would work and names what is wrong, and who may read /metrics."""
 
+import asyncio
 import shutil
 from collections import namedtuple
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,6 +19,7 @@ from forecourt.consent.log import sealing
 from forecourt.db.sqlite import SqliteDriver
 from forecourt.db.tables import outbox
 from forecourt.errors import Unavailable
+from forecourt.health_monitor import HealthMonitor
 from forecourt.mail.outbox import count_by_state
 from forecourt.settings.server import Settings
 from tests.deadline import DEADLINE, wait_until_async
@@ -27,6 +30,18 @@ pytestmark = pytest.mark.anyio
 TOKEN = "a-token-that-opens-the-metrics"
 DiskUsage = namedtuple("DiskUsage", "total used free")
 ALL_CHECKS = {"writer", "commit", "migrations", "disk", "tasks", "outbox", "unsealed"}
+
+
+@pytest.fixture(autouse=True)
+def paused_monitor() -> Iterator[None]:
+    """Lets nobody look but the start and the test: a look beside them sees what they break or have mended."""
+
+    async def rest(_: HealthMonitor) -> None:
+        await asyncio.Event().wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HealthMonitor, "run", rest)
+        yield
 
 
 async def readiness(page: Page) -> tuple[int, str, dict[str, str]]:
