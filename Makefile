@@ -6,6 +6,8 @@ DATA ?= var/demo
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
+unexport PYTHONDONTWRITEBYTECODE # or every server that a test starts compiles all of it again
+
 .PHONY: run test chaos check widget bench lock sbom clean
 .DELETE_ON_ERROR:
 
