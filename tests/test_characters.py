@@ -1,15 +1,26 @@
-"""Each kind of text refuses its characters, and says which one it was."""
+"""Each kind of text refuses its characters, and says which one it was and where."""
 
 import re
 
 import pytest
 
 from forecourt import i18n
-from forecourt.characters import BODY, LINE, POLICY_LINE, POLICY_TEXT, XML, describe_character, to_printable
+from forecourt.characters import (
+    LINE,
+    POLICY_LINE,
+    POLICY_TEXT,
+    TYPED_LINE,
+    TYPED_TEXT,
+    XML,
+    describe_character,
+    describe_place,
+    to_printable,
+)
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
+from forecourt.fault_sentence import fault_sentence
 from forecourt.resources import PACKAGE
-from forecourt.text_types import Body, Name
+from forecourt.text_types import Body, Key, Name
 
 SET_OF_CONTROLS = re.compile(r"\\(?:x00|u0000|x08|u0008|t\\n\\r\\u0020)-|-\\(?:x1f|u001f|x08|u0008|ud7ff)")
 
@@ -27,9 +38,9 @@ def test_a_policys_line_holds_nothing_that_hides_either(character: str) -> None:
 
 
 def test_texts_of_several_lines_keep_their_breaks() -> None:
-    assert BODY.find_in("one\r\n\ttwo\u2028three") is None
+    assert TYPED_TEXT.find_in("one\r\n\ttwo") is None
+    assert TYPED_LINE.find_in("one\ntwo") == "\n"
     assert POLICY_TEXT.find_in("one\n\ttwo") is None
-    assert [BODY.find_in(f"one{mark}") for mark in "\x0b\x1b\x85"] == ["\x0b", "\x1b", "\x85"]
     assert [POLICY_TEXT.find_in(f"one{mark}") for mark in "\r\x0b\u202e"] == ["\r", "\x0b", "\u202e"]
 
 
@@ -45,22 +56,44 @@ def test_a_character_is_described_by_its_code_point_and_name(character: str, des
     assert describe_character(character) == description
 
 
+def test_its_place_is_what_precedes_it_in_its_line() -> None:
+    text = "First line\nand a second one\x07, that goes on"
+    assert describe_place(text, text.index("\x07")) == {"character": "U+0007", "before": "and a second one"}
+    assert describe_place("x" * 100 + "\x07", 100)["before"] == "x" * 20
+
+
 @pytest.mark.parametrize(
-    ("kind", "text", "character"),
-    [(Name, "Ada\u202eecalevoL", "U+202E RIGHT-TO-LEFT OVERRIDE"), (Body, "a\x0bb", "U+000B")],
+    ("kind", "text", "sentence"),
+    [
+        (
+            Name,
+            "Ada\x1bLovelace",
+            "Her står det et tegn som ikke kan lagres: U+001B, etter «\u2068Ada\u2069». Slett det.",
+        ),
+        (Body, "Hei!\n\x07", "Dette begynner med et tegn som ikke kan lagres: U+0007. Slett det."),
+        (
+            Key,
+            "k\u202e",
+            "Her står det et tegn som ikke kan lagres: U+202E RIGHT-TO-LEFT OVERRIDE, etter «\u2068k\u2069». "
+            "Slett det.",
+        ),
+    ],
 )
-def test_a_refusal_names_the_character_in_the_readers_language(kind: type[str], text: str, character: str) -> None:
+def test_a_refusal_names_the_character_and_its_place_in_the_readers_language(
+    kind: type[str], text: str, sentence: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         decode(text, kind)
     fault = refusal.value.faults[0]
-    assert fault.code == "characters"
-    assert character in i18n.words("nb")(fault.text_key, **fault.params)
+    assert (fault.code, fault_sentence(fault, i18n.words("nb"))) == ("characters", sentence)
 
 
-def test_a_text_that_is_only_blank_names_no_character() -> None:
+@pytest.mark.parametrize("text", ["", "   ", "\t", "\u200b", "\u00ad \u2060", "\u2028\x0b"])
+@pytest.mark.parametrize("kind", [Name, Body])
+def test_a_text_in_which_nothing_can_be_seen_is_missing(kind: type[str], text: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        decode("   ", Name)
-    assert refusal.value.faults == (Fault("", "characters"),)
+        decode(text, kind)
+    assert refusal.value.faults == (Fault("", "required"),)
 
 
 def test_what_drives_a_terminal_is_written_out() -> None:

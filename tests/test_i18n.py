@@ -21,3 +21,15 @@ def test_names_and_dates_are_the_languages_own() -> None:
 def test_six_months_end_on_the_same_day_or_the_months_last(begin: tuple[int, ...], end: tuple[int, ...]) -> None:
     moment = datetime(*begin, tzinfo=UTC)  # type: ignore[misc,arg-type] # year, month, day
     assert clock.months_later(moment, 6) == datetime(*end, tzinfo=UTC)  # type: ignore[misc,arg-type] # year, month, day
+
+
+@pytest.mark.parametrize(
+    ("locale", "count", "text"),
+    [
+        ("en", 1, "This is 1 character too long. At most 5 fit here."),
+        ("en", 1200, "This is 1,200 characters too long. At most 5 fit here."),
+        ("nb", 0, "Dette er 0 tegn for langt. Her er det plass til høyst 5."),
+    ],
+)
+def test_a_text_with_a_number_follows_its_plural_category(locale: str, count: int, text: str) -> None:
+    assert i18n.words(locale).plural("error.field.too_long", count, limit=5) == text

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+CHARACTERS_BEFORE = 20  # show a reader where a character stands
+
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenCharacters:
@@ -23,6 +25,11 @@ class ForbiddenCharacters:
         match = self._pattern.search(text)
         return match[0] if match else None
 
+    def describe_first(self, text: str) -> dict[str, object]:
+        """Returns what names the first one and its place to a reader, as `describe_place` does; {} where none is."""
+        match = self._pattern.search(text)
+        return describe_place(text, match.start()) if match else {}
+
     def escape_in(self, text: str) -> str:
         r"""Returns `text` with each of them written as Python does: `\x1b`."""
         return self._pattern.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
@@ -36,8 +43,10 @@ _CONTROLS = r"\u0000-\u001f\u007f-\u009f"
 _CONTROLS_BUT_TAB_AND_LINE_FEED = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"
 _SEPARATORS_AND_DIRECTION = r"\u2028-\u202e\u2066-\u2069"  # line separators, and marks that turn what follows (UAX #9)
 
-LINE = ForbiddenCharacters(_CONTROLS + _SEPARATORS_AND_DIRECTION)  # one line that a visitor writes: a name, a subject
-BODY = ForbiddenCharacters(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f")  # a visitor's message
+LINE = ForbiddenCharacters(_CONTROLS + _SEPARATORS_AND_DIRECTION)  # one line: a key, a path, a line of a policy's form
+# What `text_cleanup.py` leaves of what a person typed, and nobody can have meant: in a text, and in one line.
+TYPED_TEXT = ForbiddenCharacters(r"\u0000-\u0008\u000e-\u001d\u007f\u0081\u008d\u008f\u0090\u009d")
+TYPED_LINE = ForbiddenCharacters(TYPED_TEXT.ranges + r"\u000a\u000d")
 # One fact of a policy: also nothing that hides, and no half of a character.
 POLICY_LINE = ForbiddenCharacters(LINE.ranges + r"\u200b\u2060\ud800-\udfff\ufeff")
 POLICY_TEXT = ForbiddenCharacters(_CONTROLS_BUT_TAB_AND_LINE_FEED + r"\u202a-\u202e\u2066-\u2069")  # a text of a policy
@@ -51,6 +60,12 @@ ICALENDAR = ForbiddenCharacters(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f")
 def describe_character(character: str) -> str:
     """Returns the code point and Unicode's name, where it has one: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
+
+
+def describe_place(text: str, index: int) -> dict[str, object]:
+    """Returns the parameters of a sentence about the character at `index`: itself, and what precedes it in its line."""
+    line = text[:index].rpartition("\n")[2]
+    return {"character": describe_character(text[index]), "before": line[-CHARACTERS_BEFORE:]}
 
 
 def to_printable(text: str) -> str:

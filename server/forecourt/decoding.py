@@ -1,5 +1,7 @@
 """Decodes every input strictly: request bodies, settings, policy files.
 
+What people typed is cleaned first, by the types of `text_types.py` that say so.
+
 msgspec stops at the first wrong field. This walks records (dataclasses and Structs) field by field and names them all.
 """
 
@@ -13,28 +15,29 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 import msgspec
 
-from forecourt.characters import BODY, LINE, describe_character
+from forecourt.characters import LINE, TYPED_LINE, TYPED_TEXT
 from forecourt.errors import Fault, Invalid, Malformed
 
 T = TypeVar("T")
 
+_TEXT_IS_MISSING = re.compile(r"length >= 1|matching regex")
+_TOO_LONG = re.compile(r"length <= (\d+)")
 _REASONS = (
     (re.compile(r"length >= 1"), "required"),
-    (re.compile(r"length <= (?P<limit>\d+)"), "too_long"),
     (re.compile(r"matching regex"), "characters"),
     (re.compile(r"Invalid enum value"), "choice"),
 )
 
 
-# Field -> a check that no type can express. It returns the fault's code, or None.
-Rules = Mapping[str, Callable[[Any], str | None]]
+# Field -> a check that no type can express. It returns the fault's code, or None; or a fault, whose path is ignored.
+Rules = Mapping[str, Callable[[Any], str | Fault | None]]
 
 
 def decode(data: object, kind: type[T], rules: Rules | None = None) -> T:
     """Decodes what JSON or TOML gave as `kind`. Raises `Invalid` with every wrong, missing and unknown key."""
     faults: list[Fault] = []
     value = _walk(data, kind, "", faults)
-    faults += _apply_rules(data, rules or {}, {fault.path for fault in faults})
+    faults += _apply_rules(data, kind, rules or {}, {fault.path for fault in faults})
     if faults:
         raise Invalid(faults)
     return cast(T, value)
@@ -56,11 +59,14 @@ def decode_json(raw: bytes, kind: type[T], rules: Rules | None = None) -> T:
     return decode(data, kind, rules)
 
 
-def _apply_rules(data: object, rules: Rules, wrong_paths: set[str]) -> Iterator[Fault]:
+def _apply_rules(data: object, kind: Any, rules: Rules, wrong_paths: set[str]) -> Iterator[Fault]:
     """Applies the rules to fields of the right type, even where another field is wrong, so all faults come at once."""
+    if not isinstance(data, dict):
+        return
+    fields = _fields(kind) or {}
     for name, rule in rules.items():
-        if isinstance(data, dict) and name in data and name not in wrong_paths and (code := rule(data[name])):
-            yield Fault(name, code)
+        if name in data and name not in wrong_paths and (fault := rule(_clean(data[name], fields[name][0]))):
+            yield dataclasses.replace(fault, path=name) if isinstance(fault, Fault) else Fault(name, fault)
 
 
 def _walk(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
@@ -96,6 +102,7 @@ def _record(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
 
 
 def _leaf(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
+    data = _clean(data, kind)
     try:
         return msgspec.convert(data, type=kind)
     except msgspec.ValidationError as error:
@@ -104,25 +111,53 @@ def _leaf(data: object, kind: Any, path: str, faults: list[Fault]) -> object:
 
 
 def _fault(path: str, message: str, data: object) -> Fault:
+    if isinstance(data, str) and not data.strip() and _TEXT_IS_MISSING.search(message):
+        return Fault(path, "required")
+    if match := _TOO_LONG.search(message):
+        limit = int(match[1])
+        return Fault.too_long(path, data, limit) if isinstance(data, str) else Fault(path, "too_long", {"limit": limit})
     for pattern, code in _REASONS:
-        if match := pattern.search(message):
-            return Fault(path, code, match.groupdict() if code != "characters" else _forbidden_character(message, data))
+        if pattern.search(message):
+            return Fault(path, code, _forbidden_character(message, data) if code == "characters" else {})
     return Fault(path, "type", {"expected": message.removeprefix("Expected ").split(",")[0].replace("`", "")})
 
 
 def _forbidden_character(message: str, data: object) -> dict[str, object]:
-    """Returns the fault's parameter that names the character, where the pattern refuses one of `characters`."""
-    for forbidden in (LINE, BODY):
-        if repr(forbidden.ranges)[1:-1] in message and (character := forbidden.find_in(str(data))):
-            return {"character": describe_character(character)}
+    """Returns the parameters that name the character and its place, where the pattern refuses one of `characters`."""
+    for forbidden in (TYPED_LINE, TYPED_TEXT, LINE):
+        if f"[{repr(forbidden.ranges)[1:-1]}]" in message:
+            return forbidden.describe_first(str(data))
     return {}
 
 
 @cache
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any] | None:
     """Returns msgspec's own decoder, six times as fast, for kinds of which it refuses all that `_walk` refuses."""
-    is_strict = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-    return msgspec.json.Decoder(kind) if is_strict and kind.__struct_config__.forbid_unknown_fields else None
+    is_struct = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    if not is_struct or not kind.__struct_config__.forbid_unknown_fields or _has_typed_text(kind):
+        return None
+    return msgspec.json.Decoder(kind)
+
+
+def _has_typed_text(kind: Any) -> bool:
+    """Checks whether a record has a field that is cleaned, which msgspec by itself would not do."""
+    hints = [hint for hint, _ in (_fields(kind) or {}).values()]
+    return any(_cleaner(hint) or _has_typed_text(hint) for hint in hints)
+
+
+def _clean(data: object, kind: Any) -> object:
+    """Returns a text as its type wants it cleaned (`text_cleanup.py`), and anything else as it is."""
+    if isinstance(data, str) and (cleaner := _cleaner(kind)):
+        return cleaner(data)
+    return data
+
+
+@cache
+def _cleaner(kind: Any) -> Callable[[str], str] | None:
+    """Returns what cleans a text of this type, which may be optional; None where it is not typed by people."""
+    kinds = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+    metas = [meta for each in kinds for meta in getattr(each, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
+    return next((meta.extra["clean"] for meta in metas if meta.extra and "clean" in meta.extra), None)
 
 
 @cache

@@ -1,9 +1,15 @@
 """Decides what one e-mail address is. No look-up is made: whether the domain takes mail is found out by sending."""
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 
-from forecourt.characters import MAILBOX
+from forecourt.characters import MAILBOX, describe_place
+from forecourt.errors import Fault
 
+# Dots in a row, or at an end of the local part. Japanese providers gave out such names until 2009, which only a quoted
+# string may hold (RFC 5321, section 4.1.2).
+_STRAY_DOT = re.compile(r"^\.|\.(?=[.@])")
 # Both names are one provider's, and it ignores dots: https://support.google.com/mail/answer/7436150
 _DOMAINS_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
 
@@ -11,14 +17,15 @@ _DOMAINS_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
 def to_mailbox(address: str) -> str | None:
     """Returns one mailbox (RFC 5321, at most 254 octets) with its domain in lower case.
 
-    Returns None where `address` is none, more than one, or would have to be repaired.
+    Returns None where `address` is none, more than one, or would have to be repaired. Dots may stand in a row, or at an
+    end of the local part: `to_addr_spec` writes such an address as the grammar wants it.
     """
     if MAILBOX.find_in(address):
         return None
     try:
         # Names that are special by use (.test, .internal) are somebody's own business: the mail is simply not taken.
         valid = validate_email(
-            address,
+            _STRAY_DOT.sub("", address),
             check_deliverability=False,
             globally_deliverable=False,
             test_environment=True,
@@ -27,15 +34,37 @@ def to_mailbox(address: str) -> str | None:
         )
     except EmailNotValidError:
         return None
-    domain = address.rpartition("@")[2].lower()
-    is_repaired = domain not in (valid.domain.lower(), valid.ascii_domain.lower()) or "." not in domain
-    mailbox = valid.ascii_email or valid.normalized
-    return None if is_repaired or len(mailbox.encode()) > 254 else mailbox
+    local, _, domain = address.rpartition("@")
+    is_repaired = domain.lower() not in (valid.domain.lower(), valid.ascii_domain.lower()) or "." not in domain
+    mailbox = f"{local}@{valid.ascii_domain}"
+    return None if is_repaired or len(local) > 64 or len(mailbox) > 254 else mailbox
 
 
-def email_fault(address: str) -> str | None:
-    """Returns the code of what is wrong with `address`, or None, as `decoding.Rules` wants it."""
-    return None if to_mailbox(address) else "email"
+def to_addr_spec(mailbox: str) -> str:
+    """Returns a mailbox as SMTP and headers write it: `"try..this"@docomo.ne.jp`, with quotes where dots need them.
+
+    Both spellings name one mailbox (RFC 5321, section 4.1.2), so relays deliver it to the address as it was typed.
+    """
+    local, _, domain = mailbox.rpartition("@")
+    return f'"{local}"@{domain}' if _STRAY_DOT.search(mailbox) else mailbox
+
+
+def email_fault(address: str) -> str | Fault | None:
+    """Returns what is wrong with `address`, or None, as `decoding.Rules` wants it.
+
+    It names a character that looks like another or like nothing, such as a Cyrillic letter or a full-width @.
+    """
+    if to_mailbox(address):
+        return None
+    local_end = max(address.rfind("@"), 0) or len(address)
+    places = (index for index, mark in enumerate(address) if not _can_stand(mark, index < local_end))
+    index = next(places, None)
+    return "email" if index is None else Fault("", "characters", describe_place(address, index))
+
+
+def _can_stand(mark: str, is_local: bool) -> bool:
+    """Checks whether a character is right, or visibly wrong. Letters beyond ASCII can stand in a domain only."""
+    return mark.isprintable() if mark.isascii() else mark.isalnum() and not is_local
 
 
 def mailbox_key(address: str) -> str:

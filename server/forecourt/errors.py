@@ -46,10 +46,10 @@ class Fault:
     code: str
     params: dict[str, object] = field(default_factory=dict)
 
-    @property
-    def text_key(self) -> str:
-        """Returns the catalogue's key of its sentence, which names the refused character where that is known."""
-        return "error.field.character" if "character" in self.params else f"error.field.{self.code}"
+    @classmethod
+    def too_long(cls, path: str, text: str, limit: int) -> "Fault":
+        """Returns the fault of a text that is longer than `limit` characters. It says by how many."""
+        return cls(path, "too_long", {"limit": limit, "excess": len(text) - limit})
 
     def __str__(self) -> str:
         details = ", ".join(f"{key} {value}" for key, value in self.params.items())

@@ -9,7 +9,7 @@ from typing import Literal
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list as babel_format_list
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 from forecourt.resources import LOCALES
@@ -29,6 +29,11 @@ class Words:
         for name, value in params.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
+
+    def plural(self, key: str, count: int, /, **params: object) -> str:
+        """Returns the text for a number of things, which fills `{count}`: `key` ends in its plural category (CLDR)."""
+        category = cldr(self.locale).plural_form(count)
+        return self(f"{key}.{category}", count=number(count, self.locale), **params)
 
     def under(self, prefix: str) -> dict[str, str]:
         """Returns every text whose key begins with `prefix`, by the rest of its key."""
@@ -83,6 +88,11 @@ def in_days(count: int, locale: str) -> str:
 def _calendar_days(text: str, count: int, locale: str) -> str:
     """Replaces CLDR's Norwegian word for 24 hours (døgn) by the one for a day of the calendar (dag)."""
     return text.replace("døgn", "dag" if count == 1 else "dager") if locale == "nb" else text
+
+
+def number(count: int, locale: str) -> str:
+    """Formats a number as the language does: `5,000`."""
+    return str(format_decimal(count, locale=cldr(locale)))
 
 
 def percent(share: int, locale: str) -> str:

@@ -107,7 +107,7 @@ async def test_a_new_password_ends_every_other_session_and_renews_this_one(
         (PASSWORD, "short", "A password needs at least 12 characters."),
         (PASSWORD, "Password2026!", "This password is among the first that are guessed."),
         (PASSWORD, "KariNordmann1", "This password is mostly your name or address."),
-        (PASSWORD, "x" * 1001, "At most 1000 characters, please."),
+        (PASSWORD, "x" * 1001, "This is 1 character too long. At most 1,000 fit here."),
         ("", "", "This is not your current password."),
     ],
 )

@@ -51,8 +51,8 @@ async def test_a_form_without_script_answers_and_comes_back(signed_in: Browser, 
     ("body", "words"),
     [
         ("", "Please fill this in."),
-        ("x" * 4001, "At most 4000 characters, please."),
-        ("a\x00b", "not allowed here: U+0000"),
+        ("x" * 4001, "This is 1 character too long. At most 4,000 fit here."),
+        ("a\x00b", "cannot be stored: U+0000, after"),
     ],
 )
 async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_kept(

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from forecourt import clock
 from forecourt.db import notify
@@ -60,7 +62,7 @@ class Relay:
     """Answers each RCPT with the next of `answers`, and collects the messages it accepts."""
 
     def __init__(self, *answers: str):
-        self.answers, self.messages = list(answers), list[bytes]()
+        self.answers, self.messages, self.commands = list(answers), list[bytes](), list[str]()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.answers.pop(0) if self.answers else "250 OK"
@@ -73,10 +75,23 @@ class Relay:
         return "250 accepted"
 
 
+class RecordingSmtp(SMTP):  # type: ignore[misc] # released without types
+    """Keeps what RCPT said, byte for byte: handlers get addresses without their quotes."""
+
+    async def smtp_RCPT(self, argument: str) -> None:  # noqa: N802 - aiosmtpd's name
+        self.event_handler.commands.append(f"RCPT {argument}")
+        await super().smtp_RCPT(argument)
+
+
+class RecordingController(RelayController):
+    def factory(self) -> SMTP:
+        return RecordingSmtp(self.handler, **self.SMTP_kwargs)
+
+
 @asynccontextmanager
 async def relay(*answers: str) -> AsyncIterator[tuple[Relay, SmtpTransport]]:
     handler = Relay(*answers)
-    controller = RelayController(handler)
+    controller = RecordingController(handler)
     await asyncio.to_thread(controller.start)
     try:
         yield handler, SmtpTransport(SmtpSettings("127.0.0.1", controller.port, security="none", timeout=DEADLINE))
@@ -90,6 +105,17 @@ async def test_a_mail_accepted_by_a_real_relay_is_sent(database: Database) -> No
         assert await deliver_due(database, smtp) == 1
     assert len(handler.messages) == 1
     assert b"https://example.com/1" in handler.messages[0]
+    assert await states(database) == [("sent", 1)]
+
+
+async def test_a_mailbox_with_dots_in_a_row_is_reached_by_a_quoted_string(database: Database) -> None:
+    await put(database, replace(mail(1, "try..this@docomo.ne.jp"), reply_to="this.@ezweb.ne.jp"))
+    async with relay() as (handler, smtp):
+        assert await deliver_due(database, smtp) == 1
+    assert handler.commands == ['RCPT TO:<"try..this"@docomo.ne.jp>']
+    header_lines = handler.messages[0].partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert b'To: "try..this"@docomo.ne.jp' in header_lines
+    assert b'Reply-To: "this."@ezweb.ne.jp' in header_lines
     assert await states(database) == [("sent", 1)]
 
 

@@ -174,7 +174,7 @@ async def test_a_refused_form_keeps_what_was_typed(page: Page) -> None:
     assert "<img" not in html
 
 
-@pytest.mark.parametrize("name", ["x" * 101, "x" * 40_000, "Ola\nBcc: x@y.example", "Ola\x00", "\u202eOla"])
+@pytest.mark.parametrize("name", ["x" * 101, "x" * 40_000, "Ola\nBcc: x@y.example", "Ola\x00", "\x1bOla"])
 async def test_a_hostile_name_is_refused_at_its_field(page: Page, application: Application, name: str) -> None:
     response = await submit_form(page, OLA | {"name": name})
     assert (response.status_code, re.findall(r'id="error-(\w+)"', response.text)) == (422, ["name"])

@@ -9,6 +9,7 @@ from forecourt.errors import Refusal
 from forecourt.resources import PACKAGE, TEMPLATES
 from forecourt.web.openapi import all_refusals
 
+PLURAL_KEY = re.compile(r"(.+)\.(zero|one|two|few|many|other)")
 PLACEHOLDER = re.compile(r"{(\w+)}")
 # The same in both languages, and meant so.
 SAME = {"Chat", "chat", "{name}: {service}"}
@@ -20,7 +21,20 @@ def texts(locale: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("locale", i18n.shipped_locales())
 def test_every_language_has_the_same_keys(locale: str) -> None:
-    assert set(texts(locale)) == set(texts(i18n.SOURCE))
+    assert stems_of(locale) == stems_of(i18n.SOURCE)
+
+
+def stems_of(locale: str) -> set[str]:
+    """Returns the keys without plural categories, of which each language has its own."""
+    return {PLURAL_KEY.sub(r"\1", key) for key in texts(locale)}
+
+
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
+def test_a_text_with_a_number_has_the_languages_own_plural_categories(locale: str) -> None:
+    matches = [match for key in texts(locale) if (match := PLURAL_KEY.fullmatch(key))]
+    categories = i18n.cldr(locale).plural_form.tags | {"other"}
+    assert {(match[1], match[2]) for match in matches} == {(match[1], tag) for match in matches for tag in categories}
+    assert all("{count}" in texts(locale)[match[0]] for match in matches)
 
 
 @pytest.mark.parametrize("locale", i18n.shipped_locales())

@@ -11,6 +11,7 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.console.accounts import save_agent
 from forecourt.console.passwords import PasswordHash, hash_password
 from forecourt.errors import Invalid, PasswordRefused
+from forecourt.fault_sentence import fault_sentence
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 
@@ -34,5 +35,4 @@ def _hash(text: str, personal: tuple[str, ...]) -> PasswordHash:
     try:
         return hash_password(text, personal)
     except Invalid as error:
-        fault = error.faults[0]
-        raise PasswordRefused(i18n.words(i18n.SOURCE)(fault.text_key, **fault.params)) from error
+        raise PasswordRefused(fault_sentence(error.faults[0], i18n.words(i18n.SOURCE))) from error

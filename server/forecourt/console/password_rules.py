@@ -29,7 +29,7 @@ def find_password_fault(password: str, personal: tuple[str, ...] = ()) -> Fault 
     if len(password) < MIN_LENGTH:
         return Fault("password", "password_short", {"limit": MIN_LENGTH})
     if len(password) > MAX_LENGTH:
-        return Fault("password", "too_long", {"limit": MAX_LENGTH})
+        return Fault.too_long("password", password, MAX_LENGTH)
     plain = _normalize(password)
     words = {word for text in map(_normalize, personal) for word in (text, *re.split(r"[\W_]+", text))}
     if _count_pieces(plain, frozenset()) < _MIN_PIECES or _repeats(plain):

@@ -7,6 +7,7 @@ from forecourt import i18n
 from forecourt.console.agents import Agent
 from forecourt.console.formatter import Formatter
 from forecourt.errors import Invalid, Refusal, SignInRequired
+from forecourt.fault_sentence import fault_sentence
 from forecourt.templating import render
 from forecourt.web.cache_control import NO_STORE
 from forecourt.web.language import negotiate_language
@@ -61,8 +62,7 @@ def error_text(request: Request, error: Refusal) -> str:
     """Returns one sentence; where the error names fields, the one about the first of them."""
     catalogue = words(request)
     if isinstance(error, Invalid) and error.faults:
-        fault = error.faults[0]
-        return catalogue(fault.text_key, **fault.params)
+        return fault_sentence(error.faults[0], catalogue)
     return catalogue(_AGENT_TEXTS.get(error.code, f"error.{error.code}"))
 
 

@@ -23,7 +23,7 @@ from forecourt.mail.webhook_url import host_name, webhook_url_fault
 from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import REGIONS, Audience
-from forecourt.text_types import Email, Key
+from forecourt.text_types import Email, Key, WebAddress
 from forecourt.web import forms
 from forecourt.web.cache_control import NO_STORE, REVALIDATE, UNLINKED_PRIVATE_PAGE
 from forecourt.web.client_network import client_network
@@ -38,7 +38,6 @@ from forecourt.web.responses import json_response, see_other
 _FIELDS_AT_MOST = 120
 Region = Literal["EU", "UK", "US", "APAC"]
 Products = Annotated[list[Key], Meta(max_length=100)]
-Webhook = Annotated[str, Meta(max_length=500)]
 
 
 class FollowBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,7 +47,7 @@ class FollowBody(msgspec.Struct, forbid_unknown_fields=True):
     locale: Key | None = None
     region: Region | None = None
     products: Products = []
-    webhook: Webhook = ""
+    webhook: WebAddress = ""
 
 
 class FollowResponse(msgspec.Struct):

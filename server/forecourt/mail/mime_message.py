@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from html import unescape
 
 from forecourt import clock, templating
+from forecourt.email_address import to_addr_spec
 from forecourt.mail.model import Mail, Sender
 
 # Long List-* headers must not be folded into encoded words: mail programs would not find the one-click unsubscribe
@@ -27,9 +28,9 @@ def render_message(mail: Mail, sender: Sender, identifier: str) -> tuple[str, by
     message = EmailMessage(_POLICY)
     message["Subject"] = subject
     message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = _to_header(mail.recipient)
     if mail.reply_to:
-        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+        message["Reply-To"] = _to_header(mail.reply_to)
     for name, value in mail.headers.items():
         message[name] = value
     message["Date"] = format_datetime(clock.now())
@@ -39,6 +40,16 @@ def render_message(mail: Mail, sender: Sender, identifier: str) -> tuple[str, by
     message.add_alternative(template.render(**variables), subtype="html")
     message["Content-Language"] = mail.locale  # after the content, which clears every Content-* header
     return subject, message.as_bytes()
+
+
+def _to_header(mailbox: str) -> Address | str:
+    """Returns a mailbox for a header. Raises `ValueError` for what is no mailbox.
+
+    Only a text keeps the quotes that dots in a row need: `Address` would write them without.
+    """
+    spec = to_addr_spec(mailbox)
+    address = Address(addr_spec=spec)
+    return address if spec == mailbox else spec
 
 
 def _to_one_line(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
+from forecourt.email_address import to_addr_spec
 from forecourt.mail.model import DeliveryDeferred, DeliveryRejected, DeliveryReply
 from forecourt.mail.outbox import LeasedItem
 from forecourt.settings.server import SmtpSettings
@@ -32,7 +33,7 @@ class SmtpTransport:
         return await aiosmtplib.send(
             item.payload,
             sender=item.sender,
-            recipients=[item.recipient],
+            recipients=[to_addr_spec(item.recipient)],
             hostname=self.smtp.host,
             port=self.smtp.port,
             username=self.smtp.username or None,

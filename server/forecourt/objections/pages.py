@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from babel.numbers import format_decimal
-
 from forecourt import i18n
 from forecourt.objections.actions import ObjectionDetails, objection_mailbox
 from forecourt.objections.model import Timing, timing
@@ -69,8 +67,7 @@ def render_form(live_site: LiveSite, locale: str, form: ObjectionForm) -> str:
         typed={name: form.typed.get(name, "") for name in FIELDS},
         errors={name: form.errors[name] for name in FIELDS if name in form.errors},
         message=form.message,
-        reason_length=BODY_AT_MOST,
-        reason_length_in_words=str(format_decimal(BODY_AT_MOST, locale=i18n.cldr(locale))),
+        reason_length=i18n.number(BODY_AT_MOST, locale),
     )
 
 

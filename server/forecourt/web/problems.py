@@ -25,6 +25,7 @@ from forecourt.errors import (
     TooMany,
     Unavailable,
 )
+from forecourt.fault_sentence import fault_sentence
 from forecourt.templating import render
 from forecourt.web.cache_control import NO_STORE
 from forecourt.web.language import negotiate_language
@@ -89,7 +90,7 @@ def problem_response(request: Request, error: Exception) -> Response:
 
 
 def field_error(fault: Fault, words: i18n.Words) -> FieldError:
-    return FieldError(fault.path, fault.code, words(fault.text_key, **fault.params))
+    return FieldError(fault.path, fault.code, fault_sentence(fault, words))
 
 
 def retry_after_header(error: Exception) -> dict[str, str]:

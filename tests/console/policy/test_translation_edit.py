@@ -62,8 +62,8 @@ async def test_a_translation_left_empty_is_missing_and_leaves_no_trace(
     ("path", "text", "words"),
     [
         ("words/en/section.kinds.title", "", "Please fill this in."),
-        (TITLE, "a\x00b", "a character that is not allowed here: U+0000"),
-        (TITLE, "x" * 10_001, "At most 10000 characters"),
+        (TITLE, "a\x00b", "a character that cannot be stored: U+0000"),
+        (TITLE, "x" * 10_001, "This is 1 character too long. At most 10,000 fit here."),
     ],
 )
 async def test_a_text_that_cannot_be_kept_is_refused_and_stays_in_the_form(

@@ -25,6 +25,7 @@ from forecourt.consent.receipts.hosted_page import (
 from forecourt.consent.receipts.iso27560 import to_iso27560
 from forecourt.consent.record import Source
 from forecourt.errors import LinkExpired
+from forecourt.text_cleanup import clean_address
 from forecourt.web import forms
 from forecourt.web.cache_control import PRIVATE_PAGE
 from forecourt.web.csrf import require_same_origin
@@ -57,7 +58,7 @@ class ReceiptPages:
         """Redirects to the receipt whose code, or whose whole address, was typed in."""
         require_same_origin(request, self._context.address)
         await self._context.rate_limiter.hit("receipt_code", request)
-        code = (await forms.read_form(request)).get("code", "").strip().rstrip("/").rpartition("/")[2]
+        code = clean_address((await forms.read_form(request)).get("code", "")).rstrip("/").rpartition("/")[2]
         if not _CODE.fullmatch(code) or not await self._has_receipt(request, code):
             return render_page(self._context, request, "receipt_code", 422, path="receipt", wrong=True)
         return _see_receipt(request, code)

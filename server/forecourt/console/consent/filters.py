@@ -16,6 +16,7 @@ from forecourt.consent.record import SERVER_SOURCE, Action, Source
 from forecourt.console import responses
 from forecourt.decoding import Rules, decode
 from forecourt.errors import Fault, Invalid
+from forecourt.fault_sentence import fault_sentence
 from forecourt.text_types import Token
 
 DEFAULT_DAYS = 30
@@ -96,7 +97,7 @@ def parse_form(request: Request) -> FilterForm:
         record_filter = parse_filter(request)
     except Invalid as error:
         words = responses.words(request)
-        errors = {fault.path: words(fault.text_key, **fault.params) for fault in error.faults}
+        errors = {fault.path: fault_sentence(fault, words) for fault in error.faults}
         return FilterForm(defaultdict(str, typed), defaultdict(str, errors), None)
     completed = {**typed, "since": str(record_filter.since), "until": str(record_filter.until)}
     return FilterForm(defaultdict(str, completed), defaultdict(str), record_filter)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.characters import POLICY_TEXT, describe_character
+from forecourt.characters import POLICY_TEXT
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, render_page
@@ -124,9 +124,9 @@ def _decode(state: DraftState, language: str, key: str, posted_fields: Fields) -
     """
     text = form_fields.first_value(posted_fields, "text")
     if len(text) > MAX_TEXT_LENGTH:
-        raise Invalid([Fault("text", "too_long", {"limit": MAX_TEXT_LENGTH})])
-    if character := POLICY_TEXT.find_in(text):
-        raise Invalid([Fault("text", "characters", {"character": describe_character(character)})])
+        raise Invalid([Fault.too_long("text", text, MAX_TEXT_LENGTH)])
+    if params := POLICY_TEXT.describe_first(text):
+        raise Invalid([Fault("text", "characters", params)])
     if not text.strip():
         if language == state.source and key in required_word_keys(state.policy.facts):
             raise Invalid([Fault("text", "required")])

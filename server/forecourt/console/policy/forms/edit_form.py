@@ -19,6 +19,7 @@ from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.forms.form_fields import Fields, FormState
 from forecourt.console.policy.forms.lenses import Lens
 from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.fault_sentence import fault_sentence
 from forecourt.policy import drafts
 from forecourt.policy.check import FACTS_FILE, check_policy
 from forecourt.policy.files.folder_reader import country_codes
@@ -173,12 +174,5 @@ def _error_texts(error: Invalid, request: Request) -> dict[str, list[str]]:
     words = responses.words(request)
     texts: dict[str, list[str]] = {}
     for fault in error.faults:
-        texts.setdefault(fault.path, []).append(words(fault.text_key, **_localized_params(fault, words.locale)))
+        texts.setdefault(fault.path, []).append(fault_sentence(fault, words))
     return texts
-
-
-def _localized_params(fault: Fault, locale: str) -> dict[str, object]:
-    return {
-        name: i18n.long_date(value, locale) if isinstance(value, date) else value
-        for name, value in fault.params.items()
-    }

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 import msgspec
 from starlette.requests import Request
 
-from forecourt.characters import LINE, describe_character
+from forecourt.characters import LINE
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
 from forecourt.web import forms
@@ -117,9 +117,9 @@ def _lines(posted_fields: Fields, name: str) -> list[str]:
 def _line_faults(name: str, texts: Sequence[str]) -> Iterator[Fault]:
     for line in (line for text in texts for line in text.split("\n")):
         if len(line) > MAX_LINE_LENGTH:
-            yield Fault(name, "too_long", {"limit": MAX_LINE_LENGTH})
-        elif character := LINE.find_in(line):
-            yield Fault(name, "characters", {"character": describe_character(character)})
+            yield Fault.too_long(name, line, MAX_LINE_LENGTH)
+        elif params := LINE.describe_first(line):
+            yield Fault(name, "characters", params)
 
 
 def _record(posted_fields: Fields, model: Any, prefix: str) -> dict[str, Any]:
