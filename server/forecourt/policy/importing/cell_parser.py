@@ -1,11 +1,9 @@
-"""Reads what one cell says: countries with their places, regions, a transfer mechanism, a list."""
+"""Reads what one cell says: regions of customers, a transfer mechanism, a relation, a list."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from forecourt.policy.importing import countries
 from forecourt.policy.model import Audience, Basis, Relation
 
 Kind = TypeVar("Kind", Audience, Basis, Relation)
@@ -35,58 +33,10 @@ _RELATIONS = {
 }
 
 
-@dataclass(frozen=True)
-class ImportedLocation:
-    """Holds an ISO 3166-1 country and a nearer place, which is blank where the page gives none."""
-
-    country: str
-    place: str = ""
-
-
 def split_list(text: str) -> tuple[str, ...]:
     """Returns the items of a list. An `and` separates nothing: there are such things as "name and address"."""
     parts = re.split(r";" if ";" in text else r",(?![^()]*\))", text)
     return tuple(item for each in parts if not NOTHING.fullmatch(item := each.strip(" .•·")))
-
-
-def parse_locations(text: str, language: str) -> tuple[tuple[ImportedLocation, ...], tuple[str, ...]]:
-    """Returns each country with the nearer place that stands beside it, and the parts that are no country."""
-    locations: list[ImportedLocation] = []
-    unknown: list[str] = []
-    for piece in filter(None, (each.strip() for each in re.split(r"[;\n•]|\s/\s", text))):
-        piece_locations, unknown_parts = _parse_piece(piece, language)
-        locations += piece_locations
-        unknown += unknown_parts
-    return tuple(dict.fromkeys(locations)), tuple(unknown)
-
-
-def _parse_piece(piece: str, language: str) -> tuple[list[ImportedLocation], list[str]]:
-    if code := countries.country_code(piece, language):
-        return [ImportedLocation(code)], []
-    if match := re.fullmatch(r"(.+?)\s*\(([^()]+)\)\W*", piece):
-        outer, inner = match.groups()
-        if code := countries.country_code(outer, language):
-            return (
-                ([], [piece])
-                if countries.country_code(inner, language)
-                else ([ImportedLocation(code, inner.strip())], [])
-            )
-        if code := countries.country_code(inner, language):
-            return [ImportedLocation(code, outer.strip())], []
-    return _parse_sequence(re.split(r",|\s(?:and|og|und|et|y|&)\s", piece), language)
-
-
-def _parse_sequence(parts: Sequence[str], language: str) -> tuple[list[ImportedLocation], list[str]]:
-    """Reads `Dublin, Ireland, Germany`: a place belongs to the country after it."""
-    locations: list[ImportedLocation] = []
-    places: list[str] = []
-    for part in filter(None, (each.strip() for each in parts)):
-        if code := countries.country_code(part, language):
-            locations.append(ImportedLocation(code, ", ".join(places)))
-            places = []
-        else:
-            places.append(part)
-    return locations, places
 
 
 def parse_audiences(text: str) -> tuple[Audience, ...]:

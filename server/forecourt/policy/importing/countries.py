@@ -1,6 +1,11 @@
-"""Knows countries as people write them: CLDR's names in the page's language and English, ISO codes, common names."""
+"""Knows countries and regions as people write them: CLDR's names in many languages, ISO codes, common names.
+
+A code counts only in capitals: "no", "per" and "are" are words.
+"""
 
 import re
+import unicodedata
+from collections import defaultdict
 from functools import cache
 
 from babel import Locale
@@ -8,50 +13,140 @@ from babel.core import get_global
 
 from forecourt.policy.files.folder_reader import country_codes
 
+LANGUAGES = ("en", "nb", "sv", "da", "de", "nl", "fr", "es", "it", "pt", "pl", "fi")
 _COMMON_NAMES = {
-    "US": "usa|us|united states of america|the united states|america|estados unidos|amerikas forente stater",
-    "GB": "uk|great britain|britain|england|scotland|wales|northern ireland|the united kingdom",
-    "NL": "holland|the netherlands",
-    "CZ": "czech republic|czechia",
-    "KR": "south korea|korea|republic of korea|sør-korea",
-    "RU": "russian federation|russia",
-    "AE": "uae|u.a.e.|emirates",
-    "IE": "republic of ireland|eire",
-    "HK": "hong kong",
-    "MO": "macau|macao",
+    "US": "usa|us|united states of america|america|estados unidos da américa|estados unidos de américa|"
+    "amerikas forente stater|vereinigte staaten von amerika|verenigde staten van amerika|états-unis d'amérique|"
+    "stati uniti d'america|stany zjednoczone ameryki|eua|ee. uu.|eeuu|vs|vsa",
+    "GB": "uk|great britain|britain|grossbritannien|großbritannien|verenigd koninkrijk|grande-bretagne|gran bretaña|"
+    "united kingdom of great britain and northern ireland",
+    "NL": "holland|kingdom of the netherlands|netherlands, kingdom of the",
+    "CZ": "czech republic|czechia|tschechische republik",
+    "KR": "korea|republic of korea|korea, republic of|korea (republic of)|korea, south",
+    "KP": "democratic people's republic of korea|korea, democratic people's republic of|korea, north",
+    "RU": "russian federation",
+    "AE": "uae|emirates",
+    "IE": "republic of ireland|eire|éire",
+    "HK": "hong kong|hongkong|hong kong sar|hong kong s.a.r.|hong kong, china|hong kong (china)|hong kong sar, china",
+    "MO": "macau|macao|macau sar|macao sar|macau, china|macao, china|macau sar china",
     "TR": "turkey|türkiye",
-    "VN": "viet nam|vietnam",
-    "TW": "taiwan",
+    "VN": "viet nam",
+    "TW": "taiwan (china)|taiwan, china|taiwan, province of china|taiwan, republic of china",
+    "CN": "people's republic of china|prc|mainland china|china, people's republic of",
     "SK": "slovak republic",
     "CI": "ivory coast",
-    "MD": "moldova",
+    "MD": "republic of moldova|moldova, republic of",
     "MK": "macedonia",
+    "IR": "iran, islamic republic of|islamic republic of iran",
+    "TZ": "tanzania, united republic of|united republic of tanzania",
+    "VE": "venezuela, bolivarian republic of",
+    "BO": "bolivia, plurinational state of",
+    "PS": "palestine|palestine, state of|state of palestine",
+    "LA": "lao people's democratic republic",
+    "SY": "syrian arab republic",
+    "CD": "congo, democratic republic of the|democratic republic of the congo|dr congo|drc",
+    "CG": "congo, republic of the|republic of the congo",
+    "BN": "brunei darussalam",
+    "VA": "holy see",
+}
+# A name that several countries go by names none.
+_SHARED_NAMES = {
+    "congo": ("CD", "CG"),
+    "kongo": ("CD", "CG"),
+    "virgin islands": ("VG", "VI"),
+    "st martin": ("MF", "SX"),
 }
 _REGIONS = (
-    "eu|eea|eøs|european union|european economic area|europe|europa|worldwide|global|globalt|apac|asia|asia-pacific|"
-    "emea|latam|americas|north america|various|multiple|den europeiske union|nord-amerika|hele verden|ulike|flere"
+    "eu|eea|efta|eøs|ees|ewr|eer|eee|see|eog|eta|eu/eea|eu/eøs|eu/efta|ue|european economic area|"
+    "europeiske økonomiske samarbeidsområde|europäischer wirtschaftsraum|espace économique européen|"
+    "worldwide|global|globally|globalt|weltweit|wereldwijd|mondial|mundial|globale|globalnie|internasjonalt|"
+    "international|hele verden|anywhere|everywhere|remote|apac|apj|asia-pacific|asia pacific|emea|latam|dach|nordics|"
+    "benelux|north america|nord-amerika|middle east|various|multiple|several|ulike|flere|diverse|verschiedene|"
+    "multi-region|multi region|multiregion|multi-regional|multiple regions|multiple countries|multiple locations|"
+    "various countries|various locations|all regions|distributed|edge|global edge|global edge network|global cdn|cdn|"
+    "third countries|third country|drittland|tredjeland|eu region|eu only|eu west|eu-west|eu central|eu-central|"
+    "eu north|eu south|western europe|west europe|den europeiske union|european union (eu)|"
+    "european economic area (eea)"
 )
+_REGION_CODES = re.compile(r"\d{3}|E[UZ]|UN")  # UN M.49 in CLDR
+
+
+def find_country_codes(name: str, language: str) -> tuple[str, ...]:
+    """Returns the ISO 3166-1 codes of the countries that go by `name`: one as a rule, none, or several."""
+    folded = fold_name(name)
+    if folded in _SHARED_NAMES:
+        return _SHARED_NAMES[folded]
+    code = _codes_by_name(language).get(folded) or _codes_by_code().get(name.strip(" *.,;:()"))
+    return (code,) if code else ()
 
 
 def country_code(name: str, language: str) -> str | None:
-    """Returns the ISO 3166-1 code of a country's name, or None."""
-    return _country_codes(language).get(_fold_name(name))
+    """Returns the ISO 3166-1 code of a country's name or code, or None where it is none or several countries'."""
+    codes = find_country_codes(name, language)
+    return codes[0] if len(codes) == 1 else None
 
 
 def is_region(name: str) -> bool:
-    return _fold_name(name) in _REGIONS.split("|")
+    return fold_name(name) in _region_names()
+
+
+def english_name(code: str) -> str:
+    return str(Locale("en").territories[code])
 
 
 @cache
-def _country_codes(language: str) -> dict[str, str]:
-    codes: dict[str, str] = {}
-    for locale in ("en", language):
-        names = Locale.parse(locale, sep="-").territories
-        codes |= {_fold_name(str(names[each])): each for each in sorted(country_codes()) if each in names}
-    codes |= {each.lower(): to[0] for each, to in get_global("territory_aliases").items() if to[0] in country_codes()}
-    codes |= {_fold_name(name): each for each, names in _COMMON_NAMES.items() for name in names.split("|")}
-    return codes | {each.lower(): each for each in country_codes()}
+def compound_names(language: str) -> re.Pattern[str]:
+    """Returns a pattern of the names in which there is a word or mark that otherwise stands between two places."""
+    names = {
+        name for names in _names_by_code(language).values() for name in names if re.search(r"[,&/]|\s\w{1,3}\s", name)
+    }
+    variants = names | {name.replace("&", "and") for name in names}
+    return re.compile(
+        r"\b(?:" + "|".join(map(re.escape, sorted(variants, key=len, reverse=True))) + r")(?!\w)", re.IGNORECASE
+    )
 
 
-def _fold_name(name: str) -> str:
-    return re.sub(r"\s+", " ", name.replace(".", "").replace("&", "and").strip(" *,;:()")).casefold()
+@cache
+def _region_names() -> frozenset[str]:
+    territories = [Locale(language).territories for language in LANGUAGES]
+    names = {str(name) for each in territories for code, name in each.items() if _REGION_CODES.fullmatch(code)}
+    return frozenset(map(fold_name, names | set(_REGIONS.split("|"))))
+
+
+@cache
+def _codes_by_name(language: str) -> dict[str, str]:
+    """Returns the codes by folded names. A name that two languages give to two countries is the page's language's."""
+    codes = defaultdict[str, list[str]](list)
+    for code, names in _names_by_code(language).items():
+        for name in names:
+            codes[fold_name(name)].append(code)
+    own_names = Locale.parse(language, sep="-").territories
+    codes_by_name = {name: own_codes[0] for name, own_codes in codes.items() if len(set(own_codes)) == 1}
+    return codes_by_name | {fold_name(str(own_names[code])): code for code in country_codes() if code in own_names}
+
+
+@cache
+def _names_by_code(language: str) -> dict[str, list[str]]:
+    locales = [Locale.parse(each, sep="-").territories for each in dict.fromkeys((language, *LANGUAGES))]
+    return {
+        code: [*_COMMON_NAMES.get(code, "").split("|"), *(str(names[code]) for names in locales if code in names)]
+        for code in sorted(country_codes())
+    }
+
+
+@cache
+def _codes_by_code() -> dict[str, str]:
+    """Returns the two-letter codes by themselves, and by ISO's three letters, which CLDR has among its aliases."""
+    aliases = get_global("territory_aliases").items()
+    three_letters = {alias: to[0] for alias, to in aliases if re.fullmatch("[A-Z]{3}", alias) and len(to) == 1}
+    return {each: each for each in country_codes()} | {
+        alias: code for alias, code in three_letters.items() if code in country_codes()
+    }
+
+
+def fold_name(name: str) -> str:
+    """Returns a name without what people leave out of it: capitals, accents, dots, an article."""
+    plain = unicodedata.normalize("NFKD", name.replace("’", "'").replace("&", "and").replace(".", ""))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    folded = " ".join(re.sub(r"[‐-―−]", "-", letters).strip(" *,;:()").casefold().split())
+    return folded.removeprefix("the ")

@@ -8,9 +8,9 @@ from typing import Any
 from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.files import folder_writer, toml_writer
 from forecourt.policy.files.folder_reader import WORDS_FOLDER
-from forecourt.policy.importing.cell_parser import ImportedLocation
 from forecourt.policy.importing.existing_draft import RECORD_FILE
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters, to_slug
+from forecourt.policy.importing.locations import ImportedLocation
 from forecourt.policy.importing.outline import Outline, Section
 from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.rows import ImportedRow

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from forecourt.policy.importing import cell_parser, countries, dates
-from forecourt.policy.importing.cell_parser import ImportedLocation
+from forecourt.policy.importing import cell_parser, dates, locations, seats
 from forecourt.policy.importing.columns import Column, to_column
+from forecourt.policy.importing.locations import ImportedLocation
 from forecourt.policy.importing.page import Page, Table, TableRow, UnplacedContent, find_tables
 from forecourt.policy.model import Audience, Basis, Relation
 
@@ -137,28 +137,24 @@ def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
 
 
 def _parse_entity(cell: str, language: str) -> ParsedCell:
-    if countries.is_region(cell) or countries.country_code(cell, language):
+    if locations.is_place(cell, language):
         return {}, [f"'{cell}' is a place and no company"]
     return {"entity": cell.strip(" *")}, []
 
 
 def _parse_locations(cell: str, language: str) -> ParsedCell:
-    locations, unknown = cell_parser.parse_locations(cell, language)
-    regions = [f"'{each}' is a region; name its countries" for each in unknown if countries.is_region(each)]
-    return {"locations": locations}, regions + [
-        f"'{name}' is no country" for name in unknown if not countries.is_region(name)
-    ]
+    parsed = locations.parse_locations(cell, language)
+    return {"locations": parsed.locations}, list(parsed.remarks)
 
 
 def _parse_seat(cell: str, language: str) -> ParsedCell:
-    code = countries.country_code(cell, language)
-    return ({"seat": code}, []) if code else ({}, [f"'{cell}' is no country"])
+    code, remarks = seats.parse_seat(cell, language)
+    return {"seat": code} if code else {}, list(remarks)
 
 
 def _parse_address(cell: str, language: str) -> ParsedCell:
-    """Takes the country from the end of the address, where most addresses have it."""
-    code = countries.country_code(cell.rpartition(",")[2] or cell, language)
-    return {"address": cell} | ({"seat": code} if code else {}), []
+    code, remarks = seats.parse_country_of_address(cell, language)
+    return {"address": cell} | ({"seat": code} if code else {}), list(remarks)
 
 
 def _parse_contact(cell: str, _: str) -> ParsedCell:
