@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     result = import_into(options.to, options.file, options.language, options.kind or "")
     print(f"Wrote {', '.join(result.wrote)} into {options.to}: {result.placed}.")
+    _print_list(f"{len(result.assumed)} were taken without a table that says it; look at each:", result.assumed)
     _print_list(f"{len(result.unplaced)} could not be placed:", result.unplaced)
     heading = f"{len(result.differing)} facts differ between the languages; {options.to} keeps its own:"
     _print_list(heading, result.differing)

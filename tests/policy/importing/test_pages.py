@@ -30,18 +30,18 @@ def write_file(folder: Path, text: str, name: str = "list.csv") -> Path:
 
 def test_every_fault_of_the_page_is_listed_with_its_row(tmp_path: Path) -> None:
     assert [str(each) for each in import_sample(tmp_path, "faults.en.html").unplaced] == [
-        "table 1, column 6: 'Notes' is no heading import knows; nothing of the column was taken",
-        "table 1, row 4: 'ServersAmazon Web Services, LLC' is two cells run together, "
+        "table 1, column 6: 'Notes' is no heading import knows; nothing of the column was taken: 'by 2020'",
+        "table 1, row 4 (line 20): 'ServersAmazon Web Services, LLC' is two cells run together, "
         "'Servers' and 'Amazon Web Services, LLC'",
-        "table 1, row 4: 'DPF and SCC' names scc too; dpf was taken",
-        "table 1, row 4: names no company",
-        "table 1, row 6: names no company",
-        "table 1, row 7: 'Europe' is a region; name its countries",
-        "table 1, row 7: 'Moon' is none of the regions EU, UK, US, APAC, all",
-        "table 1, row 7: 'Good faith' is no transfer mechanism import knows",
-        "table 2, row 2: 'by telephone' is no mailbox",
-        "table 3: no column names a company; nothing of it was taken",
-        "table 1, row 3: 'Linode LLC' is 'Linode, LLC' in table 1, row 1; that was taken",
+        "table 1, row 4 (line 20): 'DPF and SCC' names scc too; dpf was taken",
+        "table 1, row 4 (line 20): names no company",
+        "table 1, row 6 (line 22): names no company",
+        "table 1, row 7 (line 23): 'Europe' is a region; name its countries",
+        "table 1, row 7 (line 23): 'Moon' is none of the regions EU, UK, US, APAC, all",
+        "table 1, row 7 (line 23): 'Good faith' is no transfer mechanism import knows",
+        "table 2, row 2 (line 32): 'by telephone' is no mailbox",
+        "table 3: no column names a company; nothing of it was taken: 'session | a day'",
+        "table 1, row 3 (line 19): 'Linode LLC' is 'Linode, LLC' in table 1, row 1 (line 17); that was taken",
     ]
 
 
@@ -65,7 +65,7 @@ def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
 def test_an_unknown_column_with_nothing_in_it_is_left_out_in_silence(tmp_path: Path) -> None:
     page = write_file(tmp_path, "Company,Colour,Mood\nLinode,red,\n")
     assert [str(each) for each in import_into(tmp_path / "policy", page, "en").unplaced] == [
-        "table 1, column 2: 'Colour' is no heading import knows; nothing of the column was taken"
+        "table 1, column 2: 'Colour' is no heading import knows; nothing of the column was taken: 'red'"
     ]
 
 
@@ -100,21 +100,21 @@ def test_languages_that_drifted_apart_are_listed_fact_by_fact(tmp_path: Path) ->
     import_sample(tmp_path, "faults.en.html")
     assert [str(each) for each in import_sample(tmp_path, "faults.nb.html", "nb").differing] == [
         "the page: the date is '2020-03-03' here and '2019-10-28' in facts.toml",
-        "table 1, row 2: the company is 'Linode AS' here and 'Linode, LLC' in facts.toml",
-        "table 1, row 3: the country is 'JP' here and 'SG' in facts.toml",
-        "table 1, row 4: the company is 'Amazon Web Services, LLC' here and blank in facts.toml",
-        "table 1, row 7: the country is 'SK' here and blank in facts.toml",
-        "table 1, row 7: the audience is 'EU' here and blank in facts.toml",
+        "table 1, row 2 (line 13): the company is 'Linode AS' here and 'Linode, LLC' in facts.toml",
+        "table 1, row 3 (line 14): the country is 'JP' here and 'SG' in facts.toml",
+        "table 1, row 4 (line 15): the company is 'Amazon Web Services, LLC' here and blank in facts.toml",
+        "table 1, row 7 (line 18): the country is 'SK' here and blank in facts.toml",
+        "table 1, row 7 (line 18): the audience is 'EU' here and blank in facts.toml",
     ]
 
 
 def test_a_row_or_a_section_without_counterpart_is_listed(tmp_path: Path) -> None:
     import_sample(tmp_path, "faults.en.html")
     assert {str(each) for each in import_sample(tmp_path, "faults.nb.html", "nb").unplaced} == {
-        "table 1, row 6: names no company",
+        "table 1, row 6 (line 17): names no company",
         "section 'cookies' of the draft: has no counterpart here",
-        "table 1, row 3: 'Tjenere' is 'Servere' in an earlier row; that was taken",
-        "table 1, row 4: 'Servere' (service) has no counterpart in the draft",
+        "table 1, row 3 (line 14): 'Tjenere' is 'Servere' in an earlier row; that was taken",
+        "table 1, row 4 (line 15): 'Servere' (service) has no counterpart in the draft",
         "'quality-unit' of the draft: has no counterpart here",
     }
 
@@ -145,7 +145,7 @@ def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) ->
         ("list.csv", b"Company\n" + b"a" * (5 * 1024 * 1024), "is larger than 5 MiB"),
         ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5001 rows"),
         ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5001 rows"),
-        ("list.html", b"<table>" + b"<tr><td>a" * 5002, "more than 5000 rows"),
+        ("list.html", b"<table>" + b"<tr><td>a" * 5002, "has 5002 rows"),
         ("list.html", b"<div>" * 500_000 + b"a", "nested too deep"),
         ("list.html", b"<ul><li>" * 1000 + b"a", "nested too deep"),
         ("list.md", b"only prose", "neither a heading nor a table"),
@@ -188,12 +188,12 @@ def test_a_row_of_a_sheet_is_named_by_its_line(tmp_path: Path) -> None:
     assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
 
 
-def test_markdown_is_read_with_its_tables_and_its_html_stays_text(tmp_path: Path) -> None:
+def test_markdown_is_read_with_its_tables_and_the_html_in_it(tmp_path: Path) -> None:
     table = "|Company|Land|\n|--|--|\n|*Linode*, `LLC`|Norge<br>USA|\n"
-    text = f"# Who\n\nHello <script>alert(1)</script>.\n\n## Servers\n\n{table}"
+    text = f"# Who\n\nHello <script>alert(1)</script><u>you</u>.\n\n## Servers\n\n{table}"
     result = import_into(tmp_path / "draft", write_file(tmp_path, text, "page.md"), "nb")
     assert not result.unplaced
-    assert read_toml(tmp_path / "draft", "words/nb.toml")["summary"] == "Hello <script>alert(1)</script>."
+    assert read_toml(tmp_path / "draft", "words/nb.toml")["summary"] == "Hello you."
     engagement = read_toml(tmp_path / "draft", "facts.toml")["engagements"]["linode"]
     assert engagement["locations"] == [{"country": "NO"}, {"country": "US"}]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing.page import ROWS_AT_MOST, Page, Table, TableRow
@@ -14,13 +15,15 @@ def parse_csv(text: str) -> Page:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text))
     try:
         rows = [
-            TableRow(tuple(map(_clean_cell, cells)), reader.line_num) for cells in reader if any(map(str.strip, cells))
+            TableRow.from_texts(map(_clean_cell, cells), reader.line_num)
+            for cells in reader
+            if any(map(str.strip, cells))
         ]
     except csv.Error as error:
         raise PolicyBroken([f"Line {reader.line_num} is no CSV ({error})."]) from error
     if len(rows) > ROWS_AT_MOST + 1:
         raise PolicyBroken([f"It has {len(rows) - 1} rows; import takes {ROWS_AT_MOST} at most."])
-    return (Table(rows[0].cells, tuple(rows[1:])),) if rows else ()
+    return (Table((), (replace(rows[0], is_heading=True), *rows[1:])),) if rows else ()
 
 
 def _find_delimiter(text: str) -> str:
@@ -30,6 +33,5 @@ def _find_delimiter(text: str) -> str:
 
 
 def _clean_cell(text: str) -> str:
-    """Returns the cell in one line, without the quote that keeps a spreadsheet from running a formula."""
-    cell = "; ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
+    """Returns the cell without the quote that keeps a spreadsheet from running a formula."""
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text

@@ -17,11 +17,12 @@ from forecourt.policy.importing.translation import to_translation
 
 @dataclass(frozen=True)
 class ImportResult:
-    """Holds what was written, and what somebody has to look at."""
+    """Holds what was written, and what somebody has to look at. `assumed` was taken, each with how sure that is."""
 
     wrote: tuple[str, ...]
     placed: str
     unplaced: tuple[UnplacedContent, ...]
+    assumed: tuple[UnplacedContent, ...] = ()
     differing: tuple[UnplacedContent, ...] = ()
 
 
@@ -32,10 +33,18 @@ def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportRe
     """
     if not is_language(language):
         raise PolicyBroken([f"{language} is no language; write its tag, as in nb or pt-BR."])
-    page = to_outline(file_types.read_page(file), language)
-    if not page.sections:
+    page = _read_outline(file, language)
+    if not page.sections and not page.title:
         raise PolicyBroken([f"{file}: there is neither a heading nor a table of subprocessors in it."])
     return _import_next_language(to, page) if (to / FACTS_FILE).exists() else _import_first_page(to, page, kind)
+
+
+def _read_outline(file: Path, language: str) -> Outline:
+    page = file_types.read_page(file)
+    try:
+        return to_outline(page, language)
+    except PolicyBroken as error:
+        raise PolicyBroken([f"{file}: {sentence}" for sentence in error.sentences]) from error
 
 
 def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:
@@ -45,7 +54,7 @@ def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:
     folder_writer.write_files(wrote, to)
     counts = ((draft.facts["sections"], "sections"), (draft.facts["engagements"], "engagements"))
     placed = ", ".join(f"{len(each)} {name}" for each, name in (*counts, (draft.facts["entities"], "entities")))
-    return ImportResult(tuple(wrote), placed, draft.unplaced)
+    return ImportResult(tuple(wrote), placed, draft.unplaced, page.assumed)
 
 
 def _import_next_language(to: Path, page: Outline) -> ImportResult:
@@ -60,5 +69,9 @@ def _import_next_language(to: Path, page: Outline) -> ImportResult:
     wrote = {f"{WORDS_FOLDER}/{page.language}.toml": toml}
     folder_writer.write_files(wrote, to)
     return ImportResult(
-        tuple(wrote), f"{len(translation.words)} texts", tuple(translation.unplaced), tuple(translation.differing)
+        tuple(wrote),
+        f"{len(translation.words)} texts",
+        tuple(translation.unplaced),
+        page.assumed,
+        tuple(translation.differing),
     )

@@ -1,57 +1,54 @@
-"""Reads Markdown (CommonMark with GitHub's tables) as a page. Raw HTML stays text."""
+"""Reads Markdown (CommonMark with GitHub's tables) by way of the HTML that it stands for, which it may also hold."""
 
 import re
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Collection
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.page import ROWS_AT_MOST, Block, Heading, Page, Prose, Table, TableRow, find_tables
+from forecourt.policy.importing.html import read_page
+from forecourt.policy.importing.page import Page
+from forecourt.policy.importing.sanitizer import mark_lines
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)  # the one tag that people write into cells
+# People indent what they copy, and mean no code by it.
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+_ELEMENTS = (
+    "a abbr address article aside b bdi bdo big blockquote body br button caption center cite code col colgroup data "
+    "dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head "
+    "header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta nav noscript object "
+    "ol optgroup option p picture pre q rp rt ruby s samp script section select small source span strike strong style "
+    "sub summary sup svg table tbody td template textarea tfoot th thead time title tr tt u ul var video wbr"
+)
+_TAG = re.compile(r"<(?=/?([a-zA-Z][\w.-]*)([^<>]*))")
 
 
 def parse_markdown(text: str) -> Page:
     """Reads Markdown. Raises `PolicyBroken` where it has too many rows."""
-    page = tuple(_parse_blocks(_MARKDOWN.parse(text), re.split(r"\r\n|\r|\n", text)))
-    if (rows := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
-        raise PolicyBroken([f"It has {rows} rows; import takes {ROWS_AT_MOST} at most."])
-    return page
+    lines = re.split(r"\r\n|\r|\n", text)
+    line_attribute = f"data-{secrets.token_hex(8)}"  # no page can name its lines by itself
+    tokens = _MARKDOWN.parse("\n".join(lines))
+    elements = set(_ELEMENTS.split()) | {name.lower() for name in re.findall(r"</([a-zA-Z][\w.-]*)\s*>", text)}
+    for token in tokens:
+        _show_strange_tags(token, elements)
+        _mark_line(token, line_attribute)
+    return read_page(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}), line_attribute, lines)
 
 
-def _parse_blocks(tokens: Sequence[Token], lines: list[str]) -> Iterator[Block]:
-    for index, token in enumerate(tokens):
-        if token.level or token.nesting < 0 or token.map is None:
-            continue
-        if token.type == "heading_open":
-            yield Heading(int(token.tag[1]), _inline_text(tokens[index + 1]))
-        elif token.type == "table_open":
-            headings, *rows = _parse_rows(tokens, index)
-            yield Table(headings.cells, tuple(rows))
-        elif token.type != "hr":
-            yield Prose("\n".join(lines[slice(*token.map)]).strip("\n"))
+def _mark_line(token: Token, line_attribute: str) -> None:
+    if token.map and token.type == "html_block":
+        token.content = mark_lines(token.content, line_attribute, token.map[0] + 1)
+    elif token.map and token.nesting == 1:
+        first, last = token.map
+        token.attrSet(line_attribute, f"{first + 1}-{last}" if token.level == 0 else str(first + 1))
 
 
-def _parse_rows(tokens: Sequence[Token], index: int) -> Iterator[TableRow]:
-    cells: list[str] = []
-    line = None
-    for token in tokens[index:]:
-        if token.type == "tr_open":
-            cells, line = [], token.map[0] + 1 if token.map else None
-        elif token.type == "inline":
-            cells.append(_inline_text(token))
-        elif token.type == "tr_close":
-            yield TableRow(tuple(cells), line)
-        elif token.type == "table_close":
-            return
+def _show_strange_tags(token: Token, elements: Collection[str]) -> None:
+    """Makes text of what only looks like a tag, as in `<your company>`: it is no element, and nothing closes it."""
+    for part in [token, *(token.children or ())]:
+        if part.type in ("html_inline", "html_block"):
+            part.content = _TAG.sub(lambda match: "<" if _is_tag(match, elements) else "&lt;", part.content)
 
 
-def _inline_text(inline: Token) -> str:
-    text = "".join(_token_text(child) for child in inline.children or ())
-    return "; ".join(filter(None, (" ".join(part.split()) for part in _BREAK.split(text))))
-
-
-def _token_text(token: Token) -> str:
-    return " " if token.type in ("softbreak", "hardbreak") else token.content
+def _is_tag(match: re.Match[str], elements: Collection[str]) -> bool:
+    return match[1].lower() in elements or "=" in match[2] or match[2].endswith("/")

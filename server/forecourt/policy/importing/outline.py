@@ -5,9 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import dates, rows
-from forecourt.policy.importing.page import Heading, Page, Prose, Table, UnplacedContent
+from forecourt.policy.importing.ledger import Ledger
+from forecourt.policy.importing.page import (
+    ROWS_AT_MOST,
+    Block,
+    Heading,
+    ItemList,
+    LeftOut,
+    Page,
+    Prose,
+    Table,
+    UnplacedContent,
+    find_tables,
+)
 from forecourt.policy.importing.rows import ImportedRow, RowReader
+from forecourt.policy.importing.table_headings import settle_headings
 
 _DATED = re.compile(
     r"updat|effective|revised|last change|as of|valid from|version|oppdatert|gjelder fra|sist endret|gyldig fra|"
@@ -36,20 +50,46 @@ class Outline:
     sections: tuple[Section, ...]
     updated: date | None
     unplaced: tuple[UnplacedContent, ...]
+    assumed: tuple[UnplacedContent, ...] = ()
 
     @property
     def tables(self) -> tuple[tuple[ImportedRow, ...], ...]:
         return tuple(table for section in self.sections for table in section.tables)
 
 
-def to_outline(page: Page, language: str) -> Outline:
-    reader = RowReader(language, rows.find_known_names(page))
+def to_outline(source_page: Page, language: str) -> Outline:
+    ledger, page = Ledger(), _settle_tables(source_page)
+    reader = RowReader(language, ledger, rows.find_known_names(page))
     title, blocks = _split_title(page)
     first_section, *sections = _parse_sections(blocks, reader)
     # Prose before the first heading is the summary; a table there has a section of its own.
     above = [Section("", "", first_section.tables, first_section.caption)] if first_section.tables else []
-    day = _find_updated_date(page, reader)
-    return Outline(language, title, first_section.prose, (*above, *sections), day, tuple(reader.unplaced))
+    day = _find_updated_date(page, language, ledger)
+    return Outline(
+        language, title, first_section.prose, (*above, *sections), day, tuple(ledger.unplaced), tuple(ledger.assumed)
+    )
+
+
+def _settle_tables(page: Page) -> Page:
+    """Returns the page with the headings of its tables, and its lists as prose.
+
+    Raises `PolicyBroken` where it has too many rows.
+    """
+    blocks, number = list[Block](), 0
+    for block in _flatten(page):
+        number += isinstance(block, Table)
+        blocks += settle_headings(block, number) if isinstance(block, Table) else [block]
+    if (count := sum(len(table.rows) for table in find_tables(tuple(blocks)))) > ROWS_AT_MOST:
+        raise PolicyBroken([f"It has {count} rows; import takes {ROWS_AT_MOST} at most."])
+    return tuple(blocks)
+
+
+def _flatten(page: Page) -> Iterator[Block]:
+    for block in page:
+        if isinstance(block, ItemList):
+            yield from _flatten(block.blocks)
+        else:
+            yield block
 
 
 def _split_title(page: Page) -> tuple[str, Page]:
@@ -66,25 +106,25 @@ def _split_title(page: Page) -> tuple[str, Page]:
 
 def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
     """Yields what stands above the first heading, without a title, and then a section for each heading."""
-    title, prose, tables = "", list[str](), list[tuple[ImportedRow, ...]]()
-    caption, number = "", 0
+    title, prose, tables, caption = "", list[str](), list[tuple[ImportedRow, ...]](), ""
     for block in page:
         if isinstance(block, Heading):
             yield Section(title, "\n\n".join(prose), tuple(tables), caption)
             title, prose, tables, caption = block.text, [], [], ""
         elif isinstance(block, Prose):
             prose.append(block.text)
+        elif isinstance(block, LeftOut):
+            reader.list_left_out(block)
         elif isinstance(block, Table):
-            number += 1
-            tables += [table_rows] if (table_rows := reader.read_table(block, number)) else []
+            tables += [table_rows] if (table_rows := reader.read_table(block)) else []
             caption = caption or block.caption
     yield Section(title, "\n\n".join(prose), tuple(tables), caption)
 
 
-def _find_updated_date(page: Page, reader: RowReader) -> date | None:
+def _find_updated_date(page: Page, language: str, ledger: Ledger) -> date | None:
     """Returns the day that the page gives as its own, in a line that says "updated" or the like."""
     lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
-    days = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, reader.language)]
+    days = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, language)]
     for other_day in sorted(set(days[1:]) - set(days[:1])):
-        reader.unplaced.append(UnplacedContent("the page's date", f"{other_day} stands there too; {days[0]} was taken"))
+        ledger.miss("the page's date", f"{other_day} stands there too; {days[0]} was taken")
     return days[0] if days else None

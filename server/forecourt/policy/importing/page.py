@@ -1,41 +1,187 @@
-"""Defines a page as import reads it, whatever it was written in: headings, prose and tables in their order."""
+"""Defines a page as import reads it, whatever it was written in: blocks in their order, each with its line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 BYTES_AT_MOST = 5 * 1024 * 1024
 ROWS_AT_MOST = 5000
+COLUMNS_AT_MOST = 100
+
+
+class AsideKind(StrEnum):
+    """Lists what can hang on a cell's text without being part of it."""
+
+    MARK = "footnote mark"
+    TOOLTIP = "tooltip"
+    HIDDEN = "hidden text"
+    PICTURE = "picture's text"
+    STRUCK = "struck-out text"
+
+
+@dataclass(frozen=True)
+class Aside:
+    kind: AsideKind
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} '{self.text}'"
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"'{self.text}' ({self.address})"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Holds one line as people see it.
+
+    `lead` is what begins it in bold type or as a link. A badge stands in the line before it, and is a text of its own.
+    """
+
+    text: str
+    lead: str = ""
+    is_badge: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Holds what one cell, heading or paragraph says: its lines, its links, and what hangs on them."""
+
+    lines: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+    @classmethod
+    def from_text(cls, text: str) -> "Cell":
+        """Makes a cell of plain text, in which line ends part the lines."""
+        return cls(tuple(Line(line) for each in text.splitlines() if (line := " ".join(each.split()))))
+
+    @property
+    def text(self) -> str:
+        """Returns the cell in one line, with `;` between its lines."""
+        return "; ".join(line.text for line in self.lines)
+
+
+class Shape(StrEnum):
+    """Lists the shapes in which pages show companies, by the word for one of them."""
+
+    TABLE = "table"
+    LIST = "list"
+    DEFINITIONS = "list of terms"
+    HEADINGS = "run of headings"
+    CARDS = "run of cards"
+    TEXT = "text"
+
+    @property
+    def part(self) -> str:
+        """Returns the word for what one company stands in."""
+        return _PARTS[self]
+
+
+_PARTS = {
+    Shape.TABLE: "row",
+    Shape.LIST: "item",
+    Shape.DEFINITIONS: "term",
+    Shape.HEADINGS: "heading",
+    Shape.CARDS: "card",
+    Shape.TEXT: "line",
+}
 
 
 @dataclass(frozen=True)
 class Heading:
     level: int
-    text: str
+    cell: Cell
+    line: int | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.cell.lines)
 
 
 @dataclass(frozen=True)
 class Prose:
-    """Holds one paragraph or list as Markdown."""
+    """Holds one paragraph or list: as Markdown, and line by line."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class TableRow:
-    """Holds one row. `line` is its line in the file, or None where that is not known."""
-
-    cells: tuple[str, ...]
+    cell: Cell = Cell()
     line: int | None = None
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """Holds one row. `line` is its line in the file, or None where that is not known.
+
+    A row of `is_heading` was written as one. In a row of `is_band` one cell goes across the table. `number` is set with
+    the headings.
+    """
+
+    cells: tuple[Cell, ...]
+    line: int | None = None
+    is_heading: bool = False
+    is_band: bool = False
+    number: int = 0
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str], line: int | None = None) -> "TableRow":
+        return cls(tuple(map(Cell.from_text, texts)), line)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(cell.text for cell in self.cells)
+
+
+@dataclass(frozen=True)
 class Table:
+    """Holds a table. Without `headings`, they are still among the rows; `number` is set with them."""
+
     headings: tuple[str, ...]
     rows: tuple[TableRow, ...]
     caption: str = ""
+    line: int | None = None
+    shape: Shape = Shape.TABLE
+    number: int = 0
 
 
-Block = Heading | Prose | Table
+@dataclass(frozen=True)
+class Item:
+    """Holds one item of a list, one term or one card: what it says first, and the blocks after that."""
+
+    cell: Cell
+    body: "Page" = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """Holds items. Where they are no companies, they are `blocks`."""
+
+    shape: Shape
+    items: tuple[Item, ...]
+    blocks: "Page" = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Holds what stands in the file and is no part of the page's text: a menu, a footer, another page in a frame.
+
+    What `is_content` is named whatever it says.
+    """
+
+    name: str
+    cell: Cell
+    line: int | None = None
+    is_content: bool = False
+
+
+Block = Heading | Prose | Table | ItemList | LeftOut
 Page = tuple[Block, ...]
 
 

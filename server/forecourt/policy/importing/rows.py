@@ -1,17 +1,22 @@
 """Reads a table's rows as facts and texts, each cell by what its column is about."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from forecourt.policy.importing import cell_parser, dates, locations, seats
+from forecourt.policy.importing import cell_parser
 from forecourt.policy.importing.columns import Column, to_column
+from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_marks
+from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.locations import ImportedLocation
-from forecourt.policy.importing.page import Page, Table, TableRow, UnplacedContent, find_tables
+from forecourt.policy.importing.page import Cell, LeftOut, Page, Table, TableRow, find_tables
+from forecourt.policy.importing.row_parsers import parse_cell
 from forecourt.policy.model import Audience, Basis, Relation
 
 _CELL_AT_MOST = 2000  # characters
+
+Columns = tuple[Column | None, ...]
 
 
 @dataclass(frozen=True)
@@ -42,72 +47,114 @@ class ImportedRow:
 
 @dataclass(frozen=True)
 class RowReader:
-    """Reads the tables of one page, and gathers in `unplaced` what it could not take.
+    """Reads the tables of one page, and gathers in the ledger what it could not take.
 
     `known_names` are the services and companies, in small letters, that have a cell of their own on the page.
     """
 
     language: str
+    ledger: Ledger
     known_names: frozenset[str] = frozenset()
-    unplaced: list[UnplacedContent] = field(default_factory=list)
 
-    def read_table(self, table: Table, number: int) -> tuple[ImportedRow, ...]:
+    def read_table(self, table: Table) -> tuple[ImportedRow, ...]:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
-        columns = tuple(map(to_column, table.headings))
+        columns, place = tuple(map(to_column, table.headings)), f"{table.shape} {table.number}"
         if Column.ENTITY not in columns:
-            self._miss(f"table {number}", "no column names a company; nothing of it was taken")
+            rows = _quote_all(" | ".join(filter(None, row.texts)) for row in table.rows)
+            self.ledger.miss(place, f"no column names a company; nothing of it was taken{rows}")
             return ()
         for index, column in enumerate(columns):
-            self._check_heading(table, number, index, columns.index(column))
-        return tuple(
-            self._read_row(row, columns, _describe_place(number, index, row)) for index, row in enumerate(table.rows, 1)
-        )
+            self._check_heading(table, index, columns.index(column))
+        self._list_links(table, columns)
+        return tuple(self._read_row(row, columns, _describe_place(table, row)) for row in table.rows)
 
-    def _check_heading(self, table: Table, number: int, index: int, first_index: int) -> None:
-        place, heading = f"table {number}, column {index + 1}", f"'{table.headings[index]}'"
+    def list_left_out(self, content: LeftOut) -> None:
+        """Lists what is no part of the page, where somebody may miss it."""
+        place = f"{content.name} (line {content.line})" if content.line else content.name
+        if content.is_content:
+            self.ledger.miss(place, f"was not taken: '{content.cell.text}'")
+
+    def _check_heading(self, table: Table, index: int, first_index: int) -> None:
+        place, heading = f"{table.shape} {table.number}, column {index + 1}", f"'{table.headings[index]}'"
         if to_column(table.headings[index]) is None:
-            if any(row.cells[index : index + 1] != ("",) for row in table.rows):
-                self._miss(place, f"{heading} is no heading import knows; nothing of the column was taken")
+            if texts := _quote_all(row.texts[index] for row in table.rows if index < len(row.cells)):
+                self.ledger.miss(place, f"{heading} is no heading import knows; nothing of the column was taken{texts}")
         elif index != first_index and table.headings[index]:
-            self._miss(place, f"{heading} is about the same as '{table.headings[first_index]}'; the first was taken")
+            texts = _quote_all(
+                row.texts[index] for row in table.rows if index < len(row.cells) and row.texts[first_index]
+            )
+            about = f"{heading} is about the same as '{table.headings[first_index]}'"
+            self.ledger.miss(place, f"{about}; the first was taken{texts and f', and not{texts[1:]}'}")
 
-    def _read_row(self, row: TableRow, columns: tuple[Column | None, ...], place: str) -> ImportedRow:
-        texts: dict[Column, str] = {}
-        for column, cell in zip(columns, row.cells, strict=False):
-            if column and len(cell) > _CELL_AT_MOST:
-                self._miss(place, f"'{cell[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
-            # "none" says something of a mechanism only
-            elif column and cell and (column == Column.MECHANISM or not cell_parser.NOTHING.fullmatch(cell)):
-                texts.setdefault(column, cell)
-        for lost in row.cells[len(columns) :]:
-            self._miss(place, f"'{lost}' stands under no heading")
-        self._drop_run_together(texts, columns, place)
+    def _list_links(self, table: Table, columns: Columns) -> None:
+        """Lists where the cells lead to. Only a transfer mechanism's document has a place in a policy."""
+        cells = [pair for row in table.rows for pair in zip(columns, row.cells, strict=False)]
+        links = [link for column, cell in cells if column and column != Column.MECHANISM for link in cell.links]
+        if links:
+            links_text = ", ".join(map(str, dict.fromkeys(links)))
+            self.ledger.miss(f"{table.shape} {table.number}", f"a policy has no place for its links: {links_text}")
+
+    def _read_row(self, row: TableRow, columns: Columns, place: str) -> ImportedRow:
+        cells = self._pick_cells(row, columns, place)
+        self._part_entity_cell(cells, columns, place)
+        self._drop_run_together(cells, columns, place)
         values = {
-            name: value for column, cell in texts.items() for name, value in self._parse_cell(column, cell, place)
+            name: value for column, cell in cells.items() for name, value in self._parse_cell(column, cell, place)
         }
         imported_row = ImportedRow(place, **values)
         if not imported_row.entity:
-            self._miss(place, "names no company" if not imported_row.is_blank else "nothing in it could be taken")
+            self.ledger.miss(place, "names no company" if not imported_row.is_blank else "nothing in it could be taken")
         return imported_row
 
-    def _drop_run_together(self, texts: dict[Column, str], columns: Collection[Column | None], place: str) -> None:
+    def _pick_cells(self, row: TableRow, columns: Columns, place: str) -> dict[Column, Cell]:
+        """Returns the first cell of each column that says something, and lists what hangs on its text."""
+        cells: dict[Column, Cell] = {}
+        for column, cell in zip(columns, row.cells, strict=False):
+            if column and len(cell.text) > _CELL_AT_MOST:
+                self.ledger.miss(place, f"'{cell.text[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
+            # "none" says something of a mechanism only
+            elif column and (column == Column.MECHANISM or not cell_parser.NOTHING.fullmatch(cell.text)):
+                cells.setdefault(column, cell)
+            for aside in cell.asides if column else ():
+                beside = f" beside '{cell.text}'" if cell.text else ""
+                self.ledger.miss(place, f"{aside}{beside} was not taken")
+        for cell in row.cells[len(columns) :]:
+            if cell.text:
+                self.ledger.miss(place, f"'{cell.text}' stands under no heading")
+        return cells
+
+    def _part_entity_cell(self, cells: dict[Column, Cell], columns: Columns, place: str) -> None:
+        """Leaves the legal name alone in its cell, and places the other lines of the cell or lists them."""
+        cell = cells.get(Column.ENTITY, Cell())
+        if not (name_line := find_name_line(cell)):
+            return
+        name, marks = split_marks(name_line.text)
+        if marks:
+            self.ledger.miss(place, f"footnote mark '{marks}' beside '{name}' was not taken")
+        cells[Column.ENTITY] = Cell((replace(name_line, text=name),))
+        for line, column in place_other_lines(cell, columns, self.language):
+            if column is None or column in cells:
+                self.ledger.miss(place, f"'{line.text}' stands beside '{name}' and was not taken")
+            else:
+                cells[column] = Cell((line,))
+                self.ledger.assume(place, f"'{line.text}' stands below '{name}', and was taken as its {column}")
+
+    def _drop_run_together(self, cells: dict[Column, Cell], columns: Collection[Column | None], place: str) -> None:
         """Drops a cell in which service and company ran together: they are listed, and not guessed apart."""
         pair = {Column.SERVICE, Column.ENTITY}
-        if not pair <= set(columns) or len(pair & texts.keys()) != 1:
+        if not pair <= set(columns) or len(pair & cells.keys()) != 1:
             return
-        [column] = pair & texts.keys()
-        halves = cell_parser.split_run_together(texts[column])
+        [column] = pair & cells.keys()
+        halves = cell_parser.split_run_together(cells[column].text)
         if halves and {half.casefold() for half in halves} & self.known_names:
-            self._miss(place, f"'{texts.pop(column)}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
+            text = cells.pop(column).text
+            self.ledger.miss(place, f"'{text}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
 
-    def _parse_cell(self, about: Column, cell: str, place: str) -> Iterator[tuple[str, Any]]:
-        values, lost = _PARSERS[about](cell, self.language)
-        for loss in lost:
-            self._miss(place, loss)
+    def _parse_cell(self, about: Column, cell: Cell, place: str) -> Iterator[tuple[str, Any]]:
+        values, losses = parse_cell(about, cell, self.language)
+        for loss in losses:
+            self.ledger.miss(place, loss)
         yield from values.items()
-
-    def _miss(self, place: str, why: str) -> None:
-        self.unplaced.append(UnplacedContent(place, why))
 
 
 def find_known_names(page: Page) -> frozenset[str]:
@@ -117,90 +164,16 @@ def find_known_names(page: Page) -> frozenset[str]:
         positions = [
             index for index, text in enumerate(table.headings) if to_column(text) in (Column.SERVICE, Column.ENTITY)
         ]
-        names |= {row.cells[index].casefold() for row in table.rows for index in positions if index < len(row.cells)}
+        names |= {row.texts[index].casefold() for row in table.rows for index in positions if index < len(row.cells)}
     return frozenset(names - {""})
 
 
-def _describe_place(table: int, number: int, row: TableRow) -> str:
-    return f"table {table}, row {number}" + (f" (line {row.line})" if row.line else "")
+def _describe_place(table: Table, row: TableRow) -> str:
+    place = f"{table.shape} {table.number}, {table.shape.part} {row.number}"
+    return f"{place} (line {row.line})" if row.line else place
 
 
-ParsedCell = tuple[dict[str, Any], list[str]]
-
-
-def _text_parser(name: str) -> Callable[[str, str], ParsedCell]:
-    return lambda cell, _: ({name: cell}, [])
-
-
-def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
-    return lambda cell, _: ({name: cell_parser.split_list(cell)}, [])
-
-
-def _parse_entity(cell: str, language: str) -> ParsedCell:
-    if locations.is_place(cell, language):
-        return {}, [f"'{cell}' is a place and no company"]
-    return {"entity": cell.strip(" *")}, []
-
-
-def _parse_locations(cell: str, language: str) -> ParsedCell:
-    parsed = locations.parse_locations(cell, language)
-    return {"locations": parsed.locations}, list(parsed.remarks)
-
-
-def _parse_seat(cell: str, language: str) -> ParsedCell:
-    code, remarks = seats.parse_seat(cell, language)
-    return {"seat": code} if code else {}, list(remarks)
-
-
-def _parse_address(cell: str, language: str) -> ParsedCell:
-    code, remarks = seats.parse_country_of_address(cell, language)
-    return {"address": cell} | ({"seat": code} if code else {}), list(remarks)
-
-
-def _parse_contact(cell: str, _: str) -> ParsedCell:
-    mailboxes = cell_parser.MAILBOX.findall(cell)
-    losses = (
-        [f"'{cell}' is no mailbox"] if not mailboxes else [f"'{each}' is a second mailbox" for each in mailboxes[1:]]
-    )
-    return ({"contact": mailboxes[0]} if mailboxes else {}), losses
-
-
-def _parse_audiences(cell: str, _: str) -> ParsedCell:
-    audiences = cell_parser.parse_audiences(cell)
-    return {"audiences": audiences}, [] if audiences else [f"'{cell}' is none of the regions {', '.join(Audience)}"]
-
-
-def _parse_relation(cell: str, _: str) -> ParsedCell:
-    relations = cell_parser.parse_relations(cell)
-    return ({"relation": relations[0]}, []) if relations else ({}, [f"'{cell}' is none of {', '.join(Relation)}"])
-
-
-def _parse_mechanism(cell: str, _: str) -> ParsedCell:
-    bases = cell_parser.parse_bases(cell)
-    if not bases:
-        return {}, [] if cell_parser.NOTHING.fullmatch(cell) else [f"'{cell}' is no transfer mechanism import knows"]
-    losses = [f"'{cell}' names {each} too; {bases[0]} was taken" for each in bases[1:]]
-    return {"mechanism": bases[0], "document": cell_parser.find_document(cell)}, losses
-
-
-def _parse_effective(cell: str, language: str) -> ParsedCell:
-    days = dates.find_dates(cell, language)
-    return ({"effective": days[0]}, []) if days else ({}, [f"'{cell}' is no date import can read"])
-
-
-_PARSERS: dict[Column, Callable[[str, str], ParsedCell]] = {
-    Column.MECHANISM: _parse_mechanism,
-    Column.ADDRESS: _parse_address,
-    Column.CONTACT: _parse_contact,
-    Column.SUBJECTS: _list_parser("subjects"),
-    Column.SEAT: _parse_seat,
-    Column.LOCATIONS: _parse_locations,
-    Column.RELATION: _parse_relation,
-    Column.CERTIFICATES: _list_parser("certificates"),
-    Column.AUDIENCES: _parse_audiences,
-    Column.EFFECTIVE: _parse_effective,
-    Column.PURPOSE: _text_parser("purpose"),
-    Column.ENTITY: _parse_entity,
-    Column.SERVICE: _text_parser("service"),
-    Column.DATA: _list_parser("data"),
-}
+def _quote_all(texts: Iterable[str]) -> str:
+    """Returns the texts in quotes after a colon, each once; blank where there are none."""
+    quoted_texts = ", ".join(f"'{text}'" for text in dict.fromkeys(texts) if text)
+    return f": {quoted_texts}" if quoted_texts else ""

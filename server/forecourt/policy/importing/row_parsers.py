@@ -1,0 +1,99 @@
+"""Parses what one cell says, by what its column is about, and lists what of it could not be taken."""
+
+from collections.abc import Callable
+from typing import Any
+
+from forecourt.policy.importing import cell_parser, dates, locations, seats
+from forecourt.policy.importing.columns import Column
+from forecourt.policy.importing.page import Cell
+from forecourt.policy.model import Audience, Relation
+
+ParsedCell = tuple[dict[str, Any], list[str]]
+
+
+def parse_cell(about: Column, cell: Cell, language: str) -> ParsedCell:
+    """Returns the fields of a row that the cell gives, and a sentence for each part that was not taken."""
+    if about is Column.MECHANISM:
+        return _parse_mechanism(cell)
+    return _PARSERS[about](cell.text, language)
+
+
+def _text_parser(name: str) -> Callable[[str, str], ParsedCell]:
+    return lambda text, _: ({name: text}, [])
+
+
+def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
+    return lambda text, _: ({name: cell_parser.split_list(text)}, [])
+
+
+def _parse_entity(text: str, language: str) -> ParsedCell:
+    if locations.is_place(text, language):
+        return {}, [f"'{text}' is a place and no company"]
+    return {"entity": text.strip(" *")}, []
+
+
+def _parse_locations(text: str, language: str) -> ParsedCell:
+    parsed = locations.parse_locations(text, language)
+    return {"locations": parsed.locations}, list(parsed.remarks)
+
+
+def _parse_seat(text: str, language: str) -> ParsedCell:
+    code, remarks = seats.parse_seat(text, language)
+    return {"seat": code} if code else {}, list(remarks)
+
+
+def _parse_address(text: str, language: str) -> ParsedCell:
+    code, remarks = seats.parse_country_of_address(text, language)
+    return {"address": text} | ({"seat": code} if code else {}), list(remarks)
+
+
+def _parse_contact(text: str, _: str) -> ParsedCell:
+    mailboxes = cell_parser.MAILBOX.findall(text)
+    losses = (
+        [f"'{text}' is no mailbox"] if not mailboxes else [f"'{each}' is a second mailbox" for each in mailboxes[1:]]
+    )
+    return ({"contact": mailboxes[0]} if mailboxes else {}), losses
+
+
+def _parse_audiences(text: str, _: str) -> ParsedCell:
+    audiences = cell_parser.parse_audiences(text)
+    return {"audiences": audiences}, [] if audiences else [f"'{text}' is none of the regions {', '.join(Audience)}"]
+
+
+def _parse_relation(text: str, _: str) -> ParsedCell:
+    relations = cell_parser.parse_relations(text)
+    return ({"relation": relations[0]}, []) if relations else ({}, [f"'{text}' is none of {', '.join(Relation)}"])
+
+
+def _parse_mechanism(cell: Cell) -> ParsedCell:
+    """Takes as the document what the text names, or where its link leads."""
+    text, bases = cell.text, cell_parser.parse_bases(cell.text)
+    if not bases:
+        return {}, [] if cell_parser.NOTHING.fullmatch(text) else [f"'{text}' is no transfer mechanism import knows"]
+    losses = [f"'{text}' names {each} too; {bases[0]} was taken" for each in bases[1:]]
+    documents = [each for each in (text, *(link.address for link in cell.links)) if cell_parser.find_document(each)]
+    losses += [f"'{each}' is a second document" for each in documents[1:]]
+    return {"mechanism": bases[0], "document": cell_parser.find_document(documents[0]) if documents else ""}, losses
+
+
+def _parse_effective(text: str, language: str) -> ParsedCell:
+    days = dates.find_dates(text, language)
+    losses = [f"'{each}' is a second date" for each in days[1:]]
+    return ({"effective": days[0]}, losses) if days else ({}, [f"'{text}' is no date import can read"])
+
+
+_PARSERS: dict[Column, Callable[[str, str], ParsedCell]] = {
+    Column.ADDRESS: _parse_address,
+    Column.CONTACT: _parse_contact,
+    Column.SUBJECTS: _list_parser("subjects"),
+    Column.SEAT: _parse_seat,
+    Column.LOCATIONS: _parse_locations,
+    Column.RELATION: _parse_relation,
+    Column.CERTIFICATES: _list_parser("certificates"),
+    Column.AUDIENCES: _parse_audiences,
+    Column.EFFECTIVE: _parse_effective,
+    Column.PURPOSE: _text_parser("purpose"),
+    Column.ENTITY: _parse_entity,
+    Column.SERVICE: _text_parser("service"),
+    Column.DATA: _list_parser("data"),
+}

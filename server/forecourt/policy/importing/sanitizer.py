@@ -1,0 +1,76 @@
+"""Cleans a page's HTML: allowed elements only, nested as a browser does it, each block with its line."""
+
+import re
+from collections.abc import Iterable
+from itertools import accumulate
+
+import nh3
+
+from forecourt.errors import PolicyBroken
+
+_DROPPED_ELEMENTS = "script style textarea select datalist svg math object canvas audio video map head-only"
+_ALLOWED_ELEMENTS = (
+    "title main article section header aside nav footer address div p br wbr hr h1 h2 h3 h4 h5 h6 hgroup ul ol menu li "
+    "dl dt dd blockquote pre figure figcaption details summary center fieldset legend label button iframe img "
+    "a abbr b strong i em u s strike del ins small big sub sup mark span font time code kbd samp var tt cite q dfn bdi "
+    "table caption thead tbody tfoot tr td th"
+)
+_ATTRIBUTES = {
+    "*": {"role", "hidden", "aria-hidden", "aria-label", "aria-level", "class", "style", "title", "data-label"},
+    "a": {"href"},
+    "img": {"alt"},
+    "iframe": {"src"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+_LINED = (
+    "p|div|section|article|h[1-6]|ul|ol|menu|li|dl|dt|dd|table|caption|tr|pre|blockquote|summary|details|nav|footer|"
+    "figure|iframe|aside|main|header|a|span"
+)
+_DEPTH_AT_MOST = 200  # elements in elements
+_BLOCK_DEPTH_AT_MOST = 2000  # before anything is dropped; scripts may hold some that are none
+_BLOCK = re.compile(
+    r"<(/?)(address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|fig\w+|footer|form|header|hgroup"
+    r"|main|menu|nav|ol|pre|section|summary|ul)\b",
+    re.IGNORECASE,
+)
+
+
+def sanitize_html(text: str, line_attribute: str = "") -> str:
+    """Returns the page with allowed elements only. `line_attribute` says which attribute holds an element's line.
+
+    Raises `PolicyBroken` where the page is nested too deep; that is checked first, for deep blocks take the parser
+    hours.
+    """
+    if _nesting_depth(_BLOCK.findall(text)) <= _BLOCK_DEPTH_AT_MOST:
+        sanitized_html = nh3.clean(
+            _show_fallbacks(text),
+            tags=set(_ALLOWED_ELEMENTS.split()),
+            clean_content_tags=set(_DROPPED_ELEMENTS.split()),
+            attributes={**_ATTRIBUTES, "*": _ATTRIBUTES["*"] | {line_attribute}},
+            link_rel=None,
+        )
+        if _nesting_depth(re.findall(r"<(/?)(\w+)", sanitized_html)) <= _DEPTH_AT_MOST:
+            return sanitized_html
+    raise PolicyBroken(["It is nested too deep to be a page people read."])
+
+
+def mark_lines(text: str, line_attribute: str, first_line: int = 1) -> str:
+    """Returns the HTML with its line in each block's start tag. Without quotes it breaks no attribute it falls into."""
+    parts: list[str] = []
+    line, end = first_line, 0
+    for match in re.finditer(rf"<(?:{_LINED})(?=[\s/>])", text, re.IGNORECASE):
+        line += text.count("\n", end, match.end())
+        parts += [text[end : match.end()], f" {line_attribute}={line}"]
+        end = match.end()
+    return "".join([*parts, text[end:]])
+
+
+def _show_fallbacks(text: str) -> str:
+    """Turns what browsers show without scripts, or not yet, into a footer: it is left out, but looked through."""
+    return re.sub(r"<(/?)(?:noscript|template)(?=[\s/>])", r"<\1footer", text, flags=re.IGNORECASE)
+
+
+def _nesting_depth(tags: Iterable[tuple[str, str]]) -> int:
+    """Returns how deep elements stand in elements. Each of `tags` is a slash, for a closing tag, and the name."""
+    return max(accumulate(-1 if end else 1 for end, name in tags if name not in ("br", "hr", "img", "wbr")), default=0)
