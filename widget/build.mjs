@@ -159,9 +159,16 @@ async function bundleEmbed(release) {
   return `(()=>{${await shrink(code)}})();`;
 }
 
+/** The script of a hosted page. Its names stay its own. */
+async function bundlePage(name) {
+  return `(()=>{${await shrink(await bundle(`import "./hosted-pages/${name}.ts";`, { format: "esm" }))}})();`;
+}
+
 const texts = Object.fromEntries(await Promise.all(chunks.map(async (chunk) => [chunk, await linkChunk(chunk)])));
 const release = digest(Object.values(texts).join(), "sha256", "hex").slice(0, 8);
+const policyPage = await bundlePage("policy-page");
 const files = [
+  { name: "policy-page.js", file: `policy-page-${digest(policyPage, "sha256", "hex").slice(0, 8)}.js`, text: policyPage },
   { name: "embed.js", file: "embed.js", text: await bundleEmbed(release) },
   ...chunks.map((chunk) => ({
     name: chunk,

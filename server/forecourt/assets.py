@@ -42,7 +42,7 @@ def asset_attributes(name: str, base: str = "") -> Markup:
     integrity of what comes from elsewhere is checked only then, and to a sandboxed page all comes from elsewhere.
     Raises KeyError.
     """
-    asset = page_assets()[name]
+    asset = page_assets().get(name) or widget_assets()[name]
     attribute = "src" if name.endswith(".js") else "href"
     return Markup('{}="{}" integrity="{}" crossorigin').format(attribute, base + asset.address, asset.integrity)
 

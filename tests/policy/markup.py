@@ -4,15 +4,18 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _WORDED = ("data-label", "data-products")
-_VOID = {"meta", "link", "wbr", "br", "path"}
+_VOID = {"meta", "link", "wbr", "br", "path", "input"}
 
 
 @dataclass
 class ParsedPage:
-    """Holds what a page says: `rows` maps a row's id to the text of its cells, `data` has the `data-` attributes."""
+    """Holds what a page says: `rows` maps a company's id to the text of its cells, `places` an engagement's id to the
+    text of its part of the last cell, `company_of` to the company. `data` has the `data-` attributes."""
 
     text: str = ""
     rows: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    company_of: dict[str, str] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
@@ -38,6 +41,7 @@ class _Reader(HTMLParser):
         self.found = ParsedPage()
         self.open: list[str] = []
         self._row: list[str] | None = None
+        self._company = self._place = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -45,10 +49,14 @@ class _Reader(HTMLParser):
         self.found.attributes |= attributes.keys()
         if tag not in _VOID:
             self.open.append(tag)
-        if tag == "tr" and "id" in attributes:
-            self._row = self.found.rows.setdefault(attributes["id"].removeprefix("fc-"), [])
+        if tag == "tr" and "data-company" in attributes:
+            self._company = attributes["data-company"]
+            self._row = self.found.rows.setdefault(self._company, [])
         if tag in ("td", "th") and self._row is not None:
             self._row.append("")
+        if tag == "li" and self._row is not None and "id" in attributes:
+            self._place = attributes["id"].removeprefix("fc-")
+            self.found.places[self._place], self.found.company_of[self._place] = "", self._company
         self._note(tag, attributes)
 
     def _note(self, tag: str, attributes: dict[str, str]) -> None:
@@ -69,13 +77,18 @@ class _Reader(HTMLParser):
         assert self.open.pop() == tag, f"</{tag}> closes another element"
         if tag == "tr":
             self._row = None
+        if tag == "dl":
+            self._place = ""
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.tags.append(tag)
 
     def handle_data(self, data: str) -> None:
         self.found.text += data
+        words = f"{' '.join(data.split())} ".lstrip()
         if self._row:
-            self._row[-1] = f"{self._row[-1]}{' '.join(data.split())} ".lstrip()
+            self._row[-1] += words
+        if self._place:
+            self.found.places[self._place] += words
         if "bdi" in self.open:
             self.found.names[-1] += data

@@ -2,16 +2,30 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
+from forecourt.policy.edition import Edition
 from forecourt.policy.hosted import policy_page
 from forecourt.policy.localization import placeholders
-from forecourt.policy.model import Audience, Policy, Translation, TranslationState
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.model import Audience, Location, Policy, Translation, TranslationState
 from forecourt.resources import TEMPLATES
+from tests.policy.hosted.test_proposals import MOVES
 from tests.policy.markup import parse_page
-from tests.policy.page_samples import ADDRESS, document, fragment, frame
+from tests.policy.page_samples import (
+    ADDRESS,
+    DAY,
+    document,
+    fragment,
+    frame,
+    next_release,
+    sample_release,
+    second_edition,
+    with_changes,
+)
 from tests.policy.sample import LANGUAGES, first_release, localized_sample, policy, with_facts
 
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **b** {host} \u202e\"'"
@@ -41,14 +55,18 @@ def test_no_page_holds_inline_style_or_script(language: str) -> None:
     parsed = parse_page(html)
     assert "style" not in parsed.tags
     # A data block (HTML, section 4.12.1) is never run, and no CSP looks at it.
-    assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
+    scripts = re.findall("<script[^>]*>", html)
+    assert '<script type="application/ld+json">' in scripts
+    assert [re.sub('"[^"]*"', "", each) for each in scripts if "ld+json" not in each] == [
+        "<script defer src= integrity= crossorigin>"
+    ]
     assert not {name for name in parsed.attributes if name == "style" or name.startswith("on")}
 
 
 def test_what_stands_in_lines_of_its_own_is_no_one_word_without_the_look() -> None:
     text = parse_page(fragment(localized_sample("en"))).text
     assert "Singapore storage" in " ".join(text.split())
-    assert not re.search("</span><(?:span|a) ", fragment(localized_sample("en")))
+    assert not re.search("</(?:span|dt)><(?:span|a|dd)[ >]", fragment(localized_sample("en")))
 
 
 def test_headings_go_down_one_step_at_a_time() -> None:
@@ -57,12 +75,69 @@ def test_headings_go_down_one_step_at_a_time() -> None:
         assert all(after - before <= 1 for before, after in pairwise(steps))
 
 
-def test_every_table_has_a_caption_and_headed_rows_and_columns() -> None:
+def test_the_table_has_a_caption_and_headed_rows_and_columns() -> None:
     html = fragment(localized_sample("en"))
-    assert html.count("<table") == html.count("<caption") == 3
-    assert html.count('scope="row"') == 10
-    assert html.count('scope="col"') == 3 * 7
-    assert html.count("data-label=") == 10 * 6
+    assert html.count("<table") == html.count("<caption") == 1
+    assert html.count('scope="row"') == 6
+    assert html.count('scope="col"') == 5
+    assert html.count("data-label=") == 6 * 2
+    assert html.count("<details>") == html.count("<summary") == 6
+    assert "<caption><span>6 companies</span></caption>" in html
+
+
+def test_the_table_stands_above_the_prose_and_below_the_region_and_the_way_to_follow() -> None:
+    html = fragment(second_edition(MOVES))
+    parts = ["data-forecourt-region", "fc-meta", "fc-follow", "fc-proposals", "fc-table", "fc-note", "fc-section"]
+    positions = [html.index(f'class="{part}' if part[:2] == "fc" else part) for part in parts]
+    assert positions == sorted(positions)
+
+
+def many_companies(count: int) -> Policy:
+    facts, ids = policy().facts, [f"other-{position}" for position in range(count)]
+    entities = [replace(facts.entity("linode"), id=key, legal_name=key) for key in ids]
+    engagements = [replace(facts.engagement("linode-us"), id=key, entity=key) for key in ids]
+    return with_facts(
+        replace(facts, entities=(*facts.entities, *entities), engagements=(*facts.engagements, *engagements))
+    )
+
+
+def test_ten_companies_get_a_box_that_filters_them_and_that_only_a_script_shows() -> None:
+    assert "fc-filter" not in fragment(localized_sample("en", of=many_companies(3)))
+    html = fragment(localized_sample("en", of=many_companies(4)))
+    assert '<div class="fc-filter" role="search" hidden>' in html
+    assert 'data-one="{count} company of 10" data-other="{count} companies of 10"' in html
+
+
+def test_a_company_that_does_two_kinds_of_work_has_one_row_and_is_named_with_each_kind() -> None:
+    facts = policy().facts
+    calls = replace(facts.engagement("twilio"), id="linode-calls", entity="linode", locations=(Location("DE"),))
+    page = parse_page(
+        fragment(localized_sample("en", of=with_facts(replace(facts, engagements=(*facts.engagements, calls)))))
+    )
+    assert "Servers" in page.rows["linode"][1]
+    assert "Voice calls (VoIP)" in page.rows["linode"][1]
+    assert {"#fc-linode-eu", "#fc-linode-calls"} <= set(page.links)
+    assert "Who carries voice calls Linode, LLC Twilio, Inc." in page.text
+
+
+def test_a_company_that_changes_its_name_has_a_row_for_each_name_until_the_change_is_in_force() -> None:
+    facts = with_changes(linode_eu={"effective": date(2026, 12, 30)}).facts
+    others = [entity for entity in facts.entities if entity.id != "linode"]
+    entities = (*others, replace(facts.entity("linode"), legal_name="Akamai, Inc."))
+    renamed = replace(next_release(policy()), policy=with_facts(replace(facts, entities=entities)))
+    edition = Edition(replace(renamed, releases_in_force={"linode-eu": 1}), DAY, {1: sample_release()})
+    rows = parse_page(fragment(LocalizedEdition(edition, "en"))).rows
+    assert rows["linode"][0].startswith("Linode, LLC")
+    assert rows["linode-linode-sg"][0].startswith("Akamai, Inc.")
+
+
+def test_two_entities_with_one_name_and_seat_are_one_company() -> None:
+    facts = policy().facts
+    entities = tuple(replace(each, legal_name="Linode, LLC") if each.id == "aws" else each for each in facts.entities)
+    page = parse_page(fragment(localized_sample("en", of=with_facts(replace(facts, entities=entities)))))
+    assert len(page.rows) == 5
+    assert "Seattle" in page.rows["aws"][4]
+    assert "Philadelphia" in page.rows["aws"][4]
 
 
 def test_no_template_trusts_a_text_as_html() -> None:
@@ -82,7 +157,7 @@ def hostile(name: str = HOSTILE) -> Policy:
 def test_a_hostile_name_or_word_stays_text() -> None:
     parsed = parse_page(fragment(localized_sample("en", of=hostile())))
     assert "img" not in parsed.tags
-    assert not [link for link in parsed.links if not link.startswith(("mailto:", ADDRESS))]
+    assert not [link for link in parsed.links if not link.startswith(("mailto:", ADDRESS, "#fc-"))]
     assert "onerror" not in parsed.attributes
     assert HOSTILE in parsed.names
 
@@ -144,7 +219,7 @@ def test_a_language_the_policy_has_no_words_in_is_no_alternate() -> None:
 
 def test_linked_data_cannot_close_its_element() -> None:
     html = document(localized_sample("en", of=hostile("</script><script>alert(1)</script>")))
-    assert html.count("<script") == html.count("</script>") == 1
+    assert html.count("<script") == html.count("</script>") == 2
 
 
 def test_the_fragment_leads_to_what_follows_from_it() -> None:

@@ -93,17 +93,17 @@ def test_on_the_day_it_takes_effect_the_proposal_is_gone_and_the_row_is_changed(
     before, after = (
         parse_page(fragment(second_edition(MOVES, day=day))) for day in (EFFECT - timedelta(days=1), EFFECT)
     )
-    assert "Germany" in before.rows["linode-eu"][2]
-    assert "Changes on 30 December 2026" in before.rows["linode-eu"][1]
-    assert "France" in after.rows["linode-eu"][2]
+    assert "Germany European Union * Changes on 30 December 2026" in before.rows["linode"][2]
+    assert "Changes on 30 December 2026 Where Germany" in before.places["linode-eu"]
+    assert "France European Union Singapore" in after.rows["linode"][2]
     assert "Changes on" not in after.text
     assert block(second_edition(MOVES, day=EFFECT)) == ""
 
 
 def test_what_is_new_stands_in_the_table_as_proposed_only() -> None:
     parsed = parse_page(fragment(second_edition(new())))
-    assert "Proposed: from 30 December 2026" in parsed.rows["zz-mail"][1]
-    assert "backup" in parsed.rows["zz-mail"][2]
+    assert parsed.rows["twilio"][2] == "United States * France Proposed: from 30 December 2026 "
+    assert "Proposed: from 30 December 2026 Where France backup" in parsed.places["zz-mail"]
     assert "New: Carrying telephone calls" in parse_proposals(second_edition(new())).text
     assert "Proposed" not in parse_page(fragment(second_edition(new(), day=EFFECT))).text
 
@@ -130,8 +130,10 @@ def test_a_page_of_another_day_gives_dates_and_counts_none() -> None:
 
 
 def test_an_announced_end_is_said_in_its_row() -> None:
-    assert "Ends on 3 March 2027" in parse_page(fragment(second_edition(ENDS))).rows["linode-us"][1]
-    assert "linode-us" not in parse_page(fragment(second_edition(ENDS, day=date(2027, 3, 3)))).rows
+    parsed = parse_page(fragment(second_edition(ENDS)))
+    assert "United States Ends on 3 March 2027" in parsed.rows["linode"][2]
+    assert "Ends on 3 March 2027" in parsed.places["linode-us"]
+    assert "linode-us" not in parse_page(fragment(second_edition(ENDS, day=date(2027, 3, 3)))).places
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,9 +155,9 @@ def test_secondary_facts_stand_in_their_cells() -> None:
         }
     )
     parsed = parse_page(fragment(second_edition(proposed)))
-    row = parsed.rows["aws-us"]
-    assert "Its own subprocessors: Deep Storage GmbH (Germany)" in " ".join(row[1].replace("( ", "(").split())
-    assert "Optional: used only where you turn it on" in row[1]
-    assert "Third party" in row[1]
-    assert "Certificates: ISO 27001, SOC 2" in row[5]
+    details = parsed.rows["aws"][4]
+    assert "Its own subprocessors Deep Storage GmbH (Germany)" in " ".join(details.replace("( ", "(").split())
+    assert "Optional: used only where you turn it on" in details
+    assert "Third party" in details
+    assert "Certificates ISO 27001, SOC 2" in details
     assert "https://aws.example/below" in parsed.links

@@ -192,8 +192,11 @@ export interface SecondLayer {
   draw(fresh: boolean): [HTMLElement[], HTMLElement[]];
 }
 
-/** Does in place what a link of the policy stands for. */
-export type UseLink = (link: HTMLAnchorElement) => unknown;
+/** A link of the policy, or the box that filters it, which leads nowhere. */
+export type PolicyControl = HTMLAnchorElement | (HTMLInputElement & { readonly href?: undefined });
+
+/** Does in place what a control of the policy stands for. */
+export type UseControl = (control: PolicyControl) => unknown;
 
 /** What each chunk does once it is there. `form` only lends code to other chunks. */
 export interface Chunks {
@@ -214,7 +217,7 @@ export interface Chunks {
   readonly contact: MountFeature;
   readonly newsletter: MountFeature;
   readonly chat: MountFeature;
-  readonly policy: (placement: Placement, link: HTMLAnchorElement) => void;
+  readonly policy: (placement: Placement, control: PolicyControl) => void;
   readonly "policy-forms": (placement: Placement) => PolicyForms;
 }
 

@@ -1,31 +1,28 @@
 import { loadChunk } from "../core/chunks";
 import { addStyle, drawCard, externalLink, setLanguage } from "../core/dom";
 import { t } from "../core/strings";
-import type { Context, Placement, TrustedTypesPolicy, View } from "../core/types";
+import type { Context, Placement, PolicyControl, TrustedTypesPolicy, View } from "../core/types";
 
 interface TrustedTypesWindow {
   trustedTypes?: { createPolicy(name: string, rules: TrustedTypesPolicy): TrustedTypesPolicy };
 }
 
-/** Shows the policy, without any choice. What its links can do in place is fetched when one is clicked. */
+/** Shows the policy, without any choice. What its links and its filter do is fetched when one of them is used. */
 export function createPolicy(placement: Placement, context: Context): View {
   const { kind, host, shadow, root } = placement;
   const card = drawCard(root);
-  card.addEventListener("click", handleClick);
-
-  function handleClick(event: MouseEvent): void {
-    const link = (event.target as Element).closest("a");
+  card.onclick = card.oninput = (event: Event & Partial<MouseEvent>): void => {
+    // What can be done in place, and links within the policy, which the browser does not find in a shadow root.
+    const control = (event.target as Element).closest<PolicyControl>("[data-act],[href^='#']");
     // A link to be opened elsewhere is left to the browser.
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    // Links that carry data can do in place what they stand for, and links within the policy are ours to follow.
-    if (!Object.keys(link.dataset)[0] && !link.matches("[href^='#']")) return;
+    if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (event.detail < 2)
+    if (event.detail! < 2)
       loadChunk(context, "policy").then(
-        (useLink) => useLink(placement, link),
-        () => openBeside(link),
+        (useControl) => useControl(placement, control),
+        () => openBeside(control),
       );
-  }
+  };
 
   return {
     kind,
@@ -56,6 +53,6 @@ export function createPolicy(placement: Placement, context: Context): View {
 const parseHtml = (html: string): Iterable<Node> => new DOMParser().parseFromString(html, "text/html").body.childNodes;
 
 /** Follows a link beside this page, which may hold what somebody typed; in its place where no window opens. */
-export function openBeside({ href }: HTMLAnchorElement): void {
-  if (!open(href)) location.href = href;
+export function openBeside({ href }: PolicyControl): void {
+  if (href && !open(href)) location.href = href;
 }

@@ -1,10 +1,12 @@
 """This module renders the policy as people read it: the fragment that the widget places, and the hosted page."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from forecourt import i18n
+from forecourt.policy.edition import EditionEntry
+from forecourt.policy.hosted.company_rows import CompanyRow, company_rows, kind_of
 from forecourt.policy.hosted.page_frame import PageFrame, Query, query_string, region_links
 from forecourt.policy.localization.change_sentences import ChangeSentence, describe_proposal
 from forecourt.policy.localization.localized_edition import LocalizedEdition
@@ -12,6 +14,9 @@ from forecourt.policy.localization.localized_text import MultilingualText
 from forecourt.policy.model import Audience, Engagement, Release
 from forecourt.policy.outputs import json_ld
 from forecourt.templating import prose, render
+
+FILTER_FROM_ROWS = 10
+"""Fewer rows are seen at a glance, and need no box to filter them."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def _variables(
     edition: LocalizedEdition, pages: str, page_path: str, query: Query, today: date | None
 ) -> dict[str, object]:
     """Returns the variables of `embed/policy.html`. `today` is None where no days are counted."""
-    site = edition.release.site
+    site, rows = edition.release.site, company_rows(edition)
     return {
         "edition": edition,
         "pages": pages,
@@ -73,6 +78,9 @@ def _variables(
         "feed_query": query_string(edition.region, (("locale", edition.locale),)),
         "today": today,
         "proposals": [_proposal(proposal, edition) for proposal in edition.proposals],
+        "rows": rows,
+        "entries_by_kind": _first_entries_by_kind(rows, edition.facts.kinds),
+        "filter_from": FILTER_FROM_ROWS,
         "region_links": region_links(edition.region, page_path, query, _count_by_region(edition)),
         "products": {product: str(edition.text(f"product.{product}")) for product in edition.facts.products},
     }
@@ -84,6 +92,17 @@ def _proposal(engagement: Engagement, edition: LocalizedEdition) -> ProposalView
     return ProposalView(engagement, describe_proposal(edition, engagement), announced)
 
 
+def _first_entries_by_kind(rows: list[CompanyRow], kinds: tuple[str, ...]) -> dict[str, list[EditionEntry]]:
+    """Returns for each kind of work an entry of each company that does it."""
+    entries_by_kind: dict[str, list[EditionEntry]] = {kind: [] for kind in kinds}
+    for row in rows:
+        for kind, entry in {kind_of(entry): entry for entry in reversed(row.entries)}.items():
+            entries_by_kind[kind].append(entry)
+    return entries_by_kind
+
+
 def _count_by_region(edition: LocalizedEdition) -> Counter[Audience | None]:
-    entries = edition.edition.entries
-    return Counter(region for entry in entries for region in (None, *entry.engagement.regions))
+    """Counts the rows of each region's list; None stands for the list of every region."""
+    rows = company_rows(replace(edition, region=None))
+    regions_by_row = [{region for entry in row.entries for region in entry.engagement.regions} for row in rows]
+    return Counter(region for regions in regions_by_row for region in (None, *regions))

@@ -1,7 +1,8 @@
 import { loadChunk } from "../../core/chunks";
 import { addStyle, el } from "../../core/dom";
-import type { Chunks, Context, Placement, PolicyForms, UseLink, View } from "../../core/types";
+import type { Chunks, Context, Placement, PolicyForms, UseControl, View } from "../../core/types";
 import { openBeside } from "../../placements/policy";
+import { FILTER, filterCompanies, revealTarget } from "./filter";
 import css from "./policy.css";
 import { createRegionFilter } from "./region";
 
@@ -9,24 +10,25 @@ import { createRegionFilter } from "./region";
 const IDENTIFYING_ATTRIBUTES = ["data-forecourt-region", "data-forecourt-object", "data-forecourt-follow", "id"];
 
 /** Chunk: what a reader of the policy can do in place. It needs no consent and stores nothing in the browser. */
-export default function createPolicyLinks(context: Context): Chunks["policy"] {
+export default function createPolicyControls(context: Context): Chunks["policy"] {
   // By the card, which is new when the placement comes back to the page.
-  const known = new WeakMap<Element, UseLink>();
-  return (placement, link) => {
-    const card = link.closest(".card")!;
-    const useLink = known.get(card) ?? createUseLink(context, placement);
-    known.set(card, useLink);
-    useLink(link);
+  const known = new WeakMap<Element, UseControl>();
+  return (placement, control) => {
+    const card = control.closest(".card")!;
+    const useControl = known.get(card) ?? createUseControl(context, placement);
+    known.set(card, useControl);
+    useControl(control);
   };
 }
 
-/** Does in place what a link of one policy stands for. */
-function createUseLink(context: Context, placement: Placement): UseLink {
+/** Does in place what a control of one policy stands for. */
+function createUseControl(context: Context, placement: Placement): UseControl {
   const { root, shadow } = placement;
-  const status = el("p", { class: "visually-hidden", role: "status" });
+  const status = el("p", { class: "fc-unseen", role: "status" });
   const filterRegion = createRegionFilter(context, root, status);
   let forms: PolicyForms | undefined;
   let focused: Element | null = null;
+  let restoreView = (): void => {};
 
   /** Finds again what a redraw of the policy took from under the focus. */
   function findFocused(): HTMLElement | null | undefined {
@@ -40,13 +42,16 @@ function createUseLink(context: Context, placement: Placement): UseLink {
   const before: View = {
     kind: "policy",
     update(fresh) {
-      if (fresh) focused = shadow.activeElement;
+      if (!fresh) return;
+      focused = shadow.activeElement;
+      restoreView = rememberView(root);
     },
   };
   const after: View = {
     kind: "policy",
     update(fresh) {
       if (!fresh) return;
+      restoreView();
       forms?.draw();
       findFocused()?.focus();
     },
@@ -65,9 +70,22 @@ function createUseLink(context: Context, placement: Placement): UseLink {
   addStyle(shadow, css);
   root.append(status);
   context.views = [before, ...context.views, after];
-  return (link) => {
-    if ("forecourtRegion" in link.dataset) return filterRegion(link);
-    return Object.keys(link.dataset)[0] ? toggleForm(link) : jumpTo(link);
+  return (control) => {
+    if (control.href === undefined) return filterCompanies(root);
+    if ("forecourtRegion" in control.dataset) return filterRegion(control);
+    return "act" in control.dataset ? toggleForm(control) : jumpTo(control);
+  };
+}
+
+/** Returns what filters and unfolds a policy that was drawn again as it is now. */
+function rememberView(root: HTMLElement): () => void {
+  const text = root.querySelector<HTMLInputElement>(FILTER)?.value ?? "";
+  const openIds = [...root.querySelectorAll("details[open] > summary")].map(({ id }) => id);
+  return () => {
+    for (const id of openIds) root.querySelector(`#${CSS.escape(id)}`)?.closest("details")?.setAttribute("open", "");
+    const box = root.querySelector<HTMLInputElement>(FILTER);
+    if (box) box.value = text;
+    filterCompanies(root);
   };
 }
 
@@ -75,6 +93,7 @@ function createUseLink(context: Context, placement: Placement): UseLink {
 function jumpTo(link: HTMLAnchorElement): void {
   const target = (link.getRootNode() as ShadowRoot).getElementById(link.hash.slice(1));
   if (!target) return;
+  revealTarget(link.closest(".fc-policy")!, target);
   target.tabIndex = -1;
   target.focus();
 }

@@ -1,12 +1,14 @@
 import { fetchBoot } from "../../core/boot";
 import { t } from "../../core/strings";
-import type { Context, Page, UseLink } from "../../core/types";
+import type { Context, Page } from "../../core/types";
 import { openBeside } from "../../placements/policy";
 
 const PARAMETER = "forecourt-region";
 
+type ChooseRegion = (link: HTMLAnchorElement) => Promise<void>;
+
 /** Shows the policy for a region wherever the page shows it, and keeps the region in the page's address. */
-export function createRegionFilter(context: Context, root: HTMLElement, status: HTMLElement): UseLink {
+export function createRegionFilter(context: Context, root: HTMLElement, status: HTMLElement): ChooseRegion {
   const { page } = context;
 
   async function chooseRegion(link: HTMLAnchorElement): Promise<void> {
