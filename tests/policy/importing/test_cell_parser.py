@@ -1,10 +1,8 @@
 """What people write into headings and cells is understood in several languages, and never guessed."""
 
-from datetime import date
-
 import pytest
 
-from forecourt.policy.importing import cell_parser, countries, dates
+from forecourt.policy.importing import cell_parser, countries
 from forecourt.policy.importing.columns import to_column
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_slug
 from forecourt.policy.model import Audience, Basis, Relation
@@ -103,18 +101,6 @@ def test_a_list_is_parted_by_its_strongest_mark_only() -> None:
         "messages, and what hangs on them",
     )
     assert cell_parser.split_list("Names, messages (text, images)") == ("Names", "messages (text, images)")
-
-
-@pytest.mark.parametrize(
-    "text", ["2019-10-28", "28.10.2019", "28 October 2019", "October 28th, 2019", "28. oktober 2019", "28 Oct 2019"]
-)
-def test_a_date_is_read_as_pages_write_it(text: str) -> None:
-    assert dates.find_dates(f"Sist oppdatert {text}, tror vi.", "nb") == [date(2019, 10, 28)]
-
-
-@pytest.mark.parametrize("text", ["31 February 2020", "10/28/2019", "May 2020", "in October", "2019-13-01"])
-def test_a_date_that_is_none_or_could_be_two_is_not_read(text: str) -> None:
-    assert dates.find_dates(text, "en") == []
 
 
 def test_the_same_text_has_one_key_and_another_text_never_has_it() -> None:

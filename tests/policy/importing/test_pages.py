@@ -248,3 +248,12 @@ def test_a_table_that_stands_in_a_heading_or_a_list_is_not_lost(tmp_path: Path) 
     page = f"<h2>Servers{table.format('Linode')}</h2><ul><li>Ours. {table.format('Dell')}</li></ul>"
     import_into(tmp_path / "draft", write_file(tmp_path, page, "page.html"), "en")
     assert list(read_toml(tmp_path / "draft", "facts.toml")["engagements"]) == ["dell", "linode"]
+
+
+def test_a_first_day_that_can_be_two_and_words_beside_one_are_listed(tmp_path: Path) -> None:
+    path = write_file(tmp_path, "Company,In use since\nLinode,06/08/2023\nDell,8 June 2023 (Oslo only)\n")
+    assert [str(each) for each in import_into(tmp_path / "draft", path, "en").unplaced] == [
+        "table 1, row 1 (line 2): '06/08/2023' can be 2023-08-06 or 2023-06-08; none was taken",
+        "table 1, row 2 (line 3): '(Oslo only)' beside the date was not taken",
+    ]
+    assert read_toml(tmp_path / "draft", "facts.toml")["engagements"]["dell"]["effective"].isoformat() == "2023-06-08"

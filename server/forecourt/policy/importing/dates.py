@@ -1,55 +1,139 @@
-"""Finds dates as pages write them: ISO, with a month's name in the page's language or English, or day.month.year."""
+"""Reads dates as pages write them: in digits, or with a month's name in any of the languages that import reads.
+
+A date that can be two is not taken, save where the page's language has one order; it is named either way.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from babel import Locale
 
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_DAY_BEFORE_MONTH = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+(?:de\s+)?$")
-_DAY_AND_YEAR_AFTER_MONTH = re.compile(r"\.?,?\s+(?:de\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b")
-_DOTTED = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
+from forecourt.policy.importing.countries import LANGUAGES
+
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d./-]*\d)")
+_ORDINAL = r"(?:st|nd|rd|th|er|re|\.?º|ª|°|:a|:e|\.)?"
+_BEFORE_MONTH = (
+    r"(?:(?<!\d)(?P<year_before>\d{4})[\s,/.-]+)?"
+    rf"(?:(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s/-]*(?:of\s|de\s|den\s|di\s|d['’])?\s*)?"
+)
+_AFTER_MONTH = (
+    rf"(?:[\s,/-]+(?:the\s|of\s)?(?P<day_after>\d{{1,2}})(?!\d){_ORDINAL}(?![\w.]))?"
+    r"(?:[\s,/-]+(?:of\s|de\s|del\s|do\s)?(?P<year>\d{4})(?!\d))?"
+)
+
+
+@dataclass(frozen=True)
+class ParsedDates:
+    """Holds the days of a text in their order, and sentences about what looks like a day and was not surely read.
+
+    `rest` is the text without its dates.
+    """
+
+    days: tuple[date, ...]
+    remarks: tuple[str, ...]
+    rest: str
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Holds what one stretch of text says: the days that it can be, or why it is none."""
+
+    span: tuple[int, int]
+    text: str
+    days: tuple[date, ...]
+    lacks: str = ""
+
+    @property
+    def remark(self) -> str:
+        if self.lacks:
+            return f"'{self.text}' has {self.lacks}; it was not taken"
+        return f"'{self.text}' can be {' or '.join(map(str, self.days))}; "
 
 
 def find_dates(text: str, language: str) -> list[date]:
-    """Returns every date in `text`, in the order in which they stand."""
-    return [day for _, day in sorted(_find_dated_positions(text, language))]
+    """Returns every date in `text` that is only one, in the order in which they stand."""
+    return list(parse_dates(text, language).days)
 
 
-def _find_dated_positions(text: str, language: str) -> Iterator[tuple[int, date]]:
-    for match in _ISO.finditer(text):
-        yield from _valid_date(match.start(), *map(int, match.groups()))
-    for match in _DOTTED.finditer(text):
-        day, month, year = map(int, match.groups())
-        yield from _valid_date(match.start(), year, month, day)
-    for match in re.finditer(r"[^\W\d_]{3,12}", text):
-        if month := _month_numbers(language).get(match[0].casefold(), 0):
-            yield from _parse_around_month(text, match, month)
+def parse_dates(text: str, language: str) -> ParsedDates:
+    matches = sorted((*_find_in_digits(text), *_find_with_names(text, language)), key=lambda match: match.span)
+    is_day_first = _is_day_first(language)
+    days: list[date] = []
+    remarks: list[str] = []
+    for match in matches:
+        if len(match.days) == 1:
+            days.append(match.days[0])
+        elif match.days and is_day_first is not None:
+            days.append(match.days[0 if is_day_first else 1])
+            remarks.append(f"{match.remark}{days[-1]} was taken")
+        else:
+            remarks.append(match.remark + ("none was taken" if match.days else ""))
+    rest = text
+    for match in reversed(matches):
+        rest = rest[: match.span[0]] + " " + rest[match.span[1] :]
+    return ParsedDates(tuple(days), tuple(remarks), " ".join(rest.split()))
 
 
-def _parse_around_month(text: str, name: re.Match[str], month: int) -> Iterator[tuple[int, date]]:
-    """Reads `28 October 2019` and `October 28, 2019` around the month's name."""
-    before = _DAY_BEFORE_MONTH.search(text[max(0, name.start() - 12) : name.start()])
-    after = _DAY_AND_YEAR_AFTER_MONTH.match(text[name.end() : name.end() + 20])
-    day = (after and after[1]) or (before and before[1])
-    if after and day:
-        yield from _valid_date(name.start(), int(after[2]), month, int(day))
+def _find_in_digits(text: str) -> Iterator[_Match]:
+    for match in _YEAR_FIRST.finditer(text):
+        if days := _valid_days((int(match[1]), int(match[3]), int(match[4]))):
+            yield _Match(match.span(), match[0], days)
+    for match in _YEAR_LAST.finditer(text):
+        first, second = int(match[1]), int(match[3])
+        year = int(match[4]) if len(match[4]) == 4 else 2000
+        orders = [(year, second, first)] if match[2] == "." else [(year, second, first), (year, first, second)]
+        if days := _valid_days(*orders):
+            is_whole = len(match[4]) == 4
+            yield _Match(match.span(), match[0], days if is_whole else (), "" if is_whole else "no whole year")
 
 
-def _valid_date(position: int, year: int, month: int, day: int) -> Iterator[tuple[int, date]]:
-    try:
-        yield position, date(year, month, day)
-    except ValueError:
-        return
+def _find_with_names(text: str, language: str) -> Iterator[_Match]:
+    for match in _month_pattern(language).finditer(text):
+        year, day = match["year"] or match["year_before"], match["day_after"] or match["day"]
+        if year and day:
+            month = _month_numbers(language)[match["name"].casefold()]
+            if days := _valid_days((int(year), month, int(day))):
+                yield _Match(match.span(), match[0].strip(" .,"), days)
+        elif year or day:
+            yield _Match(match.span(), match[0].strip(" .,"), (), "no year" if day else "no day")
+
+
+def _valid_days(*orders: tuple[int, int, int]) -> tuple[date, ...]:
+    """Returns the days that the years, months and days make, each once."""
+    days: list[date] = []
+    for year, month, day in orders:
+        try:
+            days.append(date(year, month, day))
+        except ValueError:
+            continue
+    return tuple(dict.fromkeys(days))
+
+
+@cache
+def _is_day_first(language: str) -> bool | None:
+    """Returns whether 06/08 is 6 August in this language, or None where it does not say: English, and year first."""
+    pattern = str(Locale.parse(language, sep="-").date_formats["short"].pattern)
+    return None if language == "en" or pattern.startswith("y") else pattern.index("d") < pattern.index("M")
+
+
+@cache
+def _month_pattern(language: str) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, sorted(_month_numbers(language), key=len, reverse=True)))
+    return re.compile(rf"{_BEFORE_MONTH}\b(?P<name>{names})\b\.?{_AFTER_MONTH}", re.IGNORECASE)
 
 
 @cache
 def _month_numbers(language: str) -> dict[str, int]:
-    names: dict[str, int] = {}
-    for locale in ("en", language):
+    """Returns the months by their names; the page's language comes last, and so decides."""
+    names: dict[str, int] = {"jänner": 1, "maerz": 3, "sept": 9}
+    for locale in (*LANGUAGES, language):
+        months = Locale.parse(locale, sep="-").months
         for width in ("abbreviated", "wide"):
-            months = Locale.parse(locale, sep="-").months["format"][width]
-            names |= {str(name).rstrip(".").casefold(): number for number, name in months.items()}
+            for context in ("stand-alone", "format"):
+                texts = months[context][width].items()
+                names |= {str(name).rstrip(".").casefold(): number for number, name in texts}
     return names

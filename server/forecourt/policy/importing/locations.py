@@ -246,6 +246,7 @@ class _LocationParser:
         self._end_sequence()
         self.locations += inner.locations
         self.remarks += inner.remarks
+        self._country, self._is_bare = "", False
 
     def _read_ambiguous(self, part: str, senses: Sequence[PlaceSense], is_alone: bool) -> None:
         """Lists a name that can be two places. A code alone is taken as a country's, as sheets write it."""

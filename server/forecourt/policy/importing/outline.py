@@ -1,12 +1,11 @@
 """Decides what of a page becomes its title, its summary and its sections, with each section's rows."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing import dates, rows
+from forecourt.policy.importing import page_date, rows
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.page import (
     ROWS_AT_MOST,
@@ -22,12 +21,6 @@ from forecourt.policy.importing.page import (
 )
 from forecourt.policy.importing.rows import ImportedRow, RowReader
 from forecourt.policy.importing.table_headings import settle_headings
-
-_DATED = re.compile(
-    r"updat|effective|revised|last change|as of|valid from|version|oppdatert|gjelder fra|sist endret|gyldig fra|"
-    r"revidert|stand|aktualisiert|mise à jour|actualizad|uppdaterad",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -122,9 +115,8 @@ def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
 
 
 def _find_updated_date(page: Page, language: str, ledger: Ledger) -> date | None:
-    """Returns the day that the page gives as its own, in a line that says "updated" or the like."""
-    lines = (line for block in page if isinstance(block, Prose) for line in block.text.splitlines())
-    days = [day for line in lines if _DATED.search(line) for day in dates.find_dates(line, language)]
-    for other_day in sorted(set(days[1:]) - set(days[:1])):
-        ledger.miss("the page's date", f"{other_day} stands there too; {days[0]} was taken")
-    return days[0] if days else None
+    lines = (line for block in page if isinstance(block, (Heading, Prose)) for line in block.text.splitlines())
+    date_of_page = page_date.find_page_date(lines, language)
+    for remark in date_of_page.remarks:
+        ledger.miss("the page's date", remark)
+    return date_of_page.day

@@ -1,5 +1,6 @@
 """Parses what one cell says, by what its column is about, and lists what of it could not be taken."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -77,9 +78,13 @@ def _parse_mechanism(cell: Cell) -> ParsedCell:
 
 
 def _parse_effective(text: str, language: str) -> ParsedCell:
-    days = dates.find_dates(text, language)
-    losses = [f"'{each}' is a second date" for each in days[1:]]
-    return ({"effective": days[0]}, losses) if days else ({}, [f"'{text}' is no date import can read"])
+    parsed_dates = dates.parse_dates(text, language)
+    losses = [*parsed_dates.remarks, *(f"'{day}' is a second date" for day in parsed_dates.days[1:])]
+    if not parsed_dates.days:
+        return {}, losses or [f"'{text}' is no date import can read"]
+    if re.search(r"[^\W\d_]{3}", parsed_dates.rest):
+        losses.append(f"'{parsed_dates.rest}' beside the date was not taken")
+    return {"effective": parsed_dates.days[0]}, losses
 
 
 _PARSERS: dict[Column, Callable[[str, str], ParsedCell]] = {

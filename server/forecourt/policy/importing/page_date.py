@@ -1,0 +1,53 @@
+"""Finds the day that a page gives as its own, in a line that says "updated" or the like in any of its languages."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from forecourt.policy.importing import dates
+from forecourt.policy.importing.dates import ParsedDates
+
+_LAST_CHANGE = re.compile(
+    r"updat|modified|last change|revis|amended|oppdatert|sist endret|revidert|uppdaterad|ändrad|reviderad|opdateret|"
+    r"ændret|revideret|aktualisi|stand\b|geändert|änderung|überarbeitet|bijgewerkt|gewijzigd|wijziging|herzien|"
+    r"mise? à jour|modifi|révis|actualiza|aggiorna|revisione|atualiza|alteraç|aktualiz|zmodyfikowan|zmieniono|"
+    r"päivit|muokattu",
+    re.IGNORECASE,
+)
+_START = re.compile(
+    r"effective|as of\b|valid from|version|gjelder fra|gyldig fra|gäller från|gælder fra|gældende fra|"
+    r"gültig (?:ab|seit)|fassung|geldig vanaf|en vigueur|vigente|in vigore|em vigor|obowiązuje|voimassa|"
+    r"published|publisert",
+    re.IGNORECASE,
+)
+_DATE_LINE_AT_MOST = 40  # characters of a line that is a date and little else
+
+
+@dataclass(frozen=True)
+class PageDate:
+    """Holds the page's day, and sentences about other days there, and about what was not surely read."""
+
+    day: date | None
+    remarks: tuple[str, ...]
+
+
+def find_page_date(lines: Iterable[str], language: str) -> PageDate:
+    """Returns the day of the last change before the day from which the page is valid, and in each the first."""
+    texts = [line for line in lines if line.strip()]
+    parsed_lines = [each for pattern in (_LAST_CHANGE, _START) for each in _parse_lines(texts, pattern, language)]
+    days = list(dict.fromkeys(day for each in parsed_lines for day in each.days))
+    others = [f"{day} stands there too; {days[0]} was taken" for day in days[1:]]
+    remarks = dict.fromkeys(remark for each in parsed_lines for remark in each.remarks)
+    return PageDate(days[0] if days else None, (*others, *remarks))
+
+
+def _parse_lines(lines: list[str], pattern: re.Pattern[str], language: str) -> Iterator[ParsedDates]:
+    """Yields what each line with the word says, or the next line where the word has one of its own."""
+    for index, line in enumerate(lines):
+        if pattern.search(line):
+            parsed_dates = dates.parse_dates(line, language)
+            next_line = lines[index + 1] if index + 1 < len(lines) else ""
+            is_label = not parsed_dates.days and not parsed_dates.remarks and len(line) <= _DATE_LINE_AT_MOST
+            is_next = is_label and len(next_line) <= _DATE_LINE_AT_MOST
+            yield dates.parse_dates(next_line, language) if is_next else parsed_dates
