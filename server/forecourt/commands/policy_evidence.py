@@ -1,13 +1,10 @@
 """`forecourt policy evidence`: writes down who was notified of which change, when, and what became of each mail."""
 
 import argparse
-import sys
-from collections.abc import AsyncIterator
-from contextlib import nullcontext
 from pathlib import Path
 
-from forecourt import private_files
 from forecourt.commands.database import require_site, run_with_database
+from forecourt.commands.export_file import write_export
 from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
@@ -34,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
         await database.read(lambda c: require_site(settings, c, options.site))
         await _require_release(database, options.site, options.release)
         notices = evidence.read_evidence(database, options.site, options.release)
-        await _write(_FORMATS[options.format](notices), options.out)
+        await write_export(_FORMATS[options.format](notices), options.out)
 
     run_with_database(settings, work)
     record_event(SecurityEvent.EVIDENCE_EXPORTED, site=options.site)
@@ -45,9 +42,3 @@ def run(options: argparse.Namespace) -> None:
 async def _require_release(database: Database, site: str, release: int | None) -> None:
     if release is not None and not await database.read(lambda c: store.find_published_at(c, site, release)):
         raise NotFound(f"{site} has no release {release}")
-
-
-async def _write(pieces: AsyncIterator[str], path: Path | None) -> None:
-    with private_files.open_for_writing(path) if path else nullcontext(sys.stdout.buffer) as file:
-        async for piece in pieces:
-            file.write(piece.encode())

@@ -49,6 +49,7 @@ class Command:
 GROUPS = {
     "policy": "the subprocessor policy",
     "consent": "the log of consents",
+    "newsletter": "who gets the newsletter",
     "user": "who may use the console",
 }
 
@@ -73,6 +74,7 @@ COMMANDS = (
         ("consent", "export"), "export records with their proofs and a verifier that needs no server", "consent_export"
     ),
     Command(("consent", "rotate-key"), "seal with a new key from now on", "consent_rotate_key"),
+    Command(("newsletter", "export"), "export a site's subscribers with their proof of opt-in", "newsletter_export"),
     Command(("retention",), "delete the data whose retention period is over", "retention"),
     Command(("snippet",), "print the script tag for a site's pages", "snippet"),
     Command(("user", "list"), "list the agents, with the ids that the security log names", "user_list"),

@@ -23,6 +23,7 @@ from forecourt.console.session_cookie import make_session_cookie
 from forecourt.console.session_pages import SessionRoutes
 from forecourt.console.sessions import SessionLimits
 from forecourt.console.sign_in import HOME, SignInRoutes
+from forecourt.console.subscribers import SubscriberRoutes
 from forecourt.errors import NotFound
 from forecourt.settings.server import Settings
 
@@ -54,6 +55,7 @@ class ConsoleRoutes:
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),
             ConsentPages(context, self._consent_context.offers),
+            SubscriberRoutes(context, self._consent_context),
             SessionRoutes(context),
             PasswordRoutes(context),
             LiveUpdateRoutes(context),

@@ -250,7 +250,7 @@ messages = Table(
 )
 
 # Who gets the newsletter: confirmed addresses, in lower case. `visitor` and `consent` are those of the request whose
-# link was confirmed last.
+# link was confirmed last. Both are empty where the agent `added_by` added the address, who wrote down a `proof`.
 subscribers = Table(
     "subscribers",
     metadata,
@@ -261,8 +261,11 @@ subscribers = Table(
     Column("visitor", Text, nullable=False),
     Column("consent", Text, nullable=False),
     Column("confirmed_at", Moment, nullable=False),
+    Column("proof", Text, nullable=False, server_default=""),
+    Column("added_by", Text, nullable=False, server_default=""),
     UniqueConstraint("site", "email", name="subscribers_once_an_address"),
     Index("subscribers_of_visitor", "visitor"),
+    Index("subscribers_by_time", "site", "confirmed_at", "id"),
 )
 
 # Requests for the newsletter, each of the visitor who typed the address. Nothing in them says whether it was confirmed.

@@ -1,4 +1,7 @@
-"""Asks for the newsletter, confirms, and ends it. Asking never reveals whether an address is known (see `model.py`)."""
+"""Asks for the newsletter, confirms, adds and ends a subscription (see `model.py`).
+
+Asking never reveals whether an address is known.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +26,7 @@ from forecourt.newsletter.links import (
     UNSUBSCRIBE_LIFETIME,
     UNSUBSCRIBE_LINK,
 )
-from forecourt.newsletter.model import CONFIRMATION_MAIL, WELCOME_MAIL, NewsletterRequest, Subscriber
+from forecourt.newsletter.model import ADDED_MAIL, CONFIRMATION_MAIL, WELCOME_MAIL, NewsletterRequest, Subscriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,23 @@ def confirm(connection: Connection, site: str, secret: str, routing: MailRouting
     subscriber = Subscriber(
         new_identifier(), site, request.email, request.locale, request.visitor, request.consent, clock.now()
     )
-    _mail_welcome(connection, subscriber, store.store_subscriber(connection, subscriber), routing)
+    _mail_subscriber(connection, subscriber, store.store_subscriber(connection, subscriber), routing, WELCOME_MAIL)
+
+
+def add_subscriber(
+    connection: Connection, site: str, email: str, locale: str, proof: str, agent: str, routing: MailRouting
+) -> bool:
+    """Stores an address whose owner agreed elsewhere, as `proof` says, and mails it a link that ends this.
+
+    Returns False for an address that is subscribed already, of which nothing changes.
+    """
+    address = email.lower()
+    if store.find_by_address(connection, site, address):
+        return False
+    subscriber = Subscriber(new_identifier(), site, address, locale, "", "", clock.now(), proof, agent)
+    store.store_subscriber(connection, subscriber)
+    _mail_subscriber(connection, subscriber, subscriber.id, routing, ADDED_MAIL)
+    return True
 
 
 def find_subscription(connection: Connection, site: str, secret: str) -> Subscriber:
@@ -129,7 +148,9 @@ def _confirmation_mail(request: NewsletterRequest, secret: str, routing: MailRou
     return Mail(CONFIRMATION_MAIL, key, request.email, request.locale, context, routing.email, visitor=request.visitor)
 
 
-def _mail_welcome(connection: Connection, subscriber: Subscriber, identity: str, routing: MailRouting) -> None:
+def _mail_subscriber(
+    connection: Connection, subscriber: Subscriber, identity: str, routing: MailRouting, kind: str
+) -> None:
     """Mails the subscriber, who has the id `identity`, a link that shows and ends the subscription."""
     secret = one_time_links.create(connection, UNSUBSCRIBE_LINK, identity, UNSUBSCRIBE_LIFETIME)
     link, locale = routing.page_url(subscriber.locale, f"newsletter/leave/{secret}"), subscriber.locale
@@ -137,7 +158,5 @@ def _mail_welcome(connection: Connection, subscriber: Subscriber, identity: str,
     headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     context: dict[str, object] = {"link": link, "email": routing.email}
     key = f"welcome:{new_identifier()}"
-    mail = Mail(
-        WELCOME_MAIL, key, subscriber.email, locale, context, routing.email, headers, visitor=subscriber.visitor
-    )
+    mail = Mail(kind, key, subscriber.email, locale, context, routing.email, headers, visitor=subscriber.visitor)
     outbox.put_mail(connection, mail, routing.sender)

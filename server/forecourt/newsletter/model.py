@@ -5,6 +5,9 @@
 - A `Subscriber` is an address whose owner pressed the button behind one of these links (double opt-in). It rests on the
   consent of the request that this link belongs to, and another confirmed link takes it over.
 
+An agent may add the address of somebody who agreed elsewhere, with a proof in words. It rests on no visitor's consent
+until its owner confirms a link.
+
 So a visitor who withdraws or erases ends their own requests, and a subscription only where it rests on their consent.
 An export shows a visitor their own requests and never whether the owner confirmed. The owner of the mailbox needs no
 token: a link in the mail that welcomes them shows the subscription and ends it.
@@ -15,6 +18,7 @@ from datetime import datetime
 
 CONFIRMATION_MAIL = "newsletter_confirmation"
 WELCOME_MAIL = "newsletter_welcome"
+ADDED_MAIL = "newsletter_added"
 MAIL_KINDS = (CONFIRMATION_MAIL, WELCOME_MAIL)
 """The kinds of mails that go to an address whose owner need not be the visitor who caused them."""
 
@@ -39,7 +43,10 @@ class NewsletterRequest:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Holds a confirmed address. `visitor` and `consent` are those of the request that was confirmed last."""
+    """Holds a confirmed address. `visitor` and `consent` are those of the request that was confirmed last.
+
+    Where an agent added the address, both are empty; `proof` says how its owner agreed, and `added_by` is the agent.
+    """
 
     id: str
     site: str
@@ -48,3 +55,5 @@ class Subscriber:
     visitor: str
     consent: str
     confirmed_at: datetime
+    proof: str = ""
+    added_by: str = ""

@@ -37,6 +37,7 @@ _TAKE_OVER = (
     update(subscribers)
     .where(*_ADDRESS)
     .values({name: bindparam(f"new_{name}") for name in ("visitor", "consent", "locale", "confirmed_at")})
+    .values(proof="", added_by="")
 )
 _DELETE_SUBSCRIBER = delete(subscribers).where(subscribers.c.id == bindparam("subscriber"))
 _DELETE_UNSUBSCRIBE_LINKS = delete(one_time_links).where(
