@@ -8,6 +8,7 @@ from typing import Any
 from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.files import folder_writer, toml_writer
 from forecourt.policy.files.folder_reader import WORDS_FOLDER
+from forecourt.policy.importing.braces import keep_braces, list_braces
 from forecourt.policy.importing.existing_draft import RECORD_FILE
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters, to_slug
 from forecourt.policy.importing.locations import ImportedLocation
@@ -45,7 +46,8 @@ def to_draft(page: Outline, kind: str = "") -> ImportDraft:
     tables = [ids for section in page.sections for ids in builder.add_section(section)]
     page_facts = _without_blanks({"updated": page.updated, "source_language": page.language})
     facts = page_facts | {"notes": [], "sections": builder.sections} | builder.rows
-    return ImportDraft(facts, builder.words, tables, (*page.unplaced, *builder.unplaced))
+    unplaced = (*page.unplaced, *builder.unplaced, *list_braces(builder.words))
+    return ImportDraft(facts, keep_braces(builder.words), tables, unplaced)
 
 
 class _DraftBuilder:

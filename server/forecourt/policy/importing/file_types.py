@@ -1,19 +1,43 @@
 """Chooses a reader by the ending of a file's name."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import csv, html, markdown
+from forecourt.policy.importing.admonitions import undress
+from forecourt.policy.importing.front_matter import split_front_matter
 from forecourt.policy.importing.page import BYTES_AT_MOST, Page
+from forecourt.policy.importing.site_syntax import SiteSyntax
+
+_TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php")  # in a page without one, braces are a script's
+
+
+def _read_markdown(text: str) -> Page:
+    source = split_front_matter("\n".join(re.split(r"\r\n|\r|\n", text)))
+    syntax = SiteSyntax(source.text)
+    page = markdown.parse_markdown(undress(syntax.clean()))
+    return (source.metadata, *source.left_out, *syntax.left_out, *page)
+
+
+def _read_html(text: str) -> Page:
+    """Reads HTML, which may be a site generator's template."""
+    lines = "\n".join(re.split(r"\r\n|\r|\n", text))
+    source = split_front_matter(lines)
+    syntax = SiteSyntax(source.text)
+    page = html.parse_html(syntax.clean_templates() if source.text != lines or _TEMPLATE.search(text) else text)
+    return (source.metadata, *source.left_out, *syntax.left_out, *page)
+
 
 _READERS: dict[str, Callable[[str], Page]] = {
     ".csv": csv.parse_csv,
     ".tsv": csv.parse_csv,
-    ".md": markdown.parse_markdown,
-    ".markdown": markdown.parse_markdown,
-    ".html": html.parse_html,
-    ".htm": html.parse_html,
+    ".md": _read_markdown,
+    ".mdx": _read_markdown,
+    ".markdown": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
 }
 
 

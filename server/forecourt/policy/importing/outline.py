@@ -13,6 +13,7 @@ from forecourt.policy.importing.page import (
     Heading,
     ItemList,
     LeftOut,
+    Metadata,
     Page,
     Prose,
     Table,
@@ -53,14 +54,27 @@ class Outline:
 def to_outline(source_page: Page, language: str) -> Outline:
     ledger, page = Ledger(), _settle_tables(source_page)
     reader = RowReader(language, ledger, rows.find_known_names(page))
-    title, blocks = _split_title(page)
+    metadata = _find_metadata(page)
+    title, blocks = _split_title(page, bool(metadata.title))
     first_section, *sections = _parse_sections(blocks, reader)
     # Prose before the first heading is the summary; a table there has a section of its own.
     above = [Section("", "", first_section.tables, first_section.caption)] if first_section.tables else []
-    day = _find_updated_date(page, language, ledger)
+    day = _find_updated_date(page, metadata, language, ledger)
+    if title and metadata.title and metadata.title != title:
+        ledger.miss("the front matter", f"'{metadata.title}' is the title there; the page's own was taken")
     return Outline(
-        language, title, first_section.prose, (*above, *sections), day, tuple(ledger.unplaced), tuple(ledger.assumed)
+        language,
+        title or metadata.title,
+        first_section.prose,
+        (*above, *sections),
+        day,
+        tuple(ledger.unplaced),
+        tuple(ledger.assumed),
     )
+
+
+def _find_metadata(page: Page) -> Metadata:
+    return next((block for block in page if isinstance(block, Metadata)), Metadata())
 
 
 def _settle_tables(page: Page) -> Page:
@@ -85,14 +99,16 @@ def _flatten(page: Page) -> Iterator[Block]:
             yield block
 
 
-def _split_title(page: Page) -> tuple[str, Page]:
+def _split_title(page: Page, has_other: bool) -> tuple[str, Page]:
     """Returns the page's title and the rest of the page.
 
-    The title is the first heading if no later one is of its level or a higher one. A lone heading must be an `h1`.
+    The title is the first heading if no later one is of its level or a higher one. A lone heading must be an `h1`, and
+    so must one beside a title that stands elsewhere.
     """
     headings = [block for block in page if isinstance(block, Heading)]
     level = headings[0].level if headings else 0
-    if not headings or any(each.level <= level for each in headings[1:]) or (len(headings) == 1 and level > 1):
+    must_be_first = has_other or len(headings) == 1
+    if not headings or any(each.level <= level for each in headings[1:]) or (must_be_first and level > 1):
         return "", page
     return headings[0].text, tuple(block for block in page if block is not headings[0])
 
@@ -114,9 +130,10 @@ def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
     yield Section(title, "\n\n".join(prose), tuple(tables), caption)
 
 
-def _find_updated_date(page: Page, language: str, ledger: Ledger) -> date | None:
+def _find_updated_date(page: Page, metadata: Metadata, language: str, ledger: Ledger) -> date | None:
+    """Returns the day that stands in the page, or else the one of its front matter."""
     lines = (line for block in page if isinstance(block, (Heading, Prose)) for line in block.text.splitlines())
-    date_of_page = page_date.find_page_date(lines, language)
+    date_of_page = page_date.find_page_date([*lines, f"Updated: {metadata.updated}"], language)
     for remark in date_of_page.remarks:
         ledger.miss("the page's date", remark)
     return date_of_page.day

@@ -181,7 +181,16 @@ class LeftOut:
     is_content: bool = False
 
 
-Block = Heading | Prose | Table | ItemList | LeftOut
+@dataclass(frozen=True)
+class Metadata:
+    """Holds what a file says of its page before the page begins: its title, and its date as it is written."""
+
+    title: str = ""
+    updated: str = ""
+    line: int | None = None
+
+
+Block = Heading | Prose | Table | ItemList | LeftOut | Metadata
 Page = tuple[Block, ...]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from forecourt.policy.check.finding import FACTS_FILE
+from forecourt.policy.importing.braces import keep_braces, list_braces
 from forecourt.policy.importing.existing_draft import DraftEngagement, ExistingDraft
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.outline import Outline, Section
@@ -56,6 +57,8 @@ def to_translation(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
         translation.miss("the page", f"tables: {len(page.tables)} here and {len(draft.record.tables)} in the draft")
     for ids, rows in zip(draft.record.tables, page.tables, strict=False):
         _translate_table(ids, rows, draft, translation)
+    translation.unplaced += list_braces(translation.words)
+    translation.words = keep_braces(translation.words)
     return translation
 
 
