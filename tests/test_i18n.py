@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from forecourt import clock, i18n
+from forecourt.policy.localization.placeholders import fill
 
 
 def test_names_and_dates_are_the_languages_own() -> None:
@@ -33,3 +34,17 @@ def test_six_months_end_on_the_same_day_or_the_months_last(begin: tuple[int, ...
 )
 def test_a_text_with_a_number_follows_its_plural_category(locale: str, count: int, text: str) -> None:
     assert i18n.words(locale).plural("error.field.too_long", count, limit=5) == text
+
+
+def test_a_name_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    assert (
+        i18n.fill_value("Questions? Ask {name}.", "name", "Quality Unit, s. r. o.")
+        == "Questions? Ask Quality Unit, s. r. o."
+    )
+    assert i18n.fill_value("Questions? Ask {name}.", "name", "Quality Unit") == "Questions? Ask Quality Unit."
+    assert fill("{name}. {name}, {other}.", {"name": "s. r. o."}) == "s. r. o. s. r. o., {other}."
+
+
+def test_a_country_within_an_english_sentence_has_its_article() -> None:
+    names = [i18n.country_in_sentence(code, locale) for code in ("NL", "DE") for locale in ("en", "nb")]
+    assert names == ["the Netherlands", "Nederland", "Germany", "Tyskland"]

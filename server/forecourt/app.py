@@ -174,6 +174,7 @@ class Application:
         ]
         router = Starlette(routes=routes, exception_handlers=problems.HANDLERS)
         router.router.redirect_slashes = False
+        router.state.find_site_navigation = self.context.live_sites.find_navigation
         measured = MetricsMiddleware(router, self.metrics, router.router)
         with_headers = NullCharacterMiddleware(HeadersMiddleware(measured))
         cached = ResponseCacheMiddleware(RequestContextMiddleware(with_headers), self._cached_paths)

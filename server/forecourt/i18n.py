@@ -15,6 +15,11 @@ from babel.units import format_unit
 from forecourt.resources import LOCALES
 
 SOURCE = "en"
+_WITH_ENGLISH_ARTICLE = {
+    *("AE", "AX", "BQ", "BS", "CC", "CF", "CK", "DO", "FK", "FO", "GB", "GM", "HM", "IM", "IO", "KM", "KY", "MH", "MP"),
+    *("MV", "NL", "PH", "PN", "PS", "SB", "SC", "TC", "TF", "UM", "US", "VG", "VI"),
+}
+"""Holds the countries whose English name has "the" before it within a sentence."""
 
 
 class Words:
@@ -27,7 +32,7 @@ class Words:
     def __call__(self, key: str, /, **params: object) -> str:
         text = self._texts[key]
         for name, value in params.items():
-            text = text.replace(f"{{{name}}}", str(value))
+            text = fill_value(text, name, str(value))
         return text
 
     def plural(self, key: str, count: int, /, **params: object) -> str:
@@ -38,6 +43,13 @@ class Words:
     def under(self, prefix: str) -> dict[str, str]:
         """Returns every text whose key begins with `prefix`, by the rest of its key."""
         return {key.removeprefix(prefix): text for key, text in self._texts.items() if key.startswith(prefix)}
+
+
+def fill_value(text: str, name: str, value: str) -> str:
+    """Returns `text` with `{name}` replaced. A value that ends with a full stop, such as "s. r. o.", gets no second."""
+    if value.endswith("."):
+        text = text.replace(f"{{{name}}}.", value)
+    return text.replace(f"{{{name}}}", value)
 
 
 @cache
@@ -62,6 +74,12 @@ def direction(locale: str) -> str:
 def country(code: str, locale: str) -> str:
     """Returns the name of the country with this ISO 3166 code."""
     return str(cldr(locale).territories[code])
+
+
+def country_in_sentence(code: str, locale: str) -> str:
+    """Returns the name of a country as it stands within a sentence: "the Netherlands"."""
+    name = country(code, locale)
+    return f"the {name}" if code in _WITH_ENGLISH_ARTICLE and cldr(locale).language == "en" else name
 
 
 def long_date(day: date, locale: str) -> str:

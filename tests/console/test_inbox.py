@@ -115,7 +115,7 @@ async def test_an_address_of_the_console_that_is_none_is_a_page_that_says_so(sig
     for path in ("/console/nope", "/console/conversations/nope", "/console/contact/nope"):
         answer = await signed_in.get(path)
         assert answer.status_code == 404
-        assert "There is nothing here." in answer.text
+        assert "Page not found" in answer.text
     assert (await signed_in.get("/console")).headers["location"] == "/console/"
 
 

@@ -106,7 +106,7 @@ def test_an_editor_moves_a_service_mends_a_word_and_publishes(
 
     open_at(agent, "")
     difference = agent.get_by_role("region", name="What the draft changes")
-    expect(difference.get_by_text("Another place")).to_be_visible()
+    expect(difference.get_by_text("New location")).to_be_visible()
     expect(difference.get_by_text("France").first).to_be_visible()
     expect(difference.get_by_text("Text changed").first).to_be_visible()
     expect(agent.get_by_text("No findings. The draft can be published.")).to_be_visible()

@@ -124,7 +124,7 @@ def test_the_form_needs_no_javascript(demo: ForecourtProcess, browser: Any) -> N
     context_without_javascript = new_context(browser, java_script_enabled=False, locale="en-GB")
     page = context_without_javascript.new_page()
     page.goto(f"{demo.forecourt}/main/en/follow?region=UK")
-    expect(page.get_by_label("Your customers' region", exact=True)).to_have_value("UK")
+    expect(page.get_by_label("Your account's region", exact=True)).to_have_value("UK")
     page.get_by_label("E-mail").fill("plain@example.com")
     page.get_by_text(i18n.words("en")("page.follow.advanced")).click()
     page.get_by_label("Webhook address").fill("https://192.168.0.1/")

@@ -23,7 +23,7 @@ OBJECTION = Objection(
     2,
     "linode-eu",
     "Linode, LLC: Servers (Sweden)",
-    "Moves to: Sweden. Before: Germany.",
+    "Moves from Germany to Sweden.",
     date(2027, 1, 3),
     date(2026, 12, 20),
     "Ola Nordmann",

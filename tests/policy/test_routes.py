@@ -253,7 +253,7 @@ async def test_the_difference_says_what_it_means_and_turns_one_policy_into_the_o
     body = await get_json(page, "releases/1...2")
     assert (body["from"], body["to"], body["material"]) == (1, 2, True)
     (change,) = body["changes"]
-    assert change["sentence"] == "Moves to: France. Before: Germany."
+    assert change["sentence"] == "Moves from Germany to France."
     assert [change[side]["locations"][0]["country"] for side in ("before", "after")] == ["DE", "FR"]
     assert apply_merge_patch(policy(), body["patch"]) == moving_policy()
 
@@ -285,7 +285,7 @@ async def test_feeds_tell_the_change_and_lead_to_its_page(with_second_release: A
     (entry,) = atom.findall(f"{name}entry")
     (item,) = (await get_json(page, "feed.json", locale="nb"))["items"]
     assert entry.findtext(f"{name}content") == item["content_text"]
-    assert "Flytter til: Frankrike. Før: Tyskland." in item["content_text"]
+    assert "Flytter fra Tyskland til Frankrike." in item["content_text"]
     assert entry.findtext(f"{name}id") == item["id"]
     links = [each.attrib["href"] for each in atom.iter(f"{name}link")]
     for link in (*links, item["url"]):

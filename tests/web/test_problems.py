@@ -82,8 +82,19 @@ async def test_a_person_is_told_on_a_page(page: Page) -> None:
     answer = await page.client.get("/main/xx/", headers=headers)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "Her finnes det ingenting." in answer.text
+    assert "<h1>Siden finnes ikke</h1>" in answer.text
+    assert 'class="brand" href="/main/nb/"><bdi>Quality Unit, s. r. o.</bdi>' in answer.text
+    assert '<a class="button" href="/main/nb/">Til listen over underdatabehandlere</a>' in answer.text
     assert (await page.client.get("/v1/nowhere", headers=headers)).headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/nope", "/main/en/nope", "/main/en/releases/99", "/no/en/nope"])
+async def test_a_page_that_is_none_leads_to_the_site_in_the_language_of_its_path(page: Page, path: str) -> None:
+    answer = await page.client.get(path, headers={"accept": "text/html", "accept-language": "en"})
+    assert answer.status_code == 404
+    assert "Page not found" in answer.text
+    assert '<a class="button" href="/main/en/">' in answer.text
+    assert (await page.client.get("/main/en/")).status_code == 200
 
 
 async def test_boot_names_the_policy_and_brings_its_text_only_when_asked(page: Page) -> None:

@@ -37,9 +37,15 @@ ACKNOWLEDGE = "acknowledge"
 
 
 class Source(StrEnum):
-    """Says where a visitor chose. `gpc` stands for a refusal by the browser's Global Privacy Control."""
+    """Says where a visitor chose: at a feature's own place, or `inline` at something else on the page.
+
+    `gpc` stands for a refusal by the browser's Global Privacy Control.
+    """
 
     BANNER = "banner"
+    CONTACT = "contact"
+    CHAT = "chat"
+    NEWSLETTER = "newsletter"
     INLINE = "inline"
     PREFERENCES = "preferences"
     HOSTED = "hosted"

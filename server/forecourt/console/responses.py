@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from forecourt import i18n
 from forecourt.console.agents import Agent
 from forecourt.console.formatter import Formatter
-from forecourt.errors import Invalid, Refusal, SignInRequired
+from forecourt.errors import Invalid, NotFound, Refusal, SignInRequired
 from forecourt.fault_sentence import fault_sentence
 from forecourt.templating import render
 from forecourt.web.cache_control import NO_STORE
@@ -51,7 +51,9 @@ def error_response(request: Request, error: Refusal) -> Response:
     if isinstance(error, SignInRequired) and is_fragment(request):
         return Response(status_code=error.status, headers=_HEADERS | {"hx-refresh": "true"})
     template = "error_fragment" if is_fragment(request) else "error_page"
-    response = render_page(request, template, None, error.status, error=error_text(request, error), error_link="")
+    title = words(request)("error.page_not_found") if isinstance(error, NotFound) else ""
+    text = error_text(request, error)
+    response = render_page(request, template, None, error.status, title=title, error=text, error_link="")
     response.headers.update(retry_after_header(error))
     if is_fragment(request) and request.method == "GET":
         response.headers["hx-reswap"] = "none"

@@ -8,6 +8,7 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.model import Release
 from forecourt.policy.privacy_policy import PrivacyPolicy
 from forecourt.settings.site import SiteSettings
+from forecourt.web.site_navigation import SiteNavigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class LiveSites:
         if name not in self._by_name:
             raise NotFound(name)
         return self._by_name[name]
+
+    def find_navigation(self, path: str) -> SiteNavigation | None:
+        """Returns the navigation of the site that a path names, else of the default one; None where none is live."""
+        live_site = self._by_name.get(path.split("/")[1]) or next(iter(self._by_name.values()), None)
+        if live_site is None:
+            return None
+        settings = live_site.settings
+        return SiteNavigation(live_site.name, settings.controller, settings.locales, settings.locale)
 
     def replace(self, live_site: LiveSite) -> None:
         """Puts `live_site` in the place of the one with the same name, or adds it."""

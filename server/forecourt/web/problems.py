@@ -30,6 +30,7 @@ from forecourt.templating import render
 from forecourt.web.cache_control import NO_STORE
 from forecourt.web.language import negotiate_language
 from forecourt.web.middleware.headers import is_public
+from forecourt.web.site_navigation import FindSiteNavigation, SiteNavigation
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -81,12 +82,11 @@ HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a 
 
 def problem_response(request: Request, error: Exception) -> Response:
     """Makes JSON for programs; a page where a person's browser asked for one."""
+    if "text/html" in request.headers.get("accept", "") and not is_public(request.url.path):
+        return _render_page(request, error)
     words = i18n.words(negotiate_language(request, i18n.shipped_locales(), i18n.SOURCE))
-    if not isinstance(error, Refusal):
-        problem = Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
-        return _render(request, problem, {}, words)
-    problem = Problem("about:blank", words("error.title"), error.status, error.code, words(f"error.{error.code}"))
-    return _render(request, _add_details(problem, error, words), _headers(error), words)
+    problem = _describe(error, words)
+    return Response(msgspec.json.encode(problem), problem.status, _headers(error, words.locale), MEDIA_TYPE)
 
 
 def field_error(fault: Fault, words: i18n.Words) -> FieldError:
@@ -96,6 +96,13 @@ def field_error(fault: Fault, words: i18n.Words) -> FieldError:
 def retry_after_header(error: Exception) -> dict[str, str]:
     """Returns `Retry-After` in seconds for an error that passes by itself, nothing for every other."""
     return {"retry-after": str(error.retry_after)} if isinstance(error, TooMany | Unavailable) else {}
+
+
+def _describe(error: Exception, words: i18n.Words) -> Problem:
+    if not isinstance(error, Refusal):
+        return Problem("about:blank", words("error.title"), 500, "internal", words("error.internal"))
+    problem = Problem("about:blank", words("error.title"), error.status, error.code, words(f"error.{error.code}"))
+    return _add_details(problem, error, words)
 
 
 def _add_details(problem: Problem, error: Refusal, words: i18n.Words) -> Problem:
@@ -109,14 +116,33 @@ def _add_details(problem: Problem, error: Refusal, words: i18n.Words) -> Problem
     return problem
 
 
-def _headers(error: Refusal) -> dict[str, str]:
+def _headers(error: Exception, locale: str) -> dict[str, str]:
+    headers = {"cache-control": NO_STORE, "content-language": locale}
     if retry_after := retry_after_header(error):
-        return retry_after | {"access-control-expose-headers": "retry-after"}
-    return {"www-authenticate": "Bearer"} if error.status == 401 else {}
+        return headers | retry_after | {"access-control-expose-headers": "retry-after"}
+    return headers | ({"www-authenticate": "Bearer"} if isinstance(error, Refusal) and error.status == 401 else {})
 
 
-def _render(request: Request, problem: Problem, headers: dict[str, str], words: i18n.Words) -> Response:
-    headers |= {"cache-control": NO_STORE, "content-language": words.locale}
-    if "text/html" in request.headers.get("accept", "") and not is_public(request.url.path):
-        return HTMLResponse(render("public/problem.html", words.locale, problem=problem), problem.status, headers)
-    return Response(msgspec.json.encode(problem), problem.status, headers, MEDIA_TYPE)
+def _render_page(request: Request, error: Exception) -> Response:
+    """Makes a page that leads on: to the site that the path names, else to the default one."""
+    navigation = _find_navigation(request)
+    locales = navigation.locales if navigation else i18n.shipped_locales()
+    default = navigation.locale if navigation else i18n.SOURCE
+    locale = negotiate_language(request, locales, default, _second_segment(request.url.path))
+    words, frame = i18n.words(locale), navigation.frame if navigation else {}
+    problem = _describe(error, words)
+    title = words("error.page_not_found") if isinstance(error, NotFound) else problem.title
+    html = render("public/problem.html", locale, title=title, problem=problem, **frame)
+    return HTMLResponse(html, problem.status, _headers(error, locale))
+
+
+def _find_navigation(request: Request) -> SiteNavigation | None:
+    if "app" not in request.scope:
+        return None  # it is turned away before it comes to the application
+    find_navigation: FindSiteNavigation = request.app.state.find_site_navigation
+    return find_navigation(request.url.path)
+
+
+def _second_segment(path: str) -> str:
+    """Returns what is the language in the path of a hosted page."""
+    return "".join(path.split("/")[2:3])

@@ -270,7 +270,7 @@ async def test_a_form_of_another_page_is_refused(signed_in: Browser, path: str) 
 @pytest.mark.parametrize("path", ["engagements/nope", "entities/nope", "words/xx", "words/nb/nope", "preview/page/xx"])
 async def test_what_is_not_there_is_told_as_a_page(signed_in: Browser, path: str) -> None:
     answer = await signed_in.get(BASE + path)
-    assert (answer.status_code, "There is nothing here." in answer.text) == (404, True)
+    assert (answer.status_code, "Page not found" in answer.text) == (404, True)
 
 
 async def test_of_several_sites_one_is_chosen(signed_in: Browser) -> None:

@@ -48,7 +48,7 @@ async def test_publishing_makes_the_draft_the_release_and_leaves_none(
 ) -> None:
     drafted_policy = await read_drafted_policy()
     fields = (await moved.get(BASE + "publish")).text
-    assert "Moves to: France. Before: Germany." in fields
+    assert "Moves from Germany to France." in fields
     assert "Followers notified by e-mail: 0." in fields
     await save_form(moved, "publish")
     release = await read_release()

@@ -43,7 +43,7 @@ def test_a_page_without_proposals_has_no_block_for_them() -> None:
 
 def test_a_proposal_says_what_changes_since_when_it_is_announced_and_until_when_to_object() -> None:
     text = parse_proposals(second_edition(MOVES)).text
-    assert "Linode, LLC: Servers Moves to: France. Before: Germany." in text
+    assert "Linode, LLC: Servers Moves from Germany to France." in text
     assert "For customers in: European Union." in text
     assert "23 days left to object, until 17 December 2026. Takes effect in 36 days, on 30 December 2026." in text
     assert "Announced on 24 November 2026." in text
@@ -52,7 +52,7 @@ def test_a_proposal_says_what_changes_since_when_it_is_announced_and_until_when_
 def test_a_region_is_named_also_where_a_country_has_its_name() -> None:
     moves = with_changes(linode_uk={"locations": (Location("IE"),), "effective": EFFECT})
     text = parse_proposals(second_edition(moves, "nb")).text
-    assert "Flytter til: Irland. Før: Storbritannia. For kunder i: Storbritannia." in text
+    assert "Flytter fra Storbritannia til Irland. For kunder i: Storbritannia." in text
     assert (
         "For kunder i: Storbritannia."
         in markdown.encode_markdown(second_edition(moves, "nb"), "https://a.example").decode()
@@ -65,7 +65,7 @@ def test_a_region_is_named_once() -> None:
 
 def test_a_proposal_speaks_the_readers_language() -> None:
     text = parse_proposals(second_edition(MOVES, "nb")).text
-    assert "Flytter til: Frankrike. Før: Tyskland." in text
+    assert "Flytter fra Tyskland til Frankrike." in text
     assert "23 dager igjen til å komme med innvendinger, til og med 17. desember 2026." in text
     assert "Trer i kraft om 36 dager, 30. desember 2026." in text
 

@@ -87,10 +87,10 @@ async def test_the_list_names_every_release_with_its_day_hash_and_what_called_fo
         "/main/en/releases/2", "/main/en/releases/1...2", "/main/en/releases/1",
     ]  # fmt: skip
     assert parsed.times == [str(on(-2)), str(on(-10)), str(on(-60)), str(on(-90))]
-    assert "Linode, LLC: Servers Moves to: France. Before: Germany." in parsed.text
+    assert "Linode, LLC: Servers Moves from Germany to France." in parsed.text
     assert "Also processes: Account data." in parsed.text
     assert "A flood & a fire" in parsed.text
-    assert "No change that calls for notice." in parsed.text
+    assert "Customers were not notified." in parsed.text
     assert "The first release." in parsed.text
 
 
@@ -174,7 +174,7 @@ async def test_a_thousand_days_are_remembered_as_the_few_lists_they_are(page: Pa
 async def test_two_releases_are_compared_with_what_calls_for_notice_first(page: Page) -> None:
     parsed = await got(page, "/main/en/releases/1...3")
     assert "From release 1 to release 3" in parsed.text
-    assert "Another place Linode, LLC: Servers Moves to: France. Before: Germany." in parsed.text
+    assert "New location Linode, LLC: Servers Moves from Germany to France." in parsed.text
     assert "More data Twilio, Inc.: Voice calls (VoIP) Also processes: Account data." in parsed.text
     assert {"/main/en/releases/1", "/main/en/releases/3", "/main/en/releases/1...3?region=UK"} <= set(parsed.links)
 

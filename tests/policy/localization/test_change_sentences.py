@@ -45,8 +45,8 @@ CASES: list[tuple[dict[str, dict[str, Any]], ChangeKind, str, str]] = [
     (
         {"linode_eu": {"locations": (Location("FR"),)}},
         ChangeKind.RELOCATED,
-        "Moves to: France. Before: Germany.",
-        "Flytter til: Frankrike. Før: Tyskland.",
+        "Moves from Germany to France.",
+        "Flytter fra Tyskland til Frankrike.",
     ),
     (
         {"linode_eu": {"locations": (Location("DE", "eu"), Location("FR"))}},
@@ -195,6 +195,28 @@ def test_wording_names_the_languages_in_the_readers_own() -> None:
     assert describe_all(replace(policy(), words=words), "nb")[0].title == "Hele siden"
 
 
+def test_a_companys_details_are_named_by_the_company() -> None:
+    facts = policy().facts
+    entities = tuple(
+        replace(entity, contact="dpo@example.com") if entity.id in ("linode", "websupport") else entity
+        for entity in facts.entities
+    )
+    change, *others = describe_all(with_facts(replace(facts, entities=entities)), "en")
+    assert (change.title, change.sentence) == (
+        "Linode, LLC and Websupport, s.r.o.",
+        "Company details updated: Linode, LLC and Websupport, s.r.o.",
+    )
+    assert others == []
+
+
+def test_a_country_has_its_article_and_a_name_no_second_full_stop() -> None:
+    moves = with_changes(linode_eu={"locations": (Location("NL"), Location("SE"))})
+    assert describe_all(moves, "en")[0].sentence == "Moves from Germany to the Netherlands and Sweden."
+    assert describe_all(moves, "nb")[0].sentence == "Flytter fra Tyskland til Nederland og Sverige."
+    replaced = with_changes(websupport={"entity": "aws"})
+    assert [sentence for _, sentence in sentences(replaced)] == ["Replaces Websupport, s.r.o."]
+
+
 def test_a_word_that_is_not_translated_is_marked_inside_the_sentence() -> None:
     partly = {key: text for key, text in policy().words["nb"].items() if key != "data.account"}
     after = replace(with_changes(twilio={"data": ("call-data", "recordings", "telephone", "account")}))
@@ -243,7 +265,7 @@ def test_a_proposal_is_told_against_what_is_in_force() -> None:
         replace(second_edition(moves), edition=Edition(third, DAY, {1: sample_release()})),
         moves.facts.engagement("linode-eu"),
     )
-    assert [str(each.sentence) for each in coming] == ["Moves to: France. Before: Germany."]
+    assert [str(each.sentence) for each in coming] == ["Moves from Germany to France."]
 
 
 @pytest.mark.parametrize("language", i18n.shipped_locales())

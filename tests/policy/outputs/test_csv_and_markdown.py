@@ -92,7 +92,7 @@ def test_what_is_to_come_stands_in_its_row() -> None:
     moving, new, ending = (rows_by_id[each] for each in ("linode-eu", "twilio-two", "linode-sg"))
     assert (moving["countries"], moving["change_effective"]) == ("DE", EFFECT.isoformat())
     assert moving["change_deadline"] == DEADLINE.isoformat()
-    assert moving["change"] == "Moves to: France. Before: Germany."
+    assert moving["change"] == "Moves from Germany to France."
     assert (new["status"], new["effective"]) == ("Proposed", EFFECT.isoformat())
     assert (ending["status"], ending["removed"]) == ("Ending", END.isoformat())
 
@@ -152,7 +152,7 @@ def released_in(text: str) -> str:
 def test_the_markdown_tells_what_is_announced() -> None:
     text = page(upcoming_edition("en"))
     assert "## Announced changes" in text
-    assert "Moves to: France. Before: Germany. For customers in: European Union. Takes effect on 1 Feb" in text
+    assert "Moves from Germany to France. For customers in: European Union. Takes effect on 1 Feb" in text
     assert "on 1 February 2027. Objections until 15 January 2027." in text
     assert "**Linode, LLC** · Changes on 1 February 2027" in text
     assert "**Twilio, Inc.** · Proposed: from 1 February 2027" in text

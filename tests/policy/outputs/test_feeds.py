@@ -75,7 +75,7 @@ def test_atom_is_what_rfc_4287_asks_for() -> None:
 def test_an_entry_names_each_change_with_its_day_and_deadline() -> None:
     lines = Xml.fromstring(encode_atom(feed("en"))).findtext(f"{ATOM}entry/{ATOM}content", "").split("\n")
     assert (
-        "Linode, LLC: Servers. Moves to: France. Before: Germany. For customers in: European Union. "
+        "Linode, LLC: Servers. Moves from Germany to France. For customers in: European Union. "
         "Takes effect on 1 February 2027. Objections until 15 January 2027."
     ) in lines
     end = "Linode, LLC: Servers. Ends on 1 March 2027. For customers in: Asia-Pacific. Takes effect on 1 March 2027."

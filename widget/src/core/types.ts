@@ -61,7 +61,7 @@ export interface Decision {
   /** A purpose that is left out stays as it is: only what changed was asked. */
   readonly purposes: Readonly<Record<string, boolean | undefined>>;
   readonly privacy_policy: boolean;
-  readonly source: "banner" | "inline" | "preferences" | "gpc";
+  readonly source: Feature | "banner" | "inline" | "preferences" | "gpc";
   /** Whether a real click or key made it. */
   readonly isTrusted: boolean;
 }

@@ -44,7 +44,7 @@ export function createLock(
     showError(box.checked ? "" : t(context, "lock.unread"));
     if (!box.checked) return box.focus();
     const answer: PurposeAnswer = ({ name }) => terms!.purposes.includes(name) || previousAnswer(context, name);
-    void submitDecision(context, () => makeDecision(context, answer, true, "inline", event), root);
+    void submitDecision(context, () => makeDecision(context, answer, true, feature, event), root);
   }
 
   const policyLink = externalLink(t(context, "privacy.policy"), consent.privacy_policy.url);

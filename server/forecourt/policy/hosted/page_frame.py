@@ -15,7 +15,7 @@ class PageFrame:
 
     `address` is where browsers reach Forecourt. `path` is the page's below `/{site}/{locale}/`, and `query` what its
     address has beside a region. `locales` are the site's languages, `default_locale` its own; `policy_locales` are
-    those of them that the policy has texts in. `service` is what the policy is about.
+    those of them that the policy has texts in. `service` is what the policy is about, and `controller` whose it is.
     """
 
     address: str
@@ -27,6 +27,7 @@ class PageFrame:
     policy_locales: tuple[str, ...] = ()
     path: str = ""
     query: Query = ()
+    controller: str = ""
 
     @property
     def pages(self) -> str:
@@ -56,6 +57,7 @@ class PageFrame:
         return {
             "frame": self,
             "site": self.site,
+            "controller": self.controller,
             "path": self.path,
             "languages": self.locales,
             "query": query_string(region, self.query),

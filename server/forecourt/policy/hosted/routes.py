@@ -182,6 +182,7 @@ class HostedPageRoutes:
             policy_locales=policy_locales,
             path=path,
             query=query,
+            controller=site.settings.controller,
         )
 
 

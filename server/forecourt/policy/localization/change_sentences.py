@@ -1,6 +1,6 @@
 """This module puts a change into words: who it is about, what differs, from which day, and until when to object.
 
-Names of countries and companies stand after a colon, because no language that Forecourt speaks inflects them there.
+Where a language would inflect the name of a country or a company, its catalogue puts the name after a colon.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +17,7 @@ from forecourt.policy.localization.region_names import list_regions
 from forecourt.policy.model import REGIONS, Audience, Engagement, Mechanism
 
 MAX_CHANGES = 200  # on one page or in one mail
+MAX_COMPANIES = 30  # in one sentence
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def _deadline(change: PolicyChange, publication_day: date) -> date | None:
 
 
 def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> MultilingualText:
+    if change.gained == ("entities",):
+        return MultilingualText([_list(_changed_companies(before, after), after)])
     if not change.engagement:
         return _sentence(after, "whole_page")
     return engagement_title(change.latest_version, after if change.after else before)
@@ -170,11 +173,11 @@ def _replacement(change: PolicyChange, before: LocalizedEdition, after: Localize
 
 
 def _relocation(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
-    gained = _countries(change.gained, after)
     if change.lost:
-        yield _sentence(after, "relocated", gained=gained, lost=_countries(change.lost, after))
+        gained, lost = (_countries_in_sentence(codes, after) for codes in (change.gained, change.lost))
+        yield _sentence(after, "relocated", gained=gained, lost=lost)
     else:
-        yield _sentence(after, "location_added", gained=gained)
+        yield _sentence(after, "location_added", gained=_countries(change.gained, after))
 
 
 def _wider_purpose(
@@ -220,9 +223,20 @@ def _correction(change: PolicyChange, before: LocalizedEdition, after: Localized
     if change.lost:
         yield _sentence(after, "engagement_removed")
     else:
-        words = i18n.words(after.locale)
-        names = [words(f"policy.field.{field}") for field in change.gained]
-        yield _sentence(after, "corrected", fields=_list(names, after))
+        words, fields = i18n.words(after.locale), [field for field in change.gained if field != "entities"]
+        if len(fields) < len(change.gained):
+            yield _sentence(after, "company_details", names=_list(_changed_companies(before, after), after))
+        if fields:
+            names = [words(f"policy.field.{field}") for field in fields]
+            yield _sentence(after, "corrected", fields=_list(names, after))
+
+
+def _changed_companies(before: LocalizedEdition, after: LocalizedEdition) -> list[str]:
+    """Returns the names of the companies whose details differ, that are new or that are gone; the first of many."""
+    changed = set(before.facts.entities) ^ set(after.facts.entities)
+    names = {entity.id: entity.legal_name for entity in (*before.facts.entities, *after.facts.entities)}
+    changed_names = sorted({names[entity.id] for entity in changed})
+    return changed_names[:MAX_COMPANIES] + ["…"] * (len(changed_names) > MAX_COMPANIES)
 
 
 def _new_wording(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
@@ -270,6 +284,10 @@ def _mechanism(mechanism: Mechanism, edition: LocalizedEdition) -> LocalizedText
 
 def _countries(codes: Iterable[str], edition: LocalizedEdition) -> LocalizedText:
     return _list([i18n.country(code, edition.locale) for code in dict.fromkeys(codes)], edition)
+
+
+def _countries_in_sentence(codes: Iterable[str], edition: LocalizedEdition) -> LocalizedText:
+    return _list([i18n.country_in_sentence(code, edition.locale) for code in dict.fromkeys(codes)], edition)
 
 
 def _list(names: Iterable[str], edition: LocalizedEdition) -> LocalizedText:

@@ -53,9 +53,12 @@ class MultilingualText(str):
 def _split_template(
     template: str, locale: str, values: Mapping[str, LocalizedText | MultilingualText]
 ) -> Iterator[LocalizedText]:
+    ends_with_stop = False
     for position, piece in enumerate(re.split(r"\{(\w+)\}", template)):
         if position % 2 == 0:  # between two names in braces
-            yield LocalizedText(piece, locale)
+            # A name such as "s. r. o." brings its own full stop.
+            yield LocalizedText(piece.removeprefix("." if ends_with_stop else ""), locale)
             continue
         value = values[piece]
+        ends_with_stop = value.endswith(".")
         yield from value.parts if isinstance(value, MultilingualText) else (value,)

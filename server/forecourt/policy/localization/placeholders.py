@@ -11,7 +11,7 @@ from forecourt.policy.localization.markdown_escape import escape_markdown, markd
 from forecourt.policy.localization.region_names import region_name
 from forecourt.policy.model import REGIONS, Audience, Engagement, Facts, Policy
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}(\.?)")
 _FOR_EVERY_POLICY = ("processor", "service", "host", "dpa_contact", "updated", "tiers", "certificates")
 
 
@@ -28,12 +28,22 @@ def countries_placeholder(kind: str) -> str:
 
 
 def find_placeholders(text: str) -> set[str]:
-    return set(_PLACEHOLDER.findall(text))
+    return {name for name, _ in _PLACEHOLDER.findall(text)}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Returns `text` with each `{name}` replaced. Braces in a value are not replaced again."""
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
+    """Returns `text` with each `{name}` replaced. Braces in a value are not replaced again.
+
+    A value that ends with a full stop, such as "s. r. o.", gets no second one.
+    """
+
+    def value_of(match: re.Match[str]) -> str:
+        value = values.get(match[1])
+        if value is None:
+            return match[0]
+        return value if value.endswith(".") else value + match[2]
+
+    return _PLACEHOLDER.sub(value_of, text)
 
 
 def placeholder_values(policy: Policy, locale: str, engagements: Sequence[Engagement] | None = None) -> dict[str, str]:
