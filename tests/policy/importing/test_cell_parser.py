@@ -3,46 +3,8 @@
 import pytest
 
 from forecourt.policy.importing import cell_parser, countries
-from forecourt.policy.importing.columns import to_column
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_slug
 from forecourt.policy.model import Audience, Basis, Relation
-
-
-@pytest.mark.parametrize(
-    ("heading", "about"),
-    [
-        ("Legal entity", "entity"),
-        ("Sub-processor", "entity"),
-        ("Service provider", "entity"),
-        ("Name", "entity"),
-        ("Underdatabehandler", "entity"),
-        ("Selskap", "entity"),
-        ("Unternehmen", "entity"),
-        ("Service name", "service"),
-        ("Tjeneste", "service"),
-        ("Purpose of processing", "purpose"),
-        ("Aktivitet", "purpose"),
-        ("Subprocessor location", "locations"),
-        ("Lagringssted", "locations"),
-        ("Land", "locations"),
-        ("Categories of personal data", "data"),
-        ("Personopplysninger", "data"),
-        ("Data subjects", "subjects"),
-        ("Transfer mechanism", "mechanism"),
-        ("Safeguards", "mechanism"),
-        ("Overføringsgrunnlag", "mechanism"),
-        ("Contact", "contact"),
-        ("Registered address", "address"),
-        ("Applies to", "audiences"),
-        ("Gjelder kunder i", "audiences"),
-        ("Entity country", "seat"),
-        ("In use since", "effective"),
-        ("Landlord's cat", None),
-        ("", None),
-    ],
-)
-def test_a_heading_says_what_its_column_is_about(heading: str, about: str | None) -> None:
-    assert to_column(heading) == about
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from forecourt.policy.importing import cell_parser
+from forecourt.policy.importing.column_choice import choose_columns
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_marks
 from forecourt.policy.importing.ledger import Ledger
@@ -58,13 +59,18 @@ class RowReader:
 
     def read_table(self, table: Table) -> tuple[ImportedRow, ...]:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
-        columns, place = tuple(map(to_column, table.headings)), f"{table.shape} {table.number}"
+        choice, place = choose_columns(table), f"{table.shape} {table.number}"
+        columns = choice.columns
         if Column.ENTITY not in columns:
             rows = _quote_all(" | ".join(filter(None, row.texts)) for row in table.rows)
             self.ledger.miss(place, f"no column names a company; nothing of it was taken{rows}")
             return ()
         for index, column in enumerate(columns):
-            self._check_heading(table, index, columns.index(column))
+            self._check_heading(table, index, columns.index(column), column)
+        for index, loss in choice.losses:
+            self.ledger.miss(f"{place}, column {index + 1}", loss)
+        for index, assumption in choice.assumptions:
+            self.ledger.assume(f"{place}, column {index + 1}", assumption)
         self._list_links(table, columns)
         return tuple(self._read_row(row, columns, _describe_place(table, row)) for row in table.rows)
 
@@ -74,12 +80,12 @@ class RowReader:
         if content.is_content:
             self.ledger.miss(place, f"was not taken: '{content.cell.text}'")
 
-    def _check_heading(self, table: Table, index: int, first_index: int) -> None:
+    def _check_heading(self, table: Table, index: int, first_index: int, column: Column | None) -> None:
         place, heading = f"{table.shape} {table.number}, column {index + 1}", f"'{table.headings[index]}'"
         if to_column(table.headings[index]) is None:
             if texts := _quote_all(row.texts[index] for row in table.rows if index < len(row.cells)):
                 self.ledger.miss(place, f"{heading} is no heading import knows; nothing of the column was taken{texts}")
-        elif index != first_index and table.headings[index]:
+        elif column and index != first_index and table.headings[index]:
             texts = _quote_all(
                 row.texts[index] for row in table.rows if index < len(row.cells) and row.texts[first_index]
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from forecourt.policy.importing.columns import Column, to_column
+from forecourt.policy.importing.columns import names_companies, to_column
 from forecourt.policy.importing.page import COLUMNS_AT_MOST, Block, Cell, Heading, LeftOut, Line, Prose, Table, TableRow
 
 _LOOKED_THROUGH = 10  # rows from the top in which headings may stand
@@ -32,8 +32,8 @@ def settle_headings(table: Table, number: int) -> list[Block]:
 
 def count_columns(headings: Sequence[str]) -> int:
     """Returns how many things the headings are about; none, where no heading names a company."""
-    columns = {to_column(text) for text in headings if len(text) <= _HEADING_AT_MOST} - {None}
-    return len(columns) if Column.ENTITY in columns else 0
+    short_headings = tuple(text for text in headings if len(text) <= _HEADING_AT_MOST)
+    return len(set(map(to_column, short_headings)) - {None}) if names_companies(short_headings) else 0
 
 
 def _written_headings(table: Table) -> Rows:
