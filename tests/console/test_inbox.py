@@ -1,4 +1,4 @@
-"""Checks that the inbox lists conversations and contact messages together, the newest first."""
+"""Checks that the inbox lists conversations and contact messages together, the newest first, or who waits longest."""
 
 from datetime import timedelta
 
@@ -80,6 +80,20 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     assert row_ids(first.text) == identifiers[:INBOX_ROWS]
     older = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
     assert row_ids((await signed_in.get(older)).text) == identifiers[INBOX_ROWS:]
+
+
+async def test_who_has_waited_longest_comes_first_page_by_page(signed_in: Browser, application: Application) -> None:
+    identifiers = [new_identifier() for _ in range(INBOX_ROWS + 2)]
+    base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
+    values = [
+        base | {"id": identity, "name": "N", "message": "M", "state": "open", "created_at": clock.now() - timedelta(at)}
+        for at, identity in enumerate(identifiers)
+    ]
+    await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
+    first = await signed_in.get("/console/?show=waiting")
+    assert row_ids(first.text) == identifiers[:1:-1]
+    following = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert row_ids((await signed_in.get(following)).text) == identifiers[1::-1]
 
 
 @refused_alike

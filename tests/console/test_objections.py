@@ -78,6 +78,13 @@ async def test_an_empty_list_says_so(signed_in: Browser, state: str) -> None:
     assert words(f"console.objections.empty.{state}") in await get_page(signed_in, f"{BASE}?show={state}")
 
 
+async def test_every_page_counts_those_that_are_open(signed_in: Browser, objection: str) -> None:
+    count = '<span class="count">1<span class="visually-hidden"> open</span></span>'
+    assert count in await get_page(signed_in, "/console/")
+    await signed_in.post(f"{objection}/resolve", {"body": ANSWER})
+    assert count not in await get_page(signed_in, "/console/")
+
+
 async def test_the_list_says_who_what_since_when_and_until_when(signed_in: Browser, objection: str) -> None:
     html_page = await get_page(signed_in, BASE)
     for part in (OLA["name"], OLA["company"], "Linode, LLC: Servere (Sverige)", "main", "Deadline in 40 days"):

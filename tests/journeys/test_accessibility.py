@@ -7,6 +7,10 @@ from tests.forecourt_process import ForecourtProcess
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
 from tests.journeys.words import WidgetWords, place, unlock
 
+IS_SEND_AT_THE_END = """row => {
+  const [{ right }, button] = [row, row.querySelector("button")].map((each) => each.getBoundingClientRect());
+  return Math.abs(right - button.right) < 1;
+}"""
 HOSTED = ["main/nb/", "main/nb/privacy", "main/en/", "main/nb/confirm/unknown"]
 
 
@@ -50,9 +54,17 @@ def test_the_console_and_the_mails(demo: ForecourtProcess, page: Page, look: str
     page.wait_for_url("**/console/")
     assert_no_sideways_scrolling(page)
     assert_accessible(page, f"console-inbox-{look}")
+    bar, size = page.locator(".top-bar"), page.viewport_size
+    assert size
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 x 1024, enlarged four times
+    expect(bar).to_have_css("position", "static")
+    page.set_viewport_size(size)
+    expect(bar).to_have_css("position", "sticky")
     if page.get_by_role("listitem").count():
         page.get_by_role("listitem").first.get_by_role("link").first.click()
         assert_no_sideways_scrolling(page)
         assert_accessible(page, f"console-thread-{look}")
+        assert page.locator(".answer-buttons").evaluate(IS_SEND_AT_THE_END)
+        expect(page.locator(".keyboard-hint")).to_be_visible(visible=look.startswith("desktop"))
     page.goto(demo.mails)
     assert_accessible(page, f"mails-{look}")

@@ -1,4 +1,7 @@
-"""Shows the inbox: conversations and contact messages in one list, the newest first."""
+"""Shows the inbox: conversations and contact messages in one list, the newest first.
+
+What waits is listed the other way round, since who has waited longest comes first.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +22,10 @@ from forecourt.console.inbox_items import (
     IS_WAITING_CONTACT_MESSAGE,
     IS_WAITING_CONVERSATION,
     InboxItem,
+    WaitingCounts,
     count_waiting,
 )
-from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
+from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, parse_cursor, split_page
 from forecourt.contact.model import ContactMessage, ContactMessageState
 from forecourt.db.tables import contact_messages, conversations, messages
 
@@ -35,25 +39,28 @@ TABS: tuple[InboxTab, ...] = ("open", "waiting", "closed")
 _CONVERSATIONS = (
     select(conversations, messages.c.body, messages.c.author)
     .join(messages, and_(messages.c.conversation == conversations.c.id, messages.c.seq == conversations.c.last_seq))
-    .where(conversations.c.last_message_at < bindparam("before"))
-    .order_by(conversations.c.last_message_at.desc())
     .limit(bindparam("limit"))
+)
+_NEWEST_CONVERSATIONS = _CONVERSATIONS.where(conversations.c.last_message_at < bindparam("cursor")).order_by(
+    conversations.c.last_message_at.desc()
 )
 _CONVERSATIONS_OF: dict[InboxTab, Select[Any]] = {
-    "open": _CONVERSATIONS.where(IS_OPEN_CONVERSATION),
-    "waiting": _CONVERSATIONS.where(IS_WAITING_CONVERSATION),
-    "closed": _CONVERSATIONS.where(conversations.c.state == "closed"),
+    "open": _NEWEST_CONVERSATIONS.where(IS_OPEN_CONVERSATION),
+    "waiting": _CONVERSATIONS.where(
+        IS_WAITING_CONVERSATION, conversations.c.waiting_since > bindparam("cursor")
+    ).order_by(conversations.c.waiting_since),
+    "closed": _NEWEST_CONVERSATIONS.where(conversations.c.state == "closed"),
 }
-_CONTACT_MESSAGES = (
-    select(contact_messages)
-    .where(contact_messages.c.created_at < bindparam("before"))
-    .order_by(contact_messages.c.created_at.desc())
-    .limit(bindparam("limit"))
+_CONTACT_MESSAGES = select(contact_messages).limit(bindparam("limit"))
+_NEWEST_CONTACT_MESSAGES = _CONTACT_MESSAGES.where(contact_messages.c.created_at < bindparam("cursor")).order_by(
+    contact_messages.c.created_at.desc()
 )
 _CONTACT_MESSAGES_OF: dict[InboxTab, Select[Any]] = {
-    "open": _CONTACT_MESSAGES.where(or_(IS_WAITING_CONTACT_MESSAGE, contact_messages.c.state == "answered")),
-    "waiting": _CONTACT_MESSAGES.where(IS_WAITING_CONTACT_MESSAGE),
-    "closed": _CONTACT_MESSAGES.where(contact_messages.c.state == "closed"),
+    "open": _NEWEST_CONTACT_MESSAGES.where(or_(IS_WAITING_CONTACT_MESSAGE, contact_messages.c.state == "answered")),
+    "waiting": _CONTACT_MESSAGES.where(
+        IS_WAITING_CONTACT_MESSAGE, contact_messages.c.created_at > bindparam("cursor")
+    ).order_by(contact_messages.c.created_at),
+    "closed": _NEWEST_CONTACT_MESSAGES.where(contact_messages.c.state == "closed"),
 }
 
 
@@ -68,11 +75,11 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Holds one page of the inbox. `older`: where the next page begins, None on the last. `waiting`: how many wait."""
+    """Holds one page of the inbox. `next_cursor`: where the next page begins, None on the last."""
 
     rows: Sequence[InboxRow]
-    older: datetime | None
-    waiting: int
+    next_cursor: datetime | None
+    waiting: WaitingCounts
 
 
 class InboxRoutes:
@@ -99,21 +106,41 @@ class InboxRoutes:
         return responses.render_page(request, "inbox_link", agent, waiting=waiting)
 
     async def _render(self, request: Request, agent: Agent, template: str) -> Response:
-        tab, before = _parse_tab(request), parse_before(request)
-        inbox = await self._context.database.read(lambda c: read_inbox(c, tab, before))
+        tab = _parse_tab(request)
+        cursor_name = "after" if tab == "waiting" else "before"
+        cursor = parse_cursor(request, cursor_name)
+        inbox = await self._context.database.read(lambda c: read_inbox(c, tab, cursor))
         return responses.render_page(
-            request, template, agent, inbox=inbox, waiting=inbox.waiting, tab=tab, tabs=TABS, before=before
+            request,
+            template,
+            agent,
+            inbox=inbox,
+            waiting=inbox.waiting,
+            tab=tab,
+            tabs=TABS,
+            cursor=cursor,
+            cursor_name=cursor_name,
         )
 
 
-def read_inbox(connection: Connection, tab: InboxTab, before: datetime | None) -> InboxPage:
-    """Returns the newest items of a tab, of those older than `before`."""
-    params = {"before": before or END_OF_TIME, "limit": INBOX_ROWS + 1}
+def read_inbox(connection: Connection, tab: InboxTab, cursor: datetime | None) -> InboxPage:
+    """Returns items of a tab: those that have waited longest, of those since `cursor`; else the newest before it."""
+    is_oldest_first = tab == "waiting"
+    params = {"cursor": cursor or (BEGINNING_OF_TIME if is_oldest_first else END_OF_TIME), "limit": INBOX_ROWS + 1}
     rows = [_conversation_row(row) for row in connection.execute(_CONVERSATIONS_OF[tab], params).mappings()]
     rows += [_contact_message_row(row) for row in connection.execute(_CONTACT_MESSAGES_OF[tab], params).mappings()]
-    rows.sort(key=lambda row: row.item.at, reverse=True)
+    rows.sort(key=_waiting_since if is_oldest_first else _newest_at, reverse=not is_oldest_first)
     page, last = split_page(rows, INBOX_ROWS)
-    return InboxPage(page, last.item.at if last else None, count_waiting(connection))
+    next_cursor = (_waiting_since if is_oldest_first else _newest_at)(last) if last else None
+    return InboxPage(page, next_cursor, count_waiting(connection))
+
+
+def _newest_at(row: InboxRow) -> datetime:
+    return row.item.at
+
+
+def _waiting_since(row: InboxRow) -> datetime:
+    return row.item.waiting_since or row.item.at
 
 
 def _conversation_row(row: RowMapping) -> InboxRow:

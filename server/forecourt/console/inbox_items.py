@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, func, select
 
 from forecourt.chat.model import Conversation
 from forecourt.contact.model import ContactMessage, ContactMessageState
-from forecourt.db.tables import contact_messages, conversations
+from forecourt.db.tables import contact_messages, conversations, objections
+from forecourt.objections.model import ObjectionState
 
 Kind = Literal["conversation", "contact"]
 
@@ -18,8 +19,20 @@ IS_WAITING_CONVERSATION = and_(IS_OPEN_CONVERSATION, conversations.c.waiting_sin
 IS_WAITING_CONTACT_MESSAGE = contact_messages.c.state == "open"
 _COUNT_WAITING = select(
     select(func.count()).select_from(conversations).where(IS_WAITING_CONVERSATION).scalar_subquery()
-    + select(func.count()).select_from(contact_messages).where(IS_WAITING_CONTACT_MESSAGE).scalar_subquery()
+    + select(func.count()).select_from(contact_messages).where(IS_WAITING_CONTACT_MESSAGE).scalar_subquery(),
+    select(func.count()).select_from(objections).where(objections.c.state == ObjectionState.OPEN).scalar_subquery(),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCounts:
+    """Counts what waits for an answer over all sites, for the links that every page of the console has.
+
+    `inbox` counts conversations and contact messages.
+    """
+
+    inbox: int
+    objections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,6 @@ def from_contact_message(message: ContactMessage) -> InboxItem:
     return InboxItem("contact", *about, message.state, message.created_at, since)
 
 
-def count_waiting(connection: Connection) -> int:
-    """Returns how many conversations and contact messages wait for an answer, over all sites."""
-    return int(connection.execute(_COUNT_WAITING).scalar_one())
+def count_waiting(connection: Connection) -> WaitingCounts:
+    inbox, open_objections = connection.execute(_COUNT_WAITING).one()
+    return WaitingCounts(inbox, open_objections)

@@ -9,14 +9,20 @@ from starlette.requests import Request
 
 EDITOR_ROWS = 50  # of the policy editor's lists
 
+BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 Row = TypeVar("Row")
 
 
 def parse_before(request: Request) -> datetime | None:
     """Returns where a list's page begins, by `?before=`. What is no moment counts as the beginning of the list."""
+    return parse_cursor(request, "before")
+
+
+def parse_cursor(request: Request, name: str) -> datetime | None:
+    """Returns the moment that the parameter `name` of the address gives; None where it gives none."""
     try:
-        return datetime.fromisoformat(request.query_params.get("before", "")).astimezone(UTC)
+        return datetime.fromisoformat(request.query_params.get(name, "")).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

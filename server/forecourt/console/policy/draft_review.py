@@ -76,7 +76,7 @@ def review_draft(state: DraftState, locale: str) -> DraftReview:
 def draft_edition(state: DraftState) -> Edition:
     """Returns the draft as it would read today as a release, whatever is still wrong with it."""
     policy, before = _fill_missing_texts(state.policy), state.edition
-    number, no_hash = state.release.number, "0" * 64
+    number, no_hash = state.release.number, ""  # a draft is not sealed
     published_at = state.draft.edited_at if state.draft else state.release.published_at
     announced, standing = (
         notice_period.announcement_days(before, policy),

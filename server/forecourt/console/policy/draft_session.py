@@ -16,7 +16,7 @@ from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import AgentHandler, ConsoleContext
-from forecourt.console.inbox_items import count_waiting
+from forecourt.console.inbox_items import WaitingCounts, count_waiting
 from forecourt.console.policy.forms.lenses import Lens
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, PolicyMoved, Unavailable
@@ -37,14 +37,14 @@ CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated
 class DraftState:
     """Holds one site's policy for an editor: the newest edition, and the draft where there is one.
 
-    `waiting`: how many conversations and contact messages wait, for the link to the inbox.
+    `waiting`: for the links above the page.
     """
 
     name: str
     site: SiteSettings
     edition: Edition
     draft: PolicyDraft | None
-    waiting: int
+    waiting: WaitingCounts
 
     @property
     def release(self) -> Release:
