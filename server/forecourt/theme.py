@@ -63,11 +63,22 @@ _POSITIONS = {
 }
 
 
+# Muted text, lines and errors are mixed from a site's own colours.
+_MIXED = (
+    ".root{--muted:color-mix(in srgb,var(--forecourt-text) 75%,var(--forecourt-background));"
+    "--line:color-mix(in srgb,var(--forecourt-text) 17%,var(--forecourt-background));"
+    "--danger:color-mix(in srgb,var(--forecourt-text) 40%,#f33)}"
+)
+
+
 def css(theme: Theme) -> str:
-    """Returns the custom properties of the shadow roots' hosts. Those that a page sets itself win over them."""
+    """Returns the custom properties of the shadow roots' hosts, and the colours that are mixed from them.
+
+    Those that a page sets itself win over them.
+    """
     font = "" if theme.font == "host" else f'--forecourt-font:"{theme.font}";'
     light = f"{_colours(theme.light)}--forecourt-radius:{theme.radius}px;{font}{_POSITIONS[theme.position]}"
-    return f":host{{{light}}}@media(prefers-color-scheme:dark){{:host{{{_colours(theme.dark)}}}}}"
+    return f":host{{{light}}}@media(prefers-color-scheme:dark){{:host{{{_colours(theme.dark)}}}}}{_MIXED}"
 
 
 def _colours(scheme: ColourScheme) -> str:

@@ -1,5 +1,7 @@
 """A command says in one line what it did, or why it could not, and exits accordingly."""
 
+import base64
+import hashlib
 import io
 import re
 import signal
@@ -86,6 +88,19 @@ def test_the_snippet_for_google_denies_first_what_a_choice_can_grant(
     assert output.index("consent") < output.index("embed.js")
     for state in ('"security_storage": "granted"', '"analytics_storage": "denied"', '"ad_storage": "denied"'):
         assert state in output
+
+
+def test_the_snippet_for_google_comes_with_its_hash_for_a_content_security_policy(
+    settings_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings_file.write_text(settings_file.read_text() + "google_data_layer = 'shopLayer'\n")
+    assert main(["snippet", "main", "--google", "--settings", str(settings_file)]) == 0
+    output = capsys.readouterr().out
+    (script,) = re.findall(r"<script>(.*?)</script>", output, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in output
+    assert "shopLayer.push" in script
+    assert "dataLayer" not in script
 
 
 def test_the_snippet_for_google_warns_where_no_purpose_covers_anything(

@@ -85,6 +85,7 @@ class Boot(msgspec.Struct):
     features: dict[str, BootFeature]
     policy: BootPolicy
     theme: BootTheme
+    google_data_layer: str
     share_cookie_domain: str
 
 
@@ -101,6 +102,7 @@ def encode_boot(live_site: LiveSite, offer: ConsentOffer, locale: str, address: 
         features={name: _feature(live_site, name, locale) for name in offer.needs},
         policy=policy,
         theme=BootTheme(css(settings.theme)),
+        google_data_layer=settings.google_data_layer,
         share_cookie_domain=settings.share_cookie_domain,
     )
     return msgspec.json.encode(boot)

@@ -13,6 +13,7 @@ Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
 Words = Annotated[str, Meta(min_length=1, max_length=500)]
 Stored = Annotated[str, Meta(max_length=100, pattern=r"^[^\s;,=*]+\*?$")]  # of a cookie or key; `*` ends a beginning
 Domain = Annotated[str, Meta(pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")]
+GlobalName = Annotated[str, Meta(max_length=50, pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$")]  # of a variable in the page
 Google = Literal[
     "ad_storage",
     "ad_user_data",
@@ -96,6 +97,7 @@ class SiteSettings:
     )  # by locale: the widget's texts in other words
     theme: Theme = field(default_factory=Theme)
     share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
+    google_data_layer: GlobalName = "dataLayer"  # the global that holds the queue of Google's tags
     change_notice_evidence_days: Annotated[int, Meta(ge=30, le=3650)] = (
         1096  # how long the address a change notice went to is kept
     )
