@@ -95,7 +95,7 @@ def test_a_stored_choice_fetches_its_control_beside_boot(
     decide(page, "reject")
     requests.chunks.clear()
     reload_without_boot(page, held_boot)
-    requests.wait_for("choice")
+    requests.wait_for("choice", "host-page")
 
 
 def test_a_granted_place_and_waiting_scripts_fetch_their_chunks_beside_boot(
@@ -113,7 +113,7 @@ def test_a_refusal_fetches_no_feature_beside_boot(visit: Visit, requests: Reques
     decide(page, "reject")
     requests.chunks.clear()
     reload_without_boot(page, held_boot)
-    requests.wait_for("choice")
+    requests.wait_for("choice", "host-page")
 
 
 def test_the_region_filter_needs_one_chunk(visit: Visit, requests: Requests) -> None:

@@ -237,12 +237,46 @@ def test_consent_mode_is_told_by_the_data_layer_where_an_element_is_named_gtag(r
     raw_page.wait_for(is_told)
 
 
-@pytest.mark.parametrize("attributes", ["", 'type="module" data-site="shop"'], ids=["no site", "a module"])
-def test_a_tag_that_says_too_little_is_refused_on_the_console(
-    visit: Visit, complaints: list[str], attributes: str
-) -> None:
-    embed = f'<script src="{visit.forecourt}/embed.js" {attributes}></script>'
+LOADER = """
+  fetch("EMBED").then((response) => response.text()).then((text) => {
+    document.head.append(Object.assign(document.createElement("script"), { text }));
+  });
+"""
+TAGS = {
+    "without a site": '<script src="EMBED"></script>',
+    "a loader without a tag": f"<script>{LOADER}</script>",
+    "an import without a tag": '<script type="module">import "EMBED"</script>',
+}
+
+
+@pytest.mark.parametrize("tag", TAGS.values(), ids=TAGS)
+def test_a_tag_that_says_too_little_is_refused_on_the_console(visit: Visit, complaints: list[str], tag: str) -> None:
+    embed = tag.replace("EMBED", f"{visit.forecourt}/embed.js")
     visit.host.show(f"<!doctype html><title>Shop</title><body>{PLACES}{embed}", {})
     visit.page.goto(f"{visit.host.origin}/")
     wait_until(lambda: visit.page.title() and complaints)
-    assert complaints == ["forecourt: no data-site"]
+    assert complaints == ["forecourt: no data-site, nor ?site= in src"]
+
+
+OTHER_TAGS = {
+    "a module": '<script type="module" src="EMBED" data-site="shop"></script>',
+    "its attributes dropped": '<script async src="EMBED?site=shop&locale=nb"></script>',
+    "put in by a script": """<script>
+        document.head.append(Object.assign(document.createElement("script"), { async: true, src: "EMBED?site=shop" }))
+    </script>""",
+    "hidden by a loader": f'<script type="held" src="EMBED" data-site="shop"></script><script>{LOADER}</script>',
+    "an import beside it": (
+        '<script type="held" src="EMBED?site=shop"></script><script type="module">import "EMBED"</script>'
+    ),
+}
+
+
+@pytest.mark.parametrize("tag", OTHER_TAGS.values(), ids=OTHER_TAGS)
+def test_a_tag_that_others_changed_works(visit: Visit, complaints: list[str], tag: str) -> None:
+    embed = tag.replace("EMBED", f"{visit.forecourt}/embed.js")
+    visit.host.show(f'<!doctype html><html lang="en"><title>Shop</title><body>{PLACES}{embed}', {})
+    visit.page.goto(f"{visit.host.origin}/")
+    visit.page.locator("#forecourt-accept").click()
+    visit.page.wait_for_function("window.wasRun === 1")
+    assert visit.page.locator("#forecourt-banner").get_attribute("lang") == ("nb" if "locale" in tag else "en")
+    assert complaints == []

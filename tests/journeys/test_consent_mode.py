@@ -3,14 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from forecourt.commands.snippet import google_defaults
+from forecourt.commands.snippet import render_google_snippet
 from forecourt.settings.loading import load_settings
 from tests.deadline import DEADLINE
 from tests.forecourt_process import ForecourtProcess
@@ -27,7 +28,7 @@ TYPES = ("analytics_storage", "ad_storage", "ad_user_data", "ad_personalization"
 @pytest.fixture
 def defaults(folder: Path, shop_server: ForecourtProcess) -> str:
     """Returns the script that `forecourt snippet shop --google` puts before everything."""
-    return google_defaults(load_settings(folder / "forecourt.toml").sites["shop"])
+    return render_google_snippet("shop", load_settings(folder / "forecourt.toml").sites["shop"])
 
 
 @pytest.fixture
@@ -74,6 +75,80 @@ def test_a_standing_choice_is_told_at_the_start_before_scripts_that_waited(visit
     page.reload()
     page.wait_for_function("window.known === true")
     assert storage_states(page.evaluate(COMMANDS)[1]) == ("granted",) * 4
+
+
+class TestTheSnippetAlone:
+    """What somebody agreed to earlier is told before the network answers anything."""
+
+    def reload_without_the_widget(self, page: Page) -> list[Any]:
+        page.route("**/embed.js*", lambda route: route.abort())
+        page.reload()
+        commands: list[Any] = page.evaluate(COMMANDS)
+        return commands
+
+    def test_a_grant_is_told_by_the_page_itself(self, visit: Visit, defaults: str) -> None:
+        page = visit.open("", head=defaults)
+        visit.choose("analytics")
+        default, update = self.reload_without_the_widget(page)
+        assert storage_states(default) == ("denied",) * 4
+        assert update[:2] == ["consent", "update"]
+        assert storage_states(update) == ("granted", "denied", "denied", "denied")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "stored.choice = 'refused'",
+            "stored.choice = 'withdrawn'; stored.purposes = {}",
+            "stored.expires_at = '2020-01-01T00:00:00Z'",
+            "delete stored.expires_at",
+            "delete stored.purposes",
+            "stored = null",
+        ],
+    )
+    def test_nothing_else_that_is_stored_grants(self, visit: Visit, defaults: str, change: str) -> None:
+        page = visit.open("", head=defaults)
+        page.locator("#forecourt-accept").click()
+        page.locator("#forecourt-banner").wait_for(state="hidden")
+        page.evaluate(
+            f"let stored = JSON.parse(localStorage['forecourt:shop']); {change};"
+            " localStorage['forecourt:shop'] = JSON.stringify(stored)"
+        )
+        commands = self.reload_without_the_widget(page)
+        assert not [each for each in commands if "granted" in storage_states(each)]
+
+    def test_the_browsers_signal_outweighs_a_grant(self, visit: Visit, defaults: str) -> None:
+        page = visit.open("", head=defaults)
+        page.locator("#forecourt-accept").click()
+        page.locator("#forecourt-banner").wait_for(state="hidden")
+        page.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
+        assert storage_states(self.reload_without_the_widget(page)[1]) == ("granted", "denied", "denied", "denied")
+
+    def test_it_runs_under_a_policy_with_the_hash_that_is_printed_with_it(
+        self, visit: Visit, defaults: str, complaints: list[str]
+    ) -> None:
+        (source,) = re.findall(r"'sha256-[^']+'", defaults)
+        policy = f"default-src 'none'; script-src {source} {visit.forecourt}; connect-src {visit.forecourt}"
+        page = visit.open("", head=defaults, content_security_policy=policy)
+        visit.choose("analytics")
+        assert len(page.evaluate(COMMANDS)) == 2
+        assert complaints == []
+
+
+def test_a_data_layer_of_another_name_is_told(visit: Visit, folder: Path) -> None:
+    """As the server's settings name it; the answer is changed here, to need no second server."""
+    page = visit.page
+
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"google_data_layer": "shopLayer"})
+
+    page.route("**/boot?*", rename)
+    site = replace(load_settings(folder / "forecourt.toml").sites["shop"], google_data_layer="shopLayer")
+    visit.open("", head=render_google_snippet("shop", site))
+    visit.choose("analytics")
+    page.wait_for_function("shopLayer.some((entry) => entry.event)")
+    assert page.evaluate("shopLayer.filter((entry) => entry[0] === 'consent').length") == 2
+    assert page.evaluate("typeof dataLayer") == "undefined"
 
 
 def test_the_data_layer_hears_each_choice_once(visit: Visit) -> None:

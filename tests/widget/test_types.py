@@ -31,6 +31,7 @@ say("set", { analytics: false });
 say("open", "chat");
 say("preferences");
 say("locale", "nb");
+say("scan", document.body.attachShadow({ mode: "open" }));
 say("withdraw");
 
 // @ts-expect-error: an error is no choice
@@ -43,6 +44,8 @@ say("set", { analytics: "yes" });
 say("open", "shop");
 // @ts-expect-error: a snapshot is not the page's to change
 say("get", (snapshot) => { snapshot.choice = "granted"; });
+// @ts-expect-error: the element is no shadow root
+say("scan", document.body);
 // @ts-expect-error: there is no such call
 say("accept");
 """

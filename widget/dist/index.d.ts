@@ -5,7 +5,7 @@
  *     forecourt("on", "consent", (snapshot) => console.log(snapshot.purposes));
  *
  * The page's scripts are trusted, its markup is not: `window.forecourt` counts only where it is a function, and an object
- * that is handed over only with its own keys. A tag without `data-site` is refused with a line on the console.
+ * that is handed over only with its own keys. A tag that names no site is refused with a line on the console.
  */
 
 /** What a grant unlocks. */
@@ -62,6 +62,11 @@ export interface Forecourt {
   (call: "preferences"): void;
   /** Shows another language without a reload. What was typed stays. */
   (call: "locale", locale: string): void;
+  /**
+   * Takes in the places, and what waits for a purpose, of a component's open shadow root, for as long as it is in the
+   * page. Call it each time the component is put in, for example in `connectedCallback`.
+   */
+  (call: "scan", root: ShadowRoot): void;
   (call: "withdraw"): void;
 }
 

@@ -1,20 +1,24 @@
 // Modules stand in embed.js in the order of these imports. In this one they compress best.
 import "./core/style";
 import { readPage } from "./core/page";
-import type { Context, Page } from "./core/types";
+import "./core/events";
 import { pageDocument } from "./core/page-document";
 import { openStore } from "./core/consent-storage";
 import { addStyle } from "./core/dom";
+import "./placements/feature";
 import { sharedCode } from "shared-code";
-import { watchPage } from "./page-watcher";
-import { currentGrant } from "./core/consent-status";
-import { loadChunk, preloadChunks } from "./core/chunks";
-import { redraw, reviewStaleGrant } from "./core/refresh";
 import { reportWithdrawal, syncConsent } from "./core/withdrawal";
-import { createView, findPlacements, pageLocale } from "./placements/placements";
-import { fetchBoot, offerRetry } from "./core/boot";
-import { createBanner } from "./banner/banner";
+import { loadChunk, preloadChunks } from "./core/chunks";
 import { answerCalls, isTaken } from "./core/public-api";
+import { createView, findPlacements, pageLocale } from "./placements/placements";
+import "./core/api-client";
+import { fetchBoot, offerRetry } from "./core/boot";
+import "./core/decision";
+import { watchPage } from "./page-watcher";
+import { redraw, reviewStaleGrant } from "./core/refresh";
+import { currentGrant } from "./core/consent-status";
+import { createBanner } from "./banner/banner";
+import type { Context, Page } from "./core/types";
 
 /** Boots the widget once the page is parsed, draws it, and follows what changes. */
 async function start(page: Page, events: EventTarget): Promise<Context> {
@@ -36,6 +40,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
     views: [],
     pendingDecision: Promise.resolve(),
     ranPurposes: new Set(),
+    shadowRoots: new Set(),
     bodyHosts: [],
   };
   try {

@@ -9,16 +9,14 @@ export function watchPage(context: Context, placements: readonly Placement[]): V
   const followPage = createFollower(context, placements);
   let delay = 50; // ms
   let timer = 0;
-  let hasFrame: unknown;
+  let isHolding: unknown;
 
   function update(fresh = false): void {
-    // Before a choice only a frame has something to show: its cover.
-    hasFrame ||= pageDocument.querySelector("iframe[data-forecourt-purpose]");
-    const name = hasFrame ? "host-page" : context.store.read() && "choice";
-    if (name) loadChunk(context, name).then(({ attendHostPage }) => attendHostPage(fresh), slowDown);
+    // Before a choice only what is no script has something to show: its cover, or a line on the console.
+    isHolding ||= pageDocument.querySelector("[data-forecourt-purpose]:not(script)");
+    const name = isHolding ? "host-page" : context.store.read() && "choice";
+    if (name) loadChunk(context, name).then(({ attendHostPage }) => attendHostPage(fresh), () => (delay *= 2));
   }
-
-  const slowDown = (): void => void (delay *= 2);
 
   function lookAgain(): void {
     timer = 0;
@@ -52,8 +50,10 @@ function createFollower(context: Context, placements: readonly Placement[]): () 
 
   return () => {
     // Put back what went with a whole body. What somebody removes by itself stays away.
-    if (!firstChild.isConnected) {
-      pageDocument.body.append(...context.bodyHosts.filter((host) => !host.isConnected));
+    if (!firstChild.isConnected && !context.bodyHosts[0]!.isConnected) {
+      // A body that is set as markup has copies of ours, which nobody listens to.
+      pageDocument.querySelectorAll("div[id^=forecourt-][role=region]").forEach((copy) => copy.remove());
+      pageDocument.body.append(...context.bodyHosts);
       // In a document that was written anew, no listener of ours is left.
       redraw(context, true);
     }

@@ -67,6 +67,8 @@ export interface Boot {
   readonly features: Readonly<Partial<Record<Feature, BootFeature>>>;
   readonly policy: BootPolicy | null;
   readonly theme: BootTheme;
+  /** The global that holds the queue of Google's tags: `dataLayer`, unless the site names another. */
+  readonly google_data_layer: string;
   /** The domain whose sub-domains share one choice. Empty where each keeps its own. */
   readonly share_cookie_domain: string;
 }

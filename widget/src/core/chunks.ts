@@ -1,4 +1,3 @@
-import { pageDocument } from "./page-document";
 import type { ChunkName, Chunks, Context, LinkedChunk, Page, Placement, StoredConsent } from "./types";
 
 /** A chunk's file. The build makes its default export, which runs the chunk's modules once. */
@@ -25,8 +24,7 @@ export const tryChunk = <Name extends ChunkName>(
 /** Fetches beside boot what a stored choice will surely need. None of it runs before it is loaded. */
 export function preloadChunks(page: Page, stored: StoredConsent | null, placements: readonly Placement[]): void {
   if (!stored) return;
-  const names = ["choice", ...(stored.privacy_policy ? placements.map(({ kind }) => kind) : [])];
-  if (pageDocument.querySelector("[data-forecourt-purpose]")) names.push("host-page");
+  const names = ["choice", "host-page", ...(stored.privacy_policy ? placements.map(({ kind }) => kind) : [])];
   // A placement may name anything. The policy and the preferences are no chunks of their own.
   for (const name of names) if (/^[chn][a-z-]+$/.test(name)) importChunk(page, name).catch(() => {});
 }

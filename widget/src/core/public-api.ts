@@ -1,8 +1,6 @@
 import { tryChunk } from "./chunks";
 import { consentSnapshot } from "./consent-status";
-import { reloadWords } from "./refresh";
 import type { Context, Listener } from "./types";
-import { openView } from "./events";
 import { withdraw } from "./withdrawal";
 
 type PublicApi = ((...call: unknown[]) => void) & { q?: Iterable<unknown>[]; ready?: boolean };
@@ -29,8 +27,6 @@ export function answerCalls(events: EventTarget, widget: Promise<Context>): void
 
 function carryOut(context: Context, call: unknown, value: unknown, extra: unknown): void {
   if (call === "get") (value as Listener)(consentSnapshot(context));
-  if (call === "set") void tryChunk(context, "set-from-page", (set) => set(value, extra));
-  if (call === "open" || call === "preferences") openView(context, value ?? "banner");
-  if (call === "locale") void reloadWords(context, `${value}`);
-  if (call === "withdraw") withdraw(context);
+  else if (call === "withdraw") withdraw(context);
+  else void tryChunk(context, "page-calls", (answer) => answer(call, value, extra));
 }

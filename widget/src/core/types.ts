@@ -114,6 +114,8 @@ export interface Context {
   readonly bodyHosts: HTMLElement[];
   /** What was last drawn. */
   drawn?: ConsentSnapshot;
+  /** Of components that the page had us scan. */
+  readonly shadowRoots: Set<ShadowRoot>;
 }
 
 export type Values = Readonly<Record<string, string | number>>;
@@ -208,12 +210,14 @@ export interface Chunks {
     attendHostPage(fresh: boolean): void;
   };
   readonly "stale-grant": () => Promise<void>;
-  /** The page's own call `forecourt("set", purposes, event)`. */
-  readonly "set-from-page": (purposes: unknown, event: unknown) => void;
+  /** A call of the page's scripts, `forecourt(call, value, extra)`. */
+  readonly "page-calls": (call: unknown, value: unknown, extra: unknown) => void;
   readonly preferences: (frame: BannerFrame) => SecondLayer;
   /** Runs what is granted and covers what is not. `fresh`: as in `View`. */
   readonly "host-page": { attendHostPage(fresh: boolean): void };
   readonly form: undefined;
+  /** The page's own call `forecourt("scan", root)`. */
+  readonly scan: (root: ShadowRoot) => void;
   readonly contact: MountFeature;
   readonly newsletter: MountFeature;
   readonly chat: MountFeature;

@@ -23,9 +23,13 @@ export default function createChoice(context: Context): Chunks["choice"] {
 }
 
 /** After a choice: scripts and frames of the page, its other tools, or what a purpose may have left. */
-function hasHostPageWork({ boot }: Context): boolean {
+function hasHostPageWork({ boot, shadowRoots }: Context): boolean {
   const leavesData = boot.consent.purposes.some(({ cookies, storage }) => cookies[0] ?? storage[0]);
   return (
-    leavesData || "dataLayer" in window || "gtag" in window || !!pageDocument.querySelector("[data-forecourt-purpose]")
+    leavesData ||
+    shadowRoots.size > 0 ||
+    boot.google_data_layer in window ||
+    "gtag" in window ||
+    !!pageDocument.querySelector("[data-forecourt-purpose]")
   );
 }

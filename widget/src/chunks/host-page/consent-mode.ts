@@ -3,18 +3,16 @@ import type { Context } from "../../core/types";
 
 type DataLayer = unknown[];
 
-interface GoogleTags {
-  dataLayer?: DataLayer;
-  gtag?: (...command: unknown[]) => unknown;
-}
+type Gtag = (...command: unknown[]) => unknown;
 
 /** Tells Google's tags (consent mode) and the page's data layer what is granted, where it has them, after a choice. */
 export function updateConsentMode(context: Context): void {
   const { choice, purposes } = consentSnapshot(context);
-  const page = window as GoogleTags;
+  const page = window as unknown as Record<string, unknown>;
+  const { gtag: pageGtag, [context.boot.google_data_layer]: layer } = page;
   // An element or a frame of such a name is neither.
-  const dataLayer = Array.isArray(page.dataLayer) ? page.dataLayer : undefined;
-  const gtag = page.gtag instanceof Function ? page.gtag : dataLayer && createGtag(dataLayer);
+  const dataLayer = Array.isArray(layer) ? (layer as DataLayer) : undefined;
+  const gtag = pageGtag instanceof Function ? (pageGtag as Gtag) : dataLayer && createGtag(dataLayer);
   if (choice === "none") return;
   const types: Record<string, string> = {};
   // A type that several purposes cover is granted when all of them are.
@@ -30,7 +28,7 @@ export function updateConsentMode(context: Context): void {
 }
 
 /** Google's tags take a command only as an `arguments` object. */
-const createGtag = (layer: DataLayer): GoogleTags["gtag"] =>
+const createGtag = (layer: DataLayer): Gtag =>
   function (): void {
     layer.push(arguments);
   };

@@ -1,28 +1,39 @@
 import { consentSnapshot } from "../../core/consent-status";
-import type { BootPurpose, Chunks, Context, FindPurposes } from "../../core/types";
+import type { Chunks, Context } from "../../core/types";
 import { clearPurposeData } from "./clear-purpose-data";
 import { updateConsentMode } from "./consent-mode";
-import { createFrames } from "./frames";
+import { createFrames, FRAMES } from "./frames";
+import { createPurposeFinder, createWarner } from "./purpose-finder";
+import { createResources, findNeverWaiting } from "./resources";
 import { createScripts } from "./scripts";
 
-/** Chunk: the page's scripts and frames that wait for a purpose, what dropped purposes left, and consent mode. */
+/** Chunk: what of the page waits for a purpose, what dropped purposes left, and consent mode. */
 export default function createHostPage(context: Context): Chunks["host-page"] {
-  const findPurposes = createPurposeFinder(context);
+  const warn = createWarner();
+  const findPurposes = createPurposeFinder(context, warn);
   const runScripts = createScripts(context, findPurposes);
-  const showFrames = createFrames(context, findPurposes);
+  const showResources = createResources(context, findPurposes);
+  const showFrames = createFrames(context, findPurposes, warn);
+  const observer = new MutationObserver((changes) => {
+    if (changes.some(({ target }) => (target as Element).matches(FRAMES))) showFrames(false);
+  });
   let lastState = "";
   // A script that has run may go on storing until the page is left.
   addEventListener("pagehide", () => clearPurposeData(context));
 
   function attendHostPage(fresh: boolean): void {
     const { choice, purposes } = consentSnapshot(context);
-    const state = JSON.stringify({ choice, purposes, hasLayer: "dataLayer" in window });
+    const hasLayer = context.boot.google_data_layer in window;
+    const state = JSON.stringify({ choice, purposes, hasLayer });
     if (state !== lastState) {
       clearPurposeData(context);
       updateConsentMode(context);
     }
     lastState = state;
+    for (const root of [document, ...context.shadowRoots]) watchFrames(observer, root);
+    findNeverWaiting(context).forEach(warn);
     showFrames(fresh);
+    showResources();
     // Scripts run last: one may ask consent mode what is granted.
     runScripts();
   }
@@ -30,20 +41,6 @@ export default function createHostPage(context: Context): Chunks["host-page"] {
   return { attendHostPage };
 }
 
-/** Warns once about each name that the site does not have. */
-function createPurposeFinder(context: Context): FindPurposes {
-  const warned = new Set<string>();
-
-  function findPurpose(name: string): BootPurpose | undefined {
-    const purpose = context.boot.consent.purposes.find((offered) => offered.name === name);
-    if (!purpose && !warned.has(name)) console.warn(`forecourt: there is no purpose "${name}".`);
-    if (!purpose) warned.add(name);
-    return purpose;
-  }
-
-  return (element) => {
-    const names = element.dataset["forecourtPurpose"]!.trim().split(/\s+/);
-    const purposes = names.map(findPurpose).filter((purpose) => !!purpose);
-    return purposes.length === names.length ? purposes : null;
-  };
-}
+/** A lazy loader sets `src`, and an application another `data-src`: neither waits until the page is looked through again. */
+const watchFrames = (observer: MutationObserver, root: Node): void =>
+  observer.observe(root, { subtree: true, attributeFilter: ["src", "srcdoc", "data-src"] });

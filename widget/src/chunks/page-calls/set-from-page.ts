@@ -2,26 +2,24 @@ import { loadChunk } from "../../core/chunks";
 import { hasReadPolicy, previousAnswer } from "../../core/consent-status";
 import { makeDecision } from "../../core/decision";
 import { emit } from "../../core/events";
-import type { Chunks, Context, Decision, PurposeAnswer } from "../../core/types";
+import type { Context, Decision, PurposeAnswer } from "../../core/types";
 import { enforceRules } from "../choice/store-decision";
 
 /** What a person does on purpose. A scroll or a movement is trusted as well, but is no choice. */
 const GESTURES = /^(click|change|submit|keydown|keyup)$/;
 
-/** Chunk: a choice made by the page's own control. Granting needs the event of a real click or key. */
-export default function createSetter(context: Context): Chunks["set-from-page"] {
-  return (purposes, event) => {
-    // What a page adds to `Object.prototype` is no answer.
-    const requestedPurposes: Record<string, unknown> = { __proto__: null, ...Object(purposes) };
-    const isGesture = event instanceof Event && GESTURES.test(event.type) && navigator.userActivation.isActive;
-    const gestureEvent = isGesture ? event : new Event(""); // which is not trusted
-    const decide = (): Decision => enforceRules(context, toDecision(context, requestedPurposes, gestureEvent));
-    const decision = decide();
-    const grants = context.boot.consent.purposes.some(({ name, required }) => !required && decision.purposes[name]);
-    if ((grants || decision.privacy_policy) && !decision.isTrusted)
-      return emit(context.events, "error", { code: "gesture_required", status: 0 });
-    context.pendingDecision = context.pendingDecision.then(() => store(context, decide));
-  };
+/** Stores a choice made by the page's own control. Granting needs the event of a real click or key. */
+export function setFromPage(context: Context, purposes: unknown, event: unknown): void {
+  // What a page adds to `Object.prototype` is no answer.
+  const requestedPurposes: Record<string, unknown> = { __proto__: null, ...Object(purposes) };
+  const isGesture = event instanceof Event && GESTURES.test(event.type) && navigator.userActivation.isActive;
+  const gestureEvent = isGesture ? event : new Event(""); // which is not trusted
+  const decide = (): Decision => enforceRules(context, toDecision(context, requestedPurposes, gestureEvent));
+  const decision = decide();
+  const grants = context.boot.consent.purposes.some(({ name, required }) => !required && decision.purposes[name]);
+  if ((grants || decision.privacy_policy) && !decision.isTrusted)
+    return emit(context.events, "error", { code: "gesture_required", status: 0 });
+  context.pendingDecision = context.pendingDecision.then(() => store(context, decide));
 }
 
 async function store(context: Context, decide: () => Decision): Promise<void> {
