@@ -190,8 +190,20 @@ def test_import_lists_what_it_wrote_and_what_it_could_not_place(command: Command
     output = command("import", PAGE, "--to", tmp_path / "draft")
     assert output[0].endswith(": 4 sections, 9 engagements, 5 entities.")
     assert output[1] == "11 could not be placed:"
-    assert "- table 1, row 6 (line 27): names no company" in output
+    assert "- table 1, row 6 (line 22): names no company" in output
     assert output[-1] == f"Run `forecourt check {tmp_path / 'draft'}` to see what is still missing."
+
+
+def test_import_says_of_each_company_outside_a_table_how_sure_it_is(command: Command, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Subprocessors\n\n- Exoscale: Servers\n- Paystone Ltd: Payments\n", "utf-8")
+    output = command("import", page, "--to", tmp_path / "draft")
+    assert output[1:4] == [
+        "2 were read outside a table, or with a doubt; look at each:",
+        "- list 1, item 1 (line 3): 'Exoscale' is a company: likely (looks like a name, described, announced above)",
+        "- list 1, item 2 (line 4): 'Paystone Ltd' is a company: sure "
+        "(legal form, domain or known name, described, announced above)",
+    ]
 
 
 def test_a_hostile_page_cannot_write_commands_to_the_terminal(command: Command, tmp_path: Path) -> None:

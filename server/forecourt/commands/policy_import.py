@@ -11,7 +11,7 @@ from forecourt.policy.importing.page import UnplacedContent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a CSV, Markdown or HTML file, in UTF-8")
+    parser.add_argument("file", type=Path, help="a CSV, Markdown, HTML or text file, in UTF-8")
     parser.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="the draft's folder; an existing one gets a language"
     )
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     result = import_into(options.to, options.file, options.language, options.kind or "")
     print(f"Wrote {', '.join(result.wrote)} into {options.to}: {result.placed}.")
-    _print_list(f"{len(result.assumed)} were taken without a table that says it; look at each:", result.assumed)
+    _print_list(f"{len(result.assumed)} were read outside a table, or with a doubt; look at each:", result.assumed)
     _print_list(f"{len(result.unplaced)} could not be placed:", result.unplaced)
     heading = f"{len(result.differing)} facts differ between the languages; {options.to} keeps its own:"
     _print_list(heading, result.differing)

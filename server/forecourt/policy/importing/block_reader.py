@@ -97,11 +97,13 @@ class BlockReader:
         return self._to_prose(element, cell, self.line_of(element)) if cell.lines or cell.asides else []
 
     def _to_prose(self, element: Tag, cell: Cell, line: int | None) -> list[Block]:
-        return [Prose(text, cell, line)] if (text := self._to_markdown(element)) else []
+        text = self._to_markdown(element)
+        return [Prose(text, cell, line, text if self._has_source(element) else "")] if text else []
 
     def _read_preformatted(self, element: Tag) -> list[Block]:
         text = element.get_text()
-        return [Prose(self._to_markdown(element), Cell.from_text(text), self.line_of(element))] if text.strip() else []
+        prose = Prose(self._to_markdown(element), Cell.from_text(text), self.line_of(element), text.strip("\n"))
+        return [prose] if text.strip() else []
 
     def _read_quote(self, element: Tag) -> list[Block]:
         if element.find((*_STRUCTURES, *_LISTS)):
@@ -171,10 +173,16 @@ class BlockReader:
 
     def _to_markdown(self, element: Tag) -> str:
         """Returns the element as it was written, where it was written in Markdown only."""
+        source = self._source_of(element)
+        return (source or _MARKDOWN.convert_soup(element)).strip("\n")
+
+    def _has_source(self, element: Tag) -> bool:
+        return bool(self._source_of(element))
+
+    def _source_of(self, element: Tag) -> str:
         first, _, last = str(element.get(self._line_attribute, "")).partition("-")
         source = "\n".join(self._source_lines[int(first) - 1 : int(last)]) if last.isdecimal() else ""
-        is_markdown = source and not _RAW_HTML.search(source)
-        return (source if is_markdown else _MARKDOWN.convert_soup(element)).strip("\n")
+        return "" if _RAW_HTML.search(source) else source
 
     _readers: Mapping[str, Callable[["BlockReader", Tag], list[Block]]] = {
         "p": _read_paragraph,

@@ -154,3 +154,8 @@ def _words(heading: str) -> str:
 
 def _has_synonym(heading: str, synonym: str) -> bool:
     return synonym in heading.split() if len(synonym) <= _WHOLE_WORD_AT_MOST else synonym in heading
+
+
+def heading_stems() -> frozenset[str]:
+    """Returns the words, and the parts of words, that headings import knows are made of."""
+    return frozenset(word for synonyms in _SYNONYMS.values() for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", synonyms))

@@ -38,6 +38,7 @@ _READERS: dict[str, Callable[[str], Page]] = {
     ".markdown": _read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
+    ".txt": _read_markdown,  # plain text has lists and headings, too
 }
 
 

@@ -1,5 +1,6 @@
 """Imports one file into a folder. The first page makes the draft; each page after that adds a language to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from forecourt.policy.files import folder_writer
 from forecourt.policy.files.folder_reader import WORDS_FOLDER, is_language
 from forecourt.policy.importing import file_types
 from forecourt.policy.importing.draft import to_draft
-from forecourt.policy.importing.existing_draft import load_existing_draft
+from forecourt.policy.importing.existing_draft import ExistingDraft, load_existing_draft
+from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.outline import Outline, to_outline
 from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.translation import to_translation
@@ -33,16 +35,18 @@ def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportRe
     """
     if not is_language(language):
         raise PolicyBroken([f"{language} is no language; write its tag, as in nb or pt-BR."])
-    page = _read_outline(file, language)
+    draft = load_existing_draft(to) if (to / FACTS_FILE).exists() else None
+    names = [entity.legal_name for entity in draft.facts.entities.values()] if draft else []
+    page = _read_outline(file, language, names)
     if not page.sections and not page.title:
         raise PolicyBroken([f"{file}: there is neither a heading nor a table of subprocessors in it."])
-    return _import_next_language(to, page) if (to / FACTS_FILE).exists() else _import_first_page(to, page, kind)
+    return _import_next_language(to, page, draft) if draft else _import_first_page(to, page, kind)
 
 
-def _read_outline(file: Path, language: str) -> Outline:
+def _read_outline(file: Path, language: str, known_companies: Sequence[str]) -> Outline:
     page = file_types.read_page(file)
     try:
-        return to_outline(page, language)
+        return to_outline(page, language, frozenset(map(to_letters, known_companies)))
     except PolicyBroken as error:
         raise PolicyBroken([f"{file}: {sentence}" for sentence in error.sentences]) from error
 
@@ -57,8 +61,7 @@ def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:
     return ImportResult(tuple(wrote), placed, draft.unplaced, page.assumed)
 
 
-def _import_next_language(to: Path, page: Outline) -> ImportResult:
-    draft = load_existing_draft(to)
+def _import_next_language(to: Path, page: Outline, draft: ExistingDraft) -> ImportResult:
     if page.language in draft.words:
         name = f"{WORDS_FOLDER}/{page.language}.toml"
         raise PolicyBroken([f"{to} has {name} already; remove it to import it anew, or give another --language."])

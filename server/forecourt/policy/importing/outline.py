@@ -1,17 +1,16 @@
 """Decides what of a page becomes its title, its summary and its sections, with each section's rows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import page_date, rows
+from forecourt.policy.importing.company_finder import CompanyFinder
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.page import (
     ROWS_AT_MOST,
-    Block,
     Heading,
-    ItemList,
     LeftOut,
     Metadata,
     Page,
@@ -21,7 +20,6 @@ from forecourt.policy.importing.page import (
     find_tables,
 )
 from forecourt.policy.importing.rows import ImportedRow, RowReader
-from forecourt.policy.importing.table_headings import settle_headings
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,14 @@ class Outline:
         return tuple(table for section in self.sections for table in section.tables)
 
 
-def to_outline(source_page: Page, language: str) -> Outline:
-    ledger, page = Ledger(), _settle_tables(source_page)
+def to_outline(source_page: Page, language: str, known_names: Collection[str] = ()) -> Outline:
+    """Returns what the page says. `known_names` are the letters of companies that the draft has already.
+
+    Raises `PolicyBroken` where the page has too many rows.
+    """
+    ledger = Ledger()
+    page = CompanyFinder(language, ledger, known_names).find(source_page)
+    _refuse_too_many_rows(page)
     reader = RowReader(language, ledger, rows.find_known_names(page))
     metadata = _find_metadata(page)
     title, blocks = _split_title(page, bool(metadata.title))
@@ -62,6 +66,8 @@ def to_outline(source_page: Page, language: str) -> Outline:
     day = _find_updated_date(page, metadata, language, ledger)
     if title and metadata.title and metadata.title != title:
         ledger.miss("the front matter", f"'{metadata.title}' is the title there; the page's own was taken")
+    if not above and not any(section.tables for section in sections):
+        ledger.miss("the page", "no company was found on it")
     return Outline(
         language,
         title or metadata.title,
@@ -77,26 +83,9 @@ def _find_metadata(page: Page) -> Metadata:
     return next((block for block in page if isinstance(block, Metadata)), Metadata())
 
 
-def _settle_tables(page: Page) -> Page:
-    """Returns the page with the headings of its tables, and its lists as prose.
-
-    Raises `PolicyBroken` where it has too many rows.
-    """
-    blocks, number = list[Block](), 0
-    for block in _flatten(page):
-        number += isinstance(block, Table)
-        blocks += settle_headings(block, number) if isinstance(block, Table) else [block]
-    if (count := sum(len(table.rows) for table in find_tables(tuple(blocks)))) > ROWS_AT_MOST:
+def _refuse_too_many_rows(page: Page) -> None:
+    if (count := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
         raise PolicyBroken([f"It has {count} rows; import takes {ROWS_AT_MOST} at most."])
-    return tuple(blocks)
-
-
-def _flatten(page: Page) -> Iterator[Block]:
-    for block in page:
-        if isinstance(block, ItemList):
-            yield from _flatten(block.blocks)
-        else:
-            yield block
 
 
 def _split_title(page: Page, has_other: bool) -> tuple[str, Page]:

@@ -107,11 +107,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """Holds one paragraph or list: as Markdown, and line by line."""
+    """Holds one paragraph or list: as Markdown, and line by line. `source` is how its lines were written."""
 
     text: str
     cell: Cell = Cell()
     line: int | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class TableRow:
     """Holds one row. `line` is its line in the file, or None where that is not known.
 
     A row of `is_heading` was written as one. In a row of `is_band` one cell goes across the table. `number` is set with
-    the headings.
+    the headings. `evidence` says how sure it is that the row is a company, where it stood in no table.
     """
 
     cells: tuple[Cell, ...]
@@ -127,6 +128,7 @@ class TableRow:
     is_heading: bool = False
     is_band: bool = False
     number: int = 0
+    evidence: str = ""
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], line: int | None = None) -> "TableRow":
@@ -147,6 +149,7 @@ class Table:
     line: int | None = None
     shape: Shape = Shape.TABLE
     number: int = 0
+    names_companies: bool = True  # false where a heading says so, and the cells below do not
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from forecourt.policy.importing import cell_parser
 from forecourt.policy.importing.column_choice import choose_columns
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_marks
+from forecourt.policy.importing.facts_in_text import find_facts
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.locations import ImportedLocation
 from forecourt.policy.importing.page import Cell, LeftOut, Page, Table, TableRow, find_tables
@@ -61,7 +62,7 @@ class RowReader:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
         choice, place = choose_columns(table), f"{table.shape} {table.number}"
         columns = choice.columns
-        if Column.ENTITY not in columns:
+        if Column.ENTITY not in columns or not table.names_companies:
             rows = _quote_all(" | ".join(filter(None, row.texts)) for row in table.rows)
             self.ledger.miss(place, f"no column names a company; nothing of it was taken{rows}")
             return ()
@@ -77,8 +78,9 @@ class RowReader:
     def list_left_out(self, content: LeftOut) -> None:
         """Lists what is no part of the page, where somebody may miss it."""
         place = f"{content.name} (line {content.line})" if content.line else content.name
-        if content.is_content:
-            self.ledger.miss(place, f"was not taken: '{content.cell.text}'")
+        text = content.cell.text if content.is_content else find_facts(content.cell, self.language)
+        if text:
+            self.ledger.miss(place, f"was not taken: '{text}'")
 
     def _check_heading(self, table: Table, index: int, first_index: int, column: Column | None) -> None:
         place, heading = f"{table.shape} {table.number}, column {index + 1}", f"'{table.headings[index]}'"
@@ -108,6 +110,8 @@ class RowReader:
             name: value for column, cell in cells.items() for name, value in self._parse_cell(column, cell, place)
         }
         imported_row = ImportedRow(place, **values)
+        if row.evidence and imported_row.entity:
+            self.ledger.assume(place, f"'{imported_row.entity}' is a company: {row.evidence}")
         if not imported_row.entity:
             self.ledger.miss(place, "names no company" if not imported_row.is_blank else "nothing in it could be taken")
         return imported_row

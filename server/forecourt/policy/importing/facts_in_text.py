@@ -1,0 +1,27 @@
+"""Finds lines that say something a policy would want to know, in what is no part of the page's text."""
+
+import re
+from itertools import pairwise
+
+from forecourt.policy.importing import dates
+from forecourt.policy.importing.company_names import has_legal_form
+from forecourt.policy.importing.name_splitter import is_places
+from forecourt.policy.importing.page import Cell
+
+_PARTS = re.compile(r"[,;|·•()\n]|\s[–—-]\s")
+_PART_AT_MOST = 100  # characters
+
+
+def find_facts(cell: Cell, language: str) -> str:
+    """Returns the lines that look like a company, a place or a date, with `;` between them."""
+    return "; ".join(line.text for line in cell.lines if _has_fact(line.text, language))
+
+
+def _has_fact(line: str, language: str) -> bool:
+    parts = [part for each in _PARTS.split(line) if 0 < len(part := each.strip()) <= _PART_AT_MOST]
+    pairs = map(", ".join, pairwise(parts))
+    return (
+        any(map(has_legal_form, (*parts, *pairs)))
+        or any(is_places(part, language) for part in parts)
+        or bool(dates.find_dates(line, language))
+    )
