@@ -29,6 +29,8 @@ from forecourt.console import passwords
 from forecourt.db import postgres, sqlite
 from forecourt.db.database import Database, open_database
 from forecourt.db.migrate import migrate
+from forecourt.mail import mime_message
+from forecourt.mail.model import Mail, Sender
 from forecourt.mail.transport import LazyWebhookTransport
 from forecourt.policy import actions, privacy_policy, store
 from forecourt.policy.compilation import CompiledRelease, compile_release
@@ -42,6 +44,7 @@ from forecourt.web.connections.http_protocol import http_protocol
 from forecourt.web.connections.open_connections import OpenConnections
 
 from .deadline import DEADLINE, wait_until_async
+from .mail.mail_rules import find_faults
 from .page import ORIGIN, Page
 from .scratch import use_own_folder
 
@@ -55,6 +58,21 @@ T = TypeVar("T")
 MEASURED_EXAMPLES = 25  # of a property
 _numbers = itertools.count()
 _node_ids = pytest.StashKey[set[str]]()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_mail_keeps_the_rules() -> Iterator[None]:
+    """Checks the bytes of each mail that any test has written."""
+    render_message = mime_message.render_message
+
+    def render(mail: Mail, sender: Sender, identifier: str) -> tuple[str, bytes]:
+        subject, raw = render_message(mail, sender, identifier)
+        assert find_faults(raw) == []
+        return subject, raw
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mime_message, "render_message", render)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

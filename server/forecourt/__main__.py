@@ -3,6 +3,8 @@
 Only the module of the command that was typed is imported, so that `--version`, `--help` and small commands are quick.
 """
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -21,10 +23,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module = command.load()
     options = command.parser(module).parse_args(words[len(command.words) :])
     try:
-        return module.run(options) or 0
+        status = module.run(options) or 0
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _leave_broken_pipe()
     except _expected_errors() as error:
         print(f"forecourt: {str(error).strip() or type(error).__name__}", file=sys.stderr)
         return 1
+    return status
+
+
+def _leave_broken_pipe() -> int:
+    """Ends quietly where the reader of the output left, as `head` does. Returns the status of SIGPIPE's shells.
+
+    The interpreter flushes standard output once more at its end, so that has to lead somewhere.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 def _explain(words: Sequence[str]) -> int:

@@ -38,6 +38,10 @@ class ForbiddenCharacters:
         """Returns `text` without them, for formats that have no way to write them."""
         return self._pattern.sub("", text)
 
+    def replace_in(self, text: str, replacement: str) -> str:
+        """Returns `text` with `replacement` for each of them."""
+        return self._pattern.sub(replacement, text)
+
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f"
 _CONTROLS_BUT_TAB_AND_LINE_FEED = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"

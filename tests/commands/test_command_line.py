@@ -64,6 +64,17 @@ def test_check_reports_settings_in_order(settings_file: Path, capsys: pytest.Cap
     assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order."
 
 
+def test_a_reader_that_leaves_early_gets_no_error(settings_file: Path) -> None:
+    """As `forecourt check | head -1` does, which closes the pipe."""
+    command = [*PROGRAM, "policy", "schema", "facts", "--settings", str(settings_file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(DEADLINE) == 128 + signal.SIGPIPE
+
+
 def test_check_reports_an_unknown_key(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings_file.write_text(settings_file.read_text() + "languages = ['en']\n")
     assert main(["check", "--settings", str(settings_file)]) == 1

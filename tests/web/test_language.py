@@ -47,7 +47,9 @@ WITH_ALIASES = ("en", "nb", "fil", "pt-BR", "zh-Hans")
     ("tag", "expected"),
     [
         ("nb", "nb"), ("no", "nb"), ("nn", "nb"), ("nn-NO", "nb"), ("NB-no", "nb"), ("nb_NO", "nb"),
-        ("tl", "fil"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"),
+        ("tl", "fil"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("zh", "zh-Hans"),
+        ("zh-TW", None), ("zh-Hant", None), ("zh-HK", None), ("zh-Hans-HK", "zh-Hans"),
+        ("en-Shaw", None), ("zh-CN", "zh-Hans"), ("zh-SG", "zh-Hans"),
         ("da", None), ("sv", None), ("", None), ("*", None), ("x" * 100, None),
     ],
 )  # fmt: skip
@@ -60,6 +62,9 @@ def test_the_nearest_language_is_matched_and_never_another_one(tag: str, expecte
     [
         ("da, nn;q=0.8, en;q=0.5", "nb"), ("en;q=0.2, nb;q=0.9", "nb"), ("nb;q=0, en", "en"), ("da", None),
         ("nb;q=x, en;q=0.1", "en"), ("", None),
+        ("en;q=0.5, nb; q=0.9", "nb"), ("nb;Q=0.9, en;q=0.8", "nb"), ("en ;q=0.1 , nb\t;\tq=0.9", "nb"),
+        ("en;q=0., nb;q=1.", "nb"), ("nb;q=0.000", None), ("nb;q=.., en;q=0.1", "en"), ("nb;level=1, en", "en"),
+        ("zh-TW, en;q=0.1", "en"), ("*", None), ("nb q=0.5, en", "en"),
     ],
 )  # fmt: skip
 def test_a_header_is_read_by_its_weights(header: str, expected: str | None) -> None:

@@ -63,7 +63,16 @@ def send_answer(connection: Connection, message: str, agent: str, key: str, body
     store.set_state(connection, message, ContactMessageState.ANSWERED)
     context: dict[str, object] = {"body": body, "written_on": row.created_at.date(), "site": row.site}
     mail_key = f"answer:{message}:{key}"
-    mail = Mail("contact_answer", mail_key, row.email, row.locale, context, routing.email, visitor=row.visitor)
+    mail = Mail(
+        "contact_answer",
+        mail_key,
+        row.email,
+        row.locale,
+        context,
+        routing.email,
+        visitor=row.visitor,
+        is_written_by_person=True,
+    )
     outbox.put_mail(connection, mail, routing.sender)
     announce(connection, INBOX_TOPIC)
 

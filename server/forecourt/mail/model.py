@@ -21,6 +21,7 @@ class Mail:
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)  # beside those that every mail has
     visitor: str = ""  # who caused the mail, if a visitor did
+    is_written_by_person: bool = False  # an agent's own answer, which help desks must not take for a machine's
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,9 @@ def resolve_objection(
     context |= {"is_confirmed": store.is_receipt_opened(connection, identifier)}
     context |= {"link": _receipt_url(connection, objection, routing)}
     key = store.answer_mail_key(answer)
-    mail = Mail("objection_answer", key, objection.email, objection.locale, context, reply_to)
+    mail = Mail(
+        "objection_answer", key, objection.email, objection.locale, context, reply_to, is_written_by_person=True
+    )
     outbox.put_mail(connection, mail, routing.sender)
     return True
 

@@ -1,11 +1,15 @@
 """Decides in which of several languages a request is answered."""
 
+import re
 from functools import lru_cache
 
+from babel.core import get_global
 from starlette.requests import Request
 
 # RFC 4647 look-up walks from the range to its parents; these are the steps it cannot know.
-_ALIASES = {"no": "nb", "nn": "nb", "tl": "fil", "pt": "pt-BR", "zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-SG": "zh-Hans"}
+_ALIASES = {"no": "nb", "nn": "nb", "tl": "fil", "pt": "pt-BR", "zh": "zh-Hans"}
+# A range of Accept-Language with its weight (RFC 9110, 12.4.2 and 12.5.4).
+_WEIGHTED_RANGE = re.compile(r"\s*(?P<tag>[a-z0-9-]+)\s*(?:;\s*q=(?P<weight>[0-9.]+)\s*)?", re.IGNORECASE)
 
 
 def negotiate_language(request: Request, locales: tuple[str, ...], default: str, preference: str | None = None) -> str:
@@ -30,7 +34,7 @@ def negotiate_query_language(request: Request, locales: tuple[str, ...], default
 
 
 def match_language(tag: str, locales: tuple[str, ...]) -> str | None:
-    """Returns the language of `locales` nearest to `tag`, or None; never a different language.
+    """Returns the language of `locales` nearest to `tag`, or None; never another language, nor another script.
 
     Follows RFC 4647, section 3.4, for one range, with the table of aliases.
     """
@@ -44,9 +48,19 @@ def _match_language(tag: str, locales: tuple[str, ...]) -> str | None:
     for end in range(len(parts), 0, -1):
         parent = "-".join(parts[:end])
         alias = next((to for alias, to in _ALIASES.items() if alias.lower() == parent.lower()), parent)
-        if match := by_lower.get(parent.lower()) or by_lower.get(alias.lower()):
-            return match
+        match = by_lower.get(parent.lower()) or by_lower.get(alias.lower())
+        if match:
+            return match if _script(parts) in ("", _script(match.split("-"))) else None
     return None
+
+
+def _script(parts: list[str]) -> str:
+    """Returns the script that a tag names or implies, as `zh-TW` does `Hant`, by CLDR's likely subtags; else ""."""
+    explicit = next((part.title() for part in parts[1:] if len(part) == 4 and part.isalpha()), "")
+    likely, language = get_global("likely_subtags"), parts[0].lower()
+    candidates = (likely.get(f"{language}_{part.upper()}", "") for part in parts[1:])
+    subtags = next(filter(None, candidates), likely.get(language, "")).split("_")
+    return explicit or (subtags[1] if len(subtags) > 2 else "")
 
 
 def match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str | None:
@@ -61,10 +75,15 @@ def match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str
 def _match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str | None:
     ranges = []
     for position, part in enumerate(accept_language.split(",")[:20]):
-        tag, _, weight = part.partition(";q=")
-        try:
-            ranges.append((-float(weight or 1), position, tag))
-        except ValueError:
-            continue
+        if match := _WEIGHTED_RANGE.fullmatch(part):
+            ranges.append((-_to_weight(match["weight"] or "1"), position, match["tag"]))
     matches = (match_language(tag, locales) for weight, _, tag in sorted(ranges) if weight < 0)
     return next(filter(None, matches), None)
+
+
+def _to_weight(text: str) -> float:
+    """Returns 0 for what is no number, so that its range does not count."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
