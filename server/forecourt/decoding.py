@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 import re
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -29,8 +29,9 @@ _REASONS = (
 )
 
 
-# Field -> a check that no type can express. It returns the fault's code, or None; or a fault, whose path is ignored.
-Rules = Mapping[str, Callable[[Any], str | Fault | None]]
+# Field -> a check that no type can express. It returns the fault's code, or None; or a fault, whose path is ignored; or
+# the faults of parts of the field, with their paths within it.
+Rules = Mapping[str, Callable[[Any], "str | Fault | Sequence[Fault] | None"]]
 
 
 def decode(data: object, kind: type[T], rules: Rules | None = None) -> T:
@@ -66,7 +67,17 @@ def _apply_rules(data: object, kind: Any, rules: Rules, wrong_paths: set[str]) -
     fields = _fields(kind) or {}
     for name, rule in rules.items():
         if name in data and name not in wrong_paths and (fault := rule(_clean(data[name], fields[name][0]))):
-            yield dataclasses.replace(fault, path=name) if isinstance(fault, Fault) else Fault(name, fault)
+            yield from _faults_at(name, fault)
+
+
+def _faults_at(name: str, fault: str | Fault | Sequence[Fault]) -> Iterator[Fault]:
+    match fault:
+        case str():
+            yield Fault(name, fault)
+        case Fault():
+            yield dataclasses.replace(fault, path=name)
+        case _:
+            yield from (dataclasses.replace(part, path=f"{name}.{part.path}"[:100]) for part in fault)
 
 
 def _walk(data: object, kind: Any, path: str, faults: list[Fault]) -> object:

@@ -104,6 +104,19 @@ async def test_a_date_from_the_client_is_refused(page: Page) -> None:
     assert answer.json()["errors"] == [{"field": "givenAt", "code": "unknown", "message": "This field is unknown."}]
 
 
+async def test_invented_purposes_are_told_with_every_other_wrong_field(page: Page, count: Callable[[str], Any]) -> None:
+    wrong: dict[str, Any] = {"purposes": {"support": "yes"}, "source": "nowhere", "extra": 1}
+    answer = await page.choose(**wrong)
+    fields = {(fault["field"], fault["code"]) for fault in answer.json()["errors"]}
+    assert fields == {("extra", "unknown"), ("source", "choice"), ("purposes", "type")}
+    answer = await page.choose({"tracking": True, "spying": True}, source="nowhere")
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["source", "purposes.spying", "purposes.tracking"]
+    hash_in_norwegian = (await page.boot(locale="nb"))["consent"]["notice_hash"]
+    answer = await page.choose({"tracking": True}, gesture="scripted", notice_hash=hash_in_norwegian)
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["locale", "purposes.tracking"]
+    assert await count("consents") == 0
+
+
 async def test_choosing_again_appends_to_the_same_visitor(page: Page, count: Callable[[str], Any]) -> None:
     await page.accept()
     assert (await page.choose({"newsletter": True})).json()["unlocked"] == ["newsletter"]

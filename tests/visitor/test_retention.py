@@ -18,12 +18,12 @@ from forecourt.clock import months_later
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.sqlite import make_engine
-from forecourt.db.tables import consents, contact_messages, conversations, messages, retention_runs
+from forecourt.db.tables import consents, contact_messages, conversations, followers, messages, retention_runs
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
 from forecourt.settings.server import RetentionSettings
-from forecourt.visitor import consent_expiry, retention_worker
+from forecourt.visitor import consent_expiry, retention_rules, retention_worker
 from forecourt.visitor_token import read_visitor_token
 from tests.deadline import wait_until_async
 from tests.newsletter.newsletter_steps import confirmation_links
@@ -167,6 +167,47 @@ async def test_records_and_notices_are_never_deleted(page: Page, application: Ap
     await run_round(application, 4000)
     assert await count("consents") >= before
     assert await count("notices") > 0
+
+
+async def test_what_a_site_left_that_the_settings_lack_is_deleted_by_the_default_times(
+    page: Page, application: Application, count: Count
+) -> None:
+    await use_every_feature(page)
+    await page.client.post((await confirmation_links(application))[0])
+
+    async def run_without_sites(days: int) -> list[int]:
+        await retention_worker.run_round(application.database, {}, DEFAULTS, later(days))
+        return [await count(table) for table in ("contact_messages", "conversations", "messages", "subscribers")]
+
+    assert await run_without_sites(729) == [1, 1, 1, 1]
+    assert await run_without_sites(731) == [0, 0, 0, 0]
+
+
+async def test_followers_of_a_site_are_deleted_once_the_settings_have_lacked_it_for_thirty_days(
+    database: Database,
+) -> None:
+    names = ("gone", "main")
+    rows = [
+        {"id": new_identifier(), "site": name, "email": f"{name}@example.com", "locale": "en", "products": []}
+        | {"region": None, "webhook": "", "webhook_secret": "", "state": "active", "confirmed_at": clock.now()}
+        for name in names
+    ]
+    await database.write(lambda c: c.execute(insert(followers), rows) and None)
+
+    async def run_with(sites: tuple[str, ...], days: int) -> list[str]:
+        settings = {name: demo.demo_site(1) for name in sites}
+        await retention_worker.run_round(database, settings, DEFAULTS, later(days))
+        return sorted(await database.read(lambda c: [*c.execute(select(followers.c.site)).scalars()]))
+
+    assert await run_with(("main",), 0) == ["gone", "main"]
+    assert await run_with(names, 29) == ["gone", "main"]  # it was a slip in the settings
+    assert await run_with(("main",), 31) == ["gone", "main"]
+    assert await run_with(("main",), 60) == ["gone", "main"]
+    assert await run_with(("main",), 62) == ["main"]
+
+
+def test_the_default_times_are_those_of_the_settings() -> None:
+    assert retention_rules._promised_days(demo.demo_site(1)) == retention_rules.PromisedDays()
 
 
 async def test_a_round_ends_when_nothing_is_due(page: Page, application: Application) -> None:

@@ -88,6 +88,24 @@ async def test_a_person_is_told_on_a_page(page: Page) -> None:
     assert (await page.client.get("/v1/nowhere", headers=headers)).headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/embed.js", "GET, HEAD"),
+        ("/v1/sites/main/me", "DELETE, GET, HEAD"),
+        ("/v1/sites/main/consents/current", "DELETE, GET, HEAD"),
+        ("/main/en/follow", "GET, HEAD, POST"),
+        ("/console/policy/main/entities/new", "GET, HEAD, POST"),
+    ],
+)
+async def test_another_method_is_told_all_that_the_path_has(page: Page, path: str, allowed: str) -> None:
+    for _ in range(2):  # before the path is in the cache and since
+        answer = await page.client.request("PATCH", path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+        await page.client.get(path)
+    assert (await page.client.post("/embed.js")).status_code == 405
+
+
 @pytest.mark.parametrize("path", ["/nope", "/main/en/nope", "/main/en/releases/99", "/no/en/nope"])
 async def test_a_page_that_is_none_leads_to_the_site_in_the_language_of_its_path(page: Page, path: str) -> None:
     answer = await page.client.get(path, headers={"accept": "text/html", "accept-language": "en"})

@@ -1,7 +1,7 @@
 """Decides what a choice comes to: each purpose that the site offers, with its answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from forecourt.consent.choice import ChoiceRequest
 from forecourt.consent.offer import ConsentOffer
@@ -35,9 +35,8 @@ def decide(choice: ChoiceRequest, offer: ConsentOffer, before: CurrentConsent | 
     Raises `Invalid` for a purpose that was not offered. Raises `GestureRequired` where something is granted without a
     person's click.
     """
-    unknown = sorted(set(choice.purposes) - offer.required - offer.optional)
-    if unknown:
-        raise Invalid([Fault(f"purposes.{name}"[:100], "unknown") for name in unknown[:FAULTS_AT_MOST]])
+    if faults := find_invented_purposes(choice.purposes, offer):
+        raise Invalid([replace(fault, path=f"purposes.{fault.path}") for fault in faults])
     refused = offer.refused_by_gpc if choice.signals.get("gpc") else frozenset[str]()
     answers = {
         name: answer and name not in refused for name, answer in choice.purposes.items() if name in offer.optional
@@ -49,6 +48,12 @@ def decide(choice: ChoiceRequest, offer: ConsentOffer, before: CurrentConsent | 
     purposes = _complete(answers, offer)
     version = offer.privacy_policy if choice.privacy_policy else None
     return DecidedPurposes(_action(purposes, offer, before), purposes, choice.notice.terms, {}, version)
+
+
+def find_invented_purposes(names: Iterable[object], offer: ConsentOffer) -> list[Fault]:
+    """Returns a fault for each name, as its path, that is no purpose of the site."""
+    invented = sorted({str(name) for name in names} - offer.required - offer.optional)
+    return [Fault(name[:80], "unknown") for name in invented[:FAULTS_AT_MOST]]
 
 
 def is_part(choice: ChoiceRequest, offer: ConsentOffer, before: CurrentConsent) -> bool:

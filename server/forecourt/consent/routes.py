@@ -1,5 +1,6 @@
 """Serves consent over HTTP: choose, read the current consent, withdraw, and read a notice that was shown."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -11,12 +12,14 @@ from starlette.responses import Response
 from forecourt import clock
 from forecourt.consent import actions, staleness, store
 from forecourt.consent.choice import ChoiceRequest, ChoiceResult
+from forecourt.consent.choice_rules import find_invented_purposes
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.feature_endings import end_closed_features, withdraw_all
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.consent.record import Gesture, RequestMetadata, Source
 from forecourt.consent.status import ConsentStatus, CurrentConsent
 from forecourt.consent_change import ConsentChange
+from forecourt.decoding import decode_json
 from forecourt.errors import (
     ConsentStale,
     Fault,
@@ -34,7 +37,7 @@ from forecourt.web.client_network import client_network
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.language import match_language
 from forecourt.web.origins import require_origin
-from forecourt.web.request_body import read_json
+from forecourt.web.request_body import read_json_bytes
 from forecourt.web.responses import json_response
 from forecourt.web.user_agent import browser_family
 
@@ -153,7 +156,7 @@ class ConsentRoutes:
         origin = require_origin(request, offer.origins)
         visitor = self._context.visitor(request).id if "authorization" in request.headers else None
         await self._context.rate_limiter.hit("consent", request, visitor=visitor)
-        body = await read_json(request, ChoiceBody)
+        body = _decode_choice(await read_json_bytes(request), offer)
         choice = _choice_request(request, await self._answered_notice(offer, body), body)
         browser = browser_family(request.headers.get("user-agent", ""))
         metadata = RequestMetadata(origin, client_network(request), browser, body.path)
@@ -200,15 +203,28 @@ class ConsentRoutes:
     async def _answered_notice(self, offer: ConsentOffer, body: ChoiceBody) -> Notice:
         """Returns the notice that was answered. Raises `ConsentStale` where it is not shown any more.
 
-        Raises `Invalid` where it is in another language than the body says.
+        Raises `Invalid` where it is in another language than the body says, or answers purposes that it has not.
         """
         notice, locale = offer.find_notice(body.notice_hash), match_language(body.locale, tuple(offer.notices))
         if notice is None:
             read = self._context.database.read
             raise await read(lambda c: staleness.refuse_old_notice(c, offer, body.notice_hash, locale))
-        if locale != notice.locale:
-            raise Invalid([Fault("locale", "not_the_notice", {"locale": notice.locale})])
+        faults = [] if locale == notice.locale else [Fault("locale", "not_the_notice", {"locale": notice.locale})]
+        invented = find_invented_purposes(body.purposes, offer)
+        if faults := [*faults, *(replace(fault, path=f"purposes.{fault.path}") for fault in invented)]:
+            raise Invalid(faults)
         return notice
+
+
+def _decode_choice(raw: bytes, offer: ConsentOffer) -> ChoiceBody:
+    """Raises `Invalid` with every wrong field, and then with every purpose that the site does not have.
+
+    By itself such a purpose is no fault yet: an older notice may have it, and is answered as stale.
+    """
+    try:
+        return decode_json(raw, ChoiceBody)
+    except Invalid:
+        return decode_json(raw, ChoiceBody, {"purposes": lambda names: find_invented_purposes(names, offer)})
 
 
 def _choice_request(request: Request, notice: Notice, body: ChoiceBody) -> ChoiceRequest:

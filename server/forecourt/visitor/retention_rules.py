@@ -1,8 +1,9 @@
 """Decides what is kept for how long, kind by kind. Append-only rows are not among them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, select
 
@@ -40,6 +41,16 @@ BATCH_SIZE = 500  # rows of a table in one transaction, so that no visitor waits
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedDays:
+    """Says for how many days a site keeps each kind of data at most; the defaults are those of a site's settings."""
+
+    contact: int = 730
+    conversations: int = 730
+    subscriptions: int = 730
+    evidence: int = 1096
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionRule:
     """Says which rows of one kind are due to be deleted.
 
@@ -68,11 +79,25 @@ class RetentionRule:
         return len(keys)
 
 
-def all_rules(sites: dict[str, SiteSettings], settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
-    """Yields the rules that hold for every site, and then those of each site."""
+def all_rules(
+    sites: dict[str, SiteSettings], settings: RetentionSettings, now: datetime, sites_to_forget: Sequence[str] = ()
+) -> Iterator[RetentionRule]:
+    """Yields the rules that hold for every site, those of each site, and those of sites that the settings lack.
+
+    `sites_to_forget` are those of the latter that are gone for good.
+    """
     yield from _server_rules(settings, now)
     for name, site in sites.items():
-        yield from _site_rules(name, site, settings, now)
+        yield from _site_rules(partial(_is_equal, name), _promised_days(site), settings, now)
+    yield from _site_rules(lambda column: column.not_in(sites), PromisedDays(), settings, now)
+    is_never_answered = and_(objections.c.site.not_in(sites), objections.c.created_at < now - SETTLED_OBJECTIONS_FOR)
+    yield RetentionRule("objections", objections.c.id, is_never_answered, (objection_answers.c.objection,))
+    is_forgotten = followers.c.site.in_(sites_to_forget)
+    yield RetentionRule("followers", followers.c.id, is_forgotten, (one_time_links.c.subject,))
+
+
+def _is_equal(name: str, column: Column[str]) -> ColumnElement[bool]:
+    return column == name
 
 
 def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
@@ -100,23 +125,34 @@ def _server_rules(settings: RetentionSettings, now: datetime) -> Iterator[Retent
     yield RetentionRule("consent_details", consent_details.c.consent, consent_details.c.consent < oldest)
 
 
-def _site_rules(name: str, site: SiteSettings, settings: RetentionSettings, now: datetime) -> Iterator[RetentionRule]:
-    def is_due(moment: Column[datetime], days: int, feature: FeatureSettings) -> ColumnElement[bool]:
-        return and_(moment.table.c.site == name, moment < now - _kept_for(site, feature, days))
+def _site_rules(
+    is_of_sites: Callable[[Column[str]], ColumnElement[bool]],
+    days_promised: PromisedDays,
+    settings: RetentionSettings,
+    now: datetime,
+) -> Iterator[RetentionRule]:
+    def is_due(moment: Column[datetime], days: int, promised_days: int) -> ColumnElement[bool]:
+        kept_for = timedelta(days=min(days, promised_days) if days else promised_days)
+        return and_(is_of_sites(moment.table.c.site), moment < now - kept_for)
 
-    is_old = is_due(contact_messages.c.created_at, settings.contact, site.contact)
+    is_old = is_due(contact_messages.c.created_at, settings.contact, days_promised.contact)
     yield RetentionRule("contact", contact_messages.c.id, is_old, (contact_answers.c.message,))
-    is_old = is_due(conversations.c.last_message_at, settings.conversations, site.chat)
+    is_old = is_due(conversations.c.last_message_at, settings.conversations, days_promised.conversations)
     yield RetentionRule("conversations", conversations.c.id, is_old, (messages.c.conversation,))
-    is_old = is_due(subscribers.c.confirmed_at, settings.subscriptions, site.newsletter)
+    is_old = is_due(subscribers.c.confirmed_at, settings.subscriptions, days_promised.subscriptions)
     yield RetentionRule("subscriptions", subscribers.c.id, is_old, (one_time_links.c.subject,))
     notice = change_notice_details.c.notice
-    is_of_site = select(change_notices.c.id).where(change_notices.c.id == notice, change_notices.c.site == name)
-    is_old = notice < lowest_identifier(now - timedelta(days=site.change_notice_evidence_days))
+    is_of_site = select(change_notices.c.id).where(change_notices.c.id == notice, is_of_sites(change_notices.c.site))
+    is_old = notice < lowest_identifier(now - timedelta(days=days_promised.evidence))
     yield RetentionRule("evidence", notice, and_(is_old, is_of_site.exists()))
 
 
-def _kept_for(site: SiteSettings, feature: FeatureSettings, days: int) -> timedelta:
-    """Returns the shortest time that the feature's purposes promise, or `days` where those are set and shorter."""
-    promised = min(site.purposes[name].retention_days for name in feature.purposes)
-    return timedelta(days=min(days, promised) if days else promised)
+def _promised_days(site: SiteSettings) -> PromisedDays:
+    """Returns what a site promises: the shortest time of each feature's purposes."""
+
+    def shortest(feature: FeatureSettings) -> int:
+        return min(site.purposes[name].retention_days for name in feature.purposes)
+
+    return PromisedDays(
+        shortest(site.contact), shortest(site.chat), shortest(site.newsletter), site.change_notice_evidence_days
+    )

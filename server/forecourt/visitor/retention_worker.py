@@ -20,7 +20,7 @@ from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.mail import mail_folder
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import SiteSettings
-from forecourt.visitor import consent_expiry, retention_rules
+from forecourt.visitor import consent_expiry, removed_sites, retention_rules
 
 INTERVAL = 6 * 3600.0  # seconds
 log = logging.getLogger(__name__)
@@ -63,7 +63,9 @@ def delete_batch(
 ) -> dict[str, int]:
     """Deletes one batch of each kind, and records it. Returns an empty dict when nothing is due."""
     counts: Counter[str] = Counter()
-    for rule in retention_rules.all_rules(sites, settings, now):
+    removed_sites.note_removed_sites(connection, sites, now)
+    to_forget = removed_sites.find_sites_to_forget(connection, sites, now)
+    for rule in retention_rules.all_rules(sites, settings, now, to_forget):
         counts[rule.kind] += rule.delete_batch(connection)
     counts = +counts
     rows = [{"kind": kind, "count": count, "created_at": now} for kind, count in sorted(counts.items())]
@@ -78,7 +80,8 @@ def count_due(
 ) -> dict[str, int]:
     """Returns how many rows of each kind a round would delete or end. Changes nothing."""
     counts: Counter[str] = Counter()
-    for rule in retention_rules.all_rules(sites, settings, now):
+    to_forget = removed_sites.find_sites_to_forget(connection, sites, now)
+    for rule in retention_rules.all_rules(sites, settings, now, to_forget):
         counts[rule.kind] += rule.count(connection)
     counts[consent_expiry.KIND] = consent_expiry.count_expired(connection, now)
     return dict(counts)

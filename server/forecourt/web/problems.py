@@ -10,6 +10,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match, Route
 from starlette.types import ExceptionHandler
 
 from forecourt import i18n
@@ -70,7 +71,15 @@ async def handle_routing_error(request: Request, error: Exception) -> Response:
         raise error
     response = problem_response(request, MethodNotAllowed() if error.status_code == 405 else NotFound())
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["allow"] = ", ".join(_allowed_methods(request))
     return response
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Returns the methods of all routes of the path (RFC 9110 section 15.5.6). Starlette names those of the first."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes if isinstance(route, Route) for method in route.methods or ()})
 
 
 HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a status or a class of error

@@ -18,13 +18,17 @@ async def read_json(request: Request, kind: type[T], rules: Rules | None = None)
 
     Raises `NotJson` for another media type, `TooLarge`, `Malformed`, and `Invalid` with every wrong field.
     """
-    raw = await read_body(request)
-    media_type = media_type_of(request)
+    return decode_json(await read_json_bytes(request), kind, rules)
+
+
+async def read_json_bytes(request: Request) -> bytes:
+    """Returns the body undecoded, as `read_json` takes it. Raises `NotJson`, `TooLarge` or `Malformed`."""
+    raw, media_type = await read_body(request), media_type_of(request)
     if not raw and not media_type:
-        raw = b"{}"
-    elif media_type != "application/json":
+        return b"{}"
+    if media_type != "application/json":
         raise NotJson(media_type)
-    return decode_json(raw, kind, rules)
+    return raw
 
 
 def media_type_of(request: Request) -> str:
