@@ -68,14 +68,18 @@ def test_its_place_is_what_precedes_it_in_its_line() -> None:
         (
             Name,
             "Ada\x1bLovelace",
-            "Her står det et tegn som ikke kan lagres: U+001B, etter «\u2068Ada\u2069». Slett det.",
+            "Her står det et tegn som ikke kan brukes: U+001B, etter «\u2068Ada\u2069». Fjern det eller bytt det ut.",
         ),
-        (Body, "Hei!\n\x07", "Dette begynner med et tegn som ikke kan lagres: U+0007. Slett det."),
+        (
+            Body,
+            "Hei!\n\x07",
+            "Dette begynner med et tegn som ikke kan brukes her: U+0007. Fjern det eller bytt det ut.",
+        ),
         (
             Key,
             "k\u202e",
-            "Her står det et tegn som ikke kan lagres: U+202E RIGHT-TO-LEFT OVERRIDE, etter «\u2068k\u2069». "
-            "Slett det.",
+            "Her står det et tegn som ikke kan brukes: U+202E RIGHT-TO-LEFT OVERRIDE, etter «\u2068k\u2069». "
+            "Fjern det eller bytt det ut.",
         ),
     ],
 )

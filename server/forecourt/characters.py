@@ -56,6 +56,11 @@ POLICY_LINE = ForbiddenCharacters(LINE.ranges + r"\u200b\u2060\ud800-\udfff\ufef
 POLICY_TEXT = ForbiddenCharacters(_CONTROLS_BUT_TAB_AND_LINE_FEED + r"\u202a-\u202e\u2066-\u2069")  # a text of a policy
 MAILBOX = ForbiddenCharacters(r"\r\n\u0085\u2028\u2029,;<>\"\u0000 ")  # would be two addresses, or another header
 XML = ForbiddenCharacters(r"^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff")  # XML 1.0, section 2.2
+# What ends a label of a domain in a text, and what ends a web address. East Asian punctuation does both.
+DOMAIN_LABEL = ForbiddenCharacters(
+    r"\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x60\x7b-\xbf\u2000-\u206f\u3000-\u303f\uff00-\uff65"
+)
+WEB_ADDRESS = ForbiddenCharacters(r'\x00-\x20"<>\\^`{|}\x7f-\xa0«»\u2000-\u206f\u3000-\u303f\uff00-\uff65')
 # What a log writes out instead: it could begin another line, or turn one around.
 LOG_LINE = ForbiddenCharacters(LINE.ranges + r"\u200e\u200f\ud800-\udfff")
 ICALENDAR = ForbiddenCharacters(r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f")  # RFC 5545, section 3.3.11

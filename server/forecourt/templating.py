@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from forecourt import clock, i18n
 from forecourt.assets import asset_attributes
+from forecourt.links_in_text import link_addresses
 from forecourt.resources import TEMPLATES
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -47,6 +48,7 @@ def environment(locale: str) -> Environment:
         language=i18n.language,
         language_name=lambda tag: i18n.language_name(tag, locale),
         prose=prose,
+        link_addresses=link_addresses,
     )
     return jinja
 

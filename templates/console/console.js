@@ -7,8 +7,10 @@
   const form = find("answer"), body = find("body"), thread = find("thread"), newerButton = find("newer-button"), status = find("connection-status");
   const offlineText = status ? status.dataset.offline : "";
   const { lang } = document.documentElement;
-  const locale = navigator.language.startsWith(lang) ? navigator.language : lang; // the page's language, the reader's country
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  // One clock in all pages: the page's language in the reader's own region. English is British for lack of one.
+  const region = (/-([A-Z]{2})\b/.exec(navigator.languages.join()) || [])[1] || (lang === "en" ? "GB" : "");
+  const locale = new Intl.Locale(lang, region ? { region } : {});
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   const calendar = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
   const showLocalTimes = () => {
@@ -41,14 +43,19 @@
     newerButton.hidden = true;
   };
 
+  // Whoever reads the end follows it. Whoever reads further up stays there, and is told how much is new.
   const followThread = () => {
-    let wasAtEnd = true, last = "";
-    const lastMessageId = () => find("log").lastElementChild?.id;
-    thread.addEventListener("htmx:before:swap", () => ([wasAtEnd, last] = [isAtEnd(), lastMessageId()]));
+    let wasAtEnd = true, known = new Set(), newCount = 0;
+    const texts = JSON.parse(newerButton.dataset.texts), plurals = new Intl.PluralRules(lang);
+    const messageIds = () => [...find("log").children].map((message) => message.id);
+    thread.addEventListener("htmx:before:swap", () => ([wasAtEnd, known] = [isAtEnd(), new Set(messageIds())]));
     thread.addEventListener("htmx:after:swap", () => {
-      if (lastMessageId() === last) return;
-      if (wasAtEnd) goToEnd();
-      else newerButton.hidden = false;
+      const arrived = messageIds().filter((id) => !known.has(id)).length;
+      if (!arrived) return;
+      if (wasAtEnd) return goToEnd();
+      newCount = (newerButton.hidden ? 0 : newCount) + arrived;
+      newerButton.textContent = texts[plurals.select(newCount)].replace("{count}", newCount.toLocaleString(lang));
+      newerButton.hidden = false;
     });
     newerButton.addEventListener("click", () => {
       goToEnd();
@@ -56,6 +63,14 @@
     });
     addEventListener("scroll", () => isAtEnd() && (newerButton.hidden = true), { passive: true });
     goToEnd();
+  };
+
+  // An input method's Enter ends a composition. Safari sends it afterwards, with `isComposing` false and keyCode 229.
+  const watchComposition = (field) => {
+    let isOpen = false;
+    field.addEventListener("compositionstart", () => (isOpen = true));
+    for (const name of ["compositionend", "blur"]) field.addEventListener(name, () => (isOpen = false));
+    return (event) => isOpen || event.isComposing || event.keyCode === 229;
   };
 
   // In the tab's own storage, so that a reload or a new sign-in loses nothing. Blocked storage only costs that.
@@ -87,8 +102,9 @@
     };
     body.value ||= draft.read();
     body.addEventListener("input", () => draft.save(body.value));
+    const isOfComposition = watchComposition(body);
     body.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isOfComposition(event)) form.requestSubmit();
     });
     document.addEventListener("htmx:before:request", (event) => event.target.matches("form") && errorArea.replaceChildren());
     form.addEventListener("htmx:before:request", () => (sent = body.value));

@@ -1,5 +1,6 @@
 """An agent reads, answers, closes and opens again; each answer is stored once."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +53,7 @@ async def test_a_form_without_script_answers_and_comes_back(signed_in: Browser, 
     [
         ("", "Please fill this in."),
         ("x" * 4001, "This is 1 character too long. At most 4,000 fit here."),
-        ("a\x00b", "cannot be stored: U+0000, after"),
+        ("a\x00b", "cannot be used here: U+0000, after"),
     ],
 )
 async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_kept(
@@ -104,6 +105,22 @@ async def test_a_conversation_is_not_opened_again_beside_a_newer_one(
     assert f'href="/console/conversations/{newer}"' in answer.text
     whole = await signed_in.post(f"{path}/reopen")
     assert (whole.status_code, "newer conversation" in whole.text) == (409, True)
+
+
+async def test_two_agents_who_reopen_at_once_open_one_conversation(
+    signed_in: Browser, conversation: str, visitor: Page
+) -> None:
+    await signed_in.post(f"/console/conversations/{conversation}/close")
+    newer = await visitor.converse()
+    await signed_in.post(f"/console/conversations/{newer}/close")
+    paths = [f"/console/conversations/{identity}" for identity in (conversation, newer)]
+    for _ in range(5):
+        answers = await asyncio.gather(*(signed_in.press(f"{path}/reopen") for path in paths * 2))
+        assert {answer.status_code for answer in answers} == {204, 409}
+        refused = next(answer for answer in answers if answer.status_code == 409)
+        opened = next(path for path, answer in zip(paths * 2, answers, strict=True) if answer.status_code == 204)
+        assert f'href="{opened}"' in refused.text
+        await signed_in.post(f"{opened}/close")
 
 
 async def test_a_withdrawn_consent_is_told_to_the_agent(signed_in: Browser, conversation: str, visitor: Page) -> None:

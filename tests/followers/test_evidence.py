@@ -19,6 +19,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import change_notice_details, change_notices, deliveries, followers
 from forecourt.followers import evidence
+from forecourt.json_stream import encode_array
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import retention_worker
 from tests.deadline import wait_until_async
@@ -44,7 +45,7 @@ async def notify(page: Page, application: Application, email: str = DPO) -> None
 
 
 async def export(application: Application, release: int | None = None) -> list[Any]:
-    pieces = [each async for each in evidence.to_json(evidence.read_evidence(application.database, "main", release))]
+    pieces = [each async for each in encode_array(evidence.read_evidence(application.database, "main", release))]
     notices_exported: list[Any] = msgspec.json.decode("".join(pieces))
     return notices_exported
 

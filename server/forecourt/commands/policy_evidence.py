@@ -9,10 +9,11 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.followers import evidence
+from forecourt.json_stream import encode_array
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.policy import store
 
-_FORMATS = {"csv": evidence.to_csv, "json": evidence.to_json}
+_FORMATS = {"csv": evidence.to_csv, "json": encode_array}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

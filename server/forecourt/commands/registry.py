@@ -50,6 +50,7 @@ GROUPS = {
     "policy": "the subprocessor policy",
     "consent": "the log of consents",
     "newsletter": "who gets the newsletter",
+    "contact": "the messages of the contact form",
     "user": "who may use the console",
 }
 
@@ -75,6 +76,7 @@ COMMANDS = (
     ),
     Command(("consent", "rotate-key"), "seal with a new key from now on", "consent_rotate_key"),
     Command(("newsletter", "export"), "export a site's subscribers with their proof of opt-in", "newsletter_export"),
+    Command(("contact", "export"), "export contact messages with their answers, as CSV or JSON", "contact_export"),
     Command(("retention",), "delete the data whose retention period is over", "retention"),
     Command(("snippet",), "print the script tag for a site's pages", "snippet"),
     Command(("user", "list"), "list the agents, with the ids that the security log names", "user_list"),

@@ -120,6 +120,7 @@ class InboxRoutes:
             tabs=TABS,
             cursor=cursor,
             cursor_name=cursor_name,
+            sites=sorted(self._context.settings.sites),
         )
 
 

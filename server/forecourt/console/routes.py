@@ -9,6 +9,7 @@ from starlette.routing import Route
 from forecourt.consent.context import ConsentContext
 from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
+from forecourt.console.contact_export import ContactExportRoutes
 from forecourt.console.contact_messages import ContactMessageRoutes
 from forecourt.console.context import ConsoleContext
 from forecourt.console.conversations import ConversationRoutes
@@ -52,6 +53,7 @@ class ConsoleRoutes:
             InboxRoutes(context),
             ConversationRoutes(context),
             ContactMessageRoutes(context),
+            ContactExportRoutes(context),
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),
             ConsentPages(context, self._consent_context.offers),

@@ -112,15 +112,6 @@ async def read_evidence(database: Database, site: str, release: int | None = Non
         last = (page[-1].release, page[-1].follower)
 
 
-async def to_json(notices: AsyncIterator[NoticeEvidence]) -> AsyncIterator[str]:
-    """Yields one JSON array, piece by piece."""
-    separator = "[\n"
-    async for evidence in notices:
-        yield separator + msgspec.json.encode(evidence).decode()
-        separator = ",\n"
-    yield "\n]\n" if separator == ",\n" else "[]\n"
-
-
 async def to_csv(notices: AsyncIterator[NoticeEvidence]) -> AsyncIterator[str]:
     """Yields a row for each attempt to deliver a notice, and one for a notice without any attempt yet."""
     yield BYTE_ORDER_MARK + csv_row(COLUMNS)

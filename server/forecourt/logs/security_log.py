@@ -26,6 +26,7 @@ class SecurityEvent(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     LOG_KEY_CHANGED = "log_key_changed"
     CONSENTS_EXPORTED = "consents_exported"
+    CONTACT_MESSAGES_EXPORTED = "contact_messages_exported"
     EVIDENCE_EXPORTED = "evidence_exported"
     SUBSCRIBERS_EXPORTED = "subscribers_exported"
     SUBSCRIBER_ADDED = "subscriber_added"

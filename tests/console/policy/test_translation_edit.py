@@ -62,7 +62,7 @@ async def test_a_translation_left_empty_is_missing_and_leaves_no_trace(
     ("path", "text", "words"),
     [
         ("words/en/section.kinds.title", "", "Please fill this in."),
-        (TITLE, "a\x00b", "a character that cannot be stored: U+0000"),
+        (TITLE, "a\x00b", "a character that cannot be used here: U+0000"),
         (TITLE, "x" * 10_001, "This is 1 character too long. At most 10,000 fit here."),
     ],
 )

@@ -1,0 +1,34 @@
+"""Sends agents a site's contact messages as a file: CSV for a spreadsheet, or JSON."""
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from forecourt.console.agents import Agent
+from forecourt.console.context import ConsoleContext
+from forecourt.contact import export
+from forecourt.errors import NotFound
+from forecourt.logs.security_log import SecurityEvent, record_event
+from forecourt.web import csv_response
+from forecourt.web.cache_control import NO_STORE
+from forecourt.web.responses import attachment
+
+_MEDIA_TYPES = {"csv": csv_response.MEDIA_TYPE, "json": "application/json"}
+
+
+class ContactExportRoutes:
+    def __init__(self, context: ConsoleContext):
+        self._context = context
+
+    def routes(self) -> list[Route]:
+        return [self._context.agent_route("GET", "/console/contact/{site}/export.{format}", self.download)]
+
+    async def download(self, request: Request, agent: Agent) -> Response:
+        """Sends the messages page by page, however many they are."""
+        site, name = request.path_params["site"], request.path_params["format"]
+        if site not in self._context.settings.sites or name not in _MEDIA_TYPES:
+            raise NotFound(request.url.path)
+        messages = export.read_messages(self._context.database, site)
+        record_event(SecurityEvent.CONTACT_MESSAGES_EXPORTED, agent=agent.id, site=site)
+        headers = {"content-disposition": attachment(f"contact-messages-{site}.{name}"), "cache-control": NO_STORE}
+        return StreamingResponse(export.FORMATS[name](messages), headers=headers, media_type=_MEDIA_TYPES[name])

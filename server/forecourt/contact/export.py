@@ -1,0 +1,115 @@
+"""Exports a site's contact messages with their answers, the oldest first, page by page."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, tuple_
+
+from forecourt import clock
+from forecourt.db.database import Database
+from forecourt.db.tables import Moment, agents, contact_answers, contact_messages
+from forecourt.json_stream import encode_array
+from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
+
+PAGE_SIZE = 200  # messages read at once
+COLUMNS = ("id", "site", "at", "topic", "name", "email", "language", "state", "message", "consent", "answers")
+
+Place = tuple[datetime, str]  # of a message in the order of the export
+_BEFORE_ALL: Place = (datetime.fromtimestamp(0, UTC), "")
+_MESSAGE = contact_messages.c
+_SELECT_PAGE = (
+    select(contact_messages)
+    .where(
+        _MESSAGE.site == bindparam("of_site"),
+        tuple_(_MESSAGE.created_at, _MESSAGE.id) > tuple_(bindparam("time", type_=Moment), bindparam("id_then")),
+    )
+    .order_by(_MESSAGE.created_at, _MESSAGE.id)
+    .limit(PAGE_SIZE)
+)
+_SELECT_ANSWERS = (
+    select(contact_answers.c.message, contact_answers.c.created_at, contact_answers.c.body, agents.c.name)
+    .outerjoin(agents, agents.c.id == contact_answers.c.agent)
+    .where(contact_answers.c.message.in_(bindparam("messages", expanding=True)))
+    .order_by(contact_answers.c.created_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswerExport:
+    """Holds an answer as it is exported. `agent` is a name, empty for one who was removed."""
+
+    at: str
+    agent: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMessageExport:
+    """Holds a message as it is exported. `consent` is the id of the record that allowed it."""
+
+    id: str
+    site: str
+    at: str
+    topic: str
+    name: str
+    email: str
+    language: str
+    state: str
+    message: str
+    consent: str
+    answers: list[ContactAnswerExport]
+
+
+async def read_messages(database: Database, site: str) -> AsyncIterator[ContactMessageExport]:
+    """Yields each message that the site has got, in short transactions."""
+    place = _BEFORE_ALL
+    while True:
+        page, end = await database.read(lambda c, place=place: _read_page(c, site, place))  # type: ignore[misc] # mypy does not infer lambdas with defaults
+        for message in page:
+            yield message
+        if len(page) < PAGE_SIZE:
+            return
+        place = end
+
+
+async def to_csv(messages: AsyncIterator[ContactMessageExport]) -> AsyncIterator[str]:
+    """Yields a row for each message. Its last cell holds the answers, each after its time and its agent."""
+    yield BYTE_ORDER_MARK + csv_row(COLUMNS)
+    async for message in messages:
+        answers = "\n\n".join(f"{answer.at} {answer.agent}\n{answer.body}" for answer in message.answers)
+        yield csv_row([*(getattr(message, name) for name in COLUMNS[:-1]), answers])
+
+
+FORMATS: Mapping[str, Callable[[AsyncIterator[ContactMessageExport]], AsyncIterator[str]]] = {
+    "csv": to_csv,
+    "json": encode_array,
+}
+
+
+def _read_page(connection: Connection, site: str, place: Place) -> tuple[list[ContactMessageExport], Place]:
+    """Returns the messages after `place`, and the place of the last of them."""
+    values = {"of_site": site, "time": place[0], "id_then": place[1]}
+    rows = connection.execute(_SELECT_PAGE, values).mappings().all()
+    answers: defaultdict[str, list[ContactAnswerExport]] = defaultdict(list)
+    for row in connection.execute(_SELECT_ANSWERS, {"messages": [row["id"] for row in rows]}):
+        answers[row.message].append(ContactAnswerExport(clock.iso(row.created_at), row.name or "", row.body))
+    end = (rows[-1]["created_at"], rows[-1]["id"]) if rows else place
+    return [_to_export(row, answers[row["id"]]) for row in rows], end
+
+
+def _to_export(row: RowMapping, answers: list[ContactAnswerExport]) -> ContactMessageExport:
+    return ContactMessageExport(
+        row["id"],
+        row["site"],
+        clock.iso(row["created_at"]),
+        row["topic"],
+        row["name"],
+        row["email"],
+        row["locale"],
+        row["state"],
+        row["message"],
+        row["consent"],
+        answers,
+    )
