@@ -13,12 +13,17 @@ export interface ConversationHandlers {
   onClosed(): void;
   /** The server does not have it any more. */
   onGone(): void;
+  /** Whether the visitor has written in this tab, and waits for an answer. */
+  isAwaited(): boolean;
 }
 
 export interface Conversation {
   /** Resolves to the id of the stored conversation, or of a new one; to the response where none could be opened. */
   open(): Promise<string | ApiResponse>;
-  /** Follows the stored conversation while somebody can see it. Another tab may have begun a new one. */
+  /**
+   * Follows the stored conversation, which another tab may have begun anew. In a hidden tab nothing begins, and only
+   * where the visitor has written does what goes on go on: a browser has six connections for a host.
+   */
   follow(): void;
   pause(): void;
   /** Leaves the stored conversation, so that the next message opens a new one. */
@@ -56,6 +61,7 @@ export function createConversation(context: Context, handlers: ConversationHandl
   }
 
   function follow(): void {
+    if (pageDocument.hidden && handlers.isAwaited()) return;
     stream.disconnect();
     if (pageDocument.hidden || !storedId()) return;
     if (followedId !== storedId()) switchToStored();

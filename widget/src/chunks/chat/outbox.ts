@@ -1,6 +1,7 @@
 import { t } from "../../core/strings";
 import type { ApiResponse, ChatMessage, Context } from "../../core/types";
-import { callWithGrant, createIdempotencyKey, explainFailure, isGrantLost, retryAfter } from "../choice/gated-calls";
+import { callWithGrant, createIdempotencyKey, isGrantLost, retryAfter } from "../choice/gated-calls";
+import { explainUnsent } from "../form/form";
 import { retryDelay } from "./retry";
 
 const RETRIES = 6;
@@ -14,7 +15,7 @@ export interface PendingMessage {
   readonly body: string;
   /** Why it is given up for now, as a sentence. Empty while it is being sent. */
   failure: string;
-  /** The server will never take it, so there is no button to send it again. */
+  /** The server will never take it as it is: it is changed before it is sent again. */
   isFinal: boolean;
 }
 
@@ -32,30 +33,30 @@ export interface Outbox {
   send(body: string): void;
   /** Sends what is pending, in order, each under the key it has had from the start. */
   flush(): void;
-  /** The stream brought a message of ours: it is stored, whatever became of the response. */
+  /** A message is no longer pending: the stream brought it, whatever became of the response, or it was taken back. */
   settle(key: string | undefined): void;
-  /** Takes back what had not arrived when the chat was closed. It waits for a click. */
-  restore(messages: readonly PendingMessage[]): void;
+  /** Shows what had not arrived when the chat was closed. It waits for a click. */
+  restore(): void;
   close(): void;
 }
 
-export function createOutbox(context: Context, handlers: OutboxHandlers): Outbox {
-  const pending: PendingMessage[] = [];
+/** `pending` is kept by the caller, who may still have messages of an earlier page. */
+export function createOutbox(context: Context, pending: PendingMessage[], handlers: OutboxHandlers): Outbox {
   let isSending = false;
   let isOpen = true;
 
-  function add(message: PendingMessage): void {
+  function send(body: string): void {
+    const message = { key: createIdempotencyKey(), body, failure: "", isFinal: false };
     pending.push(message);
     handlers.show(message);
-  }
-
-  function send(body: string): void {
-    add({ key: createIdempotencyKey(), body, failure: "", isFinal: false });
     flush();
   }
 
-  function restore(messages: readonly PendingMessage[]): void {
-    for (const message of messages) add({ ...message, failure: t(context, "chat.unsent") });
+  function restore(): void {
+    for (const message of pending) {
+      message.failure ||= t(context, "chat.unsent");
+      handlers.show(message);
+    }
   }
 
   function flush(): void {
@@ -65,14 +66,15 @@ export function createOutbox(context: Context, handlers: OutboxHandlers): Outbox
   }
 
   async function sendAll(): Promise<void> {
-    for (let next = pending[0]; next && isOpen; next = pending[0]) {
+    const findNext = (): PendingMessage | undefined => pending.find(({ isFinal }) => !isFinal);
+    for (let next = findNext(); next && isOpen; next = findNext()) {
       next.failure = "";
       handlers.show(next);
       const response = await sendWithRetries(context, next, handlers.open, () => isOpen);
       if (!isOpen) return;
       if (response.ok) markStored(next, response);
       else markFailed(next, response);
-      if (pending[0] === next) return;
+      if (findNext() === next) return;
     }
   }
 
@@ -83,11 +85,11 @@ export function createOutbox(context: Context, handlers: OutboxHandlers): Outbox
 
   function markFailed(message: PendingMessage, response: ApiResponse): void {
     if (isGrantLost(response)) return;
-    const { code } = response.data;
+    const { code, errors } = response.data;
     message.isFinal = FINAL_CODES.includes(code!);
-    message.failure = explainFailure(context, response);
+    // What is wrong with the message, rather than with "some fields".
+    message.failure = errors?.[0]?.message ?? explainUnsent(context, response);
     handlers.show(message);
-    if (message.isFinal) settle(message.key);
     if (code === "conversation_closed") handlers.onClosed();
   }
 

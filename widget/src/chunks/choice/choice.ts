@@ -5,10 +5,12 @@ import { createControl } from "./control";
 import { reportGlobalPrivacyControl } from "./global-privacy-control";
 import { shareConsent } from "./shared-cookie";
 import { createDecisionStore } from "./store-decision";
+import { watchDrafts } from "./stored-drafts";
 
 /** Chunk: what a visitor needs who makes a choice, or has made one. */
 export default function createChoice(context: Context): Chunks["choice"] {
   shareConsent(context);
+  watchDrafts(context);
   const storeDecision = createDecisionStore(context);
   reportGlobalPrivacyControl(context, storeDecision);
   let isAttending = false;

@@ -1,29 +1,28 @@
 import { drawCard, el, mailLink } from "../../core/dom";
 import { t } from "../../core/strings";
-import type { Chunks, Context, MountFeature } from "../../core/types";
+import type { ApiResponse, Chunks, Context, MountFeature } from "../../core/types";
 import { callWithGrant, createIdempotencyKey } from "../choice/gated-calls";
-import { createEmailField, createField, isFilled, type Field, type FormDraft } from "../form/field";
-import { createDrafts, createForm, FORM_STYLE, showThanks } from "../form/form";
+import { createDrafts } from "../form/drafts";
+import { createEmailField, createField, fitsLine, fitsText, isFilled, type Field, type FormDraft } from "../form/field";
+import { createForm, FORM_STYLE, showThanks, type FieldValues } from "../form/form";
 
 const MAX_LENGTH = { name: 100, message: 5000 }; // the server's limits
+const RETRY_DELAY = 1000; // ms
+
+/** What is typed into the form, and the idempotency key of a message whose fate nobody knows yet. */
+type ContactDraft = FormDraft & { key?: string };
 
 /** Chunk: the contact form. */
 export default function createContact(context: Context): Chunks["contact"] {
-  const findDraft = createDrafts<FormDraft>(FORM_STYLE, () => ({}));
+  const findDraft = createDrafts<ContactDraft>(context, "contact", FORM_STYLE, () => ({}));
   const mountContact: MountFeature = (placement) => {
     const draft = findDraft(placement);
-    /** Sending the same message again, because its answer was lost, takes the same key: it is stored once. */
-    let sent: { readonly json: string; readonly key: string } | undefined;
     const title = el("h2", { tabindex: -1 }, t(context, "contact.title"));
     const form = createForm(context, {
       fields: createFields(context, draft),
       submitLabel: t(context, "contact.send"),
       footer: [el("p", { class: "note" }, t(context, "contact.mail_address"), " ", mailLink(context.boot.email))],
-      send(values) {
-        const json = JSON.stringify(values);
-        if (sent?.json !== json) sent = { json, key: createIdempotencyKey() };
-        return callWithGrant(context, "POST", "contact", { ...values, key: sent.key });
-      },
+      send: (values) => sendMessage(context, draft, values),
       onSent() {
         draft["message"] = draft["topic"] = "";
         const restart = () => mountContact(placement).focus();
@@ -42,14 +41,34 @@ export default function createContact(context: Context): Chunks["contact"] {
   return mountContact;
 }
 
+/**
+ * Sends a message, and once more where no answer came. Its key stays, over a reload too, until the server says what
+ * became of it: so it is stored once, and one that was changed meanwhile tells whether the first one has arrived.
+ */
+async function sendMessage(context: Context, draft: ContactDraft, values: FieldValues): Promise<ApiResponse> {
+  draft.key ||= createIdempotencyKey();
+  const post = () => callWithGrant(context, "POST", "contact", { ...values, key: draft.key });
+  let response = await post();
+  if (!response.status) {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
+    response = await post();
+  }
+  const hasArrivedBefore = response.data.code === "key_conflict";
+  if (response.ok || hasArrivedBefore) draft.key = "";
+  if (!hasArrivedBefore) return response;
+  return { status: 409, ok: false, data: { detail: t(context, "contact.arrived_before") } };
+}
+
 function createFields(context: Context, draft: FormDraft): Field[] {
-  const name = el("input", { autocomplete: "name", maxlength: MAX_LENGTH.name });
-  const message = el("textarea", { maxlength: MAX_LENGTH.message, rows: 6 });
+  const name = el("input", { autocomplete: "name" });
+  const message = el("textarea", { rows: 6 });
+  const fitsName = fitsLine(context, MAX_LENGTH.name);
+  const fitsMessage = fitsText(context, MAX_LENGTH.message);
   return [
-    createField(draft, "name", t(context, "contact.name"), name, isFilled(context)),
+    createField(draft, "name", t(context, "contact.name"), name, isFilled(context), fitsName),
     createEmailField(context, draft, t(context, "contact.email")),
     createField(draft, "topic", t(context, "contact.topic"), createTopics(context), isFilled(context)),
-    createField(draft, "message", t(context, "contact.message"), message, isFilled(context)),
+    createField(draft, "message", t(context, "contact.message"), message, isFilled(context), fitsMessage),
   ];
 }
 

@@ -1,24 +1,11 @@
-import { addStyle, button, drawCard, el } from "../../core/dom";
+import { button, drawCard, el } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { ApiResponse, Context, Placement } from "../../core/types";
 import { explainFailure, isGrantLost } from "../choice/gated-calls";
 import type { Field } from "./field";
+import { trimText } from "./length";
 
 export { default as FORM_STYLE } from "./form.css";
-
-/**
- * Keeps what was typed in each placement, in memory only, so that it outlives locking and a change of language.
- * With its first draft a placement gets the feature's style.
- */
-export function createDrafts<Draft>(css: string, createDraft: () => Draft): (placement: Placement) => Draft {
-  const drafts = new WeakMap<ShadowRoot, Draft>();
-  return ({ shadow }) => {
-    const draft = drafts.get(shadow) ?? createDraft();
-    if (!drafts.has(shadow)) addStyle(shadow, css);
-    drafts.set(shadow, draft);
-    return draft;
-  };
-}
 
 export type FieldValues = Readonly<Record<string, string>>;
 
@@ -59,7 +46,7 @@ export function createForm(
     if (response.ok) return onSent();
     const errors = serverErrors(fields, response);
     if (errors.size) showErrors(errors);
-    else if (!isGrantLost(response)) status.textContent = explainFailure(context, response);
+    else if (!isGrantLost(response)) status.textContent = explainUnsent(context, response);
   }
 
   function handleSubmit(event: Event): void {
@@ -77,7 +64,11 @@ export function createForm(
   return el("form", { class: "form", novalidate: true, submit: handleSubmit }, ...parts);
 }
 
-const trimmedValue = ({ control }: Field): string => control.value.trim();
+/** Why something was not sent. Without an answer nobody knows whether it was, and the page does not say it was not. */
+export const explainUnsent = (context: Context, response: ApiResponse): string =>
+  response.status ? explainFailure(context, response) : t(context, "form.no_answer");
+
+const trimmedValue = ({ control }: Field): string => trimText(control.value);
 
 function localErrors(fields: readonly Field[]): Map<Field, string> {
   const checks = fields.map((field): [Field, string] => [field, field.check(trimmedValue(field))]);

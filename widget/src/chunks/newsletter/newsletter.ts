@@ -2,12 +2,13 @@ import { drawCard, el } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { Chunks, Context, MountFeature } from "../../core/types";
 import { callWithGrant } from "../choice/gated-calls";
+import { createDrafts } from "../form/drafts";
 import { createEmailField, type FormDraft } from "../form/field";
-import { createDrafts, createForm, FORM_STYLE, showThanks } from "../form/form";
+import { createForm, FORM_STYLE, showThanks } from "../form/form";
 
 /** Chunk: asks for the newsletter. The answer is the same for every address; the link in the mail decides. */
 export default function createNewsletter(context: Context): Chunks["newsletter"] {
-  const findDraft = createDrafts<FormDraft>(FORM_STYLE, () => ({}));
+  const findDraft = createDrafts<FormDraft>(context, "newsletter", FORM_STYLE, () => ({}));
   const mountNewsletter: MountFeature = (placement) => {
     const draft = findDraft(placement);
     const title = el("h2", { tabindex: -1 }, t(context, "newsletter.title"));

@@ -1,7 +1,7 @@
 import { el } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { Context } from "../../core/types";
-import { createEmailField, createField, isFilled, type Field, type FormDraft } from "../form/field";
+import { createEmailField, createField, fitsLine, fitsText, isFilled, type Field, type FormDraft } from "../form/field";
 import type { FieldValues } from "../form/form";
 import { regionLabel } from "../policy/region";
 
@@ -15,19 +15,21 @@ export interface PolicyFormOptions {
   toBody(values: FieldValues): object;
 }
 
-const MAX_LENGTH = { name: 100, company: 100, reason: 5000 }; // the server's limits
+const MAX_LENGTH = { name: 100, reason: 5000 }; // the server's limits
 
 /** Objects to an engagement that is proposed. */
 export function objectionOptions(context: Context, draft: FormDraft, engagement: string): PolicyFormOptions {
-  const name = el("input", { autocomplete: "name", maxlength: MAX_LENGTH.name });
-  const company = el("input", { autocomplete: "organization", maxlength: MAX_LENGTH.company });
-  const reason = el("textarea", { rows: 5, maxlength: MAX_LENGTH.reason });
+  const name = el("input", { autocomplete: "name" });
+  const company = el("input", { autocomplete: "organization" });
+  const reason = el("textarea", { rows: 5 });
+  const fitsName = fitsLine(context, MAX_LENGTH.name);
+  const fitsReason = fitsText(context, MAX_LENGTH.reason);
   return {
     fields: [
-      createField(draft, "name", t(context, "contact.name"), name, isFilled(context)),
+      createField(draft, "name", t(context, "contact.name"), name, isFilled(context), fitsName),
       createEmailField(context, draft, t(context, "contact.email")),
-      createField(draft, "company", t(context, "objection.company"), company),
-      createField(draft, "reason", t(context, "objection.reason"), reason, isFilled(context)),
+      createField(draft, "company", t(context, "objection.company"), company, undefined, fitsName),
+      createField(draft, "reason", t(context, "objection.reason"), reason, isFilled(context), fitsReason),
     ],
     extra: "",
     path: "objections",
