@@ -11,7 +11,7 @@ from forecourt.policy.importing.page import UnplacedContent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a CSV, Markdown, HTML or text file, in UTF-8")
+    parser.add_argument("file", type=Path, help="a CSV, XLSX, Markdown, HTML or text file")
     parser.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="the draft's folder; an existing one gets a language"
     )

@@ -141,7 +141,9 @@ def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) ->
     ("name", "content", "message"),
     [
         ("list.docx", b"", "is none of .csv, .tsv, .md"),
-        ("list.csv", b"\xff\xfeN\x00", "is not UTF-8"),
+        ("list.csv", b"Company\nN\x81", "is neither UTF-8 nor windows-1252"),
+        ("list.csv", b'Company,Country\n"Linode,USA\n', "has no end"),
+        ("list.xlsx", b"PK and no more", "is no XLSX workbook, or has a password"),
         ("list.csv", b"Company\n" + b"a" * (5 * 1024 * 1024), "is larger than 5 MiB"),
         ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5001 rows"),
         ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5001 rows"),

@@ -28,7 +28,7 @@ _LEGAL_NAMES = (
     "legal entity|legal name|entity name|entity|registered name|company name|juridisk|firmenname|raison sociale|"
     "razón social|ragione sociale|razão social"
 )
-_BARE_NAMES = "name|navn|nom|nombre|nome|naam|namn|nazwa|nimi|who"
+_BARE_NAMES = "name|navn|nom|nombre|nome|naam|namn|nazwa|nimi"
 # English, Norwegian, then others. A part of a heading's word is enough, so compounds and endings need no row.
 # An earlier synonym says it better.
 _SYNONYMS = {
@@ -88,7 +88,13 @@ _NO_COLUMN = re.compile(
     r"parent company|comments?|company (?:type|size)|(?:entity|vendor|provider) type|"
     r"type of (?:company|entity|vendor)|code)\b"
 )
-_WHOLE_HEADINGS = {"use": Column.PURPOSE, "uses": Column.PURPOSE, "bruk": Column.PURPOSE, "local": Column.LOCATIONS}
+_WHOLE_HEADINGS = {
+    "use": Column.PURPOSE,
+    "uses": Column.PURPOSE,
+    "bruk": Column.PURPOSE,
+    "local": Column.LOCATIONS,
+    "who": Column.ENTITY,
+}
 _NAMES_OF_SERVICES = re.compile(
     r"(?:service|product|tool|application|app|software|platform)s? names?|"
     r"names? of (?:the )?(?:service|product|tool|application)s?|tjenestenavn|produktnavn|produktname|dienstname"

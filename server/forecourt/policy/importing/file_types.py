@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing import csv, html, markdown
+from forecourt.policy.importing import csv, html, markdown, xlsx
 from forecourt.policy.importing.admonitions import undress
+from forecourt.policy.importing.text_decoder import decode_text
 from forecourt.policy.importing.front_matter import split_front_matter
-from forecourt.policy.importing.page import BYTES_AT_MOST, Page
+from forecourt.policy.importing.page import BYTES_AT_MOST, Metadata, Page
 from forecourt.policy.importing.site_syntax import SiteSyntax
 
 _TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php")  # in a page without one, braces are a script's
@@ -30,7 +31,7 @@ def _read_html(text: str) -> Page:
     return (source.metadata, *source.left_out, *syntax.left_out, *page)
 
 
-_READERS: dict[str, Callable[[str], Page]] = {
+_TEXT_READERS: dict[str, Callable[[str], Page]] = {
     ".csv": csv.parse_csv,
     ".tsv": csv.parse_csv,
     ".md": _read_markdown,
@@ -40,25 +41,30 @@ _READERS: dict[str, Callable[[str], Page]] = {
     ".htm": _read_html,
     ".txt": _read_markdown,  # plain text has lists and headings, too
 }
+_WORKBOOKS = (".xlsx", ".xlsm")
 
 
-def read_page(path: Path) -> Page:
+def read_page(path: Path, language: str) -> Page:
     """Reads the page in a file. Raises `PolicyBroken` where it is of no known kind, or too large."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise PolicyBroken([f"{path} is none of {', '.join(_READERS)}."])
+    kind = path.suffix.lower()
+    if kind not in (*_TEXT_READERS, *_WORKBOOKS):
+        raise PolicyBroken([f"{path} is none of {', '.join((*_TEXT_READERS, *_WORKBOOKS))}."])
     try:
-        return reader(_read_text(path))
+        content = _read_content(path)
+        return xlsx.parse_xlsx(content) if kind in _WORKBOOKS else _read_text(content, _TEXT_READERS[kind], language)
     except PolicyBroken as error:
         raise PolicyBroken([f"{path}: {sentence}" for sentence in error.sentences]) from error
 
 
-def _read_text(path: Path) -> str:
+def _read_text(content: bytes, read: Callable[[str], Page], language: str) -> Page:
+    decoded_text = decode_text(content, language)
+    page = read(decoded_text.text)
+    return (Metadata(assumption=decoded_text.assumption), *page) if decoded_text.assumption else page
+
+
+def _read_content(path: Path) -> bytes:
     with path.open("rb") as file:
         content = file.read(BYTES_AT_MOST + 1)
     if len(content) > BYTES_AT_MOST:
         raise PolicyBroken([f"It is larger than {BYTES_AT_MOST // 1024**2} MiB."])
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PolicyBroken(["It is not UTF-8; save it in that encoding."]) from error
+    return content

@@ -44,7 +44,7 @@ def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportRe
 
 
 def _read_outline(file: Path, language: str, known_companies: Sequence[str]) -> Outline:
-    page = file_types.read_page(file)
+    page = file_types.read_page(file, language)
     try:
         return to_outline(page, language, frozenset(map(to_letters, known_companies)))
     except PolicyBroken as error:

@@ -58,7 +58,7 @@ def to_outline(source_page: Page, language: str, known_names: Collection[str] = 
     page = CompanyFinder(language, ledger, known_names).find(source_page)
     _refuse_too_many_rows(page)
     reader = RowReader(language, ledger, rows.find_known_names(page))
-    metadata = _find_metadata(page)
+    metadata = _find_metadata(page, ledger)
     title, blocks = _split_title(page, bool(metadata.title))
     first_section, *sections = _parse_sections(blocks, reader)
     # Prose before the first heading is the summary; a table there has a section of its own.
@@ -79,8 +79,12 @@ def to_outline(source_page: Page, language: str, known_names: Collection[str] = 
     )
 
 
-def _find_metadata(page: Page) -> Metadata:
-    return next((block for block in page if isinstance(block, Metadata)), Metadata())
+def _find_metadata(page: Page, ledger: Ledger) -> Metadata:
+    blocks = [block for block in page if isinstance(block, Metadata)]
+    for block in blocks:
+        if block.assumption:
+            ledger.assume("the file", block.assumption)
+    return next((block for block in blocks if block.title or block.updated), Metadata())
 
 
 def _refuse_too_many_rows(page: Page) -> None:

@@ -186,11 +186,15 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Metadata:
-    """Holds what a file says of its page before the page begins: its title, and its date as it is written."""
+    """Holds what a file says of its page before the page begins: its title, and its date as it is written.
+
+    `assumption` is a sentence about the file that was taken for true.
+    """
 
     title: str = ""
     updated: str = ""
     line: int | None = None
+    assumption: str = ""
 
 
 Block = Heading | Prose | Table | ItemList | LeftOut | Metadata

@@ -60,8 +60,9 @@ def _find_headings(rows: Rows) -> tuple[int, int, tuple[str, ...]]:
 
 def _find_candidates(rows: Rows) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yields each row that may be of headings, and each pair of rows that were written as headings together."""
+    width = max((len(row.cells) for row in rows), default=0)
     for index, row in enumerate(rows):
-        if row.is_band or len(set(row.texts)) < min(2, len(row.texts)):
+        if row.is_band or len(set(row.texts) - {""}) < min(2, width):  # a title such as "Our subprocessors"
             continue
         if count_columns(row.texts):
             yield index, index + 1, row.texts
