@@ -7,10 +7,10 @@ from pathlib import Path
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import csv, html, markdown, xlsx
 from forecourt.policy.importing.admonitions import undress
-from forecourt.policy.importing.text_decoder import decode_text
 from forecourt.policy.importing.front_matter import split_front_matter
 from forecourt.policy.importing.page import BYTES_AT_MOST, Metadata, Page
 from forecourt.policy.importing.site_syntax import SiteSyntax
+from forecourt.policy.importing.text_decoder import decode_text
 
 _TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php")  # in a page without one, braces are a script's
 
