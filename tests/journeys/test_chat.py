@@ -249,6 +249,22 @@ def test_what_was_typed_is_back_after_another_page_and_gone_after_a_withdrawal(
     assert visitor_in_chat.evaluate("sessionStorage.length") == 0
 
 
+def test_what_was_typed_outlives_a_question_that_is_asked_anew(visitor_in_chat: Page) -> None:
+    field_of(visitor_in_chat).fill("Halvskrevet")
+    visitor_in_chat.reload()
+    expect(field_of(visitor_in_chat)).to_have_value("Halvskrevet")
+    # Other words than were agreed to, and no answer to which of them changed: nothing is granted.
+    visitor_in_chat.evaluate(
+        "localStorage['forecourt:main'] = localStorage['forecourt:main'].replace(/_hash\":\"/g, '$&0')"
+    )
+    visitor_in_chat.route("**/consents/current*", lambda route: route.abort())
+    visitor_in_chat.reload()
+    expect(place(visitor_in_chat, "chat").get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
+    visitor_in_chat.wait_for_function("sessionStorage.length === 0")
+    unlock(visitor_in_chat, "chat", widget_words)
+    expect(field_of(visitor_in_chat)).to_have_value("Halvskrevet")
+
+
 def test_an_empty_form_leaves_nothing_in_the_storage(visitor_in_chat: Page) -> None:
     visitor_in_chat.reload()
     expect(field_of(visitor_in_chat)).to_be_visible()

@@ -7,10 +7,11 @@ from forecourt.commands.database import require_site, run_with_database
 from forecourt.commands.export_file import write_export
 from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
+from forecourt.json_stream import encode_array
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.newsletter import export
 
-_FORMATS = {"csv": export.to_csv, "json": export.to_json}
+_FORMATS = {"csv": export.to_csv, "json": encode_array}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

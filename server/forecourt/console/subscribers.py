@@ -18,6 +18,7 @@ from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.fault_sentence import fault_sentence
+from forecourt.json_stream import encode_array
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.newsletter import actions, export, subscriber_list
 from forecourt.newsletter.subscriber_list import SubscriberState
@@ -132,7 +133,7 @@ class SubscriberRoutes:
         site = self._live_site(request).name
         headers = {"content-disposition": attachment(f"newsletter-{site}.json"), "cache-control": NO_STORE}
         return StreamingResponse(
-            export.to_json(self._export(site, agent)), headers=headers, media_type="application/json"
+            encode_array(self._export(site, agent)), headers=headers, media_type="application/json"
         )
 
     def _export(self, site: str, agent: Agent) -> AsyncIterator[export.ExportedSubscriber]:

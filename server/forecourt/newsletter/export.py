@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
-import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from forecourt import clock
@@ -81,15 +80,6 @@ async def read_subscribers(database: Database, site: str) -> AsyncIterator[Expor
         if len(page) < PAGE_SIZE:
             return
         after = page[-1].id
-
-
-async def to_json(rows: AsyncIterator[ExportedSubscriber]) -> AsyncIterator[str]:
-    """Yields one JSON array, piece by piece."""
-    separator = "[\n"
-    async for subscriber in rows:
-        yield separator + msgspec.json.encode(subscriber).decode()
-        separator = ",\n"
-    yield "\n]\n" if separator == ",\n" else "[]\n"
 
 
 async def to_csv(rows: AsyncIterator[ExportedSubscriber]) -> AsyncIterator[str]:

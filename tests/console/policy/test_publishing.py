@@ -103,6 +103,13 @@ async def test_too_early_takes_a_reason_that_is_kept(
     answer = await submit_form(signed_in, "publish")
     assert (answer.status_code, "It was not published:" in answer.text) == (422, True)
     assert (await read_release()).number == 1
+    answer = await submit_form(signed_in, "publish", emergency="x" * 1002)
+    assert (answer.status_code, "This is 2 characters too long." in answer.text, "x" * 1002 in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    assert (await read_release()).number == 1
     await save_form(signed_in, "publish", emergency=" The data centre\nburned down. ")
     assert (await read_release()).emergency == "The data centre burned down."
 

@@ -104,6 +104,8 @@ export interface Context {
   readonly ranPurposes: Set<string>;
   /** Absent where nothing is stale, and where the server was not reached: then nothing is granted. */
   staleGrant?: StaleGrant | undefined;
+  /** What was typed into features that have been locked since, as it was stored. */
+  lockedDrafts?: Map<string, string>;
   /** Address of the receipt for a choice made on this page, a refusal's too. */
   receiptUrl?: string | undefined;
   /** Kept, since a page may allow its making only once. */

@@ -16,7 +16,8 @@ from forecourt.console.policy.draft_review import DraftReview, review_draft
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.console.policy.engagements import features_naming
 from forecourt.console.policy.forms import form_fields
-from forecourt.errors import PolicyMoved
+from forecourt.errors import Fault, PolicyMoved
+from forecourt.fault_sentence import fault_sentence
 from forecourt.followers import actions as following
 from forecourt.i18n import Words
 from forecourt.logs.security_log import SecurityEvent, record_event
@@ -49,7 +50,11 @@ class PublishPage:
 
     async def publish(self, request: Request, agent: Agent) -> Response:
         state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
-        reason = " ".join(form_fields.first_value(posted_fields, "emergency").split())[:MAX_REASON_LENGTH]
+        reason = " ".join(form_fields.first_value(posted_fields, "emergency").split())
+        if len(reason) > MAX_REASON_LENGTH:
+            fault = Fault.too_long("emergency", reason, MAX_REASON_LENGTH)
+            error = fault_sentence(fault, responses.words(request))
+            return await self._render(request, agent, state, 422, error, reason)
         if state.draft is None or form_fields.first_value(posted_fields, "version") != confirmed_version(state):
             error = responses.words(request)("console.policy.publish_conflict")
             return await self._render(request, agent, state, 409, error, reason)

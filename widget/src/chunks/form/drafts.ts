@@ -2,7 +2,7 @@ import { addStyle } from "../../core/dom";
 import { parseJson } from "../../core/json";
 import { pageDocument } from "../../core/page-document";
 import type { Context, Feature, Placement } from "../../core/types";
-import { draftsKey } from "../choice/stored-drafts";
+import { draftsKey, readDrafts } from "../choice/stored-drafts";
 
 /**
  * Keeps what was typed in each placement of a feature, so that it outlives locking, a change of language and, in this
@@ -17,7 +17,7 @@ export function createDrafts<Draft extends object>(
 ): (placement: Placement) => Draft {
   const drafts = new Map<ShadowRoot, Draft>();
   const key = draftsKey(context, feature);
-  const stored = readStored(key) as Draft[];
+  const stored = parseDrafts(readDrafts(context, feature)) as Draft[];
 
   function store(): void {
     const text = JSON.stringify([...drafts.values()]);
@@ -48,11 +48,7 @@ export function createDrafts<Draft extends object>(
 }
 
 /** The page may have put anything under our key. */
-function readStored(key: string): unknown[] {
-  try {
-    const drafts = parseJson(sessionStorage.getItem(key)!);
-    return Array.isArray(drafts) ? drafts : [];
-  } catch {
-    return [];
-  }
+function parseDrafts(text: string): unknown[] {
+  const drafts = parseJson(text);
+  return Array.isArray(drafts) ? drafts : [];
 }
