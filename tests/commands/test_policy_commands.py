@@ -209,7 +209,7 @@ def test_import_says_of_each_company_outside_a_table_how_sure_it_is(command: Com
 def test_a_hostile_page_cannot_write_commands_to_the_terminal(command: Command, tmp_path: Path) -> None:
     page = tmp_path / "page.csv"
     page.write_text("Company,Country\nLinode,\x1b[2J\u202eUS\n", "utf-8")
-    assert "- table 1, row 1 (line 2): '\\x1b[2J\\u202eUS' is no country" in command(
+    assert "- table 1, row 1 (line 2), column 2: '\\x1b[2J\\u202eUS' is no country" in command(
         "import", page, "--to", tmp_path / "draft"
     )
 

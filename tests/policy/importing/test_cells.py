@@ -163,7 +163,7 @@ def test_html_in_markdown_is_read_with_its_tables_and_lines(tmp_path: Path) -> N
     )
     assert page.names == ["Vercel"]
     assert page.words["summary"] == "We **thank** them."
-    assert page.unplaced == ["table 1, row 1 (line 11): 'Atlantis' is no country"]
+    assert page.unplaced == ["table 1, row 1 (line 11), column 2: 'Atlantis' is no country"]
 
 
 def test_what_only_looks_like_a_tag_in_markdown_is_text(tmp_path: Path) -> None:

@@ -33,13 +33,13 @@ def test_every_fault_of_the_page_is_listed_with_its_row(tmp_path: Path) -> None:
         "table 1, column 6: 'Notes' is no heading import knows; nothing of the column was taken: 'by 2020'",
         "table 1, row 4 (line 20): 'ServersAmazon Web Services, LLC' is two cells run together, "
         "'Servers' and 'Amazon Web Services, LLC'",
-        "table 1, row 4 (line 20): 'DPF and SCC' names scc too; dpf was taken",
+        "table 1, row 4 (line 20), column 5: 'DPF and SCC' names scc too; dpf was taken",
         "table 1, row 4 (line 20): names no company",
         "table 1, row 6 (line 22): names no company",
-        "table 1, row 7 (line 23): 'Europe' is a region; name its countries",
-        "table 1, row 7 (line 23): 'Moon' is none of the regions EU, UK, US, APAC, all",
-        "table 1, row 7 (line 23): 'Good faith' is no transfer mechanism import knows",
-        "table 2, row 2 (line 32): 'by telephone' is no mailbox",
+        "table 1, row 7 (line 23), column 3: 'Europe' is a region; name its countries",
+        "table 1, row 7 (line 23), column 4: 'Moon' is none of the regions EU, UK, US, APAC, all",
+        "table 1, row 7 (line 23), column 5: 'Good faith' is no transfer mechanism import knows",
+        "table 2, row 2 (line 32), column 4: 'by telephone' is no mailbox",
         "table 3: no column names a company; nothing of it was taken: 'session | a day'",
         "table 1, row 3 (line 19): 'Linode LLC' is 'Linode, LLC' in table 1, row 1 (line 17); that was taken",
     ]
@@ -187,7 +187,7 @@ def test_a_sheet_is_one_table_whatever_parts_its_cells(mark: str, tmp_path: Path
 
 def test_a_row_of_a_sheet_is_named_by_its_line(tmp_path: Path) -> None:
     result = import_into(tmp_path / "draft", write_file(tmp_path, "Company,Country\n\nLinode,Atlantis\n"), "en")
-    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
+    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 3), column 2: 'Atlantis' is no country"]
 
 
 def test_markdown_is_read_with_its_tables_and_the_html_in_it(tmp_path: Path) -> None:
@@ -255,7 +255,16 @@ def test_a_table_that_stands_in_a_heading_or_a_list_is_not_lost(tmp_path: Path) 
 def test_a_first_day_that_can_be_two_and_words_beside_one_are_listed(tmp_path: Path) -> None:
     path = write_file(tmp_path, "Company,In use since\nLinode,06/08/2023\nDell,8 June 2023 (Oslo only)\n")
     assert [str(each) for each in import_into(tmp_path / "draft", path, "en").unplaced] == [
-        "table 1, row 1 (line 2): '06/08/2023' can be 2023-08-06 or 2023-06-08; none was taken",
-        "table 1, row 2 (line 3): '(Oslo only)' beside the date was not taken",
+        "table 1, row 1 (line 2), column 2: '06/08/2023' can be 2023-08-06 or 2023-06-08; none was taken",
+        "table 1, row 2 (line 3), column 2: '(Oslo only)' beside the date was not taken",
     ]
     assert read_toml(tmp_path / "draft", "facts.toml")["engagements"]["dell"]["effective"].isoformat() == "2023-06-08"
+
+
+def test_a_place_is_listed_with_its_row_and_column_and_na_may_be_one(tmp_path: Path) -> None:
+    path = write_file(tmp_path, "Company,Purpose,Location\nLinode,NA,NA\nDell,Chat,Georgia\nAcme,,EU (Germany)\n")
+    assert [str(each) for each in import_into(tmp_path / "draft", path, "en").unplaced] == [
+        "table 1, row 1 (line 2), column 3: 'NA' can be Namibia or a region; none was taken",
+        "table 1, row 2 (line 3), column 3: 'Georgia' can be Georgia or Georgia (United States); none was taken",
+        "table 1, row 3 (line 4), column 3: 'EU' is a region; name its countries",
+    ]

@@ -74,7 +74,7 @@ def test_html_says_how_it_is_encoded(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"'])
 def test_a_first_line_may_name_the_delimiter(line: str, tmp_path: Path) -> None:
     result, facts = import_bytes(tmp_path, f"{line}\nCompany;Country\nA, B, C;Atlantis\n".encode(), "list.csv")
-    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 3): 'Atlantis' is no country"]
+    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 3), column 2: 'Atlantis' is no country"]
     assert facts["entities"]["a-b-c"]["legal_name"] == "A, B, C"
 
 
@@ -82,7 +82,7 @@ def test_a_quoted_cell_may_have_lines(tmp_path: Path) -> None:
     text = 'Company,Location,Purpose\nAcme,"Norway\nSweden","says ""hello"", loudly"\nBeta,Atlantis,\n'
     result, facts = import_bytes(tmp_path, text.encode(), "list.csv")
     assert facts["engagements"]["acme"]["locations"] == [{"country": "NO"}, {"country": "SE"}]
-    assert [str(each) for each in result.unplaced] == ["table 1, row 2 (line 4): 'Atlantis' is no country"]
+    assert [str(each) for each in result.unplaced] == ["table 1, row 2 (line 4), column 2: 'Atlantis' is no country"]
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_a_link_to_a_template_is_its_words(tmp_path: Path) -> None:
 def test_rows_keep_the_lines_that_they_have_in_the_file(tmp_path: Path) -> None:
     text = f"---\ntitle: Us\n---\n<!-- a\nb -->\n:::note\nWords.\n:::\n\n{TABLE.replace('Norway', 'Atlantis')}"
     result, _, _ = import_text(tmp_path, text)
-    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 12): 'Atlantis' is no country"]
+    assert [str(each) for each in result.unplaced] == ["table 1, row 1 (line 12), column 3: 'Atlantis' is no country"]
 
 
 def test_a_name_in_braces_is_no_fact_of_ours(tmp_path: Path) -> None:

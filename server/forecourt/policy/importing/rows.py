@@ -12,7 +12,7 @@ from forecourt.policy.importing.entity_cell import find_name_line, place_other_l
 from forecourt.policy.importing.facts_in_text import find_facts
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.locations import ImportedLocation
-from forecourt.policy.importing.page import Cell, LeftOut, Page, Table, TableRow, find_tables
+from forecourt.policy.importing.page import Cell, LeftOut, Page, Shape, Table, TableRow, find_tables
 from forecourt.policy.importing.row_parsers import parse_cell
 from forecourt.policy.model import Audience, Basis, Relation
 
@@ -107,7 +107,9 @@ class RowReader:
         self._part_entity_cell(cells, columns, place)
         self._drop_run_together(cells, columns, place)
         values = {
-            name: value for column, cell in cells.items() for name, value in self._parse_cell(column, cell, place)
+            name: value
+            for column, cell in cells.items()
+            for name, value in self._parse_cell(column, cell, _describe_column(place, columns, column))
         }
         imported_row = ImportedRow(place, **values)
         if row.evidence and imported_row.entity:
@@ -123,7 +125,7 @@ class RowReader:
             if column and len(cell.text) > _CELL_AT_MOST:
                 self.ledger.miss(place, f"'{cell.text[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
             # "none" says something of a mechanism only
-            elif column and (column == Column.MECHANISM or not cell_parser.NOTHING.fullmatch(cell.text)):
+            elif column and (column == Column.MECHANISM or not _says_nothing(column, cell.text)):
                 cells.setdefault(column, cell)
             for aside in cell.asides if column else ():
                 beside = f" beside '{cell.text}'" if cell.text else ""
@@ -178,9 +180,20 @@ def find_known_names(page: Page) -> frozenset[str]:
     return frozenset(names - {""})
 
 
+def _says_nothing(column: Column, text: str) -> bool:
+    """Returns whether a cell is a dash or the like. Of places, NA can be one: Namibia, or North America."""
+    return bool(cell_parser.NOTHING.fullmatch(text)) and not (column is Column.LOCATIONS and text == "NA")
+
+
 def _describe_place(table: Table, row: TableRow) -> str:
     place = f"{table.shape} {table.number}, {table.shape.part} {row.number}"
     return f"{place} (line {row.line})" if row.line else place
+
+
+def _describe_column(place: str, columns: Columns, column: Column) -> str:
+    """Returns the place of a cell. In a list, the parts of an item have no columns."""
+    is_numbered = place.startswith(Shape.TABLE) and column in columns
+    return f"{place}, column {columns.index(column) + 1}" if is_numbered else place
 
 
 def _quote_all(texts: Iterable[str]) -> str:
