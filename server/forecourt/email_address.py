@@ -57,14 +57,19 @@ def email_fault(address: str) -> str | Fault | None:
     if to_mailbox(address):
         return None
     local_end = max(address.rfind("@"), 0) or len(address)
-    places = (index for index, mark in enumerate(address) if not _can_stand(mark, index < local_end))
-    index = next(places, None)
+    is_one = address.count("@") == 1 and not set(',;<>"') & set(address)
+    index = next((i for i, mark in enumerate(address) if _is_hard_to_see(mark, i < local_end, is_one)), None)
     return "email" if index is None else Fault("", "characters", describe_place(address, index))
 
 
-def _can_stand(mark: str, is_local: bool) -> bool:
-    """Checks whether a character is right, or visibly wrong. Letters beyond ASCII can stand in a domain only."""
-    return mark.isprintable() if mark.isascii() else mark.isalnum() and not is_local
+def _is_hard_to_see(mark: str, is_local: bool, is_one: bool) -> bool:
+    """Checks whether a character is wrong and may look right: a control, a letter beyond ASCII before the @, a blank.
+
+    In what holds several addresses or a name, a blank is not what is wrong.
+    """
+    if mark == " ":
+        return is_one
+    return not mark.isprintable() if mark.isascii() else is_local or not mark.isalnum()
 
 
 def mailbox_key(address: str) -> str:

@@ -127,7 +127,9 @@ async def test_what_nobody_sees_keeps_nobody_out(page: Page, application: Applic
             "Dette begynner med et tegn som ikke kan brukes her: U+043E CYRILLIC SMALL LETTER O.",
         ),
         ({"email": "ola@exam\u2024ple.com"}, "U+2024 ONE DOT LEADER, etter «\u2068ola@exam\u2069»."),
+        ({"email": "ola@exa mple.com"}, "U+0020 SPACE, etter «\u2068ola@exa\u2069»."),
         ({"email": "ola, kari@example.com"}, "Oppgi én e-postadresse"),
+        ({"email": "Ola <ola@example.com>"}, "Oppgi én e-postadresse"),
     ],
 )
 async def test_what_is_refused_is_named_with_its_place(page: Page, typed: dict[str, str], words: str) -> None:

@@ -240,6 +240,11 @@ def test_what_was_typed_is_back_after_another_page_and_gone_after_a_withdrawal(
         expect(contact.get_by_label(widget_words("contact.message"), exact=True)).to_have_value("Halvskrevet")
         expect(field_of(visitor_in_chat)).to_have_value("Også dette")
     assert "Halvskrevet" in visitor_in_chat.evaluate("JSON.stringify(sessionStorage)")
+    # A single-page application draws its route anew.
+    visitor_in_chat.evaluate(
+        "for (const old of document.querySelectorAll('[data-forecourt=chat]')) old.replaceWith(old.cloneNode())"
+    )
+    expect(field_of(visitor_in_chat)).to_have_value("Også dette")
 
     visitor_in_chat.locator("#forecourt-withdraw").first.click()
     expect(contact.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()

@@ -77,4 +77,4 @@ export const fitsText =
     checkLength(context, value, limit, false);
 
 /** One @, and a dot after it. The server looks more closely, and names a character that nobody can see or tell apart. */
-const hasEmailShape = (value: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$|[^ -~]/.test(trimText(value));
+const hasEmailShape = (value: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$|[^!-~]/.test(trimText(value));
