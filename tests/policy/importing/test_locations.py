@@ -47,6 +47,16 @@ def read(cell: str, language: str = "en") -> list[str]:
         ("New York, NY", ["US: New York, NY"]),
         ("Washington, D.C., USA", ["US: Washington, D.C."]),
         ("Germany, Germany", ["DE"]),
+        ("– Germany", ["DE"]),
+        ("Netherlands (the)", ["NL"]),
+        ("Germany 🇩🇪 (Frankfurt)", ["DE: Frankfurt"]),
+        ("Sydney, NSW, Australia", ["AU: Sydney, NSW"]),
+        ("Perth, WA, Australia", ["AU: Perth, WA"]),
+        ("St. John's, NL, Canada", ["CA: St. John's, NL"]),
+        ("Regina, SK, CA", ["CA: Regina, SK"]),
+        ("Utrecht, NL", ["NL: Utrecht"]),
+        ("Paris, Texas", ["US: Paris, Texas"]),
+        ("us-west-2a", ["US: us-west-2a"]),
     ],
 )
 def test_a_location_is_a_country_with_its_place(cell: str, locations: list[str]) -> None:
@@ -199,6 +209,7 @@ def test_a_states_code_before_its_country_is_no_other_country(code: str, more_co
         ("Ireland or Germany", ["IE", "DE", "? 'Ireland or Germany' names alternatives; all of them were taken"]),
         ("🇺🇸 Canada", ["CA", "? the flag of United States beside 'Canada' was not taken"]),
         ("Frankfurt, Ireland", ["IE", "? 'Frankfurt' is no country"]),
+        ("Perth, WA", ["? 'Perth' is no country", "? 'WA' is no country"]),
         ("Germany (France)", ["? 'Germany (France)' names several countries; none was taken"]),
     ],
 )

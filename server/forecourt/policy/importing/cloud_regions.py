@@ -20,8 +20,9 @@ _PROVIDER = re.compile(
 # Country: AWS | Google | Azure, where a name of Azure's stands as its code is written.
 _REGIONS = {
     "US": "us-east-1|us-east-2|us-west-1|us-west-2|us-gov-east-1|us-gov-west-1|us-central1|us-central2|us-east1|"
-    "us-east4|us-east5|us-east7|us-south1|us-west1|us-west2|us-west3|us-west4|us-west8|us east|us west|us central|"
-    "us south|eastus|eastus2|eastus3|centralus|northcentralus|southcentralus|westcentralus|westus|westus2|westus3",
+    "us-east4|us-east5|us-east7|us-south1|us-west1|us-west2|us-west3|us-west4|us-west8|us east|us west|us-east|us-west|"
+    "us central|us south|eastus|eastus2|eastus3|centralus|northcentralus|southcentralus|westcentralus|westus|westus2|"
+    "westus3",
     "CA": "ca-central-1|ca-west-1|northamerica-northeast1|northamerica-northeast2|canadacentral|canadaeast",
     "MX": "mx-central-1|northamerica-south1|mexicocentral",
     "BR": "sa-east-1|southamerica-east1|brazilsouth|brazilsoutheast",
@@ -101,6 +102,7 @@ def find_region(text: str) -> str:
     """Returns the code of the country in which the cloud's region is, empty where `text` names none."""
     provider, rest = split_provider(text)
     name = fold_name(rest if provider else text).removesuffix(" region").removeprefix("region ")
+    name = re.sub(r"(?<=\d)[a-f]$", "", name)  # the zone in `us-west-2a`
     country = _countries_by_region().get(name, "")
     joined_name = name.replace(" ", "")
     if country or (not provider and joined_name in _GEOGRAPHIC_NAMES and name != joined_name):

@@ -15,7 +15,8 @@ from forecourt.policy.files.folder_reader import country_codes
 
 LANGUAGES = ("en", "nb", "sv", "da", "de", "nl", "fr", "es", "it", "pt", "pl", "fi")
 _COMMON_NAMES = {
-    "US": "usa|us|united states of america|america|estados unidos da américa|estados unidos de américa|"
+    "US": "usa|us|united states of america|america|forente stater|de forente stater|"
+    "estados unidos da américa|estados unidos de américa|"
     "amerikas forente stater|vereinigte staaten von amerika|verenigde staten van amerika|états-unis d'amérique|"
     "stati uniti d'america|stany zjednoczone ameryki|eua|ee. uu.|eeuu|vs|vsa",
     "GB": "uk|great britain|britain|grossbritannien|großbritannien|verenigd koninkrijk|grande-bretagne|gran bretaña|"
@@ -27,8 +28,11 @@ _COMMON_NAMES = {
     "RU": "russian federation",
     "AE": "uae|emirates",
     "IE": "republic of ireland|eire|éire",
-    "HK": "hong kong|hongkong|hong kong sar|hong kong s.a.r.|hong kong, china|hong kong (china)|hong kong sar, china",
+    "HK": "hong kong|hongkong|hong kong sar|hong kong s.a.r.|hong kong (sar)|hong kong, china|hong kong (china)|"
+    "hong kong sar, china",
     "MO": "macau|macao|macau sar|macao sar|macau, china|macao, china|macau sar china",
+    "GE": "republic of georgia|georgia (country)",
+    "NO": "noreg",
     "TR": "turkey|türkiye",
     "VN": "viet nam",
     "TW": "taiwan (china)|taiwan, china|taiwan, province of china|taiwan, republic of china",

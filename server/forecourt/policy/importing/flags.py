@@ -15,8 +15,8 @@ def split_flags(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _separate(match: re.Match[str]) -> str:
     """Splits the words on both sides of a flag, unless something else parts them already."""
-    before = match.string[: match.start()].rstrip()
-    return " " if not before or before[-1] in ",;/(&" else "\n"
+    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
+    return " " if not before or before[-1] in ",;/(&" or after[:1] in ("(", ",") else "\n"
 
 
 def _code(flag: str) -> str:

@@ -4,7 +4,7 @@ Nothing is guessed. A name that can be two places is taken where its neighbours 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forecourt.policy.importing import cloud_regions, countries
@@ -198,7 +198,7 @@ class _LocationParser:
             self._read_beside_place(part, main, beside, sense)
 
     def _read_beside_country(self, part: str, beside: str, country: str) -> None:
-        inner = self._read_inner(beside, within=country)
+        inner = self._read_inner("" if beside.casefold() == "the" else beside, within=country)
         if inner.countries != (country,):
             self.remarks.append(f"'{part}' names several countries; none was taken")
             return
@@ -264,13 +264,14 @@ class _LocationParser:
         self.remarks.append(f"'{region}' is a region; name its countries")
 
 
-def _group_places(names: Sequence[str], country: str) -> Iterator[str]:
-    """Yields places. Each city that import knows is one of its own, with the names before it."""
-    group: list[str] = []
+def _group_places(names: Sequence[str], country: str) -> list[str]:
+    """Returns the places. Each city that import knows is one of its own, with the names before it."""
+    groups: list[list[str]] = [[]]
     for name in names:
-        group.append(name)
+        groups[-1].append(name)
         if cloud_regions.find_city(name) == country:
-            yield ", ".join(group)
-            group = []
-    if group:
-        yield ", ".join(group)
+            groups.append([])
+    rest = groups.pop()
+    if groups:
+        groups[-1] += rest
+    return [", ".join(group) for group in groups or [rest]]

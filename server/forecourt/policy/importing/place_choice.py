@@ -35,13 +35,16 @@ def is_code(name: str) -> bool:
 def choose_sense(name: str, senses: Sequence[PlaceSense], around: Neighbours) -> PlaceSense | None:
     """Returns the one sense that the neighbours leave, or None."""
     if len(senses) == 1:
-        return None if _is_lone_state_code(name, senses[0], around) else senses[0]
+        return senses[0] if _is_credible(name, senses[0], around) else None
     if around.within:
         return _only([each for each in senses if each.country == around.within])
     state = _only([each for each in senses if each.kind is PlaceKind.SUBDIVISION])
     country = _only([each for each in senses if each.kind is PlaceKind.COUNTRY])
     if not state or not country:
         return None
+    if state.country == "CA":  # nobody writes a province's code without its country or a known city
+        is_province = _find_city(around) == "CA" or "CA" in {each.country for each in around.following}
+        return state if is_province else country
     if around.places:
         return _choose_after_place(country, state, around)
     return _choose_in_list(name, country, state, around)
@@ -49,7 +52,7 @@ def choose_sense(name: str, senses: Sequence[PlaceSense], around: Neighbours) ->
 
 def _choose_after_place(country: PlaceSense, state: PlaceSense, around: Neighbours) -> PlaceSense | None:
     """Chooses for `San Francisco, CA` and `Berlin, DE`: by the city, or by the country after it."""
-    city = cloud_regions.find_city(around.places[-1])
+    city = _find_city(around)
     by_city = [each for each in (country, state) if each.country == city]
     return _only(by_city) or (state if _is_only_in(state.country, around.following) else None)
 
@@ -67,11 +70,19 @@ def _choose_in_list(name: str, country: PlaceSense, state: PlaceSense, around: N
     return None
 
 
-def _is_lone_state_code(name: str, sense: PlaceSense, around: Neighbours) -> bool:
-    """Returns whether `name` is a word like `OK` and `OR`, with nothing beside it that makes it a state."""
+def _is_credible(name: str, sense: PlaceSense, around: Neighbours) -> bool:
+    """Returns whether a state's code has something beside it that makes it one: `OK` is a word, and Perth has a WA."""
     if sense.kind is not PlaceKind.SUBDIVISION or not is_code(name):
-        return False
-    return not around.places and around.country != sense.country and not _is_only_in(sense.country, around.following)
+        return True
+    following_countries = {each.country for each in around.following if each.kind is PlaceKind.COUNTRY}
+    if sense.country in (around.country, *following_countries):
+        return True
+    return bool(around.places) and _find_city(around) in ("", sense.country) and not following_countries
+
+
+def _find_city(around: Neighbours) -> str:
+    """Returns the country of the city just before the name, blank where import knows no such city."""
+    return cloud_regions.find_city(around.places[-1]) if around.places else ""
 
 
 def _is_only_in(country: str, senses: Sequence[PlaceSense]) -> bool:

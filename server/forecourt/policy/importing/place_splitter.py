@@ -72,5 +72,5 @@ def _split(text: str, pattern: re.Pattern[str], language: str) -> Iterator[str]:
     spans = [each.span() for each in pattern.finditer(text)]
     cuts = [(start, end) for start, end in spans if not any(first < end and start < last for first, last in wholes)]
     for (_, start), (end, _) in pairwise([(0, 0), *cuts, (len(text), len(text))]):
-        if part := text[start:end].strip(" ,;\t"):
+        if part := text[start:end].strip(" ,;\t-–—"):
             yield part
