@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -50,7 +51,7 @@ class BlockReader:
     def read(self, container: Tag) -> list[Block]:
         """Returns the blocks of what is in the container."""
         blocks: list[Block] = []
-        for is_inline, nodes in groupby([*container.children], key=_is_inline):
+        for is_inline, nodes in groupby(_without_gaps([*container.children]), key=_is_inline):
             if is_inline:
                 blocks += self._read_inline([*nodes])
             else:
@@ -101,9 +102,15 @@ class BlockReader:
         return [Prose(text, cell, line, text if self._has_source(element) else "")] if text else []
 
     def _read_preformatted(self, element: Tag) -> list[Block]:
-        text = element.get_text()
-        prose = Prose(self._to_markdown(element), Cell.from_text(text), self.line_of(element), text.strip("\n"))
-        return [prose] if text.strip() else []
+        cell = read_cell([element])
+        for line_break in element.find_all("br"):
+            line_break.replace_with("\n")
+        text, line = element.get_text(), self.line_of(element)
+        shown_cell = replace(Cell.from_text(text), asides=cell.asides)
+        prose = Prose(self._to_markdown(element), shown_cell, line, text.strip("\n"))
+        links = Cell.from_text("; ".join(map(str, cell.links)))
+        left_out = [LeftOut("links in preformatted text", links, line, True)] if links.lines else []
+        return [prose, *left_out] if text.strip() else []
 
     def _read_quote(self, element: Tag) -> list[Block]:
         if element.find((*_STRUCTURES, *_LISTS)):
@@ -215,6 +222,16 @@ def _is_inline(node: PageElement) -> bool:
     if isinstance(node, Tag):
         return node.name not in _BLOCKS.split() and node.find(_BLOCKS.split()) is None
     return type(node) is NavigableString
+
+
+def _without_gaps(nodes: Sequence[PageElement]) -> list[PageElement]:
+    """Leaves out the white space between blocks, which would part what stands side by side."""
+    is_gap = [not isinstance(node, Tag) and not str(node).strip() for node in nodes]
+    is_inside = [
+        0 < index < len(nodes) - 1 and _is_inline(nodes[index - 1]) and _is_inline(nodes[index + 1])
+        for index in range(len(nodes))
+    ]
+    return [node for index, node in enumerate(nodes) if not is_gap[index] or is_inside[index]]
 
 
 def _group_alike(elements: Iterable[Tag]) -> list[list[Tag]]:

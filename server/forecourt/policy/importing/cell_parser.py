@@ -52,6 +52,13 @@ def parse_bases(text: str) -> tuple[Basis, ...]:
     return tuple(sorted(_find_matching(text, _BASES), key=lambda each: _position_of(text, _BASES[each])))
 
 
+def find_keywords(text: str) -> Iterator[str]:
+    """Yields the words that mean a mechanism, an audience or a relation."""
+    for patterns in (_BASES, _AUDIENCES, _RELATIONS):
+        for pattern in patterns.values():
+            yield from (match[0] for match in re.finditer(rf"\w*(?:{pattern})\w*", text, re.IGNORECASE))
+
+
 def find_document(text: str) -> str:
     match = _DOCUMENT.search(text)
     return match[0] if match else ""

@@ -94,6 +94,8 @@ _WHOLE_HEADINGS = {
     "bruk": Column.PURPOSE,
     "local": Column.LOCATIONS,
     "who": Column.ENTITY,
+    "unterauftragsverhältnis": Column.ENTITY,
+    "unterauftragsverhältnisse": Column.ENTITY,
 }
 _NAMES_OF_SERVICES = re.compile(
     r"(?:service|product|tool|application|app|software|platform)s? names?|"

@@ -57,6 +57,8 @@ training transaction transactional transactions transfer transfers translation t
 transport trust type types unlisted update updated updates upload uptime usage use used user users utilities value
 vendor vendors verification version versions video videos violations virtual visitors voice vulnerability warehouse
 warranty web webhook webhooks website websites work workflow workflows workforce worldwide
+write call certified self-certified clauses module decision signed
+first last latest next modified modifications
 a an are as at be been being by can do does for from had has have how if in into is it its may more most must no not
 of on or our out over own per she should such than that the their them then there these they this those to under until
 up upon us via was we were what when where which while who why will with within without would yes you your
@@ -68,7 +70,7 @@ kunde kundeservice kundestøtte lagring leverandør leverandører liste lokasjon
 nettside og om omfang opplysninger oppdateringer oversikt overføring overføringer overvåking personopplysninger
 personvern rettigheter samtykke selskap selskaper sikkerhet sikkerhetskopi skytjenester som sporing spørsmål statistikk
 sted støtte support søk telefoni tilgang tjeneste tjenester til tredjeparter underdatabehandler underdatabehandlere
-underleverandør underleverandører utsendelse utvikling utvalg varsel varsling varsler vedlikehold vilkår vår våre
+underleverandør underleverandører utsendelse utvikling utvalg varsel varsling varsler vedlikehold kunder vilkår vår våre
 analyse betaling betalinger betalingsformidling
 aktuella behandling betalning biträden cookies drift frågor innehåll integritet kontakta kundtjänst lagring leverantör
 leverantörer lista meddelanden om personuppgifter rättigheter säkerhet tjänst tjänster underbiträde underbiträden vad vi

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from forecourt.policy.importing.candidates import Group, to_table
 from forecourt.policy.importing.columns import Column, to_column
@@ -14,7 +14,7 @@ from forecourt.policy.importing.headed_companies import HeadedCompany, HeadedFin
 from forecourt.policy.importing.item_reader import ItemReader, flatten_item
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.labels import find_group_labels, is_label, join_cells, join_records
-from forecourt.policy.importing.ledger import Ledger
+from forecourt.policy.importing.ledger import Ledger, shorten
 from forecourt.policy.importing.page import (
     Block,
     Cell,
@@ -28,15 +28,16 @@ from forecourt.policy.importing.page import (
     find_tables,
 )
 from forecourt.policy.importing.surroundings import Surroundings
-from forecourt.policy.importing.table_headings import count_columns, settle_headings
+from forecourt.policy.importing.table_headings import settle_headings
 from forecourt.policy.importing.text_companies import TextCompanies
-from forecourt.policy.importing.text_lines import TextLine
+from forecourt.policy.importing.text_lines import TextLine, split_lines
+from forecourt.policy.importing.text_tables import TextTableFinder
 
 _ADDRESS = re.compile(r"\S*[/@]\S*|\w+\.\w\S*")
 _TEXT_EVIDENCE = "likely (a table that was copied as text)"
 _CATEGORY_LEVEL = 6
 _CATEGORY_AT_MOST = 80  # characters
-_QUOTED_AT_MOST = 200  # characters
+_ROW_AT_MOST = 100  # characters of a line that may be a row
 
 
 class CompanyFinder:
@@ -83,7 +84,7 @@ class CompanyFinder:
     def _open_cards(self, blocks: Iterable[Block], surroundings: Surroundings) -> Iterator[Block]:
         """Yields cards that are companies as a table, and others as the blocks they are."""
         for block in blocks:
-            if isinstance(block, ItemList) and _is_stacked(block):
+            if isinstance(block, ItemList) and self._is_stacked(block):
                 yield from block.blocks
             elif not isinstance(block, ItemList) or block.shape is not Shape.CARDS:
                 surroundings.pass_by(block)
@@ -104,15 +105,17 @@ class CompanyFinder:
         headed = HeadedFinder(self._reader([]), blocks).find()
         replaced: list[Block] = []
         run: list[HeadedCompany] = []
+        left_out: list[Block] = []
         index = 0
         while index < len(blocks):
             if company := headed.get(index):
                 run.append(company)
+                left_out += [each for each in blocks[index : company.blocks.end] if isinstance(each, LeftOut)]
                 index = company.blocks.end
                 if index in headed:
                     continue
-                replaced += self._to_headed_table(run, replaced)
-                run = []
+                replaced += [*self._to_headed_table(run, replaced), *left_out]
+                run, left_out = [], []
             else:
                 replaced.append(blocks[index])
                 index += 1
@@ -162,6 +165,8 @@ class CompanyFinder:
 
     def _list_line(self, line: TextLine) -> None:
         """Lists the line at which a table of text ended within its paragraph."""
+        if len(line.text) > _ROW_AT_MOST:
+            return
         place = f"{Shape.TEXT} {self._counts[Shape.TEXT]}" + (f" (line {line.line})" if line.line else "")
         self._ledger.miss(place, f"'{line.text.strip()}' may be a row of it, and stayed text")
 
@@ -220,6 +225,13 @@ class CompanyFinder:
                 self._miss(place, block.shape, index, candidate.line, candidate.text, why)
         return None
 
+    def _is_stacked(self, block: ItemList) -> bool:
+        """Returns whether the items are cells: headings first, then row by row."""
+        if any(item.body for item in block.items) or not is_label(block.items[0].cell.text):
+            return False
+        lines = split_lines([Prose("", item.cell, item.line) for item in block.items])
+        return TextTableFinder(lines, self._reader([]).judge, self._language).find(0) is not None
+
     def _repeats_table(self, block: ItemList, surroundings: Surroundings) -> bool:
         """Returns whether cards say for a narrow screen what a table says for a wide one."""
         items = self._read_group(block, surroundings).items
@@ -245,9 +257,8 @@ class CompanyFinder:
                 self._miss(place, block.shape, index, source.line, text, "looks like no company, and was not taken")
 
     def _miss(self, place: str, shape: Shape, index: int, line: int | None, text: str, why: str) -> None:
-        shown_text = text if len(text) <= _QUOTED_AT_MOST else f"{text[:_QUOTED_AT_MOST]}…"
         line_text = f" (line {line})" if line else ""
-        self._ledger.miss(f"{place}, {shape.part} {index}{line_text}", f"'{shown_text}' {why}")
+        self._ledger.miss(f"{place}, {shape.part} {index}{line_text}", f"'{shorten(text)}' {why}")
 
 
 def _find_small_words(page: Page) -> frozenset[str]:
@@ -267,12 +278,6 @@ def _find_small_words(page: Page) -> frozenset[str]:
         for text in texts:
             words.update(re.findall(r"\b[^\W\d_A-Z]{3,}\b", _ADDRESS.sub(" ", text)))
     return frozenset(words)
-
-
-def _is_stacked(block: ItemList) -> bool:
-    """Returns whether the items are cells: headings first, then row by row."""
-    texts = (item.cell.text for item in block.items if not item.body)
-    return count_columns([*takewhile(is_label, texts)]) > 1
 
 
 def _with_evidence(block: Block) -> Block:

@@ -7,6 +7,7 @@ from enum import IntEnum
 from forecourt.policy.check.name_spelling import without_legal_form
 from forecourt.policy.importing.common_words import QUESTION_WORDS, is_common
 from forecourt.policy.importing.locations import is_place
+from forecourt.policy.importing.topics import is_about_subprocessors
 
 _OTHER_FORMS = re.compile(
     r"(?<=\w )(?:Unlimited Company|Company|Holdings?|Foundation|Stiftung|e\.? ?V\.|PBC|L\.?P\.?|Co\.|UG|Genossenschaft|"
@@ -57,6 +58,8 @@ def judge_name(text: str, language: str, small_words: Collection[str] = (), is_l
         return NameSign.NONE
     if _YEAR.fullmatch(words[-1]) and len(words) <= _DATE_WORDS_AT_MOST:
         return NameSign.NONE
+    if is_about_subprocessors(name) and not has_legal_form(name):
+        return NameSign.COMMON
     if words[0].casefold() in QUESTION_WORDS or is_place(name, language):
         return NameSign.COMMON
     if not all(_is_capital(word) for word in words) and not (is_lead and len(words) == 1):

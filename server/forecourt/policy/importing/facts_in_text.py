@@ -13,8 +13,9 @@ _PART_AT_MOST = 100  # characters
 
 
 def find_facts(cell: Cell, language: str) -> str:
-    """Returns the lines that look like a company, a place or a date, with `;` between them."""
-    return "; ".join(line.text for line in cell.lines if _has_fact(line.text, language))
+    """Returns the text where one of its lines looks like a company, a place or a date; else nothing."""
+    texts = [*(line.text for line in cell.lines), *(aside.text for aside in cell.asides)]
+    return "; ".join(texts) if any(_has_fact(each, language) for each in texts) else ""
 
 
 def _has_fact(line: str, language: str) -> bool:

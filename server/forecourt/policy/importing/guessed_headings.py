@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from forecourt.policy.importing import cell_parser, dates
 from forecourt.policy.importing.candidates import Context, Group
+from forecourt.policy.importing.column_choice import choose_columns
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.company_names import NameSign
 from forecourt.policy.importing.item_reader import Candidate, ItemReader
@@ -42,8 +43,9 @@ def are_companies(table: Table, reader: ItemReader) -> bool:
 
     `Examples, which third-party providers may set` stands above cookies.
     """
-    names = next((index for index, each in enumerate(table.headings) if to_column(each) is Column.ENTITY), None)
-    if names is None or is_label(table.headings[names]):
+    columns = choose_columns(table).columns
+    names = columns.index(Column.ENTITY) if Column.ENTITY in columns else None
+    if names is None or (is_label(table.headings[names]) and to_column(table.headings[names]) is Column.ENTITY):
         return True
     texts = [row.texts[names] for row in table.rows[:_LOOKED_AT] if names < len(row.cells)]
     return 2 * sum(reader.judge(text) >= NameSign.WEAK for text in texts) >= len(texts)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from forecourt.policy.importing import topics
 from forecourt.policy.importing.candidates import Context, Group
-from forecourt.policy.importing.company_names import NameSign, has_legal_form
+from forecourt.policy.importing.company_names import NameSign, has_legal_form, is_common_phrase
 from forecourt.policy.importing.item_reader import Candidate, ItemReader, flatten_item
 from forecourt.policy.importing.labels import is_label
 from forecourt.policy.importing.page import Block, Cell, Heading, Item, ItemList, Prose, Shape, Table
@@ -125,9 +125,10 @@ class HeadedFinder:
         return None if is_long or self._lists_companies(body) else candidates[0]
 
     def _has_parts(self, head_blocks: HeadedBlocks) -> bool:
-        """Returns whether headings stand below this one that name no field of a company."""
-        inner = [each for each in self._headed if head_blocks.start < each.start < head_blocks.end]
-        return not all(is_label(each.text.rstrip(" :")) for each in inner)
+        """Returns whether headings stand below this one that are more than the names of its fields."""
+        inner = [each.text.rstrip(" :") for each in self._headed if head_blocks.start < each.start < head_blocks.end]
+        is_certain = self._reader.judge(head_blocks.text) is NameSign.SURE
+        return not all(is_label(text) or (is_certain and is_common_phrase(text)) for text in inner)
 
     def _lists_companies(self, body: Sequence[Block]) -> bool:
         """Returns whether a list stands below the heading whose items are companies themselves."""

@@ -34,8 +34,10 @@ def read_page(html: str, line_attribute: str, source_lines: Sequence[str] = ()) 
 
 def _leave_out_rest(soup: BeautifulSoup, blocks: Sequence[Block], reader: BlockReader) -> list[Block]:
     """Leaves out what stands beside the main part, but for the page's only title, which many put into a header."""
-    cell = read_cell(soup.children)
     rest = reader.read(soup)
     titles = [block for block in rest if isinstance(block, Heading) and block.level == 1]
     has_title = len(titles) == 1 and not any(isinstance(block, Heading) and block.level == 1 for block in blocks)
-    return [*(titles if has_title else []), LeftOut("what stands beside the main part", cell)]
+    if has_title and (heading := soup.find("h1")):
+        heading.extract()
+    left_out = LeftOut("what stands beside the main part", read_cell(soup.children))
+    return [*(titles if has_title else []), left_out]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from forecourt.policy.importing import cell_parser, seats
+from forecourt.policy.importing import cell_parser, dates, seats
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.company_names import NameSign, is_common_phrase, is_legal_form, judge_name
 from forecourt.policy.importing.keys import to_letters
@@ -13,6 +13,8 @@ from forecourt.policy.importing.name_splitter import is_places, split_name, spli
 from forecourt.policy.importing.page import Block, Cell, Heading, Item, ItemList, Line, Prose, Shape, Table
 
 _BULLET = re.compile(r"^\s*(?:(?:[•‣▪▫●○◦·∙*>–—-]|\(?\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,2}(?:\.\d{1,2})+|[a-z]\))\s+)+")
+_PLACEHOLDER = re.compile(r"\[.*\]|<.*>|\{.*\}|_+|\.+")
+_DATE_AT_MOST = 30  # characters of a text that is a date and nothing else
 _AND = re.compile(r",\s*(?:and\s+)?|\s+(?:and|og|und|et|y|oder|or|eller|&)\s+|\s*/\s*")
 
 
@@ -45,7 +47,7 @@ def flatten_item(item: Item, shape: Shape) -> Cell:
 
 
 def _flatten_block(block: Block) -> Iterator[Cell]:
-    if isinstance(block, Heading | Prose):
+    if isinstance(block, Prose) or (isinstance(block, Heading) and not _is_caption(block.text)):
         yield block.cell
     elif isinstance(block, ItemList):
         yield from (flatten_item(item, block.shape) for item in block.items)
@@ -54,6 +56,11 @@ def _flatten_block(block: Block) -> Iterator[Cell]:
             texts = [text for text in row.texts if text]
             line = Line(": ".join(texts) if len(texts) == 2 else "; ".join(texts))
             yield Cell((line,), tuple(link for cell in row.cells for link in cell.links))
+
+
+def _is_caption(heading: str) -> bool:
+    """Returns whether a heading says nothing of a company, as `Company details` does."""
+    return is_common_phrase(heading) and not is_label(heading.rstrip(" :"))
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,9 @@ class ItemReader:
     group_labels: Collection[str] = ()
 
     def judge(self, text: str, is_lead: bool = False) -> NameSign:
-        is_known = to_letters(text) in self.known_names
-        return NameSign.SURE if is_known else judge_name(text, self.language, self.small_words, is_lead)
+        name = _BULLET.sub("", text)
+        is_known = to_letters(name) in self.known_names
+        return NameSign.SURE if is_known else judge_name(name, self.language, self.small_words, is_lead)
 
     def read(self, cell: Cell, line: int | None) -> list[Candidate]:
         """Returns the company that the lines of a cell name; several, where they stand in one line after a purpose."""
@@ -81,6 +89,8 @@ class ItemReader:
         labels = len(fields.lines)
         if name_line is None:
             return self._read_nameless(cell, fields, line)
+        if _PLACEHOLDER.fullmatch(name_line.text):
+            return []
         split = split_name(name_line, self.judge, self.language)
         is_purpose_first = len(shown_lines) == 1 and is_common_phrase(split.name)
         if is_purpose_first and (names := self._split_names(split.description)):
@@ -89,6 +99,8 @@ class ItemReader:
         for other_line in other_lines:
             if not _is_only_link(other_line, cell):
                 fields.add_unnamed(other_line)
+        if not labelled_fields and self._is_date(split.description):
+            return []
         name = fields.take_legal_name(split.name)
         candidate = self._to_candidate(name, cell, fields.to_fields(), line)
         return [replace(candidate, labels=labels, is_lead=split.is_lead)]
@@ -129,6 +141,9 @@ class ItemReader:
         [(label, lines)] = fields.to_fields().items()
         names = self._split_names("; ".join(each.text for each in lines))
         return [self._to_candidate(name, cell, {"Purpose": (Line(label),)}, line) for name in names]
+
+    def _is_date(self, text: str) -> bool:
+        return len(text) <= _DATE_AT_MOST and bool(dates.find_dates(text, self.language))
 
     def _split_names(self, text: str) -> list[str]:
         """Returns the names that a text lists; none where something in it is no name."""

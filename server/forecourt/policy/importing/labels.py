@@ -24,6 +24,8 @@ _WHOLE_WORD_AT_MOST = 4  # letters up to which a stem is a word of its own
 def is_label(text: str) -> bool:
     """Returns whether the text is a heading that import knows, and nothing else: `Amazon Web Services` is none."""
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.casefold())
+    if any(letter.isdecimal() for letter in text):
+        return False
     return 0 < len(words) <= _WORDS_AT_MOST and to_column(text) is not None and all(map(_is_heading_word, words))
 
 

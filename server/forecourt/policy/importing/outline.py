@@ -1,13 +1,14 @@
 """Decides what of a page becomes its title, its summary and its sections, with each section's rows."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import page_date, rows
 from forecourt.policy.importing.company_finder import CompanyFinder
 from forecourt.policy.importing.ledger import Ledger
+from forecourt.policy.importing.lost_text import list_lost_text
 from forecourt.policy.importing.page import (
     ROWS_AT_MOST,
     Heading,
@@ -41,8 +42,16 @@ class Outline:
     summary: str
     sections: tuple[Section, ...]
     updated: date | None
-    unplaced: tuple[UnplacedContent, ...]
+    unplaced: tuple[UnplacedContent, ...] = ()
     assumed: tuple[UnplacedContent, ...] = ()
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Yields every text that becomes one of the draft's."""
+        yield from (self.title, self.summary)
+        for section in self.sections:
+            yield from (section.title, section.prose, section.caption if section.tables else "")
+            yield from (text for table in section.tables for row in table for text in row.texts)
 
     @property
     def tables(self) -> tuple[tuple[ImportedRow, ...], ...]:
@@ -68,15 +77,9 @@ def to_outline(source_page: Page, language: str, known_names: Collection[str] = 
         ledger.miss("the front matter", f"'{metadata.title}' is the title there; the page's own was taken")
     if not above and not any(section.tables for section in sections):
         ledger.miss("the page", "no company was found on it")
-    return Outline(
-        language,
-        title or metadata.title,
-        first_section.prose,
-        (*above, *sections),
-        day,
-        tuple(ledger.unplaced),
-        tuple(ledger.assumed),
-    )
+    outline = Outline(language, title or metadata.title, first_section.prose, (*above, *sections), day)
+    list_lost_text(source_page, language, ledger, outline.texts)
+    return replace(outline, unplaced=tuple(ledger.unplaced), assumed=tuple(ledger.assumed))
 
 
 def _find_metadata(page: Page, ledger: Ledger) -> Metadata:

@@ -19,6 +19,13 @@ def parse_cell(about: Column, cell: Cell, language: str) -> ParsedCell:
     return _PARSERS[about](cell.text, language)
 
 
+def find_claim(about: Column, cell: Cell, is_taken: bool) -> str:
+    """Returns what of a cell became a fact in other words. What was not taken of places and dates is listed anyway."""
+    if about in (Column.LOCATIONS, Column.SEAT, Column.EFFECTIVE) and is_taken:
+        return cell.text
+    return " ".join(cell_parser.find_keywords(cell.text))
+
+
 def _text_parser(name: str) -> Callable[[str, str], ParsedCell]:
     return lambda text, _: ({name: text}, [])
 

@@ -10,10 +10,11 @@ from forecourt.policy.importing.column_choice import choose_columns
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_marks
 from forecourt.policy.importing.facts_in_text import find_facts
-from forecourt.policy.importing.ledger import Ledger
+from forecourt.policy.importing.labels import is_label
+from forecourt.policy.importing.ledger import Ledger, shorten
 from forecourt.policy.importing.locations import ImportedLocation
 from forecourt.policy.importing.page import Cell, LeftOut, Page, Shape, Table, TableRow, find_tables
-from forecourt.policy.importing.row_parsers import parse_cell
+from forecourt.policy.importing.row_parsers import find_claim, parse_cell
 from forecourt.policy.model import Audience, Basis, Relation
 
 _CELL_AT_MOST = 2000  # characters
@@ -43,6 +44,13 @@ class ImportedRow:
     effective: date | None = None
 
     @property
+    def texts(self) -> Iterator[str]:
+        """Yields what the row says in the page's words."""
+        yield from (self.entity, self.service, self.purpose, self.address, self.contact, self.document)
+        yield from (*self.data, *self.subjects, *self.certificates)
+        yield from (location.place for location in self.locations)
+
+    @property
     def is_blank(self) -> bool:
         return self == ImportedRow(self.where)
 
@@ -62,6 +70,8 @@ class RowReader:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
         choice, place = choose_columns(table), f"{table.shape} {table.number}"
         columns = choice.columns
+        for heading in filter(is_label, table.headings):
+            self.ledger.claim(heading)
         if Column.ENTITY not in columns or not table.names_companies:
             rows = _quote_all(" | ".join(filter(None, row.texts)) for row in table.rows)
             self.ledger.miss(place, f"no column names a company; nothing of it was taken{rows}")
@@ -80,13 +90,14 @@ class RowReader:
         place = f"{content.name} (line {content.line})" if content.line else content.name
         text = content.cell.text if content.is_content else find_facts(content.cell, self.language)
         if text:
-            self.ledger.miss(place, f"was not taken: '{text}'")
+            self.ledger.miss(place, f"was not taken: '{shorten(text)}'")
 
     def _check_heading(self, table: Table, index: int, first_index: int, column: Column | None) -> None:
         place, heading = f"{table.shape} {table.number}, column {index + 1}", f"'{table.headings[index]}'"
         if to_column(table.headings[index]) is None:
             if texts := _quote_all(row.texts[index] for row in table.rows if index < len(row.cells)):
                 self.ledger.miss(place, f"{heading} is no heading import knows; nothing of the column was taken{texts}")
+            self.ledger.claim(heading)
         elif column and index != first_index and table.headings[index]:
             texts = _quote_all(
                 row.texts[index] for row in table.rows if index < len(row.cells) and row.texts[first_index]
@@ -166,6 +177,7 @@ class RowReader:
         values, losses = parse_cell(about, cell, self.language)
         for loss in losses:
             self.ledger.miss(place, loss)
+        self.ledger.claim(find_claim(about, cell, bool(values)))
         yield from values.items()
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from forecourt.policy.importing.columns import names_companies, to_column
+from forecourt.policy.importing.labels import is_label
 from forecourt.policy.importing.page import COLUMNS_AT_MOST, Block, Cell, Heading, LeftOut, Line, Prose, Table, TableRow
 
 _LOOKED_THROUGH = 10  # rows from the top in which headings may stand
@@ -64,13 +65,20 @@ def _find_candidates(rows: Rows) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     for index, row in enumerate(rows):
         if row.is_band or len(set(row.texts) - {""}) < min(2, width):  # a title such as "Our subprocessors"
             continue
-        if count_columns(row.texts):
+        if count_columns(row.texts) and (row.is_heading or _are_labels(row.texts)):
             yield index, index + 1, row.texts
         following_rows = rows[index + 1 : index + 2]
         if row.is_heading and following_rows and following_rows[0].is_heading:
             both = tuple(map(_join_headings, zip_longest(row.texts, following_rows[0].texts, fillvalue="")))
             if count_columns(both):
                 yield index, index + 2, both
+
+
+def _are_labels(texts: Sequence[str]) -> bool:
+    """Returns whether texts that nobody wrote as headings are some: a company's row may speak of a service, too."""
+    filled_texts = [text for text in texts if text]
+    labels = [text for text in filled_texts if is_label(text)]
+    return 2 * len(labels) >= len(filled_texts) and count_columns(labels) > 0
 
 
 def _join_headings(texts: tuple[str, str]) -> str:
@@ -82,6 +90,8 @@ def _turn_fields(rows: Rows) -> list[TableRow]:
     rows = [row for row in rows if not row.is_band]
     width = max((len(row.cells) for row in rows), default=0)
     if not 1 < len(rows) <= _FIELDS_AT_MOST or width < 2:
+        return []
+    if not _are_labels([row.texts[0] for row in rows]):
         return []
     full_rows = [(*row.cells, *[Cell()] * (width - len(row.cells))) for row in rows]
     return [TableRow(cells, rows[0].line) for cells in zip(*full_rows, strict=True)]

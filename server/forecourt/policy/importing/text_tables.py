@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, takewhile
+from itertools import combinations, islice, takewhile
 
+from forecourt.policy.importing import cell_parser
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.company_names import NameSign, has_legal_form
 from forecourt.policy.importing.labels import is_label
@@ -17,6 +18,7 @@ _SEAM = re.compile(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)(])(?=[A-ZÆØÅÄÖÜ])|(?<=[).
 _DASHES = re.compile(r"[\s|:+-]*-[\s|:+-]*")
 _HEADINGS_AT_MOST = 300  # characters of a line of headings
 _WORDS_AT_MOST = 60  # of a line whose cells are parted by single blanks
+_COLUMNS_AT_MOST = 20  # of a table that has each cell in a line of its own
 _PIECES_AT_MOST = 12  # of a line whose cells are glued together
 
 PartLine = Callable[[str], list[str]]
@@ -63,16 +65,16 @@ class TextTableFinder:
 
     def _find_stacked(self, start: int) -> TextTable | None:
         """Returns a table in which each cell stands in a line of its own: headings first, then row by row."""
-        headings = [each.text.strip() for each in takewhile(_is_heading, self._lines_from(start))]
-        if len(headings) < 2 or not count_columns(headings):
+        lines = islice(self._lines_from(start), _COLUMNS_AT_MOST)
+        headings = [each.text.strip() for each in takewhile(_is_heading, lines)]
+        columns, width = [to_column(each) for each in headings], len(headings)
+        if width < 2 or Column.ENTITY not in columns:
             return None
-        width, names = len(headings), [to_column(each) for each in headings].index(Column.ENTITY)
         rows: list[TableRow] = []
         for first in range(start + width, len(self.lines) - width + 1, width):
-            row = TableRow(
-                tuple(line.read_cell() for line in self.lines[first : first + width]), self.lines[first].line
-            )
-            if self.judge(row.texts[names]) < NameSign.WEAK:
+            cells = tuple(line.read_cell() for line in self.lines[first : first + width])
+            row = TableRow(cells, self.lines[first].line)
+            if not self._fits(row.texts, columns):
                 break
             rows.append(row)
         heading_row = TableRow.from_texts(headings, self.lines[start].line)
@@ -107,13 +109,16 @@ class TextTableFinder:
             ["".join(pieces[first:end]) for first, end in zip((0, *ends), (*ends, len(pieces)), strict=True)]
             for ends in combinations(range(1, len(pieces)), width - 1)
         ]
-        fitting = [cells for cells in ways if self._fits(cells, columns)] if len(ways) > 1 else ways
+        fitting = [cells for cells in ways if self._fits(cells, columns)]
         return fitting[0] if len(fitting) == 1 else []
 
     def _fits(self, cells: Sequence[str], columns: Sequence[Column | None]) -> bool:
-        pairs = [*zip(cells, columns, strict=True)]
-        names = all(self.judge(cell) >= NameSign.WEAK for cell, column in pairs if column is Column.ENTITY)
-        return names and all(is_places(cell, self.language) for cell, column in pairs if column is Column.LOCATIONS)
+        tests: dict[Column | None, Callable[[str], bool]] = {
+            Column.ENTITY: lambda text: self.judge(text) >= NameSign.WEAK,
+            Column.LOCATIONS: lambda text: is_places(text, self.language, is_alone=True),
+            Column.CONTACT: lambda text: bool(cell_parser.MAILBOX.search(text)),
+        }
+        return all(tests[column](cell) for cell, column in zip(cells, columns, strict=True) if column in tests)
 
     def _part_words(self, text: str, columns: Sequence[Column | None]) -> list[str]:
         """Splits `Clerk, Inc. SSO Authentication USA`: a name first, then what it is for, and a place at the end."""

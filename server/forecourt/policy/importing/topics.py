@@ -7,8 +7,9 @@ from forecourt.policy.importing.common_words import QUESTION_WORDS
 _COMPANIES = re.compile(
     r"sub[- ]?process(?:or|er)|sub[- ]?contractor|third[- ]part(?:y|ies)|\bvendors?\b|\bproviders?\b|\bsuppliers?\b|"
     r"data processors?|\bprocessors\b|\bpartners\b|\brecipients\b|"
-    r"databehandler|underleverand|tredjepart|leverand|underbitr|personuppgiftsbitr|tredje part|leverant|"
-    r"unterauftrag|subunternehm|auftragsverarbeit|dienstleister|drittanbieter|\banbieter|"
+    r"\bdatabehandlere\b|underdatabehandler|underleverand|tredjepart|leverand|underbitr|personuppgiftsbitr|tredje part|"
+    r"leverant|"
+    r"unterauftrag|subunternehm|auftragsverarbeitern?\b|dienstleister|drittanbieter|\banbieter|"
     r"sous-traitant|prestataire|fournisseur|subencargad|encargados? d|proveedor|tercer[oa]s|"
     r"sub-?responsabil|fornitor|subverwerker|verwerkers|leverancier|suboperador|subprocessador|fornecedor|"
     r"podwykonawc|podmiot|alikäsittelij|zpracovatel|spracovateľ|dodavatel|dodávate|サブプロセッサ|子处理者|分处理者",

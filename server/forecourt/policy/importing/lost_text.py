@@ -1,0 +1,55 @@
+"""Lists what of a page is neither in the draft nor in any list: the last net below everything that reads a page."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from forecourt.policy.importing.common_words import is_common
+from forecourt.policy.importing.facts_in_text import find_facts
+from forecourt.policy.importing.ledger import Ledger, shorten
+from forecourt.policy.importing.page import Block, Cell, Heading, ItemList, LeftOut, Page, Prose, Table
+
+_LETTERS_AT_LEAST = 3  # of a word that says something
+
+
+def list_lost_text(page: Page, language: str, ledger: Ledger, texts: Iterable[str]) -> None:
+    """Lists each line of the page that has a word which is in none of `texts`, and in nothing that the ledger knows."""
+    known_words = {word for text in (*texts, *ledger.texts) for word in _find_words(text)}
+    for line, text in dict.fromkeys(_find_lines(page, language)):
+        words = _find_words(text)
+        lost_words = [word for word in words if word not in known_words and len(word) >= _LETTERS_AT_LEAST]
+        if len(lost_words) == len(words) > 0 or not all(map(is_common, lost_words)):
+            ledger.miss(f"line {line}" if line else "the page", f"'{shorten(text)}' was not taken")
+            known_words |= set(words)
+
+
+def _find_words(text: str) -> list[str]:
+    """Returns the words of a text in small letters, also of several that are written as one, as `ServersNorway`."""
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-ZÆØÅÄÖÜ])", " ", text))
+    return [word.casefold() for word in words if not word.isdecimal()]
+
+
+def _find_lines(page: Iterable[Block], language: str) -> Iterator[tuple[int | None, str]]:
+    """Yields the lines of a page, what hangs on them, and where they stand."""
+    blocks = [*reversed([*page])]
+    while blocks:
+        block = blocks.pop()
+        if isinstance(block, Prose) and block.source:
+            for offset, text in enumerate(block.source.split("\n")):
+                yield block.line and block.line + offset, text
+            yield from ((block.line, each.text) for each in block.cell.asides)
+        elif isinstance(block, Heading | Prose):
+            yield from _find_texts(block.cell, block.line)
+        elif isinstance(block, Table):
+            yield block.line, block.caption
+            for row in block.rows:
+                yield from ((line, text) for cell in row.cells for line, text in _find_texts(cell, row.line))
+        elif isinstance(block, LeftOut):
+            yield block.line, block.cell.text if block.is_content else find_facts(block.cell, language)
+        elif isinstance(block, ItemList):
+            for item in reversed(block.items):
+                blocks += [*reversed(item.body), Prose("", item.cell, item.line or block.line)]
+
+
+def _find_texts(cell: Cell, line: int | None) -> Iterator[tuple[int | None, str]]:
+    yield from ((line, each.text) for each in cell.lines)
+    yield from ((line, each.text) for each in cell.asides)
