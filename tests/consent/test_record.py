@@ -65,7 +65,6 @@ class TestKeys:
             {"purposes": {"support": False}},
             {"purposes": {}},
             {"purposes": {"support": True}},
-            {"purposes": EVERYTHING | {"unheard": False}},
             {"privacy_policy": False},
             {"source": "inline"},
             {"signals": {"gpc": False}},

@@ -82,7 +82,7 @@ async def test_a_receipt_says_where_its_record_is_sealed(page: Page, application
     seal = (await page.client.get(address + "/receipt.json")).json()["forecourt_seal"]
     note = seal["checkpoint"]
     assert isinstance(read(note, load_or_create_key(application.settings.data).public_key()), Checkpoint)
-    assert f"Number {seal['position']} in the log" in await read_text(page, address)
+    assert f"Log entry {seal['position']}" in await read_text(page, address)
 
 
 @pytest.mark.parametrize("verb", ["GET", "HEAD"])
