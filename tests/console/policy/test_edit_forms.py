@@ -47,7 +47,7 @@ async def test_the_first_save_begins_a_draft_that_says_who_and_what(
     assert (await read_release()).policy.facts.entity("linode").address != "Cambridge, Massachusetts, US"
     overview = (await signed_in.get(BASE)).text
     assert "Last edited by Kari Nordmann" in overview
-    assert "Corrected: companies&#39; details." in overview
+    assert "Company details updated" in overview
 
 
 async def test_a_move_that_comes_too_early_is_told_with_the_first_lawful_day(

@@ -47,4 +47,4 @@ async def test_a_draft_with_a_text_missing_is_still_shown(signed_in: Browser) ->
 
 
 async def test_a_draft_that_calls_for_no_notice_shows_no_mail(signed_in: Browser) -> None:
-    assert "No notice would be sent" in (await signed_in.get(f"{BASE}preview/mail/en")).text
+    assert "Customers are not notified" in (await signed_in.get(f"{BASE}preview/mail/en")).text
