@@ -61,7 +61,11 @@ class Host:
 
     def show(self, html: str, headers: dict[str, str]) -> None:
         """Sets the shop's first page."""
-        self._files["/"] = (html, {"content-type": "text/html; charset=utf-8"} | headers)
+        self.serve("/", html, **headers)
+
+    def serve(self, path: str, text: str, content_type: str = "text/html; charset=utf-8", **headers: str) -> None:
+        """Sets what both answer under that path."""
+        self._files[path] = (text, {"content-type": content_type} | headers)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         if request.headers["host"].startswith("third."):

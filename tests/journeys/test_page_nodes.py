@@ -225,6 +225,28 @@ def test_srcdoc_fetches_nothing_before_consent_and_the_film_opens_after_it(visit
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
 
 
+@pytest.mark.parametrize("name", ["", 'name="theirs"'])
+def test_the_browsers_history_does_not_bring_back_a_film_that_was_withdrawn(visit: Visit, name: str) -> None:
+    """Chromium restores the documents of a page's frames when one goes back, although they have no `src`."""
+    visit.host.serve("/film", "<p>The film</p>", **{"cache-control": "no-store"})
+    embed = f'<script async src="{visit.forecourt}/embed.js" data-site="shop"></script>'
+    visit.host.serve("/next", f"<!doctype html><title>Next</title>{embed}<body>")
+    page = visit.open(film_frame(visit, attributes=name))
+    decide(page, "accept")
+    expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
+    assert page.locator("iframe").get_attribute("name") == ((name and "theirs") or None)
+    page.goto(f"{visit.host.origin}/next")
+    page.locator("#forecourt-preferences").wait_for()
+    page.evaluate("forecourt('withdraw')")
+    page.wait_for_function("JSON.parse(localStorage['forecourt:shop']).choice === 'withdrawn'")
+    visit.host.fetched.clear()
+    page.evaluate("setTimeout(() => history.back())")
+    expect(page.get_by_role("group", name="Our film")).to_be_visible()
+    wait_until_scanned(page)
+    assert visit.host.fetched == []
+    assert {frame.url for frame in page.frames[1:]} <= {"", "about:blank"}
+
+
 def test_pictures_media_and_style_sheets_wait_too(visit: Visit, complaints: list[str]) -> None:
     visit.host.file("/picture", '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>')
     third = visit.host.third

@@ -22,14 +22,15 @@ export function createFrames(
     if (opened.get(frame) === address) return;
     opened.set(frame, address);
     frame.removeAttribute("srcdoc"); // which would stand in front of `src`
-    if (frame.src !== address) frame.src = address;
+    if (frame.src !== address) loadFrame(frame, address);
   }
 
   function coverFrame(frame: HTMLIFrameElement, terms: FrameTerms, fresh: boolean): void {
     const isLoaded = frame.matches("[src], [srcdoc]");
     const isOurs = opened.delete(frame);
     if (isLoaded && !isOurs) warn("a frame that waits got a `src` or `srcdoc`, and may have been loaded before a choice.");
-    if (isLoaded || isOurs) emptyFrame(frame);
+    // The browser may have brought back a document that it showed here earlier, with no `src`.
+    if (isLoaded || isOurs || !covers.has(frame)) emptyFrame(frame);
     const cover = covers.get(frame) ?? createFrameCover(context, frame);
     covers.set(frame, cover);
     cover.draw(terms, fresh);
@@ -56,9 +57,24 @@ export function createFrames(
   };
 }
 
-/** Moving a frame to where it stands already empties it, and leaves no trace in the page's history. */
 function emptyFrame(frame: HTMLIFrameElement): void {
   frame.removeAttribute("src");
   frame.removeAttribute("srcdoc");
-  frame.parentNode!.insertBefore(frame, frame.nextSibling);
+  renewFrame(frame);
 }
+
+/**
+ * Loads a frame under a name that is used once. When the visitor comes back to this page, the browser brings back the
+ * documents of frames by their names, whatever was withdrawn since.
+ */
+function loadFrame(frame: HTMLIFrameElement, address: string): void {
+  const name = frame.getAttribute("name");
+  frame.name = `${Math.random()}`;
+  renewFrame(frame);
+  if (name == null) frame.removeAttribute("name");
+  else frame.name = name;
+  frame.src = address;
+}
+
+/** Moving a frame to where it stands already empties it, and leaves no trace in the page's history. */
+const renewFrame = (frame: HTMLIFrameElement): unknown => frame.parentNode!.insertBefore(frame, frame.nextSibling);
