@@ -8,7 +8,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
 unexport PYTHONDONTWRITEBYTECODE # or every server that a test starts compiles all of it again
 
-.PHONY: run test chaos check widget bench lock sbom clean
+.PHONY: run test chaos check widget hosts bench lock sbom clean
 .DELETE_ON_ERROR:
 
 run: .venv/served
@@ -16,7 +16,7 @@ run: .venv/served
 
 # A process a core, each with a PostgreSQL of its own; files stay together, the journeys beside each other: they share a
 # Chromium.
-test: check
+test: check hosts
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
 
 # Every fault at every place, and servers that are killed, frozen and without disk. Takes minutes.
@@ -30,6 +30,10 @@ check: .venv/tested widget/node_modules/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd widget && npm run --silent check && npm run --silent size
+
+# Applications built with what npm released, for the journeys on other people's pages.
+HOSTS := tests/journeys/hosts
+hosts: $(HOSTS)/build/built
 
 widget: widget/node_modules/installed
 	cd widget && npm run --silent build && npm run --silent build:prose && npm run --silent size
@@ -54,7 +58,7 @@ bench: .venv/tested
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf .venv widget/node_modules var test-output
+	rm -rf .venv widget/node_modules $(HOSTS)/node_modules $(HOSTS)/build var test-output
 
 .venv/made:
 	$(PYTHON) -m venv .venv
@@ -77,4 +81,12 @@ clean:
 widget/node_modules/installed: widget/package-lock.json
 	@command -v npm >/dev/null || { echo "The widget's checks need Node 20 and npm (Debian: apt-get install nodejs npm)."; exit 1; }
 	cd widget && npm ci --silent --no-fund --no-audit
+	touch $@
+
+$(HOSTS)/node_modules/installed: $(HOSTS)/package-lock.json
+	cd $(HOSTS) && npm ci --silent --no-fund --no-audit --ignore-scripts
+	touch $@
+
+$(HOSTS)/build/built: $(HOSTS)/node_modules/installed widget/node_modules/installed $(wildcard $(HOSTS)/*.mjs $(HOSTS)/applications/*)
+	cd $(HOSTS) && npm run --silent build
 	touch $@

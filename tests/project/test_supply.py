@@ -5,6 +5,7 @@ import re
 import tomllib
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -15,13 +16,14 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = ROOT / "requirements" / "locked.txt"
 TEST_LOCK = ROOT / "requirements" / "test-locked.txt"
-NPM = json.loads((ROOT / "widget" / "package-lock.json").read_text())["packages"]
+NPM_LOCKS = [ROOT / "widget" / "package-lock.json", ROOT / "tests" / "journeys" / "hosts" / "package-lock.json"]
 LICENCES = dict(
     re.findall(r"^\| `([a-z0-9-]+)` \| ([^|]+) \|$", (ROOT / "docs" / "licences.md").read_text("utf-8"), re.MULTILINE)
 )
 # Each asks for no more than its own text beside it. LGPL and MPL bind changes of the package itself, and we make none.
 ALLOWED = {
     *(
+        "0BSD",
         "Apache-2.0",
         "BSD-2-Clause",
         "BSD-3-Clause",
@@ -81,10 +83,17 @@ def test_every_locked_version_has_its_hashes_and_no_host(lock: Path) -> None:
     assert "://" not in lock.read_text()
 
 
-def test_npm_s_lock_has_hashes_and_no_host() -> None:
-    packages = {path: entry for path, entry in NPM.items() if path}
+@pytest.mark.parametrize("lock", NPM_LOCKS, ids=lambda path: path.parent.name)
+def test_npm_s_lock_has_hashes_and_no_host(lock: Path) -> None:
+    packages = npm_packages(lock)
+    assert packages
     assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
     assert not any("resolved" in entry for entry in packages.values())
+
+
+def npm_packages(lock: Path) -> dict[str, Any]:
+    packages: dict[str, Any] = json.loads(lock.read_text())["packages"]
+    return {path: entry for path, entry in packages.items() if path}
 
 
 def test_the_list_of_licences_has_all_that_is_installed_to_serve() -> None:
@@ -109,5 +118,6 @@ def licence_of(name: str, package: Distribution) -> str:
     return next(SPELLINGS.get(text, text) for text in map(str, filter(None, texts)))
 
 
-def test_the_licences_of_npm_s_packages_are_allowed() -> None:
-    assert {entry["license"] for path, entry in NPM.items() if path} <= ALLOWED
+@pytest.mark.parametrize("lock", NPM_LOCKS, ids=lambda path: path.parent.name)
+def test_the_licences_of_npm_s_packages_are_allowed(lock: Path) -> None:
+    assert {entry["license"] for entry in npm_packages(lock).values()} <= ALLOWED
