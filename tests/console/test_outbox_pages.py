@@ -41,7 +41,7 @@ async def mail(database: Database) -> str:
 async def test_an_outbox_without_mails_says_so(client: httpx.AsyncClient) -> None:
     answer = await client.get("/mails")
     assert "No mail yet." in answer.text
-    assert f'href="{ASSETS}/assets/page-' in answer.text
+    assert f'href="{ASSETS}/assets/base-' in answer.text
 
 
 async def test_the_list_names_subject_recipient_and_state(client: httpx.AsyncClient, mail: str) -> None:
