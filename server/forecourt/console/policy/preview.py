@@ -69,7 +69,7 @@ def _choose(value: str | None, options: tuple[str, ...]) -> str:
 def _render_page(state: DraftState, language: str, address: str) -> str:
     service, offered = state.policy.facts.processor.service, state.site.locales
     frame = PageFrame(address, state.name, language, state.site.locale, offered, service)
-    return policy_page.render_policy_page(LocalizedEdition(draft_edition(state), language), frame)
+    return policy_page.render_policy_page(LocalizedEdition(draft_edition(state), language), frame, has_script=False)
 
 
 def _render_widget(state: DraftState, language: str, address: str) -> str:

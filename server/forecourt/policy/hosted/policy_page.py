@@ -41,13 +41,19 @@ def render_fragment(edition: LocalizedEdition, pages: str, is_today: bool = True
     return render("embed/policy.html", edition.locale, level=2, **variables)
 
 
-def render_policy_page(edition: LocalizedEdition, frame: PageFrame, banner: str = "") -> str:
-    """Renders the hosted page. `banner` says which day or release it shows, where that is not today's list."""
+def render_policy_page(
+    edition: LocalizedEdition, frame: PageFrame, banner: str = "", *, has_script: bool = True
+) -> str:
+    """Renders the hosted page. `banner` says which day or release it shows, where that is not today's list.
+
+    Without its script, for a frame that runs none, the page has no box to filter the list.
+    """
     today = None if banner else edition.edition.day
     variables = _variables(edition, frame.pages, frame.page_path, frame.query, today)
     context = frame.context(str(prose(edition.text("summary")).striptags()), edition.region)
     context["json_ld"] = json_ld.encode_json_ld(edition, frame.canonical)
-    return render("public/policy.html", edition.locale, level=1, banner=banner, **context, **variables)
+    context |= {"banner": banner, "has_script": has_script}
+    return render("public/policy.html", edition.locale, level=1, **context, **variables)
 
 
 def in_force_banner(first: date, last: date | None, locale: str) -> str:
