@@ -84,7 +84,7 @@ def test_a_body_that_is_copied_asks_once_and_what_it_shows_works(visit: Visit, c
     page.evaluate(COPY)
     expect(page.locator("#forecourt-banner")).to_have_count(1)
     expect(page.locator("[data-forecourt-cover]")).to_have_count(1)
-    assert cover.bounding_box() == box
+    wait_until(lambda: cover.bounding_box() == box)
     decide(page, "reject")
     page.evaluate(COPY)
     expect(page.locator("#forecourt-control")).to_have_count(1)

@@ -17,12 +17,13 @@ export function createFrames(
   const opened = new WeakMap<HTMLIFrameElement, string>();
 
   function openFrame(frame: HTMLIFrameElement, address: string): void {
-    covers.get(frame)?.remove();
+    if (opened.get(frame) !== address) {
+      opened.set(frame, address);
+      frame.removeAttribute("srcdoc"); // which would stand in front of `src`
+      if (frame.src !== address) loadFrame(frame, address);
+    }
+    covers.get(frame)?.remove(); // gives the frame the focus, which loading would take away again
     covers.delete(frame);
-    if (opened.get(frame) === address) return;
-    opened.set(frame, address);
-    frame.removeAttribute("srcdoc"); // which would stand in front of `src`
-    if (frame.src !== address) loadFrame(frame, address);
   }
 
   function coverFrame(frame: HTMLIFrameElement, terms: FrameTerms, fresh: boolean): void {
