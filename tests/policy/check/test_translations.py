@@ -50,7 +50,8 @@ def test_a_language_that_does_not_say_who_translated_it_is_told_of_once() -> Non
     changed_policy = replace(policy(), translations={})
     [finding] = find_warnings(changed_policy)
     assert (finding.file, finding.name) == ("words/nb.toml", "unknown-translator")
-    assert str(finding).startswith(f"words/nb.toml: {len(policy().words['nb'])} of its texts do not say")
+    number = len(policy().words["nb"])
+    assert str(finding).startswith(f"words/nb.toml: texts that do not say who translated them: {number};")
 
 
 def test_a_translator_of_no_text_is_a_warning() -> None:
