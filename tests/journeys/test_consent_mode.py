@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from forecourt.commands.snippet import render_google_snippet
 from forecourt.settings.loading import load_settings
-from tests.deadline import DEADLINE
+from tests.deadline import DEADLINE, wait_until
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
@@ -130,7 +130,7 @@ class TestTheSnippetAlone:
         policy = f"default-src 'none'; script-src {source} {visit.forecourt}; connect-src {visit.forecourt}"
         page = visit.open("", head=defaults, content_security_policy=policy)
         visit.choose("analytics")
-        assert len(page.evaluate(COMMANDS)) == 2
+        wait_until(lambda: len(page.evaluate(COMMANDS)) == 2)
         assert complaints == []
 
 
