@@ -1,10 +1,9 @@
 """`forecourt newsletter export`: writes the subscribers of a site, each with the proof that its owner agreed."""
 
 import argparse
-from pathlib import Path
 
 from forecourt.commands.database import require_site, run_with_database
-from forecourt.commands.export_file import write_export
+from forecourt.commands.export_file import add_export_arguments, write_export
 from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.json_stream import encode_array
@@ -15,11 +14,7 @@ _FORMATS = {"csv": export.to_csv, "json": encode_array}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("site", help="the site's name in the settings")
-    parser.add_argument("--format", choices=_FORMATS, default="csv", help="csv (one row for each subscriber) or json")
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write to a file that only you can read, and not to standard output"
-    )
+    add_export_arguments(parser, "subscriber")
 
 
 def run(options: argparse.Namespace) -> None:

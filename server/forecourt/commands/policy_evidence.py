@@ -1,10 +1,9 @@
 """`forecourt policy evidence`: writes down who was notified of which change, when, and what became of each mail."""
 
 import argparse
-from pathlib import Path
 
 from forecourt.commands.database import require_site, run_with_database
-from forecourt.commands.export_file import write_export
+from forecourt.commands.export_file import add_export_arguments, write_export
 from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
@@ -17,12 +16,8 @@ _FORMATS = {"csv": evidence.to_csv, "json": encode_array}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("site", help="the site's name in the settings")
+    add_export_arguments(parser, "delivery")
     parser.add_argument("--release", type=int, metavar="N", help="only the notices of this release")
-    parser.add_argument("--format", choices=_FORMATS, default="csv", help="csv (one row for each delivery) or json")
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write to a file that only you can read, and not to standard output"
-    )
 
 
 def run(options: argparse.Namespace) -> None:

@@ -1,7 +1,7 @@
 """Sends agents a site's contact messages as a file: CSV for a spreadsheet, or JSON."""
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.console.agents import Agent
@@ -10,8 +10,7 @@ from forecourt.contact import export
 from forecourt.errors import NotFound
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import csv_response
-from forecourt.web.cache_control import NO_STORE
-from forecourt.web.responses import attachment
+from forecourt.web.responses import stream_download
 
 _MEDIA_TYPES = {"csv": csv_response.MEDIA_TYPE, "json": "application/json"}
 
@@ -30,5 +29,4 @@ class ContactExportRoutes:
             raise NotFound(request.url.path)
         messages = export.read_messages(self._context.database, site)
         record_event(SecurityEvent.CONTACT_MESSAGES_EXPORTED, agent=agent.id, site=site)
-        headers = {"content-disposition": attachment(f"contact-messages-{site}.{name}"), "cache-control": NO_STORE}
-        return StreamingResponse(export.FORMATS[name](messages), headers=headers, media_type=_MEDIA_TYPES[name])
+        return stream_download(export.FORMATS[name](messages), f"contact-messages-{site}.{name}", _MEDIA_TYPES[name])

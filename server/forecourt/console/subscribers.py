@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.console import responses
@@ -26,9 +26,8 @@ from forecourt.policy.context import SiteContext
 from forecourt.policy.live_site import LiveSite
 from forecourt.text_types import Body, Email
 from forecourt.web import forms
-from forecourt.web.cache_control import NO_STORE
 from forecourt.web.csv_response import csv_download
-from forecourt.web.responses import attachment
+from forecourt.web.responses import stream_download
 
 SUBSCRIBER_ROWS = 50
 
@@ -131,10 +130,7 @@ class SubscriberRoutes:
 
     async def download_json(self, request: Request, agent: Agent) -> Response:
         site = self._live_site(request).name
-        headers = {"content-disposition": attachment(f"newsletter-{site}.json"), "cache-control": NO_STORE}
-        return StreamingResponse(
-            encode_array(self._export(site, agent)), headers=headers, media_type="application/json"
-        )
+        return stream_download(encode_array(self._export(site, agent)), f"newsletter-{site}.json", "application/json")
 
     def _export(self, site: str, agent: Agent) -> AsyncIterator[export.ExportedSubscriber]:
         record_event(SecurityEvent.SUBSCRIBERS_EXPORTED, agent=agent.id, site=site)

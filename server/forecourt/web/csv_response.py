@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 
 from starlette.responses import StreamingResponse
 
-from forecourt.web.cache_control import NO_STORE
-from forecourt.web.responses import attachment
+from forecourt.web.responses import stream_download
 
 BYTE_ORDER_MARK = "\ufeff"
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
@@ -33,5 +32,4 @@ def escape_formula(cell: str) -> str:
 
 def csv_download(lines: Iterator[str] | AsyncIterator[str], filename: str) -> StreamingResponse:
     """Sends `lines` one after the other as a file to save. `filename` is ASCII without quotes."""
-    headers = {"content-disposition": attachment(filename), "cache-control": NO_STORE}
-    return StreamingResponse(lines, headers=headers, media_type=MEDIA_TYPE)
+    return stream_download(lines, filename, MEDIA_TYPE)

@@ -1,9 +1,9 @@
 """This module makes the responses that several features send: JSON, pages that may be cached, redirects, downloads."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import msgspec
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from forecourt.web.cache_control import NO_STORE
 from forecourt.web.cached_response import CachedResponse
@@ -23,6 +23,12 @@ def json_download(content: object, filename: str, headers: Mapping[str, str]) ->
     return Response(
         body, headers={**headers, "content-disposition": attachment(filename)}, media_type="application/json"
     )
+
+
+def stream_download(pieces: Iterator[str] | AsyncIterator[str], filename: str, media_type: str) -> StreamingResponse:
+    """Sends `pieces` one after the other as a file to save. `filename` is ASCII without quotes."""
+    headers = {"content-disposition": attachment(filename), "cache-control": NO_STORE}
+    return StreamingResponse(pieces, headers=headers, media_type=media_type)
 
 
 def attachment(filename: str) -> str:
