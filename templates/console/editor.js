@@ -20,10 +20,57 @@
       copy.querySelector("legend").textContent = copy.querySelector("legend").textContent.replace(rows.length, rows.length + 1);
       for (const each of copy.querySelectorAll("input")) each.type === "checkbox" ? (each.checked = false) : (each.value = "");
       for (const each of copy.querySelectorAll("select")) each.selectedIndex = 0;
+      for (const each of copy.querySelectorAll("[data-words]")) fillInLanguages(each);
       add.before(copy);
       copy.querySelector("select, input").focus();
     });
     list.append(add);
+  };
+
+  const choicesOf = (id) => JSON.parse(document.getElementById(id)?.dataset.choices ?? "[]");
+  const textInputs = (group) => [...group.querySelectorAll("input[lang]")];
+  const textsOf = (group) => Object.fromEntries(textInputs(group).map((input) => [input.lang, input.value.trim()]));
+
+  // Puts the texts into the inputs of their languages: those that are empty, or that a choice has filled in before.
+  const fillIn = (group, texts, except) => {
+    for (const input of textInputs(group)) {
+      if (input === except || (input.value && !input.dataset.filled)) continue;
+      input.value = texts[input.lang] ?? "";
+      if (input.value) input.dataset.filled = "1";
+      else delete input.dataset.filled;
+    }
+  };
+
+  // Choosing a text that is there, in any language, fills in its other languages.
+  const fillInLanguages = (group) => {
+    const choices = choicesOf(group.dataset.words);
+    group.addEventListener("input", ({ target }) => {
+      if (!target.lang) return;
+      delete target.dataset.filled;
+      fillIn(group, choices.find((texts) => texts[target.lang] === target.value.trim()) ?? {}, target);
+    });
+  };
+
+  // A service that is there brings along the purpose and the section that it has elsewhere.
+  const fillInUsedTogether = () => {
+    const [service, purpose, section] = ["service", "purpose", "kind"].map((name) => document.getElementById(`f-${name}`));
+    if (!service || !purpose || !section) return;
+    service.addEventListener("input", () => {
+      const typed = textsOf(service);
+      const isTyped = ({ service: texts }) => Object.entries(texts).every(([language, text]) => typed[language] === text);
+      const together = choicesOf("used-together").find(isTyped);
+      if (!together) return;
+      fillIn(purpose, together.purpose);
+      section.value ||= together.kind;
+    });
+  };
+
+  // Asks for address and contact only of a company that is not there.
+  const askForNewCompany = (details) => {
+    const company = document.getElementById("f-company"), known = JSON.parse(details.dataset.companies);
+    const show = () => (details.hidden = !company.value.trim() || known.includes(company.value.trim()));
+    company.addEventListener("input", show);
+    show();
   };
 
   // Asks, in the browser's own words, before a link throws away what was typed.
@@ -41,6 +88,9 @@
   };
 
   document.querySelectorAll(".repeated-rows").forEach(addRowButton);
+  document.querySelectorAll("[data-words]").forEach(fillInLanguages);
+  document.querySelectorAll("[data-companies]").forEach(askForNewCompany);
+  fillInUsedTogether();
   document.querySelectorAll("form[data-unsaved]").forEach(warnOfUnsaved);
   for (const form of document.querySelectorAll("form[data-at-once]")) {
     form.addEventListener("change", () => form.requestSubmit());

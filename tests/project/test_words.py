@@ -12,7 +12,15 @@ from forecourt.web.openapi import all_refusals
 PLURAL_KEY = re.compile(r"(.+)\.(zero|one|two|few|many|other)")
 PLACEHOLDER = re.compile(r"{(\w+)}")
 # The same in both languages, and meant so.
-SAME = {"Chat", "chat", "{name}: {service}"}
+SAME = {
+    "Chat",
+    "chat",
+    "{name}: {service}",
+    "{title} ({places})",
+    "{part}, {field}",
+    "{place}: {remedy}",
+    "{kind}: {text}",
+}
 
 
 def texts(locale: str) -> dict[str, str]:

@@ -42,8 +42,8 @@ async def test_only_our_own_page_may_frame_it_and_nothing_in_it_runs(signed_in: 
 
 
 async def test_a_draft_with_a_text_missing_is_still_shown(signed_in: Browser) -> None:
-    await save_form(signed_in, "general", notes="sample\nillustrative\nfresh")
-    assert "⟨note.fresh⟩" in (await signed_in.get(f"{BASE}preview/page/nb")).text
+    await save_form(signed_in, "general", sections="Infrastructure\nsupport\nvoice\nFresh")
+    assert "⟨section.fresh.text⟩" in (await signed_in.get(f"{BASE}preview/page/nb")).text
 
 
 async def test_a_draft_that_calls_for_no_notice_shows_no_mail(signed_in: Browser) -> None:

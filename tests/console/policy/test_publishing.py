@@ -142,7 +142,7 @@ async def test_a_service_that_consents_rest_on_is_not_published_away(
     await application.database.write(lambda c: drafts.start_draft(c, draft))
     page = (await signed_in.get(BASE + "publish")).text
     assert "visitors have consented to them" in page
-    assert "linode-eu" in page
+    assert "Linode, LLC: Servers (Germany)" in page
     answer = await signed_in.post(BASE + "publish", {"version": drafts.fingerprint((without, release.sha256, today))})
     assert (answer.status_code, "visitors have consented to them" in answer.text) == (422, True)
     assert (await read_release()).number == 1

@@ -1,5 +1,6 @@
 """Lists and edits engagements: who does what with which data, where, on what basis and from when."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -9,16 +10,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forecourt import i18n
 from forecourt.consent import notices
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.pagination import matches_search, numbered_page
 from forecourt.console.policy.draft_session import DraftState, render_page
-from forecourt.console.policy.entities import change_of
-from forecourt.console.policy.forms.edit_form import NEW, EditForm, country_options
+from forecourt.console.policy.entities import change_of, engagement_label
+from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options
 from forecourt.console.policy.forms.form_fields import Fields
 from forecourt.console.policy.forms.keys import is_key
-from forecourt.console.policy.forms.lenses import Lens, engagement_lens
+from forecourt.console.policy.forms.lenses import Lens
+from forecourt.console.policy.forms.local_dates import date_locale, format_day
+from forecourt.console.policy.forms.word_choices import list_choices, site_languages
+from forecourt.console.policy.subprocessor import (
+    PREVIEW,
+    Subprocessor,
+    SubprocessorReader,
+    company_names,
+    subprocessor_lens,
+    to_form_fields,
+)
+from forecourt.console.policy.subprocessor_preview import render_rows
 from forecourt.errors import Fault
 from forecourt.policy import notice_period
 from forecourt.policy.files.folder_reader import country_codes
@@ -28,7 +42,7 @@ from forecourt.settings.site import SiteSettings
 _ILLUSTRATIVE = tuple(
     field.name for field in fields(Engagement) if field.name not in ("id", "illustrative", "locations")
 )
-_TEXT_KINDS = {"service": "service", "purpose": "purpose", "data": "data", "subjects": "subject"}
+TEXT_KINDS = ("service", "purpose", "data", "subject", "place")
 
 
 @dataclass(frozen=True)
@@ -43,12 +57,16 @@ class EngagementRow:
     change: str
 
 
-class EngagementEditForm(EditForm[Engagement]):
+class EngagementEditForm(EditForm[Subprocessor]):
+    """Adds and edits a subprocessor: its company, its service, where it is, and their words in every language."""
+
     template, tab, model, can_end = "engagement", "engagements", Engagement, True
 
     def routes(self) -> Sequence[Route]:
         return [
             self._session.route("GET", self.tab, self.show_list),
+            self._session.route("POST", f"{self.tab}/{PREVIEW}", self.show_preview),
+            self._session.route("POST", f"{self.tab}/{{id}}/{PREVIEW}", self.show_preview),
             *self._session.form_routes(f"{self.tab}/{NEW}", self.show, self.save),
             *self._session.form_routes(f"{self.tab}/{{id}}", self.show, self.save),
         ]
@@ -69,42 +87,90 @@ class EngagementEditForm(EditForm[Engagement]):
             only=only,
         )
 
-    def lens(self, name: str) -> Lens[Engagement]:
-        return engagement_lens(name)
+    async def show_preview(self, request: Request, agent: Agent) -> Response:
+        """Answers with the company's row as the page would show it, of a form that is not sent yet."""
+        state, entered = await self._session.read_state(request), self.normalize(await form_fields.read_fields(request))
+        if name := request.path_params.get("id"):
+            entered["id"] = [name]
+        reader = SubprocessorReader(state, entered, *self._reading(state, request))
+        rows = await asyncio.to_thread(render_rows, state, reader)
+        return responses.render_page(request, "policy/subprocessor_preview", agent, rows=rows)
 
-    def options(self, state: DraftState, locale: str) -> Mapping[str, object]:
-        facts = state.policy.facts
-        texts = {field: _text_options(state, kind, locale) for field, kind in _TEXT_KINDS.items()}
+    def lens(self, name: str) -> Lens[Subprocessor]:
+        return subprocessor_lens(name)
+
+    def name_of(self, value: Subprocessor) -> str:
+        return value.id
+
+    def to_fields(self, value: Subprocessor, state: DraftState, request: Request) -> dict[str, list[str]]:
+        locale = date_locale(request, responses.language(request))
+        return to_form_fields(value.engagement, form_fields.to_fields(value.engagement), state, locale)
+
+    def normalize(self, posted_fields: Fields) -> dict[str, Sequence[str]]:
+        own_names = ("company", "new_data", "new_subjects")
+        own_fields = {name: texts for name, texts in posted_fields.items() if name.partition(".")[0] in own_names}
+        return super().normalize(posted_fields) | own_fields
+
+    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> Subprocessor:
+        return SubprocessorReader(state, entered, *self._reading(state, request)).read()
+
+    def options(self, state: DraftState, request: Request) -> Mapping[str, object]:
+        facts, locale = state.policy.facts, responses.language(request)
         return {
             "countries": country_options(locale),
-            "entities": facts.entities,
+            "companies": [*company_names(facts.entities)],
             "sections": facts.sections,
             "products": facts.products,
-            "texts": texts | {"place": _text_options(state, "place", locale)},
+            "languages": site_languages(state),
+            "choices": {kind: list_choices(state, kind) for kind in TEXT_KINDS},
+            "used_together": _used_together(state),
             "enums": {"relation": Relation, "audiences": Audience, "role": Role, "kind": Basis, "ai": AiUse},
             "may_be_illustrative": _ILLUSTRATIVE,
             "first_day": notice_period.earliest_effective_day(state.edition, state.policy),
+            "date_example": format_day(state.edition.day, date_locale(request, locale)),
         }
 
-    def faults(self, state: DraftState, value: Engagement, posted_fields: Fields) -> Iterator[Fault]:
-        faults = [*_reference_faults(state, value), *_key_faults(value), *_country_faults(value)]
-        yield from faults
+    def faults(self, state: DraftState, value: Subprocessor, posted_fields: Fields) -> Iterator[Fault]:
+        policy, engagement = subprocessor_lens(value.id).put(state.policy, value), value.engagement
+        faults = [*_reference_faults(policy, engagement), *_key_faults(engagement), *_country_faults(engagement)]
+        yield from (replace(fault, path="company") if fault.path == "entity" else fault for fault in faults)
         if not faults and "keep_day" not in posted_fields:
-            yield from _day_faults(state, value)
+            yield from _day_faults(state, policy, engagement)
 
     def apply_button(self, posted_fields: dict[str, list[str]]) -> dict[str, list[str]]:
         """Takes the first lawful day where the button that offers it was pressed."""
         return posted_fields | {"effective": posted_fields["use_day"]} if "use_day" in posted_fields else posted_fields
 
-    def default_fields(self, state: DraftState) -> dict[str, list[str]]:
+    def default_fields(self, state: DraftState, request: Request) -> dict[str, list[str]]:
         first_day = notice_period.earliest_effective_day(state.edition, state.policy)
-        return {"effective": [first_day.isoformat()], "audiences": [Audience.ALL]}
+        locale = date_locale(request, responses.language(request))
+        return {"effective": [format_day(first_day, locale)], "audiences": [Audience.ALL]}
 
-    def with_end(self, value: Engagement, day: date) -> Engagement:
-        return replace(value, removed=day)
+    def with_end(self, value: Subprocessor, day: date) -> Subprocessor:
+        return replace(value, engagement=replace(value.engagement, removed=day))
 
-    def find_uses(self, state: DraftState, name: str) -> Sequence[str]:
-        return features_naming(state.site, name)
+    def label_of(self, value: Subprocessor, state: DraftState, locale: str) -> str:
+        return engagement_label(state, value.engagement, locale)
+
+    def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
+        return [PartUse(words(f"console.consents.feature.{feature}")) for feature in features_naming(state.site, name)]
+
+    def _reading(self, state: DraftState, request: Request) -> tuple[str, Engagement | None]:
+        """Returns the order in which days are typed, and the engagement that is edited, if it is there."""
+        current = self.lens(str(request.path_params.get("id", ""))).get(state.policy)
+        return date_locale(request, responses.language(request)), current.engagement if current else None
+
+
+def _used_together(state: DraftState) -> list[dict[str, object]]:
+    """Returns the texts of each service with those of its purpose, and its section, for a new one like it."""
+    texts = {
+        kind: {choice.key: choice.texts for choice in list_choices(state, kind)} for kind in ("service", "purpose")
+    }
+    engagements = state.policy.facts.engagements
+    return [
+        {"service": texts["service"].get(service, {}), "purpose": texts["purpose"].get(purpose, {}), "kind": kind}
+        for service, purpose, kind in dict.fromkeys((each.service, each.purpose, each.kind) for each in engagements)
+    ]
 
 
 def features_naming(site: SiteSettings, engagement: str) -> list[str]:
@@ -112,15 +178,8 @@ def features_naming(site: SiteSettings, engagement: str) -> list[str]:
     return [name for name, feature in notices.feature_settings(site).items() if engagement in feature.engagements]
 
 
-def _text_options(state: DraftState, kind: str, locale: str) -> list[tuple[str, str]]:
-    """Returns the keys of one kind that have a text, with that text."""
-    prefix = f"{kind}."
-    keys = [key for key in state.policy.words.get(state.source, {}) if key.startswith(prefix)]
-    return sorted((key.removeprefix(prefix), state.label(key, locale)) for key in keys)
-
-
-def _reference_faults(state: DraftState, value: Engagement) -> Iterator[Fault]:
-    facts = state.policy.facts
+def _reference_faults(policy: Policy, value: Engagement) -> Iterator[Fault]:
+    facts = policy.facts
     if value.entity not in {entity.id for entity in facts.entities}:
         yield Fault("entity", "choice")
     if value.kind not in facts.sections:
@@ -147,9 +206,8 @@ def _country_faults(value: Engagement) -> Iterator[Fault]:
     yield from (Fault(f"{row}.country", "choice") for row, code in countries.items() if code not in country_codes())
 
 
-def _day_faults(state: DraftState, value: Engagement) -> Iterator[Fault]:
+def _day_faults(state: DraftState, draft: Policy, value: Engagement) -> Iterator[Fault]:
     """Returns a fault where customers have to be told earlier. An emergency may keep the day and gives its reason."""
-    draft: Policy = engagement_lens(value.id).put(state.policy, value)
     if not notice_period.is_news(state.edition, draft, value):
         return
     today, first_day = state.edition.day, notice_period.earliest_effective_day(state.edition, draft)

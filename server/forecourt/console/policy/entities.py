@@ -1,5 +1,6 @@
 """Lists and edits companies: the legal persons that engagements and the policy itself name."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -7,17 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forecourt import i18n
+from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.pagination import matches_search, numbered_page
 from forecourt.console.policy.draft_session import DraftState, render_page
-from forecourt.console.policy.forms.edit_form import NEW, EditForm, country_options
-from forecourt.console.policy.forms.form_fields import Fields
+from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options
+from forecourt.console.policy.forms.form_fields import Fields, decode_fields, first_value
 from forecourt.console.policy.forms.keys import is_key
 from forecourt.console.policy.forms.lenses import Lens, entity_lens
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault
 from forecourt.policy.files.folder_reader import country_codes
-from forecourt.policy.model import Entity, Facts
+from forecourt.policy.importing.keys import KeyMaker, to_company_slug
+from forecourt.policy.model import Engagement, Entity, Facts
 
 _ILLUSTRATIVE = tuple(field.name for field in fields(Entity) if field.name not in ("id", "illustrative"))
 
@@ -44,9 +48,9 @@ class EntityEditForm(EditForm[Entity]):
     async def show_list(self, request: Request, agent: Agent) -> Response:
         state = await self._session.read_state(request)
         published = {entity.id: entity for entity in state.release.policy.facts.entities}
-        uses = _uses_by_entity(state.policy.facts)
+        uses = _count_uses(state.policy.facts)
         rows = [
-            EntityRow(entity, len(uses.get(entity.id, ())), change_of(entity, published.get(entity.id)))
+            EntityRow(entity, uses[entity.id], change_of(entity, published.get(entity.id)))
             for entity in state.policy.facts.entities
             if matches_search(request, entity.id, entity.legal_name, entity.address, entity.contact, entity.country)
         ]
@@ -55,19 +59,62 @@ class EntityEditForm(EditForm[Entity]):
     def lens(self, name: str) -> Lens[Entity]:
         return entity_lens(name)
 
-    def options(self, state: DraftState, locale: str) -> Mapping[str, object]:
-        return {"countries": country_options(locale), "may_be_illustrative": _ILLUSTRATIVE}
+    def name_of(self, value: Entity) -> str:
+        return value.id
+
+    def options(self, state: DraftState, request: Request) -> Mapping[str, object]:
+        return {"countries": country_options(responses.language(request)), "may_be_illustrative": _ILLUSTRATIVE}
+
+    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> Entity:
+        """Makes the id of a new company from its name."""
+        if not first_value(entered, "id"):
+            taken = {NEW, *(entity.id for entity in state.policy.facts.entities)}
+            slug = to_company_slug(first_value(entered, "legal_name")) or "company"
+            entered = {**entered, "id": [_repeated_id(state, entered) or KeyMaker(taken).new_key(slug)]}
+        return decode_fields(entered, Entity)
 
     def faults(self, state: DraftState, value: Entity, posted_fields: Fields) -> Iterator[Fault]:
-        if not is_key(value.id):
-            yield Fault("id", "key")
-        if value.country not in country_codes():
-            yield Fault("country", "choice")
-        if to_mailbox(value.contact) is None:
-            yield Fault("contact", "email")
+        return entity_faults(value)
 
-    def find_uses(self, state: DraftState, name: str) -> Sequence[str]:
-        return _uses_by_entity(state.policy.facts).get(name, ())
+    def label_of(self, value: Entity, state: DraftState, locale: str) -> str:
+        return value.legal_name
+
+    def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
+        facts = state.policy.facts
+        own = [PartUse(facts.processor.service, "general")] if facts.processor.entity == name else []
+        engagements = [engagement for engagement in facts.engagements if engagement.entity == name]
+        return [
+            *own,
+            *(PartUse(engagement_label(state, each, words.locale), f"engagements/{each.id}") for each in engagements),
+        ]
+
+
+def engagement_label(state: DraftState, engagement: Engagement, locale: str) -> str:
+    """Returns what people call an engagement: "Linode, LLC: Servers (Germany)"."""
+    facts, words = state.policy.facts, i18n.words(locale)
+    names = {entity.id: entity.legal_name for entity in facts.entities}
+    service = state.label(f"service.{engagement.service}", locale)
+    places = dict.fromkeys(i18n.country(place.country, locale) for place in engagement.locations)
+    title = words("policy.sentence.title", name=names.get(engagement.entity, engagement.entity), service=service)
+    return words("console.engagement_label", title=title, places=", ".join(places)) if places else title
+
+
+def entity_faults(entity: Entity) -> Iterator[Fault]:
+    """Yields what the type cannot say of a company."""
+    if not is_key(entity.id):
+        yield Fault("id", "key")
+    if entity.country not in country_codes():
+        yield Fault("country", "choice")
+    if to_mailbox(entity.contact) is None:
+        yield Fault("contact", "email")
+
+
+def _repeated_id(state: DraftState, entered: Fields) -> str:
+    """Returns the id of a company of this very name that only the draft has: the same form was sent twice."""
+    published = {entity.id for entity in state.release.policy.facts.entities}
+    name = first_value(entered, "legal_name").strip()
+    drafted = (entity for entity in state.policy.facts.entities if entity.id not in published)
+    return next((entity.id for entity in drafted if entity.legal_name == name), "")
 
 
 def change_of(draft_row: object, released_row: object | None) -> str:
@@ -77,9 +124,6 @@ def change_of(draft_row: object, released_row: object | None) -> str:
     return "" if draft_row == released_row else "changed"
 
 
-def _uses_by_entity(facts: Facts) -> dict[str, list[str]]:
-    """Returns for each entity the engagements that name it, and the service's own name for its processor."""
-    uses: dict[str, list[str]] = {facts.processor.entity: [facts.processor.service]}
-    for engagement in facts.engagements:
-        uses.setdefault(engagement.entity, []).append(engagement.id)
-    return uses
+def _count_uses(facts: Facts) -> Counter[str]:
+    """Returns how many engagements name each entity; the policy's own one counts once more."""
+    return Counter([facts.processor.entity, *(engagement.entity for engagement in facts.engagements)])

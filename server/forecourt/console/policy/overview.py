@@ -5,6 +5,7 @@ The draft is discarded here, and brought up to date where a newer release was pu
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy.draft_review import find_page, review_draft
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, render_page
 from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.console.policy.translation_progress import measure_progress
 from forecourt.policy import drafts
 from forecourt.policy import store as releases
@@ -25,6 +27,15 @@ from forecourt.policy.merge_patch import apply_merge_patch, merge_patch
 from forecourt.policy.model import Policy
 
 FINDINGS = 100  # of the policy check
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """Holds a finding in words, and the editor's page where it is mended; empty where there is none."""
+
+    sentence: str
+    page: str
+    is_grave: bool
 
 
 class OverviewPage:
@@ -96,7 +107,12 @@ class OverviewPage:
         context = {
             "error": error,
             "review": review,
-            "findings": [(finding, find_page(state, finding)) for finding in review.findings[:FINDINGS]],
+            "findings": [
+                FindingRow(
+                    finding_sentence(state, finding, responses.words(request)), find_page(state, finding), finding.grave
+                )
+                for finding in review.findings[:FINDINGS]
+            ],
             "editor_name": editor_name,
             "progress": [*measure_progress(state.policy, state.site.locales)],
             "today": clock.now().date(),

@@ -15,7 +15,9 @@ from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_review import DraftReview, review_draft
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.console.policy.engagements import features_naming
+from forecourt.console.policy.entities import engagement_label
 from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.errors import Fault, PolicyMoved
 from forecourt.fault_sentence import fault_sentence
 from forecourt.followers import actions as following
@@ -97,15 +99,15 @@ class PublishPage:
         if state.draft is None:
             return responses.redirect(state.base)
         review = await asyncio.to_thread(review_draft, state, responses.language(request))
-        material = review.difference.material_changes
+        material, words = review.difference.material_changes, responses.words(request)
         context = {
             "review": review,
-            "obstacle": _find_obstacle(state, review, responses.words(request)),
+            "obstacle": _find_obstacle(state, review, words),
             "reach": await self._session.database.read(lambda c: following.count_recipients(c, state.name, material)),
             "version": confirmed_version(state),
             "error": error,
             "reason": reason,
-            "findings": findings,
+            "findings": [finding_sentence(state, finding, words) for finding in findings],
         }
         return render_page(request, "publishing", agent, state, "", status, **context)
 
@@ -126,10 +128,15 @@ def _find_obstacle(state: DraftState, review: DraftReview, words: Words) -> Publ
     if not review.change_count:
         return PublishObstacle("no_changes")
     if removed := _find_bound_and_removed(state):
-        return PublishObstacle("used_by_settings", removed)
-    if grave := [finding.sentence(words) for finding in review.findings if finding.grave]:
+        return PublishObstacle("used_by_settings", [_released_label(state, name, words.locale) for name in removed])
+    if grave := [finding_sentence(state, finding, words) for finding in review.findings if finding.grave]:
         return PublishObstacle("grave_findings", grave)
     return None
+
+
+def _released_label(state: DraftState, name: str, locale: str) -> str:
+    """Returns what people call an engagement that only the release has."""
+    return engagement_label(replace(state, draft=None), state.release.policy.facts.engagement(name), locale)
 
 
 def _find_bound_and_removed(state: DraftState) -> list[str]:

@@ -1,7 +1,6 @@
 """Removes a company or an engagement from the draft, or ends it on a day, after asking once more."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Generic, TypeVar
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession, DraftState, render_page
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.forms.edit_form import EditForm
+from forecourt.console.policy.forms.local_dates import date_locale, format_day, parse_day
 from forecourt.errors import NotFound
 from forecourt.policy import drafts
 
@@ -33,13 +33,11 @@ class RemovalPage(Generic[T]):
     async def remove(self, request: Request, agent: Agent) -> Response:
         state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
         name, version = request.path_params["id"], form_fields.first_value(posted_fields, "version")
-        day, ends = (
-            _parse_day(form_fields.first_value(posted_fields, "removed")),
-            form_fields.first_value(posted_fields, "how") == "day",
-        )
+        day = parse_day(form_fields.first_value(posted_fields, "removed"), _date_locale(request))
+        ends = form_fields.first_value(posted_fields, "how") == "day"
         if ends and day is None:
             return self._render(request, agent, state, 422, responses.words(request)("error.field.date"))
-        if not ends and self._form.find_uses(state, name):
+        if not ends and self._form.find_uses(state, name, responses.words(request)):
             return self._render(request, agent, state, 409)
         try:
             value = self._require(state, name)
@@ -56,9 +54,19 @@ class RemovalPage(Generic[T]):
         value = self._require(state, name)
         # What was never published is removed; what readers have seen ends on a day.
         can_end = self._form.can_end and self._form.lens(name).get(state.release.policy) is not None
-        context = {"value": value, "version": drafts.fingerprint(value), "can_end": can_end, "error": error}
-        uses = self._form.find_uses(state, name)
-        return render_page(request, "removal", agent, state, self._form.tab, status, uses=uses, **context)
+        locale, words = _date_locale(request), responses.words(request)
+        end = getattr(value, "removed", None)
+        context = {
+            "name": name,
+            "label": self._form.label_of(value, state, words.locale),
+            "version": drafts.fingerprint(value),
+            "can_end": can_end,
+            "error": error,
+            "uses": self._form.find_uses(state, name, words),
+            "end": format_day(end, locale) if end else "",
+            "date_example": format_day(state.edition.day, locale),
+        }
+        return render_page(request, "removal", agent, state, self._form.tab, status, **context)
 
     def _require(self, state: DraftState, name: str) -> T:
         """Returns the part with this id. Raises `NotFound`."""
@@ -68,8 +76,5 @@ class RemovalPage(Generic[T]):
         return value
 
 
-def _parse_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _date_locale(request: Request) -> str:
+    return date_locale(request, responses.language(request))

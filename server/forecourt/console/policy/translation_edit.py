@@ -16,6 +16,7 @@ from forecourt.console.policy.draft_session import DraftOvertaken, DraftSession,
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.forms.form_fields import Fields
 from forecourt.console.policy.forms.lenses import EditedText, text_lens
+from forecourt.console.policy.text_labels import named_text_label
 from forecourt.console.policy.translation_list import is_asked_for, list_rows, parse_language
 from forecourt.console.policy.translation_progress import is_prose, translation_status
 from forecourt.errors import Fault, Invalid, NotFound
@@ -76,6 +77,7 @@ class TranslationPage:
         context = {
             "language": language,
             "key": key,
+            "label": named_text_label(state, key, responses.words(request)),
             "source": source,
             "source_hash": source_hash(source),
             "edited": edited,
@@ -105,7 +107,7 @@ def _parse_path(request: Request, state: DraftState) -> tuple[str, str]:
 
 def _next_key(request: Request, state: DraftState, language: str, key: str) -> str | None:
     """Returns the key after `key` in the list that the agent came from."""
-    rows = list_rows(state, language)
+    rows = list_rows(state, language, responses.words(request))
     index = next((index for index, row in enumerate(rows) if row.key == key), -1)
     return next((row.key for row in rows[index + 1 :] if is_asked_for(request, row)), None)
 

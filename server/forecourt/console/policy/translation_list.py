@@ -8,11 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.pagination import matches_search, numbered_page
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
+from forecourt.console.policy.text_labels import text_label
 from forecourt.console.policy.translation_progress import TranslationStatus, sorted_text_keys, translation_status
 from forecourt.errors import NotFound
+from forecourt.i18n import Words
 from forecourt.policy.localization.word_keys import required_word_keys
 
 FILTERS = ("", "todo", *(status for status in TranslationStatus if status is not TranslationStatus.WRITTEN))
@@ -21,7 +24,10 @@ _TO_DO = (TranslationStatus.MISSING, TranslationStatus.STALE, TranslationStatus.
 
 @dataclass(frozen=True)
 class TranslationRow:
+    """Holds one text. `label` says what it is for, in the agent's language."""
+
     key: str
+    label: str
     source: str
     text: str
     status: TranslationStatus
@@ -40,7 +46,7 @@ class TranslationListPage:
     async def show(self, request: Request, agent: Agent) -> Response:
         state = await self._session.read_state(request)
         language, only = parse_language(request, state), request.query_params.get("only", "")
-        all_rows = list_rows(state, language)
+        all_rows = list_rows(state, language, responses.words(request))
         rows = [row for row in all_rows if is_asked_for(request, row)]
         counts = Counter(str(row.status) for row in all_rows)
         counts["todo"] = sum(counts[status] for status in _TO_DO)
@@ -66,13 +72,17 @@ def parse_language(request: Request, state: DraftState) -> str:
     return language
 
 
-def list_rows(state: DraftState, language: str) -> list[TranslationRow]:
+def list_rows(state: DraftState, language: str, labels: Words) -> list[TranslationRow]:
     """Returns the texts that the facts ask for or the language has, in the order of the policy's page."""
     policy, required = state.policy, required_word_keys(state.policy.facts)
     source, texts = policy.words.get(state.source, {}), policy.words.get(language, {})
     return [
         TranslationRow(
-            key, source.get(key, ""), texts.get(key, ""), translation_status(policy, language, key, required)
+            key,
+            text_label(state, key, labels),
+            source.get(key, ""),
+            texts.get(key, ""),
+            translation_status(policy, language, key, required),
         )
         for key in sorted_text_keys(policy)
         if key in required or key in texts
@@ -86,4 +96,4 @@ def is_asked_for(request: Request, row: TranslationRow) -> bool:
         return False
     if only in list(TranslationStatus) and row.status != only:
         return False
-    return matches_search(request, row.key, row.source, row.text)
+    return matches_search(request, row.key, row.label, row.source, row.text)

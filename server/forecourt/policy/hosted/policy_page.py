@@ -41,6 +41,12 @@ def render_fragment(edition: LocalizedEdition, pages: str, is_today: bool = True
     return render("embed/policy.html", edition.locale, level=2, **variables)
 
 
+def render_company(edition: LocalizedEdition, engagement: str) -> str:
+    """Renders the table with the row of the company that has this engagement, and no other."""
+    rows = [row for row in company_rows(edition) if any(entry.engagement.id == engagement for entry in row.entries)]
+    return render("embed/companies.html", edition.locale, edition=edition, rows=rows, filter_from=FILTER_FROM_ROWS)
+
+
 def render_policy_page(
     edition: LocalizedEdition, frame: PageFrame, banner: str = "", *, has_script: bool = True
 ) -> str:

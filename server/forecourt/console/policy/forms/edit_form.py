@@ -37,18 +37,27 @@ class EditConflict:
     is_removed: bool
 
 
+@dataclass(frozen=True)
+class PartUse:
+    """Names what uses a part, in the agent's language. `page` is where it is edited, below the site's pages."""
+
+    label: str
+    page: str = ""
+
+
 class EditForm(ABC, Generic[T]):
     """Handles one form. A subclass says which part it edits and what may be entered.
 
     `template`: below `templates/console/policy/`. `tab`: the path of the list it belongs to. `has_id`: the address
-    names one part of many; without an id it is a new one. `can_end`: the part may end on a day. `model`: its type.
+    names one part of many; without an id it is a new one. `can_end`: the part may end on a day. `model`: the type whose
+    fields the form has.
     """
 
     template: ClassVar[str]
     tab: ClassVar[str]
     has_id: ClassVar[bool] = True
     can_end: ClassVar[bool] = False
-    model: type[T]
+    model: type
 
     def __init__(self, session: DraftSession):
         self._session = session
@@ -58,18 +67,38 @@ class EditForm(ABC, Generic[T]):
         """Returns how the part with this id is read and replaced."""
 
     @abstractmethod
-    def options(self, state: DraftState, locale: str) -> Mapping[str, object]:
+    def options(self, state: DraftState, request: Request) -> Mapping[str, object]:
         """Returns what the template needs beside the form: what can be chosen, by name."""
 
     @abstractmethod
     def faults(self, state: DraftState, value: T, posted_fields: Fields) -> Iterator[Fault]:
         """Returns what the type cannot say of a value, and what would break the pages that show it."""
 
+    @abstractmethod
+    def name_of(self, value: T) -> str:
+        """Returns the id of a part; empty where there is only one."""
+
+    def to_fields(self, value: T, state: DraftState, request: Request) -> dict[str, list[str]]:
+        """Returns the fields of the form filled in with `value`."""
+        return form_fields.to_fields(value)
+
+    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> T:
+        """Returns the value that was entered. Raises `Invalid` with every fault of a field."""
+        return form_fields.decode_fields(entered, self.model)
+
+    def normalize(self, posted_fields: Fields) -> dict[str, Sequence[str]]:
+        """Returns the fields of the form alone, without rows in which nothing was filled in."""
+        return form_fields.normalize_rows(posted_fields, self.model)
+
     def with_end(self, value: T, day: date) -> T:
         """Returns the part as it is where it ends on `day`. Raises `NotFound` where it cannot end."""
         raise NotFound("it has no end")
 
-    def find_uses(self, state: DraftState, name: str) -> Sequence[str]:
+    def label_of(self, value: T, state: DraftState, locale: str) -> str:
+        """Returns what people call the part."""
+        return ""
+
+    def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
         """Returns what would break without the part; while there is any, it cannot be removed."""
         return ()
 
@@ -77,7 +106,7 @@ class EditForm(ABC, Generic[T]):
         """Returns what was sent, as changed by the button that sent it."""
         return posted_fields
 
-    def default_fields(self, state: DraftState) -> dict[str, list[str]]:
+    def default_fields(self, state: DraftState, request: Request) -> dict[str, list[str]]:
         """Returns what the form for a new part is filled in with."""
         return {}
 
@@ -88,17 +117,20 @@ class EditForm(ABC, Generic[T]):
             raise NotFound(name)
         # The check reads every row of a large policy.
         errors = await asyncio.to_thread(self._find_errors, state.policy, name, responses.words(request))
-        form = FormState(form_fields.to_fields(value) if value else self.default_fields(state), errors)
+        fields = self.to_fields(value, state, request) if value else self.default_fields(state, request)
+        form = FormState(fields, errors)
         return self._render(request, agent, state, form, drafts.fingerprint(value))
 
     async def save(self, request: Request, agent: Agent) -> Response:
         state = await self._session.read_state(request)
         posted_fields = self.apply_button(await form_fields.read_fields(request))
-        name = _id(request) or form_fields.first_value(posted_fields, "id")
         version = form_fields.first_value(posted_fields, "version")
-        entered = form_fields.normalize_rows(posted_fields, self.model) | ({"id": [name]} if self.has_id else {})
+        entered = self.normalize(posted_fields)
+        if name := _id(request):
+            entered["id"] = [name]
         try:
             value = self._decode(state, request, entered, posted_fields)
+            name = self.name_of(value)
             await self._session.save_part(state.name, agent, self.lens(name), version, value)
         except Invalid as error:
             form = FormState(entered, _error_texts(error, request))
@@ -110,22 +142,22 @@ class EditForm(ABC, Generic[T]):
 
     def _decode(self, state: DraftState, request: Request, fields: Fields, posted_fields: Fields) -> T:
         """Returns the value that was entered. Raises `Invalid` with every fault."""
-        value = form_fields.decode_fields(fields, self.model)
+        value = self.read_entry(state, request, fields)
         faults = [*self.faults(state, value, posted_fields)]
-        if self.has_id and not _id(request) and self._is_id_taken(state, value, fields):
+        if self.has_id and not _id(request) and self._is_id_taken(state, value):
             faults.append(Fault("id", "taken"))
         if faults:
             raise Invalid(faults)
         return value
 
-    def _is_id_taken(self, state: DraftState, value: T, fields: Fields) -> bool:
+    def _is_id_taken(self, state: DraftState, value: T) -> bool:
         """Checks whether another part has the id. The same part is there where the button was pressed twice."""
-        name = form_fields.first_value(fields, "id")
+        name = self.name_of(value)
         return name == NEW or self.lens(name).get(state.policy) not in (None, value)
 
     def _render_conflict(self, request: Request, agent: Agent, state: DraftState, name: str, mine: Fields) -> Response:
         theirs = self.lens(name).get(state.policy)
-        rows = form_fields.find_differences(form_fields.to_fields(theirs) if theirs else {}, mine)
+        rows = form_fields.find_differences(self.to_fields(theirs, state, request) if theirs else {}, mine)
         conflict = EditConflict(rows, theirs is None)
         return self._render(request, agent, state, FormState(mine), drafts.fingerprint(theirs), 409, conflict)
 
@@ -142,7 +174,7 @@ class EditForm(ABC, Generic[T]):
         """Renders the form. `version`: the fingerprint of the part that a save of this page replaces."""
         labels = responses.words(request).under("console.field.")
         context = {"form": form, "version": version, "conflict": conflict, "name": _id(request), "labels": labels}
-        options = self.options(state, responses.language(request))
+        options = self.options(state, request)
         return render_page(request, self.template, agent, state, self.tab, status, **context, **options)
 
     def _find_errors(self, policy: Policy, name: str, words: i18n.Words) -> dict[str, list[str]]:

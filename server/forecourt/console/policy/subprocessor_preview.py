@@ -1,0 +1,96 @@
+"""Renders a subprocessor's row as the page would show it, while the form about it is still being filled in."""
+
+import re
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from forecourt import clock, i18n
+from forecourt.console.policy.draft_review import draft_edition
+from forecourt.console.policy.draft_session import DraftState
+from forecourt.console.policy.forms.form_fields import decode_fields, first_value
+from forecourt.console.policy.forms.word_choices import NewWords, site_languages
+from forecourt.console.policy.subprocessor import Subprocessor, SubprocessorReader, subprocessor_lens
+from forecourt.errors import Invalid
+from forecourt.policy.drafts import PolicyDraft
+from forecourt.policy.hosted import policy_page
+from forecourt.policy.localization.localized_edition import LocalizedEdition
+from forecourt.policy.model import Engagement, Entity
+
+_ELLIPSIS = "…"
+_BLANK = "blank"  # the key of a text that is not written yet
+_DEFAULTS = {
+    "service": _BLANK,
+    "purpose": _BLANK,
+    "kind": _BLANK,
+    "entity": _BLANK,
+    "relation": "third_party",
+    "mechanism.kind": "none",
+    "audiences": "all",
+}
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    language: str
+    direction: str
+    html: Markup
+
+
+def render_rows(state: DraftState, reader: SubprocessorReader) -> list[PreviewRow]:
+    """Returns the row in each language of the site; none where what is typed cannot be shown."""
+    value = _read_what_is_there(state, reader)
+    if value is None:
+        return []
+    policy, now = subprocessor_lens(value.id).put(state.policy, value), clock.now()
+    draft = (state.draft or PolicyDraft.from_release(state.release, "", now)).with_policy(policy, "", now)
+    edition = draft_edition(replace(state, draft=draft))
+    return [
+        PreviewRow(language, i18n.direction(language), _render_row(LocalizedEdition(edition, language), value.id))
+        for language in site_languages(state)
+    ]
+
+
+def _render_row(edition: LocalizedEdition, engagement: str) -> Markup:
+    """Renders the row unfolded, without the ids that the same row has in another language."""
+    html = policy_page.render_company(edition, engagement)
+    unfolded = re.sub(r' id="[^"]*"', "", html).replace("<details>", "<details open>")
+    return Markup(unfolded)  # noqa: S704 - our template's
+
+
+def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subprocessor | None:
+    """Returns the form's value, with what is missing or wrong left blank."""
+    fields, company = reader.resolve()
+    fields |= {name: [default] for name, default in _DEFAULTS.items() if not first_value(fields, name)}
+    entity = first_value(fields, "entity")
+    if company is None and entity not in {known.id for known in state.policy.facts.entities}:
+        address, contact = reader.company_field("address"), reader.company_field("contact")
+        company = Entity(entity, reader.company_name or _ELLIPSIS, address or _ELLIPSIS, "", contact)
+    words = _fill_blanks(state, reader.new_words)
+    try:
+        return Subprocessor(decode_fields(fields, Engagement), company, words)
+    except Invalid as error:
+        wrong = {fault.path for fault in error.faults}
+    left = {name: texts for name, texts in fields.items() if not any(name.startswith(path) for path in wrong if path)}
+    try:
+        return Subprocessor(decode_fields(_complete(left, state), Engagement), company, words)
+    except Invalid:
+        return None
+
+
+def _complete(fields: dict[str, list[str]], state: DraftState) -> dict[str, list[str]]:
+    """Returns the fields with a default in place of each that is missing."""
+    defaults = {**_DEFAULTS, "effective": state.edition.day.isoformat()}
+    return {name: [default] for name, default in defaults.items()} | fields
+
+
+def _fill_blanks(state: DraftState, words: NewWords) -> NewWords:
+    """Returns the texts that were typed, with dots where one is missing that the row shows."""
+    dots = dict.fromkeys(site_languages(state), _ELLIPSIS)
+    blanks = {f"{kind}.{_BLANK}": dots for kind in ("service", "purpose")}
+    known = state.policy.words.get(state.source, {})
+    typed = {
+        key: texts if key in known or state.source in texts else {state.source: _ELLIPSIS, **texts}
+        for key, texts in words.by_key.items()
+    }
+    return NewWords({**blanks, **typed})

@@ -1,0 +1,176 @@
+"""One form adds a subprocessor: company, service and words in every language. No key, file or ISO date is typed."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+
+from forecourt.console.policy.forms.local_dates import format_day, parse_day
+from forecourt.policy.localization.word_keys import source_hash
+from forecourt.policy.model import Policy, Translation, TranslationState
+from tests.console.browser import Browser
+
+from .conftest import ReadDraft
+from .forms import BASE, fields_of, save_form, submit_form
+
+pytestmark = pytest.mark.anyio
+ReadPolicy = Callable[[], Awaitable[Policy]]
+ACME: dict[str, Any] = {
+    "company": "Acmé Søk AS",
+    "company.address": "Oslo, NO",
+    "company.country": "NO",
+    "company.contact": "privacy@acme.example",
+    "service.en": "Search",
+    "service.nb": "Søk",
+    "purpose.en": "Finding messages",
+    "purpose.nb": "Å finne meldinger",
+    "kind": "infrastructure",
+    "data": ["account"],
+    "new_data.0.en": "Search words",
+    "new_data.0.nb": "Søkeord",
+    "subjects": ["agents"],
+    "locations.0.country": "NO",
+    "locations.0.place.en": "Eastern Norway",
+    "locations.0.place.nb": "Østlandet",
+}
+
+
+@pytest.fixture
+def engine() -> str:
+    """What a form takes does not depend on the database."""
+    return "sqlite"
+
+
+async def test_one_form_adds_company_service_and_words_and_makes_their_keys(
+    signed_in: Browser, read_drafted_policy: ReadPolicy, first_day: date
+) -> None:
+    await save_form(signed_in, "engagements/new", **ACME)
+    policy = await read_drafted_policy()
+    company, engagement = policy.facts.entity("acme-sok"), policy.facts.engagement("acme-sok")
+    assert (company.legal_name, company.contact) == ("Acmé Søk AS", "privacy@acme.example")
+    assert (engagement.entity, engagement.service, engagement.purpose) == ("acme-sok", "search", "finding-messages")
+    assert (engagement.data, engagement.subjects, engagement.effective) == (
+        ("account", "search-words"),
+        ("agents",),
+        first_day,
+    )
+    assert (engagement.locations[0].country, engagement.locations[0].place) == ("NO", "eastern-norway")
+    assert policy.words["en"]["data.search-words"] == "Search words"
+    assert policy.words["nb"]["place.eastern-norway"] == "Østlandet"
+    reviewed = Translation(TranslationState.REVIEWED, source_hash("Search"))
+    assert policy.translations["nb"]["service.search"] == reviewed
+    overview = (await signed_in.get(BASE)).text
+    assert "No findings." in overview
+
+
+async def test_a_form_that_is_sent_twice_adds_once(signed_in: Browser, read_drafted_policy: ReadPolicy) -> None:
+    fields = fields_of((await signed_in.get(f"{BASE}engagements/new")).text) | ACME
+    answers = [await signed_in.post(f"{BASE}engagements/new", fields) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    facts = (await read_drafted_policy()).facts
+    assert [each.id for each in facts.engagements if each.entity == "acme-sok"] == ["acme-sok"]
+
+
+async def test_what_is_there_is_found_by_what_it_says_in_any_language(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    known = {"company": "linode llc", "service.nb": "servere", "purpose.en": "Hosting for search"}
+    await save_form(
+        signed_in, "engagements/new", **known, kind="infrastructure", data="account", subjects="agents",
+        locations__0__country="NO", locations__0__place__nb="EU",
+    )  # fmt: skip
+    policy = await read_drafted_policy()
+    engagement = policy.facts.engagement("linode-no")
+    assert (engagement.entity, engagement.service, engagement.locations[0].place) == ("linode", "servers", "eu")
+    assert policy.words["en"]["purpose.hosting-for-search"] == "Hosting for search"
+    assert {each.id for each in policy.facts.entities} >= {"linode"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"company": ""}, "company"),
+        ({"company.country": ""}, "company.country"),
+        ({"company.contact": "nobody"}, "company.contact"),
+        ({"service.en": "", "service.nb": ""}, "service"),
+        ({"service.en": ""}, "service"),
+        ({"effective": "30/13/2026"}, "effective"),
+        ({"kind": ""}, "kind"),
+    ],
+)
+async def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(
+    signed_in: Browser, read_draft: ReadDraft, changes: dict[str, str], field: str
+) -> None:
+    answer = await submit_form(signed_in, "engagements/new", **ACME | changes)
+    assert (answer.status_code, f'href="#f-{field}"' in answer.text) == (422, True)
+    assert f'id="f-{field}"' in answer.text
+    assert fields_of(answer.text)["purpose.nb"] == ["Å finne meldinger"]
+    assert await read_draft() is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("en-GB", "30/12/2026"), ("en-US", "12/30/2026"), ("nb-NO", "30.12.2026"), ("sv", "2026-12-30")]
+)
+def test_a_day_is_typed_as_the_reader_orders_it(tag: str, text: str) -> None:
+    day = date(2026, 12, 30)
+    assert format_day(day, tag) == text
+    assert parse_day(text, tag) == parse_day(f" {text} ", tag) == parse_day("2026-12-30", tag) == day
+    for wrong in ("", "x", "30/12", "31/31/2026", "0/0/0", "1/2/3/4", "٣٠/١٢/٢٠٢٦"):
+        assert parse_day(wrong, tag) is None
+
+
+async def test_the_form_orders_days_as_the_browser_does(signed_in: Browser, read_drafted_policy: ReadPolicy) -> None:
+    headers = {"accept-language": "en-US,en;q=0.9"}
+    fields = fields_of((await signed_in.get(f"{BASE}engagements/twilio", **headers)).text)
+    assert fields["effective"] == ["10/28/2019"]
+    answer = await signed_in.post(f"{BASE}engagements/twilio", fields | {"removed": "1/2/2040"}, **headers)
+    assert answer.status_code == 303
+    assert (await read_drafted_policy()).facts.engagement("twilio").removed == date(2040, 1, 2)
+
+
+async def test_the_preview_shows_the_row_in_every_language_before_anything_is_saved(
+    signed_in: Browser, read_draft: ReadDraft
+) -> None:
+    half = {name: ACME[name] for name in ("company", "service.en", "service.nb", "locations.0.country")}
+    text = unescape((await signed_in.post(f"{BASE}engagements/preview", half)).text)
+    for words in ('lang="en"', "Acmé Søk AS", "Search", "Norway", 'lang="nb"', "Søk", "Norge", "…"):
+        assert words in text
+    nonsense = {"company": "<b>", "kind": "../x", "effective": "x", "relation": "x", "locations.0.country": "XX"}
+    answer = await signed_in.post(f"{BASE}engagements/preview", nonsense)
+    assert (answer.status_code, "<b>" in answer.text) == (200, False)
+    text = (await signed_in.post(f"{BASE}engagements/twilio/preview", {"company": "Twilio, Inc."})).text
+    assert text.count('<tr role="row" class="fc-company') == 2
+    assert await read_draft() is None
+
+
+async def test_findings_and_texts_are_named_by_the_thing_and_not_by_file_or_key(signed_in: Browser) -> None:
+    await save_form(signed_in, "engagements/twilio", locations__0__country="KP", mechanism__kind="none")
+    await save_form(
+        signed_in, "general", sections="\n".join(["What a subprocessor is", *SECTIONS, "Sub-subprocessors"])
+    )
+    overview = unescape((await signed_in.get(BASE)).text)
+    assert (
+        "Twilio, Inc.: Voice calls (VoIP) (North Korea), Basis for transfer: there is no adequacy decision" in overview
+    )
+    assert "English, Text of the section “Sub-subprocessors”: There is no text yet." in overview
+    assert ".toml" not in overview
+    words = unescape((await signed_in.get(f"{BASE}words/nb")).text)
+    assert "Text of the section “Infrastructure”</a>" in words
+    assert ">section." not in words
+    assert "Service: Servers" in unescape((await signed_in.get(f"{BASE}words/nb/service.servers")).text)
+
+
+SECTIONS = [
+    "Several kinds",
+    "Infrastructure",
+    "The facilities",
+    "Support from the same group",
+    "Subcontractors",
+    "Voice calls",
+    "How they are chosen",
+    "What their contracts guarantee",
+    "What this page is not",
+    "Entering into the agreement",
+]
