@@ -165,9 +165,11 @@ class SubprocessorReader:
         return company
 
     def _make_id(self, entity: str, country: str) -> str:
-        """Returns a free id, of the company and where it needs one of the country: `linode`, `linode-no`."""
-        taken = {NEW, PREVIEW, *(engagement.id for engagement in self._state.policy.facts.engagements)}
-        base = entity if entity and entity not in taken else f"{entity or 'new'}-{country.lower() or 'service'}"
+        """Returns a free id: of the company, and of the country where the company has another service: `linode-no`."""
+        engagements = self._state.policy.facts.engagements
+        is_first = entity not in {engagement.entity for engagement in engagements}
+        taken = {NEW, PREVIEW, *(engagement.id for engagement in engagements)}
+        base = entity if entity and is_first else f"{entity or 'new'}-{country.lower() or 'service'}"
         return KeyMaker(taken).new_key(base)
 
     def _without_repetition(self, value: Subprocessor) -> Subprocessor:

@@ -13,6 +13,7 @@ from forecourt.console.policy.forms.word_choices import NewWords, site_languages
 from forecourt.console.policy.subprocessor import Subprocessor, SubprocessorReader, subprocessor_lens
 from forecourt.errors import Invalid
 from forecourt.policy.drafts import PolicyDraft
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.hosted import policy_page
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement, Entity
@@ -61,6 +62,7 @@ def _render_row(edition: LocalizedEdition, engagement: str) -> Markup:
 def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subprocessor | None:
     """Returns the form's value, with what is missing or wrong left blank."""
     fields, company = reader.resolve()
+    fields = _without_unknown_countries(fields)
     fields |= {name: [default] for name, default in _DEFAULTS.items() if not first_value(fields, name)}
     entity = first_value(fields, "entity")
     if company is None and entity not in {known.id for known in state.policy.facts.entities}:
@@ -76,6 +78,14 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
         return Subprocessor(decode_fields(_complete(left, state), Engagement), company, words)
     except Invalid:
         return None
+
+
+def _without_unknown_countries(fields: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Returns the fields without the rows whose country has no name that could be shown."""
+    countries = [name for name in fields if name.startswith(("locations.", "chain.")) and name.endswith(".country")]
+    unknown = [name for name in countries if first_value(fields, name) not in country_codes()]
+    rows = tuple(name.removesuffix("country") for name in unknown)
+    return {name: texts for name, texts in fields.items() if not name.startswith(rows)}
 
 
 def _complete(fields: dict[str, list[str]], state: DraftState) -> dict[str, list[str]]:

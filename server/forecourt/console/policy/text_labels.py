@@ -22,7 +22,7 @@ def text_label(state: DraftState, key: str, words: Words) -> str:
     if part not in ("title", "text"):
         return key
     title = state.label(f"section.{name}.title", words.locale) if part == "text" else name
-    return words(f"console.words.kind.section_{part}", title=title)
+    return words(f"console.words.section.{part}", title=title)
 
 
 def named_text_label(state: DraftState, key: str, words: Words) -> str:
