@@ -76,9 +76,9 @@ async def test_a_form_that_is_sent_twice_adds_once(signed_in: Browser, read_draf
 async def test_what_is_there_is_found_by_what_it_says_in_any_language(
     signed_in: Browser, read_drafted_policy: ReadPolicy
 ) -> None:
-    known = {"company": "linode llc", "service.nb": "servere", "purpose.en": "Hosting for search"}
+    texts = {"company": "linode llc", "service.nb": "servere", "purpose.en": "Hosting for search"}
     await save_form(
-        signed_in, "engagements/new", **known, kind="infrastructure", data="account", subjects="agents",
+        signed_in, "engagements/new", **texts, kind="infrastructure", data="account", subjects="agents",
         locations__0__country="NO", locations__0__place__nb="EU",
     )  # fmt: skip
     policy = await read_drafted_policy()

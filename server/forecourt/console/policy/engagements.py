@@ -89,10 +89,13 @@ class EngagementEditForm(EditForm[Subprocessor]):
 
     async def show_preview(self, request: Request, agent: Agent) -> Response:
         """Answers with the company's row as the page would show it, of a form that is not sent yet."""
-        state, entered = await self._session.read_state(request), self.normalize(await form_fields.read_fields(request))
+        state, entry_fields = (
+            await self._session.read_state(request),
+            self.normalize(await form_fields.read_fields(request)),
+        )
         if name := request.path_params.get("id"):
-            entered["id"] = [name]
-        reader = SubprocessorReader(state, entered, *self._reading(state, request))
+            entry_fields["id"] = [name]
+        reader = self._make_reader(state, request, entry_fields)
         rows = await asyncio.to_thread(render_rows, state, reader)
         return responses.render_page(request, "policy/subprocessor_preview", agent, rows=rows)
 
@@ -111,8 +114,8 @@ class EngagementEditForm(EditForm[Subprocessor]):
         own_fields = {name: texts for name, texts in posted_fields.items() if name.partition(".")[0] in own_names}
         return super().normalize(posted_fields) | own_fields
 
-    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> Subprocessor:
-        return SubprocessorReader(state, entered, *self._reading(state, request)).read()
+    def read_entry(self, state: DraftState, request: Request, entry_fields: Fields) -> Subprocessor:
+        return self._make_reader(state, request, entry_fields).read()
 
     def options(self, state: DraftState, request: Request) -> Mapping[str, object]:
         facts, locale = state.policy.facts, responses.language(request)
@@ -149,16 +152,19 @@ class EngagementEditForm(EditForm[Subprocessor]):
     def with_end(self, value: Subprocessor, day: date) -> Subprocessor:
         return replace(value, engagement=replace(value.engagement, removed=day))
 
+    def get_end(self, value: Subprocessor) -> date | None:
+        return value.engagement.removed
+
     def label_of(self, value: Subprocessor, state: DraftState, locale: str) -> str:
         return engagement_label(state, value.engagement, locale)
 
     def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
         return [PartUse(words(f"console.consents.feature.{feature}")) for feature in features_naming(state.site, name)]
 
-    def _reading(self, state: DraftState, request: Request) -> tuple[str, Engagement | None]:
-        """Returns the order in which days are typed, and the engagement that is edited, if it is there."""
+    def _make_reader(self, state: DraftState, request: Request, entry_fields: Fields) -> SubprocessorReader:
         current = self.lens(str(request.path_params.get("id", ""))).get(state.policy)
-        return date_locale(request, responses.language(request)), current.engagement if current else None
+        locale = date_locale(request, responses.language(request))
+        return SubprocessorReader(state, entry_fields, locale, current.engagement if current else None)
 
 
 def _used_together(state: DraftState) -> list[dict[str, object]]:

@@ -65,13 +65,16 @@ class EntityEditForm(EditForm[Entity]):
     def options(self, state: DraftState, request: Request) -> Mapping[str, object]:
         return {"countries": country_options(responses.language(request)), "may_be_illustrative": _ILLUSTRATIVE}
 
-    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> Entity:
+    def read_entry(self, state: DraftState, request: Request, entry_fields: Fields) -> Entity:
         """Makes the id of a new company from its name."""
-        if not first_value(entered, "id"):
-            taken = {NEW, *(entity.id for entity in state.policy.facts.entities)}
-            slug = to_company_slug(first_value(entered, "legal_name")) or "company"
-            entered = {**entered, "id": [_repeated_id(state, entered) or KeyMaker(taken).new_key(slug)]}
-        return decode_fields(entered, Entity)
+        if not first_value(entry_fields, "id"):
+            used_ids = {NEW, *(entity.id for entity in state.policy.facts.entities)}
+            slug = to_company_slug(first_value(entry_fields, "legal_name")) or "company"
+            entry_fields = {
+                **entry_fields,
+                "id": [_repeated_id(state, entry_fields) or KeyMaker(used_ids).new_key(slug)],
+            }
+        return decode_fields(entry_fields, Entity)
 
     def faults(self, state: DraftState, value: Entity, posted_fields: Fields) -> Iterator[Fault]:
         return entity_faults(value)
@@ -81,10 +84,10 @@ class EntityEditForm(EditForm[Entity]):
 
     def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
         facts = state.policy.facts
-        own = [PartUse(facts.processor.service, "general")] if facts.processor.entity == name else []
+        own_policy = [PartUse(facts.processor.service, "general")] if facts.processor.entity == name else []
         engagements = [engagement for engagement in facts.engagements if engagement.entity == name]
         return [
-            *own,
+            *own_policy,
             *(PartUse(engagement_label(state, each, words.locale), f"engagements/{each.id}") for each in engagements),
         ]
 
@@ -109,10 +112,10 @@ def entity_faults(entity: Entity) -> Iterator[Fault]:
         yield Fault("contact", "email")
 
 
-def _repeated_id(state: DraftState, entered: Fields) -> str:
+def _repeated_id(state: DraftState, entry_fields: Fields) -> str:
     """Returns the id of a company of this very name that only the draft has: the same form was sent twice."""
     published = {entity.id for entity in state.release.policy.facts.entities}
-    name = first_value(entered, "legal_name").strip()
+    name = first_value(entry_fields, "legal_name").strip()
     drafted = (entity for entity in state.policy.facts.entities if entity.id not in published)
     return next((entity.id for entity in drafted if entity.legal_name == name), "")
 

@@ -64,9 +64,9 @@ class PolicySettingsEditForm(EditForm[EditedSettings]):
             fields[name] = [excerpt(texts.get(template.format(key), key)) for key in fields.get(name, [])]
         return fields
 
-    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> EditedSettings:
+    def read_entry(self, state: DraftState, request: Request, entry_fields: Fields) -> EditedSettings:
         """Finds the keys of the texts in the lists, and makes those of new ones."""
-        words, fields = NewWords(), dict(entered)
+        words, fields = NewWords(), dict(entry_fields)
         for name, template in _TEXT_OF_KEY.items():
             fields[name] = _find_keys(state, FormState(fields).values(name), name, template, words)
         return EditedSettings(form_fields.decode_fields(fields, PolicySettings), words)
@@ -90,16 +90,16 @@ def _find_keys(state: DraftState, lines: Sequence[str], name: str, template: str
     """Returns the key of each line: of the text that begins so, else a new one. A key stands for itself."""
     texts = state.policy.words.get(state.source, {})
     kind, _, part = template.partition(".{}")
-    known = {
+    known_keys = {
         key.removeprefix(f"{kind}.").removesuffix(part)
         for key in texts
         if key.startswith(f"{kind}.") and key.endswith(part)
     } | set(getattr(state.policy.facts, name))
-    key_by_text = {excerpt(texts.get(template.format(key), key)).casefold(): key for key in sorted(known)}
-    maker = KeyMaker(known)
+    key_by_text = {excerpt(texts.get(template.format(key), key)).casefold(): key for key in sorted(known_keys)}
+    maker = KeyMaker(known_keys)
     keys = []
     for line in lines:
-        key = key_by_text.get(excerpt(line).casefold()) or (line if line in known else "")
+        key = key_by_text.get(excerpt(line).casefold()) or (line if line in known_keys else "")
         if not key:
             key = maker.key_of(line, kind)
             words.by_key[template.format(key)] = {state.source: line}

@@ -36,7 +36,8 @@ class RemovalPage(Generic[T]):
         day = parse_day(form_fields.first_value(posted_fields, "removed"), _date_locale(request))
         ends = form_fields.first_value(posted_fields, "how") == "day"
         if ends and day is None:
-            return self._render(request, agent, state, 422, responses.words(request)("error.field.date"))
+            error = responses.words(request)("error.field.date")
+            return self._render(request, agent, state, 422, error, form_fields.first_value(posted_fields, "removed"))
         if not ends and self._form.find_uses(state, name, responses.words(request)):
             return self._render(request, agent, state, 409)
         try:
@@ -48,14 +49,14 @@ class RemovalPage(Generic[T]):
         return responses.redirect(f"{state.base}{self._form.tab}?done={'saved' if ends else 'removed'}")
 
     def _render(
-        self, request: Request, agent: Agent, state: DraftState, status: int = 200, error: str = ""
+        self, request: Request, agent: Agent, state: DraftState, status: int = 200, error: str = "", typed_day: str = ""
     ) -> Response:
         name = request.path_params["id"]
         value = self._require(state, name)
         # What was never published is removed; what readers have seen ends on a day.
         can_end = self._form.can_end and self._form.lens(name).get(state.release.policy) is not None
         locale, words = _date_locale(request), responses.words(request)
-        end = getattr(value, "removed", None)
+        end = self._form.get_end(value)
         context = {
             "name": name,
             "label": self._form.label_of(value, state, words.locale),
@@ -63,7 +64,7 @@ class RemovalPage(Generic[T]):
             "can_end": can_end,
             "error": error,
             "uses": self._form.find_uses(state, name, words),
-            "end": format_day(end, locale) if end else "",
+            "end": typed_day or (format_day(end, locale) if end else ""),
             "date_example": format_day(state.edition.day, locale),
         }
         return render_page(request, "removal", agent, state, self._form.tab, status, **context)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.entities import entity_faults
@@ -34,10 +33,6 @@ class Subprocessor:
     def id(self) -> str:
         return self.engagement.id
 
-    @property
-    def removed(self) -> date | None:
-        return self.engagement.removed
-
 
 def subprocessor_lens(name: str) -> Lens[Subprocessor]:
     engagements = engagement_lens(name)
@@ -61,16 +56,16 @@ def to_form_fields(value: Engagement, fields: Fields, state: DraftState, locale:
 
     `fields` are those of the engagement as it is stored.
     """
-    shown = {name: list(texts) for name, texts in fields.items() if name not in (*_TEXT_FIELDS, "entity")}
+    shown_fields = {name: list(texts) for name, texts in fields.items() if name not in (*_TEXT_FIELDS, "entity")}
     for name, kind in _TEXT_FIELDS.items():
-        shown |= text_fields(state, kind, name, getattr(value, name))
+        shown_fields |= text_fields(state, kind, name, getattr(value, name))
     for number, location in enumerate(value.locations):
-        shown.pop(f"locations.{number}.place", None)
-        shown |= text_fields(state, "place", f"locations.{number}.place", location.place)
+        shown_fields.pop(f"locations.{number}.place", None)
+        shown_fields |= text_fields(state, "place", f"locations.{number}.place", location.place)
     for name in DAY_FIELDS:
         if day := getattr(value, name):
-            shown[name] = [format_day(day, locale)]
-    return shown | {"company": [state.policy.facts.entity(value.entity).legal_name]}
+            shown_fields[name] = [format_day(day, locale)]
+    return shown_fields | {"company": [state.policy.facts.entity(value.entity).legal_name]}
 
 
 class SubprocessorReader:
@@ -79,8 +74,8 @@ class SubprocessorReader:
     A field that names a key itself, such as `service`, is taken as it is.
     """
 
-    def __init__(self, state: DraftState, entered: Fields, locale: str, current: Engagement | None):
-        self._state, self._entered, self._locale, self._current = state, entered, locale, current
+    def __init__(self, state: DraftState, entry_fields: Fields, locale: str, current: Engagement | None):
+        self._state, self._entered, self._locale, self._current = state, entry_fields, locale, current
         self._resolver = WordResolver(state)
         self._faults: list[Fault] = []
 
@@ -150,8 +145,8 @@ class SubprocessorReader:
         current = self._current.entity if self._current else ""
         if named:
             return next((entity.id for entity in named if entity.id == current), named[0].id), None
-        taken = {NEW, *(entity.id for entity in facts.entities)}
-        key = KeyMaker(taken).new_key(to_company_slug(legal_name) or "company")
+        used_ids = {NEW, *(entity.id for entity in facts.entities)}
+        key = KeyMaker(used_ids).new_key(to_company_slug(legal_name) or "company")
         return key, self._decode_company(key, legal_name)
 
     def _decode_company(self, key: str, legal_name: str) -> Entity | None:
@@ -168,9 +163,9 @@ class SubprocessorReader:
         """Returns a free id: of the company, and of the country where the company has another service: `linode-no`."""
         engagements = self._state.policy.facts.engagements
         is_first = entity not in {engagement.entity for engagement in engagements}
-        taken = {NEW, PREVIEW, *(engagement.id for engagement in engagements)}
+        used_ids = {NEW, PREVIEW, *(engagement.id for engagement in engagements)}
         base = entity if entity and is_first else f"{entity or 'new'}-{country.lower() or 'service'}"
-        return KeyMaker(taken).new_key(base)
+        return KeyMaker(used_ids).new_key(base)
 
     def _without_repetition(self, value: Subprocessor) -> Subprocessor:
         """Returns the engagement that is drafted already, where the same form was sent twice."""

@@ -65,17 +65,22 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
     fields = _without_unknown_countries(fields)
     fields |= {name: [default] for name, default in _DEFAULTS.items() if not first_value(fields, name)}
     entity = first_value(fields, "entity")
-    if company is None and entity not in {known.id for known in state.policy.facts.entities}:
+    if company is None and entity not in {each.id for each in state.policy.facts.entities}:
         address, contact = reader.company_field("address"), reader.company_field("contact")
         company = Entity(entity, reader.company_name or _ELLIPSIS, address or _ELLIPSIS, "", contact)
-    words = _fill_blanks(state, reader.new_words)
+    engagement = _decode_what_is_right(fields, state)
+    return Subprocessor(engagement, company, _fill_blanks(state, reader.new_words)) if engagement else None
+
+
+def _decode_what_is_right(fields: dict[str, list[str]], state: DraftState) -> Engagement | None:
+    """Returns the engagement, with a default in place of each field that is wrong."""
     try:
-        return Subprocessor(decode_fields(fields, Engagement), company, words)
+        return decode_fields(fields, Engagement)
     except Invalid as error:
-        wrong = {fault.path for fault in error.faults}
-    left = {name: texts for name, texts in fields.items() if not any(name.startswith(path) for path in wrong if path)}
+        wrong_paths = tuple(fault.path for fault in error.faults if fault.path)
+    right_fields = {name: texts for name, texts in fields.items() if not name.startswith(wrong_paths)}
     try:
-        return Subprocessor(decode_fields(_complete(left, state), Engagement), company, words)
+        return decode_fields(_complete(right_fields, state), Engagement)
     except Invalid:
         return None
 
@@ -98,9 +103,9 @@ def _fill_blanks(state: DraftState, words: NewWords) -> NewWords:
     """Returns the texts that were typed, with dots where one is missing that the row shows."""
     dots = dict.fromkeys(site_languages(state), _ELLIPSIS)
     blanks = {f"{kind}.{_BLANK}": dots for kind in ("service", "purpose")}
-    known = state.policy.words.get(state.source, {})
-    typed = {
-        key: texts if key in known or state.source in texts else {state.source: _ELLIPSIS, **texts}
+    source_texts = state.policy.words.get(state.source, {})
+    typed_texts = {
+        key: texts if key in source_texts or state.source in texts else {state.source: _ELLIPSIS, **texts}
         for key, texts in words.by_key.items()
     }
-    return NewWords({**blanks, **typed})
+    return NewWords({**blanks, **typed_texts})

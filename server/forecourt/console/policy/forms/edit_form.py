@@ -82,9 +82,9 @@ class EditForm(ABC, Generic[T]):
         """Returns the fields of the form filled in with `value`."""
         return form_fields.to_fields(value)
 
-    def read_entry(self, state: DraftState, request: Request, entered: Fields) -> T:
+    def read_entry(self, state: DraftState, request: Request, entry_fields: Fields) -> T:
         """Returns the value that was entered. Raises `Invalid` with every fault of a field."""
-        return form_fields.decode_fields(entered, self.model)
+        return form_fields.decode_fields(entry_fields, self.model)
 
     def normalize(self, posted_fields: Fields) -> dict[str, Sequence[str]]:
         """Returns the fields of the form alone, without rows in which nothing was filled in."""
@@ -93,6 +93,10 @@ class EditForm(ABC, Generic[T]):
     def with_end(self, value: T, day: date) -> T:
         """Returns the part as it is where it ends on `day`. Raises `NotFound` where it cannot end."""
         raise NotFound("it has no end")
+
+    def get_end(self, value: T) -> date | None:
+        """Returns the day on which the part ends, where one is planned."""
+        return None
 
     def label_of(self, value: T, state: DraftState, locale: str) -> str:
         """Returns what people call the part."""
@@ -125,18 +129,18 @@ class EditForm(ABC, Generic[T]):
         state = await self._session.read_state(request)
         posted_fields = self.apply_button(await form_fields.read_fields(request))
         version = form_fields.first_value(posted_fields, "version")
-        entered = self.normalize(posted_fields)
+        entry_fields = self.normalize(posted_fields)
         if name := _id(request):
-            entered["id"] = [name]
+            entry_fields["id"] = [name]
         try:
-            value = self._decode(state, request, entered, posted_fields)
+            value = self._decode(state, request, entry_fields, posted_fields)
             name = self.name_of(value)
             await self._session.save_part(state.name, agent, self.lens(name), version, value)
         except Invalid as error:
-            form = FormState(entered, _error_texts(error, request))
+            form = FormState(entry_fields, _error_texts(error, request))
             return self._render(request, agent, state, form, version, error.status)
         except DraftOvertaken as error:
-            return self._render_conflict(request, agent, error.state, name, entered)
+            return self._render_conflict(request, agent, error.state, name, entry_fields)
         done = "saved" if _id(request) or not self.has_id else "added"
         return responses.redirect(f"{state.base}{self.tab}?done={done}")
 

@@ -1,4 +1,4 @@
-"""Lets editors choose and write texts by what they say, in every language of the site. Their keys are made here."""
+"""Finds and adds the texts of a policy by what they say, in every language of the site, and makes their keys."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,15 +80,19 @@ class WordResolver:
         `current_key` is preferred where two texts read alike. A text that is there in one language gets what was typed
         in another. A text that is new in the source language is another text, with a key of its own.
         """
-        typed = {language: _one_line(first_value(posted_fields, f"{name}.{language}")) for language in self._languages}
-        typed = {language: text for language, text in typed.items() if text}
-        if not typed:
+        typed_texts = {
+            language: _one_line(first_value(posted_fields, f"{name}.{language}")) for language in self._languages
+        }
+        typed_texts = {language: text for language, text in typed_texts.items() if text}
+        if not typed_texts:
             return ""
-        choice = self._find_choice(kind, typed, current_key)
+        choice = self._find_choice(kind, typed_texts, current_key)
         if choice is None:
-            return self._add(kind, typed)
+            return self._add(kind, typed_texts)
         changed = {
-            language: text for language, text in typed.items() if _fold(choice.texts.get(language, "")) != _fold(text)
+            language: text
+            for language, text in typed_texts.items()
+            if _fold(choice.texts.get(language, "")) != _fold(text)
         }
         if changed:
             self.new_words.by_key.setdefault(f"{kind}.{choice.key}", {}).update(changed)
@@ -107,23 +111,23 @@ class WordResolver:
         is_known = f"{kind}.{key}" in self._state.policy.words.get(self._state.source, {})
         return texts is not None and self._state.source not in texts and not is_known
 
-    def _find_choice(self, kind: str, typed: Texts, current_key: str | None) -> WordChoice | None:
+    def _find_choice(self, kind: str, typed_texts: Texts, current_key: str | None) -> WordChoice | None:
         choices = list_choices(self._state, kind)
         choices.sort(key=lambda choice: choice.key != current_key)
         source = self._state.source
-        languages: Sequence[str] = [source] if source in typed else list(typed)
-        return next((choice for choice in choices if _reads_alike(choice, typed, languages)), None)
+        languages: Sequence[str] = [source] if source in typed_texts else list(typed_texts)
+        return next((choice for choice in choices if _reads_alike(choice, typed_texts, languages)), None)
 
-    def _add(self, kind: str, typed: Texts) -> str:
-        name = typed.get(self._state.source) or next(iter(typed.values()))
+    def _add(self, kind: str, typed_texts: Texts) -> str:
+        name = typed_texts.get(self._state.source) or next(iter(typed_texts.values()))
         maker = self._makers.setdefault(kind, KeyMaker(_used_keys(self._state.policy, kind)))
         key = maker.key_of(name, kind)
-        self.new_words.by_key.setdefault(f"{kind}.{key}", {}).update(typed)
+        self.new_words.by_key.setdefault(f"{kind}.{key}", {}).update(typed_texts)
         return key
 
 
-def _reads_alike(choice: WordChoice, typed: Texts, languages: Sequence[str]) -> bool:
-    return any(_fold(choice.texts.get(language, "")) == _fold(typed[language]) for language in languages)
+def _reads_alike(choice: WordChoice, typed_texts: Texts, languages: Sequence[str]) -> bool:
+    return any(_fold(choice.texts.get(language, "")) == _fold(typed_texts[language]) for language in languages)
 
 
 def _used_keys(policy: Policy, kind: str) -> set[str]:
