@@ -57,6 +57,25 @@ def read(cell: str, language: str = "en") -> list[str]:
         ("Utrecht, NL", ["NL: Utrecht"]),
         ("Paris, Texas", ["US: Paris, Texas"]),
         ("us-west-2a", ["US: us-west-2a"]),
+        ("Hosted in Germany", ["DE"]),
+        ("Germany only", ["DE"]),
+        ("US-based", ["US"]),
+        ("San Francisco, CA USA", ["US: San Francisco, CA"]),
+        ("San Francisco CA USA", ["US: San Francisco, CA"]),
+        ("Frankfurt Germany", ["DE: Frankfurt"]),
+        ("Seattle WA", ["US: Seattle, WA"]),
+        ("Paris, TX", ["US: Paris, TX"]),
+        ("London, ON", ["CA: London, ON"]),
+        ("Ontario, CA, USA", ["US: Ontario, CA"]),
+        ("Ontario, CA 91764", ["US: Ontario, CA 91764"]),
+        ("Ontario, OR", ["US: Ontario, OR"]),
+        ("Lebanon, NH", ["US: Lebanon, NH"]),
+        ("Quebec, CA", ["CA: Quebec"]),
+        ("St. John's, NL", ["CA: St. John's, NL"]),
+        ("Hong Kong S.A.R., China", ["HK"]),
+        ("Hong Kong SAR, PRC", ["HK"]),
+        ("Taiwan (R.O.C.)", ["TW"]),
+        ("U. S. A.", ["US"]),
     ],
 )
 def test_a_location_is_a_country_with_its_place(cell: str, locations: list[str]) -> None:
@@ -211,6 +230,21 @@ def test_a_states_code_before_its_country_is_no_other_country(code: str, more_co
         ("Frankfurt, Ireland", ["IE", "? 'Frankfurt' is no country"]),
         ("Perth, WA", ["? 'Perth' is no country", "? 'WA' is no country"]),
         ("Germany (France)", ["? 'Germany (France)' names several countries; none was taken"]),
+        (
+            "Ontario, CA",
+            [
+                "CA: Ontario",
+                "? 'Ontario, CA' can be Ontario (Canada) or a place in California (United States); Canada was taken",
+            ],
+        ),
+        ("Peru, IN", ["? 'Peru, IN' can be Peru and India or a place in Indiana (United States); none was taken"]),
+        (
+            "Norway, ME, USA",
+            [
+                "? 'Norway, ME, USA' can be Norway and Montenegro or a place in Maine (United States); none was taken",
+            ],
+        ),
+        ("DE-BY", ["? 'DE-BY' is no country"]),
     ],
 )
 def test_what_can_be_two_places_is_listed_with_the_reading_that_was_chosen(cell: str, reading: list[str]) -> None:
@@ -249,7 +283,7 @@ def test_what_can_be_two_places_is_listed_with_the_reading_that_was_chosen(cell:
         ("No", [], "No"),
         ("per", [], "per"),
         ("TBD", [], "TBD"),
-        ("Hosted in Germany", [], "Hosted in Germany"),
+        ("Run by Germany", [], "Run by Germany"),
         ("Paris", [], "Paris"),
         ("West Europe", [], "West Europe"),
         ("MI", [], "MI"),

@@ -79,7 +79,7 @@ _CITIES = {
     "IN": "Mumbai|Hyderabad|Delhi|New Delhi|Bangalore|Bengaluru|Chennai|Pune",
     "AU": "Canberra",
     "JP": "Osaka",
-    "CA": "Montreal|Montréal|Calgary|Ottawa",
+    "CA": "St. John's|Montreal|Montréal|Calgary|Ottawa",
     "GB": "Cardiff|Slough",
     "ZA": "Cape Town",
     "IL": "Tel Aviv",

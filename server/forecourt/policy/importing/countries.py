@@ -15,11 +15,12 @@ from forecourt.policy.files.folder_reader import country_codes
 
 LANGUAGES = ("en", "nb", "sv", "da", "de", "nl", "fr", "es", "it", "pt", "pl", "fi")
 _COMMON_NAMES = {
-    "US": "usa|us|united states of america|america|forente stater|de forente stater|"
+    "US": "usa|us|u s a|u s|united states of america|america|forente stater|de forente stater|"
     "estados unidos da américa|estados unidos de américa|"
     "amerikas forente stater|vereinigte staaten von amerika|verenigde staten van amerika|états-unis d'amérique|"
     "stati uniti d'america|stany zjednoczone ameryki|eua|ee. uu.|eeuu|vs|vsa",
-    "GB": "uk|great britain|britain|grossbritannien|großbritannien|verenigd koninkrijk|grande-bretagne|gran bretaña|"
+    "GB": "uk|u k|"
+    "great britain|britain|grossbritannien|großbritannien|verenigd koninkrijk|grande-bretagne|gran bretaña|"
     "united kingdom of great britain and northern ireland",
     "NL": "holland|kingdom of the netherlands|netherlands, kingdom of the",
     "CZ": "czech republic|czechia|tschechische republik",
@@ -29,13 +30,15 @@ _COMMON_NAMES = {
     "AE": "uae|emirates",
     "IE": "republic of ireland|eire|éire",
     "HK": "hong kong|hongkong|hong kong sar|hong kong s.a.r.|hong kong (sar)|hong kong, china|hong kong (china)|"
-    "hong kong sar, china",
-    "MO": "macau|macao|macau sar|macao sar|macau, china|macao, china|macau sar china",
+    "hong kong sar, china|hong kong s.a.r., china|hong kong sar, prc|hong kong, sar|hong kong (s.a.r.)|hong kong, prc",
+    "MO": "macau|macao|macau sar|macao sar|macau, china|macao, china|macau sar china|macau sar, china|macao sar, china|"
+    "macau s.a.r., china|macao s.a.r., china",
     "GE": "republic of georgia|georgia (country)",
     "NO": "noreg",
     "TR": "turkey|türkiye",
     "VN": "viet nam",
-    "TW": "taiwan (china)|taiwan, china|taiwan, province of china|taiwan, republic of china",
+    "TW": "taiwan (china)|taiwan (roc)|taiwan (r.o.c.)|taiwan, r.o.c.|taiwan, roc|taiwan roc|"
+    "taiwan, china|taiwan, province of china|taiwan, republic of china",
     "CN": "people's republic of china|prc|mainland china|china, people's republic of",
     "SK": "slovak republic",
     "CI": "ivory coast",
@@ -51,7 +54,7 @@ _COMMON_NAMES = {
     "CD": "congo, democratic republic of the|democratic republic of the congo|dr congo|drc",
     "CG": "congo, republic of the|republic of the congo",
     "BN": "brunei darussalam",
-    "VA": "holy see",
+    "VA": "holy see|vatican",
 }
 # A name that several countries go by names none.
 _SHARED_NAMES = {

@@ -11,7 +11,9 @@ from forecourt.policy.importing import cloud_regions, countries
 from forecourt.policy.importing.flags import split_flags
 from forecourt.policy.importing.place_choice import Neighbours, choose_sense, is_code
 from forecourt.policy.importing.place_names import PlaceKind, PlaceSense, find_senses
+from forecourt.policy.importing.place_phrases import find_places
 from forecourt.policy.importing.place_splitter import names_alternatives, split_beside, split_list
+from forecourt.policy.importing.towns import describe_doubt, find_first_known, is_town
 
 _DEPTH_AT_MOST = 3  # brackets in brackets
 _COMPANY_FORM = re.compile(r"\b(?:inc|llc|ltd|limited|corp|corporation|gmbh|plc|pbc|bv|sas|oy|aps)\b", re.IGNORECASE)
@@ -81,7 +83,8 @@ class _LocationParser:
         return ParsedLocations(tuple(dict.fromkeys(self.locations)), tuple(dict.fromkeys(self.remarks)))
 
     def read_list(self, text: str) -> ParsedLocations:
-        for parts in split_list(text, self.language):
+        for phrases in split_list(text, self.language):
+            parts = [place for phrase in phrases for place in find_places(phrase, self.language)]
             is_deep = self._depth == _DEPTH_AT_MOST
             pairs = [(part, "") if is_deep else split_beside(part, self.language) for part in parts]
             self._read_sequence(pairs, parts)
@@ -89,6 +92,9 @@ class _LocationParser:
 
     def _read_sequence(self, pairs: Sequence[tuple[str, str]], parts: Sequence[str]) -> None:
         senses = [self._find_senses(main, beside) for main, beside in pairs]
+        senses = [() if is_town(parts, senses, index) else each for index, each in enumerate(senses)]
+        if self._has_doubt(parts, senses):
+            return
         for index, (main, beside) in enumerate(pairs):
             is_settled = len(senses[index]) == 1 < len(find_senses(main, self.language))
             around = self._neighbours(parts, senses, index)
@@ -102,6 +108,16 @@ class _LocationParser:
             else:
                 self._read_unknown(main)
         self._end_sequence()
+
+    def _has_doubt(self, parts: Sequence[str], senses: Sequence[Sequence[PlaceSense]]) -> bool:
+        """Lists what can be a town elsewhere, and returns whether that leaves no country that can be taken."""
+        doubt = describe_doubt(parts, senses)
+        first = find_first_known(senses)
+        is_one_country = bool(doubt) and senses[first][0].country == senses[first + 1][0].country
+        if doubt:
+            outcome = countries.english_name(senses[first][0].country) if is_one_country else "none"
+            self.remarks.append(f"{doubt}; {outcome} was taken")
+        return bool(doubt) and not is_one_country
 
     def check_flags(self, flags: Sequence[str], words: str) -> None:
         """Lists each flag that says something else than the words."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from forecourt.policy.importing import cloud_regions
 from forecourt.policy.importing.place_names import PlaceKind, PlaceSense
 
+_WORDS = ("OK", "OR", "HI", "WA")  # codes that say nothing beside a city elsewhere; WA is Australia's, too
+
 
 @dataclass(frozen=True)
 class Neighbours:
@@ -77,7 +79,8 @@ def _is_credible(name: str, sense: PlaceSense, around: Neighbours) -> bool:
     following_countries = {each.country for each in around.following if each.kind is PlaceKind.COUNTRY}
     if sense.country in (around.country, *following_countries):
         return True
-    return bool(around.places) and _find_city(around) in ("", sense.country) and not following_countries
+    is_elsewhere = name in _WORDS and _find_city(around) not in ("", sense.country)
+    return bool(around.places) and not is_elsewhere and not following_countries
 
 
 def _find_city(around: Neighbours) -> str:

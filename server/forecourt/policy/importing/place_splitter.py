@@ -49,9 +49,17 @@ def split_beside(part: str, language: str) -> tuple[str, str]:
         if match := pattern.fullmatch(part):
             return match["main"].strip(), match["beside"].strip()
     match = _HYPHENATED.fullmatch(part)
-    if match and _is_own_place(match["main"], language) and find_senses(match["beside"], language):
+    if match and _is_own_place(match["main"], language) and _is_within(match["beside"], match["main"], language):
         return match["main"].strip(), match["beside"].strip()
     return part, ""
+
+
+def _is_within(beside: str, main: str, language: str) -> bool:
+    """Returns whether a place may lie in another: BY is Bavaria in `DE-BY`, and no country."""
+    senses, countries_of_main = find_senses(beside, language), {each.country for each in find_senses(main, language)}
+    if re.fullmatch("[A-Z]{2}", main) and re.fullmatch("[A-Z]{2}", beside) and countries_of_main != {""}:
+        return any(sense.kind is PlaceKind.SUBDIVISION and sense.country in countries_of_main for sense in senses)
+    return bool(senses)
 
 
 def _is_own_place(part: str, language: str) -> bool:

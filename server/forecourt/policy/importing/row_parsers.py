@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from forecourt.policy.importing import cell_parser, dates, locations, seats
+from forecourt.policy.importing.code_columns import CodeColumn
 from forecourt.policy.importing.columns import Column
 from forecourt.policy.importing.page import Cell
 from forecourt.policy.model import Audience, Relation
@@ -17,6 +18,17 @@ def parse_cell(about: Column, cell: Cell, language: str) -> ParsedCell:
     if about is Column.MECHANISM:
         return _parse_mechanism(cell)
     return _PARSERS[about](cell.text, language)
+
+
+def parse_codes(about: Column, cell: Cell, codes: CodeColumn) -> ParsedCell:
+    """Returns the places of a cell in a column of codes."""
+    locations_read = codes.read(cell.text)
+    if about is Column.LOCATIONS:
+        return {"locations": locations_read}, codes.list_regions(cell.text)
+    seat_codes = {each.country for each in locations_read}
+    if len(seat_codes) > 1:
+        return {}, [f"'{cell.text}' names several countries; none was taken"]
+    return ({"seat": seat_codes.pop()} if seat_codes else {}), codes.list_regions(cell.text)
 
 
 def find_claim(about: Column, cell: Cell, is_taken: bool) -> str:

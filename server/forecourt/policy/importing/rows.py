@@ -1,11 +1,12 @@
 """Reads a table's rows as facts and texts, each cell by what its column is about."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from forecourt.policy.importing import cell_parser
+from forecourt.policy.importing.code_columns import CodeColumn, read_code_column
 from forecourt.policy.importing.column_choice import choose_columns
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_marks
@@ -14,7 +15,7 @@ from forecourt.policy.importing.labels import is_label
 from forecourt.policy.importing.ledger import Ledger, shorten
 from forecourt.policy.importing.locations import ImportedLocation
 from forecourt.policy.importing.page import Cell, LeftOut, Page, Shape, Table, TableRow, find_tables
-from forecourt.policy.importing.row_parsers import find_claim, parse_cell
+from forecourt.policy.importing.row_parsers import find_claim, parse_cell, parse_codes
 from forecourt.policy.model import Audience, Basis, Relation
 
 _CELL_AT_MOST = 2000  # characters
@@ -83,7 +84,8 @@ class RowReader:
         for index, assumption in choice.assumptions:
             self.ledger.assume(f"{place}, column {index + 1}", assumption)
         self._list_links(table, columns)
-        return tuple(self._read_row(row, columns, _describe_place(table, row)) for row in table.rows)
+        codes = self._find_code_columns(table, columns)
+        return tuple(self._read_row(row, columns, _describe_place(table, row), codes) for row in table.rows)
 
     def list_left_out(self, content: LeftOut) -> None:
         """Lists what is no part of the page, where somebody may miss it."""
@@ -105,6 +107,18 @@ class RowReader:
             about = f"{heading} is about the same as '{table.headings[first_index]}'"
             self.ledger.miss(place, f"{about}; the first was taken{texts and f', and not{texts[1:]}'}")
 
+    def _find_code_columns(self, table: Table, columns: Columns) -> dict[Column, CodeColumn]:
+        """Returns the columns of places that are of codes only, and lists what can be read otherwise: once a column."""
+        code_columns: dict[Column, CodeColumn] = {}
+        for column in (each for each in (Column.LOCATIONS, Column.SEAT) if each in columns):
+            index = columns.index(column)
+            texts = [row.texts[index] for row in table.rows if index < len(row.cells)]
+            if codes := read_code_column([text for text in texts if not _says_nothing(column, text)]):
+                code_columns[column] = codes
+                if codes.doubt:
+                    self.ledger.assume(f"{table.shape} {table.number}, column {index + 1}", codes.doubt)
+        return code_columns
+
     def _list_links(self, table: Table, columns: Columns) -> None:
         """Lists where the cells lead to. Only a transfer mechanism's document has a place in a policy."""
         cells = [pair for row in table.rows for pair in zip(columns, row.cells, strict=False)]
@@ -113,14 +127,16 @@ class RowReader:
             links_text = ", ".join(map(str, dict.fromkeys(links)))
             self.ledger.miss(f"{table.shape} {table.number}", f"a policy has no place for its links: {links_text}")
 
-    def _read_row(self, row: TableRow, columns: Columns, place: str) -> ImportedRow:
+    def _read_row(self, row: TableRow, columns: Columns, place: str, codes: Mapping[Column, CodeColumn]) -> ImportedRow:
         cells = self._pick_cells(row, columns, place)
         self._part_entity_cell(cells, columns, place)
         self._drop_run_together(cells, columns, place)
         values = {
             name: value
             for column, cell in cells.items()
-            for name, value in self._parse_cell(column, cell, _describe_column(place, columns, column))
+            for name, value in self._parse_cell(
+                column, cell, _describe_column(place, columns, column), codes.get(column)
+            )
         }
         imported_row = ImportedRow(place, **values)
         if row.evidence and imported_row.entity:
@@ -173,8 +189,8 @@ class RowReader:
             text = cells.pop(column).text
             self.ledger.miss(place, f"'{text}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
 
-    def _parse_cell(self, about: Column, cell: Cell, place: str) -> Iterator[tuple[str, Any]]:
-        values, losses = parse_cell(about, cell, self.language)
+    def _parse_cell(self, about: Column, cell: Cell, place: str, codes: CodeColumn | None) -> Iterator[tuple[str, Any]]:
+        values, losses = parse_codes(about, cell, codes) if codes else parse_cell(about, cell, self.language)
         for loss in losses:
             self.ledger.miss(place, loss)
         self.ledger.claim(find_claim(about, cell, bool(values)))

@@ -28,9 +28,8 @@ def parse_country_of_address(address: str, language: str) -> tuple[str, tuple[st
     if not end:
         return "", ()
     parsed = parse_locations(", ".join([*parts[-3:-1], end]), language)
-    if len(parsed.countries) == 1:
-        return parsed.countries[0], ()
-    return "", tuple(remark for remark in parsed.remarks if " can be " in remark)
+    remarks = tuple(remark for remark in parsed.remarks if " can be " in remark)
+    return (parsed.countries[0] if len(parsed.countries) == 1 else ""), remarks
 
 
 def _find_end(part: str, language: str) -> str:
