@@ -63,6 +63,20 @@ def import_row(folder: Path, *cells: str, headings: tuple[str, ...] = HEADINGS) 
         ("<del>Zeit</del> Vercel", "Vercel", "struck-out text 'Zeit' beside 'Vercel' was not taken"),
         ("Vercel<br>Germany", "Vercel", "'Germany' stands beside 'Vercel' and was not taken"),
         ("Vercel<a href=https://v.example/p>privacy</a>", "Vercel", "its links: 'privacy' (https://v.example/p)"),
+        ("Vercel <a href=https://v.example/p>privacy policy</a>", "Vercel", "its links: 'privacy policy'"),
+        ("Vercel (<a href=https://v.example/d>DPA</a>)", "Vercel", "its links: 'DPA' (https://v.example/d)"),
+        ("Vercel <a href=/p>Privacy</a> | <a href=/d>DPA</a>", "Vercel", "its links: 'Privacy' (/p), 'DPA' (/d)"),
+        ("Vercel <span class='badge new'>New</span>", "Vercel", "'New' stands beside 'Vercel' and was not taken"),
+        ("<span class=badge>EU</span> Vercel", "Vercel", "'EU' stands beside 'Vercel' and was not taken"),
+        ("Vercel<small>Frontend Cloud</small>", "Vercel", "'Frontend Cloud' stands beside 'Vercel' and was not taken"),
+        ("✅ Vercel", "Vercel", "the sign '✅' beside 'Vercel' was not taken"),
+        ("Vercel ↗", "Vercel", "the sign '↗' beside 'Vercel' was not taken"),
+        ("Vercel¹ ²", "Vercel", "footnote mark '¹ ²' beside 'Vercel' was not taken"),
+        ("Vercel (opens in new tab)", "Vercel", "'opens in new tab' beside 'Vercel' was not taken"),
+        ("Vercel<br>Learn more", "Vercel", "'Learn more' stands beside 'Vercel' and was not taken"),
+        ("Vercel<br>Website: vercel.example", "Vercel", "'Website: vercel.example' stands beside 'Vercel'"),
+        ("Vercel, LLC, USA", "Vercel, LLC", "'USA' beside 'Vercel, LLC' was not taken"),
+        ("Vercel<template>Zeit GmbH</template>", "Vercel", "hidden text 'Zeit GmbH' beside 'Vercel' was not taken"),
     ],
 )  # fmt: skip
 def test_what_stands_beside_a_name_is_listed_and_no_part_of_it(
@@ -73,6 +87,70 @@ def test_what_stands_beside_a_name_is_listed_and_no_part_of_it(
     assert len(page.unplaced) == 1
     assert unplaced in page.unplaced[0]
     assert page.facts["engagements"].popitem()[1]["locations"] == [{"country": "NO"}]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Vercel", "1. Vercel", "• Vercel", "<svg aria-label=Vercel></svg>".replace("=Vercel", "='Vercel'"),
+     "<svg><title>Vercel logo</title><path/></svg>", "V<small>ercel</small>"],
+)  # fmt: skip
+def test_a_name_is_read_without_what_only_shows_it(cell: str, tmp_path: Path) -> None:
+    page = import_row(tmp_path, cell, "Hosting", "Norway")
+    assert page.names == ["Vercel"]
+    assert page.unplaced == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "address"),
+    [
+        ("Vercel, Inc., 4 Main St, Austin, TX 78701, USA", "4 Main St, Austin, TX 78701, USA"),
+        ("Vercel, Inc. 4 Main St, Austin, TX 78701, USA", "4 Main St, Austin, TX 78701, USA"),
+        ("Vercel, Inc. (4 Main St, Oslo, Norway)", "4 Main St, Oslo, Norway"),
+        ("Vercel, Inc.<br>4 Main St<br>Austin, TX 78701<br>USA", "4 Main St, Austin, TX 78701, USA"),
+        (
+            "Vercel, Inc.<br>Tall House, Long Street<br>0150 Oslo<br>Norway",
+            "Tall House, Long Street, 0150 Oslo, Norway",
+        ),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Company", "Name and address"])
+def test_an_address_behind_a_name_is_the_companys_address(
+    cell: str, address: str, heading: str, tmp_path: Path
+) -> None:
+    page = import_row(tmp_path, cell, "Hosting", "Norway", headings=(heading, "Purpose", "Location"))
+    [entity] = page.facts["entities"].values()
+    assert (entity["legal_name"], entity["address"]) == ("Vercel, Inc.", address)
+    assert page.unplaced == []
+    assert f"'{address}' stands below 'Vercel, Inc.', and was taken as its address" in page.assumed[-1]
+
+
+def test_in_a_column_of_names_and_addresses_a_name_needs_no_legal_form(tmp_path: Path) -> None:
+    headings = ("Name and address", "Purpose", "Location")
+    page = import_row(tmp_path, "Vercel, Main Street, Oslo, Norway", "Hosting", "Norway", headings=headings)
+    [entity] = page.facts["entities"].values()
+    assert (entity["legal_name"], entity["address"], entity["country"]) == (
+        "Vercel",
+        "Main Street, Oslo, Norway",
+        "NO",
+    )
+
+
+def test_lines_with_a_label_below_a_name_go_where_the_label_says(tmp_path: Path) -> None:
+    page = import_row(tmp_path, "Vercel<br>Contact: dpo@vercel.example<br>Added 1 May 2024", "Hosting", "Norway")
+    [entity], [engagement] = page.facts["entities"].values(), page.facts["engagements"].values()
+    assert (entity["contact"], str(engagement["effective"])) == ("dpo@vercel.example", "2024-05-01")
+
+
+@pytest.mark.parametrize(("cell", "is_named"), [("Zorvex, Qualm and Fnord", 1), ("Zorvex / Qualm", 1), ("A & B", 0)])
+def test_a_name_that_may_be_several_is_named(cell: str, is_named: int, tmp_path: Path) -> None:
+    page = import_row(tmp_path, cell, "Hosting", "Norway")
+    assert len([each for each in page.assumed if "may be several companies" in each]) == is_named
+
+
+def test_a_table_in_a_cell_is_no_more_rows(tmp_path: Path) -> None:
+    page = import_row(tmp_path, "Vercel<table><tr><td>4 Main St, Oslo, Norway</table>", "Hosting", "Norway")
+    assert page.names == ["Vercel"]
+    assert [each["address"] for each in page.facts["entities"].values()] == ["4 Main St, Oslo, Norway"]
 
 
 @pytest.mark.parametrize(

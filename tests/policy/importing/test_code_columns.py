@@ -23,11 +23,11 @@ def read_locations(page: ImportedPage) -> list[list[str]]:
     ("cells", "locations", "named"),
     [
         (("US", "NO", "SE"), [["US"], ["NO"], ["SE"]], ""),
-        (("US", "CA", "DE"), [["US"], ["CA"], ["DE"]], "be read, too: CA, DE"),
-        (("US, IN, CA", "IE"), [["US", "IN", "CA"], ["IE"]], "be read, too: IN, CA"),
-        (("CA/IN", "MA"), [["CA", "IN"], ["MA"]], "be read, too: CA, IN, MA"),
-        (("UK", "IL, GE", "-"), [["GB"], ["IL", "GE"], []], "be read, too: IL"),
-        (("CA",), [["CA"]], "be read, too: CA"),
+        (("US", "CA", "DE"), [["US"], ["CA"], ["DE"]], "of the USA, too: CA, DE"),
+        (("US, IN, CA", "IE"), [["US", "IN", "CA"], ["IE"]], "of the USA, too: IN, CA"),
+        (("CA/IN", "MA"), [["CA", "IN"], ["MA"]], "of the USA, too: CA, IN, MA"),
+        (("UK", "IL, GE", "-"), [["GB"], ["IL", "GE"], []], "of the USA, too: IL"),
+        (("CA",), [["CA"]], "of the USA, too: CA"),
         (("CA", "TX", "NY"), [["US ca"], ["US tx"], ["US ny"]], "as states of the USA: CA, TX, NY"),
     ],
 )

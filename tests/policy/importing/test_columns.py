@@ -89,3 +89,22 @@ def test_a_table_of_services_alone_is_none_of_companies(tmp_path: Path) -> None:
     page = "# Us\n\n## Prices\n\n|Service|Price|\n|--|--|\n|Chat|1|\n"
     result = import_into(tmp_path / "draft", write_file(tmp_path, page, "page.md"), "en")
     assert "no column names a company" in str(result.unplaced[0])
+
+
+@pytest.mark.parametrize(
+    "heading", ["Name and country", "Vendor / location", "Sub-processor (location)", "Firma, Sitz"]
+)
+def test_a_column_of_names_and_places_is_parted(heading: str, tmp_path: Path) -> None:
+    sheet = f"{heading};Purpose\nAcme AS, Norway;Mail\nBeta (Germany);Chat\nGamma – USA;Pay\n"
+    import_into(tmp_path / "draft", write_file(tmp_path, sheet), "de" if "Firma" in heading else "en")
+    facts = read_toml(tmp_path / "draft", "facts.toml")
+    assert [each["legal_name"] for each in facts["entities"].values()] == ["Acme AS", "Beta", "Gamma"]
+    countries = [each.get("country") for each in facts["entities"].values()]
+    places = [place["country"] for each in facts["engagements"].values() for place in each.get("locations", [])]
+    assert (countries if "Sitz" in heading else places) == ["NO", "DE", "US"]
+
+
+def test_a_column_of_companys_places_alone_names_no_company(tmp_path: Path) -> None:
+    page = "# Us\n\n|Company location|Purpose|\n|--|--|\n|Norway|Mail|\n"
+    result = import_into(tmp_path / "draft", write_file(tmp_path, page, "page.md"), "en")
+    assert "no column names a company" in str(result.unplaced[0])

@@ -34,6 +34,10 @@ def import_text(folder: Path, text: str, name: str = "page.md") -> tuple[ImportR
         ('+++\ntitle = "Who helps us"\ndate = 2026-03-19\n+++\n', "2026-03-19"),
         ('{\n  "title": "Who helps us",\n  "lastmod": "2026-03-19"\n}\n', "2026-03-19"),
         ("\ufeff---\ntitle: Who helps us\n---\n", None),
+        ("Title: Who helps us\nDate: 2026-03-19\n", "2026-03-19"),
+        ("title:   Who helps\n         us\nLast updated: March 19, 2026\n", "2026-03-19"),
+        ("Title:\tWho helps us\r\n", None),
+        ("% Who helps us\n%\n% 19 March 2026\n", "2026-03-19"),
     ],
 )
 def test_front_matter_gives_title_and_date_and_is_no_heading(
@@ -43,6 +47,15 @@ def test_front_matter_gives_title_and_date_and_is_no_heading(
     assert (words["title"], words["summary"]) == ("Who helps us", "We use these.")
     assert (str(facts["updated"]) if "updated" in facts else None) == day
     assert facts["sections"] == ["servers"]
+
+
+def test_lines_with_a_colon_and_no_title_are_the_pages_own(tmp_path: Path) -> None:
+    for text in ("Updated: 2026-03-19\n\n# Us\n", "Note: it changes.\nSee below.\n\n# Us\n", "Title:\n\n# Us\n"):
+        assert split_front_matter(text).text == text
+    result, _, _ = import_text(tmp_path, f"Title: Us\nAuthor: Jane Doe\nTags: Acme GmbH\n\n{TABLE}")
+    assert [str(each) for each in result.unplaced] == [
+        "the front matter (line 1): was not taken: 'Author: Jane Doe; Tags: Acme GmbH'"
+    ]
 
 
 def test_what_else_front_matter_says_is_named(tmp_path: Path) -> None:
@@ -188,3 +201,42 @@ def test_any_source_is_cleaned_and_keeps_its_lines(source: str) -> None:
 def test_hostile_source_is_cleaned(piece: str) -> None:
     source = piece * (400_000 // len(piece))
     assert undress(SiteSyntax(split_front_matter(source).text).clean()).count("\n") == source.count("\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% tabs %}\n{% tab title="Acme Mail" %}\nSends mails\n{% endtab %}\n{% tab title="Beta Chat" %}\nChats\n'
+        "{% endtab %}\n{% endtabs %}\n",
+        "<Tabs>\n<TabItem value='a' label='Acme Mail'>\n\nSends mails\n\n</TabItem>\n"
+        "<TabItem value='b' label='Beta Chat'>\n\nChats\n\n</TabItem>\n</Tabs>\n",
+        '<Card title="Acme Mail" icon="x">Sends mails</Card>\n<Card title="Beta Chat">Chats</Card>\n',
+        '<CardGroup cols={2}>\n  <Card title={"Acme Mail"}>\n    Sends mails\n  </Card>\n'
+        "  <Card title='Beta Chat'>\n    Chats\n  </Card>\n</CardGroup>\n",
+        '{{< details "Acme Mail" >}}\nSends mails\n{{< /details >}}\n'
+        '{{< details "Beta Chat" >}}\nChats\n{{< /details >}}\n',
+    ],
+)
+def test_what_a_tab_or_card_is_called_may_be_a_company(source: str, tmp_path: Path) -> None:
+    result, facts, words = import_text(tmp_path, f"# Subprocessors\n\n{source}")
+    assert [each["legal_name"] for each in facts["entities"].values()] == ["Acme Mail", "Beta Chat"]
+    assert sorted(words["purpose"].values()) == ["Chats", "Sends mails"]
+    assert result.unplaced == ()
+    assert len(result.assumed) == 2
+
+
+def test_a_tab_over_a_table_is_a_heading(tmp_path: Path) -> None:
+    _, _, words = import_text(tmp_path, f'# Us\n\n{{% tab title="In Europe" %}}\n\n{TABLE}\n{{% endtab %}}\n')
+    assert [each["title"] for each in words["section"].values()] == ["In Europe"]
+
+
+def test_a_pictures_code_is_no_part_of_a_name_and_a_flags_is_a_country(tmp_path: Path) -> None:
+    source = TABLE + "| Beta :warning: | :moneybag: Pay | :flag-ie: |\n| [Gamma]{.new} | Pay | :norway: Norway |\n"
+    result, facts, _ = import_text(tmp_path, f"# Us\n\n{source}")
+    assert [each["legal_name"] for each in facts["entities"].values()] == ["Acme Mail", "Beta", "Gamma"]
+    assert [each["locations"] for each in facts["engagements"].values()] == [
+        [{"country": country}] for country in ("NO", "IE", "NO")
+    ]
+    assert [str(each) for each in result.unplaced] == [
+        f"the site's generator (line 6): was not taken: ':{name}:'" for name in ("warning", "moneybag")
+    ]

@@ -10,7 +10,7 @@ from bs4.element import NavigableString, PageElement
 from forecourt.policy.importing.page import Aside, AsideKind, Cell, Line, Link
 
 # Elements that part no words: somebody may write a letter of a word in bold type.
-_FORMATS = "b strong i em u ins font big mark small sub code kbd samp var tt cite q dfn bdi"
+_FORMATS = "b strong i em u ins font big sub var tt cite q dfn bdi"
 _LEADS = "b strong a h1 h2 h3 h4 h5 h6 dt summary"
 _BREAKS = (
     "p div li ul ol menu dl dd dt section article header aside address blockquote pre figure figcaption details "
@@ -20,6 +20,7 @@ _STRUCK = frozenset(("s", "strike", "del"))
 _HIDING_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|assistive-text)(?:\s|$)|^\s*hidden\s*$"
 )
+_BADGE_CLASS = re.compile(r"(?:^|[\s_-])(?:badge|chip|pill)(?:$|[\s_-])")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _MARK = re.compile(r"[\s(\[]*(?:[*†‡§¶#^]+|\d{1,3}|[a-z]|[ivx]{1,4})(?:\s*,\s*(?:\d{1,3}|[*†‡§]))*[\s)\]]*")
 _ORDINAL = re.compile(r"st|nd|rd|th|er|re|e|º|ª")
@@ -126,6 +127,8 @@ class _CellBuilder:
             self._add_aside(AsideKind.MARK, text)
         elif element.name in _STRUCK:
             self._add_aside(AsideKind.STRUCK, text)
+        elif element.name == "footer" and element.find_parent(("td", "th")):  # what shows without scripts only
+            self._add_aside(AsideKind.HIDDEN, to_words(element.get_text(" ")))
         elif not _is_block(element) and is_hidden(element):
             self._add_aside(AsideKind.HIDDEN, text)
         else:
@@ -145,8 +148,8 @@ class _CellBuilder:
         return True
 
     def _enter(self, element: Tag) -> None:
-        if _is_block(element):
-            self._break()
+        if _is_block(element) or _is_badge(element):
+            self._break(is_before_badge=_is_badge(element))
         self._lead_depth += element.name in _LEADS.split()
         self._edges += element.name == "a"  # no link begins inside a word
         self._edges += element.name not in _FORMATS.split()
@@ -156,7 +159,7 @@ class _CellBuilder:
     def _leave(self, element: Tag) -> None:
         if element.name == "a":
             self._add_link(element)
-        if _is_block(element):
+        if _is_block(element) or _is_badge(element):
             self._break()
         self._lead_depth -= element.name in _LEADS.split()
         self._edges += element.name not in _FORMATS.split()
@@ -205,6 +208,10 @@ class _CellBuilder:
 
 def _is_block(element: Tag) -> bool:
     return element.name in _BREAKS.split()
+
+
+def _is_badge(element: Tag) -> bool:
+    return element.name == "span" and bool(_BADGE_CLASS.search(class_names(element)))
 
 
 def _repeats(aside: Aside, text: str) -> bool:

@@ -45,8 +45,8 @@ def read_code_column(texts: Sequence[str]) -> CodeColumn | None:
         return None
     codes = list(dict.fromkeys(code for cell in cells for code in cell))
     if any(map(_is_country, codes)) and all(_is_country(code) or countries.is_region(code) for code in codes):
-        twofold = [code for code in codes if subdivisions.find_code(code)]
-        doubt = "its codes were read as countries; as parts of the USA or Canada they could be read, too: "
+        twofold = [code for code in codes if subdivisions.find_code(code) == _US]
+        doubt = "its codes were read as countries; these could be states of the USA, too: "
         return CodeColumn(False, doubt + ", ".join(twofold) if twofold else "")
     if all(subdivisions.find_code(code) == _US for code in codes):
         return CodeColumn(True, f"its codes were read as states of the USA: {', '.join(codes)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from forecourt.policy.importing.columns import (
     Column,
+    find_column_beside_company,
     is_bare_name,
     names_companies,
     names_company_with_address,
@@ -54,11 +55,12 @@ def choose_columns(table: Table) -> ChosenColumns:
 
 def _choose_near_column(table: Table, columns: list[Column | None]) -> ChosenColumns:
     """Takes what is nearest, as in `Service | Purpose | Location` and `Name and address | Purpose | Data`."""
+    with_place = [index for index, text in enumerate(table.headings) if find_column_beside_company(text)]
     with_address = [index for index, text in enumerate(table.headings) if names_company_with_address(text)]
     services = [index for index, column in enumerate(columns) if column is Column.SERVICE]
     if not names_companies(table.headings):
         return ChosenColumns(tuple(columns))
-    index = (with_address or services)[0]
+    index = (with_place or with_address or services)[0]
     columns[index] = Column.ENTITY
     return ChosenColumns(tuple(columns), (), ((index, f"'{table.headings[index]}' was taken for the company"),))
 

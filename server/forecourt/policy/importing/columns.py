@@ -88,6 +88,7 @@ _NO_COLUMN = re.compile(
     r"parent company|comments?|company (?:type|size)|(?:entity|vendor|provider) type|"
     r"type of (?:company|entity|vendor)|code)\b"
 )
+_AND = re.compile(r"\s(?:and|og|und|et|y|och|en|e|with|med|mit)\s|[,;/&+(]")
 _WHOLE_HEADINGS = {
     "use": Column.PURPOSE,
     "uses": Column.PURPOSE,
@@ -129,9 +130,12 @@ def is_bare_name(heading: str) -> bool:
 def names_companies(headings: list[str] | tuple[str, ...]) -> bool:
     """Returns whether a table with these headings is one of companies.
 
-    It is, without a heading for companies, where services or addresses of companies stand beside two other things.
+    It is, without a heading for companies, where services or addresses of companies stand beside two other things, and
+    where one asks for a company and its place together.
     """
     columns = set(map(to_column, headings)) - {None}
+    if any(map(find_column_beside_company, headings)) and len(columns) > 1:
+        return True
     is_near = Column.SERVICE in columns or any(map(names_company_with_address, headings))
     return Column.ENTITY in columns or (is_near and len(columns) > 2)
 
@@ -140,6 +144,13 @@ def names_company_with_address(heading: str) -> bool:
     return to_column(heading) is Column.ADDRESS and any(
         _has_synonym(_words(heading), synonym) for synonym in _SYNONYMS[Column.ENTITY].split("|")
     )
+
+
+def find_column_beside_company(heading: str) -> Column | None:
+    """Returns what a heading asks for beside the company, as `Name and address` and `Vendor / location` do."""
+    column, parts = to_column(heading), [part for part in _AND.split(heading.casefold()) if part.strip()]
+    is_place = column in (Column.ADDRESS, Column.LOCATIONS, Column.SEAT)
+    return column if is_place and len(parts) > 1 and to_column(parts[0]) is Column.ENTITY else None
 
 
 @cache

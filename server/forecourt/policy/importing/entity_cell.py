@@ -1,47 +1,80 @@
 """Parts the cell of a company: its legal name stays clean, and what stands beside it goes where it belongs."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from forecourt.policy.importing import cell_parser, locations, seats
-from forecourt.policy.importing.columns import Column
+from forecourt.policy.importing import cell_parser, dates, locations, seats
+from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.company_names import has_legal_form
+from forecourt.policy.importing.labels import split_label
+from forecourt.policy.importing.legal_name import is_action
 from forecourt.policy.importing.page import Cell, Line
 
-_MARKS = re.compile(r"^(.*?[^\s\d])\s*((?:\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹*†‡§]|\((?:\d{1,2}|[*†‡])\))+)$", re.DOTALL)
+_ADDED = re.compile(r"\b(?:added|since|effective|from|as of|in use|lagt til|fra|siden|seit|depuis)\b", re.IGNORECASE)
+_LABELLED = re.compile(r"[^:]{2,30}:\s")  # by words that are no heading
+
+PlacedLine = tuple[Line, Column | None]
 
 
-def find_name_line(cell: Cell) -> Line | None:
-    """Returns the line with the legal name: the only one with a legal form, or else the first."""
+def find_name_line(cell: Cell, language: str) -> Line | None:
+    """Returns the line with the legal name: the only one with a legal form, or else the first that is no place."""
     with_form = [line for line in cell.lines if has_legal_form(line.text)]
     first_lines = [line for line in cell.lines if not line.is_badge] or cell.lines
-    return with_form[0] if len(with_form) == 1 else next(iter(first_lines), None)
+    names = [line for line in first_lines if not locations.is_place(line.text, language)] or first_lines
+    return with_form[0] if len(with_form) == 1 else next(iter(names), None)
 
 
-def split_marks(name: str) -> tuple[str, str]:
-    """Returns a name and the footnote marks after it, as in `Linode, LLC [1]`."""
-    match = _MARKS.fullmatch(name)
-    return (match[1], match[2]) if match else (name, "")
-
-
-def place_other_lines(
-    cell: Cell, columns: Collection[Column | None], language: str
-) -> Iterator[tuple[Line, Column | None]]:
+def place_other_lines(cell: Cell, columns: Collection[Column | None], language: str) -> Iterator[PlacedLine]:
     """Yields each other line of the cell with the column it belongs to: one that the table does not have.
 
     A line that only links to somewhere is listed with the links.
     """
-    links, name_line = {link.text for link in cell.links}, find_name_line(cell)
-    for line in cell.lines:
-        if line is not name_line and not (line.lead == line.text and line.text in links):
-            column = _column_of(line, language)
-            yield line, None if column in columns else column
+    links, name_line = {link.text for link in cell.links}, find_name_line(cell, language)
+    others = [line for line in cell.lines if line is not name_line]
+    lines = [line for line in others if not (line.lead == line.text and line.text in links)]
+    for line, column in _find_columns(lines, language):
+        yield line, None if column in columns else column
+
+
+def _find_columns(lines: Sequence[Line], language: str) -> Iterator[PlacedLine]:
+    index = 0
+    while index < len(lines):
+        if length := _count_address_lines(lines[index:], language):
+            text = ", ".join(line.text.strip(" ,") for line in lines[index : index + length])
+            yield Line(text), Column.ADDRESS
+        elif pair := split_label(lines[index]):
+            yield (pair[1], to_column(pair[0])) if pair[1].text else (lines[index], None)
+        else:
+            yield lines[index], _column_of(lines[index], language)
+        index += length or 1
+
+
+def _count_address_lines(lines: Sequence[Line], language: str) -> int:
+    """Returns how many lines from the first are an address, which ends with its country; the most, if several can be.
+
+    It begins with a line that has a number or a comma.
+    """
+    if not re.search(r"[\d,]", lines[0].text) or any(map(_is_no_address, lines[:1])):
+        return 0
+    whole = next((index for index, line in enumerate(lines) if _is_no_address(line)), len(lines))
+    for length in range(whole, 0, -1):
+        text = ", ".join(line.text for line in lines[:length])
+        if re.search(r"\d", text) and "," in text and seats.parse_country_of_address(text, language)[0]:
+            return length
+    return 0
+
+
+def _is_no_address(line: Line) -> bool:
+    return bool(
+        split_label(line) or line.is_badge or cell_parser.MAILBOX.search(line.text) or "://" in line.text
+    ) or is_action(line.text)
 
 
 def _column_of(line: Line, language: str) -> Column | None:
     if cell_parser.MAILBOX.fullmatch(line.text):
         return Column.CONTACT
-    if re.search(r"\d", line.text) and "," in line.text and seats.parse_country_of_address(line.text, language)[0]:
-        return Column.ADDRESS
+    if dates.find_dates(line.text, language):
+        return Column.EFFECTIVE if _ADDED.search(line.text) else None
     is_place = locations.is_place(line.text, language) or locations.parse_locations(line.text, language).locations
-    return None if line.is_badge or is_place else Column.SERVICE
+    is_other = line.is_badge or is_action(line.text) or "://" in line.text or _LABELLED.match(line.text)
+    return None if is_other or is_place else Column.SERVICE

@@ -1,4 +1,4 @@
-"""Reads front matter: the YAML, TOML or JSON with which site generators let a page begin.
+"""Reads front matter: the YAML, TOML or JSON with which site generators let a page begin, or lines such as `Title: x`.
 
 It reads one level, as `key: value`, because a policy has a place for a title and a date only, and because the front
 matter of real pages is often no strict YAML.
@@ -7,7 +7,7 @@ matter of real pages is often no strict YAML.
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from forecourt.policy.importing.page import Cell, LeftOut, Metadata
@@ -17,6 +17,11 @@ _YAML = re.compile(
 )
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(?P<body>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|$)")
 _JSON = re.compile(r"\s*(?P<body>\{[ \t]*\n(?:.*\n)*?\})[ \t]*\n")
+# MultiMarkdown and MkDocs: `Title: x` in the first lines, and a blank line. Pandoc: `% x`.
+_PLAIN_ENTRY = r"[A-Za-z][\w -]{0,30}:(?:[ \t].*)?\n"
+_PLAIN = re.compile(rf"\n*(?P<body>{_PLAIN_ENTRY}(?:{_PLAIN_ENTRY}|[ \t]+\S.*\n)*)(?:[ \t]*\n|$)")
+_PERCENT = re.compile(r"\n*(?P<body>%[ \t]+.*\n(?:%.*\n|[ \t]+\S.*\n){0,20})")
+_PERCENT_KEYS = ("title", "author", "date")
 _ENTRY = re.compile(r"(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*:(?:[ \t]+(?P<value>.*)|[ \t]*)")
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?")
 _SIZE_AT_MOST = 50_000  # characters
@@ -38,7 +43,7 @@ class SourceText:
 
 def split_front_matter(text: str) -> SourceText:
     """Returns the text as it is where it begins with no front matter."""
-    for pattern, parse in ((_YAML, _parse_yaml), (_TOML, _parse_toml), (_JSON, _parse_json)):
+    for pattern, parse in _FORMS:
         match = pattern.match(text[:_SIZE_AT_MOST])
         if match and (entries := parse(match["body"])) is not None:
             blank_lines = "\n" * match[0].count("\n")
@@ -88,6 +93,33 @@ def _parse_json(text: str) -> dict[str, str] | None:
         return {key: _to_text(value) for key, value in json.loads(text).items()}
     except (ValueError, RecursionError):
         return None
+
+
+def _parse_plain(text: str) -> dict[str, str] | None:
+    """Returns the entries where one is the title: else the lines are the page's own, as `Updated: 1 May 2024` is."""
+    values: dict[str, list[str]] = {}
+    key = ""
+    for line in text.splitlines():
+        if not line[:1].isspace():
+            key, _, line = line.partition(":")
+        values.setdefault(key.strip(), []).append(line.strip())
+    entries = {key: " ".join(filter(None, lines)) for key, lines in values.items()}
+    return entries if any(key.casefold() == "title" and value for key, value in entries.items()) else None
+
+
+def _parse_percent(text: str) -> dict[str, str] | None:
+    lines = [line.removeprefix("%").strip() for line in re.sub(r"\n[ \t]+", " ", text).splitlines()]
+    entries = dict(zip(_PERCENT_KEYS, lines, strict=False))
+    return entries | {"more": " ".join(lines[len(_PERCENT_KEYS) :])}
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[str], dict[str, str] | None]], ...] = (
+    (_YAML, _parse_yaml),
+    (_TOML, _parse_toml),
+    (_JSON, _parse_json),
+    (_PLAIN, _parse_plain),
+    (_PERCENT, _parse_percent),
+)
 
 
 def _to_text(value: object) -> str:

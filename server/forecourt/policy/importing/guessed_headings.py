@@ -6,7 +6,7 @@ from dataclasses import replace
 from forecourt.policy.importing import cell_parser, dates
 from forecourt.policy.importing.candidates import Context, Group
 from forecourt.policy.importing.column_choice import choose_columns
-from forecourt.policy.importing.columns import Column, to_column
+from forecourt.policy.importing.columns import Column, find_column_beside_company, to_column
 from forecourt.policy.importing.company_names import NameSign
 from forecourt.policy.importing.item_reader import Candidate, ItemReader
 from forecourt.policy.importing.labels import is_label
@@ -46,6 +46,8 @@ def are_companies(table: Table, reader: ItemReader) -> bool:
     columns = choose_columns(table).columns
     names = columns.index(Column.ENTITY) if Column.ENTITY in columns else None
     if names is None or (is_label(table.headings[names]) and to_column(table.headings[names]) is Column.ENTITY):
+        return True
+    if find_column_beside_company(table.headings[names]):
         return True
     texts = [row.texts[names] for row in table.rows[:_LOOKED_AT] if names < len(row.cells)]
     return 2 * sum(reader.judge(text) >= NameSign.WEAK for text in texts) >= len(texts)

@@ -23,8 +23,9 @@ class _SpanningCell:
 def read_rows(table: Tag, line_of: Callable[[Tag], int | None]) -> list[TableRow]:
     """Returns the rows that are not empty, and above them what each cell calls its column, where no row does."""
     rows = [row for row in _read_rows(table, line_of) if any(row.texts)]
-    first_row = table.find("tr")
-    labels = [to_words(str(cell.get("data-label", ""))) for cell in first_row.find_all(_CELLS)] if first_row else []
+    first_row = next(iter(_find_own(table, "table", ("tr",))), None)
+    cells = _find_own(first_row, "tr", _CELLS) if first_row else []
+    labels = [to_words(str(cell.get("data-label", ""))) for cell in cells]
     is_labelled = any(labels) and not any(row.is_heading for row in rows)
     return [TableRow(TableRow.from_texts(labels).cells, None, is_heading=True), *rows] if is_labelled else rows
 
@@ -36,8 +37,8 @@ def _read_rows(table: Tag, line_of: Callable[[Tag], int | None]) -> Iterator[Tab
     rest.
     """
     spanning_cells: dict[int, _SpanningCell] = {}
-    for row in table.find_all("tr"):
-        elements = row.find_all(_CELLS)
+    for row in _find_own(table, "table", ("tr",)):
+        elements = _find_own(row, "tr", _CELLS)
         is_heading = (row.parent is not None and row.parent.name == "thead") or _are_headings(elements)
         cells: list[Cell] = []
         for index, element in enumerate(elements):
@@ -52,6 +53,11 @@ def _read_rows(table: Tag, line_of: Callable[[Tag], int | None]) -> Iterator[Tab
             cells += [cell, *following_cells]
         _fill_spanned_cells(cells, spanning_cells)
         yield TableRow(tuple(cells), line_of(row), is_heading, is_band=_is_band(elements))
+
+
+def _find_own(container: Tag, name: str, parts: tuple[str, ...]) -> list[Tag]:
+    """Returns the parts of a table or row, without those of a table in one of its cells."""
+    return [part for part in container.find_all(parts) if part.find_parent(name) is container]
 
 
 def _are_headings(elements: list[Tag]) -> bool:

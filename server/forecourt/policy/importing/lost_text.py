@@ -24,7 +24,7 @@ def list_lost_text(page: Page, language: str, ledger: Ledger, texts: Iterable[st
 
 def _find_words(text: str) -> list[str]:
     """Returns the words of a text in small letters, also of several that are written as one, as `ServersNorway`."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-ZÆØÅÄÖÜ])", " ", text))
+    words = re.findall(r"[^\W_¹²³⁰⁴-⁹]+", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-ZÆØÅÄÖÜ])", " ", text))
     return [word.casefold() for word in words if not word.isdecimal()]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from forecourt.policy.importing import cell_parser, dates, locations, seats
 from forecourt.policy.importing.code_columns import CodeColumn
 from forecourt.policy.importing.columns import Column
+from forecourt.policy.importing.legal_name import split_marks
 from forecourt.policy.importing.page import Cell
 from forecourt.policy.model import Audience, Relation
 
@@ -53,8 +54,10 @@ def _parse_entity(text: str, language: str) -> ParsedCell:
 
 
 def _parse_locations(text: str, language: str) -> ParsedCell:
-    parsed = locations.parse_locations(text, language)
-    return {"locations": parsed.locations}, list(parsed.remarks)
+    words, marks = split_marks(text)
+    parsed = locations.parse_locations(words, language)
+    losses = [f"footnote mark '{marks}' beside '{words}' was not taken"] if marks else []
+    return {"locations": parsed.locations}, [*losses, *parsed.remarks]
 
 
 def _parse_seat(text: str, language: str) -> ParsedCell:

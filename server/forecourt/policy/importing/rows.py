@@ -8,13 +8,14 @@ from typing import Any
 from forecourt.policy.importing import cell_parser
 from forecourt.policy.importing.code_columns import CodeColumn, read_code_column
 from forecourt.policy.importing.column_choice import choose_columns
-from forecourt.policy.importing.columns import Column, to_column
-from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_marks
+from forecourt.policy.importing.columns import Column, find_column_beside_company, to_column
+from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines
 from forecourt.policy.importing.facts_in_text import find_facts
 from forecourt.policy.importing.labels import is_label
 from forecourt.policy.importing.ledger import Ledger, shorten
+from forecourt.policy.importing.legal_name import clean_name, names_several
 from forecourt.policy.importing.locations import ImportedLocation
-from forecourt.policy.importing.page import Cell, LeftOut, Page, Shape, Table, TableRow, find_tables
+from forecourt.policy.importing.page import Cell, LeftOut, Line, Page, Shape, Table, TableRow, find_tables
 from forecourt.policy.importing.row_parsers import find_claim, parse_cell, parse_codes
 from forecourt.policy.model import Audience, Basis, Relation
 
@@ -57,6 +58,14 @@ class ImportedRow:
 
 
 @dataclass(frozen=True)
+class _TableTraits:
+    """Holds which columns are of codes only, and what the heading of companies asks for, too, as their addresses."""
+
+    codes: Mapping[Column, CodeColumn]
+    beside_company: Column | None
+
+
+@dataclass(frozen=True)
 class RowReader:
     """Reads the tables of one page, and gathers in the ledger what it could not take.
 
@@ -84,8 +93,9 @@ class RowReader:
         for index, assumption in choice.assumptions:
             self.ledger.assume(f"{place}, column {index + 1}", assumption)
         self._list_links(table, columns)
-        codes = self._find_code_columns(table, columns)
-        return tuple(self._read_row(row, columns, _describe_place(table, row), codes) for row in table.rows)
+        heading = table.headings[columns.index(Column.ENTITY)]
+        traits = _TableTraits(self._find_code_columns(table, columns), find_column_beside_company(heading))
+        return tuple(self._read_row(row, columns, _describe_place(table, row), traits) for row in table.rows)
 
     def list_left_out(self, content: LeftOut) -> None:
         """Lists what is no part of the page, where somebody may miss it."""
@@ -127,15 +137,15 @@ class RowReader:
             links_text = ", ".join(map(str, dict.fromkeys(links)))
             self.ledger.miss(f"{table.shape} {table.number}", f"a policy has no place for its links: {links_text}")
 
-    def _read_row(self, row: TableRow, columns: Columns, place: str, codes: Mapping[Column, CodeColumn]) -> ImportedRow:
+    def _read_row(self, row: TableRow, columns: Columns, place: str, traits: _TableTraits) -> ImportedRow:
         cells = self._pick_cells(row, columns, place)
-        self._part_entity_cell(cells, columns, place)
+        self._part_entity_cell(cells, columns, place, traits.beside_company)
         self._drop_run_together(cells, columns, place)
         values = {
             name: value
             for column, cell in cells.items()
             for name, value in self._parse_cell(
-                column, cell, _describe_column(place, columns, column), codes.get(column)
+                column, cell, _describe_column(place, columns, column), traits.codes.get(column)
             )
         }
         imported_row = ImportedRow(place, **values)
@@ -162,16 +172,22 @@ class RowReader:
                 self.ledger.miss(place, f"'{cell.text}' stands under no heading")
         return cells
 
-    def _part_entity_cell(self, cells: dict[Column, Cell], columns: Columns, place: str) -> None:
+    def _part_entity_cell(
+        self, cells: dict[Column, Cell], columns: Columns, place: str, beside_company: Column | None
+    ) -> None:
         """Leaves the legal name alone in its cell, and places the other lines of the cell or lists them."""
         cell = cells.get(Column.ENTITY, Cell())
-        if not (name_line := find_name_line(cell)):
+        if not (name_line := find_name_line(cell, self.language)):
             return
-        name, marks = split_marks(name_line.text)
-        if marks:
-            self.ledger.miss(place, f"footnote mark '{marks}' beside '{name}' was not taken")
+        clean = clean_name(name_line.text, cell.links, self.language, beside_company)
+        name = clean.name
+        for subject in clean.taken_off:
+            self.ledger.miss(place, f"{subject} beside '{name}' was not taken")
         cells[Column.ENTITY] = Cell((replace(name_line, text=name),))
-        for line, column in place_other_lines(cell, columns, self.language):
+        if names_several(name, self.language):
+            self.ledger.assume(place, f"'{name}' may be several companies; it was taken as one")
+        behind = [(Line(text), None if column in columns else column) for column, text in clean.behind]
+        for line, column in (*behind, *place_other_lines(cell, columns, self.language)):
             if column is None or column in cells:
                 self.ledger.miss(place, f"'{line.text}' stands beside '{name}' and was not taken")
             else:

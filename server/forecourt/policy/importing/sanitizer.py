@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import escape, unescape
 from itertools import accumulate
 
 import nh3
@@ -23,6 +24,9 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
+_DRAWING = re.compile(r"<svg(?=[\s>])[^>]{0,2000}>")
+_LABEL = re.compile(r"\saria-label\s*=\s*[\"']([^\"'<>]{1,200})[\"']")
+_DRAWN_TITLE = re.compile(r"<title(?:\s[^>]{0,200})?>([^<]{1,200})<")
 _LINED = (
     "p|div|section|article|h[1-6]|ul|ol|menu|li|dl|dt|dd|table|caption|tr|pre|blockquote|summary|details|nav|footer|"
     "figure|iframe|aside|main|header|a|span"
@@ -44,7 +48,7 @@ def sanitize_html(text: str, line_attribute: str = "") -> str:
     """
     if _nesting_depth(_BLOCK.findall(text)) <= _BLOCK_DEPTH_AT_MOST:
         sanitized_html = nh3.clean(
-            _show_fallbacks(text),
+            _show_fallbacks(_name_drawings(text)),
             tags=set(_ALLOWED_ELEMENTS.split()),
             clean_content_tags=set(_DROPPED_ELEMENTS.split()),
             attributes={**_ATTRIBUTES, "*": _ATTRIBUTES["*"] | {line_attribute}},
@@ -69,6 +73,21 @@ def mark_lines(text: str, line_attribute: str, first_line: int = 1) -> str:
 def _show_fallbacks(text: str) -> str:
     """Turns what browsers show without scripts, or not yet, into a footer: it is left out, but looked through."""
     return re.sub(r"<(/?)(?:noscript|template)(?=[\s/>])", r"<\1footer", text, flags=re.IGNORECASE)
+
+
+def _name_drawings(text: str) -> str:
+    """Turns each drawing that has a name into a picture of that name: people draw companies' logos so."""
+    parts: list[str] = []
+    end = 0
+    for match in _DRAWING.finditer(text):
+        close = text.find("</svg", match.end())
+        if close < 0:
+            break
+        if match.start() >= end and (name := _LABEL.search(match[0]) or _DRAWN_TITLE.search(text, match.end(), close)):
+            parts += [text[end : match.start()], f'<img alt="{escape(unescape(name[1]))}">']
+            parts.append("\n" * text.count("\n", match.start(), close))
+            end = text.find(">", close) + 1 or len(text)
+    return "".join([*parts, text[end:]])
 
 
 def _nesting_depth(tags: Iterable[tuple[str, str]]) -> int:

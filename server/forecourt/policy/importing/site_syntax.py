@@ -5,7 +5,9 @@ What may stand for words of the page is named with its line. Every line keeps it
 
 import re
 from collections.abc import Callable, Collection
+from html import escape, unescape
 
+from forecourt.policy.importing.countries import country_code
 from forecourt.policy.importing.page import Cell, LeftOut
 
 _COMMENTS = (("<!--", "-->"), ("{{/*", "*/}}"), ("{{!--", "--}}"), ("{/*", "*/}"), ("{# ", "#}"))
@@ -33,12 +35,23 @@ _COMPONENTS = re.compile(
 )
 
 
+_TITLE = re.compile(
+    r"\b(?:title|label|header|heading|summary|name)\s*=\s*\{?(?P<quote>[\"'`])(?P<title>[^\"'`\n]{1,200})(?P=quote)\}?"
+)
+_POSITIONAL_TITLE = re.compile(r"\{\{[%<]-?\s*[\w-]+\s+(?P<quote>\")(?P<title>[^\"\n]{1,200})\"")
+_EMOJI = re.compile(r"(?<![\w:]):(?P<flag>flag[-_])?(?P<name>[a-z][a-z0-9_+-]{1,40}):(?![\w:])")
+_SPANS = re.compile(r"(?<!\!)\[(?P<text>[^\[\]\n]{1,200})\]\{[.#:][^{}\n]{0,200}\}")
+_HEADING = "######"  # the lowest, so that a tab begins no section above the page's own
+_FLAG_LETTERS = 0x1F1E6
+
+
 class SiteSyntax:
     """Cleans one page's source, and gathers in `left_out` what may have stood for words."""
 
     def __init__(self, text: str):
         self.text = text
         self.left_out: list[LeftOut] = []
+        self._open_elements: dict[str, str] = {}  # of components that stand in one line
         self._names_with_end = set(_NAMES_OF_ENDS.findall(text))
 
     def clean(self) -> str:
@@ -47,8 +60,10 @@ class SiteSyntax:
         self.text = _IMPORTS.sub(_to_line_ends, self.text)
         self._take_code()
         self._replace(_TEMPLATE_LINKS, lambda match: match[1])
-        self.clean_templates()
+        self._replace(_TEMPLATES, self._to_heading)
         self._replace(_COMPONENTS, self._to_element)
+        self._replace(_EMOJI, _find_flag)
+        self.text = _SPANS.sub(lambda match: match["text"], self.text)
         return self.text
 
     def clean_templates(self) -> str:
@@ -71,19 +86,45 @@ class SiteSyntax:
         line, end = 1, 0
         for match in pattern.finditer(self.text):
             line += self.text.count("\n", end, match.start())
-            if _says_something(match[0], self._names_with_end):
+            text = to_text(match)
+            if self._is_lost(match, text):
                 self._leave_out(match.groupdict().get("address") or match[0], line)
-            parts += [self.text[end : match.start()], to_text(match)]
+            parts += [self.text[end : match.start()], text]
             line += match[0].count("\n")
             end = match.end()
         self.text = "".join([*parts, self.text[end:]])
+
+    def _is_lost(self, match: re.Match[str], text: str) -> bool:
+        """Returns whether something of the match may have stood for words that are not in the text in its place."""
+        if match.re is _EMOJI:
+            return not text
+        title = _find_title(match[0])
+        is_title_shown = bool(title) and unescape(text).find(title) >= 0
+        return _says_something(_TITLE.sub("", match[0]) if is_title_shown else match[0], self._names_with_end)
+
+    def _to_heading(self, match: re.Match[str]) -> str:
+        """Turns `{% tab title="EU" %}` into a heading, where it stands alone in its line and has an end."""
+        name, title = _NAME.match(match[0]), _find_title(match[0])
+        has_end = name is not None and name[1] in self._names_with_end
+        return f"{_HEADING} {title}" if title and has_end and self._is_alone(match) else _to_line_ends(match)
 
     def _to_element(self, match: re.Match[str]) -> str:
         """Turns a component's tag into one of HTML, so that what is in it stays apart from what is beside it."""
         if not (match["self"] or match["end"] or "=" in match["attributes"] or match["name"] in self._names_with_end):
             return match[0]  # `<Your Company>` is text
         line_ends = _to_line_ends(match)
+        if match["end"] and (element := self._open_elements.pop(match["name"], "")):
+            return f"</{element}>{line_ends}"
+        if (title := _find_title(match[0])) and not match["self"] and match["name"] in self._names_with_end:
+            if self._is_alone(match):
+                return f"{_HEADING} {title}"
+            if self._begins_line(match):
+                self._open_elements[match["name"]] = "div"
+                return f'<div class="{match["name"]}"><h6>{escape(title)}</h6>{line_ends}'
         return line_ends if match["self"] or self._is_alone(match) else f"<{match['end']}span>{line_ends}"
+
+    def _begins_line(self, match: re.Match[str]) -> bool:
+        return not self.text[: match.start()].rpartition("\n")[2].strip()
 
     def _is_alone(self, match: re.Match[str]) -> bool:
         before, after = self.text[: match.start()].rpartition("\n")[2], self.text[match.end() :].partition("\n")[0]
@@ -91,6 +132,18 @@ class SiteSyntax:
 
     def _leave_out(self, text: str, line: int) -> None:
         self.left_out.append(LeftOut("the site's generator", Cell.from_text(text), line, True))
+
+
+def _find_title(text: str) -> str:
+    match = _TITLE.search(text) or _POSITIONAL_TITLE.match(text)
+    return match["title"].strip() if match else ""
+
+
+def _find_flag(match: re.Match[str]) -> str:
+    """Returns the flag that `:flag-us:` or `:norway:` stands for, and else nothing."""
+    name = match["name"].replace("_", " ")
+    code = country_code(name.upper() if len(name) == 2 else name, "en") or ""
+    return "".join(chr(_FLAG_LETTERS + ord(letter) - ord("A")) for letter in code)
 
 
 def _says_something(text: str, names_with_end: Collection[str]) -> bool:

@@ -144,7 +144,8 @@ def _part_by_tabs(text: str) -> list[str]:
 
 
 def _part_by_bars(text: str) -> list[str]:
-    return [each.strip() for each in text.strip().strip("|").split("|")]
+    bar = "||" if text.strip().startswith("||") else "|"  # which Confluence writes between headings
+    return [each.strip() for each in text.strip().strip("|").split(bar)]
 
 
 def _part_by_blanks(text: str) -> list[str]:
