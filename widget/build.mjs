@@ -11,6 +11,9 @@ const dist = new URL("dist/", root);
 
 const EMBED = "embed";
 
+/** The browsers that docs/embed.md names, and the oldest syntax: a browser that reads it can say what it lacks. */
+const target = ["es2021", "chrome111", "firefox121", "safari16.4"];
+
 /** A file under src/chunks/NAME/ belongs to that chunk, every other one to embed.js. */
 const ownerOf = (path) => /^chunks\/([\w-]+)\//.exec(path)?.[1] ?? EMBED;
 
@@ -20,7 +23,8 @@ const compress = {
   pure_getters: true,
   unsafe: true,
   unsafe_math: true,
-  conditionals: false,
+  unsafe_arrows: true,
+  lhs_constants: false,
   sequences: false,
 };
 
@@ -31,7 +35,7 @@ const styleSheets = {
       const { code } = await transform(await readFile(path, "utf8"), {
         loader: "css",
         minify: true,
-        target: "chrome111",
+        target,
       });
       return { contents: code.trim().replace(/([:,]) /g, "$1"), loader: "text" };
     });
@@ -77,7 +81,7 @@ async function bundle(entry, options = {}) {
     write: false,
     format: "iife",
     charset: "utf8",
-    target: "es2022",
+    target,
     legalComments: "none",
     ...options,
     plugins: [styleSheets, ...(options.plugins ?? [])],

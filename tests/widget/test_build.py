@@ -78,3 +78,12 @@ def test_what_loads_before_a_choice_writes_no_cookie() -> None:
 
 def test_the_lock_file_names_no_registry() -> None:
     assert "resolved" not in (SOURCE / "package-lock.json").read_text()
+
+
+def test_it_is_built_for_the_browsers_that_the_documentation_names() -> None:
+    (target,) = re.findall(r"const target = \[(.*)\]", (SOURCE / "build.mjs").read_text("utf-8"))
+    docs = (SOURCE.parent / "docs" / "embed.md").read_text("utf-8")
+    section = " ".join(docs.partition("\n## Browsers\n")[2].partition("\n## ")[0].split())
+    for name, version in re.findall(r'"(chrome|firefox|safari|es)([\d.]+)"', target):
+        documented_name = {"es": "ECMAScript", "chrome": "Chrome and Edge"}.get(name, name.capitalize())
+        assert f"{documented_name} {version}" in section

@@ -63,5 +63,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
 const page = !isTaken() && readPage();
 if (page) {
   const events = new EventTarget();
-  answerCalls(events, start(page, events));
+  const widget = start(page, events);
+  answerCalls(events, widget);
+  widget.catch((startError: unknown) => loadChunk({ page, startError } as Context, "failed-start"));
 }

@@ -114,6 +114,8 @@ export interface Context {
   opener?: HTMLElement | undefined;
   /** Our elements in the body beside the page's placements. The banner's is the first. */
   readonly bodyHosts: HTMLElement[];
+  /** Why the widget did not start. Then there is nothing else here but the page. */
+  readonly startError?: unknown;
   /** What was last drawn. */
   drawn?: ConsentSnapshot;
   /** Of components that the page had us scan. */
@@ -217,6 +219,7 @@ export interface Chunks {
   readonly preferences: (frame: BannerFrame) => SecondLayer;
   /** Runs what is granted and covers what is not. `fresh`: as in `View`. */
   readonly "host-page": { attendHostPage(fresh: boolean): void };
+  readonly "failed-start": void;
   readonly form: undefined;
   /** The page's own call `forecourt("scan", root)`. */
   readonly scan: (root: ShadowRoot) => void;

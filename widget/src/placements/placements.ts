@@ -38,10 +38,11 @@ export function createPlacement(host: HTMLElement, css = ""): Placement {
 
 /** Some elements take no shadow root, or have one already. Then a child of ours carries it. */
 function attachShadow(host: HTMLElement): ShadowRoot {
+  const options = { mode: "open" } as const;
   try {
-    return host.attachShadow({ mode: "open" });
+    return host.attachShadow(options);
   } catch {
-    return attachShadow(host.appendChild(el("div")));
+    return host.appendChild(el("div")).attachShadow(options);
   }
 }
 
