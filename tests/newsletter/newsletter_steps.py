@@ -42,9 +42,13 @@ async def export(page: Page) -> Any:
     return body
 
 
-async def find_mails(application: Application, kind: str = "newsletter_confirmation") -> list[EmailMessage]:
-    """Returns the mails of this kind that the outbox holds, the oldest first."""
+async def find_mails(
+    application: Application, kind: str = "newsletter_confirmation", recipient: str = ""
+) -> list[EmailMessage]:
+    """Returns the mails of this kind, to `recipient` or to everybody, that the outbox holds, the oldest first."""
     query = outbox.select().where(outbox.c.kind == kind).order_by(outbox.c.created_at, outbox.c.id)
+    if recipient:
+        query = query.where(outbox.c.recipient == recipient)
     rows = await application.database.read(lambda c: list(c.execute(query)))
     return [message_from_bytes(row.payload, EmailMessage, policy=default) for row in rows]
 

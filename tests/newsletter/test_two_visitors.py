@@ -182,9 +182,8 @@ class TwoVisitors(MailboxMachine):
 
     def mailed_links(self, kind: str) -> list[str]:
         """Returns the links of this kind's mails to the mailbox, also of those that an erasure deleted since."""
-        mails = self.wait(find_mails(self.application, kind))
-        links = [find_link(mail) for mail in mails if mail["To"] == self.email]
-        self.all_links[kind] |= dict.fromkeys(links)
+        mails = self.wait(find_mails(self.application, kind, self.email))
+        self.all_links[kind] |= dict.fromkeys(find_link(mail) for mail in mails)
         return list(self.all_links[kind])
 
 

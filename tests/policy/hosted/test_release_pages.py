@@ -1,16 +1,15 @@
 """Every release has a permanent address, any day answers with its list, two releases are compared on a page (R8)."""
 
-from collections.abc import AsyncIterator
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.db.database import open_database
+from forecourt.db.sqlite import make_engine
 from forecourt.i18n import long_date
 from forecourt.policy.model import Location, Policy
 from forecourt.settings.server import Settings
@@ -54,23 +53,24 @@ def fourth() -> Policy:
     return replace(changed_policy, facts=replace(changed_policy.facts, updated=on(-2)))
 
 
-@pytest.fixture
-async def history(database_url: str, tmp_path: Path) -> AsyncIterator[None]:
+@pytest.fixture(scope="module")
+def history(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four releases before today: one at the start, a move, an emergency, and a new date on the page."""
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("history")))
     now = clock.now()
     releases = [(policy(), 90, ""), (second(), 60, ""), (third(), 10, "A flood & a fire"), (fourth(), 2, "")]
-    database = open_database(database_url, tmp_path)
-    await database.start()
+    engine = make_engine(path)
     for policy_of_release, days, emergency in releases:
-        published_at = now - timedelta(days=days)
-        await database.write(partial(publish, of=policy_of_release, now=published_at, emergency=emergency))
-    yield
-    await database.close()
+        with engine.begin() as connection:
+            publish(connection, policy_of_release, now - timedelta(days=days), emergency)
+    engine.dispose()
+    return path
 
 
 @pytest.fixture
-def settings(settings: Settings, history: None) -> Settings:
+def settings(settings: Settings, history: Path, tmp_path: Path) -> Settings:
     """The application opens on what was published before."""
+    shutil.copy(history, tmp_path / "forecourt.sqlite3")
     return settings
 
 
