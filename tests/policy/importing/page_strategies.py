@@ -6,9 +6,15 @@ Each word that says something ends with a number of its own, so that a test can 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
+from typing import Any
 
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from tests.policy.importing.workbooks import make_workbook
 
 NAMES = (
     "Zorvex{0}", "Zorvex{0} GmbH", "Qualm{0}, Inc.", "Nordlys{0} AS", "zeta{0}.io", "hWobble{0}", "Ålborg{0} & Sønn",
@@ -19,10 +25,12 @@ NAMES = (
 PURPOSES = (
     "mails of kind{0}", "Hosting of kind{0}", "Error reports, kind{0}", "Kind{0}: all of it", "kind{0} (and more)",
     "For kind{0} – mostly", "Analytics kind{0}.", "We use it for kind{0}. It is good.", "", "CDN/kind{0}", "Kind{0}",
+    "Mails since {2}", "Chat (from {2})", "kind{0}; kind{0}b and kind{0}c",
 )  # fmt: skip
 PLACES = (
-    "Norway", "Germany, Stadt{0}", "Stadt{0} (Germany)", "EU", "Stadt{0}land", "USA and Ireland", "", "Atlantis{0}",
-    "Frankfurt, Germany", "Worldwide", "Zürich{0}, Switzerland; France", "US/EU", "Main street{0} 1, Oslo, Norway",
+    "{1}", "{1}, Stadt{0}", "Stadt{0} ({1})", "EU", "Stadt{0}land", "USA and {1}", "", "Atlantis{0}", "Paris, {1}",
+    "Worldwide", "Zürich{0}, Switzerland; {1}", "US/EU", "Main street{0} 1, Oslo, {1}", "{1}/Stadt{0}", "Hosted in {1}",
+    "{1} since {2}", "EU ({1})", "Stadt{0} {1}", "{1} (stadt{0})", "{1}¹", "- {1}", "Stadt{0}, CA", "{1} or Stadt{0}",
 )  # fmt: skip
 EXTRAS = (
     "", "<br>line{0} below", "<sup>a{0}</sup>", "<span class=badge>Badge{0}</span>", " <i class=sr-only>hid{0}</i>",
@@ -38,6 +46,17 @@ HEADINGS = (
     "", "Infrastructure{0}", "Current subprocessors{0}", "What is a subprocessor{0}?", "In the United States",
     "Zorvex{0}", "Acme{0} GmbH", "Changes{0}",
 )  # fmt: skip
+# Countries of one name and one code each. A company has the one of its number, so that none can stand for another.
+COUNTRIES = {
+    "Albania": "AL", "Algeria": "DZ", "Armenia": "AM", "Australia": "AU", "Austria": "AT", "Bangladesh": "BD",
+    "Barbados": "BB", "Belgium": "BE", "Bolivia": "BO", "Botswana": "BW", "Brazil": "BR", "Bulgaria": "BG",
+    "Cambodia": "KH", "Chile": "CL", "Colombia": "CO", "Croatia": "HR", "Cyprus": "CY", "Denmark": "DK",
+    "Ecuador": "EC", "Egypt": "EG", "Estonia": "EE", "Finland": "FI", "Ghana": "GH", "Greece": "GR", "Hungary": "HU",
+    "Iceland": "IS", "Indonesia": "ID", "Ireland": "IE", "Italy": "IT", "Jamaica": "JM", "Japan": "JP", "Jordan": "JO",
+    "Kenya": "KE", "Latvia": "LV", "Lithuania": "LT", "Malta": "MT", "Mexico": "MX", "Morocco": "MA", "Nepal": "NP",
+    "Poland": "PL",
+}  # fmt: skip
+_COUNTRIES_A_BLOCK = 8
 LABELS = ("Company", "Purpose", "Location")
 _SIGN = re.compile(r"[^\W\d_]+\d{3}")
 
@@ -62,6 +81,25 @@ class GeneratedCompany:
 
 Companies = Sequence[GeneratedCompany]
 Renderer = Callable[[Companies], str]
+
+
+def find_country(number: int) -> str:
+    return [*COUNTRIES][(number // 100 * _COUNTRIES_A_BLOCK + number % 100) % len(COUNTRIES)]
+
+
+def find_day(number: int) -> date:
+    return date(2000 + number // 100, 1 + number % 12, 17)
+
+
+def find_days(text: str) -> list[date]:
+    """Returns the days of companies that a text names."""
+    days = {find_day(number) for number in range(100, 1000)}
+    return sorted(day for day in days if f"{day:%-d %B %Y}" in text)
+
+
+def fill(template: str, number: int) -> str:
+    """Returns a text in which every word that says something is the number's own."""
+    return template.format(number, find_country(number), f"{find_day(number):%-d %B %Y}")
 
 
 def find_signs(text: str) -> frozenset[str]:
@@ -133,6 +171,37 @@ MARKDOWN: dict[str, Renderer] = {
     "quoted": repeat("> {name}: {purpose}, {place}\n", after="\n"),
     "code": repeat("{name}\t{purpose}\t{place}\n", "```\n", "```\n\n"),
     "terms": repeat("{name}\n: {purpose}, {place}\n\n"),
+    "linked by number": repeat("- [{name}][1]: {purpose} ({place})\n", after="\n[1]: https://x.example/ 'tip777'\n\n"),
+    "table with footnotes": repeat(
+        "| {name}[^1] | {purpose} | {place} |\n",
+        "| Company | Purpose | Location |\n|--|:-:|--|\n",
+        "\n[^1]: note778.\n\n",
+    ),
+    "table with bars in it": repeat(
+        "{name} \\| x | {purpose} | {place}\n", "Company | Purpose | Location\n-|-|-\n", "\n"
+    ),
+    "table of other things": repeat("| {name} | {purpose} | {place} |\n", "| Cookie | Notes | Age |\n|-|-|-|\n", "\n"),
+    "two tables": repeat("| {name} | {purpose} |\n|-|-|\n| {place} | x |\n\n"),
+    "bars": repeat(
+        "+----+\n| {name} | {purpose} | {place} |\n", "+----+\n| Company | Purpose | Location |\n", "+----+\n\n"
+    ),
+    "double bars": repeat("|{name}|{purpose}|{place}|\n", "||Company||Purpose||Location||\n", "\n"),
+    "deep list": repeat("- A\n  1. {name}\n     - {purpose}\n       + {place}\n", after="\n"),
+    "underlined headings": repeat("{name}\n---\n\n{purpose}\n\n{place}\n\n"),
+    "admonition": repeat('!!! note "{name}"\n    {purpose}, {place}\n\n'),
+    "containers": repeat(":::tip {name}\n{purpose}\n{place}\n:::\n\n"),
+    "tabs of components": repeat("<Tab title='{name}'>\n{purpose}\n\n{place}\n</Tab>\n", after="\n"),
+    "cards of components": repeat('<Card title="x" name="y">{name}: {purpose} ({place})</Card>\n', after="\n"),
+    "templates": repeat("{{% tab %}}\n{name}, {purpose}, {place}\n{{% endtab %}}\n", after="\n"),
+    "hard breaks": repeat("**{name}**  \n{purpose}\\\n{place}\n\n"),
+    "emphasis": repeat("*{name}* __{purpose}__ ~~{place}~~ `code`\n", after="\n"),
+    "details": repeat("<details><summary>{name}</summary>\n\n{purpose}\n\n- {place}\n\n</details>\n\n"),
+    "records": repeat("Company: {name}\nPurpose: {purpose}\nLocation: {place}\n\n"),
+    "quoted table": repeat(
+        "> | {name} | {purpose} | {place} |\n", "> | Company | Purpose | Location |\n> |-|-|-|\n", "\n"
+    ),
+    "commas": repeat_rows(",", "Company,Purpose,Location\n"),
+    "arrows": repeat("{name} -> {purpose} -> {place}\n\n"),
     "tasks": repeat("- [ ] {name}, {purpose}, {place}\n", after="\n"),
 }
 HTML: dict[str, Renderer] = {
@@ -196,6 +265,38 @@ HTML: dict[str, Renderer] = {
     "preformatted": repeat_html("{name}\t{purpose}\t{place}", "<pre>Company\tPurpose\tLocation\n", "</pre>"),
     "menu": repeat_html("<li>{name}, Zug GmbH, {purpose}, {place}, Norway", "<nav><ul>", "</ul></nav>"),
     "figure": repeat_html("<figure><figcaption>{name}</figcaption>{purpose}<p>{place}</figure>"),
+    "table with two rows of headings": repeat_html(
+        "<tr><td>{name}<td>{purpose}<td>{place}",
+        "<table><thead><tr><th colspan=2>Who<th rowspan=2>Location<tr><th>Company<th>Purpose</thead><tbody>",
+        "</table>",
+    ),
+    "table in a table": repeat_html(
+        "<tr><td>{name}<td><table><tr><td>{purpose}<td>x</table><td>{place}",
+        "<table><tr><th>Company<th>Purpose<th>Location", "</table>",
+    ),
+    "table with a foot": repeat_html(
+        "<tr><th scope=row>{name}<td>{purpose}<td>{place}",
+        "<table><thead><tr><th>Company<th>Purpose<th>Location<tbody>", "<tfoot><tr><td>foot779<td>Total<td>x</table>",
+    ),
+    "labelled cells": repeat_html(
+        "<tr><td data-label=Company>{name}<td data-label=Purpose>{purpose}<td data-label=Location>{place}", "<table>",
+        "</table>",
+    ),
+    "images": repeat("<div><img alt='{name}'><p>{purpose}</p><p>{place}</p></div>"),
+    "drawings": repeat_html("<div><svg aria-label='Logo780'></svg><p>{name}</p><p>{purpose}</p><p>{place}</p></div>"),
+    "buttons": repeat_html("<div><button>{name}</button><div hidden>{purpose}<br>{place}</div></div>"),
+    "hidden cards": repeat_html("<div class=c style='display:none'><b>{name}</b><p>{purpose}<p>{place}</div>"),
+    "links": repeat_html("<a href='https://x.example'>{name}</a> <span>{purpose}</span> <em>{place}</em><br>"),
+    "terms in groups": repeat_html("<div><dt>{name}</dt><dd>{purpose}<dd>{place}</div>", "<dl>", "</dl>"),
+    "terms without an end": repeat_html("<dd>{name}<dt>{purpose}<dd>{place}", "<dl>", "</dl>"),
+    "list in columns": repeat_html("<ul><li>{name}</ul><ul><li>{purpose}</ul><ul><li>{place}</ul>"),
+    "loose text in a list": repeat_html("{name}<li>{purpose}</li>{place}", "<ul>", "</ul>"),
+    "loose text in a table": repeat_html("{name}<tr><td>{purpose}<td>{place}</tr>", "<table>", "</table>"),
+    "own elements": repeat_html("<x-vendor><x-name>{name}</x-name><x-for>{purpose}</x-for>{place}</x-vendor>"),
+    "frame of fallbacks": repeat_html("<noscript>{name} GmbH, {purpose}, {place}</noscript>"),
+    "roles": repeat_html(
+        "<div role=listitem><h4>{name}</h4>{purpose}<i>{place}</i></div>", "<div role=list>", "</div>"
+    ),
     "raw text": repeat_html("{name} {purpose} {place} "),
 }  # fmt: skip
 
@@ -205,19 +306,46 @@ def companies(draw: st.DrawFn, first: int, with_extra: bool) -> list[GeneratedCo
     count = draw(st.integers(1, 4))
     return [
         GeneratedCompany(
-            draw(st.sampled_from(NAMES)).format(number),
-            draw(st.sampled_from(PURPOSES)).format(number),
-            draw(st.sampled_from(PLACES)).format(number),
-            draw(st.sampled_from(EXTRAS)).format(number) if with_extra else "",
+            fill(draw(st.sampled_from(NAMES)), number),
+            fill(draw(st.sampled_from(PURPOSES)), number),
+            fill(draw(st.sampled_from(PLACES)), number),
+            fill(draw(st.sampled_from(EXTRAS)), number) if with_extra else "",
         )
         for number in range(first, first + count)
     ]
 
 
+ENCODINGS = ("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252")
+
+
+@dataclass(frozen=True)
+class GeneratedPage:
+    """Holds a page as people read it, and as a file."""
+
+    text: str
+    content: bytes
+
+
+@st.composite
+def encoded(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> GeneratedPage:
+    """Draws a page in one of the encodings that programs write. What Windows' old one lacks is a question mark."""
+    encoding = draw(st.sampled_from(ENCODINGS))
+    text = draw(texts).encode(encoding, "replace").decode(encoding)
+    return GeneratedPage(text, text.encode(encoding))
+
+
+FRONT_MATTER = (
+    "", "# Subprocessors\n\n", "---\ntitle: Subprocessors\n---\n\n", "# Terms\n\n", "Subprocessors\n=====\n\n",
+    "Title: Subprocessors\nAuthor: jane781\n\n", "---\ntitle: Us\nvendors:\n  - name: Zug782\n    in: Berlin783\n---\n",
+    "+++\ntitle = 'Subprocessors'\nwho = ['zug784']\n+++\n", "% Subprocessors\n% jane785\n\n",
+    "---\nlayout: zug786\n---\n# Subprocessors\n\n",
+)  # fmt: skip
+
+
 @st.composite
 def markdown_pages(draw: st.DrawFn) -> str:
     """Draws a page of Markdown, with HTML in some of it."""
-    parts = [draw(st.sampled_from(("", "# Subprocessors\n\n", "---\ntitle: Subprocessors\n---\n\n", "# Terms\n\n")))]
+    parts = [draw(st.sampled_from(FRONT_MATTER))]
     for block in range(draw(st.integers(1, 4))):
         number = 100 * (block + 1)
         heading = draw(st.sampled_from(HEADINGS)).format(number + 10)
@@ -251,7 +379,7 @@ def html_pages(draw: st.DrawFn) -> str:
 @st.composite
 def sheets(draw: st.DrawFn) -> str:
     """Draws CSV with any delimiter, with line breaks in quotes, and rows that are too long or too short."""
-    mark = draw(st.sampled_from(",;\t|"))
+    mark = draw(st.sampled_from(",;\t|^~"))
     headings: tuple[str, ...] = draw(
         st.sampled_from((LABELS, ("Vendor", "Notes", "Region"), ("Name", "What", "Where"), ("A", "B", "C")))
     )
@@ -260,6 +388,74 @@ def sheets(draw: st.DrawFn) -> str:
         st.sampled_from(([], [("Zug300",)], [("Zug300", "a300", "b300", "c300")], [("", "", "d300")]))
     )
     ending = draw(st.sampled_from(("", "\nline500", "\r\nline501")))
-    lines = [mark.join(f'"{heading}"' for heading in headings)]
+    above: list[str] = draw(st.sampled_from(([], [], ["Our subprocessors600"], ["Title601", "Updated 1 May 2024"])))
+    lines = [*above, mark.join(f'"{heading}"' for heading in headings)]
     lines += [mark.join(f'"{cell}{ending}"' for cell in row) for row in rows]
-    return "\n".join([*lines, *(mark.join(row) for row in more)])
+    text = "\n".join([*lines, *(mark.join(row) for row in more)])
+    return f"sep={mark}\n{text}" if draw(st.booleans()) else text
+
+
+@st.composite
+def workbooks(draw: st.DrawFn) -> GeneratedPage:
+    """Draws a workbook, with what hangs on cells, and what people do not see at once."""
+    rows = [LABELS, *(each.cells for each in draw(companies(100, with_extra=False)))]
+    above: list[tuple[str, ...]] = draw(st.sampled_from(([], [("Our list600",)], [("Updated 1 May 2024",), ()])))
+    others = [each.cells for each in draw(companies(200, with_extra=False))]
+    change = draw(st.sampled_from([*CHANGES.values()]))
+    texts: list[str] = []
+
+    def build(workbook: Any, sheet: Any) -> None:
+        change(sheet, len(above) + 2, texts)
+        if draw(st.booleans()):
+            more = workbook.create_sheet("Sheet700")
+            for row in (LABELS, *others):
+                more.append(row)
+            texts.extend(cell for row in others for cell in row)
+
+    content = make_workbook([*above, *rows], build)
+    return GeneratedPage("\n".join([*(cell for row in (*above, *rows) for cell in row), *texts]), content)
+
+
+def _hide_row(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.row_dimensions[row].hidden = True
+
+
+def _hide_column(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.column_dimensions["B"].hidden = True
+
+
+def _comment(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.cell(row, 1).comment = Comment("comment701", "x")
+    texts.append("comment701")
+
+
+def _strike(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.cell(row, 1).font = Font(strike=True)
+
+
+def _merge(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.append(["band702"])
+    sheet.merge_cells(start_row=sheet.max_row, end_row=sheet.max_row, start_column=1, end_column=3)
+    texts.append("band702")
+
+
+def _add_types(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.append(["Zorvex703", date(2019, 5, 17), 17.5, "beyond704", True])
+    texts += ["Zorvex703", "beyond704"]
+
+
+def _link(sheet: Any, row: int, texts: list[str]) -> None:
+    sheet.cell(row, 2).hyperlink = "https://x.example/"
+    sheet.cell(row, 3).value = None if sheet.cell(row, 3).value is None else f"{sheet.cell(row, 3).value}\nline705"
+
+
+CHANGES: dict[str, Callable[[Any, int, list[str]], None]] = {
+    "nothing": lambda sheet, row, texts: None,
+    "a hidden row": _hide_row,
+    "a hidden column": _hide_column,
+    "a comment": _comment,
+    "a struck name": _strike,
+    "a merged row": _merge,
+    "other types": _add_types,
+    "a link and a second line": _link,
+}

@@ -252,7 +252,10 @@ def test_a_heading_that_speaks_of_providers_and_other_things_is_not_believed(tmp
     rows = "| Category | Examples, also of third-party providers |\n|-|-|\n| Needed | login cookies |\n"
     page = import_page(tmp_path, f"# Cookies\n\n{rows}", "page.md")
     assert page.names == []
-    assert page.unplaced[0] == "table 1: no column names a company; nothing of it was taken: 'Needed | login cookies'"
+    assert page.unplaced[0] == (
+        "table 1: no column names a company; nothing of it was taken: "
+        "'Category | Examples, also of third-party providers', 'Needed | login cookies'"
+    )
 
 
 def test_a_cell_across_a_table_is_a_heading_of_the_rows_below(tmp_path: Path) -> None:

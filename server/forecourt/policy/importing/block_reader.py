@@ -23,6 +23,7 @@ from forecourt.policy.importing.page import (
     Shape,
     Table,
 )
+from forecourt.policy.importing.sanitizer import FALLBACK
 
 _BLOCKS = (
     "p div ul ol menu dl dt dd li section article header footer nav aside main address blockquote pre hr figure "
@@ -128,7 +129,7 @@ class BlockReader:
         text = "" if has_structure or self._list_depth else self._to_markdown(element)
         prose = [Prose(text, read_cell([element]), line)] if text else []
         self._list_depth += not has_structure
-        items = self._read_items(child for child in element.children if isinstance(child, Tag))
+        items = self._read_items(_wrap_loose_text(element))
         self._list_depth -= not has_structure
         blocks = [block for _, each in items for block in each] if has_structure else prose
         return [ItemList(Shape.LIST, tuple(item for item, _ in items), tuple(blocks), line)] if items else []
@@ -154,7 +155,8 @@ class BlockReader:
             else:
                 below = self.read(part)
                 blocks += below
-                items[-1:] = [Item(items[-1].cell, (*items[-1].body, *below), items[-1].line)] if items else []
+                term = items.pop() if items else Item(Cell(), (), line)
+                items.append(replace(term, body=(*term.body, *below)))
         return [ItemList(Shape.DEFINITIONS, tuple(items), tuple(blocks), self.line_of(element))]
 
     def _read_cards(self, elements: Sequence[Tag]) -> list[Block]:
@@ -168,7 +170,10 @@ class BlockReader:
         return [cards] if len(items) > 1 else blocks
 
     def _leave_out(self, element: Tag) -> list[Block]:
-        return [LeftOut(_LEFT_OUT[element.name], read_cell([element]), self.line_of(element))]
+        is_fallback = class_names(element).split() == [FALLBACK]
+        name = "what shows without scripts only" if is_fallback else _LEFT_OUT[element.name]
+        left_out = LeftOut(name, read_cell([element]), self.line_of(element), is_fallback)
+        return [left_out] if left_out.cell.lines or left_out.cell.asides else []
 
     def _leave_frame_out(self, element: Tag) -> list[Block]:
         address = to_words(str(element.get("src", "")))
@@ -222,6 +227,19 @@ def _is_inline(node: PageElement) -> bool:
     if isinstance(node, Tag):
         return node.name not in _BLOCKS.split() and node.find(_BLOCKS.split()) is None
     return type(node) is NavigableString
+
+
+def _wrap_loose_text(element: Tag) -> list[Tag]:
+    """Returns the items of a list; what stands between them is one, too."""
+    items: list[Tag] = []
+    for is_item, nodes in groupby([*element.children], key=lambda node: isinstance(node, Tag) and not _is_inline(node)):
+        if is_item:
+            items += [node for node in nodes if isinstance(node, Tag)]
+        else:
+            wrapper = Tag(name="li")
+            wrapper.extend([*nodes])
+            items.append(wrapper)
+    return items
 
 
 def _without_gaps(nodes: Sequence[PageElement]) -> list[PageElement]:

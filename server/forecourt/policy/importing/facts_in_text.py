@@ -5,11 +5,13 @@ from itertools import pairwise
 
 from forecourt.policy.importing import dates
 from forecourt.policy.importing.company_names import has_legal_form
+from forecourt.policy.importing.locations import parse_locations
 from forecourt.policy.importing.name_splitter import is_places
 from forecourt.policy.importing.page import Cell
 
 _PARTS = re.compile(r"[,;|·•()\n]|\s[–—-]\s")
 _PART_AT_MOST = 100  # characters
+_CODE_AT_MOST = 3  # letters
 
 
 def find_facts(cell: Cell, language: str) -> str:
@@ -18,11 +20,16 @@ def find_facts(cell: Cell, language: str) -> str:
     return "; ".join(texts) if any(_has_fact(each, language) for each in texts) else ""
 
 
+def _names_country(part: str, language: str) -> bool:
+    """Returns whether a part names a country beside something else. Two letters are rather a language's code."""
+    return len(part) > _CODE_AT_MOST and bool(parse_locations(part, language).locations)
+
+
 def _has_fact(line: str, language: str) -> bool:
     parts = [part for each in _PARTS.split(line) if 0 < len(part := each.strip()) <= _PART_AT_MOST]
     pairs = map(", ".join, pairwise(parts))
     return (
         any(map(has_legal_form, (*parts, *pairs)))
-        or any(is_places(part, language) for part in parts)
+        or any(is_places(part, language) or _names_country(part, language) for part in parts)
         or bool(dates.find_dates(line, language))
     )

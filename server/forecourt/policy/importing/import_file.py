@@ -12,9 +12,12 @@ from forecourt.policy.importing import file_types
 from forecourt.policy.importing.draft import to_draft
 from forecourt.policy.importing.existing_draft import ExistingDraft, load_existing_draft
 from forecourt.policy.importing.keys import to_letters
+from forecourt.policy.importing.ledger import shorten
 from forecourt.policy.importing.outline import Outline, to_outline
 from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.translation import to_translation
+
+_REASONS_AT_MOST = 20  # that a refusal names
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportRe
     names = [entity.legal_name for entity in draft.facts.entities.values()] if draft else []
     page = _read_outline(file, language, names)
     if not page.sections and not page.title:
-        raise PolicyBroken([f"{file}: there is neither a heading nor a table of subprocessors in it."])
+        why = [f"{file}: {each}" for each in page.unplaced[:_REASONS_AT_MOST]]
+        why += [f"{file}: its text was not taken: '{shorten(page.summary)}'"] if page.summary else []
+        raise PolicyBroken([f"{file}: there is neither a heading nor a table of subprocessors in it.", *why])
     return _import_next_language(to, page, draft) if draft else _import_first_page(to, page, kind)
 
 

@@ -3,23 +3,33 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from forecourt.policy.importing import dates
 from forecourt.policy.importing.common_words import is_common
 from forecourt.policy.importing.facts_in_text import find_facts
 from forecourt.policy.importing.ledger import Ledger, shorten
 from forecourt.policy.importing.page import Block, Cell, Heading, ItemList, LeftOut, Page, Prose, Table
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LETTERS_AT_LEAST = 3  # of a word that says something
 
 
 def list_lost_text(page: Page, language: str, ledger: Ledger, texts: Iterable[str]) -> None:
     """Lists each line of the page that has a word which is in none of `texts`, and in nothing that the ledger knows."""
-    known_words = {word for text in (*texts, *ledger.texts) for word in _find_words(text)}
+    known_texts = (*texts, *ledger.texts)
+    known_words, known_text = {word for text in known_texts for word in _find_words(text)}, "\n".join(known_texts)
     for line, text in dict.fromkeys(_find_lines(page, language)):
         words = _find_words(text)
         lost_words = [word for word in words if word not in known_words and len(word) >= _LETTERS_AT_LEAST]
-        if len(lost_words) == len(words) > 0 or not all(map(is_common, lost_words)):
+        is_lost = len(lost_words) == len(words) > 0 or not all(map(is_common, lost_words))
+        if is_lost or _has_lost_day(text, language, known_text):
             ledger.miss(f"line {line}" if line else "the page", f"'{shorten(text)}' was not taken")
             known_words |= set(words)
+
+
+def _has_lost_day(text: str, language: str, known_text: str) -> bool:
+    """Returns whether a line names a day, and all that is known does not have its year."""
+    years = set(_YEAR.findall(text))
+    return any(year not in known_text for year in years) and bool(dates.find_dates(text, language))
 
 
 def _find_words(text: str) -> list[str]:
@@ -44,7 +54,7 @@ def _find_lines(page: Iterable[Block], language: str) -> Iterator[tuple[int | No
             for row in block.rows:
                 yield from ((line, text) for cell in row.cells for line, text in _find_texts(cell, row.line))
         elif isinstance(block, LeftOut):
-            yield block.line, block.cell.text if block.is_content else find_facts(block.cell, language)
+            yield block.line, block.text if block.is_content else find_facts(block.cell, language)
         elif isinstance(block, ItemList):
             for item in reversed(block.items):
                 blocks += [*reversed(item.body), Prose("", item.cell, item.line or block.line)]

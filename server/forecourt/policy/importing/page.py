@@ -183,6 +183,10 @@ class LeftOut:
     line: int | None = None
     is_content: bool = False
 
+    @property
+    def text(self) -> str:
+        return "; ".join(filter(None, (self.cell.text, *(aside.text for aside in self.cell.asides))))
+
 
 @dataclass(frozen=True)
 class Metadata:

@@ -83,7 +83,9 @@ class RowReader:
         for heading in filter(is_label, table.headings):
             self.ledger.claim(heading)
         if Column.ENTITY not in columns or not table.names_companies:
-            rows = _quote_all(" | ".join(filter(None, row.texts)) for row in table.rows)
+            heading_row = () if all(map(is_label, filter(None, table.headings))) else table.headings
+            texts = (heading_row, *(row.texts for row in table.rows))
+            rows = _quote_all(" | ".join(filter(None, each)) for each in texts)
             self.ledger.miss(place, f"no column names a company; nothing of it was taken{rows}")
             return ()
         for index, column in enumerate(columns):
@@ -100,7 +102,7 @@ class RowReader:
     def list_left_out(self, content: LeftOut) -> None:
         """Lists what is no part of the page, where somebody may miss it."""
         place = f"{content.name} (line {content.line})" if content.line else content.name
-        text = content.cell.text if content.is_content else find_facts(content.cell, self.language)
+        text = content.text if content.is_content else find_facts(content.cell, self.language)
         if text:
             self.ledger.miss(place, f"was not taken: '{shorten(text)}'")
 

@@ -9,6 +9,7 @@ import nh3
 
 from forecourt.errors import PolicyBroken
 
+FALLBACK = "forecourt-fallback"
 _DROPPED_ELEMENTS = "script style textarea select datalist svg math object canvas audio video map head-only"
 _ALLOWED_ELEMENTS = (
     "title main article section header aside nav footer address div p br wbr hr h1 h2 h3 h4 h5 h6 hgroup ul ol menu li "
@@ -71,8 +72,9 @@ def mark_lines(text: str, line_attribute: str, first_line: int = 1) -> str:
 
 
 def _show_fallbacks(text: str) -> str:
-    """Turns what browsers show without scripts, or not yet, into a footer: it is left out, but looked through."""
-    return re.sub(r"<(/?)(?:noscript|template)(?=[\s/>])", r"<\1footer", text, flags=re.IGNORECASE)
+    """Turns what browsers show without scripts, or not yet, into a footer of its own class: it is named."""
+    text = re.sub(r"<(?:noscript|template)(?=[\s/>])", f'<footer class="{FALLBACK}"', text, flags=re.IGNORECASE)
+    return re.sub(r"</(?:noscript|template)(?=[\s/>])", "</footer", text, flags=re.IGNORECASE)
 
 
 def _name_drawings(text: str) -> str:

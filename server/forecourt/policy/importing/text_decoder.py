@@ -18,6 +18,8 @@ _DECLARATION = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([\w-]{2,40})""",
     re.IGNORECASE,
 )
+_LOOKED_AT = 1000  # bytes from the beginning
+_MOST = 0.6  # of every second byte
 _DECLARED_IN = 4096  # bytes from the beginning
 _WINDOWS = {
     **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "ro"), "windows-1250"),
@@ -51,11 +53,14 @@ def decode_text(content: bytes, language: str) -> DecodedText:
 
 
 def _find_utf_16(content: bytes) -> str:
-    """Returns the encoding of text without a mark in which every second byte is zero, as Latin letters have it."""
-    beginning = content[:200]
-    if len(beginning) > 3 and not any(beginning[::2]):
+    """Returns the encoding of text without a mark in which most second bytes are zero, as Latin letters have it."""
+    beginning = content[:_LOOKED_AT]
+    first, second = beginning[::2], beginning[1::2]
+    if len(content) % 2 or len(beginning) < 4:
+        return ""
+    if first.count(0) > _MOST * len(first) and not second.count(0):
         return "utf-16-be"
-    return "utf-16-le" if len(beginning) > 3 and not any(beginning[1::2]) else ""
+    return "utf-16-le" if second.count(0) > _MOST * len(second) and not first.count(0) else ""
 
 
 def _find_declared_encoding(content: bytes) -> str:
