@@ -67,8 +67,11 @@
 
   // Asks for address and contact only of a company that is not there.
   const askForNewCompany = (details) => {
-    const company = document.getElementById("f-company"), known = JSON.parse(details.dataset.companies);
-    const show = () => (details.hidden = !company.value.trim() || known.includes(company.value.trim()));
+    const company = document.getElementById("f-company");
+    // Two spellings of one name are one company, as they are for the server.
+    const lettersOf = (name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+    const known = JSON.parse(details.dataset.companies).map(lettersOf);
+    const show = () => (details.hidden = !company.value.trim() || known.includes(lettersOf(company.value)));
     company.addEventListener("input", show);
     show();
   };

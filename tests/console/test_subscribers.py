@@ -86,6 +86,12 @@ async def test_an_address_is_found_by_a_part_of_it(page: Page, application: Appl
         assert (words("console.search_no_match") in unescape(answer.text)) == (not emails)
 
 
+async def test_a_search_that_is_too_long_is_refused_and_not_cut(signed_in: Browser) -> None:
+    answer = await signed_in.post(f"{BASE}/search", {"q": "x" * 255})
+    assert "This is 1 character too long. At most 254 fit here." in answer.text
+    assert ("x" * 255 in answer.text, words("console.search_no_match") in unescape(answer.text)) == (True, False)
+
+
 async def test_the_list_has_pages_and_a_search_says_that_there_is_more(
     application: Application, signed_in: Browser
 ) -> None:

@@ -15,6 +15,7 @@ PAGES = {
     "overview": "",
     "services": "engagements",
     "service": "engagements/twilio",
+    "new-service": "engagements/new",
     "companies": "entities",
     "company": "entities/new",
     "general": "general",

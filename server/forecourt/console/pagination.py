@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from starlette.requests import Request
 
 EDITOR_ROWS = 50  # of the policy editor's lists
+MAX_SEARCH_LENGTH = 100  # characters
 
 BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -37,13 +38,17 @@ def split_page(rows: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | Non
 
 @dataclass(frozen=True, slots=True)
 class NumberedPage(Generic[Row]):
-    """Holds one page of a list that is counted as a whole. `number` and `last` begin with 1."""
+    """Holds one page of a list that is counted as a whole. `number` and `last` begin with 1.
+
+    `query` is what was searched for. `excess`: by how many characters it is too long for a search.
+    """
 
     rows: Sequence[Row]
     total: int
     number: int
     last: int
     query: str
+    excess: int
 
 
 def numbered_page(request: Request, rows: Sequence[Row]) -> NumberedPage[Row]:
@@ -53,11 +58,19 @@ def numbered_page(request: Request, rows: Sequence[Row]) -> NumberedPage[Row]:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
     number = min(max(1, number), last)
     start = (number - 1) * EDITOR_ROWS
-    query = request.query_params.get("q", "")[:100]
-    return NumberedPage(rows[start : start + EDITOR_ROWS], len(rows), number, last, query)
+    query = _search_text(request)
+    excess = max(0, len(query) - MAX_SEARCH_LENGTH)
+    return NumberedPage(rows[start : start + EDITOR_ROWS], len(rows), number, last, query, excess)
 
 
 def matches_search(request: Request, *texts: str) -> bool:
-    """Checks whether one of `texts` contains what `?q=` searches for, in capital or small letters."""
-    query = request.query_params.get("q", "").strip()[:100].casefold()
-    return query in "\n".join(texts).casefold()
+    """Checks whether one of `texts` contains what `?q=` searches for, in capital or small letters.
+
+    Nothing contains a text that is too long: it is refused rather than cut.
+    """
+    query = _search_text(request)
+    return len(query) <= MAX_SEARCH_LENGTH and query.casefold() in "\n".join(texts).casefold()
+
+
+def _search_text(request: Request) -> str:
+    return request.query_params.get("q", "").strip()

@@ -146,8 +146,9 @@ class SubscriberRoutes:
             limit=SUBSCRIBER_ROWS + 1,
             search=search,
         )
+        excess = max(0, len(search.strip()) - subscriber_list.MAX_SEARCH_LENGTH)
         rows, counts, waiting = await self._context.database.read(
-            lambda c: (read(c), subscriber_list.count_addresses(c, live_site.name), count_waiting(c))
+            lambda c: ([] if excess else read(c), subscriber_list.count_addresses(c, live_site.name), count_waiting(c))
         )
         page, last = split_page(rows, SUBSCRIBER_ROWS)
         return responses.render_page(
@@ -162,6 +163,7 @@ class SubscriberRoutes:
             counts=counts,
             state=state,
             search=search.strip(),
+            excess=excess,
             done=request.query_params.get("done"),
             waiting=waiting,
         )

@@ -14,7 +14,7 @@ from forecourt.db.write_ahead_log import truncate_wal_after_commit
 from forecourt.newsletter import store
 from forecourt.newsletter.links import CONFIRMATION_LINK
 
-_MAX_SEARCH_LENGTH = 254  # characters, as of an address
+MAX_SEARCH_LENGTH = 254  # characters, as of an address
 
 
 class SubscriberState(StrEnum):
@@ -140,7 +140,7 @@ def remove_address(connection: Connection, site: str, identity: str) -> bool:
 
 def _pattern(search: str) -> str:
     """Returns a pattern of LIKE for text anywhere in an address, or nothing where nothing is searched for."""
-    text = search.strip().lower()[:_MAX_SEARCH_LENGTH]
+    text = search.strip().lower()
     for character in "\\%_":
         text = text.replace(character, f"\\{character}")
     return f"%{text}%" if text else ""

@@ -39,7 +39,7 @@ async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None
     await save_form(signed_in, TEXT, text="")
     await save_form(signed_in, "entities/linode", contact="jana@linode.example")
     await save_form(signed_in, "general", accepted="no-rule no.key")
-    page = (await signed_in.get(BASE)).text.partition('class="findings"')[2].partition("</ul>")[0]
+    page = (await signed_in.get(BASE)).text.partition('id="check"')[2].partition("</section>")[0]
     links = re.findall('href="([^"]+)"', page)
     assert {each.removeprefix(BASE) for each in links} == {TEXT, "entities/linode", "general"}
     assert [(await signed_in.get(each)).status_code for each in links] == [200] * len(links)

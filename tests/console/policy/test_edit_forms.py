@@ -279,3 +279,10 @@ async def test_of_several_sites_one_is_chosen(signed_in: Browser) -> None:
     assert f'href="{BASE}"' in page
     assert 'href="/console/policy/other/"' in page
     assert page.count("Has a draft") == 1
+
+
+async def test_a_search_that_is_too_long_is_refused_and_not_cut(signed_in: Browser) -> None:
+    for path in ("engagements", "entities", "words/nb"):
+        text = (await signed_in.get(f"{BASE}{path}?q={'linode' + 'x' * 97}")).text
+        assert "This is 3 characters too long. At most 100 fit here." in text
+        assert ("linode" + "x" * 97 in text, '<ul class="rows">' in text) == (True, False)

@@ -1,5 +1,6 @@
 """One form adds a subprocessor: company, service and words in every language. No key, file or ISO date is typed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 from html import unescape
@@ -95,7 +96,11 @@ async def test_what_is_there_is_found_by_what_it_says_in_any_language(
         ({"company.country": ""}, "company.country"),
         ({"company.contact": "nobody"}, "company.contact"),
         ({"service.en": "", "service.nb": ""}, "service"),
-        ({"service.en": ""}, "service"),
+        ({"service.en": ""}, "service.en"),
+        ({"service.en": "x" * 501}, "service.en"),
+        ({"new_data.0.en": ""}, "new_data.0.en"),
+        ({"service.en": "Servers", "service.nb": "Tjenere"}, "service.nb"),
+        ({"locations.1.place.en": "Oslo"}, "locations.1.country"),
         ({"effective": "30/13/2026"}, "effective"),
         ({"kind": ""}, "kind"),
     ],
@@ -106,6 +111,50 @@ async def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(
     answer = await submit_form(signed_in, "engagements/new", **ACME | changes)
     assert (answer.status_code, f'href="#f-{field}"' in answer.text) == (422, True)
     assert f'id="f-{field}"' in answer.text
+    assert fields_of(answer.text)["purpose.nb"] == ["Å finne meldinger"]
+    assert await read_draft() is None
+
+
+async def test_two_agents_who_add_at_once_do_not_overwrite_each_other(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    form = fields_of((await signed_in.get(f"{BASE}engagements/new")).text) | ACME
+    both = [form, form | {"service.en": "Chat", "service.nb": "Prat", "new_data.0.nb": "Ord det letes etter"}]
+    answers = await asyncio.gather(*(signed_in.post(f"{BASE}engagements/new", fields) for fields in both))
+    # One text cannot read two ways.
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    first, second = sorted(both, key=lambda fields: answers[both.index(fields)].status_code)
+    assert (await read_drafted_policy()).words["nb"]["data.search-words"] == first["new_data.0.nb"]
+    mended = second | {"new_data.0.nb": first["new_data.0.nb"]}
+    assert (await signed_in.post(f"{BASE}engagements/new", mended)).status_code == 303
+    policy = await read_drafted_policy()
+    added = [each for each in policy.facts.engagements if each.entity == "acme-sok"]
+    assert {each.id for each in added} == {"acme-sok", "acme-sok-no"}
+    assert {policy.words["nb"][f"service.{each.service}"] for each in added} == {"Søk", "Prat"}
+
+
+async def test_a_text_that_somebody_changed_meanwhile_is_shown_and_not_overwritten(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    path, key = "engagements/twilio", "service.voice"
+    opened = fields_of((await signed_in.get(BASE + path)).text)
+    await save_form(signed_in, f"words/nb/{key}", text="Telefoni")
+    answer = await signed_in.post(BASE + path, opened | {"optional": "on"})
+    assert (answer.status_code, "Telefoni" in answer.text) == (409, True)
+    assert (await read_drafted_policy()).words["nb"][key] == "Telefoni"
+    mine = fields_of(answer.text)
+    assert (await signed_in.post(BASE + path, mine | {"service.nb": ""})).status_code == 303
+    policy = await read_drafted_policy()
+    assert (key in policy.words["nb"], policy.facts.engagement("twilio").optional) == (False, True)
+
+
+async def test_without_a_script_a_button_shows_the_preview_and_keeps_what_was_typed(
+    signed_in: Browser, read_draft: ReadDraft
+) -> None:
+    page = (await signed_in.get(f"{BASE}engagements/new")).text
+    assert '<noscript><button class="button plain" name="preview"' in page
+    answer = await signed_in.post(f"{BASE}engagements/new", fields_of(page) | ACME | {"preview": "1"})
+    assert (answer.status_code, answer.text.count('class="fc-name" translate="no">Acmé Søk AS<')) == (200, 2)
     assert fields_of(answer.text)["purpose.nb"] == ["Å finne meldinger"]
     assert await read_draft() is None
 
@@ -147,6 +196,7 @@ async def test_the_preview_shows_the_row_in_every_language_before_anything_is_sa
 
 async def test_findings_and_texts_are_named_by_the_thing_and_not_by_file_or_key(signed_in: Browser) -> None:
     await save_form(signed_in, "engagements/twilio", locations__0__country="KP", mechanism__kind="none", keep_day="1")
+    await save_form(signed_in, "engagements/new", **ACME | {"purpose.nb": ""})
     await save_form(
         signed_in, "general", sections="\n".join(["What a subprocessor is", *SECTIONS, "Sub-subprocessors"])
     )
@@ -154,6 +204,9 @@ async def test_findings_and_texts_are_named_by_the_thing_and_not_by_file_or_key(
     assert (
         "Twilio, Inc.: Voice calls (VoIP) (North Korea), Basis for transfer: there is no adequacy decision" in overview
     )
+    to_fix, _, to_consider = overview.partition("Does not hold up publishing:")
+    assert "Please fix:" in to_fix
+    assert "Acmé Søk AS's purpose in Norwegian Bokmål: There is no text yet." in to_consider
     assert "English, Text of the section “Sub-subprocessors”: There is no text yet." in overview
     assert ".toml" not in overview
     words = unescape((await signed_in.get(f"{BASE}words/nb")).text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select
 from starlette.requests import Request
@@ -120,6 +120,7 @@ class RecordPage:
             "notice": notice,
             "expires_at": lifetime.expires_at(record.created_at) if is_lasting else None,
             "purposes": _answered_purposes(record, notice.titles if notice else {}),
+            "carried_over": {name: date.fromisoformat(at[:10]) for name, at in record.carried_over.items()},
             "sources": SOURCES,
         }
         return await self._context.render_page(request, "record_page", agent, "records", 200, **context)

@@ -1,7 +1,7 @@
 """Gives every page of the policy editor a site's policy, as published and as drafted, and saves parts of the draft."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -81,11 +81,12 @@ class DraftState:
 
 
 class DraftOvertaken(Exception):
-    """Says that somebody else saved the same part first. `state` has what they saved."""
+    """Says that somebody else saved the same part first. `state` has what they saved, and `part` is it."""
 
-    def __init__(self, state: DraftState):
+    def __init__(self, state: DraftState, part: object = None):
         super().__init__(state.name)
         self.state = state
+        self.part = part
 
 
 class DraftSession:
@@ -116,13 +117,23 @@ class DraftSession:
         `version` is the `drafts.fingerprint` of the part as the agent found it. Raises `DraftOvertaken` where the part
         has become another since, and `Unavailable` where other parts are saved all the time.
         """
+        await self.save_entry(name, agent, version, lambda _: (lens, value))
+
+    async def save_entry(
+        self, name: str, agent: Agent, version: str, read_entry: Callable[[DraftState], tuple[Lens[T], T | None]]
+    ) -> None:
+        """Does what `save_part` does with a part that depends on the rest of the policy.
+
+        `read_entry` is called again where another part was saved meanwhile, so a key that it makes is always free.
+        """
         for _ in range(SAVE_ATTEMPTS):
             state = await self._read_state(name)
+            lens, value = read_entry(state)
             current = lens.get(state.policy)
             if current == value:
                 return
             if drafts.fingerprint(current) != version:
-                raise DraftOvertaken(state)
+                raise DraftOvertaken(state, current)
             with contextlib.suppress(PolicyMoved):  # another part was saved meanwhile
                 await self.save_draft(state, agent, lens.put(state.policy, value))
                 return

@@ -19,7 +19,7 @@ from forecourt.console.policy.draft_session import DraftState, render_page
 from forecourt.console.policy.entities import change_of, engagement_label
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options
-from forecourt.console.policy.forms.form_fields import Fields
+from forecourt.console.policy.forms.form_fields import Fields, FormState
 from forecourt.console.policy.forms.keys import is_key
 from forecourt.console.policy.forms.lenses import Lens
 from forecourt.console.policy.forms.local_dates import date_locale, format_day
@@ -32,7 +32,7 @@ from forecourt.console.policy.subprocessor import (
     subprocessor_lens,
     to_form_fields,
 )
-from forecourt.console.policy.subprocessor_preview import render_rows
+from forecourt.console.policy.subprocessor_preview import PreviewRow, render_rows
 from forecourt.errors import Fault
 from forecourt.policy import notice_period
 from forecourt.policy.files.folder_reader import country_codes
@@ -89,15 +89,23 @@ class EngagementEditForm(EditForm[Subprocessor]):
 
     async def show_preview(self, request: Request, agent: Agent) -> Response:
         """Answers with the company's row as the page would show it, of a form that is not sent yet."""
-        state, entry_fields = (
-            await self._session.read_state(request),
-            self.normalize(await form_fields.read_fields(request)),
-        )
-        if name := request.path_params.get("id"):
-            entry_fields["id"] = [name]
-        reader = self._make_reader(state, request, entry_fields)
-        rows = await asyncio.to_thread(render_rows, state, reader)
+        state, posted_fields = await self._session.read_state(request), await form_fields.read_fields(request)
+        rows = await self._render_preview(request, state, self.read_entry_fields(request, posted_fields))
         return responses.render_page(request, "policy/subprocessor_preview", agent, rows=rows)
+
+    async def answer_button(
+        self, request: Request, agent: Agent, state: DraftState, posted_fields: Fields
+    ) -> Response | None:
+        """Shows the preview that a button asks for where no script does."""
+        if PREVIEW not in posted_fields:
+            return None
+        entry_fields = self.read_entry_fields(request, posted_fields)
+        rows = await self._render_preview(request, state, entry_fields)
+        version = form_fields.first_value(posted_fields, "version")
+        return self._render(request, agent, state, FormState(entry_fields), version, preview=rows)
+
+    async def _render_preview(self, request: Request, state: DraftState, entry_fields: Fields) -> list[PreviewRow]:
+        return await asyncio.to_thread(render_rows, state, self._make_reader(state, request, entry_fields))
 
     def lens(self, name: str) -> Lens[Subprocessor]:
         return subprocessor_lens(name)
@@ -129,6 +137,7 @@ class EngagementEditForm(EditForm[Subprocessor]):
             "used_together": _used_together(state),
             "enums": {"relation": Relation, "audiences": Audience, "role": Role, "kind": Basis, "ai": AiUse},
             "may_be_illustrative": _ILLUSTRATIVE,
+            "preview": (),
             "first_day": notice_period.earliest_effective_day(state.edition, state.policy),
             "date_example": format_day(state.edition.day, date_locale(request, locale)),
         }

@@ -1,7 +1,7 @@
 """Holds what one form edits: an engagement, and the company and the texts that are added with it."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.entities import entity_faults
@@ -9,7 +9,7 @@ from forecourt.console.policy.forms.edit_form import NEW
 from forecourt.console.policy.forms.form_fields import Fields, decode_fields, first_value
 from forecourt.console.policy.forms.lenses import Lens, engagement_lens, entity_lens
 from forecourt.console.policy.forms.local_dates import format_day, parse_day
-from forecourt.console.policy.forms.word_choices import NewWords, WordResolver, text_fields
+from forecourt.console.policy.forms.word_choices import NewWords, WordResolver, put_texts, text_fields
 from forecourt.errors import Fault, Invalid
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters
 from forecourt.policy.model import Engagement, Entity, Policy
@@ -23,15 +23,25 @@ _COMPANY_FIELDS = ("address", "country", "contact")
 
 @dataclass(frozen=True)
 class Subprocessor:
-    """Holds an engagement. `company` and `words` are what the policy lacks so far."""
+    """Holds an engagement with the texts of its form, as they are or shall be, and its company where that is new.
+
+    `texts`: key of the policy's words -> language -> text. Who saves the form is told where somebody changed one.
+    """
 
     engagement: Engagement
+    texts: Mapping[str, Mapping[str, str]]
     company: Entity | None = None
-    words: NewWords = field(default_factory=NewWords)
 
     @property
     def id(self) -> str:
         return self.engagement.id
+
+    @classmethod
+    def from_engagement(
+        cls, policy: Policy, engagement: Engagement, words: NewWords | None = None, company: Entity | None = None
+    ) -> "Subprocessor":
+        """Returns the engagement with its texts of `policy` and those that change."""
+        return cls(engagement, (words or NewWords()).merge_with(policy, _text_keys(engagement)), company)
 
 
 def subprocessor_lens(name: str) -> Lens[Subprocessor]:
@@ -39,16 +49,28 @@ def subprocessor_lens(name: str) -> Lens[Subprocessor]:
 
     def get(policy: Policy) -> Subprocessor | None:
         engagement = engagements.get(policy)
-        return Subprocessor(engagement) if engagement else None
+        return Subprocessor.from_engagement(policy, engagement) if engagement else None
 
     def put(policy: Policy, value: Subprocessor | None) -> Policy:
         if value is None:
             return engagements.put(policy, None)
         if value.company:
             policy = entity_lens(value.company.id).put(policy, value.company)
-        return engagements.put(value.words.put_into(policy), value.engagement)
+        return engagements.put(put_texts(policy, value.texts), value.engagement)
 
     return Lens(get, put)
+
+
+def _text_keys(engagement: Engagement) -> list[str]:
+    """Returns the keys of the policy's words that the engagement refers to."""
+    keys = {
+        "service": (engagement.service,),
+        "purpose": (engagement.purpose,),
+        "data": engagement.data,
+        "subject": engagement.subjects,
+        "place": (location.place for location in engagement.locations if location.place),
+    }
+    return sorted({f"{kind}.{key}" for kind, names in keys.items() for key in names})
 
 
 def to_form_fields(value: Engagement, fields: Fields, state: DraftState, locale: str) -> dict[str, list[str]]:
@@ -75,7 +97,7 @@ class SubprocessorReader:
     """
 
     def __init__(self, state: DraftState, entry_fields: Fields, locale: str, current: Engagement | None):
-        self._state, self._entered, self._locale, self._current = state, entry_fields, locale, current
+        self._state, self._entry_fields, self._locale, self._current = state, entry_fields, locale, current
         self._resolver = WordResolver(state)
         self._faults: list[Fault] = []
 
@@ -84,35 +106,48 @@ class SubprocessorReader:
         return self._resolver.new_words
 
     @property
+    def has_text(self) -> bool:
+        """Checks whether the form names the company, or says what it does."""
+        names = [name for name in self._entry_fields if name.partition(".")[0] in ("company", *_TEXT_FIELDS)]
+        return any(first_value(self._entry_fields, name).strip() for name in names)
+
+    @property
     def company_name(self) -> str:
-        return first_value(self._entered, "company").strip()
+        return first_value(self._entry_fields, "company").strip()
 
     def company_field(self, name: str) -> str:
-        return first_value(self._entered, f"company.{name}").strip()
+        return first_value(self._entry_fields, f"company.{name}").strip()
 
     def read(self) -> Subprocessor:
         """Raises `Invalid` with every fault."""
         fields, company = self.resolve()
+        faults = [*self._faults, *self._resolver.faults]
         try:
             engagement = decode_fields(fields, Engagement)
         except Invalid as error:
-            raise Invalid([*self._faults, *error.faults]) from None
-        if self._faults:
-            raise Invalid(self._faults)
-        return self._without_repetition(Subprocessor(engagement, company, self.new_words))
+            raise Invalid([*faults, *error.faults]) from None
+        if faults:
+            raise Invalid(faults)
+        value = Subprocessor.from_engagement(self._state.policy, engagement, self.new_words, company)
+        return self._without_repetition(value)
 
     def resolve(self) -> tuple[dict[str, list[str]], Entity | None]:
         """Returns the fields of the engagement, and the company where it is new."""
-        fields = {name: list(texts) for name, texts in self._entered.items()}
+        fields = {name: list(texts) for name, texts in self._entry_fields.items()}
         for name, kind in _TEXT_FIELDS.items():
             current_key = getattr(self._current, name) if self._current else None
             fields |= self._resolve_text(name, kind, current_key)
         for name, kind in _LIST_FIELDS.items():
-            fields[name] = [*fields.get(name, []), *self._resolver.resolve_rows(kind, self._entered, f"new_{name}")]
-        for name in [name for name in self._entered if name.endswith(".country") and name.startswith("locations.")]:
+            fields[name] = [
+                *fields.get(name, []),
+                *self._resolver.resolve_rows(kind, self._entry_fields, f"new_{name}"),
+            ]
+        for name in [
+            name for name in self._entry_fields if name.endswith(".country") and name.startswith("locations.")
+        ]:
             fields |= self._resolve_text(name.replace("country", "place"), "place", self._current_place(name))
         for name in DAY_FIELDS:
-            if day := parse_day(first_value(self._entered, name), self._locale):
+            if day := parse_day(first_value(self._entry_fields, name), self._locale):
                 fields[name] = [day.isoformat()]
         entity, company = self._resolve_company()
         fields["entity"] = [entity]
@@ -121,12 +156,9 @@ class SubprocessorReader:
         return fields, company
 
     def _resolve_text(self, name: str, kind: str, current_key: str | None) -> dict[str, list[str]]:
-        if name in self._entered:
+        if name in self._entry_fields:
             return {}
-        key = self._resolver.resolve(kind, self._entered, name, current_key)
-        if self._resolver.is_without_source(kind, key):
-            self._faults.append(Fault(name, "source_language"))
-        return {name: [key]}
+        return {name: [self._resolver.resolve(kind, self._entry_fields, name, current_key)]}
 
     def _current_place(self, country_field: str) -> str | None:
         number = int(country_field.split(".")[1])
@@ -135,8 +167,8 @@ class SubprocessorReader:
 
     def _resolve_company(self) -> tuple[str, Entity | None]:
         """Returns the id of the company that was named, and the company itself where it is new."""
-        if "entity" in self._entered:
-            return first_value(self._entered, "entity"), None
+        if "entity" in self._entry_fields:
+            return first_value(self._entry_fields, "entity"), None
         facts, legal_name = self._state.policy.facts, self.company_name
         named = [entity for entity in facts.entities if to_letters(entity.legal_name) == to_letters(legal_name)]
         if not legal_name:
@@ -169,7 +201,7 @@ class SubprocessorReader:
 
     def _without_repetition(self, value: Subprocessor) -> Subprocessor:
         """Returns the engagement that is drafted already, where the same form was sent twice."""
-        if self._current or "id" in self._entered:
+        if self._current or "id" in self._entry_fields:
             return value
         published = {engagement.id for engagement in self._state.release.policy.facts.engagements}
         drafted = (each for each in self._state.policy.facts.engagements if each.id not in published)

@@ -39,7 +39,9 @@ class PreviewRow:
 
 
 def render_rows(state: DraftState, reader: SubprocessorReader) -> list[PreviewRow]:
-    """Returns the row in each language of the site; none where what is typed cannot be shown."""
+    """Returns the row in each language of the site; none where nothing is typed that could be shown."""
+    if not reader.has_text:
+        return []
     value = _read_what_is_there(state, reader)
     if value is None:
         return []
@@ -69,7 +71,9 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
         address, contact = reader.company_field("address"), reader.company_field("contact")
         company = Entity(entity, reader.company_name or _ELLIPSIS, address or _ELLIPSIS, "", contact)
     engagement = _decode_what_is_right(fields, state)
-    return Subprocessor(engagement, company, _fill_blanks(state, reader.new_words)) if engagement else None
+    if engagement is None:
+        return None
+    return Subprocessor.from_engagement(state.policy, engagement, _fill_blanks(state, reader.new_words), company)
 
 
 def _decode_what_is_right(fields: dict[str, list[str]], state: DraftState) -> Engagement | None:

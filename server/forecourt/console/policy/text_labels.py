@@ -9,6 +9,7 @@ from forecourt.console.policy.entities import engagement_label
 from forecourt.i18n import Words
 from forecourt.policy.check import FACTS_FILE, Finding
 from forecourt.policy.files.folder_reader import TRANSLATIONS
+from forecourt.policy.model import Engagement
 
 _EXCERPT_LENGTH = 60  # characters of a text that names it
 
@@ -54,7 +55,26 @@ def _place(state: DraftState, finding: Finding, words: Words) -> str:
         return words("console.words.glossary")
     language = i18n.language_name(finding.file.removeprefix("words/").removesuffix(".toml"), words.locale)
     key = key.removeprefix(f"{TRANSLATIONS}.")
+    name = _only_company_with(state, key)
+    if name:
+        return words(f"console.text_of.{key.partition('.')[0]}", name=name, language=language)
     return words("console.finding_place", part=language, field=named_text_label(state, key, words)) if key else language
+
+
+def _only_company_with(state: DraftState, key: str) -> str:
+    """Returns the legal name of the one company whose service, purpose or place the text is; else an empty text."""
+    kind, _, name = key.partition(".")
+    if kind not in ("service", "purpose", "place"):
+        return ""
+    facts = state.policy.facts
+    entities = {each.entity for each in facts.engagements if name in _text_names(each, kind)}
+    return facts.entity(entities.pop()).legal_name if len(entities) == 1 else ""
+
+
+def _text_names(engagement: Engagement, kind: str) -> set[str | None]:
+    if kind == "place":
+        return {location.place for location in engagement.locations}
+    return {engagement.service if kind == "service" else engagement.purpose}
 
 
 def _place_in_facts(state: DraftState, key: str, words: Words) -> str:

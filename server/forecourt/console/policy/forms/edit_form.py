@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import ClassVar, Generic, TypeVar, get_type_hints
+from typing import ClassVar, Generic, TypeVar, cast, get_type_hints
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -110,6 +110,12 @@ class EditForm(ABC, Generic[T]):
         """Returns what was sent, as changed by the button that sent it."""
         return posted_fields
 
+    async def answer_button(
+        self, request: Request, agent: Agent, state: DraftState, posted_fields: Fields
+    ) -> Response | None:
+        """Answers where the button that sent the form asks for something else than to save it."""
+        return None
+
     def default_fields(self, state: DraftState, request: Request) -> dict[str, list[str]]:
         """Returns what the form for a new part is filled in with."""
         return {}
@@ -125,22 +131,30 @@ class EditForm(ABC, Generic[T]):
         form = FormState(fields, errors)
         return self._render(request, agent, state, form, drafts.fingerprint(value))
 
+    def read_entry_fields(self, request: Request, posted_fields: Fields) -> dict[str, Sequence[str]]:
+        """Returns the fields of the form alone, with the id that the address names."""
+        entry_fields, name = self.normalize(posted_fields), _id(request)
+        return entry_fields | {"id": [name]} if name else entry_fields
+
     async def save(self, request: Request, agent: Agent) -> Response:
         state = await self._session.read_state(request)
         posted_fields = self.apply_button(await form_fields.read_fields(request))
         version = form_fields.first_value(posted_fields, "version")
-        entry_fields = self.normalize(posted_fields)
-        if name := _id(request):
-            entry_fields["id"] = [name]
-        try:
+        entry_fields = self.read_entry_fields(request, posted_fields)
+        if answer := await self.answer_button(request, agent, state, posted_fields):
+            return answer
+
+        def read_entry(state: DraftState) -> tuple[Lens[T], T]:
             value = self._decode(state, request, entry_fields, posted_fields)
-            name = self.name_of(value)
-            await self._session.save_part(state.name, agent, self.lens(name), version, value)
+            return self.lens(self.name_of(value)), value
+
+        try:
+            await self._session.save_entry(state.name, agent, version, read_entry)
         except Invalid as error:
             form = FormState(entry_fields, _error_texts(error, request))
             return self._render(request, agent, state, form, version, error.status)
         except DraftOvertaken as error:
-            return self._render_conflict(request, agent, error.state, name, entry_fields)
+            return self._render_conflict(request, agent, error.state, cast("T | None", error.part), entry_fields)
         done = "saved" if _id(request) or not self.has_id else "added"
         return responses.redirect(f"{state.base}{self.tab}?done={done}")
 
@@ -159,8 +173,9 @@ class EditForm(ABC, Generic[T]):
         name = self.name_of(value)
         return name == NEW or self.lens(name).get(state.policy) not in (None, value)
 
-    def _render_conflict(self, request: Request, agent: Agent, state: DraftState, name: str, mine: Fields) -> Response:
-        theirs = self.lens(name).get(state.policy)
+    def _render_conflict(
+        self, request: Request, agent: Agent, state: DraftState, theirs: T | None, mine: Fields
+    ) -> Response:
         rows = form_fields.find_differences(self.to_fields(theirs, state, request) if theirs else {}, mine)
         conflict = EditConflict(rows, theirs is None)
         return self._render(request, agent, state, FormState(mine), drafts.fingerprint(theirs), 409, conflict)
@@ -174,12 +189,13 @@ class EditForm(ABC, Generic[T]):
         version: str,
         status: int = 200,
         conflict: EditConflict | None = None,
+        **more_context: object,
     ) -> Response:
         """Renders the form. `version`: the fingerprint of the part that a save of this page replaces."""
         labels = responses.words(request).under("console.field.")
         context = {"form": form, "version": version, "conflict": conflict, "name": _id(request), "labels": labels}
-        options = self.options(state, request)
-        return render_page(request, self.template, agent, state, self.tab, status, **context, **options)
+        options = dict(self.options(state, request))
+        return render_page(request, self.template, agent, state, self.tab, status, **(context | options | more_context))
 
     def _find_errors(self, policy: Policy, name: str, words: i18n.Words) -> dict[str, list[str]]:
         """Returns what `forecourt check` says of this part, by field."""

@@ -159,12 +159,17 @@ def _list_values(posted_fields: Fields, hint: Any, name: str) -> Iterator[Any]:
 
 
 def _filled_rows(posted_fields: Fields, model: Any, name: str) -> list[int]:
-    typed = _typed_fields(model)
+    names = _typed_fields(model)
     return [
         number
         for number in _row_numbers(posted_fields, name)
-        if any(_lines(posted_fields, f"{name}.{number}.{key}") for key in typed)
+        if any(_has_text(posted_fields, f"{name}.{number}.{key}") for key in names)
     ]
+
+
+def _has_text(posted_fields: Fields, name: str) -> bool:
+    """Checks whether something was filled in under `name`, or in one of its languages (`name.en`)."""
+    return any(key == name or key.startswith(f"{name}.") for key in posted_fields if _lines(posted_fields, key))
 
 
 def _typed_fields(model: Any) -> list[str]:

@@ -1,11 +1,12 @@
 """Finds and adds the texts of a policy by what they say, in every language of the site, and makes their keys."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.forms.form_fields import Fields, first_value
 from forecourt.console.policy.forms.lenses import EditedText, text_lens
+from forecourt.errors import Fault
 from forecourt.policy.importing.keys import KeyMaker
 from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
@@ -23,20 +24,36 @@ class WordChoice:
 
 @dataclass
 class NewWords:
-    """Collects the texts that a form adds: key of the policy's words -> language -> text."""
+    """Collects the texts that a form changes: key of the policy's words -> language -> text, empty where removed."""
 
     by_key: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def merge_with(self, policy: Policy, keys: Iterable[str] = ()) -> dict[str, Texts]:
+        """Returns what these keys and the changed ones say, in every language, once the form is saved."""
+        texts_by_key = texts_of_keys(policy, {*keys, *self.by_key})
+        merged = {key: texts | self.by_key.get(key, {}) for key, texts in texts_by_key.items()}
+        return {key: {language: text for language, text in texts.items() if text} for key, texts in merged.items()}
+
     def put_into(self, policy: Policy) -> Policy:
-        """Returns the policy with these texts. Whoever typed a translation stands behind it."""
-        source = policy.facts.source_language
-        for key, texts in self.by_key.items():
-            source_text = texts.get(source) or policy.words.get(source, {}).get(key, "")
-            for language, text in texts.items():
-                translation = Translation(TranslationState.REVIEWED, source_hash(source_text))
-                edited = EditedText(text, None if language == source else translation)
-                policy = text_lens(language, key).put(policy, edited)
-        return policy
+        return put_texts(policy, self.merge_with(policy))
+
+
+def texts_of_keys(policy: Policy, keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Returns what these keys say: key of the policy's words -> language -> text."""
+    return {key: {language: texts[key] for language, texts in policy.words.items() if key in texts} for key in keys}
+
+
+def put_texts(policy: Policy, texts_by_key: Mapping[str, Texts]) -> Policy:
+    """Returns the policy in which each key says just this. Whoever typed a translation stands behind it."""
+    source = policy.facts.source_language
+    for key, texts in texts_by_key.items():
+        reviewed = Translation(TranslationState.REVIEWED, source_hash(texts.get(source, "")))
+        for language in sorted(policy.words.keys() | texts.keys()):
+            text = texts.get(language, "")
+            if text != policy.words.get(language, {}).get(key, ""):
+                edited = EditedText(text, None if language == source else reviewed)
+                policy = text_lens(language, key).put(policy, edited if text else None)
+    return policy
 
 
 def site_languages(state: DraftState) -> tuple[str, ...]:
@@ -67,18 +84,23 @@ def text_fields(state: DraftState, kind: str, name: str, key: str | None) -> dic
 
 
 class WordResolver:
-    """Finds the keys of the texts that a form names, and makes those of texts that are new."""
+    """Finds the keys of the texts that a form names, and makes those of texts that are new.
+
+    `faults` collects what is wrong with a text, each at the field that has it.
+    """
 
     def __init__(self, state: DraftState):
         self._state, self.new_words = state, NewWords()
+        self.faults: list[Fault] = []
         self._languages = site_languages(state)
         self._makers: dict[str, KeyMaker] = {}
 
     def resolve(self, kind: str, posted_fields: Fields, name: str, current_key: str | None = None) -> str:
         """Returns the key of the text that `name.LANGUAGE` has; empty where nothing was typed.
 
-        `current_key` is preferred where two texts read alike. A text that is there in one language gets what was typed
-        in another. A text that is new in the source language is another text, with a key of its own.
+        `current_key` is preferred where two texts read alike, and its translations may be typed anew. Of another text
+        that is there, a form adds the languages that are missing. A text that is new in the source language is another
+        text, with a key of its own.
         """
         typed_texts = {
             language: _one_line(first_value(posted_fields, f"{name}.{language}")) for language in self._languages
@@ -88,14 +110,13 @@ class WordResolver:
             return ""
         choice = self._find_choice(kind, typed_texts, current_key)
         if choice is None:
-            return self._add(kind, typed_texts)
-        changed = {
-            language: text
-            for language, text in typed_texts.items()
-            if _fold(choice.texts.get(language, "")) != _fold(text)
-        }
-        if changed:
-            self.new_words.by_key.setdefault(f"{kind}.{choice.key}", {}).update(changed)
+            return self._add(kind, name, typed_texts)
+        if choice.key == current_key:
+            changes = self._changes_of_current(choice, posted_fields, name)
+        else:
+            changes = self._missing_languages(choice, typed_texts, name)
+        if changes:
+            self.new_words.by_key.setdefault(f"{kind}.{choice.key}", {}).update(changes)
         return choice.key
 
     def resolve_rows(self, kind: str, posted_fields: Fields, name: str) -> Iterator[str]:
@@ -105,11 +126,23 @@ class WordResolver:
             if key := self.resolve(kind, posted_fields, f"{name}.{row}"):
                 yield key
 
-    def is_without_source(self, kind: str, key: str) -> bool:
-        """Checks whether a new text lacks the source language, which every text has to have."""
-        texts = self.new_words.by_key.get(f"{kind}.{key}")
-        is_known = f"{kind}.{key}" in self._state.policy.words.get(self._state.source, {})
-        return texts is not None and self._state.source not in texts and not is_known
+    def _changes_of_current(self, choice: WordChoice, posted_fields: Fields, name: str) -> dict[str, str]:
+        """Returns what was typed anew; empty for a translation that was cleared."""
+        fields = {
+            language: f"{name}.{language}" for language in self._languages if f"{name}.{language}" in posted_fields
+        }
+        texts = {language: _one_line(first_value(posted_fields, field)) for language, field in fields.items()}
+        if texts.get(self._state.source) == "":
+            self.faults.append(Fault(f"{name}.{self._state.source}", "source_language"))
+        return {language: text for language, text in texts.items() if text != choice.texts.get(language, "")}
+
+    def _missing_languages(self, choice: WordChoice, typed_texts: Texts, name: str) -> dict[str, str]:
+        """Returns the translations that the text lacks. Another one is refused: it would change what others use."""
+        missing = {language: text for language, text in typed_texts.items() if language not in choice.texts}
+        for language in typed_texts.keys() - missing.keys():
+            if _fold(choice.texts[language]) != _fold(typed_texts[language]):
+                self.faults.append(Fault(f"{name}.{language}", "other_translation", {"text": choice.texts[language]}))
+        return missing
 
     def _find_choice(self, kind: str, typed_texts: Texts, current_key: str | None) -> WordChoice | None:
         choices = list_choices(self._state, kind)
@@ -118,10 +151,12 @@ class WordResolver:
         languages: Sequence[str] = [source] if source in typed_texts else list(typed_texts)
         return next((choice for choice in choices if _reads_alike(choice, typed_texts, languages)), None)
 
-    def _add(self, kind: str, typed_texts: Texts) -> str:
-        name = typed_texts.get(self._state.source) or next(iter(typed_texts.values()))
+    def _add(self, kind: str, name: str, typed_texts: Texts) -> str:
+        if self._state.source not in typed_texts:
+            self.faults.append(Fault(f"{name}.{self._state.source}", "source_language"))
+        text = typed_texts.get(self._state.source) or next(iter(typed_texts.values()))
         maker = self._makers.setdefault(kind, KeyMaker(_used_keys(self._state.policy, kind)))
-        key = maker.key_of(name, kind)
+        key = maker.key_of(text, kind)
         self.new_words.by_key.setdefault(f"{kind}.{key}", {}).update(typed_texts)
         return key
 
