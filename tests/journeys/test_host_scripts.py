@@ -1,7 +1,9 @@
 """The page's own scripts and frames wait for their purposes, and what a dropped purpose left is cleared."""
 
+import re
+
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.deadline import wait_until
 from tests.journeys.context import WITHOUT_LONG_TIMERS
@@ -208,36 +210,96 @@ def film_frame(visit: Visit, style: str = "") -> str:
     return f"<iframe {waits} {size}></iframe>"
 
 
-def test_a_frame_says_whose_it_is_and_opens_its_purpose_right_there(visit: Visit) -> None:
-    visit.host.file("/film", "<p>A film</p>")
-    page = visit.open(film_frame(visit) + recording_script("a") + recording_script("m", "marketing"))
-    cover = page.get_by_role("group", name="Our film")
+@pytest.fixture
+def cover(visit: Visit) -> Locator:
+    """A page with a film that waits, and the cover in its place."""
+    for path in ("/film", "/film?part=2"):
+        visit.host.file(path, "<p>A film</p>")
+    film_again = film_frame(visit).replace("Our film", "The same film")
+    page = visit.open(film_frame(visit) + film_again + recording_script("a") + recording_script("m", "marketing"))
+    return page.get_by_role("group", name="Our film")
+
+
+def film_of(page: Page, title: str = "Our film") -> Locator:
+    return page.frame_locator(f'iframe[title="{title}"]').get_by_text("A film")
+
+
+def press(button: Locator) -> None:
+    button.focus()
+    button.page.keyboard.press("Enter")
+
+
+def test_a_frame_says_whose_it_is_and_what_always_allowing_it_accepts(visit: Visit, cover: Locator) -> None:
+    page = visit.page
     expect(cover.get_by_text("third.localhost")).to_be_visible()
-    expect(cover.get_by_text("Marketing")).to_be_visible()
+    expect(cover.get_by_text(re.compile("It is for: .*Marketing"))).to_be_visible()
     expect(page.locator("#forecourt-preferences")).to_be_hidden()
     assert visit.host.fetched == []
-    button = cover.get_by_role("button")
-    button.focus()
-    page.keyboard.press("Enter")
-    expect(page.frame_locator("iframe").get_by_text("A film")).to_be_visible()
+    press(cover.get_by_role("button", name=re.compile("Always allow .*Marketing")))
+    expect(film_of(page)).to_be_visible()
+    expect(film_of(page, "The same film")).to_be_visible()
     assert_ran(page, "m")
-    assert page.evaluate("document.activeElement.tagName") == "IFRAME"
+    assert page.evaluate("document.activeElement.title") == "Our film"
     purposes = page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes")
     assert {name for name, is_granted in purposes.items() if is_granted} == {"necessary", "marketing"}
 
 
-def test_a_click_that_nobody_made_opens_no_frame(visit: Visit) -> None:
-    page = visit.open(film_frame(visit))
-    cover = page.get_by_role("group", name="Our film")
-    button = cover.get_by_role("button")
-    with page.expect_response("**/consents") as response_info:
-        button.evaluate("button => button.click()")
+def test_a_frame_that_is_shown_once_opens_alone_and_nothing_is_stored(
+    visit: Visit, cover: Locator, context: BrowserContext
+) -> None:
+    page = visit.page
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url.removeprefix(visit.host.third)))
+    once = cover.get_by_role("button", name="Show once")
+    press(once)
+    expect(film_of(page)).to_be_visible()
+    assert page.evaluate("document.activeElement.title") == "Our film"
+    wait_until_scanned(page)
+    assert requests == ["/film"]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, !!window.ran]") == [0, 0, False]
+    assert context.cookies() == []
+    expect(page.get_by_role("group", name="The same film")).to_be_visible()
+    expect(page.locator("#forecourt-banner")).to_be_visible()  # the question is still open
+    # Another film of theirs may follow in it, one of somebody else's may not.
+    page.locator("iframe").first.evaluate("frame => { frame.dataset.src += '?part=2' }")
+    wait_until(lambda: page.evaluate("true") and "/film?part=2" in requests)
+    expect(film_of(page)).to_be_visible()
+    page.locator("iframe").first.evaluate("frame => { frame.dataset.src = 'https://films.example/' }")
+    expect(cover.get_by_text("films.example")).to_be_visible()
+    page.reload()
+    expect(once).to_be_visible()
+
+
+def test_a_frame_that_is_shown_once_stays_over_a_choice_about_others_and_closes_with_a_refusal(
+    visit: Visit, cover: Locator
+) -> None:
+    page = visit.page
+    once = cover.get_by_role("button", name="Show once")
+    once.click()
+    visit.choose("support")
+    wait_until_scanned(page)
+    expect(film_of(page)).to_be_visible()
+    page.locator("#forecourt-withdraw").click()
+    expect(cover).to_be_visible()
+    once.click()
+    expect(film_of(page)).to_be_visible()
+    page.locator("#forecourt-preferences").click()
+    page.locator("#forecourt-reject").click()
+    expect(cover).to_be_visible()
+    assert page.locator("iframe[src]").count() == 0
+
+
+def test_a_click_that_nobody_made_opens_no_frame(visit: Visit, cover: Locator) -> None:
+    once, always = cover.get_by_role("button", name="Show once"), cover.get_by_role("button", name="Always allow")
+    once.evaluate("button => button.click()")
+    with visit.page.expect_response("**/consents") as response_info:
+        always.evaluate("button => button.click()")
     refusal = response_info.value.json()
     assert refusal["code"] == "gesture_required"
     expect(cover.get_by_role("status")).to_have_text(refusal["detail"])
-    wait_until_scanned(page)
-    expect(button).to_be_visible()
-    assert page.locator("iframe").get_attribute("src") is None
+    wait_until_scanned(visit.page)
+    expect(once).to_be_visible()
+    assert visit.page.locator("iframe[src]").count() == 0
     assert visit.host.fetched == []
 
 

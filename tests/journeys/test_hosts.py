@@ -47,8 +47,8 @@ class HostVisit:
         )
 
     def expect_closed(self) -> None:
-        """Checks that a cover with a button stands in for the frame, once, and that nothing is asked."""
-        self.cover.get_by_role("button").scroll_into_view_if_needed()
+        """Checks that a cover with buttons stands in for the frame, once, and that nothing is asked."""
+        self.cover.get_by_role("button").first.scroll_into_view_if_needed()
         expect(self.frame.locator("iframe[src]")).to_have_count(0)
         expect(self.frame.locator("[data-forecourt-cover]")).to_have_count(1)
         expect(self.banner).to_be_hidden()

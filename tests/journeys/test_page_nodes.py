@@ -1,5 +1,7 @@
 """The page's own nodes stay the page's: none is replaced, and what a page copies, moves or changes goes on working."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -7,6 +9,7 @@ from tests.deadline import wait_until
 from tests.journeys.host import Visit, wait_until_scanned
 
 WAITS = 'type="text/plain" data-forecourt-purpose="analytics"'
+ALWAYS = re.compile("Always allow .*Marketing")
 COUNT = "window.count = (window.count ?? 0) + 1"
 MAKERS = {
     "parsed": "",
@@ -97,7 +100,7 @@ def test_a_body_that_is_copied_asks_once_and_what_it_shows_works(visit: Visit, c
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     assert page.locator("iframe").bounding_box() == box
     page.locator("#forecourt-withdraw").click()
-    expect(cover.get_by_role("button")).to_be_visible()
+    expect(cover.get_by_role("button", name=ALWAYS)).to_be_visible()
     wait_until_scanned(page)
     assert page.locator("iframe").get_attribute("src") is None
     assert page.evaluate("window.count") == 1
@@ -126,7 +129,7 @@ def test_a_part_with_a_covered_frame_that_is_copied_has_a_cover_that_opens(visit
     )
     expect(cover).to_have_count(0)
     page.evaluate("document.querySelector('main').innerHTML = kept")
-    cover.get_by_role("button").click()
+    cover.get_by_role("button", name=ALWAYS).click()
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     assert page.locator("iframe").bounding_box()
 
@@ -155,7 +158,7 @@ def test_an_application_that_changes_data_src_gets_the_new_film(visit: Visit) ->
     page.evaluate(change, "https://films.example/42")
     expect(cover.get_by_text("films.example")).to_be_visible()
     page.evaluate(change, f"{visit.host.third}/film")
-    cover.get_by_role("button").click()
+    cover.get_by_role("button", name=ALWAYS).click()
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     page.evaluate(change, f"{visit.host.third}/other")
     expect(page.frame_locator("iframe").get_by_text("The other")).to_be_visible()
@@ -215,13 +218,13 @@ def test_srcdoc_fetches_nothing_before_consent_and_the_film_opens_after_it(visit
     )
     wait_until_scanned(page)
     assert visit.host.fetched == []
-    cover.get_by_role("button").click()
+    cover.get_by_role("button", name=ALWAYS).click()
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     assert visit.host.fetched == ["/film"]
     # In markup it is loaded with the page, which nobody can take back: the film opens all the same.
     page.locator("#forecourt-withdraw").click()
     page = visit.open(film_frame(visit, attributes=preview))
-    page.get_by_role("group", name="Our film").get_by_role("button").click()
+    page.get_by_role("group", name="Our film").get_by_role("button", name=ALWAYS).click()
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
 
 

@@ -27,6 +27,7 @@ _TEXTS = {
     "object.stores": "objection.stores",
     "object.title": "objection.title",
     "form.wrong": "form.errors",
+    "frame.accept": "frame.always",
     "place.failed": "placement.failed",
     "place.loading": "placement.loading",
     "policy.shown": "policy.region_status",

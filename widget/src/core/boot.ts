@@ -22,15 +22,14 @@ export async function fetchBoot(
 }
 
 /** The only words the script carries itself: without a boot there are no others. */
-const RETRY_WORDS = {
-  en: ["This part could not be loaded.", "Try again"],
-  nb: ["Denne delen kunne ikke lastes inn.", "Prøv igjen"],
-} as const;
+const retryWords = (locale: string): readonly [lang: string, sentence: string, retry: string] =>
+  /^n[bno]/.test(locale)
+    ? ["nb", "Denne delen kunne ikke lastes inn.", "Prøv igjen"]
+    : ["en", "This part could not be loaded.", "Try again"];
 
 /** Says in every placement that the boot failed. Resolves when the visitor asks to try again. */
 export function offerRetry(placements: readonly Placement[], locale: string): Promise<void> {
-  const lang = /^n[bno]/.test(locale) ? "nb" : "en";
-  const [sentence, retry] = RETRY_WORDS[lang];
+  const [lang, sentence, retry] = retryWords(locale);
   return new Promise((resolve) => {
     for (const { root } of placements) {
       root.lang = lang;

@@ -21,63 +21,55 @@ export interface FrameTerms {
 /** Stands in the place of a frame that waits. */
 export interface FrameCover {
   readonly host: HTMLElement;
-  draw(terms: FrameTerms, fresh: boolean): void;
-  /** Gives the place back to the frame. */
+  /** `showOnce` shows this frame alone. */
+  draw(terms: FrameTerms, fresh: boolean, showOnce: () => void): void;
+  /** Gives the place back to the frame, and the focus, where it has it. */
   remove(): void;
 }
 
-/** Says whose frame it is and what it is for, takes exactly its room, and opens it right there. */
+/** Says whose frame it is and what it is for, takes exactly its room, and opens it right there: once, or its purposes. */
 export function createFrameCover(context: Context, frame: HTMLIFrameElement): FrameCover {
   const host = el("div", { role: "group", "data-forecourt-cover": "" });
   const { root } = createPlacement(host, context.boot.theme.css + css);
-  let wasAccepted = false;
   let drawnTerms = "";
   takePlace(frame, host);
 
-  const accept = (event: Event, purposes: FrameTerms["purposes"]): void => {
-    const answer: PurposeAnswer = ({ name }) =>
-      purposes.some((purpose) => purpose.name === name) || previousAnswer(context, name);
-    wasAccepted = true;
+  function allow(event: Event, purposes: FrameTerms["purposes"]): void {
+    const answer: PurposeAnswer = (purpose) => purposes.includes(purpose) || previousAnswer(context, purpose.name);
     void submitDecision(context, () => makeDecision(context, answer, hasReadPolicy(context), "inline", event), root);
-  };
+  }
 
   return {
     host,
-    draw(terms, fresh) {
+    draw(terms, fresh, showOnce) {
+      const { owner, purposes } = terms;
       hide(frame);
       // A page may have moved the frame alone, or taken the cover for a node that does not belong there.
       if (host.previousSibling !== frame) frame.after(host);
-      const { title } = frame;
-      const json = JSON.stringify({ title, terms });
+      const json = JSON.stringify([frame.title, terms]);
       if (!fresh && json === drawnTerms) return;
       drawnTerms = json;
-      host.ariaLabel = title || terms.owner;
+      host.ariaLabel = frame.title || owner;
       setLanguage(root, context);
-      drawTerms(context, root, host.ariaLabel, terms, accept);
+      const titles = purposes.map(({ title }) => title);
+      const values = { who: owner, purposes: joinNames(context, titles) };
+      const actions = purposes.some(isRefusedByBrowser)
+        ? [t(context, "frame.barred")]
+        : [
+            // A script cannot agree for a visitor.
+            button(t(context, "frame.once"), ({ isTrusted }) => isTrusted && showOnce()),
+            button(t(context, "frame.always", values), (event) => allow(event, purposes)),
+          ];
+      const name = el("b", {}, host.ariaLabel);
+      drawCard(root, name, el("p", {}, t(context, "frame.text", values)), ...actions, el("p", { role: "status" }));
     },
     remove() {
+      const hadFocus = host.matches(":focus-within");
       host.remove();
       frame.removeAttribute(HIDDEN);
-      if (wasAccepted) frame.focus();
+      if (hadFocus) frame.focus();
     },
   };
-}
-
-function drawTerms(
-  context: Context,
-  root: HTMLElement,
-  title: string,
-  { owner, purposes }: FrameTerms,
-  accept: (event: Event, purposes: FrameTerms["purposes"]) => void,
-): void {
-  const titles = purposes.map((purpose) => purpose.title);
-  const values = { who: owner, purposes: joinNames(context, titles) };
-  const click = (event: Event): void => accept(event, purposes);
-  const action = purposes.some(isRefusedByBrowser)
-    ? t(context, "frame.barred")
-    : button(t(context, "frame.accept"), click, { class: "primary" });
-  const sentence = el("p", {}, t(context, "frame.text", values));
-  drawCard(root, el("b", {}, title), sentence, action, el("p", { role: "status" }));
 }
 
 /** Puts the cover after its frame, with the frame's style. */
@@ -85,10 +77,10 @@ function takePlace(frame: HTMLIFrameElement, host: HTMLElement): void {
   frame.after(host);
   // Markup of a covered frame that was copied is hidden already.
   frame.removeAttribute(HIDDEN);
-  const { display } = getComputedStyle(frame);
-  hide(frame);
-  // Styles of what is not shown are computed as they were written: a width of 100% stays one.
   const style = getComputedStyle(frame);
+  const { display } = style;
+  // From here on it is computed as it was written, since nothing is shown: a width of 100% stays one.
+  hide(frame);
   const set = (name: string, value: string): void => host.style.setProperty(name, value);
   for (const name of style) set(name, style.getPropertyValue(name));
   set("display", parseFloat(style.width) < SMALLEST_WIDTH ? "none" : display.replace(/^inline$/, "inline-block"));

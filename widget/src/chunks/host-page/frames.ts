@@ -15,6 +15,8 @@ export function createFrames(
   const covers = new Map<HTMLIFrameElement, FrameCover>();
   /** The `data-src` that a frame was opened with. What the page does with its `src` after that is the page's. */
   const opened = new WeakMap<HTMLIFrameElement, string>();
+  /** Those that the visitor showed once, with the terms of that. They are in no storage. */
+  const shownOnce = new WeakMap<HTMLIFrameElement, string>();
 
   function openFrame(frame: HTMLIFrameElement, address: string): void {
     if (opened.get(frame) !== address) {
@@ -29,12 +31,16 @@ export function createFrames(
   function coverFrame(frame: HTMLIFrameElement, terms: FrameTerms, fresh: boolean): void {
     const isLoaded = frame.matches("[src], [srcdoc]");
     const isOurs = opened.delete(frame);
-    if (isLoaded && !isOurs) warn("a frame that waits got a `src` or `srcdoc`, and may have been loaded before a choice.");
+    if (isLoaded && !isOurs) warn("a waiting frame with `src` or `srcdoc` may have been loaded before a choice.");
     // The browser may have brought back a document that it showed here earlier, with no `src`.
     if (isLoaded || isOurs || !covers.has(frame)) emptyFrame(frame);
+    const showOnce = (): void => {
+      shownOnce.set(frame, termsOfOnce(context, terms));
+      showFrames(false);
+    };
     const cover = covers.get(frame) ?? createFrameCover(context, frame);
     covers.set(frame, cover);
-    cover.draw(terms, fresh);
+    cover.draw(terms, fresh, showOnce);
   }
 
   function removeOldCovers(): void {
@@ -45,18 +51,26 @@ export function createFrames(
     for (const host of findAll(context, "[data-forecourt-cover]")) if (!hosts.has(host)) host.remove();
   }
 
-  return (fresh) => {
+  function showFrames(fresh: boolean): void {
     removeOldCovers();
     for (const frame of findAll<HTMLIFrameElement>(context, FRAMES)) {
       const { protocol, host: owner, href } = externalLink("", frame.dataset["src"]!);
       const purposes = findPurposes(frame);
       // A `javascript:` address would be a script that waits for nobody.
       if (!purposes || !/^http/.test(protocol)) continue;
-      if (purposes.every((purpose) => isAllowed(context, purpose))) openFrame(frame, href);
-      else coverFrame(frame, { owner, purposes }, fresh);
+      const terms = { owner, purposes };
+      const isGranted = purposes.every((purpose) => isAllowed(context, purpose));
+      if (isGranted || shownOnce.get(frame) === termsOfOnce(context, terms)) openFrame(frame, href);
+      else coverFrame(frame, terms, fresh);
     }
-  };
+  }
+
+  return showFrames;
 }
+
+/** Showing once is for one host, until the visitor refuses or withdraws: a later refusal is another record. */
+const termsOfOnce = ({ store }: Context, { owner }: FrameTerms): string =>
+  owner + /"choice":"[^g].*|$/.exec(JSON.stringify(store.read()))![0];
 
 function emptyFrame(frame: HTMLIFrameElement): void {
   frame.removeAttribute("src");

@@ -23,8 +23,7 @@ export default function createHostPage(context: Context): Chunks["host-page"] {
 
   function attendHostPage(fresh: boolean): void {
     const { choice, purposes } = consentSnapshot(context);
-    const hasLayer = context.boot.google_data_layer in window;
-    const state = JSON.stringify({ choice, purposes, hasLayer });
+    const state = JSON.stringify([choice, purposes, context.boot.google_data_layer in window]);
     if (state !== lastState) {
       clearPurposeData(context);
       updateConsentMode(context);

@@ -19,7 +19,7 @@ export function createPurposeFinder(context: Context, warn: (sentence: string) =
 
   return (element) => {
     const names = element.dataset["forecourtPurpose"]!.trim().split(/\s+/);
-    const purposes = names.map(findPurpose).filter((purpose) => !!purpose);
-    return purposes.length === names.length ? purposes : null;
+    const purposes = names.map(findPurpose);
+    return purposes.every((purpose) => !!purpose) ? purposes : null;
   };
 }
