@@ -219,10 +219,10 @@ def test_the_legal_name_among_the_fields_is_the_companys_and_the_heading_its_ser
 
 
 def test_a_field_with_an_unknown_label_is_named(tmp_path: Path) -> None:
-    text = "# Subprocessors\n\n## Exoscale\n\n- Purpose: Servers\n- Territories: Alps\n"
+    text = "# Subprocessors\n\n## Exoscale\n\n- Purpose: Servers\n- Altitudes: Alps\n"
     page = import_page(tmp_path, text, "page.md")
     assert page.unplaced == [
-        "run of headings 1, column 3: 'Territories' is no heading import knows; nothing of the column was taken: 'Alps'"
+        "run of headings 1, column 3: 'Altitudes' is no heading import knows; nothing of the column was taken: 'Alps'"
     ]
 
 

@@ -6,7 +6,8 @@ The words stay, an admonition's title in bold type. Every line keeps its number.
 import re
 
 _TITLED = r"(?:\[(?P<boxed>[^\n]*?)\]|[ \t]+(?P<title>[^\n{]*?))?[ \t]*(?:\{[^\n]*\})?[ \t]*"
-_COLONS = re.compile(rf"[ \t]*:{{3,}}[ \t]*(?:\{{?[\w-]+\}}?)?{_TITLED}")
+_COLONS = re.compile(rf"[ \t]*:{{2,}}[ \t]*(?:\{{?[\w-]+\}}?)?{_TITLED}")
+_TITLE_ATTRIBUTE = re.compile(r"\{[^{}\n]*?\b(?:title|label|name)=([\"'])([^\"'\n]{1,200})\1")
 _ALERT = re.compile(r"(?P<quote>[ \t]*>[ \t]*)\[![\w-]+\][+-]?[ \t]*(?P<title>.*)")
 _INDENTED = re.compile(
     r"(?P<indent>[ \t]*)(?:(?:!!!|\?\?\?)\+?[ \t]+[\w-]+(?: [\w -]+?)?(?:[ \t]*\"(?P<title>.*)\")?|"
@@ -51,7 +52,8 @@ def _is_below(line: str, indent: str) -> bool:
 
 def _undress_line(line: str, next_line: str) -> str:
     if match := _COLONS.fullmatch(line):
-        return _bold(match["boxed"] or match["title"])
+        attribute = _TITLE_ATTRIBUTE.search(line)
+        return f"###### {attribute[2].strip()}" if attribute else _bold(match["boxed"] or match["title"])
     if match := _ALERT.fullmatch(line):
         return match["quote"].rstrip() + (f" {_bold(match['title'])}" if match["title"] else "")
     is_contents = _CONTENTS_ITEM.fullmatch(line) and _CONTENTS.fullmatch(next_line)

@@ -46,7 +46,8 @@ _SYNONYMS = {
     "headquarter|hq|based in|seat|hovedkontor|registreringsland|hjemland|hjemsted|firmensitz|hauptsitz|"
     "unternehmenssitz|sitz|säte|zetel|hoofdkantoor|vestiging|gevestigd|siège|sede|siedziba|kotipaikka",
     Column.LOCATIONS: "location of processing|processing location|location|country|countries|region|where|hosting|"
-    "hosted|data cent|datacent|residency|jurisdiction|stored|place of|lokasjon|land|sted|plassering|lagringssted|"
+    "hosted|data cent|datacent|residency|jurisdiction|territor|"
+    "stored|place of|lokasjon|land|sted|plassering|lagringssted|"
     "behandlingssted|datasenter|standort|verarbeitungsort|speicherort|serverort|ort|länder|staat|drittland|"
     "rechenzentrum|pays|lieu|localisation|hébergement|país|ubicación|lugar|plats|lokation|placering|locatie|plaats|"
     "paese|luogo|ubicazione|localização|kraj|lokaliz|miejsce|sijainti|maa|lokalita|krajina",
@@ -83,7 +84,7 @@ _SYNONYMS = {
 # Stand in headings of columns for which a policy has no place, though they speak of a company or of data.
 _NO_COLUMN = re.compile(
     r"\b(?:web ?sites?|web ?page|web address|url|urls|link|links|homepage|nettside|privacy|datenschutz\w*|dpa|dpas|"
-    r"agreements?|\w*avtale|\w*vertrag|contract|status|logo|numbers?|id|retention|duration|\w*dauer|\w*frist|"
+    r"agreements?|\w*avtale|\w*vertrag|contract|status|logo|numbers?|ids?|retention|duration|\w*dauer|\w*frist|"
     r"oppbevaringstid|lagringstid|durée|(?:more|further|additional) information|protection officer|compliant|risk\w*|"
     r"parent company|comments?|company (?:type|size)|(?:entity|vendor|provider) type|"
     r"type of (?:company|entity|vendor)|code)\b"
@@ -168,7 +169,9 @@ def _rank_column(heading: str) -> tuple[Column, int] | None:
 
 
 def _words(heading: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", heading.casefold()))
+    """Returns the words of a heading, also of one that a program wrote, as `VendorName` and `vendor_name`."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
+    return " ".join(re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", words.casefold()))
 
 
 def _has_synonym(heading: str, synonym: str) -> bool:

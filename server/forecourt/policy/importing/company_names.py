@@ -18,6 +18,7 @@ _DOMAIN = re.compile(
     r"(?:https?://)?(?:[a-z0-9][a-z0-9-]*\.)+(?:[a-z]{2,4}|cloud|software|email|tech|chat|tools)/?", re.IGNORECASE
 )
 _CONNECTORS = "of and the de for & by du des van von der den di da do la le el og und y et e i och en - – + | ai io"
+_SENTENCE_WORDS = "is are was were be by has have that which we our us uses use used with er av som ist wird wir est"
 _YEAR = re.compile(r"(?:19|20)\d\d\W?")
 _DATE_WORDS_AT_MOST = 4  # 28 de octubre 2019
 _NAME_AT_MOST = 80  # characters
@@ -56,6 +57,8 @@ def judge_name(text: str, language: str, small_words: Collection[str] = (), is_l
     words = [word for word in re.split(r"[\s/]+", name) if word]
     if not words or len(text) > _NAME_AT_MOST or len(words) > _WORDS_AT_MOST or _is_sentence(name):
         return NameSign.NONE
+    if not any(letter.isalpha() for letter in name) and "&" not in name:  # a date, a price
+        return NameSign.NONE
     if _YEAR.fullmatch(words[-1]) and len(words) <= _DATE_WORDS_AT_MOST:
         return NameSign.NONE
     if is_about_subprocessors(name) and not has_legal_form(name):
@@ -63,7 +66,8 @@ def judge_name(text: str, language: str, small_words: Collection[str] = (), is_l
     if words[0].casefold() in QUESTION_WORDS or is_place(name, language):
         return NameSign.COMMON
     if not all(_is_capital(word) for word in words) and not (is_lead and len(words) == 1):
-        return NameSign.SURE if has_legal_form(name) and _is_capital(words[0]) else NameSign.NONE
+        is_name = has_legal_form(name) and _is_capital(words[0]) and not set(words) & set(_SENTENCE_WORDS.split())
+        return NameSign.SURE if is_name else NameSign.NONE
     if has_legal_form(name) or _DOMAIN.fullmatch(name):
         return NameSign.SURE
     proper_words = [word for word in words if word.casefold() not in _CONNECTORS.split() and not is_common(word)]

@@ -36,6 +36,16 @@ def place_other_lines(cell: Cell, columns: Collection[Column | None], language: 
         yield line, None if column in columns else column
 
 
+def split_address(cell: Cell, language: str) -> tuple[str, tuple[Line, ...]]:
+    """Returns the address in a cell of contacts, and the lines that are none; blank where there is no address."""
+    for start in range(len(cell.lines)):
+        if length := _count_address_lines(cell.lines[start:], language):
+            lines = cell.lines[start : start + length]
+            rest = (*cell.lines[:start], *cell.lines[start + length :])
+            return ", ".join(line.text.strip(" ,") for line in lines), rest
+    return "", cell.lines
+
+
 def _find_columns(lines: Sequence[Line], language: str) -> Iterator[PlacedLine]:
     index = 0
     while index < len(lines):

@@ -23,6 +23,8 @@ _ACTION_AT_END = re.compile(rf"(.*\S)(?:\s*\((?:{_ACTION_WORDS})\)|\s+(?:learn|r
 _BULLET = re.compile(r"(?:(?:[•‣▪▫●○◦·∙*–—-]|\(?\d{1,3}[.)])\s+)+")
 _DOCUMENTS = re.compile(r"dpas?|gdpr|tos|t&cs?|faq|soc ?\d|toms?", re.IGNORECASE)
 _ADDRESS_STARTS = re.compile(r",\s+|\s+[-–—|•·]\s+|\s+(?=\d)|\s*\((?=[^()]*\d[^()]*\)$)")
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_BRAND = re.compile(r"(?P<outer>[^()]+?)\s*\((?P<inner>[^()/:;]+)\)")
 _LIST = re.compile(r"[,;]|\s/\s|\s(?:and|og|und|et|y|&)\s")
 _PLACES = (Column.LOCATIONS, Column.SEAT)
 _PLACE_STARTS = re.compile(r",\s+|\s+[-–—|•·]\s+|\s*\(")
@@ -49,9 +51,10 @@ def clean_name(text: str, links: Sequence[Link], language: str, beside: Column |
     name, more_icons = _strip_icons(name)
     name, address = _split_address(name, language, beside is Column.ADDRESS)
     name, place = _split_place(name, language, beside in _PLACES)
+    name, brand = _split_brand(name)
     signs = [f"the sign '{icons}{more_icons}'"] if icons or more_icons else []
     others = [f"footnote mark '{marks}'"] if marks else []
-    behind = [(Column.ADDRESS, address), (beside if beside in _PLACES else None, place)]
+    behind = [(Column.ADDRESS, address), (beside if beside in _PLACES else None, place), (Column.SERVICE, brand)]
     texts = [action, *(each for column, each in behind if not column)]
     return CleanName(
         name,
@@ -62,8 +65,8 @@ def clean_name(text: str, links: Sequence[Link], language: str, beside: Column |
 
 def names_several(name: str, language: str) -> bool:
     """Returns whether a name looks like a list: `Stripe, Adyen and PayPal` does, `Johnson & Johnson` does not."""
-    parts = [part for each in _LIST.split(name) if (part := each.strip())]
-    is_list = len(parts) > 1 and bool(re.search(r",|;|\s/\s", name)) and not has_legal_form(name)
+    parts = [part for each in _LIST.split(_BRACKETS.sub("", name)) if (part := each.strip())]
+    is_list = len(parts) > 1 and bool(re.search(r",|;|\s/\s", _BRACKETS.sub("", name))) and not has_legal_form(name)
     return is_list and all(judge_name(part, language) >= NameSign.NAME for part in parts)
 
 
@@ -124,10 +127,19 @@ def _ends_with_form(head: str, rest: str) -> bool:
     return has_legal_form(head) and not has_legal_form(f"{head}, {rest.split(',')[0]}")
 
 
+def _split_brand(name: str) -> tuple[str, str]:
+    """Splits `Sentry (Functional Software, Inc.)`: only what has a legal form is the legal name."""
+    match = _BRAND.fullmatch(name)
+    is_split = match and has_legal_form(match["inner"]) and not has_legal_form(match["outer"])
+    return (match["inner"], match["outer"]) if match and is_split else (name, "")
+
+
 def _split_place(name: str, language: str, is_asked: bool) -> tuple[str, str]:
     """Splits the country off `Linode, LLC, USA`. In a name's brackets it may be part of the name."""
     for match in [*_PLACE_STARTS.finditer(name)][-_PLACES_AT_MOST:]:
         head, rest = name[: match.start()], name[match.end() :].strip(" )")
+        if head.count("(") != head.count(")"):
+            continue
         if is_asked and is_places(rest, language):
             return head, rest
         if match[0].startswith(",") and has_legal_form(head) and is_place(rest, language):

@@ -129,7 +129,11 @@ def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
 def _find_updated_date(page: Page, metadata: Metadata, language: str, ledger: Ledger) -> date | None:
     """Returns the day that stands in the page, or else the one of its front matter."""
     lines = (line for block in page if isinstance(block, (Heading, Prose)) for line in block.text.splitlines())
-    date_of_page = page_date.find_page_date([*lines, f"Updated: {metadata.updated}"], language)
-    for remark in date_of_page.remarks:
+    of_page = page_date.find_page_date(lines, language)
+    of_metadata = page_date.find_page_date([f"Updated: {metadata.updated}"], language)
+    day = of_page.day or of_metadata.day
+    for remark in (*of_page.remarks, *of_metadata.remarks):
         ledger.miss("the page's date", remark)
-    return date_of_page.day
+    if of_metadata.day and of_metadata.day != day:
+        ledger.miss("the page's date", f"{of_metadata.day} stands there too; {day} was taken")
+    return day

@@ -9,7 +9,8 @@ from forecourt.policy.importing import dates
 from forecourt.policy.importing.dates import ParsedDates
 
 _LAST_CHANGE = re.compile(
-    r"updat|modified|last change|revis|amended|oppdatert|sist endret|revidert|uppdaterad|ändrad|reviderad|opdateret|"
+    r"updat|modified|last change|reviewed|revis|amended|oppdatert|sist endret|revidert|uppdaterad|ändrad|reviderad|"
+    r"opdateret|"
     r"ændret|revideret|aktualisi|stand\b|geändert|änderung|überarbeitet|bijgewerkt|gewijzigd|wijziging|herzien|"
     r"mise? à jour|modifi|révis|actualiza|aggiorna|revisione|atualiza|alteraç|aktualiz|zmodyfikowan|zmieniono|"
     r"päivit|muokattu",

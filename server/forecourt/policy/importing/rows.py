@@ -9,7 +9,7 @@ from forecourt.policy.importing import cell_parser
 from forecourt.policy.importing.code_columns import CodeColumn, read_code_column
 from forecourt.policy.importing.column_choice import choose_columns
 from forecourt.policy.importing.columns import Column, find_column_beside_company, to_column
-from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines
+from forecourt.policy.importing.entity_cell import find_name_line, place_other_lines, split_address
 from forecourt.policy.importing.facts_in_text import find_facts
 from forecourt.policy.importing.labels import is_label
 from forecourt.policy.importing.ledger import Ledger, shorten
@@ -80,8 +80,9 @@ class RowReader:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
         choice, place = choose_columns(table), f"{table.shape} {table.number}"
         columns = choice.columns
-        for heading in filter(is_label, table.headings):
-            self.ledger.claim(heading)
+        for heading in table.headings:
+            if is_label(heading) or (to_column(heading) and not any(map(str.isdigit, heading))):
+                self.ledger.claim(heading)
         if Column.ENTITY not in columns or not table.names_companies:
             heading_row = () if all(map(is_label, filter(None, table.headings))) else table.headings
             texts = (heading_row, *(row.texts for row in table.rows))
@@ -142,6 +143,7 @@ class RowReader:
     def _read_row(self, row: TableRow, columns: Columns, place: str, traits: _TableTraits) -> ImportedRow:
         cells = self._pick_cells(row, columns, place)
         self._part_entity_cell(cells, columns, place, traits.beside_company)
+        self._part_contact_cell(cells, columns, place)
         self._drop_run_together(cells, columns, place)
         values = {
             name: value
@@ -195,6 +197,18 @@ class RowReader:
             else:
                 cells[column] = Cell((line,))
                 self.ledger.assume(place, f"'{line.text}' stands below '{name}', and was taken as its {column}")
+
+    def _part_contact_cell(self, cells: dict[Column, Cell], columns: Columns, place: str) -> None:
+        """Takes the address out of a cell of contacts that has no mailbox, and lists the rest of it."""
+        cell = cells.get(Column.CONTACT, Cell())
+        address, others = split_address(cell, self.language)
+        if not address or Column.ADDRESS in (*columns, *cells) or cell_parser.MAILBOX.search(cell.text):
+            return
+        del cells[Column.CONTACT]
+        cells[Column.ADDRESS] = Cell((Line(address),))
+        self.ledger.assume(place, f"'{address}' stands among the contacts, and was taken as an address")
+        for line in others:
+            self.ledger.miss(place, f"'{line.text}' stands beside '{address}' and was not taken")
 
     def _drop_run_together(self, cells: dict[Column, Cell], columns: Collection[Column | None], place: str) -> None:
         """Drops a cell in which service and company ran together: they are listed, and not guessed apart."""

@@ -22,7 +22,7 @@ _SUBPROCESSORS = re.compile(
 )
 # Sections about subprocessors in general, in which names are examples at most.
 _GENERAL = re.compile(
-    r"\?|\b(?:what|how|why|chang\w*|notif\w*|notice|object\w*|rights?|contact\w*|updates?|definition\w*|criteria|"
+    r"\?|\b(?:what|how|why|chang\w*|versions?|history|revisions?|archive|notif\w*|notice|object\w*|rights?|contact\w*|updates?|definition\w*|criteria|"
     r"selection|principles?|obligations?|requirements?|due diligence|endring\w*|varsl\w*|innsigelse\w*|rettighet\w*|"
     r"definisjon\w*|änderung\w*|widerspruch\w*|rechte|begriff\w*|modification\w*|opposition\w*|droits|cambios|derechos)\b",
     re.IGNORECASE,
