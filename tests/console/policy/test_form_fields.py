@@ -68,6 +68,6 @@ def test_a_number_is_a_number(days: str) -> None:
 def test_only_what_differs_is_compared() -> None:
     theirs: dict[str, Any] = {"legal_name": ["A"], "address": ["X"], "illustrative": ["contact"]}
     assert form_fields.find_differences(theirs, {"legal_name": ["B"], "address": ["X"]}) == [
-        ("legal_name", "A", "B"),
-        ("illustrative", "contact", ""),
+        ("legal_name", ["A"], ["B"]),
+        ("illustrative", ["contact"], []),
     ]

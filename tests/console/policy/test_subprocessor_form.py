@@ -139,11 +139,19 @@ async def test_a_text_that_somebody_changed_meanwhile_is_shown_and_not_overwritt
     path, key = "engagements/twilio", "service.voice"
     opened = fields_of((await signed_in.get(BASE + path)).text)
     await save_form(signed_in, f"words/nb/{key}", text="Telefoni")
-    answer = await signed_in.post(BASE + path, opened | {"optional": "on"})
-    assert (answer.status_code, "Telefoni" in answer.text) == (409, True)
+    answer = await signed_in.post(BASE + path, opened | {"optional": "on", "kind": "support", "keep_day": "1"})
+    assert answer.status_code == 409
+    for text in (
+        "Service (Norwegian Bokmål)",
+        "Telefoni",
+        "Yes",
+        ">Voice calls</td>",
+        ">Support from the same group</td>",
+    ):
+        assert text in answer.text
     assert (await read_drafted_policy()).words["nb"][key] == "Telefoni"
     mine = fields_of(answer.text)
-    assert (await signed_in.post(BASE + path, mine | {"service.nb": ""})).status_code == 303
+    assert (await signed_in.post(BASE + path, mine | {"service.nb": "", "kind": "voice"})).status_code == 303
     policy = await read_drafted_policy()
     assert (key in policy.words["nb"], policy.facts.engagement("twilio").optional) == (False, True)
 

@@ -19,7 +19,7 @@ from forecourt.console.policy.draft_session import DraftState, render_page
 from forecourt.console.policy.entities import change_of, engagement_label
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options
-from forecourt.console.policy.forms.form_fields import Fields, FormState
+from forecourt.console.policy.forms.form_fields import Fields, FormState, first_value
 from forecourt.console.policy.forms.keys import is_key
 from forecourt.console.policy.forms.lenses import Lens
 from forecourt.console.policy.forms.local_dates import date_locale, format_day
@@ -42,6 +42,15 @@ from forecourt.settings.site import SiteSettings
 _ILLUSTRATIVE = tuple(
     field.name for field in fields(Engagement) if field.name not in ("id", "illustrative", "locations")
 )
+_TEXT_OF_VALUE = {"kind": "section.{}.title", "data": "data.{}", "subjects": "subject.{}", "products": "product.{}"}
+"""Maps a field to the text of the policy that says what one of its values means."""
+_LABELS_OF_ENUM = {
+    "relation": "policy.relation.",
+    "audiences": "policy.region.",
+    "role": "console.role.",
+    "mechanism": "policy.mechanism.",
+    "ai": "console.ai.",
+}
 TEXT_KINDS = ("service", "purpose", "data", "subject", "place")
 
 
@@ -101,7 +110,7 @@ class EngagementEditForm(EditForm[Subprocessor]):
             return None
         entry_fields = self.read_entry_fields(request, posted_fields)
         rows = await self._render_preview(request, state, entry_fields)
-        version = form_fields.first_value(posted_fields, "version")
+        version = first_value(posted_fields, "version")
         return self._render(request, agent, state, FormState(entry_fields), version, preview=rows)
 
     async def _render_preview(self, request: Request, state: DraftState, entry_fields: Fields) -> list[PreviewRow]:
@@ -118,9 +127,10 @@ class EngagementEditForm(EditForm[Subprocessor]):
         return to_form_fields(value.engagement, form_fields.to_fields(value.engagement), state, locale)
 
     def normalize(self, posted_fields: Fields) -> dict[str, Sequence[str]]:
-        own_names = ("company", "new_data", "new_subjects")
-        own_fields = {name: texts for name, texts in posted_fields.items() if name.partition(".")[0] in own_names}
-        return super().normalize(posted_fields) | own_fields
+        names = [name for name in posted_fields if name.partition(".")[0] in ("company", "new_data", "new_subjects")]
+        # A row for a new text is left out where nothing is written in it.
+        filled = [name for name in names if name.startswith("company") or first_value(posted_fields, name).strip()]
+        return super().normalize(posted_fields) | {name: posted_fields[name] for name in filled}
 
     def read_entry(self, state: DraftState, request: Request, entry_fields: Fields) -> Subprocessor:
         return self._make_reader(state, request, entry_fields).read()
@@ -166,6 +176,14 @@ class EngagementEditForm(EditForm[Subprocessor]):
 
     def label_of(self, value: Subprocessor, state: DraftState, locale: str) -> str:
         return engagement_label(state, value.engagement, locale)
+
+    def label_of_value(self, state: DraftState, name: str, value: str, words: i18n.Words) -> str:
+        if name in _TEXT_OF_VALUE:
+            return state.label(_TEXT_OF_VALUE[name].format(value), words.locale)
+        last = "mechanism" if name == "mechanism.kind" else name.rpartition(".")[2]
+        if last in _LABELS_OF_ENUM:
+            return words.under(_LABELS_OF_ENUM[last]).get(value, value)
+        return super().label_of_value(state, name, value, words)
 
     def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
         return [PartUse(words(f"console.consents.feature.{feature}")) for feature in features_naming(state.site, name)]

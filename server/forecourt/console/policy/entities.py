@@ -108,7 +108,11 @@ def entity_faults(entity: Entity) -> Iterator[Fault]:
         yield Fault("id", "key")
     if entity.country not in country_codes():
         yield Fault("country", "choice")
-    if to_mailbox(entity.contact) is None:
+    yield from contact_faults(entity.contact)
+
+
+def contact_faults(contact: str) -> Iterator[Fault]:
+    if contact and to_mailbox(contact) is None:
         yield Fault("contact", "email")
 
 

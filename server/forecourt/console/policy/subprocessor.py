@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from forecourt.console.policy.draft_session import DraftState
-from forecourt.console.policy.entities import entity_faults
+from forecourt.console.policy.entities import contact_faults, entity_faults
 from forecourt.console.policy.forms.edit_form import NEW
 from forecourt.console.policy.forms.form_fields import Fields, decode_fields, first_value
 from forecourt.console.policy.forms.lenses import Lens, engagement_lens, entity_lens
@@ -187,7 +187,7 @@ class SubprocessorReader:
             company = decode_fields({"id": [key], "legal_name": [legal_name], **fields}, Entity)
             faults = [*entity_faults(company)]
         except Invalid as error:
-            company, faults = None, list(error.faults)
+            company, faults = None, [*error.faults, *contact_faults(self.company_field("contact"))]
         self._faults += [replace(fault, path=_company_path(fault.path)) for fault in faults]
         return company
 

@@ -11,6 +11,7 @@ from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.forms.form_fields import decode_fields, first_value
 from forecourt.console.policy.forms.word_choices import NewWords, site_languages
 from forecourt.console.policy.subprocessor import Subprocessor, SubprocessorReader, subprocessor_lens
+from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid
 from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.files.folder_reader import country_codes
@@ -68,7 +69,7 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
     fields |= {name: [default] for name, default in _DEFAULTS.items() if not first_value(fields, name)}
     entity = first_value(fields, "entity")
     if company is None and entity not in {each.id for each in state.policy.facts.entities}:
-        address, contact = reader.company_field("address"), reader.company_field("contact")
+        address, contact = reader.company_field("address"), to_mailbox(reader.company_field("contact")) or ""
         company = Entity(entity, reader.company_name or _ELLIPSIS, address or _ELLIPSIS, "", contact)
     engagement = _decode_what_is_right(fields, state)
     if engagement is None:

@@ -102,6 +102,12 @@ class EditForm(ABC, Generic[T]):
         """Returns what people call the part."""
         return ""
 
+    def label_of_value(self, state: DraftState, name: str, value: str, words: i18n.Words) -> str:
+        """Returns what people call a value that the field `name` offers: a country's name, "Yes" for a ticked box."""
+        if name.rpartition(".")[2] == "country" and value in country_codes():
+            return i18n.country(value, words.locale)
+        return words("console.consents.record.yes") if value == "on" else value
+
     def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
         """Returns what would break without the part; while there is any, it cannot be removed."""
         return ()
@@ -176,9 +182,21 @@ class EditForm(ABC, Generic[T]):
     def _render_conflict(
         self, request: Request, agent: Agent, state: DraftState, theirs: T | None, mine: Fields
     ) -> Response:
-        rows = form_fields.find_differences(self.to_fields(theirs, state, request) if theirs else {}, mine)
+        fields = self.to_fields(theirs, state, request) if theirs else {}
+        words = responses.words(request)
+        rows = [
+            (
+                name,
+                self._value_labels(state, name, their_values, words),
+                self._value_labels(state, name, my_values, words),
+            )
+            for name, their_values, my_values in form_fields.find_differences(fields, mine)
+        ]
         conflict = EditConflict(rows, theirs is None)
         return self._render(request, agent, state, FormState(mine), drafts.fingerprint(theirs), 409, conflict)
+
+    def _value_labels(self, state: DraftState, name: str, values: Sequence[str], words: i18n.Words) -> str:
+        return ", ".join(self.label_of_value(state, name, value, words) for value in values)
 
     def _render(
         self,

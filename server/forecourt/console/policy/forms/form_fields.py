@@ -104,10 +104,10 @@ def to_fields(value: object) -> dict[str, list[str]]:
     return dict(_to_fields("", msgspec.to_builtins(value)))
 
 
-def find_differences(theirs: Fields, mine: Fields) -> list[tuple[str, str, str]]:
-    """Returns the fields that differ: path, their text and mine."""
+def find_differences(theirs: Fields, mine: Fields) -> list[tuple[str, list[str], list[str]]]:
+    """Returns the fields that differ: path, their lines and mine."""
     names = [name for name in dict.fromkeys((*theirs, *mine)) if _lines(theirs, name) != _lines(mine, name)]
-    return [(name, ", ".join(_lines(theirs, name)), ", ".join(_lines(mine, name))) for name in names]
+    return [(name, _lines(theirs, name), _lines(mine, name)) for name in names]
 
 
 def _lines(posted_fields: Fields, name: str) -> list[str]:
