@@ -48,3 +48,20 @@ def test_a_name_that_ends_with_a_full_stop_gets_no_second_one() -> None:
 def test_a_country_within_an_english_sentence_has_its_article() -> None:
     names = [i18n.country_in_sentence(code, locale) for code in ("NL", "DE") for locale in ("en", "nb")]
     assert names == ["the Netherlands", "Nederland", "Germany", "Tyskland"]
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "norwegian"),
+    [
+        (1, "one day", "én dag"),
+        (14, "14 days", "14 dager"),
+        (30, "one month", "én måned"),
+        (100, "100 days", "100 dager"),
+        (182, "six months", "seks måneder"),
+        (365, "one year", "ett år"),
+        (395, "13 months", "13 måneder"),
+        (730, "two years", "to år"),
+    ],
+)
+def test_a_duration_is_written_as_people_say_it(days: int, english: str, norwegian: str) -> None:
+    assert (i18n.duration(days, "en"), i18n.duration(days, "nb")) == (english, norwegian)

@@ -20,6 +20,7 @@ _WITH_ENGLISH_ARTICLE = {
     *("MV", "NL", "PH", "PN", "PS", "SB", "SC", "TC", "TF", "UM", "US", "VG", "VI"),
 }
 """Holds the countries whose English name has "the" before it within a sentence."""
+_DAYS_OF_MONTH = 365.25 / 12
 
 
 class Words:
@@ -94,6 +95,23 @@ def long_moment(moment: datetime, locale: str) -> str:
 def days(count: int, locale: str) -> str:
     """Formats a number of days: `1 day`, `23 days`."""
     return _calendar_days(str(format_unit(count, "duration-day", "long", locale=cldr(locale))), count, locale)
+
+
+def duration(days: int, locale: str) -> str:
+    """Formats a time of so many days as people say it: `six months` for 182, `two years` for 730, `100 days`."""
+    count, unit = _largest_unit(days)
+    text = str(format_unit(count, f"duration-{unit}", "long", locale=cldr(locale)))
+    number_words = words(locale).under("number.")
+    word = number_words.get(f"{count}.{unit}") or number_words.get(str(count), str(count))
+    return _calendar_days(text, count, locale).replace(str(count), word, 1)
+
+
+def _largest_unit(days: int) -> tuple[int, str]:
+    """Returns the largest unit of which `days` is a whole number, but for what months and leap years differ by."""
+    months = round(days / _DAYS_OF_MONTH)
+    if not months or abs(days - months * _DAYS_OF_MONTH) > max(1.5, days / 1000):
+        return days, "day"
+    return (months, "month") if months % 12 else (months // 12, "year")
 
 
 def in_days(count: int, locale: str) -> str:

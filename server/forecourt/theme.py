@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from forecourt.resources import TEMPLATES
+
 MIN_CONTRAST = 4.5  # to one
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Corner = Literal["bottom-start", "bottom-end", "top-start", "top-end"]
 Family = Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9 -]*$")]
 
 
@@ -31,6 +35,8 @@ class Theme:
     dark: ColourScheme = field(default=DARK)
     radius: Annotated[int, Meta(ge=0, le=32)] = 10  # of corners, in pixels
     position: Literal["bottom", "top", "corner"] = "bottom"  # of the banner
+    control_corner: Corner = "bottom-start"  # where the button stands that leads back to a choice
+    control_label: Literal["text", "icon"] = "text"  # what stands on it; text gives way to the icon on a phone
     font: Family = "host"  # the page's own, or a family's name
 
 
@@ -55,11 +61,17 @@ def text_colour_on(accent: str) -> str:
     return max("#ffffff", "#000000", key=lambda colour: contrast(colour, accent))
 
 
-# Custom properties that place the banner.
+# Custom properties that place the banner and the control.
 _POSITIONS = {
     "bottom": "--forecourt-inset:auto 0 0;--forecourt-width:46em;--forecourt-margin:auto;",
     "top": "--forecourt-inset:0 0 auto;--forecourt-width:46em;--forecourt-margin:auto;",
     "corner": "--forecourt-inset:auto 0 0;--forecourt-width:28em;--forecourt-margin:auto 0;",
+}
+_EDGES = {
+    "bottom": "--forecourt-control-block:auto 12px;--forecourt-control-flow:column-reverse;",
+    "top": "--forecourt-control-block:12px auto;--forecourt-control-flow:column;",
+    "start": "--forecourt-control-inline:12px auto;--forecourt-control-align:start;",
+    "end": "--forecourt-control-inline:auto 12px;--forecourt-control-align:end;",
 }
 
 
@@ -72,13 +84,18 @@ _MIXED = (
 
 
 def css(theme: Theme) -> str:
-    """Returns the custom properties of the shadow roots' hosts, and the colours that are mixed from them.
-
-    Those that a page sets itself win over them.
-    """
+    """Returns the style of the shadow roots' hosts: custom properties, which a page can set itself, and their use."""
     font = "" if theme.font == "host" else f'--forecourt-font:"{theme.font}";'
-    light = f"{_colours(theme.light)}--forecourt-radius:{theme.radius}px;{font}{_POSITIONS[theme.position]}"
-    return f":host{{{light}}}@media(prefers-color-scheme:dark){{:host{{{_colours(theme.dark)}}}}}{_MIXED}"
+    places = _POSITIONS[theme.position] + "".join(_EDGES[edge] for edge in theme.control_corner.split("-"))
+    light = f"{_colours(theme.light)}--forecourt-radius:{theme.radius}px;{font}{places}"
+    dark = _colours(theme.dark)
+    return f":host{{{light}}}@media(prefers-color-scheme:dark){{:host{{{dark}}}}}{_MIXED}{_place_hosts()}"
+
+
+@cache
+def _place_hosts() -> str:
+    """Returns the rules that place the banner and the control."""
+    return " ".join((TEMPLATES / "embed" / "floating_hosts.css").read_text("utf-8").split())
 
 
 def _colours(scheme: ColourScheme) -> str:

@@ -307,6 +307,18 @@ async def test_a_removed_purpose_asks_nobody_and_can_still_be_read(
         assert (await new_page.withdraw()).json()["state"] == "withdrawn"
 
 
+async def test_words_that_were_changed_without_a_change_of_what_they_say_ask_nobody_again(
+    page: Page, application: Application, site: SiteSettings
+) -> None:
+    former = {"contact.locked": "The contact form opens once you agree to what it needs."}
+    overrides = {"en": former, "nb": {"contact.locked": "Kontaktskjemaet åpnes når du godtar det skjemaet trenger."}}
+    await accept_all(page)
+    async with restart(application, page, replace(site, text_overrides=overrides)) as new_page:
+        answer = await read_current(new_page)
+        assert (answer["state"], answer["changes"]) == ("granted", [])
+        assert (await new_page.boot(locale="en"))["strings"]["contact.locked"] == former["contact.locked"]
+
+
 async def test_another_lifetime_of_a_purpose_is_asked_again(
     page: Page, application: Application, site: SiteSettings
 ) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from forecourt.resources import SAMPLE
 from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.journeys.control import open_choices
 
 SETTINGS = f"""
 [sites.shop]
@@ -35,7 +36,9 @@ google_consent_types = ["ad_storage", "ad_user_data", "ad_personalization"]
 """
 
 
-PLACE = '<div data-forecourt="preferences"></div>'
+# Out of view, since the control stands only where no such place is in view.
+_SPACE = '<div><svg xmlns="http://www.w3.org/2000/svg" width="1" height="1800"></svg></div>'
+PLACE = f'{_SPACE}<div data-forecourt="preferences"></div>'
 
 
 class Host:
@@ -110,6 +113,11 @@ def wait_until_scanned(page: Page) -> None:
     )
 
 
+def wait_until_settled(page: Page) -> None:
+    """Waits until the banner stands before the page's body, where it comes a while after the page was loaded."""
+    page.wait_for_selector("html > #forecourt-banner", state="attached")
+
+
 class Visit:
     """Acts as a visitor of the shop."""
 
@@ -128,8 +136,10 @@ class Visit:
     def choose(self, *names: str) -> None:
         """Opens the second layer, ticks exactly these purposes and saves."""
         choose_button = self.page.locator("#forecourt-choose")
-        (choose_button if choose_button.is_visible() else self.page.locator("#forecourt-preferences")).click()
-        self.page.locator("#forecourt-save").wait_for()
+        if choose_button.is_visible():
+            choose_button.click()
+        else:
+            open_choices(self.page)
         for name in ("support", "newsletter", "analytics", "marketing"):
             box = self.page.locator(f"#forecourt-purpose-{name}")
             if box.is_enabled():

@@ -83,7 +83,7 @@ def test_accepting_keeps_a_record_and_a_reload_asks_nothing(
     assert context.cookies() == []
     at_home.reload()
     expect(place(at_home, "preferences").get_by_role("button")).to_be_visible()
-    expect(at_home.locator("#forecourt-withdraw")).to_be_visible()
+    expect(at_home.locator("#forecourt-preferences")).to_be_visible()
     wait_until_scanned(at_home)
     expect(at_home.locator("#forecourt-accept")).to_be_hidden()
 
@@ -206,7 +206,7 @@ def test_withdrawing_locks_at_once_and_keeps_what_was_typed(visitor_in_chat: Pag
     contact.get_by_label(widget_words("contact.message"), exact=True).fill("Ikke mist dette")
     place(visitor_in_chat, "chat").get_by_label(widget_words("chat.message")).fill("Heller ikke dette")
     place(visitor_in_chat, "preferences").get_by_role("button").first.click()
-    visitor_in_chat.locator("#forecourt-banner #forecourt-withdraw").click()
+    visitor_in_chat.locator("#forecourt-banner #forecourt-reject").click()
     expect(contact.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
     expect(place(visitor_in_chat, "chat").get_by_role("log")).to_have_count(0)
     unlock(visitor_in_chat, "contact", widget_words)

@@ -1,9 +1,12 @@
 """axe-core finds nothing in the widget, the hosted pages, the console and the mails, in light and in dark."""
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.forecourt_process import ForecourtProcess
+from tests.journeys.context import new_context
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
 from tests.journeys.words import WidgetWords, place, unlock
 
@@ -35,6 +38,71 @@ def test_the_widget(demo: ForecourtProcess, page: Page, look: str) -> None:
     tables = place(page, "policy").locator("table")
     assert tables.evaluate_all("all => all.every(each => each.offsetWidth <= each.parentElement.clientWidth + 1)")
     assert_accessible(page, f"unlocked-{look}")
+
+
+# Where what has the focus is, and whether one of ours covers a part of it, or all that can be seen of what is tall.
+FOCUSED = """() => {
+  let focused = document.activeElement;
+  while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const isOurs = (host) => host.contains(document.activeElement);
+  const overlap = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const rect = focused.getBoundingClientRect();
+  const hosts = [...document.querySelectorAll("#forecourt-banner, #forecourt-control")].filter((host) => !host.hidden);
+  const cards = hosts.filter((host) => !isOurs(host)).map((host) => host.shadowRoot.querySelector(".root"));
+  const own = hosts.find(isOurs)?.shadowRoot.querySelector(".content")?.getBoundingClientRect();
+  const isInContent = own && focused.assignedSlot?.matches(".content *");
+  return {
+    name: focused.id || focused.textContent.trim().slice(0, 40) || focused.tagName,
+    isPage: focused === document.body,
+    isInBanner: hosts.some((host) => isOurs(host) && host.id === "forecourt-banner"),
+    isHidden: cards.some((card) => overlap(rect, card.getBoundingClientRect()))
+      || rect.bottom < 1 || rect.top > innerHeight - 1
+      || (isInContent && (rect.top < own.top - 1 || rect.bottom > own.bottom + 1)),
+  };
+}"""
+
+
+def walk(page: Page, key: str = "Tab") -> list[dict[str, Any]]:
+    """Returns every stop of the keyboard, from the page's start until it has been all around."""
+    stops: list[dict[str, Any]] = []
+    while len(stops) < 300:
+        page.keyboard.press(key)
+        stop = page.evaluate(FOCUSED)
+        if stops and (stop["isPage"] or stop == stops[0]):
+            return stops
+        stops.append(stop)
+    raise AssertionError("the keyboard never comes to an end")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_keyboard_meets_the_banner_first_and_nothing_it_reaches_is_hidden(
+    demo: ForecourtProcess, browser: Browser, width: int
+) -> None:
+    page = new_context(browser, viewport={"width": width, "height": 800}, reduced_motion="reduce").new_page()
+    page.goto(f"{demo.marketing}?lang=en")
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    stops = walk(page)
+    banner = [stop["name"] for stop in stops if stop["isInBanner"]]
+    assert [stop["name"] for stop in stops][: len(banner)] == banner
+    assert banner[2:] == ["forecourt-accept", "forecourt-reject", "forecourt-choose"]
+    assert len(stops) > 40  # it leads on into the page, to its end
+    assert [stop["name"] for stop in stops if stop["isHidden"]] == []
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    back = walk(page, "Shift+Tab")
+    assert [stop["name"] for stop in back if stop["isHidden"]] == []
+    page.locator("#forecourt-choose").click()
+    expect(page.locator("#forecourt-title")).to_be_focused()
+    assert [stop["name"] for stop in walk(page) if stop["isHidden"]] == []
+    page.locator("#forecourt-accept").click()
+    expect(page.locator("#forecourt-banner")).to_be_hidden()
+    stops = walk(page)
+    # The control, or the page's own place for it where that is in view.
+    assert {"forecourt-preferences", "Privacy choices"} & {stop["name"] for stop in stops}
+    assert [stop["name"] for stop in stops if stop["isHidden"]] == []
+    page.context.close()
 
 
 @pytest.mark.parametrize("path", HOSTED)

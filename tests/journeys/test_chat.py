@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import WITHOUT_LONG_TIMERS, new_context
+from tests.journeys.control import withdraw
 from tests.journeys.words import WidgetWords, place, unlock
 
 widget_words = WidgetWords("nb")
@@ -246,7 +247,7 @@ def test_what_was_typed_is_back_after_another_page_and_gone_after_a_withdrawal(
     )
     expect(field_of(visitor_in_chat)).to_have_value("Også dette")
 
-    visitor_in_chat.locator("#forecourt-withdraw").first.click()
+    withdraw(visitor_in_chat)
     expect(contact.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
     visitor_in_chat.wait_for_function("sessionStorage.length === 0")
     visitor_in_chat.reload()

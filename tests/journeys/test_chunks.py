@@ -84,7 +84,7 @@ def test_the_second_layer_the_contact_form_and_the_pages_scripts_are_fetched_whe
     expect(page.locator("#forecourt-save")).to_be_visible()
     requests.wait_for("preferences", "choice")
     unlock_contact(page)
-    requests.wait_for("preferences", "choice", "host-page", "contact", "form")
+    requests.wait_for("preferences", "choice", "control", "control-menu", "host-page", "contact", "form")
     assert len(requests.chunks) == len(set(requests.chunks))  # each once
 
 
@@ -95,7 +95,7 @@ def test_a_stored_choice_fetches_its_control_beside_boot(
     decide(page, "reject")
     requests.chunks.clear()
     reload_without_boot(page, held_boot)
-    requests.wait_for("choice", "host-page")
+    requests.wait_for("choice", "control", "host-page")
 
 
 def test_a_granted_place_and_waiting_scripts_fetch_their_chunks_beside_boot(
@@ -105,7 +105,7 @@ def test_a_granted_place_and_waiting_scripts_fetch_their_chunks_beside_boot(
     unlock_contact(page)
     requests.chunks.clear()
     reload_without_boot(page, held_boot)
-    requests.wait_for("choice", "contact", "form", "host-page")
+    requests.wait_for("choice", "control", "contact", "form", "host-page")
 
 
 def test_a_refusal_fetches_no_feature_beside_boot(visit: Visit, requests: Requests, held_boot: list[Route]) -> None:
@@ -113,7 +113,7 @@ def test_a_refusal_fetches_no_feature_beside_boot(visit: Visit, requests: Reques
     decide(page, "reject")
     requests.chunks.clear()
     reload_without_boot(page, held_boot)
-    requests.wait_for("choice", "host-page")
+    requests.wait_for("choice", "control", "host-page")
 
 
 def test_the_region_filter_needs_one_chunk(visit: Visit, requests: Requests) -> None:

@@ -25,7 +25,8 @@ GLOBALS = """
     localStorage location navigator open reportError sessionStorage setTimeout trustedTypes
 """
 NAMES_IN_IDS = """
-    accept action banner choose close control download erase link mail preferences privacy receipt reject save status
+    accept action banner change choose close control download erase link mail preferences privacy receipt recipients
+    reject save status
     text title withdraw purpose-analytics purpose-marketing purpose-support purpose-privacy_policy
 """
 
@@ -159,6 +160,7 @@ def choose_and_withdraw(raw_page: RawPage) -> None:
     raw_page.click(".ours[data-forecourt=contact] >>> #read")
     raw_page.click(".ours[data-forecourt=contact] >>> button.primary")
     raw_page.wait_for("find('.ours[data-forecourt=contact] >>> form')")
+    raw_page.click("#forecourt-preferences:not(.theirs)")
     raw_page.click("#forecourt-withdraw:not(.theirs)")
     raw_page.wait_for("stored().choice === 'withdrawn' && !stored().token")
     raw_page.wait_for("find('.ours[data-forecourt=contact] >>> #read')")
@@ -189,8 +191,10 @@ def test_what_somebody_adds_to_every_object_is_neither_an_attribute_nor_an_answe
     raw_page.wait_for("stored().choice === 'refused'")
     assert raw_page.evaluate("window.wasRun ?? 0") == 0
     raw_page.click("#forecourt-preferences")
+    raw_page.click("#forecourt-change")
     raw_page.click("#forecourt-accept")
     raw_page.wait_for("stored().choice === 'granted'")
+    raw_page.click("#forecourt-preferences")
     raw_page.click("#forecourt-withdraw")
     raw_page.wait_for("stored().choice === 'withdrawn' && !stored().token")
     assert raw_page.evaluate("window.wasHacked ?? false") is False
@@ -226,6 +230,7 @@ def test_a_receipt_that_the_page_stored_is_no_link(raw_page: RawPage) -> None:
     raw_page.evaluate(script)
     raw_page.page.reload()
     raw_page.click("#forecourt-preferences")
+    raw_page.click("#forecourt-change")
     raw_page.wait_for("find('#forecourt-erase')")
     assert raw_page.evaluate("find('#forecourt-receipt')") is None
 

@@ -17,6 +17,7 @@ from tests.deadline import DEADLINE, wait_until
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
+from tests.journeys.control import open_choices
 from tests.journeys.host import Host, Visit, wait_until_scanned
 
 COMMANDS = "dataLayer.filter((entry) => entry[0] === 'consent').map((entry) => [...entry])"
@@ -268,7 +269,7 @@ def test_the_server_is_told_that_the_signal_refuses_what_was_granted(visit: Visi
     requests: list[str] = []
     page.on("request", lambda request: requests.append(f"{request.method} {request.url.rpartition('/')[2]}"))
     page.reload()
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     expect(page.locator("#forecourt-banner").get_by_text("Global Privacy Control").first).to_be_visible()
     expect(page.locator("#forecourt-purpose-analytics")).to_be_checked()
     assert "POST consents" not in requests  # once is enough
@@ -290,5 +291,5 @@ def test_with_nothing_left_to_ask_no_banner_stands_there(visit_with_gpc: Visit) 
     expect(page.locator("#forecourt-preferences")).to_be_visible()
     expect(page.locator("#forecourt-banner")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     expect(page.locator("#forecourt-purpose-marketing")).to_be_disabled()

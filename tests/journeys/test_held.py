@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.forecourt_process import ForecourtProcess
+from tests.journeys.control import open_choices, open_menu
 from tests.journeys.words import WidgetWords, place, unlock
 
 widget_words = WidgetWords("nb")
@@ -29,11 +30,12 @@ def visitor_with_message(demo: ForecourtProcess, visitor: Page) -> Page:
 
 
 def open_preferences(page: Page) -> None:
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     expect(page.locator("#forecourt-download")).to_be_visible()
 
 
 def test_the_receipt_is_in_reach_after_a_choice_and_opens(visitor_with_message: Page, context: BrowserContext) -> None:
+    open_menu(visitor_with_message)
     link = visitor_with_message.locator("#forecourt-control").get_by_role(
         "link", name=widget_words("personal_data.receipt")
     )
@@ -74,26 +76,37 @@ def test_erasing_asks_first_and_then_leaves_nothing_behind(
 ) -> None:
     messages_before = rows()["contact_messages"]
     open_preferences(visitor_with_message)
-    erase = visitor_with_message.locator("#forecourt-erase")
-    erase.click()
-    expect(visitor_with_message.locator("#forecourt-status")).to_have_text(widget_words("personal_data.erase_warning"))
-    expect(erase).to_have_text(widget_words("personal_data.erase_confirmation"))
-    expect(erase).to_be_in_viewport()
+    visitor_with_message.locator("#forecourt-erase").click()
+    banner = visitor_with_message.locator("#forecourt-banner")
+    expect(banner.get_by_text(widget_words("personal_data.erase_text"))).to_be_in_viewport()
+    expect(banner.get_by_role("heading")).to_be_focused()
+    confirm = visitor_with_message.locator("#forecourt-erase-confirmation")
+    expect(confirm).to_be_in_viewport(ratio=1)
     assert rows()["contact_messages"] == messages_before
-    erase.click()
+    confirm.click()
+    expect(banner.get_by_role("heading", name=widget_words("personal_data.erased_title"))).to_be_in_viewport()
     expect(
         place(visitor_with_message, "contact").get_by_role("button", name=widget_words("lock.accept"))
     ).to_be_visible()
+    visitor_with_message.locator("#forecourt-close").click()
+    expect(banner).to_be_hidden()
+    open_menu(visitor_with_message)
+    expect(visitor_with_message.locator("#forecourt-undo")).to_have_count(0)  # nothing comes back
     assert rows()["contact_messages"] == messages_before - 1
     stored_consent = json.loads(visitor_with_message.evaluate("localStorage['forecourt:main']"))
     assert not {"token", "receipt", "conversation"} & set(stored_consent)
 
 
-def test_closing_takes_the_question_back(visitor_with_message: Page) -> None:
+@pytest.mark.parametrize("way_out", ["button", "key"])
+def test_an_erasure_can_be_left_before_it_is_confirmed(visitor_with_message: Page, way_out: str) -> None:
     open_preferences(visitor_with_message)
     visitor_with_message.locator("#forecourt-erase").click()
-    visitor_with_message.locator("#forecourt-close").click()
-    open_preferences(visitor_with_message)
+    if way_out == "button":
+        visitor_with_message.locator("#forecourt-erase-refusal").click()
+    else:
+        visitor_with_message.keyboard.press("Escape")
+        expect(visitor_with_message.locator("#forecourt-preferences")).to_be_focused()
+        open_preferences(visitor_with_message)
     expect(visitor_with_message.locator("#forecourt-erase")).to_have_text(widget_words("personal_data.erase"))
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.deadline import wait_until
 from tests.journeys.context import WITHOUT_LONG_TIMERS
+from tests.journeys.control import open_choices, withdraw
 from tests.journeys.host import Visit, wait_until_scanned
 
 RAN = "window.ran ?? []"
@@ -279,11 +280,11 @@ def test_a_frame_that_is_shown_once_stays_over_a_choice_about_others_and_closes_
     visit.choose("support")
     wait_until_scanned(page)
     expect(film_of(page)).to_be_visible()
-    page.locator("#forecourt-withdraw").click()
+    withdraw(page)
     expect(cover).to_be_visible()
     once.click()
     expect(film_of(page)).to_be_visible()
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     page.locator("#forecourt-reject").click()
     expect(cover).to_be_visible()
     assert page.locator("iframe[src]").count() == 0

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from forecourt import i18n
 from tests.deadline import wait_until
+from tests.journeys.control import open_choices, withdraw
 from tests.journeys.host import Visit
 from tests.journeys.words import WidgetWords
 
@@ -69,12 +70,11 @@ def test_overwritten_built_ins_do_no_harm(visit: Visit, complaints: list[str]) -
     </script>"""
     page = visit.open(PLACES, head=late_script)
     decide(page, "accept")
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
-    page.locator("#forecourt-preferences").click()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
+    open_choices(page)
     page.locator("#forecourt-purpose-analytics").uncheck()
     decide(page, "save")
-    page.locator("#forecourt-withdraw").click()
-    expect(page.locator("#forecourt-withdraw")).to_be_hidden()
+    withdraw(page)
     assert complaints == []
 
 
@@ -142,10 +142,10 @@ def test_an_answer_that_is_lost_on_its_way_is_asked_for_again_and_kept_once(visi
     decide(page, "accept")
     (first_status, first_id), (second_status, second_id) = answers
     assert (first_status, second_status, first_id == second_id) == (201, 200, True)
-    page.locator("#forecourt-withdraw").click()
-    page.locator("#forecourt-preferences").click()
+    withdraw(page)
+    open_choices(page)
     page.locator("#forecourt-accept").click()
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
     assert answers[2][0] == 201
     assert answers[2][1] != first_id
 
@@ -226,13 +226,12 @@ def test_a_page_that_writes_itself_anew_can_still_be_answered(visit: Visit, comp
     page.evaluate(ANEW, PLACES)
     expect(page.locator("#forecourt-reject")).to_be_visible()
     decide(page, "accept")
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
     page.evaluate(ANEW, PLACES)
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     page.locator("#forecourt-purpose-analytics").uncheck()
     decide(page, "save")
-    page.locator("#forecourt-withdraw").click()
-    expect(page.locator("#forecourt-withdraw")).to_be_hidden()
+    withdraw(page)
     expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
     assert complaints == []
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.deadline import wait_until
 from tests.forecourt_process import ForecourtProcess
+from tests.journeys.control import open_choices
 from tests.journeys.host import Host, wait_until_scanned
 from tests.journeys.host_pages import HOSTS, serve_host
 from tests.journeys.words import WidgetWords
@@ -58,7 +59,7 @@ class HostVisit:
             expect(self.frame.locator(f"#forecourt-{name}")).to_have_count(1)
 
     def accept(self) -> None:
-        self.frame.locator("#forecourt-preferences").click()
+        open_choices(self.frame)
         self.frame.locator("#forecourt-accept").click()
         expect(self.banner).to_be_hidden()
 
@@ -68,7 +69,7 @@ class HostVisit:
 
     def unlock_chat(self) -> None:
         self.chat.get_by_role("checkbox").check()
-        self.chat.get_by_role("button", name=widget_words("lock.accept")).click()
+        self.chat.get_by_role("button", name=widget_words("lock.open"), exact=True).click()
         expect(self.chat.get_by_role("textbox")).to_be_visible()
 
 

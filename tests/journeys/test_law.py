@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from forecourt import i18n
 from forecourt.resources import SAMPLE
 from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.journeys import control
 from tests.journeys.context import new_context
 from tests.journeys.host import SETTINGS, Host, Visit
 from tests.journeys.words import WidgetWords, place, unlock
 
-widget_words = WidgetWords("nb")
+widget_words, words = WidgetWords("nb"), i18n.words("nb")
 Rows = Callable[[], dict[str, int]]
 DAY = 24 * 3600 * 1000
 
@@ -133,10 +135,11 @@ def test_l5_withdrawing_takes_one_click_stops_clears_and_appends(
     unlock(at_home, "contact", widget_words)
     expect(place(at_home, "contact").get_by_label(widget_words("contact.name"))).to_be_visible()
     token, count_before = stored_consent(at_home)["token"], rows()["consents"]
+    control.open_menu(at_home)
     at_home.locator("#forecourt-withdraw").click()
     expect(place(at_home, "contact").get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
-    expect(at_home.locator("#forecourt-withdraw")).to_be_hidden()
-    expect(at_home.locator("#forecourt-preferences")).to_be_visible()
+    expect(at_home.locator("#forecourt-withdraw")).to_have_count(0)
+    expect(at_home.locator("#forecourt-control").get_by_role("status")).to_have_text(widget_words("status.withdrawn"))
     at_home.wait_for_function("!('token' in JSON.parse(localStorage['forecourt:main']))")
     assert not {"receipt", "conversation"} & set(stored_consent(at_home))
     assert stored_consent(at_home)["purposes"] == {}
@@ -151,19 +154,17 @@ def test_l5_withdrawing_takes_one_click_stops_clears_and_appends(
 
 def test_l5_a_withdrawal_outlasts_a_choice_that_was_still_on_its_way(at_home: Page, demo: ForecourtProcess) -> None:
     choose(at_home, "accept")
-    expect(at_home.locator("#forecourt-withdraw")).to_be_visible()
+    expect(at_home.locator("#forecourt-preferences")).to_be_visible()
     routes: list[Route] = []
     at_home.route("**/consents", lambda route: route.continue_() if routes else routes.append(route))
-    at_home.locator("#forecourt-preferences").click()
+    control.open_choices(at_home)
     at_home.locator("#forecourt-purpose-newsletter").check()
     with at_home.expect_request("**/consents"):
         at_home.locator("#forecourt-save").click()
-    expect(at_home.locator("#forecourt-withdraw")).to_have_count(1)  # the control's went when the banner opened
     with at_home.expect_response("**/consents/current"):
-        at_home.locator("#forecourt-withdraw").click()
+        at_home.locator("#forecourt-reject").click()
     with at_home.expect_response("**/consents/current"):  # of the choice that came after all
         routes[0].continue_()
-    expect(at_home.locator("#forecourt-withdraw")).to_be_hidden()
     assert stored_consent(at_home)["choice"] == "withdrawn"
     with demo.engine.begin() as connection:
         of_each = (
@@ -176,14 +177,18 @@ def test_l5_a_withdrawal_outlasts_a_choice_that_was_still_on_its_way(at_home: Pa
 def test_l5_the_control_is_in_sight_and_within_the_keyboards_reach_on_every_page(at_home: Page) -> None:
     choose(at_home, "accept")
     at_home.reload()
-    for name in ("preferences", "withdraw"):
-        expect(at_home.locator(f"#forecourt-{name}")).to_be_in_viewport()
-    at_home.locator("#forecourt-preferences").focus()
+    button = at_home.locator("#forecourt-preferences")
+    expect(button).to_be_in_viewport()
+    assert min(size_of(button)) >= 44
+    button.focus()
+    at_home.keyboard.press("Enter")
+    expect(at_home.locator("#forecourt-change")).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    at_home.keyboard.press("Tab")
     at_home.keyboard.press("Tab")
     expect(at_home.locator("#forecourt-withdraw")).to_be_focused()
     at_home.keyboard.press("Enter")
-    expect(at_home.locator("#forecourt-withdraw")).to_be_hidden()
-    expect(at_home.locator("#forecourt-preferences")).to_be_focused()  # not lost with the button that had it
+    expect(at_home.locator("#forecourt-undo")).to_be_focused()  # not lost with the button that had it
     assert stored_consent(at_home)["choice"] == "withdrawn"
 
 
@@ -191,14 +196,16 @@ def test_l6_the_receipt_shows_the_record_word_for_word(
     at_home: Page, context: BrowserContext, demo: ForecourtProcess
 ) -> None:
     question = readable_text(at_home.locator("#forecourt-text"))
-    rows = {name: readable_text(at_home.locator(f"#forecourt-purpose-{name}0")) for name in open_choices(at_home)}
+    texts = [words(f"purpose.{name}.text") for name in open_choices(at_home)]
+    for text in texts:
+        expect(banner(at_home)).to_contain_text(text)
     at_home.locator("#forecourt-purpose-analytics").check()
     choose(at_home, "save")
     with context.expect_page() as page_info:
         at_home.get_by_role("link", name=widget_words("personal_data.receipt")).click()
     receipt = page_info.value.get_by_role("article")
     expect(receipt).to_contain_text(question)
-    for text in rows.values():
+    for text in texts:
         expect(receipt).to_contain_text(text)
     assert [mark.get_attribute("data-given") for mark in receipt.locator(".mark").all()] == [
         "yes",
@@ -253,16 +260,15 @@ def test_l9_each_purpose_is_chosen_by_itself_and_shown_as_it_stands(at_home: Pag
     at_home.locator("#forecourt-purpose-analytics").check()
     choose(at_home, "save")
     at_home.reload()
-    at_home.locator("#forecourt-preferences").click()
+    control.open_choices(at_home)
     expect(at_home.locator("#forecourt-purpose-analytics")).to_be_checked()
     for name in ("support", "newsletter", "marketing", "privacy_policy"):
         expect(at_home.locator(f"#forecourt-purpose-{name}")).not_to_be_checked()
     description = at_home.locator("#forecourt-purpose-support").evaluate(
         "box => box.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
     )
-    assert len(description) == 3  # what for, how long, seen by whom
-    assert "730" in description[1]
-    assert "Linode, LLC" in description[2]
+    assert len(description) == 1  # what for, and how long
+    assert "to år" in description[0]
 
 
 def test_l10_who_for_what_how_long_and_how_to_take_it_back_can_be_read_first(at_home: Page) -> None:
@@ -270,10 +276,15 @@ def test_l10_who_for_what_how_long_and_how_to_take_it_back_can_be_read_first(at_
     assert "Quality Unit" in text
     assert "ombestemme deg" in text
     open_choices(at_home)
-    for name, days, seen_by in (("support", "730", "Linode, LLC"), ("newsletter", "730", "Amazon Web Services, LLC")):
-        about = [readable_text(at_home.locator(f"#forecourt-purpose-{name}{index}")) for index in range(3)]
-        assert days in about[1]
-        assert seen_by in about[2]
+    at_home.locator("#forecourt-recipients").click()
+    expect(at_home.locator("#forecourt-recipients")).to_have_attribute("aria-expanded", "true")
+    for name, seen_by in (("support", "Linode, LLC"), ("newsletter", "Amazon Web Services, LLC")):
+        box = at_home.locator(f"#forecourt-purpose-{name}")
+        about = box.evaluate(
+            "box => box.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
+        )
+        assert "to år" in about[0]
+        assert seen_by in about[-1]
     expect(at_home.locator("#forecourt-privacy")).to_have_attribute("href", re.compile("/main/nb/privacy$"))
     assert at_home.evaluate("localStorage.length") == 0
 
@@ -313,18 +324,18 @@ def test_l12_the_text_is_in_the_pages_language_to_the_last_word(
     text = banner(visitor).inner_text()
     expect(banner(visitor)).to_have_attribute("lang", lang)
     assert KEY.search(text) is None
-    for name in ("title", "accept", "reject", "choose", "save"):
+    for name in ("title", "accept_all", "reject_all", "save", "recipients", "separate"):
         assert words(f"banner.{name}") in text
         assert other_words(f"banner.{name}") not in text
     choose(visitor, "accept")
-    visitor.locator("#forecourt-preferences").click()
+    control.open_choices(visitor)
     expect(visitor.locator("#forecourt-receipt")).to_have_text(words("personal_data.receipt"))
     assert KEY.search(banner(visitor).inner_text()) is None
 
 
 def test_l13_what_is_held_is_an_address_cut_short_and_a_coarse_browser(at_home: Page, context: BrowserContext) -> None:
     choose(at_home, "accept")
-    at_home.locator("#forecourt-preferences").click()
+    control.open_choices(at_home)
     with at_home.expect_download() as download_info:
         at_home.locator("#forecourt-download").click()
     (record,) = json.loads(Path(download_info.value.path()).read_text("utf-8"))["consents"]
@@ -372,8 +383,7 @@ class Shop:
 def agree(page: Page) -> str:
     """Agrees to all of the banner, and to contact and chat. Returns the browser's storage as JSON."""
     page.locator("#forecourt-accept").click()
-    page.locator('[data-forecourt="contact"]').get_by_role("checkbox").check()
-    page.locator('[data-forecourt="contact"]').get_by_role("button").click()
+    unlock(page, "contact", WidgetWords("en"))
     expect(page.locator('[data-forecourt="chat"]').get_by_role("log")).to_be_attached()
     return str(page.evaluate(AGREED))
 
@@ -459,7 +469,9 @@ class TestWhatChanged:
         expect(returning_page.locator("#forecourt-banner .change")).to_have_count(1)
         returning_page.locator("#forecourt-reject").click()
         expect(banner(returning_page)).to_be_hidden()
-        expect(returning_page.locator('[data-forecourt="chat"]').get_by_role("checkbox")).to_be_visible()
+        chat = returning_page.locator('[data-forecourt="chat"]')
+        expect(chat.get_by_role("button", name=WidgetWords("en")("lock.accept"))).to_be_visible()
+        expect(chat.get_by_role("checkbox")).to_have_count(0)  # the privacy policy stays read
         purposes = returning_page.evaluate("JSON.parse(localStorage['forecourt:shop']).purposes")
         assert (purposes["support"], purposes["analytics"], purposes["marketing"]) == (False, True, True)
 

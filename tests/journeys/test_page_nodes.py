@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.deadline import wait_until
+from tests.journeys.control import open_choices, withdraw
 from tests.journeys.host import Visit, wait_until_scanned
 
 WAITS = 'type="text/plain" data-forecourt-purpose="analytics"'
@@ -80,7 +81,7 @@ COPY = "document.body.innerHTML += '<p>More</p>'"
 
 def test_a_body_that_is_copied_asks_once_and_what_it_shows_works(visit: Visit, complaints: list[str]) -> None:
     serve_films(visit)
-    page = visit.open(f'<div data-forecourt="contact"></div><script {WAITS}>{COUNT}</script>' + film_frame(visit))
+    page = visit.open(film_frame(visit) + f'<div data-forecourt="contact"></div><script {WAITS}>{COUNT}</script>')
     cover = page.get_by_role("group", name="Our film")
     expect(cover).to_be_visible()
     box = cover.bounding_box()
@@ -91,7 +92,7 @@ def test_a_body_that_is_copied_asks_once_and_what_it_shows_works(visit: Visit, c
     decide(page, "reject")
     page.evaluate(COPY)
     expect(page.locator("#forecourt-control")).to_have_count(1)
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     decide(page, "accept")
     page.wait_for_function("window.count === 1")
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
@@ -99,7 +100,7 @@ def test_a_body_that_is_copied_asks_once_and_what_it_shows_works(visit: Visit, c
     expect(page.locator("#forecourt-control")).to_have_count(1)
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     assert page.locator("iframe").bounding_box() == box
-    page.locator("#forecourt-withdraw").click()
+    withdraw(page)
     expect(cover.get_by_role("button", name=ALWAYS)).to_be_visible()
     wait_until_scanned(page)
     assert page.locator("iframe").get_attribute("src") is None
@@ -167,7 +168,7 @@ def test_an_application_that_changes_data_src_gets_the_new_film(visit: Visit) ->
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     wait_until_scanned(page)
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
-    page.locator("#forecourt-withdraw").click()
+    withdraw(page)
     expect(cover).to_be_visible()
     visit.host.fetched.clear()
     page.evaluate(change, f"{visit.host.third}/other")
@@ -210,7 +211,7 @@ def test_srcdoc_fetches_nothing_before_consent_and_the_film_opens_after_it(visit
     serve_films(visit)
     page = visit.open("")
     preview = f"srcdoc=\"<img src='{visit.host.third}/thumbnail'>\""
-    page.evaluate("html => { document.body.insertAdjacentHTML('beforeend', html) }", film_frame(visit))
+    page.evaluate("html => { document.body.insertAdjacentHTML('afterbegin', html) }", film_frame(visit))
     cover = page.get_by_role("group", name="Our film")
     expect(cover).to_be_visible()
     page.evaluate(
@@ -222,7 +223,7 @@ def test_srcdoc_fetches_nothing_before_consent_and_the_film_opens_after_it(visit
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
     assert visit.host.fetched == ["/film"]
     # In markup it is loaded with the page, which nobody can take back: the film opens all the same.
-    page.locator("#forecourt-withdraw").click()
+    withdraw(page)
     page = visit.open(film_frame(visit, attributes=preview))
     page.get_by_role("group", name="Our film").get_by_role("button", name=ALWAYS).click()
     expect(page.frame_locator("iframe").get_by_text("The film")).to_be_visible()
@@ -267,7 +268,7 @@ def test_pictures_media_and_style_sheets_wait_too(visit: Visit, complaints: list
     decide(page, "accept")
     wait_until(lambda: page.evaluate("true") and {f"/{name}" for name in names} <= set(visit.host.fetched))
     assert page.locator("#trick").get_attribute("src") is None
-    page.locator("#forecourt-withdraw").click()
+    withdraw(page)
     expect(page.locator(f"[{waits}]:is([src], [srcset], [poster], [href])")).to_have_count(0)
 
 

@@ -18,7 +18,7 @@ def accept_and_get_receipt(demo: ForecourtProcess, page: Page) -> str:
     page.goto(f"{demo.marketing}?lang=nb")
     expect(page.locator("#forecourt-accept")).to_be_visible()
     page.locator("#forecourt-accept").click()
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
     with page.expect_response("**/consents") as answer:
         unlock(page, "contact", widget_words)
     expect(place(page, "contact").get_by_label(widget_words("contact.name"))).to_be_visible()

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
 from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.journeys import words
 from tests.journeys.conftest import ARGUMENTS, chromium_path, watch_console
-from tests.journeys.host import SETTINGS, Host, Visit, wait_until_scanned
+from tests.journeys.control import open_choices, withdraw
+from tests.journeys.host import SETTINGS, Host, Visit, wait_until_scanned, wait_until_settled
 from tests.journeys.words import WidgetWords
 
 widget_words = WidgetWords("en")
@@ -30,10 +32,8 @@ def decide(page: Page, name: str) -> None:
 
 
 def unlock(page: Page) -> None:
-    place = page.locator('[data-forecourt="contact"]')
-    place.get_by_role("checkbox").check()
-    place.get_by_role("button", name=widget_words("lock.accept")).click()
-    expect(place.get_by_label(widget_words("contact.name"))).to_be_visible()
+    contact = words.unlock(page, "contact", widget_words)
+    expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 
 def assert_scrolls(page: Page) -> None:
@@ -60,7 +60,7 @@ class TestABrowserOfItsOwn:
         assert error_name == "SecurityError"
         decide(page, "accept")
         unlock(page)
-        page.locator("#forecourt-withdraw").click()
+        withdraw(page)
         expect(page.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
         assert complaints == []
         context.close()
@@ -95,7 +95,7 @@ def test_it_works_where_storage_is_full(visit: Visit, complaints: list[str]) -> 
     )
     decide(page, "accept")
     unlock(page)
-    page.locator("#forecourt-withdraw").click()
+    withdraw(page)
     expect(page.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
     assert page.evaluate("'forecourt:shop' in localStorage") is False
     assert complaints == []
@@ -106,7 +106,8 @@ def test_a_single_page_application_may_change_its_route(visit: Visit, complaints
     decide(page, "accept")
     unlock(page)
     page.evaluate("""document.querySelector("main").innerHTML = '<div data-forecourt="newsletter"></div>'""")
-    expect(page.locator('[data-forecourt="newsletter"]').get_by_role("checkbox")).to_be_visible()
+    newsletter = page.locator('[data-forecourt="newsletter"]')
+    expect(newsletter.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
     page.evaluate(
         """document.querySelector("main").innerHTML =
              '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'"""
@@ -139,7 +140,7 @@ def test_a_body_that_is_swapped_takes_the_banner_and_the_control_along(visit: Vi
     expect(page.locator("#forecourt-accept")).to_be_visible()
     decide(page, "accept")
     page.evaluate(swap)
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
     assert page.locator("#forecourt-banner").count() == 1
 
 
@@ -178,7 +179,7 @@ def test_it_works_under_a_policy_of_none_but_ours(visit: Visit, complaints: list
     decide(page, "accept")
     unlock(page)
     expect(page.locator('[data-forecourt="policy"]').get_by_text("Linode, LLC").first).to_be_visible()
-    page.locator("#forecourt-preferences").click()
+    open_choices(page)
     with page.expect_download() as download_info:
         page.locator("#forecourt-download").click()
     export = json.loads(Path(download_info.value.path()).read_text("utf-8"))
@@ -188,6 +189,7 @@ def test_it_works_under_a_policy_of_none_but_ours(visit: Visit, complaints: list
 
 def test_a_banner_that_is_taken_away_stays_away_and_leaves_the_page_alone(visit: Visit, complaints: list[str]) -> None:
     page = visit.open(PLACES)
+    wait_until_settled(page)
     page.evaluate("document.querySelector('#forecourt-banner').remove()")
     assert_scrolls(page)
     wait_until_scanned(page)
@@ -234,14 +236,14 @@ class TestWithoutTheChunk:
         """Opens the page as a visitor who agreed before, and whose browser can no longer load that file."""
         page = visit.open("")
         decide(page, "accept")
-        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        expect(page.locator("#forecourt-preferences")).to_be_visible()
         context.route("**/assets/*.js", lambda route: route.abort())
         page.add_init_script("window.forecourt = function () { (forecourt.q = forecourt.q || []).push(arguments) }")
         page.add_init_script(
             "window.told = []; forecourt('on', 'withdraw', (now) => told.push(now.purposes.analytics))"
         )
         page.reload()
-        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        expect(page.locator("#forecourt-reject")).to_be_visible()
         return page
 
     def stored_token(self, page: Page) -> str | None:
@@ -260,7 +262,7 @@ class TestWithoutTheChunk:
 
     def test_the_banner_withdraws_in_one_click(self, returning_page: Page, visit: Visit) -> None:
         token = self.stored_token(returning_page)
-        returning_page.locator("#forecourt-withdraw").click()
+        returning_page.locator("#forecourt-reject").click()
         expect(returning_page.locator("#forecourt-banner")).to_be_hidden()
         self.assert_withdrawn(returning_page, visit, token)
 
@@ -275,7 +277,7 @@ class TestWithoutTheChunk:
         token = self.stored_token(returning_page)
         returning_page.evaluate("forecourt('on', 'error', ({ code }) => (window.failed = code))")
         context.set_offline(True)
-        returning_page.locator("#forecourt-withdraw").click()
+        returning_page.locator("#forecourt-reject").click()
         returning_page.wait_for_function("window.failed === 'withdrawal_pending'")
         assert returning_page.evaluate("told") == [False]
         context.set_offline(False)
@@ -314,7 +316,7 @@ def test_the_banner_shifts_nothing(
     wait_until_scanned(page)
     assert page.evaluate(SHIFTED) == 0
     decide(page, "accept")
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
     page.reload()
-    expect(page.locator("#forecourt-withdraw")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
     assert page.evaluate(SHIFTED) == 0

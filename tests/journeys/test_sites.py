@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.journeys.control import withdraw
 from tests.journeys.host import SETTINGS, Host, Visit
 
 LOOK = """[sites.shop.theme]
@@ -76,18 +77,17 @@ class TestSharing:
         page = visit.open(PLACE)
         assert self.cookies(context) == []
         page.locator("#forecourt-accept").click()
-        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        expect(page.locator("#forecourt-preferences")).to_be_visible()
         assert self.cookies(context) == [("forecourt_shop", ".shop.localhost", "Lax")]
         assert page.evaluate("localStorage.length") == 0
         page = self.open_blog(visit)
-        expect(page.locator("#forecourt-withdraw")).to_be_visible()
+        expect(page.locator("#forecourt-preferences")).to_be_visible()
         expect(page.locator("#forecourt-banner")).to_be_hidden()
 
     def test_a_withdrawal_on_one_clears_it_for_all(self, visit: Visit, context: BrowserContext) -> None:
         visit.open(PLACE).locator("#forecourt-accept").click()
-        expect(visit.page.locator("#forecourt-withdraw")).to_be_visible()
-        self.open_blog(visit).locator("#forecourt-withdraw").click()
-        expect(visit.page.locator("#forecourt-withdraw")).to_be_hidden()
+        expect(visit.page.locator("#forecourt-preferences")).to_be_visible()
+        withdraw(self.open_blog(visit))
         assert self.cookies(context) == []
         page = visit.open(PLACE)
         expect(page.locator("#forecourt-accept")).to_be_visible()

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from forecourt import i18n
 
@@ -23,10 +23,15 @@ def place(page: Page, kind: str) -> Locator:
 
 
 def unlock(page: Page, kind: str, widget_words: WidgetWords) -> Locator:
-    """Ticks the privacy policy and accepts what the place needs, right there."""
+    """Gives the place what it still needs, right there."""
     feature = place(page, kind)
-    feature.get_by_role("checkbox").check()
-    feature.get_by_role("button", name=widget_words("lock.accept")).click()
+    button = feature.get_by_role("button", name=widget_words("lock.accept"))
+    button = button.or_(feature.get_by_role("button", name=widget_words("lock.open"), exact=True))
+    expect(button).to_be_visible()
+    if feature.get_by_role("checkbox").count():
+        feature.get_by_role("checkbox").check()
+    button.click()
+    expect(button).to_have_count(0)
     return feature
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from forecourt import theme
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ROOT / "widget" / "src"
+SOURCES = (ROOT / "widget" / "src", ROOT / "templates" / "embed")
 LISTED = (ROOT / "docs" / "theme.md").read_text("utf-8")
 
 
 def found(pattern: str, *suffixes: str) -> set[str]:
-    files = (path for suffix in suffixes for path in SOURCES.rglob(f"*{suffix}"))
+    files = (path for folder in SOURCES for suffix in suffixes for path in folder.rglob(f"*{suffix}"))
     return {name for path in files for name in re.findall(pattern, path.read_text("utf-8"))}
 
 

@@ -6,6 +6,7 @@ import { pageDocument } from "./core/page-document";
 import { openStore } from "./core/consent-storage";
 import { addStyle } from "./core/dom";
 import "./placements/feature";
+import { settleHosts } from "./core/floating-hosts";
 import { sharedCode } from "shared-code";
 import { reportWithdrawal, syncConsent } from "./core/withdrawal";
 import { loadChunk, preloadChunks } from "./core/chunks";
@@ -41,7 +42,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
     pendingDecision: Promise.resolve(),
     ranPurposes: new Set(),
     shadowRoots: new Set(),
-    bodyHosts: [],
+    floatingHosts: [],
   };
   try {
     // Another sub-domain's choice is read by the chunk.
@@ -56,6 +57,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
   const watcher = watchPage(context, placements);
   context.views = [...placements.map((placement) => createView(context, placement)), banner, watcher];
   for (const name of ["storage", "pageshow", "focus", "online"]) addEventListener(name, () => syncConsent(context));
+  settleHosts(context);
   redraw(context, true, ...(currentGrant(context) ? (["consent"] as const) : []));
   return context;
 }

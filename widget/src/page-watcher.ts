@@ -1,4 +1,5 @@
 import { loadChunk } from "./core/chunks";
+import { placeHosts } from "./core/floating-hosts";
 import { pageDocument } from "./core/page-document";
 import { createPlacement, createView, findHosts, pageLocale } from "./placements/placements";
 import { redraw, reloadWords } from "./core/refresh";
@@ -27,14 +28,14 @@ export function watchPage(context: Context, placements: readonly Placement[]): V
 
   // A page that never stops changing is looked through now and then, not with each change.
   const observer = new MutationObserver(() => (timer ||= setTimeout(lookAgain, delay)));
-  observer.observe(document, { childList: true, subtree: true, attributeFilter: ["lang"] });
+  observer.observe(document, { childList: true, subtree: true, attributeFilter: ["lang", "open"] });
   return { update };
 }
 
 /** A single-page application adds and removes placements, swaps its body and its language. What is ours goes along. */
 function createFollower(context: Context, placements: readonly Placement[]): () => void {
   const known = new WeakMap(placements.map((placement) => [placement.host, placement]));
-  let firstChild = pageDocument.body.firstChild!; // the banner stands in the body, at the least
+  let { body } = pageDocument;
   let locale = pageLocale(context.page);
 
   function addView(host: HTMLElement): void {
@@ -49,15 +50,12 @@ function createFollower(context: Context, placements: readonly Placement[]): () 
   }
 
   return () => {
-    // Put back what went with a whole body. What somebody removes by itself stays away.
-    if (!firstChild.isConnected && !context.bodyHosts[0]!.isConnected) {
-      // A body that is set as markup has copies of ours, which nobody listens to.
-      pageDocument.querySelectorAll("div[id^=forecourt-][role=region]").forEach((copy) => copy.remove());
-      pageDocument.body.append(...context.bodyHosts);
-      // In a document that was written anew, no listener of ours is left.
-      redraw(context, true);
-    }
-    firstChild = pageDocument.body.firstChild!;
+    // Markup that was set anew has copies of ours, which nobody listens to.
+    for (const copy of pageDocument.querySelectorAll<HTMLElement>("[id^=forecourt-][popover]"))
+      if (!context.floatingHosts.includes(copy)) copy.remove();
+    placeHosts(context);
+    // In a document that was written anew, no listener of ours is left.
+    if (body !== (body = pageDocument.body)) redraw(context, true);
     const hosts = [...findHosts()];
     context.views = context.views.filter(({ host, close }) => !host || hosts.includes(host) || void close?.());
     for (const host of hosts) if (!context.views.some((view) => view.host === host)) addView(host);

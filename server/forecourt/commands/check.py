@@ -17,6 +17,7 @@ from forecourt.policy.files import folder_reader
 from forecourt.settings.reachability import reachability_warnings
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
+from forecourt.settings.way_back import way_back_warnings
 
 _SETTINGS_RULE = "settings"  # the rule of findings that are about the settings and not about the policy
 
@@ -137,6 +138,7 @@ def _server_warnings(settings: Settings) -> Iterator[str]:
     if not settings.limits:
         yield "rate limits are off."
     yield from reachability_warnings(settings)
+    yield from way_back_warnings(settings)
     if warning := low_file_limit_warning(settings.connections.maximum):
         yield warning
 

@@ -9,6 +9,7 @@ import rfc8785
 
 from forecourt import i18n
 from forecourt.consent import lifetime
+from forecourt.consent.former_words import former_lifetime, former_text
 from forecourt.consent.grant import FEATURES
 from forecourt.consent.notice_content import (
     NoticeContent,
@@ -55,7 +56,8 @@ def make_notice(live_site: LiveSite, locale: str) -> Notice:
     """Returns the notice in one language, with the hash of its canonical JSON (RFC 8785)."""
     content = _make_content(live_site, locale)
     purposes_by_term = _purposes_by_term(live_site.settings)
-    content.terms = {term: _hash_term(content, term, purposes) for term, purposes in purposes_by_term.items()}
+    days = {name: purpose.retention_days for name, purpose in live_site.settings.purposes.items()}
+    content.terms = {term: _hash_term(content, term, purposes, days) for term, purposes in purposes_by_term.items()}
     canonical = rfc8785.dumps(msgspec.to_builtins(content)).decode()
     notice_hash = hashlib.sha256(canonical.encode()).hexdigest()
     return Notice(notice_hash, live_site.name, locale, canonical, content.terms)
@@ -102,7 +104,7 @@ def describe_purpose(live_site: LiveSite, name: str, locale: str) -> NoticePurpo
         separate=settings.separate,
         title=title,
         text=text,
-        lifetime=i18n.words(locale)("purpose.lifetime", days=settings.retention_days),
+        lifetime=i18n.words(locale)("purpose.lifetime", duration=i18n.duration(settings.retention_days, locale)),
         recipients=_recipient_names(live_site, _engagements_of_purpose(live_site.settings, name), locale),
         cookies=list(settings.cookies),
         storage=list(settings.storage),
@@ -150,11 +152,12 @@ def _purposes_by_term(site: SiteSettings) -> dict[str, tuple[str, ...]]:
     return needs | {f"purpose.{name}": (name,) for name in standalone}
 
 
-def _hash_term(content: NoticeContent, term: str, purposes: tuple[str, ...]) -> str:
-    """Returns the hash of what agreeing to a term is bound to."""
-    words = {key: content.words.get(key) for key in (*_BINDING_WORDS, f"{term}.locked")}
+def _hash_term(content: NoticeContent, term: str, purposes: tuple[str, ...], days: Mapping[str, int]) -> str:
+    """Returns the hash of what agreeing to a term is bound to. `days` is how long each purpose's data is kept."""
+    words = {key: former_text(content.words.get(key)) for key in (*_BINDING_WORDS, f"{term}.locked")}
     fields = [
         {field: getattr(purpose, field) for field in _BINDING_FIELDS}
+        | {"lifetime": former_lifetime(purpose.lifetime, days[purpose.name], content.locale)}
         for purpose in content.purposes
         if purpose.name in purposes
     ]

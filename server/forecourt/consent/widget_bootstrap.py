@@ -52,6 +52,13 @@ class BootTheme(msgspec.Struct):
     css: str
 
 
+class BootControl(msgspec.Struct):
+    """Describes the button that leads back to a choice: on which pages it stands, and what stands on it."""
+
+    shown: str
+    label: str
+
+
 class BootFeature(msgspec.Struct):
     """Describes a feature: the purposes it needs, and in words what it stores and who will see that."""
 
@@ -86,6 +93,7 @@ class Boot(msgspec.Struct):
     policy: BootPolicy
     theme: BootTheme
     google_data_layer: str
+    control: BootControl
     share_cookie_domain: str
 
 
@@ -103,6 +111,7 @@ def encode_boot(live_site: LiveSite, offer: ConsentOffer, locale: str, address: 
         policy=policy,
         theme=BootTheme(css(settings.theme)),
         google_data_layer=settings.google_data_layer,
+        control=BootControl(settings.control, settings.theme.control_label),
         share_cookie_domain=settings.share_cookie_domain,
     )
     return msgspec.json.encode(boot)

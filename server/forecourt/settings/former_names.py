@@ -42,8 +42,9 @@ _TEXTS = {
     "held.download": "personal_data.download",
     "held.erase": "personal_data.erase",
     "held.receipt": "personal_data.receipt",
-    "held.sure": "personal_data.erase_warning",
+    "held.sure": "personal_data.erase_text",
     "held.yes": "personal_data.erase_confirmation",
+    "personal_data.erase_warning": "personal_data.erase_text",
 }
 """Maps the old keys of the widget's texts, which `text_overrides` names, to their new ones."""
 

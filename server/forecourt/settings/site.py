@@ -96,6 +96,7 @@ class SiteSettings:
         default_factory=dict
     )  # by locale: the widget's texts in other words
     theme: Theme = field(default_factory=Theme)
+    control: Literal["always", "without_place", "never"] = "always"  # where our own way back to a choice stands
     share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
     google_data_layer: GlobalName = "dataLayer"  # the global that holds the queue of Google's tags
     change_notice_evidence_days: Annotated[int, Meta(ge=30, le=3650)] = (

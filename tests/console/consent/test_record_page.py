@@ -102,10 +102,14 @@ def _as_told(boot: dict[str, Any]) -> list[str]:
     titles = [each["title"] for each in consent["purposes"] if not each["required"] and not each["separate"]]
     text = strings["banner.text"].replace("{controller}", consent["controller"])
     texts = [strings["banner.title"], text.replace("{purposes}", said_in_a_row(titles, str(boot["locale"])))]
-    texts += [strings[f"banner.{name}"] for name in ("accept", "reject", "choose", "save")]
+    texts += [
+        strings[f"banner.{name}"]
+        for name in ("accept", "reject", "choose", "save", "reject_all", "accept_all", "separate")
+    ]
     texts += [each[part] for each in consent["purposes"] for part in ("title", "text", "lifetime")]
     texts += [name for each in consent["purposes"] for name in each["recipients"]]
-    texts += [strings[f"{name}.locked"] for name in features]
+    texts += [strings[key] for key in (*(f"{name}.locked" for name in features), "lock.accept", "lock.open")]
+    texts += [strings["lock.one_step"].replace("{purposes}", titles[0])]
     texts += [each["stores"] for each in features.values()]
     texts += [name for each in features.values() for name in each["recipients"]]
     return [*texts, strings["privacy.link"], str(boot["email"])]

@@ -3,35 +3,47 @@ import {
   currentGrant,
   consentStatus,
   hasQuestion,
-  hasReadPolicy,
   isAskedInBanner,
   isRefusedByBrowser,
-  previousAnswer,
 } from "../core/consent-status";
-import { makeDecision, submitDecision } from "../core/decision";
+import { submitDecision } from "../core/decision";
 import { addStyle, button, el, externalLink, mailLink, setLanguage, showStatus } from "../core/dom";
 import { pageDocument } from "../core/page-document";
-import { joinNames, t } from "../core/strings";
-import { BODY_HOST_STYLE } from "../core/style";
+import { joinTitles, t } from "../core/strings";
+import { FLOATING_STYLE, makeImportant } from "../core/style";
 import type { BannerFrame, BootPurpose, Context, SecondLayer, View } from "../core/types";
 import { withdraw } from "../core/withdrawal";
 import css from "./banner.css";
 
-/** What the banner has in the page: its host, its words, and the slots of its shadow root. */
-function createHost(context: Context) {
-  const host = el("div", { id: "forecourt-banner", role: "region" });
-  const slots = el("div", { class: "second-layer" });
+/** What the banner has in the page: a host for its words and buttons, and a shadow root with slots for them. */
+function createHost(context: Context): HTMLElement {
+  const host = el("div", { id: "forecourt-banner", role: "region", popover: "manual" });
   const slot = (name: string): HTMLElement => el("slot", { name, class: name });
   const shadow = host.attachShadow({ mode: "open" });
-  addStyle(shadow, BODY_HOST_STYLE + css + context.boot.theme.css);
-  shadow.append(el("div", { class: "root card", part: "banner" }, slot("text"), slot("link"), slots, slot("action")));
-  context.bodyHosts.unshift(host);
+  const content = el("div", { class: "content" }, slot("text"), slot("link"));
+  addStyle(shadow, makeImportant(FLOATING_STYLE + css) + context.boot.theme.css);
+  shadow.append(el("div", { class: "root card", part: "banner" }, content, slot("action")));
+  context.floatingHosts.unshift(host);
   pageDocument.body.append(host);
-  return { host, slots };
+  keepRoom(host);
+  return host;
 }
 
-/** Whether the first layer's buttons answer for a purpose. Where something changed, they answer for that alone. */
-const isAsked = ({ staleGrant }: Context, purpose: BootPurpose): boolean =>
+/** While the banner stands, the page scrolls what has the focus beside it, and its end above it. */
+function keepRoom(host: HTMLElement): void {
+  const room = addStyle(pageDocument, "");
+  const update = (): void => {
+    const { offsetTop, offsetHeight } = host;
+    const edge = offsetTop > 0 ? "bottom" : "top";
+    const space = `{content:"";display:block;height:${offsetHeight}px}}`;
+    const css = `@media(height>=30rem){html{scroll-padding-${edge}:${offsetHeight}px}html:after${space}@media(height<30rem){html:before${space}`;
+    room.replaceSync(offsetHeight ? css : "");
+  };
+  new ResizeObserver(update).observe(host);
+}
+
+/** Whether the banner's answers are about a purpose. Where something changed, they are about that alone. */
+export const isAsked = ({ staleGrant }: Context, purpose: BootPurpose): boolean =>
   staleGrant ? staleGrant.askedTogether.includes(purpose.name) : isAskedInBanner(purpose);
 
 /** The question in words, flat so that consent tools find it. */
@@ -39,102 +51,76 @@ function drawQuestion(context: Context): HTMLElement[] {
   const { boot, store, staleGrant } = context;
   const { email, consent } = boot;
   const sentences = staleGrant?.sentences ?? [];
-  const isStale = !!sentences[0];
-  const titles = (purposes: readonly BootPurpose[]): string =>
-    joinNames(
-      context,
-      purposes.map(({ title }) => title),
-    );
   const refused = consent.purposes.filter(isRefusedByBrowser);
   const asked = consent.purposes.filter((purpose) => isAsked(context, purpose));
-  const values = { controller: consent.controller, purposes: titles(asked) };
-  const attributes = (slot: string, id = slot) => ({ slot, id: `forecourt-${id}` });
+  const values = { controller: consent.controller, purposes: joinTitles(context, asked) };
   return [
-    el("h2", { ...attributes("text", "title"), tabindex: -1 }, t(context, "banner.title")),
-    el("p", attributes("text"), t(context, isStale ? "banner.changed" : "banner.text", values)),
-    ...(refused[0] ? [el("p", { slot: "text" }, t(context, "banner.gpc", { purposes: titles(refused) }))] : []),
+    el("h2", { slot: "text", id: "forecourt-title", tabindex: -1 }, t(context, "banner.title")),
+    el("p", { slot: "text", id: "forecourt-text" }, t(context, staleGrant ? "banner.changed" : "banner.text", values)),
+    ...(refused[0] ? [el("p", { slot: "text" }, t(context, "banner.gpc", { purposes: joinTitles(context, refused) }))] : []),
     ...sentences.map((sentence) => el("p", { slot: "text", class: "change" }, sentence)),
-    externalLink(t(context, "privacy.link"), consent.privacy_policy.url, attributes("link", "privacy")),
-    mailLink(email, attributes("link", "mail")),
+    externalLink(t(context, "privacy.link"), consent.privacy_policy.url, { slot: "link", id: "forecourt-privacy" }),
+    mailLink(email, { slot: "link", id: "forecourt-mail" }),
     el(
       "p",
-      { ...attributes("action", "status"), role: "status" },
-      store.read() && !isStale ? t(context, `status.${consentStatus(context)}`) : "",
+      { slot: "action", id: "forecourt-status", role: "status" },
+      store.read() && !staleGrant ? t(context, `status.${consentStatus(context)}`) : "",
     ),
   ];
 }
 
-/** Accepting leaves what is not asked as its box is ticked, or as it was where there is no box. */
-const acceptAnswer = (context: Context, layer: SecondLayer | undefined, purpose: BootPurpose): boolean | undefined =>
-  isAsked(context, purpose) || (layer?.isTicked(purpose.name) ?? previousAnswer(context, purpose.name));
-
-const rejectAnswer = (context: Context, purpose: BootPurpose): boolean | undefined =>
-  context.staleGrant && !isAsked(context, purpose) ? undefined : false;
-
-/** The control stands where the banner does not. Where it cannot be had, the banner is the way back. */
-function updateControl(context: Context, banner: HTMLElement, withdrawing: HTMLElement[], takesFocus: boolean): void {
-  loadChunk(context, "choice").then(
-    ({ control }) => control.update(!!banner.hidden, withdrawing, takesFocus),
-    () => (banner.hidden &&= !withdrawing[0]),
-  );
-}
-
 /** Asks, and can be opened again. It traps and locks nothing, and closing it is no answer. */
 export function createBanner(context: Context): View {
-  const { host, slots } = createHost(context);
+  const host = createHost(context);
   let layer: SecondLayer | undefined;
 
-  const createButton: BannerFrame["createButton"] = (name, click, attributes) =>
-    button(t(context, `banner.${name}`), click, { id: `forecourt-${name}`, slot: "action", ...attributes });
+  const createButton: BannerFrame["createButton"] = (name, click, label = `banner.${name}`) =>
+    button(t(context, label), click, { id: `forecourt-${name}`, slot: "action", class: "primary" });
 
-  const createDecisionButton: BannerFrame["createDecisionButton"] = (name, answer, hasRead) => {
-    const decide = (event: Event): void => {
-      if (name === "accept" && context.staleGrant?.needsPolicyRead && !hasRead())
-        return void useLayer((opened) => opened.askForPolicy());
-      const decision = makeDecision(context, answer, hasRead(), hasQuestion(context) ? "banner" : "preferences", event);
-      void submitDecision(context, () => decision, host);
-    };
-    return createButton(name, decide, { class: "primary" });
+  const decide: BannerFrame["decide"] = (answer, { isTrusted }, privacy_policy) => {
+    const source = hasQuestion(context) ? "banner" : "preferences";
+    void submitDecision(context, { answer, privacy_policy, source, isTrusted }, host);
   };
 
-  function draw(fresh = false): void {
-    const isAsking = hasQuestion(context);
-    const isOpen = !!layer?.isOpen;
+  /** Where something is granted and nothing is asked, it is withdrawn, with or without the chunks. */
+  function reject(event: Event): void {
+    if (currentGrant(context) && !hasQuestion(context)) withdraw(context);
+    else decide("reject", event);
+  }
+
+  function draw(fresh: boolean): void {
     const focusedId = host.contains(pageDocument.activeElement) ? pageDocument.activeElement!.id : "";
-    const [rows = [], actions = []] = isOpen ? layer!.draw(fresh) : [];
-    const isPolicyRead = (): boolean => layer?.isPolicyTicked() ?? hasReadPolicy(context);
-    const accept = createDecisionButton("accept", (purpose) => acceptAnswer(context, layer, purpose), isPolicyRead);
-    const reject = createDecisionButton("reject", (purpose) => rejectAnswer(context, purpose), () => false);
-    const toggle = (): unknown => useLayer((opened) => opened.toggle());
-    const choose = createButton("choose", toggle, { "aria-expanded": `${isOpen}` });
-    const withdrawing = currentGrant(context) ? [createButton("withdraw", () => withdraw(context))] : [];
+    const question = drawQuestion(context);
+    const nodes = layer?.draw(question, fresh);
     setLanguage(host, context);
     host.ariaLabel = t(context, "banner.title");
-    host.hidden = !isAsking && !isOpen;
-    slots.hidden = !isOpen;
-    const answers = [accept, reject, ...(isAsking ? [choose] : [])];
-    host.replaceChildren(...drawQuestion(context), ...rows, ...answers, ...actions, ...withdrawing);
+    host.hidden = !nodes && !hasQuestion(context);
+    host.replaceChildren(
+      ...(nodes ?? [
+        ...question,
+        createButton("accept", (event) => decide("accept", event)),
+        createButton("reject", reject),
+        createButton("choose", () => open()),
+      ]),
+    );
     if (focusedId) host.querySelector<HTMLElement>(`#${focusedId}`)?.focus();
-    const hasControl = !!context.bodyHosts[1];
-    if (host.hidden || hasControl) updateControl(context, host, withdrawing, !!focusedId);
+    // The control stands where the banner does not. Where it cannot be had, the banner is the way back.
+    if (host.hidden)
+      loadChunk(context, "control").then(
+        (control) => control.update(),
+        () => (host.hidden = !currentGrant(context)),
+      );
   }
 
   /** The second layer is fetched when it is first asked for. */
-  async function useLayer(use: (layer: SecondLayer) => void): Promise<void> {
+  async function open(opener?: HTMLElement): Promise<void> {
     try {
-      layer ??= (await loadChunk(context, "preferences"))({ host, slots, createButton, createDecisionButton, draw });
-      use(layer);
+      layer ??= (await loadChunk(context, "preferences"))({ host, createButton, decide, reject, draw });
+      layer.open(opener);
     } catch {
       showStatus(host, t(context, "placement.failed"));
     }
   }
 
-  return {
-    kind: "banner",
-    update(fresh) {
-      if (layer) layer.isOpen &&= fresh || hasQuestion(context);
-      draw(fresh);
-    },
-    open: (opener) => useLayer((opened) => opened.open(opener)),
-  };
+  return { kind: "banner", root: host, update: draw, open };
 }

@@ -55,6 +55,12 @@ export interface BootTheme {
   readonly css: string;
 }
 
+/** The button that leads back to a choice. */
+export interface BootControl {
+  readonly shown: "always" | "without_place" | "never";
+  readonly label: "text" | "icon";
+}
+
 /** `GET /v1/sites/{site}/boot`. */
 export interface Boot {
   readonly site: string;
@@ -69,6 +75,7 @@ export interface Boot {
   readonly theme: BootTheme;
   /** The global that holds the queue of Google's tags: `dataLayer`, unless the site names another. */
   readonly google_data_layer: string;
+  readonly control: BootControl;
   /** The domain whose sub-domains share one choice. Empty where each keeps its own. */
   readonly share_cookie_domain: string;
 }

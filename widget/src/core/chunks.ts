@@ -24,7 +24,7 @@ export const tryChunk = <Name extends ChunkName>(
 /** Fetches beside boot what a stored choice will surely need. None of it runs before it is loaded. */
 export function preloadChunks(page: Page, stored: StoredConsent | null, placements: readonly Placement[]): void {
   if (!stored) return;
-  const names = ["choice", "host-page", ...(stored.privacy_policy ? placements.map(({ kind }) => kind) : [])];
+  const names = ["choice", "control", "host-page", ...(stored.privacy_policy ? placements.map(({ kind }) => kind) : [])];
   // A placement may name anything. The policy and the preferences are no chunks of their own.
   for (const name of names) if (/^[chn][a-z-]+$/.test(name)) importChunk(page, name).catch(() => {});
 }

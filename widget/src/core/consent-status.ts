@@ -31,26 +31,27 @@ export const currentGrant = (context: Context): StoredConsent | null =>
 export const isGranted = (context: Context, name: string): boolean =>
   !!currentGrant(context)?.purposes[name] && !context.staleGrant?.purposes.includes(name);
 
-/** The answer that stays for a purpose that is not asked: undefined where only a change is asked. */
-export const previousAnswer = (context: Context, name: string): boolean | undefined =>
-  context.staleGrant ? undefined : isGranted(context, name);
-
 /** Whether what is for this purpose may happen now. */
 export const isAllowed = (context: Context, purpose: BootPurpose): boolean =>
   purpose.required || (!isRefusedByBrowser(purpose) && isGranted(context, purpose.name));
 
-export function isUnlocked(context: Context, feature: Feature): boolean {
-  const grant = currentGrant(context);
-  const needs = context.boot.features[feature]?.purposes;
-  const isStale = !!context.staleGrant?.features[feature];
-  return !isStale && !!grant?.privacy_policy && !!needs?.every((name) => grant.purposes[name]);
-}
+/** Whether all purposes of a feature are granted, and nothing about the feature has changed since. */
+export const isFeatureGranted = (context: Context, feature: Feature): boolean =>
+  !context.staleGrant?.features[feature] &&
+  !!context.boot.features[feature]?.purposes.every((name) => currentGrant(context)?.purposes[name]);
 
-/** Whether today's version of the privacy policy was acknowledged. */
-export function hasReadPolicy(context: Context): boolean {
+export const isUnlocked = (context: Context, feature: Feature): boolean =>
+  isFeatureGranted(context, feature) && hasAcknowledgedPolicy(context);
+
+/** Whether the stored choice acknowledged today's version of the privacy policy. */
+export function hasAcknowledgedPolicy(context: Context): boolean {
   const grant = currentGrant(context);
   return !!grant?.privacy_policy && grant.version === context.boot.consent.privacy_policy.version;
 }
+
+/** Whether it was acknowledged, or is ticked anywhere on the page. */
+export const hasReadPolicy = (context: Context): boolean =>
+  context.tickedPolicy === context.boot.consent.privacy_policy.version || hasAcknowledgedPolicy(context);
 
 /** What the page's listeners are told. */
 export function consentSnapshot(context: Context): ConsentSnapshot {

@@ -51,10 +51,11 @@ export function showStatus(root: HTMLElement, sentence: string): void {
 }
 
 /** Adds a constructed sheet: it passes a `style-src 'none'` where a style element would not. */
-export function addStyle({ adoptedStyleSheets }: DocumentOrShadowRoot, css: string): void {
+export function addStyle({ adoptedStyleSheets }: DocumentOrShadowRoot, css: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   adoptedStyleSheets.push(sheet);
+  return sheet;
 }
 
 /** Direction and language are set on our own elements, never on the page's. */

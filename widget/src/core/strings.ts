@@ -1,4 +1,4 @@
-import type { Context, Values } from "./types";
+import type { BootPurpose, Context, Values } from "./types";
 
 /** Isolates a value (FSI, PDI), so that a name of another direction leaves the sentence around it as it is. */
 const isolate = (value: string | number): string => `\u2068${value}\u2069`;
@@ -15,3 +15,10 @@ export function joinNames(context: Context, names: readonly string[]): string {
     .map((name, index) => (index ? t(context, names[index + 1] ? "list.next" : "list.last") : "") + isolate(name))
     .join("");
 }
+
+/** Joins the titles of purposes. */
+export const joinTitles = (context: Context, purposes: readonly BootPurpose[]): string =>
+  joinNames(
+    context,
+    purposes.map(({ title }) => title),
+  );

@@ -56,11 +56,15 @@ export interface ConsentStore {
   write(consent: StoredConsent | null): void;
 }
 
-/** What a visitor decided, before the server has stored it. */
+/** Whether a purpose is granted; undefined leaves it as it is, where only what changed was asked. */
+export type PurposeAnswer = (purpose: BootPurpose) => boolean | undefined;
+
+/** What a visitor decided, before it is stored. */
 export interface Decision {
-  /** A purpose that is left out stays as it is: only what changed was asked. */
-  readonly purposes: Readonly<Record<string, boolean | undefined>>;
-  readonly privacy_policy: boolean;
+  /** One of the banner's answers, the purposes that are granted beside what was, or an answer purpose by purpose. */
+  readonly answer: "accept" | "reject" | readonly string[] | PurposeAnswer;
+  /** Where it is left out, the policy was read if it is ticked anywhere on the page. */
+  readonly privacy_policy?: boolean | undefined;
   readonly source: Feature | "banner" | "inline" | "preferences" | "gpc";
   /** Whether a real click or key made it. */
   readonly isTrusted: boolean;
@@ -98,8 +102,8 @@ export interface Context {
   store: ConsentStore;
   boot: Boot;
   views: readonly View[];
-  /** The last decision on its way to the server. Never rejects; resolves to why it was not stored, if so. */
-  pendingDecision: Promise<string | void>;
+  /** The last decision or withdrawal on its way to the server. Never rejects. */
+  pendingDecision: Promise<unknown>;
   /** Purposes of the page's scripts that ran. */
   readonly ranPurposes: Set<string>;
   /** Absent where nothing is stale, and where the server was not reached: then nothing is granted. */
@@ -112,10 +116,16 @@ export interface Context {
   trustedTypes?: TrustedTypesPolicy | undefined;
   /** What opened the banner's second layer, and gets the focus back. */
   opener?: HTMLElement | undefined;
-  /** Our elements in the body beside the page's placements. The banner's is the first. */
-  readonly bodyHosts: HTMLElement[];
+  /** Our elements in the page beside its placements. The banner's is the first. */
+  readonly floatingHosts: HTMLElement[];
+  /** Whether the page is loaded and at rest, so that no framework is about to take over what the server rendered. */
+  isPageIdle?: boolean;
   /** Why the widget did not start. Then there is nothing else here but the page. */
   readonly startError?: unknown;
+  /** The version of the privacy policy that is ticked as read, and not stored yet. */
+  tickedPolicy?: string | undefined;
+  /** What was last granted on this page, so that its withdrawal can be undone. */
+  lastGrant?: StoredConsent | null | undefined;
   /** What was last drawn. */
   drawn?: ConsentSnapshot;
   /** Of components that the page had us scan. */
@@ -137,6 +147,8 @@ export interface Placement {
 export interface View {
   readonly kind?: PlacementKind | "banner";
   readonly host?: HTMLElement;
+  /** What holds its box for the privacy policy, if it has one. */
+  readonly root?: HTMLElement;
   /** `fresh`: words or facts are new, so all of it is drawn again. */
   update(fresh: boolean): void;
   /** Brings it into sight. Focus returns to `opener` where it can be closed. */
@@ -154,11 +166,13 @@ export interface MountedFeature {
 /** Draws an unlocked feature into its placement. */
 export type MountFeature = (placement: Placement) => MountedFeature;
 
-/** The buttons that stay in sight once a choice was made. */
-export interface Control {
-  /** `withdrawButtons`: one, where something is granted, or none. `takesFocus`: where it is visible. */
-  update(isVisible: boolean, withdrawButtons: readonly HTMLElement[], takesFocus: boolean): void;
-  focus(): void;
+/** The menu of the control. */
+export interface ControlMenu {
+  isOpen(): boolean;
+  /** Opens the menu or closes it, or shows what became of a choice. */
+  show(content?: "news"): void;
+  /** Draws what is in the shadow root, and returns what is slotted. */
+  draw(): HTMLElement[];
 }
 
 /** The purposes an element waits for. Null where it names one the site does not have, so that it waits for ever. */
@@ -167,35 +181,20 @@ export type FindPurposes = (element: HTMLElement) => readonly BootPurpose[] | nu
 /** What the banner lends its second layer. */
 export interface BannerFrame {
   readonly host: HTMLElement;
-  /** Where the shadow root takes in what the layer puts into the host. */
-  readonly slots: HTMLElement;
-  createButton(
-    name: string,
-    click: (event: Event) => unknown,
-    attributes?: Readonly<Record<string, string>>,
-  ): HTMLElement;
-  /** A button that stores what `answer` says of each purpose. */
-  createDecisionButton(name: string, answer: PurposeAnswer, hasReadPolicy: () => boolean): HTMLElement;
-  draw(): void;
+  /** A button with an id of its own, among the answers. Its label is the text `banner.NAME` if nothing else is said. */
+  createButton(name: string, click: (event: Event) => unknown, label?: string): HTMLElement;
+  /** Stores a choice that is made in the banner. `isPolicyRead`: as the layer's own box says. */
+  decide(answer: Decision["answer"], event: Event, isPolicyRead?: boolean): void;
+  reject(event: Event): void;
+  draw(fresh: boolean): void;
 }
-
-/** Whether a purpose is granted; undefined leaves it as it is. */
-export type PurposeAnswer = (purpose: BootPurpose) => boolean | undefined;
 
 /** The banner's second layer: a box for each purpose. */
 export interface SecondLayer {
-  isOpen: boolean;
-  /** Undefined while it is closed, as below. */
-  isTicked(purposeName: string): boolean | undefined;
-  isPolicyTicked(): boolean | undefined;
-  /** Opens it or closes it again. */
-  toggle(): void;
-  /** Opens it; focus returns to `opener` when it closes. */
-  open(opener: HTMLElement | undefined): void;
-  /** Opens it, and says that the privacy policy has to be ticked. */
-  askForPolicy(): void;
-  /** The nodes above the banner's answers, and those after them. `fresh`: ticks stay over new words. */
-  draw(fresh: boolean): [HTMLElement[], HTMLElement[]];
+  /** Opens it, from the banner's first layer where nothing else did. Focus returns to `opener` when it closes. */
+  open(opener?: HTMLElement): void;
+  /** The banner's nodes, the question among them. Undefined where it is closed. `fresh`: ticks stay over new words. */
+  draw(question: readonly HTMLElement[], fresh: boolean): readonly HTMLElement[] | undefined;
 }
 
 /** A link of the policy, or the box that filters it, which leads nowhere. */
@@ -207,12 +206,21 @@ export type UseControl = (control: PolicyControl) => unknown;
 /** What each chunk does once it is there. `form` only lends code to other chunks. */
 export interface Chunks {
   readonly choice: {
-    readonly control: Control;
-    /** Resolves to "", or to a sentence that says why it is not stored. */
-    storeDecision(makeDecision: () => Decision): Promise<string>;
+    /** Resolves to "", or to a sentence that says why it is not stored. `root`: where it was made. */
+    storeDecision(decision: Decision, root?: HTMLElement): Promise<string>;
+    /** Ticks the privacy policy in every place of the page, or takes the tick away. */
+    tickPolicy(isTicked: boolean): void;
     /** Runs the chunk `host-page` where it has something to do after a choice. */
     attendHostPage(fresh: boolean): void;
   };
+  readonly control: {
+    /** Follows the banner, the stored choice, and whether the page has another way back in view. */
+    update(): void;
+    /** Says for a while what became of a choice that was made just now. */
+    showNews(): void;
+  };
+  /** `root` is in the shadow root of `host`. `update` draws the control, and the menu with it. */
+  readonly "control-menu": (host: HTMLElement, root: HTMLElement, update: () => void) => ControlMenu;
   readonly "stale-grant": () => Promise<void>;
   /** A call of the page's scripts, `forecourt(call, value, extra)`. */
   readonly "page-calls": (call: unknown, value: unknown, extra: unknown) => void;

@@ -13,10 +13,10 @@ export function withdraw(context: Context): void {
   const withdrawStored = (): void => {
     const stored = context.store.read();
     if (!stored?.token || stored.choice === "withdrawn") return;
-    context.receiptUrl = undefined;
+    context.receiptUrl = context.tickedPolicy = undefined;
     storeWithdrawal(context, stored, stored.token);
     redraw(context, false, "withdraw");
-    void reportWithdrawal(context);
+    context.pendingDecision = Promise.all([context.pendingDecision, reportWithdrawal(context)]);
   };
   withdrawStored();
   void context.pendingDecision.then(withdrawStored);

@@ -1,69 +1,69 @@
-import { consentStatus, hasReadPolicy, previousAnswer } from "../core/consent-status";
-import { makeDecision, submitDecision } from "../core/decision";
+import { tryChunk } from "../core/chunks";
+import { consentStatus, hasAcknowledgedPolicy, hasReadPolicy, isFeatureGranted } from "../core/consent-status";
+import { submitDecision } from "../core/decision";
 import { button, drawCard, el, externalLink, mailLink } from "../core/dom";
-import { joinNames, t } from "../core/strings";
-import type { BootFeature, Context, Feature, MountedFeature, PurposeAnswer } from "../core/types";
+import { joinNames, joinTitles, t } from "../core/strings";
+import type { BootFeature, Context, Feature, MountedFeature } from "../core/types";
 
-/** Whether the visitor ticked that they read the privacy policy. Outlives the lock that is drawn. */
-export interface PolicyTick {
-  isTicked: boolean;
+/** What still locks a feature. Two locks with the same look the same. */
+export interface LockState {
+  /** Why it is locked again though it once was open. Empty where there is nothing to say. */
+  readonly reason: string;
+  /** Whether its purposes are granted already, so that only the privacy policy is left. */
+  readonly isGranted: boolean;
+  readonly isPolicyRead: boolean;
 }
 
-/** Says what the feature would store, who would see it and how to do without, and unlocks right there. */
+export function lockState(context: Context, feature: Feature): LockState {
+  const { staleGrant } = context;
+  return {
+    reason:
+      staleGrant && !staleGrant.features[feature] ? "" : /withdrawn|stale|expired|$/.exec(consentStatus(context))![0],
+    isGranted: isFeatureGranted(context, feature),
+    isPolicyRead: hasAcknowledgedPolicy(context),
+  };
+}
+
+/** Asks what is missing to open a feature, says what it would store and how to do without, and unlocks right there. */
 export function createLock(
   root: HTMLElement,
   feature: Feature,
   context: Context,
-  tick: PolicyTick,
+  { reason, isGranted, isPolicyRead }: LockState,
 ): MountedFeature | undefined {
   const { features, consent } = context.boot;
   const terms = features[feature];
   if (!terms) return;
-  const reason = lockReason(context, feature);
-  const checked = tick.isTicked || hasReadPolicy(context);
-  const box = el("input", {
-    type: "checkbox",
-    id: "read",
-    "aria-describedby": "wrong",
-    checked,
-    change: () => {
-      tick.isTicked = box.checked;
-      showError("");
-    },
-  });
-  const error = el("p", { id: "wrong", class: "error" });
-  const status = el("p", { role: "status" }, reason && t(context, `status.${reason}`));
+  const purposes = consent.purposes.filter(({ name }) => terms.purposes.includes(name));
+  const lead = isGranted
+    ? t(context, "lock.one_step", { purposes: joinTitles(context, purposes) })
+    : t(context, `${feature}.locked`);
+  const changes = context.staleGrant?.features[feature] ?? [];
   const title = el("h2", { tabindex: -1 }, t(context, `${feature}.title`));
-
-  function showError(sentence: string): void {
-    box.ariaInvalid = `${!!sentence}`;
-    error.textContent = sentence;
-  }
-
-  function accept(event: Event): void {
-    showError(box.checked ? "" : t(context, "lock.unread"));
-    if (!box.checked) return box.focus();
-    const answer: PurposeAnswer = ({ name }) => terms!.purposes.includes(name) || previousAnswer(context, name);
-    void submitDecision(context, () => makeDecision(context, answer, true, feature, event), root);
-  }
-
-  const policyLink = externalLink(t(context, "privacy.policy"), consent.privacy_policy.url);
-  const [before = "", after = ""] = t(context, "privacy.read").split("{policy}");
-  const label = el("label", { for: "read" }, before, policyLink, after);
-  const changes = (context.staleGrant?.features[feature] ?? []).map((sentence) =>
-    el("p", { class: "change" }, sentence),
-  );
+  const accept = ({ isTrusted }: Event): void =>
+    void submitDecision(context, { answer: terms.purposes, source: feature, isTrusted }, root);
   drawCard(
     root,
     title,
-    el("p", {}, t(context, `${feature}.locked`)),
-    status,
-    ...changes,
-    drawTerms(context, terms),
-    el("div", { class: "checkbox" }, box, label, error),
-    button(t(context, "lock.accept"), accept, { class: "primary" }),
+    el("p", {}, lead),
+    el("p", {}, reason && t(context, `status.${reason}`)),
+    ...changes.map((sentence) => el("p", { class: "change" }, sentence)),
+    ...(isGranted ? [] : [drawTerms(context, terms)]),
+    ...(isPolicyRead ? [] : [drawPolicyBox(context)]),
+    button(t(context, isGranted ? "lock.open" : "lock.accept"), accept, { class: "primary" }),
+    el("p", { role: "status", id: "status" }),
   );
   return { focus: () => title.focus() };
+}
+
+/** A box that says that the privacy policy was read. A tick counts in every place of the page. */
+function drawPolicyBox(context: Context): HTMLElement {
+  const attributes = { type: "checkbox", id: "read", "aria-describedby": "status", checked: hasReadPolicy(context) };
+  const change = (): unknown => tryChunk(context, "choice", ({ tickPolicy }) => tickPolicy(box.checked));
+  const box = el("input", { ...attributes, change });
+  const link = externalLink(t(context, "privacy.policy"), context.boot.consent.privacy_policy.url);
+  const [before, after] = t(context, "privacy.read").split("{policy}") as [string, string];
+  return el("div", { class: "checkbox" }, box, el("label", { for: "read" }, before, link, after));
 }
 
 /** What the feature would store, who would see it, and how to do without. */
@@ -75,12 +75,4 @@ function drawTerms(context: Context, { stores, recipients }: BootFeature): HTMLE
   const names = joinNames(context, recipients);
   const email = mailLink(context.boot.email);
   return el("dl", {}, ...term("stores", stores), ...term("seen_by", names), ...term("without", email));
-}
-
-/** Why a feature that once was open is locked again. Empty where there is nothing to say. */
-export function lockReason(context: Context, feature: Feature): string {
-  const { staleGrant } = context;
-  return staleGrant && !staleGrant.features[feature]
-    ? ""
-    : /withdrawn|stale|expired|$/.exec(consentStatus(context))![0];
 }

@@ -32,11 +32,16 @@ class RenderedPurpose:
 
 @dataclass(frozen=True, slots=True)
 class RenderedLock:
-    """Holds what stood in place of a locked feature. `facts`: what it would store and who would see that."""
+    """Holds what stood in place of a locked feature. `facts`: what it would store and who would see that.
+
+    `last_step` and its button stood there where its purposes were granted already, and only the policy was left.
+    """
 
     text: str
     facts: Sequence[tuple[str, str]]
     button: str
+    last_step: str
+    last_button: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class RenderedNotice:
     buttons: Sequence[str]
     purposes: Sequence[RenderedPurpose]
     policy_checkbox: str
-    save_button: str
+    choices_buttons: Sequence[str]
     locks: Sequence[RenderedLock]
     titles: dict[str, str]
 
@@ -65,6 +70,7 @@ def render_notice(record: AnsweredNotice) -> RenderedNotice:
     purposes, words = content.purposes, _NoticeWords(content)
     refused_by_gpc = [purpose for purpose in purposes if purpose.gpc and record.signals.get("gpc")]
     buttons = [words(f"banner.{name}") for name in ("accept", "reject", "choose")]
+    choices_buttons = [words(f"banner.{name}") for name in ("save", "reject_all", "accept_all")]
     return RenderedNotice(
         hash=record.hash,
         is_unchanged=hashlib.sha256(record.content.encode()).hexdigest() == record.hash,
@@ -75,8 +81,8 @@ def render_notice(record: AnsweredNotice) -> RenderedNotice:
         buttons=[text for text in buttons if text],
         purposes=[_purpose(purpose, words, purpose in refused_by_gpc) for purpose in purposes],
         policy_checkbox=words("privacy.read", policy=words("privacy.policy")),
-        save_button=words("banner.save"),
-        locks=[_lock(name, feature, words) for name, feature in content.features.items()],
+        choices_buttons=[text for text in choices_buttons if text],
+        locks=[_lock(name, feature, purposes, words) for name, feature in content.features.items()],
         titles={purpose.name: purpose.title for purpose in purposes},
     )
 
@@ -127,13 +133,16 @@ def _banner(
 def _purpose(purpose: NoticePurpose, words: _NoticeWords, is_refused_by_gpc: bool) -> RenderedPurpose:
     title, recipients = purpose.title, purpose.recipients
     lines = [purpose.text, purpose.lifetime]
+    lines += [words("banner.separate")] if purpose.separate else []
     lines += [words("banner.seen_by", names=words.join(recipients))] if recipients else []
     lines += [words("banner.gpc", purposes=title)] if is_refused_by_gpc else []
     label = words("banner.required", title=title) if purpose.required else title
     return RenderedPurpose(label or title, purpose.required, [line for line in lines if line])
 
 
-def _lock(name: str, feature: NoticeFeature, words: _NoticeWords) -> RenderedLock:
+def _lock(name: str, feature: NoticeFeature, purposes: Sequence[NoticePurpose], words: _NoticeWords) -> RenderedLock:
     seen_by = words.join(feature.seen_by)
     facts = [(words("lock.stores"), feature.stores), (words("lock.seen_by"), seen_by)]
-    return RenderedLock(words(f"{name}.locked"), facts, words("lock.accept"))
+    titles = words.join_titles([purpose for purpose in purposes if purpose.name in feature.purposes])
+    last_step = words("lock.one_step", purposes=titles)
+    return RenderedLock(words(f"{name}.locked"), facts, words("lock.accept"), last_step, words("lock.open"))

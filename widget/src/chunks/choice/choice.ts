@@ -1,8 +1,8 @@
 import { tryChunk } from "../../core/chunks";
 import { pageDocument } from "../../core/page-document";
 import type { Chunks, Context } from "../../core/types";
-import { createControl } from "./control";
 import { reportGlobalPrivacyControl } from "./global-privacy-control";
+import { tickPolicy } from "./policy-tick";
 import { shareConsent } from "./shared-cookie";
 import { createDecisionStore } from "./store-decision";
 import { watchDrafts } from "./stored-drafts";
@@ -15,8 +15,12 @@ export default function createChoice(context: Context): Chunks["choice"] {
   reportGlobalPrivacyControl(context, storeDecision);
   let isAttending = false;
   return {
-    control: createControl(context),
-    storeDecision,
+    async storeDecision(decision, root) {
+      const failure = await storeDecision(decision, root);
+      if (!failure) void tryChunk(context, "control", (control) => control.showNews());
+      return failure;
+    },
+    tickPolicy: (isTicked) => tickPolicy(context, isTicked),
     attendHostPage(fresh) {
       isAttending ||= hasHostPageWork(context);
       if (isAttending) void tryChunk(context, "host-page", (hostPage) => hostPage.attendHostPage(fresh));

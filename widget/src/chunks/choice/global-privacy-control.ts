@@ -8,7 +8,7 @@ export function reportGlobalPrivacyControl(context: Context, storeDecision: Stor
   const isNews = context.boot.consent.purposes.some(
     (purpose) => isRefusedByBrowser(purpose) && stored?.purposes[purpose.name],
   );
-  const refuse = (): Decision => ({ purposes: {}, privacy_policy: false, source: "gpc", isTrusted: false });
+  const refusal: Decision = { answer: () => undefined, privacy_policy: false, source: "gpc", isTrusted: false };
   if (isNews && consentStatus(context) === "granted")
-    context.pendingDecision = context.pendingDecision.then(() => storeDecision(refuse));
+    context.pendingDecision = context.pendingDecision.then(() => storeDecision(refusal));
 }

@@ -1,31 +1,34 @@
-import { isRefusedByBrowser } from "../../core/consent-status";
 import { redraw, reloadWords, reviewStaleGrant } from "../../core/refresh";
 import { t } from "../../core/strings";
-import type { ApiResponse, BootPurpose, Context, Decision, ResponseBody, StoredConsent } from "../../core/types";
+import type { ApiResponse, Chunks, Context, ResponseBody, StoredConsent } from "../../core/types";
+import { toChoice, type Choice } from "./answers";
 import { callJson, createIdempotencyKey, explainFailure } from "./gated-calls";
+import { askForPolicy } from "./policy-tick";
 
 /** Resolves to "", or to a sentence that says why the decision is not stored. */
-export type StoreDecision = (makeDecision: () => Decision) => Promise<string>;
+export type StoreDecision = Chunks["choice"]["storeDecision"];
 
-/** A decision that was sent, with its idempotency key. */
-interface SentDecision {
+/** A choice that was sent, with its idempotency key. */
+interface SentChoice {
   readonly json: string;
   readonly key: string;
 }
 
 export function createDecisionStore(context: Context): StoreDecision {
-  let sent: SentDecision | undefined;
+  let sent: SentChoice | undefined;
 
-  return async (makeDecision) => {
+  return async (decision, root) => {
     const before = context.store.read();
-    const decision = enforceRules(context, makeDecision());
-    const json = JSON.stringify(decision);
+    const choice = toChoice(context, decision);
+    const unread = await askForPolicy(context, choice, root);
+    if (unread) return unread;
+    const json = JSON.stringify(choice);
     // One whose answer was lost is sent again under the same key, and stored once.
     if (sent?.json !== json) sent = { json, key: createIdempotencyKey() };
-    const response = await postDecision(context, decision, sent.key, before?.token);
+    const response = await postChoice(context, choice, sent.key, before?.token);
     if (response.ok) {
       sent = undefined;
-      await keepDecision(context, decision, response.data, before);
+      await keepChoice(context, choice, response.data, before);
       return "";
     }
     if (response.data.code !== "consent_stale") return explainFailure(context, response);
@@ -34,40 +37,31 @@ export function createDecisionStore(context: Context): StoreDecision {
   };
 }
 
-/** A required purpose is never refused, and one the browser refuses is never granted. */
-export function enforceRules({ boot }: Context, decision: Decision): Decision {
-  const { purposes } = decision;
-  const named = boot.consent.purposes.filter(({ name }) => Object.hasOwn(purposes, name));
-  const grants = (purpose: BootPurpose) => purpose.required || (!isRefusedByBrowser(purpose) && purposes[purpose.name]);
-  return { ...decision, purposes: Object.fromEntries(named.map((purpose) => [purpose.name, grants(purpose)])) };
-}
-
 /** A token that no longer holds is left behind, and the visitor starts anew. */
-async function postDecision(
+async function postChoice(
   context: Context,
-  decision: Decision,
+  choice: Choice,
   key: string,
   token: string | undefined,
 ): Promise<ApiResponse> {
   const { locale, consent } = context.boot;
   const signals = { gpc: !!navigator.globalPrivacyControl };
   const path = location.pathname.slice(0, 500); // the server's limit
-  const { isTrusted, ...answer } = decision;
-  const gesture = isTrusted ? "trusted" : "scripted";
-  const body = { ...answer, gesture, locale, notice_hash: consent.notice_hash, signals, path, key };
+  const body = { ...choice, locale, notice_hash: consent.notice_hash, signals, path, key };
   const response = await callJson(context, "POST", "consents", body, token);
-  return token && response.status === 401 ? postDecision(context, decision, key, "") : response;
+  return token && response.status === 401 ? postChoice(context, choice, key, "") : response;
 }
 
-async function keepDecision(
+async function keepChoice(
   context: Context,
-  decision: Decision,
+  choice: Choice,
   data: ResponseBody,
   before: StoredConsent | null,
 ): Promise<void> {
   const { page, boot, store } = context;
   context.receiptUrl = `${page.base}${page.site}/${boot.locale}/receipt/${data.receipt}`;
-  store.write(toStoredConsent(context, decision, data, before));
+  store.write(toStoredConsent(context, choice, data, before));
+  if (choice.privacy_policy) context.tickedPolicy = undefined;
   await reviewStaleGrant(context);
   redraw(context, false, "consent", ...(before ? (["change"] as const) : []));
 }
@@ -75,7 +69,7 @@ async function keepDecision(
 /** Only a grant keeps its token and its receipt. A refusal leaves no identifier behind. */
 function toStoredConsent(
   { boot, receiptUrl }: Context,
-  { purposes: decided, privacy_policy }: Decision,
+  { purposes: decided, privacy_policy }: Choice,
   data: ResponseBody,
   before: StoredConsent | null,
 ): StoredConsent {

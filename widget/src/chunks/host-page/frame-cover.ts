@@ -1,9 +1,9 @@
-import { hasReadPolicy, isRefusedByBrowser, previousAnswer } from "../../core/consent-status";
-import { makeDecision, submitDecision } from "../../core/decision";
+import { isRefusedByBrowser } from "../../core/consent-status";
+import { submitDecision } from "../../core/decision";
 import { addStyle, button, drawCard, el, setLanguage } from "../../core/dom";
 import { pageDocument } from "../../core/page-document";
-import { joinNames, t } from "../../core/strings";
-import type { BootPurpose, Context, PurposeAnswer } from "../../core/types";
+import { joinTitles, t } from "../../core/strings";
+import type { BootPurpose, Context } from "../../core/types";
 import { createPlacement } from "../../placements/placements";
 import css from "./frame-cover.css";
 
@@ -34,9 +34,9 @@ export function createFrameCover(context: Context, frame: HTMLIFrameElement): Fr
   let drawnTerms = "";
   takePlace(frame, host);
 
-  function allow(event: Event, purposes: FrameTerms["purposes"]): void {
-    const answer: PurposeAnswer = (purpose) => purposes.includes(purpose) || previousAnswer(context, purpose.name);
-    void submitDecision(context, () => makeDecision(context, answer, hasReadPolicy(context), "inline", event), root);
+  function allow({ isTrusted }: Event, purposes: FrameTerms["purposes"]): void {
+    const answer = purposes.map(({ name }) => name);
+    void submitDecision(context, { answer, source: "inline", isTrusted }, root);
   }
 
   return {
@@ -51,8 +51,7 @@ export function createFrameCover(context: Context, frame: HTMLIFrameElement): Fr
       drawnTerms = json;
       host.ariaLabel = frame.title || owner;
       setLanguage(root, context);
-      const titles = purposes.map(({ title }) => title);
-      const values = { who: owner, purposes: joinNames(context, titles) };
+      const values = { who: owner, purposes: joinTitles(context, purposes) };
       const actions = purposes.some(isRefusedByBrowser)
         ? [t(context, "frame.barred")]
         : [

@@ -1,9 +1,8 @@
 import { loadChunk } from "../../core/chunks";
-import { hasReadPolicy, previousAnswer } from "../../core/consent-status";
-import { makeDecision } from "../../core/decision";
+import { hasReadPolicy } from "../../core/consent-status";
 import { emit } from "../../core/events";
 import type { Context, Decision, PurposeAnswer } from "../../core/types";
-import { enforceRules } from "../choice/store-decision";
+import { previousAnswer, toChoice } from "../choice/answers";
 
 /** What a person does on purpose. A scroll or a movement is trusted as well, but is no choice. */
 const GESTURES = /^(click|change|submit|keydown|keyup)$/;
@@ -14,28 +13,23 @@ export function setFromPage(context: Context, purposes: unknown, event: unknown)
   const requestedPurposes: Record<string, unknown> = { __proto__: null, ...Object(purposes) };
   const isGesture = event instanceof Event && GESTURES.test(event.type) && navigator.userActivation.isActive;
   const gestureEvent = isGesture ? event : new Event(""); // which is not trusted
-  const decide = (): Decision => enforceRules(context, toDecision(context, requestedPurposes, gestureEvent));
-  const decision = decide();
-  const grants = context.boot.consent.purposes.some(({ name, required }) => !required && decision.purposes[name]);
-  if ((grants || decision.privacy_policy) && !decision.isTrusted)
+  const decision = toDecision(context, requestedPurposes, gestureEvent);
+  const { purposes: answers, privacy_policy } = toChoice(context, decision);
+  const grants = context.boot.consent.purposes.some(({ name, required }) => !required && answers[name]);
+  if ((grants || privacy_policy) && !decision.isTrusted)
     return emit(context.events, "error", { code: "gesture_required", status: 0 });
-  context.pendingDecision = context.pendingDecision.then(() => store(context, decide));
+  context.pendingDecision = context.pendingDecision.then(() => store(context, decision));
 }
 
-async function store(context: Context, decide: () => Decision): Promise<void> {
+async function store(context: Context, decision: Decision): Promise<void> {
   const { storeDecision } = await loadChunk(context, "choice");
-  if (await storeDecision(decide)) emit(context.events, "error", { code: "not_stored", status: 0 });
+  if (await storeDecision(decision)) emit(context.events, "error", { code: "not_stored", status: 0 });
 }
 
 /** What is not named stays as it is. */
-function toDecision(context: Context, requestedPurposes: Record<string, unknown>, event: Event): Decision {
+function toDecision(context: Context, requestedPurposes: Record<string, unknown>, { isTrusted }: Event): Decision {
   const answer: PurposeAnswer = ({ name }) =>
     name in requestedPurposes ? !!requestedPurposes[name] : previousAnswer(context, name);
-  return makeDecision(
-    context,
-    answer,
-    !!(requestedPurposes["privacy_policy"] ?? hasReadPolicy(context)),
-    "inline",
-    event,
-  );
+  const privacy_policy = !!(requestedPurposes["privacy_policy"] ?? hasReadPolicy(context));
+  return { answer, privacy_policy, source: "inline", isTrusted };
 }

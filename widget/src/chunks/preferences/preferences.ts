@@ -1,110 +1,99 @@
-import { loadChunk } from "../../core/chunks";
-import { hasQuestion, hasReadPolicy, isAllowed, isRefusedByBrowser } from "../../core/consent-status";
-import { addStyle, el, showStatus } from "../../core/dom";
-import { joinNames, t } from "../../core/strings";
-import type { BootPurpose, Chunks, Context, SecondLayer } from "../../core/types";
+import { isAsked } from "../../banner/banner";
+import { hasQuestion } from "../../core/consent-status";
+import { addStyle, button, el } from "../../core/dom";
+import { t } from "../../core/strings";
+import { makeImportant } from "../../core/style";
+import type { BannerFrame, BootPurpose, Chunks, Context, SecondLayer } from "../../core/types";
+import { drawPolicyRow, drawPurposeRows, PRIVACY_POLICY, rowId } from "./purpose-rows";
 import css from "./second-layer.css";
-import { drawVisitorData } from "./visitor-data";
-
-const PRIVACY_POLICY = "privacy_policy";
-const rowId = (name: string): string => `forecourt-purpose-${name}`;
+import { createVisitorData, type VisitorData } from "./visitor-data";
 
 /** Chunk: the banner's second layer, with a box for each purpose and what visitors can do with their data. */
 export default function createPreferences(context: Context): Chunks["preferences"] {
-  return ({ host, slots, createButton, createDecisionButton, draw }) => {
-    const find = (selector: string): HTMLElement => host.querySelector(selector)!;
-    const findBoxes = (): HTMLInputElement[] => [...host.querySelectorAll("input")];
-    const isChecked = (name: string): boolean => findBoxes().some(({ id, checked }) => checked && id === rowId(name));
-
-    function open(): void {
-      layer.isOpen = true;
-      draw();
-    }
-
-    function close(): void {
-      layer.isOpen = false;
-      draw();
-      if (host.hidden) void loadChunk(context, "choice").then(({ control }) => control.focus());
-      else find("#forecourt-choose").focus();
-    }
-
-    const layer: SecondLayer = {
-      isOpen: false,
-      isTicked: (name) => (layer.isOpen ? isChecked(name) : undefined),
-      isPolicyTicked: () => layer.isTicked(PRIVACY_POLICY),
-      toggle() {
-        if (layer.isOpen) return close();
-        open();
-        findBoxes()
-          .find((box) => !box.disabled)!
-          .focus();
-      },
-      open(opener) {
-        context.opener = opener;
-        open();
-        find("#forecourt-title").focus();
-      },
-      askForPolicy() {
-        open();
-        showStatus(host, t(context, "lock.unread"));
-        findBoxes().at(-1)!.focus();
-      },
-      draw(fresh) {
-        const ticks = new Map(fresh ? findBoxes().map(({ id, checked }) => [id, checked]) : []);
-        const rows = drawPurposeRows(context);
-        // New words do not undo what was ticked meanwhile.
-        for (const row of rows as HTMLInputElement[]) row.checked = ticks.get(row.id) ?? row.checked;
-        const save = createDecisionButton(
-          "save",
-          ({ name }) => isChecked(name),
-          () => isChecked(PRIVACY_POLICY),
-        );
-        const actions = hasQuestion(context) ? [save] : [save, createButton("close", close)];
-        return [[...rows, ...drawVisitorData(context, host)], actions];
-      },
-    };
-
-    addStyle(slots.getRootNode() as ShadowRoot, css);
-    for (const name of ["purpose", "visitor-data"]) slots.append(el("slot", { name, class: name }));
-    host.addEventListener("keydown", ({ key }) => key === "Escape" && layer.isOpen && close());
-    return layer;
+  return (frame) => {
+    const shadow = frame.host.shadowRoot!;
+    const slot = (name: string): HTMLElement => el("slot", { name, class: name });
+    addStyle(shadow, makeImportant(css));
+    shadow.querySelector(".text")!.after(slot("close"), slot("purpose"), slot("about"));
+    shadow.querySelector(".content")!.append(slot("visitor-data"));
+    return createLayer(context, frame);
   };
 }
 
-/** A box for each purpose, then one for the privacy policy. Only what is granted now is ticked. */
-function drawPurposeRows(context: Context): HTMLElement[] {
-  const label = t(context, "privacy.read", { policy: t(context, "privacy.policy") });
-  const rows = context.boot.consent.purposes.flatMap((purpose) => drawPurposeRow(context, purpose));
-  return [...rows, ...drawRow(PRIVACY_POLICY, label, { checked: hasReadPolicy(context) }, [])];
-}
+function createLayer(context: Context, frame: BannerFrame): SecondLayer {
+  const { host, draw } = frame;
+  const drawChoices = createChoices(context, frame, close);
+  const visitorData = createVisitorData(context, { ...frame, show, close });
+  let isOpen = false;
 
-/** With what the purpose is for, how long its data is kept and who sees it. */
-function drawPurposeRow(context: Context, purpose: BootPurpose): HTMLElement[] {
-  const { name, title, text, required, lifetime, recipients } = purpose;
-  const isRefused = isRefusedByBrowser(purpose);
-  const details = [text, lifetime];
-  if (recipients.length) details.push(t(context, "banner.seen_by", { names: joinNames(context, recipients) }));
-  if (isRefused) details.push(t(context, "banner.gpc", { purposes: title }));
-  const label = required ? t(context, "banner.required", { title }) : title;
-  return drawRow(name, label, { checked: isAllowed(context, purpose), disabled: required || isRefused }, details);
-}
+  const focus = (name: string): void => host.querySelector<HTMLElement>(`#forecourt-${name}`)?.focus();
 
-/** Flat children for the slot. */
-function drawRow(name: string, text: string, state: Record<string, boolean>, details: string[]): HTMLElement[] {
-  const id = rowId(name);
-  const slot = "purpose";
-  const paragraphs = details.map((detail, index) => el("p", { slot, id: id + index, class: "note" }, detail));
-  const describedBy = paragraphs.map((paragraph) => paragraph.id).join(" ") || undefined;
-  const attributes = { type: "checkbox", id, slot, "aria-label": text, "aria-describedby": describedBy };
-  const box = el("input", { ...attributes, ...state });
-  const label = el("label", { slot, for: id, click: tickInstead }, text);
-
-  /** An element of the page that has the same id may be the label's in the place of the box. */
-  function tickInstead(event: Event): void {
-    if (label.control === box) return;
-    event.preventDefault();
-    box.click();
+  function show(): void {
+    draw(true);
+    focus("title");
   }
 
-  return [box, label, ...paragraphs];
+  function close(): void {
+    isOpen = false;
+    visitorData.step = "";
+    draw(false);
+    focus("choose");
+  }
+
+  host.addEventListener("keydown", ({ key }) => key === "Escape" && isOpen && close());
+  return {
+    open(opener) {
+      context.opener = opener;
+      isOpen = true;
+      show();
+    },
+    draw(question, fresh) {
+      // That a choice is stored is said by the control. An erasure says so itself.
+      isOpen &&= fresh || hasQuestion(context) || visitorData.step === "erased";
+      return isOpen ? (visitorData.drawStep() ?? drawChoices(question, visitorData, fresh)) : undefined;
+    },
+  };
+}
+
+type DrawChoices = (question: readonly HTMLElement[], visitorData: VisitorData, fresh: boolean) => HTMLElement[];
+
+/** Three answers, under the purposes that they are about. */
+function createChoices(context: Context, frame: BannerFrame, close: () => void): DrawChoices {
+  const { host, createButton, decide, reject, draw } = frame;
+  const findBoxes = (): HTMLInputElement[] => [...host.querySelectorAll("input")];
+  let hasRecipients = false;
+
+  /** Stores what is ticked now: the banner may be drawn anew before it is this choice's turn. */
+  function decideByBoxes(event: Event, isAccepted: (purpose: BootPurpose) => boolean): void {
+    const ticked = findBoxes().filter(({ checked }) => checked);
+    const isTicked = (name: string): boolean => ticked.some(({ id }) => id === rowId(name));
+    decide((purpose) => isAccepted(purpose) || isTicked(purpose.name), event, isTicked(PRIVACY_POLICY));
+  }
+
+  function toggleRecipients(): void {
+    hasRecipients = !hasRecipients;
+    draw(true);
+  }
+
+  return (question, visitorData, fresh) => {
+    const ticks = new Map(fresh ? findBoxes().map(({ id, checked }) => [id, checked]) : []);
+    const fold = { id: "forecourt-recipients", slot: "purpose", "aria-expanded": `${hasRecipients}` };
+    const recipients = button(t(context, "banner.recipients"), toggleRecipients, fold);
+    const rows = [...drawPurposeRows(context, hasRecipients), recipients, ...drawPolicyRow(context)];
+    // New words do not undo what was ticked meanwhile.
+    for (const row of rows as HTMLInputElement[]) row.checked = ticks.get(row.id) ?? row.checked;
+    // What was read before stands behind the purposes, but what has changed before them.
+    for (const node of context.staleGrant ? [] : question.slice(1)) if (node.slot === "text") node.slot = "about";
+    const acceptAll = (event: Event): void => decideByBoxes(event, (purpose) => isAsked(context, purpose));
+    return [
+      ...question,
+      button("×", close, { id: "forecourt-close", slot: "close", "aria-label": t(context, "banner.close") }),
+      ...rows,
+      ...visitorData.draw(),
+      // Where "Choose" stood, a second click must not accept.
+      createButton("accept", acceptAll, "banner.accept_all"),
+      createButton("reject", reject, "banner.reject_all"),
+      createButton("save", (event) => decideByBoxes(event, () => false)),
+    ];
+  };
 }
