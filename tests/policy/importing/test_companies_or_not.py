@@ -295,6 +295,7 @@ def test_companies_outside_the_main_part_are_named(tmp_path: Path) -> None:
     assert page.unplaced == [
         "what stands beside the main part: was not taken: 'Acme Hosting GmbH, Berlin'",
         "the page: no company was found on it",
+        "line 1: 'Exoscale:' looks like a company, and stayed text",
     ]
 
 
@@ -337,3 +338,17 @@ def test_companies_of_the_draft_are_known_in_the_next_language(tmp_path: Path) -
 )
 def test_a_name_goes_by_its_form_its_capitals_and_its_words(text: str, sign: NameSign) -> None:
     assert judge_name(text, "en") is sign
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# Subprocessors\n\nZorvex\n\nPayments\n\nIreland\n", "line 3: 'Zorvex'"),
+        ("# Subprocessors\n\n## Payments\n\n[Zorvex](https://z.example), Ireland\n", "line 5: 'Zorvex, Ireland'"),
+        ("# Subprocessors\n\nZorvex, Qualm, Fnord\n", "line 3: 'Zorvex, Qualm, Fnord'"),
+    ],
+)
+def test_a_page_without_companies_names_the_lines_that_may_be_some(text: str, line: str, tmp_path: Path) -> None:
+    page = import_page(tmp_path, text, "page.md")
+    assert page.names == []
+    assert page.unplaced[-1] == f"{line} looks like a company, and stayed text"

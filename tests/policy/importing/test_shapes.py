@@ -57,6 +57,22 @@ MARKDOWN: dict[str, Render] = {
     "cells glued together": lambda rows: "\n".join(["Sub-processorPurposeLocation", *map("".join, rows)]),
     "bullets in lines of text": join("• {name} – {purpose} ({place})\n"),
     "a definition list of Markdown": join("{name}\n: {purpose}, {place}\n\n"),
+    "a list of tasks": join("- [ ] {name} — {purpose} — {place}\n"),
+    "lines with all in brackets": join("{name} ({purpose}, {place})\n\n"),
+    "a turned table with a blank corner": lambda rows: (
+        f"|  | {' | '.join(name for name, *_ in rows)} |\n|{'-|' * (len(rows) + 1)}\n"
+        f"| Purpose | {' | '.join(purpose for _, purpose, _ in rows)} |\n"
+        f"| Location | {' | '.join(place for *_, place in rows)} |\n"
+    ),
+    "a grid of dashes": lambda rows: (
+        f"+----+\n| {' | '.join(LABELS)} |\n+====+\n" + "".join(f"| {' | '.join(row)} |\n+----+\n" for row in rows)
+    ),
+    "a grid with double bars": lambda rows: (
+        f"||{'||'.join(LABELS)}||\n" + "".join(f"|{'|'.join(row)}|\n" for row in rows)
+    ),
+    "records in a block of code": lambda rows: (
+        "```yaml\n" + join("- name: {name}\n  purpose: {purpose}\n  country: {place}\n")(rows) + "```\n"
+    ),
 }
 HTML: dict[str, Render] = {
     "a list": wrap("<ul>", "<li><a href='https://example.com/{number}'>{name}</a>: {purpose} ({place})</li>", "</ul>"),
@@ -179,3 +195,40 @@ def test_companies_are_read_in_any_shape(render: Render, is_html: bool, tmp_path
     unplaced = [each for each in page.unplaced if "its links" not in each]
     assert unplaced == []
     assert page.words["title"] == "Subprocessors"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Our Subprocessors:\nZorvex, Payments, Ireland\nQualm, Hosting, Germany\n", ["Zorvex", "Qualm"]),
+        (
+            "# Subprocessors\n\n* Zorvex\n   Payments\n   Ireland\n* Qualm\n   Hosting\n   Germany\n",
+            ["Zorvex", "Qualm"],
+        ),
+        (
+            "Subprocessors\n\nWe use the following subprocessors: Zorvex, Qualm, and Fnord.\n",
+            ["Zorvex", "Qualm", "Fnord"],
+        ),
+        (
+            "Subprocessors\n\nPayments: Zorvex, Qualm\n\nHosting: Fnord and Wobble\n",
+            ["Zorvex", "Qualm", "Fnord", "Wobble"],
+        ),
+        (
+            "Sub-processorPurposeLocation\nZorvex Online GmbHHostingGermany\nQualm, Inc.PayUSA\n",
+            ["Zorvex Online GmbH", "Qualm, Inc."],
+        ),
+    ],
+)
+def test_plain_text_is_read_line_by_line(text: str, names: list[str], tmp_path: Path) -> None:
+    page = import_page(tmp_path, text, "page.txt")
+    assert sorted(page.names) == sorted(names)
+    assert len(page.assumed) == len(names)
+
+
+def test_names_of_a_list_have_the_places_in_their_brackets(tmp_path: Path) -> None:
+    page = import_page(
+        tmp_path, "# Subprocessors\n\n- Payments: Zorvex (Ireland), Qualm (USA)\n- Hosting: Fnord\n", "page.md"
+    )
+    assert sorted(page.names) == ["Fnord", "Qualm", "Zorvex"]
+    countries = [each["country"] for row in page.facts["engagements"].values() for each in row.get("locations", [])]
+    assert sorted(countries) == ["IE", "US"]

@@ -15,10 +15,10 @@ from forecourt.policy.importing.text_decoder import decode_text
 _TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php")  # in a page without one, braces are a script's
 
 
-def _read_markdown(text: str) -> Page:
+def _read_markdown(text: str, has_breaks: bool = False) -> Page:
     source = split_front_matter("\n".join(re.split(r"\r\n|\r|\n", text)))
     syntax = SiteSyntax(source.text)
-    page = markdown.parse_markdown(undress(syntax.clean()))
+    page = markdown.parse_markdown(undress(syntax.clean()), has_breaks)
     return (source.metadata, *source.left_out, *syntax.left_out, *page)
 
 
@@ -39,7 +39,7 @@ _TEXT_READERS: dict[str, Callable[[str], Page]] = {
     ".markdown": _read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
-    ".txt": _read_markdown,  # plain text has lists and headings, too
+    ".txt": lambda text: _read_markdown(text, has_breaks=True),  # plain text has lists and headings, too
 }
 _WORKBOOKS = (".xlsx", ".xlsm")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from forecourt.policy.importing import cell_parser, dates, seats
+from forecourt.policy.importing import cell_parser, dates, seats, topics
 from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.company_names import NameSign, is_common_phrase, is_legal_form, judge_name
 from forecourt.policy.importing.keys import to_letters
@@ -12,8 +12,11 @@ from forecourt.policy.importing.labels import is_label, split_any_label, split_l
 from forecourt.policy.importing.name_splitter import is_places, split_name, split_place
 from forecourt.policy.importing.page import Block, Cell, Heading, Item, ItemList, Line, Prose, Shape, Table
 
-_BULLET = re.compile(r"^\s*(?:(?:[•‣▪▫●○◦·∙*>–—-]|\(?\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,2}(?:\.\d{1,2})+|[a-z]\))\s+)+")
+_BULLET = re.compile(
+    r"^\s*(?:(?:\[[ xX]\]|[•‣▪▫●○◦·∙*>–—-]|\(?\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,2}(?:\.\d{1,2})+|[a-z]\))\s+)+"
+)
 _PLACEHOLDER = re.compile(r"\[.*\]|<.*>|\{.*\}|_+|\.+")
+_MORE = " (more)"
 _DATE_AT_MOST = 30  # characters of a text that is a date and nothing else
 _AND = re.compile(r",\s*(?:and\s+)?|\s+(?:and|og|und|et|y|oder|or|eller|&)\s+|\s*/\s*")
 
@@ -33,6 +36,11 @@ class Candidate:
     @property
     def text(self) -> str:
         return self.cell.text
+
+    @property
+    def has_more_names(self) -> bool:
+        """Returns whether its label stood over several names, as `Subprocessors:` does over a list."""
+        return any(heading.endswith(_MORE) for heading in self.fields)
 
 
 def flatten_item(item: Item, shape: Shape) -> Cell:
@@ -79,7 +87,7 @@ class ItemReader:
 
     def read(self, cell: Cell, line: int | None) -> list[Candidate]:
         """Returns the company that the lines of a cell name; several, where they stand in one line after a purpose."""
-        lines = [_without_bullet(each) for each in cell.lines]
+        lines = [without_bullet(each) for each in cell.lines]
         if not (shown_lines := [each for each in lines if each.text]):
             return []
         name_line, labelled_fields, other_lines = self._sort_lines(shown_lines)
@@ -93,8 +101,8 @@ class ItemReader:
             return []
         split = split_name(name_line, self.judge, self.language)
         is_purpose_first = len(shown_lines) == 1 and is_common_phrase(split.name)
-        if is_purpose_first and (names := self._split_names(split.description)):
-            return [self._to_candidate(name, cell, {"Purpose": (Line(split.name),)}, line) for name in names]
+        if is_purpose_first and (names := self.split_names(split.description)):
+            return [self._to_listed(name, cell, split.name, line) for name in names]
         fields.add_description(split.description, split.place)
         for other_line in other_lines:
             if not _is_only_link(other_line, cell):
@@ -139,13 +147,13 @@ class ItemReader:
         if len(fields.lines) != 1 or len(cell.lines) != 1:
             return []
         [(label, lines)] = fields.to_fields().items()
-        names = self._split_names("; ".join(each.text for each in lines))
-        return [self._to_candidate(name, cell, {"Purpose": (Line(label),)}, line) for name in names]
+        names = self.split_names("; ".join(each.text for each in lines))
+        return [self._to_listed(name, cell, label, line) for name in names]
 
     def _is_date(self, text: str) -> bool:
         return len(text) <= _DATE_AT_MOST and bool(dates.find_dates(text, self.language))
 
-    def _split_names(self, text: str) -> list[str]:
+    def split_names(self, text: str) -> list[str]:
         """Returns the names that a text lists; none where something in it is no name."""
         names: list[str] = []
         for part in filter(None, (each.strip() for each in _AND.split(text))):
@@ -154,6 +162,22 @@ class ItemReader:
             else:
                 names.append(part)
         return names if text and all(self.judge(name) >= NameSign.NAME for name in names) else []
+
+    def _to_listed(self, text: str, cell: Cell, purpose: str, line: int | None) -> Candidate:
+        """Makes a candidate of one name of a list, with the place in its brackets."""
+        split = split_name(Line(text), self.judge, self.language)
+        name, place = (split.name, split.place) if split.place else (text, "")
+        texts = {"Purpose": purpose, "Location": place}
+        fields: dict[str, tuple[Line, ...]] = {heading: (Line(each),) for heading, each in texts.items() if each}
+        return self._to_candidate(name, cell, fields, line)
+
+    def read_sentence(self, cell: Cell, line: int | None) -> list[Candidate]:
+        """Returns the companies that a sentence lists, as in `We use these subprocessors: Stripe and Hetzner.`"""
+        announcement, colon, names = cell.text.rpartition(": ")
+        if not colon or not topics.is_about_companies(announcement):
+            return []
+        listed_names = self.split_names(names.rstrip(". "))
+        return [self._to_listed(name, cell, "", line) for name in listed_names] if len(listed_names) > 1 else []
 
     def _to_candidate(self, name: str, cell: Cell, fields: dict[str, tuple[Line, ...]], line: int | None) -> Candidate:
         is_lead = any(each.lead for each in cell.lines[:1])
@@ -201,7 +225,7 @@ class _Fields:
             return name
         legal_name, *other_lines = self.lines.pop(heading)
         if other_lines:
-            self.lines[f"{heading} (more)"] = other_lines
+            self.lines[heading + _MORE] = other_lines
         if name and to_letters(name) != to_letters(legal_name.text) and not self.has(Column.SERVICE):
             self.add("Service", Line(name))
         elif name and to_letters(name) != to_letters(legal_name.text):
@@ -215,7 +239,7 @@ class _Fields:
         return bool(seats.parse_country_of_address(text, self._language)[0])
 
 
-def _without_bullet(line: Line) -> Line:
+def without_bullet(line: Line) -> Line:
     return replace(line, text=_BULLET.sub("", line.text), lead=_BULLET.sub("", line.lead) if line.lead else "")
 
 

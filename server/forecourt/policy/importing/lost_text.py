@@ -34,7 +34,9 @@ def _has_lost_day(text: str, language: str, known_text: str) -> bool:
 
 def _find_words(text: str) -> list[str]:
     """Returns the words of a text in small letters, also of several that are written as one, as `ServersNorway`."""
-    words = re.findall(r"[^\W_¹²³⁰⁴-⁹]+", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-ZÆØÅÄÖÜ])", " ", text))
+    words = re.findall(
+        r"[^\W_¹²³⁰⁴-⁹]+", re.sub(r"(?!(?<=Gmb)H)(?<=[^\W\d_A-Z])(?=[A-ZÆØÅÄÖÜ])|(?<=GmbH)(?=[A-Z])", " ", text)
+    )
     return [word.casefold() for word in words if not word.isdecimal()]
 
 

@@ -23,14 +23,19 @@ _ELEMENTS = (
 _TAG = re.compile(r"<(?=/?([a-zA-Z][\w.-]*)([^<>]*))")
 
 
-def parse_markdown(text: str) -> Page:
-    """Reads Markdown. Raises `PolicyBroken` where it has too many rows."""
+def parse_markdown(text: str, has_breaks: bool = False) -> Page:
+    """Reads Markdown. Where it `has_breaks`, each line is one of its own.
+
+    Raises `PolicyBroken` where it has too many rows.
+    """
     lines = re.split(r"\r\n|\r|\n", text)
     line_attribute = f"data-{secrets.token_hex(8)}"  # no page can name its lines by itself
     tokens = _MARKDOWN.parse("\n".join(lines))
     elements = set(_ELEMENTS.split()) | {name.lower() for name in re.findall(r"</([a-zA-Z][\w.-]*)\s*>", text)}
     for token in tokens:
         _show_strange_tags(token, elements)
+        for part in token.children or () if has_breaks else ():
+            part.type = "hardbreak" if part.type == "softbreak" else part.type
         _mark_line(token, line_attribute)
     return read_page(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}), line_attribute, lines)
 

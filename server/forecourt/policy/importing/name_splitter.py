@@ -42,6 +42,9 @@ def split_name(line: Line, judge: JudgeName, language: str) -> SplitName:
         return SplitName(name, rest, "", is_lead)
     if is_places(inner, language):
         return SplitName(name, rest, inner, is_lead)
+    described, place = split_place(inner, language) if not rest else (inner, "")
+    if described and place:  # `Stripe (payments, Ireland)`
+        return SplitName(name, described, place, is_lead)
     if judge(inner) >= NameSign.WEAK or has_legal_form(inner):  # `Amazon Web Services (AWS)`
         return SplitName(f"{name} ({inner})", rest, "", is_lead)
     return SplitName(name, "; ".join(filter(None, (inner, rest))), "", is_lead)
@@ -84,7 +87,7 @@ def _split_off_name(line: Line, judge: JudgeName) -> tuple[str, str, bool]:
     is_lead = bool(line.lead) and not rest
     if match := _SEPARATOR.search(line.text):
         return line.text[: match.start()], line.text[match.end() :], is_lead
-    for match in re.finditer(r",\s+", line.text):
+    for match in re.finditer(r",\s+(?![^()]*\))", line.text):
         before, after = line.text[: match.start()], line.text[match.end() :]
         if judge(before) >= NameSign.WEAK and _begins_description(before, after, judge):
             return before, after, is_lead

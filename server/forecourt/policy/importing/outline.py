@@ -9,6 +9,7 @@ from forecourt.policy.importing import page_date, rows
 from forecourt.policy.importing.company_finder import CompanyFinder
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.lost_text import list_lost_text
+from forecourt.policy.importing.name_lines import list_name_lines
 from forecourt.policy.importing.page import (
     ROWS_AT_MOST,
     Heading,
@@ -77,6 +78,7 @@ def to_outline(source_page: Page, language: str, known_names: Collection[str] = 
         ledger.miss("the front matter", f"'{metadata.title}' is the title there; the page's own was taken")
     if not above and not any(section.tables for section in sections):
         ledger.miss("the page", "no company was found on it")
+        list_name_lines(page, language, ledger)
     outline = Outline(language, title or metadata.title, first_section.prose, (*above, *sections), day)
     list_lost_text(source_page, language, ledger, outline.texts)
     return replace(outline, unplaced=tuple(ledger.unplaced), assumed=tuple(ledger.assumed))

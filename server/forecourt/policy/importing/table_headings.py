@@ -12,6 +12,7 @@ _LOOKED_THROUGH = 10  # rows from the top in which headings may stand
 _FIELDS_AT_MOST = 40  # rows of a table that has its headings in its first column
 _HEADING_AT_MOST = 80  # characters
 _BAND_LEVEL = 6
+_CORNER = "Company"
 
 Rows = Sequence[TableRow]
 
@@ -91,10 +92,20 @@ def _turn_fields(rows: Rows) -> list[TableRow]:
     width = max((len(row.cells) for row in rows), default=0)
     if not 1 < len(rows) <= _FIELDS_AT_MOST or width < 2:
         return []
+    if _has_blank_corner(rows):
+        rows = [replace(rows[0], cells=(Cell((Line(_CORNER),)), *rows[0].cells[1:])), *rows[1:]]
     if not _are_labels([row.texts[0] for row in rows]):
         return []
     full_rows = [(*row.cells, *[Cell()] * (width - len(row.cells))) for row in rows]
     return [TableRow(cells, rows[0].line) for cells in zip(*full_rows, strict=True)]
+
+
+def _has_blank_corner(rows: Rows) -> bool:
+    """Returns whether a table has companies for headings: only its first column names what the rows are about."""
+    first, *others = rows
+    texts = [row.texts[0] for row in others]
+    names = [text for text in first.texts[1:] if text]
+    return not first.texts[0] and len(names) > 1 and not any(map(to_column, names)) and all(map(is_label, texts))
 
 
 def _without_repeated_headings(headings: Sequence[str], rows: Rows) -> list[TableRow]:

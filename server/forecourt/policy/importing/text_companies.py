@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from forecourt.policy.importing import topics
 from forecourt.policy.importing.candidates import Context, Group
+from forecourt.policy.importing.columns import Column, to_column
 from forecourt.policy.importing.company_names import NameSign
 from forecourt.policy.importing.guessed_headings import guess_headings
-from forecourt.policy.importing.item_reader import Candidate, ItemReader
-from forecourt.policy.importing.labels import join_cells
+from forecourt.policy.importing.item_reader import Candidate, ItemReader, without_bullet
+from forecourt.policy.importing.labels import join_cells, split_label
 from forecourt.policy.importing.page import Prose, Shape, Table
 from forecourt.policy.importing.table_headings import count_columns
 from forecourt.policy.importing.text_lines import TextLine, join_lines, split_lines
@@ -19,7 +20,7 @@ _DEFINITION = re.compile(r"\s*:\s+(?=\S)")  # PHP Markdown Extra
 _LINE_AT_MOST = 400  # characters of a line that says a company
 _LINES_AT_MOST = 8  # of a paragraph that says one
 
-ReadCompany = tuple[int, Candidate] | None  # how many lines, and what they say
+ReadCompanies = tuple[int, list[Candidate]] | None  # how many lines, and what they say
 
 
 class TextCompanies:
@@ -67,9 +68,9 @@ class TextCompanies:
             return 0, None
         end = index
         candidates: list[Candidate] = []
-        while company := self._read_line(end) or self._read_paragraph(end):
-            end += company[0]
-            candidates.append(company[1])
+        while companies := self._read_line(end) or self._read_paragraph(end) or self._read_sentence(end):
+            end += companies[0]
+            candidates += companies[1]
         group = self._to_group(candidates, index)
         if group.is_companies() and (len(candidates) > 1 or group.context is Context.GROUP):
             return end - index, group
@@ -88,7 +89,7 @@ class TextCompanies:
         line = candidates[0].line if candidates else None
         return Group(Shape.TEXT, tuple((each,) for each in candidates), context, line, self._place)
 
-    def _read_line(self, index: int) -> ReadCompany:
+    def _read_line(self, index: int) -> ReadCompanies:
         """Reads a line that says a name and more, and the definitions below it."""
         if index >= len(self._lines) or len(self._lines[index].text) > _LINE_AT_MOST:
             return None
@@ -98,13 +99,14 @@ class TextCompanies:
             *(each.read_cell(_DEFINITION.sub("", each.text)) for each in definitions),
         ]
         candidates = self._reader.read(join_cells(cells), self._lines[index].line)
-        if (
-            len(candidates) != 1
-            or candidates[0].sign < NameSign.NAME
-            or not (candidates[0].fields or candidates[0].is_lead)
-        ):
+        is_plain = all(each.sign >= NameSign.NAME and (each.fields or each.is_lead) for each in candidates)
+        return (1 + len(definitions), candidates) if candidates and is_plain else None
+
+    def _read_sentence(self, index: int) -> ReadCompanies:
+        if index >= len(self._lines) or len(self._lines[index].text) > _LINE_AT_MOST:
             return None
-        return 1 + len(definitions), candidates[0]
+        candidates = self._reader.read_sentence(self._lines[index].read_cell(), self._lines[index].line)
+        return (1, candidates) if candidates else None
 
     def _find_definitions(self, start: int) -> list[TextLine]:
         end = start
@@ -112,16 +114,24 @@ class TextCompanies:
             end += 1
         return [*self._lines[start:end]]
 
-    def _read_paragraph(self, index: int) -> ReadCompany:
+    def _read_paragraph(self, index: int) -> ReadCompanies:
         """Reads a paragraph whose first line is a name."""
-        if index >= len(self._lines) or self._is_inside_paragraph(index):
+        if index >= len(self._lines) or (self._is_inside_paragraph(index) and not self._begins_record(index)):
             return None
         number = self._lines[index].paragraph
         end = index
         while end < min(len(self._lines), index + _LINES_AT_MOST + 1) and self._lines[end].paragraph == number:
+            if end > index and self._begins_record(end):
+                break
             end += 1
         if not 1 < end - index <= _LINES_AT_MOST:
             return None
         candidates = self._reader.read(join_cells([each.read_cell() for each in self._lines[index:end]]), None)
-        is_name = len(candidates) == 1 and candidates[0].sign >= NameSign.NAME
-        return (end - index, replace(candidates[0], line=self._lines[index].line)) if is_name else None
+        is_name = len(candidates) == 1 and candidates[0].sign >= NameSign.NAME and not candidates[0].has_more_names
+        return (end - index, [replace(candidates[0], line=self._lines[index].line)]) if is_name else None
+
+    def _begins_record(self, index: int) -> bool:
+        """Returns whether a line begins what is said of a company, as `- name: Stripe` does in a list of records."""
+        lines = self._lines[index].read_cell().lines
+        pair = split_label(without_bullet(lines[0])) if lines else None
+        return pair is not None and to_column(pair[0]) is Column.ENTITY

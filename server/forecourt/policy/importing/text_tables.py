@@ -14,8 +14,11 @@ from forecourt.policy.importing.page import Shape, Table, TableRow
 from forecourt.policy.importing.table_headings import count_columns
 from forecourt.policy.importing.text_lines import TextLine
 
-_SEAM = re.compile(r"(?<=[^\W\d_A-ZÆØÅÄÖÜ)(])(?=[A-ZÆØÅÄÖÜ])|(?<=[).\]])(?=[^\W\d_])")
-_DASHES = re.compile(r"[\s|:+-]*-[\s|:+-]*")
+_SEAM = re.compile(
+    r"(?!(?<=Gmb)H)(?<=[^\W\d_A-ZÆØÅÄÖÜ)(])(?=[A-ZÆØÅÄÖÜ])|(?<=[).\]])(?=[^\W\d_])|"
+    r"(?:(?<=GmbH)|(?<=\sLLC)|(?<=\s(?:AG|AS|AB|SA|BV|NV|OY|SE|KG|UG)))(?=[A-ZÆØÅÄÖÜ][^\W\d_A-ZÆØÅÄÖÜ])"
+)
+_DASHES = re.compile(r"[\s|:+=-]*[-=][\s|:+=-]*")
 _HEADINGS_AT_MOST = 300  # characters of a line of headings
 _WORDS_AT_MOST = 60  # of a line whose cells are parted by single blanks
 _COLUMNS_AT_MOST = 20  # of a table that has each cell in a line of its own
