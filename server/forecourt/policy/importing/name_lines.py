@@ -8,20 +8,25 @@ from forecourt.policy.importing.item_reader import ItemReader
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.page import Block, Cell, Prose
 from forecourt.policy.importing.surroundings import Surroundings
-from forecourt.policy.importing.text_lines import split_lines
+from forecourt.policy.importing.text_lines import TextLine, split_lines
 
 _LINE_AT_MOST = 100  # characters
 
 
 def list_name_lines(page: Sequence[Block], language: str, ledger: Ledger) -> None:
-    if Surroundings(page).context is Context.NONE:
-        return
-    reader = ItemReader(language)
-    for line in split_lines([block for block in page if isinstance(block, Prose)]):
-        cell = line.read_cell()
-        if 0 < len(cell.text) <= _LINE_AT_MOST and _names_companies(cell, reader):
-            place = f"line {line.line}" if line.line else "the page"
-            ledger.miss(place, f"'{cell.text}' looks like a company, and stayed text")
+    reader, surroundings = ItemReader(language), Surroundings(page)
+    for block in page:
+        if isinstance(block, Prose) and surroundings.context is not Context.NONE:
+            for line in split_lines([block]):
+                _list_line(line, reader, ledger)
+        surroundings.pass_by(block)
+
+
+def _list_line(line: TextLine, reader: ItemReader, ledger: Ledger) -> None:
+    cell = line.read_cell()
+    if 0 < len(cell.text) <= _LINE_AT_MOST and _names_companies(cell, reader):
+        place = f"line {line.line}" if line.line else "the page"
+        ledger.miss(place, f"'{cell.text}' looks like a company, and stayed text")
 
 
 def _names_companies(cell: Cell, reader: ItemReader) -> bool:
