@@ -1,11 +1,14 @@
 """Names and dates are written as each language writes them."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from forecourt import clock, i18n
+from forecourt.consent.notices import join_names, widget_texts
 from forecourt.policy.localization.placeholders import fill
+from forecourt.settings.site import SiteSettings
 
 
 def test_names_and_dates_are_the_languages_own() -> None:
@@ -34,6 +37,14 @@ def test_six_months_end_on_the_same_day_or_the_months_last(begin: tuple[int, ...
 )
 def test_a_text_with_a_number_follows_its_plural_category(locale: str, count: int, text: str) -> None:
     assert i18n.words(locale).plural("error.field.too_long", count, limit=5) == text
+
+
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
+@pytest.mark.parametrize("names", [["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]])
+def test_a_notice_and_the_widget_list_names_as_the_language_does(locale: str, names: list[str]) -> None:
+    """Both know what stands between two names and before the last, which is all that CLDR has for these languages."""
+    texts = widget_texts(SiteSettings(("https://x.example",), "X", "a@x.example", Path("p"), Path("q")), locale)
+    assert join_names(names, texts) == i18n.format_list(names, locale)
 
 
 def test_a_name_that_ends_with_a_full_stop_gets_no_second_one() -> None:

@@ -14,6 +14,8 @@ def fault_sentence(fault: Fault, words: i18n.Words) -> str:
     match fault.params:
         case {"excess": int(excess)}:
             return words.plural("error.field.too_long", excess, limit=params["limit"])
+        case {"days": int(days)} if fault.code == "too_early":
+            return words.plural("error.field.too_early", days, day=params["day"])
         case {"limit": _} if fault.code == "too_long":  # a list
             return words("error.field.at_most", **params)
         case {"character": _, "before": ""}:

@@ -151,6 +151,18 @@ def cldr(locale: str) -> Locale:
     return Locale.parse("en-GB" if locale == "en" else locale, sep="-")
 
 
+def plural_categories(locale: str) -> frozenset[str]:
+    """Returns the categories of numbers that the language tells apart (CLDR): `one` and `other` in English."""
+    return frozenset(cldr(locale).plural_form.tags) | {"other"}
+
+
+def list_separators(locale: str) -> dict[str, str]:
+    """Returns what stands between the names of a list (CLDR): `last` before the last, `next` before those between."""
+    patterns = cldr(locale).list_patterns["standard"]
+    parts = {"next": "middle", "last": "end"}
+    return {name: patterns[part].removeprefix("{0}").removesuffix("{1}") for name, part in parts.items()}
+
+
 def format_list(items: Iterable[str], locale: str, style: Literal["standard", "or"] = "standard") -> str:
     """Returns `items` as `locale` lists them (CLDR): "a, b and c"; in style `or`, "a, b or c"."""
     return str(babel_format_list(list(items), style=style, locale=cldr(locale)))

@@ -44,6 +44,7 @@ def environment(locale: str) -> Environment:
         iso=clock.iso,
         days=lambda count: i18n.days(count, locale),
         in_days=lambda count: i18n.in_days(count, locale),
+        as_list=lambda items: i18n.format_list(items, locale),
         percent=lambda share: i18n.percent(share, locale),
         language=i18n.language,
         language_name=lambda tag: i18n.language_name(tag, locale),

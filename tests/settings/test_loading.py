@@ -239,6 +239,11 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
             "sites.main.text_overrides.en.banner.text",
         ),
         ("text_overrides = {de = {'banner.title' = 'x'}}", "sites.main.text_overrides.de"),
+        (
+            "text_overrides = {en = {'chat.tab_title.other' = '{count}'}, nb = {'chat.tab_title.other' = '{count}'}}",
+            "sites.main.text_overrides: chat.tab_title.one is not written in en",
+        ),
+        ("text_overrides = {en = {'list.last' = ' & '}, nb = {'list.last' = ' & '}}", "there is no text list.last"),
         ("theme = {light = {text = '#777777'}}", "sites.main.theme.light: text #777777"),
         ("theme = {light = {accent = '#ffcc00'}}", "sites.main.theme.light: accent #ffcc00"),
         ("theme = {dark = {background = '#808080'}}", "sites.main.theme.dark: text"),

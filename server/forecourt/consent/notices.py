@@ -81,8 +81,9 @@ def join_names(names: Sequence[str], words: Mapping[str, str]) -> str:
 
 
 def widget_texts(site: SiteSettings, locale: str) -> dict[str, str]:
-    """Returns the widget's texts. A text of the site's settings replaces ours."""
-    return i18n.words(locale).under("widget.") | site.text_overrides.get(locale, {})
+    """Returns the widget's texts. A text of the site's settings replaces ours. The language says how lists read."""
+    separators = {f"list.{name}": text for name, text in i18n.list_separators(locale).items()}
+    return separators | i18n.words(locale).under("widget.") | site.text_overrides.get(locale, {})
 
 
 def purpose_words(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from forecourt.email_address import to_mailbox
 from forecourt.settings.site import PurposeSettings, SiteSettings
 
 STORAGE_PREFIX = "forecourt"  # begins the name of every cookie and storage key that Forecourt itself sets in a page
+_CATEGORY = re.compile(r"\.(zero|one|two|few|many|other)$")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -69,18 +70,36 @@ def _matches_own_name(pattern: str) -> bool:
 
 
 def _text_faults(site: SiteSettings) -> Iterator[str]:
-    own_texts = i18n.words(i18n.SOURCE).under("widget.")
     for locale, texts in site.text_overrides.items():
         if locale not in site.locales:
             yield f"text_overrides.{locale} is not one of the site's locales."
+            continue
+        own_texts = _overridable_texts(locale)
         for key, text in texts.items():
             if key not in own_texts:
                 yield f"text_overrides.{locale}: there is no text {key}."
             elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(own_texts[key])):
                 yield f"text_overrides.{locale}.{key} must have the placeholders in braces of the text it replaces."
-    for key in sorted({key for texts in site.text_overrides.values() for key in texts}):
-        if missing := [locale for locale in site.locales if key not in site.text_overrides.get(locale, {})]:
-            yield f"text_overrides: {key} is not written in {', '.join(missing)}."
+    overridden = {_without_category(key) for texts in site.text_overrides.values() for key in texts}
+    for locale in site.locales:
+        keys = {key for key in _overridable_texts(locale) if _without_category(key) in overridden}
+        for key in sorted(keys - set(site.text_overrides.get(locale, {}))):
+            yield f"text_overrides: {key} is not written in {locale}."
+
+
+def _overridable_texts(locale: str) -> dict[str, str]:
+    """Returns the widget's texts, those about a number in each category that the language has."""
+    texts = i18n.words(i18n.SOURCE).under("widget.")
+    plural_keys = {key.removesuffix(".other"): text for key, text in texts.items() if key.endswith(".other")}
+    # The site loader refuses a language without a catalogue.
+    categories = i18n.plural_categories(locale if locale in i18n.shipped_locales() else i18n.SOURCE)
+    own_categories = {f"{key}.{category}": text for key, text in plural_keys.items() for category in categories}
+    return {key: text for key, text in texts.items() if _without_category(key) not in plural_keys} | own_categories
+
+
+def _without_category(key: str) -> str:
+    """Returns the key of a text without the plural category at its end."""
+    return _CATEGORY.sub("", key)
 
 
 def _shared_cookie_faults(site: SiteSettings) -> Iterator[str]:

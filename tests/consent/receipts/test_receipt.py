@@ -104,7 +104,7 @@ async def test_l5_one_click_withdraws_without_a_token_and_appends_a_record(
     assert "set-cookie" not in answer.headers
     text = await read_text(page, address)
     assert "Everything was withdrawn on" in text
-    assert "Support, Newsletter" in text
+    assert "Support and Newsletter" in text
     assert (await page.post("contact", LETTER)).json()["code"] == "consent_required"
     query = select(consents.c.action).where(consents.c.kind == "consent").order_by(consents.c.seq)
     actions = await application.database.read(lambda c: list(c.execute(query).scalars()))

@@ -9,7 +9,7 @@ export function t({ boot }: Context, key: string, values: Values = {}): string {
   return (boot.strings[key] ?? key).replace(/{(\w+)}/g, fill);
 }
 
-/** Joins names with the catalogue's words: the first `Intl.ListFormat` takes longer than all of a first paint. */
+/** Joins names as the server does, by CLDR: a first `Intl.ListFormat` would take longer than all of a first paint. */
 export function joinNames(context: Context, names: readonly string[]): string {
   return names
     .map((name, index) => (index ? t(context, names[index + 1] ? "list.next" : "list.last") : "") + isolate(name))

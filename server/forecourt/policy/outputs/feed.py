@@ -91,7 +91,7 @@ class FeedEntry:
         changes = [self._line(change) for change in self.changes[:MAX_CHANGES]]
         omitted = len(self.changes) - len(changes)
         reason = [f"{words('policy.emergency')} {emergency}"] if emergency else []
-        return [*reason, *changes, *([words("page.releases.more", count=omitted)] if omitted else [])]
+        return [*reason, *changes, *([words.plural("page.releases.more", omitted)] if omitted else [])]
 
     def _line(self, change: ChangeResponse) -> str:
         words, regions = i18n.words(self.feed.locale), regions_beside(change, self.feed.locale)
