@@ -65,6 +65,14 @@
     });
   };
 
+  // A basis that rests on just one decision brings it along.
+  const suggestDecision = (group) => {
+    const basis = group.querySelector("select"), decision = group.querySelector("input"), decisions = JSON.parse(group.dataset.decisions);
+    basis.addEventListener("change", () => {
+      if (!decision.value || Object.values(decisions).includes(decision.value)) decision.value = decisions[basis.value] ?? "";
+    });
+  };
+
   // Asks for address and contact only of a company that is not there.
   const askForNewCompany = (details) => {
     const company = document.getElementById("f-company");
@@ -93,6 +101,7 @@
   document.querySelectorAll(".repeated-rows").forEach(addRowButton);
   document.querySelectorAll("[data-words]").forEach(fillInLanguages);
   document.querySelectorAll("[data-companies]").forEach(askForNewCompany);
+  document.querySelectorAll("[data-decisions]").forEach(suggestDecision);
   fillInUsedTogether();
   document.querySelectorAll("form[data-unsaved]").forEach(warnOfUnsaved);
   for (const form of document.querySelectorAll("form[data-at-once]")) {

@@ -59,9 +59,9 @@ def overview(demo: ForecourtProcess, agent: Page) -> Iterator[Page]:
 def test_a_company_that_is_new_in_every_way_is_added_in_few_actions(overview: Page, complaints: list[str]) -> None:
     person = Person(overview)
     person.click(overview.get_by_role("link", name="Add a subprocessor"))
-    person.fill("Company", "Acme Søk AS")
-    person.fill("Address", "Oslo, Norway")
-    person.choose("Country", "Norway", COMPANY)
+    person.fill("Company", "Acme Search, Inc.")
+    person.fill("Address", "Boston, United States")
+    person.choose("Country", "United States", COMPANY)
     person.fill("E-mail for data protection", "privacy@acme.example")
     for group, english, norwegian in (("Service", "Search", "Søk"), ("Purpose", "Finding messages", "Finne meldinger")):
         person.fill("English", english, group)
@@ -69,20 +69,23 @@ def test_a_company_that_is_new_in_every_way_is_added_in_few_actions(overview: Pa
     person.choose("Section", "Infrastructure")
     person.tick("Account data / Kontoopplysninger")
     person.tick("customers' staff / ansatte hos kundene")
-    person.choose("Country", "Norway", "Location 1")
+    person.choose("Country", "United States", "Location 1")
+    person.choose("Basis for transfer", "Standard contractual clauses (SCC)")
     preview = overview.get_by_role("complementary", name="Preview")
-    for text in ("Finding messages", "Finne meldinger", "Account data", "Kontoopplysninger", "Norge"):
+    for text in ("Finding messages", "Finne meldinger", "Account data", "Kontoopplysninger", "(EU) 2021/914"):
         expect(preview.get_by_text(text).first).to_be_visible()
     person.click(overview.get_by_role("button", name="Add", exact=True))
     expect(overview.get_by_role("status").filter(has_text="Added")).to_be_visible()
     assert person.actions <= MOST_ACTIONS
-    expect(overview.get_by_role("link", name="Acme Søk AS Search")).to_be_visible()
+    expect(overview.get_by_role("link", name="Acme Search, Inc. Search")).to_be_visible()
     overview.get_by_role("link", name="Overview").click()
     expect(overview.get_by_text("No findings. The draft can be published.")).to_be_visible()
     assert unexpected(complaints) == []
 
 
-def test_what_is_there_fills_in_its_other_languages_its_purpose_and_its_section(overview: Page) -> None:
+def test_what_is_there_fills_in_the_rest_and_a_second_agent_overwrites_nothing_in_silence(
+    overview: Page, demo: ForecourtProcess
+) -> None:
     person = Person(overview)
     person.click(overview.get_by_role("link", name="Add a subprocessor"))
     person.fill("Company", "linode llc")
@@ -99,6 +102,17 @@ def test_what_is_there_fills_in_its_other_languages_its_purpose_and_its_section(
     assert person.actions < MOST_ACTIONS / 2
     overview.get_by_role("link", name="Overview").click()
     expect(overview.get_by_text("No findings. The draft can be published.")).to_be_visible()
+
+    other = overview.context.new_page()
+    for page in (overview, other):
+        page.goto(f"{demo.forecourt}{BASE}engagements/twilio")
+    field_of(other, "Norwegian Bokmål", "Service").fill("Telefoni")
+    other.get_by_role("button", name="Save").click()
+    other.wait_for_url("**/engagements?done=saved")
+    field_of(overview, "Norwegian Bokmål", "Purpose").fill("Drift")
+    overview.get_by_role("button", name="Save").click()
+    expect(overview.get_by_role("alert")).to_contain_text("Telefoni")
+    expect(field_of(overview, "Norwegian Bokmål", "Purpose")).to_have_value("Drift")
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -34,6 +35,8 @@ async def test_a_record_tells_all_that_is_kept_of_it(application: Application, p
     row = (await read_choices(application))[0]
     for part in (row.id, row.visitor, "https://www.example.com/priser", "Chrome", "Norwegian Bokmål", "127.0.0.0/24"):
         assert part in page_html
+    moment = words("console.consents.server_time", moment=i18n.long_moment(row.created_at, "en"))
+    assert ("data-local" in page_html.partition("<h2")[0], moment in unescape(page_html)) == (True, True)
     for key in ("source.banner", "gesture.trusted", "signal.gpc", "seal.pending"):
         assert words(f"console.consents.{key}") in page_html
     for part in (row.commitment, choice["receipt"], choice["token"]):

@@ -286,3 +286,10 @@ async def test_a_search_that_is_too_long_is_refused_and_not_cut(signed_in: Brows
         text = (await signed_in.get(f"{BASE}{path}?q={'linode' + 'x' * 97}")).text
         assert "This is 3 characters too long. At most 100 fit here." in text
         assert ("linode" + "x" * 97 in text, '<ul class="rows">' in text) == (True, False)
+
+
+async def test_a_changed_beginning_of_a_note_does_not_become_a_note(signed_in: Browser, read_draft: ReadDraft) -> None:
+    notes = fields_of((await signed_in.get(BASE + "general")).text)["notes"][0]
+    answer = await submit_form(signed_in, "general", notes=notes.replace("sample", "draft"))
+    assert (answer.status_code, "This line shows only how a text begins" in answer.text) == (422, True)
+    assert await read_draft() is None

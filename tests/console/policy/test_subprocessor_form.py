@@ -156,6 +156,15 @@ async def test_a_text_that_somebody_changed_meanwhile_is_shown_and_not_overwritt
     assert (key in policy.words["nb"], policy.facts.engagement("twilio").optional) == (False, True)
 
 
+async def test_a_text_that_other_services_use_is_not_changed_by_the_form_of_one(
+    signed_in: Browser, read_draft: ReadDraft
+) -> None:
+    for text in ("Tjenermaskiner", ""):
+        answer = await submit_form(signed_in, "engagements/linode-eu", **{"service.nb": text, "optional": "on"})
+        assert (answer.status_code, "Other services use this text" in answer.text) == (422, True), text
+    assert await read_draft() is None
+
+
 async def test_without_a_script_a_button_shows_the_preview_and_keeps_what_was_typed(
     signed_in: Browser, read_draft: ReadDraft
 ) -> None:
@@ -178,10 +187,15 @@ def test_a_day_is_typed_as_the_reader_orders_it(tag: str, text: str) -> None:
         assert parse_day(wrong, tag) is None
 
 
-async def test_the_form_orders_days_as_the_browser_does(signed_in: Browser, read_drafted_policy: ReadPolicy) -> None:
+async def test_the_form_orders_days_as_the_browser_does(
+    signed_in: Browser, read_drafted_policy: ReadPolicy, today: date
+) -> None:
     headers = {"accept-language": "en-US,en;q=0.9"}
     fields = fields_of((await signed_in.get(f"{BASE}engagements/twilio", **headers)).text)
     assert fields["effective"] == ["10/28/2019"]
+    answer = await signed_in.post(f"{BASE}engagements/twilio", fields | {"removed": "31/2/2040"}, **headers)
+    assert f"Please write a date like {format_day(today, 'en-US')}." in answer.text
+    assert ('value="31/2/2040"' in answer.text, answer.text.count("write a date")) == (True, 2)
     answer = await signed_in.post(f"{BASE}engagements/twilio", fields | {"removed": "1/2/2040"}, **headers)
     assert answer.status_code == 303
     assert (await read_drafted_policy()).facts.engagement("twilio").removed == date(2040, 1, 2)

@@ -51,6 +51,8 @@ _LABELS_OF_ENUM = {
     "mechanism": "policy.mechanism.",
     "ai": "console.ai.",
 }
+_DECISIONS = {Basis.DPF: "(EU) 2023/1795", Basis.SCC: "(EU) 2021/914"}
+"""Maps a basis to the Commission's decision that it rests on, where there is just one. The form suggests it."""
 TEXT_KINDS = ("service", "purpose", "data", "subject", "place")
 
 
@@ -148,6 +150,7 @@ class EngagementEditForm(EditForm[Subprocessor]):
             "enums": {"relation": Relation, "audiences": Audience, "role": Role, "kind": Basis, "ai": AiUse},
             "may_be_illustrative": _ILLUSTRATIVE,
             "preview": (),
+            "decisions": _DECISIONS,
             "first_day": notice_period.earliest_effective_day(state.edition, state.policy),
             "date_example": format_day(state.edition.day, date_locale(request, locale)),
         }

@@ -13,8 +13,8 @@ from forecourt.console.policy.forms.form_fields import Fields, FormState
 from forecourt.console.policy.forms.keys import is_key
 from forecourt.console.policy.forms.lenses import Lens, PolicySettings, settings_lens
 from forecourt.console.policy.forms.word_choices import NewWords
-from forecourt.console.policy.text_labels import excerpt
-from forecourt.errors import Fault
+from forecourt.console.policy.text_labels import ELLIPSIS, excerpt
+from forecourt.errors import Fault, Invalid
 from forecourt.policy.importing.keys import KeyMaker
 from forecourt.policy.model import Policy
 
@@ -69,6 +69,9 @@ class PolicySettingsEditForm(EditForm[EditedSettings]):
         words, fields = NewWords(), dict(entry_fields)
         for name, template in _TEXT_OF_KEY.items():
             fields[name] = _find_keys(state, FormState(fields).values(name), name, template, words)
+        faults = [fault for name in _TEXT_OF_KEY for fault in _beginning_faults(name, fields[name], words)]
+        if faults:
+            raise Invalid(faults)
         return EditedSettings(form_fields.decode_fields(fields, PolicySettings), words)
 
     def faults(self, state: DraftState, value: EditedSettings, posted_fields: Fields) -> Iterator[Fault]:
@@ -84,6 +87,13 @@ class PolicySettingsEditForm(EditForm[EditedSettings]):
         if missing := sorted({engagement.kind for engagement in facts.engagements} - set(settings.sections)):
             titles = [state.label(f"section.{key}.title", state.source) for key in missing]
             yield Fault("sections", "section_used", {"names": ", ".join(titles)})
+
+
+def _beginning_faults(name: str, keys: Sequence[str], words: NewWords) -> Iterator[Fault]:
+    """Returns a fault for each new text that is the changed beginning of one that is there: the rest would be lost."""
+    new_texts = [words.by_key.get(_TEXT_OF_KEY[name].format(key), {}) for key in keys]
+    for text in (text for texts in new_texts for text in texts.values() if text.rstrip().endswith(ELLIPSIS)):
+        yield Fault(name, "beginning_changed", {"text": text})
 
 
 def _find_keys(state: DraftState, lines: Sequence[str], name: str, template: str, words: NewWords) -> list[str]:

@@ -36,7 +36,8 @@ class RemovalPage(Generic[T]):
         day = parse_day(form_fields.first_value(posted_fields, "removed"), _date_locale(request))
         ends = form_fields.first_value(posted_fields, "how") == "day"
         if ends and day is None:
-            error = responses.words(request)("error.field.date")
+            example = format_day(state.edition.day, _date_locale(request))
+            error = responses.words(request)("error.field.day", example=example)
             return self._render(request, agent, state, 422, error, form_fields.first_value(posted_fields, "removed"))
         if not ends and self._form.find_uses(state, name, responses.words(request)):
             return self._render(request, agent, state, 409)

@@ -98,7 +98,8 @@ class SubprocessorReader:
 
     def __init__(self, state: DraftState, entry_fields: Fields, locale: str, current: Engagement | None):
         self._state, self._entry_fields, self._locale, self._current = state, entry_fields, locale, current
-        self._resolver = WordResolver(state)
+        others = [each for each in state.policy.facts.engagements if current is None or each.id != current.id]
+        self._resolver = WordResolver(state, {key for each in others for key in _text_keys(each)})
         self._faults: list[Fault] = []
 
     @property
@@ -125,7 +126,8 @@ class SubprocessorReader:
         try:
             engagement = decode_fields(fields, Engagement)
         except Invalid as error:
-            raise Invalid([*faults, *error.faults]) from None
+            paths = {fault.path for fault in faults}
+            raise Invalid([*faults, *(fault for fault in error.faults if fault.path not in paths)]) from None
         if faults:
             raise Invalid(faults)
         value = Subprocessor.from_engagement(self._state.policy, engagement, self.new_words, company)
@@ -146,14 +148,20 @@ class SubprocessorReader:
             name for name in self._entry_fields if name.endswith(".country") and name.startswith("locations.")
         ]:
             fields |= self._resolve_text(name.replace("country", "place"), "place", self._current_place(name))
-        for name in DAY_FIELDS:
-            if day := parse_day(first_value(self._entry_fields, name), self._locale):
-                fields[name] = [day.isoformat()]
+        fields |= {name: [self._read_day(name)] for name in DAY_FIELDS if name in fields}
         entity, company = self._resolve_company()
         fields["entity"] = [entity]
         if not first_value(fields, "id"):
             fields["id"] = [self._make_id(entity, first_value(fields, "locations.0.country"))]
         return fields, company
+
+    def _read_day(self, name: str) -> str:
+        """Returns a day as it is stored; empty where what was typed is none."""
+        text = first_value(self._entry_fields, name).strip()
+        day = parse_day(text, self._locale)
+        if text and day is None:
+            self._faults.append(Fault(name, "day", {"example": format_day(self._state.edition.day, self._locale)}))
+        return day.isoformat() if day else ""
 
     def _resolve_text(self, name: str, kind: str, current_key: str | None) -> dict[str, list[str]]:
         if name in self._entry_fields:

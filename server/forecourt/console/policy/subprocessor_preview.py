@@ -11,6 +11,7 @@ from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.forms.form_fields import decode_fields, first_value
 from forecourt.console.policy.forms.word_choices import NewWords, site_languages
 from forecourt.console.policy.subprocessor import Subprocessor, SubprocessorReader, subprocessor_lens
+from forecourt.console.policy.text_labels import ELLIPSIS
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid
 from forecourt.policy.drafts import PolicyDraft
@@ -19,7 +20,6 @@ from forecourt.policy.hosted import policy_page
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Engagement, Entity
 
-_ELLIPSIS = "…"
 _BLANK = "blank"  # the key of a text that is not written yet
 _DEFAULTS = {
     "service": _BLANK,
@@ -70,7 +70,7 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
     entity = first_value(fields, "entity")
     if company is None and entity not in {each.id for each in state.policy.facts.entities}:
         address, contact = reader.company_field("address"), to_mailbox(reader.company_field("contact")) or ""
-        company = Entity(entity, reader.company_name or _ELLIPSIS, address or _ELLIPSIS, "", contact)
+        company = Entity(entity, reader.company_name or ELLIPSIS, address or ELLIPSIS, "", contact)
     engagement = _decode_what_is_right(fields, state)
     if engagement is None:
         return None
@@ -106,11 +106,11 @@ def _complete(fields: dict[str, list[str]], state: DraftState) -> dict[str, list
 
 def _fill_blanks(state: DraftState, words: NewWords) -> NewWords:
     """Returns the texts that were typed, with dots where one is missing that the row shows."""
-    dots = dict.fromkeys(site_languages(state), _ELLIPSIS)
+    dots = dict.fromkeys(site_languages(state), ELLIPSIS)
     blanks = {f"{kind}.{_BLANK}": dots for kind in ("service", "purpose")}
     source_texts = state.policy.words.get(state.source, {})
     typed_texts = {
-        key: texts if key in source_texts or state.source in texts else {state.source: _ELLIPSIS, **texts}
+        key: texts if key in source_texts or state.source in texts else {state.source: ELLIPSIS, **texts}
         for key, texts in words.by_key.items()
     }
     return NewWords({**blanks, **typed_texts})

@@ -11,6 +11,7 @@ from forecourt.policy.check import FACTS_FILE, Finding
 from forecourt.policy.files.folder_reader import TRANSLATIONS
 from forecourt.policy.model import Engagement
 
+ELLIPSIS = "…"
 _EXCERPT_LENGTH = 60  # characters of a text that names it
 
 
@@ -37,7 +38,7 @@ def named_text_label(state: DraftState, key: str, words: Words) -> str:
 def excerpt(text: str) -> str:
     """Returns how a text begins, in one line."""
     line = " ".join(text.split())
-    return line if len(line) <= _EXCERPT_LENGTH else f"{line[:_EXCERPT_LENGTH].rstrip()}…"
+    return line if len(line) <= _EXCERPT_LENGTH else line[:_EXCERPT_LENGTH].rstrip() + ELLIPSIS
 
 
 def finding_sentence(state: DraftState, finding: Finding, words: Words) -> str:

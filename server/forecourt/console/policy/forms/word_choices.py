@@ -1,6 +1,6 @@
 """Finds and adds the texts of a policy by what they say, in every language of the site, and makes their keys."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forecourt.console.policy.draft_session import DraftState
@@ -86,21 +86,23 @@ def text_fields(state: DraftState, kind: str, name: str, key: str | None) -> dic
 class WordResolver:
     """Finds the keys of the texts that a form names, and makes those of texts that are new.
 
-    `faults` collects what is wrong with a text, each at the field that has it.
+    `faults` collects what is wrong with a text, each at the field that has it. `shared_keys` names the texts, by key of
+    the policy's words, that others use too.
     """
 
-    def __init__(self, state: DraftState):
-        self._state, self.new_words = state, NewWords()
+    def __init__(self, state: DraftState, shared_keys: Collection[str]):
+        self._state, self._shared_keys, self.new_words = state, shared_keys, NewWords()
         self.faults: list[Fault] = []
         self._languages = site_languages(state)
         self._makers: dict[str, KeyMaker] = {}
+        self._choices: dict[str, list[WordChoice]] = {}
 
     def resolve(self, kind: str, posted_fields: Fields, name: str, current_key: str | None = None) -> str:
         """Returns the key of the text that `name.LANGUAGE` has; empty where nothing was typed.
 
-        `current_key` is preferred where two texts read alike, and its translations may be typed anew. Of another text
-        that is there, a form adds the languages that are missing. A text that is new in the source language is another
-        text, with a key of its own.
+        `current_key` is preferred where two texts read alike, and its translations may be typed anew where nothing else
+        uses it. Of another text that is there, a form adds the languages that are missing. A text that is new in the
+        source language is another text, with a key of its own.
         """
         typed_texts = {
             language: _one_line(first_value(posted_fields, f"{name}.{language}")) for language in self._languages
@@ -114,7 +116,9 @@ class WordResolver:
         if choice.key == current_key:
             changes = self._changes_of_current(choice, posted_fields, name)
         else:
-            changes = self._missing_languages(choice, typed_texts, name)
+            changes = _changed_texts(choice, typed_texts)
+        if choice.key != current_key or f"{kind}.{choice.key}" in self._shared_keys:
+            changes = self._additions(name, choice, changes)
         if changes:
             self.new_words.by_key.setdefault(f"{kind}.{choice.key}", {}).update(changes)
         return choice.key
@@ -136,17 +140,16 @@ class WordResolver:
             self.faults.append(Fault(f"{name}.{self._state.source}", "source_language"))
         return {language: text for language, text in texts.items() if text != choice.texts.get(language, "")}
 
-    def _missing_languages(self, choice: WordChoice, typed_texts: Texts, name: str) -> dict[str, str]:
+    def _additions(self, name: str, choice: WordChoice, changes: Texts) -> dict[str, str]:
         """Returns the translations that the text lacks. Another one is refused: it would change what others use."""
-        missing = {language: text for language, text in typed_texts.items() if language not in choice.texts}
-        for language in typed_texts.keys() - missing.keys():
-            if _fold(choice.texts[language]) != _fold(typed_texts[language]):
-                self.faults.append(Fault(f"{name}.{language}", "other_translation", {"text": choice.texts[language]}))
-        return missing
+        for language in changes.keys() & choice.texts.keys():
+            self.faults.append(Fault(f"{name}.{language}", "other_translation", {"text": choice.texts[language]}))
+        return {language: text for language, text in changes.items() if language not in choice.texts}
 
     def _find_choice(self, kind: str, typed_texts: Texts, current_key: str | None) -> WordChoice | None:
-        choices = list_choices(self._state, kind)
-        choices.sort(key=lambda choice: choice.key != current_key)
+        if kind not in self._choices:
+            self._choices[kind] = list_choices(self._state, kind)
+        choices = sorted(self._choices[kind], key=lambda choice: choice.key != current_key)
         source = self._state.source
         languages: Sequence[str] = [source] if source in typed_texts else list(typed_texts)
         return next((choice for choice in choices if _reads_alike(choice, typed_texts, languages)), None)
@@ -159,6 +162,11 @@ class WordResolver:
         key = maker.key_of(text, kind)
         self.new_words.by_key.setdefault(f"{kind}.{key}", {}).update(typed_texts)
         return key
+
+
+def _changed_texts(choice: WordChoice, texts: Texts) -> dict[str, str]:
+    """Returns those of `texts` that read otherwise in the choice, or that it lacks."""
+    return {tag: text for tag, text in texts.items() if _fold(choice.texts.get(tag, "")) != _fold(text)}
 
 
 def _reads_alike(choice: WordChoice, typed_texts: Texts, languages: Sequence[str]) -> bool:
