@@ -2,8 +2,9 @@
 
 import pytest
 
-from forecourt.policy.importing import cell_parser, countries
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_slug
+from forecourt.policy.importing.places import countries
+from forecourt.policy.importing.tables import cell_parser
 from forecourt.policy.model import Audience, Basis, Relation
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forecourt.policy.importing.html import parse_html
+from forecourt.policy.importing.formats.html import parse_html
 from forecourt.policy.importing.import_file import import_into
 from forecourt.policy.importing.page import COLUMNS_AT_MOST, Table
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from forecourt.policy.importing.columns import to_column
 from forecourt.policy.importing.import_file import import_into
+from forecourt.policy.importing.tables.columns import to_column
 from tests.policy.importing.test_pages import read_toml, write_file
 
 HEADINGS = {

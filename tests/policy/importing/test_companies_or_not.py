@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forecourt.policy.importing.company_names import NameSign, judge_name
+from forecourt.policy.importing.companies.company_names import NameSign, judge_name
 from tests.policy.importing.test_cells import ImportedPage, import_page
 
 TERMS = """

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecourt.policy.importing import countries, seats
-from forecourt.policy.importing.locations import ImportedLocation, is_place, parse_locations
+from forecourt.policy.importing.places import countries, seats
+from forecourt.policy.importing.places.locations import ImportedLocation, is_place, parse_locations
 
 
 def read(cell: str, language: str = "en") -> list[str]:

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecourt.errors import PolicyBroken
-from forecourt.policy.importing.csv import parse_csv
+from forecourt.policy.importing.formats.csv import parse_csv
+from forecourt.policy.importing.formats.xlsx import parse_xlsx
 from forecourt.policy.importing.import_file import ImportResult, import_into
 from forecourt.policy.importing.page import Table
-from forecourt.policy.importing.xlsx import parse_xlsx
 from tests.policy.importing.test_pages import read_toml
 from tests.policy.importing.workbooks import make_workbook
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecourt.policy.importing.admonitions import undress
-from forecourt.policy.importing.front_matter import split_front_matter
+from forecourt.policy.importing.formats.admonitions import undress
+from forecourt.policy.importing.formats.front_matter import split_front_matter
+from forecourt.policy.importing.formats.site_syntax import SiteSyntax
 from forecourt.policy.importing.import_file import ImportResult, import_into
-from forecourt.policy.importing.site_syntax import SiteSyntax
 from forecourt.templating import prose
 from tests.policy.importing.test_pages import read_toml, write_file
 

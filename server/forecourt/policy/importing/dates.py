@@ -11,7 +11,7 @@ from functools import cache
 
 from babel import Locale
 
-from forecourt.policy.importing.countries import LANGUAGES
+from forecourt.policy.importing.places.countries import LANGUAGES
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d./-]*\d)")

@@ -4,10 +4,10 @@ import re
 from itertools import pairwise
 
 from forecourt.policy.importing import dates
-from forecourt.policy.importing.company_names import has_legal_form
-from forecourt.policy.importing.locations import parse_locations
-from forecourt.policy.importing.name_splitter import is_places
+from forecourt.policy.importing.companies.company_names import has_legal_form
+from forecourt.policy.importing.companies.name_splitter import is_places
 from forecourt.policy.importing.page import Cell
+from forecourt.policy.importing.places.locations import parse_locations
 
 _PARTS = re.compile(r"[,;|·•()\n]|\s[–—-]\s")
 _PART_AT_MOST = 100  # characters

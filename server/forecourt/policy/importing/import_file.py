@@ -8,14 +8,14 @@ from forecourt.errors import PolicyBroken
 from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.files import folder_writer
 from forecourt.policy.files.folder_reader import WORDS_FOLDER, is_language
-from forecourt.policy.importing import file_types
-from forecourt.policy.importing.draft import to_draft
-from forecourt.policy.importing.existing_draft import ExistingDraft, load_existing_draft
+from forecourt.policy.importing.draft.draft import to_draft
+from forecourt.policy.importing.draft.existing_draft import ExistingDraft, load_existing_draft
+from forecourt.policy.importing.draft.outline import Outline, to_outline
+from forecourt.policy.importing.draft.translation import to_translation
+from forecourt.policy.importing.formats import file_types
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.ledger import shorten
-from forecourt.policy.importing.outline import Outline, to_outline
 from forecourt.policy.importing.page import UnplacedContent
-from forecourt.policy.importing.translation import to_translation
 
 _REASONS_AT_MOST = 20  # that a refusal names
 

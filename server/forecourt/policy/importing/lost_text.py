@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from forecourt.policy.importing import dates
-from forecourt.policy.importing.common_words import is_common
+from forecourt.policy.importing.companies.common_words import is_common
 from forecourt.policy.importing.facts_in_text import find_facts
 from forecourt.policy.importing.ledger import Ledger, shorten
 from forecourt.policy.importing.page import Block, Cell, Heading, ItemList, LeftOut, Page, Prose, Table

@@ -1,0 +1,142 @@
+"""Decides what of a page becomes its title, its summary and its sections, with each section's rows."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from forecourt.errors import PolicyBroken
+from forecourt.policy.importing import page_date
+from forecourt.policy.importing.companies.company_finder import CompanyFinder
+from forecourt.policy.importing.companies.name_lines import list_name_lines
+from forecourt.policy.importing.ledger import Ledger
+from forecourt.policy.importing.lost_text import list_lost_text
+from forecourt.policy.importing.page import (
+    ROWS_AT_MOST,
+    Heading,
+    LeftOut,
+    Metadata,
+    Page,
+    Prose,
+    Table,
+    UnplacedContent,
+    find_tables,
+)
+from forecourt.policy.importing.tables import rows
+from forecourt.policy.importing.tables.rows import ImportedRow, RowReader
+
+
+@dataclass(frozen=True)
+class Section:
+    """Holds a heading, its prose and the rows of each table under it. `caption` is the first that a table has."""
+
+    title: str
+    prose: str
+    tables: tuple[tuple[ImportedRow, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Holds what a page says, in the order of the page."""
+
+    language: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    updated: date | None
+    unplaced: tuple[UnplacedContent, ...] = ()
+    assumed: tuple[UnplacedContent, ...] = ()
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Yields every text that becomes one of the draft's."""
+        yield from (self.title, self.summary)
+        for section in self.sections:
+            yield from (section.title, section.prose, section.caption if section.tables else "")
+            yield from (text for table in section.tables for row in table for text in row.texts)
+
+    @property
+    def tables(self) -> tuple[tuple[ImportedRow, ...], ...]:
+        return tuple(table for section in self.sections for table in section.tables)
+
+
+def to_outline(source_page: Page, language: str, known_names: Collection[str] = ()) -> Outline:
+    """Returns what the page says. `known_names` are the letters of companies that the draft has already.
+
+    Raises `PolicyBroken` where the page has too many rows.
+    """
+    ledger = Ledger()
+    page = CompanyFinder(language, ledger, known_names).find(source_page)
+    _refuse_too_many_rows(page)
+    reader = RowReader(language, ledger, rows.find_known_names(page))
+    metadata = _find_metadata(page, ledger)
+    title, blocks = _split_title(page, bool(metadata.title))
+    first_section, *sections = _parse_sections(blocks, reader)
+    # Prose before the first heading is the summary; a table there has a section of its own.
+    above = [Section("", "", first_section.tables, first_section.caption)] if first_section.tables else []
+    day = _find_updated_date(page, metadata, language, ledger)
+    if title and metadata.title and metadata.title != title:
+        ledger.miss("the front matter", f"'{metadata.title}' is the title there; the page's own was taken")
+    if not above and not any(section.tables for section in sections):
+        ledger.miss("the page", "no company was found on it")
+        list_name_lines(page, language, ledger)
+    outline = Outline(language, title or metadata.title, first_section.prose, (*above, *sections), day)
+    list_lost_text(source_page, language, ledger, outline.texts)
+    return replace(outline, unplaced=tuple(ledger.unplaced), assumed=tuple(ledger.assumed))
+
+
+def _find_metadata(page: Page, ledger: Ledger) -> Metadata:
+    blocks = [block for block in page if isinstance(block, Metadata)]
+    for block in blocks:
+        if block.assumption:
+            ledger.assume("the file", block.assumption)
+    return next((block for block in blocks if block.title or block.updated), Metadata())
+
+
+def _refuse_too_many_rows(page: Page) -> None:
+    if (count := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
+        raise PolicyBroken([f"It has {count} rows; import takes {ROWS_AT_MOST} at most."])
+
+
+def _split_title(page: Page, has_other: bool) -> tuple[str, Page]:
+    """Returns the page's title and the rest of the page.
+
+    The title is the first heading if no later one is of its level or a higher one. A lone heading must be an `h1`, and
+    so must one beside a title that stands elsewhere.
+    """
+    headings = [block for block in page if isinstance(block, Heading)]
+    level = headings[0].level if headings else 0
+    must_be_first = has_other or len(headings) == 1
+    if not headings or any(each.level <= level for each in headings[1:]) or (must_be_first and level > 1):
+        return "", page
+    return headings[0].text, tuple(block for block in page if block is not headings[0])
+
+
+def _parse_sections(page: Page, reader: RowReader) -> Iterator[Section]:
+    """Yields what stands above the first heading, without a title, and then a section for each heading."""
+    title, prose, tables, caption = "", list[str](), list[tuple[ImportedRow, ...]](), ""
+    for block in page:
+        if isinstance(block, Heading):
+            yield Section(title, "\n\n".join(prose), tuple(tables), caption)
+            title, prose, tables, caption = block.text, [], [], ""
+        elif isinstance(block, Prose):
+            prose.append(block.text)
+        elif isinstance(block, LeftOut):
+            reader.list_left_out(block)
+        elif isinstance(block, Table):
+            tables += [table_rows] if (table_rows := reader.read_table(block)) else []
+            caption = caption or block.caption
+    yield Section(title, "\n\n".join(prose), tuple(tables), caption)
+
+
+def _find_updated_date(page: Page, metadata: Metadata, language: str, ledger: Ledger) -> date | None:
+    """Returns the day that stands in the page, or else the one of its front matter."""
+    lines = (line for block in page if isinstance(block, (Heading, Prose)) for line in block.text.splitlines())
+    of_page = page_date.find_page_date(lines, language)
+    of_metadata = page_date.find_page_date([f"Updated: {metadata.updated}"], language)
+    day = of_page.day or of_metadata.day
+    for remark in (*of_page.remarks, *of_metadata.remarks):
+        ledger.miss("the page's date", remark)
+    if of_metadata.day and of_metadata.day != day:
+        ledger.miss("the page's date", f"{of_metadata.day} stands there too; {day} was taken")
+    return day

@@ -1,0 +1,160 @@
+"""Reads the page in another language. Its words go to the same places; where its facts differ, that is listed."""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from forecourt.policy.check.finding import FACTS_FILE
+from forecourt.policy.importing.draft.braces import keep_braces, list_braces
+from forecourt.policy.importing.draft.existing_draft import DraftEngagement, ExistingDraft
+from forecourt.policy.importing.draft.outline import Outline, Section
+from forecourt.policy.importing.keys import to_letters
+from forecourt.policy.importing.page import UnplacedContent
+from forecourt.policy.importing.tables.rows import ImportedRow
+from forecourt.policy.localization.word_keys import source_hash
+from forecourt.policy.model import Translation, TranslationState
+
+
+@dataclass
+class ImportedTranslation:
+    """Gathers the words of the page. `differing` lists facts that the draft has otherwise; the draft keeps its own."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    unplaced: list[UnplacedContent] = field(default_factory=list)
+    differing: list[UnplacedContent] = field(default_factory=list)
+
+    def translations(self, texts: dict[str, str]) -> dict[str, Translation]:
+        """Returns how each text came about. Nobody has compared them with the source's `texts`: none is reviewed."""
+        return {
+            key: Translation(TranslationState.MACHINE, source_hash(texts[key])) for key in self.words if key in texts
+        }
+
+    def place(self, place: str, key: str, text: str) -> None:
+        if text and self.words.setdefault(key, text) != text:
+            self.miss(place, f"'{text}' is '{self.words[key]}' in an earlier row; that was taken")
+
+    def miss(self, place: str, why: str) -> None:
+        self.unplaced.append(UnplacedContent(place, why))
+
+    def compare(self, place: str, fact: str, own_value: object, other_value: object) -> None:
+        """Lists a difference, unless the page says nothing there."""
+        if own_value and own_value != other_value:
+            self.differing.append(
+                UnplacedContent(
+                    place,
+                    f"{fact} is {_quoted_or_blank(own_value)} here and {_quoted_or_blank(other_value)} in {FACTS_FILE}",
+                )
+            )
+
+
+def to_translation(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
+    translation = ImportedTranslation(unplaced=list(page.unplaced))
+    translation.place("title", "title", page.title)
+    translation.place("summary", "summary", page.summary)
+    translation.compare("the page", "the date", page.updated, draft.facts.updated)
+    _translate_sections(page.sections, draft, translation)
+    if len(page.tables) != len(draft.record.tables):
+        translation.miss("the page", f"tables: {len(page.tables)} here and {len(draft.record.tables)} in the draft")
+    for ids, rows in zip(draft.record.tables, page.tables, strict=False):
+        _translate_table(ids, rows, draft, translation)
+    translation.unplaced += list_braces(translation.words)
+    translation.words = keep_braces(translation.words)
+    return translation
+
+
+def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, translation: ImportedTranslation) -> None:
+    """Pairs the sections in order. Where their numbers differ, the ones with tables keep the others in place."""
+    keys, kinds = draft.record.sections, {each.kind for each in draft.facts.engagements.values()}
+    pairs = dict(_align([bool(each.tables) for each in sections], [key in kinds for key in keys]))
+    for index, section in enumerate(sections):
+        if index in pairs:
+            _translate_section(keys[pairs[index]], section, translation)
+        else:
+            translation.miss(f"section '{section.title}'", "has no counterpart in the draft")
+    for index in sorted(set(range(len(keys))) - set(pairs.values())):
+        translation.miss(f"section '{keys[index]}' of the draft", "has no counterpart here")
+
+
+def _translate_section(key: str, section: Section, translation: ImportedTranslation) -> None:
+    translation.place(key, f"section.{key}.title", section.title)
+    translation.place(key, f"section.{key}.text", section.prose)
+    if section.tables:
+        translation.place(key, f"table.{key}", section.caption or section.title)
+
+
+def _translate_table(
+    ids: Sequence[str], rows: Sequence[ImportedRow], draft: ExistingDraft, translation: ImportedTranslation
+) -> None:
+    """Pairs the rows in order. Where their numbers differ, the companies' names decide: no language changes them."""
+    engagements = [draft.facts.engagements.get(each, DraftEngagement()) for each in ids]
+    names = [to_letters(draft.facts.entity_of(each).legal_name) for each in engagements]
+    pairs = dict(_align([to_letters(row.entity) for row in rows], names))
+    for index, row in enumerate(rows):
+        if index in pairs:
+            _translate_row(engagements[pairs[index]], row, draft, translation)
+        else:
+            translation.miss(row.where, f"'{row.entity or row.service}' has no counterpart in the draft")
+    for index in sorted(set(range(len(ids))) - set(pairs.values())):
+        translation.miss(f"'{ids[index]}' of the draft", "has no counterpart here")
+
+
+def _align(old_values: Sequence[Hashable], new_values: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+    if len(old_values) == len(new_values):
+        return ((offset, offset) for offset in range(len(old_values)))
+    blocks = SequenceMatcher(None, old_values, new_values, autojunk=False).get_matching_blocks()
+    return ((block.a + offset, block.b + offset) for block in blocks for offset in range(block.size))
+
+
+def _translate_row(
+    engagement: DraftEngagement, row: ImportedRow, draft: ExistingDraft, translation: ImportedTranslation
+) -> None:
+    if row.is_blank:
+        return
+    _translate_texts(engagement, row, translation)
+    entity = draft.facts.entity_of(engagement)
+    for fact, own_value, other_value in (
+        ("the company", row.entity, entity.legal_name),
+        ("its address", row.address, entity.address),
+        ("its seat", row.seat, entity.country),
+        ("its contact", row.contact, entity.contact),
+        (
+            "the country",
+            _joined_codes(location.country for location in row.locations),
+            _joined_codes(location.country for location in engagement.locations),
+        ),
+        ("the audience", _joined_codes(row.audiences), _joined_codes(engagement.audiences)),
+        ("the mechanism", row.mechanism or "", engagement.mechanism.kind),
+        ("the first day", row.effective, engagement.effective),
+    ):
+        translation.compare(row.where, fact, own_value, other_value)
+
+
+def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation: ImportedTranslation) -> None:
+    places_by_country = {each.country: each.place for each in engagement.locations}
+    locations_with_place = [each for each in row.locations if each.place]
+    for group, keys, texts in (
+        ("service", [engagement.service], [row.service]),
+        ("purpose", [engagement.purpose], [row.purpose]),
+        ("data", engagement.data, row.data),
+        ("subject", engagement.subjects, row.subjects),
+        (
+            "place",
+            [places_by_country.get(each.country) for each in locations_with_place],
+            [each.place for each in locations_with_place],
+        ),
+    ):
+        if not any(texts):
+            continue
+        if len(keys) != len(texts) or None in keys:
+            translation.miss(row.where, f"'{'; '.join(texts)}' ({group}) has no counterpart in the draft")
+            continue
+        for key, text in zip(keys, texts, strict=True):
+            translation.place(row.where, f"{group}.{key}", text)
+
+
+def _joined_codes(values: Iterable[str]) -> str:
+    return ", ".join(sorted(set(values)))
+
+
+def _quoted_or_blank(value: object) -> str:
+    return f"'{value}'" if value else "blank"
