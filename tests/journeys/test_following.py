@@ -85,7 +85,7 @@ def test_an_officer_follows_is_told_in_their_language_and_leaves(
     assert state_of(demo.engine, officer) is None
     assert_clean(visitor)
     visitor.get_by_role("button", name=words("page.follow.confirm.button")).click()
-    expect(visitor.get_by_role("heading", name=words("page.follow.confirmed.title"))).to_be_visible()
+    expect(visitor.get_by_role("heading", name=words("page.follow.confirmed.title"))).to_be_focused()
     assert state_of(demo.engine, officer) == "confirmed"
 
     with demo.engine.begin() as connection:
@@ -111,7 +111,7 @@ def test_an_officer_follows_is_told_in_their_language_and_leaves(
     visitor.get_by_role("button", name=words("page.follow.save"), exact=True).click()
     expect(visitor.get_by_text(words("page.follow.saved"))).to_be_visible()
     visitor.get_by_role("button", name=words("page.follow.stop.button")).click()
-    expect(visitor.get_by_role("heading", name=words("page.follow.stopped.title"))).to_be_visible()
+    expect(visitor.get_by_role("heading", name=words("page.follow.stopped.title"))).to_be_focused()
     assert state_of(demo.engine, officer) == "left"
 
     rows_before = rows()

@@ -68,7 +68,7 @@ def test_an_officer_objects_and_reads_the_answer(
     visitor.get_by_label(words("page.form.email")).fill(officer)
     visitor.get_by_label(words("page.form.company")).fill("Kommunen")
     visitor.get_by_role("button", name=words("page.objection.send")).click()
-    expect(visitor.get_by_role("heading", name=words("page.objection.open.title"))).to_be_visible()
+    expect(visitor.get_by_role("heading", name=words("page.objection.open.title"))).to_be_focused()
     visitor.reload()
     expect(visitor.get_by_text("Det står i avtalen vår.")).to_be_visible()
     assert objection_states(demo, officer) == ["open"]
@@ -111,13 +111,13 @@ def test_objecting_and_taking_it_back_by_keyboard_without_javascript(
         page.keyboard.type(text)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=words("page.objection.open.title"))).to_be_visible()
+    expect(page.get_by_role("heading", name=words("page.objection.open.title"))).to_be_focused()
     for _ in range(30):
         page.keyboard.press("Tab")
         if page.get_by_role("button", name=words("page.objection.withdraw")).and_(page.locator(":focus")).count():
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=words("page.objection.withdrawn.title"))).to_be_visible()
+    expect(page.get_by_role("heading", name=words("page.objection.withdrawn.title"))).to_be_focused()
     assert objection_states(demo, officer) == ["withdrawn"]
     context.close()
 

@@ -34,6 +34,7 @@ def test_withdrawing_on_the_receipt_locks_the_widget(
     receipt.goto(address)
     expect(receipt.get_by_text(words("page.receipt.state.granted"))).to_be_visible()
     receipt.get_by_role("button", name=words("page.receipt.withdraw.button")).click()
+    expect(receipt.get_by_role("status")).to_be_focused()
     expect(receipt.get_by_role("status")).to_contain_text("Alt ble trukket tilbake")
     expect(receipt.get_by_role("button")).to_have_count(0)
     assert elsewhere.cookies() == []
@@ -84,6 +85,7 @@ def test_erasing_asks_first_and_then_says_what_stays(
     visitor.get_by_role("link", name=words("page.receipt.personal_data.erase")).click()
     visitor.get_by_role("button", name=words("page.erase.button")).click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text(words("page.erased.title"))
+    expect(visitor.get_by_role("heading", level=1)).to_be_focused()
     expect(visitor.get_by_text(words("erased.remains.records"))).to_be_visible()
     assert complaints == []
 
