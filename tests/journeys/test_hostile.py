@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from forecourt import i18n
 from tests.deadline import wait_until
 from tests.journeys.control import open_choices, withdraw
-from tests.journeys.host import Visit
+from tests.journeys.host import Visit, wait_until_settled
 from tests.journeys.words import WidgetWords
 
 widget_words = WidgetWords("en")
@@ -40,6 +40,86 @@ def test_rules_of_the_page_change_nothing_about_the_question(visit: Visit) -> No
     assert page.evaluate(LOOK) == original_look
     page.locator("#forecourt-reject").click()
     expect(page.locator("#forecourt-preferences")).to_be_visible()
+
+
+# Each of them makes the body what `position: fixed` is relative to, or a box that cuts what is in it.
+TRAPS = [
+    "transform: translateY(3000px)",
+    "filter: blur(0)",
+    "perspective: 9px",
+    "contain: paint",
+    "contain: content",
+    "will-change: transform",
+    "backdrop-filter: blur(1px); overflow: clip; height: 9px",
+]
+
+
+def test_nothing_of_the_page_moves_or_covers_the_question(visit: Visit) -> None:
+    page = visit.open(f"{PLACES}<dialog><button>Theirs</button></dialog>")
+    banner, dialog = page.locator("#forecourt-banner"), page.locator("dialog")
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+
+    def assert_in_place() -> None:
+        assert banner.bounding_box() == box, trap
+        reject = page.locator("#forecourt-reject")
+        assert reject.evaluate(IS_ON_TOP), trap
+
+    box = banner.bounding_box()
+    assert box
+    assert box["y"] + box["height"] == 900
+    for wait in (lambda _: None, wait_until_settled):  # in the body, and where it stands later
+        wait(page)
+        for trap in TRAPS:
+            page.evaluate("css => { document.body.style.cssText = css + '; margin: 0; padding: 8px' }", trap)
+            assert_in_place()
+    trap = "a modal dialog"
+    dialog.evaluate("dialog => dialog.showModal()")
+    page.wait_for_selector("dialog > #forecourt-banner")
+    assert_in_place()
+    page.locator("#forecourt-choose").click()
+    page.locator("#forecourt-close").click()
+    dialog.evaluate("dialog => dialog.close()")
+    trap = "an inert body"
+    page.evaluate("document.body.inert = true")
+    page.wait_for_selector("html > #forecourt-banner")
+    assert_in_place()
+    decide(page, "reject")
+    page.locator("#forecourt-preferences").click()
+    expect(page.locator("#forecourt-change")).to_be_visible()
+
+
+IS_ON_TOP = """element => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+}"""
+
+
+def test_below_30rem_of_height_nothing_of_ours_stays_while_the_page_scrolls(visit: Visit) -> None:
+    page = visit.open(PLACES)
+    wait_until_settled(page)
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 x 1024, enlarged four times
+    for path in ([], ["choose"]):
+        for name in path:
+            page.locator(f"#forecourt-{name}").click()
+        page.evaluate("scrollTo(0, 0)")
+        banner = page.locator("#forecourt-banner").bounding_box()
+        assert banner
+        assert banner["y"] == 0
+        first_place = page.locator('[data-forecourt="contact"]').bounding_box()
+        assert first_place
+        assert first_place["y"] >= banner["height"]  # nothing of the page is below it
+        page.evaluate("scrollTo(0, 200)")
+        scrolled = page.locator("#forecourt-banner").bounding_box()
+        assert scrolled
+        assert scrolled["y"] == -200
+        assert page.locator("#forecourt-reject").evaluate("button => button.scrollHeight <= button.clientHeight")
+    decide(page, "reject")
+    control = page.locator("#forecourt-control")
+    expect(control.get_by_text(widget_words("status.refused"))).to_be_in_viewport()
+    page.mouse.click(319, 1)
+    expect(control).to_have_css("position", "absolute")
+    page.set_viewport_size({"width": 320, "height": 481})
+    expect(control).to_have_css("position", "fixed")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Checks several sites of one server: each has its own theme, and sub-domains share a choice where settings say so."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.forecourt_process import PROGRAM, ForecourtProcess
-from tests.journeys.control import withdraw
+from tests.journeys.control import open_menu, withdraw
 from tests.journeys.host import SETTINGS, Host, Visit
 
+ROOT = Path(__file__).parents[2]
 LOOK = """[sites.shop.theme]
 radius = 2
 font = "Georgia"
@@ -47,6 +49,73 @@ def test_the_pages_own_look_comes_before_the_sites(visit: Visit) -> None:
     ]
     card = page.locator('[data-forecourt="contact"]').locator("section")
     assert card.evaluate("e => getComputedStyle(e).borderTopWidth") == "5px"
+
+
+# What pages may set by the properties of docs/theme.md, and more than they should.
+ODD_VALUES = {
+    "accent": ["red", "nonsense"],
+    "on-accent": ["#0008", "nonsense"],
+    "text": ["currentcolor", "nonsense"],
+    "background": ["linear-gradient(#fff, #eee)", "nonsense"],
+    "radius": ["0", "999px", "50%", "nonsense"],
+    "font": ["monospace", "'No such font', cursive", "1"],
+    "inset": [
+        "auto 16px 16px auto",
+        "16px auto auto 16px",
+        "0",
+        "auto",
+        "50% auto auto 50%",
+        "0 0 auto auto",
+        "nonsense",
+    ],
+    "width": ["0", "1em", "9999px", "100%", "none", "min-content", "nonsense"],
+    "margin": ["auto", "0", "0 auto", "auto 0", "40px", "nonsense"],
+    "control-block": ["auto", "0 auto", "auto 50%", "12px", "nonsense"],
+    "control-inline": ["auto", "0 auto", "auto 50%", "12px", "nonsense"],
+    "control-flow": ["row", "row-reverse", "column", "nonsense"],
+    "control-align": ["center", "stretch", "baseline", "nonsense"],
+}
+# Names what is not wholly in view, or cropped by its card.
+CROPPED = """host => {
+  const card = host.shadowRoot.querySelector(".root").getBoundingClientRect();
+  const isOutside = (inner, outer) =>
+    inner.left < outer.left - 1 || inner.top < outer.top - 1 ||
+    inner.right > outer.right + 1 || inner.bottom > outer.bottom + 1;
+  const view = new DOMRect(0, 0, innerWidth, innerHeight);
+  const parts = [...host.querySelectorAll("button, #forecourt-title")].map((part) => [part.id, part]);
+  return [
+    ...(isOutside(card, view) ? [`card ${JSON.stringify(card)}`] : []),
+    ...parts.filter(([, part]) => isOutside(part.getBoundingClientRect(), card)).map(([id]) => id),
+    ...parts.filter(([, part]) => part.scrollWidth > part.clientWidth + 1).map(([id]) => `${id}'s text`),
+  ];
+}"""
+
+
+def crops(page: Page, name: str) -> list[str]:
+    """Returns which odd values leave something of ours out of view, where `name` stands."""
+    host = page.locator(f"#forecourt-{name}")
+    found = []
+    for size in ({"width": 1280, "height": 800}, {"width": 375, "height": 740}):
+        page.set_viewport_size(size)
+        for suffix, values in ODD_VALUES.items():
+            for value in values:
+                host.evaluate(
+                    "(host, [name, value]) => host.style.setProperty(name, value)", [f"--forecourt-{suffix}", value]
+                )
+                found += [f"{suffix}: {value} at {size['width']}: {each}" for each in host.evaluate(CROPPED)]
+            host.evaluate("(host, name) => host.style.removeProperty(name)", f"--forecourt-{suffix}")
+    return found
+
+
+def test_the_question_and_the_control_stand_in_view_whatever_a_page_sets(visit: Visit) -> None:
+    listed = re.findall(r"^\| `--forecourt-([\w-]+)`", (ROOT / "docs" / "theme.md").read_text("utf-8"), re.MULTILINE)
+    assert set(listed) == set(ODD_VALUES)
+    page = visit.open("")
+    expect(page.locator("#forecourt-accept")).to_be_visible()
+    assert crops(page, "banner") == []
+    page.locator("#forecourt-accept").click()
+    open_menu(page)
+    assert crops(page, "control") == []
 
 
 @pytest.fixture(scope="module")

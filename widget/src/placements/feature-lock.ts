@@ -50,8 +50,8 @@ export function createLock(
     ...changes.map((sentence) => el("p", { class: "change" }, sentence)),
     ...(isGranted ? [] : [drawTerms(context, terms)]),
     ...(isPolicyRead ? [] : [drawPolicyBox(context)]),
-    button(t(context, isGranted ? "lock.open" : "lock.accept"), accept, { class: "primary" }),
     el("p", { role: "status", id: "status" }),
+    button(t(context, isGranted ? "lock.open" : "lock.accept"), accept, { class: "primary" }),
   );
   return { focus: () => title.focus() };
 }

@@ -1,3 +1,4 @@
+import { showStatus } from "../../core/dom";
 import { openView } from "../../core/events";
 import { t } from "../../core/strings";
 import type { Context } from "../../core/types";
@@ -12,6 +13,7 @@ export function tickPolicy(context: Context, isTicked: boolean): void {
     const box = root?.querySelector<HTMLInputElement>(BOX);
     if (!box) continue;
     box.checked = isTicked;
+    if (box.ariaInvalid) showStatus(root!, "");
     box.ariaInvalid = null;
   }
 }

@@ -52,6 +52,7 @@ export default function createControl(context: Context): Chunks["control"] {
     context.lastGrant = currentGrant(context) ?? context.lastGrant;
     setLanguage(host, context);
     host.ariaLabel = title;
+    host.toggleAttribute("open", !!menu?.isOpen());
     toggle.hidden = isElsewhere();
     host.hidden = !banner.hidden || (toggle.hidden && !menu?.isOpen());
     host.replaceChildren(button(title, () => showMenu(), attributes), ...(menu?.draw() ?? []));

@@ -50,6 +50,7 @@ function createLayer(context: Context, frame: BannerFrame): SecondLayer {
     draw(question, fresh) {
       // That a choice is stored is said by the control. An erasure says so itself.
       isOpen &&= fresh || hasQuestion(context) || visitorData.step === "erased";
+      host.shadowRoot!.querySelector(".root")!.classList.toggle("choices", isOpen && !visitorData.step);
       return isOpen ? (visitorData.drawStep() ?? drawChoices(question, visitorData, fresh)) : undefined;
     },
   };
