@@ -10,8 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.deadline import wait_until
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import WITHOUT_LONG_TIMERS
+from tests.journeys.control import withdraw
 from tests.journeys.host import wait_until_scanned
-from tests.journeys.words import WidgetWords, place, unlock
+from tests.journeys.words import WidgetWords, pattern, place, unlock
 
 widget_words = WidgetWords("nb")
 # Without heartbeats no stream looks for messages by itself: what arrives was pushed.
@@ -101,11 +102,46 @@ def test_rejecting_is_remembered_without_an_identifier(at_home: Page, rows: Call
     expect(place(at_home, "contact").get_by_role("link", name="support@qualityunit.example")).to_be_visible()
 
 
-def test_the_lock_wants_the_privacy_policy_read(at_home: Page) -> None:
-    contact = place(at_home, "contact")
+def test_one_consent_step_leaves_a_tick_to_the_locks_and_the_tick_counts_in_all_places(
+    at_home: Page, rows: Callable[[], dict[str, int]]
+) -> None:
+    contact, chat, newsletter = (place(at_home, kind) for kind in ("contact", "chat", "newsletter"))
     contact.get_by_role("button", name=widget_words("lock.accept")).click()
     expect(contact.get_by_text(widget_words("lock.unread"))).to_be_visible()
     expect(contact.get_by_role("checkbox")).to_be_focused()
+    contact.get_by_role("checkbox").check()
+    expect(contact.get_by_text(widget_words("lock.unread"))).to_have_count(0)
+    expect(chat.get_by_role("checkbox")).to_be_checked()
+    at_home.locator("#forecourt-choose").click()
+    at_home.locator("#forecourt-purpose-privacy_policy").uncheck()
+    expect(chat.get_by_role("checkbox")).not_to_be_checked()
+    at_home.locator("#forecourt-accept").click()
+
+    last_step = pattern(widget_words("lock.one_step"))
+    expect(contact.get_by_text(last_step)).to_be_visible()
+    expect(newsletter.get_by_text(widget_words("newsletter.locked"))).to_be_visible()
+    expect(contact.get_by_text(widget_words("lock.stores"))).to_have_count(0)  # it was said, and accepted
+    newsletter.get_by_role("checkbox").check()
+    expect(contact.get_by_role("checkbox")).to_be_checked()
+    chat.get_by_role("button", name=widget_words("lock.open"), exact=True).click()
+    for feature in (chat, contact):
+        expect(feature.get_by_role("textbox").first).to_be_visible()
+    expect(newsletter.get_by_role("checkbox")).to_have_count(0)
+
+    contact.get_by_label(widget_words("contact.name")).fill("Kari")
+    token, rows_before = at_home.evaluate(TOKEN), rows()
+    withdraw(at_home)
+    expect(contact.get_by_role("button", name=widget_words("lock.accept"))).to_be_visible()
+    expect(contact.get_by_role("checkbox")).not_to_be_checked()
+    at_home.locator("#forecourt-undo").click()
+    expect(contact.get_by_label(widget_words("contact.name"))).to_have_value("Kari")
+    expect(at_home.locator("#forecourt-undo")).to_have_count(0)
+    assert at_home.evaluate(TOKEN) == token
+    assert rows()["consents"] == rows_before["consents"] + 2  # a withdrawal, and a grant of its own
+    assert rows()["visitors"] == rows_before["visitors"]
+
+
+TOKEN = "JSON.parse(localStorage['forecourt:main']).token.split('.')[0]"
 
 
 def test_a_contact_message_reaches_the_console_and_is_answered_by_mail(

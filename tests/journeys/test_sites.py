@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys.control import open_menu, withdraw
@@ -15,6 +15,8 @@ from tests.journeys.host import SETTINGS, Host, Visit
 ROOT = Path(__file__).parents[2]
 LOOK = """[sites.shop.theme]
 radius = 2
+control_corner = "top-end"
+control_label = "icon"
 font = "Georgia"
 [sites.shop.theme.light]
 accent = "#5b2a86"
@@ -28,12 +30,47 @@ def serve(folder: Path, settings: str) -> ForecourtProcess:
     return ForecourtProcess(PROGRAM, folder / "data", {"FORECOURT_LIMITS": "off"}, folder)
 
 
-def test_a_site_has_its_own_colours_corners_and_font(host: Host, visitor: Page, tmp_path: Path) -> None:
-    with serve(tmp_path, SETTINGS.replace("ORIGIN", host.origin) + LOOK) as process:
+def test_a_site_has_its_own_look_and_control(host: Host, visitor: Page, tmp_path: Path) -> None:
+    settings = SETTINGS.replace("ORIGIN", host.origin).replace(
+        "[sites.shop]", '[sites.shop]\ncontrol = "without_place"'
+    )
+    with serve(tmp_path, settings + LOOK) as process:
         page = Visit(host, process, visitor).open(PLACE)
         theirs = ["rgb(91, 42, 134)", "2px", "Georgia"]
         assert page.locator("#forecourt-accept").evaluate(STYLE) == theirs
         assert page.locator('[data-forecourt="contact"]').get_by_role("button").evaluate(STYLE) == theirs
+        assert_control_stands_without_place(page)
+
+
+def assert_control_stands_without_place(page: Page) -> None:
+    """Checks that the control stands at the top right as an icon, but only where the page has no place for it."""
+    page.locator("#forecourt-reject").click()
+    # What became of the choice is said in any case.
+    expect(page.locator("#forecourt-control").get_by_text("Your refusal is saved.")).to_be_visible()
+    button = page.locator("#forecourt-preferences")
+    expect(button).to_be_hidden()
+    page.evaluate("document.querySelector('[data-forecourt=preferences]').remove()")
+    expect(button).to_be_visible()
+    expect(button).to_have_accessible_name("Privacy choices")
+    assert button.bounding_box() == {"x": 1280 - 12 - 44, "y": 12, "width": 44, "height": 44}
+
+
+def test_a_control_that_is_left_to_the_page_stands_nowhere_but_says_what_became_of_a_choice(visit: Visit) -> None:
+    def leave_to_page(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"control": {"shown": "never", "label": "text"}})
+
+    visit.page.route("**/boot?*", leave_to_page)
+    page = visit.open("<button onclick=\"forecourt('preferences')\">Privacy</button>")
+    page.locator("#forecourt-accept").click()
+    news = page.locator("#forecourt-control")
+    expect(news.get_by_text("Your choice is saved.")).to_be_visible()
+    expect(page.locator("#forecourt-preferences")).to_be_hidden()
+    page.get_by_text("Privacy", exact=True).click()
+    page.locator("#forecourt-reject").click()
+    expect(news.get_by_text("You have withdrawn your consent.")).to_be_visible()
+    page.locator("#forecourt-undo").click()
+    expect(news.get_by_text("Your choice is saved.")).to_be_visible()
 
 
 def test_the_pages_own_look_comes_before_the_sites(visit: Visit) -> None:
@@ -91,20 +128,20 @@ CROPPED = """host => {
 }"""
 
 
-def crops(page: Page, name: str) -> list[str]:
+def find_cropped(page: Page, name: str) -> list[str]:
     """Returns which odd values leave something of ours out of view, where `name` stands."""
     host = page.locator(f"#forecourt-{name}")
-    found = []
-    for size in ({"width": 1280, "height": 800}, {"width": 375, "height": 740}):
-        page.set_viewport_size(size)
+    cropped = []
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 740})
         for suffix, values in ODD_VALUES.items():
             for value in values:
                 host.evaluate(
                     "(host, [name, value]) => host.style.setProperty(name, value)", [f"--forecourt-{suffix}", value]
                 )
-                found += [f"{suffix}: {value} at {size['width']}: {each}" for each in host.evaluate(CROPPED)]
+                cropped += [f"{suffix}: {value} at {width}: {each}" for each in host.evaluate(CROPPED)]
             host.evaluate("(host, name) => host.style.removeProperty(name)", f"--forecourt-{suffix}")
-    return found
+    return cropped
 
 
 def test_the_question_and_the_control_stand_in_view_whatever_a_page_sets(visit: Visit) -> None:
@@ -112,10 +149,10 @@ def test_the_question_and_the_control_stand_in_view_whatever_a_page_sets(visit: 
     assert set(listed) == set(ODD_VALUES)
     page = visit.open("")
     expect(page.locator("#forecourt-accept")).to_be_visible()
-    assert crops(page, "banner") == []
+    assert find_cropped(page, "banner") == []
     page.locator("#forecourt-accept").click()
     open_menu(page)
-    assert crops(page, "control") == []
+    assert find_cropped(page, "control") == []
 
 
 @pytest.fixture(scope="module")
