@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from forecourt import i18n
 from forecourt.console.policy.forms.local_dates import format_day, parse_day
 from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
@@ -202,7 +203,7 @@ async def test_the_form_orders_days_as_the_browser_does(
 
 
 async def test_the_preview_shows_the_row_in_every_language_before_anything_is_saved(
-    signed_in: Browser, read_draft: ReadDraft
+    signed_in: Browser, read_draft: ReadDraft, first_day: date
 ) -> None:
     half = {name: ACME[name] for name in ("company", "service.en", "service.nb", "locations.0.country")}
     text = unescape((await signed_in.post(f"{BASE}engagements/preview", half)).text)
@@ -211,6 +212,14 @@ async def test_the_preview_shows_the_row_in_every_language_before_anything_is_sa
     nonsense = {"company": "<b>", "kind": "../x", "effective": "x", "relation": "x", "locations.0.country": "XX"}
     answer = await signed_in.post(f"{BASE}engagements/preview", nonsense)
     assert (answer.status_code, "<b>" in answer.text) == (200, False)
+    unknown = ACME | {"products": "unknown", "data": "unknown", "kind": "unknown"}
+    assert (await signed_in.post(f"{BASE}engagements/preview", unknown)).status_code == 200
+    opened = fields_of((await signed_in.get(f"{BASE}engagements/twilio")).text)
+    changes = {"purpose.nb": "Ringing", "effective": first_day.isoformat()}
+    text = (await signed_in.post(f"{BASE}engagements/twilio/preview", opened | changes)).text
+    assert ("Ringing" in text, f"As it reads from {i18n.long_date(first_day, 'en')} on." in text) == (True, True)
+    ended = opened | {"removed": "2020-01-01"}
+    assert "What you fill in appears here" in (await signed_in.post(f"{BASE}engagements/twilio/preview", ended)).text
     text = (await signed_in.post(f"{BASE}engagements/twilio/preview", {"company": "Twilio, Inc."})).text
     assert text.count('<tr role="row" class="fc-company') == 2
     assert await read_draft() is None
@@ -219,6 +228,7 @@ async def test_the_preview_shows_the_row_in_every_language_before_anything_is_sa
 async def test_findings_and_texts_are_named_by_the_thing_and_not_by_file_or_key(signed_in: Browser) -> None:
     await save_form(signed_in, "engagements/twilio", locations__0__country="KP", mechanism__kind="none", keep_day="1")
     await save_form(signed_in, "engagements/new", **ACME | {"purpose.nb": ""})
+    await save_form(signed_in, "engagements/new", **ACME | {"purpose.en": "Showing messages", "purpose.nb": "Vise dem"})
     await save_form(
         signed_in, "general", sections="\n".join(["What a subprocessor is", *SECTIONS, "Sub-subprocessors"])
     )
@@ -228,6 +238,7 @@ async def test_findings_and_texts_are_named_by_the_thing_and_not_by_file_or_key(
     )
     to_fix, _, to_consider = overview.partition("Does not hold up publishing:")
     assert "Please fix:" in to_fix
+    assert (await signed_in.get(f"{BASE}engagements/acme-sok")).status_code == 200
     assert "Acmé Søk AS's purpose in Norwegian Bokmål: There is no text yet." in to_consider
     assert "English, Text of the section “Sub-subprocessors”: There is no text yet." in overview
     assert ".toml" not in overview

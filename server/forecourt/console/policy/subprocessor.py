@@ -11,6 +11,7 @@ from forecourt.console.policy.forms.lenses import Lens, engagement_lens, entity_
 from forecourt.console.policy.forms.local_dates import format_day, parse_day
 from forecourt.console.policy.forms.word_choices import NewWords, WordResolver, put_texts, text_fields
 from forecourt.errors import Fault, Invalid
+from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters
 from forecourt.policy.model import Engagement, Entity, Policy
 
@@ -204,7 +205,8 @@ class SubprocessorReader:
         engagements = self._state.policy.facts.engagements
         is_first = entity not in {engagement.entity for engagement in engagements}
         used_ids = {NEW, PREVIEW, *(engagement.id for engagement in engagements)}
-        base = entity if entity and is_first else f"{entity or 'new'}-{country.lower() or 'service'}"
+        place = country.lower() if country in country_codes() else "service"
+        base = entity if entity and is_first else f"{entity or 'new'}-{place}"
         return KeyMaker(used_ids).new_key(base)
 
     def _without_repetition(self, value: Subprocessor) -> Subprocessor:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from markupsafe import Markup
 
@@ -34,9 +35,12 @@ _DEFAULTS = {
 
 @dataclass(frozen=True)
 class PreviewRow:
+    """Holds the row in one language. `day`: from which it reads so, where that is to come."""
+
     language: str
     direction: str
     html: Markup
+    day: date | None
 
 
 def render_rows(state: DraftState, reader: SubprocessorReader) -> list[PreviewRow]:
@@ -49,14 +53,20 @@ def render_rows(state: DraftState, reader: SubprocessorReader) -> list[PreviewRo
     policy, now = subprocessor_lens(value.id).put(state.policy, value), clock.now()
     draft = (state.draft or PolicyDraft.from_release(state.release, "", now)).with_policy(policy, "", now)
     edition = draft_edition(replace(state, draft=draft))
-    return [
-        PreviewRow(language, i18n.direction(language), _render_row(LocalizedEdition(edition, language), value.id))
-        for language in site_languages(state)
-    ]
+    if day := _day_of_change(state, value.engagement):
+        edition = replace(edition, day=day)
+    rows = [(each, _render_row(LocalizedEdition(edition, each), value.id)) for each in site_languages(state)]
+    return [PreviewRow(language, i18n.direction(language), html, day) for language, html in rows if html]
+
+
+def _day_of_change(state: DraftState, engagement: Engagement) -> date | None:
+    """Returns the day from which a published service reads so; until then, the page shows the version in force."""
+    is_published = engagement.id in {each.id for each in state.release.policy.facts.engagements}
+    return engagement.effective if is_published and engagement.effective > state.edition.day else None
 
 
 def _render_row(edition: LocalizedEdition, engagement: str) -> Markup:
-    """Renders the row unfolded, without the ids that the same row has in another language."""
+    """Renders the row unfolded, without the ids that the same row has in another language; empty where it has ended."""
     html = policy_page.render_company(edition, engagement)
     unfolded = re.sub(r' id="[^"]*"', "", html).replace("<details>", "<details open>")
     return Markup(unfolded)  # noqa: S704 - our template's
@@ -66,6 +76,7 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
     """Returns the form's value, with what is missing or wrong left blank."""
     fields, company = reader.resolve()
     fields = _without_unknown_countries(fields)
+    fields["products"] = [name for name in fields.get("products", []) if name in state.policy.facts.products]
     fields |= {name: [default] for name, default in _DEFAULTS.items() if not first_value(fields, name)}
     entity = first_value(fields, "entity")
     if company is None and entity not in {each.id for each in state.policy.facts.entities}:

@@ -42,9 +42,10 @@ def render_fragment(edition: LocalizedEdition, pages: str, is_today: bool = True
 
 
 def render_company(edition: LocalizedEdition, engagement: str) -> str:
-    """Renders the table with the row of the company that has this engagement, and no other."""
+    """Renders the table with the row of the company that has this engagement, and no other; empty without one."""
     rows = [row for row in company_rows(edition) if any(entry.engagement.id == engagement for entry in row.entries)]
-    return render("embed/companies.html", edition.locale, edition=edition, rows=rows, filter_from=FILTER_FROM_ROWS)
+    context = {"edition": edition, "rows": rows, "filter_from": FILTER_FROM_ROWS}
+    return render("embed/companies.html", edition.locale, **context) if rows else ""
 
 
 def render_policy_page(
