@@ -69,6 +69,19 @@ def test_a_heading_says_what_its_column_is_about(heading: str, about: str) -> No
             "was taken for the company",
         ),
         ("Company,Sub-processor", "Us,Acme", "Acme", "", "and not 'Us'"),
+        (
+            "Our entity,Subprocessor",
+            "Us AS,Acme\nUs Inc,Beta",
+            "Acme|Beta",
+            "",
+            "'Our entity' is no heading import knows",
+        ),
+        ("Contracting entity,Vendor", "Us AS,Acme\nUs Inc,Beta", "Acme|Beta", "", "'Us AS', 'Us Inc'"),
+        ("Controller,Processor,Sub-processor", "Cust,Us,Acme\nCust,Us,Beta", "Acme|Beta", "", "and not 'Us'"),
+        ("Vendor owner,Vendor", "Jane,Acme\nJo,Beta", "Acme|Beta", "", "'Vendor owner' is no heading import knows"),
+        ("Approved subprocessor?,Name", "Yes,Acme\nNo,Beta", "Acme|Beta", "", "'Yes', 'No'"),
+        ("OwnerId,VendorName", "7,Acme\n8,Beta", "Acme|Beta", "", "'OwnerId' is no heading import knows"),
+        ("vendor_id,vendor_name", "7,Acme\n8,Beta", "Acme|Beta", "", "'vendor_id' is no heading import knows"),
     ],
 )
 def test_the_column_of_the_companies_is_chosen_by_heading_and_content(

@@ -40,6 +40,9 @@ DAY = date(2023, 6, 8)
         ("8 czerwca 2023 r.", "pl"),
         ("8. kesäkuuta 2023", "fi"),
         ("8 juin 2023", "en"),
+        ("2023年6月8日", "ja"),
+        ("2023년 6월 8일", "ko"),
+        ("2023. 6. 8.", "ko"),
     ],
 )
 def test_a_date_is_read_as_pages_write_it(text: str, language: str) -> None:
@@ -50,6 +53,7 @@ def test_a_date_is_read_as_pages_write_it(text: str, language: str) -> None:
     ("text", "day"),
     [
         ("1er janvier 2024", date(2024, 1, 1)),
+        ("1 er janvier 2024", date(2024, 1, 1)),
         ("1.º de janeiro de 2024", date(2024, 1, 1)),
         ("Sept 3, 2024", date(2024, 9, 3)),
         ("3. Jänner 2024", date(2024, 1, 3)),
@@ -126,3 +130,12 @@ def test_the_last_change_goes_before_the_first_day_and_others_are_named() -> Non
         DAY,
         ("2020-05-01 stands there too; 2023-06-08 was taken", "'Sept 3' has no year; it was not taken"),
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["DATE: June 8, 2023", "Dato: 8. juni 2023", "Last edited: 8 June 2023", "Publication date: June 8, 2023",
+     "Last reviewed 8 June 2023", "最終更新日: 2023年6月8日"],
+)  # fmt: skip
+def test_a_line_that_says_little_but_the_date_gives_the_pages_day(line: str) -> None:
+    assert find_page_date(["Subprocessors", line], "en") == PageDate(DAY, ())

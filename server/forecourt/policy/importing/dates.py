@@ -14,8 +14,11 @@ from babel import Locale
 from forecourt.policy.importing.places.countries import LANGUAGES
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_YEAR_FIRST_WITH_WORDS = re.compile(
+    r"(?<!\d)(\d{4})(?:\s?年\s?|\s?년\s?|\.\s)(\d{1,2})(?:\s?月\s?|\s?월\s?|\.\s)(\d{1,2})(?:\s?日|\s?일|(?!\d))"
+)
 _YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d./-]*\d)")
-_ORDINAL = r"(?:st|nd|rd|th|er|re|\.?º|ª|°|:a|:e|\.)?"
+_ORDINAL = r"(?:\s?er\b|st|nd|rd|th|er|re|\.?º|ª|°|:a|:e|\.)?"
 _BEFORE_MONTH = (
     r"(?:(?<!\d)(?P<year_before>\d{4})[\s,/.-]+)?"
     rf"(?:(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s/-]*(?:of\s|de\s|den\s|di\s|d['’])?\s*)?"
@@ -81,6 +84,9 @@ def parse_dates(text: str, language: str) -> ParsedDates:
 def _find_in_digits(text: str) -> Iterator[_Match]:
     for match in _YEAR_FIRST.finditer(text):
         if days := _valid_days((int(match[1]), int(match[3]), int(match[4]))):
+            yield _Match(match.span(), match[0], days)
+    for match in _YEAR_FIRST_WITH_WORDS.finditer(text):
+        if days := _valid_days((int(match[1]), int(match[2]), int(match[3]))):
             yield _Match(match.span(), match[0], days)
     for match in _YEAR_LAST.finditer(text):
         first, second = int(match[1]), int(match[3])

@@ -13,13 +13,13 @@ _LAST_CHANGE = re.compile(
     r"opdateret|"
     r"ændret|revideret|aktualisi|stand\b|geändert|änderung|überarbeitet|bijgewerkt|gewijzigd|wijziging|herzien|"
     r"mise? à jour|modifi|révis|actualiza|aggiorna|revisione|atualiza|alteraç|aktualiz|zmodyfikowan|zmieniono|"
-    r"päivit|muokattu",
+    r"päivit|muokattu|\bedited|zuletzt bearbeitet|review date|最終更新|最后更新|最近更新|最後更新|업데이트",
     re.IGNORECASE,
 )
 _START = re.compile(
     r"effective|as of\b|valid from|version|gjelder fra|gyldig fra|gäller från|gælder fra|gældende fra|"
     r"gültig (?:ab|seit)|fassung|geldig vanaf|en vigueur|vigente|in vigore|em vigor|obowiązuje|voimassa|"
-    r"published|publisert",
+    r"published|publisert|\bpublication|\b(?:date|dato|datum|fecha|data)\s*:",
     re.IGNORECASE,
 )
 _DATE_LINE_AT_MOST = 40  # characters of a line that is a date and little else

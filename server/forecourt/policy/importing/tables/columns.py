@@ -32,7 +32,8 @@ _BARE_NAMES = "name|navn|nom|nombre|nome|naam|namn|nazwa|nimi"
 # English, Norwegian, then others. A part of a heading's word is enough, so compounds and endings need no row.
 # An earlier synonym says it better.
 _SYNONYMS = {
-    Column.MECHANISM: "transfer mechanism|mechanism|safeguard|transfer|legal basis|legal ground|scc|privacy shield|"
+    Column.MECHANISM: "transfer mechanism|mechanism|safeguard|transfer|legal basis|legal ground|scc|sccs|dpf|"
+    "privacy shield|"
     "privacy framework|adequacy|overføring|behandlingsgrunnlag|garanti|rechtsgrundlage|übermittlung|angemessenheit|"
     "transfert|transferencia|doorgifte|waarborg|överföring|skyddsåtgärd|overførsel|trasferiment|garanzie|transferência|"
     "salvaguarda|zabezpiecz|siirto|suojatoim",
@@ -87,13 +88,20 @@ _NO_COLUMN = re.compile(
     r"agreements?|\w*avtale|\w*vertrag|contract|status|logo|numbers?|ids?|retention|duration|\w*dauer|\w*frist|"
     r"oppbevaringstid|lagringstid|durée|(?:more|further|additional) information|protection officer|compliant|risk\w*|"
     r"parent company|comments?|company (?:type|size)|(?:entity|vendor|provider) type|"
-    r"type of (?:company|entity|vendor)|code)\b"
+    r"type of (?:company|entity|vendor)|code|controllers?|owners?|managers?|tier|rating|score|criticality|"
+    r"our (?:legal |own )?(?:entity|entities|company|companies|affiliates?)|contracting (?:entity|party|company)|"
+    r"engaging entity|data exporter)\b"
 )
+_YES_OR_NO = re.compile(r"(?:approved|active|is|are|has|does|in use)\b.*\?", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|og|und|et|y|och|en|e|with|med|mit)\s|[,;/&+(]")
 _WHOLE_HEADINGS = {
     "use": Column.PURPOSE,
     "uses": Column.PURPOSE,
     "bruk": Column.PURPOSE,
+    "what": Column.PURPOSE,
+    "hva": Column.PURPOSE,
+    "hva de gjør": Column.PURPOSE,
+    "was sie tun": Column.PURPOSE,
     "local": Column.LOCATIONS,
     "who": Column.ENTITY,
     "unterauftragsverhältnis": Column.ENTITY,
@@ -157,6 +165,8 @@ def find_column_beside_company(heading: str) -> Column | None:
 @cache
 def _rank_column(heading: str) -> tuple[Column, int] | None:
     words = _words(heading)
+    if _YES_OR_NO.fullmatch(heading.strip()):
+        return None
     if column := Column.SERVICE if _NAMES_OF_SERVICES.fullmatch(words) else _WHOLE_HEADINGS.get(words):
         return column, 0
     for column, synonyms in _SYNONYMS.items():
