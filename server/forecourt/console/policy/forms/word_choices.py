@@ -1,16 +1,17 @@
 """Finds and adds the texts of a policy by what they say, in every language of the site, and makes their keys."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.forms.form_fields import Fields, first_value
-from forecourt.console.policy.forms.lenses import EditedText, text_lens
 from forecourt.errors import Fault
 from forecourt.policy.importing.keys import KeyMaker
 from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
 
+T = TypeVar("T")
 Texts = Mapping[str, str]
 
 
@@ -46,14 +47,32 @@ def texts_of_keys(policy: Policy, keys: Iterable[str]) -> dict[str, dict[str, st
 def put_texts(policy: Policy, texts_by_key: Mapping[str, Texts]) -> Policy:
     """Returns the policy in which each key says just this. Whoever typed a translation stands behind it."""
     source = policy.facts.source_language
+    words, translations = _copy_entries(policy.words), _copy_entries(policy.translations)
     for key, texts in texts_by_key.items():
         reviewed = Translation(TranslationState.REVIEWED, source_hash(texts.get(source, "")))
-        for language in sorted(policy.words.keys() | texts.keys()):
+        for language in {*words, *texts}:
             text = texts.get(language, "")
-            if text != policy.words.get(language, {}).get(key, ""):
-                edited = EditedText(text, None if language == source else reviewed)
-                policy = text_lens(language, key).put(policy, edited if text else None)
-    return policy
+            if text != words.get(language, {}).get(key, ""):
+                _put_entry(words, language, key, text or None)
+                _put_entry(translations, language, key, reviewed if text and language != source else None)
+    return replace(policy, words=_sort_entries(words), translations=_sort_entries(translations))
+
+
+def _copy_entries(by_language: Mapping[str, Mapping[str, T]]) -> dict[str, dict[str, T]]:
+    return {language: dict(entries) for language, entries in by_language.items()}
+
+
+def _put_entry(by_language: dict[str, dict[str, T]], language: str, key: str, value: T | None) -> None:
+    entries = by_language.setdefault(language, {})
+    if value is None:
+        entries.pop(key, None)
+    else:
+        entries[key] = value
+
+
+def _sort_entries(by_language: Mapping[str, Mapping[str, T]]) -> dict[str, dict[str, T]]:
+    """Returns the entries in the order of languages and keys, without languages that have none."""
+    return {language: dict(sorted(entries.items())) for language, entries in sorted(by_language.items()) if entries}
 
 
 def site_languages(state: DraftState) -> tuple[str, ...]:
