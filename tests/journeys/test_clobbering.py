@@ -247,9 +247,17 @@ LOADER = """
     document.head.append(Object.assign(document.createElement("script"), { text }));
   });
 """
+BLOB_LOADER = """
+  fetch("EMBED").then((response) => response.blob()).then((copy) => {
+    const tag = Object.assign(document.createElement("script"), { src: URL.createObjectURL(copy) });
+    tag.dataset.site = "shop";
+    document.head.append(tag);
+  });
+"""
 TAGS = {
     "without a site": '<script src="EMBED"></script>',
     "a loader without a tag": f"<script>{LOADER}</script>",
+    "a copy without a tag": f"<script>{BLOB_LOADER}</script>",
     "an import without a tag": '<script type="module">import "EMBED"</script>',
 }
 
@@ -270,6 +278,7 @@ OTHER_TAGS = {
         document.head.append(Object.assign(document.createElement("script"), { async: true, src: "EMBED?site=shop" }))
     </script>""",
     "hidden by a loader": f'<script type="held" src="EMBED" data-site="shop"></script><script>{LOADER}</script>',
+    "copied by a loader": f'<script type="held" src="EMBED?site=shop"></script><script>{BLOB_LOADER}</script>',
     "an import beside it": (
         '<script type="held" src="EMBED?site=shop"></script><script type="module">import "EMBED"</script>'
     ),
