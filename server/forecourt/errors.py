@@ -23,6 +23,7 @@ ForecourtError
 ├── SettingsBroken                the settings cannot be used
 ├── PolicyBroken                  a policy folder that cannot be released
 ├── LogBroken                     the consent log, or a checkpoint of it, does not verify
+├── BackupBroken                  a backup that cannot be made, or cannot be restored where it should be
 ├── PasswordRefused               a new password that is short or common, typed at the command line
 └── StartRefused                  a port is taken, another server uses the data, or rights are missing
 """
@@ -169,6 +170,10 @@ class PolicyBroken(ForecourtError):
 
 
 class LogBroken(ForecourtError):
+    pass
+
+
+class BackupBroken(ForecourtError):
     pass
 
 

@@ -77,6 +77,8 @@ COMMANDS = (
     Command(("consent", "rotate-key"), "seal with a new key from now on", "consent_rotate_key"),
     Command(("newsletter", "export"), "export a site's subscribers with their proof of opt-in", "newsletter_export"),
     Command(("contact", "export"), "export contact messages with their answers, as CSV or JSON", "contact_export"),
+    Command(("backup",), "write database, keys and mails into one file, while a server may run", "backup"),
+    Command(("restore",), "restore a backup into an empty data folder, and an empty PostgreSQL database", "restore"),
     Command(("retention",), "delete the data whose retention period is over", "retention"),
     Command(("snippet",), "print the script tag for a site's pages", "snippet"),
     Command(("user", "list"), "list the agents, with the ids that the security log names", "user_list"),

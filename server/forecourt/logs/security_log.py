@@ -24,6 +24,8 @@ class SecurityEvent(StrEnum):
     USER_REMOVED = "user_removed"
     USER_ADDED = "user_added"
     POLICY_PUBLISHED = "policy_published"
+    BACKUP_MADE = "backup_made"
+    BACKUP_RESTORED = "backup_restored"
     LOG_KEY_CHANGED = "log_key_changed"
     CONSENTS_EXPORTED = "consents_exported"
     CONTACT_MESSAGES_EXPORTED = "contact_messages_exported"
