@@ -196,7 +196,30 @@ def test_any_source_is_cleaned_and_keeps_its_lines(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["{{", "{%", "<!--", "<A ", "{#", "[a]({{", "{a.b", "import a", "---\na: b\n", "{\n", ":::", "<?php"]
+    "piece",
+    [
+        "{{",
+        "{%",
+        "<!--",
+        "<A ",
+        "{#",
+        "[a]({{",
+        "{a.b",
+        "import a",
+        "---\na: b\n",
+        "{\n",
+        ":::",
+        "<?php",
+        "[a ",
+        "[a b=",
+        "[[a",
+        "== a",
+        "%%",
+        "{panel:",
+        ":a",
+        "| ^a",
+        "$" + "{",
+    ],
 )
 def test_hostile_source_is_cleaned(piece: str) -> None:
     source = piece * (400_000 // len(piece))
@@ -223,6 +246,44 @@ def test_what_a_tab_or_card_is_called_may_be_a_company(source: str, tmp_path: Pa
     assert sorted(words["purpose"].values()) == ["Chats", "Sends mails"]
     assert result.unplaced == ()
     assert len(result.assumed) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "names", "unplaced"),
+    [
+        ("[[Beta]] | ==Chat== | Norway ^b1", ["Beta"], []),
+        ("[[vendors/beta\\|Beta]] | %%ask Jo%% Chat | Norway", ["Beta"], []),
+        ("Beta ![[logo.png]] | Chat | Norway", ["Beta"], ["![[logo.png]]"]),
+        ("Beta [icon name='x'] | Chat [note /] | Norway", ["Beta"], ["[icon name='x']", "[note /]"]),
+        ("Beta {status:colour=Green} | Chat | Norway", ["Beta"], ["{status:colour=Green}"]),
+        ("Beta {status} | Chat | Norway", ["Beta"], ["{status}"]),
+        ("[Beta](https://b.example) | [Chat][1] | Norway", ["Beta"], []),
+        ("[su_b]Beta[/su_b] | Chat | Norway", ["Beta"], []),
+    ],
+)
+def test_marks_of_wikis_and_content_systems_are_no_part_of_a_cell(
+    row: str, names: list[str], unplaced: list[str], tmp_path: Path
+) -> None:
+    result, facts, words = import_text(tmp_path, f"# Us\n\n{TABLE}| {row} |\n\n[1]: https://c.example\n")
+    assert [each["legal_name"] for each in facts["entities"].values()] == ["Acme Mail", *names]
+    assert sorted(words["purpose"].values()) == ["Chat", "Mail"]
+    assert [each["locations"] for each in facts["engagements"].values()] == [[{"country": "NO"}]] * 2
+    lines = [str(each) for each in result.unplaced if "its links" not in str(each)]
+    assert lines == [f"the site's generator (line 6): was not taken: '{each}'" for each in unplaced]
+
+
+def test_a_templates_name_is_no_company(tmp_path: Path) -> None:
+    page = "<h1>Us</h1><table><tr><th>Vendor<th>Purpose<tr><td>{vendor.name}<td>Chat<tr><td>${name}<td>Mail</table>"
+    result, facts, _ = import_text(tmp_path, page, "page.html")
+    assert facts["entities"] == {}
+    assert sum("is a template's name for a company" in str(each) for each in result.unplaced) == 2
+
+
+def test_a_macros_title_is_a_heading(tmp_path: Path) -> None:
+    page = f"# Us\n\n{{toc}}\n{{panel:title=In Europe|borderStyle=solid}}\n\n{TABLE}\n{{panel}}\n"
+    result, _, words = import_text(tmp_path, page)
+    assert [each["title"] for each in words["section"].values()] == ["In Europe"]
+    assert result.unplaced == ()
 
 
 def test_a_tab_over_a_table_is_a_heading(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from forecourt.policy.importing.formats.site_syntax import SiteSyntax
 from forecourt.policy.importing.formats.text_decoder import decode_text
 from forecourt.policy.importing.page import BYTES_AT_MOST, Metadata, Page
 
-_TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php")  # in a page without one, braces are a script's
+# In a page without one, braces are a script's.
+_TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php|\[/[a-z][\w-]{0,40}\]|\[[a-z][\w-]{0,40}\s[^\]\n]{0,200}/\]")
 
 
 def _read_markdown(text: str, has_breaks: bool = False) -> Page:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from html import escape, unescape
 
+from forecourt.policy.importing.formats import wiki_syntax
 from forecourt.policy.importing.page import Cell, LeftOut
 from forecourt.policy.importing.places.countries import country_code
 
@@ -17,6 +18,7 @@ _TEMPLATE = (
     r"\{%(?:[^%{]|%(?!\})|\{(?!%)){0,500}%\}|<%(?:[^%<]|%(?!>)|<(?!%)){0,500}%>|"
     r"<\?(?:php\b|=)(?:[^?<]|\?(?!>)|<(?!\?)){0,500}\?>|"
     r"\{[#/:@](?:if|each|else|await|html|key|snippet|render)\b[^{}\n]{0,500}\}|"  # Svelte
+    r"\$\{[^{}\n]{1,200}\}|"
     r"\{[A-Za-z_$][\w$]*(?:\.[\w$]+|\([^(){}\n]{0,200}\))+\}"  # MDX
 )
 _TEMPLATES = re.compile(_TEMPLATE)
@@ -51,6 +53,7 @@ class SiteSyntax:
     def __init__(self, text: str):
         self.text = text
         self.left_out: list[LeftOut] = []
+        self._ended_shortcodes: Collection[str] = ()
         self._open_elements: dict[str, str] = {}  # of components that stand in one line
         self._names_with_end = set(_NAMES_OF_ENDS.findall(text))
 
@@ -63,13 +66,35 @@ class SiteSyntax:
         self._replace(_TEMPLATES, self._to_heading)
         self._replace(_COMPONENTS, self._to_element)
         self._replace(_EMOJI, _find_flag)
+        self._clean_wiki_syntax()
         self.text = _SPANS.sub(lambda match: match["text"], self.text)
         return self.text
 
     def clean_templates(self) -> str:
         """Returns the text without templates. This is all that is cleaned of HTML."""
         self._replace(_TEMPLATES, _to_line_ends)
+        self._clean_shortcodes()
         return self.text
+
+    def _clean_shortcodes(self) -> None:
+        self._ended_shortcodes = wiki_syntax.find_ended_names(self.text)
+        self._replace(wiki_syntax.SHORTCODES, self._without_shortcode)
+
+    def _without_shortcode(self, match: re.Match[str]) -> str:
+        is_shortcode = wiki_syntax.is_shortcode(match, self._ended_shortcodes)
+        return _to_line_ends(match) if is_shortcode else match[0]
+
+    def _clean_wiki_syntax(self) -> None:
+        self._clean_shortcodes()
+        self._replace(wiki_syntax.COMMENTS, _to_line_ends)
+        self._replace(wiki_syntax.MACROS, self._to_macro_heading)
+        self._replace(wiki_syntax.WIKI_LINKS, wiki_syntax.read_wiki_link)
+        self.text = wiki_syntax.HIGHLIGHTS.sub(lambda match: match["text"], self.text)
+        self.text = wiki_syntax.BLOCK_MARKS.sub("", self.text)
+
+    def _to_macro_heading(self, match: re.Match[str]) -> str:
+        title = wiki_syntax.find_macro_title(match)
+        return f"{_HEADING} {title}" if title and self._is_alone(match) else ""
 
     def _take_code(self) -> None:
         """Takes out paragraphs of code, such as the list of companies that a page of MDX exports."""
@@ -96,8 +121,14 @@ class SiteSyntax:
 
     def _is_lost(self, match: re.Match[str], text: str) -> bool:
         """Returns whether something of the match may have stood for words that are not in the text in its place."""
-        if match.re is _EMOJI:
+        if match.re in (_EMOJI, wiki_syntax.WIKI_LINKS):
             return not text
+        if match.re is wiki_syntax.SHORTCODES:
+            return not text.strip("\n") and bool(match["attributes"] or match["self"])
+        if match.re is wiki_syntax.MACROS:
+            return not text and not wiki_syntax.is_layout(match)
+        if match.re is wiki_syntax.COMMENTS:
+            return False
         title = _find_title(match[0])
         is_title_shown = bool(title) and unescape(text).find(title) >= 0
         return _says_something(_TITLE.sub("", match[0]) if is_title_shown else match[0], self._names_with_end)

@@ -13,6 +13,8 @@ from forecourt.policy.importing.tables.columns import Column
 from forecourt.policy.importing.tables.legal_name import split_marks
 from forecourt.policy.model import Audience, Relation
 
+_PLACEHOLDER = re.compile(r"\$?\{+[^{}]*\}+|%\w+%|<[^<>]*>|\[\[[^\[\]]*\]\]")
+
 ParsedCell = tuple[dict[str, Any], list[str]]
 
 
@@ -52,6 +54,8 @@ def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
 def _parse_entity(text: str, language: str) -> ParsedCell:
     if locations.is_place(text, language):
         return {}, [f"'{text}' is a place and no company"]
+    if _PLACEHOLDER.fullmatch(text.strip()):
+        return {}, [f"'{text}' is a template's name for a company"]
     return {"entity": text.strip(" *")}, []
 
 
