@@ -22,6 +22,7 @@ ForecourtError
 │   └── Unavailable          503  unavailable          a queue is full or the database is away
 ├── SettingsBroken                the settings cannot be used
 ├── PolicyBroken                  a policy folder that cannot be released
+├── VendorDirectoryBroken         a file of the directory of vendors that is not exact
 ├── LogBroken                     the consent log, or a checkpoint of it, does not verify
 ├── BackupBroken                  a backup that cannot be made, or cannot be restored where it should be
 ├── PasswordRefused               a new password that is short or common, typed at the command line
@@ -167,6 +168,13 @@ class PolicyBroken(ForecourtError):
     def __init__(self, sentences: Sequence[str]):
         super().__init__("\n".join(sentences))
         self.sentences = tuple(sentences)
+
+
+class VendorDirectoryBroken(ForecourtError):
+    """Holds a sentence for each fault, which names the file and the key."""
+
+    def __init__(self, sentences: Sequence[str]):
+        super().__init__("\n".join(sentences))
 
 
 class LogBroken(ForecourtError):

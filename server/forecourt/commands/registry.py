@@ -48,6 +48,7 @@ class Command:
 
 GROUPS = {
     "policy": "the subprocessor policy",
+    "vendors": "the shipped directory of vendors",
     "consent": "the log of consents",
     "newsletter": "who gets the newsletter",
     "contact": "the messages of the contact form",
@@ -68,6 +69,7 @@ COMMANDS = (
     Command(("policy", "diff"), "show what a policy folder changes, or how two releases differ", "policy_diff"),
     Command(("policy", "schema"), "print the JSON Schema of one of a policy's files", "policy_schema"),
     Command(("policy", "evidence"), "export who was notified of which change, and when", "policy_evidence"),
+    Command(("vendors", "stale"), "list the facts of the directory that were read long ago", "vendors_stale"),
     Command(
         ("consent", "verify"), "compute the log again and report the records that do not match it", "consent_verify"
     ),
