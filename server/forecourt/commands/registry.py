@@ -83,6 +83,7 @@ COMMANDS = (
     Command(("restore",), "restore a backup into an empty data folder, and an empty PostgreSQL database", "restore"),
     Command(("retention",), "delete the data whose retention period is over", "retention"),
     Command(("snippet",), "print the script tag for a site's pages", "snippet"),
+    Command(("doctor",), "open a page as a visitor who refuses, and say what it stores and contacts", "doctor"),
     Command(("user", "list"), "list the agents, with the ids that the security log names", "user_list"),
     Command(("user", "remove"), "remove an agent, and end their sessions", "user_remove"),
     Command(("user", "add"), "add an agent, or change an agent's password", "user_add"),

@@ -1,0 +1,1 @@
+"""Opens a page as a visitor does, and says what it stores and contacts, and whether Forecourt's tag works there."""
