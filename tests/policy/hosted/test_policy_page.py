@@ -105,6 +105,7 @@ def test_ten_companies_get_a_box_that_filters_them_and_that_only_a_script_shows(
     assert "fc-filter" not in fragment(localized_sample("en", of=many_companies(3)))
     html = fragment(localized_sample("en", of=many_companies(4)))
     assert '<div class="fc-filter" role="search" hidden>' in html
+    assert "maxlength" not in html  # it would cut what is typed
     assert 'data-one="{count} company of 10" data-other="{count} companies of 10"' in html
 
 
