@@ -351,6 +351,13 @@ def test_an_address_whose_end_can_be_two_countries_has_none_and_says_so(end: str
     assert (country, "none was taken" in remark) == ("", True)
 
 
+def test_an_address_in_ontario_is_named_as_what_can_be_two_places() -> None:
+    country, [remark] = seats.parse_country_of_address("1 Main St, Ontario, CA", "en")
+    assert country == "CA"
+    assert "can be Ontario (Canada) or a place in California" in remark
+    assert seats.parse_country_of_address("1 Main St, Ontario, CA 91764", "en") == ("US", ())
+
+
 @pytest.mark.parametrize(
     ("cell", "country", "remarks"),
     [
