@@ -113,6 +113,9 @@ def test_one_consent_step_leaves_a_tick_to_the_locks_and_the_tick_counts_in_all_
     expect(contact.get_by_text(widget_words("lock.unread"))).to_have_count(0)
     expect(chat.get_by_role("checkbox")).to_be_checked()
     at_home.locator("#forecourt-choose").click()
+    # Each purpose is in view as a whole, with no scrolling: the last one's description as well.
+    for name in ("necessary", "support", "newsletter", "analytics", "marketing", "marketing0", "privacy_policy"):
+        expect(at_home.locator(f"#forecourt-purpose-{name}")).to_be_in_viewport(ratio=1)
     at_home.locator("#forecourt-purpose-privacy_policy").uncheck()
     expect(chat.get_by_role("checkbox")).not_to_be_checked()
     at_home.locator("#forecourt-accept").click()

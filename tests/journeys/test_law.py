@@ -180,6 +180,12 @@ def test_l5_the_control_is_in_sight_and_within_the_keyboards_reach_on_every_page
     button = at_home.locator("#forecourt-preferences")
     expect(button).to_be_in_viewport()
     assert min(size_of(button)) >= 44
+    # The page's own place stands in for it while that is in view.
+    at_home.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    place(at_home, "preferences").scroll_into_view_if_needed()
+    expect(button).to_be_hidden()
+    at_home.evaluate("scrollTo(0, 0)")
+    expect(button).to_be_visible()
     button.focus()
     at_home.keyboard.press("Enter")
     expect(at_home.locator("#forecourt-change")).to_be_visible()
