@@ -63,8 +63,9 @@ def test_the_nearest_language_is_matched_and_never_another_one(tag: str, expecte
         ("da, nn;q=0.8, en;q=0.5", "nb"), ("en;q=0.2, nb;q=0.9", "nb"), ("nb;q=0, en", "en"), ("da", None),
         ("nb;q=x, en;q=0.1", "en"), ("", None),
         ("en;q=0.5, nb; q=0.9", "nb"), ("nb;Q=0.9, en;q=0.8", "nb"), ("en ;q=0.1 , nb\t;\tq=0.9", "nb"),
-        ("en;q=0., nb;q=1.", "nb"), ("nb;q=0.000", None), ("nb;q=.., en;q=0.1", "en"), ("nb;level=1, en", "en"),
-        ("zh-TW, en;q=0.1", "en"), ("*", None), ("nb q=0.5, en", "en"),
+        ("en;q=0., nb;q=1.", "nb"), ("nb;q=0.000", None), ("nb;q=.., en;q=0.1", "en"), ("nb;level=1, en", "nb"),
+        ("zh-TW, en;q=0.1", "en"), ("*", None), ("nb q=0.5, en", "en"), ("en;q=nan, nb;q=0.1", "nb"),
+        ("nb_NO, en;q=0.1", "nb"),
     ],
 )  # fmt: skip
 def test_a_header_is_read_by_its_weights(header: str, expected: str | None) -> None:

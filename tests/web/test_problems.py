@@ -82,7 +82,9 @@ async def test_a_person_is_told_on_a_page(page: Page) -> None:
     answer = await page.client.get("/main/xx/", headers=headers)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>Siden finnes ikke</h1>" in answer.text
+    refused = await page.client.get("/main/xx/", headers={"accept": "application/json, text/html;q=0"})
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert '<h1 tabindex="-1" autofocus>Siden finnes ikke</h1>' in answer.text
     assert 'class="brand" href="/main/nb/"><bdi>Quality Unit, s. r. o.</bdi>' in answer.text
     assert '<a class="button" href="/main/nb/">Til listen over underdatabehandlere</a>' in answer.text
     assert (await page.client.get("/v1/nowhere", headers=headers)).headers["content-type"] == "application/problem+json"

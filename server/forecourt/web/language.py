@@ -1,15 +1,14 @@
 """Decides in which of several languages a request is answered."""
 
-import re
 from functools import lru_cache
 
 from babel.core import get_global
 from starlette.requests import Request
 
+from forecourt.web.weighted_values import parse_weighted_values
+
 # RFC 4647 look-up walks from the range to its parents; these are the steps it cannot know.
 _ALIASES = {"no": "nb", "nn": "nb", "tl": "fil", "pt": "pt-BR", "zh": "zh-Hans"}
-# A range of Accept-Language with its weight (RFC 9110, 12.4.2 and 12.5.4).
-_WEIGHTED_RANGE = re.compile(r"\s*(?P<tag>[a-z0-9-]+)\s*(?:;\s*q=(?P<weight>[0-9.]+)\s*)?", re.IGNORECASE)
 
 
 def negotiate_language(request: Request, locales: tuple[str, ...], default: str, preference: str | None = None) -> str:
@@ -73,17 +72,5 @@ def match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str
 
 @lru_cache(maxsize=1024)
 def _match_accept_language(accept_language: str, locales: tuple[str, ...]) -> str | None:
-    ranges = []
-    for position, part in enumerate(accept_language.split(",")[:20]):
-        if match := _WEIGHTED_RANGE.fullmatch(part):
-            ranges.append((-_to_weight(match["weight"] or "1"), position, match["tag"]))
-    matches = (match_language(tag, locales) for weight, _, tag in sorted(ranges) if weight < 0)
+    matches = (match_language(tag, locales) for tag in parse_weighted_values(accept_language))
     return next(filter(None, matches), None)
-
-
-def _to_weight(text: str) -> float:
-    """Returns 0 for what is no number, so that its range does not count."""
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

@@ -32,6 +32,7 @@ from forecourt.web.cache_control import NO_STORE
 from forecourt.web.language import negotiate_language
 from forecourt.web.middleware.headers import is_public
 from forecourt.web.site_navigation import FindSiteNavigation, SiteNavigation
+from forecourt.web.weighted_values import parse_weighted_values
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -91,7 +92,8 @@ HANDLERS: Mapping[Any, ExceptionHandler] = {  # keys as Starlette types them: a 
 
 def problem_response(request: Request, error: Exception) -> Response:
     """Makes JSON for programs; a page where a person's browser asked for one."""
-    if "text/html" in request.headers.get("accept", "") and not is_public(request.url.path):
+    accepted = parse_weighted_values(request.headers.get("accept", "").lower())
+    if "text/html" in accepted and not is_public(request.url.path):
         return _render_page(request, error)
     words = i18n.words(negotiate_language(request, i18n.shipped_locales(), i18n.SOURCE))
     problem = _describe(error, words)

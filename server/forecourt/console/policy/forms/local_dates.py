@@ -9,6 +9,7 @@ from babel.dates import format_skeleton
 from starlette.requests import Request
 
 from forecourt import i18n
+from forecourt.web.weighted_values import parse_weighted_values
 
 _SAMPLE = date(2033, 11, 22)
 _NUMBERS = re.compile(r"\D*(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})\D*", re.ASCII)
@@ -19,8 +20,7 @@ def date_locale(request: Request, language: str) -> str:
 
     English without a country is British, as on every page.
     """
-    for tag in request.headers.get("accept-language", "")[:200].split(","):
-        name = tag.partition(";")[0].strip()
+    for name in parse_weighted_values(request.headers.get("accept-language", "")):
         if name.partition("-")[0].lower() == language and "-" in name and _is_known(name):
             return name
     return str(i18n.cldr(language)).replace("_", "-")
