@@ -139,3 +139,7 @@ def test_the_last_change_goes_before_the_first_day_and_others_are_named() -> Non
 )  # fmt: skip
 def test_a_line_that_says_little_but_the_date_gives_the_pages_day(line: str) -> None:
     assert find_page_date(["Subprocessors", line], "en") == PageDate(DAY, ())
+
+
+def test_a_line_about_data_does_not_give_the_pages_day() -> None:
+    assert find_page_date(["Data: records from 8 June 2023"], "en") == PageDate(None, ())

@@ -19,7 +19,7 @@ _LAST_CHANGE = re.compile(
 _START = re.compile(
     r"effective|as of\b|valid from|version|gjelder fra|gyldig fra|gäller från|gælder fra|gældende fra|"
     r"gültig (?:ab|seit)|fassung|geldig vanaf|en vigueur|vigente|in vigore|em vigor|obowiązuje|voimassa|"
-    r"published|publisert|\bpublication|\b(?:date|dato|datum|fecha|data)\s*:",
+    r"published|publisert|\bpublication|\b(?:date|dato|datum|fecha)\s*:",
     re.IGNORECASE,
 )
 _DATE_LINE_AT_MOST = 40  # characters of a line that is a date and little else
