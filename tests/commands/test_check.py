@@ -128,3 +128,17 @@ def test_a_hostile_folder_cannot_write_commands_to_the_terminal(tmp_path: Path, 
     assert "\x1b" not in output
     assert "\u202e" not in output
     assert "\\x1b[2J\\u202e" in output
+
+
+def test_what_a_listed_policy_leaves_out_is_counted_and_no_fault(tmp_path: Path, capsys: Capture) -> None:
+    changes = (('contact = "privacy@linode.example"\n', ""), ("notice_days = 30", 'notice_days = 30\nlevel = "listed"'))
+    folder = break_sample(tmp_path, "facts.toml", *changes)
+    assert main(["check", str(folder)]) == 0
+    count, missing, last = capsys.readouterr().out.splitlines()
+    assert count.startswith(f"{folder}: listed, with ")
+    assert missing == "  entities.linode.contact"
+    assert last == f"{folder} is in order."
+    main(["check", "--json", str(folder)])
+    [listed] = json.loads(capsys.readouterr().out)["listed"]
+    assert listed["missing"] == ["entities.linode.contact"]
+    assert listed["stated"] == listed["total"] - 1

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -12,9 +13,11 @@ from forecourt.policy.model import (
     Engagement,
     Entity,
     Facts,
+    Level,
     Location,
     Mechanism,
     Policy,
+    Processor,
     Relation,
     Role,
     SubSubprocessor,
@@ -84,3 +87,31 @@ def policies(draw: st.DrawFn) -> Policy:
         for language in languages
     }
     return Policy(facts, words, fields)
+
+
+_MISSING = st.sets(st.sampled_from(["service", "relation", "audiences", "data", "subjects", "mechanism", "effective"]))
+_BLANKS = {"service": "", "relation": None, "mechanism": None, "effective": None}
+
+
+@st.composite
+def listed_policies(draw: st.DrawFn) -> Policy:
+    """Draws policies of the level `listed` that lack any of what they need not state."""
+    complete = draw(policies())
+    engagements, entities = [], []
+    for engagement in complete.facts.engagements:
+        blanks: dict[str, Any] = {name: _BLANKS.get(name, ()) for name in draw(_MISSING)}
+        places: dict[str, Any] = draw(st.sampled_from([{}, {"locations": (), "locations_not_stated": True}]))
+        engagements.append(replace(engagement, **blanks, **places))
+    for entity in complete.facts.entities:
+        names = draw(st.sets(st.sampled_from(["address", "country", "contact"])))
+        details: dict[str, Any] = dict.fromkeys(names, "")
+        entities.append(replace(entity, **details))
+    processor = Processor("quality-unit")
+    facts = replace(
+        complete.facts,
+        level=Level.LISTED,
+        engagements=tuple(engagements),
+        entities=tuple(entities),
+        processor=processor,
+    )
+    return replace(complete, facts=facts)

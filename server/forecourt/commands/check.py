@@ -14,21 +14,28 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.policy.check import Finding, remedy
 from forecourt.policy.files import folder_reader
+from forecourt.policy.model import Policy
+from forecourt.policy.stated_facts import FactCount, count_listed_facts
 from forecourt.settings.reachability import reachability_warnings
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 from forecourt.settings.way_back import way_back_warnings
 
+_FACTS_AT_MOST = 50  # missing facts that are named
 _SETTINGS_RULE = "settings"  # the rule of findings that are about the settings and not about the policy
 
 
 @dataclass(frozen=True)
 class PolicyFindings:
-    """Holds the findings about one policy. `kind` is "site" or "folder", `where` the name of that site or folder."""
+    """Holds the findings about one policy. `kind` is "site" or "folder", `where` the name of that site or folder.
+
+    `fact_count` counts what a listed policy states; None of a complete one, and where there is none to read.
+    """
 
     kind: str
     where: str
     findings: list[Finding]
+    fact_count: FactCount | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,29 +59,35 @@ def run(options: argparse.Namespace) -> int:
     else:
         subject = f"{options.folder} is" if options.folder else f"Settings and {len(policies)} site(s) are"
         _print_findings(policies)
+        _print_fact_counts(policies)
         print(_summary(findings, subject))
     return int(has_failed)
 
 
 def _check_folder(folder: Path) -> list[PolicyFindings]:
-    return [PolicyFindings("folder", str(folder), folder_reader.read_policy(folder)[1])]
+    policy, findings = folder_reader.read_policy(folder)
+    return [PolicyFindings("folder", str(folder), findings, _count_facts(policy))]
 
 
 def _check_settings(options: argparse.Namespace) -> list[PolicyFindings]:
     settings = load_command_settings(options)
     for warning in _server_warnings(settings):
         print(f"Warning: {warning}", file=sys.stderr if options.json else sys.stdout)
-    return [PolicyFindings("site", name, _check_site(name, site)) for name, site in settings.sites.items()]
+    return [_check_site(name, site) for name, site in settings.sites.items()]
 
 
-def _check_site(name: str, settings: SiteSettings) -> list[Finding]:
+def _check_site(name: str, settings: SiteSettings) -> PolicyFindings:
     policy, findings = folder_reader.read_policy(settings.policy)
     try:
         if policy:
             site_loader.load_privacy_policy(name, settings, policy)
     except ForecourtError as error:
         findings = [*findings, *_from_error(error)]
-    return findings
+    return PolicyFindings("site", name, findings, _count_facts(policy))
+
+
+def _count_facts(policy: Policy | None) -> FactCount | None:
+    return count_listed_facts(policy.facts) if policy else None
 
 
 def _from_error(error: ForecourtError) -> list[Finding]:
@@ -90,6 +103,15 @@ def _print_findings(policies: list[PolicyFindings]) -> None:
             print(policy.where)
         for finding in sorted(policy.findings, key=lambda finding: (not finding.grave, finding.file)):
             print(f"  {_line(finding)}")
+
+
+def _print_fact_counts(policies: list[PolicyFindings]) -> None:
+    for policy in policies:
+        if count := policy.fact_count:
+            print(f"{policy.where}: listed, with {count.stated_count} of {count.total} facts. Missing, and left out:")
+            print("".join(f"  {to_printable(key)}\n" for key in count.missing[:_FACTS_AT_MOST]), end="")
+            if len(count.missing) > _FACTS_AT_MOST:
+                print(f"  and {len(count.missing) - _FACTS_AT_MOST} more")
 
 
 def _line(finding: Finding) -> str:
@@ -116,7 +138,13 @@ def _summary(findings: list[Finding], subject: str) -> str:
 
 def _to_json(policies: list[PolicyFindings], is_ok: bool) -> str:
     findings = [{policy.kind: policy.where, **_to_row(finding)} for policy in policies for finding in policy.findings]
-    return msgspec.json.format(msgspec.json.encode({"ok": is_ok, "findings": findings})).decode()
+    levels = [_to_level(policy, count) for policy in policies if (count := policy.fact_count)]
+    report = {"ok": is_ok, "findings": findings} | ({"listed": levels} if levels else {})
+    return msgspec.json.format(msgspec.json.encode(report)).decode()
+
+
+def _to_level(policy: PolicyFindings, count: FactCount) -> dict[str, object]:
+    return {policy.kind: policy.where, "stated": count.stated_count, "total": count.total, "missing": count.missing}
 
 
 def _to_row(finding: Finding) -> dict[str, object]:

@@ -7,6 +7,7 @@ from forecourt.commands.database import run_with_database
 from forecourt.commands.settings import find_site, load_command_settings
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.policy import actions
+from forecourt.policy.stated_facts import count_listed_facts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,3 +26,7 @@ def run(options: argparse.Namespace) -> None:
     record_event(SecurityEvent.POLICY_PUBLISHED, site=options.site, release=release.number)
     unused = " Nothing in it came early, so the reason is not shown." if reason and not release.emergency else ""
     print(f"Release {release.number} of {options.site} is live ({release.sha256[:12]}).{unused}")
+    if count := count_listed_facts(release.policy.facts):
+        print(
+            f"It is listed, and states {count.stated_count} of {count.total} facts; forecourt check names the others."
+        )

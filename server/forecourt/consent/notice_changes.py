@@ -131,7 +131,7 @@ def _describe_aspect(
             return write(kind, "purpose_changed", who=recipient)
         case _:
             words = i18n.words(comparison.translated.locale)
-            mechanism = words(f"policy.mechanism.{after.mechanism.kind.value}")
+            mechanism = words(f"policy.mechanism.{after.mechanism.kind}") if after.mechanism else ""
             return write(kind, "mechanism_changed", who=recipient, mechanism=mechanism)
 
 

@@ -206,7 +206,7 @@ def _recipient_names(live_site: LiveSite, engagements: Iterable[str], locale: st
     for recipient in _recipients(live_site, engagements):
         names = (i18n.country(code, locale) for code in recipient.countries)
         countries.setdefault(recipient.entity, {}).update(dict.fromkeys(names))
-    return [f"{entity} ({', '.join(names)})" for entity, names in sorted(countries.items())]
+    return [f"{entity} ({', '.join(names)})" if names else entity for entity, names in sorted(countries.items())]
 
 
 def _hash(value: object) -> str:

@@ -181,7 +181,7 @@ def _queue_mail(
     context: dict[str, object] = {
         "notice": notice,
         "release": release.number,
-        "service": release.policy.facts.processor.service,
+        "service": release.policy.facts.service_name,
         "emergency": release.emergency,
         "source": release.policy.facts.source_language,
         "objection_url": routing.page_url(group.locale, "objection?engagement="),

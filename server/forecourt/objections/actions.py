@@ -139,7 +139,7 @@ def _to_objection(form: ObjectionInput, entry: EditionEntry, live_site: LiveSite
         form.engagement,
         describe_subject(edition, entry),
         describe_change(edition, entry),
-        entry.engagement.effective,
+        entry.engagement.first_day,
         entry.engagement.deadline,
         form.name,
         form.email,

@@ -105,8 +105,8 @@ def _chosen_subject(edition: LocalizedEdition, entry: EditionEntry) -> ChosenSub
     return ChosenSubject(
         describe_subject(edition, entry),
         describe_change(edition, entry),
-        timing(engagement.effective, engagement.deadline, day),
-        engagement.effective,
+        timing(engagement.first_day, engagement.deadline, day),
+        engagement.first_day,
         engagement.deadline,
         (engagement.deadline - day).days,
     )

@@ -93,7 +93,7 @@ class ObjectionRoutes:
         body = await read_json(request, ObjectionBody, _rules(subjects))
         form, entry = _to_input(body, self._context.language(request, body.locale)), subjects[body.engagement]
         identifier, _ = await self._submit(request, live_site, form, entry)
-        came = timing(entry.engagement.effective, entry.engagement.deadline, clock.now().date())
+        came = timing(entry.engagement.first_day, entry.engagement.deadline, clock.now().date())
         return json_response(ObjectionResponse(identifier, came), 201)
 
     async def show_form(self, request: Request) -> CachedResponse:

@@ -26,9 +26,10 @@ def find_subjects(edition: Edition) -> dict[str, EditionEntry]:
 def describe_subject(edition: LocalizedEdition, entry: EditionEntry) -> str:
     """Returns for example `Linode, LLC: Servers (Germany)`."""
     edition_of_entry, engagement = edition.for_entry(entry), entry.engagement
-    service = edition_of_entry.text(f"service.{engagement.service}")
+    service = edition_of_entry.work_name(engagement)
     entity = edition_of_entry.entity(engagement).legal_name
-    return f"{entity}: {service} ({_countries(engagement.locations, edition.locale)})"
+    countries = _countries(engagement.locations, edition.locale)
+    return f"{entity}: {service} ({countries})" if countries else f"{entity}: {service}"
 
 
 def describe_change(edition: LocalizedEdition, entry: EditionEntry) -> str:

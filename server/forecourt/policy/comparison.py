@@ -124,28 +124,31 @@ def sort_regions(regions: Collection[Audience]) -> tuple[Audience, ...]:
 
 
 def _compare_companies(before: Recipient, after: Recipient) -> GainedLost:
-    is_same = (before.legal_name, before.seat) == (after.legal_name, after.seat)
+    is_moved = bool(before.seat and after.seat and before.seat != after.seat)
+    is_same = before.legal_name == after.legal_name and not is_moved
     return _UNCHANGED if is_same else ((after.legal_name,), (before.legal_name,))
 
 
 def _compare_countries(before: Recipient, after: Recipient) -> GainedLost:
+    if not before.countries or not after.countries:  # where it is done was not stated, and is now
+        return _UNCHANGED
     return _compare_sets(before.countries, after.countries)
 
 
 def _compare_uses(before: Recipient, after: Recipient) -> GainedLost:
     """Counts the use of AI where there is another one; that it ended widens nothing."""
     if after.ai in (before.ai, AiUse.NONE):
-        return _compare_sets(before.uses, after.uses)
-    return _compare_sets(before.uses | {f"ai.{before.ai}"}, after.uses | {f"ai.{after.ai}"})
+        return _compare_stated(before.uses, after.uses)
+    return _compare_stated(before.uses | {f"ai.{before.ai}"}, after.uses | {f"ai.{after.ai}"})
 
 
 def _compare_data(before: Recipient, after: Recipient) -> GainedLost:
-    return _compare_sets(before.data, after.data)
+    return _compare_stated(before.data, after.data)
 
 
 def _compare_mechanisms(before: Recipient, after: Recipient) -> GainedLost:
-    is_same = before.mechanism == after.mechanism
-    return _UNCHANGED if is_same else ((after.mechanism.kind,), (before.mechanism.kind,))
+    old, new = before.mechanism, after.mechanism
+    return ((new.kind,), (old.kind,)) if old and new and old != new else _UNCHANGED
 
 
 _ASPECTS: tuple[tuple[Aspect, ChangeKind, Callable[[Recipient, Recipient], GainedLost]], ...] = (
@@ -167,6 +170,13 @@ _FIELDS = {
 
 def _compare_sets(before: Collection[str], after: Collection[str]) -> GainedLost:
     return tuple(sorted(set(after) - set(before))), tuple(sorted(set(before) - set(after)))
+
+
+def _compare_stated(before: Collection[str], after: Collection[str]) -> GainedLost:
+    """Compares keys of texts, group by group (`data.`, `subject.`). What one side does not state is no difference."""
+    groups = {key.partition(".")[0] for key in before} & {key.partition(".")[0] for key in after}
+    old, new = ([key for key in keys if key.partition(".")[0] in groups] for keys in (before, after))
+    return _compare_sets(old, new)
 
 
 def _compare_all_engagements(before: Facts, after: Facts, day: date) -> Iterator[PolicyChange]:
@@ -209,8 +219,9 @@ def _removal(engagement: Engagement, day: date) -> PolicyChange:
 
 def _compare_reach(before: Engagement, after: Engagement, template: PolicyChange) -> Iterator[PolicyChange]:
     """Yields a change for regions and products that the engagement comes to, then one for those that it leaves."""
+    states_regions = bool(before.audiences and after.audiences)
     for kind, narrow, wide in ((ChangeKind.ADDED, before, after), (ChangeKind.REMOVED, after, before)):
-        if regions := sort_regions(wide.regions - narrow.regions):
+        if states_regions and (regions := sort_regions(wide.regions - narrow.regions)):
             yield _with_reach(replace(template, kind=kind, regions=regions), tuple(map(str, regions)))
         if products := _products_beyond(narrow.products, wide.products):
             yield _with_reach(replace(template, kind=kind, products=products), products)
@@ -238,12 +249,19 @@ def _compare_removal_day(before: Engagement, after: Engagement, template: Policy
 def _compare_effective_day(
     before: Engagement, after: Engagement, template: PolicyChange, day: date
 ) -> Iterator[PolicyChange]:
-    if after.effective != before.effective and max(after.effective, before.effective) > day:
-        gained, lost = (after.effective.isoformat(),), (before.effective.isoformat(),)
+    if before.effective in (None, after.effective):
+        return  # what was in use and had no date gets one
+    if max(after.first_day, before.first_day) > day:
+        gained, lost = (tuple(_to_iso_days(version)) for version in (after, before))
         yield replace(template, kind=ChangeKind.RESCHEDULED, gained=gained, lost=lost)
 
 
-_COMPARED_APART = {"removed", "audiences", "products"}
+def _to_iso_days(engagement: Engagement) -> Iterator[str]:
+    if engagement.effective:
+        yield engagement.effective.isoformat()
+
+
+_COMPARED_APART = {"removed", "audiences", "products", "locations_not_stated"}
 
 
 def _compare_other_fields(
@@ -255,6 +273,8 @@ def _compare_other_fields(
         if field.name not in covered_fields | _COMPARED_APART
         and getattr(before, field.name) != getattr(after, field.name)
     )
+    if bool(before.audiences) is not bool(after.audiences):
+        names = (*names, "audiences")
     if names:
         yield replace(template, gained=names)
 

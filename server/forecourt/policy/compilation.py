@@ -16,6 +16,8 @@ from forecourt.policy.comparison import Difference, difference
 from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy, Release
+from forecourt.policy.stated_facts import without_missing
+from forecourt.policy.withdrawn_facts import find_withdrawn_facts
 
 # What sealed content calls these fields of a release: published hashes are of these names, so they never change.
 _SEALED_NAMES = {"releases_in_force": "standing", "binding_notice_days": "owed"}
@@ -46,6 +48,8 @@ def compile_release(
         first = Release(site, 1, "", None, now, policy.facts.updated, policy)
         return _seal(first, Difference((), {}))
     _require_order(before.release, now)
+    if withdrawn := [*find_withdrawn_facts(before.release, policy)]:
+        raise PolicyHasFindings(withdrawn)
     is_early = _require_notice(before, policy, emergency)
     differences = difference(before.release.policy, policy, before.day)
     release = Release(
@@ -95,6 +99,7 @@ def _first_effective_day(differences: Difference, day: date) -> date:
 def _seal(release: Release, differences: Difference) -> CompiledRelease:
     content = msgspec.to_builtins(release)
     del content["sha256"]
+    content["policy"]["facts"] = without_missing(content["policy"]["facts"])
     for field, sealed_name in _SEALED_NAMES.items():
         content[sealed_name] = content.pop(field)
     sealed = rfc8785.dumps(content)

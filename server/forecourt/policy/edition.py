@@ -45,7 +45,7 @@ class Edition:
             for engagement in self.release.policy.facts.engagements
             if self._is_proposed(engagement) and engagement.concerns(region)
         ]
-        return tuple(sorted(proposals, key=lambda proposal: (proposal.effective, proposal.id)))
+        return tuple(sorted(proposals, key=lambda proposal: (proposal.first_day, proposal.id)))
 
     def recipients(self, engagement_ids: Iterable[str]) -> list[dict[str, object]]:
         """Returns the facts of those that are in force, by id. One that is only proposed sees no data yet."""

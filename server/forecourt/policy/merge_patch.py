@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from forecourt.policy.model import Policy
+from forecourt.policy.stated_facts import without_missing
 
 JsonObject = dict[str, Any]  # of any policy: its values are texts, numbers, lists and objects
 _KEYED_BY_ID = ("entities", "engagements")
@@ -31,7 +32,8 @@ def to_mergeable(policy: Policy) -> JsonObject:
 
     What has no value is absent, so that null in a patch means that something is removed.
     """
-    content: JsonObject = _drop_none(msgspec.to_builtins(policy))
+    builtins: JsonObject = msgspec.to_builtins(policy)
+    content: JsonObject = _drop_none(builtins | {"facts": without_missing(builtins["facts"])})
     for name in _KEYED_BY_ID:
         content["facts"][name] = {item.pop("id"): item for item in content["facts"][name]}
     return content

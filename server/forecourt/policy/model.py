@@ -8,6 +8,13 @@ from functools import cached_property
 from typing import TypeVar
 
 
+class Level(StrEnum):
+    """Says how much a policy states of each company: what a public list needs, or all that two parties sign (R1)."""
+
+    LISTED = "listed"
+    COMPLETE = "complete"
+
+
 class Relation(StrEnum):
     """Says what a company is to the processor."""
 
@@ -74,13 +81,13 @@ class TranslationState(StrEnum):
 
 @dataclass(frozen=True)
 class Entity:
-    """Holds a legal person. `illustrative` names the fields that are assumed, not published."""
+    """Holds a legal person. `illustrative` names the fields that are assumed, not published. A blank is not stated."""
 
     id: str
     legal_name: str
-    address: str
-    country: str
-    contact: str
+    address: str = ""
+    country: str = ""
+    contact: str = ""
     illustrative: tuple[str, ...] = ()
 
 
@@ -110,26 +117,28 @@ class SubSubprocessor:
     country: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Engagement:
     """Holds one entity doing one service. `kind`, `service`, `purpose`, `data`, `subjects`, `products` key words.
 
     A change that calls for notice has the day it takes effect as `effective`. Until then the version of an earlier
-    release stays in force. No `products` means all of them.
+    release stays in force. No `products` means all of them. What else is blank is not stated, which the level `listed`
+    allows; `locations_not_stated` declares it of the places, so that they cannot be forgotten.
     """
 
     id: str
-    service: str
+    service: str = ""
     purpose: str
     entity: str
     kind: str
-    relation: Relation
-    audiences: tuple[Audience, ...]
-    locations: tuple[Location, ...]
-    data: tuple[str, ...]
-    subjects: tuple[str, ...]
-    mechanism: Mechanism
-    effective: date
+    relation: Relation | None = None
+    audiences: tuple[Audience, ...] = ()
+    locations: tuple[Location, ...] = ()
+    locations_not_stated: bool = False
+    data: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    mechanism: Mechanism | None = None
+    effective: date | None = None
     illustrative: tuple[str, ...] = ()
     objection_until: date | None = None
     removed: date | None = None
@@ -145,17 +154,29 @@ class Engagement:
 
     @property
     def regions(self) -> frozenset[Audience]:
-        return frozenset(REGIONS) if Audience.ALL in self.audiences else frozenset(self.audiences)
+        """Returns the regions whose readers it concerns: all, where none is stated."""
+        is_everywhere = not self.audiences or Audience.ALL in self.audiences
+        return frozenset(REGIONS) if is_everywhere else frozenset(self.audiences)
+
+    @property
+    def work_key(self) -> str:
+        """Returns the key of the text that says what is done: the service, or the purpose where none is named."""
+        return f"service.{self.service}" if self.service else f"purpose.{self.purpose}"
+
+    @property
+    def first_day(self) -> date:
+        """Returns the day it takes effect; `date.min` where that is not stated, since it is in use then."""
+        return self.effective or date.min
 
     @property
     def deadline(self) -> date:
         """Returns the last day on which one may object: `objection_until`, or else the day it takes effect."""
-        return self.objection_until or self.effective
+        return self.objection_until or self.first_day
 
     def status(self, day: date) -> EngagementStatus:
         if self.removed and day >= self.removed:
             return EngagementStatus.REMOVED
-        if day < self.effective:
+        if day < self.first_day:
             return EngagementStatus.PROPOSED
         return EngagementStatus.RETIRING if self.removed else EngagementStatus.ACTIVE
 
@@ -168,9 +189,9 @@ class Processor:
     """
 
     entity: str
-    service: str
-    host: str
-    contact: str
+    service: str = ""
+    host: str = ""
+    contact: str = ""
     illustrative: tuple[str, ...] = ()
     objections: str | None = None
 
@@ -203,6 +224,12 @@ class Facts:
     products: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     source_date: date | None = None
+    level: Level = Level.COMPLETE
+
+    @property
+    def service_name(self) -> str:
+        """Returns what the policy is about: the service, or whose it is where no service is named."""
+        return self.processor.service or self.entity(self.processor.entity).legal_name
 
     def entity(self, entity_id: str) -> Entity:
         """Returns the entity. Raises LookupError where there is none."""
@@ -228,7 +255,7 @@ class Facts:
             "entity": self.entity(engagement.entity).legal_name,
             "countries": sorted({location.country for location in engagement.locations}),
             "data": sorted(engagement.data),
-            "mechanism": engagement.mechanism.kind.value,
+            "mechanism": engagement.mechanism.kind.value if engagement.mechanism else "",
             "purpose": engagement.purpose,
         }
 

@@ -68,7 +68,7 @@ def releases_in_force(before: Edition, policy: Policy) -> dict[str, int]:
     return {
         engagement.id: in_force[engagement.id].release.number
         for engagement in policy.facts.engagements
-        if engagement.effective > before.day and engagement.id in in_force
+        if engagement.first_day > before.day and engagement.id in in_force
     }
 
 
@@ -95,14 +95,16 @@ def _calls_for_notice(last_version: Engagement, engagement: Engagement, before: 
     if last_version.status(before.day) is EngagementStatus.REMOVED:
         return True
     changes = compare_engagements(last_version, engagement, before.release.policy.facts, policy.facts, before.day)
-    is_not_earlier = engagement.effective >= last_version.effective
+    is_not_earlier = engagement.first_day >= last_version.first_day
     without_notice = {ChangeKind.RESCHEDULED} if is_not_earlier else set()
     return any(change.kind in _KINDS_WITH_NOTICE - without_notice for change in changes)
 
 
 def _find_early_dates(engagement: Engagement, first_day: date, today: date, is_emergency: bool) -> Iterator[Finding]:
     key = f"engagements.{engagement.id}"
-    if engagement.effective < first_day:
+    if engagement.effective is None:
+        yield Finding(FACTS_FILE, f"{key}.effective", remedy("missing_start", first=first_day), _RULE)
+    elif engagement.effective < first_day:
         days = (first_day - today).days
         too_early = remedy("too_early", day=engagement.effective, days=days, first=first_day)
         dated_back = remedy("date_in_past", day=engagement.effective, today=today)

@@ -12,8 +12,8 @@ class Recipient:
     """Says which company receives which data where, for what and on which legal basis, without any language.
 
     `uses` holds keys of texts (`service.KEY`, `purpose.KEY`) and the kind of work (`kind.KEY`). `data` holds keys of
-    texts too: `data.KEY` and `subject.KEY`. `seat` is the company's country. A notice holds fewer facts than an
-    engagement; what it lacks has its default here, and so never differs between two notices.
+    texts too: `data.KEY` and `subject.KEY`. `seat` is the company's country. What a policy does not state is blank. A
+    notice holds fewer facts than an engagement; what it lacks is blank too, and so never differs between two notices.
     """
 
     id: str
@@ -21,7 +21,7 @@ class Recipient:
     countries: frozenset[str]
     uses: frozenset[str]
     data: frozenset[str]
-    mechanism: Mechanism
+    mechanism: Mechanism | None
     seat: str = ""
     ai: AiUse = AiUse.NONE
 
@@ -31,11 +31,12 @@ class Recipient:
         entity = facts.entity(engagement.entity)
         data = (f"data.{key}" for key in engagement.data)
         subjects = (f"subject.{key}" for key in engagement.subjects)
+        service = (f"service.{engagement.service}",) if engagement.service else ()
         return cls(
             engagement.id,
             entity.legal_name,
             frozenset(location.country for location in engagement.locations),
-            frozenset((f"service.{engagement.service}", f"purpose.{engagement.purpose}", f"kind.{engagement.kind}")),
+            frozenset((*service, f"purpose.{engagement.purpose}", f"kind.{engagement.kind}")),
             frozenset((*data, *subjects)),
             engagement.mechanism,
             entity.country,
@@ -51,5 +52,5 @@ class Recipient:
             frozenset(content["countries"]),
             frozenset((f"purpose.{content['purpose']}",)),
             frozenset(f"data.{key}" for key in content["data"]),
-            Mechanism(Basis(content["mechanism"])),
+            Mechanism(Basis(content["mechanism"])) if content["mechanism"] else None,
         )

@@ -124,7 +124,7 @@ class ReleaseRoutes:
 
         async def build() -> CachedResponse:
             releases = await self._changes.list_newest(site, site.release.number + 1, RELEASES_PER_FEED)
-            title = LocalizedEdition(site.edition, locale).text("title")
+            title = LocalizedEdition(site.edition, locale).title
             controller, address = site.settings.controller, self._context.address
             feed = Feed(title, controller, site.name, address, locale, region, releases)
             headers = localized_public_headers(locale)

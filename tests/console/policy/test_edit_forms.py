@@ -12,7 +12,9 @@ from forecourt import i18n
 from forecourt.app import Application
 from forecourt.policy import drafts
 from forecourt.policy.model import Policy
+from forecourt.policy.stated_facts import count_facts
 from tests.console.browser import Browser
+from tests.policy.sample import policy
 
 from .conftest import ReadDraft, ReadRelease
 from .forms import BASE, fields_of, save_form, submit_form
@@ -293,3 +295,16 @@ async def test_a_changed_beginning_of_a_note_does_not_become_a_note(signed_in: B
     answer = await submit_form(signed_in, "general", notes=notes.replace("sample", "draft"))
     assert (answer.status_code, "This line shows only how a text begins" in answer.text) == (422, True)
     assert await read_draft() is None
+
+
+async def test_a_policy_that_is_listed_may_lack_facts_which_are_counted(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    response = await submit_form(signed_in, "engagements/twilio", mechanism__kind="", mechanism__document="")
+    assert response.status_code == 422
+    assert 'id="e-mechanism.kind-1"' in response.text
+    await save_form(signed_in, "general", level="listed")
+    await save_form(signed_in, "engagements/twilio", mechanism__kind="", mechanism__document="")
+    assert (await read_drafted_policy()).facts.engagement("twilio").mechanism is None
+    total = count_facts(policy().facts).total
+    assert f"Stated: {total - 1} of {total} facts." in (await signed_in.get(BASE)).text

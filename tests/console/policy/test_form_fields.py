@@ -19,6 +19,7 @@ NAMES = st.text("abcæøå .,&-", min_size=1, max_size=20).map(str.strip).filter
 @given(ENGAGEMENTS, st.lists(st.builds(SubSubprocessor, NAMES, st.just("DE")), max_size=3))
 def test_an_engagement_comes_back_as_it_went_in(engagement: Engagement, chain: list[SubSubprocessor]) -> None:
     """But for a document, which is any text to the model and a line to the form."""
+    assert engagement.mechanism
     mechanism = replace(engagement.mechanism, document="(EU) 2021/914" if engagement.mechanism.document else None)
     fitting = replace(engagement, chain=tuple(chain), mechanism=mechanism)
     assert (
@@ -48,8 +49,16 @@ def test_every_fault_is_named_at_its_field() -> None:
     assert faults["id"] == "characters"
     assert faults["effective"] == "type"
     assert faults["relation"] == "choice"
-    assert faults["service"] == "required"
-    assert faults["mechanism.kind"] == "required"
+    assert faults["purpose"] == "required"
+
+
+def test_a_record_that_may_be_missing_is_asked_for_whole_once_it_is_begun() -> None:
+    begun = {"id": ["a"], "purpose": ["b"], "entity": ["c"], "kind": ["d"], "mechanism.document": ["(EU) 2021/914"]}
+    with pytest.raises(Invalid) as caught:
+        form_fields.decode_fields(begun, Engagement)
+    assert [fault.path for fault in caught.value.faults] == ["mechanism.kind"]
+    without = {name: texts for name, texts in begun.items() if name != "mechanism.document"}
+    assert form_fields.decode_fields(without, Engagement).mechanism is None
 
 
 @pytest.mark.parametrize("text", ["x" * 501, "a\x00b", "a\u2028b", "a\x1bb"])

@@ -270,7 +270,7 @@ def test_a_proposal_is_told_against_what_is_in_force() -> None:
 
 @pytest.mark.parametrize("language", i18n.shipped_locales())
 def test_every_field_that_can_be_corrected_has_a_name(language: str) -> None:
-    told_elsewhere = {"id", "audiences", "products", "removed"}
+    told_elsewhere = {"id", "locations_not_stated", "products", "removed"}
     fields_with_sentences = {each.name for each in fields(Engagement)} - told_elsewhere
     fields_with_sentences |= {each.name for each in fields(Facts)} - {"engagements", "updated"}
     assert fields_with_sentences <= i18n.words(language).under("policy.field.").keys()

@@ -53,7 +53,7 @@ def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: E
     assert facts(one) == facts(other)
     assert [each["id"] for each in one["engagements"]] == [each.engagement.id for each in edition.entries]
     for row, entry in zip(one["engagements"], edition.entries, strict=True):
-        assert row["effective"] == entry.engagement.effective.isoformat()
+        assert row["effective"] == entry.engagement.first_day.isoformat()
         assert [each["country"] for each in row["locations"]] == [each.country for each in entry.engagement.locations]
 
 

@@ -12,22 +12,25 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import TRANSLATIONS, country_codes
 from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.localization.word_keys import required_word_keys
+from forecourt.policy.localization.word_keys import expected_word_keys
 from forecourt.policy.model import Engagement, Policy, Release
+from forecourt.policy.stated_facts import FactCount, count_listed_facts
 
 
 @dataclass(frozen=True)
 class DraftReview:
     """Holds the comparison in an agent's language.
 
-    `material_changes` are those that customers are told of. `too_early` are the names of companies whose engagements
-    would take effect before customers were told in time; `first_day` is the first lawful day.
+    `fact_count` counts what a listed policy states; None where the policy is complete. `material_changes` are those
+    that customers are told of. `too_early` are the names of companies whose engagements would take effect before
+    customers were told in time; `first_day` is the first lawful day.
     """
 
     difference: Difference
     material_changes: Sequence[ChangeSentence]
     other_changes: Sequence[ChangeSentence]
     findings: Sequence[Finding]
+    fact_count: FactCount | None
     too_early: Sequence[str]
     today: date
     first_day: date
@@ -67,6 +70,7 @@ def review_draft(state: DraftState, locale: str) -> DraftReview:
         material_changes=[describe_change(change, before, after) for change in material],
         other_changes=[describe_change(change, before, after) for change in others],
         findings=check_policy(state.policy, country_codes()),
+        fact_count=count_listed_facts(state.policy.facts),
         too_early=_legal_names(state, _find_too_early(state, first_day)),
         today=state.edition.day,
         first_day=first_day,
@@ -102,7 +106,7 @@ def _fill_missing_texts(policy: Policy) -> Policy:
     """Gives each text that the facts ask for and nobody has written its key in brackets."""
     source = policy.facts.source_language
     texts = policy.words.get(source, {})
-    missing = {key: f"⟨{key}⟩" for key in required_word_keys(policy.facts) - texts.keys()}
+    missing = {key: f"⟨{key}⟩" for key in expected_word_keys(policy) - texts.keys()}
     return replace(policy, words={**policy.words, source: {**missing, **texts}}) if missing else policy
 
 
@@ -110,7 +114,7 @@ def _find_too_early(state: DraftState, first_day: date) -> list[Engagement]:
     return [
         engagement
         for engagement in state.policy.facts.engagements
-        if engagement.effective < first_day and notice_period.is_news(state.edition, state.policy, engagement)
+        if engagement.first_day < first_day and notice_period.is_news(state.edition, state.policy, engagement)
     ]
 
 

@@ -18,7 +18,7 @@ from forecourt.console.pagination import matches_search, numbered_page
 from forecourt.console.policy.draft_session import DraftState, render_page
 from forecourt.console.policy.entities import change_of, engagement_label
 from forecourt.console.policy.forms import form_fields
-from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options
+from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options, missing_facts
 from forecourt.console.policy.forms.form_fields import Fields, FormState, first_value
 from forecourt.console.policy.forms.keys import is_key
 from forecourt.console.policy.forms.lenses import Lens
@@ -40,7 +40,9 @@ from forecourt.policy.model import AiUse, Audience, Basis, Engagement, Engagemen
 from forecourt.settings.site import SiteSettings
 
 _ILLUSTRATIVE = tuple(
-    field.name for field in fields(Engagement) if field.name not in ("id", "illustrative", "locations")
+    field.name
+    for field in fields(Engagement)
+    if field.name not in ("id", "illustrative", "locations", "locations_not_stated")
 )
 _TEXT_OF_VALUE = {"kind": "section.{}.title", "data": "data.{}", "subjects": "subject.{}", "products": "product.{}"}
 """Maps a field to the text of the policy that says what one of its values means."""
@@ -157,7 +159,9 @@ class EngagementEditForm(EditForm[Subprocessor]):
 
     def faults(self, state: DraftState, value: Subprocessor, posted_fields: Fields) -> Iterator[Fault]:
         policy, engagement = subprocessor_lens(value.id).put(state.policy, value), value.engagement
-        faults = [*_reference_faults(policy, engagement), *_key_faults(engagement), *_country_faults(engagement)]
+        missing = missing_facts(state, engagement, ("service", "relation", "mechanism", "effective"))
+        wrong = (*_reference_faults(policy, engagement), *_key_faults(engagement), *_country_faults(engagement))
+        faults = [*missing, *wrong]
         yield from (replace(fault, path="company") if fault.path == "entity" else fault for fault in faults)
         if not faults and "keep_day" not in posted_fields:
             yield from _day_faults(state, policy, engagement)
@@ -227,7 +231,8 @@ def _reference_faults(policy: Policy, value: Engagement) -> Iterator[Fault]:
 
 
 def _key_faults(value: Engagement) -> Iterator[Fault]:
-    single_keys = {"id": (value.id,), "service": (value.service,), "purpose": (value.purpose,)}
+    service = (value.service,) if value.service else ()  # a blank one is missing, or need not be stated
+    single_keys = {"id": (value.id,), "service": service, "purpose": (value.purpose,)}
     for name, keys in {**single_keys, "data": value.data, "subjects": value.subjects}.items():
         if not all(is_key(key) for key in keys):
             yield Fault(name, "key")
@@ -247,10 +252,10 @@ def _day_faults(state: DraftState, draft: Policy, value: Engagement) -> Iterator
     if not notice_period.is_news(state.edition, draft, value):
         return
     today, first_day = state.edition.day, notice_period.earliest_effective_day(state.edition, draft)
-    if value.effective < first_day:
+    if value.first_day < first_day:
         yield Fault("effective", "too_early", {"days": (first_day - today).days, "day": first_day})
-    elif not today <= value.deadline <= value.effective:
-        yield Fault("objection_until", "between", {"day": value.effective})
+    elif not today <= value.deadline <= value.first_day:
+        yield Fault("objection_until", "between", {"day": value.first_day})
 
 
 def _list_rows(state: DraftState, locale: str) -> Iterator[EngagementRow]:
@@ -260,7 +265,7 @@ def _list_rows(state: DraftState, locale: str) -> Iterator[EngagementRow]:
         yield EngagementRow(
             engagement,
             facts.entity(engagement.entity).legal_name,
-            state.label(f"service.{engagement.service}", locale),
+            state.label(engagement.work_key, locale),
             list(dict.fromkeys(location.country for location in engagement.locations)),
             engagement.status(state.edition.day),
             change_of(engagement, published.get(engagement.id)),

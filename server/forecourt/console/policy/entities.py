@@ -13,7 +13,7 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.pagination import matches_search, numbered_page
 from forecourt.console.policy.draft_session import DraftState, render_page
-from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options
+from forecourt.console.policy.forms.edit_form import NEW, EditForm, PartUse, country_options, missing_facts
 from forecourt.console.policy.forms.form_fields import Fields, decode_fields, first_value
 from forecourt.console.policy.forms.keys import is_key
 from forecourt.console.policy.forms.lenses import Lens, entity_lens
@@ -77,14 +77,14 @@ class EntityEditForm(EditForm[Entity]):
         return decode_fields(entry_fields, Entity)
 
     def faults(self, state: DraftState, value: Entity, posted_fields: Fields) -> Iterator[Fault]:
-        return entity_faults(value)
+        return entity_faults(state, value)
 
     def label_of(self, value: Entity, state: DraftState, locale: str) -> str:
         return value.legal_name
 
     def find_uses(self, state: DraftState, name: str, words: i18n.Words) -> Sequence[PartUse]:
         facts = state.policy.facts
-        own_policy = [PartUse(facts.processor.service, "general")] if facts.processor.entity == name else []
+        own_policy = [PartUse(facts.service_name, "general")] if facts.processor.entity == name else []
         engagements = [engagement for engagement in facts.engagements if engagement.entity == name]
         return [
             *own_policy,
@@ -96,17 +96,18 @@ def engagement_label(state: DraftState, engagement: Engagement, locale: str) -> 
     """Returns what people call an engagement: "Linode, LLC: Servers (Germany)"."""
     facts, words = state.policy.facts, i18n.words(locale)
     names = {entity.id: entity.legal_name for entity in facts.entities}
-    service = state.label(f"service.{engagement.service}", locale)
+    service = state.label(engagement.work_key, locale)
     places = dict.fromkeys(i18n.country(place.country, locale) for place in engagement.locations)
     title = words("policy.sentence.title", name=names.get(engagement.entity, engagement.entity), service=service)
     return words("console.engagement_label", title=title, places=", ".join(places)) if places else title
 
 
-def entity_faults(entity: Entity) -> Iterator[Fault]:
+def entity_faults(state: DraftState, entity: Entity) -> Iterator[Fault]:
     """Yields what the type cannot say of a company."""
     if not is_key(entity.id):
         yield Fault("id", "key")
-    if entity.country not in country_codes():
+    yield from missing_facts(state, entity, ("address", "country", "contact"))
+    if entity.country and entity.country not in country_codes():
         yield Fault("country", "choice")
     yield from contact_faults(entity.contact)
 

@@ -16,7 +16,8 @@ from forecourt.console.policy.forms.word_choices import NewWords
 from forecourt.console.policy.text_labels import ELLIPSIS, excerpt
 from forecourt.errors import Fault, Invalid
 from forecourt.policy.importing.keys import KeyMaker
-from forecourt.policy.model import Policy
+from forecourt.policy.model import Level, Policy
+from forecourt.policy.stated_facts import PROCESSOR_FACTS
 
 LONGEST_NOTICE = 365  # days
 _TEXT_OF_KEY = {"notes": "note.{}", "sections": "section.{}.title", "products": "product.{}"}
@@ -78,6 +79,9 @@ class PolicySettingsEditForm(EditForm[EditedSettings]):
         facts, settings = state.policy.facts, value.settings
         if settings.processor.entity not in {entity.id for entity in facts.entities}:
             yield Fault("processor.entity", "choice")
+        if settings.level is Level.COMPLETE:
+            missing_names = [name for name in PROCESSOR_FACTS if not getattr(settings.processor, name)]
+            yield from (Fault(f"processor.{name}", "required") for name in missing_names)
         if settings.notice_days > LONGEST_NOTICE:
             yield Fault("notice_days", "at_most", {"limit": LONGEST_NOTICE})
         for name in _TEXT_OF_KEY:

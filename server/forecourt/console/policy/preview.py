@@ -67,7 +67,7 @@ def _choose(value: str | None, options: tuple[str, ...]) -> str:
 
 
 def _render_page(state: DraftState, language: str, address: str) -> str:
-    service, offered = state.policy.facts.processor.service, state.site.locales
+    service, offered = state.policy.facts.service_name, state.site.locales
     frame = PageFrame(address, state.name, language, state.site.locale, offered, service)
     return policy_page.render_policy_page(LocalizedEdition(draft_edition(state), language), frame, has_script=False)
 
@@ -92,7 +92,7 @@ def _render_mail(state: DraftState, language: str, address: str) -> str:
         language,
         notice=notice,
         release=release.number,
-        service=release.policy.facts.processor.service,
+        service=release.policy.facts.service_name,
         controller=state.site.controller,
         emergency="",
         source=state.source,

@@ -194,7 +194,7 @@ class SubprocessorReader:
         fields = {name: [self.company_field(name)] for name in _COMPANY_FIELDS}
         try:
             company = decode_fields({"id": [key], "legal_name": [legal_name], **fields}, Entity)
-            faults = [*entity_faults(company)]
+            faults = [*entity_faults(self._state, company)]
         except Invalid as error:
             company, faults = None, [*error.faults, *contact_faults(self.company_field("contact"))]
         self._faults += [replace(fault, path=_company_path(fault.path)) for fault in faults]

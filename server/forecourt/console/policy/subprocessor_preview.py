@@ -19,14 +19,12 @@ from forecourt.policy.drafts import PolicyDraft
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.hosted import policy_page
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.model import Engagement, Entity
+from forecourt.policy.model import Engagement, Entity, Level
 
 _BLANK = "blank"  # the key of a text that is not written yet
-_DEFAULTS = {
+_NEEDED_ALWAYS = dict.fromkeys(("purpose", "kind", "entity"), _BLANK)
+_NEEDED_WHEN_COMPLETE = {
     "service": _BLANK,
-    "purpose": _BLANK,
-    "kind": _BLANK,
-    "entity": _BLANK,
     "relation": "third_party",
     "mechanism.kind": "none",
     "audiences": "all",
@@ -77,7 +75,7 @@ def _read_what_is_there(state: DraftState, reader: SubprocessorReader) -> Subpro
     fields, company = reader.resolve()
     fields = _without_unknown_countries(fields)
     fields["products"] = [name for name in fields.get("products", []) if name in state.policy.facts.products]
-    fields |= {name: [default] for name, default in _DEFAULTS.items() if not first_value(fields, name)}
+    fields |= {name: [default] for name, default in _defaults(state).items() if not first_value(fields, name)}
     entity = first_value(fields, "entity")
     if company is None and entity not in {each.id for each in state.policy.facts.entities}:
         address, contact = reader.company_field("address"), to_mailbox(reader.company_field("contact")) or ""
@@ -111,8 +109,15 @@ def _without_unknown_countries(fields: dict[str, list[str]]) -> dict[str, list[s
 
 def _complete(fields: dict[str, list[str]], state: DraftState) -> dict[str, list[str]]:
     """Returns the fields with a default in place of each that is missing."""
-    defaults = {**_DEFAULTS, "effective": state.edition.day.isoformat()}
+    defaults = _defaults(state)
+    if state.policy.facts.level is Level.COMPLETE:
+        defaults["effective"] = state.edition.day.isoformat()
     return {name: [default] for name, default in defaults.items()} | fields
+
+
+def _defaults(state: DraftState) -> dict[str, str]:
+    """Returns what stands for a field that is not filled in: for all that the policy has to state at its level."""
+    return _NEEDED_ALWAYS | (_NEEDED_WHEN_COMPLETE if state.policy.facts.level is Level.COMPLETE else {})
 
 
 def _fill_blanks(state: DraftState, words: NewWords) -> NewWords:

@@ -24,7 +24,7 @@ from forecourt.policy import drafts
 from forecourt.policy.check import Remedy, check_policy
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.localization.placeholders import available_placeholders, placeholder_values
-from forecourt.policy.localization.word_keys import required_word_keys, source_hash
+from forecourt.policy.localization.word_keys import may_lack, required_word_keys, source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
 
 MAX_TEXT_LENGTH = 10_000  # characters
@@ -130,7 +130,8 @@ def _decode(state: DraftState, language: str, key: str, posted_fields: Fields) -
     if params := POLICY_TEXT.describe_first(text):
         raise Invalid([Fault("text", "characters", params)])
     if not text.strip():
-        if language == state.source and key in required_word_keys(state.policy.facts):
+        facts = state.policy.facts
+        if language == state.source and key in required_word_keys(facts) and not may_lack(facts, key):
             raise Invalid([Fault("text", "required")])
         return None
     if language == state.source:

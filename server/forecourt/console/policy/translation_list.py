@@ -16,7 +16,7 @@ from forecourt.console.policy.text_labels import text_label
 from forecourt.console.policy.translation_progress import TranslationStatus, sorted_text_keys, translation_status
 from forecourt.errors import NotFound
 from forecourt.i18n import Words
-from forecourt.policy.localization.word_keys import required_word_keys
+from forecourt.policy.localization.word_keys import expected_word_keys
 
 FILTERS = ("", "todo", *(status for status in TranslationStatus if status is not TranslationStatus.WRITTEN))
 _TO_DO = (TranslationStatus.MISSING, TranslationStatus.STALE, TranslationStatus.MACHINE)
@@ -74,7 +74,7 @@ def parse_language(request: Request, state: DraftState) -> str:
 
 def list_rows(state: DraftState, language: str, labels: Words) -> list[TranslationRow]:
     """Returns the texts that the facts ask for or the language has, in the order of the policy's page."""
-    policy, required = state.policy, required_word_keys(state.policy.facts)
+    policy, required = state.policy, expected_word_keys(state.policy)
     source, texts = policy.words.get(state.source, {}), policy.words.get(language, {})
     return [
         TranslationRow(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forecourt.policy.localization.word_keys import required_word_keys, source_hash
+from forecourt.policy.localization.word_keys import expected_word_keys, required_word_keys, source_hash
 from forecourt.policy.model import Policy, TranslationState
 
 
@@ -80,7 +80,7 @@ def translation_status(policy: Policy, language: str, key: str, required: Collec
 
 def measure_progress(policy: Policy, languages: tuple[str, ...]) -> Iterator[LanguageProgress]:
     """Returns the progress of `languages` and of those that the policy has, without the source language."""
-    required = required_word_keys(policy.facts)
+    required = expected_word_keys(policy)
     for language in sorted({*languages, *policy.words} - {policy.facts.source_language}):
         counts = Counter(translation_status(policy, language, key, required) for key in required)
         yield LanguageProgress(

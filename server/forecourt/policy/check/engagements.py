@@ -14,23 +14,24 @@ from forecourt.policy.check.field_rules import (
     check_slugs,
     check_texts,
     check_unique,
+    is_missing_allowed,
 )
 from forecourt.policy.check.finding import remedy
-from forecourt.policy.model import Engagement, Facts
+from forecourt.policy.model import Engagement, Facts, Level
 
 
 def check_engagement(
     engagement: Engagement, facts: Facts, entities: Collection[str], countries: Collection[str]
 ) -> Iterator[Violation]:
     yield from check_entity_is_listed(engagement.entity, entities)
-    yield from check_texts(engagement)
+    yield from check_texts(engagement, facts)
     yield from _check_keys(engagement)
-    yield from _check_required_facts(engagement)
+    yield from _check_required_facts(engagement, facts)
     yield from check_lines("certificates", engagement.certificates)
     yield from _check_products(engagement, facts)
     for index, location in enumerate(engagement.locations):
         yield from check_country(f"locations.{index}.country", location.country, countries)
-    yield from transfers.check_transfer(engagement, countries)
+    yield from transfers.check_transfer(engagement, facts, countries)
     yield from _check_dates(engagement)
     yield from _check_chain(engagement, countries)
     yield from check_illustrative(engagement)
@@ -48,7 +49,7 @@ def _check_keys(engagement: Engagement) -> Iterator[Violation]:
         ("service", engagement.service),
         ("purpose", engagement.purpose),
     ):
-        yield from check_slug(name, key)
+        yield from check_slug(name, key) if key else ()  # a blank one is found as a text
     for index, location in enumerate(engagement.locations):
         if location.place is not None:
             yield from check_slug(f"locations.{index}.place", location.place)
@@ -56,12 +57,26 @@ def _check_keys(engagement: Engagement) -> Iterator[Violation]:
         yield from check_slugs(name, keys)
 
 
-def _check_required_facts(engagement: Engagement) -> Iterator[Violation]:
-    for name in ("audiences", "locations", "data", "subjects"):
-        if not getattr(engagement, name):
+def _check_required_facts(engagement: Engagement, facts: Facts) -> Iterator[Violation]:
+    for name in ("audiences", "data", "subjects"):
+        if not getattr(engagement, name) and not is_missing_allowed(engagement, facts, name):
             yield "empty", name, remedy("empty")
+    for name in ("relation", "mechanism", "effective"):
+        if getattr(engagement, name) is None and not is_missing_allowed(engagement, facts, name):
+            yield "missing-fact", name, remedy("missing_fact")
+    yield from _check_places(engagement, facts)
     yield from check_unique("audiences", engagement.audiences)
     yield from check_unique("locations", engagement.locations)
+
+
+def _check_places(engagement: Engagement, facts: Facts) -> Iterator[Violation]:
+    """Checks that a complete policy states a country, and a listed one that or that it is not stated."""
+    if engagement.locations and engagement.locations_not_stated:
+        yield "contradicting-places", "locations_not_stated", remedy("places_stated")
+    elif not engagement.locations and facts.level is Level.COMPLETE:
+        yield "empty", "locations", remedy("empty")
+    elif not engagement.locations and not engagement.locations_not_stated:
+        yield "no-place", "locations", remedy("no_place")
 
 
 def _check_products(engagement: Engagement, facts: Facts) -> Iterator[Violation]:
@@ -71,6 +86,8 @@ def _check_products(engagement: Engagement, facts: Facts) -> Iterator[Violation]
 
 
 def _check_dates(engagement: Engagement) -> Iterator[Violation]:
+    if engagement.effective is None:
+        return
     if engagement.objection_until and engagement.objection_until > engagement.effective:
         says = remedy("objection_too_late", day=engagement.objection_until, effective=engagement.effective)
         yield "dates", "objection_until", says

@@ -13,6 +13,7 @@ from forecourt.policy.check.field_rules import (
     check_slugs,
     check_texts,
     check_unique,
+    is_missing_allowed,
     prefix_keys,
 )
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy
@@ -35,7 +36,7 @@ def _check_facts(facts: Facts, countries: Collection[str]) -> Iterator[Violation
     yield from prefix_keys("facilities", check_lines("tiers", facts.facilities.tiers))
     yield from prefix_keys("facilities", check_lines("certificates", facts.facilities.certificates))
     for entity in facts.entities:
-        yield from prefix_keys(f"entities.{entity.id}", _check_entity(entity, countries))
+        yield from prefix_keys(f"entities.{entity.id}", _check_entity(entity, facts, countries))
     for engagement in facts.engagements:
         yield from prefix_keys(
             f"engagements.{engagement.id}", engagements.check_engagement(engagement, facts, entities, countries)
@@ -63,15 +64,16 @@ def _check_unique_rows(facts: Facts) -> Iterator[Violation]:
 def _check_processor(facts: Facts, entities: Collection[str]) -> Iterator[Violation]:
     processor = facts.processor
     yield from engagements.check_entity_is_listed(processor.entity, entities)
-    yield from check_texts(processor)
+    yield from check_texts(processor, facts)
     yield from check_mailbox("contact", processor.contact)
     yield from check_mailbox("objections", processor.objections)
     yield from check_illustrative(processor)
 
 
-def _check_entity(entity: Entity, countries: Collection[str]) -> Iterator[Violation]:
+def _check_entity(entity: Entity, facts: Facts, countries: Collection[str]) -> Iterator[Violation]:
     yield from check_slug("id", entity.id)
-    yield from check_texts(entity)
-    yield from check_country("country", entity.country, countries)
+    yield from check_texts(entity, facts)
+    if entity.country or not is_missing_allowed(entity, facts, "country"):
+        yield from check_country("country", entity.country, countries)
     yield from check_mailbox("contact", entity.contact)
     yield from check_illustrative(entity)

@@ -7,7 +7,8 @@ from dataclasses import fields
 from forecourt.characters import POLICY_LINE, describe_character
 from forecourt.email_address import to_mailbox
 from forecourt.policy.check.finding import Remedy, remedy
-from forecourt.policy.model import Engagement, Entity, Processor
+from forecourt.policy.model import Engagement, Entity, Facts, Processor
+from forecourt.policy.stated_facts import ENGAGEMENT_FACTS, ENTITY_FACTS, PROCESSOR_FACTS, is_optional
 
 Violation = tuple[str, str, Remedy]
 _LINE_AT_MOST, _KEY_AT_MOST = 1000, 100  # characters
@@ -19,12 +20,20 @@ def prefix_keys(place: str, mends: Iterable[Violation]) -> Iterator[Violation]:
     return ((rule, f"{place}.{key}", says) for rule, key, says in mends)
 
 
-def check_texts(fact: Entity | Processor | Engagement) -> Iterator[Violation]:
-    """Checks that no text of `fact` is blank, or holds a character that a line may not."""
+def check_texts(fact: Entity | Processor | Engagement, facts: Facts) -> Iterator[Violation]:
+    """Checks that no text of `fact` is blank, or holds a character that a line may not.
+
+    What the policy need not state at its level may be missing.
+    """
     for field in fields(fact):
         value = getattr(fact, field.name)
-        if isinstance(value, str):
+        if isinstance(value, str) and (value or not is_missing_allowed(fact, facts, field.name)):
             yield from check_line(field.name, value)
+
+
+def is_missing_allowed(fact: Entity | Processor | Engagement, facts: Facts, name: str) -> bool:
+    names = {Entity: ENTITY_FACTS, Processor: PROCESSOR_FACTS, Engagement: ENGAGEMENT_FACTS}[type(fact)]
+    return name in names and is_optional(facts, name)
 
 
 def check_line(key: str, value: str) -> Iterator[Violation]:

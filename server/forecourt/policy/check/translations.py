@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from forecourt.characters import POLICY_TEXT, describe_character
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy, words_file
 from forecourt.policy.localization.placeholders import available_placeholders, find_placeholders
-from forecourt.policy.localization.word_keys import required_word_keys, source_hash
+from forecourt.policy.localization.word_keys import expected_word_keys, required_word_keys, source_hash
 from forecourt.policy.model import Policy
 
 
@@ -16,11 +16,12 @@ def check_translations(policy: Policy) -> Iterator[Finding]:
     source = policy.facts.source_language
     if source not in policy.words:
         yield Finding(words_file(source), "", remedy("missing_source_words", file=FACTS_FILE), "missing-file")
-    expected_keys, placeholders = required_word_keys(policy.facts), available_placeholders(policy.facts)
+    expected_keys, placeholders = expected_word_keys(policy), available_placeholders(policy.facts)
+    used_keys = required_word_keys(policy.facts)
     source_names = {key: find_placeholders(text) for key, text in policy.words.get(source, {}).items()}
     for language, texts in sorted(policy.words.items()):
         file = words_file(language)
-        yield from _check_expected_words(file, texts, expected_keys, language == source)
+        yield from _check_expected_words(file, texts, expected_keys, used_keys, language == source)
         yield from _check_texts(file, texts)
         yield from _check_placeholders(file, texts, source_names, placeholders)
         if language != source:
@@ -28,12 +29,12 @@ def check_translations(policy: Policy) -> Iterator[Finding]:
 
 
 def _check_expected_words(
-    file: str, texts: Mapping[str, str], expected_keys: set[str], is_source: bool
+    file: str, texts: Mapping[str, str], expected_keys: set[str], used_keys: set[str], is_source: bool
 ) -> Iterator[Finding]:
     rule = "missing-word" if is_source else "missing-translation"
     for key in sorted(expected_keys - texts.keys()):
         yield Finding(file, key, remedy("missing_word"), rule, is_source)
-    for key in sorted(texts.keys() - expected_keys):
+    for key in sorted(texts.keys() - used_keys):
         yield Finding(file, key, remedy("unasked_word", file=FACTS_FILE), "unasked-word")
 
 

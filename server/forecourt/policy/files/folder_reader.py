@@ -31,6 +31,7 @@ from forecourt.policy.model import (
     Audience,
     Basis,
     Facts,
+    Level,
     Policy,
     Relation,
     Role,
@@ -38,13 +39,22 @@ from forecourt.policy.model import (
     Translation,
     TranslationState,
 )
+from forecourt.policy.stated_facts import ENGAGEMENT_FACTS, ENTITY_FACTS, PROCESSOR_FACTS
 
 WORDS_FOLDER = "words"
 TRANSLATIONS = "translations"
 _ROWS = ("entities", "engagements")
 # CLDR knows these codes too; ISO 3166-1 assigns none of them to a country.
 _RESERVED = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ"
-_CHOICES = {"relation": Relation, "audiences": Audience, "mechanism.kind": Basis, "ai": AiUse, "locations.role": Role}
+_CHOICES = {
+    "level": Level,
+    "relation": Relation,
+    "audiences": Audience,
+    "mechanism.kind": Basis,
+    "ai": AiUse,
+    "locations.role": Role,
+}
+_DECODED = frozenset({"legal_name", "purpose"})
 _KINDS = {
     "str": "not_text",
     "array": "not_list",
@@ -145,11 +155,33 @@ def _decode_facts(table: dict[str, Any] | None, findings: list[Finding]) -> Fact
     if without_ids := [key for key in _ROWS if isinstance(table.get(key), list)]:
         findings += [Finding(FACTS_FILE, key, remedy("unnamed_rows", table=key), "unnamed-rows") for key in without_ids]
         return None
+    missing_facts = [*_find_missing_facts(table)]
+    findings += missing_facts
     try:
-        return decode({**table, **{key: _keyed_rows(table[key]) for key in row_ids}}, Facts)
+        facts = decode({**table, **{key: _keyed_rows(table[key]) for key in row_ids}}, Facts)
     except Invalid as error:
         findings += [_to_finding(fault, row_ids) for fault in error.faults]
         return None
+    return None if missing_facts else facts
+
+
+def _find_missing_facts(table: dict[str, Any]) -> Iterator[Finding]:
+    """Yields a finding for each fact that a complete policy states and this table does not name."""
+    if table.get("level", Level.COMPLETE) != Level.COMPLETE:
+        return
+    for place, record, names in _list_records(table):
+        # What no policy can do without is missed when the table is decoded.
+        for name in names if isinstance(record, dict) else ():
+            if name not in record and name not in _DECODED:
+                yield Finding(FACTS_FILE, f"{place}.{name}", remedy("missing_fact"), "missing-fact")
+
+
+def _list_records(table: dict[str, Any]) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    yield "processor", table.get("processor"), PROCESSOR_FACTS
+    for key, names in (("entities", ENTITY_FACTS), ("engagements", ENGAGEMENT_FACTS)):
+        rows = table.get(key)
+        for row_id, row in sorted(rows.items()) if isinstance(rows, dict) else ():
+            yield f"{key}.{row_id}", row, names
 
 
 def _keyed_rows(table: dict[str, Any]) -> list[object]:

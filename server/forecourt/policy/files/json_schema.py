@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from forecourt.policy.model import Facts, Term
+from forecourt.policy.model import Facts, Level, Term
+from forecourt.policy.stated_facts import ENGAGEMENT_FACTS, ENTITY_FACTS, PROCESSOR_FACTS
 
 _KEY = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +21,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "notice_days": "days between the notice of a change and its effect",
         "products": "keys of the products an engagement can be limited to",
         "accepted": "findings of `forecourt check` that you reviewed and accepted: rule and key, as it prints them",
+        "level": "`listed` states what a public list needs and leaves out the rest; `complete` states every fact",
         "source_date": "the date of the text that the policy is based on, if there is one",
         "processor": "whose policy it is",
         "facilities": "the data centres, for words to name",
@@ -53,6 +55,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "relation": "how the company is related to you",
         "audiences": "the regions of the customers whose data it handles",
         "locations": "where data is stored or reached, and what is done there",
+        "locations_not_stated": "whether the policy declares that it does not say where",
         "data": "keys of the categories of data (words: `data`)",
         "subjects": "keys of the people the data is about (words: `subject`)",
         "mechanism": "the legal basis on which data leaves the EEA",
@@ -110,7 +113,16 @@ def facts_schema() -> dict[str, Any]:
         schema["$defs"][row]["required"].remove("id")
         facts_definition["properties"][name] |= _table_of({"$ref": f"#/$defs/{row}"})
         del facts_definition["properties"][name]["items"]
-    return _with_title("facts.toml", facts_definition | {"$defs": schema["$defs"]})
+    return _with_title("facts.toml", facts_definition | _required_when_complete() | {"$defs": schema["$defs"]})
+
+
+def _required_when_complete() -> dict[str, Any]:
+    """Returns what the keys of a table that is not `listed` must be, beside those that each needs."""
+    tables = {"entities": ENTITY_FACTS, "engagements": ENGAGEMENT_FACTS}
+    rows = {name: {"additionalProperties": {"required": list(names)}} for name, names in tables.items()}
+    is_listed = {"properties": {"level": {"const": Level.LISTED.value}}, "required": ["level"]}
+    complete = {"properties": {"processor": {"required": list(PROCESSOR_FACTS)}, **rows}}
+    return {"if": is_listed, "then": {}, "else": complete}
 
 
 def words_schema() -> dict[str, Any]:

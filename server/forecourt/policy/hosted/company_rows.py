@@ -8,9 +8,8 @@ from functools import cached_property
 from forecourt.policy.comparison import sort_regions
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.model import Audience, Basis, Engagement, EngagementStatus, Entity, Location, Mechanism
+from forecourt.policy.model import Audience, Engagement, EngagementStatus, Entity, Location
 
-_NO_MECHANISM = Mechanism(Basis.NONE)
 _BY_PLACE = frozenset({"audiences", "effective", "locations", "mechanism", "objection_until", "removed"})
 
 
@@ -71,12 +70,19 @@ class CompanyRow:
         return tuple(places.values())
 
     @cached_property
+    def has_places_not_stated(self) -> bool:
+        return any(entry.engagement.locations_not_stated for entry in self.entries)
+
+    @cached_property
     def audiences(self) -> tuple[Audience, ...]:
-        """Returns whose data the company handles; whose data it will handle, where it is only proposed."""
+        """Returns whose data the company handles; whose data it will handle, where it is only proposed.
+
+        It is empty where the policy does not state that.
+        """
         engagements = [entry.engagement for entry in self.entries if self.is_proposed or not _is_proposed(entry)]
         if any(Audience.ALL in engagement.audiences for engagement in engagements):
             return (Audience.ALL,)
-        return sort_regions({region for engagement in engagements for region in engagement.regions})
+        return sort_regions({region for engagement in engagements for region in engagement.audiences})
 
     @cached_property
     def is_proposed(self) -> bool:
@@ -123,8 +129,9 @@ def _facts_beside_places(engagement: Engagement) -> Engagement:
         id="",
         audiences=(),
         locations=(),
-        mechanism=_NO_MECHANISM,
-        effective=date.min,
+        locations_not_stated=False,
+        mechanism=None,
+        effective=None,
         objection_until=None,
         removed=None,
         illustrative=tuple(name for name in engagement.illustrative if name not in _BY_PLACE),

@@ -31,4 +31,5 @@ def _host(release: Release, engagement_id: str, locale: str) -> str:
     engagement = facts.engagement(engagement_id)
     name = escape_markdown(facts.entity(engagement.entity).legal_name)
     countries = i18n.format_list((i18n.country(each.country, locale) for each in engagement.locations), locale)
-    return f"[{name}](</{release.site}/{locale}/#fc-{engagement_id}>), {escape_markdown(countries)}"
+    link = f"[{name}](</{release.site}/{locale}/#fc-{engagement_id}>)"
+    return f"{link}, {escape_markdown(countries)}" if countries else link

@@ -178,7 +178,7 @@ class HostedPageRoutes:
             locale=locale,
             default_locale=site.settings.locale,
             locales=locales,
-            service=policy.facts.processor.service,
+            service=policy.facts.service_name,
             policy_locales=policy_locales,
             path=path,
             query=query,

@@ -109,7 +109,7 @@ def regions_beside(change: ChangeReach, locale: str) -> str:
 def engagement_title(engagement: Engagement, edition: LocalizedEdition) -> MultilingualText:
     """Returns who does what: "Linode, LLC: Servers". `edition` is of a release that has the engagement."""
     name = _in_locale(edition.entity(engagement).legal_name, edition)
-    return _sentence(edition, "title", name=name, service=edition.text(f"service.{engagement.service}"))
+    return _sentence(edition, "title", name=name, service=edition.work_name(engagement))
 
 
 def _deadline(change: PolicyChange, publication_day: date) -> date | None:
@@ -127,22 +127,23 @@ def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEditi
 
 def _addition(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
     if change.before is None:
-        yield _new_engagement(change.latest_version, after)
+        yield from _new_engagement(change.latest_version, after)
     elif "*" in change.gained:
         yield _sentence(after, "added_to_all_products")
     else:
         yield _reach(change.gained, "added_to", after)
 
 
-def _new_engagement(engagement: Engagement, edition: LocalizedEdition) -> MultilingualText:
-    return _sentence(
-        edition,
-        "engagement_added",
-        purpose=edition.text(f"purpose.{engagement.purpose}"),
-        places=_countries([location.country for location in engagement.locations], edition),
-        data=edition.list_texts("data", engagement.data),
-        regions=_in_locale(list_regions(sort_regions(engagement.regions), edition.locale), edition),
-    )
+def _new_engagement(engagement: Engagement, edition: LocalizedEdition) -> Iterator[MultilingualText]:
+    yield _sentence(edition, "engagement_added.purpose", purpose=edition.text(f"purpose.{engagement.purpose}"))
+    if engagement.locations:
+        places = _countries([location.country for location in engagement.locations], edition)
+        yield _sentence(edition, "engagement_added.places", places=places)
+    if engagement.data:
+        yield _sentence(edition, "engagement_added.data", data=edition.list_texts("data", engagement.data))
+    if engagement.audiences:
+        regions = _in_locale(list_regions(sort_regions(engagement.regions), edition.locale), edition)
+        yield _sentence(edition, "engagement_added.regions", regions=regions)
 
 
 def _removal(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:
@@ -201,9 +202,9 @@ def _wider_data(change: PolicyChange, before: LocalizedEdition, after: Localized
 def _new_mechanism(
     change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition
 ) -> Iterator[MultilingualText]:
-    if change.before and change.after:
-        old, new = (_mechanism(version.mechanism, after) for version in (change.before, change.after))
-        yield _sentence(after, "mechanism_changed", gained=new, lost=old)
+    old, new = (version.mechanism if version else None for version in (change.before, change.after))
+    if old and new:
+        yield _sentence(after, "mechanism_changed", gained=_mechanism(new, after), lost=_mechanism(old, after))
 
 
 def _new_date(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> Iterator[MultilingualText]:

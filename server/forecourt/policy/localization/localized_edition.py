@@ -8,8 +8,17 @@ from forecourt import i18n
 from forecourt.policy.edition import Edition, EditionEntry
 from forecourt.policy.localization import placeholders
 from forecourt.policy.localization.localized_text import LocalizedText, MultilingualText
-from forecourt.policy.localization.word_keys import required_word_keys
-from forecourt.policy.model import Audience, Engagement, EngagementStatus, Entity, Facts, Release, TranslationState
+from forecourt.policy.localization.word_keys import expected_word_keys
+from forecourt.policy.model import (
+    Audience,
+    Engagement,
+    EngagementStatus,
+    Entity,
+    Facts,
+    Level,
+    Release,
+    TranslationState,
+)
 
 
 @dataclass(frozen=True)
@@ -33,17 +42,42 @@ class LocalizedEdition:
         """Returns why the notice period was not kept; empty where it was kept."""
         return LocalizedText(self.release.emergency, self.facts.source_language)
 
+    @property
+    def states_audiences(self) -> bool:
+        """Checks whether the list says of any engagement whose data it touches, so that regions tell readers apart."""
+        return any(engagement.audiences for engagement in self.facts.engagements)
+
+    @property
+    def work_heading(self) -> str:
+        """Returns the heading of the column that says what is done: of services, or only of purposes."""
+        has_services = any(engagement.service for engagement in self.facts.engagements)
+        return i18n.words(self.locale)("policy.column.service" if has_services else "policy.heading.purpose")
+
+    @property
+    def title(self) -> LocalizedText:
+        """Returns the page's title, or ours where the policy has none."""
+        return self.text("title") or LocalizedText(i18n.words(self.locale)("page.policy"), self.locale)
+
+    def work_name(self, engagement: Engagement) -> LocalizedText:
+        """Returns the service, or the purpose where the policy does not name the service."""
+        return self.text(engagement.work_key)
+
     def text(self, key: str) -> LocalizedText:
         """Returns one of the policy's texts: Markdown for prose, plain text for names.
 
-        It is in the source language where it is not translated. Raises KeyError where the policy lacks it.
+        It is in the source language where it is not translated, and empty where a listed policy lacks it. Raises
+        KeyError where a complete one does.
         """
         if key not in self._texts:
-            words, source = self.release.policy.words, self.facts.source_language
-            language = self.locale if key in words.get(self.locale, {}) else source
-            text = placeholders.fill(words[language][key], self._placeholder_values(language))
-            self._texts[key] = LocalizedText(text, language)
+            self._texts[key] = self._find_text(key)
         return self._texts[key]
+
+    def _find_text(self, key: str) -> LocalizedText:
+        words, source = self.release.policy.words, self.facts.source_language
+        if self.facts.level is Level.LISTED and key not in words.get(source, {}):
+            return LocalizedText("", self.locale)
+        language = self.locale if key in words.get(self.locale, {}) else source
+        return LocalizedText(placeholders.fill(words[language][key], self._placeholder_values(language)), language)
 
     def lang_attributes(self, text: LocalizedText) -> dict[str, str]:
         """Returns `lang` and `dir` for the element that holds `text`; none where it is in the reader's language."""
@@ -87,7 +121,7 @@ class LocalizedEdition:
     @cached_property
     def translated_percent(self) -> int:
         """Returns how much of the policy is in the reader's language, rounded down: 100 only where all of it is."""
-        required = required_word_keys(self.facts)
+        required = expected_word_keys(self.release.policy)
         return len(required & self.release.policy.words.get(self.locale, {}).keys()) * 100 // max(1, len(required))
 
     @cached_property

@@ -12,14 +12,16 @@ from forecourt.policy.localization.region_names import region_name
 from forecourt.policy.model import REGIONS, Audience, Engagement, Facts, Policy
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}(\.?)")
-_FOR_EVERY_POLICY = ("processor", "service", "host", "dpa_contact", "updated", "tiers", "certificates")
+_FOR_EVERY_POLICY = ("processor", "service", "updated", "tiers", "certificates")
 
 
 def available_placeholders(facts: Facts) -> set[str]:
     """Returns the names that texts may use."""
     source_date = {"source_date"} if facts.source_date else set()
     places = (_place_name(kind, noun) for kind in facts.kinds for noun in ("countries", "regions"))
-    return {*_FOR_EVERY_POLICY, *source_date, *places}
+    processor = facts.processor
+    stated = (("host", processor.host), ("dpa_contact", processor.contact))
+    return {*_FOR_EVERY_POLICY, *(name for name, text in stated if text), *source_date, *places}
 
 
 def countries_placeholder(kind: str) -> str:
@@ -55,8 +57,8 @@ def placeholder_values(policy: Policy, locale: str, engagements: Sequence[Engage
     mark = "\\*" if "contact" in processor.illustrative else ""
     texts = {
         "processor": facts.entity(processor.entity).legal_name,
-        "service": processor.service,
-        "host": processor.host,
+        "service": facts.service_name,
+        **({"host": processor.host} if processor.host else {}),
         "updated": i18n.long_date(facts.updated, locale),
         "tiers": i18n.format_list(facts.facilities.tiers, locale, "or"),
         "certificates": i18n.format_list(facts.facilities.certificates, locale, "or"),
@@ -64,7 +66,8 @@ def placeholder_values(policy: Policy, locale: str, engagements: Sequence[Engage
         **_places(facts.kinds, facts.engagements if engagements is None else engagements, locale),
     }
     markdown = {name: escape_markdown(text) for name, text in texts.items()}
-    return {**markdown, "dpa_contact": markdown_mail_link(processor.contact) + mark}
+    contact = {"dpa_contact": markdown_mail_link(processor.contact) + mark} if processor.contact else {}
+    return markdown | contact
 
 
 def _place_name(kind: str, noun: str) -> str:

@@ -23,7 +23,7 @@ def encode_calendar(edition: LocalizedEdition, pages: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for name in ("name", "x-wr-calname"):  # RFC 7986, and what was used before it
-        _add_text(calendar, name, edition.text("title"))
+        _add_text(calendar, name, edition.title)
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     for event in _events(edition, pages):
         calendar.add_component(event)
@@ -36,7 +36,7 @@ def _events(edition: LocalizedEdition, pages: str) -> Iterator[icalendar.Event]:
     for proposal in edition.proposals:
         changes = describe_proposal(edition, proposal)
         title, text = changes[0].title, "\n".join(change.sentence for change in changes)
-        for name, day in (("deadline", proposal.deadline), ("effect", proposal.effective)):
+        for name, day in (("deadline", proposal.deadline), ("effect", proposal.first_day)):
             yield _event(name, proposal, day, title, text, edition, pages)
     for entry in edition.entries:
         engagement = entry.engagement

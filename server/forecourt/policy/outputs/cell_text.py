@@ -35,7 +35,14 @@ def texts_of_keys(kind: str, keys: Iterable[str], edition: LocalizedEdition) -> 
 
 
 def mechanism_name(engagement: Engagement, edition: LocalizedEdition) -> str:
-    return i18n.words(edition.locale)(f"policy.mechanism.{engagement.mechanism.kind}")
+    """Returns the basis for the transfer; empty where it is not stated."""
+    mechanism = engagement.mechanism
+    return i18n.words(edition.locale)(f"policy.mechanism.{mechanism.kind}") if mechanism else ""
+
+
+def document(engagement: Engagement) -> str:
+    """Returns the decision or contract that the transfer rests on; empty where there is none."""
+    return (engagement.mechanism.document if engagement.mechanism else None) or ""
 
 
 def ai_use(engagement: Engagement, edition: LocalizedEdition) -> str:
@@ -51,9 +58,9 @@ def upcoming_status(entry: EditionEntry, edition: LocalizedEdition) -> str:
     """Returns what will become of the entry, with the day; empty for what is in force and stays as it is."""
     words = i18n.words(edition.locale)
     if entry.status is EngagementStatus.PROPOSED:
-        return words("policy.status.proposed", day=i18n.long_date(entry.engagement.effective, edition.locale))
+        return words("policy.status.proposed", day=i18n.long_date(entry.engagement.first_day, edition.locale))
     if entry.coming:
-        return words("policy.status.changes", day=i18n.long_date(entry.coming.effective, edition.locale))
+        return words("policy.status.changes", day=i18n.long_date(entry.coming.first_day, edition.locale))
     if entry.engagement.removed:
         return words("policy.status.ends", day=i18n.long_date(entry.engagement.removed, edition.locale))
     return ""

@@ -24,7 +24,7 @@ def encode_json_ld(edition: LocalizedEdition, url: str) -> Markup:
         "@type": "WebPage",
         "@id": url,
         "url": url,
-        "name": str(edition.text("title")),
+        "name": str(edition.title),
         "inLanguage": edition.locale,
         "dateModified": facts.updated.isoformat(),
         "datePublished": clock.iso(release.published_at),
@@ -44,8 +44,9 @@ def _items(edition: LocalizedEdition) -> Iterator[dict[str, object]]:
 
 
 def _organization(entity: Entity) -> dict[str, object]:
-    """Leaves out what is only assumed, because a search engine shows no mark beside it."""
-    address = {"@type": "PostalAddress", "streetAddress": entity.address, "addressCountry": entity.country}
-    is_known = not {"address", "country"} & set(entity.illustrative)
+    """Leaves out what is not stated, and what is only assumed, because a search engine shows no mark beside it."""
+    parts = {"streetAddress": entity.address, "addressCountry": entity.country}
+    stated_parts = {name: text for name, text in parts.items() if text}
+    is_known = stated_parts and not {"address", "country"} & set(entity.illustrative)
     name = {"@type": "Organization", "name": entity.legal_name, "legalName": entity.legal_name}
-    return name | ({"address": address} if is_known else {})
+    return name | ({"address": {"@type": "PostalAddress"} | stated_parts} if is_known else {})

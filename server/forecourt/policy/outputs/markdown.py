@@ -35,7 +35,7 @@ def escape_line(text: str) -> str:
 
 def _head(edition: LocalizedEdition, address: str) -> Iterator[str]:
     words, release = i18n.words(edition.locale), edition.release
-    yield f"# {escape_line(edition.text('title'))}"
+    yield f"# {escape_line(edition.title)}"
     yield _prose(edition.text("summary"))
     yield "\n".join(
         (
@@ -76,13 +76,14 @@ def _proposal(proposal: Engagement, edition: LocalizedEdition) -> str:
     sentences = [escape_line(change.sentence) for change in changes]
     if regions := changes[0].regions_beside:
         sentences.append(words("page.difference.regions", regions=regions))
-    sentences.append(words("policy.proposals.effect", day=i18n.long_date(proposal.effective, locale)))
+    sentences.append(words("policy.proposals.effect", day=i18n.long_date(proposal.first_day, locale)))
     sentences.append(words("policy.proposals.deadline", day=i18n.long_date(proposal.deadline, locale)))
     return f"- **{escape_line(changes[0].title)}** {' '.join(sentences)}"
 
 
 def _section(name: str, edition: LocalizedEdition) -> Iterator[str]:
-    yield f"## {escape_line(edition.text(f'section.{name}.title'))}"
+    if title := edition.text(f"section.{name}.title"):
+        yield f"## {escape_line(title)}"
     yield _prose(edition.text(f"section.{name}.text"))
     if name in edition.facts.kinds:
         entries = edition.entries_of_kind(name)
@@ -91,10 +92,12 @@ def _section(name: str, edition: LocalizedEdition) -> Iterator[str]:
 
 def _table(entries: Iterable[EditionEntry], edition: LocalizedEdition) -> Iterator[str]:
     words = i18n.words(edition.locale)
-    yield _row(words(f"policy.column.{column}") for column in _COLUMNS)
-    yield _row("---" for _ in _COLUMNS)
-    for entry in entries:
-        yield _row(_cells(entry, edition))
+    rows = [[*_cells(entry, edition)] for entry in entries]
+    columns = [index for index in range(len(_COLUMNS)) if any(row[index] for row in rows)]
+    headings = {column: words(f"policy.column.{column}") for column in _COLUMNS} | {"service": edition.work_heading}
+    yield _row(headings[_COLUMNS[index]] for index in columns)
+    yield _row("---" for _ in columns)
+    yield from (_row(row[index] for index in columns) for row in rows)
 
 
 def _row(texts: Iterable[str]) -> str:
@@ -106,14 +109,20 @@ def _cells(entry: EditionEntry, edition: LocalizedEdition) -> Iterator[str]:
     entity = entry_edition.entity(engagement)
     yield _join_parts([f"**{escape_line(entity.legal_name)}**", escape_line(cell_text.upcoming_status(entry, edition))])
     yield _join_parts(_service(engagement, entry_edition))
-    places = zip(cell_text.places(engagement, entry_edition), engagement.locations, strict=True)
-    yield _join_parts(_with_mark(text, location.illustrative) for text, location in places)
+    yield _join_parts(_places(engagement, entry_edition))
     yield _join_parts(escape_line(text) for text in cell_text.regions(engagement, entry_edition))
     yield _join_parts(_data(engagement, entry_edition))
     mechanism = _with_mark(cell_text.mechanism_name(engagement, entry_edition), "mechanism" in engagement.illustrative)
-    yield _join_parts([mechanism, escape_line(engagement.mechanism.document or "")])
+    yield _join_parts([mechanism, escape_line(cell_text.document(engagement))])
     contact = ((entity.address, "address"), (entity.contact, "contact"))
     yield _join_parts(_with_mark(text, name in entity.illustrative) for text, name in contact)
+
+
+def _places(engagement: Engagement, edition: LocalizedEdition) -> Iterator[str]:
+    if engagement.locations_not_stated:
+        yield i18n.words(edition.locale)("policy.locations_not_stated")
+    places = zip(cell_text.places(engagement, edition), engagement.locations, strict=True)
+    yield from (_with_mark(text, location.illustrative) for text, location in places)
 
 
 def _service(engagement: Engagement, edition: LocalizedEdition) -> Iterator[str]:
@@ -133,7 +142,7 @@ def _data(engagement: Engagement, edition: LocalizedEdition) -> Iterator[str]:
         yield _with_mark(text, "data" in engagement.illustrative)
     subjects = ", ".join(texts_of_keys("subject", engagement.subjects, edition))
     label = i18n.words(edition.locale)("policy.subjects")
-    yield f"{label}: {_with_mark(subjects, 'subjects' in engagement.illustrative)}"
+    yield f"{label}: {_with_mark(subjects, 'subjects' in engagement.illustrative)}" if subjects else ""
 
 
 def _with_label(label: str, texts: Sequence[str]) -> str:
@@ -141,7 +150,7 @@ def _with_label(label: str, texts: Sequence[str]) -> str:
 
 
 def _with_mark(text: str, is_assumed: bool) -> str:
-    return escape_line(text) + ("\\*" if is_assumed else "")
+    return escape_line(text) + ("\\*" if is_assumed and text else "")
 
 
 def _join_parts(texts: Iterable[str]) -> str:

@@ -1,13 +1,13 @@
 """This module writes the list as CSV, a row for each engagement, for spreadsheets. Programs have `policy.json`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from forecourt import i18n
 from forecourt.policy.edition import EditionEntry
 from forecourt.policy.localization.change_sentences import describe_proposal
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.model import Engagement
+from forecourt.policy.model import Engagement, Level
 from forecourt.policy.outputs import cell_text
 from forecourt.policy.outputs.cell_text import join_cells, texts_of_keys
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
@@ -22,13 +22,20 @@ _Cells = Iterator[tuple[str, str]]  # each column's name, and its cell
 
 
 def encode_csv(edition: LocalizedEdition) -> bytes:
-    rows = [csv_row(cell for _, cell in row_cells(entry, edition)) for entry in edition.entries]
-    return "".join([BYTE_ORDER_MARK, csv_row(column_headings(edition.locale)), *rows]).encode()
+    rows = [dict(row_cells(entry, edition)) for entry in edition.entries]
+    columns = COLUMNS if edition.facts.level is Level.COMPLETE else _stated_columns(rows)
+    lines = [csv_row(row[column] for column in columns) for row in rows]
+    return "".join([BYTE_ORDER_MARK, csv_row(column_headings(edition.locale, columns)), *lines]).encode()
 
 
-def column_headings(locale: str) -> list[str]:
+def column_headings(locale: str, columns: Iterable[str] = COLUMNS) -> list[str]:
     words = i18n.words(locale)
-    return [words(f"policy.heading.{column}") for column in COLUMNS]
+    return [words(f"policy.heading.{column}") for column in columns]
+
+
+def _stated_columns(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Returns the columns that any row has something in. A complete list always has all, for those who read it."""
+    return [column for column in COLUMNS if any(row[column] for row in rows)]
 
 
 def row_cells(entry: EditionEntry, edition: LocalizedEdition) -> _Cells:
@@ -40,8 +47,9 @@ def row_cells(entry: EditionEntry, edition: LocalizedEdition) -> _Cells:
     yield from _entity_cells(engagement, entry_edition)
     yield "service", entry_edition.text(f"service.{engagement.service}")
     yield "purpose", entry_edition.text(f"purpose.{engagement.purpose}")
-    yield "relation", words(f"policy.relation.{engagement.relation}")
-    yield "locations", join_cells(cell_text.places(engagement, entry_edition))
+    yield "relation", words(f"policy.relation.{engagement.relation}") if engagement.relation else ""
+    not_stated = [words("policy.locations_not_stated")] if engagement.locations_not_stated else []
+    yield "locations", join_cells([*not_stated, *cell_text.places(engagement, entry_edition)])
     yield "countries", join_cells([*dict.fromkeys(location.country for location in engagement.locations)])
     yield "audiences", join_cells(cell_text.regions(engagement, entry_edition))
     yield from _work_cells(engagement, entry_edition)
@@ -66,7 +74,7 @@ def _work_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
     yield "data", join_cells(texts_of_keys("data", engagement.data, edition))
     yield "subjects", join_cells(texts_of_keys("subject", engagement.subjects, edition))
     yield "mechanism", cell_text.mechanism_name(engagement, edition)
-    yield "document", engagement.mechanism.document or ""
+    yield "document", cell_text.document(engagement)
     yield "certificates", join_cells(engagement.certificates)
     yield "chain", join_cells(cell_text.subsubprocessors(engagement, edition))
     yield "chain_link", engagement.chain_link or ""
@@ -75,7 +83,7 @@ def _work_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
 def _date_cells(entry: EditionEntry) -> _Cells:
     """Yields ISO dates, which spreadsheets of every country read."""
     engagement, coming = entry.engagement, entry.coming
-    yield "effective", engagement.effective.isoformat()
+    yield "effective", _iso(engagement.effective)
     yield "objection_until", _iso(engagement.objection_until)
     yield "removed", _iso(engagement.removed)
     yield "change_effective", _iso(coming.effective if coming else None)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TypedDict
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from forecourt import clock, i18n
 from forecourt.policy.edition import EditionEntry
@@ -16,6 +16,7 @@ from forecourt.policy.model import (
     EngagementStatus,
     Entity,
     Location,
+    Mechanism,
     Relation,
     SubSubprocessor,
 )
@@ -56,6 +57,7 @@ def policy_response(edition: LocalizedEdition, address: str, as_of: date | None 
         locale=edition.locale,
         language=edition.locale if edition.translated_percent else facts.source_language,
         completeness=Completeness(edition.translated_percent, edition.is_reviewed),
+        level=facts.level,
         region=edition.region,
         processor=_entity(facts.entity(facts.processor.entity)),
         engagements=[_engagement(entry, edition) for entry in edition.entries],
@@ -72,24 +74,25 @@ def _engagement(entry: EditionEntry, edition: LocalizedEdition) -> EngagementRes
 class _EngagementFields(TypedDict):
     id: str
     kind: str
-    service: str
+    service: str | UnsetType
     purpose: str
     entity: EntityResponse
-    relation: Relation
-    locations: list[LocationResponse]
-    audiences: tuple[Audience, ...]
+    relation: Relation | UnsetType
+    locations: list[LocationResponse] | UnsetType
+    locations_not_stated: bool | UnsetType
+    audiences: tuple[Audience, ...] | UnsetType
     products: list[ProductResponse]
     optional: bool
     ai: AiUse
-    data: list[str]
-    subjects: list[str]
-    mechanism: MechanismResponse
+    data: list[str] | UnsetType
+    subjects: list[str] | UnsetType
+    mechanism: MechanismResponse | UnsetType
     certificates: tuple[str, ...]
     chain: tuple[SubSubprocessor, ...]
     chain_link: str | None
     announced: date | None
     objection_until: date | None
-    effective: date
+    effective: date | UnsetType
     removed: date | None
     illustrative: tuple[str, ...]
 
@@ -98,24 +101,25 @@ def _facts(engagement: Engagement, edition: LocalizedEdition) -> _EngagementFiel
     return {
         "id": engagement.id,
         "kind": engagement.kind,
-        "service": str(edition.text(f"service.{engagement.service}")),
+        "service": str(edition.text(f"service.{engagement.service}")) or UNSET,
         "purpose": str(edition.text(f"purpose.{engagement.purpose}")),
         "entity": _entity(edition.entity(engagement)),
-        "relation": engagement.relation,
-        "locations": [_location(location, edition) for location in engagement.locations],
-        "audiences": engagement.audiences,
+        "relation": engagement.relation or UNSET,
+        "locations": [_location(location, edition) for location in engagement.locations] or UNSET,
+        "locations_not_stated": engagement.locations_not_stated or UNSET,
+        "audiences": engagement.audiences or UNSET,
         "products": [ProductResponse(key, str(edition.text(f"product.{key}"))) for key in engagement.products],
         "optional": engagement.optional,
         "ai": engagement.ai,
-        "data": texts_of_keys("data", engagement.data, edition),
-        "subjects": texts_of_keys("subject", engagement.subjects, edition),
-        "mechanism": _mechanism(engagement, edition),
+        "data": texts_of_keys("data", engagement.data, edition) or UNSET,
+        "subjects": texts_of_keys("subject", engagement.subjects, edition) or UNSET,
+        "mechanism": _mechanism(engagement.mechanism, edition) if engagement.mechanism else UNSET,
         "certificates": engagement.certificates,
         "chain": engagement.chain,
         "chain_link": engagement.chain_link,
         "announced": _announcement_day(engagement, edition),
         "objection_until": engagement.objection_until,
-        "effective": engagement.effective,
+        "effective": engagement.effective or UNSET,
         "removed": engagement.removed,
         "illustrative": engagement.illustrative,
     }
@@ -123,7 +127,12 @@ def _facts(engagement: Engagement, edition: LocalizedEdition) -> _EngagementFiel
 
 def _entity(entity: Entity) -> EntityResponse:
     return EntityResponse(
-        entity.id, entity.legal_name, entity.address, entity.country, entity.contact, entity.illustrative
+        id=entity.id,
+        legal_name=entity.legal_name,
+        address=entity.address or UNSET,
+        country=entity.country or UNSET,
+        contact=entity.contact or UNSET,
+        illustrative=entity.illustrative,
     )
 
 
@@ -133,16 +142,15 @@ def _location(location: Location, edition: LocalizedEdition) -> LocationResponse
     return LocationResponse(location.country, name, location.role, location.illustrative, place)
 
 
-def _mechanism(engagement: Engagement, edition: LocalizedEdition) -> MechanismResponse:
-    kind = engagement.mechanism.kind
-    name = i18n.words(edition.locale)(f"policy.mechanism.{kind}")
-    return MechanismResponse(kind, name, engagement.mechanism.document)
+def _mechanism(mechanism: Mechanism, edition: LocalizedEdition) -> MechanismResponse:
+    name = i18n.words(edition.locale)(f"policy.mechanism.{mechanism.kind}")
+    return MechanismResponse(mechanism.kind, name, mechanism.document)
 
 
 def _proposal(proposal: Engagement, edition: LocalizedEdition) -> ProposalResponse:
     is_new = edition.entry_in_force(proposal) is None
     announcement_day = _announcement_day(proposal, edition)
-    return ProposalResponse(proposal.id, is_new, announcement_day, proposal.deadline, proposal.effective)
+    return ProposalResponse(proposal.id, is_new, announcement_day, proposal.deadline, proposal.first_day)
 
 
 def _announcement_day(engagement: Engagement, edition: LocalizedEdition) -> date | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypedDict
 
+import msgspec
+
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.policy import store
@@ -18,8 +20,14 @@ from forecourt.policy.comparison import compare_policies
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.change_sentences import describe_change
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
-from forecourt.policy.model import Audience, Release
-from forecourt.policy.outputs.responses import ChangedEntity, ChangeResponse, FullChangeResponse
+from forecourt.policy.model import Audience, Engagement, Release
+from forecourt.policy.outputs.responses import (
+    ChangedEntity,
+    ChangeResponse,
+    FullChangeResponse,
+    StatedEngagement,
+)
+from forecourt.policy.stated_facts import without_missing_facts
 
 MAX_RELEASES = 512  # in the memory of one process
 
@@ -99,9 +107,17 @@ def full_changes(
 ) -> list[FullChangeResponse]:
     """Describes `changes` with both versions of each engagement. The editions are for the same reader."""
     return [
-        FullChangeResponse(**_change_fields(change, before, after), before=change.before, after=change.after)
+        FullChangeResponse(
+            **_change_fields(change, before, after),
+            before=_version_facts(change.before),
+            after=_version_facts(change.after),
+        )
         for change in changes
     ]
+
+
+def _version_facts(version: Engagement | None) -> StatedEngagement | None:
+    return without_missing_facts(msgspec.to_builtins(version)) if version else None
 
 
 def _change_responses(

@@ -7,22 +7,26 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from forecourt.policy.change_kinds import ChangeKind
-from forecourt.policy.model import AiUse, Audience, Basis, Engagement, EngagementStatus, Relation, Role, SubSubprocessor
+from forecourt.policy.model import AiUse, Audience, Basis, EngagementStatus, Level, Relation, Role, SubSubprocessor
 
 Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 Address = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1")]
+StatedEngagement = Annotated[dict[str, Any], Meta(description="the engagement as `facts.toml` has it, with its id")]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of the release's sealed content")]
 
 
-class EntityResponse(msgspec.Struct):
-    """Describes a legal person. `illustrative` names the fields that are assumed, not published."""
+class EntityResponse(msgspec.Struct, kw_only=True):
+    """Describes a legal person. `illustrative` names the fields that are assumed, not published.
+
+    Where the policy's level is `listed`, what is not stated is absent, here and in each engagement.
+    """
 
     id: str
     legal_name: str
-    address: str
-    country: Country
-    contact: str
+    address: str | UnsetType = UNSET
+    country: Country | UnsetType = UNSET
+    contact: str | UnsetType = UNSET
     illustrative: tuple[str, ...]
 
 
@@ -50,29 +54,31 @@ class ProductResponse(msgspec.Struct):
 class EngagementFacts(msgspec.Struct, kw_only=True):
     """Describes one version of an engagement. Where `products` is empty, all products use it.
 
-    `announced` is the day it was first published; null once it is in force.
+    `announced` is the day it was first published; null once it is in force. `locations_not_stated` declares that the
+    policy does not say where.
     """
 
     id: str
     kind: str
-    service: str
+    service: str | UnsetType = UNSET
     purpose: str
     entity: EntityResponse
-    relation: Relation
-    locations: list[LocationResponse]
-    audiences: tuple[Audience, ...]
+    relation: Relation | UnsetType = UNSET
+    locations: list[LocationResponse] | UnsetType = UNSET
+    locations_not_stated: bool | UnsetType = UNSET
+    audiences: tuple[Audience, ...] | UnsetType = UNSET
     products: list[ProductResponse]
     optional: bool
     ai: AiUse
-    data: list[str]
-    subjects: list[str]
-    mechanism: MechanismResponse
+    data: list[str] | UnsetType = UNSET
+    subjects: list[str] | UnsetType = UNSET
+    mechanism: MechanismResponse | UnsetType = UNSET
     certificates: tuple[str, ...]
     chain: tuple[SubSubprocessor, ...]
     chain_link: str | None
     announced: date | None
     objection_until: date | None
-    effective: date
+    effective: date | UnsetType = UNSET
     removed: date | None
     illustrative: tuple[str, ...]
 
@@ -104,6 +110,7 @@ class Completeness(msgspec.Struct):
 class PolicyResponse(msgspec.Struct, kw_only=True):
     """Holds the policy in one language.
 
+    `level` is `listed` where it states what a public list needs, `complete` where it states all that two parties sign.
     Where a day was asked for, `as_of` is the first day on which the list was the same. `emergency` says why the notice
     period was not kept, in the policy's source language.
     """
@@ -122,6 +129,7 @@ class PolicyResponse(msgspec.Struct, kw_only=True):
     locale: str
     language: str
     completeness: Completeness
+    level: Level
     region: Audience | None
     processor: EntityResponse
     engagements: list[EngagementResponse]
@@ -154,10 +162,10 @@ class ChangeResponse(msgspec.Struct, kw_only=True):
 
 
 class FullChangeResponse(ChangeResponse, kw_only=True):
-    """Adds both versions of the engagement, as facts and keys of texts."""
+    """Adds both versions of the engagement, as facts and keys of texts. What is not stated is absent."""
 
-    before: Engagement | None
-    after: Engagement | None
+    before: StatedEngagement | None
+    after: StatedEngagement | None
 
 
 class ReleaseResponse(msgspec.Struct, kw_only=True):

@@ -24,6 +24,7 @@ from forecourt.policy import drafts
 from forecourt.policy.check import FACTS_FILE, check_policy
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.model import Policy
+from forecourt.policy.stated_facts import is_optional
 
 T = TypeVar("T")
 NEW = "new"  # the address of the form for a new part, so no part can have this id
@@ -232,6 +233,13 @@ class EditForm(ABC, Generic[T]):
 def country_options(locale: str) -> Sequence[tuple[str, str]]:
     """Returns the code and name of every country, in the order of the names."""
     return sorted(((code, i18n.country(code, locale)) for code in country_codes()), key=lambda option: option[1])
+
+
+def missing_facts(state: DraftState, value: object, names: Sequence[str]) -> Iterator[Fault]:
+    """Yields a fault for each of these facts that is blank, where the policy may not leave it out at its level."""
+    for name in names:
+        if not getattr(value, name) and not is_optional(state.policy.facts, name):
+            yield Fault("mechanism.kind" if name == "mechanism" else name, "required")
 
 
 def _id(request: Request) -> str:

@@ -136,8 +136,10 @@ def _value(posted_fields: Fields, hint: Any, name: str) -> Any:
     origin, args = get_origin(hint), get_args(hint)
     if origin is tuple:
         return [*_list_values(posted_fields, args[0], name)]
-    if is_dataclass(hint):
-        return _record(posted_fields, hint, f"{name}.")
+    if record := _find_record(hint):
+        values = _record(posted_fields, record, f"{name}.")
+        is_begun = any(value is not None for value in values.values())
+        return values if is_begun or record is hint else None
     if hint is bool:
         return bool(posted_fields.get(name))
     text = first_value(posted_fields, name).strip()
@@ -146,6 +148,12 @@ def _value(posted_fields: Fields, hint: Any, name: str) -> Any:
     if hint is int:
         return int(text) if re.fullmatch("[0-9]{1,9}", text) else text or _MISSING
     return text or _MISSING
+
+
+def _find_record(hint: Any) -> Any:
+    """Returns the type of a record, which may be an optional one; None where `hint` is of something else."""
+    kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return next((kind for kind in kinds if is_dataclass(kind)), None)
 
 
 def _list_values(posted_fields: Fields, hint: Any, name: str) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
-from forecourt.policy.model import Engagement, Entity, Facilities, Facts, Policy, Processor, Translation
+from forecourt.policy.model import Engagement, Entity, Facilities, Facts, Level, Policy, Processor, Translation
 
 T = TypeVar("T")
 _Row = TypeVar("_Row", Entity, Engagement)
@@ -27,6 +27,7 @@ class Lens(Generic[T]):
 class PolicySettings:
     """Holds what `Facts` says of the page as a whole. The source language and the date are not edited."""
 
+    level: Level
     notes: tuple[str, ...]
     sections: tuple[str, ...]
     processor: Processor

@@ -44,7 +44,7 @@ def to_draft(page: Outline, kind: str = "") -> ImportDraft:
     """Returns the draft that `page` makes. `kind` is the kind of rows that stand under no heading."""
     builder = _DraftBuilder(page, kind or _DEFAULT_KIND)
     tables = [ids for section in page.sections for ids in builder.add_section(section)]
-    page_facts = _without_blanks({"updated": page.updated, "source_language": page.language})
+    page_facts = _without_blanks({"updated": page.updated, "source_language": page.language}) | {"level": "listed"}
     facts = page_facts | {"notes": [], "sections": builder.sections} | builder.rows
     unplaced = (*page.unplaced, *builder.unplaced, *list_braces(builder.words))
     return ImportDraft(facts, keep_braces(builder.words), tables, unplaced)
