@@ -10,7 +10,7 @@ from forecourt.background import repeat
 from forecourt.consent import notices
 from forecourt.consent import store as consent_store
 from forecourt.consent.context import ConsentContext
-from forecourt.errors import NotFound, PolicyMoved, SettingsBroken
+from forecourt.errors import NotFound, PolicyBroken, PolicyMoved, SettingsBroken
 from forecourt.policy import actions, privacy_policy, store
 from forecourt.policy.edition import Edition
 from forecourt.policy.files import folder_reader
@@ -34,14 +34,21 @@ class SiteLoader:
     async def load(self) -> None:
         """Reads each site's folders and makes the site live. A site without a release publishes its first.
 
-        Raises `PolicyBroken` or `SettingsBroken`.
+        Where its policy is not ready for that, the site goes live without one. Raises `SettingsBroken`, and
+        `PolicyBroken` for a privacy policy.
         """
         load_policy = cache(folder_reader.load_policy)  # sites may share a policy
         for name, settings in self._sites.items():
-            policy = load_policy(settings.policy)
+            edition = await self._latest_edition(name)
+            try:
+                policy: Policy | None = load_policy(settings.policy)
+            except PolicyBroken as error:
+                _log_unfit_policy(name, settings, edition, error)
+                policy = None
             self._privacy_policies[name] = load_privacy_policy(name, settings, policy)
-            edition = await self._latest_edition(name) or await self._publish_first_release(name, policy)
-            if edition.release.policy != policy:
+            if edition is None and policy:
+                edition = await self._publish_first_release(name, policy)
+            if edition and policy and edition.release.policy != policy:
                 number = edition.release.number
                 log.warning(
                     "%s: %s differs from release %s; publish it when it is ready", name, settings.policy, number
@@ -57,10 +64,10 @@ class SiteLoader:
         """Makes live what any process has published since, and what a new day puts in force or ends."""
         async with self._refreshing:
             for live_site in self._context.live_sites:
-                edition = live_site.edition
                 newest = await self._context.database.read(partial(store.find_head, site=live_site.name))
-                if newest and (newest.number != edition.release.number or edition.day != clock.now().date()):
-                    await self._go_live(live_site.name, await self._latest_edition(live_site.name) or edition)
+                if newest and not _is_current(live_site.published, newest):
+                    edition = await self._latest_edition(live_site.name)
+                    await self._go_live(live_site.name, edition or live_site.published)
 
     async def _latest_edition(self, name: str) -> Edition | None:
         today = clock.now().date()
@@ -74,8 +81,8 @@ class SiteLoader:
             return edition
         raise NotFound(name)
 
-    async def _go_live(self, name: str, edition: Edition) -> None:
-        if missing := _missing_engagements(self._sites[name], edition.release.policy):
+    async def _go_live(self, name: str, edition: Edition | None) -> None:
+        if edition and (missing := _missing_engagements(self._sites[name], edition.release.policy)):
             number = edition.release.number
             log.warning("%s: release %s lacks engagements that the settings name: %s", name, number, missing)
         live_site = LiveSite(name, self._sites[name], edition, self._privacy_policies[name])
@@ -85,14 +92,27 @@ class SiteLoader:
         self._context.go_live(live_site, offer)
 
 
+def _is_current(edition: Edition | None, newest: store.ReleaseHead) -> bool:
+    """Checks whether the edition is of the newest release and of today."""
+    return edition is not None and edition.release.number == newest.number and edition.day == clock.now().date()
+
+
+def _log_unfit_policy(name: str, settings: SiteSettings, edition: Edition | None, error: PolicyBroken) -> None:
+    """Says why the folder was not published, and what readers see instead."""
+    effect = f"release {edition.release.number} stays" if edition else "readers are told that it is being prepared"
+    count, first_fault = len(error.sentences), error.sentences[0]
+    message = "%s: %s cannot be published, so %s; %s fault(s), as forecourt check says; the first: %s"
+    log.warning(message, name, settings.policy, effect, count, first_fault)
+
+
 def load_policies(name: str, settings: SiteSettings) -> tuple[PrivacyPolicy, Policy]:
     """Returns what the site's two policy folders hold. Raises `PolicyBroken` or `SettingsBroken`."""
     policy = folder_reader.load_policy(settings.policy)
     return load_privacy_policy(name, settings, policy), policy
 
 
-def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy) -> PrivacyPolicy:
-    """Returns the site's privacy policy.
+def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy | None) -> PrivacyPolicy:
+    """Returns the site's privacy policy. `policy` is None where its folder cannot be read.
 
     Raises `SettingsBroken` where a language has no text or no catalogue, or where the settings name an engagement that
     `policy` does not have. Raises `PolicyBroken` where the folder cannot be read.
@@ -102,7 +122,7 @@ def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy) -> Pr
     if missing_locales := sorted(set(settings.locales) - available):
         locales, folder = ", ".join(missing_locales), settings.privacy_policy
         raise SettingsBroken(f"sites.{name}.locales: {locales} has no catalogue or no text in {folder}.")
-    if missing := _missing_engagements(settings, policy):
+    if policy and (missing := _missing_engagements(settings, policy)):
         raise SettingsBroken(f"sites.{name}: the policy has no {missing}.")
     return loaded
 

@@ -206,3 +206,23 @@ class TestSharing:
         page = self.open_blog(visit)
         expect(page.locator("#forecourt-preferences")).to_be_visible()
         expect(page.locator("#forecourt-banner")).to_be_hidden()
+
+
+def test_a_site_without_a_policy_says_so_and_its_forms_work(host: Host, visitor: Page, tmp_path: Path) -> None:
+    """A form that names a company stays shut, and says where to write; the others open as ever."""
+    (tmp_path / "policy").mkdir()
+    settings = SETTINGS.replace("ORIGIN", host.origin)
+    settings = re.sub("(?m)^policy = .*$", 'policy = "policy"', settings)
+    closed = '[sites.shop.chat]\npurposes = ["support"]\nengagements = ["linode-eu"]\n'
+    with serve(tmp_path, settings + closed) as process:
+        page = Visit(host, process, visitor).open(
+            f'<div data-forecourt="policy"></div><div data-forecourt="chat"></div>{PLACE}'
+        )
+        sentence = "The list of subprocessors is being prepared."
+        expect(page.locator('[data-forecourt="policy"]')).to_have_text(sentence)
+        expect(page.locator('[data-forecourt="chat"]')).to_contain_text("Until then, write to post@shop.example")
+        page.locator("#forecourt-accept").click()
+        contact = page.locator('[data-forecourt="contact"]')
+        contact.get_by_role("checkbox").check()
+        contact.get_by_role("button").click()
+        expect(contact.get_by_role("textbox").first).to_be_visible()

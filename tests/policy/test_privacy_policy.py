@@ -7,12 +7,13 @@ import pytest
 from forecourt.errors import PolicyBroken
 from forecourt.policy import privacy_policy
 from forecourt.policy.hosted import privacy_page
+from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.placeholders import find_placeholders
 from forecourt.resources import SAMPLE
 from forecourt.settings.site import FeatureSettings, SiteSettings
 from tests.policy.markup import ParsedPage, parse_page
 from tests.policy.page_samples import fragment
-from tests.policy.sample import FOLDER, LANGUAGES, first_release, localized_sample
+from tests.policy.sample import FOLDER, LANGUAGES, edition, localized_sample
 
 SITE = SiteSettings(
     origins=("http://localhost:8001",),
@@ -26,9 +27,8 @@ SITE = SiteSettings(
 
 
 def parse_privacy_policy(language: str) -> ParsedPage:
-    html = privacy_page.render_privacy_page(
-        privacy_policy.load_privacy_policy(SITE.privacy_policy), SITE, first_release(), language
-    )
+    texts = privacy_policy.load_privacy_policy(SITE.privacy_policy)
+    html = privacy_page.render_privacy_page(LiveSite("main", SITE, edition(), texts), language)
     return parse_page(html.removeprefix("<!doctype html>"))
 
 

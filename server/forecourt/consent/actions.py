@@ -26,7 +26,7 @@ from forecourt.consent.status import CurrentConsent, judge
 from forecourt.consent.store import ConsentDetails
 from forecourt.db.notify import announce
 from forecourt.digest import sha256_hex
-from forecourt.errors import ConsentRequired, ConsentStale
+from forecourt.errors import ConsentRequired, ConsentStale, Unavailable
 from forecourt.identifiers import new_identifier
 from forecourt.link_secret import dated_digest, new_dated_secret
 
@@ -37,7 +37,7 @@ def require(connection: Connection, visitor: Visitor, feature: type[FeatureT]) -
     """Makes the grant that opens `feature`. Nothing else makes one.
 
     Call it in the transaction that uses the grant, so that a withdrawal counts at once in every process. Raises
-    `ConsentRequired` or `ConsentStale`.
+    `ConsentRequired`, `ConsentStale`, or `Unavailable`.
     """
     store.lock_shared(connection, visitor.id)
     newest = store.find_newest(connection, visitor.id)
@@ -52,7 +52,7 @@ def is_unlocked(connection: Connection, visitor: Visitor, feature: type[Feature]
     """Returns whether `require` would make a grant, without a lock: for what is already open and only reads."""
     try:
         require_unlocked(store.find_newest(connection, visitor.id), visitor.offer, feature.name, clock.now())
-    except (ConsentRequired, ConsentStale):
+    except (ConsentRequired, ConsentStale, Unavailable):
         return False
     return True
 

@@ -34,5 +34,5 @@ def end_closed_features(
 ) -> None:
     """Ends each feature whose purposes `record`, the visitor's newest, does not agree to."""
     for feature, end in endings.items():
-        if not all(record.purposes.get(purpose) for purpose in offer.needs[feature]):
+        if not all(record.purposes.get(purpose) for purpose in offer.needs.get(feature, ())):
             end(connection, visitor)

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 from forecourt.consent.offer import ConsentOffer
 from forecourt.consent.record import ConsentRecord
 from forecourt.consent.status import ConsentStatus, judge, missing_needs
-from forecourt.errors import ConsentRequired, ConsentStale
+from forecourt.errors import ConsentRequired, ConsentStale, Unavailable
 
 
 class Feature:
@@ -57,7 +57,12 @@ class Grant(Generic[FeatureT_co]):
 
 
 def require_unlocked(record: ConsentRecord | None, offer: ConsentOffer, feature: str, now: datetime) -> ConsentRecord:
-    """Returns the record that opens `feature`. Raises `ConsentRequired` or `ConsentStale` where it does not open it."""
+    """Returns the record that opens `feature`. Raises `ConsentRequired` or `ConsentStale` where it does not open it.
+
+    Raises `Unavailable` where the site cannot offer the feature before its policy is published.
+    """
+    if feature not in offer.needs:
+        raise Unavailable(f"{feature} opens when the policy is published")
     if record is None:
         raise ConsentRequired([*offer.needs[feature], "privacy_policy"])
     current = judge(record, offer, now)

@@ -21,7 +21,7 @@ from forecourt.consent.notice_content import (
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.settings.site import FeatureSettings, SiteSettings, is_refused_by_gpc
+from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
 
 _ASKING_WORDS = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")
 """Matches the keys of the widget's texts that a visitor reads when asked."""
@@ -36,26 +36,47 @@ def feature_settings(site: SiteSettings) -> dict[str, FeatureSettings]:
     return {feature.name: getattr(site, feature.name) for feature in FEATURES}
 
 
+def open_features(live_site: LiveSite) -> dict[str, FeatureSettings]:
+    """Returns the features that can be consented to.
+
+    Until the site has a release, nobody can be told who the engagements are that a feature names.
+    """
+    features = feature_settings(live_site.settings)
+    if live_site.published:
+        return features
+    return {name: feature for name, feature in features.items() if not _names_engagements(live_site.settings, feature)}
+
+
+def open_purposes(live_site: LiveSite) -> dict[str, PurposeSettings]:
+    """Returns the purposes that can be consented to, as `open_features` does."""
+    purposes = live_site.settings.purposes
+    return {name: purpose for name, purpose in purposes.items() if live_site.published or not purpose.engagements}
+
+
+def _names_engagements(site: SiteSettings, feature: FeatureSettings) -> bool:
+    return bool(feature.engagements) or any(site.purposes[name].engagements for name in feature.purposes)
+
+
 def make_offer(live_site: LiveSite) -> ConsentOffer:
     """Returns what a site asks its visitors just now, with a notice in each of its languages."""
-    site = live_site.settings
+    site, purposes = live_site.settings, open_purposes(live_site)
     return ConsentOffer(
         site=live_site.name,
         origins=site.origins,
-        required=frozenset(name for name, purpose in site.purposes.items() if purpose.required),
-        optional=frozenset(name for name, purpose in site.purposes.items() if not purpose.required),
-        needs={name: feature.purposes for name, feature in feature_settings(site).items()},
+        required=frozenset(name for name, purpose in purposes.items() if purpose.required),
+        optional=frozenset(name for name, purpose in purposes.items() if not purpose.required),
+        needs={name: feature.purposes for name, feature in open_features(live_site).items()},
         notices={locale: make_notice(live_site, locale) for locale in site.locales},
         privacy_policy=live_site.privacy_policy.version,
-        release=live_site.release.number,
-        refused_by_gpc=frozenset(name for name, purpose in site.purposes.items() if is_refused_by_gpc(name, purpose)),
+        release=live_site.published.release.number if live_site.published else None,
+        refused_by_gpc=frozenset(name for name, purpose in purposes.items() if is_refused_by_gpc(name, purpose)),
     )
 
 
 def make_notice(live_site: LiveSite, locale: str) -> Notice:
     """Returns the notice in one language, with the hash of its canonical JSON (RFC 8785)."""
     content = _make_content(live_site, locale)
-    purposes_by_term = _purposes_by_term(live_site.settings)
+    purposes_by_term = _purposes_by_term(live_site)
     days = {name: purpose.retention_days for name, purpose in live_site.settings.purposes.items()}
     content.terms = {term: _hash_term(content, term, purposes, days) for term, purposes in purposes_by_term.items()}
     canonical = rfc8785.dumps(msgspec.to_builtins(content)).decode()
@@ -69,7 +90,7 @@ def facts_hash(live_site: LiveSite) -> str:
     It tells whether a choice made in one language still covers what is asked in another.
     """
     settings = live_site.settings
-    needs = {name: list(feature.purposes) for name, feature in feature_settings(settings).items()}
+    needs = {name: list(feature.purposes) for name, feature in open_features(live_site).items()}
     return _hash([_facts(live_site), needs, settings.controller, live_site.privacy_policy.version])
 
 
@@ -135,8 +156,8 @@ def _make_content(live_site: LiveSite, locale: str) -> NoticeContent:
         email=settings.email,
         months=lifetime.MONTHS,
         words={key: text for key, text in texts if _ASKING_WORDS.match(key)},
-        purposes=[describe_purpose(live_site, name, locale) for name in settings.purposes],
-        features={name: describe_feature(live_site, name, locale) for name in feature_settings(settings)},
+        purposes=[describe_purpose(live_site, name, locale) for name in open_purposes(live_site)],
+        features={name: describe_feature(live_site, name, locale) for name in open_features(live_site)},
         facts=facts,
         data=_data_names(live_site, locale, facts),
         privacy_policy=NoticePrivacyPolicy(
@@ -145,11 +166,13 @@ def _make_content(live_site: LiveSite, locale: str) -> NoticeContent:
     )
 
 
-def _purposes_by_term(site: SiteSettings) -> dict[str, tuple[str, ...]]:
+def _purposes_by_term(live_site: LiveSite) -> dict[str, tuple[str, ...]]:
     """Returns the same as `ConsentOffer.purposes_by_term`."""
-    needs = {name: feature.purposes for name, feature in feature_settings(site).items()}
+    needs = {name: feature.purposes for name, feature in open_features(live_site).items()}
     needed = {name for purposes in needs.values() for name in purposes}
-    standalone = sorted(name for name, purpose in site.purposes.items() if not purpose.required and name not in needed)
+    standalone = sorted(
+        name for name, purpose in open_purposes(live_site).items() if not purpose.required and name not in needed
+    )
     return needs | {f"purpose.{name}": (name,) for name in standalone}
 
 
@@ -173,15 +196,17 @@ def _facts(live_site: LiveSite) -> dict[str, list[NoticeRecipient]]:
     settings = live_site.settings
     engagements = {
         term: [engagement for name in purposes for engagement in settings.purposes[name].engagements]
-        for term, purposes in _purposes_by_term(settings).items()
+        for term, purposes in _purposes_by_term(live_site).items()
     }
-    for name, feature in feature_settings(settings).items():
+    for name, feature in open_features(live_site).items():
         engagements[name] += feature.engagements
     return {term: _recipients(live_site, names) for term, names in engagements.items()}
 
 
 def _data_names(live_site: LiveSite, locale: str, facts: Mapping[str, Sequence[NoticeRecipient]]) -> dict[str, str]:
     """Returns what the keys of data in `facts` are called, so that a change of them can be described years later."""
+    if live_site.published is None:
+        return {}
     identities = {recipient.id for recipients in facts.values() for recipient in recipients}
     edition = LocalizedEdition(live_site.edition, locale)
     entries = [entry for entry in live_site.edition.entries if entry.engagement.id in identities]
@@ -197,7 +222,8 @@ def _engagements_of_purpose(site: SiteSettings, name: str) -> list[str]:
 
 
 def _recipients(live_site: LiveSite, engagements: Iterable[str]) -> list[NoticeRecipient]:
-    return msgspec.convert(live_site.edition.recipients(engagements), type=list[NoticeRecipient])
+    recipients = live_site.published.recipients(engagements) if live_site.published else []
+    return msgspec.convert(recipients, type=list[NoticeRecipient])
 
 
 def _recipient_names(live_site: LiveSite, engagements: Iterable[str], locale: str) -> list[str]:

@@ -12,6 +12,7 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
 from forecourt.resources import TEMPLATES
+from forecourt.templating import render
 from forecourt.theme import css
 
 
@@ -69,7 +70,10 @@ class BootFeature(msgspec.Struct):
 
 
 class BootPolicy(msgspec.Struct):
-    """Describes the published policy. `html` and `css`, in a shadow root of their own, are for pages that show it."""
+    """Describes the published policy. `html` and `css`, in a shadow root of their own, are for pages that show it.
+
+    Until one is published, `release` is 0, hash and days are blank, and `html` says that it is being prepared.
+    """
 
     release: int
     hash: str
@@ -81,7 +85,10 @@ class BootPolicy(msgspec.Struct):
 
 
 class Boot(msgspec.Struct):
-    """Holds all that the widget's first paint needs. `dir` is the direction of the language, `ltr` or `rtl`."""
+    """Holds all that the widget's first paint needs. `dir` is the direction of the language, `ltr` or `rtl`.
+
+    Until the site has a release, features that name an engagement are left out.
+    """
 
     site: str
     locale: str
@@ -119,6 +126,8 @@ def encode_boot(live_site: LiveSite, offer: ConsentOffer, locale: str, address: 
 
 def describe_policy(live_site: LiveSite, locale: str, address: str) -> BootPolicy:
     """Returns which policy is published, without its text."""
+    if live_site.published is None:
+        return BootPolicy(0, "", "", "", f"{address}/{live_site.name}/{locale}/")
     release = live_site.release
     return BootPolicy(
         release=release.number,
@@ -132,19 +141,29 @@ def describe_policy(live_site: LiveSite, locale: str, address: str) -> BootPolic
 def render_policy(live_site: LiveSite, locale: str, address: str, region: Audience | None) -> BootPolicy:
     """Returns the published policy with its HTML and style, for a page that shows it."""
     policy = describe_policy(live_site, locale, address)
-    edition = LocalizedEdition(live_site.edition, locale, region)
-    html = policy_page.render_fragment(edition, f"{address}/{live_site.name}/{locale}")
+    if live_site.published:
+        edition = LocalizedEdition(live_site.published, locale, region)
+        html = policy_page.render_fragment(edition, f"{address}/{live_site.name}/{locale}")
+    else:
+        html = render("embed/preparation.html", locale)
     return msgspec.structs.replace(policy, html=html, css=_policy_style())
 
 
 def _strings(live_site: LiveSite, locale: str) -> dict[str, str]:
     settings, words = live_site.settings, i18n.words(locale)
     topics = {f"topic.{topic}": words(f"topic.{topic}") for topic in settings.topics}
-    return notices.widget_texts(settings, locale) | topics
+    return notices.widget_texts(settings, locale) | topics | _closed_features(live_site, words)
+
+
+def _closed_features(live_site: LiveSite, words: i18n.Words) -> dict[str, str]:
+    """Returns what is said in place of a feature that opens when the policy is published."""
+    closed = notices.feature_settings(live_site.settings).keys() - notices.open_features(live_site).keys()
+    sentence = words("feature.closed", email=live_site.settings.email)
+    return {f"{name}.locked": sentence for name in sorted(closed)}
 
 
 def _consent(live_site: LiveSite, offer: ConsentOffer, locale: str, address: str) -> BootConsent:
-    purposes = [notices.describe_purpose(live_site, name, locale) for name in live_site.settings.purposes]
+    purposes = [notices.describe_purpose(live_site, name, locale) for name in notices.open_purposes(live_site)]
     return BootConsent(
         notice_hash=offer.notices[locale].hash,
         facts_hash=notices.facts_hash(live_site),

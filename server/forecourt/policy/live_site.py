@@ -13,15 +13,26 @@ from forecourt.web.site_navigation import SiteNavigation
 
 @dataclass(frozen=True, slots=True)
 class LiveSite:
-    """Holds what one site publishes at this moment. A new release replaces the whole object."""
+    """Holds what one site publishes at this moment. A new release replaces the whole object.
+
+    `published` is None until the site has a release.
+    """
 
     name: str
     settings: SiteSettings
-    edition: Edition
+    published: Edition | None
     privacy_policy: PrivacyPolicy
 
     @property
+    def edition(self) -> Edition:
+        """Raises `NotFound` where nothing is published yet."""
+        if self.published is None:
+            raise NotFound(f"{self.name} has published no policy yet")
+        return self.published
+
+    @property
     def release(self) -> Release:
+        """Raises `NotFound` where nothing is published yet."""
         return self.edition.release
 
 

@@ -40,6 +40,7 @@ export interface BootFeature {
 }
 
 export interface BootPolicy {
+  /** 0 until one is published: then the HTML says that it is being prepared. */
   readonly release: number;
   readonly hash: string;
   readonly effective: string;

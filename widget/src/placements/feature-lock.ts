@@ -33,7 +33,8 @@ export function createLock(
 ): MountedFeature | undefined {
   const { features, consent } = context.boot;
   const terms = features[feature];
-  if (!terms) return;
+  // Until the policy is published, nobody can say who would see what is sent; the sentence says so.
+  if (!terms) return void drawCard(root, t(context, `${feature}.locked`));
   const purposes = consent.purposes.filter(({ name }) => terms.purposes.includes(name));
   const lead = isGranted
     ? t(context, "lock.one_step", { purposes: joinTitles(context, purposes) })

@@ -60,7 +60,7 @@ def render_rows(state: DraftState, reader: SubprocessorReader) -> list[PreviewRo
 def _day_of_change(state: DraftState, engagement: Engagement) -> date | None:
     """Returns the day from which a published service reads so; until then, the page shows the version in force."""
     is_published = engagement.id in {each.id for each in state.release.policy.facts.engagements}
-    return engagement.effective if is_published and engagement.effective > state.edition.day else None
+    return engagement.first_day if is_published and engagement.first_day > state.edition.day else None
 
 
 def _render_row(edition: LocalizedEdition, engagement: str) -> Markup:

@@ -29,6 +29,7 @@ from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition, localize_release
 from forecourt.policy.model import Audience, Release
 from forecourt.policy.pagination import RELEASE_NUMBER, RELEASES_PER_PAGE, parse_before
+from forecourt.templating import render
 from forecourt.web.cache_control import PUBLISHED, REVALIDATE
 from forecourt.web.cached_response import CachedResponse
 from forecourt.web.responses import cached_page
@@ -72,17 +73,28 @@ class HostedPageRoutes:
     async def show_policy(self, request: Request) -> CachedResponse:
         """Shows today's list, or that of the day in `?as_of=`."""
         site, locale = self._context.parse_hosted_path(request)
+        if site.published is None:
+            return await self._show_preparation(request, site, locale)
         region, edition = parse_region(request), await self._context.edition(request, site)
         key = ("page", site.name, locale, region, edition_key(edition), edition is site.edition)
         build = partial(self._build_policy_page, site, LocalizedEdition(edition, locale, region))
         return await self._context.response_cache.respond(request, key, build)
 
+    async def _show_preparation(self, request: Request, site: LiveSite, locale: str) -> CachedResponse:
+        """Says in place of the policy that it is being prepared."""
+
+        def build() -> CachedResponse:
+            frame = {"site": site.name, "path": "", "languages": site.settings.locales}
+            values = {"controller": site.settings.controller, "email": site.settings.email}
+            return cached_page(render("public/preparation.html", locale, **frame, **values), REVALIDATE)
+
+        return await self._context.response_cache.respond(request, ("preparation", site.name, locale), build)
+
     async def show_privacy_policy(self, request: Request) -> CachedResponse:
         site, locale = self._context.parse_hosted_path(request)
 
         def build() -> CachedResponse:
-            html = render_privacy_page(site.privacy_policy, site.settings, site.release, locale)
-            return cached_page(html, PUBLISHED)
+            return cached_page(render_privacy_page(site, locale), PUBLISHED)
 
         return await self._context.response_cache.respond(request, ("privacy", site.name, locale), build)
 

@@ -16,7 +16,7 @@ def encode_sitemap(sites: Iterable[LiveSite], address: str) -> bytes:
         {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"},
     )
     for site in sites:
-        for path in _PAGES:
+        for path in _PAGES if site.published else ("privacy",):
             _add_page(root, site, path, f"{address}/{site.name}")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root)
 
@@ -36,5 +36,5 @@ def _add_page(root: Element, site: LiveSite, path: str, base: str) -> None:
 
 def _locales(site: LiveSite, path: str) -> list[str]:
     """Leaves out a language into which the policy is not translated yet."""
-    words = site.release.policy.words
+    words = site.published.release.policy.words if site.published else {}
     return [locale for locale in site.settings.locales if path == "privacy" or locale in words]
