@@ -25,6 +25,7 @@ ForecourtError
 ├── VendorDirectoryBroken         a file of the directory of vendors that is not exact
 ├── LogBroken                     the consent log, or a checkpoint of it, does not verify
 ├── BackupBroken                  a backup that cannot be made, or cannot be restored where it should be
+├── FetchRefused                  an address of a page that may not or cannot be fetched
 ├── PasswordRefused               a new password that is short or common, typed at the command line
 └── StartRefused                  a port is taken, another server uses the data, or rights are missing
 """
@@ -183,6 +184,10 @@ class LogBroken(ForecourtError):
 
 class BackupBroken(ForecourtError):
     pass
+
+
+class FetchRefused(ForecourtError):
+    """Says in a sentence why a page was not fetched."""
 
 
 class PasswordRefused(ForecourtError):

@@ -56,6 +56,7 @@ GROUPS = {
 }
 
 COMMANDS = (
+    Command(("init",), "begin a site: write its settings, policy, privacy policy and first user", "init"),
     Command(("serve",), "serve the sites of the settings", "serve"),
     Command(("migrate",), "bring the database's schema up to date", "migrate"),
     Command(("check",), "check settings, policies and translations, and say what is wrong", "check"),

@@ -23,14 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     text = sys.stdin.readline().strip() if options.password_stdin else getpass.getpass("Password: ")
-    name, password = options.name or options.email, _hash(text, (options.email, options.name or ""))
+    name, password = options.name or options.email, hash_typed_password(text, (options.email, options.name or ""))
     save = partial(save_agent, email=options.email, name=name, password=password)
     agent = run_with_database(load_command_settings(options), lambda database: database.write(save))
     record_event(SecurityEvent.USER_ADDED, agent=agent)
     print(f"{options.email} may sign in to the console.")
 
 
-def _hash(text: str, personal: tuple[str, ...]) -> PasswordHash:
+def hash_typed_password(text: str, personal: tuple[str, ...]) -> PasswordHash:
     """Raises `PasswordRefused` with the sentence that the console would show."""
     try:
         return hash_password(text, personal)

@@ -9,7 +9,9 @@ import secrets
 import socket
 import ssl
 import time
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
@@ -77,19 +79,9 @@ class WebhookTransport:
 
     async def _post(self, item: LeasedItem, url: SplitResult, read_at_most: int = 0) -> tuple[int, bytes]:
         """Returns the status, and the body's first `read_at_most` bytes or a little more."""
-        name, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
-        address = await self._resolve(name, port)
-        host = f"[{address}]" if ":" in address else address
-        target = httpx.URL(item.recipient).copy_with(host=host)
-        headers = {"host": url.netloc, "content-type": "application/json", "user-agent": "Forecourt"}
+        headers = {"content-type": "application/json"}
         headers |= signature_headers(item.id, item.webhook_secret, item.payload, int(time.time()))
-        # Without trust_env, proxies named in the environment would connect to what they resolve themselves.
-        async with (
-            httpx.AsyncClient(trust_env=False, verify=ssl_context(), timeout=TIMEOUT_SECONDS) as client,
-            client.stream(
-                "POST", target, content=item.payload, headers=headers, extensions={"sni_hostname": name}
-            ) as response,
-        ):
+        async with open_response("POST", url, headers, item.payload, self.allow_private) as response:
             body = bytearray()
             if read_at_most:
                 async for chunk in response.aiter_raw(read_at_most):
@@ -98,12 +90,36 @@ class WebhookTransport:
                         break
             return response.status_code, bytes(body)
 
-    async def _resolve(self, name: str, port: int) -> str:
-        """Returns one address of `name`. Raises `DeliveryRejected` if any of its addresses is private."""
-        addresses = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up, name, port)
-        if not self.allow_private and not all(map(is_public_address, addresses)):
-            raise DeliveryRejected("the name resolves to an address inside")
-        return addresses[0]
+
+@asynccontextmanager
+async def open_response(
+    method: str, url: SplitResult, headers: Mapping[str, str], content: bytes = b"", allow_private: bool = False
+) -> AsyncIterator[httpx.Response]:
+    """Sends a request to a public address, and yields the answer before its body. Follows no redirect.
+
+    Raises `DeliveryRejected` where the name resolves to a private address, and what httpx raises.
+    """
+    name, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+    address = await _resolve(name, port, allow_private)
+    host = f"[{address}]" if ":" in address else address
+    target = httpx.URL(url.geturl()).copy_with(host=host)
+    sent_headers = {"host": url.netloc, "user-agent": "Forecourt", **headers}
+    # Without trust_env, proxies named in the environment would connect to what they resolve themselves.
+    async with (
+        httpx.AsyncClient(trust_env=False, verify=ssl_context(), timeout=TIMEOUT_SECONDS) as client,
+        client.stream(
+            method, target, content=content, headers=sent_headers, extensions={"sni_hostname": name}
+        ) as response,
+    ):
+        yield response
+
+
+async def _resolve(name: str, port: int, allow_private: bool) -> str:
+    """Returns one address of `name`. Raises `DeliveryRejected` if any of its addresses is private."""
+    addresses = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up, name, port)
+    if not allow_private and not all(map(is_public_address, addresses)):
+        raise DeliveryRejected("the name resolves to an address inside")
+    return addresses[0]
 
 
 def look_up(name: str, port: int) -> list[str]:

@@ -31,8 +31,10 @@ export function createLock(
   context: Context,
   { reason, isGranted, isPolicyRead }: LockState,
 ): MountedFeature | undefined {
-  const { features, consent } = context.boot;
-  const terms = features[feature];
+  const {
+    features: { [feature]: terms },
+    consent,
+  } = context.boot;
   // Until the policy is published, nobody can say who would see what is sent; the sentence says so.
   if (!terms) return void drawCard(root, t(context, `${feature}.locked`));
   const purposes = consent.purposes.filter(({ name }) => terms.purposes.includes(name));

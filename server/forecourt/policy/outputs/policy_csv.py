@@ -69,7 +69,7 @@ def _entity_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
 
 def _work_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
     yield "products", join_cells(texts_of_keys("product", engagement.products, edition))
-    yield "optional", i18n.words(edition.locale)(f"policy.heading.{'yes' if engagement.optional else 'no'}")
+    yield "optional", _optional(engagement, edition)
     yield "ai", cell_text.ai_use(engagement, edition)
     yield "data", join_cells(texts_of_keys("data", engagement.data, edition))
     yield "subjects", join_cells(texts_of_keys("subject", engagement.subjects, edition))
@@ -78,6 +78,14 @@ def _work_cells(engagement: Engagement, edition: LocalizedEdition) -> _Cells:
     yield "certificates", join_cells(engagement.certificates)
     yield "chain", join_cells(cell_text.subsubprocessors(engagement, edition))
     yield "chain_link", engagement.chain_link or ""
+
+
+def _optional(engagement: Engagement, edition: LocalizedEdition) -> str:
+    """Returns yes or no. A listed policy that does not say yes says nothing."""
+    words = i18n.words(edition.locale)
+    if engagement.optional:
+        return words("policy.heading.yes")
+    return words("policy.heading.no") if edition.facts.level is Level.COMPLETE else ""
 
 
 def _date_cells(entry: EditionEntry) -> _Cells:

@@ -15,6 +15,7 @@ from forecourt.policy.model import (
     Engagement,
     EngagementStatus,
     Entity,
+    Level,
     Location,
     Mechanism,
     Relation,
@@ -82,8 +83,8 @@ class _EngagementFields(TypedDict):
     locations_not_stated: bool | UnsetType
     audiences: tuple[Audience, ...] | UnsetType
     products: list[ProductResponse]
-    optional: bool
-    ai: AiUse
+    optional: bool | UnsetType
+    ai: AiUse | UnsetType
     data: list[str] | UnsetType
     subjects: list[str] | UnsetType
     mechanism: MechanismResponse | UnsetType
@@ -98,6 +99,7 @@ class _EngagementFields(TypedDict):
 
 
 def _facts(engagement: Engagement, edition: LocalizedEdition) -> _EngagementFields:
+    is_complete = edition.facts.level is Level.COMPLETE  # else a default is no statement
     return {
         "id": engagement.id,
         "kind": engagement.kind,
@@ -109,8 +111,8 @@ def _facts(engagement: Engagement, edition: LocalizedEdition) -> _EngagementFiel
         "locations_not_stated": engagement.locations_not_stated or UNSET,
         "audiences": engagement.audiences or UNSET,
         "products": [ProductResponse(key, str(edition.text(f"product.{key}"))) for key in engagement.products],
-        "optional": engagement.optional,
-        "ai": engagement.ai,
+        "optional": engagement.optional if is_complete or engagement.optional else UNSET,
+        "ai": engagement.ai if is_complete or engagement.ai is not AiUse.NONE else UNSET,
         "data": texts_of_keys("data", engagement.data, edition) or UNSET,
         "subjects": texts_of_keys("subject", engagement.subjects, edition) or UNSET,
         "mechanism": _mechanism(engagement.mechanism, edition) if engagement.mechanism else UNSET,

@@ -68,8 +68,8 @@ class EngagementFacts(msgspec.Struct, kw_only=True):
     locations_not_stated: bool | UnsetType = UNSET
     audiences: tuple[Audience, ...] | UnsetType = UNSET
     products: list[ProductResponse]
-    optional: bool
-    ai: AiUse
+    optional: bool | UnsetType = UNSET
+    ai: AiUse | UnsetType = UNSET
     data: list[str] | UnsetType = UNSET
     subjects: list[str] | UnsetType = UNSET
     mechanism: MechanismResponse | UnsetType = UNSET

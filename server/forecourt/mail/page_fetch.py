@@ -1,0 +1,51 @@
+"""Reads a page from its address under the rules of webhooks: HTTPS, public addresses only, and no redirect."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from forecourt.errors import FetchRefused
+from forecourt.mail.model import DeliveryRejected
+from forecourt.mail.webhook_transport import open_response
+from forecourt.mail.webhook_url import webhook_url_fault
+
+TIMEOUT_SECONDS = 30.0  # for the whole page
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """Holds a page's bytes. `media_type` is blank where the server names none."""
+
+    content: bytes
+    media_type: str
+
+
+async def fetch_page(url: str, bytes_at_most: int, allow_private: bool = False) -> FetchedPage:
+    """Returns the page at `url`. Raises `FetchRefused` with a sentence about the address or the answer."""
+    if webhook_url_fault(url, allow_private):
+        raise FetchRefused(f"{url} is no public https address.")
+    try:
+        async with (
+            asyncio.timeout(TIMEOUT_SECONDS),
+            open_response("GET", urlsplit(url), {"accept": "text/html, */*"}, b"", allow_private) as response,
+        ):
+            return await _read(url, response, bytes_at_most)
+    except DeliveryRejected as error:
+        raise FetchRefused(f"{url} leads to an address that is not public.") from error
+    except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FetchRefused(f"{url} cannot be fetched ({type(error).__name__}).") from error
+
+
+async def _read(url: str, response: httpx.Response, bytes_at_most: int) -> FetchedPage:
+    if response.is_redirect:
+        raise FetchRefused(f"{url} leads on to {response.headers.get('location', 'elsewhere')}; give that address.")
+    if not response.is_success:
+        raise FetchRefused(f"{url} answers {response.status_code}.")
+    content = bytearray()
+    async for chunk in response.aiter_bytes():  # unpacked, so that a small answer cannot become a large page
+        content += chunk
+        if len(content) > bytes_at_most:
+            raise FetchRefused(f"{url} is larger than {bytes_at_most // 1024**2} MiB.")
+    return FetchedPage(bytes(content), response.headers.get("content-type", "").partition(";")[0].strip().lower())

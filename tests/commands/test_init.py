@@ -1,0 +1,192 @@
+"""`forecourt init` leads from an empty folder to one's own policy on one's own page, and overwrites nothing."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from forecourt import i18n
+from forecourt.__main__ import main
+from forecourt.policy.files import folder_reader
+from forecourt.policy.model import Level
+from forecourt.settings.loading import load_settings
+from tests.deadline import DEADLINE
+
+PROGRAM = [sys.executable, "-m", "forecourt"]
+ANSWERS = ["--origin", "https://www.example.com", "--controller", "Example AS", "--email", "support@example.com"]
+PAGE = """# Subprocessors
+
+## Infrastructure
+
+| Company | Purpose | Location | Data |
+|---|---|---|---|
+| Northwind Hosting GmbH | Hosting of servers | Germany | Account data, messages |
+| Fjordnett AS | Backup | Norway | Account data |
+| Contoso Cloud, Inc. | Content delivery | United States | IP addresses |
+
+## Support
+
+| Company | Purpose | Location | Data |
+|---|---|---|---|
+| Helpwise Ltd | Customer support | United Kingdom | Contact details |
+| Tailspin Mail, Inc. | Sending e-mail | Europe | E-mail addresses |
+"""
+COMPANIES = ("Northwind Hosting GmbH", "Fjordnett AS", "Contoso Cloud, Inc.", "Helpwise Ltd", "Tailspin Mail, Inc.")
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Works in a folder that holds nothing but the owner's page."""
+    (tmp_path / "page.md").write_text(PAGE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def init(*options: str) -> int:
+    return main(["init", "--yes", *ANSWERS, *options])
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Returns every file but those of the database."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and "var" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_two_commands_put_the_owners_page_into_boot(folder: Path) -> None:
+    begin = [*PROGRAM, "init", "--yes", *ANSWERS, "--import", "page.md", "--language", "en"]
+    subprocess.run(begin, cwd=folder, check=True, capture_output=True, timeout=DEADLINE)
+    with subprocess.Popen([*PROGRAM, "serve", "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            address = server.stdout.readline().split()[-1]
+            boot = httpx.get(f"{address}v1/sites/main/boot?policy=1", timeout=DEADLINE).json()
+        finally:
+            server.terminate()
+    assert boot["policy"]["release"] == 1
+    assert all(name in boot["policy"]["html"] for name in COMPANIES)
+    assert boot["features"].keys() == {"contact", "chat", "newsletter"}
+
+
+def test_it_writes_all_that_a_site_needs_and_says_what_comes_next(folder: Path, capsys: Capture) -> None:
+    assert init("--import", "page.md") == 0
+    output = capsys.readouterr().out
+    files = {"forecourt.toml", "policy/facts.toml", "policy/words/en.toml", "privacy/en.md", "privacy/version.txt"}
+    assert files <= contents(folder).keys()
+    assert "The policy is listed, with 2" in output
+    assert "engagements.tailspin-mail: no country was read" in output
+    assert "support@example.com signs in here, once and within a day" in output
+    assert "forecourt serve" in output
+    site = load_settings().sites["main"]
+    assert (site.origins, site.locales) == (("https://www.example.com",), ("en",))
+    policy = folder_reader.load_policy(folder / "policy")
+    assert policy.facts.level is Level.LISTED
+    assert policy.facts.entity(policy.facts.processor.entity).legal_name == "Example AS"
+    assert main(["check"]) == 0
+
+
+def test_run_again_it_changes_nothing(folder: Path, capsys: Capture) -> None:
+    init("--import", "page.md")
+    before = contents(folder)
+    (folder / "privacy" / "en.md").write_text("Our own words.", "utf-8")
+    capsys.readouterr()
+    assert main(["init", "--yes", "--json"]) == 0  # the settings answer by now
+    report = json.loads(capsys.readouterr().out)
+    assert report["wrote"] == []
+    assert {"forecourt.toml", "policy", "privacy/en.md"} <= set(report["kept"])
+    assert report["user"] == {"email": "support@example.com", "link": None}
+    assert contents(folder) == before | {"privacy/en.md": b"Our own words."}
+
+
+def test_a_language_that_was_added_gets_its_privacy_policy(folder: Path) -> None:
+    init("--import", "page.md")
+    settings = (folder / "forecourt.toml").read_text("utf-8")
+    (folder / "forecourt.toml").write_text(settings.replace('locales = ["en"]', 'locales = ["en", "nb"]'), "utf-8")
+    before = contents(folder)
+    assert main(["init", "--yes"]) == 0
+    assert contents(folder).keys() - before.keys() == {"privacy/nb.md"}
+
+
+def test_without_a_page_the_policy_is_empty_and_waits(folder: Path, capsys: Capture) -> None:
+    assert init("--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert not report["policy"]["can_be_published"]
+    assert report["policy"]["faults"] == ["facts.toml: engagements: add at least one"]
+    assert report["user"]["link"].startswith("http://127.0.0.1:8000/console/link/")
+
+
+def test_it_can_begin_with_the_sample(folder: Path, capsys: Capture) -> None:
+    assert init("--sample", "--locales", "nb", "en", "--port", "9000", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["policy"]["can_be_published"], report["address"]) == (True, "http://127.0.0.1:9000")
+    assert (folder / "privacy" / "nb.md").exists()
+
+
+def test_what_is_missing_or_wrong_is_said_and_nothing_is_written(folder: Path, capsys: Capture) -> None:
+    before = contents(folder)
+    assert main(["init", "--yes", "--email", "support@example.com"]) == 1
+    assert "--origin, --controller is missing" in capsys.readouterr().err
+    assert main(["init", "--yes", *ANSWERS, "--email", "nobody"]) == 1
+    assert "sites.main.email nobody is not one e-mail address" in capsys.readouterr().err
+    assert contents(folder) == before
+
+
+def test_a_page_that_cannot_be_imported_leaves_the_rest_for_another_try(folder: Path, capsys: Capture) -> None:
+    assert init("--import", "nothing.md") == 1
+    assert "nothing.md" in capsys.readouterr().err
+    assert init("--import", "http://127.0.0.1/page.html") == 1
+    assert "http://127.0.0.1/page.html is no public https address" in capsys.readouterr().err
+    assert init("--import", "page.md") == 0
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(folder: Path, capsys: Capture) -> None:
+    (folder / "policy").mkdir()
+    (folder / "policy" / "notes.txt").write_text("mine", "utf-8")
+    assert init("--import", "page.md") == 1
+    assert "holds notes.txt and no facts.toml" in capsys.readouterr().err
+    assert [path.name for path in (folder / "policy").iterdir()] == ["notes.txt"]
+
+
+def test_in_a_terminal_it_asks(folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(
+        ["", "www.Example.com/about", "Example AS", "support@example.com", "page.md", "", "kari@example.com"]
+    )
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    monkeypatch.setattr("getpass.getpass", lambda _: "bronze kettle autumn ferry")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    assert main(["init"]) == 0
+    assert "kari@example.com may sign in to the console." in capsys.readouterr().out
+    assert load_settings().sites["main"].origins == ("https://www.example.com",)
+
+
+@pytest.mark.parametrize("locale", i18n.shipped_locales())
+def test_the_privacy_policy_is_true_of_what_the_settings_store(folder: Path, locale: str) -> None:
+    settings = f"""
+[retention]
+mails = 12
+[sites.main]
+origins = ["https://www.example.com"]
+controller = "Example AS"
+email = "support@example.com"
+policy = "policy"
+privacy_policy = "privacy"
+locale = "{locale}"
+locales = ["{locale}"]
+share_cookie_domain = "example.com"
+[sites.main.chat]
+purposes = ["support"]
+engagements = ["fjordnett"]
+"""
+    (folder / "forecourt.toml").write_text(settings, "utf-8")
+    assert main(["init", "--yes", "--import", "page.md", "--language", "en"]) == 0
+    text = (folder / "privacy" / f"{locale}.md").read_text("utf-8")
+    site = load_settings().sites["main"]
+    lifetimes = {f"{{{name}_days}}" for name, purpose in site.purposes.items() if not purpose.required}
+    assert lifetimes == {name for name in lifetimes if name in text}
+    assert "{hosts}" in text
+    assert i18n.days(12, locale) in text
+    assert "example.com" in text
+    assert "{{" not in text
