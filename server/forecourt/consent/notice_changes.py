@@ -92,9 +92,15 @@ def describe(
 def _describe_recipients(comparison: NoticeComparison, term: str) -> Iterator[_Sentence]:
     if term not in comparison.agreed.facts:
         return
-    before, after = comparison.agreed.facts[term], comparison.translated.facts.get(term, [])
-    for change in compare_recipients(map(_to_recipient, before), map(_to_recipient, after)):
+    notices = comparison.agreed.facts[term], comparison.translated.facts.get(term, [])
+    before, after = ({recipient.id: _to_recipient(recipient) for recipient in recipients} for recipients in notices)
+    changes = [*compare_recipients(before.values(), after.values())]
+    for change in changes:
         yield from _describe_recipient(comparison, change)
+    differing = {recipient.id for change in changes for recipient in (change.before, change.after) if recipient}
+    for identity in sorted(before.keys() & after.keys() - differing):
+        if before[identity] != after[identity]:  # what was not stated is stated now
+            yield comparison.write(ChangeKind.CORRECTED, "stated", who=after[identity].legal_name)
 
 
 def _describe_recipient(comparison: NoticeComparison, change: RecipientChange) -> Iterator[_Sentence]:
@@ -105,7 +111,10 @@ def _describe_recipient(comparison: NoticeComparison, change: RecipientChange) -
             yield _describe_aspect(comparison, change, before, after)
     elif after:
         countries, data = comparison.list_countries(after), comparison.list_data(sorted(after.data))
-        yield comparison.write(change.kind, "added", who=after.legal_name, countries=countries, data=data)
+        if countries and data:
+            yield comparison.write(change.kind, "added", who=after.legal_name, countries=countries, data=data)
+        else:
+            yield comparison.write(change.kind, "added_briefly", who=after.legal_name)
     elif before:
         yield comparison.write(change.kind, "removed", who=before.legal_name)
 
@@ -117,6 +126,8 @@ def _describe_aspect(
     match change.aspect:
         case Aspect.COMPANY:
             countries = comparison.list_countries(after)
+            if not countries:
+                return write(kind, "replaced_briefly", who=recipient, before=before.legal_name)
             return write(kind, "replaced", who=recipient, countries=countries, before=before.legal_name)
         case Aspect.COUNTRIES:
             countries = comparison.list_countries(after)

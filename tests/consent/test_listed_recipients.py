@@ -1,0 +1,41 @@
+"""What a listed policy says of a recipient is all that a visitor is told, and what it says later is asked about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from forecourt.app import Application
+from forecourt.policy.actions import publish
+from forecourt.settings.site import SiteSettings
+from tests.page import Page
+from tests.policy.sample import break_sample, policy
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def engine() -> str:
+    """How a change is described does not depend on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def site(site: SiteSettings, tmp_path: Path) -> SiteSettings:
+    """Has a policy that does not state on what basis data reaches Twilio."""
+    recordings = 'data = ["telephone", "call-data", "recordings"]\nsubjects = ["agents", "callers"]\n'
+    mechanism = 'mechanism = { kind = "dpf", document = "(EU) 2023/1795" }\n'
+    changes = ((recordings + mechanism, recordings), ("notice_days = 30", 'notice_days = 30\nlevel = "listed"'))
+    chat = replace(site.chat, engagements=("twilio",))
+    return replace(site, policy=break_sample(tmp_path, "facts.toml", *changes), chat=chat)
+
+
+async def test_facts_that_are_stated_later_are_asked_about_and_described(application: Application, page: Page) -> None:
+    boot = await page.boot()
+    assert boot["features"]["chat"]["recipients"] == ["Twilio, Inc. (United States)"]
+    await page.accept()
+    await publish(application.database, "main", policy())
+    await application.site_loader.refresh()
+    answer = (await page.get("consents/current?locale=en")).json()
+    assert answer["stale"] == ["chat"]
+    assert [change["text"] for change in answer["changes"]] == ["The policy now says more about Twilio, Inc."]
