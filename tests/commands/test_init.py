@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -142,10 +145,35 @@ def test_a_page_that_cannot_be_imported_leaves_the_rest_for_another_try(folder: 
     assert init("--import", "page.md") == 0
 
 
-def test_a_folder_that_holds_something_else_is_left_alone(folder: Path, capsys: Capture) -> None:
+def test_a_page_is_imported_from_its_address(folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORECOURT_ALLOW_PRIVATE_WEBHOOKS", "on")  # or no server of this machine could be asked
+    (folder / "list").write_text(PAGE, "utf-8")
+    handler = partial(MarkdownHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert init("--import", f"{address}/nothing") == 1
+        assert f"{address}/nothing answers 404." in capsys.readouterr().err
+        assert init("--import", f"{address}/list") == 0
+        server.shutdown()
+    assert len(folder_reader.load_policy(folder / "policy").facts.engagements) == len(COMPANIES)
+
+
+class MarkdownHandler(SimpleHTTPRequestHandler):
+    """Says of every file that it is Markdown."""
+
+    def guess_type(self, path: object) -> str:
+        return "text/markdown; charset=utf-8"
+
+    def log_message(self, *_: object) -> None:
+        """Stays quiet."""
+
+
+@pytest.mark.parametrize("source", [["--import", "page.md"], ["--sample"], []])
+def test_a_folder_that_holds_something_else_is_left_alone(folder: Path, capsys: Capture, source: list[str]) -> None:
     (folder / "policy").mkdir()
     (folder / "policy" / "notes.txt").write_text("mine", "utf-8")
-    assert init("--import", "page.md") == 1
+    assert init(*source) == 1
     assert "holds notes.txt and no facts.toml" in capsys.readouterr().err
     assert [path.name for path in (folder / "policy").iterdir()] == ["notes.txt"]
 

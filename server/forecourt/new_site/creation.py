@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from forecourt.errors import PolicyBroken
 from forecourt.new_site.answers import SiteAnswers
 from forecourt.new_site.page_source import open_source
 from forecourt.new_site.policy_folder import NewPolicy, import_policy, write_empty_policy, write_sample_policy
 from forecourt.new_site.privacy_template import write_privacy_policy
 from forecourt.policy.check import Finding
 from forecourt.policy.check.finding import FACTS_FILE
-from forecourt.policy.files import folder_reader
+from forecourt.policy.files import folder_reader, folder_writer
 from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.stated_facts import FactCount, count_listed_facts
 from forecourt.settings.server import Settings
@@ -46,26 +47,33 @@ class PolicyState:
 
 
 def create_policy(settings: Settings, answers: SiteAnswers, source: str, creation: Creation) -> PolicyState:
-    """Writes the policy folder where there is none, from `source`: a file, an address, "sample", or blank for none."""
+    """Writes the policy folder where there is none, from `source`: a file, an address, "sample", or blank for none.
+
+    Raises `PolicyBroken` where the folder holds something else or the page cannot be imported, and `FetchRefused`.
+    """
     folder = settings.sites[answers.site].policy
     draft = NewPolicy()
     if (folder / FACTS_FILE).exists():
         creation.kept.append(str(folder))
     else:
-        draft = _write_policy(folder, answers, source)
+        folder_writer.refuse_foreign_folder(folder)
+        draft = _write_policy(folder, answers, source, settings.allow_private_webhooks)
         creation.wrote += [str(folder / name) for name in draft.wrote]
     policy, findings = folder_reader.read_policy(folder)
     grave = tuple(finding for finding in findings if finding.grave)
     return PolicyState(grave, count_listed_facts(policy.facts) if policy else None, draft)
 
 
-def _write_policy(folder: Path, answers: SiteAnswers, source: str) -> NewPolicy:
+def _write_policy(folder: Path, answers: SiteAnswers, source: str, allow_private: bool) -> NewPolicy:
     if source == SAMPLE_SOURCE:
         return write_sample_policy(folder)
     if not source:
         return write_empty_policy(folder, answers)
-    with open_source(source) as file:
-        return import_policy(folder, file, answers)
+    with open_source(source, allow_private) as file:
+        try:
+            return import_policy(folder, file, answers)
+        except PolicyBroken as error:  # which names the copy of a page that was fetched
+            raise PolicyBroken([sentence.replace(str(file), source) for sentence in error.sentences]) from error
 
 
 def create_privacy_policy(settings: Settings, site: str, creation: Creation) -> None:
