@@ -33,11 +33,11 @@ export function createLock(
 ): MountedFeature | undefined {
   const {
     features: { [feature]: terms },
-    consent,
+    consent: { purposes: allPurposes },
   } = context.boot;
   // Until the policy is published, nobody can say who would see what is sent; the sentence says so.
   if (!terms) return void drawCard(root, t(context, `${feature}.locked`));
-  const purposes = consent.purposes.filter(({ name }) => terms.purposes.includes(name));
+  const purposes = allPurposes.filter(({ name }) => terms.purposes.includes(name));
   const lead = isGranted
     ? t(context, "lock.one_step", { purposes: joinTitles(context, purposes) })
     : t(context, `${feature}.locked`);
