@@ -8,6 +8,7 @@ import pytest
 from forecourt import demo
 from forecourt.app import Application
 from forecourt.doctor.limits import VisitLimits
+from forecourt.settings.server import Settings
 from forecourt.settings.site import PurposeSettings, SiteSettings, default_purposes
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE
@@ -45,6 +46,13 @@ def site(host: WebSite) -> SiteSettings:
         "analytics": PurposeSettings(cookies=("_ga", "_ga_*"), storage=("stats",)),
     }
     return replace(demo.demo_site(1), origins=(host.origin,), purposes=purposes)
+
+
+@pytest.fixture
+def settings(settings: Settings, site: SiteSettings) -> Settings:
+    """Adds the site `quiet`, which asks for nothing."""
+    purposes = {"support": PurposeSettings(required=True), "newsletter": PurposeSettings(required=True)}
+    return replace(settings, sites={**settings.sites, "quiet": replace(site, purposes=purposes)})
 
 
 @pytest.fixture

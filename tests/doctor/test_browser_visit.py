@@ -14,7 +14,7 @@ from forecourt.doctor.model import Area, Severity, StorageKind
 from forecourt.doctor.recipients import read_published_recipients
 from forecourt.doctor.report import render_json, render_text
 from tests.doctor.conftest import LIMITS
-from tests.doctor.web_site import ENDLESS, WebSite
+from tests.doctor.web_site import ENDLESS, FLOOD, WebSite
 
 pytestmark = pytest.mark.anyio
 
@@ -113,6 +113,16 @@ async def test_a_policy_that_blocks_the_calls_is_named(browser: Browser, host: W
     assert f"add {forecourt} to connect-src" in sentences(examination, Area.TAG)
 
 
+async def test_a_policy_of_trusted_types_without_forecourt_is_named(
+    browser: Browser, host: WebSite, forecourt: str
+) -> None:
+    policy = "trusted-types own; require-trusted-types-for 'script'"
+    script = "<script>try { trustedTypes.createPolicy('mine', {}); } catch {}</script>"
+    examination = await visit(browser, host, html(script + tag(forecourt)), content_security_policy=policy)
+    assert problems(examination) == {"csp"}
+    assert sentences(examination, Area.TAG).count("add forecourt to trusted-types") == 1
+
+
 async def test_a_strict_policy_that_allows_forecourt_is_in_order(
     browser: Browser, host: WebSite, forecourt: str
 ) -> None:
@@ -151,6 +161,12 @@ async def test_a_site_or_origin_that_the_server_does_not_know_is_named(
     assert f"takes no choice from {host.origin}" in sentences(refused, Area.TAG)
 
 
+async def test_a_site_that_asks_nothing_is_in_order(browser: Browser, host: WebSite, forecourt: str) -> None:
+    examination = await visit(browser, host, html(tag(forecourt, "quiet")))
+    assert not problems(examination)
+    assert "asks for nothing" in sentences(examination, Area.TAG)
+
+
 async def test_places_and_purposes_that_nobody_knows_are_named(browser: Browser, host: WebSite, forecourt: str) -> None:
     body = """<div data-forecourt="contcat"></div><form data-forecourt="chat"></form>
       <script type="text/plain" data-forecourt-purpose="anlytics"></script>"""
@@ -159,16 +175,16 @@ async def test_places_and_purposes_that_nobody_knows_are_named(browser: Browser,
 
 
 async def test_a_page_that_never_ends_loading_is_left(browser: Browser, host: WebSite) -> None:
-    page = html("", f'<script>document.cookie = "early=1"</script><img src="{ENDLESS}" alt="">')
-    examination = await visit(browser, host, page, replace(LIMITS, load_seconds=0.2))
+    page = html("", f'<img src="{ENDLESS}" alt="">')
+    examination = await visit(browser, host, page, replace(LIMITS, load_seconds=0.2), set_cookie="early=1")
     assert {"page", "stored"} <= problems(examination)
     assert "had not loaded after 0.2 seconds" in sentences(examination, Area.PAGE)
     assert [item.name for item in examination.snapshot.before.stored] == ["early"]
 
 
 async def test_a_page_that_computes_for_ever_is_left(browser: Browser, host: WebSite) -> None:
-    page = html("", '<script>document.cookie = "early=1"; for (;;);</script>')
-    examination = await visit(browser, host, page, replace(LIMITS, load_seconds=0.2, reading_seconds=0.2))
+    page, limits = html("", "<script>for (;;);</script>"), replace(LIMITS, load_seconds=0.2, reading_seconds=0.2)
+    examination = await visit(browser, host, page, limits, set_cookie="early=1")
     assert "did not answer what it stores" in sentences(examination, Area.PAGE)
     assert [item.name for item in examination.snapshot.before.stored] == ["early"]
 
@@ -179,6 +195,24 @@ async def test_a_page_that_asks_without_end_is_left(browser: Browser, host: WebS
     examination = await visit(browser, host, html("", f"<script>{script}</script>"), limits)
     assert "asked for more than a page may" in sentences(examination, Area.PAGE)
     assert len(examination.snapshot.before.stored) == 20
+
+
+async def test_a_page_that_sends_without_end_is_left(browser: Browser, host: WebSite) -> None:
+    page = html("", f"<script>fetch('{FLOOD}').then((answer) => answer.text())</script><img src='{ENDLESS}' alt=''>")
+    examination = await visit(browser, host, page, replace(LIMITS, bytes=1_000_000))
+    assert "asked for more than a page may" in sentences(examination, Area.PAGE)
+
+
+async def test_a_page_that_asks_before_it_is_left_is_left(browser: Browser, host: WebSite, forecourt: str) -> None:
+    script = "<script>addEventListener('beforeunload', (event) => event.preventDefault())</script>"
+    examination = await visit(browser, host, html(script + tag(forecourt)))
+    assert not problems(examination)
+    assert examination.snapshot.after
+
+
+async def test_a_visit_ends_in_any_case(browser: Browser, host: WebSite) -> None:
+    snapshot = await visit_in_browser(browser, f"{host.origin}{ENDLESS}", replace(LIMITS, total_seconds=0.2))
+    assert sentences(examine(snapshot, None), Area.PAGE).endswith("it was left after 0.2 seconds.")
 
 
 async def test_a_page_cannot_write_to_the_terminal_or_hide_what_it_does(browser: Browser, host: WebSite) -> None:

@@ -1,4 +1,4 @@
-"""Serves pages for the doctor, one of which never ends."""
+"""Serves pages for the doctor, and two answers that never end: one that does not begin, and one that does not stop."""
 
 import threading
 from contextlib import suppress
@@ -8,6 +8,7 @@ from tests.deadline import DEADLINE
 from tests.journeys.host import Host
 
 ENDLESS = "/endless.png"
+FLOOD = "/flood"
 
 
 class WebSite(Host):
@@ -25,6 +26,8 @@ class WebSite(Host):
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         if request.path == ENDLESS:
             self._is_closing.wait(DEADLINE)
+        elif request.path == FLOOD:
+            self._flood(request)
         elif request.path in self._bodies:
             body, encoding = self._bodies[request.path]
             request.send_response(200)
@@ -34,6 +37,13 @@ class WebSite(Host):
         else:
             with suppress(ConnectionError):  # of a browser that left
                 super().answer(request)
+
+    def _flood(self, request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        with suppress(ConnectionError):
+            while not self._is_closing.is_set():
+                request.wfile.write(b"x" * 65536)
 
     def close(self) -> None:
         self._is_closing.set()

@@ -10,12 +10,18 @@ class SitePurpose(msgspec.Struct):
 
     name: str
     required: bool = False
+    separate: bool = False
     cookies: list[str] = []
     storage: list[str] = []
 
 
 class SiteConsent(msgspec.Struct):
     purposes: list[SitePurpose] = []
+
+    @property
+    def asks(self) -> bool:
+        """Says whether the widget has a question: what is required or separate is not asked for in it."""
+        return any(not purpose.required and not purpose.separate for purpose in self.purposes)
 
 
 class SiteBoot(msgspec.Struct):

@@ -1,13 +1,14 @@
 """Visits a page in Chromium as somebody who refuses: opens it, looks, refuses, opens it again, and looks once more."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page
+from playwright.async_api import Browser, BrowserContext, CDPSession, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 
+from forecourt.doctor.boot_answer import decode_boot
 from forecourt.doctor.frame_reader import read_markup, read_stored
 from forecourt.doctor.limits import VisitLimits
 from forecourt.doctor.model import (
@@ -52,7 +53,7 @@ class BrowserVisit:
     def __init__(self, url: str, limits: VisitLimits, browser_version: str):
         self._url, self._limits, self._browser = url, limits, f"Chromium {browser_version}"
         self._traffic = Traffic(limits)
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Future[list[BaseException | None]]] = set()
         self._is_open = self._has_question = False
         self._markup: Markup | None = None
         self._boot: BootAnswer | None = None
@@ -66,6 +67,7 @@ class BrowserVisit:
         """Opens the page and looks at it, in a context that is new."""
         page = await context.new_page()
         context.on("page", self._close_popup)
+        context.on("dialog", self._close_dialog)
         session = await context.new_cdp_session(page)
         await self._traffic.watch(context, page, session)
         if not await self._open(page):
@@ -156,31 +158,28 @@ class BrowserVisit:
             self.faults.append("its scripts left it no time to answer what stands in it")
         tag = self._markup.tag if self._markup else None
         if tag and tag.site:
-            await self._wait_for_question(page)
-            await self._read_boot(tag)
+            self._boot = await self._wait_for_boot(tag)
+            site = decode_boot(self._boot)
+            self._has_question = site is not None and site.consent.asks and await self._wait_for_question(page)
         self._before = await self._read_state(context, session)
 
-    async def _wait_for_question(self, page: Page) -> None:
-        """Waits for the widget's question. Where its server does not answer, none comes."""
+    async def _wait_for_boot(self, tag: TagMarkup) -> BootAnswer | None:
+        """Returns what the tag's server told the widget. A call that failed counts as an answer of status 0."""
+        if tag.src not in self._traffic.scripts:
+            return None
+        with suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(self._limits.answer_seconds):
+                await self._unless_over(self._traffic.has_boot_ended.wait())
+                for response in self._traffic.boots:
+                    return BootAnswer(response.status, (await response.body())[: self._limits.answer_bytes])
+        return BootAnswer(0)
+
+    async def _wait_for_question(self, page: Page) -> bool:
         with suppress(PlaywrightError, TimeoutError):
             async with asyncio.timeout(self._limits.question_seconds):
-                await self._unless_over(self._traffic.has_boot_ended.wait())
-                if self._traffic.boots and self._traffic.boots[0].ok:
-                    await self._unless_over(page.wait_for_selector(_BANNER, state="visible", timeout=0))
-                    self._has_question = not self._traffic.is_over.is_set()
-
-    async def _read_boot(self, tag: TagMarkup) -> None:
-        """Reads what the tag's server answered. A request for it that failed counts as an answer of status 0."""
-        if not self._traffic.boots:
-            is_expected = self._traffic.has_boot_ended.is_set() or tag.src in self._traffic.scripts
-            self._boot = BootAnswer(0) if is_expected else None
-            return
-        response = self._traffic.boots[0]
-        body = b""
-        with suppress(PlaywrightError, TimeoutError):
-            async with asyncio.timeout(self._limits.reading_seconds):
-                body = await response.body()
-        self._boot = BootAnswer(response.status, body[: self._limits.answer_bytes])
+                await self._unless_over(page.wait_for_selector(_BANNER, state="visible", timeout=0))
+                return not self._traffic.is_over.is_set()
+        return False
 
     async def _refuse(self, page: Page) -> None:
         """Sends a refusal by the question's own button, as a visitor does, and waits for the server's answer."""
@@ -223,7 +222,15 @@ class BrowserVisit:
 
     def _close_popup(self, popup: Page) -> None:
         """Closes what the page opens beside itself."""
-        task = asyncio.ensure_future(popup.close())
+        self._run_beside(popup.close())
+
+    def _close_dialog(self, dialog: Dialog) -> None:
+        """Answers no to what the page asks, but lets it be left."""
+        self._run_beside(dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
+
+    def _run_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs what may fail, since the page may go away first."""
+        task: asyncio.Future[Any] = asyncio.gather(work, return_exceptions=True)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 

@@ -111,7 +111,7 @@ class TagRequest:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CspBlock:
-    """Holds what the page's Content Security Policy keeps from happening. `blocked` is an address, or blank."""
+    """Holds what the page's Content Security Policy blocks: an address, or what the script of an address does."""
 
     directive: str
     blocked: str

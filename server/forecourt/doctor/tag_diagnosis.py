@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from forecourt.doctor.boot_answer import SiteBoot
-from forecourt.doctor.model import Area, CspBlock, Diagnosis, Markup, OpenedWith, PageSnapshot, Severity, TagMarkup
+from forecourt.doctor.model import Area, Diagnosis, Markup, OpenedWith, PageSnapshot, Severity, TagMarkup
 from forecourt.doctor.printable import origin_of
 from forecourt.doctor.tag_address import server_address
 
@@ -22,7 +22,7 @@ def diagnose_tag(snapshot: PageSnapshot, boot: SiteBoot | None) -> Iterator[Diag
         yield _problem("tag-without-site", f"{tag.src} names no site: give the tag data-site.")
     else:
         yield _time_of(tag, snapshot)
-        yield from _server_of(tag, snapshot)
+        yield from _server_of(tag, snapshot, boot)
         yield from _csp_of(tag, snapshot)
         yield from _places_of(markup)
         yield from _waiting_of(markup, boot)
@@ -55,57 +55,47 @@ def _time_of(tag: TagMarkup, snapshot: PageSnapshot) -> Diagnosis:
     return _fine("tag", f"{tag.src}, for the site {tag.site}, {how} and is request {request.number} of the page.")
 
 
-def _server_of(tag: TagMarkup, snapshot: PageSnapshot) -> Iterator[Diagnosis]:
-    server, boot = server_address(tag.src), snapshot.boot
-    if boot is None or boot.status == 0:
+def _server_of(tag: TagMarkup, snapshot: PageSnapshot, boot: SiteBoot | None) -> Iterator[Diagnosis]:
+    server, status = server_address(tag.src), snapshot.boot.status if snapshot.boot else 0
+    if status == 0:
         yield _problem("server-silent", f"{server} gave the widget no answer.")
-    elif boot.status == 404:
+    elif status == 404:
         yield _problem("site-unknown", f"{server} knows no site {tag.site}.")
-    elif boot.status != 200:
-        yield _problem("server-refuses", f"{server} answers {boot.status} for the site {tag.site}.")
+    elif status != 200:
+        yield _problem("server-refuses", f"{server} answers {status} for the site {tag.site}.")
     else:
         yield _fine("site", f"{server} knows the site {tag.site}.")
-        yield from _origin_of(server, tag, snapshot)
+        yield _origin_of(server, tag, snapshot, asks=boot is None or boot.consent.asks)
 
 
-def _origin_of(server: str, tag: TagMarkup, snapshot: PageSnapshot) -> Iterator[Diagnosis]:
-    origin = origin_of(snapshot.final_url)
+def _origin_of(server: str, tag: TagMarkup, snapshot: PageSnapshot, *, asks: bool) -> Diagnosis:
+    """Says whether the server takes choices from the page, which its answer to the refusal shows."""
+    origin, status = origin_of(snapshot.final_url), snapshot.refusal_status
     if snapshot.opened_with is OpenedWith.HTTP:
-        yield Diagnosis(
-            Area.TAG, Severity.NOTE, "origin-unchecked", f"Only a browser can try whether {origin} may write."
-        )
-    elif not snapshot.has_question:
-        yield _problem("no-question", "The widget did not ask for consent, so nothing could be refused.")
-    elif snapshot.refusal_status == 403:
-        yield _problem(
+        return _note("origin-unchecked", f"Only a browser can try whether {origin} may write.")
+    if not snapshot.has_question and not asks:
+        return _note("asks-nothing", "The site asks for nothing in its question, so nothing could be refused.")
+    if not snapshot.has_question:
+        return _problem("no-question", "The widget did not ask for consent, so nothing could be refused.")
+    if status == 403:
+        return _problem(
             "origin-refused", f"{server} takes no choice from {origin}: add it to the origins of the site {tag.site}."
         )
-    elif snapshot.refusal_status is None:
-        yield _problem("refusal-failed", "The question's own button for refusing did not work.")
-    elif snapshot.refusal_status >= 400:
-        yield _problem("refusal-failed", f"{server} answers {snapshot.refusal_status} to a refusal.")
-    else:
-        yield _fine("origin", f"It takes choices from {origin}.")
+    if status is None or status >= 400:
+        answer = f"the server answered {status}" if status else "no answer came"
+        return _problem("refusal-failed", f"The question's own button for refusing did not work: {answer}.")
+    return _fine("origin", f"It takes choices from {origin}.")
 
 
 def _csp_of(tag: TagMarkup, snapshot: PageSnapshot) -> Iterator[Diagnosis]:
     """Yields what the page's Content Security Policy blocks of Forecourt."""
     origin = origin_of(tag.src)
-    blocks = [block for block in snapshot.csp_blocks if _is_ours(block, origin)]
+    blocks = [block for block in snapshot.csp_blocks if block.blocked.startswith(f"{origin}/")]
     for directive in sorted({block.directive for block in blocks}):
-        if directive.startswith("trusted-types"):
-            yield _problem(
-                "csp", "The page's Content Security Policy blocks the widget: add forecourt to trusted-types."
-            )
-        else:
-            yield _problem("csp", f"The page's Content Security Policy blocks Forecourt: add {origin} to {directive}.")
+        source = "forecourt" if directive == "trusted-types" else origin
+        yield _problem("csp", f"The page's Content Security Policy blocks Forecourt: add {source} to {directive}.")
     if not blocks:
         yield _fine("csp", "No Content Security Policy is in the way.")
-
-
-def _is_ours(block: CspBlock, origin: str) -> bool:
-    """Checks whether something of ours was blocked. What says no address is one of the page's own scripts."""
-    return block.blocked.startswith(f"{origin}/") or (block.directive == "trusted-types" and not block.blocked)
 
 
 def _places_of(markup: Markup) -> Iterator[Diagnosis]:
@@ -114,7 +104,7 @@ def _places_of(markup: Markup) -> Iterator[Diagnosis]:
         places = ", ".join(f"{name} ({number})" if number > 1 else name for name, number in names.items())
         yield _fine("places", f"Places: {places}.")
     else:
-        yield Diagnosis(Area.TAG, Severity.NOTE, "no-places", "The page has no place: the policy stands at the tag.")
+        yield _note("no-places", "The page has no place: the policy stands at the tag.")
     for name in sorted({place.name for place in markup.places if place.name not in _PLACES})[:_NAMED_AT_MOST]:
         yield _problem("place-unknown", f'data-forecourt="{name}" is no place. Places are {", ".join(_PLACES)}.')
     if any(place.is_form for place in markup.places):
@@ -131,6 +121,10 @@ def _waiting_of(markup: Markup, boot: SiteBoot | None) -> Iterator[Diagnosis]:
 
 def _problem(rule: str, sentence: str) -> Diagnosis:
     return Diagnosis(Area.TAG, Severity.PROBLEM, rule, sentence)
+
+
+def _note(rule: str, sentence: str) -> Diagnosis:
+    return Diagnosis(Area.TAG, Severity.NOTE, rule, sentence)
 
 
 def _fine(rule: str, sentence: str) -> Diagnosis:

@@ -106,6 +106,7 @@ class Traffic:
         """Records what the page's Content Security Policy blocked."""
         details = event["issue"]["details"].get("contentSecurityPolicyIssueDetails")
         if details and not details["isReportOnly"] and len(self.csp_blocks) < _BLOCKS_AT_MOST:
-            blocked = str(details.get("blockedURL", ""))
+            source = details.get("sourceCodeLocation", {}).get("url", "")
+            blocked = str(details.get("blockedURL") or source)
             self.csp_blocks.add(CspBlock(printable(str(details["violatedDirective"])), printable(blocked)))
             self._end_boot(blocked)  # a call that is blocked is no request
