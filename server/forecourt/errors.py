@@ -187,7 +187,14 @@ class BackupBroken(ForecourtError):
 
 
 class FetchRefused(ForecourtError):
-    """Says in a sentence why a page was not fetched."""
+    """Says in a sentence why a page was not fetched.
+
+    `code` is one of `address`, `private`, `redirect`, `status`, `large`, `network`, and `detail` is what it is about.
+    """
+
+    def __init__(self, sentence: str, code: str, detail: str):
+        super().__init__(sentence)
+        self.code, self.detail = code, detail
 
 
 class PasswordRefused(ForecourtError):

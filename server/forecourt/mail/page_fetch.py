@@ -25,7 +25,7 @@ class FetchedPage:
 async def fetch_page(url: str, bytes_at_most: int, allow_private: bool = False) -> FetchedPage:
     """Returns the page at `url`. Raises `FetchRefused` with a sentence about the address or the answer."""
     if webhook_url_fault(url, allow_private):
-        raise FetchRefused(f"{url} is no public https address.")
+        raise FetchRefused(f"{url} is no public https address.", "address", url)
     try:
         async with (
             asyncio.timeout(TIMEOUT_SECONDS),
@@ -33,19 +33,22 @@ async def fetch_page(url: str, bytes_at_most: int, allow_private: bool = False) 
         ):
             return await _read(url, response, bytes_at_most)
     except DeliveryRejected as error:
-        raise FetchRefused(f"{url} leads to an address that is not public.") from error
+        raise FetchRefused(f"{url} leads to an address that is not public.", "private", url) from error
     except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchRefused(f"{url} cannot be fetched ({type(error).__name__}).") from error
+        why = type(error).__name__
+        raise FetchRefused(f"{url} cannot be fetched ({why}).", "network", why) from error
 
 
 async def _read(url: str, response: httpx.Response, bytes_at_most: int) -> FetchedPage:
     if response.is_redirect:
-        raise FetchRefused(f"{url} leads on to {response.headers.get('location', 'elsewhere')}; give that address.")
+        target = response.headers.get("location", "elsewhere")
+        raise FetchRefused(f"{url} leads on to {target}; give that address.", "redirect", target)
     if not response.is_success:
-        raise FetchRefused(f"{url} answers {response.status_code}.")
+        raise FetchRefused(f"{url} answers {response.status_code}.", "status", str(response.status_code))
     content = bytearray()
     async for chunk in response.aiter_bytes():  # unpacked, so that a small answer cannot become a large page
         content += chunk
         if len(content) > bytes_at_most:
-            raise FetchRefused(f"{url} is larger than {bytes_at_most // 1024**2} MiB.")
+            size = bytes_at_most // 1024**2
+            raise FetchRefused(f"{url} is larger than {size} MiB.", "large", str(size))
     return FetchedPage(bytes(content), response.headers.get("content-type", "").partition(";")[0].strip().lower())

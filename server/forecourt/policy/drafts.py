@@ -28,10 +28,25 @@ _DISCARD = delete(policy_drafts).where(_OF_SITE, _OF_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
+class ImportNote:
+    """Holds what import says of a page, until somebody has looked at it.
+
+    `engagement` is the id of the row that it is about; empty where it is about the page. `is_doubt`: the row was taken,
+    and import is not sure of it. `fact` is the one that it is about, as far as that is known.
+    """
+
+    text: str
+    engagement: str = ""
+    is_doubt: bool = False
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDraft:
     """Holds one version of a draft. It was made from release number `base_release`; `edited_by` is an agent's id.
 
-    `edited_at` identifies the version: no two versions of a draft have the same time.
+    `edited_at` identifies the version: no two versions of a draft have the same time. A draft of a site that has
+    published nothing is based on release 0.
     """
 
     site: str
@@ -39,6 +54,7 @@ class PolicyDraft:
     policy: Policy
     edited_by: str
     edited_at: datetime
+    notes: tuple[ImportNote, ...] = ()
 
     @classmethod
     def from_release(cls, release: Release, agent: str, now: datetime) -> "PolicyDraft":
@@ -52,12 +68,19 @@ class PolicyDraft:
         return replace(self, base_release=number, policy=policy, edited_by=agent, edited_at=later)
 
 
+class _Content(msgspec.Struct):
+    """Is what the column `content` holds beside the policy, whose fields stand in the same object."""
+
+    notes: tuple[ImportNote, ...] = ()
+
+
 def find_draft(connection: Connection, site: str) -> PolicyDraft | None:
     row = connection.execute(_FIND, {"of_site": site}).one_or_none()
     if row is None:
         return None
     policy = msgspec.json.decode(row.content, type=Policy)
-    return PolicyDraft(row.site, row.base_release, policy, row.edited_by, row.edited_at)
+    notes = msgspec.json.decode(row.content, type=_Content).notes
+    return PolicyDraft(row.site, row.base_release, policy, row.edited_by, row.edited_at, notes)
 
 
 def has_draft(connection: Connection, site: str) -> bool:
@@ -95,7 +118,7 @@ def fingerprint(value: object) -> str:
 
 
 def _values(draft: PolicyDraft) -> dict[str, object]:
-    content = msgspec.json.encode(draft.policy)
+    content = msgspec.json.encode(msgspec.to_builtins(draft.policy) | {"notes": draft.notes})
     if len(content) > MAX_BYTES:
         raise TooLarge(str(len(content)))
     return {

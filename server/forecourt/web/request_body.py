@@ -36,25 +36,25 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, max_bytes: int = MAX_BYTES, seconds: float = BODY_SECONDS) -> bytes:
     """Raises `TooLarge`, or `Malformed` where the body comes too slowly or ends early."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BYTES:
+    if declared.isdigit() and int(declared) > max_bytes:
         raise TooLarge(declared)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _collect_chunks(request)
+        async with asyncio.timeout(seconds):
+            return await _collect_chunks(request, max_bytes)
     except TimeoutError as error:
         raise Malformed("the body came too slowly") from error
     except ClientDisconnect as error:
         raise Malformed("the body ended early") from error
 
 
-async def _collect_chunks(request: Request) -> bytes:
+async def _collect_chunks(request: Request, max_bytes: int) -> bytes:
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BYTES:
+        if size > max_bytes:
             raise TooLarge(str(size))
         chunks.append(chunk)
     return b"".join(chunks)

@@ -23,7 +23,8 @@ class DraftReview:
 
     `fact_count` counts what a listed policy states; None where the policy is complete. `material_changes` are those
     that customers are told of. `too_early` are the names of companies whose engagements would take effect before
-    customers were told in time; `first_day` is the first lawful day.
+    customers were told in time; `first_day` is the first lawful day. `first_count` counts the engagements of what is to
+    be the first release, in which nothing changes.
     """
 
     difference: Difference
@@ -34,15 +35,16 @@ class DraftReview:
     too_early: Sequence[str]
     today: date
     first_day: date
+    first_count: int = 0
 
     @property
     def change_count(self) -> int:
-        return len(self.difference.changes)
+        return self.first_count or len(self.difference.changes)
 
     @property
     def unlisted_count(self) -> int:
         """Returns how many changes are not shown one by one."""
-        return self.change_count - len(self.material_changes) - len(self.other_changes)
+        return len(self.difference.changes) - len(self.material_changes) - len(self.other_changes)
 
     @property
     def effective_days(self) -> list[date]:
@@ -60,11 +62,13 @@ class DraftReview:
 
 def review_draft(state: DraftState, locale: str) -> DraftReview:
     """Takes up to a second for a large policy, so call it in a thread."""
+    if state.is_first:
+        return _review_first(state)
     changes = comparison.difference(state.release.policy, state.policy, state.edition.day)
     before, after = LocalizedEdition(state.edition, locale), LocalizedEdition(draft_edition(state), locale)
     material = [change for change in changes.changes if change.is_material][:MAX_CHANGES]
     others = [change for change in changes.changes if not change.is_material][:MAX_CHANGES]
-    first_day = notice_period.earliest_effective_day(state.edition, state.policy)
+    first_day = state.first_day
     return DraftReview(
         difference=changes,
         material_changes=[describe_change(change, before, after) for change in material],
@@ -75,6 +79,13 @@ def review_draft(state: DraftState, locale: str) -> DraftReview:
         today=state.edition.day,
         first_day=first_day,
     )
+
+
+def _review_first(state: DraftState) -> DraftReview:
+    """Returns the review of what is to be the first release. Customers had no list before, and are not told of it."""
+    day, facts = state.edition.day, state.policy.facts
+    findings, count = check_policy(state.policy, country_codes()), count_listed_facts(facts)
+    return DraftReview(Difference((), {}), (), (), findings, count, (), day, day, len(facts.engagements))
 
 
 def draft_edition(state: DraftState) -> Edition:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -17,11 +17,12 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import AgentHandler, ConsoleContext
 from forecourt.console.inbox_items import WaitingCounts, count_waiting
+from forecourt.console.policy.first_release import empty_edition
 from forecourt.console.policy.forms.lenses import Lens
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, PolicyMoved, Unavailable
-from forecourt.policy import actions, drafts
-from forecourt.policy.drafts import PolicyDraft
+from forecourt.policy import actions, drafts, notice_period
+from forecourt.policy.drafts import ImportNote, PolicyDraft
 from forecourt.policy.edition import Edition
 from forecourt.policy.model import Policy, Release
 from forecourt.settings.site import SiteSettings
@@ -29,7 +30,7 @@ from forecourt.settings.site import SiteSettings
 T = TypeVar("T")
 HOME = "/console/policy/"
 SAVE_ATTEMPTS = 5  # before a save gives up because other parts were saved between
-CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated")
+CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated", "imported")
 """What a page may confirm that was done just before, as `?done=` names it."""
 
 
@@ -37,7 +38,8 @@ CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated
 class DraftState:
     """Holds one site's policy for an editor: the newest edition, and the draft where there is one.
 
-    `waiting`: for the links above the page.
+    Where nothing is published yet, the edition is of release 0, which has no engagement. `waiting`: for the links above
+    the page.
     """
 
     name: str
@@ -49,6 +51,21 @@ class DraftState:
     @property
     def release(self) -> Release:
         return self.edition.release
+
+    @property
+    def is_first(self) -> bool:
+        """Checks whether nothing is published yet, so that the draft becomes the first release."""
+        return self.release.number == 0
+
+    @property
+    def published_edition(self) -> Edition | None:
+        return None if self.is_first else self.edition
+
+    @property
+    def first_day(self) -> date:
+        """Returns the first day on which a change may take effect: today in a first release, which changes nothing."""
+        day = self.edition.day
+        return day if self.is_first else notice_period.earliest_effective_day(self.edition, self.policy)
 
     @property
     def policy(self) -> Policy:
@@ -139,15 +156,24 @@ class DraftSession:
                 return
         raise Unavailable("too many save at once")
 
-    async def save_draft(self, state: DraftState, agent: Agent, policy: Policy, base: int | None = None) -> None:
+    async def save_draft(
+        self,
+        state: DraftState,
+        agent: Agent,
+        policy: Policy,
+        base: int | None = None,
+        notes: Sequence[ImportNote] | None = None,
+    ) -> None:
         """Saves the whole policy as the draft's next version. `base`: the release it is made from by now.
 
-        Raises `PolicyMoved` where somebody else saved first, and `TooLarge`.
+        `notes` take the place of those that the draft has. Raises `PolicyMoved` where somebody else saved first, and
+        `TooLarge`.
         """
         old, now = state.draft, clock.now()
         new = (old or drafts.PolicyDraft.from_release(state.release, agent.id, now)).with_policy(
             policy, agent.id, now, base
         )
+        new = new if notes is None else replace(new, notes=tuple(notes))
 
         def save(connection: Connection) -> None:
             if old is None:
@@ -176,7 +202,5 @@ def render_page(
 
 
 def _read_state(connection: Connection, name: str, site: SiteSettings, today: date) -> DraftState:
-    edition = actions.find_latest_edition(connection, name, today)
-    if edition is None:
-        raise NotFound(f"{name} has published no policy yet")
+    edition = actions.find_latest_edition(connection, name, today) or empty_edition(name, site, today)
     return DraftState(name, site, edition, drafts.find_draft(connection, name), count_waiting(connection))

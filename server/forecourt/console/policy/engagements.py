@@ -153,7 +153,7 @@ class EngagementEditForm(EditForm[Subprocessor]):
             "may_be_illustrative": _ILLUSTRATIVE,
             "preview": (),
             "decisions": _DECISIONS,
-            "first_day": notice_period.earliest_effective_day(state.edition, state.policy),
+            "first_day": state.first_day,
             "date_example": format_day(state.edition.day, date_locale(request, locale)),
         }
 
@@ -171,9 +171,8 @@ class EngagementEditForm(EditForm[Subprocessor]):
         return posted_fields | {"effective": posted_fields["use_day"]} if "use_day" in posted_fields else posted_fields
 
     def default_fields(self, state: DraftState, request: Request) -> dict[str, list[str]]:
-        first_day = notice_period.earliest_effective_day(state.edition, state.policy)
         locale = date_locale(request, responses.language(request))
-        return {"effective": [format_day(first_day, locale)], "audiences": [Audience.ALL]}
+        return {"effective": [format_day(state.first_day, locale)], "audiences": [Audience.ALL]}
 
     def with_end(self, value: Subprocessor, day: date) -> Subprocessor:
         return replace(value, engagement=replace(value.engagement, removed=day))
@@ -249,7 +248,7 @@ def _country_faults(value: Engagement) -> Iterator[Fault]:
 
 def _day_faults(state: DraftState, draft: Policy, value: Engagement) -> Iterator[Fault]:
     """Returns a fault where customers have to be told earlier. An emergency may keep the day and gives its reason."""
-    if not notice_period.is_news(state.edition, draft, value):
+    if state.is_first or not notice_period.is_news(state.edition, draft, value):
         return
     today, first_day = state.edition.day, notice_period.earliest_effective_day(state.edition, draft)
     if value.first_day < first_day:

@@ -18,6 +18,7 @@ from forecourt.console.agents import Agent, find_name
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy.draft_review import find_page, review_draft
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, render_page
+from forecourt.console.policy.first_release import empty_policy
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.console.policy.translation_progress import measure_progress
@@ -62,7 +63,10 @@ class OverviewPage:
         )
 
     async def show(self, request: Request, agent: Agent) -> Response:
-        return await self._render(request, agent, await self._session.read_state(request))
+        state = await self._session.read_state(request)
+        if state.is_first and state.draft is None:
+            return responses.redirect(f"{state.base}import")
+        return await self._render(request, agent, state)
 
     async def ask_discard(self, request: Request, agent: Agent) -> Response:
         state = await self._session.read_state(request)
@@ -91,7 +95,8 @@ class OverviewPage:
         if draft is None or not state.is_behind:
             return responses.redirect(state.base)
         base = await self._session.database.read(lambda c: releases.find_by_number(c, state.name, draft.base_release))
-        policy = await asyncio.to_thread(_rebase, state, base.policy) if base else None
+        base_policy = base.policy if base else empty_policy(state.site, state.edition.day)
+        policy = await asyncio.to_thread(_rebase, state, base_policy)
         if policy is None:
             error = responses.words(request)("console.policy.update_conflict")
             return await self._render(request, agent, state, 409, error)

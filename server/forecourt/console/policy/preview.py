@@ -81,6 +81,8 @@ def _render_widget(state: DraftState, language: str, address: str) -> str:
 
 def _render_mail(state: DraftState, language: str, address: str) -> str:
     """Renders the notice of changes, as it goes to somebody who follows every region and product."""
+    if state.is_first:
+        return render("console/policy/preview_no_mail.html", language)
     pages, edition = f"{address}/{state.name}", draft_edition(state)
     changes = comparison.difference(state.release.policy, state.policy, state.edition.day)
     notice = ChangeNoticeWriter(state.edition, edition, changes, pages).notice_for(FollowerGroup(language, None, ()))

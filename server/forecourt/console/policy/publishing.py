@@ -76,7 +76,7 @@ class PublishPage:
         if state.is_behind:
             raise PolicyMoved(state.name)
         now, policy = clock.now(), _with_todays_date(draft.policy)
-        release = await asyncio.to_thread(compile_release, state.edition, state.name, policy, now, reason)
+        release = await asyncio.to_thread(compile_release, state.published_edition, state.name, policy, now, reason)
 
         def append(connection: Connection) -> None:
             drafts.discard_draft(connection, draft)

@@ -12,6 +12,7 @@ from forecourt.console.context import ConsoleContext
 from forecourt.console.policy.draft_session import HOME, DraftSession
 from forecourt.console.policy.engagements import EngagementEditForm
 from forecourt.console.policy.entities import EntityEditForm
+from forecourt.console.policy.importing.import_page import ImportPage
 from forecourt.console.policy.overview import OverviewPage
 from forecourt.console.policy.policy_settings import PolicySettingsEditForm
 from forecourt.console.policy.preview import PreviewPage
@@ -30,6 +31,7 @@ class PolicyEditor:
         entities, engagements = EntityEditForm(session), EngagementEditForm(session)
         pages = (
             OverviewPage(session),
+            ImportPage(session),
             PublishPage(session),
             PolicySettingsEditForm(session),
             entities,

@@ -15,7 +15,7 @@ from forecourt.policy.importing.draft.translation import to_translation
 from forecourt.policy.importing.formats import file_types
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.ledger import shorten
-from forecourt.policy.importing.page import UnplacedContent
+from forecourt.policy.importing.page import Page, UnplacedContent
 
 _REASONS_AT_MOST = 20  # that a refusal names
 
@@ -41,19 +41,25 @@ def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportRe
     draft = load_existing_draft(to) if (to / FACTS_FILE).exists() else None
     names = [entity.legal_name for entity in draft.facts.entities.values()] if draft else []
     page = _read_outline(file, language, names)
-    if not page.sections and not page.title:
-        why = [f"{file}: {each}" for each in page.unplaced[:_REASONS_AT_MOST]]
-        why += [f"{file}: its text was not taken: '{shorten(page.summary)}'"] if page.summary else []
-        raise PolicyBroken([f"{file}: there is neither a heading nor a table of subprocessors in it.", *why])
     return _import_next_language(to, page, draft) if draft else _import_first_page(to, page, kind)
 
 
 def _read_outline(file: Path, language: str, known_companies: Sequence[str]) -> Outline:
     page = file_types.read_page(file, language)
     try:
-        return to_outline(page, language, frozenset(map(to_letters, known_companies)))
+        return read_outline(page, language, known_companies)
     except PolicyBroken as error:
         raise PolicyBroken([f"{file}: {sentence}" for sentence in error.sentences]) from error
+
+
+def read_outline(source_page: Page, language: str, known_companies: Sequence[str]) -> Outline:
+    """Returns what the page says. Raises `PolicyBroken` where that is nothing, or too much."""
+    page = to_outline(source_page, language, frozenset(map(to_letters, known_companies)))
+    if not page.sections and not page.title:
+        why = [str(each) for each in page.unplaced[:_REASONS_AT_MOST]]
+        why += [f"its text was not taken: '{shorten(page.summary)}'"] if page.summary else []
+        raise PolicyBroken(["there is neither a heading nor a table of subprocessors in it.", *why])
+    return page
 
 
 def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:

@@ -32,8 +32,8 @@ class Ledger:
     def claim(self, text: str) -> None:
         self.claims.append(text)
 
-    def miss(self, place: str, why: str) -> None:
-        self.unplaced.append(UnplacedContent(place, why))
+    def miss(self, place: str, why: str, fact: str = "") -> None:
+        self.unplaced.append(UnplacedContent(place, why, fact))
 
-    def assume(self, place: str, why: str) -> None:
-        self.assumed.append(UnplacedContent(place, why))
+    def assume(self, place: str, why: str, fact: str = "") -> None:
+        self.assumed.append(UnplacedContent(place, why, fact))

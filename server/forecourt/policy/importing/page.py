@@ -207,10 +207,14 @@ Page = tuple[Block, ...]
 
 @dataclass(frozen=True)
 class UnplacedContent:
-    """Names something that was not taken, so that nobody overlooks it: where it stands, and why."""
+    """Names something that was not taken, so that nobody overlooks it: where it stands, and why.
+
+    `fact` names the fact that the cell is about, where it is about one.
+    """
 
     where: str
     why: str
+    fact: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}"

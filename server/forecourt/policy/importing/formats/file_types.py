@@ -43,18 +43,25 @@ _TEXT_READERS: dict[str, Callable[[str], Page]] = {
     ".txt": lambda text: _read_markdown(text, has_breaks=True),  # plain text has lists and headings, too
 }
 _WORKBOOKS = (".xlsx", ".xlsm")
+KINDS = (*_TEXT_READERS, *_WORKBOOKS)
 
 
 def read_page(path: Path, language: str) -> Page:
     """Reads the page in a file. Raises `PolicyBroken` where it is of no known kind, or too large."""
     kind = path.suffix.lower()
-    if kind not in (*_TEXT_READERS, *_WORKBOOKS):
-        raise PolicyBroken([f"{path} is none of {', '.join((*_TEXT_READERS, *_WORKBOOKS))}."])
+    if kind not in KINDS:
+        raise PolicyBroken([f"{path} is none of {', '.join(KINDS)}."])
     try:
-        content = _read_content(path)
-        return xlsx.parse_xlsx(content) if kind in _WORKBOOKS else _read_text(content, _TEXT_READERS[kind], language)
+        return read_content(_read_content(path), kind, language)
     except PolicyBroken as error:
         raise PolicyBroken([f"{path}: {sentence}" for sentence in error.sentences]) from error
+
+
+def read_content(content: bytes, kind: str, language: str) -> Page:
+    """Reads a file's content. `kind` is one of `KINDS`. Raises `PolicyBroken` where it is too large or no such file."""
+    if len(content) > BYTES_AT_MOST:
+        raise PolicyBroken([f"It is larger than {BYTES_AT_MOST // 1024**2} MiB."])
+    return xlsx.parse_xlsx(content) if kind in _WORKBOOKS else _read_text(content, _TEXT_READERS[kind], language)
 
 
 def _read_text(content: bytes, read: Callable[[str], Page], language: str) -> Page:
@@ -65,7 +72,4 @@ def _read_text(content: bytes, read: Callable[[str], Page], language: str) -> Pa
 
 def _read_content(path: Path) -> bytes:
     with path.open("rb") as file:
-        content = file.read(BYTES_AT_MOST + 1)
-    if len(content) > BYTES_AT_MOST:
-        raise PolicyBroken([f"It is larger than {BYTES_AT_MOST // 1024**2} MiB."])
-    return content
+        return file.read(BYTES_AT_MOST + 1)

@@ -154,7 +154,7 @@ class RowReader:
         }
         imported_row = ImportedRow(place, **values)
         if row.evidence and imported_row.entity:
-            self.ledger.assume(place, f"'{imported_row.entity}' is a company: {row.evidence}")
+            self.ledger.assume(place, f"'{imported_row.entity}' is a company: {row.evidence}", Column.ENTITY)
         if not imported_row.entity:
             self.ledger.miss(place, "names no company" if not imported_row.is_blank else "nothing in it could be taken")
         return imported_row
@@ -189,14 +189,14 @@ class RowReader:
             self.ledger.miss(place, f"{subject} beside '{name}' was not taken")
         cells[Column.ENTITY] = Cell((replace(name_line, text=name),))
         if names_several(name, self.language):
-            self.ledger.assume(place, f"'{name}' may be several companies; it was taken as one")
+            self.ledger.assume(place, f"'{name}' may be several companies; it was taken as one", Column.ENTITY)
         behind = [(Line(text), None if column in columns else column) for column, text in clean.behind]
         for line, column in (*behind, *place_other_lines(cell, columns, self.language)):
             if column is None or column in cells:
                 self.ledger.miss(place, f"'{line.text}' stands beside '{name}' and was not taken")
             else:
                 cells[column] = Cell((line,))
-                self.ledger.assume(place, f"'{line.text}' stands below '{name}', and was taken as its {column}")
+                self.ledger.assume(place, f"'{line.text}' stands below '{name}', and was taken as its {column}", column)
 
     def _part_contact_cell(self, cells: dict[Column, Cell], columns: Columns, place: str) -> None:
         """Takes the address out of a cell of contacts that has no mailbox, and lists the rest of it."""
@@ -224,7 +224,7 @@ class RowReader:
     def _parse_cell(self, about: Column, cell: Cell, place: str, codes: CodeColumn | None) -> Iterator[tuple[str, Any]]:
         values, losses = parse_codes(about, cell, codes) if codes else parse_cell(about, cell, self.language)
         for loss in losses:
-            self.ledger.miss(place, loss)
+            self.ledger.miss(place, loss, about)
         self.ledger.claim(find_claim(about, cell, bool(values)))
         yield from values.items()
 

@@ -1,0 +1,92 @@
+"""Imports an owner's own page into the draft: uploaded, pasted, or fetched from its address."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forecourt.console import responses
+from forecourt.console.agents import Agent
+from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
+from forecourt.console.policy.first_release import empty_policy
+from forecourt.console.policy.importing.import_form import ImportForm, ImportRefused, import_languages, read_form
+from forecourt.errors import FetchRefused, PolicyBroken, PolicyMoved, TooLarge
+from forecourt.policy.importing.page import BYTES_AT_MOST
+
+if TYPE_CHECKING:
+    from forecourt.policy.importing.imported_policy import ImportedPolicy
+    from forecourt.policy.importing.page_source import PageSource
+
+MEGABYTES_AT_MOST = BYTES_AT_MOST // 1024**2
+FETCH_DETAIL_AT_MOST = 300  # characters
+_REASONS_AT_MOST = 10  # why a page could not be read
+
+
+class ImportPage:
+    def __init__(self, session: DraftSession):
+        self._session = session
+
+    def routes(self) -> Sequence[Route]:
+        return self._session.form_routes("import", self.show, self.read)
+
+    async def show(self, request: Request, agent: Agent) -> Response:
+        state = await self._session.read_state(request)
+        return self._render(request, agent, state, ImportForm(state.source))
+
+    async def read(self, request: Request, agent: Agent) -> Response:
+        """Reads the page into the draft. What could not be read is said, and what was typed stays in the form."""
+        state = await self._session.read_state(request)
+        form = ImportForm(state.source)
+        words = responses.words(request)
+        try:
+            form = await read_form(request, state)
+            source = await form.read_source(self._session.context.settings.allow_private_webhooks)
+            imported = await asyncio.to_thread(_import, state, source, form.language)
+            await self._session.save_draft(state, agent, imported.policy, notes=imported.notes)
+        except TooLarge as error:
+            sentence = words("console.import.too_large", size=MEGABYTES_AT_MOST)
+            return self._render(request, agent, state, form, error.status, sentence)
+        except ImportRefused as error:
+            return self._render(request, agent, state, form, 422, words(f"console.import.refused.{error.code}"))
+        except FetchRefused as error:
+            sentence = words(f"console.fetch.{error.code}", detail=error.detail[:FETCH_DETAIL_AT_MOST])
+            return self._render(request, agent, state, form, 422, sentence)
+        except PolicyBroken as error:
+            sentence = words("console.import.unreadable")
+            return self._render(request, agent, state, form, 422, sentence, error.sentences[:_REASONS_AT_MOST])
+        except PolicyMoved as error:
+            return self._render(request, agent, state, form, error.status, words("error.policy_moved"))
+        return responses.redirect(f"{state.base}import?done=imported")
+
+    def _render(
+        self,
+        request: Request,
+        agent: Agent,
+        state: DraftState,
+        form: ImportForm,
+        status: int = 200,
+        error: str = "",
+        reasons: Sequence[str] = (),
+    ) -> Response:
+        context: Mapping[str, object] = {
+            "form": form,
+            "error": error,
+            "reasons": reasons,
+            "languages": import_languages(state),
+            "size": MEGABYTES_AT_MOST,
+            "notes": state.draft.notes if state.draft else (),
+        }
+        return render_page(request, "import", agent, state, "import", status, **context)
+
+
+def _import(state: DraftState, source: "PageSource", language: str) -> "ImportedPolicy":
+    """Takes up to seconds, so call it in a thread. Raises `ImportRefused`, and `PolicyBroken`."""
+    from forecourt.policy.importing.imported_policy import make_policy  # the readers of pages are slow to import
+    from forecourt.policy.importing.page_source import read_source
+
+    if state.policy.facts.engagements:
+        raise ImportRefused("not_empty")
+    return make_policy(read_source(source, language), empty_policy(state.site, state.edition.day))

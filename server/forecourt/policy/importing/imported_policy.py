@@ -1,0 +1,95 @@
+"""Makes a policy of a page: what import read of it, and whose policy it is. What the page does not say stays blank."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from forecourt.decoding import decode
+from forecourt.policy.drafts import ImportNote
+from forecourt.policy.importing.draft.draft import to_draft
+from forecourt.policy.importing.draft.outline import Outline
+from forecourt.policy.importing.keys import KeyMaker, to_letters
+from forecourt.policy.importing.page import UnplacedContent
+from forecourt.policy.model import Facts, Policy
+
+NOTES_AT_MOST = 300  # that are kept with the draft
+_NOTE_LENGTH = 400  # characters
+_BLANK_ENGAGEMENT = {"purpose": "", "entity": ""}
+
+
+@dataclass(frozen=True)
+class ImportedPolicy:
+    """Holds the policy, and what somebody has to look at. `unlisted_notes` counts the notes that are not kept."""
+
+    policy: Policy
+    notes: tuple[ImportNote, ...]
+    unlisted_notes: int = 0
+
+
+def make_policy(page: Outline, owner: Policy) -> ImportedPolicy:
+    """Returns the policy that the page makes. `owner` is a policy without engagements, which says whose it is."""
+    draft = to_draft(page)
+    facts = decode(_complete_facts(draft.facts, owner.facts), Facts)
+    facts = replace(facts, entities=_sorted_by_id(facts.entities), engagements=_sorted_by_id(facts.engagements))
+    notes = [*collect_notes(page, draft.tables, draft.unplaced)]
+    return ImportedPolicy(
+        Policy(facts, {page.language: dict(sorted(draft.words.items()))}),
+        tuple(notes[:NOTES_AT_MOST]),
+        max(0, len(notes) - NOTES_AT_MOST),
+    )
+
+
+def collect_notes(page: Outline, tables: list[list[str]], losses: tuple[UnplacedContent, ...]) -> Iterator[ImportNote]:
+    """Yields what was taken with a doubt, and what was not taken, each with the engagement that it is about.
+
+    `tables` has the id of each row's engagement, table by table.
+    """
+    rows = {
+        row.where: identity
+        for table, ids in zip(page.tables, tables, strict=True)
+        for row, identity in zip(table, ids, strict=True)
+    }
+    for items, is_doubt in ((page.assumed, True), (losses, False)):
+        for item in items:
+            yield _to_note(item, rows, is_doubt)
+
+
+def _to_note(item: UnplacedContent, rows: dict[str, str], is_doubt: bool) -> ImportNote:
+    row, _, column = item.where.rpartition(", column ")
+    engagement = rows.get(item.where) or (rows.get(row, "") if column.isdigit() else "")
+    text = item.why if engagement else str(item)
+    short = text if len(text) <= _NOTE_LENGTH else f"{text[:_NOTE_LENGTH]}…"
+    return ImportNote(short, engagement, is_doubt, str(item.fact))
+
+
+def _complete_facts(table: dict[str, Any], owner: Facts) -> dict[str, Any]:
+    """Returns the facts of the page with the owner's company, which the page may have named itself."""
+    entities: dict[str, dict[str, Any]] = dict(table["entities"])
+    own_company = owner.entity(owner.processor.entity)
+    by_name = {to_letters(str(entity["legal_name"])): key for key, entity in entities.items()}
+    maker = KeyMaker(entities)
+    owner_id = by_name.get(to_letters(own_company.legal_name)) or maker.new_key(own_company.id)
+    entities.setdefault(owner_id, {"legal_name": own_company.legal_name})
+    engagements = {key: _complete_engagement(row) for key, row in table["engagements"].items()}
+    for row in engagements.values():
+        if not row["entity"]:
+            row["entity"] = maker.new_key("company")
+            entities[row["entity"]] = {"legal_name": ""}
+    return {
+        "updated": owner.updated,
+        **table,
+        "processor": {"entity": owner_id, "contact": owner.processor.contact},
+        "entities": [{**entity, "id": key} for key, entity in entities.items()],
+        "engagements": [{**row, "id": key} for key, row in engagements.items()],
+    }
+
+
+def _complete_engagement(row: dict[str, Any]) -> dict[str, Any]:
+    """Returns the row with blanks for what no engagement is without. A document alone is no transfer mechanism."""
+    mechanism = row.get("mechanism", {})
+    usable = {name: value for name, value in row.items() if name != "mechanism" or "kind" in mechanism}
+    return _BLANK_ENGAGEMENT | usable
+
+
+def _sorted_by_id(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sorted(rows, key=lambda row: row.id))
