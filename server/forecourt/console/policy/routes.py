@@ -12,6 +12,7 @@ from forecourt.console.context import ConsoleContext
 from forecourt.console.policy.draft_session import HOME, DraftSession
 from forecourt.console.policy.engagements import EngagementEditForm
 from forecourt.console.policy.entities import EntityEditForm
+from forecourt.console.policy.grid.grid_page import GridPage
 from forecourt.console.policy.importing.import_page import ImportPage
 from forecourt.console.policy.overview import OverviewPage
 from forecourt.console.policy.policy_settings import PolicySettingsEditForm
@@ -32,6 +33,7 @@ class PolicyEditor:
         pages = (
             OverviewPage(session),
             ImportPage(session),
+            GridPage(session),
             PublishPage(session),
             PolicySettingsEditForm(session),
             entities,

@@ -59,7 +59,7 @@ class ImportPage:
             return self._render(request, agent, state, form, 422, sentence, error.sentences[:_REASONS_AT_MOST])
         except PolicyMoved as error:
             return self._render(request, agent, state, form, error.status, words("error.policy_moved"))
-        return responses.redirect(f"{state.base}import?done=imported")
+        return responses.redirect(f"{state.base}grid?done=imported")
 
     def _render(
         self,

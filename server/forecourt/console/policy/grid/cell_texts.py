@@ -1,0 +1,69 @@
+"""Shows each fact as the text of a cell: in the agent's language, but for the policy's own words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from forecourt import i18n
+from forecourt.console.policy.forms.local_dates import format_day
+from forecourt.console.policy.grid.grid_columns import CHOICES, WORD_KINDS
+from forecourt.policy.model import Engagement, Entity, Location, Policy
+
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True)
+class CellTexts:
+    """Renders the cells of one policy. `dates` is the tag by which days are written."""
+
+    policy: Policy
+    locale: str
+    dates: str
+
+    def of_entity(self, entity: Entity, column: str) -> str:
+        if column == "country":
+            return i18n.country(entity.country, self.locale) if entity.country else ""
+        return str(getattr(entity, column))
+
+    def of_engagement(self, engagement: Engagement, column: str) -> str:
+        if column in WORD_KINDS:
+            keys = getattr(engagement, column)
+            return SEPARATOR.join(self._words(WORD_KINDS[column], (keys,) if isinstance(keys, str) else keys))
+        return _RENDERERS[column](self, engagement)
+
+    def choice(self, column: str, value: str) -> str:
+        return i18n.words(self.locale)(f"{CHOICES[column][0]}.{value}")
+
+    def location(self, location: Location) -> str:
+        country = i18n.country(location.country, self.locale)
+        [place] = self._words("place", (location.place,)) or [""]
+        return f"{country} ({place})" if place else country
+
+    def _words(self, kind: str, keys: Iterable[str | None]) -> list[str]:
+        texts = self.policy.words.get(self.policy.facts.source_language, {})
+        return [text for key in keys if key and (text := texts.get(f"{kind}.{key}", key))]
+
+    def locations(self, engagement: Engagement) -> str:
+        if engagement.locations_not_stated:
+            return i18n.words(self.locale)("console.grid.not_stated")
+        return SEPARATOR.join(map(self.location, engagement.locations))
+
+    def relation(self, engagement: Engagement) -> str:
+        return self.choice("relation", engagement.relation) if engagement.relation else ""
+
+    def audiences(self, engagement: Engagement) -> str:
+        return SEPARATOR.join(self.choice("audiences", each) for each in engagement.audiences)
+
+    def mechanism(self, engagement: Engagement) -> str:
+        return self.choice("mechanism", engagement.mechanism.kind) if engagement.mechanism else ""
+
+    def effective(self, engagement: Engagement) -> str:
+        return format_day(engagement.effective, self.dates) if engagement.effective else ""
+
+
+_RENDERERS: dict[str, Callable[[CellTexts, Engagement], str]] = {
+    "locations": CellTexts.locations,
+    "relation": CellTexts.relation,
+    "audiences": CellTexts.audiences,
+    "mechanism": CellTexts.mechanism,
+    "effective": CellTexts.effective,
+}

@@ -1,0 +1,150 @@
+"""An owner with a page of five rows and no policy gets to their own policy on their own page, by the console alone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.journeys.conftest import watch_console
+from tests.journeys.context import new_context
+from tests.journeys.host import SETTINGS, Host
+from tests.journeys.looks import SIZES, assert_accessible, assert_no_sideways_scrolling
+
+BASE = "/console/policy/shop/"
+TABLE = """<table><tr><th>Company<th>Purpose<th>Location<th>Data
+<tr><td>Northwind Hosting GmbH<td>Hosting of servers<td>Germany<td>Account data
+<tr><td>Fabrikam Mail, Inc.<td>Sending of mail<td>United States<td>E-mail addresses
+<tr><td>Contoso Support Ltd<td>Support desk<td>EU<td>Names
+<tr><td>Litware AS<td>Backups<td>Norway<td>Account data
+<tr><td>Stripe<td>Payments<td>Ireland<td>Billing details
+</table>"""
+MOST_STEPS = 10  # of a person: a click or a filled field is one
+
+
+class Owner:
+    """Does what an owner does, and counts it."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.steps = 0
+
+    def click(self, target: Locator) -> None:
+        target.click()
+        self.steps += 1
+
+    def fill(self, target: Locator, text: str) -> None:
+        target.fill(text)
+        self.steps += 1
+
+
+@pytest.fixture
+def empty_site(host: Host, tmp_path: Path) -> Iterator[ForecourtProcess]:
+    """Serves a shop whose policy folder is empty. Its own page may be fetched from this machine."""
+    (tmp_path / "policy").mkdir()
+    settings = re.sub("(?m)^policy = .*$", 'policy = "policy"', SETTINGS.replace("ORIGIN", host.origin))
+    (tmp_path / "forecourt.toml").write_text(f"allow_private_webhooks = true\n{settings}")
+    with ForecourtProcess(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}, tmp_path) as process:
+        yield process
+
+
+@pytest.fixture
+def owner(browser: Browser, empty_site: ForecourtProcess, complaints: list[str]) -> Iterator[Owner]:
+    """Opens the console as somebody who has just signed in."""
+    context = new_context(browser, locale="en-GB")
+    page = watch_console(context.new_page(), complaints)
+    page.goto(empty_site.console)
+    page.get_by_role("button").first.click()
+    page.wait_for_url("**/console/")
+    yield Owner(page)
+    context.close()
+
+
+def cell(page: Page, name: str) -> Locator:
+    return page.get_by_role("combobox", name=name, exact=True).or_(page.get_by_role("textbox", name=name, exact=True))
+
+
+def paste(target: Locator, text: str) -> None:
+    """Pastes as a spreadsheet's copy arrives."""
+    target.evaluate(
+        """(input, text) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          input.focus();
+          input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+
+
+def check_spreadsheet(page: Page) -> None:
+    """Moves by keys, pastes a column with a gap in it, takes it back and does it again."""
+    addresses = [
+        cell(page, f"{name}: Address") for name in ("Contoso Support Ltd", "Fabrikam Mail, Inc.", "Litware AS")
+    ]
+    paste(addresses[0], "Dublin\nBoston\nOslo\n")
+    for address, town in zip(addresses, ("Dublin", "Boston", "Oslo"), strict=True):
+        expect(address).to_have_value(town)
+    page.keyboard.press("ControlOrMeta+z")
+    expect(addresses[1]).to_have_value("")
+    page.keyboard.press("ControlOrMeta+Shift+z")
+    expect(addresses[2]).to_have_value("Oslo")
+    addresses[0].focus()
+    page.keyboard.press("Enter")
+    expect(addresses[1]).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, "Contoso Support Ltd: Country")).to_be_focused()
+    page.keyboard.type("Ireland")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(cell(page, "Contoso Support Ltd: Country")).to_have_value("")
+
+
+def test_from_an_empty_site_to_a_published_policy_of_five_rows(
+    owner: Owner, host: Host, browser: Browser, complaints: list[str]
+) -> None:
+    page = owner.page
+    host.serve("/subprocessors", f"<!doctype html><title>Subprocessors</title><h1>Subprocessors</h1>{TABLE}")
+    owner.click(page.get_by_role("link", name="Policy", exact=True))
+    page.goto(f"{page.url.partition('/console')[0]}{BASE}")  # the server has a second site, of the demo
+    expect(page).to_have_url(re.compile("/import$"))
+    assert_accessible(page, "import")
+    owner.fill(
+        page.get_by_label("The page's address"), f"http://127.0.0.1:{host.origin.rpartition(':')[2]}/subprocessors"
+    )
+    owner.click(page.get_by_role("button", name="Read the page"))
+    expect(page.get_by_text("The page was read into the draft.")).to_be_visible()
+    unsure = cell(page, "Contoso Support Ltd: Locations")
+    expect(unsure).to_have_accessible_description(re.compile("region"))
+    check_spreadsheet(page)
+    assert_accessible(page, "grid")
+    check_on_a_dark_phone(browser, page)
+    owner.fill(unsure, "Ireland")
+    owner.click(page.get_by_role("button", name="Save and preview"))
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_text("Northwind Hosting GmbH").first).to_be_visible()
+    owner.click(page.get_by_role("link", name="Publish"))
+    expect(page.get_by_text("The first release, with 5 subprocessors.")).to_be_visible()
+    owner.click(page.get_by_role("button", name="Publish"))
+    expect(page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
+    assert owner.steps <= MOST_STEPS, owner.steps
+    assert complaints == []
+
+
+def check_on_a_dark_phone(browser: Browser, page: Page) -> None:
+    context = new_context(
+        browser,
+        locale="nb-NO",
+        viewport=SIZES["phone"],
+        color_scheme="dark",
+        storage_state=page.context.storage_state(),
+    )
+    phone = context.new_page()
+    for path in ("import", "grid"):
+        phone.goto(page.url.replace(page.url.rpartition("/")[2], path))
+        assert_no_sideways_scrolling(phone)
+        assert_accessible(phone, f"{path}-phone-dark")
+    context.close()
