@@ -20,7 +20,7 @@ from forecourt.console.policy.forms.local_dates import date_locale
 from forecourt.console.policy.grid.cell_texts import CellTexts
 from forecourt.console.policy.grid.cell_writer import CellWriter
 from forecourt.console.policy.grid.grid_columns import CHOICES, COLUMNS, COLUMNS_BY_NAME
-from forecourt.console.policy.grid.grid_rows import GridLayout, GridRow, find_remaining_notes
+from forecourt.console.policy.grid.grid_rows import GridCell, GridLayout, GridRow, find_remaining_notes
 from forecourt.errors import Malformed, PolicyMoved, Unavailable
 from forecourt.fault_sentence import fault_sentence
 from forecourt.policy.stated_facts import count_facts
@@ -30,11 +30,15 @@ _NEXT_PAGES = ("preview", "publish")
 
 @dataclass(frozen=True)
 class _Entry:
-    """Holds what a form sent: the cells' texts, the versions of the rows, and the rows that were looked at."""
+    """Holds what a form sent: the cells' texts, the versions of the rows, and the rows that were looked at.
+
+    `accepted` are the suggestions that were ticked, each as its cell's name and its number there.
+    """
 
     cells: dict[str, str]
     versions: dict[str, str]
     looked_at: tuple[str, ...]
+    accepted: tuple[str, ...] = ()
 
     @classmethod
     def from_fields(cls, fields: Fields) -> "_Entry":
@@ -45,7 +49,7 @@ class _Entry:
         prefix = "version."
         row_names = [name for name in fields if name.startswith(prefix)]
         versions = {name.removeprefix(prefix): form_fields.first_value(fields, name) for name in row_names}
-        return cls(cells, versions, tuple(fields.get("looked_at", ())))
+        return cls(cells, versions, tuple(fields.get("looked_at", ())), tuple(fields.get("accept", ())))
 
 
 @dataclass(eq=False)
@@ -143,10 +147,10 @@ def _texts(request: Request, state: DraftState) -> CellTexts:
     return CellTexts(state.policy, responses.language(request), _dates(request))
 
 
-def _current_cells(request: Request, state: DraftState) -> dict[str, tuple[GridRow, str, str]]:
-    """Returns the row, the column and the text of each cell, by its name."""
+def _current_cells(request: Request, state: DraftState) -> dict[str, tuple[GridRow, GridCell]]:
+    """Returns each cell with its row, by its name."""
     rows = GridLayout(state, _texts(request, state)).rows()
-    return {cell.name: (row, cell.column.name, cell.text) for row in rows for cell in row.cells}
+    return {cell.name: (row, cell) for row in rows for cell in row.cells}
 
 
 def _cells_to_write(request: Request, state: DraftState, entry: _Entry) -> dict[str, str]:
@@ -157,15 +161,28 @@ def _cells_to_write(request: Request, state: DraftState, entry: _Entry) -> dict[
     current = _current_cells(request, state)
     if entry.cells.keys() - current.keys():
         raise _EntryRefusal(state, 409, conflicts=[])
-    moved = {name for name, (row, _, __) in current.items() if entry.versions.get(row.id) != row.version}
+    moved = {name for name, (row, _) in current.items() if entry.versions.get(row.id) != row.version}
     conflicts = [
-        (row.title, column, text, entry.cells[name])
-        for name, (row, column, text) in current.items()
-        if name in moved and entry.cells.get(name, "") not in ("", text)
+        (row.title, cell.column.name, cell.text, entry.cells[name])
+        for name, (row, cell) in current.items()
+        if name in moved and entry.cells.get(name, "") not in ("", cell.text)
     ]
     if any(theirs for _, __, theirs, ___ in conflicts):
         raise _EntryRefusal(state, 409, conflicts=conflicts)
-    return {name: text for name, text in entry.cells.items() if text or name not in moved}
+    texts = {name: text for name, text in entry.cells.items() if text or name not in moved}
+    return texts | _accepted_texts(current, entry)
+
+
+def _accepted_texts(current: Mapping[str, tuple[GridRow, GridCell]], entry: _Entry) -> dict[str, str]:
+    """Returns the texts of the suggestions that were ticked: ours, never what the form says they are."""
+    texts: dict[str, str] = {}
+    for value in entry.accepted:
+        name, _, number = value.rpartition(".")
+        row, cell = current.get(name, (None, None))
+        offers = {str(index): offer.text for index, offer in enumerate(cell.suggestions)} if cell else {}
+        if row and number in offers and entry.versions.get(row.id) == row.version:
+            texts[name] = offers[number]
+    return texts
 
 
 def _write(writer: CellWriter, cells: Mapping[str, str]) -> dict[str, list[str]]:

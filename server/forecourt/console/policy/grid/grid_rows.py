@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.grid.cell_texts import CellTexts
 from forecourt.console.policy.grid.grid_columns import COLUMNS, OWNER_PREFIX, GridColumn, cell_name
+from forecourt.console.policy.grid.suggestions import Suggestion, suggest
 from forecourt.policy import drafts
 from forecourt.policy.drafts import ImportNote
 from forecourt.policy.model import Engagement, Entity
@@ -18,7 +19,8 @@ _COLUMN_OF_FACT = {"entity": "legal_name", "seat": "country"}  # what import cal
 class GridCell:
     """Holds one cell. `is_gap`: nothing is stated; `is_needed`: without it, nothing can be published.
 
-    `notes` are what import said of it. A cell that is not `is_asked` shows its text and has no field.
+    `notes` are what import said of it, and `suggestions` what is offered for it. A cell that is not `is_asked` shows
+    its text and has no field.
     """
 
     column: GridColumn
@@ -28,6 +30,7 @@ class GridCell:
     is_needed: bool
     is_asked: bool
     notes: Sequence[str] = ()
+    suggestions: Sequence[Suggestion] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class GridLayout:
         """Returns the row. A company's own facts stand in the first of its rows."""
         notes = [note for note in self.state.draft.notes if note.engagement == row] if self.state.draft else []
         columns = [column for column in COLUMNS if (is_first if column.is_of_entity else engagement)]
-        cells = [self._cell(row, column, self._text(entity, engagement, column), notes) for column in columns]
+        offers = suggest(entity, engagement, self.texts)
+        cells = [self._cell(row, column, self._text(entity, engagement, column), notes, offers) for column in columns]
         version = drafts.fingerprint([self._text(entity, engagement, cell.column) for cell in cells])
         names = {cell.column.name for cell in cells}
         others = [note.text for note in notes if _column_of(note) not in names]
@@ -86,13 +90,17 @@ class GridLayout:
             return self.texts.of_entity(entity, column.name)
         return self.texts.of_engagement(engagement, column.name)
 
-    def _cell(self, row: str, column: GridColumn, text: str, row_notes: Sequence[ImportNote]) -> GridCell:
+    def _cell(
+        self, row: str, column: GridColumn, text: str, row_notes: Sequence[ImportNote], offers: Sequence[Suggestion]
+    ) -> GridCell:
         name = cell_name(row, column.name)
         notes = [note.text for note in row_notes if _column_of(note) == column.name]
         typed_text = (self.typed or {}).get(name)
         is_asked = self.asks_all or not text or bool(notes) or typed_text is not None
         shown_text = text if typed_text is None else typed_text
-        return GridCell(column, name, shown_text, not text, column.name in _NEEDED_BY_LISTED, is_asked, notes)
+        is_needed = column.name in _NEEDED_BY_LISTED
+        suggestions = [offer for offer in offers if offer.column == column.name]
+        return GridCell(column, name, shown_text, not text, is_needed, is_asked, notes, suggestions)
 
 
 def _column_of(note: ImportNote) -> str:
