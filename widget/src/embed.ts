@@ -1,25 +1,25 @@
 // Modules stand in embed.js in the order of these imports. In this one they compress best.
+import type { Context, Page } from "./core/types";
 import "./core/style";
 import { readPage } from "./core/page";
 import "./core/events";
 import { pageDocument } from "./core/page-document";
+import { currentGrant } from "./core/consent-status";
 import { openStore } from "./core/consent-storage";
 import { addStyle } from "./core/dom";
+import "./core/decision";
 import "./placements/feature";
-import { settleHosts } from "./core/floating-hosts";
 import { sharedCode } from "shared-code";
 import { reportWithdrawal, syncConsent } from "./core/withdrawal";
 import { loadChunk, preloadChunks } from "./core/chunks";
-import { answerCalls, isTaken } from "./core/public-api";
 import { createView, findPlacements, pageLocale } from "./placements/placements";
 import "./core/api-client";
 import { fetchBoot, offerRetry } from "./core/boot";
-import "./core/decision";
-import { watchPage } from "./page-watcher";
 import { redraw, reviewStaleGrant } from "./core/refresh";
-import { currentGrant } from "./core/consent-status";
+import { settleHosts } from "./core/floating-hosts";
 import { createBanner } from "./banner/banner";
-import type { Context, Page } from "./core/types";
+import { answerCalls, isTaken } from "./core/public-api";
+import { watchPage } from "./page-watcher";
 
 /** Boots the widget once the page is parsed, draws it, and follows what changes. */
 async function start(page: Page, events: EventTarget): Promise<Context> {
