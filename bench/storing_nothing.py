@@ -45,4 +45,5 @@ async def _greet(application: Application, demo_port: int | None) -> None:
 
 
 if __name__ == "__main__":
-    serve(Settings(port=0, data=Path(sys.argv[1]), limits=False), 0, _greet)
+    settings = Settings(port=0, data=Path(sys.argv[1]), limits=False)
+    serve(settings, 0, _greet, lambda: settings)

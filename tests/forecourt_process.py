@@ -20,7 +20,10 @@ PROGRAM = [sys.executable, "-m", "forecourt"]
 
 
 class ForecourtProcess:
-    """Holds the addresses that it prints: `forecourt`, `marketing`, `mails` and `console`, the one-time link."""
+    """Holds the addresses that it prints: `forecourt`, `marketing`, `mails` and `console`, the one-time link.
+
+    `lines` is what it prints after them: its log.
+    """
 
     engine: Engine  # of its database, where a test has opened it
 
@@ -49,7 +52,8 @@ class ForecourtProcess:
         self.forecourt, self.marketing, self.mails, self.console = re.findall(r"http://\S+", output)[-4:]
         self.forecourt = self.forecourt.rstrip("/")
         # Whoever does not read a pipe stops its writer in the end.
-        self._reader = threading.Thread(target=self.process.stdout.read, daemon=True)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self.lines.extend, args=[self.process.stdout], daemon=True)
         self._reader.start()
         return self
 
@@ -65,6 +69,15 @@ class ForecourtProcess:
         self._reader.join(DEADLINE)
         if self.process.stdout:
             self.process.stdout.close()
+
+    def wait_until_logged(self, text: str, count: int = 1) -> str:
+        """Waits until so many lines after the addresses have held `text`. Returns the last of them."""
+
+        def find() -> list[str]:
+            lines = [line for line in self.lines if text in line]
+            return lines if len(lines) >= count else []
+
+        return wait_until(find)[-1]
 
     def wait_until_live(self, release: int) -> None:
         """Waits until it serves this release. A browser that asks before keeps what it gets for a minute."""

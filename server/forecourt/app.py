@@ -1,7 +1,8 @@
 """Builds the application from its settings: the routes that answer, and the workers that run beside them."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -61,24 +62,33 @@ from forecourt.web.security_txt import security_txt_routes
 from forecourt.web.shared_counter import SharedCounter
 
 
-class Application:
-    """Holds one server's parts. `asgi` answers requests; `run` makes the sites live and runs the workers beside it."""
+class LastingParts:
+    """Holds what goes on when an application with other settings takes over: none of it depends on those."""
 
-    def __init__(self, settings: Settings, database: Database, keys: SigningKeys):
+    def __init__(self, settings: Settings, database: Database):
+        self.cached_paths, self.metrics, self.tasks = CachedPaths(), Metrics(), BackgroundTasks()
+        is_shared = settings.database_url and settings.shared_limits
+        self.hit_counter: HitCounter = SharedCounter(database) if is_shared else MemoryCounter()
+        data = None if settings.database_url else settings.data
+        self.health = HealthMonitor(database, self.tasks, self.metrics, data)
+
+
+class Application:
+    """Holds one server's parts. `asgi` answers requests; `run` makes the sites live and runs the workers beside it.
+
+    One with changed settings takes over from its `predecessor`, by `take_over`. Both share what lasts: caches, counts,
+    live sites and what is asked for, so that a stream which the predecessor opened goes on under the new settings.
+    """
+
+    def __init__(
+        self, settings: Settings, database: Database, keys: SigningKeys, predecessor: "Application | None" = None
+    ):
         self.settings, self.database, self.keys = settings, database, keys
         self.address = public_address(settings)
-        self._cached_paths, self.metrics = CachedPaths(), Metrics()
-        self.context = ConsentContext(
-            database=database,
-            response_cache=ResponseCache(self._cached_paths),
-            rate_limiter=RateLimiter(settings.limits, self._hit_counter(), keys.values[0]),
-            unconfirmed_mails=self._unconfirmed_mails(),
-            address=self.address,
-            mail_from=settings.mail_from,
-            signer=keys.visitor_serializer(),
-            fingerprints=keys.fingerprints,
-            feature_endings={Newsletter.name: newsletter_actions.end_for_visitor},
-        )
+        self._lasting: LastingParts = predecessor._lasting if predecessor else LastingParts(settings, database)
+        self._cached_paths, self.metrics = self._lasting.cached_paths, self._lasting.metrics
+        self._tasks, self.health = self._lasting.tasks, self._lasting.health
+        self.context = self._make_context(predecessor)
         self.site_loader = SiteLoader(self.context, settings.sites)
         self._mail_folder = mail_folder.folder_path(settings.data)
         self._policy = PolicyRoutes(self.context, tuple(settings.sites))
@@ -88,9 +98,8 @@ class Application:
         )
         self._newsletter = NewsletterRoutes(self.context)
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
-        self._tasks = BackgroundTasks()
-        data = None if settings.database_url else settings.data
-        self.health = HealthMonitor(database, self._tasks, self.metrics, data)
+        self._transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
+        self._workers = self._make_workers(predecessor)
         self.asgi = self._build_asgi()
 
     @contextlib.asynccontextmanager
@@ -100,15 +109,46 @@ class Application:
         try:
             await self.site_loader.load()
             await self.health.refresh()
-            async with self._tasks.run(self._workers()):
+            async with self._tasks.run(self._workers):
                 yield
         finally:
             await self.database.close()
 
-    def _hit_counter(self) -> HitCounter:
-        if self.settings.database_url and self.settings.shared_limits:
-            return SharedCounter(self.database)
-        return MemoryCounter()
+    async def take_over(self, install: Callable[[], None]) -> None:
+        """Makes this application's sites live in place of its predecessor's, and replaces the workers that differ.
+
+        `install` is called in the same step, to send requests here. Raises `SettingsBroken` or `PolicyBroken`; the
+        predecessor's sites stay live then.
+        """
+        sites = await self.site_loader.prepare()
+        async with self._tasks.replace(self._workers):
+            self.context.go_live_together(sites)
+            install()
+        self.database.hub.wake_all()  # every stream looks whether its visitor may still read it
+
+    def _make_context(self, predecessor: "Application | None") -> ConsentContext:
+        settings, keys = self.settings, self.keys
+        rate_limiter = RateLimiter(settings.limits, self._lasting.hit_counter, keys.values[0])
+        unconfirmed_mails, address, mail_from = self._unconfirmed_mails(), self.address, settings.mail_from
+        if predecessor:
+            return replace(
+                predecessor.context,
+                rate_limiter=rate_limiter,
+                unconfirmed_mails=unconfirmed_mails,
+                address=address,
+                mail_from=mail_from,
+            )
+        return ConsentContext(
+            database=self.database,
+            response_cache=ResponseCache(self._cached_paths),
+            rate_limiter=rate_limiter,
+            unconfirmed_mails=unconfirmed_mails,
+            address=address,
+            mail_from=mail_from,
+            signer=keys.visitor_serializer(),
+            fingerprints=keys.fingerprints,
+            feature_endings={Newsletter.name: newsletter_actions.end_for_visitor},
+        )
 
     def _unconfirmed_mails(self) -> UnconfirmedMails:
         limits = self.settings.unconfirmed_mails if self.settings.limits else None
@@ -117,26 +157,40 @@ class Application:
             self.database, limits, self.keys.fingerprints, lambda outcome: counter.labels(outcome).inc()
         )
 
-    def _workers(self) -> dict[str, Worker]:
-        settings, database = self.settings, self.database
-        log_key = LogKeySource(settings.log_key, settings.data)
-        mail_transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
+    def _make_workers(self, predecessor: "Application | None") -> dict[str, Worker]:
+        """Returns the workers by name. Those whose settings are the predecessor's are its own, and go on."""
+        workers = {**self._lasting_workers(), **self._delivery_workers(), **self._site_workers()}
+        if predecessor:
+            same = {*self._lasting_workers()}
+            same |= {*self._delivery_workers()} if self._transport == predecessor._transport else set()
+            workers |= {name: predecessor._workers[name] for name in same}
+        return workers
+
+    def _lasting_workers(self) -> dict[str, Worker]:
+        log_key = LogKeySource(self.settings.log_key, self.settings.data)
+        return {
+            "health": self.health.run,
+            "consent log": partial(sealing.run, self.database, log_key.find_or_create),
+        }
+
+    def _delivery_workers(self) -> dict[str, Worker]:
         remove_dead = follower_actions.remove_dead_webhook
-        sites, retention, mails = settings.sites, settings.retention, self._mail_folder
+        return {
+            f"outbox of {channel}": partial(delivery_worker.run, self.database, self._transport, channel, remove_dead)
+            for channel in Channel
+        }
+
+    def _site_workers(self) -> dict[str, Worker]:
+        database, mails = self.database, self._mail_folder
+        sites, retention = self.settings.sites, self.settings.retention
         alerts = {
             f"unanswered chats of {alert.routing.site}": partial(unanswered_alert.run, database, alert)
             for alert in self.unanswered_alerts()
         }
         return {
-            "health": self.health.run,
             "releases": self.site_loader.follow,
-            **{
-                f"outbox of {channel}": partial(delivery_worker.run, database, mail_transport, channel, remove_dead)
-                for channel in Channel
-            },
             "change notices": partial(change_notice_worker.run, self.context),
             "retention": partial(retention_worker.run, database, sites, retention, mails),
-            "consent log": partial(sealing.run, database, log_key.find_or_create),
             **alerts,
         }
 

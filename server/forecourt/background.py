@@ -70,18 +70,44 @@ class BackgroundTasks:
 
     def __init__(self) -> None:
         self.states: dict[str, TaskState] = {}
+        self._workers: dict[str, Worker] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @contextlib.asynccontextmanager
     async def run(self, workers: Mapping[str, Worker]) -> AsyncIterator[None]:
         """Runs the workers beside the block, and cancels them at its end."""
-        self.states.update((name, TaskState()) for name in workers)
-        tasks = [asyncio.create_task(self._supervise(name, worker)) for name, worker in workers.items()]
+        self._start(workers)
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._stop(list(self._tasks))
+
+    @contextlib.asynccontextmanager
+    async def replace(self, workers: Mapping[str, Worker]) -> AsyncIterator[None]:
+        """Stops the workers that `workers` does not hold, runs the block, then starts those that are new.
+
+        One that is the same object goes on undisturbed.
+        """
+        await self._stop([name for name, worker in self._workers.items() if workers.get(name) is not worker])
+        for name in self.states.keys() - workers.keys():
+            del self.states[name]
+        try:
+            yield
+        finally:
+            self._start({name: worker for name, worker in workers.items() if name not in self._tasks})
+
+    def _start(self, workers: Mapping[str, Worker]) -> None:
+        for name, worker in workers.items():
+            self.states[name], self._workers[name] = TaskState(), worker
+            self._tasks[name] = asyncio.create_task(self._supervise(name, worker))
+
+    async def _stop(self, names: list[str]) -> None:
+        tasks = [self._tasks[name] for name in names]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for name in names:
+            del self._tasks[name], self._workers[name]
 
     def failed_tasks(self) -> list[str]:
         return [name for name, state in self.states.items() if state.has_failed()]

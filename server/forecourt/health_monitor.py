@@ -79,6 +79,8 @@ class HealthMonitor:
         """Returns the metrics with the gauges that are read from memory."""
         for name, check in self.report().checks.items():
             self._metrics.checks.labels(name).set(check.ok)
+        self._metrics.running_tasks.clear()  # a site that was removed has no task any more
+        self._metrics.task_restarts.clear()
         for name, state in self._tasks.states.items():
             self._metrics.running_tasks.labels(name).set(state.is_running)
             self._metrics.task_restarts.labels(name).set(state.restarts)

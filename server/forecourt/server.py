@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forecourt import private_files
 from forecourt.app import Application
@@ -21,6 +21,7 @@ from forecourt.db.database import open_database
 from forecourt.db.migrate import migrate
 from forecourt.errors import StartRefused
 from forecourt.settings.server import Settings, override
+from forecourt.settings_reload import ReadSettings, SettingsReload, hangup_signals
 from forecourt.signing_keys import load_signing_keys
 from forecourt.web.connections.file_descriptors import fit_connections, low_file_limit_warning, raise_file_limit
 from forecourt.web.connections.http_protocol import http_protocol
@@ -40,8 +41,8 @@ log = logging.getLogger(__name__)
 Greet = Callable[[Application, int | None], Awaitable[None]]
 
 
-def serve(settings: Settings, demo_port: int | None, greet: Greet) -> None:
-    """Serves until SIGINT or SIGTERM.
+def serve(settings: Settings, demo_port: int | None, greet: Greet, read: ReadSettings) -> None:
+    """Serves until SIGINT or SIGTERM. `read` reads the settings again, for SIGHUP.
 
     `demo_port` is where the demo's marketing page is served too; None serves no demo. `greet` is called with the
     application and the demo's port once both ports are open.
@@ -55,16 +56,29 @@ def serve(settings: Settings, demo_port: int | None, greet: Greet) -> None:
             stack.enter_context(_lock(settings.data / "serve.lock"))
         write_seconds = settings.connections.write_seconds
         sockets = [stack.enter_context(_listen(settings.host, settings.port, write_seconds))]
-        settings = override(settings, port=_port(sockets[0]))
+        wanted_port, settings = settings.port, override(settings, port=_port(sockets[0]))
         if demo_port is not None:
-            from forecourt.demo import demo_site  # a server without the demo does without its imports
-
             sockets.append(stack.enter_context(_listen(settings.host, demo_port, write_seconds)))
             demo_port = _port(sockets[1])
-            settings = override(settings, sites=settings.sites or {"main": demo_site(demo_port)})
+
+        def read_again() -> Settings:
+            new = read()
+            new = override(new, port=settings.port) if new.port == wanted_port else new  # 0 took a free one
+            return _with_demo_site(new, demo_port)
+
+        settings = _with_demo_site(settings, demo_port)
         config = uvicorn_config(settings, connections)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_serve(settings, config, connections, sockets, demo_port, greet))
+            runner.run(_serve(settings, config, connections, sockets, demo_port, greet, read_again))
+
+
+def _with_demo_site(settings: Settings, demo_port: int | None) -> Settings:
+    """Returns the settings with the demo's site, where the demo is served and they name none of their own."""
+    if demo_port is None or settings.sites:
+        return settings
+    from forecourt.demo import demo_site  # a server without the demo does without its imports
+
+    return override(settings, sites={"main": demo_site(demo_port)})
 
 
 def _open_connections(settings: Settings) -> OpenConnections:
@@ -84,16 +98,40 @@ async def _serve(
     sockets: list[socket.socket],
     demo_port: int | None,
     greet: Greet,
+    read: ReadSettings,
 ) -> None:
-    database = open_database(settings.database_url, settings.data)
-    await asyncio.to_thread(migrate, database.engine)
-    application = Application(settings, database, load_signing_keys(settings.secrets, settings.data))
-    application.metrics.watch_connections(connections)
-    app = application.asgi if demo_port is None else _with_demo(application, demo_port)
-    config.app = _limit_networks(app, settings)
-    async with application.run():
-        _exempt_from_garbage_collection()
-        await GracefulServer(config, database.hub.stop, partial(greet, application, demo_port)).serve(sockets)
+    async with hangup_signals() as signals:
+        database = open_database(settings.database_url, settings.data)
+        await asyncio.to_thread(migrate, database.engine)
+        application = Application(settings, database, load_signing_keys(settings.secrets, settings.data))
+        application.metrics.watch_connections(connections)
+        config.app = current = CurrentApplication(connections, demo_port)
+        current.install(application)
+        async with application.run():
+            _exempt_from_garbage_collection()
+            reload = asyncio.create_task(SettingsReload(application, read, current.install).run(signals))
+            server = GracefulServer(config, database.hub.stop, partial(greet, application, demo_port))
+            try:
+                await server.serve(sockets)
+            finally:
+                reload.cancel()
+                await asyncio.gather(reload, return_exceptions=True)
+
+
+class CurrentApplication:
+    """Sends each request to the application whose settings hold when it begins."""
+
+    def __init__(self, connections: OpenConnections, demo_port: int | None):
+        self._connections, self._demo_port = connections, demo_port
+        self._app: ASGIApp = _no_application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def install(self, application: Application) -> None:
+        app = application.asgi if self._demo_port is None else _with_demo(application, self._demo_port)
+        self._connections.count_by_client = application.settings.limits
+        self._app = _limit_networks(app, application.settings)
 
 
 def _with_demo(application: Application, port: int) -> ASGIApp:

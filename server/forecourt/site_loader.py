@@ -10,6 +10,7 @@ from forecourt.background import repeat
 from forecourt.consent import notices
 from forecourt.consent import store as consent_store
 from forecourt.consent.context import ConsentContext
+from forecourt.consent.offer import ConsentOffer
 from forecourt.errors import NotFound, PolicyBroken, PolicyMoved, SettingsBroken
 from forecourt.policy import actions, privacy_policy, store
 from forecourt.policy.edition import Edition
@@ -32,20 +33,25 @@ class SiteLoader:
         self._refreshing = asyncio.Lock()  # or a slow refresh could put an older release over a newer one
 
     async def load(self) -> None:
-        """Reads each site's folders and makes the site live. A site without a release publishes its first.
+        """Makes every site live. Raises what `prepare` raises."""
+        self._context.go_live_together(await self.prepare())
 
-        Where its policy is not ready for that, the site goes live without one. Raises `SettingsBroken`, and
+    async def prepare(self) -> list[tuple[LiveSite, ConsentOffer]]:
+        """Reads each site's folders. A site without a release publishes its first. Makes nothing live yet.
+
+        Where a policy is not ready for that, the site goes live without one. Raises `SettingsBroken`, and
         `PolicyBroken` for a privacy policy.
         """
         load_policy = cache(folder_reader.load_policy)  # sites may share a policy
+        prepared = []
         for name, settings in self._sites.items():
             edition = await self._latest_edition(name)
             try:
-                policy: Policy | None = load_policy(settings.policy)
+                policy: Policy | None = await asyncio.to_thread(load_policy, settings.policy)
             except PolicyBroken as error:
                 _log_unfit_policy(name, settings, edition, error)
                 policy = None
-            self._privacy_policies[name] = load_privacy_policy(name, settings, policy)
+            self._privacy_policies[name] = await asyncio.to_thread(load_privacy_policy, name, settings, policy)
             if edition is None and policy:
                 edition = await self._publish_first_release(name, policy)
             if edition and policy and edition.release.policy != policy:
@@ -53,7 +59,8 @@ class SiteLoader:
                 log.warning(
                     "%s: %s differs from release %s; publish it when it is ready", name, settings.policy, number
                 )
-            await self._go_live(name, edition)
+            prepared.append(await self._make_live_site(name, edition))
+        return prepared
 
     async def follow(self) -> None:
         """Refreshes the sites at each new release, until cancelled."""
@@ -82,6 +89,10 @@ class SiteLoader:
         raise NotFound(name)
 
     async def _go_live(self, name: str, edition: Edition | None) -> None:
+        self._context.go_live(*await self._make_live_site(name, edition))
+
+    async def _make_live_site(self, name: str, edition: Edition | None) -> tuple[LiveSite, ConsentOffer]:
+        """Returns the site with what it asks for, whose notices are stored first."""
         if edition and (missing := _missing_engagements(self._sites[name], edition.release.policy)):
             number = edition.release.number
             log.warning("%s: release %s lacks engagements that the settings name: %s", name, number, missing)
@@ -89,7 +100,7 @@ class SiteLoader:
         offer = await asyncio.to_thread(notices.make_offer, live_site)
         offered_notices = list(offer.notices.values())
         await self._context.database.write(lambda c: consent_store.add_missing_notices(c, offered_notices, clock.now()))
-        self._context.go_live(live_site, offer)
+        return live_site, offer
 
 
 def _is_current(edition: Edition | None, newest: store.ReleaseHead) -> bool:

@@ -10,9 +10,16 @@ from msgspec import Meta
 from forecourt.resources import TEMPLATES
 
 MIN_CONTRAST = 4.5  # to one
-Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", description="a colour of six digits: #0b6b4f")]
 Corner = Literal["bottom-start", "bottom-end", "top-start", "top-end"]
-Family = Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9 -]*$")]
+Family = Annotated[
+    str,
+    Meta(
+        max_length=60,
+        pattern=r"^[A-Za-z][A-Za-z0-9 -]*$",
+        description="host, or the name of one font family in letters, digits, blanks and -",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,9 @@ class ChatRoutes:
         self, connection: Connection, visitor: Visitor, conversation: str, after: int
     ) -> tuple[list[Message], str]:
         """Returns the next messages, and why the stream ends after them; empty when it goes on."""
-        offer = self._context.offers[visitor.offer.site]
+        offer = self._context.offers.get(visitor.offer.site)
+        if offer is None:  # the settings know the site no more
+            return [], "closed"
         if not is_unlocked(connection, Visitor(visitor.id, offer), Chat):
             return [], "withdrawn"
         messages = actions.read_messages(connection, conversation, after)

@@ -1,6 +1,7 @@
 """`forecourt check`: reads the settings and every site's policy, or one policy folder, and prints what is wrong."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from forecourt.settings.site import SiteSettings
 from forecourt.settings.way_back import way_back_warnings
 
 _FACTS_AT_MOST = 50  # missing facts that are named
+_LINE_OF_ITS_OWN = re.compile(r"\n(?! )")  # a line that begins with a blank belongs to the sentence before
 _SETTINGS_RULE = "settings"  # the rule of findings that are about the settings and not about the policy
 
 
@@ -93,7 +95,7 @@ def _count_facts(policy: Policy | None) -> FactCount | None:
 def _from_error(error: ForecourtError) -> list[Finding]:
     return [
         Finding("", "", remedy("settings_fault", said=sentence.rstrip(".")), _SETTINGS_RULE)
-        for sentence in str(error).splitlines()
+        for sentence in _LINE_OF_ITS_OWN.split(str(error))
     ]
 
 

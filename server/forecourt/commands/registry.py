@@ -60,6 +60,7 @@ COMMANDS = (
     Command(("serve",), "serve the sites of the settings", "serve"),
     Command(("migrate",), "bring the database's schema up to date", "migrate"),
     Command(("check",), "check settings, policies and translations, and say what is wrong", "check"),
+    Command(("settings",), "show every setting with its value and where that comes from", "settings_list"),
     Command(("policy", "publish"), "publish a site's policy folder as its next release", "policy_publish"),
     Command(
         ("policy", "import"),

@@ -3,13 +3,14 @@
 import argparse
 import logging
 import sys
+from functools import partial
 
 from forecourt.app import Application
-from forecourt.commands.settings import load_command_settings
 from forecourt.errors import SettingsBroken
 from forecourt.logs.configuration import configure_logs
 from forecourt.server import serve
-from forecourt.settings.server import override
+from forecourt.settings.loading import load_settings
+from forecourt.settings.server import Settings, override
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,14 +20,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    settings = override(load_command_settings(options), port=options.port)
+    settings = _read_settings(options)
     configure_logs(settings.log_format, settings.security_log, is_server=True)
-    if not settings.sites and not options.demo:
-        raise SettingsBroken("No site is set. Write [sites.NAME] into forecourt.toml, or try: forecourt serve --demo")
     if not settings.limits:
         logging.getLogger("forecourt").warning("rate limits are off (FORECOURT_LIMITS)")
-    serve(settings, options.demo_port if options.demo else None, _print_addresses)
+    serve(settings, options.demo_port if options.demo else None, _print_addresses, partial(_read_settings, options))
     print("Stopped.")
+
+
+def _read_settings(options: argparse.Namespace) -> Settings:
+    """Returns the settings with what the command line says over them. Raises `SettingsBroken`."""
+    settings = override(load_settings(options.settings), data=options.data, port=options.port)
+    if not settings.sites and not options.demo:
+        raise SettingsBroken("No site is set. Write [sites.NAME] into forecourt.toml, or try: forecourt serve --demo")
+    return settings
 
 
 def _port(text: str) -> int:

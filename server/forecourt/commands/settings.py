@@ -5,6 +5,7 @@ import argparse
 from forecourt.errors import SettingsBroken
 from forecourt.logs.configuration import configure_logs
 from forecourt.settings.loading import load_settings
+from forecourt.settings.nearest import suggest
 from forecourt.settings.server import Settings, override
 from forecourt.settings.site import SiteSettings
 
@@ -22,5 +23,5 @@ def load_command_settings(options: argparse.Namespace) -> Settings:
 def find_site(settings: Settings, name: str) -> SiteSettings:
     """Returns the settings of the site of that name. Raises `SettingsBroken`."""
     if name not in settings.sites:
-        raise SettingsBroken(f"There is no site {name} in the settings.")
+        raise SettingsBroken(f"There is no site {name} in the settings; {suggest(name, settings.sites)}")
     return settings.sites[name]

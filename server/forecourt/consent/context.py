@@ -1,5 +1,6 @@
 """Gives every route that depends on consent what it needs: what a site asks for, and who the visitor is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from itsdangerous import URLSafeSerializer
@@ -37,6 +38,15 @@ class ConsentContext(SiteContext):
         self.live_sites.replace(live_site)
         self.offers[live_site.name] = offer
         self.response_cache.clear()
+
+    def go_live_together(self, sites: Sequence[tuple[LiveSite, ConsentOffer]]) -> None:
+        """Replaces all live sites in one step: a site that is not among `sites` is gone."""
+        for live_site, offer in sites:
+            self.go_live(live_site, offer)
+        names = [live_site.name for live_site, _ in sites]
+        self.live_sites.keep_only(names)
+        for name in self.offers.keys() - set(names):
+            del self.offers[name]
 
     def offer(self, request: Request) -> ConsentOffer:
         """Returns what the site that the path names asks for. Raises `NotFound`."""

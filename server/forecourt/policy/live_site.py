@@ -1,6 +1,6 @@
 """Holds what is live of each site: its settings, the edition that is published today, and its privacy policy."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from forecourt.errors import NotFound
@@ -59,6 +59,10 @@ class LiveSites:
             return None
         settings = live_site.settings
         return SiteNavigation(live_site.name, settings.controller, settings.locales, settings.locale)
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Removes every other site, and puts these in the order of `names`: the first is the default one."""
+        self._by_name = {name: self._by_name[name] for name in names}
 
     def replace(self, live_site: LiveSite) -> None:
         """Puts `live_site` in the place of the one with the same name, or adds it."""

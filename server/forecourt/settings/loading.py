@@ -6,117 +6,113 @@ Only the file can define sites. Every other setting can come from the environmen
 
 import ipaddress
 import os
-import tomllib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, get_origin, get_type_hints
-
-import msgspec
+from typing import Any
 
 from forecourt.decoding import decode
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Invalid, SettingsBroken
 from forecourt.settings import site_checks
-from forecourt.settings.former_names import find_renamed_settings, new_variable
-from forecourt.settings.server import (
-    ConnectionSettings,
-    RetentionSettings,
-    SecurityTxtSettings,
-    Settings,
-    SmtpSettings,
-    UnconfirmedMailSettings,
-)
+from forecourt.settings.environment import read_variables
+from forecourt.settings.faults import explain_faults, join_faults
+from forecourt.settings.former_names import find_renamed_settings
+from forecourt.settings.known_keys import key_types
+from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
+from forecourt.settings.toml_file import read_toml
 
-PREFIX = "FORECOURT_"
 MIN_SECRET_LENGTH = 16  # characters of a signing key
 _PATHS = (Path, Path | None)
-_GROUPS = {
-    "connections": ConnectionSettings,
-    "smtp": SmtpSettings,
-    "retention": RetentionSettings,
-    "unconfirmed_mails": UnconfirmedMailSettings,
-    "security_txt": SecurityTxtSettings,
-}
 
 
-class _Variable(NamedTuple):
-    """Holds the keys that lead to an environment variable's setting, and the setting's type."""
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Holds the settings and where they come from.
 
-    path: tuple[str, ...]
-    kind: Any
+    `file_data` is what the file holds. `variables` and `options` name the variable or the option of the command line
+    that each other key was read from.
+    """
+
+    settings: Settings
+    file: Path | None
+    file_data: dict[str, Any]
+    variables: dict[str, str]
+    options: dict[str, str] = field(default_factory=dict)
 
 
 def load_settings(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """Loads `file`, or forecourt.toml of the working folder where there is one, and the environment over it.
 
-    Raises `SettingsBroken` with one sentence a fault.
+    Raises `SettingsBroken` with a sentence for each fault.
     """
+    return load_with_origins(file, environment).settings
+
+
+def load_with_origins(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> LoadedSettings:
+    """Does what `load_settings` does, and says where each setting comes from. Raises `SettingsBroken`."""
     path = file or Path("forecourt.toml")
-    data = _read(path) if file or path.is_file() else {}
-    if renamed := find_renamed_settings(data):
-        raise SettingsBroken("\n".join(f"{path}, {sentence}" for sentence in renamed))
-    _merge_environment(data, environment)
+    is_read = file is not None or path.is_file()
+    file_data = read_toml(path) if is_read else {}
+    variables = read_variables(environment)
+    data = _merge(file_data, variables.values)
+    renamed = [f"{path}, {sentence}" for sentence in find_renamed_settings(file_data)]
+    if renamed:
+        raise SettingsBroken(join_faults([*renamed, *variables.faults]))
+    settings, faults = _decode(_with_paths(data, path.parent))
+    file_name = f"{path}, " if is_read else ""
+    sentences = [_find_variable(fault, variables.names) or file_name + fault for fault in faults]
+    if sentences := [*variables.faults, *sentences]:
+        raise SettingsBroken(join_faults(sentences))
+    return LoadedSettings(settings, path if is_read else None, file_data, variables.names)
+
+
+def _merge(data: dict[str, Any], values: Mapping[tuple[str, ...], object]) -> dict[str, Any]:
+    """Returns `data` with the environment's values over it. A table that is none keeps its own fault."""
+    merged = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for (*tables, key), value in values.items():
+        table = merged
+        for name in tables:
+            table = table.setdefault(name, {})
+        if isinstance(table, dict):
+            table[key] = value
+    return merged
+
+
+def _find_variable(fault: str, variables: Mapping[str, str]) -> str | None:
+    """Returns the fault with the name of its variable before it, where its value comes from one."""
+    names = (name for key, name in variables.items() if fault.startswith((f"{key} ", f"{key}:")))
+    return next((f"{name}, {fault}" for name in names), None)
+
+
+def _decode(data: dict[str, Any]) -> tuple[Settings, list[str]]:
+    """Returns the settings and every fault. Where there are faults, the settings lack what is wrong."""
     try:
-        settings = decode(_with_paths(data, path.parent), Settings)
+        settings, faults = decode(data, Settings), []
     except Invalid as error:
-        raise SettingsBroken("\n".join(f"{path}, {fault}." for fault in error.faults)) from error
-    _check(settings)
-    return settings
+        # The decoder decides whether the settings are wrong; the explanation says it in better words.
+        faults = list(explain_faults(data)) or [f"{fault}." for fault in error.faults]
+        settings = decode(_without_wrong_parts(data), Settings)
+    return settings, [*faults, *_contradictions(settings)]
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsBroken(f"{path} cannot be read: {error}.") from error
-
-
-def _merge_environment(data: dict[str, Any], environment: Mapping[str, str]) -> None:
-    """Writes the value of each FORECOURT_* variable into `data`."""
-    variables = dict(_variables())
-    for name, text in environment.items():
-        if not name.startswith(PREFIX):
-            continue
-        if renamed := new_variable(name, PREFIX):
-            raise SettingsBroken(f"{name} is now called {renamed}.")
-        if name not in variables:
-            raise SettingsBroken(f"{name} is not a setting. Known are: {', '.join(sorted(variables))}.")
-        *groups, key = variables[name].path
-        table = data
-        for group in groups:
-            table = table.setdefault(group, {})
-        table[key] = _parse(name, text, variables[name].kind)
-
-
-def _variables() -> Iterator[tuple[str, _Variable]]:
-    """Returns the name of each environment variable with its setting."""
-    for name, hint in get_type_hints(Settings, include_extras=True).items():
-        if name in _GROUPS:
-            for key, kind in get_type_hints(_GROUPS[name], include_extras=True).items():
-                yield f"{PREFIX}{name}_{key}".upper(), _Variable((name, key), kind)
-        elif name != "sites":
-            yield PREFIX + name.upper(), _Variable((name,), hint)
-
-
-def _parse(name: str, text: str, kind: Any) -> object:
-    """Returns a variable's text as a value of the setting's type. Lists are separated by commas."""
-    if kind is bool and text.lower() in {"on", "off"}:
-        return text.lower() == "on"
-    if get_origin(kind) is tuple:
-        return [part.strip() for part in text.split(",") if part.strip()]
-    try:
-        return msgspec.convert(text, type=str if kind in _PATHS else kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsBroken(f"{name}: {error}.") from error
+def _without_wrong_parts(data: dict[str, Any]) -> dict[str, Any]:
+    """Returns the keys of the server, and the sites, that have no fault: what is left is checked further."""
+    right = {key: value for key, value in data.items() if key != "sites" and not any(explain_faults({key: value}))}
+    sites = data.get("sites")
+    if isinstance(sites, dict):
+        one_each = {name: {"sites": {name: site}} for name, site in sites.items()}
+        right["sites"] = {name: sites[name] for name, part in one_each.items() if not any(explain_faults(part))}
+    return right
 
 
 def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
     """Returns `data` with its paths as `Path`. A relative one starts at `base`, the settings file's folder."""
     if not isinstance(data, dict):
         return data
-    hints = get_type_hints(kind, include_extras=True)
+    hints = key_types(kind)
     converted = dict(data)
     for key, value in data.items():
         if hints.get(key) in _PATHS and isinstance(value, str):
@@ -126,13 +122,11 @@ def _with_paths(data: Any, base: Path, kind: Any = Settings) -> Any:
     return converted
 
 
-def _check(settings: Settings) -> None:
-    """Raises `SettingsBroken` where settings of the right types contradict each other."""
-    faults = [*_server_faults(settings)]
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Yields what settings of the right types have wrong."""
+    yield from _server_faults(settings)
     for name, site in settings.sites.items():
-        faults += [f"sites.{name}.{fault}" for fault in site_checks.site_faults(site)]
-    if faults:
-        raise SettingsBroken("\n".join(faults))
+        yield from (f"sites.{name}.{fault}" for fault in site_checks.site_faults(site))
 
 
 def _server_faults(settings: Settings) -> Iterator[str]:

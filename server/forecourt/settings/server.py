@@ -10,9 +10,24 @@ from msgspec import Meta
 from forecourt.settings.site import SiteSettings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
-SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-Uri = Annotated[str, Meta(max_length=300, pattern=r"^(?!http:)[a-z][a-z0-9+.-]*:[!-~]+\Z")]  # of one line
-LanguageTag = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
+SiteName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
+        description="a site's name of a to z, 0 to 9 and -, at most 32 characters",
+    ),
+]
+Uri = Annotated[  # of one line
+    str,
+    Meta(
+        max_length=300,
+        pattern=r"^(?!http:)[a-z][a-z0-9+.-]*:[!-~]+\Z",
+        description="an address of at most 300 characters that begins with mailto:, https: or the like, not with http:",
+    ),
+]
+LanguageTag = Annotated[
+    str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", description="a language tag: en, nb, pt-BR")
+]
 Days = Annotated[int, Meta(ge=0, le=3650)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600)]

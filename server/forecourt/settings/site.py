@@ -8,12 +8,36 @@ from msgspec import Meta
 
 from forecourt.theme import Theme
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
-Words = Annotated[str, Meta(min_length=1, max_length=500)]
-Stored = Annotated[str, Meta(max_length=100, pattern=r"^[^\s;,=*]+\*?$")]  # of a cookie or key; `*` ends a beginning
-Domain = Annotated[str, Meta(pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")]
-GlobalName = Annotated[str, Meta(max_length=50, pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$")]  # of a variable in the page
+Slug = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="a name of a to z, 0 to 9 and _, at most 32 characters")
+]
+Origin = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[a-z0-9.\[\]:-]+$",
+        description="scheme, host and port of a page, without a path: https://www.example.com",
+    ),
+]
+Words = Annotated[str, Meta(min_length=1, max_length=500, description="a text of 1 to 500 characters")]
+Stored = Annotated[  # of a cookie or key; `*` ends a beginning
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^[^\s;,=*]+\*?$",
+        description="the name of a cookie or key, at most 100 characters, with * for any end: _ga*",
+    ),
+]
+Domain = Annotated[
+    str, Meta(pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$", description="a domain in small letters: example.com")
+]
+GlobalName = Annotated[  # of a variable in the page
+    str,
+    Meta(
+        max_length=50,
+        pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$",
+        description="the name of a JavaScript variable, at most 50 characters",
+    ),
+]
 Google = Literal[
     "ad_storage",
     "ad_user_data",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from forecourt import i18n, theme
 from forecourt.email_address import to_mailbox
+from forecourt.settings.nearest import suggest, suggest_one
 from forecourt.settings.site import PurposeSettings, SiteSettings
 
 STORAGE_PREFIX = "forecourt"  # begins the name of every cookie and storage key that Forecourt itself sets in a page
@@ -20,9 +21,11 @@ def site_faults(site: SiteSettings) -> Iterator[str]:
     if not to_mailbox(site.email):
         yield f"email {site.email} is not one e-mail address."
     if site.locale not in site.locales:
-        yield f"locale {site.locale} is not one of its locales."
-    if unnamed := [topic for topic in site.topics if not i18n.words(i18n.SOURCE).under(f"topic.{topic}")]:
-        yield f"topics: there are no words for {', '.join(unnamed)}."
+        yield f"locale {site.locale} is not one of its locales: {suggest(site.locale, site.locales)}"
+    topics = i18n.words(i18n.SOURCE).under("topic.")
+    for topic in site.topics:
+        if topic not in topics:
+            yield f"topics: there are no words for {topic}; {suggest(topic, topics)}"
     yield from _feature_faults(site)
     yield from _purpose_faults(site)
     yield from _text_faults(site)
@@ -33,8 +36,8 @@ def site_faults(site: SiteSettings) -> Iterator[str]:
 def _feature_faults(site: SiteSettings) -> Iterator[str]:
     for kind in ("contact", "chat", "newsletter"):
         purposes = getattr(site, kind).purposes
-        if unknown := sorted(set(purposes) - set(site.purposes)):
-            yield f"{kind}.purposes names {', '.join(unknown)}: no such purpose."
+        for unknown in sorted(set(purposes) - set(site.purposes)):
+            yield f"{kind}.purposes names {unknown}, which is no purpose of the site; {suggest(unknown, site.purposes)}"
         if not purposes:
             yield f"{kind}.purposes names none: nothing would have to be granted."
 
@@ -77,7 +80,7 @@ def _text_faults(site: SiteSettings) -> Iterator[str]:
         own_texts = _overridable_texts(locale)
         for key, text in texts.items():
             if key not in own_texts:
-                yield f"text_overrides.{locale}: there is no text {key}."
+                yield f"text_overrides.{locale}: there is no text {key}; {suggest_one(key, own_texts)}"
             elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(own_texts[key])):
                 yield f"text_overrides.{locale}.{key} must have the placeholders in braces of the text it replaces."
     overridden = {_without_category(key) for texts in site.text_overrides.values() for key in texts}

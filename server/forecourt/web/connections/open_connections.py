@@ -89,7 +89,8 @@ class IdleConnections:
 class OpenConnections:
     """Holds the open connections, cuts idle ones at a cap, and checks the deadlines of all.
 
-    Only the event loop's thread may use it. `count_by_client` is off where all load comes from one address.
+    Only the event loop's thread may use it. `count_by_client` is off where all load comes from one address; new
+    connections follow it when it changes.
     """
 
     def __init__(
@@ -98,7 +99,7 @@ class OpenConnections:
         self.settings = settings
         self.ended: Counter[EndReason] = Counter()
         self._uncounted_proxies = ProxyNetworks(trusted_proxies)
-        self._count_by_client = count_by_client
+        self.count_by_client = count_by_client
         self._open: set[Connection] = set()
         self._turned_away: set[Connection] = set()
         self._by_client: Counter[str] = Counter()
@@ -113,7 +114,7 @@ class OpenConnections:
 
     def client_key_of(self, address: str) -> str:
         """Returns what a client's connections are counted under; blank where they are not."""
-        if not self._count_by_client or address in self._uncounted_proxies:
+        if not self.count_by_client or address in self._uncounted_proxies:
             return ""
         return client_key(address)
 
