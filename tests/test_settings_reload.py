@@ -147,7 +147,11 @@ def test_a_terminal_that_is_closed_ends_the_server(tmp_path: Path) -> None:
         while not (address := re.search(rb"http://\S+/\r?\n", read)):
             read += output.read(1000)
         assert httpx.get(f"{address[0].decode().strip()}healthz", timeout=DEADLINE).status_code == 200
-    assert wait_until(lambda: os.waitpid(process, os.WNOHANG)[0]) == process
+    try:
+        wait_until(lambda: os.waitpid(process, os.WNOHANG)[0])
+    except AssertionError:
+        os.kill(process, signal.SIGKILL)
+        raise
 
 
 class Reload:
