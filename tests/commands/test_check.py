@@ -118,7 +118,7 @@ def test_settings_that_cannot_be_read_are_json_too(tmp_path: Path, capsys: Captu
     assert main(["check", "--json", *options]) == 1
     output = json.loads(capsys.readouterr().out)
     assert output["ok"] is False
-    assert "sites.main.colour: unknown" in output["findings"][0]["message"]
+    assert "sites.main.colour is not a setting." in output["findings"][0]["message"]
 
 
 def test_a_hostile_folder_cannot_write_commands_to_the_terminal(tmp_path: Path, capsys: Capture) -> None:
