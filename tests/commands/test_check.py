@@ -1,6 +1,7 @@
 """`forecourt check` prints one line a finding for people, JSON for machines, and exits with a status for CI."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ def site_options(policy: Path, folder: Path, more: str = "") -> list[str]:
     return ["--settings", str(file)]
 
 
+def find_line_number(path: Path, text: str) -> int:
+    return next(number for number, line in enumerate(path.read_text("utf-8").splitlines(), 1) if text in line)
+
+
 def test_a_folder_in_order_takes_one_line_and_no_settings(capsys: Capture) -> None:
     assert main(["check", str(FOLDER)]) == 0
     assert capsys.readouterr().out == f"{FOLDER} is in order.\n"
@@ -33,7 +38,9 @@ def test_a_grave_finding_fails_with_one_line_and_a_summary(tmp_path: Path, capsy
     assert main(["check", str(folder)]) == 1
     place, finding, last = capsys.readouterr().out.splitlines()
     assert place == str(folder)
-    assert finding.startswith("  facts.toml: personal-mailbox entities.linode.contact: 'jana@linode.example' looks")
+    line = find_line_number(folder / "facts.toml", "jana@")
+    start = f"  facts.toml:{line}: personal-mailbox entities.linode.contact: 'jana@linode.example' looks"
+    assert finding.startswith(start)
     assert last == "1 fault(s), 0 warning(s)."
 
 
@@ -49,7 +56,8 @@ def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys:
     folder = break_sample(tmp_path, "words/en.toml", STALE)
     assert main(["check", str(folder)]) == 0
     _, finding, last = capsys.readouterr().out.splitlines()
-    assert finding.startswith("  warning: words/nb.toml: stale-translation data.account: is out of date")
+    line = find_line_number(folder / "words/nb.toml", "account = ")
+    assert finding.startswith(f"  warning: words/nb.toml:{line}: stale-translation data.account: is out of date")
     assert last == f"{folder} is in order, with 1 warning(s)."
     assert main(["check", "--strict", str(folder)]) == 1
 
@@ -74,6 +82,7 @@ def test_findings_are_json_for_machines(tmp_path: Path, capsys: Capture) -> None
             {
                 "folder": str(folder),
                 "file": "facts.toml",
+                "line": find_line_number(folder / "facts.toml", "jana@"),
                 "key": "entities.linode.contact",
                 "rule": "personal-mailbox",
                 "grave": True,
@@ -89,11 +98,13 @@ def test_a_folder_that_cannot_be_read_is_a_finding(tmp_path: Path, capsys: Captu
 
 
 def test_every_site_of_the_settings_is_checked(tmp_path: Path, capsys: Capture) -> None:
-    settings = site_options(break_sample(tmp_path, "facts.toml", PERSONAL), tmp_path)
+    folder = break_sample(tmp_path, "facts.toml", PERSONAL)
+    settings = site_options(folder, tmp_path)
     assert main(["check", *settings]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-3] == "main"
-    assert lines[-2].startswith("  facts.toml: personal-mailbox entities.linode.contact: ")
+    assert lines[-3] == f"main ({folder})"
+    line = find_line_number(folder / "facts.toml", "jana@")
+    assert lines[-2].startswith(f"  facts.toml:{line}: personal-mailbox entities.linode.contact: ")
     assert main(["check", "--json", *settings]) == 1
     output = capsys.readouterr()
     assert [each["site"] for each in json.loads(output.out)["findings"]] == ["main"]
@@ -134,11 +145,101 @@ def test_what_a_listed_policy_leaves_out_is_counted_and_no_fault(tmp_path: Path,
     changes = (('contact = "privacy@linode.example"\n', ""), ("notice_days = 30", 'notice_days = 30\nlevel = "listed"'))
     folder = break_sample(tmp_path, "facts.toml", *changes)
     assert main(["check", str(folder)]) == 0
-    count, missing, last = capsys.readouterr().out.splitlines()
+    count, company, place, missing, last = capsys.readouterr().out.splitlines()
     assert count.startswith(f"{folder}: listed, with ")
-    assert missing == "  entities.linode.contact"
+    assert count.endswith(" facts; 1 missing, and left out for readers. Paste below the line that is named:")
+    assert company == "Linode, LLC: 1 missing"
+    assert place == f"  facts.toml:{find_line_number(folder / 'facts.toml', '[entities.linode]')} [entities.linode]"
+    assert missing == '    contact = ""'
     assert last == f"{folder} is in order."
     main(["check", "--json", str(folder)])
-    [listed] = json.loads(capsys.readouterr().out)["listed"]
+    report = json.loads(capsys.readouterr().out)
+    [listed], [gap] = report["listed"], report["missing"]
+    assert (gap["company"], gap["toml"]) == ("Linode, LLC", 'contact = ""')
     assert listed["missing"] == ["entities.linode.contact"]
     assert listed["stated"] == listed["total"] - 1
+
+
+LIST = """# Subprocessors
+
+| Company | Purpose | Data | Location |
+|---|---|---|---|
+"""
+FILLED = {
+    "address": '"Street 1, 10115 Berlin"',
+    "country": '"DE"',
+    "contact": '"privacy@acme.example"',
+    "host": '"acme.example"',
+    "relation": '"third_party"',
+    "audiences": '["EU"]',
+    "subjects": '["customers"]',
+    "mechanism": '{ kind = "scc" }',
+    "effective": "2026-01-31",
+}
+
+
+def import_list(folder: Path, count: int, capsys: Capture) -> Path:
+    """Returns the folder of a policy that was imported from a table of so many companies."""
+    rows = "".join(f"| Acme {number} GmbH | Hosting | Names | Germany |\n" for number in range(count))
+    (folder / "page.md").write_text(LIST + rows)
+    policy = folder / "policy"
+    assert main(["policy", "import", str(folder / "page.md"), "--to", str(policy), "--language", "en"]) == 0
+    capsys.readouterr()
+    facts = policy / "facts.toml"
+    processor = '[processor]\nentity = "acme-0"\n'
+    facts.write_text(f"updated = 2026-01-01\n{facts.read_text('utf-8')}{processor}", "utf-8")
+    return policy
+
+
+def paste(folder: Path, output: str) -> None:
+    """Pastes what was printed below the lines that it names, with a value for each blank."""
+    pasted: dict[tuple[str, int], list[str]] = {}
+    place = ("", 0)
+    for line in output.splitlines():
+        if named := re.fullmatch(r"  (\S+\.toml):(\d+) \[(.*)\]", line):
+            place, table = (named[1], int(named[2])), named[3]
+        elif line.startswith("    "):
+            name = line.split()[0]
+            value = FILLED.get(name, '"A text."' if place[0].startswith("words/") else '"hosting"')
+            value = '"Acme 1 GmbH"' if (table, name) == ("processor", "service") else value
+            pasted.setdefault(place, []).append(f"{name} = {value}")
+    for (file, number), rows in sorted(pasted.items(), reverse=True):
+        lines = (folder / file).read_text("utf-8").splitlines()
+        (folder / file).write_text("\n".join([*lines[:number], *rows, *lines[number:]]) + "\n", "utf-8")
+
+
+def test_what_is_missing_is_grouped_by_company_and_can_be_pasted(tmp_path: Path, capsys: Capture) -> None:
+    folder = import_list(tmp_path, 2, capsys)
+    facts = folder / "facts.toml"
+    facts.write_text(facts.read_text("utf-8").replace('level = "listed"', 'level = "complete"'), "utf-8")
+    assert main(["check", str(folder)]) == 1
+    output = capsys.readouterr().out
+    companies = re.findall(r"^(\S.*): (\d+) missing$", output, re.MULTILINE)
+    assert companies[:2] == [("Acme 0 GmbH", "12"), ("Acme 1 GmbH", "9")]
+    assert output.count("# one of third_party") == 1
+    paste(folder, output)
+    main(["check", str(folder)])
+    output = capsys.readouterr().out
+    assert "[entities." not in output
+    assert "[engagements." not in output
+
+
+def test_fifty_lines_are_printed_and_the_rest_is_counted(tmp_path: Path, capsys: Capture) -> None:
+    folder = import_list(tmp_path, 40, capsys)
+    assert main(["check", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 52
+    shown = sum(line.startswith("    ") and " = " in line for line in lines)
+    main(["check", "--json", str(folder)])
+    missing = json.loads(capsys.readouterr().out)["missing"]
+    assert lines[-2] == f"And {len(missing) - shown} more. Mend these first, or print all with --json."
+    assert lines[-1].startswith(f"{folder} is in order")
+    assert len(missing) > 300
+
+
+def test_faults_are_not_hidden_by_what_is_missing(tmp_path: Path, capsys: Capture) -> None:
+    folder = import_list(tmp_path, 40, capsys)
+    facts = folder / "facts.toml"
+    facts.write_text(facts.read_text("utf-8").replace('country = "DE"', 'country = "XX"', 1), "utf-8")
+    assert main(["check", str(folder)]) == 1
+    assert "unknown-country engagements.acme-0.locations.0.country" in capsys.readouterr().out.splitlines()[1]

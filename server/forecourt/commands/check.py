@@ -4,16 +4,16 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from forecourt import i18n, site_loader
-from forecourt.characters import to_printable
+from forecourt import site_loader
+from forecourt.commands.check_report import PolicyFindings, gap_rows, message_of, print_report
 from forecourt.commands.settings import load_command_settings
 from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.policy.check import Finding, remedy
+from forecourt.policy.check.gaps import company_names
 from forecourt.policy.files import folder_reader
 from forecourt.policy.model import Policy
 from forecourt.policy.stated_facts import FactCount, count_listed_facts
@@ -22,22 +22,8 @@ from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 from forecourt.settings.way_back import way_back_warnings
 
-_FACTS_AT_MOST = 50  # missing facts that are named
 _LINE_OF_ITS_OWN = re.compile(r"\n(?! )")  # a line that begins with a blank belongs to the sentence before
 _SETTINGS_RULE = "settings"  # the rule of findings that are about the settings and not about the policy
-
-
-@dataclass(frozen=True)
-class PolicyFindings:
-    """Holds the findings about one policy. `kind` is "site" or "folder", `where` the name of that site or folder.
-
-    `fact_count` counts what a listed policy states; None of a complete one, and where there is none to read.
-    """
-
-    kind: str
-    where: str
-    findings: list[Finding]
-    fact_count: FactCount | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,15 +46,16 @@ def run(options: argparse.Namespace) -> int:
         print(_to_json(policies, is_ok=not has_failed))
     else:
         subject = f"{options.folder} is" if options.folder else f"Settings and {len(policies)} site(s) are"
-        _print_findings(policies)
-        _print_fact_counts(policies)
+        print_report(policies)
         print(_summary(findings, subject))
     return int(has_failed)
 
 
 def _check_folder(folder: Path) -> list[PolicyFindings]:
     policy, findings = folder_reader.read_policy(folder)
-    return [PolicyFindings("folder", str(folder), findings, _count_facts(policy))]
+    return [
+        PolicyFindings("folder", str(folder), findings, folder, _count_facts(policy), _name_companies(policy, folder))
+    ]
 
 
 def _check_settings(options: argparse.Namespace) -> list[PolicyFindings]:
@@ -85,11 +72,16 @@ def _check_site(name: str, settings: SiteSettings) -> PolicyFindings:
             site_loader.load_privacy_policy(name, settings, policy)
     except ForecourtError as error:
         findings = [*findings, *_from_error(error)]
-    return PolicyFindings("site", name, findings, _count_facts(policy))
+    folder = settings.policy
+    return PolicyFindings("site", name, findings, folder, _count_facts(policy), _name_companies(policy, folder))
 
 
 def _count_facts(policy: Policy | None) -> FactCount | None:
     return count_listed_facts(policy.facts) if policy else None
+
+
+def _name_companies(policy: Policy | None, folder: Path) -> dict[str, str]:
+    return company_names(policy.facts) if policy else folder_reader.read_company_names(folder)
 
 
 def _from_error(error: ForecourtError) -> list[Finding]:
@@ -97,36 +89,6 @@ def _from_error(error: ForecourtError) -> list[Finding]:
         Finding("", "", remedy("settings_fault", said=sentence.rstrip(".")), _SETTINGS_RULE)
         for sentence in _LINE_OF_ITS_OWN.split(str(error))
     ]
-
-
-def _print_findings(policies: list[PolicyFindings]) -> None:
-    for policy in policies:
-        if policy.findings:
-            print(policy.where)
-        for finding in sorted(policy.findings, key=lambda finding: (not finding.grave, finding.file)):
-            print(f"  {_line(finding)}")
-
-
-def _print_fact_counts(policies: list[PolicyFindings]) -> None:
-    for policy in policies:
-        if count := policy.fact_count:
-            print(f"{policy.where}: listed, with {count.stated_count} of {count.total} facts. Missing, and left out:")
-            print("".join(f"  {to_printable(key)}\n" for key in count.missing[:_FACTS_AT_MOST]), end="")
-            if len(count.missing) > _FACTS_AT_MOST:
-                print(f"  and {len(count.missing) - _FACTS_AT_MOST} more")
-
-
-def _line(finding: Finding) -> str:
-    """Returns one line that holds `RULE KEY`, which is what `accepted` in facts.toml takes.
-
-    Control characters are escaped: a policy file may not write commands to the terminal.
-    """
-    severity = "" if finding.grave else "warning"
-    return to_printable(": ".join(filter(None, (severity, finding.file, finding.name, _message(finding)))))
-
-
-def _message(finding: Finding) -> str:
-    return finding.remedy(i18n.words(i18n.SOURCE))
 
 
 def _summary(findings: list[Finding], subject: str) -> str:
@@ -139,9 +101,13 @@ def _summary(findings: list[Finding], subject: str) -> str:
 
 
 def _to_json(policies: list[PolicyFindings], is_ok: bool) -> str:
-    findings = [{policy.kind: policy.where, **_to_row(finding)} for policy in policies for finding in policy.findings]
+    findings = [
+        {policy.kind: policy.where, **_to_row(policy, finding)} for policy in policies for finding in policy.findings
+    ]
     levels = [_to_level(policy, count) for policy in policies if (count := policy.fact_count)]
-    report = {"ok": is_ok, "findings": findings} | ({"listed": levels} if levels else {})
+    missing = [row for policy in policies for row in gap_rows(policy)]
+    report = {"ok": is_ok, "findings": findings} | ({"missing": missing} if missing else {})
+    report |= {"listed": levels} if levels else {}
     return msgspec.json.format(msgspec.json.encode(report)).decode()
 
 
@@ -149,9 +115,9 @@ def _to_level(policy: PolicyFindings, count: FactCount) -> dict[str, object]:
     return {policy.kind: policy.where, "stated": count.stated_count, "total": count.total, "missing": count.missing}
 
 
-def _to_row(finding: Finding) -> dict[str, object]:
-    context = {"file": finding.file, "key": finding.key, "rule": finding.rule, "grave": finding.grave}
-    return {"message": _message(finding), **context}
+def _to_row(policy: PolicyFindings, finding: Finding) -> dict[str, object]:
+    place = {"file": finding.file, "line": policy.line_of(finding.file, finding.key), "key": finding.key}
+    return {"message": message_of(finding), **place, "rule": finding.rule, "grave": finding.grave}
 
 
 def _server_warnings(settings: Settings) -> Iterator[str]:

@@ -25,6 +25,7 @@ from forecourt.policy.check import (
     judge_policy,
     remedy,
 )
+from forecourt.policy.check.gaps import company_names
 from forecourt.policy.files.incomplete_facts import complete_facts
 from forecourt.policy.model import (
     AiUse,
@@ -95,6 +96,14 @@ def read_unchecked(folder: Path) -> tuple[Policy | None, list[Finding]]:
         folder, _decode_facts(read_table(folder / FACTS_FILE, FACTS_FILE, findings), findings), findings
     )
     return (None, findings) if findings else (policy, [])
+
+
+def read_company_names(folder: Path) -> dict[str, str]:
+    """Returns what `company_names` does, of facts that cannot be read as a policy yet."""
+    findings: list[Finding] = []
+    table = read_table(folder / FACTS_FILE, FACTS_FILE, findings)
+    facts = _decode_facts(complete_facts(table), findings) if table else None
+    return company_names(facts) if facts else {}
 
 
 def _judge_incomplete(folder: Path) -> list[Finding]:
