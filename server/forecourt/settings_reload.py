@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from forecourt.app import Application
 from forecourt.characters import to_printable
 from forecourt.errors import ForecourtError
-from forecourt.settings.listing import find_changes, keep_until_restart
+from forecourt.settings.inventory import find_changes, keep_until_restart
 from forecourt.settings.server import Settings
 
 MAX_KEYS = 20  # that one log line names
@@ -32,7 +32,7 @@ class SettingsReload:
         self._application, self._read, self._install = application, read, install
 
     async def run(self, signals: asyncio.Event) -> None:
-        """Reloads whenever `signals` is set, until it is cancelled. Several signals at once count as one."""
+        """Takes the settings up whenever `signals` is set, until it is cancelled. Several at once count as one."""
         while True:
             await signals.wait()
             signals.clear()
@@ -58,14 +58,14 @@ class SettingsReload:
         _log_changes(*find_changes(current.settings, read_settings))
 
 
-def _log_changes(changed: Sequence[str], needing_restart: Sequence[str]) -> None:
+def _log_changes(live_keys: Sequence[str], restart_keys: Sequence[str]) -> None:
     """Says what holds from now on, and what does not. It names keys only, and no values."""
-    if changed:
-        log.info("the settings were read again; from now on these hold: %s", _enumerate(changed))
+    if live_keys:
+        log.info("the settings were read again; from now on these hold: %s", _enumerate(live_keys))
     else:
         log.info("the settings were read again; nothing changed that a running server takes up")
-    if needing_restart:
-        log.warning("these changed, too, and hold only after a restart: %s", _enumerate(needing_restart))
+    if restart_keys:
+        log.warning("these changed, too, and hold only after a restart: %s", _enumerate(restart_keys))
 
 
 def _enumerate(keys: Sequence[str]) -> str:

@@ -229,10 +229,10 @@ def test_fifty_lines_are_printed_and_the_rest_is_counted(tmp_path: Path, capsys:
     assert main(["check", str(folder)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 52
-    shown = sum(line.startswith("    ") and " = " in line for line in lines)
+    visible_count = sum(line.startswith("    ") and " = " in line for line in lines)
     main(["check", "--json", str(folder)])
     missing = json.loads(capsys.readouterr().out)["missing"]
-    assert lines[-2] == f"And {len(missing) - shown} more. Mend these first, or print all with --json."
+    assert lines[-2] == f"And {len(missing) - visible_count} more. Mend these first, or print all with --json."
     assert lines[-1].startswith(f"{folder} is in order")
     assert len(missing) > 300
 

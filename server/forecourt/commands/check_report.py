@@ -37,7 +37,7 @@ class PolicyFindings:
         return find_line(_read_lines(self.folder / file), key) if self.folder and file else None
 
 
-class Line(NamedTuple):
+class ReportLine(NamedTuple):
     """Is one printed line. `item_count` is how many findings or gaps it shows, so that what is cut off is counted."""
 
     text: str
@@ -47,12 +47,12 @@ class Line(NamedTuple):
 def print_report(policies: Sequence[PolicyFindings]) -> None:
     """Prints at most `MAX_LINES` lines, and then how much more there is."""
     lines = [line for policy in policies for line in _report_lines(policy)]
-    shown = lines[:MAX_LINES]
-    while shown and not shown[-1].item_count and len(lines) > MAX_LINES:
-        shown.pop()  # a heading with nothing under it
-    for line in shown:
+    visible_lines = lines[:MAX_LINES]
+    while visible_lines and not visible_lines[-1].item_count and len(lines) > MAX_LINES:
+        visible_lines.pop()  # a heading with nothing under it
+    for line in visible_lines:
         print(to_printable(line.text))
-    if rest := sum(line.item_count for line in lines[len(shown) :]):
+    if rest := sum(line.item_count for line in lines[len(visible_lines) :]):
         print(f"And {rest} more. Mend these first, or print all with --json.")
 
 
@@ -76,19 +76,19 @@ def message_of(finding: Finding) -> str:
     return finding.remedy(i18n.words(i18n.SOURCE))
 
 
-def _report_lines(policy: PolicyFindings) -> Iterator[Line]:
+def _report_lines(policy: PolicyFindings) -> Iterator[ReportLine]:
     others = split_gaps(policy.findings, policy.fact_count)[1]
     groups = _groups(policy)
     if others:
-        yield Line(_title(policy))
-        ordered = sorted(others, key=lambda finding: (not finding.grave, finding.file))
-        yield from (Line(f"  {_finding_line(policy, finding)}", 1) for finding in ordered)
+        yield ReportLine(_title(policy))
+        sorted_findings = sorted(others, key=lambda finding: (not finding.grave, finding.file))
+        yield from (ReportLine(f"  {_finding_line(policy, finding)}", 1) for finding in sorted_findings)
     if groups:
-        yield Line(_gap_summary(policy, groups))
-        explained: set[str] = set()
+        yield ReportLine(_gap_summary(policy, groups))
+        explained_names: set[str] = set()
         for group in groups:
-            yield Line(f"{group.title}: {group.count} missing")
-            yield from _paste_lines(policy, group, explained)
+            yield ReportLine(f"{group.title}: {group.count} missing")
+            yield from _paste_lines(policy, group, explained_names)
 
 
 def _finding_line(policy: PolicyFindings, finding: Finding) -> str:
@@ -110,19 +110,19 @@ def _title(policy: PolicyFindings) -> str:
     return policy.where if policy.kind == "folder" or not policy.folder else f"{policy.where} ({policy.folder})"
 
 
-def _paste_lines(policy: PolicyFindings, group: GapGroup, explained: set[str]) -> Iterator[Line]:
+def _paste_lines(policy: PolicyFindings, group: GapGroup, explained_names: set[str]) -> Iterator[ReportLine]:
     """Yields where it is pasted, then the TOML. What a value may be is said once."""
     for (file, table), gaps in by_table(group.gaps).items():
         lines = _read_lines(policy.folder / file) if policy.folder else {}
         if table in lines:
-            yield Line(f"  {file}:{lines[table]} {to_header(table)}")
+            yield ReportLine(f"  {file}:{lines[table]} {to_header(table)}")
         else:
-            yield Line(f"  {file}, {'at its end' if table else 'above the first [table]'}")
-            yield from [Line(f"    {to_header(table)}")] if table else []
+            yield ReportLine(f"  {file}, {'at its end' if table else 'above the first [table]'}")
+            yield from [ReportLine(f"    {to_header(table)}")] if table else []
         for gap in gaps:
-            text = find_help(gap) if gap.name not in explained else ""
-            explained |= {gap.name} if text else set()
-            yield Line(f"    {to_toml(gap)}{f'  # {text}' if text else ''}", 1)
+            text = find_help(gap) if gap.name not in explained_names else ""
+            explained_names |= {gap.name} if text else set()
+            yield ReportLine(f"    {to_toml(gap)}{f'  # {text}' if text else ''}", 1)
 
 
 def _place(policy: PolicyFindings, file: str, key: str) -> str:
@@ -131,10 +131,12 @@ def _place(policy: PolicyFindings, file: str, key: str) -> str:
 
 
 def _groups(policy: PolicyFindings) -> list[GapGroup]:
-    return group_gaps(_ordered(split_gaps(policy.findings, policy.fact_count)[0], policy.companies), policy.companies)
+    return group_gaps(
+        _sort_by_company(split_gaps(policy.findings, policy.fact_count)[0], policy.companies), policy.companies
+    )
 
 
-def _ordered(gaps: Iterable[Gap], companies: Mapping[str, str]) -> list[Gap]:
+def _sort_by_company(gaps: Iterable[Gap], companies: Mapping[str, str]) -> list[Gap]:
     """Returns the gaps with those of one company together, what names it before what it does."""
     order = {name: at for at, name in enumerate(dict.fromkeys(companies.values()))}
     return sorted(gaps, key=lambda gap: order.get(companies.get(gap.table, ""), len(order)))

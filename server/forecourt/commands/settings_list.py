@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from forecourt.characters import to_printable
-from forecourt.settings.listing import ListedSetting, list_settings
+from forecourt.settings.inventory import ListedSetting, list_settings
 from forecourt.settings.loading import load_with_origins
 from forecourt.settings.server import override
 

@@ -35,19 +35,19 @@ class EnvironmentVariables:
 
 def read_variables(environment: Mapping[str, str]) -> EnvironmentVariables:
     """Reads every FORECOURT_* variable."""
-    read, known = EnvironmentVariables(), _variables()
+    read, variables = EnvironmentVariables(), _variables()
     for name, text in environment.items():
         if not name.startswith(PREFIX):
             continue
         if renamed := new_variable(name, PREFIX):
             read.faults.append(f"{name} is now called {renamed}.")
-        elif name not in known:
-            read.faults.append(f"{name} is not a setting: {suggest(name, known)}")
-        elif fault := _find_fault(name, value := _parse(text, known[name].kind), text):
+        elif name not in variables:
+            read.faults.append(f"{name} is not a setting: {suggest(name, variables)}")
+        elif fault := _find_fault(name, value := _parse(text, variables[name].kind), text):
             read.faults.append(fault)
         else:
-            read.values[known[name].path] = value
-            read.names[".".join(known[name].path)] = name
+            read.values[variables[name].path] = value
+            read.names[".".join(variables[name].path)] = name
     return read
 
 

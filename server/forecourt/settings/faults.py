@@ -58,7 +58,7 @@ def explain_faults(data: Any, kind: Any = Settings, path: str = "") -> Iterator[
 
 def _explain_table(data: Any, kind: Any, path: str) -> Iterator[str]:
     if not isinstance(data, dict):
-        yield f"{path} is {_found(data, path)}; it must be a table: [{path}]."
+        yield f"{path} is {_show_unless_secret(data, path)}; it must be a table: [{path}]."
         return
     kinds = key_types(kind)
     for key, value in data.items():
@@ -84,12 +84,12 @@ def _explain_value(data: Any, kind: Any, path: str) -> Iterator[str]:
 
 
 def _value_sentence(subject: str, value: Any, kind: Any, path: str) -> str:
-    sentence = f"{subject} is {_found(value, path)}; it must be {describe_type(kind)}."
+    sentence = f"{subject} is {_show_unless_secret(value, path)}; it must be {describe_type(kind)}."
     meant = "" if path in secret_paths() else find_meant(value, kind)
     return f"{sentence} Did you mean {meant}?" if meant else sentence
 
 
-def _found(value: Any, path: str) -> str:
+def _show_unless_secret(value: Any, path: str) -> str:
     return "something else (hidden)" if path in secret_paths() else show(value)
 
 

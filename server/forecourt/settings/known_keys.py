@@ -66,9 +66,9 @@ def _walk(kind: Any, path: str) -> Iterator[str]:
 
 
 def _walk_secrets(kind: Any, path: str) -> Iterator[str]:
-    for each in dataclasses.fields(kind):
-        if not each.repr:
-            yield f"{path}{each.name}"
-        hint = key_types(kind)[each.name]
+    for setting in dataclasses.fields(kind):
+        if not setting.repr:
+            yield f"{path}{setting.name}"
+        hint = key_types(kind)[setting.name]
         if is_table(hint):
-            yield from _walk_secrets(hint, f"{path}{each.name}.")
+            yield from _walk_secrets(hint, f"{path}{setting.name}.")

@@ -5,6 +5,10 @@ from datetime import date
 
 import pytest
 
+from forecourt.console.policy.gap_links import field_name
+from forecourt.policy.check import FACTS_FILE
+from forecourt.policy.check.gaps import Gap
+from forecourt.policy.stated_facts import ENGAGEMENT_FACTS, ENTITY_FACTS, PROCESSOR_FACTS
 from tests.console.browser import Browser
 
 from .forms import BASE, fields_of, save_form
@@ -53,3 +57,37 @@ async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: 
     answer = await signed_in.post(BASE + "publish", fields, **NORWEGIAN)
     assert (answer.status_code, "Den ble ikke publisert:" in answer.text) == (422, True)
     assert f"{today} er mindre enn 30 dager etter i dag; velg" in answer.text
+
+
+async def test_what_is_missing_is_listed_by_company_and_leads_to_its_field(signed_in: Browser) -> None:
+    await save_form(signed_in, "general", level="listed")
+    await save_form(signed_in, "entities/linode", address="", contact="")
+    await save_form(signed_in, "engagements/linode-eu", relation="", mechanism__kind="", effective="")
+    page = (await signed_in.get(BASE)).text.partition('id="check"')[2].partition("</section>")[0]
+    assert "Linode, LLC: 5 missing" in page
+    links = {each.removeprefix(BASE) for each in re.findall('href="([^"]+)"', page)}
+    assert links == {
+        "entities/linode#f-address",
+        "entities/linode#f-contact",
+        "engagements/linode-eu#f-relation",
+        "engagements/linode-eu#f-mechanism.kind",
+        "engagements/linode-eu#f-effective",
+    }
+    for link in links:
+        path, _, field = link.partition("#")
+        assert f'id="{field}"' in (await signed_in.get(BASE + path)).text
+
+
+async def test_every_field_that_may_be_missing_has_a_place_in_its_form(signed_in: Browser) -> None:
+    forms = {"general": "processor.", "entities/linode": "", "engagements/linode-eu": ""}
+    for (path, prefix), names in zip(forms.items(), (PROCESSOR_FACTS, ENTITY_FACTS, ENGAGEMENT_FACTS), strict=True):
+        form = (await signed_in.get(BASE + path)).text
+        for name in names:
+            key = f"{path.replace('/', '.')}.{name}" if not prefix else prefix + name
+            assert f'id="f-{field_name(Gap(FACTS_FILE, key))}"' in form, key
+
+
+async def test_what_is_missing_is_told_in_norwegian(signed_in: Browser) -> None:
+    await save_form(signed_in, TEXT, text="")
+    page = (await signed_in.get(BASE, **NORWEGIAN)).text.partition('id="check"')[2].partition("</section>")[0]
+    assert "norsk bokmål: 1 mangler" in page

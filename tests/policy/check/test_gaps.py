@@ -51,8 +51,8 @@ def test_gaps_are_grouped_by_company_and_texts_by_file() -> None:
 def test_the_first_gaps_are_shown_and_the_others_counted() -> None:
     gaps = tuple(Gap(FACTS_FILE, f"entities.a.{number}") for number in range(3))
     groups = [GapGroup("A", gaps, 3), GapGroup("B", gaps, 3), GapGroup("C", gaps, 3)]
-    shown, rest = take_first(groups, 4)
-    assert [(group.title, len(group.gaps), group.count) for group in shown] == [("A", 3, 3), ("B", 1, 3)]
+    first_groups, rest = take_first(groups, 4)
+    assert [(group.title, len(group.gaps), group.count) for group in first_groups] == [("A", 3, 3), ("B", 1, 3)]
     assert rest == 5
     assert take_first(groups, 9) == (groups, 0)
 

@@ -20,6 +20,7 @@ from forecourt.console.policy.draft_review import find_page, review_draft
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, render_page
 from forecourt.console.policy.first_release import empty_policy
 from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.gap_links import link_gaps
 from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.console.policy.translation_progress import measure_progress
 from forecourt.policy import drafts
@@ -109,14 +110,18 @@ class OverviewPage:
         review = await asyncio.to_thread(review_draft, state, responses.language(request))
         edited_by = state.draft.edited_by if state.draft else ""
         editor_name = await self._session.database.read(lambda c: find_name(c, edited_by))
+        gap_groups, more_gaps, findings = link_gaps(state, review, responses.words(request))
         context = {
             "error": error,
             "review": review,
+            "gap_groups": gap_groups,
+            "more_gaps": more_gaps,
+            "finding_count": len(findings),
             "findings": [
                 FindingRow(
                     finding_sentence(state, finding, responses.words(request)), find_page(state, finding), finding.grave
                 )
-                for finding in review.findings[:FINDINGS]
+                for finding in findings[:FINDINGS]
             ],
             "editor_name": editor_name,
             "progress": [*measure_progress(state.policy, state.site.locales)],

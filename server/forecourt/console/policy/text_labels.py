@@ -54,7 +54,7 @@ def _place(state: DraftState, finding: Finding, words: Words) -> str:
         return _place_in_facts(state, key, words)
     if not finding.file.startswith("words/"):
         return words("console.words.glossary")
-    language = i18n.language_name(finding.file.removeprefix("words/").removesuffix(".toml"), words.locale)
+    language = language_of(finding.file, words)
     key = key.removeprefix(f"{TRANSLATIONS}.")
     name = _only_company_with(state, key)
     if name:
@@ -90,11 +90,16 @@ def _place_in_facts(state: DraftState, key: str, words: Words) -> str:
         part = entity.legal_name
     else:
         part, path = words("console.policy.tab.general"), key
-    field = _field_label(path, words)
+    field = field_label(path, words)
     return words("console.finding_place", part=part, field=field) if field else part
 
 
-def _field_label(path: str, words: Words) -> str:
+def language_of(file: str, words: Words) -> str:
+    """Returns the name of the language whose texts the file holds."""
+    return i18n.language_name(file.removeprefix("words/").removesuffix(".toml"), words.locale)
+
+
+def field_label(path: str, words: Words) -> str:
     """Returns the form's own label of a field: of the last part of its path that has one."""
     labels = _texts_under("console.field.", words.locale)
     names = [name for name in path.split(".") if name in labels]

@@ -65,12 +65,12 @@ def group_gaps(gaps: Iterable[Gap], companies: Mapping[str, str]) -> list[GapGro
 
 def take_first(groups: Sequence[GapGroup], most: int = MAX_GAPS) -> tuple[list[GapGroup], int]:
     """Returns the groups with the first gaps only, and how many gaps are left out."""
-    shown, room = [], most
+    visible, room = [], most
     for group in groups:
         if room > 0:
-            shown.append(GapGroup(group.title, group.gaps[:room], group.count))
+            visible.append(GapGroup(group.title, group.gaps[:room], group.count))
         room -= group.count
-    return shown, max(0, -room)
+    return visible, max(0, -room)
 
 
 def company_names(facts: Facts) -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from forecourt.__main__ import main
+from forecourt.settings.inventory import RESTART_KEYS, find_changes, flatten, keep_until_restart
 from forecourt.settings.known_keys import known_paths, secret_paths
-from forecourt.settings.listing import RESTART_KEYS, find_changes, flatten, keep_until_restart
 from forecourt.settings.server import Settings, SmtpSettings
 
 from .test_faults import SITE
@@ -73,9 +73,9 @@ def test_a_key_that_none_begins_with_is_said(file: str, capsys: pytest.CaptureFi
 
 def test_every_key_of_the_server_is_listed_and_the_secrets_are_those_that_repr_hides() -> None:
     listed = set(flatten(Settings()))
-    known = {path for path in known_paths() if not path.startswith("sites")}
-    tables = {path for path in known if any(other.startswith(f"{path}.") for other in known)}
-    assert listed == known - tables | {"sites"}
+    keys = {path for path in known_paths() if not path.startswith("sites")}
+    tables = {path for path in keys if any(other.startswith(f"{path}.") for other in keys)}
+    assert listed == keys - tables | {"sites"}
     assert secret_paths() == {"database_url", "secrets", "log_key", "metrics_token", "smtp.password"}
 
 

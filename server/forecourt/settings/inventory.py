@@ -53,15 +53,15 @@ class ListedSetting:
     needs_restart: bool
 
 
-def list_settings(loaded: LoadedSettings) -> list[ListedSetting]:
+def list_settings(loaded_settings: LoadedSettings) -> list[ListedSetting]:
     """Returns every setting in the order of `docs/settings.md`, the sites' last."""
-    file_keys = dict(_walk(loaded.file_data, ""))
-    sources = {key: (Origin.FILE, str(loaded.file)) for key in file_keys}
-    sources |= {key: (Origin.ENVIRONMENT, name) for key, name in loaded.variables.items()}
-    sources |= {key: (Origin.COMMAND_LINE, name) for key, name in loaded.options.items()}
+    file_keys = dict(_walk(loaded_settings.file_data, ""))
+    sources = {key: (Origin.FILE, str(loaded_settings.file)) for key in file_keys}
+    sources |= {key: (Origin.ENVIRONMENT, name) for key, name in loaded_settings.variables.items()}
+    sources |= {key: (Origin.COMMAND_LINE, name) for key, name in loaded_settings.options.items()}
     return [
         _list_one(key, value, *sources.get(key, (Origin.DEFAULT, "")))
-        for key, value in flatten(loaded.settings).items()
+        for key, value in flatten(loaded_settings.settings).items()
     ]
 
 
@@ -88,8 +88,10 @@ def needs_restart(key: str) -> bool:
 
 def _list_one(key: str, value: Any, origin: Origin, source: str) -> ListedSetting:
     is_secret = key in secret_paths()
-    shown = None if is_secret else value
-    return ListedSetting(key, shown, origin, source, is_secret, bool(value) or not is_secret, needs_restart(key))
+    visible_value = None if is_secret else value
+    return ListedSetting(
+        key, visible_value, origin, source, is_secret, bool(value) or not is_secret, needs_restart(key)
+    )
 
 
 def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
