@@ -88,6 +88,8 @@ async def test_every_field_that_may_be_missing_has_a_place_in_its_form(signed_in
 
 
 async def test_what_is_missing_is_told_in_norwegian(signed_in: Browser) -> None:
-    await save_form(signed_in, TEXT, text="")
+    await save_form(signed_in, "general", level="listed")
+    await save_form(signed_in, "entities/linode", address="")
     page = (await signed_in.get(BASE, **NORWEGIAN)).text.partition('id="check"')[2].partition("</section>")[0]
-    assert "norsk bokmål: 1 mangler" in page
+    assert "Mangler, og vises ikke for lesere:" in page
+    assert "Linode, LLC: 1 mangler" in page
