@@ -98,6 +98,21 @@
     day?.addEventListener("input", () => how && (how.checked = true));
   };
 
+  // Copies a text; where the browser does not let a page do that, selects it.
+  const copyText = (button) => {
+    const source = document.getElementById(button.dataset.copy), status = document.querySelector("[data-copy-status]");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        status.textContent = button.dataset.copied;
+      } catch {
+        getSelection().selectAllChildren(source);
+      }
+    });
+  };
+
+  document.querySelectorAll("[data-copy]").forEach(copyText);
   document.querySelectorAll(".repeated-rows").forEach(addRowButton);
   document.querySelectorAll("[data-words]").forEach(fillInLanguages);
   document.querySelectorAll("[data-companies]").forEach(askForNewCompany);

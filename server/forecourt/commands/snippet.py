@@ -5,14 +5,13 @@ import base64
 import hashlib
 import json
 import sys
-from html import escape
 from typing import get_args
 
 from forecourt.commands.settings import find_site, load_command_settings
+from forecourt.embed_tag import render_embed_tag
 from forecourt.settings.server import public_address
 from forecourt.settings.site import Google, SiteSettings, is_refused_by_gpc
 
-_TAG = '<script async src="{address}/embed.js" data-site="{site}"></script>'
 # Google documents this queue; its tags wait half a second for a choice that was made earlier.
 _DEFAULTS = """
 window.{layer} = window.{layer} || [];
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace) -> None:
         if not any(purpose.google_consent_types for purpose in site.purposes.values()):
             print(f"Warning: no purpose of {options.site} covers a type of Google's consent mode.", file=sys.stderr)
         print(render_google_snippet(options.site, site))
-    print(_TAG.format(address=escape(public_address(settings)), site=options.site))
+    print(render_embed_tag(public_address(settings), options.site))
 
 
 def render_google_snippet(name: str, site: SiteSettings) -> str:

@@ -30,7 +30,7 @@ from forecourt.settings.site import SiteSettings
 T = TypeVar("T")
 HOME = "/console/policy/"
 SAVE_ATTEMPTS = 5  # before a save gives up because other parts were saved between
-CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated", "imported")
+CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated", "imported", "published_first")
 """What a page may confirm that was done just before, as `?done=` names it."""
 
 

@@ -69,7 +69,8 @@ class PublishPage:
             return await self._render(request, agent, newer, moved.status, error, reason)
         except PolicyHasFindings as broken:
             return await self._render(request, agent, state, 422, reason=reason, findings=broken.findings)
-        return responses.redirect(f"{state.base}?done=published")
+        next_page = "snippet?done=published_first" if state.is_first else "?done=published"
+        return responses.redirect(f"{state.base}{next_page}")
 
     async def _publish(self, agent: Agent, state: DraftState, draft: PolicyDraft, reason: str) -> None:
         """Raises `PolicyHasFindings`, and `PolicyMoved` where a release or a save came between."""

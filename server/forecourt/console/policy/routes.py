@@ -19,6 +19,7 @@ from forecourt.console.policy.policy_settings import PolicySettingsEditForm
 from forecourt.console.policy.preview import PreviewPage
 from forecourt.console.policy.publishing import PublishPage
 from forecourt.console.policy.removal import RemovalPage
+from forecourt.console.policy.snippet import SnippetPage
 from forecourt.console.policy.translation_edit import TranslationPage
 from forecourt.console.policy.translation_list import TranslationListPage
 
@@ -43,6 +44,7 @@ class PolicyEditor:
             TranslationListPage(session),
             TranslationPage(session),
             PreviewPage(session),
+            SnippetPage(session),
         )
         home = self._context.agent_route("GET", HOME.rstrip("/"), _redirect_home)
         return [home, *(route for page in pages for route in page.routes())]
