@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 
 from forecourt import i18n
 from forecourt.__main__ import main
+from forecourt.errors import SettingsBroken
+from forecourt.new_site.answers import SiteAnswers
+from forecourt.new_site.settings_file import write_settings
 from forecourt.policy.files import folder_reader
 from forecourt.policy.model import Level
 from forecourt.settings.loading import load_settings
@@ -218,3 +222,14 @@ engagements = ["fjordnett"]
     assert i18n.days(12, locale) in text
     assert "example.com" in text
     assert "{{" not in text
+
+
+def test_settings_that_are_there_are_never_written_over(tmp_path: Path) -> None:
+    """Two that begin at the same moment find no file both."""
+    answers = SiteAnswers("main", ("https://www.example.com",), "Example AS", "support@example.com", "en", ("en",))
+    file = tmp_path / "forecourt.toml"
+    write_settings(file, answers)
+    content = file.read_bytes()
+    with pytest.raises(SettingsBroken, match="cannot be written: File exists"):
+        write_settings(file, replace(answers, controller="Another AS"))
+    assert file.read_bytes() == content

@@ -14,14 +14,12 @@ POLICY_FOLDER, PRIVACY_FOLDER = "policy", "privacy"
 _COMMENT = "Settings of Forecourt, begun by `forecourt init`. Every setting is in docs/settings.md."
 
 
-def write_settings(file: Path, answers: SiteAnswers) -> bool:
-    """Writes the settings where there are none. Returns whether it wrote them.
+def write_settings(file: Path, answers: SiteAnswers) -> None:
+    """Writes the settings.
 
-    Raises `SettingsBroken` where the answers make settings that the server would refuse, or the folder cannot be
-    written to.
+    Raises `SettingsBroken` where the answers make settings that the server would refuse, where the file is there, or
+    where it cannot be written.
     """
-    if file.exists():
-        return False
     text = to_settings_toml(answers)
     _refuse_broken_settings(text, file)
     try:
@@ -30,7 +28,6 @@ def write_settings(file: Path, answers: SiteAnswers) -> bool:
             stream.write(text)
     except OSError as error:
         raise SettingsBroken(f"{file} cannot be written: {error.strerror}.") from error
-    return True
 
 
 def to_settings_toml(answers: SiteAnswers) -> str:
