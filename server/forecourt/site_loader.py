@@ -18,6 +18,7 @@ from forecourt.policy.files import folder_reader
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.model import Policy
 from forecourt.policy.privacy_policy import PrivacyPolicy
+from forecourt.settings.nearest import find_nearest
 from forecourt.settings.site import SiteSettings
 
 POLL_SECONDS = 5.0  # in case a database notification is lost
@@ -132,10 +133,17 @@ def load_privacy_policy(name: str, settings: SiteSettings, policy: Policy | None
     available = set(i18n.shipped_locales()) & set(loaded.texts)
     if missing_locales := sorted(set(settings.locales) - available):
         locales, folder = ", ".join(missing_locales), settings.privacy_policy
-        raise SettingsBroken(f"sites.{name}.locales: {locales} has no catalogue or no text in {folder}.")
+        sentence = f"sites.{name}.locales: {locales} has no catalogue or no text in {folder};"
+        raise SettingsBroken(f"{sentence} there are {', '.join(sorted(available)) or 'none'}.")
     if policy and (missing := _missing_engagements(settings, policy)):
-        raise SettingsBroken(f"sites.{name}: the policy has no {missing}.")
+        hints = "".join(_suggest_engagement(engagement, policy) for engagement in missing.split(", "))
+        raise SettingsBroken(f"sites.{name}: the policy has no {missing}.{hints}")
     return loaded
+
+
+def _suggest_engagement(engagement: str, policy: Policy) -> str:
+    nearest = find_nearest(engagement, (each.id for each in policy.facts.engagements))
+    return f" Did you mean {nearest}?" if nearest else ""
 
 
 def _missing_engagements(settings: SiteSettings, policy: Policy) -> str:

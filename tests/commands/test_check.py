@@ -117,11 +117,12 @@ def test_warnings_of_a_policy_are_counted_in_the_last_line(tmp_path: Path, capsy
 
 
 def test_settings_that_contradict_the_policy_are_findings_of_their_site(tmp_path: Path, capsys: Capture) -> None:
-    options = site_options(FOLDER, tmp_path, "contact = { purposes = ['support'], engagements = ['nobody'] }\n")
+    contact = "contact = { purposes = ['support'], engagements = ['nobody', 'linode_eu'] }\n"
+    options = site_options(FOLDER, tmp_path, contact)
     assert main(["check", "--json", *options]) == 1
     [finding] = json.loads(capsys.readouterr().out)["findings"]
     assert (finding["site"], finding["rule"]) == ("main", "settings")
-    assert "the policy has no nobody" in finding["message"]
+    assert "the policy has no linode_eu, nobody. Did you mean linode-eu?" in finding["message"]
 
 
 def test_settings_that_cannot_be_read_are_json_too(tmp_path: Path, capsys: Capture) -> None:
@@ -243,3 +244,18 @@ def test_faults_are_not_hidden_by_what_is_missing(tmp_path: Path, capsys: Captur
     facts.write_text(facts.read_text("utf-8").replace('country = "DE"', 'country = "XX"', 1), "utf-8")
     assert main(["check", str(folder)]) == 1
     assert "unknown-country engagements.acme-0.locations.0.country" in capsys.readouterr().out.splitlines()[1]
+
+
+def test_what_the_policy_itself_lacks_is_pasted_above_the_first_table(tmp_path: Path, capsys: Capture) -> None:
+    folder = import_list(tmp_path, 1, capsys)
+    facts = folder / "facts.toml"
+    facts.write_text(
+        facts.read_text("utf-8").replace("updated = 2026-01-01\n", "").partition("[processor]")[0], "utf-8"
+    )
+    assert main(["check", str(folder)]) == 1
+    assert capsys.readouterr().out.splitlines()[1:5] == [
+        "The policy itself: 2 missing",
+        "  facts.toml, above the first [table]",
+        '    updated = ""  # a day without quotes: 2026-01-31',
+        '    processor = { entity = "" }  # which of [entities] you are',
+    ]

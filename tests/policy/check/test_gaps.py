@@ -24,6 +24,7 @@ def finding(key: str, rule: str, file: str = FACTS_FILE, code: str = "x") -> Fin
         ("engagements.a.locations", "no-place", True),
         ("entities.a.address", "blank", True),
         ("processor.host", "blank", True),
+        ("updated", "missing-fact", True),
         ("sections", "missing-fact", False),
         ("engagements", "empty", False),
         ("engagements.a.chain.0.legal_name", "blank", False),

@@ -11,6 +11,8 @@ MAX_GAPS = 50  # that are shown; the others are counted
 _RULES = frozenset({"missing-fact", "empty", "blank", "no-place", "missing-word", "missing-translation"})
 _FACTS = frozenset({*PROCESSOR_FACTS, *ENTITY_FACTS, *ENGAGEMENT_FACTS})
 _TABLES = ("processor", "entities", "engagements")
+_OF_POLICY = frozenset({"updated", "source_language", "processor"})  # above the first table
+POLICY_TITLE = "The policy itself"  # of what no company lacks; the console's forms always have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def group_gaps(gaps: Iterable[Gap], companies: Mapping[str, str]) -> list[GapGro
     """
     groups: dict[str, list[Gap]] = {}
     for gap in sorted(gaps, key=lambda gap: gap.file != FACTS_FILE):
-        title = companies.get(gap.table, gap.table) if gap.file == FACTS_FILE else gap.file
+        title = companies.get(gap.table, gap.table or POLICY_TITLE) if gap.file == FACTS_FILE else gap.file
         groups.setdefault(title, []).append(gap)
     return [GapGroup(title, tuple(rows), len(rows)) for title, rows in groups.items()]
 
@@ -89,6 +91,8 @@ def _is_gap(finding: Finding) -> bool:
         return finding.remedy.values.get("code") == "" and finding.key.count(".") == 2
     if finding.rule not in _RULES or not finding.key:
         return False
+    if finding.rule == "missing-fact" and finding.key in _OF_POLICY:
+        return True
     table, _, rest = finding.key.partition(".")
     in_record = table in _TABLES and finding.key.rpartition(".")[2] in _FACTS and rest.count(".") <= 1
     return finding.file != FACTS_FILE or in_record

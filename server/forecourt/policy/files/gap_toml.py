@@ -14,6 +14,7 @@ _VALUES = {
     "subjects": "[]",
     "locations": '[{ country = "" }]',
     "mechanism": '{ kind = "" }',
+    "processor": '{ entity = "" }',
 }
 _HELP = {
     "country": "two letters: NO",
@@ -23,6 +24,9 @@ _HELP = {
     "mechanism": f"one of {', '.join(Basis)}",
     "data": "keys of texts under [data] in words/",
     "subjects": "keys of texts under [subject] in words/",
+    "processor": "which of [entities] you are",
+    "updated": "a day without quotes: 2026-01-31",
+    "source_language": "the language that the others are translated from: en",
     "effective": "a day without quotes: 2026-01-31",
     "service": "the key of a text under [service] in words/",
 }
