@@ -99,8 +99,8 @@ async def test_what_is_stored_and_contacted_before_a_choice_is_named(
 
 
 async def test_a_policy_that_blocks_the_script_is_named(browser: Browser, host: WebSite, forecourt: str) -> None:
-    policy = "script-src 'self'; style-src 'none'"
-    examination = await visit(browser, host, html(tag(forecourt)), content_security_policy=policy)
+    policy, picture = "script-src 'self'; img-src 'self'", f'<img src="{host.third}/a.gif" alt="">'
+    examination = await visit(browser, host, html(tag(forecourt), picture), content_security_policy=policy)
     assert problems(examination) == {"csp", "server-silent"}
     assert f"add {forecourt} to script-src-elem" in sentences(examination, Area.TAG)
     assert not examination.hosts  # a blocked request contacts nobody
@@ -134,13 +134,15 @@ async def test_a_strict_policy_that_allows_forecourt_is_in_order(
 
 
 async def test_a_page_without_a_tag_is_read_all_the_same(browser: Browser, host: WebSite) -> None:
-    host.show(html("", "<script>localStorage.setItem('mine', '1')</script>"), {})
+    script = "localStorage.setItem('mine', '1'); new WebSocket('ws://socket.localhost:9')"
+    host.show(html("", f"<script>{script}</script>"), {})
     snapshot = await visit_in_browser(browser, f"{host.origin}/", LIMITS)
     assert problems(examine(snapshot, None)) == {"tag-missing", "stored"}
     without_tag = examine(snapshot, None, allow_list=["mi*"], expects_tag=False)
     assert not problems(without_tag)
     assert "nothing is said of it" in sentences(without_tag, Area.TAG)
     assert "No policy is known" in sentences(without_tag, Area.HOSTS)
+    assert [contacted.host for contacted in without_tag.hosts] == ["socket.localhost"]
 
 
 async def test_a_late_tag_is_named(browser: Browser, host: WebSite, forecourt: str) -> None:
@@ -191,10 +193,11 @@ async def test_a_page_that_computes_for_ever_is_left(browser: Browser, host: Web
 
 async def test_a_page_that_asks_without_end_is_left(browser: Browser, host: WebSite) -> None:
     script = "for (let n = 0; n < 500; n++) { localStorage.setItem('k' + n, ''); fetch('/f' + n).catch(() => 0); }"
-    limits = replace(LIMITS, requests=50, items=20)
+    limits = replace(LIMITS, requests=50, items=60)
     examination = await visit(browser, host, html("", f"<script>{script}</script>"), limits)
     assert "asked for more than a page may" in sentences(examination, Area.PAGE)
-    assert len(examination.snapshot.before.stored) == 20
+    assert len(examination.snapshot.before.stored) == 60
+    assert "  … and 10 more; --json has all." in render_text(examination)
 
 
 async def test_a_page_that_sends_without_end_is_left(browser: Browser, host: WebSite) -> None:
@@ -231,8 +234,8 @@ async def test_a_page_cannot_write_to_the_terminal_or_hide_what_it_does(browser:
         assert all(mark.isprintable() or mark == "\n" for mark in report)
 
 
-async def test_a_page_that_cannot_be_opened_is_a_problem(browser: Browser, host: WebSite) -> None:
-    snapshot = await visit_in_browser(browser, "http://127.0.0.1:9/", LIMITS)
-    examination = examine(snapshot, None)
-    assert problems(examination) == {"page"}
-    assert not sentences(examination, Area.TAG)
+async def test_a_page_that_cannot_be_opened_is_a_problem(browser: Browser, forecourt: str) -> None:
+    for url in ("http://127.0.0.1:9/", f"{forecourt}/none"):
+        examination = examine(await visit_in_browser(browser, url, LIMITS), None)
+        assert problems(examination) == {"page"}
+        assert not sentences(examination, Area.TAG)

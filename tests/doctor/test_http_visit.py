@@ -67,6 +67,18 @@ async def test_a_page_without_a_tag_says_that_a_script_may_add_one(host: WebSite
     assert "A script may add one" in sentences(examination, Area.TAG)
 
 
+@pytest.mark.parametrize(
+    ("tag", "rule"),
+    [
+        ('<script src="/embed.js"></script>', "tag-without-site"),
+        ('<script src="http://127.0.0.1:9/embed.js?site=main"></script>', "server-silent"),
+        ('<script src="/embed.js" data-site="main"></script>', "server-unreadable"),
+    ],
+)
+async def test_a_tag_of_something_else_is_named(host: WebSite, tag: str, rule: str) -> None:
+    assert problems(await read(host, tag)) == {rule}
+
+
 async def test_a_page_that_does_not_answer_is_left(host: WebSite) -> None:
     snapshot = await visit_by_http(f"{address_of(host)}{ENDLESS}", VisitLimits(answer_seconds=0.2))
     assert sentences(examine(snapshot, None), Area.PAGE).endswith("it did not answer within 0.2 seconds.")

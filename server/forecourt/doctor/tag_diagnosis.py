@@ -63,9 +63,11 @@ def _server_of(tag: TagMarkup, snapshot: PageSnapshot, boot: SiteBoot | None) ->
         yield _problem("site-unknown", f"{server} knows no site {tag.site}.")
     elif status != 200:
         yield _problem("server-refuses", f"{server} answers {status} for the site {tag.site}.")
+    elif boot is None:
+        yield _problem("server-unreadable", f"{server} answers what the widget cannot read for the site {tag.site}.")
     else:
         yield _fine("site", f"{server} knows the site {tag.site}.")
-        yield _origin_of(server, tag, snapshot, asks=boot is None or boot.consent.asks)
+        yield _origin_of(server, tag, snapshot, asks=boot.consent.asks)
 
 
 def _origin_of(server: str, tag: TagMarkup, snapshot: PageSnapshot, *, asks: bool) -> Diagnosis:
