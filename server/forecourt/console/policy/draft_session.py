@@ -30,7 +30,17 @@ from forecourt.settings.site import SiteSettings
 T = TypeVar("T")
 HOME = "/console/policy/"
 SAVE_ATTEMPTS = 5  # before a save gives up because other parts were saved between
-CONFIRMATIONS = ("saved", "removed", "added", "discarded", "published", "updated", "imported", "published_first")
+CONFIRMATIONS = (
+    "saved",
+    "removed",
+    "added",
+    "discarded",
+    "published",
+    "updated",
+    "imported",
+    "published_first",
+    "nothing_new",
+)
 """What a page may confirm that was done just before, as `?done=` names it."""
 
 

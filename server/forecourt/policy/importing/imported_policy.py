@@ -1,6 +1,6 @@
 """Makes a policy of a page: what import read of it, and whose policy it is. What the page does not say stays blank."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +19,10 @@ _BLANK_ENGAGEMENT = {"purpose": "", "entity": ""}
 
 @dataclass(frozen=True)
 class ImportedPolicy:
-    """Holds the policy, and what somebody has to look at. `unlisted_notes` counts the notes that are not kept."""
+    """Holds the policy, and what somebody has to look at."""
 
     policy: Policy
     notes: tuple[ImportNote, ...]
-    unlisted_notes: int = 0
 
 
 def make_policy(page: Outline, owner: Policy) -> ImportedPolicy:
@@ -31,12 +30,16 @@ def make_policy(page: Outline, owner: Policy) -> ImportedPolicy:
     draft = to_draft(page)
     facts = decode(_complete_facts(draft.facts, owner.facts), Facts)
     facts = replace(facts, entities=_sorted_by_id(facts.entities), engagements=_sorted_by_id(facts.engagements))
-    notes = [*collect_notes(page, draft.tables, draft.unplaced)]
-    return ImportedPolicy(
-        Policy(facts, {page.language: dict(sorted(draft.words.items()))}),
-        tuple(notes[:NOTES_AT_MOST]),
-        max(0, len(notes) - NOTES_AT_MOST),
-    )
+    notes = limit_notes([*collect_notes(page, draft.tables, draft.unplaced)])
+    return ImportedPolicy(Policy(facts, {page.language: dict(sorted(draft.words.items()))}), notes)
+
+
+def limit_notes(notes: Sequence[ImportNote]) -> tuple[ImportNote, ...]:
+    """Returns the notes that are kept with a draft. Where there are more, the last says how many."""
+    rest = len(notes) - NOTES_AT_MOST
+    if rest <= 0:
+        return tuple(notes)
+    return (*notes[:NOTES_AT_MOST], ImportNote(f"{rest} more stand in what `forecourt policy import` prints"))
 
 
 def collect_notes(page: Outline, tables: list[list[str]], losses: tuple[UnplacedContent, ...]) -> Iterator[ImportNote]:

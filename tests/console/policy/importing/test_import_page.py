@@ -172,13 +172,6 @@ async def test_a_file_that_import_does_not_take_is_refused(
     assert await read_draft() is None
 
 
-async def test_a_second_page_does_not_go_over_the_first(signed_in: Browser, read_draft: ReadDraft) -> None:
-    await import_page(signed_in)
-    before = await read_draft()
-    assert (await send_page(signed_in, text=PAGE)).status_code == 422
-    assert await read_draft() == before
-
-
 @pytest.mark.parametrize(
     ("content_type", "body", "status"),
     [

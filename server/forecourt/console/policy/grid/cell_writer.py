@@ -52,6 +52,13 @@ class CellWriter:
         except _CellRefused as refused:
             self.faults.append(Fault(cell_name(row, column.name), refused.code, refused.params))
 
+    def write_locations(self, row: str, places: Sequence[ImportedLocation]) -> None:
+        """Puts places that import has read into the policy."""
+        engagement = self.policy.facts.engagement(row)
+        locations = tuple(dict.fromkeys(self._location(engagement, place) for place in places))
+        changed_engagement = replace(engagement, locations=locations, locations_not_stated=False)
+        self.policy = engagement_lens(row).put(self.policy, changed_engagement)
+
     def _entity_of(self, row: str) -> Entity:
         facts = self.policy.facts
         if row.startswith(OWNER_PREFIX):

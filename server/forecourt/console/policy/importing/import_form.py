@@ -21,7 +21,7 @@ _NO_PART = FormPart("", b"")
 
 
 class ImportRefused(Exception):
-    """Says why a form brings no page: `code` is one of `nothing`, `several`, `language`, `address`, `not_empty`."""
+    """Says why a form brings no page: `code` is one of `nothing`, `several`, `language`, `address`."""
 
     def __init__(self, code: str):
         super().__init__(code)

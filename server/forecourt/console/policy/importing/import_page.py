@@ -45,6 +45,8 @@ class ImportPage:
             form = await read_form(request, state)
             source = await form.read_source(self._session.context.settings.allow_private_webhooks)
             imported = await asyncio.to_thread(_import, state, source, form.language)
+            if imported.policy == state.policy and not imported.notes:
+                return responses.redirect(f"{state.base}?done=nothing_new")
             await self._session.save_draft(state, agent, imported.policy, notes=imported.notes)
         except TooLarge as error:
             sentence = words("console.import.too_large", size=MEGABYTES_AT_MOST)
@@ -59,7 +61,7 @@ class ImportPage:
             return self._render(request, agent, state, form, 422, sentence, error.sentences[:_REASONS_AT_MOST])
         except PolicyMoved as error:
             return self._render(request, agent, state, form, error.status, words("error.policy_moved"))
-        return responses.redirect(f"{state.base}grid?done=imported")
+        return responses.redirect(f"{state.base}{_next_page(state, form.language)}?done=imported")
 
     def _render(
         self,
@@ -77,16 +79,31 @@ class ImportPage:
             "reasons": reasons,
             "languages": import_languages(state),
             "size": MEGABYTES_AT_MOST,
+            "is_begun": bool(state.policy.facts.engagements),
             "notes": state.draft.notes if state.draft else (),
         }
         return render_page(request, "import", agent, state, "import", status, **context)
 
 
+def _next_page(state: DraftState, language: str) -> str:
+    """Returns where an import leads: to what is missing, to what changes, or to what of a language was not placed."""
+    if not state.policy.facts.engagements:
+        return "grid"
+    return "" if language == state.source else "import"
+
+
 def _import(state: DraftState, source: "PageSource", language: str) -> "ImportedPolicy":
-    """Takes up to seconds, so call it in a thread. Raises `ImportRefused`, and `PolicyBroken`."""
+    """Returns the draft that the page makes: the first, one with another language, or one with what is newer.
+
+    Takes up to seconds, so call it in a thread. Raises `PolicyBroken`.
+    """
+    from forecourt.console.policy.importing.newer_page import take_newer_page
+    from forecourt.console.policy.importing.next_language import add_language
     from forecourt.policy.importing.imported_policy import make_policy  # the readers of pages are slow to import
     from forecourt.policy.importing.page_source import read_source
 
-    if state.policy.facts.engagements:
-        raise ImportRefused("not_empty")
-    return make_policy(read_source(source, language), empty_policy(state.site, state.edition.day))
+    facts = state.policy.facts
+    page = read_source(source, language, [entity.legal_name for entity in facts.entities])
+    if not facts.engagements:
+        return make_policy(page, empty_policy(state.site, state.edition.day))
+    return take_newer_page(page, state) if language == facts.source_language else add_language(page, state.policy)

@@ -1,0 +1,105 @@
+"""A newer page of the owner's changes the draft in time, another language adds its texts, and neither loses a fact."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from forecourt.app import Application
+from forecourt.policy import drafts
+from forecourt.policy.model import Policy, TranslationState
+from tests.console.browser import Browser
+from tests.console.policy.conftest import ReadDraft, ReadRelease
+from tests.console.policy.forms import BASE, save_form
+
+from .conftest import PAGE, import_page
+
+pytestmark = pytest.mark.anyio
+ReadPolicy = Callable[[], Awaitable[Policy]]
+COMPLETE_PAGE = PAGE.replace("| EU |", "| Ireland |")
+NORWEGIAN_PAGE = """# Underdatabehandlerne våre
+
+| Selskap | Formål | Land | Data |
+| --- | --- | --- | --- |
+| Litware AS | Sikkerhetskopier | Norge | Kontoopplysninger |
+| Northwind Hosting GmbH | Drift av servere | Tyskland | Kontoopplysninger |
+| Ukjent AS | Annet | Norge | Navn |
+"""
+
+
+@pytest.fixture
+async def released(application: Application, signed_in: Browser) -> Browser:
+    """Returns the browser of an agent whose page of five rows is published."""
+    await import_page(signed_in, COMPLETE_PAGE)
+    await save_form(signed_in, "publish")
+    await application.site_loader.refresh()
+    return signed_in
+
+
+async def test_a_newer_page_changes_what_it_says_otherwise_on_the_first_lawful_day(
+    released: Browser, read_draft: ReadDraft, read_release: ReadRelease, first_day: date
+) -> None:
+    newer = COMPLETE_PAGE.replace("| Backups | Norway |", "| Backups at night | Sweden |")
+    newer = "\n".join(line for line in newer.splitlines() if "Fabrikam" not in line)
+    await import_page(released, f"{newer}\n| Adatum AS | Search | Norway | Account data |\n")
+    draft = await read_draft()
+    assert draft is not None
+    facts, words = draft.policy.facts, draft.policy.words["en"]
+    litware = facts.engagement("litware")
+    assert ([location.country for location in litware.locations], litware.effective) == (["SE"], first_day)
+    assert words[f"purpose.{litware.purpose}"] == "Backups at night"
+    adatum = facts.engagement("adatum")
+    assert (facts.entity(adatum.entity).legal_name, adatum.kind, adatum.effective) == (
+        "Adatum AS",
+        litware.kind,
+        first_day,
+    )
+    assert facts.engagement("stripe") == (await read_release()).policy.facts.engagement("stripe")
+    assert [note.engagement for note in draft.notes] == ["fabrikam-mail"]
+    overview = (await released.get(BASE)).text
+    assert "Customers are notified" in overview
+    assert "take effect before" not in overview
+    await save_form(released, "publish")
+    assert (await read_release()).number == 2
+
+
+async def test_the_same_page_again_changes_nothing(released: Browser, read_draft: ReadDraft) -> None:
+    await import_page(released, COMPLETE_PAGE)
+    assert await read_draft() is None
+    assert "The page says what the policy says." in (await released.get(f"{BASE}?done=nothing_new")).text
+
+
+async def test_another_language_adds_its_texts_by_company_and_lists_what_has_no_place(
+    released: Browser, read_draft: ReadDraft, read_release: ReadRelease
+) -> None:
+    await import_page(released, NORWEGIAN_PAGE, "nb")
+    draft = await read_draft()
+    assert draft is not None
+    policy = draft.policy
+    texts = policy.words["nb"]
+    purposes = {each.id: texts.get(f"purpose.{each.purpose}") for each in policy.facts.engagements}
+    assert purposes["litware"] == "Sikkerhetskopier"
+    assert purposes["northwind-hosting"] == "Drift av servere"
+    assert purposes["stripe"] is None
+    assert {each.state for each in policy.translations["nb"].values()} == {TranslationState.MACHINE}
+    assert policy.facts == (await read_release()).policy.facts
+    assert any("Ukjent AS" in note.text for note in draft.notes)
+    assert "Ukjent AS" in (await released.get(f"{BASE}import")).text
+
+
+async def test_a_text_that_the_language_has_stays(
+    application: Application, released: Browser, read_draft: ReadDraft
+) -> None:
+    await import_page(released, NORWEGIAN_PAGE, "nb")
+    draft = await read_draft()
+    assert draft is not None
+    key = f"purpose.{draft.policy.facts.engagement('litware').purpose}"
+    corrected_texts = draft.policy.words["nb"] | {key: "Kopier"}
+    policy = replace(draft.policy, words=draft.policy.words | {"nb": corrected_texts})
+    corrected = draft.with_policy(policy, "kari", draft.edited_at)
+    await application.database.write(lambda c: drafts.save_draft(c, corrected, draft.edited_at))
+    await import_page(released, NORWEGIAN_PAGE, "nb")
+    newest = await read_draft()
+    assert newest is not None
+    assert newest.policy.words["nb"][key] == "Kopier"
