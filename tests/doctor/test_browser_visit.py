@@ -188,6 +188,8 @@ async def test_a_page_that_computes_for_ever_is_left(browser: Browser, host: Web
     page, limits = html("", "<script>for (;;);</script>"), replace(LIMITS, load_seconds=0.2, reading_seconds=0.2)
     examination = await visit(browser, host, page, limits, set_cookie="early=1")
     assert "did not answer what it stores" in sentences(examination, Area.PAGE)
+    assert sentences(examination, Area.TAG) == "Whether there is a tag could not be read."
+    assert "What is stored could not be read, but for cookies." in sentences(examination, Area.BEFORE)
     assert [item.name for item in examination.snapshot.before.stored] == ["early"]
 
 

@@ -96,7 +96,7 @@ class BrowserVisit:
             tag_request=self._traffic.scripts.get(tag.src) if tag else None,
             csp_blocks=tuple(sorted(self._traffic.csp_blocks)),
             boot=self._boot,
-            before=self._before or PageState(requests=self._traffic.take_requests()),
+            before=self._before or PageState((), self._traffic.take_requests(), is_complete=False),
             after=self._after,
             has_question=self._has_question,
             refusal_status=self._refusal_status,
@@ -212,13 +212,14 @@ class BrowserVisit:
             StoredItem(StorageKind.COOKIE, printable(cookie.get("name", "")), printable(cookie.get("domain", "")))
             for cookie in await context.cookies()
         ]
-        stored = set(sorted(cookies)[: self._limits.items])
+        stored, is_complete = set(sorted(cookies)[: self._limits.items]), True
         try:
             async with asyncio.timeout(self._limits.reading_seconds):
                 stored |= await read_stored(session, self._limits)
         except TimeoutError:
             self.faults.append("it did not answer what it stores, but for cookies")
-        return PageState(tuple(sorted(stored)), self._traffic.take_requests())
+            is_complete = False
+        return PageState(tuple(sorted(stored)), self._traffic.take_requests(), is_complete)
 
     def _close_popup(self, popup: Page) -> None:
         """Closes what the page opens beside itself."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forecourt.doctor.boot_answer import decode_boot
+from forecourt.doctor.boot_answer import SiteBoot, decode_boot
 from forecourt.doctor.host_diagnosis import ContactedHost, diagnose_hosts, list_contacted_hosts
 from forecourt.doctor.model import Area, Diagnosis, OpenedWith, PageSnapshot, Severity
 from forecourt.doctor.recipients import HostRecipients
@@ -37,8 +37,7 @@ def examine(
     diagnoses = [*_diagnose_visit(snapshot)]
     if snapshot.is_open:
         boot = decode_boot(snapshot.boot)
-        has_tag = bool(snapshot.markup and snapshot.markup.tag)
-        diagnoses += diagnose_tag(snapshot, boot) if has_tag or expects_tag else [_no_tag()]
+        diagnoses += _diagnose_tag(snapshot, boot, expects_tag=expects_tag)
         diagnoses += diagnose_storage(snapshot, boot, allow_list)
         diagnoses += _diagnose_phases(snapshot)
         diagnoses += diagnose_hosts(snapshot, recipients, hosts)
@@ -50,8 +49,15 @@ def _diagnose_visit(snapshot: PageSnapshot) -> Iterator[Diagnosis]:
         yield Diagnosis(Area.PAGE, Severity.PROBLEM, "page", f"The page was not read to its end: {fault.rstrip('.')}.")
 
 
-def _no_tag() -> Diagnosis:
-    return Diagnosis(Area.TAG, Severity.NOTE, "no-tag", "The page has no tag of Forecourt, so nothing is said of it.")
+def _diagnose_tag(snapshot: PageSnapshot, boot: SiteBoot | None, *, expects_tag: bool) -> Iterator[Diagnosis]:
+    if snapshot.markup is None:
+        yield Diagnosis(Area.TAG, Severity.NOTE, "tag-unread", "Whether there is a tag could not be read.")
+    elif snapshot.markup.tag is None and not expects_tag:
+        yield Diagnosis(
+            Area.TAG, Severity.NOTE, "no-tag", "The page has no tag of Forecourt, so nothing is said of it."
+        )
+    else:
+        yield from diagnose_tag(snapshot, snapshot.markup, boot)
 
 
 def _diagnose_phases(snapshot: PageSnapshot) -> Iterator[Diagnosis]:

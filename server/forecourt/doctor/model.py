@@ -62,10 +62,14 @@ class StoredItem:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """Holds what is stored at one moment, and how many requests each host got until then."""
+    """Holds what is stored at one moment, and how many requests each host got until then.
+
+    With `is_complete` False the page kept back what it stores beside cookies.
+    """
 
     stored: tuple[StoredItem, ...] = ()
     requests: Mapping[str, int] = field(default_factory=dict)
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def _to_row(diagnosis: Diagnosis) -> dict[str, object]:
 
 
 def _to_state(state: PageState) -> dict[str, object]:
-    return {"stored": [_to_item(item) for item in state.stored], "requests": dict(sorted(state.requests.items()))}
+    stored, requests = [_to_item(item) for item in state.stored], dict(sorted(state.requests.items()))
+    return {"stored": stored, "complete": state.is_complete, "requests": requests}
 
 
 def _to_item(item: StoredItem) -> dict[str, object]:

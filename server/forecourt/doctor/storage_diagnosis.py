@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from forecourt.doctor.allow_list import matches_name
 from forecourt.doctor.boot_answer import SiteBoot, SitePurpose
-from forecourt.doctor.model import Area, Diagnosis, PageSnapshot, Severity, StorageKind, StoredItem, TagMarkup
+from forecourt.doctor.model import (
+    Area,
+    Diagnosis,
+    PageSnapshot,
+    PageState,
+    Severity,
+    StorageKind,
+    StoredItem,
+    TagMarkup,
+)
 from forecourt.doctor.printable import origin_of
 
 _KEYS = (StorageKind.LOCAL, StorageKind.SESSION)
@@ -13,9 +22,9 @@ _KEYS = (StorageKind.LOCAL, StorageKind.SESSION)
 def diagnose_storage(snapshot: PageSnapshot, boot: SiteBoot | None, allow_list: Sequence[str]) -> Iterator[Diagnosis]:
     """Yields what is stored before a choice and after a refusal, each with who may store it."""
     judge = _StorageJudge(snapshot, boot, allow_list)
-    yield from judge.judge_all(Area.BEFORE, snapshot.before.stored)
+    yield from judge.judge_all(Area.BEFORE, snapshot.before)
     if snapshot.after:
-        yield from judge.judge_all(Area.AFTER, snapshot.after.stored)
+        yield from judge.judge_all(Area.AFTER, snapshot.after)
 
 
 class _StorageJudge:
@@ -27,10 +36,12 @@ class _StorageJudge:
         self._purposes = boot.consent.purposes if boot else []
         self._allow_list = allow_list
 
-    def judge_all(self, area: Area, items: Sequence[StoredItem]) -> Iterator[Diagnosis]:
-        if not items:
+    def judge_all(self, area: Area, state: PageState) -> Iterator[Diagnosis]:
+        if not state.is_complete:
+            yield Diagnosis(area, Severity.NOTE, "storage-unread", "What is stored could not be read, but for cookies.")
+        elif not state.stored:
             yield Diagnosis(area, Severity.FINE, "stores-nothing", "Nothing is stored.")
-        for item in items:
+        for item in state.stored:
             yield self._judge(area, item)
 
     def _judge(self, area: Area, item: StoredItem) -> Diagnosis:

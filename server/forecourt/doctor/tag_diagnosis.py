@@ -12,9 +12,8 @@ _PLACES = ("policy", "contact", "chat", "newsletter", "preferences")
 _NAMED_AT_MOST = 10
 
 
-def diagnose_tag(snapshot: PageSnapshot, boot: SiteBoot | None) -> Iterator[Diagnosis]:
+def diagnose_tag(snapshot: PageSnapshot, markup: Markup, boot: SiteBoot | None) -> Iterator[Diagnosis]:
     """Yields what is to be said about the tag of a page that should have one."""
-    markup = snapshot.markup or Markup()
     tag = markup.tag
     if tag is None:
         yield _missing_tag(snapshot)
