@@ -6,6 +6,7 @@ from typing import Any
 
 from forecourt.decoding import decode
 from forecourt.policy.drafts import ImportNote
+from forecourt.policy.importing.companies.evidence import Sureness
 from forecourt.policy.importing.draft.draft import to_draft
 from forecourt.policy.importing.draft.outline import Outline
 from forecourt.policy.importing.keys import KeyMaker, to_letters
@@ -13,6 +14,7 @@ from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.model import Facts, Policy
 
 NOTES_AT_MOST = 300  # that are kept with the draft
+_SURE = f"is a company: {Sureness.SURE} ("  # which asks for nobody's look
 _NOTE_LENGTH = 400  # characters
 _BLANK_ENGAGEMENT = {"purpose": "", "entity": ""}
 
@@ -54,7 +56,8 @@ def collect_notes(page: Outline, tables: list[list[str]], losses: tuple[Unplaced
     }
     for items, is_doubt in ((page.assumed, True), (losses, False)):
         for item in items:
-            yield _to_note(item, rows, is_doubt)
+            if not (is_doubt and _SURE in item.why):
+                yield _to_note(item, rows, is_doubt)
 
 
 def _to_note(item: UnplacedContent, rows: dict[str, str], is_doubt: bool) -> ImportNote:

@@ -162,6 +162,17 @@ async def test_a_purpose_is_corrected_in_place_and_one_that_two_use_is_not(
     assert sum(key.startswith("purpose.") for key in policy.words["en"]) == 5
 
 
+async def test_a_company_of_a_list_is_marked_only_where_import_is_not_sure(
+    signed_in: Browser, read_draft: ReadDraft
+) -> None:
+    listed = "\n".join(f"- **{name}**: Hosting" for name in ("Fabrikam GmbH", "Adatum AS", "Northwind"))
+    await import_page(signed_in, f"# Subprocessors\n\nWe use:\n\n{listed}\n")
+    draft = await read_draft()
+    assert draft is not None
+    marked = {note.engagement for note in draft.notes if note.is_doubt}
+    assert (len(draft.policy.facts.engagements), "fabrikam" in marked) == (3, False)
+
+
 @pytest.mark.parametrize("name", ["cell.stripe", "cell.stripe.id", "cell.stripe.purpose.x"])
 async def test_what_is_no_cell_is_refused(imported: Browser, name: str) -> None:
     assert (await imported.post(f"{BASE}grid", {name: "x"})).status_code == 400
