@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
+from tests.deadline import wait_until
 from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys import words
 from tests.journeys.conftest import ARGUMENTS, chromium_path, watch_console
@@ -226,6 +227,18 @@ def test_a_blocked_boot_is_said_in_the_place_and_breaks_nothing(visit: Visit, co
     context.unroute("**/v1/sites/*/boot*")
     page.get_by_role("button", name="Try again").first.click()
     expect(page.locator("#forecourt-accept")).to_be_visible()
+
+
+def test_a_place_with_a_name_that_nobody_knows_stays_empty_and_the_console_names_those_there_are(
+    visit: Visit, complaints: list[str]
+) -> None:
+    page = visit.open('<p data-forecourt="polcy"></p><p data-forecourt="chat"></p>')
+    expect(page.get_by_text(widget_words("chat.locked"))).to_be_visible()
+    wait_until(lambda: page.evaluate("true") and complaints)
+    assert complaints == [
+        'forecourt: data-forecourt="polcy" is none of policy, preferences, chat, contact, newsletter.'
+    ]
+    assert page.evaluate("document.querySelector('[data-forecourt=polcy]').shadowRoot.textContent") == ""
 
 
 class TestWithoutTheChunk:

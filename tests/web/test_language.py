@@ -58,6 +58,14 @@ def test_the_nearest_language_is_matched_and_never_another_one(tag: str, expecte
 
 
 @pytest.mark.parametrize(
+    ("tag", "expected"),
+    [("zh-TW", "zh-Hant"), ("zh-HK", "zh-Hant"), ("zh_MO", "zh-Hant"), ("zh-CN", "zh-Hans"), ("zh", "zh-Hans")],
+)
+def test_a_region_leads_to_the_script_that_is_written_there(tag: str, expected: str) -> None:
+    assert match_language(tag, ("en", "zh-Hans", "zh-Hant")) == expected
+
+
+@pytest.mark.parametrize(
     ("header", "expected"),
     [
         ("da, nn;q=0.8, en;q=0.5", "nb"), ("en;q=0.2, nb;q=0.9", "nb"), ("nb;q=0, en", "en"), ("da", None),

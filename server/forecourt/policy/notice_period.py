@@ -105,8 +105,7 @@ def _find_early_dates(engagement: Engagement, first_day: date, today: date, is_e
     if engagement.effective is None:
         yield Finding(FACTS_FILE, f"{key}.effective", remedy("missing_start", first=first_day), _RULE)
     elif engagement.effective < first_day:
-        days = (first_day - today).days
-        too_early = remedy("too_early", day=engagement.effective, days=days, first=first_day)
+        too_early = remedy("too_early", day=engagement.effective, first=first_day)
         dated_back = remedy("date_in_past", day=engagement.effective, today=today)
         yield Finding(FACTS_FILE, f"{key}.effective", dated_back if is_emergency else too_early, _RULE)
     elif not today <= engagement.deadline <= engagement.effective:

@@ -44,8 +44,10 @@ def match_language(tag: str, locales: tuple[str, ...]) -> str | None:
 def _match_language(tag: str, locales: tuple[str, ...]) -> str | None:
     by_lower = {locale.lower(): locale for locale in locales}
     parts = tag.strip().replace("_", "-").split("-")[:4]
-    for end in range(len(parts), 0, -1):
-        parent = "-".join(parts[:end])
+    parents = ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
+    # `zh-Hant` is nearer to `zh-TW` than `zh` is.
+    parents.insert(-1, f"{parts[0]}-{_script(parts)}")
+    for parent in parents:
         alias = next((to for alias, to in _ALIASES.items() if alias.lower() == parent.lower()), parent)
         match = by_lower.get(parent.lower()) or by_lower.get(alias.lower())
         if match:

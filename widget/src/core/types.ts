@@ -228,6 +228,8 @@ export interface Chunks {
   /** Runs what is granted and covers what is not. `fresh`: as in `View`. */
   readonly "host-page": { attendHostPage(fresh: boolean): void };
   readonly "failed-start": void;
+  /** Says why there is nothing to agree to in a place of this kind. */
+  readonly unavailable: (root: HTMLElement, kind: string) => void;
   readonly form: undefined;
   /** The page's own call `forecourt("scan", root)`. */
   readonly scan: (root: ShadowRoot) => void;

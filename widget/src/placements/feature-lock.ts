@@ -35,8 +35,7 @@ export function createLock(
     features: { [feature]: terms },
     consent: { purposes: allPurposes },
   } = context.boot;
-  // Until the policy is published, nobody can say who would see what is sent; the sentence says so.
-  if (!terms) return void drawCard(root, t(context, `${feature}.locked`));
+  if (!terms) return void tryChunk(context, "unavailable", (explain) => explain(root, feature));
   const purposes = allPurposes.filter(({ name }) => terms.purposes.includes(name));
   const lead = isGranted
     ? t(context, "lock.one_step", { purposes: joinTitles(context, purposes) })
