@@ -30,6 +30,7 @@ def test_the_widget(demo: ForecourtProcess, page: Page, look: str) -> None:
     unlock(page, "newsletter", widget_words)
     contact.get_by_role("button", name=widget_words("contact.send")).click()
     expect(contact.locator("[aria-invalid=true]")).to_have_count(4)
+    expect(place(page, "chat").get_by_role("log")).to_have_count(0)  # no stop of the keyboard while it is empty
     box = place(page, "chat").get_by_label(widget_words("chat.message"))
     box.fill("Hei, hvor finner jeg fakturaen?")
     box.press("Enter")
@@ -93,6 +94,9 @@ def test_the_keyboard_meets_the_banner_first_and_nothing_it_reaches_is_hidden(
     page.evaluate("document.activeElement.blur()")
     back = walk(page, "Shift+Tab")
     assert [stop["name"] for stop in back if stop["isHidden"]] == []
+    page.set_viewport_size({"width": 320, "height": 225})  # as on a desktop at 400%
+    assert [stop["name"] for stop in walk(page) if stop["isHidden"]] == []
+    page.set_viewport_size({"width": width, "height": 800})
     page.locator("#forecourt-choose").click()
     expect(page.locator("#forecourt-title")).to_be_focused()
     assert [stop["name"] for stop in walk(page) if stop["isHidden"]] == []

@@ -83,6 +83,8 @@ def test_erasing_asks_first_and_then_leaves_nothing_behind(
     confirm = visitor_with_message.locator("#forecourt-erase-confirmation")
     expect(confirm).to_be_in_viewport(ratio=1)
     assert rows()["contact_messages"] == messages_before
+    look = "button => getComputedStyle(button).backgroundColor"
+    assert confirm.evaluate(look) != visitor_with_message.locator("#forecourt-erase-refusal").evaluate(look)
     confirm.click()
     expect(banner.get_by_role("heading", name=widget_words("personal_data.erased_title"))).to_be_in_viewport()
     expect(

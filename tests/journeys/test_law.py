@@ -390,7 +390,7 @@ def agree(page: Page) -> str:
     """Agrees to all of the banner, and to contact and chat. Returns the browser's storage as JSON."""
     page.locator("#forecourt-accept").click()
     unlock(page, "contact", WidgetWords("en"))
-    expect(page.locator('[data-forecourt="chat"]').get_by_role("log")).to_be_attached()
+    expect(page.locator('[data-forecourt="chat"]').get_by_role("textbox")).to_be_attached()
     return str(page.evaluate(AGREED))
 
 
@@ -456,19 +456,19 @@ class TestWhatChanged:
         expect(changes).to_contain_text("New recipient: Twilio, Inc., United States")
         expect(chat.get_by_text("New recipient: Twilio, Inc., United States")).to_be_visible()
         expect(contact.get_by_role("textbox").first).to_be_visible()  # the rest stays open
-        expect(chat.get_by_role("log")).to_have_count(0)
+        expect(chat.get_by_role("textbox")).to_have_count(0)
         returning_page.locator("#forecourt-accept").click()
         expect(banner(returning_page)).to_be_hidden()
-        expect(chat.get_by_role("log")).to_be_attached()
+        expect(chat.get_by_role("textbox")).to_be_attached()
         expect(contact.get_by_role("textbox").first).to_be_visible()
         returning_page.reload()
-        expect(chat.get_by_role("log")).to_be_attached()
+        expect(chat.get_by_role("textbox")).to_be_attached()
         expect(banner(returning_page)).to_be_hidden()
 
     def test_l8_agreeing_at_the_lock_is_enough(self, returning_page: Page) -> None:
         chat = returning_page.locator('[data-forecourt="chat"]')
         chat.get_by_role("button").click()
-        expect(chat.get_by_role("log")).to_be_attached()
+        expect(chat.get_by_role("textbox")).to_be_attached()
         expect(banner(returning_page)).to_be_hidden()
 
     def test_l8_refusing_what_changed_leaves_the_other_purposes(self, returning_page: Page) -> None:
@@ -497,4 +497,4 @@ class TestWhatChanged:
         expect(page.locator("#forecourt-purpose-privacy_policy")).to_be_focused()
         page.locator("#forecourt-purpose-privacy_policy").check()
         choose(page, "accept")
-        expect(page.locator('[data-forecourt="chat"]').get_by_role("log")).to_be_attached()
+        expect(page.locator('[data-forecourt="chat"]').get_by_role("textbox")).to_be_attached()
