@@ -93,6 +93,14 @@ def test_text_that_names_no_company_stays_as_it_was(tmp_path: Path) -> None:
     assert page.words["section"]["your-rights"]["text"] == "* Right of access\n* Right to erasure\n* Data portability"
 
 
+@pytest.mark.parametrize(
+    "line", ["Stand: Mai 2024", "Opdateret: maj 2024", "Bijgewerkt: mei 2024", "Aggiornato: 05/2024"]
+)
+def test_a_date_without_a_day_is_no_company(line: str, tmp_path: Path) -> None:
+    text = f"# Subprocessors\n{line}\n\n| Company | Purpose |\n| --- | --- |\n| Zed | Hosting |\n"
+    assert import_page(tmp_path, text, "page.md").names == ["Zed"]
+
+
 def test_a_page_with_a_title_and_a_list_is_not_told_that_it_has_no_heading(tmp_path: Path) -> None:
     page = import_page(tmp_path, "# Subprocessors\n\n* [Cloudwall](https://c.example/). Cloud services.\n", "page.md")
     assert (page.words["title"], page.names) == ("Subprocessors", ["Cloudwall"])

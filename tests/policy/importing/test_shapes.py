@@ -45,6 +45,7 @@ MARKDOWN: dict[str, Render] = {
     "headings with labels in lines": join("### {name}\n\n**Purpose:** {purpose}<br>\n**Location:** {place}\n\n"),
     "headings with headings for labels": join("## {name}\n\n### Purpose\n\n{purpose}\n\n### Location\n\n{place}\n\n"),
     "headings with a table of fields": join("## {name}\n\n|  |  |\n|-|-|\n|Purpose|{purpose}|\n|Location|{place}|\n\n"),
+    "bold names over labelled lines": join("**{name}**\nPurpose: {purpose}\nLocation: {place}\n\n"),
     "paragraphs with bold names": join("**{name}**: {purpose}, {place}\n\n"),
     "bold names over lists": join("**{name}**\n\n- Purpose: {purpose}\n- Location: {place}\n\n"),
     "records of labelled lines": join("- Company: {name}\n- Purpose: {purpose}\n- Location: {place}\n"),

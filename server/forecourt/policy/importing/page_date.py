@@ -23,6 +23,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _DATE_LINE_AT_MOST = 40  # characters of a line that is a date and little else
+_ENDS_IN_YEAR = re.compile(r"[^:：]+[:：]\D*(?:\d{1,2}\W+)?(?:19|20)\d\d\W*")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ def find_page_date(lines: Iterable[str], language: str) -> PageDate:
     others = [f"{day} stands there too; {days[0]} was taken" for day in days[1:]]
     remarks = dict.fromkeys(remark for each in parsed_lines for remark in each.remarks)
     return PageDate(days[0] if days else None, (*others, *remarks))
+
+
+def is_date_line(text: str) -> bool:
+    """Returns whether a line says when the page was changed, and no more: `Stand: Mai 2024`, also without a day."""
+    is_short = len(text) <= _DATE_LINE_AT_MOST and _ENDS_IN_YEAR.fullmatch(text) is not None
+    return is_short and bool(_LAST_CHANGE.search(text) or _START.search(text))
 
 
 def _parse_lines(lines: list[str], pattern: re.Pattern[str], language: str) -> Iterator[ParsedDates]:

@@ -13,6 +13,7 @@ from forecourt.policy.importing.companies.labels import join_cells, split_label
 from forecourt.policy.importing.companies.text_lines import TextLine, join_lines, split_lines
 from forecourt.policy.importing.companies.text_tables import TextTableFinder
 from forecourt.policy.importing.page import Prose, Shape, Table
+from forecourt.policy.importing.page_date import is_date_line
 from forecourt.policy.importing.tables.columns import Column, to_column
 from forecourt.policy.importing.tables.table_headings import count_columns
 
@@ -93,14 +94,27 @@ class TextCompanies:
         """Reads a line that says a name and more, and the definitions below it."""
         if index >= len(self._lines) or len(self._lines[index].text) > _LINE_AT_MOST:
             return None
+        if is_date_line(self._lines[index].text.strip()):
+            return None
         definitions = self._find_definitions(index + 1)
         cells = [
             self._lines[index].read_cell(),
             *(each.read_cell(_DEFINITION.sub("", each.text)) for each in definitions),
         ]
         candidates = self._reader.read(join_cells(cells), self._lines[index].line)
-        is_plain = all(each.sign >= NameSign.NAME and (each.fields or each.is_lead) for each in candidates)
+        has_field_below = self._is_field(index + 1)
+        is_plain = all(
+            candidate.sign >= NameSign.NAME and (candidate.fields or (candidate.is_lead and not has_field_below))
+            for candidate in candidates
+        )
         return (1 + len(definitions), candidates) if candidates and is_plain else None
+
+    def _is_field(self, index: int) -> bool:
+        """Returns whether a line goes on with what the line above began, as `Purpose: Mail` does below a name."""
+        if not self._is_inside_paragraph(index):
+            return False
+        lines = self._lines[index].read_cell().lines
+        return bool(lines) and split_label(lines[0]) is not None
 
     def _read_sentence(self, index: int) -> ReadCompanies:
         if index >= len(self._lines) or len(self._lines[index].text) > _LINE_AT_MOST:
