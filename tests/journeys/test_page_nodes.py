@@ -108,6 +108,14 @@ def test_a_body_that_is_copied_asks_once_and_what_it_shows_works(visit: Visit, c
     assert complaints == []
 
 
+def test_a_body_that_is_copied_as_the_page_comes_to_rest_loses_nothing(visit: Visit) -> None:
+    visit.page.add_init_script("const set = setTimeout; setTimeout = (act, ms) => ms === 1000 || set(act, ms)")
+    page = visit.open("")  # at rest with the first key, and not after a second
+    page.evaluate(f"{COPY}; dispatchEvent(new KeyboardEvent('keydown'))")
+    decide(page, "accept")
+    expect(page.locator("#forecourt-preferences")).to_be_visible()
+
+
 def test_a_script_that_is_rendered_again_runs_again(visit: Visit) -> None:
     """A route that comes back is a new one, unlike markup that is copied while it stands there."""
     page = visit.open('<div id="box"></div>')

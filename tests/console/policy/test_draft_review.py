@@ -56,7 +56,7 @@ async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: 
     fields = fields_of((await signed_in.get(BASE + "publish")).text)
     answer = await signed_in.post(BASE + "publish", fields, **NORWEGIAN)
     assert (answer.status_code, "Den ble ikke publisert:" in answer.text) == (422, True)
-    assert f"{today} er mindre enn 30 dager etter i dag; velg" in answer.text
+    assert f"{today} er for tidlig for varslingsfristen" in answer.text
 
 
 async def test_what_is_missing_is_listed_by_company_and_leads_to_its_field(signed_in: Browser) -> None:

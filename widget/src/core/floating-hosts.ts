@@ -30,6 +30,8 @@ export function placeHosts({ floatingHosts, isPageIdle }: Context): void {
 /** Places them again when the page has been at rest for a while after it was loaded, or with the first key. */
 export function settleHosts(context: Context): void {
   const settle = (): void => {
+    // What went with all of the body a moment ago comes back first.
+    placeHosts(context);
     context.isPageIdle = true;
     placeHosts(context);
   };
