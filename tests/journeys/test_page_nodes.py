@@ -112,6 +112,7 @@ def test_a_body_that_is_copied_as_the_page_comes_to_rest_loses_nothing(visit: Vi
     visit.page.add_init_script("const set = setTimeout; setTimeout = (act, ms) => ms === 1000 || set(act, ms)")
     page = visit.open("")  # at rest with the first key, and not after a second
     page.evaluate(f"{COPY}; dispatchEvent(new KeyboardEvent('keydown'))")
+    expect(page.locator("#forecourt-banner")).to_have_count(1)
     decide(page, "accept")
     expect(page.locator("#forecourt-preferences")).to_be_visible()
 

@@ -7,7 +7,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from forecourt import private_files
 from forecourt.backup.manifest import FILE_NAME, MAX_BYTES, BackupFile, Manifest, decode_manifest, encode_manifest
@@ -46,9 +46,9 @@ def extract_archive(path: Path, folder: Path) -> Manifest:
 
 def _read_manifest(tar: tarfile.TarFile, entries: Iterator[tarfile.TarInfo]) -> bytes:
     entry = next(entries, None)
-    if entry is None or entry.name != FILE_NAME or entry.size > MAX_BYTES:
+    if entry is None or not entry.isreg() or entry.name != FILE_NAME or entry.size > MAX_BYTES:
         raise BackupBroken("This is no backup of Forecourt: it does not begin with its manifest.")
-    return _open_entry(tar, entry).read(entry.size)
+    return _content(tar, entry).read(entry.size)
 
 
 def _extract_files(
@@ -56,9 +56,9 @@ def _extract_files(
 ) -> None:
     for entry in entries:
         file = files_by_name.pop(entry.name, None)
-        if file is None or entry.size != file.size:
+        if file is None or not entry.isreg() or entry.size != file.size:  # a link could lead anywhere
             raise BackupBroken(f"The backup's file {entry.name!r} is not the one that its manifest names.")
-        _extract_file(_open_entry(tar, entry), file, folder / file.name)
+        _extract_file(_content(tar, entry), file, folder / file.name)
     if files_by_name:
         raise BackupBroken(f"The backup lacks {', '.join(files_by_name)}.")
 
@@ -73,8 +73,6 @@ def _extract_file(source: IO[bytes], file: BackupFile, target: Path) -> None:
             raise BackupBroken(f"The backup's file {file.name} was changed: its hash is another one.")
 
 
-def _open_entry(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
-    source = tar.extractfile(entry) if entry.isreg() else None  # a link could lead anywhere
-    if source is None:
-        raise BackupBroken(f"The backup's entry {entry.name!r} is no file.")
-    return source
+def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
+    """Returns the content of a regular file. Only other entries have none."""
+    return cast(IO[bytes], tar.extractfile(entry))
