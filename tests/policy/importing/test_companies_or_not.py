@@ -94,9 +94,18 @@ def test_text_that_names_no_company_stays_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Stand: Mai 2024", "Opdateret: maj 2024", "Bijgewerkt: mei 2024", "Aggiornato: 05/2024"]
+    "line",
+    [
+        "Stand: Mai 2024",
+        "Opdateret: maj 2024",
+        "Bijgewerkt: mei 2024",
+        "Aggiornato: 05/2024",
+        "Effective August 1, 2026.",
+        "Gjelder fra 1. august 2026",
+        "Stand 1. August 2026",
+    ],
 )
-def test_a_date_without_a_day_is_no_company(line: str, tmp_path: Path) -> None:
+def test_a_line_that_dates_the_page_is_no_company(line: str, tmp_path: Path) -> None:
     text = f"# Subprocessors\n{line}\n\n| Company | Purpose |\n| --- | --- |\n| Zed | Hosting |\n"
     assert import_page(tmp_path, text, "page.md").names == ["Zed"]
 

@@ -24,6 +24,12 @@ _START = re.compile(
 )
 _DATE_LINE_AT_MOST = 40  # characters of a line that is a date and little else
 _ENDS_IN_YEAR = re.compile(r"[^:：]+[:：]\D*(?:\d{1,2}\W+)?(?:19|20)\d\d\W*")
+# `Effective August 1, 2026.`, which has no colon
+_SAYS_DAY = re.compile(
+    r"(?:last |sist |zuletzt )?(?:effective|updated|modified|revised|reviewed|as of|valid from|gjelder fra|oppdatert|"
+    r"gültig ab|stand|aktualisiert)(?: (?:on|from|as of|am|vom|den|date))? (?:\S+ ){0,3}\S*(?:19|20)\d\d\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,10 @@ def find_page_date(lines: Iterable[str], language: str) -> PageDate:
 
 def is_date_line(text: str) -> bool:
     """Returns whether a line says when the page was changed, and no more: `Stand: Mai 2024`, also without a day."""
-    is_short = len(text) <= _DATE_LINE_AT_MOST and _ENDS_IN_YEAR.fullmatch(text) is not None
-    return is_short and bool(_LAST_CHANGE.search(text) or _START.search(text))
+    if len(text) > _DATE_LINE_AT_MOST:
+        return False
+    is_labelled = _ENDS_IN_YEAR.fullmatch(text) and (_LAST_CHANGE.search(text) or _START.search(text))
+    return bool(is_labelled or _SAYS_DAY.fullmatch(text))
 
 
 def _parse_lines(lines: list[str], pattern: re.Pattern[str], language: str) -> Iterator[ParsedDates]:
