@@ -21,7 +21,7 @@ from forecourt.errors import SettingsBroken
 from forecourt.resources import SAMPLE
 from forecourt.settings.server import Settings, SmtpSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
-from forecourt.settings_reload import SettingsReload
+from forecourt.settings_reload import SettingsReload, hangup_signals
 from forecourt.web import sse
 
 from .chat.test_stream import Reader
@@ -295,3 +295,37 @@ async def test_what_needs_a_restart_keeps_its_value(
     assert "from now on these hold: hsts_days" in lines
     assert "hold only after a restart: port, data, secrets" in lines
     assert "a secret of its own" not in lines
+
+
+@on_sqlite
+@pytest.mark.anyio
+async def test_an_unexpected_fault_changes_nothing_and_is_logged(
+    application: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read() -> Settings:
+        raise RuntimeError("the disk sang")
+
+    installed: list[Application] = []
+    await SettingsReload(application, read, installed.append).reload()
+    assert installed == []
+    [record] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "those of before stay, because of an unexpected fault" in record.message
+    assert record.exc_info
+
+
+@on_sqlite
+@pytest.mark.anyio
+async def test_settings_that_are_the_same_are_said_to_be(reload: Reload, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    await reload.change()
+    assert "nothing changed that a running server takes up" in caplog.text
+    assert "from now on these hold" not in caplog.text
+
+
+@pytest.mark.anyio
+async def test_without_such_a_signal_nothing_is_ever_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = signal.getsignal(signal.SIGHUP)
+    monkeypatch.delattr(signal, "SIGHUP")
+    async with hangup_signals() as signals:
+        assert not signals.is_set()
+        assert signal.getsignal(1) == handler

@@ -259,3 +259,30 @@ def test_what_the_policy_itself_lacks_is_pasted_above_the_first_table(tmp_path: 
         '    updated = ""  # a day without quotes: 2026-01-31',
         '    processor = { entity = "" }  # which of [entities] you are',
     ]
+
+
+def test_a_site_whose_policy_cannot_be_read_is_a_finding(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["check", "--json", *site_options(tmp_path / "none", tmp_path)]) == 1
+    [finding] = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["site"], finding["file"], finding["rule"]) == ("main", "facts.toml", "missing-file")
+
+
+def test_what_is_missing_of_the_server_is_a_warning(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = site_options(FOLDER, tmp_path)
+    assert main(["check", *options]) == 0
+    output = capsys.readouterr().out
+    assert "Warning: no smtp.host is set" in output
+    assert "Warning: no security_txt.contact is set" in output
+    assert "rate limits are off" not in output
+    more = "[smtp]\nhost = 'relay.example'\n[security_txt]\ncontact = ['mailto:a@example.com']\n"
+    options = site_options(FOLDER, tmp_path, more)
+    monkeypatch.setenv("FORECOURT_LIMITS", "off")
+    monkeypatch.setattr("forecourt.db.sqlite.VERSION", (3, 40, 1))
+    assert main(["check", *options]) == 0
+    output = capsys.readouterr().out
+    assert "smtp.host" not in output
+    assert "security_txt" not in output
+    assert "Warning: rate limits are off." in output
+    assert "Warning: SQLite 3.40.1 can lose commits" in output

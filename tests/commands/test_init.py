@@ -1,6 +1,8 @@
 """`forecourt init` leads from an empty folder to one's own policy on one's own page, and overwrites nothing."""
 
+import io
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -41,6 +43,7 @@ PAGE = """# Subprocessors
 | Helpwise Ltd | Customer support | United Kingdom | Contact details |
 | Tailspin Mail, Inc. | Sending e-mail | Europe | E-mail addresses |
 """
+PAGE_HEAD = "| Company | Purpose | Location | Data |\n|---|---|---|---|\n"
 COMPANIES = ("Northwind Hosting GmbH", "Fjordnett AS", "Contoso Cloud, Inc.", "Helpwise Ltd", "Tailspin Mail, Inc.")
 Capture = pytest.CaptureFixture[str]
 
@@ -233,3 +236,40 @@ def test_settings_that_are_there_are_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(SettingsBroken, match="cannot be written: File exists"):
         write_settings(file, replace(answers, controller="Another AS"))
     assert file.read_bytes() == content
+
+
+def test_settings_without_the_site_are_refused_and_kept(folder: Path, capsys: Capture) -> None:
+    init("--import", "page.md")
+    before = contents(folder)
+    capsys.readouterr()
+    assert init("--site", "shop") == 1
+    error = capsys.readouterr().err
+    assert "forecourt.toml has no site shop, and init changes no file; add [sites.shop] to it." in error
+    assert contents(folder) == before
+
+
+def test_a_password_can_come_from_standard_input(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("bronze kettle autumn ferry\nanother line\n"))
+    assert init("--sample", "--password-stdin") == 0
+    output = capsys.readouterr().out
+    assert "support@example.com may sign in to the console." in output
+    assert "console/link/" not in output
+
+
+def test_an_empty_policy_says_what_keeps_readers_waiting(folder: Path, capsys: Capture) -> None:
+    assert init() == 0
+    output = capsys.readouterr().out
+    assert "readers are told that the policy is being prepared:\n- facts.toml: engagements: add at least one" in output
+    assert "Look at what the import was unsure about" not in output
+
+
+def test_of_many_notes_the_first_are_printed_and_the_others_counted(folder: Path, capsys: Capture) -> None:
+    rows = "".join(f"| Zorvex{number} AS | Backup | Europe | Names |\n" for number in range(40))
+    (folder / "page.md").write_text(f"# Subprocessors\n\n{PAGE_HEAD}{rows}", "utf-8")
+    assert init("--import", "page.md") == 0
+    _, _, notes = capsys.readouterr().out.partition("Look at what the import was unsure about:\n")
+    lines = notes.splitlines()
+    assert all(line.startswith("- ") for line in lines[:31])
+    assert re.fullmatch(r"- and \d+ more", lines[30])

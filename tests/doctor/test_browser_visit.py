@@ -1,5 +1,6 @@
 """The doctor opens real pages in a real Chromium, and says of each what is wrong with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -13,8 +14,9 @@ from forecourt.doctor.limits import VisitLimits
 from forecourt.doctor.model import Area, Severity, StorageKind
 from forecourt.doctor.recipients import read_published_recipients
 from forecourt.doctor.report import render_json, render_text
+from tests.deadline import DEADLINE
 from tests.doctor.conftest import LIMITS
-from tests.doctor.web_site import ENDLESS, FLOOD, WebSite
+from tests.doctor.web_site import ENDLESS, FLOOD, ONCE, WebSite
 
 pytestmark = pytest.mark.anyio
 
@@ -241,3 +243,42 @@ async def test_a_page_that_cannot_be_opened_is_a_problem(browser: Browser, forec
         examination = examine(await visit_in_browser(browser, url, LIMITS), None)
         assert problems(examination) == {"page"}
         assert not sentences(examination, Area.TAG)
+
+
+async def test_a_tag_that_is_no_script_is_never_asked_for(browser: Browser, host: WebSite, forecourt: str) -> None:
+    examination = await visit(browser, host, html(tag(forecourt).replace("async", 'type="text/plain"')))
+    assert "tag-unused" in problems(examination)
+    assert examination.snapshot.boot is None
+
+
+async def test_a_question_that_a_page_hides_is_missed(browser: Browser, host: WebSite, forecourt: str) -> None:
+    style = "<style>* { display: none !important }</style>"
+    examination = await visit(browser, host, html(tag(forecourt) + style), replace(LIMITS, question_seconds=0.5))
+    assert "no-question" in problems(examination)
+    assert examination.snapshot.after is None
+
+
+async def test_a_page_whose_button_pretends_to_be_that_of_the_question_is_named(
+    browser: Browser, host: WebSite, forecourt: str
+) -> None:
+    examination = await visit(browser, host, html(tag(forecourt), '<button id="forecourt-reject">No</button>'))
+    assert "refusal-failed" in problems(examination)
+    assert "the question could not be refused: " in sentences(examination, Area.PAGE)
+
+
+async def test_a_page_that_does_not_open_again_is_named(browser: Browser, host: WebSite, forecourt: str) -> None:
+    host.serve(ONCE, html(tag(forecourt)))
+    snapshot = await visit_in_browser(browser, f"{host.origin}{ONCE}", LIMITS)
+    assert snapshot.refusal_status == 201
+    assert snapshot.after is None
+    assert "it did not open again after the refusal: " in sentences(examine(snapshot, None), Area.PAGE)
+
+
+async def test_a_browser_that_goes_away_ends_the_visit(host: WebSite) -> None:
+    host.show(html("", f"<img src='{ENDLESS}' alt=''>"), {})
+    host.is_asked_for_endless.clear()
+    async with open_chromium(LIMITS, has_sandbox=False) as browser, asyncio.TaskGroup() as group:
+        visiting = group.create_task(visit_in_browser(browser, f"{host.origin}/", LIMITS))
+        assert await asyncio.to_thread(host.is_asked_for_endless.wait, DEADLINE)
+        await browser.close()
+    assert "the browser gave up: " in sentences(examine(visiting.result(), None), Area.PAGE)

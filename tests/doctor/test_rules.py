@@ -1,10 +1,15 @@
 """Checks the rules that need no page: which policy allows what, which hosts belong together, who accounts for one."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from forecourt.doctor.boot_answer import SiteBoot, SiteConsent, SitePurpose
 from forecourt.doctor.content_security_policy import find_blocks
 from forecourt.doctor.html_reader import read_html
-from forecourt.doctor.model import TagMarkup
+from forecourt.doctor.model import BootAnswer, Markup, OpenedWith, PageSnapshot, TagMarkup, TagRequest
+from forecourt.doctor.printable import host_of
 from forecourt.doctor.recipients import (
     HostRecipients,
     PublishedEngagement,
@@ -13,6 +18,7 @@ from forecourt.doctor.recipients import (
     to_recipients,
 )
 from forecourt.doctor.registrable_domain import registrable_domain
+from forecourt.doctor.tag_diagnosis import diagnose_tag
 from tests.policy.sample import FOLDER
 
 PAGE = "https://www.example.com/"
@@ -111,3 +117,45 @@ def test_html_is_read_as_browsers_read_it() -> None:
     assert snapshot.markup.tag == TagMarkup("https://www.example.com/sub/embed.js", "a", in_head=True)
     assert [(place.name, place.is_form) for place in snapshot.markup.places] == [("chat\\x1b", True)]
     assert snapshot.hosts == {"www.example.com": 1}
+
+
+def diagnose(**values: Any) -> dict[str, str]:
+    """Returns what is said of the tag of a page in order, but for `values`: a sentence for each rule."""
+    in_order = PageSnapshot(PAGE, OpenedWith.CHROMIUM, final_url=PAGE, tag_request=TagRequest(1, True, False))
+    usual_values: dict[str, Any] = {"boot": BootAnswer(200), "has_question": True, "refusal_status": 201}
+    snapshot = replace(in_order, **(usual_values | values))
+    boot = SiteBoot(SiteConsent([SitePurpose("support")]))
+    return {each.rule: each.sentence for each in diagnose_tag(snapshot, Markup((TAG,)), boot)}
+
+
+def test_a_tag_in_order_has_no_problem() -> None:
+    assert diagnose().keys() == {"tag", "site", "origin", "csp", "no-places"}
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "words"),
+    [
+        ({"tag_request": None}, "tag-unused", "the browser never asked for it"),
+        ({"boot": BootAnswer(503)}, "server-refuses", "answers 503 for the site main"),
+        ({"has_question": False, "refusal_status": None}, "no-question", "did not ask for consent"),
+        ({"refusal_status": 403}, "origin-refused", "takes no choice from https://www.example.com"),
+        ({"refusal_status": 500}, "refusal-failed", "did not work: the server answered 500."),
+        ({"refusal_status": None}, "refusal-failed", "did not work: no answer came."),
+    ],
+)
+def test_what_is_wrong_with_a_tag_is_named(values: dict[str, Any], rule: str, words: str) -> None:
+    assert words in diagnose(**values)[rule]
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://WWW.Example.com.:8443/a", "www.example.com"),
+        ("wss://example.com", "example.com"),
+        ("data:text/plain,x", ""),
+        ("blob:https://example.com/1", ""),
+        ("https://[", ""),
+    ],
+)
+def test_only_an_address_of_the_web_has_a_host(url: str, host: str) -> None:
+    assert host_of(url) == host

@@ -1,4 +1,7 @@
-"""Serves pages for the doctor, and two answers that never end: one that does not begin, and one that does not stop."""
+"""Serves pages for the doctor, and answers that end a visit.
+
+One never begins, one never stops, and one is a page the first time only.
+"""
 
 import threading
 from contextlib import suppress
@@ -9,6 +12,7 @@ from tests.journeys.host import Host
 
 ENDLESS = "/endless.png"
 FLOOD = "/flood"
+ONCE = "/once"
 
 
 class WebSite(Host):
@@ -16,6 +20,8 @@ class WebSite(Host):
 
     def __init__(self) -> None:
         self._is_closing = threading.Event()
+        self.is_asked_for_endless = threading.Event()
+        self._has_opened = False
         self._bodies: dict[str, tuple[bytes, str]] = {}
         super().__init__()
 
@@ -25,7 +31,11 @@ class WebSite(Host):
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         if request.path == ENDLESS:
+            self.is_asked_for_endless.set()
             self._is_closing.wait(DEADLINE)
+        elif request.path == ONCE and self._has_opened:
+            request.send_response(204)
+            request.end_headers()
         elif request.path == FLOOD:
             self._flood(request)
         elif request.path in self._bodies:
@@ -35,6 +45,7 @@ class WebSite(Host):
             request.end_headers()
             request.wfile.write(body)
         else:
+            self._has_opened = request.path == ONCE or self._has_opened
             with suppress(ConnectionError):  # of a browser that left
                 super().answer(request)
 

@@ -76,6 +76,8 @@ def test_every_documented_setting_exists() -> None:
         ('port = "x"', "port"),
         ("port = 99999", "port"),
         ("trusted_proxies = ['proxy.internal']", "trusted_proxies: proxy.internal"),
+        ("public_url = 'ftp://example.com'", "public_url"),
+        ("[sites]\nmain = 1", "sites.main"),
         ("[connections]\nmaximum = 1", "connections.maximum"),
         ("[smtp]\nhots = 'x'", "smtp.hots"),
         ("[smtp]\nsecurity = 'ssl'", "smtp.security"),
@@ -309,3 +311,9 @@ def test_a_server_setting_that_would_break_is_named(tmp_path: Path, environment:
     path.write_text("")
     with pytest.raises(SettingsBroken, match=next(iter(environment)).removeprefix("FORECOURT_").lower()):
         load_settings(path, environment)
+
+
+def test_proxies_are_addresses_networks_or_all(tmp_path: Path) -> None:
+    path = tmp_path / "forecourt.toml"
+    path.write_text("trusted_proxies = ['192.0.2.1', '10.0.0.0/8', '2001:db8::/32', '*']")
+    assert load_settings(path, {}).trusted_proxies == ("192.0.2.1", "10.0.0.0/8", "2001:db8::/32", "*")

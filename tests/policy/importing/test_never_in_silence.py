@@ -69,6 +69,8 @@ def test_nothing_of_a_page_goes_by_in_silence(
         ("<h1>Us</h1><dl><dd>Zorvex100<dt>Mail<dd>Norway</dl>", "Zorvex100"),
         ("<h1>Us</h1><ul>Zorvex100 <abbr title='Long100 Ltd'>ZV</abbr><li>Mails</li></ul>", "Long100"),
         ("<h1>Us</h1><ul><li>Mails</li>and Zorvex100</ul>", "Zorvex100"),
+        ("<h1>Us</h1><ul><div><nav><abbr title='Long100 Ltd'></abbr></nav></div></ul>", "Long100"),
+        ("<h1>Us</h1><p>Our list: <iframe src='https://x.example/Zorvex100'></iframe></p>", "Zorvex100"),
         ("<h1>Us</h1><noscript>Zorvex100 sends mails</noscript>", "Zorvex100"),
         ("<h1>Us</h1><template><p>Zorvex100</p></template>", "Zorvex100"),
         ("<h1>Us</h1><footer>Servers in Norway or Zorvex100land</footer>", "Zorvex100"),
@@ -89,3 +91,12 @@ def test_a_refusal_says_what_it_saw(tmp_path: Path) -> None:
 def test_utf_16_without_a_mark_may_have_letters_of_other_scripts(encoding: str, tmp_path: Path) -> None:
     text = "Company;Purpose\n株式会社Zorvex – Tokyo;Mails and all that\n"
     assert "株式会社Zorvex – Tokyo" in "\n".join(import_content(tmp_path, text.encode(encoding), "a.csv"))
+
+
+def test_what_stands_beyond_the_columns_of_a_table_of_text_is_named(tmp_path: Path) -> None:
+    rows = (("Company", "Purpose", "Country"), ("Zorvex AS", "Mails", "Norway"), ("Fjordnett AS", "Backup", "Norway"))
+    lines = ["\t".join((*row, *["x"] * 100, f"last{number}")) for number, row in enumerate(rows)]
+    known_texts = "\n".join(import_content(tmp_path, "\n".join(["# Subprocessors", "", *lines]).encode(), "a.md"))
+    assert "what stands beyond column 100 of table 1" in known_texts
+    assert "last2" in known_texts
+    assert 'legal_name = "Zorvex AS"' in known_texts

@@ -233,3 +233,57 @@ def test_names_of_a_list_have_the_places_in_their_brackets(tmp_path: Path) -> No
     assert sorted(page.names) == ["Fnord", "Qualm", "Zorvex"]
     countries = [each["country"] for row in page.facts["engagements"].values() for each in row.get("locations", [])]
     assert sorted(countries) == ["IE", "US"]
+
+
+PAIR = ["Hetzner Online GmbH", "Stripe, Inc."]
+ITEMS = "<li>Stripe, Inc. - Payments</li><li>Hetzner Online GmbH - Hosting</li>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<pre>Company\tPurpose<br>Stripe, Inc.\tPayments<br>Hetzner Online GmbH\tHosting</pre>",
+        f"<blockquote><ul>{ITEMS}</ul></blockquote>",
+        f"<blockquote>We choose with care.</blockquote><blockquote> </blockquote><ul>{ITEMS}</ul>",
+    ],
+)
+def test_preformatted_and_quoted_companies_are_read(html: str, tmp_path: Path) -> None:
+    page = import_page(tmp_path, f"<h1>Subprocessors</h1>{html}")
+    assert sorted(page.names) == PAIR
+    assert not page.unplaced
+
+
+@pytest.mark.parametrize("item", ["[Company name]", "•"])
+def test_an_item_that_waits_for_a_name_is_no_company(item: str, tmp_path: Path) -> None:
+    text = f"# Subprocessors\n\n- {item}\n- Stripe, Inc. - Payments\n- Hetzner Online GmbH - Hosting\n"
+    page = import_page(tmp_path, text, "page.md")
+    assert sorted(page.names) == PAIR
+    assert page.unplaced == [f"list 1, item 1 (line 3): '{item}' looks like no company, and was not taken"]
+
+
+def test_a_legal_form_behind_a_comma_is_no_company_of_its_own(tmp_path: Path) -> None:
+    text = (
+        "# Subprocessors\n\n- Payments: Stripe, Inc. and Hetzner Online, GmbH\n- Mail: Mailgun, LLC and Twilio, Inc.\n"
+    )
+    page = import_page(tmp_path, text, "page.md")
+    assert {"Stripe, Inc.", "Hetzner Online, GmbH", "Mailgun, LLC"} <= set(page.names)
+    assert len(page.names) == 4
+
+
+def test_a_title_beside_a_company_and_a_service_is_named(tmp_path: Path) -> None:
+    fields = "- Company: {}\n- Service: {}\n- Purpose: Payments\n- Location: Ireland\n\n"
+    records = (("Stripe Europe", "Stripe, Inc.", "Billing"), ("Hetz", "Hetzner Online GmbH", "Cloud"))
+    text = "".join(f"## {title}\n\n" + fields.format(*rest) for title, *rest in records)
+    page = import_page(tmp_path, f"# Subprocessors\n\n{text}", "page.md")
+    assert sorted(page.names) == PAIR
+    assert "'Stripe Europe', 'Hetz'" in "\n".join(page.unplaced)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_named"), [("Support", True), ("We look at each of them once a year. " * 4, False)]
+)
+def test_a_long_line_below_a_table_of_text_is_no_row(line: str, is_named: bool, tmp_path: Path) -> None:
+    table = "Company\tPurpose\nStripe, Inc.\tPayments\nHetzner Online GmbH\tHosting\n"
+    page = import_page(tmp_path, f"# Subprocessors\n\n{table}{line}\n", "page.md")
+    assert sorted(page.names) == PAIR
+    assert any("may be a row of it" in each for each in page.unplaced) is is_named
