@@ -10,6 +10,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.db.tables import consents
 from forecourt.policy.actions import publish
+from forecourt.policy.model import Basis, Mechanism
 from forecourt.settings.site import PurposeSettings, SiteSettings
 from tests.consent.publishing import publish_moved, publish_with
 from tests.consent.restart import restart
@@ -106,6 +107,7 @@ async def test_a_removed_recipient_is_described(page: Page, application: Applica
         ({"data": ("telephone",)}, "corrected"),
         ({"entity": "aws"}, "replaced"),
         ({"purpose": "hosting"}, "purpose_widened"),
+        ({"mechanism": Mechanism(Basis.SCC, "(EU) 2021/914")}, "mechanism_changed"),
     ],
 )
 async def test_each_kind_of_change_is_described(
@@ -279,6 +281,23 @@ async def test_a_new_privacy_policy_makes_features_stale_but_no_cookies(
         read = consents.select().where(consents.c.kind == "acknowledgement").order_by(consents.c.seq)
         rows = await application.database.read(lambda c: c.execute(read).all())
         assert [row.privacy_policy for row in rows][1:] == ["2099-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "The controller is now Zed AS, previously {before}"),
+        ("nb", "Behandlingsansvarlig er nå Zed AS, tidligere {before}"),
+    ],
+)
+async def test_another_controller_is_named_beside_the_one_before(
+    page: Page, application: Application, site: SiteSettings, locale: str, text: str
+) -> None:
+    await accept_all(page)
+    async with restart(application, page, replace(site, controller="Zed AS")) as new_page:
+        answer = await read_current(new_page, locale)
+        assert ("chat", "controller", text.format(before=site.controller)) in list_changes(answer)
+        assert {each["kind"] for each in answer["changes"]} == {"controller"}
 
 
 async def test_a_new_purpose_is_not_asked_of_visitors_who_decided(

@@ -1,16 +1,23 @@
 """What `forecourt check` finds is told in the agent's language, wherever the editor shows it."""
 
 import re
+from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
 
+from forecourt.app import Application
 from forecourt.console.policy.gap_links import field_name
+from forecourt.policy import drafts
 from forecourt.policy.check import FACTS_FILE
 from forecourt.policy.check.gaps import Gap
+from forecourt.policy.drafts import PolicyDraft
+from forecourt.policy.model import Term
 from forecourt.policy.stated_facts import ENGAGEMENT_FACTS, ENTITY_FACTS, PROCESSOR_FACTS
 from tests.console.browser import Browser
 
+from .conftest import ReadRelease
 from .forms import BASE, fields_of, save_form
 
 pytestmark = pytest.mark.anyio
@@ -93,3 +100,20 @@ async def test_what_is_missing_is_told_in_norwegian(signed_in: Browser) -> None:
     page = (await signed_in.get(BASE, **NORWEGIAN)).text.partition('id="check"')[2].partition("</section>")[0]
     assert "Mangler, og vises ikke for lesere:" in page
     assert "Linode, LLC: 1 mangler" in page
+
+
+async def test_a_finding_of_the_glossary_of_a_place_and_of_an_unknown_text_is_named(
+    signed_in: Browser, application: Application, read_release: ReadRelease
+) -> None:
+    release = await read_release()
+    terms = {"server": Term("server", avoid=("machine",)), "machine": Term("machine")}
+    words = {language: dict(texts) for language, texts in release.policy.words.items()}
+    del words["nb"]["place.northern-california"]
+    words["en"]["section.kinds.colour"] = "Blue"
+    policy = replace(release.policy, words=words, glossary={"en": terms})
+    draft = replace(PolicyDraft.from_release(release, "kari", release.published_at), policy=policy)
+    await application.database.write(lambda c: drafts.start_draft(c, draft))
+    page = unescape((await signed_in.get(BASE)).text)
+    assert "Glossary: " in page
+    assert "English, section.kinds.colour: " in page
+    assert "Amazon Web Services, LLC's city or region in Norwegian Bokmål: There is no text yet." in page

@@ -308,3 +308,66 @@ async def test_a_policy_that_is_listed_may_lack_facts_which_are_counted(
     assert (await read_drafted_policy()).facts.engagement("twilio").mechanism is None
     total = count_facts(policy().facts).total
     assert f"Stated: {total - 1} of {total} facts." in (await signed_in.get(BASE)).text
+
+
+async def test_the_id_of_a_new_company_is_made_of_its_name_and_once(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    company = {"legal_name": "Søk Ltd.", "address": "Oslo, NO", "country": "NO", "contact": "privacy@sok.example"}
+    await save_form(signed_in, "entities/new", **company)
+    await save_form(signed_in, "entities/new", **company)
+    await save_form(signed_in, "entities/new", **company | {"legal_name": "Linode Ltd."})
+    names = {each.id: each.legal_name for each in (await read_drafted_policy()).facts.entities}
+    assert [key for key, name in names.items() if name == "Søk Ltd."] == ["sok"]
+    assert (names["linode"], names["linode-2"]) == ("Linode, LLC", "Linode Ltd.")
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "sentence"),
+    [
+        ("entities/new", {"id": "No Key", "legal_name": "A"}, "Use small letters, digits and hyphens"),
+        ("entities/linode", {"country": "XX"}, "Please choose one of the options."),
+        ("general", {"processor.entity": "nobody"}, "Please choose one of the options."),
+        ("general", {"notice_days": "366"}, "At most 365, please."),
+        ("engagements/twilio/remove", {"how": "day", "removed": "someday"}, "Please write a date like"),
+    ],
+)
+async def test_a_value_that_no_page_could_show_is_told_in_a_sentence(
+    signed_in: Browser, read_draft: ReadDraft, path: str, changes: dict[str, str], sentence: str
+) -> None:
+    answer = await submit_form(signed_in, path, **changes)
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    fields = fields_of(answer.text)
+    name, value = [*changes.items()][-1]
+    assert value in fields.get(name, []) or value == "XX"  # no option has this country
+    assert await read_draft() is None
+
+
+async def test_a_key_that_no_file_may_have_is_refused_wherever_it_came_from(
+    signed_in: Browser, application: Application, read_release: ReadRelease, read_draft: ReadDraft
+) -> None:
+    release = await read_release()
+    words = release.policy.words | {"en": release.policy.words["en"] | {"note.No Key": "A note from elsewhere."}}
+    draft = replace(
+        drafts.PolicyDraft.from_release(release, "kari", release.published_at),
+        policy=replace(release.policy, words=words),
+    )
+    await application.database.write(lambda c: drafts.start_draft(c, draft))
+    answer = await submit_form(signed_in, "general", notes="A note from elsewhere.")
+    assert (answer.status_code, "Use small letters, digits and hyphens" in answer.text) == (422, True)
+    assert await read_draft() == draft
+
+
+async def test_what_is_not_there_is_not_removed(signed_in: Browser) -> None:
+    answer = await signed_in.get(BASE + "entities/nope/remove")
+    assert (answer.status_code, "Page not found" in answer.text) == (404, True)
+
+
+async def test_without_a_draft_there_is_nothing_to_discard_or_update(signed_in: Browser, read_draft: ReadDraft) -> None:
+    answers = [
+        await signed_in.get(BASE + "discard"),
+        await signed_in.post(BASE + "discard", {"version": "x"}),
+        await signed_in.post(BASE + "update"),
+    ]
+    assert [(each.status_code, each.headers["location"]) for each in answers] == [(303, BASE)] * 3
+    assert await read_draft() is None

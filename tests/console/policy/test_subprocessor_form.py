@@ -225,6 +225,17 @@ async def test_the_preview_shows_the_row_in_every_language_before_anything_is_sa
     assert await read_draft() is None
 
 
+async def test_the_preview_leaves_blank_what_is_not_typed_and_waits_for_what_it_cannot_read(signed_in: Browser) -> None:
+    path = f"{BASE}engagements/preview"
+    text = unescape((await signed_in.post(path, {"service.en": "Search", "company.address": "Oslo, NO"})).text)
+    for words in ('class="fc-name" translate="no">…<', "Oslo, NO", "Search"):
+        assert words in text
+    nameless_link = ACME | {"chain.0.country": "NO"}
+    assert "What you fill in appears here" in (await signed_in.post(path, nameless_link)).text
+    text = (await signed_in.post(path, nameless_link | {"chain.0.legal_name": "Zed AS"})).text
+    assert ("Acmé Søk AS" in text, "What you fill in appears here" in text) == (True, False)
+
+
 async def test_findings_and_texts_are_named_by_the_thing_and_not_by_file_or_key(signed_in: Browser) -> None:
     await save_form(signed_in, "engagements/twilio", locations__0__country="KP", mechanism__kind="none", keep_day="1")
     await save_form(signed_in, "engagements/new", **ACME | {"purpose.nb": ""})

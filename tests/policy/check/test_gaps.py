@@ -73,6 +73,14 @@ def test_lines_are_found_past_texts_of_several_lines(tmp_path: Path) -> None:
     assert read_lines(tmp_path / "none") == read_lines(tmp_path) == {}
 
 
+def test_a_file_that_is_no_text_has_no_lines(tmp_path: Path) -> None:
+    path = tmp_path / "facts.toml"
+    path.write_bytes(b"updated = 1\n")
+    assert read_lines(path) == {"updated": 1}
+    path.write_bytes(b"updated = 1\n\xff\n")
+    assert read_lines(path) == {}
+
+
 def test_a_hostile_key_is_quoted() -> None:
     assert to_toml(Gap("words/en.toml", 'data."\x1b[2J')) == '"\\"\\x1b[2J" = ""'
     assert to_header('a."b') == '[a."\\"b"]'

@@ -369,3 +369,26 @@ def test_a_page_without_companies_names_the_lines_that_may_be_some(text: str, li
     page = import_page(tmp_path, text, "page.md")
     assert page.names == []
     assert page.unplaced[-1] == f"{line} looks like a company, and stayed text"
+
+
+@pytest.mark.parametrize(("dots", "names"), [(3, ["Clerk, Inc."]), (300, [])])
+def test_a_line_too_long_for_headings_begins_no_table(dots: int, names: list[str], tmp_path: Path) -> None:
+    text = f"# Page\n\nCompany Purpose Location{'.' * dots}\nClerk, Inc. Authentication USA\n"
+    assert import_page(tmp_path, text, "page.md").names == names
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "names"),
+    [
+        ("Company\tPurpose", "Clerk, Inc.\tAuthentication", ["Clerk, Inc."]),
+        ("Company\tPurpose", "Authentication", []),
+        ("CompanyPurposeLocation", "StripePaymentsIreland", ["Stripe"]),
+        ("CompanyPurposeLocation", "Payments", []),
+        ("Company Purpose Location", "Clerk, Inc. Authentication USA", ["Clerk, Inc."]),
+        ("Purpose Company Location", "Authentication Clerk USA", []),
+    ],
+)
+def test_headings_without_a_row_that_fits_them_are_no_table(
+    headings: str, row: str, names: list[str], tmp_path: Path
+) -> None:
+    assert import_page(tmp_path, f"# Page\n\n{headings}\n{row}\n", "page.md").names == names

@@ -121,6 +121,32 @@ def test_a_row_or_a_section_without_counterpart_is_listed(tmp_path: Path) -> Non
     }
 
 
+def test_what_only_the_other_language_has_is_listed(tmp_path: Path) -> None:
+    english = "# Subprocessors\n\n## Servers\n\n| Company | Service |\n|-|-|\n| Linode | Hosting |\n"
+    rows = "| Zed AS | Søk |\n| Linode | Drift |\n| Wye AS | Post |\n"
+    norwegian = f"# Underleverandører\n\n## Tjenere\n\n| Firma | Tjeneste |\n|-|-|\n{rows}\n## Mer\n\nVi har flere.\n"
+    draft = tmp_path / "policy"
+    import_into(draft, write_file(tmp_path, english, "page.md"), "en")
+    unplaced = import_into(draft, write_file(tmp_path, norwegian, "page.md"), "nb").unplaced
+    assert [str(each) for each in unplaced] == [
+        "section 'Mer': has no counterpart in the draft",
+        "table 1, row 1 (line 7): 'Zed AS' has no counterpart in the draft",
+        "table 1, row 3 (line 9): 'Wye AS' has no counterpart in the draft",
+    ]
+    assert read_toml(draft, "words/nb.toml")["service"] == {"hosting": "Drift"}
+
+
+def test_a_row_that_says_nothing_in_the_other_language_leaves_its_counterpart_without_words(tmp_path: Path) -> None:
+    page = "<h1>Page</h1><h2>A</h2><table><tr><th>Company<th>Service{rows}</table>"
+    rows = "<tr><td>Linode<td>{}<tr><td>{}<td>{}"
+    draft = tmp_path / "policy"
+    import_into(draft, write_file(tmp_path, page.format(rows=rows.format("Hosting", "Zed", "Search")), "a.html"), "en")
+    other = page.format(rows=rows.format("Drift", "x" * 5000, "x" * 5000))
+    result = import_into(draft, write_file(tmp_path, other, "b.html"), "nb")
+    assert "table 1, row 2 (line 1): nothing in it could be taken" in [str(each) for each in result.unplaced]
+    assert (result.differing, read_toml(draft, "words/nb.toml")["service"]) == ((), {"hosting": "Drift"})
+
+
 def test_a_language_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     import_sample(tmp_path, "faults.en.html")
     with pytest.raises(PolicyBroken, match=r"has words/en\.toml already"):
