@@ -392,3 +392,12 @@ def test_headings_without_a_row_that_fits_them_are_no_table(
     headings: str, row: str, names: list[str], tmp_path: Path
 ) -> None:
     assert import_page(tmp_path, f"# Page\n\n{headings}\n{row}\n", "page.md").names == names
+
+
+@pytest.mark.parametrize(
+    "heading", ["Our subprocessors", "Våre underleverandører", "Unsere Unterauftragnehmer", "Legal"]
+)
+def test_a_list_below_our_subprocessors_is_one_of_companies(heading: str, tmp_path: Path) -> None:
+    sentence = "We use the following subprocessors:" if heading == "Legal" else "Last week."
+    text = f"# {heading}\n\n{sentence}\n\n- Exoscale: Servers\n- Paystone: Payments\n- Ledgerly: Invoices\n"
+    assert import_page(tmp_path, text, "page.md").names == ["Exoscale", "Ledgerly", "Paystone"]

@@ -28,6 +28,13 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 
+# What begins with one of these is no question, and often announces: `Our subprocessors`, `We use these vendors:`
+_ANNOUNCING = """
+all any following if nos notre nuestra nuestros onze other our their these this those unsere vi vores vår våra våre
+we wir you your
+"""
+_ASKING_WORDS = QUESTION_WORDS - frozenset(_ANNOUNCING.split())
+
 
 def is_about_companies(text: str) -> bool:
     """Returns whether the text speaks of subprocessors, vendors or the like."""
@@ -41,4 +48,5 @@ def is_about_subprocessors(text: str) -> bool:
 def is_general(heading: str) -> bool:
     """Returns whether a heading stands over what is said of subprocessors, and not over them."""
     words = heading.split()
-    return bool(_GENERAL.search(heading)) or (bool(words) and words[0].casefold() in QUESTION_WORDS)
+    is_question = bool(words) and words[0].casefold() in _ASKING_WORDS
+    return is_question or bool(_GENERAL.search(heading))
