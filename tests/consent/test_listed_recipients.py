@@ -1,6 +1,5 @@
 """What a listed policy says of a recipient is all that a visitor is told, and what it says later is asked about."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,9 @@ import pytest
 from forecourt.app import Application
 from forecourt.policy.actions import publish
 from forecourt.settings.site import SiteSettings
+from tests.consent.listed_policy import bind_chat_to_listed_company
 from tests.page import Page
-from tests.policy.sample import break_sample, policy
+from tests.policy.sample import policy
 
 pytestmark = pytest.mark.anyio
 
@@ -25,9 +25,7 @@ def site(site: SiteSettings, tmp_path: Path) -> SiteSettings:
     """Has a policy that does not state on what basis data reaches Twilio."""
     recordings = 'data = ["telephone", "call-data", "recordings"]\nsubjects = ["agents", "callers"]\n'
     mechanism = 'mechanism = { kind = "dpf", document = "(EU) 2023/1795" }\n'
-    changes = ((recordings + mechanism, recordings), ("notice_days = 30", 'notice_days = 30\nlevel = "listed"'))
-    chat = replace(site.chat, engagements=("twilio",))
-    return replace(site, policy=break_sample(tmp_path, "facts.toml", *changes), chat=chat)
+    return bind_chat_to_listed_company(site, tmp_path, recordings + mechanism, recordings)
 
 
 async def test_facts_that_are_stated_later_are_asked_about_and_described(application: Application, page: Page) -> None:

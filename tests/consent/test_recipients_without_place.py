@@ -7,10 +7,10 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.settings.site import SiteSettings
+from tests.consent.listed_policy import bind_chat_to_listed_company
 from tests.consent.publishing import publish_with
 from tests.consent.restart import restart
 from tests.page import Page
-from tests.policy.sample import break_sample
 
 pytestmark = pytest.mark.anyio
 
@@ -25,12 +25,7 @@ def engine() -> str:
 def site(site: SiteSettings, tmp_path: Path) -> SiteSettings:
     data = 'data = ["telephone", "call-data", "recordings"]\n'
     place = 'locations = [{ country = "US", illustrative = true }]\n'
-    changes = ((place + data, "locations_not_stated = true\n" + data), ("notice_days = 30", LISTED))
-    chat = replace(site.chat, engagements=("twilio",))
-    return replace(site, policy=break_sample(tmp_path, "facts.toml", *changes), chat=chat)
-
-
-LISTED = 'notice_days = 30\nlevel = "listed"'
+    return bind_chat_to_listed_company(site, tmp_path, place + data, "locations_not_stated = true\n" + data)
 
 
 async def list_changes(page: Page) -> list[tuple[str, str]]:

@@ -3,12 +3,8 @@
 from contextlib import closing
 from pathlib import Path
 
+from forecourt.db import sqlite
 from forecourt.errors import BackupBroken
-
-try:
-    import pysqlite3 as sqlite3
-except ImportError:  # no wheel for this machine, as in db/sqlite.py
-    import sqlite3
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -16,7 +12,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
     `VACUUM INTO` leaves free pages behind, so the copy holds nothing that was deleted (SQLite, "VACUUM").
     """
-    with closing(sqlite3.connect(str(source), isolation_level=None)) as connection:
+    with closing(sqlite.connect(source)) as connection:
         connection.execute("PRAGMA busy_timeout=5000")
         connection.execute("VACUUM INTO ?", (str(target),))
     check_sqlite(target)
@@ -25,9 +21,9 @@ def copy_sqlite(source: Path, target: Path) -> None:
 def check_sqlite(path: Path) -> None:
     """Raises `BackupBroken` where the file is damaged."""
     try:
-        with closing(sqlite3.connect(str(path), isolation_level=None)) as connection:
+        with closing(sqlite.connect(path)) as connection:
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
-    except sqlite3.DatabaseError as error:
+    except sqlite.DatabaseError as error:
         problems = [str(error)]
     if problems != ["ok"]:
         raise BackupBroken(f"The copy of the database is damaged: {'; '.join(problems)}.")

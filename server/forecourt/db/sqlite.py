@@ -31,6 +31,7 @@ except ImportError:  # no wheel for this machine: the standard library's, of whi
     import sqlite3
 
 T = TypeVar("T")
+DatabaseError = sqlite3.DatabaseError
 VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
 SAFE_VERSION = (3, 51, 3)  # before it two connections that checkpoint at once can lose commits
 READERS = 4
@@ -60,6 +61,11 @@ class JobOutcome(NamedTuple):
     queued: QueuedJob
     result: Any
     error: Exception | None = None
+
+
+def connect(path: Path) -> Any:
+    """Returns a connection of the driver itself, which begins no transaction, for what no transaction may hold."""
+    return sqlite3.connect(str(path), isolation_level=None)
 
 
 def make_engine(path: Path, begin: str = "BEGIN IMMEDIATE", pool_size: int = 1) -> Engine:

@@ -1,7 +1,6 @@
 """Writes the policy of a new site: empty, imported from the owner's page, or the sample."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from forecourt.policy.check.finding import FACTS_FILE, Finding
 from forecourt.policy.check.personal_mailboxes import is_personal
 from forecourt.policy.files import folder_reader, folder_writer
 from forecourt.policy.importing.import_file import ImportResult, import_into
-from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters
+from forecourt.policy.importing.keys import KeyMaker, find_or_make_company_id, to_company_slug
 from forecourt.policy.model import Level
 from forecourt.resources import SAMPLE
 
@@ -39,7 +38,7 @@ def write_empty_policy(folder: Path, answers: SiteAnswers) -> NewPolicy:
     language = answers.language if answers.language in i18n.shipped_locales() else i18n.SOURCE
     words = {"title": i18n.words(language)("page.policy")}
     files = {
-        FACTS_FILE: folder_writer.to_facts_toml(complete_facts(table, answers)),
+        FACTS_FILE: folder_writer.to_facts_toml(add_owner(table, answers)),
         f"{folder_reader.WORDS_FOLDER}/{answers.language}.toml": folder_writer.to_words_toml(words, {}),
     }
     folder_writer.write_files(files, folder)
@@ -62,15 +61,16 @@ def import_policy(folder: Path, file: Path, answers: SiteAnswers) -> NewPolicy:
     if table is None:
         raise PolicyBroken([f"{finding}." for finding in findings])
     without_place = [key for key, row in table["engagements"].items() if not row.get("locations")]
-    facts = folder_writer.to_facts_toml(complete_facts(table, answers))
+    facts = folder_writer.to_facts_toml(add_owner(table, answers))
     folder_writer.write_files({FACTS_FILE: facts}, folder)
     return NewPolicy(result.wrote, result, tuple(without_place))
 
 
-def complete_facts(table: Table, answers: SiteAnswers) -> Table:
+def add_owner(table: Table, answers: SiteAnswers) -> Table:
     """Returns the facts with the owner's company, a day, and the declaration that a place is not stated."""
     entities = dict(table["entities"])
-    own_company = _find_own_company(entities, answers.controller)
+    base = to_company_slug(answers.controller) or "company"
+    own_company = find_or_make_company_id(entities, answers.controller, KeyMaker(entities), base)
     entities.setdefault(own_company, {"legal_name": answers.controller})
     engagements = {
         key: row if row.get("locations") else {**row, "locations_not_stated": True}
@@ -84,10 +84,3 @@ def complete_facts(table: Table, answers: SiteAnswers) -> Table:
 
 
 _ROWS = ("processor", "entities", "engagements")
-
-
-def _find_own_company(entities: Table, controller: str) -> str:
-    """Returns the id of the owner's company, which the page may have named itself."""
-    names = {to_letters(str(entity.get("legal_name", ""))): key for key, entity in entities.items()}
-    new_key: Callable[[str], str] = KeyMaker(entities).new_key
-    return names.get(to_letters(controller)) or new_key(to_company_slug(controller) or "company")

@@ -9,7 +9,7 @@ from forecourt.policy.drafts import ImportNote
 from forecourt.policy.importing.companies.evidence import Sureness
 from forecourt.policy.importing.draft.draft import to_draft
 from forecourt.policy.importing.draft.outline import Outline
-from forecourt.policy.importing.keys import KeyMaker, to_letters
+from forecourt.policy.importing.keys import KeyMaker, find_or_make_company_id
 from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.model import Facts, Policy
 
@@ -72,9 +72,8 @@ def _complete_facts(table: dict[str, Any], owner: Facts) -> dict[str, Any]:
     """Returns the facts of the page with the owner's company, which the page may have named itself."""
     entities: dict[str, dict[str, Any]] = dict(table["entities"])
     own_company = owner.entity(owner.processor.entity)
-    by_name = {to_letters(str(entity["legal_name"])): key for key, entity in entities.items()}
     maker = KeyMaker(entities)
-    owner_id = by_name.get(to_letters(own_company.legal_name)) or maker.new_key(own_company.id)
+    owner_id = find_or_make_company_id(entities, own_company.legal_name, maker, own_company.id)
     entities.setdefault(owner_id, {"legal_name": own_company.legal_name})
     engagements = {key: _complete_engagement(row) for key, row in table["engagements"].items()}
     for row in engagements.values():

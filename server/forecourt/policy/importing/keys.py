@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from typing import Any
 
 _SLUG_AT_MOST = 40
 # Left out of a company's id, which has to outlive a change of its form.
@@ -37,6 +38,12 @@ class KeyMaker:
         self._last[base] = number
         self._used.add(key)
         return key
+
+
+def find_or_make_company_id(entities: dict[str, Any], legal_name: str, maker: KeyMaker, base: str) -> str:
+    """Returns the id of the company of that name, however it is spelled, or else a new one made of `base`."""
+    ids = {to_letters(str(entity.get("legal_name", ""))): identity for identity, entity in entities.items()}
+    return ids.get(to_letters(legal_name)) or maker.new_key(base)
 
 
 def to_slug(text: str) -> str:
