@@ -17,6 +17,7 @@ from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys.context import new_context
 from tests.journeys.host import Host, Visit, serve_shop
 from tests.journeys.looks import LOOKS, new_context_for_look
+from tests.journeys.sign_in import sign_in
 
 # The two pages of its address bar, which every context would load beside its own: they take more time than ours.
 UNUSED_PAGES = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"]
@@ -179,9 +180,7 @@ def agents_context(browser: Browser) -> Iterator[BrowserContext]:
 def agent(agents_context: BrowserContext, demo: ForecourtProcess, complaints: list[str]) -> Page:
     """Opens the console as an agent who signed in by a one-time link, in a browser of their own."""
     page = watch_console(agents_context.new_page(), complaints)
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     return page
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.sign_in import sign_in
 from tests.journeys.words import WidgetWords, place, unlock
 
 IS_SEND_AT_THE_END = """row => {
@@ -121,9 +122,7 @@ def test_the_hosted_pages(demo: ForecourtProcess, page: Page, look: str, path: s
 def test_the_console_and_the_mails(demo: ForecourtProcess, page: Page, look: str) -> None:
     page.goto(f"{demo.forecourt}/console/sign-in")
     assert_accessible(page, f"console-sign-in-{look}")
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     assert_no_sideways_scrolling(page)
     assert_accessible(page, f"console-inbox-{look}")
     bar, size = page.locator(".top-bar"), page.viewport_size

@@ -11,6 +11,7 @@ from forecourt import i18n
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.sign_in import sign_in
 from tests.journeys.words import place
 
 words, english = i18n.words("nb"), i18n.words("en")
@@ -63,9 +64,7 @@ def test_the_pages_work_by_keyboard_alone(demo: ForecourtProcess, banner: list[s
 
 
 def test_axe_finds_nothing(demo: ForecourtProcess, banner: list[str], page: Page, look: str) -> None:
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     for name, path in (("days", ""), ("again", "again"), ("records", "records"), ("wrong", "records?since=nonsense")):
         page.goto(f"{demo.forecourt}/{CONSENTS}{path}")
         _look(page, f"console-consents-{name}-{look}")

@@ -8,6 +8,7 @@ from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Loca
 
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import WITHOUT_LONG_TIMERS, new_context
+from tests.journeys.sign_in import sign_in
 from tests.page import EVERYTHING
 
 
@@ -117,9 +118,7 @@ def test_times_are_in_the_readers_own_clock(
     chat_visitor.say("What time is it?")
     context = new_context(browser, locale=locale)
     page = context.new_page()
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     page.goto(f"{demo.forecourt}/console/conversations/{chat_visitor.conversation}")
     expect(page.get_by_role("log").locator("time")).to_have_text(re.compile(f"^{clock}$"))
     context.close()

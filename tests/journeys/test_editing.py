@@ -10,6 +10,7 @@ from forecourt import i18n
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
+from tests.journeys.sign_in import sign_in
 
 BASE = "/console/policy/main/"
 FIRST_DAY = (datetime.now(UTC) + timedelta(days=30)).date()
@@ -20,9 +21,7 @@ def colleague(browser: Browser, demo: ForecourtProcess, complaints: list[str]) -
     """A second editor, who reads Norwegian."""
     context = new_context(browser, locale="nb-NO")
     page = watch_console(context.new_page(), complaints)
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     yield page
     context.close()
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling, new_context_for_look
+from tests.journeys.sign_in import sign_in
 from tests.journeys.test_editing import BASE, FIRST_DAY, unexpected
 
 PAGES = {
@@ -32,9 +33,7 @@ PAGES = {
 def editor(browser: Browser, demo: ForecourtProcess, look: str, complaints: list[str]) -> Iterator[Page]:
     context = new_context_for_look(browser, look)
     page = watch_console(context.new_page(), complaints)
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     yield page
     page.goto(f"{demo.forecourt}{BASE}discard")
     page.get_by_role("button", name="Forkast utkastet").click()

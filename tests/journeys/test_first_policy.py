@@ -12,6 +12,7 @@ from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
 from tests.journeys.host import SETTINGS, Host
 from tests.journeys.looks import SIZES, assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.sign_in import sign_in
 
 BASE = "/console/policy/shop/"
 TABLE = """<table><tr><th>Company<th>Purpose<th>Location<th>Data
@@ -56,9 +57,7 @@ def owner(browser: Browser, empty_site: ForecourtProcess, complaints: list[str])
     """Opens the console as somebody who has just signed in."""
     context = new_context(browser, locale="en-GB")
     page = watch_console(context.new_page(), complaints)
-    page.goto(empty_site.console)
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, empty_site.console)
     yield Owner(page)
     context.close()
 

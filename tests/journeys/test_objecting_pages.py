@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.looks import assert_accessible, assert_no_sideways_scrolling
+from tests.journeys.sign_in import sign_in
 from tests.journeys.test_objecting import ANSWER, REASON, last_objection_day, open_form, words
 
 __all__ = ["last_objection_day"]  # the fixture
@@ -21,9 +22,7 @@ def test_every_page_of_it_is_accessible(demo: ForecourtProcess, last_objection_d
     page.get_by_role("button", name=words("page.objection.send")).click()
     page.wait_for_url("**/objection/*")
     _check_page(page, f"objection-receipt-{name}")
-    page.goto(demo.new_link())
-    page.get_by_role("button").first.click()
-    page.wait_for_url("**/console/")
+    sign_in(page, demo.new_link())
     page.goto(f"{demo.forecourt}/console/objections")
     _check_page(page, f"console-objections-{name}")
     page.locator(".row a").first.click()
