@@ -11,6 +11,7 @@ from forecourt.consent import notices
 from forecourt.consent import store as consent_store
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.offer import ConsentOffer
+from forecourt.english_plural import pluralize
 from forecourt.errors import NotFound, PolicyBroken, PolicyMoved, SettingsBroken
 from forecourt.policy import actions, privacy_policy, store
 from forecourt.policy.edition import Edition
@@ -112,8 +113,8 @@ def _is_current(edition: Edition | None, newest: store.ReleaseHead) -> bool:
 def _log_unfit_policy(name: str, settings: SiteSettings, edition: Edition | None, error: PolicyBroken) -> None:
     """Says why the folder was not published, and what readers see instead."""
     effect = f"release {edition.release.number} stays" if edition else "readers are told that it is being prepared"
-    count, first_fault = len(error.sentences), error.sentences[0]
-    message = "%s: %s cannot be published, so %s; %s fault(s), as forecourt check says; the first: %s"
+    count, first_fault = pluralize(len(error.sentences), "fault", "faults"), error.sentences[0]
+    message = "%s: %s cannot be published, so %s; %s, as forecourt check says; the first: %s"
     log.warning(message, name, settings.policy, effect, count, first_fault)
 
 

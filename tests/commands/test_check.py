@@ -41,7 +41,7 @@ def test_a_grave_finding_fails_with_one_line_and_a_summary(tmp_path: Path, capsy
     line = find_line_number(folder / "facts.toml", "jana@")
     start = f"  facts.toml:{line}: personal-mailbox entities.linode.contact: 'jana@linode.example' looks"
     assert finding.startswith(start)
-    assert last == "1 fault(s), 0 warning(s)."
+    assert last == "1 fault, 0 warnings."
 
 
 def test_a_printed_finding_can_be_copied_into_accepted(tmp_path: Path, capsys: Capture) -> None:
@@ -58,7 +58,7 @@ def test_a_warning_is_marked_and_fails_only_where_strict(tmp_path: Path, capsys:
     _, finding, last = capsys.readouterr().out.splitlines()
     line = find_line_number(folder / "words/nb.toml", "account = ")
     assert finding.startswith(f"  warning: words/nb.toml:{line}: stale-translation data.account: is out of date")
-    assert last == f"{folder} is in order, with 1 warning(s)."
+    assert last == f"{folder} is in order, with 1 warning."
     assert main(["check", "--strict", str(folder)]) == 1
 
 
@@ -67,7 +67,7 @@ def test_faults_are_printed_before_warnings(tmp_path: Path, capsys: Capture) -> 
     assert main(["check", str(break_sample(tmp_path, "facts.toml", PERSONAL))]) == 1
     _, first, second, last = capsys.readouterr().out.splitlines()
     assert (first[:4], second[:11]) == ("  fa", "  warning: ")
-    assert last == "1 fault(s), 1 warning(s)."
+    assert last == "1 fault, 1 warning."
 
 
 def test_findings_are_json_for_machines(tmp_path: Path, capsys: Capture) -> None:
@@ -113,7 +113,7 @@ def test_every_site_of_the_settings_is_checked(tmp_path: Path, capsys: Capture) 
 
 def test_warnings_of_a_policy_are_counted_in_the_last_line(tmp_path: Path, capsys: Capture) -> None:
     assert main(["check", *site_options(break_sample(tmp_path, "words/en.toml", STALE), tmp_path)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order, with 1 warning(s)."
+    assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site are in order, with 1 warning."
 
 
 def test_settings_that_contradict_the_policy_are_findings_of_their_site(tmp_path: Path, capsys: Capture) -> None:

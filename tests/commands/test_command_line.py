@@ -61,7 +61,7 @@ def test_words_that_are_no_command_are_refused(words: list[str], capsys: pytest.
 
 def test_check_reports_settings_in_order(settings_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--settings", str(settings_file)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site(s) are in order."
+    assert capsys.readouterr().out.splitlines()[-1] == "Settings and 1 site are in order."
 
 
 def test_a_reader_that_leaves_early_gets_no_error(settings_file: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_time_is_no_date(data: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_bundle_is_written(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = data / "all.zip"
     assert main(["consent", "export", "--since", "2020-01-01", "--data", str(data), "--out", str(out)]) == 0
-    assert "3 record(s)" in capsys.readouterr().out
+    assert "3 records are" in capsys.readouterr().out
     assert "manifest.txt" in zipfile.ZipFile(out).namelist()
     assert out.stat().st_mode & 0o777 == 0o600  # it holds addresses
 

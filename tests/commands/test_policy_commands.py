@@ -194,6 +194,14 @@ def test_import_lists_what_it_wrote_and_what_it_could_not_place(command: Command
     assert output[-1] == f"Run `forecourt check {tmp_path / 'draft'}` to see what is still missing."
 
 
+def test_import_counts_one_thing_as_one(command: Command, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Subprocessors\n\n- Exoscale: Servers\n", "utf-8")
+    output = command("import", page, "--to", tmp_path / "draft")
+    assert output[0].endswith(": 1 section, 1 engagement, 1 entity.")
+    assert output[1].startswith("1 was read outside a table")
+
+
 def test_import_says_of_each_company_outside_a_table_how_sure_it_is(command: Command, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Subprocessors\n\n- Exoscale: Servers\n- Paystone Ltd: Payments\n", "utf-8")

@@ -35,7 +35,7 @@ async def test_the_site_is_served_and_says_that_the_policy_is_being_prepared(
     caplog: pytest.LogCaptureFixture, application: Application, page: Page
 ) -> None:
     warnings = [record.getMessage() for record in caplog.get_records("setup")]
-    assert any("1 fault(s), as forecourt check says; the first: facts.toml: entities.aws" in text for text in warnings)
+    assert any("1 fault, as forecourt check says; the first: facts.toml: entities.aws" in text for text in warnings)
     count = await application.database.read(lambda c: c.execute(select(func.count()).select_from(releases)).scalar())
     assert count == 0
     boot = await page.boot(policy="1")

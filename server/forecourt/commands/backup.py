@@ -6,6 +6,7 @@ from pathlib import Path
 from forecourt import clock
 from forecourt.backup.actions import make_backup
 from forecourt.commands.settings import load_command_settings
+from forecourt.english_plural import pluralize
 from forecourt.errors import BackupBroken
 from forecourt.logs.security_log import SecurityEvent, record_event
 
@@ -24,9 +25,8 @@ def run(options: argparse.Namespace) -> None:
     print("Copying the database. A server may go on meanwhile.", flush=True)
     manifest = make_backup(settings, path)
     record_event(SecurityEvent.BACKUP_MADE, files=len(manifest.files))
-    print(
-        f"{path}: {len(manifest.files)} file(s), {path.stat().st_size / 1_000_000:.1f} MB. Who reads it reads all data."
-    )
+    files, megabytes = pluralize(len(manifest.files), "file", "files"), path.stat().st_size / 1_000_000
+    print(f"{path}: {files}, {megabytes:.1f} MB. Who reads it reads all data.")
     print("Not in it, and needed by a restored server:")
     for line in manifest.not_included:
         print(f"- {line}")

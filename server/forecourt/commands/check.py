@@ -11,6 +11,7 @@ import msgspec
 from forecourt import site_loader
 from forecourt.commands.check_report import PolicyFindings, gap_rows, message_of, print_report
 from forecourt.commands.settings import load_command_settings
+from forecourt.english_plural import pluralize
 from forecourt.errors import ForecourtError, SettingsBroken
 from forecourt.policy.check import Finding, remedy
 from forecourt.policy.check.gaps import company_names
@@ -45,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(_to_json(policies, is_ok=not has_failed))
     else:
-        subject = f"{options.folder} is" if options.folder else f"Settings and {len(policies)} site(s) are"
+        sites = pluralize(len(policies), "site", "sites")
+        subject = f"{options.folder} is" if options.folder else f"Settings and {sites} are"
         print_report(policies)
         print(_summary(findings, subject))
     return int(has_failed)
@@ -96,8 +98,9 @@ def _summary(findings: list[Finding], subject: str) -> str:
     if not findings:
         return f"{subject} in order."
     if not grave:
-        return f"{subject} in order, with {len(findings)} warning(s)."
-    return f"{grave} fault(s), {len(findings) - grave} warning(s)."
+        return f"{subject} in order, with {pluralize(len(findings), 'warning', 'warnings')}."
+    warnings = pluralize(len(findings) - grave, "warning", "warnings")
+    return f"{pluralize(grave, 'fault', 'faults')}, {warnings}."
 
 
 def _to_json(policies: list[PolicyFindings], is_ok: bool) -> str:

@@ -11,6 +11,7 @@ from forecourt.commands.settings import load_command_settings
 from forecourt.consent.log import bundle
 from forecourt.consent.log.bundle import BundleSelection
 from forecourt.consent.log.log_key import LogKeySource
+from forecourt.english_plural import pluralize
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
 
     count = run_long_read(settings, write)
     record_event(SecurityEvent.CONSENTS_EXPORTED, records=count)
-    print(f"{count} record(s) are in {options.out}.")
+    print(f"{pluralize(count, 'record is', 'records are')} in {options.out}.")
 
 
 def _day(text: str) -> datetime:

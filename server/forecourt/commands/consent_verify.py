@@ -11,6 +11,7 @@ from forecourt.consent.log import verification
 from forecourt.consent.log.checkpoint import encode_public_key
 from forecourt.consent.log.log_key import LogKeySource
 from forecourt.consent.log.verification_report import VerificationReport
+from forecourt.english_plural import pluralize
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     if options.keep and report.note and report.is_whole:  # or the next verification would trust what failed this one
         options.keep.write_text(report.note, "utf-8")
     print(f"Key {key}")
-    print(f"{report.size} records are as they were sealed." if report.is_whole else "The log does NOT verify.")
+    records = pluralize(report.size, "record is as it was", "records are as they were")
+    print(f"{records} sealed." if report.is_whole else "The log does NOT verify.")
     return 0 if report.is_whole else 1
 
 

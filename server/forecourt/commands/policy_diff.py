@@ -11,6 +11,7 @@ from forecourt import clock, site_loader
 from forecourt.commands.database import require_site, run_with_database
 from forecourt.commands.settings import find_site, load_command_settings
 from forecourt.db.database import Database
+from forecourt.english_plural import pluralize
 from forecourt.errors import SettingsBroken
 from forecourt.i18n import SOURCE
 from forecourt.policy import actions, comparison
@@ -84,7 +85,8 @@ def _lines(before: Release, target: str, changes: list[FullChangeResponse]) -> I
         yield f"Nothing differs between release {before.number} and {target}."
         return
     material = sum(change.material for change in changes)
-    yield f"From release {before.number} to {target}: {len(changes)} changes, of which {material} call for notice."
+    count, notice = pluralize(len(changes), "change", "changes"), pluralize(material, "calls", "call")
+    yield f"From release {before.number} to {target}: {count}, of which {notice} for notice."
     for change in changes:
         yield f"\n{'!' if change.material else '-'} {change.title}"
         yield f"  {change.sentence}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forecourt.characters import to_printable
+from forecourt.english_plural import pluralize
 from forecourt.policy.importing.import_file import import_into
 from forecourt.policy.importing.keys import to_slug
 from forecourt.policy.importing.page import UnplacedContent
@@ -22,10 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     result = import_into(options.to, options.file, options.language, options.kind or "")
     print(f"Wrote {', '.join(result.wrote)} into {options.to}: {result.placed}.")
-    _print_list(f"{len(result.assumed)} were read outside a table, or with a doubt; look at each:", result.assumed)
+    assumed = pluralize(len(result.assumed), "was", "were")
+    _print_list(f"{assumed} read outside a table, or with a doubt; look at each:", result.assumed)
     _print_list(f"{len(result.unplaced)} could not be placed:", result.unplaced)
-    heading = f"{len(result.differing)} facts differ between the languages; {options.to} keeps its own:"
-    _print_list(heading, result.differing)
+    differing = pluralize(len(result.differing), "fact differs", "facts differ")
+    _print_list(f"{differing} between the languages; {options.to} keeps its own:", result.differing)
     print(f"Run `forecourt check {options.to}` to see what is still missing.")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from forecourt.backup.actions import restore_backup
 from forecourt.commands.settings import load_command_settings
+from forecourt.english_plural import pluralize
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 
@@ -18,7 +19,8 @@ def run(options: argparse.Namespace) -> None:
     record_event(SecurityEvent.BACKUP_RESTORED, files=len(manifest.files))
     print(f"Restored into {settings.data}: the state of {manifest.created_at:%Y-%m-%d %H:%M} UTC.")
     if manifest.waiting_mails:
-        print(f"{manifest.waiting_mails} mail(s) waited then. The server sends them when it starts.")
+        mails = pluralize(manifest.waiting_mails, "mail", "mails")
+        print(f"{mails} waited then. The server sends what waits when it starts.")
     print("Also needed:")
     for line in manifest.not_included:
         print(f"- {line}")

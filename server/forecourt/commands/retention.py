@@ -6,6 +6,7 @@ from forecourt import clock
 from forecourt.commands.database import run_long_read, run_with_database
 from forecourt.commands.settings import load_command_settings
 from forecourt.db.database import Database
+from forecourt.english_plural import pluralize
 from forecourt.mail import mail_folder
 from forecourt.settings.server import Settings
 from forecourt.visitor import retention_worker
@@ -24,8 +25,11 @@ def run(options: argparse.Namespace) -> None:
         counts = run_with_database(settings, lambda database: _delete_expired(database, settings))
     for kind, count in sorted(counts.items()):
         print(f"{kind:20} {count}")
-    outcome = "are due; nothing was deleted" if options.dry_run else "were dealt with"
-    print(f"{sum(counts.values())} row(s) {outcome}.")
+    total = sum(counts.values())
+    if options.dry_run:
+        print(f"{pluralize(total, 'row is', 'rows are')} due; nothing was deleted.")
+    else:
+        print(f"{pluralize(total, 'row was', 'rows were')} dealt with.")
 
 
 async def _delete_expired(database: Database, settings: Settings) -> dict[str, int]:

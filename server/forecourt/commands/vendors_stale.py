@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from forecourt import clock
+from forecourt.english_plural import pluralize
 from forecourt.policy.vendor_directory.directory_reader import load_directory
 from forecourt.policy.vendor_directory.vendor import SourcedFact, Vendor
 
@@ -54,7 +55,9 @@ def _lines(vendors: Sequence[Vendor], stale: Sequence[StaleFact], days: int) -> 
     for row in stale:
         yield f"{row.fact.read}  {row.vendor}  {row.key}  {row.fact.source}"
     count = sum(1 for vendor in vendors for _ in vendor.sourced_facts())
-    yield f"{len(stale)} of {count} facts about {len(vendors)} vendors were read more than {days} days ago."
+    facts, vendor_count = pluralize(count, "fact", "facts"), pluralize(len(vendors), "vendor", "vendors")
+    age, verb = pluralize(days, "day", "days"), "was" if len(stale) == 1 else "were"
+    yield f"{len(stale)} of {facts} about {vendor_count} {verb} read more than {age} ago."
 
 
 def _to_json(stale: Sequence[StaleFact]) -> str:

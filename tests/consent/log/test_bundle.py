@@ -77,7 +77,7 @@ def check(folder: Path, *key: str) -> tuple[int, str]:
 async def test_a_bundle_verifies_offline(unpacked: Path) -> None:
     status, output = check(unpacked)
     assert status == 0, output
-    assert "Verified: 4 record(s)" in output
+    assert "Verified: 4 records" in output
     key = (unpacked / "log.pub").read_text("utf-8").strip()
     assert f"Key: {key}\n" in output  # as `forecourt consent verify` prints it, and as it is taken
     assert check(unpacked, key)[0] == 0

@@ -28,7 +28,8 @@ def main() -> int:
     except (BundleInvalid, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         print(f"NOT VERIFIED: {error if isinstance(error, (BundleInvalid, OSError)) else repr(error)}")
         return 1
-    print(f"Verified: {count} record(s) of a log of {size}, each whole, in its place, with the words that were shown.")
+    records = "1 record" if count == 1 else f"{count} records"
+    print(f"Verified: {records} of a log of {size}, each whole, in its place, with the words that were shown.")
     return 0
 
 

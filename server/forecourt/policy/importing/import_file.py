@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from forecourt.english_plural import pluralize
 from forecourt.errors import PolicyBroken
 from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.files import folder_writer
@@ -67,8 +68,8 @@ def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:
     draft = to_draft(page, kind)
     wrote = draft.to_files()
     folder_writer.write_files(wrote, to)
-    counts = ((draft.facts["sections"], "sections"), (draft.facts["engagements"], "engagements"))
-    placed = ", ".join(f"{len(each)} {name}" for each, name in (*counts, (draft.facts["entities"], "entities")))
+    nouns = {"sections": "section", "engagements": "engagement", "entities": "entity"}
+    placed = ", ".join(pluralize(len(draft.facts[name]), one, name) for name, one in nouns.items())
     return ImportResult(tuple(wrote), placed, draft.unplaced, page.assumed)
 
 
@@ -84,7 +85,7 @@ def _import_next_language(to: Path, page: Outline, draft: ExistingDraft) -> Impo
     folder_writer.write_files(wrote, to)
     return ImportResult(
         tuple(wrote),
-        f"{len(translation.words)} texts",
+        pluralize(len(translation.words), "text", "texts"),
         tuple(translation.unplaced),
         page.assumed,
         tuple(translation.differing),
