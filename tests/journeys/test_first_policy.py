@@ -22,6 +22,7 @@ TABLE = """<table><tr><th>Company<th>Purpose<th>Location<th>Data
 <tr><td>Litware AS<td>Backups<td>Norway<td>Account data
 <tr><td>Stripe<td>Payments<td>Ireland<td>Billing details
 </table>"""
+STRIPE_LIST, STRIPE_AGREEMENT = "https://stripe.com/legal/service-providers", "https://stripe.com/legal/dpa"
 FIVE = 5  # rows of the page
 MOST_STEPS = 12  # of a person: a click or a filled field is one
 
@@ -103,12 +104,10 @@ def check_spreadsheet(page: Page) -> None:
     expect(cell(page, "Contoso Support Ltd: Country")).to_have_value("")
 
 
-def test_from_an_empty_site_to_a_published_policy_of_five_rows(
-    owner: Owner, host: Host, browser: Browser, complaints: list[str]
-) -> None:
-    page = owner.page
-    address = f"http://127.0.0.1:{host.origin.rpartition(':')[2]}/subprocessors"
-    host.serve("/subprocessors", f"<!doctype html><title>Subprocessors</title><h1>Subprocessors</h1>{TABLE}")
+def bring_in(owner: Owner, host: Host, table: str) -> str:
+    """Has the server read the owner's page. Returns its address."""
+    page, address = owner.page, f"http://127.0.0.1:{host.origin.rpartition(':')[2]}/subprocessors"
+    host.serve("/subprocessors", f"<!doctype html><title>Subprocessors</title><h1>Subprocessors</h1>{table}")
     owner.click(page.get_by_role("link", name="Policy", exact=True))
     page.goto(f"{page.url.partition('/console')[0]}{BASE}")  # the server has a second site, of the demo
     expect(page).to_have_url(re.compile("/import$"))
@@ -116,6 +115,14 @@ def test_from_an_empty_site_to_a_published_policy_of_five_rows(
     owner.fill(page.get_by_label("The page's address"), address)
     owner.click(page.get_by_role("button", name="Read the page"))
     expect(page.get_by_text("The page was read into the draft.")).to_be_visible()
+    return address
+
+
+def test_from_an_empty_site_to_a_published_policy_of_five_rows(
+    owner: Owner, host: Host, browser: Browser, complaints: list[str]
+) -> None:
+    page = owner.page
+    address = bring_in(owner, host, TABLE)
     unsure = cell(page, "Contoso Support Ltd: Locations")
     expect(unsure).to_have_accessible_description(re.compile("region"))
     check_spreadsheet(page)
@@ -131,6 +138,36 @@ def test_from_an_empty_site_to_a_published_policy_of_five_rows(
     expect(page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
     put_on_the_page(owner, host, address)
     assert owner.steps <= MOST_STEPS, owner.steps
+    assert complaints == []
+
+
+def test_what_a_vendor_publishes_is_offered_accepted_and_shown(
+    owner: Owner, host: Host, browser: Browser, complaints: list[str]
+) -> None:
+    page = owner.page
+    bring_in(owner, host, TABLE)
+    own_list = page.get_by_role("checkbox", name=f"Accept: {STRIPE_LIST}")
+    expect(own_list).not_to_be_checked()
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    own_list.check()
+    own_list.uncheck()  # a tick is taken back before it is saved
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(own_list).not_to_be_checked()
+    own_list.check()
+    cell(page, "Stripe: Basis for transfer").fill("SCC")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(own_list).to_have_count(0)
+    expect(page.get_by_text(STRIPE_LIST, exact=True)).to_be_visible()
+    check_on_a_dark_phone(browser, page)
+    page.get_by_role("checkbox", name=f"Accept: Standard contractual clauses (SCC); {STRIPE_AGREEMENT}").check()
+    page.get_by_role("button", name="Save and preview").click()
+    frame = page.frame_locator("iframe")
+    for address in (STRIPE_LIST, STRIPE_AGREEMENT):
+        expect(frame.locator(f'a[href="{address}"]').first).to_be_attached()
+    page.goto(f"{page.url.rpartition('/')[0]}/grid?all=1")
+    cell(page, "Stripe: Link to its own list").fill("")  # what was accepted is taken out like any other text
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(own_list).not_to_be_checked()
     assert complaints == []
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from forecourt.console.policy.grid.grid_columns import cell_name
-from forecourt.policy.model import Audience, Basis, Location, Policy, Relation
+from forecourt.policy.model import Audience, Basis, Location, Mechanism, Policy, Relation
 from tests.console.browser import Browser
 from tests.console.policy.conftest import ReadDraft
 from tests.console.policy.forms import BASE, fields_of
@@ -48,7 +48,7 @@ async def test_each_fact_is_taken_as_people_write_it(imported: Browser, read_dra
         "relation": "Third party",
         "audiences": "European Union; uk",
         "subjects": "Customers; Customers' staff",
-        "mechanism": "scc",
+        "mechanism": "scc; https://northwind.example/dpa",
         "effective": "30/12/2026",
     }
     named = {f"{NORTHWIND}.{column}": text for column, text in cells.items()}
@@ -57,8 +57,8 @@ async def test_each_fact_is_taken_as_people_write_it(imported: Browser, read_dra
     entity, engagement = policy.facts.entity(NORTHWIND), policy.facts.engagement(NORTHWIND)
     assert (entity.address, entity.country, entity.contact) == (cells["address"], "DE", cells["contact"])
     assert (engagement.relation, engagement.audiences) == (Relation.THIRD_PARTY, (Audience.EU, Audience.UK))
-    assert engagement.mechanism is not None
-    assert (engagement.mechanism.kind, engagement.effective) == (Basis.SCC, date(2026, 12, 30))
+    mechanism = Mechanism(Basis.SCC, "https://northwind.example/dpa")
+    assert (engagement.mechanism, engagement.effective) == (mechanism, date(2026, 12, 30))
     words = policy.words["en"]
     assert [words[f"subject.{key}"] for key in engagement.subjects] == ["Customers", "Customers' staff"]
     assert words[f"service.{engagement.service}"] == "Servers"
@@ -98,6 +98,8 @@ async def test_places_may_be_declared_not_stated(imported: Browser, read_drafted
         ("contact", "nobody", "one e-mail address"),
         ("relation", "friend", "Please choose one of the options."),
         ("mechanism", "trust", "Please choose one of the options."),
+        ("mechanism", "scc; http://northwind.example", "begins with https://"),
+        ("chain_link", "northwind.example/list", "begins with https://"),
         ("audiences", "Mars", "Please choose one of the options."),
         ("effective", "soon", "Please write"),
         ("address", "x" * 1001, "too long"),
@@ -136,6 +138,29 @@ async def test_two_agents_keep_both_rows_and_neither_overwrites_a_cell(
     assert (await read_drafted_policy()).facts.entity(NORTHWIND).address == "Berlin"
     assert (await imported.post(f"{BASE}grid", fields_of(conflict.text))).status_code == 303
     assert (await read_drafted_policy()).facts.entity(NORTHWIND).address == "Hamburg"
+
+
+async def test_what_no_policy_needs_is_shown_where_there_is_something_to_show(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    await import_page(signed_in, PAGE.replace("Stripe", "Adatum AS"))  # no vendor of the directory
+    assert "Link to its own list" not in (await signed_in.get(f"{BASE}grid")).text
+    link = "https://northwind.example/subprocessors"
+    await type_cells(signed_in, {f"{NORTHWIND}.chain_link": link}, "grid?all=1")
+    assert (await read_drafted_policy()).facts.engagement(NORTHWIND).chain_link == link
+    page = (await signed_in.get(f"{BASE}grid")).text
+    assert (link in page, "Link to its own list" in page) == (True, True)
+    assert not [name for name in fields_of(page) if name.endswith(".chain_link")]
+    await type_cells(signed_in, {f"{NORTHWIND}.chain_link": ""}, "grid?all=1")
+    assert (await read_drafted_policy()).facts.engagement(NORTHWIND).chain_link is None
+
+
+async def test_a_document_that_is_taken_out_of_the_cell_is_gone(
+    imported: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    for text, document in (("SCC; (EU) 2021/914; module 3", "(EU) 2021/914; module 3"), ("SCC", None)):
+        await type_cells(imported, {f"{NORTHWIND}.mechanism": text}, "grid?all=1")
+        assert (await read_drafted_policy()).facts.engagement(NORTHWIND).mechanism == Mechanism(Basis.SCC, document)
 
 
 async def test_a_row_that_somebody_removed_is_named(imported: Browser) -> None:

@@ -4,15 +4,25 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from forecourt.policy.model import Policy
+from forecourt.policy.model import Basis, Mechanism, Policy
 from forecourt.policy.vendor_directory.name_lookup import match_vendors
+from forecourt.policy.vendor_directory.vendor import SourcedPage
 from tests.console.browser import Browser
 from tests.console.policy.conftest import ReadDraft
 from tests.console.policy.forms import BASE, fields_of
 
 pytestmark = pytest.mark.anyio
 ReadPolicy = Callable[[], Awaitable[Policy]]
-NAMES = [entity.legal_name.value for entity in match_vendors("Stripe")[0].vendor.entities]
+STRIPE = match_vendors("Stripe")[0].vendor
+NAMES = [entity.legal_name.value for entity in STRIPE.entities]
+
+
+def require_page(page: SourcedPage | None) -> SourcedPage:
+    assert page
+    return page
+
+
+LIST, AGREEMENT = require_page(STRIPE.subprocessors), require_page(STRIPE.agreement)
 
 
 async def save_accepted(browser: Browser, *accepted: str) -> None:
@@ -27,7 +37,7 @@ async def test_names_are_offered_with_source_and_day_and_nothing_is_filled_in(
     page = (await imported.get(f"{BASE}grid")).text
     for name in NAMES:
         assert f"Accept: {name}" in page
-    source = match_vendors("Stripe")[0].vendor.entities[0].legal_name.source
+    source = STRIPE.entities[0].legal_name.source
     assert f'href="{source}"' in page
     assert "read on 1 December 2026" in page
     await save_accepted(imported)
@@ -48,6 +58,35 @@ async def test_an_accepted_name_leads_to_what_is_known_of_that_company(
     assert mechanism is not None
     assert mechanism.kind == "dpf"
     assert "Accept: United States" not in (await imported.get(f"{BASE}grid")).text
+
+
+async def test_the_vendor_s_own_list_is_offered_and_stored_as_the_link_to_it(
+    imported: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    page = (await imported.get(f"{BASE}grid")).text
+    assert f"Accept: {LIST.value}" in page
+    assert f'href="{LIST.source}"' in page
+    await save_accepted(imported, "cell.stripe.chain_link.0")
+    assert (await read_drafted_policy()).facts.engagement("stripe").chain_link == LIST.value
+    assert f"Accept: {LIST.value}" not in (await imported.get(f"{BASE}grid")).text
+
+
+async def test_an_agreement_is_offered_as_the_document_of_contractual_clauses_and_of_nothing_else(
+    imported: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    offer = f"Accept: Standard contractual clauses (SCC); {AGREEMENT.value}"
+    await save_accepted(imported, f"cell.stripe.legal_name.{NAMES.index('Stripe, LLC')}")
+    await save_accepted(imported, "cell.stripe.mechanism.0")
+    page = (await imported.get(f"{BASE}grid?all=1")).text
+    assert AGREEMENT.value not in page  # a decision is the document of this basis
+    await imported.post(f"{BASE}grid?all=1", fields_of(page) | {"cell.stripe.mechanism": "SCC"})
+    page = (await imported.get(f"{BASE}grid")).text
+    assert offer in page
+    assert f'href="{AGREEMENT.source}"' in page
+    await save_accepted(imported, "cell.stripe.mechanism.0")
+    mechanism = (await read_drafted_policy()).facts.engagement("stripe").mechanism
+    assert mechanism == Mechanism(Basis.SCC, AGREEMENT.value)
+    assert offer not in (await imported.get(f"{BASE}grid")).text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from forecourt.policy import drafts
 from forecourt.policy.model import Policy, TranslationState
 from tests.console.browser import Browser
 from tests.console.policy.conftest import ReadDraft, ReadRelease
-from tests.console.policy.forms import BASE, save_form
+from tests.console.policy.forms import BASE, fields_of, save_form
 
 from .conftest import PAGE, import_page
 
@@ -68,6 +68,24 @@ async def test_the_same_page_again_changes_nothing(released: Browser, read_draft
     await import_page(released, COMPLETE_PAGE)
     assert await read_draft() is None
     assert "The page says what the policy says." in (await released.get(f"{BASE}?done=nothing_new")).text
+
+
+async def test_a_document_stays_where_a_newer_page_states_the_same_basis_for_transfer(
+    signed_in: Browser, read_draft: ReadDraft
+) -> None:
+    page = PAGE.replace(" |\n", " | SCC |\n").replace("Data | SCC", "Data | Transfer").replace("--- | SCC", "--- | ---")
+    await import_page(signed_in, page)
+    fields = fields_of((await signed_in.get(f"{BASE}grid?all=1")).text)
+    typed = {"cell.stripe.mechanism": "SCC; https://stripe.com/legal/dpa"}
+    assert (await signed_in.post(f"{BASE}grid?all=1", fields | typed)).status_code == 303
+    await import_page(signed_in, page.replace("Payments", "Cards"))
+    draft = await read_draft()
+    assert draft is not None
+    engagements = draft.policy.facts.engagements
+    documents = {each.id: each.mechanism and each.mechanism.document for each in engagements}
+    assert documents == dict.fromkeys(documents) | {"stripe": "https://stripe.com/legal/dpa"}
+    purposes = [draft.policy.words["en"][f"purpose.{each.purpose}"] for each in engagements]
+    assert "Cards" in purposes
 
 
 async def test_another_language_adds_its_texts_by_company_and_lists_what_has_no_place(

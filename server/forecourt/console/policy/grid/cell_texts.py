@@ -54,10 +54,17 @@ class CellTexts:
         return SEPARATOR.join(self.choice("audiences", each) for each in engagement.audiences)
 
     def mechanism(self, engagement: Engagement) -> str:
-        return self.choice("mechanism", engagement.mechanism.kind) if engagement.mechanism else ""
+        """Returns the basis for transfer, and behind it the decision or contract where one is named."""
+        if engagement.mechanism is None:
+            return ""
+        kind = self.choice("mechanism", engagement.mechanism.kind)
+        return SEPARATOR.join(filter(None, (kind, engagement.mechanism.document)))
 
     def effective(self, engagement: Engagement) -> str:
         return format_day(engagement.effective, self.dates) if engagement.effective else ""
+
+    def chain_link(self, engagement: Engagement) -> str:
+        return engagement.chain_link or ""
 
 
 _RENDERERS: dict[str, Callable[[CellTexts, Engagement], str]] = {
@@ -66,4 +73,5 @@ _RENDERERS: dict[str, Callable[[CellTexts, Engagement], str]] = {
     "audiences": CellTexts.audiences,
     "mechanism": CellTexts.mechanism,
     "effective": CellTexts.effective,
+    "chain_link": CellTexts.chain_link,
 }

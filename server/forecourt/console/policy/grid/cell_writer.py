@@ -14,6 +14,7 @@ from forecourt.console.policy.grid.cell_texts import CellTexts
 from forecourt.console.policy.grid.grid_columns import CHOICES, OWNER_PREFIX, WORD_KINDS, GridColumn, cell_name
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault
+from forecourt.policy.check.field_rules import check_link
 from forecourt.policy.importing.keys import KeyMaker
 from forecourt.policy.importing.places.locations import ImportedLocation, parse_locations
 from forecourt.policy.importing.tables.cell_parser import split_list
@@ -134,17 +135,25 @@ class CellWriter:
     def parse_audiences(self, _: Engagement, text: str) -> dict[str, Any]:
         return {"audiences": tuple(dict.fromkeys(self._choice("audiences", item) for item in split_list(text)))}
 
-    def parse_mechanism(self, engagement: Engagement, text: str) -> dict[str, Any]:
+    def parse_mechanism(self, _: Engagement, text: str) -> dict[str, Any]:
+        """Reads the basis for transfer, and behind a semicolon the decision or contract, or its address."""
         if not text:
             return {"mechanism": None}
-        kind, current = self._choice("mechanism", text), engagement.mechanism
-        return {"mechanism": current if current and current.kind is kind else Mechanism(kind)}
+        kind, document = [*map(str.strip, text.split(";", 1)), ""][:2]
+        if "://" in document:
+            _require_link(document)
+        return {"mechanism": Mechanism(self._choice("mechanism", kind), document or None)}
 
     def parse_effective(self, _: Engagement, text: str) -> dict[str, Any]:
         day = parse_day(text, self.dates) if text else None
         if text and day is None:
             raise _CellRefused("date")
         return {"effective": day}
+
+    def parse_chain_link(self, _: Engagement, text: str) -> dict[str, Any]:
+        if text:
+            _require_link(text)
+        return {"chain_link": text or None}
 
     def _choice(self, column: str, text: str) -> Any:
         """Returns the choice of this label, in any of our languages, or of this key (`scc`)."""
@@ -183,6 +192,11 @@ def _require(column: str, text: str) -> None:
         raise _CellRefused("required")
 
 
+def _require_link(address: str) -> None:
+    if any(check_link("", address)):
+        raise _CellRefused("link")
+
+
 def _abbreviations(labels: Iterable[str]) -> set[str]:
     """Returns what stands in brackets in the labels, as DPF and SCC do."""
     return {label.partition("(")[2].rstrip(")").casefold() for label in labels} - {""}
@@ -204,4 +218,5 @@ _PARSERS: Mapping[str, Callable[[CellWriter, Engagement, str], dict[str, Any]]] 
     "audiences": CellWriter.parse_audiences,
     "mechanism": CellWriter.parse_mechanism,
     "effective": CellWriter.parse_effective,
+    "chain_link": CellWriter.parse_chain_link,
 }

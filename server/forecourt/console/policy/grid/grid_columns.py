@@ -11,10 +11,14 @@ ENTITY_COLUMNS = ("address", "country", "contact")
 
 @dataclass(frozen=True)
 class GridColumn:
-    """Describes a column. `name` is the field of the model; `is_long`: its cells hold a sentence."""
+    """Describes a column. `name` is the field of the model; `is_long`: its cells hold a sentence.
+
+    No policy needs the fact of one that `is_extra`: its blank cells are no gaps.
+    """
 
     name: str
     is_long: bool = False
+    is_extra: bool = False
 
     @property
     def is_of_entity(self) -> bool:
@@ -35,6 +39,7 @@ COLUMNS = (
     GridColumn("subjects"),
     GridColumn("mechanism"),
     GridColumn("effective"),
+    GridColumn("chain_link", is_long=True, is_extra=True),
 )
 COLUMNS_BY_NAME = {column.name: column for column in COLUMNS}
 WORD_KINDS: Mapping[str, str] = {"purpose": "purpose", "service": "service", "data": "data", "subjects": "subject"}

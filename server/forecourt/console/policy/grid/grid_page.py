@@ -1,7 +1,7 @@
 """Shows the draft as a grid to fill in like a spreadsheet, and saves what was typed."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -19,7 +19,7 @@ from forecourt.console.policy.forms.form_fields import Fields
 from forecourt.console.policy.forms.local_dates import date_locale
 from forecourt.console.policy.grid.cell_texts import CellTexts
 from forecourt.console.policy.grid.cell_writer import CellWriter
-from forecourt.console.policy.grid.grid_columns import CHOICES, COLUMNS, COLUMNS_BY_NAME
+from forecourt.console.policy.grid.grid_columns import CHOICES, COLUMNS, COLUMNS_BY_NAME, GridColumn
 from forecourt.console.policy.grid.grid_rows import GridCell, GridLayout, GridRow, find_remaining_notes
 from forecourt.errors import Malformed, PolicyMoved, Unavailable
 from forecourt.fault_sentence import fault_sentence
@@ -122,7 +122,7 @@ class GridPage:
         context = {
             "page": page,
             "is_conflict": refusal is not None and refusal.status == 409,
-            "columns": COLUMNS,
+            "columns": _shown_columns(page.rows),
             "view": view,
             "count": count,
             "errors": refusal.errors if refusal else {},
@@ -204,6 +204,12 @@ def _without_blanks_over(
     current = _current_cells(request, state)
     is_conflict = refusal is not None and refusal.status == 409
     return {name: text for name, text in entry.cells.items() if name in current and (text or not is_conflict)}
+
+
+def _shown_columns(rows: Iterable[GridRow]) -> Sequence[GridColumn]:
+    """Returns the columns without extra ones that have nothing to show."""
+    used_columns = {cell.column for row in rows for cell in row.cells if not cell.is_empty}
+    return [column for column in COLUMNS if column in used_columns or not column.is_extra]
 
 
 def _options(texts: CellTexts, locale: str) -> dict[str, Sequence[str]]:

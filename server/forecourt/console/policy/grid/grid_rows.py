@@ -17,7 +17,7 @@ _COLUMN_OF_FACT = {"entity": "legal_name", "seat": "country"}  # what import cal
 
 @dataclass(frozen=True)
 class GridCell:
-    """Holds one cell. `is_gap`: nothing is stated; `is_needed`: without it, nothing can be published.
+    """Holds one cell. `is_gap`: a fact is missing; `is_needed`: without it, nothing can be published.
 
     `notes` are what import said of it, and `suggestions` what is offered for it. A cell that is not `is_asked` shows
     its text and has no field.
@@ -31,6 +31,11 @@ class GridCell:
     is_asked: bool
     notes: Sequence[str] = ()
     suggestions: Sequence[Suggestion] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Checks whether it shows nothing and asks for nothing."""
+        return not (self.text or self.is_asked or self.suggestions)
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,12 @@ class GridLayout:
         name = cell_name(row, column.name)
         notes = [note.text for note in row_notes if _column_of(note) == column.name]
         typed_text = (self.typed or {}).get(name)
-        is_asked = self.asks_all or not text or bool(notes) or typed_text is not None
+        is_gap = not text and not column.is_extra
+        is_asked = self.asks_all or is_gap or bool(notes) or typed_text is not None
         shown_text = text if typed_text is None else typed_text
         is_needed = column.name in _NEEDED_BY_LISTED
         suggestions = [offer for offer in offers if offer.column == column.name]
-        return GridCell(column, name, shown_text, not text, is_needed, is_asked, notes, suggestions)
+        return GridCell(column, name, shown_text, is_gap, is_needed, is_asked, notes, suggestions)
 
 
 def _column_of(note: ImportNote) -> str:

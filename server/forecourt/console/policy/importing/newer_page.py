@@ -81,13 +81,20 @@ def _write_row(writer: CellWriter, identity: str, row: ImportedRow) -> None:
         "contact": row.contact,
         "relation": texts.choice("relation", row.relation) if row.relation else "",
         "audiences": "; ".join(texts.choice("audiences", each) for each in row.audiences),
-        "mechanism": texts.choice("mechanism", row.mechanism) if row.mechanism else "",
+        "mechanism": _changed_mechanism(texts, identity, row),
     }
     for column, text in cells.items():
         if text:
             writer.write(identity, COLUMNS_BY_NAME[column], text)
     if row.locations:
         writer.write_locations(identity, row.locations)
+
+
+def _changed_mechanism(texts: CellTexts, identity: str, row: ImportedRow) -> str:
+    """Returns the basis for transfer that the row states; nothing where it is the same, whose document stays."""
+    mechanism = texts.policy.facts.engagement(identity).mechanism
+    is_same = mechanism is not None and mechanism.kind is row.mechanism
+    return texts.choice("mechanism", row.mechanism) if row.mechanism and not is_same else ""
 
 
 def _with_lawful_days(state: DraftState, policy: Policy) -> Policy:
