@@ -48,6 +48,11 @@ def is_legal_form(text: str) -> bool:
     return without_legal_form(f"X {text}") == "X"
 
 
+def is_legal_name(text: str) -> bool:
+    """Returns whether the text is a name with its legal form: `Data centres of Linode, LLC` says more than a name."""
+    return has_legal_form(text) and not is_legal_form(text) and all(map(_is_capital, text.split()))
+
+
 def judge_name(text: str, language: str, small_words: Collection[str] = (), is_lead: bool = False) -> NameSign:
     """Returns how much the text looks like a name. `small_words` are those that the page has in small letters.
 
@@ -83,8 +88,10 @@ def is_common_phrase(text: str) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    """Returns whether the text has a sentence's marks. `Yahoo!` has one, too."""
-    return bool(re.search(r"[:;?]|[.!]\s+[^\W\d_]*[a-z]|,\s+[a-z]", text)) or (text[-1] in ".!" and text.count(" ") > 3)
+    """Returns whether the text has a sentence's marks. `Yahoo!` has one, too, and so has a legal form."""
+    if re.search(r"[:;?]|[.!]\s+[^\W\d_]*[a-z]|,\s+[a-z]", text):
+        return True
+    return text[-1] in ".!" and text.count(" ") > 3 and not is_legal_name(text)
 
 
 def _is_capital(word: str) -> bool:

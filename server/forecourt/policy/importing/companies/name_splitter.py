@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from forecourt.policy.importing.companies.company_names import NameSign, has_legal_form, judge_name
+from forecourt.policy.importing.companies.company_names import NameSign, has_legal_form, is_legal_name, judge_name
 from forecourt.policy.importing.page import Line
 from forecourt.policy.importing.places import locations
 from forecourt.policy.importing.places.place_names import find_senses
@@ -32,6 +32,7 @@ class SplitName:
 
 def split_name(line: Line, judge: JudgeName, language: str) -> SplitName:
     name, rest, is_lead = _split_off_name(line, judge)
+    name, rest = _take_legal_name(name, rest, judge)
     rest = rest.strip() if rest.lstrip()[:1] == "(" else rest.strip(_MARKS)
     inner = ""
     if match := _BRACKETS_AT_START.fullmatch(rest):
@@ -56,7 +57,8 @@ def split_place(description: str, language: str) -> tuple[str, str]:
         return "", description
     match = _BRACKETS_AT_END.fullmatch(description)
     if match and is_places(match[2], language):
-        return match[1], match[2]
+        head, place = split_place(match[1], language)
+        return (head, f"{place} ({match[2]})") if place else (match[1], match[2])
     text = description.rstrip(". ")
     for mark in [*_PLACE_BEFORE.finditer(text)][-_PLACES_LOOKED_FOR:]:
         if is_places(text[mark.end() :], language):
@@ -72,11 +74,12 @@ def is_places(text: str, language: str, is_alone: bool = False) -> bool:
     if not text or len(text) > _PLACES_AT_MOST:
         return False
     parsed = locations.parse_locations(text, language)
+    has_doubt = len(parsed.remarks) > len(parsed.regions)
     names = [part for location in parsed.locations for part in re.split(r",\s*", location.place) if part]
     is_known = all(
         find_senses(name, language) or (is_alone and judge_name(name, language) >= NameSign.NAME) for name in names
     )
-    return locations.is_place(text, language) or (bool(parsed.locations) and not parsed.remarks and is_known)
+    return locations.is_place(text, language) or (bool(parsed.locations) and not has_doubt and is_known)
 
 
 def _split_off_name(line: Line, judge: JudgeName) -> tuple[str, str, bool]:
@@ -92,6 +95,19 @@ def _split_off_name(line: Line, judge: JudgeName) -> tuple[str, str, bool]:
         if judge(before) >= NameSign.WEAK and _begins_description(before, after, judge):
             return before, after, is_lead
     return line.text.rstrip(":： "), "", is_lead
+
+
+def _take_legal_name(name: str, rest: str, judge: JudgeName) -> tuple[str, str]:
+    """Returns the name with the legal name behind it, and the rest, as of `Kelpstore: Kelpstore GmbH, backups`."""
+    text = rest.lstrip(_MARKS)
+    if has_legal_form(name) or judge(name) < NameSign.WEAK:
+        return name, rest
+    clause = _SEPARATOR.split(text, maxsplit=1)[0]
+    for end in (*(match.start() for match in re.finditer(r",\s", clause)), len(clause)):
+        next_part = text[end:].lstrip(", ").split(",")[0]
+        if is_legal_name(text[:end]) and not has_legal_form(f"{text[:end]}, {next_part}"):
+            return f"{name}, {text[:end]}", text[end:]
+    return name, rest
 
 
 def _without_marks(lead: str) -> str:

@@ -29,10 +29,14 @@ class ImportedLocation:
 
 @dataclass(frozen=True)
 class ParsedLocations:
-    """Holds what a cell was read as. A remark is a sentence about what was not taken, or was taken but is not sure."""
+    """Holds what a cell was read as. A remark is a sentence about what was not taken, or was taken but is not sure.
+
+    Each of `regions` has a remark, since a policy names countries.
+    """
 
     locations: tuple[ImportedLocation, ...]
     remarks: tuple[str, ...]
+    regions: tuple[str, ...] = ()
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -71,6 +75,7 @@ class _LocationParser:
         self.language = language
         self.locations: list[ImportedLocation] = [ImportedLocation(within)] if within else []
         self.remarks: list[str] = []
+        self.regions: list[str] = []
         self._within = within
         self._in_region = in_region  # so a city alone is enough: `EU (Frankfurt)`
         self._depth = depth  # of brackets in brackets
@@ -80,7 +85,8 @@ class _LocationParser:
 
     @property
     def result(self) -> ParsedLocations:
-        return ParsedLocations(tuple(dict.fromkeys(self.locations)), tuple(dict.fromkeys(self.remarks)))
+        remarks, regions = dict.fromkeys(self.remarks), dict.fromkeys(self.regions)
+        return ParsedLocations(tuple(dict.fromkeys(self.locations)), tuple(remarks), tuple(regions))
 
     def read_list(self, text: str) -> ParsedLocations:
         for phrases in split_list(text, self.language):
@@ -222,7 +228,7 @@ class _LocationParser:
         for location in inner.locations:
             if location.place:
                 self._add_place(country, [location.place])
-        self.remarks += inner.remarks
+        self._take_remarks(inner)
 
     def _read_beside_place(self, part: str, main: str, beside: str, sense: PlaceSense) -> None:
         """Reads `Oregon (USA)`, `Frankfurt (eu-central-1)` and `Oregon (primary)`."""
@@ -232,7 +238,7 @@ class _LocationParser:
             return
         is_place_again = any(location.place for location in inner.locations)
         self._add_place(sense.country, [*self._names, part if is_place_again else main])
-        self.remarks += inner.remarks
+        self._take_remarks(inner)
 
     def _read_beside_unknown(self, part: str, main: str, beside: str) -> None:
         """Reads `Gravelines (France)`, and `Primary: Ireland`, in which the first word is no place."""
@@ -261,7 +267,7 @@ class _LocationParser:
     def _take(self, inner: ParsedLocations) -> None:
         self._end_sequence()
         self.locations += inner.locations
-        self.remarks += inner.remarks
+        self._take_remarks(inner)
         self._country, self._is_bare = "", False
 
     def _read_ambiguous(self, part: str, senses: Sequence[PlaceSense], is_alone: bool) -> None:
@@ -276,7 +282,12 @@ class _LocationParser:
         outcome = f"{countries.english_name(taken_code)} was taken" if taken_code else "none was taken"
         self.remarks.append(f"'{names}' can be {choices}; {outcome}")
 
+    def _take_remarks(self, inner: ParsedLocations) -> None:
+        self.remarks += inner.remarks
+        self.regions += inner.regions
+
     def _remark_region(self, region: str) -> None:
+        self.regions.append(region)
         self.remarks.append(f"'{region}' is a region; name its countries")
 
 

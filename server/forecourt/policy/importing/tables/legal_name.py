@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from forecourt.policy.importing.companies.brand_names import split_brand
 from forecourt.policy.importing.companies.company_names import NameSign, has_legal_form, is_common_phrase, judge_name
 from forecourt.policy.importing.companies.name_splitter import is_places
 from forecourt.policy.importing.page import Link
@@ -24,7 +25,6 @@ _BULLET = re.compile(r"(?:(?:[•‣▪▫●○◦·∙*–—-]|\(?\d{1,3}[.)]
 _DOCUMENTS = re.compile(r"dpas?|gdpr|tos|t&cs?|faq|soc ?\d|toms?", re.IGNORECASE)
 _ADDRESS_STARTS = re.compile(r",\s+|\s+[-–—|•·]\s+|\s+(?=\d)|\s*\((?=[^()]*\d[^()]*\)$)")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
-_BRAND = re.compile(r"(?P<outer>[^()]+?)\s*\((?P<inner>[^()/:;]+)\)")
 _LIST = re.compile(r"[,;]|\s/\s|\s(?:and|og|und|et|y|&)\s")
 _PLACES = (Column.LOCATIONS, Column.SEAT)
 _PLACE_STARTS = re.compile(r",\s+|\s+[-–—|•·]\s+|\s*\(")
@@ -51,7 +51,7 @@ def clean_name(text: str, links: Sequence[Link], language: str, beside: Column |
     name, more_icons = _strip_icons(name)
     name, address = _split_address(name, language, beside is Column.ADDRESS)
     name, place = _split_place(name, language, beside in _PLACES)
-    name, brand = _split_brand(name)
+    name, brand = split_brand(name, language)
     signs = [f"the sign '{icons}{more_icons}'"] if icons or more_icons else []
     others = [f"footnote mark '{marks}'"] if marks else []
     behind = [(Column.ADDRESS, address), (beside if beside in _PLACES else None, place), (Column.SERVICE, brand)]
@@ -125,13 +125,6 @@ def _split_address(name: str, language: str, is_asked: bool) -> tuple[str, str]:
 
 def _ends_with_form(head: str, rest: str) -> bool:
     return has_legal_form(head) and not has_legal_form(f"{head}, {rest.split(',')[0]}")
-
-
-def _split_brand(name: str) -> tuple[str, str]:
-    """Splits `Sentry (Functional Software, Inc.)`: only what has a legal form is the legal name."""
-    match = _BRAND.fullmatch(name)
-    is_split = match and has_legal_form(match["inner"]) and not has_legal_form(match["outer"])
-    return (match["inner"], match["outer"]) if match and is_split else (name, "")
 
 
 def _split_place(name: str, language: str, is_asked: bool) -> tuple[str, str]:
