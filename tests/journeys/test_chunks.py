@@ -41,8 +41,8 @@ def requests(visit: Visit) -> Requests:
 
 
 @pytest.fixture
-def held_boot(visit: Visit) -> Iterator[list[Route]]:
-    """Boots that were asked for and are answered only at the end."""
+def held_routes(visit: Visit) -> Iterator[list[Route]]:
+    """Requests that are answered only at the end."""
     routes: list[Route] = []
     yield routes
     for route in routes:
@@ -89,30 +89,30 @@ def test_the_second_layer_the_contact_form_and_the_pages_scripts_are_fetched_whe
 
 
 def test_a_stored_choice_fetches_its_control_beside_boot(
-    visit: Visit, requests: Requests, held_boot: list[Route]
+    visit: Visit, requests: Requests, held_routes: list[Route]
 ) -> None:
     page = visit.open("<p>Plain</p>")
     decide(page, "reject")
     requests.chunks.clear()
-    reload_without_boot(page, held_boot)
+    reload_without_boot(page, held_routes)
     requests.wait_for("choice", "control", "host-page")
 
 
 def test_a_granted_place_and_waiting_scripts_fetch_their_chunks_beside_boot(
-    visit: Visit, requests: Requests, held_boot: list[Route]
+    visit: Visit, requests: Requests, held_routes: list[Route]
 ) -> None:
     page = visit.open(SCRIPT + '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>')
     unlock_contact(page)
     requests.chunks.clear()
-    reload_without_boot(page, held_boot)
+    reload_without_boot(page, held_routes)
     requests.wait_for("choice", "control", "contact", "form", "host-page")
 
 
-def test_a_refusal_fetches_no_feature_beside_boot(visit: Visit, requests: Requests, held_boot: list[Route]) -> None:
+def test_a_refusal_fetches_no_feature_beside_boot(visit: Visit, requests: Requests, held_routes: list[Route]) -> None:
     page = visit.open('<div data-forecourt="contact"></div><div data-forecourt="chat"></div>')
     decide(page, "reject")
     requests.chunks.clear()
-    reload_without_boot(page, held_boot)
+    reload_without_boot(page, held_routes)
     requests.wait_for("choice", "control", "host-page")
 
 
@@ -135,6 +135,31 @@ def test_a_feature_whose_chunk_was_lost_is_tried_again(visit: Visit, lost: str) 
     expect(contact.get_by_role("alert")).to_have_text(widget_words("placement.failed"))
     page.unroute(f"**/assets/{lost}-*.js")
     contact.get_by_role("button", name=widget_words("retry")).click()
+    expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
+
+
+def test_calls_that_wait_for_a_chunk_are_carried_out_in_their_order(visit: Visit, held_routes: list[Route]) -> None:
+    page = visit.open("")
+    page.route("**/assets/page-calls-*.js", lambda route: held_routes.append(route))
+    page.evaluate("""() => {
+      window.order = [];
+      for (let number = 0; number < 20; number++)
+        forecourt("locale", { toString: () => (order.push(number), "en") });
+    }""")
+    wait_until(lambda: page.evaluate("true") and held_routes)
+    held_routes.pop().continue_()
+    page.wait_for_function("order.length === 20")
+    assert page.evaluate("order") == list(range(20))
+
+
+def test_a_tick_counts_although_its_chunk_was_lost(visit: Visit) -> None:
+    page = visit.open('<div data-forecourt="contact"></div>')
+    page.route("**/assets/choice-*.js", lambda route: route.abort())
+    contact = page.locator('[data-forecourt="contact"]')
+    with page.expect_event("requestfailed"):
+        contact.get_by_role("checkbox").check()
+    page.unroute("**/assets/choice-*.js")
+    contact.get_by_role("button", name=widget_words("lock.accept")).click()
     expect(contact.get_by_label(widget_words("contact.name"))).to_be_visible()
 
 

@@ -16,6 +16,6 @@ export function readPage(): Page | void {
   const { site, locale = "", region = "" }: DOMStringMap = { ...Object.fromEntries(query), ...script?.dataset };
   const chosen = REGION_PARAMETER.exec(location.search)?.[1] ?? region;
   return site
-    ? { script: script!, base: new URL(".", script!.src).href, site, locale, region: chosen }
+    ? ({ __proto__: null, script: script!, base: new URL(".", script!.src).href, site, locale, region: chosen } as Page)
     : console.error("forecourt: no data-site or ?site=");
 }

@@ -8,8 +8,9 @@ export type * from "./api-types";
 
 export type PlacementKind = Feature | "policy" | "preferences";
 
-/** What the script tag says. */
+/** What the script tag says. Under the names of chunks it holds their imports. */
 export interface Page {
+  [chunk: string]: unknown;
   readonly script: HTMLScriptElement;
   /** The folder embed.js came from, with a slash at its end. */
   readonly base: string;

@@ -61,7 +61,7 @@ export function createLock(
 /** A box that says that the privacy policy was read. A tick counts in every place of the page. */
 function drawPolicyBox(context: Context): HTMLElement {
   const attributes = { type: "checkbox", id: "read", "aria-describedby": "status", checked: hasReadPolicy(context) };
-  const change = (): unknown => tryChunk(context, "choice", ({ tickPolicy }) => tickPolicy(box.checked));
+  const change = (): unknown => tryChunk(context, "choice", (choice) => choice.tickPolicy(box.checked));
   const box = el("input", { ...attributes, change });
   const link = externalLink(t(context, "privacy.policy"), context.boot.consent.privacy_policy.url);
   const [before, after] = t(context, "privacy.read").split("{policy}") as [string, string];

@@ -2,7 +2,7 @@ import { tryChunk } from "../../core/chunks";
 import { pageDocument } from "../../core/page-document";
 import type { Chunks, Context } from "../../core/types";
 import { reportGlobalPrivacyControl } from "./global-privacy-control";
-import { tickPolicy } from "./policy-tick";
+import { takeUpTick, tickPolicy } from "./policy-tick";
 import { shareConsent } from "./shared-cookie";
 import { createDecisionStore } from "./store-decision";
 import { watchDrafts } from "./stored-drafts";
@@ -11,6 +11,7 @@ import { watchDrafts } from "./stored-drafts";
 export default function createChoice(context: Context): Chunks["choice"] {
   shareConsent(context);
   watchDrafts(context);
+  takeUpTick(context);
   const storeDecision = createDecisionStore(context);
   reportGlobalPrivacyControl(context, storeDecision);
   let isAttending = false;

@@ -6,6 +6,11 @@ import type { Choice } from "./answers";
 
 const BOX = "#read,#forecourt-purpose-privacy_policy";
 
+/** Takes up a tick that did not find this chunk, since it was lost on its way. */
+export function takeUpTick(context: Context): void {
+  tickPolicy(context, context.views.some(({ root }) => root?.querySelector<HTMLInputElement>(BOX)?.checked));
+}
+
 /** Ticks the privacy policy in every place of the page at once, or takes the tick away. */
 export function tickPolicy(context: Context, isTicked: boolean): void {
   context.tickedPolicy = isTicked ? context.boot.consent.privacy_policy.version : undefined;
