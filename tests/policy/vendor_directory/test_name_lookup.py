@@ -33,25 +33,57 @@ def offers(name: str) -> dict[str, str | None]:
         ("The Rocket Science Group LLC d/b/a Mailchimp", "mailchimp", "The Rocket Science Group LLC"),
         ("Anthropic, PBC", "anthropic", "Anthropic PBC"),
         ("Sendinblue (Brevo)", "brevo", None),
+        ("AWS S3", "amazon-web-services", None),
+        ("Google Cloud Platform (GCP)", "google-cloud", None),
+        ("Azure OpenAI Service", "microsoft-azure", None),
+        ("Twilio SendGrid", "twilio", None),
+        ("SendGrid, Inc.", "twilio", None),
+        ("Intercom R&D Unlimited Company", "intercom", "Intercom R&D Unlimited Company"),
+        ("Slack Technologies, LLC", "slack", "Slack Technologies, LLC"),
+        ("salesforce.com, inc.", "salesforce", None),
+        ("Resend (Plus Five Five, Inc.)", "resend", "Plus Five Five, Inc."),
+        ("Sentry (Functional Software, Inc.)", "sentry", "Functional Software, Inc."),
+        ("PayPal (Europe) S.a.r.l. et Cie, S.C.A.", "paypal", "PayPal (Europe) S.à r.l. et Cie, S.C.A."),
+        ("Plausible Insights OU", "plausible", "Plausible Insights OÜ"),
+        ("Scaleway S.A.S.", "scaleway", None),
+        ("Hotjar Limited", "hotjar", None),
     ],
 )
 def test_spellings_of_one_vendor(name: str, vendor: str, legal_name: str | None) -> None:
     assert offers(name) == {vendor: legal_name}
 
 
-@pytest.mark.parametrize(("name", "vendor"), [("OpenAI, L.L.C.", "openai"), ("Sentry, Inc.", "sentry")])
-def test_a_form_that_the_vendor_uses_elsewhere_finds_the_vendor_and_no_company(name: str, vendor: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "vendor"),
+    [
+        ("OpenAI, L.L.C.", "openai"),
+        ("OpenAI, Inc.", "openai"),
+        ("Sentry, Inc.", "sentry"),
+        ("Stripe, Inc.", "stripe"),
+        ("Supabase, Inc.", "supabase"),
+        ("Neon, Inc.", "neon"),
+        ("Mixpanel, Inc.", "mixpanel"),
+    ],
+)
+def test_a_form_of_the_vendor_s_countries_finds_the_vendor_and_no_company(name: str, vendor: str) -> None:
     assert offers(name) == {vendor: None}
 
 
 @pytest.mark.parametrize(
-    "name", ["Notion AS", "Linear AB", "Sentry Page Protection", "Acme", "", "()", "Inc.", "A" * 201]
+    "name",
+    [
+        *("Notion AS", "Linear AB", "Clerk AS", "Neon AS", "Railway Ltd", "Mixpanel AS", "Crisp AS", "Expo AS"),
+        *("Sentry Page Protection", "Elastic Path Software Inc.", "Amazon", "Clerk & Co", "Azure Power Global"),
+        *("Acme", "", "()", "Inc.", "A" * 201),
+    ],
 )
 def test_another_company_finds_nothing(name: str) -> None:
     assert offers(name) == {}
 
 
 def test_a_company_of_several_vendors_finds_them_all() -> None:
-    assert offers("Google LLC") == {"google-cloud": "Google LLC", "google-workspace": "Google LLC"}
-    assert offers("Google LLC / Google Ireland Limited") == {"google-cloud": None, "google-workspace": None}
+    products = ("firebase", "google-analytics", "google-cloud", "google-workspace")
+    assert offers("Google LLC") == dict.fromkeys(products, "Google LLC")
+    assert offers("Google LLC / Google Ireland Limited") == dict.fromkeys(products)
+    assert offers("PayPal, Inc.") == {"braintree": "PayPal, Inc.", "paypal": "PayPal, Inc."}
     assert offers("Slack by Salesforce") == {"slack": None, "salesforce": None}

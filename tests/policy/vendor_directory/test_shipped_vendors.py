@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forecourt import clock
+from forecourt.policy.check.field_rules import check_link
 from forecourt.policy.check.name_spelling import to_letters
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.vendor_directory.directory_reader import load_directory
@@ -63,6 +64,12 @@ def test_countries_are_those_of_iso_3166() -> None:
     countries = {entity.country.value for vendor in load_directory() for entity in vendor.entities if entity.country}
     assert countries
     assert not countries - country_codes()
+
+
+@each_vendor
+def test_a_policy_takes_the_addresses_that_are_offered(vendor: Vendor) -> None:
+    for page in filter(None, (vendor.subprocessors, vendor.agreement)):
+        assert not [*check_link("", page.value)]
 
 
 def test_no_two_vendors_have_one_alias() -> None:

@@ -5,10 +5,11 @@ offer for a person to judge: nothing here fills anything in.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from forecourt.policy.check.name_spelling import to_letters, without_legal_form
 from forecourt.policy.vendor_directory.directory_reader import load_directory
@@ -25,6 +26,14 @@ _EDGES = " \t,.;:*†‡"
 # Legal forms that `without_legal_form` does not take off.
 _RARE_FORM = re.compile(r",? (?:PBC|Unlimited Company|ULC|Sàrl|S\.L\.)$", re.IGNORECASE)
 _SHORT_FORMS = {"limited": "ltd", "incorporated": "inc", "corporation": "corp"}
+_FORMS_OF_ONE_COUNTRY = (
+    ("inc", "llc", "corp", "pbc"),
+    ("ltd", "plc", "llp", "unlimitedcompany", "ulc"),
+    ("sas", "sarl", "sa"),
+    ("gmbh", "ag", "kg", "se"),
+    ("bv", "nv"),
+)
+_COUNTRY_OF_FORM = {form: forms[0] for forms in _FORMS_OF_ONE_COUNTRY for form in forms}
 
 
 @dataclass(frozen=True)
@@ -37,14 +46,19 @@ class VendorMatch:
 
 @dataclass(frozen=True)
 class _LegalName:
-    core: str  # its letters without the legal form
+    core: str  # its key without the legal form
     form: str
+
+    @property
+    def country(self) -> str:
+        """Returns what the form has in common with others of its country."""
+        return _COUNTRY_OF_FORM.get(self.form, self.form)
 
     @classmethod
     def parse(cls, name: str) -> "_LegalName":
         core = _RARE_FORM.sub("", without_legal_form(name))
-        form = to_letters(name[len(core) :])
-        return cls(to_letters(core), _SHORT_FORMS.get(form, form))
+        form = _to_key(name[len(core) :])
+        return cls(_to_key(core), _SHORT_FORMS.get(form, form))
 
     @classmethod
     def of(cls, entity: VendorEntity) -> "_LegalName":
@@ -56,14 +70,21 @@ class VendorIndex:
 
     def __init__(self, vendors: Iterable[Vendor]):
         self._brands: dict[str, list[Vendor]] = defaultdict(list)
-        self._companies: dict[str, list[VendorMatch]] = defaultdict(list)  # by the letters of the whole legal name
+        self._companies: dict[str, list[VendorMatch]] = defaultdict(list)  # by the key of the whole legal name
         self._cores: dict[str, list[VendorMatch]] = defaultdict(list)
+        self._countries: dict[str, set[str]] = {}  # of the legal forms that lists know of a vendor, by its id
         for vendor in vendors:
-            for letters in dict.fromkeys(map(to_letters, (vendor.name, *vendor.aliases))):
-                self._brands[letters].append(vendor)
-            for entity in vendor.entities:
-                self._companies[to_letters(entity.legal_name.value)].append(VendorMatch(vendor, entity))
-                self._cores[_LegalName.of(entity).core].append(VendorMatch(vendor, entity))
+            self._add(vendor)
+
+    def _add(self, vendor: Vendor) -> None:
+        names = (vendor.name, *vendor.aliases)
+        for key in dict.fromkeys(map(_to_key, names)):
+            self._brands[key].append(vendor)
+        for entity in vendor.entities:
+            self._companies[_to_key(entity.legal_name.value)].append(VendorMatch(vendor, entity))
+            self._cores[_LegalName.of(entity).core].append(VendorMatch(vendor, entity))
+        legal_names = [*map(_LegalName.parse, names), *map(_LegalName.of, vendor.entities)]
+        self._countries[vendor.id] = {each.country for each in legal_names}
 
     def match(self, name: str) -> tuple[VendorMatch, ...]:
         """Returns what the whole name may mean, or else what its parts may: `Functional Software, Inc. dba Sentry`."""
@@ -71,22 +92,36 @@ class VendorIndex:
             return ()
         for spellings in ([name], [_outside_brackets(name)], _parts(name)):
             if matches := tuple(_merge(match for spelling in spellings for match in self._match_spelling(spelling))):
-                return matches
+                return tuple(self._with_named_company(match, name) for match in matches)
         return ()
+
+    def _with_named_company(self, match: VendorMatch, name: str) -> VendorMatch:
+        """Returns the match with its company where a part of the name is one: `Sentry (Functional Software, Inc.)`."""
+        if match.entity:
+            return match
+        in_parts = _merge(each for part in _parts(name) for each in self._match_spelling(part))
+        return next((each for each in in_parts if each.vendor is match.vendor), match)
 
     def _match_spelling(self, name: str) -> Iterator[VendorMatch]:
         """Yields what bears exactly this name; or else what differs in its legal form alone, as `Sentry, Inc.` does."""
-        letters = to_letters(name)
-        exact = [*self._companies.get(letters, ()), *map(VendorMatch, self._brands.get(letters, ()))]
+        key = _to_key(name)
+        exact = [*self._companies.get(key, ()), *map(VendorMatch, self._brands.get(key, ()))]
         yield from exact or self._match_core(_LegalName.parse(name.strip(_EDGES)))
 
     def _match_core(self, legal_name: _LegalName) -> Iterator[VendorMatch]:
-        """Yields what has this name under a legal form. A brand under a form that its vendor never has is another's."""
+        """Yields what has this name under a legal form.
+
+        A brand (`Neon`) is often a common word: under a form of a country where its vendor has no company, it is
+        another's.
+        """
+        is_brand = legal_name.core in self._brands
         for match in self._cores.get(legal_name.core, ()):
-            is_same = match.entity and legal_name.form in ("", _LegalName.of(match.entity).form)
-            yield match if is_same else VendorMatch(match.vendor)
+            if match.entity and legal_name.form in ("", _LegalName.of(match.entity).form):
+                yield match
+            elif not is_brand:
+                yield VendorMatch(match.vendor)
         for vendor in self._brands.get(legal_name.core, ()):
-            if not vendor.entities or legal_name.form in [_LegalName.of(entity).form for entity in vendor.entities]:
+            if legal_name.country in self._countries[vendor.id]:
                 yield VendorMatch(vendor)
 
 
@@ -98,6 +133,13 @@ def match_vendors(name: str) -> tuple[VendorMatch, ...]:
 @cache
 def _shipped_index() -> VendorIndex:
     return VendorIndex(load_directory())
+
+
+@lru_cache(maxsize=8192)
+def _to_key(name: str) -> str:
+    """Returns the letters and digits of a name, without accents: `S.à r.l.` is often written `S.a.r.l.`."""
+    decomposed = unicodedata.normalize("NFKD", to_letters(name))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _outside_brackets(name: str) -> str:

@@ -1,15 +1,20 @@
 """What the directory knows of a vendor is offered with its source, and is in the draft once somebody accepts it."""
 
+import re
 from collections.abc import Awaitable, Callable
+from html import unescape
 
 import pytest
 
+from forecourt import i18n
 from forecourt.policy.model import Basis, Mechanism, Policy
+from forecourt.policy.vendor_directory.directory_reader import load_directory
 from forecourt.policy.vendor_directory.name_lookup import match_vendors
-from forecourt.policy.vendor_directory.vendor import SourcedPage
+from forecourt.policy.vendor_directory.vendor import SourcedPage, Vendor
 from tests.console.browser import Browser
 from tests.console.policy.conftest import ReadDraft
 from tests.console.policy.forms import BASE, fields_of
+from tests.console.policy.importing.conftest import import_page
 
 pytestmark = pytest.mark.anyio
 ReadPolicy = Callable[[], Awaitable[Policy]]
@@ -96,3 +101,66 @@ async def test_what_is_not_offered_cannot_be_accepted(imported: Browser, read_dr
     before = await read_draft()
     await save_accepted(imported, accepted)
     assert await read_draft() == before
+
+
+SPELLINGS = {
+    "AWS": "amazon-web-services",
+    "Amazon Web Services EMEA SARL": "amazon-web-services",
+    "Amazon SES": "amazon-web-services",
+    "Google Cloud Platform (GCP)": "google-cloud",
+    "Twilio SendGrid": "twilio",
+    "SendGrid, Inc. (Twilio)": "twilio",
+    "Intercom R&D Unlimited Company": "intercom",
+    "Slack Technologies, LLC": "slack",
+    "Functional Software, Inc. d/b/a Sentry": "sentry",
+    "Sentry (Functional Software, Inc.)": "sentry",
+    "Resend (Plus Five Five, Inc.)": "resend",
+    "Stripe, Inc.": "stripe",
+    "Stripe Payments Europe, Ltd.": "stripe",
+    "Supabase, Inc.": "supabase",
+    "Neon, Inc.": "neon",
+    "Datadog": "datadog",
+    "Hotjar Ltd.": "hotjar",
+    "PayPal (Europe) S.à r.l. et Cie, S.C.A.": "paypal",
+    "The Rocket Science Group LLC d/b/a Mailchimp": "mailchimp",
+    "Microsoft Corporation (Azure)": "microsoft-azure",
+    "salesforce.com, inc.": "salesforce",
+    "Clerk AS": "",
+    "Neon AS": "",
+    "Notion AS": "",
+    "Railway Ltd": "",
+    "Sentry Page Protection": "",
+    "Amazon": "",
+}
+
+
+def to_policy_values(vendor: Vendor) -> set[str]:
+    companies = {entity.legal_name.value for entity in vendor.entities}
+    addresses = {entity.address.value for entity in vendor.entities if entity.address}
+    countries = {i18n.country(entity.country.value, "en") for entity in vendor.entities if entity.country}
+    kinds = {entity.mechanism.value for entity in vendor.entities if entity.mechanism}
+    pages = {page.value for page in (vendor.subprocessors, vendor.agreement) if page}
+    return companies | addresses | countries | pages | {i18n.words("en")(f"policy.mechanism.{kind}") for kind in kinds}
+
+
+async def test_names_as_lists_spell_them_are_offered_their_vendor_and_no_other(
+    signed_in: Browser, read_drafted_policy: ReadPolicy
+) -> None:
+    vendors = {vendor.id: vendor for vendor in load_directory()}
+    rows = "".join(f"<tr><td>{name}<td>Hosting {number}<td>Ireland" for number, name in enumerate(SPELLINGS))
+    head = "<tr><th>Subprocessor<th>Purpose<th>Location"
+    await import_page(signed_in, f"<h1>Subprocessors</h1><table>{head}{rows}</table>")
+    engagements = (await read_drafted_policy()).facts.engagements
+    assert len(engagements) == len(SPELLINGS)
+    offers: dict[str, set[str]] = {engagement.id: set() for engagement in engagements}
+    for page in (1, 2):
+        html = (await signed_in.get(f"{BASE}grid?page={page}")).text
+        for row, text in re.findall(r'name="accept" value="cell\.([^."]+)\.[^"]+"> <span>Accept: ([^<]+)<', html):
+            offers[row].add(unescape(text))
+    purposes = (await read_drafted_policy()).words["en"]
+    expected = [*SPELLINGS.items()]
+    for engagement in engagements:
+        name, vendor = expected[int(purposes[f"purpose.{engagement.purpose}"].removeprefix("Hosting "))]
+        assert bool(offers[engagement.id]) == bool(vendor), (name, offers[engagement.id])
+        if vendor:
+            assert offers[engagement.id] <= to_policy_values(vendors[vendor]), name

@@ -31,7 +31,8 @@ class Suggestion:
 def suggest(entity: Entity, engagement: Engagement | None, texts: CellTexts) -> list[Suggestion]:
     """Returns what is offered for a row: legal names, and for the gaps what is known of the vendor and its company."""
     matches = match_vendors(entity.legal_name)
-    return [suggestion for match in matches for suggestion in _of_match(match, entity, engagement, texts)]
+    suggestions = (each for match in matches for each in _of_match(match, entity, engagement, texts))
+    return list(dict.fromkeys(suggestions))  # vendors may share a company
 
 
 def _of_match(
