@@ -56,6 +56,18 @@ async def test_a_finding_leads_to_where_it_is_mended(signed_in: Browser) -> None
     assert [(await signed_in.get(each)).status_code for each in links] == [200] * len(links)
 
 
+async def test_only_a_draft_that_can_be_published_is_said_to_be(signed_in: Browser, read_release: ReadRelease) -> None:
+    ready = "The draft can be published."
+    page = (await signed_in.get(BASE)).text
+    assert (ready in page, "No findings in the current release." in page) == (False, True)
+    entity = next(each for each in (await read_release()).policy.facts.entities if each.id == "linode")
+    await save_form(signed_in, "entities/linode", address="Elsewhere 1, Oslo")
+    assert ready in (await signed_in.get(BASE)).text
+    await save_form(signed_in, "entities/linode", address=entity.address)
+    page = (await signed_in.get(BASE)).text
+    assert (ready in page, "No findings in the draft." in page) == (False, True)
+
+
 async def test_a_notice_period_that_is_not_kept_is_told_in_norwegian(signed_in: Browser, today: date) -> None:
     await save_form(
         signed_in, "engagements/linode-eu", locations__0__country="FR", effective=today.isoformat(), keep_day="1"

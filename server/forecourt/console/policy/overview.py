@@ -21,6 +21,7 @@ from forecourt.console.policy.draft_session import HOME, DraftSession, DraftStat
 from forecourt.console.policy.first_release import empty_policy
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.gap_links import link_gaps
+from forecourt.console.policy.publishing import find_obstacle
 from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.console.policy.translation_progress import measure_progress
 from forecourt.policy import drafts
@@ -117,6 +118,7 @@ class OverviewPage:
             "gap_groups": gap_groups,
             "more_gaps": more_gaps,
             "finding_count": len(findings),
+            "can_publish": state.draft is not None and find_obstacle(state, review, responses.words(request)) is None,
             "findings": [
                 FindingRow(
                     finding_sentence(state, finding, responses.words(request)), find_page(state, finding), finding.grave

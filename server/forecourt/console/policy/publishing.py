@@ -103,7 +103,7 @@ class PublishPage:
         material, words = review.difference.material_changes, responses.words(request)
         context = {
             "review": review,
-            "obstacle": _find_obstacle(state, review, words),
+            "obstacle": find_obstacle(state, review, words),
             "reach": await self._session.database.read(lambda c: following.count_recipients(c, state.name, material)),
             "version": confirmed_version(state),
             "error": error,
@@ -122,7 +122,7 @@ def _with_todays_date(policy: Policy) -> Policy:
     return replace(policy, facts=replace(policy.facts, updated=clock.now().date()))
 
 
-def _find_obstacle(state: DraftState, review: DraftReview, words: Words) -> PublishObstacle | None:
+def find_obstacle(state: DraftState, review: DraftReview, words: Words) -> PublishObstacle | None:
     """Returns the first obstacle. A notice period that is not kept is none: it asks for a reason."""
     if state.is_behind:
         return PublishObstacle("outdated_draft")
