@@ -6,7 +6,8 @@
   const form = document.querySelector("form[data-grid]");
   if (!form) return;
   const undoButton = form.querySelector("[data-undo]"), status = form.querySelector("[data-said]");
-  const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.querySelector("input:not([type])")));
+  const CELL = "input:not([type])"; // a cell's field: the other inputs have a type
+  const rows = [...form.querySelectorAll(".owner-cell, tbody tr")].map((row) => [...(row.cells ?? [row])].map((cell) => cell.querySelector(CELL)));
   const undone = [], done = [];
   let focused = null;
 
@@ -34,7 +35,7 @@
   // What was typed into the field since it got the focus is one step.
   const rememberTyped = () => {
     if (focused && focused.input.value !== focused.before) remember([{ ...focused, after: focused.input.value }]);
-    focused = document.activeElement?.matches?.("[data-grid] tbody input:not([type])") ? { input: document.activeElement, before: document.activeElement.value } : null;
+    focused = document.activeElement?.matches?.(`[data-grid] ${CELL}`) ? { input: document.activeElement, before: document.activeElement.value } : null;
   };
 
   const apply = (changes, side) => {

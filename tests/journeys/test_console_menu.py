@@ -21,9 +21,8 @@ def share_above_the_heading(page: Page) -> float:
 @pytest.mark.parametrize("has_script", [True, False])
 def test_the_menus_of_a_phone(browser: Browser, demo: ForecourtProcess, agent: Page, has_script: bool) -> None:
     state = agent.context.storage_state()
-    context = new_context(
-        browser, locale="en-GB", viewport=PHONE, storage_state=state, java_script_enabled=has_script, color_scheme="dark"
-    )
+    looks = {"viewport": PHONE, "color_scheme": "dark", "storage_state": state}
+    context = new_context(browser, locale="en-GB", java_script_enabled=has_script, **looks)
     page = context.new_page()
     page.goto(f"{demo.forecourt}{POLICY}")
     assert share_above_the_heading(page) < HIGHEST

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from forecourt.decoding import Rules, decode
 from forecourt.errors import Malformed, NotJson
-from forecourt.web.request_body import media_type_of, read_body
+from forecourt.web.request_body import MAX_BYTES, media_type_of, read_body
 
 T = TypeVar("T")
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
@@ -19,7 +19,7 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(await read_form_pairs(request, _MAX_FIELDS))
 
 
-async def read_form_pairs(request: Request, max_fields: int) -> list[tuple[str, str]]:
+async def read_form_pairs(request: Request, max_fields: int, max_bytes: int = MAX_BYTES) -> list[tuple[str, str]]:
     """Returns every field in order, for forms in which a name can occur more than once.
 
     Line breaks of text areas, which are CRLF in a request, are as they were typed. Raises `NotJson` for another media
@@ -28,7 +28,7 @@ async def read_form_pairs(request: Request, max_fields: int) -> list[tuple[str, 
     media_type = media_type_of(request)
     if media_type != _MEDIA_TYPE:
         raise NotJson(media_type)
-    raw = await read_body(request)
+    raw = await read_body(request, max_bytes)
     try:
         fields = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=max_fields)
     except ValueError as error:

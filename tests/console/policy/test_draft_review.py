@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from forecourt.app import Application
-from forecourt.console.policy.gap_links import field_name
+from forecourt.console.policy.grid.cell_links import find_grid_cell
 from forecourt.policy import drafts
 from forecourt.policy.check import FACTS_FILE
 from forecourt.policy.check.gaps import Gap
@@ -86,24 +86,25 @@ async def test_what_is_missing_is_listed_by_company_and_leads_to_its_field(signe
     assert "Linode, LLC: 5 missing" in page
     links = {each.removeprefix(BASE) for each in re.findall('href="([^"]+)"', page)}
     assert links == {
-        "entities/linode#f-address",
-        "entities/linode#f-contact",
-        "engagements/linode-eu#f-relation",
-        "engagements/linode-eu#f-mechanism.kind",
-        "engagements/linode-eu#f-effective",
+        f"grid#cell.linode-eu.{column}" for column in ("address", "contact", "relation", "mechanism", "effective")
     }
     for link in links:
         path, _, field = link.partition("#")
         assert f'id="{field}"' in (await signed_in.get(BASE + path)).text
 
 
-async def test_every_field_that_may_be_missing_has_a_place_in_its_form(signed_in: Browser) -> None:
-    forms = {"general": "processor.", "entities/linode": "", "engagements/linode-eu": ""}
-    for (path, prefix), names in zip(forms.items(), (PROCESSOR_FACTS, ENTITY_FACTS, ENGAGEMENT_FACTS), strict=True):
-        form = (await signed_in.get(BASE + path)).text
-        for name in names:
-            key = f"{path.replace('/', '.')}.{name}" if not prefix else prefix + name
-            assert f'id="f-{field_name(Gap(FACTS_FILE, key))}"' in form, key
+async def test_every_fact_that_may_be_missing_has_a_cell(read_release: ReadRelease) -> None:
+    facts = (await read_release()).policy.facts
+    tables = {"processor": PROCESSOR_FACTS, "entities.linode": ENTITY_FACTS, "engagements.linode-eu": ENGAGEMENT_FACTS}
+    for table, names in tables.items():
+        assert all(find_grid_cell(facts, Gap(FACTS_FILE, f"{table}.{name}")) for name in names), table
+
+
+async def test_what_a_company_without_a_row_lacks_leads_to_its_form(signed_in: Browser) -> None:
+    await save_form(signed_in, "general", level="listed")
+    await save_form(signed_in, "entities/new", legal_name="Adatum AS")
+    assert f'href="{BASE}entities/adatum#f-address"' in (await signed_in.get(BASE)).text
+    assert 'id="f-address"' in (await signed_in.get(f"{BASE}entities/adatum")).text
 
 
 async def test_what_is_missing_is_told_in_norwegian(signed_in: Browser) -> None:

@@ -1,4 +1,4 @@
-"""Shows which facts the policy lacks, by company, each with a link to the field of the editor where it is written."""
+"""Shows which facts the policy lacks, by company, each with a link to the cell of the grid where it is written."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from forecourt.console.policy.draft_review import DraftReview, find_page
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.entities import engagement_label
+from forecourt.console.policy.grid.cell_links import find_grid_cell
 from forecourt.console.policy.text_labels import field_label
 from forecourt.i18n import Words
 from forecourt.policy.check import FACTS_FILE, Finding, remedy
 from forecourt.policy.check.gaps import Gap, company_names, group_gaps, split_gaps, take_first
 
-# Fields of the forms that are named after a part of what they hold.
-_FIELDS = {"mechanism": "mechanism.kind", "locations": "locations.0.country"}
 _LABELS = {"processor.service": "service_name", "processor.contact": "dpa_contact"}
 
 
@@ -45,9 +44,14 @@ def link_gaps(state: DraftState, review: DraftReview, words: Words) -> tuple[lis
 def _links(state: DraftState, gaps: Sequence[Gap], words: Words) -> Iterator[GapLink]:
     has_several = len({gap.table for gap in gaps if gap.table.startswith("engagements.")}) > 1
     for gap in gaps:
-        page = find_page(state, Finding(gap.file, gap.key, remedy("missing_fact"), ""))
-        label = _label(state, gap, has_several, words)
-        yield GapLink(label, f"{page}#f-{field_name(gap)}")
+        page = find_grid_cell(state.policy.facts, gap) or _find_form(state, gap)
+        yield GapLink(_label(state, gap, has_several, words), page)
+
+
+def _find_form(state: DraftState, gap: Gap) -> str:
+    """Returns the field of a form, for what the grid has no row of: a company that does nothing."""
+    page = find_page(state, Finding(gap.file, gap.key, remedy("missing_fact"), ""))
+    return f"{page}#f-{gap.name}"
 
 
 def _label(state: DraftState, gap: Gap, has_several: bool, words: Words) -> str:
@@ -56,8 +60,3 @@ def _label(state: DraftState, gap: Gap, has_several: bool, words: Words) -> str:
     if has_several and engagement:
         return words("console.finding_place", part=engagement_label(state, engagement, words.locale), field=label)
     return label
-
-
-def field_name(gap: Gap) -> str:
-    """Returns the name of the field in its form."""
-    return gap.key if gap.table == "processor" else _FIELDS.get(gap.name, gap.name)

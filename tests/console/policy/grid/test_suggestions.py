@@ -29,11 +29,13 @@ def require_page(page: SourcedPage | None) -> SourcedPage:
 
 LIST, AGREEMENT = require_page(STRIPE.subprocessors), require_page(STRIPE.agreement)
 
+PRIVACY_FRAMEWORK = i18n.words("en")("policy.mechanism.dpf")
+
 
 async def save_accepted(browser: Browser, *accepted: str) -> None:
     fields = fields_of((await browser.get(f"{BASE}grid")).text)
     answer = await browser.post(f"{BASE}grid", fields | {"accept": list(accepted)})
-    assert answer.status_code == 303
+    assert answer.status_code == 303, answer.text[-3000:]
 
 
 async def test_names_are_offered_with_source_and_day_and_nothing_is_filled_in(
@@ -52,11 +54,11 @@ async def test_names_are_offered_with_source_and_day_and_nothing_is_filled_in(
 async def test_an_accepted_name_leads_to_what_is_known_of_that_company(
     imported: Browser, read_drafted_policy: ReadPolicy
 ) -> None:
-    await save_accepted(imported, f"cell.stripe.legal_name.{NAMES.index('Stripe, LLC')}")
+    await save_accepted(imported, "cell.stripe.legal_name=Stripe, LLC")
     assert (await read_drafted_policy()).facts.entity("stripe").legal_name == "Stripe, LLC"
     page = (await imported.get(f"{BASE}grid")).text
     assert "Accept: United States" in page
-    await save_accepted(imported, "cell.stripe.country.0", "cell.stripe.mechanism.0")
+    await save_accepted(imported, "cell.stripe.country=United States", f"cell.stripe.mechanism={PRIVACY_FRAMEWORK}")
     facts = (await read_drafted_policy()).facts
     mechanism = facts.engagement("stripe").mechanism
     assert facts.entity("stripe").country == "US"
@@ -71,7 +73,7 @@ async def test_the_vendor_s_own_list_is_offered_and_stored_as_the_link_to_it(
     page = (await imported.get(f"{BASE}grid")).text
     assert f"Accept: {LIST.value}" in page
     assert f'href="{LIST.source}"' in page
-    await save_accepted(imported, "cell.stripe.chain_link.0")
+    await save_accepted(imported, f"cell.stripe.chain_link={LIST.value}")
     assert (await read_drafted_policy()).facts.engagement("stripe").chain_link == LIST.value
     assert f"Accept: {LIST.value}" not in (await imported.get(f"{BASE}grid")).text
 
@@ -80,26 +82,38 @@ async def test_an_agreement_is_offered_as_the_document_of_contractual_clauses_an
     imported: Browser, read_drafted_policy: ReadPolicy
 ) -> None:
     offer = f"Accept: Standard contractual clauses (SCC); {AGREEMENT.value}"
-    await save_accepted(imported, f"cell.stripe.legal_name.{NAMES.index('Stripe, LLC')}")
-    await save_accepted(imported, "cell.stripe.mechanism.0")
+    await save_accepted(imported, "cell.stripe.legal_name=Stripe, LLC")
+    await save_accepted(imported, f"cell.stripe.mechanism={PRIVACY_FRAMEWORK}")
     page = (await imported.get(f"{BASE}grid?all=1")).text
     assert AGREEMENT.value not in page  # a decision is the document of this basis
     await imported.post(f"{BASE}grid?all=1", fields_of(page) | {"cell.stripe.mechanism": "SCC"})
     page = (await imported.get(f"{BASE}grid")).text
     assert offer in page
     assert f'href="{AGREEMENT.source}"' in page
-    await save_accepted(imported, "cell.stripe.mechanism.0")
+    await save_accepted(imported, f"cell.stripe.mechanism={offer.removeprefix('Accept: ')}")
     mechanism = (await read_drafted_policy()).facts.engagement("stripe").mechanism
     assert mechanism == Mechanism(Basis.SCC, AGREEMENT.value)
     assert offer not in (await imported.get(f"{BASE}grid")).text
 
 
 @pytest.mark.parametrize(
-    "accepted", ["cell.stripe.country.0", "cell.stripe.legal_name.²", "cell.nobody.country.0", "x"]
+    ("accepted", "status"),
+    [
+        ("cell.stripe.country=Norway", 422),
+        ("cell.stripe.legal_name=Adatum AS", 422),
+        ("cell.nobody.country=Norway", 409),  # a row that somebody has removed
+        ("cell.stripe.country", 303),
+        ("cell.stripe.id=x", 400),
+        ("x", 400),
+    ],
 )
-async def test_what_is_not_offered_cannot_be_accepted(imported: Browser, read_draft: ReadDraft, accepted: str) -> None:
+async def test_what_is_not_offered_cannot_be_accepted(
+    imported: Browser, read_draft: ReadDraft, accepted: str, status: int
+) -> None:
     before = await read_draft()
-    await save_accepted(imported, accepted)
+    fields = fields_of((await imported.get(f"{BASE}grid")).text)
+    answer = await imported.post(f"{BASE}grid", fields | {"accept": accepted})
+    assert (answer.status_code, "no longer offered" in answer.text) == (status, status == 422)
     assert await read_draft() == before
 
 

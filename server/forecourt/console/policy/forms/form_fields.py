@@ -18,6 +18,7 @@ from forecourt.characters import LINE
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
 from forecourt.web import forms
+from forecourt.web.request_body import MAX_BYTES
 
 T = TypeVar("T")
 Fields = Mapping[str, Sequence[str]]
@@ -55,10 +56,10 @@ class FormState:
         return self.errors.get(name, ())
 
 
-async def read_fields(request: Request) -> dict[str, list[str]]:
+async def read_fields(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, list[str]]:
     """Reads a form in which one name may have several values."""
     values: dict[str, list[str]] = {}
-    for name, text in await forms.read_form_pairs(request, MAX_FIELDS):
+    for name, text in await forms.read_form_pairs(request, MAX_FIELDS, max_bytes):
         values.setdefault(name, []).append(text)
     return values
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from forecourt import i18n
 from forecourt.console.policy.forms.local_dates import format_day
-from forecourt.console.policy.grid.grid_columns import CHOICES, WORD_KINDS
+from forecourt.console.policy.grid.grid_columns import (
+    CHOICES,
+    OWNER_ROW,
+    PROCESSOR_FIELDS,
+    WORD_KINDS,
+    GridColumn,
+)
 from forecourt.policy.model import Engagement, Entity, Location, Policy
 
 SEPARATOR = "; "
@@ -18,6 +24,14 @@ class CellTexts:
     policy: Policy
     locale: str
     dates: str
+
+    def of_cell(self, row: str, column: GridColumn) -> str:
+        """Returns the text of the cell, also where a company's own facts stand in another of its rows."""
+        if column.is_of_processor:
+            return str(getattr(self.policy.facts.processor, PROCESSOR_FIELDS[column.name]))
+        if column.is_of_entity:
+            return self.of_entity(find_company(self.policy, row), column.name)
+        return self.of_engagement(self.policy.facts.engagement(row), column.name)
 
     def of_entity(self, entity: Entity, column: str) -> str:
         if column == "country":
@@ -65,6 +79,12 @@ class CellTexts:
 
     def chain_link(self, engagement: Engagement) -> str:
         return engagement.chain_link or ""
+
+
+def find_company(policy: Policy, row: str) -> Entity:
+    """Returns the company that a row is about."""
+    facts = policy.facts
+    return facts.entity(facts.processor.entity if row == OWNER_ROW else facts.engagement(row).entity)
 
 
 _RENDERERS: dict[str, Callable[[CellTexts, Engagement], str]] = {

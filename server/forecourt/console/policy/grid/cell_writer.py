@@ -10,12 +10,19 @@ from forecourt.characters import LINE
 from forecourt.console.policy.forms.edit_form import country_options
 from forecourt.console.policy.forms.lenses import EditedText, engagement_lens, entity_lens, text_lens
 from forecourt.console.policy.forms.local_dates import parse_day
-from forecourt.console.policy.grid.cell_texts import CellTexts
-from forecourt.console.policy.grid.grid_columns import CHOICES, OWNER_PREFIX, WORD_KINDS, GridColumn, cell_name
+from forecourt.console.policy.grid.cell_texts import CellTexts, find_company
+from forecourt.console.policy.grid.grid_columns import (
+    CHOICES,
+    COLUMNS,
+    PROCESSOR_FIELDS,
+    WORD_KINDS,
+    GridColumn,
+    cell_name,
+)
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault
 from forecourt.policy.check.field_rules import check_link
-from forecourt.policy.importing.keys import KeyMaker
+from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters
 from forecourt.policy.importing.places.locations import ImportedLocation, parse_locations
 from forecourt.policy.importing.tables.cell_parser import split_list
 from forecourt.policy.model import Engagement, Entity, Location, Mechanism, Policy
@@ -23,6 +30,7 @@ from forecourt.policy.model import Engagement, Entity, Location, Mechanism, Poli
 MAX_CELL_LENGTH = 1000  # characters, as of a line of a policy
 _ALWAYS_NEEDED = ("legal_name", "purpose")
 _NOT_STATED = ("-", "–", "—")
+_FIRST_KIND = "subprocessors"  # the section of a policy that has none
 _LANGUAGES = ("en", "nb")  # in which what one of a few choices is called is understood
 
 
@@ -46,12 +54,39 @@ class CellWriter:
         line = " ".join(text.split())
         try:
             _check_line(line)
-            if column.is_of_entity:
-                self._write_entity(self._entity_of(row), column.name, line)
+            if column.is_of_processor:
+                self._write_processor(column.name, line)
+            elif column.is_of_entity:
+                self._write_entity(find_company(self.policy, row), column.name, line)
             else:
                 self._write_engagement(self.policy.facts.engagement(row), column.name, line)
         except _CellRefused as refused:
             self.faults.append(Fault(cell_name(row, column.name), refused.code, refused.params))
+
+    def add_company(self, legal_name: str) -> str:
+        """Returns the id of the company of this name, which is added where it is new."""
+        entities, letters = self.policy.facts.entities, to_letters(legal_name)
+        if identity := next((each.id for each in entities if to_letters(each.legal_name) == letters), ""):
+            return identity
+        identity = KeyMaker({each.id for each in entities}).new_key(to_company_slug(legal_name) or "company")
+        self.policy = entity_lens(identity).put(self.policy, Entity(identity, legal_name))
+        return identity
+
+    def restore_row(self, row: str, texts: Mapping[str, str], release: Policy) -> None:
+        """Puts back an engagement that was removed, with these texts by column, on top of what was released of it.
+
+        A company that is still there keeps what it states.
+        """
+        facts = self.policy.facts
+        kind = (*facts.kinds, *facts.sections, *release.facts.sections, _FIRST_KIND)[0]
+        engagement = engagement_lens(row).get(release) or Engagement(id=row, purpose="", entity="", kind=kind)
+        if engagement.entity not in {entity.id for entity in facts.entities}:
+            engagement = replace(engagement, entity=self.add_company(texts.get("legal_name", "") or row))
+        self.policy = engagement_lens(row).put(self.policy, engagement)
+        for column in COLUMNS:
+            text = texts.get(column.name, "")
+            if text and not (column.is_of_entity and self._texts.of_cell(row, column)):
+                self.write(row, column, text)
 
     def write_locations(self, row: str, places: Sequence[ImportedLocation]) -> None:
         """Puts places that import has read into the policy."""
@@ -60,22 +95,23 @@ class CellWriter:
         changed_engagement = replace(engagement, locations=locations, locations_not_stated=False)
         self.policy = engagement_lens(row).put(self.policy, changed_engagement)
 
-    def _entity_of(self, row: str) -> Entity:
-        facts = self.policy.facts
-        if row.startswith(OWNER_PREFIX):
-            return facts.entity(row.removeprefix(OWNER_PREFIX))
-        return facts.entity(facts.engagement(row).entity)
-
     @property
     def _texts(self) -> CellTexts:
         return CellTexts(self.policy, self.locale, self.dates)
+
+    def _write_processor(self, column: str, text: str) -> None:
+        if column == "dpa_contact":
+            _require_mailbox(text)
+        facts = self.policy.facts
+        values: dict[str, Any] = {PROCESSOR_FIELDS[column]: text}
+        self.policy = replace(self.policy, facts=replace(facts, processor=replace(facts.processor, **values)))
 
     def _write_entity(self, entity: Entity, column: str, text: str) -> None:
         if text == self._texts.of_entity(entity, column):
             return
         values: dict[str, Any] = {column: self._parse_country(text) if column == "country" and text else text}
-        if column == "contact" and text and to_mailbox(text) is None:
-            raise _CellRefused("email")
+        if column == "contact":
+            _require_mailbox(text)
         _require(column, text)
         self.policy = entity_lens(entity.id).put(self.policy, replace(entity, **values))
 
@@ -190,6 +226,11 @@ def _check_line(text: str) -> None:
 def _require(column: str, text: str) -> None:
     if not text and column in _ALWAYS_NEEDED:
         raise _CellRefused("required")
+
+
+def _require_mailbox(text: str) -> None:
+    if text and to_mailbox(text) is None:
+        raise _CellRefused("email")
 
 
 def _require_link(address: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forecourt.policy.model import Audience, Basis, Relation
 
-OWNER_PREFIX = "company:"  # of the row of a company without an engagement; no id has a colon
+OWNER_ROW = "owner:"  # of the company whose policy it is; no engagement's id has a colon
 ENTITY_COLUMNS = ("address", "country", "contact")
 
 
@@ -24,6 +24,10 @@ class GridColumn:
     def is_of_entity(self) -> bool:
         return self.name == "legal_name" or self.name in ENTITY_COLUMNS
 
+    @property
+    def is_of_processor(self) -> bool:
+        return self.name in PROCESSOR_FIELDS
+
 
 COLUMNS = (
     GridColumn("legal_name"),
@@ -41,7 +45,11 @@ COLUMNS = (
     GridColumn("effective"),
     GridColumn("chain_link", is_long=True, is_extra=True),
 )
-COLUMNS_BY_NAME = {column.name: column for column in COLUMNS}
+PROCESSOR_FIELDS: Mapping[str, str] = {"service_name": "service", "host": "host", "dpa_contact": "contact"}
+"""Maps a column about the owner alone to the field of `Processor`."""
+
+OWNER_COLUMNS = tuple(map(GridColumn, ("legal_name", *ENTITY_COLUMNS, *PROCESSOR_FIELDS)))
+COLUMNS_BY_NAME = {column.name: column for column in (*OWNER_COLUMNS, *COLUMNS)}
 WORD_KINDS: Mapping[str, str] = {"purpose": "purpose", "service": "service", "data": "data", "subjects": "subject"}
 """Maps a column of texts to the kind of its words."""
 
@@ -54,5 +62,11 @@ CHOICES: Mapping[str, tuple[str, type[Relation] | type[Audience] | type[Basis]]]
 
 
 def cell_name(row: str, column: str) -> str:
-    """Returns the name of a cell's field. `row`: the engagement's id, or the company's for one without any."""
+    """Returns the name of a cell's field. `row`: the engagement's id, or `OWNER_ROW`."""
     return f"cell.{row}.{column}"
+
+
+def has_cell(row: str, column: str) -> bool:
+    """Checks whether a row may have a cell in the column."""
+    columns = OWNER_COLUMNS if row == OWNER_ROW else COLUMNS
+    return column in {each.name for each in columns}

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,51 +15,40 @@ from forecourt.console.pagination import NumberedPage, numbered_page
 from forecourt.console.policy.draft_session import SAVE_ATTEMPTS, DraftSession, DraftState, render_page
 from forecourt.console.policy.forms import form_fields
 from forecourt.console.policy.forms.edit_form import country_options
-from forecourt.console.policy.forms.form_fields import Fields
 from forecourt.console.policy.forms.local_dates import date_locale
+from forecourt.console.policy.grid.cell_merge import MergedEntry, RemovedRow, find_removed_rows, merge_entry
 from forecourt.console.policy.grid.cell_texts import CellTexts
 from forecourt.console.policy.grid.cell_writer import CellWriter
-from forecourt.console.policy.grid.grid_columns import CHOICES, COLUMNS, COLUMNS_BY_NAME, GridColumn
-from forecourt.console.policy.grid.grid_rows import GridCell, GridLayout, GridRow, find_remaining_notes
-from forecourt.errors import Malformed, PolicyMoved, Unavailable
+from forecourt.console.policy.grid.grid_columns import CHOICES, COLUMNS, COLUMNS_BY_NAME, OWNER_ROW, GridColumn
+from forecourt.console.policy.grid.grid_entry import MINE, GridEntry, split_name
+from forecourt.console.policy.grid.grid_rows import GridLayout, GridRow, find_remaining_notes
+from forecourt.errors import Fault, PolicyMoved, Unavailable
 from forecourt.fault_sentence import fault_sentence
+from forecourt.policy.model import Policy
 from forecourt.policy.stated_facts import count_facts
 
+MAX_BYTES = 1024 * 1024  # of a form: each cell is in it twice, as it was opened and as it is typed
 _NEXT_PAGES = ("preview", "publish")
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """Holds what a form sent: the cells' texts, the versions of the rows, and the rows that were looked at.
-
-    `accepted` are the suggestions that were ticked, each as its cell's name and its number there.
-    """
-
-    cells: dict[str, str]
-    versions: dict[str, str]
-    looked_at: tuple[str, ...]
-    accepted: tuple[str, ...] = ()
-
-    @classmethod
-    def from_fields(cls, fields: Fields) -> "_Entry":
-        """Raises `Malformed` where a field is none of the grid's."""
-        cells = {name: form_fields.first_value(fields, name) for name in fields if name.startswith("cell.")}
-        if any(len(parts := name.split(".")) != 3 or parts[2] not in COLUMNS_BY_NAME for name in cells):
-            raise Malformed("no cell of the grid")
-        prefix = "version."
-        row_names = [name for name in fields if name.startswith(prefix)]
-        versions = {name.removeprefix(prefix): form_fields.first_value(fields, name) for name in row_names}
-        return cls(cells, versions, tuple(fields.get("looked_at", ())), tuple(fields.get("accept", ())))
 
 
 @dataclass(eq=False)
 class _EntryRefusal(Exception):
-    """Says why nothing was saved: sentences by cell, or the cells that somebody else filled in meanwhile."""
+    """Says why nothing was saved: sentences by cell, and what others did meanwhile in the same cells and rows."""
 
     state: DraftState
-    status: int
-    errors: Mapping[str, str] = field(default_factory=dict)
-    conflicts: Sequence[tuple[str, str, str, str]] = ()
+    errors: Mapping[str, str]
+    merged: MergedEntry
+    removed_rows: Sequence[RemovedRow]
+
+    @property
+    def open_count(self) -> int:
+        """Returns for how many cells and rows somebody has to choose."""
+        choices = [each.choice for each in self.merged.conflicts.values()] + [row.choice for row in self.removed_rows]
+        return choices.count("")
+
+    @property
+    def status(self) -> int:
+        return 409 if self.open_count else 422
 
 
 class GridPage:
@@ -76,8 +65,8 @@ class GridPage:
         return self._render(request, agent, state)
 
     async def save(self, request: Request, agent: Agent) -> Response:
-        fields = await form_fields.read_fields(request)
-        entry = _Entry.from_fields(fields)
+        fields = await form_fields.read_fields(request, MAX_BYTES)
+        entry = GridEntry.from_fields(fields)
         try:
             state = await self._save(request, agent, entry)
         except _EntryRefusal as refusal:
@@ -88,49 +77,74 @@ class GridPage:
         query = "&".join(["done=saved", *(f"{name}={value}" for name, value in _view(request).items())])
         return responses.redirect(f"{state.base}grid?{query}")
 
-    async def _save(self, request: Request, agent: Agent, entry: _Entry) -> DraftState:
+    async def _save(self, request: Request, agent: Agent, entry: GridEntry) -> DraftState:
         """Saves the cells, on the newest version of the draft. Raises `_EntryRefusal`, and `Unavailable`."""
         for _ in range(SAVE_ATTEMPTS):
             state = await self._session.read_state(request)
-            writer = CellWriter(state.policy, responses.language(request), _dates(request))
-            changes = _write(writer, _cells_to_write(request, state, entry))
-            if writer.faults:
-                words = responses.words(request)
-                raise _EntryRefusal(state, 422, {fault.path: fault_sentence(fault, words) for fault in writer.faults})
+            policy, changes = self._merge(request, state, entry)
             old_notes = state.draft.notes if state.draft else ()
             notes = find_remaining_notes(old_notes, entry.looked_at, changes)
-            if writer.policy == state.policy and notes == old_notes:
+            if policy == state.policy and notes == old_notes:
                 return state
             with contextlib.suppress(PolicyMoved):  # another part was saved meanwhile
-                await self._session.save_draft(state, agent, writer.policy, notes=notes)
+                await self._session.save_draft(state, agent, policy, notes=notes)
                 return state
         raise Unavailable("too many save at once")
+
+    def _merge(self, request: Request, state: DraftState, entry: GridEntry) -> tuple[Policy, dict[str, list[str]]]:
+        """Returns the policy with what was typed, and the columns that this changes, by row. Raises `_EntryRefusal`."""
+        writer = CellWriter(state.policy, responses.language(request), _dates(request))
+        removed_rows = find_removed_rows(entry, state.policy)
+        for row in removed_rows:
+            if row.choice == MINE:
+                writer.restore_row(row.id, row.opened, state.release.policy)
+        merged = merge_entry(entry, CellTexts(writer.policy, writer.locale, writer.dates))
+        faults = _find_outdated_offers(entry, merged, GridLayout(state, _texts(request, state)))
+        changes = _write(writer, merged.texts)
+        words = responses.words(request)
+        errors = {fault.path: fault_sentence(fault, words) for fault in (*faults, *writer.faults)}
+        refusal = _EntryRefusal(state, errors, merged, removed_rows)
+        if errors or refusal.open_count:
+            raise refusal
+        return writer.policy, changes
 
     def _render(
         self,
         request: Request,
         agent: Agent,
         state: DraftState,
-        entry: _Entry | None = None,
+        entry: GridEntry | None = None,
         refusal: _EntryRefusal | None = None,
     ) -> Response:
-        view = _view(request)
-        typed = _without_blanks_over(state, request, entry, refusal) if entry else None
-        layout = GridLayout(state, _texts(request, state), view.get("all") == "1", typed)
+        view, texts = _view(request), _texts(request, state)
+        layout = GridLayout(state, texts, view.get("all") == "1")
+        if entry and refusal:
+            layout = replace(layout, typed=entry.changed_cells, conflicts=refusal.merged.conflicts, entry=entry)
         page: NumberedPage[GridRow] = numbered_page(request, [*layout.rows()])
-        count, locale = count_facts(state.policy.facts), responses.language(request)
+        has_owner = page.number == 1
+        if entry and refusal:
+            has_owner, page = OWNER_ROW in entry.opened_rows, _as_opened(page, layout, entry, refusal)
         context = {
             "page": page,
-            "is_conflict": refusal is not None and refusal.status == 409,
+            "owner": layout.owner() if has_owner else None,
+            "open_count": refusal.open_count if refusal else 0,
             "columns": _shown_columns(page.rows),
             "view": view,
-            "count": count,
+            "count": count_facts(state.policy.facts),
             "errors": refusal.errors if refusal else {},
-            "conflicts": refusal.conflicts if refusal else (),
-            "options": _options(layout.texts, locale),
+            "looked_at": entry.looked_at if entry else (),
+            "options": _options(texts, responses.language(request)),
             "notes": [note for note in state.draft.notes if not note.engagement] if state.draft else [],
         }
         return render_page(request, "grid", agent, state, "grid", refusal.status if refusal else 200, **context)
+
+
+def _as_opened(
+    page: NumberedPage[GridRow], layout: GridLayout, entry: GridEntry, refusal: _EntryRefusal
+) -> NumberedPage[GridRow]:
+    """Returns the page with the rows that the form had, wherever they are by now, and with those that are gone."""
+    rows = [row for row in layout.rows() if row.id in entry.opened_rows]
+    return replace(page, rows=[*map(layout.removed_row, refusal.removed_rows), *rows])
 
 
 def _view(request: Request) -> dict[str, str]:
@@ -147,63 +161,25 @@ def _texts(request: Request, state: DraftState) -> CellTexts:
     return CellTexts(state.policy, responses.language(request), _dates(request))
 
 
-def _current_cells(request: Request, state: DraftState) -> dict[str, tuple[GridRow, GridCell]]:
-    """Returns each cell with its row, by its name."""
-    rows = GridLayout(state, _texts(request, state)).rows()
-    return {cell.name: (row, cell) for row in rows for cell in row.cells}
-
-
-def _cells_to_write(request: Request, state: DraftState, entry: _Entry) -> dict[str, str]:
-    """Returns what was typed. A cell that was left blank is none where somebody else has saved the row meanwhile.
-
-    Raises `_EntryRefusal` where they saved something else in a cell that was typed in, or removed the row.
-    """
-    current = _current_cells(request, state)
-    if entry.cells.keys() - current.keys():
-        raise _EntryRefusal(state, 409, conflicts=[])
-    moved = {name for name, (row, _) in current.items() if entry.versions.get(row.id) != row.version}
-    conflicts = [
-        (row.title, cell.column.name, cell.text, entry.cells[name])
-        for name, (row, cell) in current.items()
-        if name in moved and entry.cells.get(name, "") not in ("", cell.text)
-    ]
-    if any(theirs for _, __, theirs, ___ in conflicts):
-        raise _EntryRefusal(state, 409, conflicts=conflicts)
-    texts = {name: text for name, text in entry.cells.items() if text or name not in moved}
-    return texts | _accepted_texts(current, entry)
-
-
-def _accepted_texts(current: Mapping[str, tuple[GridRow, GridCell]], entry: _Entry) -> dict[str, str]:
-    """Returns the texts of the suggestions that were ticked: ours, never what the form says they are."""
-    texts: dict[str, str] = {}
-    for value in entry.accepted:
-        name, _, number = value.rpartition(".")
-        row, cell = current.get(name, (None, None))
-        offers = {str(index): offer.text for index, offer in enumerate(cell.suggestions)} if cell else {}
-        if row and number in offers and entry.versions.get(row.id) == row.version:
-            texts[name] = offers[number]
-    return texts
+def _find_outdated_offers(entry: GridEntry, merge: MergedEntry, layout: GridLayout) -> list[Fault]:
+    """Returns a fault for each ticked suggestion that is none any more: nobody vouches for it."""
+    accepted = {name: text for name, text in entry.accepted.items() if merge.texts.get(name) == text}
+    offers = {
+        (cell.name, offer.text) for row in layout.rows() if accepted for cell in row.cells for offer in cell.suggestions
+    }
+    return [Fault(name, "not_offered") for name, text in accepted.items() if (name, text) not in offers]
 
 
 def _write(writer: CellWriter, cells: Mapping[str, str]) -> dict[str, list[str]]:
     """Writes every cell, and returns the columns that this changes, by row."""
     changes: dict[str, list[str]] = {}
     for name, text in cells.items():
-        _, row, column = name.split(".")
+        row, column = split_name(name)
         before = writer.policy
         writer.write(row, COLUMNS_BY_NAME[column], text)
         if writer.policy != before:
             changes.setdefault(row, []).append(column)
     return changes
-
-
-def _without_blanks_over(
-    state: DraftState, request: Request, entry: _Entry, refusal: _EntryRefusal | None
-) -> dict[str, str]:
-    """Returns what was typed. In a conflict, what was left blank does not stand over what somebody else filled in."""
-    current = _current_cells(request, state)
-    is_conflict = refusal is not None and refusal.status == 409
-    return {name: text for name, text in entry.cells.items() if name in current and (text or not is_conflict)}
 
 
 def _shown_columns(rows: Iterable[GridRow]) -> Sequence[GridColumn]:

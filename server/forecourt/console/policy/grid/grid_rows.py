@@ -1,17 +1,19 @@
 """Lays the draft out as a grid: a row for each engagement, a cell for each fact, and what asks for a person's look."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
 
 from forecourt.console.policy.draft_session import DraftState
-from forecourt.console.policy.grid.cell_texts import CellTexts
-from forecourt.console.policy.grid.grid_columns import COLUMNS, OWNER_PREFIX, GridColumn, cell_name
+from forecourt.console.policy.grid.cell_merge import CellConflict, RemovedRow
+from forecourt.console.policy.grid.cell_texts import CellTexts, find_company
+from forecourt.console.policy.grid.grid_columns import COLUMNS, OWNER_COLUMNS, OWNER_ROW, GridColumn, cell_name
+from forecourt.console.policy.grid.grid_entry import GridEntry
 from forecourt.console.policy.grid.suggestions import Suggestion, suggest
-from forecourt.policy import drafts
 from forecourt.policy.drafts import ImportNote
-from forecourt.policy.model import Engagement, Entity
+from forecourt.policy.stated_facts import is_optional
 
-_NEEDED_BY_LISTED = ("legal_name", "purpose", "locations")
 _COLUMN_OF_FACT = {"entity": "legal_name", "seat": "country"}  # what import calls these columns
 
 
@@ -31,6 +33,7 @@ class GridCell:
     is_asked: bool
     notes: Sequence[str] = ()
     suggestions: Sequence[Suggestion] = ()
+    conflict: CellConflict | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -40,73 +43,96 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """Holds one row. `version` is a fingerprint of its cells. `notes` are about the row as a whole."""
+    """Holds one row. `opened` is what its cells say, as JSON, for the form to send back. `notes` are about all of it.
+
+    `removal` is there where somebody removed it while another one typed in it.
+    """
 
     id: str
     title: str
-    version: str
+    opened: str
     cells: Sequence[GridCell]
     notes: Sequence[str] = ()
+    removal: RemovedRow | None = None
 
     @property
     def has_notes(self) -> bool:
         return bool(self.notes) or any(cell.notes for cell in self.cells)
 
-    @property
-    def is_done(self) -> bool:
-        """Checks whether nothing in it asks for a look."""
-        return not self.has_notes and not any(cell.is_gap for cell in self.cells)
-
 
 @dataclass(frozen=True)
 class GridLayout:
-    """Builds the rows. `typed` has the texts of cells as somebody typed them; `asks_all` gives each cell a field."""
+    """Builds the rows. `asks_all` gives each cell a field.
+
+    `typed` has the texts of cells as somebody typed them, and `conflicts` the cells that another one changed meanwhile.
+    """
 
     state: DraftState
     texts: CellTexts
     asks_all: bool = False
-    typed: Mapping[str, str] | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Mapping[str, CellConflict] = field(default_factory=dict)
+    entry: GridEntry | None = None
+
+    def owner(self) -> GridRow:
+        """Returns the row of the company whose policy it is."""
+        title = find_company(self.state.policy, OWNER_ROW).legal_name
+        return self._row(OWNER_ROW, title, OWNER_COLUMNS, ())
 
     def rows(self) -> Iterator[GridRow]:
-        """Yields the rows: of our own company, where it is no subprocessor, and of each engagement."""
+        """Yields a row for each engagement. A company's own facts stand in its first row, the owner's in its own."""
         facts = self.state.policy.facts
-        owner = facts.processor.entity
-        if owner not in {engagement.entity for engagement in facts.engagements}:
-            yield self._row(OWNER_PREFIX + owner, facts.entity(owner), None, is_first=True)
-        entities: set[str] = set()
+        companies = {facts.processor.entity}
         for engagement in facts.engagements:
-            is_first = engagement.entity not in entities
-            entities.add(engagement.entity)
-            yield self._row(engagement.id, facts.entity(engagement.entity), engagement, is_first)
+            entity, is_first = facts.entity(engagement.entity), engagement.entity not in companies
+            companies.add(engagement.entity)
+            columns = [column for column in COLUMNS if is_first or not column.is_of_entity]
+            yield self._row(engagement.id, entity.legal_name, columns, suggest(entity, engagement, self.texts))
 
-    def _row(self, row: str, entity: Entity, engagement: Engagement | None, is_first: bool) -> GridRow:
-        """Returns the row. A company's own facts stand in the first of its rows."""
+    def removed_row(self, removal: RemovedRow) -> GridRow:
+        """Returns a row that is no longer there, with fields for what was typed in it."""
+        cells = [self._removed_cell(removal, column) for column in COLUMNS]
+        return GridRow(removal.id, removal.title, _to_json(removal.opened), cells, removal=removal)
+
+    def _removed_cell(self, removal: RemovedRow, column: GridColumn) -> GridCell:
+        name, is_asked = cell_name(removal.id, column.name), column.name in removal.mine
+        text = removal.mine.get(column.name, removal.opened.get(column.name, ""))
+        return GridCell(column, name, text, False, False, is_asked, conflict=self.conflicts.get(name))
+
+    def _row(self, row: str, title: str, columns: Iterable[GridColumn], offers: Sequence[Suggestion]) -> GridRow:
         notes = [note for note in self.state.draft.notes if note.engagement == row] if self.state.draft else []
-        columns = [column for column in COLUMNS if (is_first if column.is_of_entity else engagement)]
-        offers = suggest(entity, engagement, self.texts)
-        cells = [self._cell(row, column, self._text(entity, engagement, column), notes, offers) for column in columns]
-        version = drafts.fingerprint([self._text(entity, engagement, cell.column) for cell in cells])
+        cells = [self._cell(row, column, notes, offers) for column in columns]
         names = {cell.column.name for cell in cells}
         others = [note.text for note in notes if _column_of(note) not in names]
-        return GridRow(row, entity.legal_name or row, version, cells, others)
+        return GridRow(row, title or row, self._opened_texts(row), cells, others)
 
-    def _text(self, entity: Entity, engagement: Engagement | None, column: GridColumn) -> str:
-        if column.is_of_entity or engagement is None:
-            return self.texts.of_entity(entity, column.name)
-        return self.texts.of_engagement(engagement, column.name)
+    def _opened_texts(self, row: str) -> str:
+        """Returns what every cell says. One in conflict says what it did when it was opened, until somebody chose."""
+        columns = OWNER_COLUMNS if row == OWNER_ROW else COLUMNS
+        texts = {column.name: self.texts.of_cell(row, column) for column in columns}
+        for column in texts:
+            name = cell_name(row, column)
+            if name in self.conflicts and self.entry:
+                texts[column] = self.entry.opened_text(name)
+        return _to_json(texts)
 
     def _cell(
-        self, row: str, column: GridColumn, text: str, row_notes: Sequence[ImportNote], offers: Sequence[Suggestion]
+        self, row: str, column: GridColumn, row_notes: Sequence[ImportNote], offers: Sequence[Suggestion]
     ) -> GridCell:
-        name = cell_name(row, column.name)
+        name, text = cell_name(row, column.name), self.texts.of_cell(row, column)
         notes = [note.text for note in row_notes if _column_of(note) == column.name]
-        typed_text = (self.typed or {}).get(name)
         is_gap = not text and not column.is_extra
-        is_asked = self.asks_all or is_gap or bool(notes) or typed_text is not None
-        shown_text = text if typed_text is None else typed_text
-        is_needed = column.name in _NEEDED_BY_LISTED
+        is_asked = self.asks_all or is_gap or bool(notes) or name in self.typed
+        is_needed = not column.is_extra and not is_optional(self.state.policy.facts, column.name)
         suggestions = [offer for offer in offers if offer.column == column.name]
-        return GridCell(column, name, shown_text, is_gap, is_needed, is_asked, notes, suggestions)
+        conflict = self.conflicts.get(name)
+        return GridCell(
+            column, name, self.typed.get(name, text), is_gap, is_needed, is_asked, notes, suggestions, conflict
+        )
+
+
+def _to_json(texts: Mapping[str, str]) -> str:
+    return msgspec.json.encode(texts).decode()
 
 
 def _column_of(note: ImportNote) -> str:

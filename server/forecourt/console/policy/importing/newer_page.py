@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from forecourt import i18n
 from forecourt.console.policy.draft_session import DraftState
-from forecourt.console.policy.forms.lenses import engagement_lens, entity_lens
+from forecourt.console.policy.forms.lenses import engagement_lens
 from forecourt.console.policy.grid.cell_texts import CellTexts
 from forecourt.console.policy.grid.cell_writer import CellWriter
 from forecourt.console.policy.grid.grid_columns import COLUMNS_BY_NAME
@@ -18,9 +18,9 @@ from forecourt.policy import notice_period
 from forecourt.policy.drafts import ImportNote
 from forecourt.policy.importing.draft.outline import Outline
 from forecourt.policy.importing.imported_policy import ImportedPolicy, collect_notes, limit_notes
-from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters
+from forecourt.policy.importing.keys import KeyMaker, to_company_slug
 from forecourt.policy.importing.tables.rows import ImportedRow
-from forecourt.policy.model import Engagement, Entity, Policy
+from forecourt.policy.model import Engagement, Policy
 
 _LOCALE = i18n.SOURCE  # of the texts that are written into cells
 
@@ -56,13 +56,9 @@ def _find_absent(policy: Policy, tables: Sequence[Sequence[str]]) -> Iterator[st
 
 def _add_engagement(writer: CellWriter, row: ImportedRow, kind: str) -> str:
     """Adds a blank engagement of the row's company, and the company where it is new. Returns the engagement's id."""
-    facts = writer.policy.facts
-    letters, slug = to_letters(row.entity), to_company_slug(row.entity) or "company"
-    entity = next((each.id for each in facts.entities if to_letters(each.legal_name) == letters), "")
-    if not entity:
-        entity = KeyMaker({each.id for each in facts.entities}).new_key(slug)
-        writer.policy = entity_lens(entity).put(writer.policy, Entity(entity, row.entity))
-    identity = KeyMaker({each.id for each in facts.engagements}).new_key(slug)
+    entity = writer.add_company(row.entity)
+    used_ids = {each.id for each in writer.policy.facts.engagements}
+    identity = KeyMaker(used_ids).new_key(to_company_slug(row.entity) or "company")
     engagement = Engagement(id=identity, purpose="", entity=entity, kind=kind)
     writer.policy = engagement_lens(identity).put(writer.policy, engagement)
     return identity
