@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from babel import Locale
@@ -29,6 +30,7 @@ class Words:
     def __init__(self, locale: str, texts: dict[str, str]):
         self.locale = locale
         self._texts = texts
+        self._texts_by_prefix: dict[str, MappingProxyType[str, str]] = {}
 
     def __call__(self, key: str, /, **params: object) -> str:
         text = self._texts[key]
@@ -41,9 +43,12 @@ class Words:
         category = cldr(self.locale).plural_form(count)
         return self(f"{key}.{category}", count=number(count, self.locale), **params)
 
-    def under(self, prefix: str) -> dict[str, str]:
-        """Returns every text whose key begins with `prefix`, by the rest of its key."""
-        return {key.removeprefix(prefix): text for key, text in self._texts.items() if key.startswith(prefix)}
+    def under(self, prefix: str) -> MappingProxyType[str, str]:
+        """Returns every text whose key begins with `prefix`, by the rest of its key. Looks for them once."""
+        if prefix not in self._texts_by_prefix:
+            texts = {key.removeprefix(prefix): text for key, text in self._texts.items() if key.startswith(prefix)}
+            self._texts_by_prefix[prefix] = MappingProxyType(texts)
+        return self._texts_by_prefix[prefix]
 
 
 def fill_value(text: str, name: str, value: str) -> str:
@@ -97,6 +102,7 @@ def days(count: int, locale: str) -> str:
     return _calendar_days(str(format_unit(count, "duration-day", "long", locale=cldr(locale))), count, locale)
 
 
+@lru_cache(maxsize=8192)
 def duration(days: int, locale: str) -> str:
     """Formats a time of so many days as people say it: `six months` for 182, `two years` for 730, `100 days`."""
     count, unit = _largest_unit(days)

@@ -1,6 +1,7 @@
 """Checks that every language has the same keys and placeholders, and every key that code asks for."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -23,7 +24,7 @@ SAME = {
 }
 
 
-def texts(locale: str) -> dict[str, str]:
+def texts(locale: str) -> Mapping[str, str]:
     return i18n.words(locale).under("")
 
 

@@ -1,7 +1,5 @@
 """Names the parts of a policy for people: a text by what it is for, a finding by the thing that it is about."""
 
-from functools import cache
-
 from forecourt import i18n
 from forecourt.characters import to_printable
 from forecourt.console.policy.draft_session import DraftState
@@ -19,7 +17,7 @@ def text_label(state: DraftState, key: str, words: Words) -> str:
     """Returns what a text is for: "Service", or "Text of the section “Infrastructure”"; `key` where that is unknown."""
     kind, _, rest = key.partition(".")
     if kind != "section":
-        return _texts_under("console.words.kind.", words.locale).get(kind, key)
+        return words.under("console.words.kind.").get(kind, key)
     name, _, part = rest.partition(".")
     if part not in ("title", "text"):
         return key
@@ -44,7 +42,7 @@ def excerpt(text: str) -> str:
 def finding_sentence(state: DraftState, finding: Finding, words: Words) -> str:
     """Returns what is wrong, with the name of the company, service or text where `forecourt check` names a file."""
     place, remedy = _place(state, finding, words), finding.remedy
-    text = _texts_under("console.finding.", words.locale).get(remedy.key) or remedy(words)
+    text = words.under("console.finding.").get(remedy.key) or remedy(words)
     return words("console.finding_sentence", place=place, remedy=text) if place else text
 
 
@@ -101,12 +99,6 @@ def language_of(file: str, words: Words) -> str:
 
 def field_label(path: str, words: Words) -> str:
     """Returns the form's own label of a field: of the last part of its path that has one."""
-    labels = _texts_under("console.field.", words.locale)
+    labels = words.under("console.field.")
     names = [name for name in path.split(".") if name in labels]
     return labels[names[-1]] if names else path
-
-
-@cache
-def _texts_under(prefix: str, locale: str) -> dict[str, str]:
-    """Returns the texts of the catalogue under `prefix`, which a page asks for once a row."""
-    return i18n.words(locale).under(prefix)
