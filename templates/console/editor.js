@@ -124,4 +124,9 @@
     form.querySelector("button").hidden = true;
   }
   chooseDayWhenTyped();
+
+  // A form that htmx could not send is sent as a plain one, so that the browser says what is wrong.
+  const sendPlain = (event) => event.target.matches("form[data-plain-fallback]") && event.target.submit();
+  document.addEventListener("htmx:error", sendPlain);
+  document.addEventListener("htmx:response:error", (event) => event.detail.ctx.response.status >= 500 && sendPlain(event));
 })();

@@ -273,3 +273,78 @@ def test_of_many_notes_the_first_are_printed_and_the_others_counted(folder: Path
     lines = notes.splitlines()
     assert all(line.startswith("- ") for line in lines[:31])
     assert re.fullmatch(r"- and \d+ more", lines[30])
+
+
+LIST_OF_SERVICES = """# Subprocessors
+
+| Company | Service | Country |
+| --- | --- | --- |
+| Northwind Hosting GmbH | Hosting of servers | Germany |
+| Fjordnett AS | Storage of backups | Norway |
+"""
+
+
+def test_a_column_that_says_what_is_done_makes_a_policy_that_can_be_published(folder: Path, capsys: Capture) -> None:
+    (folder / "page.md").write_text(LIST_OF_SERVICES)
+    assert init("--import", "page.md") == 0
+    output = capsys.readouterr().out
+    assert "'Service' was taken for the purpose" in output
+    assert 'run this again with --purpose-column and one of "Service", "Country".' in output
+    assert "readers are told that the policy is being prepared" not in output
+    assert main(["check"]) == 0
+
+
+def test_a_flag_names_the_column_of_the_purpose(folder: Path, capsys: Capture) -> None:
+    (folder / "page.md").write_text(
+        LIST_OF_SERVICES.replace("Hosting of servers", "Rackspace").replace("Service", "Aim")
+    )
+    assert init("--import", "page.md", "--purpose-column", "aim") == 0
+    assert "--purpose-column" not in capsys.readouterr().out
+    policy = folder_reader.load_policy(folder / "policy")
+    assert sorted(text for key, text in policy.words["en"].items() if key.startswith("purpose.")) == [
+        "Rackspace",
+        "Storage of backups",
+    ]
+
+
+def test_a_flag_that_names_no_column_is_refused_and_can_be_given_again(folder: Path, capsys: Capture) -> None:
+    (folder / "page.md").write_text(LIST_OF_SERVICES)
+    assert init("--import", "page.md", "--purpose-column", "Aim") != 0
+    assert "'Aim' is no column of its tables of companies; they have 'Service', 'Country'." in capsys.readouterr().err
+    assert init("--import", "page.md", "--purpose-column", "Service") == 0
+
+
+@pytest.mark.parametrize(("answers", "purposes"), [((), 2), (("9", "1"), 2), (("0",), 0)])
+def test_in_a_terminal_it_asks_which_column_says_the_purpose(
+    answers: tuple[str, ...], purposes: int, folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "page.md").write_text(LIST_OF_SERVICES)
+    typed = iter([*answers, ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    monkeypatch.setattr("getpass.getpass", lambda _: "")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    options = ["--import", "page.md", "--language", "en", "--user", "kari@example.com"]
+    assert main(["init", *ANSWERS, *options]) == 0
+    output = capsys.readouterr().out
+    assert "  1  Service, as in: Hosting of servers" in output
+    assert "was taken for the purpose" not in output
+    words = folder_reader.read_policy(folder / "policy")[0]
+    count = len([key for key in words.words["en"] if key.startswith("purpose.")]) if words else 0
+    assert count == purposes
+
+
+def test_json_has_the_question_that_nobody_answered(folder: Path, capsys: Capture) -> None:
+    (folder / "page.md").write_text(LIST_OF_SERVICES)
+    assert init("--import", "page.md", "--json") == 0
+    columns = [{"heading": "Service", "example": "Hosting of servers"}, {"heading": "Country", "example": "Germany"}]
+    question = json.loads(capsys.readouterr().out)["policy"]["purpose_question"]
+    assert question == {"columns": columns, "guess": "Service"}
+
+
+def test_what_import_is_sure_of_is_no_note(folder: Path, capsys: Capture) -> None:
+    (folder / "page.md").write_text(
+        "# Subprocessors\n\n- **Kelpstore GmbH**: backups, Germany\n- **Sky Ltd**: mail, Norway\n"
+    )
+    assert init("--import", "page.md") == 0
+    output = capsys.readouterr().out
+    assert "is a company: sure" not in output

@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from forecourt.characters import to_printable
 from forecourt.commands.database import run_with_database
-from forecourt.commands.init_questions import ask_missing, ask_password, require_answers, to_answers
+from forecourt.commands.init_questions import (
+    ask_missing,
+    ask_password,
+    ask_purpose_column,
+    require_answers,
+    take_guess,
+    to_answers,
+)
 from forecourt.commands.settings import load_command_settings
 from forecourt.commands.user_add import hash_typed_password
 from forecourt.console.passwords import hash_password
@@ -19,6 +28,7 @@ from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.new_site.creation import SAMPLE_SOURCE, Creation, PolicyState, create_policy, create_privacy_policy
 from forecourt.new_site.first_user import add_first_user
 from forecourt.new_site.settings_file import write_settings
+from forecourt.policy.importing.tables.purpose_column import PurposeQuestion
 from forecourt.settings.server import Settings, public_address
 
 _NOTES_AT_MOST = 30  # that are printed, of what an import was unsure about; `forecourt policy import` prints all
@@ -35,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--sample", dest="source", action="store_const", const=SAMPLE_SOURCE, help="begin with the sample policy"
     )
+    parser.add_argument(
+        "--purpose-column",
+        metavar="HEADING",
+        help="the list's column of what each company does; an empty text for none",
+    )
     parser.add_argument("--language", metavar="TAG", help="the language of the policy (en)")
     parser.add_argument("--locales", nargs="+", metavar="TAG", help="the site's languages (that of the policy)")
     parser.add_argument("--user", metavar="EMAIL", help="who may use the console (the address of --email)")
@@ -46,7 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     creation = Creation()
     settings = _create_settings(options, creation)
-    policy = create_policy(settings, to_answers(options), options.source or "", creation)
+    is_asked = not options.yes and sys.stdin.isatty()
+    choose_column = ask_purpose_column if is_asked else take_guess
+    policy = create_policy(settings, to_answers(options), options.source or "", creation, choose_column)
     create_privacy_policy(settings, options.site, creation)
     link = _create_user(options, settings)
     report = (options, settings, creation, policy, link)
@@ -119,9 +136,23 @@ def _policy_lines(policy: PolicyState) -> Iterator[str]:
         yield from (f"- {to_printable(note)}" for note in notes[:_NOTES_AT_MOST])
     if len(notes) > _NOTES_AT_MOST:
         yield f"- and {len(notes) - _NOTES_AT_MOST} more"
+    if policy.purpose_question:
+        yield to_printable(_describe_question(policy.purpose_question))
     if policy.faults:
         yield "Until this is mended, readers are told that the policy is being prepared:"
         yield from (f"- {finding}" for finding in policy.faults[:_NOTES_AT_MOST])
+
+
+def _describe_question(question: PurposeQuestion) -> str:
+    """Returns how to say which column has the purpose, where nobody did."""
+    headings = ", ".join(f'"{each.heading}"' for each in question.columns)
+    state = (
+        f'"{question.guess}" was taken for what each company does'
+        if question.guess
+        else "No column was taken for what each company does"
+    )
+    way = f"remove the policy's folder, and run this again with --purpose-column and one of {headings}"
+    return f"{state}. To take another, {way}."
 
 
 def _next_steps(options: argparse.Namespace, settings: Settings) -> Iterator[tuple[str, str]]:
@@ -148,6 +179,7 @@ def _to_json(
             "listed": facts,
             "faults": [str(finding) for finding in policy.faults],
             "notes": [*policy.notes],
+            "purpose_question": msgspec.to_builtins(policy.purpose_question),
         },
         "user": {"email": options.user or options.email, "link": link or None},
         "next": [command for command, _ in _next_steps(options, settings)],

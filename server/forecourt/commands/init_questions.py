@@ -5,8 +5,10 @@ import getpass
 from urllib.parse import urlsplit
 
 from forecourt import i18n
+from forecourt.characters import to_printable
 from forecourt.errors import SettingsBroken
 from forecourt.new_site.answers import SiteAnswers
+from forecourt.policy.importing.tables.purpose_column import PurposeQuestion
 
 _QUESTIONS = {
     "origin": "The address of your website, as in https://www.example.com",
@@ -36,6 +38,24 @@ def ask_password() -> str:
     return getpass.getpass("Their password, or nothing for a link that signs them in once: ")
 
 
+def ask_purpose_column(question: PurposeQuestion) -> str:
+    """Returns the heading of the column that says what each company does; blank where there is none."""
+    headings = [each.heading for each in question.columns]
+    print("No heading of your list asks for the purpose. Which column says what each company does?")
+    for number, column in enumerate(question.columns, 1):
+        print(to_printable(f"  {number}  {column.heading}" + (f", as in: {column.example}" if column.example else "")))
+    print("  0  None of them")
+    default = str(headings.index(question.guess) + 1) if question.guess else "0"
+    numbers = [str(number) for number in range(len(headings) + 1)]
+    while (answer := _ask("Its number", default)) not in numbers:
+        print(f"Give a number from 0 to {len(headings)}.")
+    return ["", *headings][int(answer)]
+
+
+def take_guess(_: PurposeQuestion) -> None:
+    """Answers nothing, so that import guesses where nobody can be asked."""
+
+
 def require_answers(options: argparse.Namespace) -> None:
     """Raises `SettingsBroken` with the flags that are missing."""
     if missing := [f"--{name}" for name in _REQUIRED if not getattr(options, name)]:
@@ -54,6 +74,7 @@ def to_answers(options: argparse.Namespace) -> SiteAnswers:
         language,
         tuple(options.locales or default_locales),
         options.port,
+        options.purpose_column,
     )
 
 

@@ -18,10 +18,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--language", default="en", metavar="TAG", help="the language of the file (en)")
     parser.add_argument("--kind", type=_slug, help="the section of tables that are under no heading (subprocessors)")
+    parser.add_argument(
+        "--purpose-column",
+        metavar="HEADING",
+        help="the column that says what each company does; an empty text for none",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
-    result = import_into(options.to, options.file, options.language, options.kind or "")
+    result = import_into(options.to, options.file, options.language, options.kind or "", options.purpose_column)
     print(f"Wrote {', '.join(result.wrote)} into {options.to}: {result.placed}.")
     assumed = pluralize(len(result.assumed), "was", "were")
     _print_list(f"{assumed} read outside a table, or with a doubt; look at each:", result.assumed)

@@ -71,3 +71,8 @@ def error_text(request: Request, error: Refusal) -> str:
 def redirect(address: str) -> RedirectResponse:
     """Sends the browser to a page after a form (RFC 9110 section 15.4.4)."""
     return see_other(address, _HEADERS)
+
+
+def redirect_form(request: Request, address: str) -> Response:
+    """Sends the browser to a page after a form that htmx may have sent: it would put the page into the form."""
+    return Response(headers=_HEADERS | {"hx-redirect": address}) if is_fragment(request) else redirect(address)

@@ -8,7 +8,8 @@ class SiteAnswers:
     """Says what the settings of a new site are written from.
 
     `language` is the language of the policy, `locales` are those that the site is offered in. `port` None leaves the
-    server's default.
+    server's default. `purpose_column` is the heading below which the imported page says what each company does: blank
+    where it says so nowhere, None where nobody was asked.
     """
 
     site: str
@@ -18,3 +19,4 @@ class SiteAnswers:
     language: str
     locales: tuple[str, ...]
     port: int | None = None
+    purpose_column: str | None = None

@@ -55,7 +55,7 @@ def import_policy(folder: Path, file: Path, answers: SiteAnswers) -> NewPolicy:
 
     Raises `PolicyBroken` as the import does.
     """
-    result = import_into(folder, file, answers.language)
+    result = import_into(folder, file, answers.language, purpose_column=answers.purpose_column)
     findings: list[Finding] = []
     table = folder_reader.read_table(folder / FACTS_FILE, FACTS_FILE, findings)
     if table is None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forecourt.policy.importing.formats.html import parse_html
-from forecourt.policy.importing.import_file import import_into
+from forecourt.policy.importing.import_file import ImportResult, import_into
 from forecourt.policy.importing.page import COLUMNS_AT_MOST, Table
 
 HEADINGS = ("Company", "Purpose", "Location")
@@ -31,7 +31,11 @@ class ImportedPage:
 def import_page(folder: Path, text: str, name: str = "page.html", language: str = "en") -> ImportedPage:
     path = folder / name
     path.write_text(text, "utf-8", newline="")
-    result = import_into(folder / "draft", path, language)
+    return read_import(folder, import_into(folder / "draft", path, language), language)
+
+
+def read_import(folder: Path, result: ImportResult, language: str) -> ImportedPage:
+    """Returns what an import wrote into the folder `draft`, and what it said."""
     facts, words = (
         tomllib.loads((folder / "draft" / file).read_text("utf-8")) for file in ("facts.toml", f"words/{language}.toml")
     )
@@ -199,8 +203,8 @@ def test_the_line_with_the_legal_form_is_the_name(tmp_path: Path) -> None:
 
 
 def test_a_line_whose_place_is_taken_is_listed(tmp_path: Path) -> None:
-    page = import_row(tmp_path, "Vercel<br>Next.js", "Edge", "Norway", headings=("Company", "Service", "Location"))
-    assert page.words["service"] == {"edge": "Edge"}
+    page = import_row(tmp_path, "Vercel<br>Next.js", "v0 Studio", "Norway", headings=("Company", "Service", "Location"))
+    assert page.words["service"] == {"v0-studio": "v0 Studio"}
     assert page.unplaced == ["table 1, row 1 (line 1): 'Next.js' stands beside 'Vercel' and was not taken"]
 
 

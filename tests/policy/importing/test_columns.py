@@ -57,7 +57,7 @@ def test_a_heading_says_what_its_column_is_about(heading: str, about: str) -> No
         ("Sub-processor,Company", "Acme,Acme Inc.\nBeta,Beta GmbH", "Acme Inc.|Beta GmbH", "Acme|Beta", ""),
         ("Name,Company", "Chat,Acme\nMail,Beta", "Acme|Beta", "Chat|Mail", ""),
         ("Sub-processor,Service,Purpose", "Acme,Chat,To talk\nBeta,Mail,To write", "Acme|Beta", "Chat|Mail", ""),
-        ("Service,Provider", "Chat,Acme\nMail,Beta", "Acme|Beta", "Chat|Mail", ""),
+        ("Service,Provider", "Acme One,Acme\nBeta Two,Beta", "Acme|Beta", "Acme One|Beta Two", ""),
         ("Product,Vendor", "Chat,Acme\nMail,Beta", "Acme|Beta", "Chat|Mail", ""),
         ("Provider,Vendor", "Acme,Acme Shop\nBeta,Beta Shop", "Acme|Beta", "", "and not 'Acme Shop', 'Beta Shop'"),
         ("Company website,Sub-processor", "a.example,Acme\nb.example,Beta", "Acme|Beta", "", "no heading import knows"),

@@ -51,7 +51,7 @@ def test_what_the_page_says_stands_in_the_draft(tmp_path: Path) -> None:
     assert facts["updated"].isoformat() == "2019-10-28"
     assert facts["sections"] == ["what-a-sub-processor-is", "infrastructure", "support", "cookies"]
     assert facts["engagements"]["linode-uk"] == {
-        "service": "servers",
+        "purpose": "servers",
         "entity": "linode",
         "kind": "infrastructure",
         "audiences": ["UK"],
@@ -93,8 +93,8 @@ def test_the_page_in_another_language_adds_its_words_and_no_fact(tmp_path: Path)
     assert (tmp_path / "facts.toml").read_bytes() == facts
     words = read_toml(tmp_path, "words/nb.toml")
     assert words["place"] == {"northern-california": "Nord-California"}
-    assert words["purpose"] == {"answers-support-cases": "Svarer på støttesaker"}
-    assert words["translations"]["service.servers"].startswith("machine ")
+    assert words["purpose"] == {"answers-support-cases": "Svarer på støttesaker", "servers": "Servere"}
+    assert words["translations"]["purpose.servers"].startswith("machine ")
     assert result.wrote == ("words/nb.toml",)
 
 
@@ -133,7 +133,7 @@ def test_what_only_the_other_language_has_is_listed(tmp_path: Path) -> None:
         "table 1, row 1 (line 7): 'Zed AS' has no counterpart in the draft",
         "table 1, row 3 (line 9): 'Wye AS' has no counterpart in the draft",
     ]
-    assert read_toml(draft, "words/nb.toml")["service"] == {"hosting": "Drift"}
+    assert read_toml(draft, "words/nb.toml")["purpose"] == {"hosting": "Drift"}
 
 
 def test_a_row_that_says_nothing_in_the_other_language_leaves_its_counterpart_without_words(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_row_that_says_nothing_in_the_other_language_leaves_its_counterpart_wi
     other = page.format(rows=rows.format("Drift", "x" * 5000, "x" * 5000))
     result = import_into(draft, write_file(tmp_path, other, "b.html"), "nb")
     assert "table 1, row 2 (line 1): nothing in it could be taken" in [str(each) for each in result.unplaced]
-    assert (result.differing, read_toml(draft, "words/nb.toml")["service"]) == ((), {"hosting": "Drift"})
+    assert (result.differing, read_toml(draft, "words/nb.toml")["purpose"]) == ((), {"hosting": "Drift"})
 
 
 def test_a_language_that_is_there_is_not_written_over(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ _HELP = {
     "source_language": "the language that the others are translated from: en",
     "effective": "a day without quotes: 2026-01-31",
     "service": "the key of a text under [service] in words/",
+    "purpose": "the key of a text under [purpose] in words/",
+    "entity": "which of [entities] it is",
+    "kind": "one of the sections above",
 }
 
 

@@ -17,6 +17,7 @@ from forecourt.policy.importing.formats import file_types
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.ledger import shorten
 from forecourt.policy.importing.page import Page, UnplacedContent
+from forecourt.policy.importing.tables.purpose_column import PurposeQuestion
 
 _REASONS_AT_MOST = 20  # that a refusal names
 
@@ -30,32 +31,41 @@ class ImportResult:
     unplaced: tuple[UnplacedContent, ...]
     assumed: tuple[UnplacedContent, ...] = ()
     differing: tuple[UnplacedContent, ...] = ()
+    purpose_question: PurposeQuestion | None = None
 
 
-def import_into(to: Path, file: Path, language: str, kind: str = "") -> ImportResult:
+def import_into(to: Path, file: Path, language: str, kind: str = "", purpose_column: str | None = None) -> ImportResult:
     """Imports `file`, which is written in `language`, into the folder `to`.
 
+    `purpose_column` is the heading that a person named for the purpose, blank for none; None where nobody did.
     Raises `PolicyBroken` where the file cannot be read, has no section, or the folder holds something else.
     """
     if not is_language(language):
         raise PolicyBroken([f"{language} is no language; write its tag, as in nb or pt-BR."])
     draft = load_existing_draft(to) if (to / FACTS_FILE).exists() else None
     names = [entity.legal_name for entity in draft.facts.entities.values()] if draft else []
-    page = _read_outline(file, language, names)
+    page = _read_outline(file, language, names, purpose_column)
     return _import_next_language(to, page, draft) if draft else _import_first_page(to, page, kind)
 
 
-def _read_outline(file: Path, language: str, known_companies: Sequence[str]) -> Outline:
+def read_purpose_question(file: Path, language: str) -> PurposeQuestion | None:
+    """Returns what to ask of the file before it is imported. Raises `PolicyBroken` where it cannot be read."""
+    return _read_outline(file, language, [], None).purpose_question
+
+
+def _read_outline(file: Path, language: str, known_companies: Sequence[str], purpose_column: str | None) -> Outline:
     page = file_types.read_page(file, language)
     try:
-        return read_outline(page, language, known_companies)
+        return read_outline(page, language, known_companies, purpose_column)
     except PolicyBroken as error:
         raise PolicyBroken([f"{file}: {sentence}" for sentence in error.sentences]) from error
 
 
-def read_outline(source_page: Page, language: str, known_companies: Sequence[str]) -> Outline:
+def read_outline(
+    source_page: Page, language: str, known_companies: Sequence[str], purpose_column: str | None = None
+) -> Outline:
     """Returns what the page says. Raises `PolicyBroken` where that is nothing, or too much."""
-    page = to_outline(source_page, language, frozenset(map(to_letters, known_companies)))
+    page = to_outline(source_page, language, frozenset(map(to_letters, known_companies)), purpose_column)
     if not page.sections and not page.title:
         why = [str(each) for each in page.unplaced[:_REASONS_AT_MOST]]
         why += [f"its text was not taken: '{shorten(page.summary)}'"] if page.summary else []
@@ -70,7 +80,8 @@ def _import_first_page(to: Path, page: Outline, kind: str) -> ImportResult:
     folder_writer.write_files(wrote, to)
     nouns = {"sections": "section", "engagements": "engagement", "entities": "entity"}
     placed = ", ".join(pluralize(len(draft.facts[name]), one, name) for name, one in nouns.items())
-    return ImportResult(tuple(wrote), placed, draft.unplaced, page.assumed)
+    question = page.purpose_question
+    return ImportResult(tuple(wrote), placed, draft.unplaced, page.assumed, purpose_question=question)
 
 
 def _import_next_language(to: Path, page: Outline, draft: ExistingDraft) -> ImportResult:

@@ -14,7 +14,7 @@ from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.model import Facts, Policy
 
 NOTES_AT_MOST = 300  # that are kept with the draft
-_SURE = f"is a company: {Sureness.SURE} ("  # which asks for nobody's look
+_SURE = f"is a company: {Sureness.SURE} ("
 _NOTE_LENGTH = 400  # characters
 _BLANK_ENGAGEMENT = {"purpose": "", "entity": ""}
 
@@ -56,8 +56,13 @@ def collect_notes(page: Outline, tables: list[list[str]], losses: tuple[Unplaced
     }
     for items, is_doubt in ((page.assumed, True), (losses, False)):
         for item in items:
-            if not (is_doubt and _SURE in item.why):
+            if not (is_doubt and is_sure(item)):
                 yield _to_note(item, rows, is_doubt)
+
+
+def is_sure(item: UnplacedContent) -> bool:
+    """Returns whether what was taken asks for nobody's look."""
+    return _SURE in item.why
 
 
 def _to_note(item: UnplacedContent, rows: dict[str, str], is_doubt: bool) -> ImportNote:

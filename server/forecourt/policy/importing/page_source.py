@@ -67,6 +67,9 @@ def guess_kind(text: str) -> str:
     return ".md"
 
 
-def read_source(source: PageSource, language: str, known_companies: Sequence[str] = ()) -> Outline:
+def read_source(
+    source: PageSource, language: str, known_companies: Sequence[str] = (), purpose_column: str | None = None
+) -> Outline:
     """Returns what the page says. Takes up to seconds. Raises `PolicyBroken` where it cannot be read."""
-    return read_outline(file_types.read_content(source.content, source.kind, language), language, known_companies)
+    page = file_types.read_content(source.content, source.kind, language)
+    return read_outline(page, language, known_companies, purpose_column)

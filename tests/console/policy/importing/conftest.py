@@ -1,7 +1,9 @@
 """Provides an owner whose site has published nothing, and the page they have."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -48,9 +50,16 @@ async def import_page(browser: Browser, text: str = PAGE, language: str = "en") 
 
 
 async def send_page(
-    browser: Browser, file: tuple[str, bytes] = ("", b""), text: str = "", address: str = "", language: str = "en"
+    browser: Browser,
+    file: tuple[str, bytes] = ("", b""),
+    text: str = "",
+    address: str = "",
+    language: str = "en",
+    purpose_column: str | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> httpx.Response:
-    """Sends the form as a browser does: every field, filled in or not."""
+    """Sends the form as a browser does: every field that it has, filled in or not."""
     texts = {"address": address, "text": text, "language": language}
-    own_headers = {"sec-fetch-site": "same-origin", "origin": browser.address}
+    texts |= {} if purpose_column is None else {"purpose_column": purpose_column}
+    own_headers = {"sec-fetch-site": "same-origin", "origin": browser.address, **headers}
     return await browser.client.post(f"{BASE}import", data=texts, files={"file": file}, headers=own_headers)

@@ -198,6 +198,53 @@ async def test_what_no_form_sends_is_refused(signed_in: Browser, content_type: s
     assert answer.status_code == status
 
 
+LIST_OF_SERVICES = """| Company | Service | Country |
+| --- | --- | --- |
+| Litware AS | Storage of backups | Norway |
+| Fabrikam AB | Sending of mail | Sweden |
+"""
+
+
+async def test_where_no_heading_asks_for_the_purpose_the_form_asks_and_saves_nothing(
+    signed_in: Browser, read_draft: ReadDraft
+) -> None:
+    answer = await send_page(signed_in, text=LIST_OF_SERVICES)
+    assert answer.status_code == 200
+    assert "Which column says what each company does?" in answer.text
+    assert '<option value="Service" selected>Service, as in: Storage of backups</option>' in answer.text
+    assert '<option value="">None of them</option>' in answer.text
+    assert "| Litware AS |" in answer.text  # what was pasted stays
+    assert "Choose the file again" not in answer.text
+    assert await read_draft() is None
+
+
+async def test_a_form_that_a_browser_sends_without_htmx_has_lost_its_file_and_says_so(signed_in: Browser) -> None:
+    answer = await send_page(signed_in, ("list.md", LIST_OF_SERVICES.encode()))
+    assert "Choose the file again, too." in answer.text
+    fragment = await send_page(signed_in, ("list.md", LIST_OF_SERVICES.encode()), headers={"hx-request": "true"})
+    assert "Which column says what each company does?" in fragment.text
+    assert "Choose the file again" not in fragment.text
+
+
+@pytest.mark.parametrize(("column", "purposes"), [("Service", 2), ("", 0)])
+async def test_the_column_that_was_chosen_is_the_purpose(
+    signed_in: Browser, column: str, purposes: int, read_drafted_policy: ReadPolicy
+) -> None:
+    answer = await send_page(
+        signed_in, ("list.md", LIST_OF_SERVICES.encode()), purpose_column=column, headers={"hx-request": "true"}
+    )
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (200, f"{BASE}grid?done=imported")
+    words = (await read_drafted_policy()).words["en"]
+    assert len([key for key in words if key.startswith("purpose.")]) == purposes
+
+
+async def test_a_column_that_the_page_does_not_have_is_refused_with_those_it_has(signed_in: Browser) -> None:
+    answer = await send_page(signed_in, text=LIST_OF_SERVICES, purpose_column="<b>Aim</b>")
+    assert answer.status_code == 422
+    assert "&lt;b&gt;Aim&lt;/b&gt;" in answer.text
+    assert "&#39;Service&#39;, &#39;Country&#39;" in answer.text
+
+
 async def test_another_site_cannot_import(signed_in: Browser) -> None:
     answer = await signed_in.client.post(
         f"{BASE}import", files={"file": ("a.md", PAGE.encode())}, headers={"sec-fetch-site": "cross-site"}

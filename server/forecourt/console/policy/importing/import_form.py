@@ -30,13 +30,17 @@ class ImportRefused(Exception):
 
 @dataclass(frozen=True)
 class ImportForm:
-    """Holds what was filled in. Of file, address and text, one is there."""
+    """Holds what was filled in. Of file, address and text, one is there.
+
+    `purpose_column` is the heading that was chosen for the purpose, blank for none; None where nobody was asked.
+    """
 
     language: str
     file_name: str = ""
     file: bytes = b""
     address: str = ""
     text: str = ""
+    purpose_column: str | None = None
 
     async def read_source(self, allow_private: bool) -> "PageSource":
         """Returns the page. Raises `ImportRefused`, `PolicyBroken` for a kind of file, and `FetchRefused`."""
@@ -57,7 +61,7 @@ class ImportForm:
 async def read_form(request: Request, state: DraftState) -> ImportForm:
     """Raises `TooLarge` where it is more than import takes, `ImportRefused`, and `Malformed`."""
     parts = await read_multipart(request, BYTES_AT_MOST + _BESIDE_THE_FILE)
-    if unknown := parts.keys() - {"file", "address", "text", "language"}:
+    if unknown := parts.keys() - {"file", "address", "text", "language", "purpose_column"}:
         raise Malformed(f"unknown fields: {len(unknown)}")
     file = parts.get("file", _NO_PART)
     texts = {name: parts.get(name, _NO_PART).text for name in ("address", "text", "language")}
@@ -67,7 +71,8 @@ async def read_form(request: Request, state: DraftState) -> ImportForm:
     if texts["language"] not in import_languages(state):
         raise ImportRefused("language")
     text = texts["text"] if texts["text"].strip() else ""
-    return ImportForm(texts["language"], file.file_name[-_NAME_AT_MOST:], file.content, address, text)
+    column = parts["purpose_column"].text if "purpose_column" in parts else None
+    return ImportForm(texts["language"], file.file_name[-_NAME_AT_MOST:], file.content, address, text, column)
 
 
 def import_languages(state: DraftState) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ from forecourt.errors import FetchRefused, PolicyBroken, PolicyMoved, TooLarge
 from forecourt.policy.importing.page import BYTES_AT_MOST
 
 if TYPE_CHECKING:
+    from forecourt.policy.importing.draft.outline import Outline
     from forecourt.policy.importing.imported_policy import ImportedPolicy
     from forecourt.policy.importing.page_source import PageSource
+    from forecourt.policy.importing.tables.purpose_column import PurposeQuestion
 
 MEGABYTES_AT_MOST = BYTES_AT_MOST // 1024**2
 FETCH_DETAIL_AT_MOST = 300  # characters
@@ -44,9 +46,12 @@ class ImportPage:
         try:
             form = await read_form(request, state)
             source = await form.read_source(self._session.context.settings.allow_private_webhooks)
-            imported = await asyncio.to_thread(_import, state, source, form.language)
+            page = await asyncio.to_thread(_read_page, state, source, form)
+            if page.purpose_question:
+                return self._render(request, agent, state, form, question=page.purpose_question)
+            imported = await asyncio.to_thread(_import, state, page)
             if imported.policy == state.policy and not imported.notes:
-                return responses.redirect(f"{state.base}?done=nothing_new")
+                return responses.redirect_form(request, f"{state.base}?done=nothing_new")
             await self._session.save_draft(state, agent, imported.policy, notes=imported.notes)
         except TooLarge as error:
             sentence = words("console.import.too_large", size=MEGABYTES_AT_MOST)
@@ -61,7 +66,7 @@ class ImportPage:
             return self._render(request, agent, state, form, 422, sentence, error.sentences[:_REASONS_AT_MOST])
         except PolicyMoved as error:
             return self._render(request, agent, state, form, error.status, words("error.policy_moved"))
-        return responses.redirect(f"{state.base}{_next_page(state, form.language)}?done=imported")
+        return responses.redirect_form(request, f"{state.base}{_next_page(state, form.language)}?done=imported")
 
     def _render(
         self,
@@ -72,11 +77,14 @@ class ImportPage:
         status: int = 200,
         error: str = "",
         reasons: Sequence[str] = (),
+        question: "PurposeQuestion | None" = None,
     ) -> Response:
         context: Mapping[str, object] = {
             "form": form,
             "error": error,
             "reasons": reasons,
+            "question": question,
+            "is_file_lost": bool(form.file) and not responses.is_fragment(request),
             "languages": import_languages(state),
             "size": MEGABYTES_AT_MOST,
             "is_begun": bool(state.policy.facts.engagements),
@@ -92,18 +100,24 @@ def _next_page(state: DraftState, language: str) -> str:
     return "" if language == state.source else "import"
 
 
-def _import(state: DraftState, source: "PageSource", language: str) -> "ImportedPolicy":
+def _read_page(state: DraftState, source: "PageSource", form: ImportForm) -> "Outline":
+    """Returns what the page says. Takes up to seconds, so call it in a thread. Raises `PolicyBroken`."""
+    from forecourt.policy.importing.page_source import read_source  # the readers of pages are slow to import
+
+    names = [entity.legal_name for entity in state.policy.facts.entities]
+    return read_source(source, form.language, names, form.purpose_column)
+
+
+def _import(state: DraftState, page: "Outline") -> "ImportedPolicy":
     """Returns the draft that the page makes: the first, one with another language, or one with what is newer.
 
-    Takes up to seconds, so call it in a thread. Raises `PolicyBroken`.
+    Takes up to seconds, so call it in a thread.
     """
     from forecourt.console.policy.importing.newer_page import take_newer_page
     from forecourt.console.policy.importing.next_language import add_language
-    from forecourt.policy.importing.imported_policy import make_policy  # the readers of pages are slow to import
-    from forecourt.policy.importing.page_source import read_source
+    from forecourt.policy.importing.imported_policy import make_policy
 
     facts = state.policy.facts
-    page = read_source(source, language, [entity.legal_name for entity in facts.entities])
     if not facts.engagements:
         return make_policy(page, empty_policy(state.site, state.edition.day))
-    return take_newer_page(page, state) if language == facts.source_language else add_language(page, state.policy)
+    return take_newer_page(page, state) if page.language == facts.source_language else add_language(page, state.policy)

@@ -77,9 +77,10 @@ class _DraftBuilder:
         if row.is_blank:
             return ""
         entity, service = self._add_entity(row), self._add_word("service", row.service)
+        purpose = self._add_word("purpose", row.purpose)
         engagement = {
             "service": service,
-            "purpose": self._add_word("purpose", row.purpose),
+            "purpose": purpose,
             "entity": entity,
             "kind": kind,
             "relation": row.relation,
@@ -91,7 +92,7 @@ class _DraftBuilder:
             "effective": row.effective,
             "certificates": list(row.certificates),
         }
-        key = self._keys["engagement"].new_key(self._new_id(row, entity or service or "row"))
+        key = self._keys["engagement"].new_key(self._new_id(row, entity or service or purpose or "row"))
         self.rows["engagements"][key] = _without_blanks(engagement)
         return key
 

@@ -22,6 +22,12 @@ from forecourt.policy.importing.page import (
     find_tables,
 )
 from forecourt.policy.importing.tables import rows
+from forecourt.policy.importing.tables.purpose_column import (
+    PurposeQuestion,
+    ask_for_purpose,
+    has_column,
+    list_columns,
+)
 from forecourt.policy.importing.tables.rows import ImportedRow, RowReader
 
 
@@ -46,6 +52,7 @@ class Outline:
     updated: date | None
     unplaced: tuple[UnplacedContent, ...] = ()
     assumed: tuple[UnplacedContent, ...] = ()
+    purpose_question: PurposeQuestion | None = None
 
     @property
     def texts(self) -> Iterator[str]:
@@ -60,15 +67,19 @@ class Outline:
         return tuple(table for section in self.sections for table in section.tables)
 
 
-def to_outline(source_page: Page, language: str, known_names: Collection[str] = ()) -> Outline:
+def to_outline(
+    source_page: Page, language: str, known_names: Collection[str] = (), purpose_column: str | None = None
+) -> Outline:
     """Returns what the page says. `known_names` are the letters of companies that the draft has already.
 
-    Raises `PolicyBroken` where the page has too many rows.
+    `purpose_column` is the heading that a person named for the purpose, blank for none; None where nobody did. Raises
+    `PolicyBroken` where the page has too many rows, or no such column.
     """
     ledger = Ledger()
     page = CompanyFinder(language, ledger, known_names).find(source_page)
     _refuse_too_many_rows(page)
-    reader = RowReader(language, ledger, rows.find_known_names(page))
+    _require_column(page, purpose_column)
+    reader = RowReader(language, ledger, rows.find_known_names(page), purpose_column)
     metadata = _find_metadata(page, ledger)
     title, blocks = _split_title(page, bool(metadata.title))
     first_section, *sections = _parse_sections(blocks, reader)
@@ -82,7 +93,8 @@ def to_outline(source_page: Page, language: str, known_names: Collection[str] = 
         list_name_lines(page, language, ledger)
     outline = Outline(language, title or metadata.title, first_section.prose, (*above, *sections), day)
     list_lost_text(source_page, language, ledger, outline.texts)
-    return replace(outline, unplaced=tuple(ledger.unplaced), assumed=tuple(ledger.assumed))
+    question = ask_for_purpose(page, language) if purpose_column is None else None
+    return replace(outline, unplaced=tuple(ledger.unplaced), assumed=tuple(ledger.assumed), purpose_question=question)
 
 
 def _find_metadata(page: Page, ledger: Ledger) -> Metadata:
@@ -96,6 +108,13 @@ def _find_metadata(page: Page, ledger: Ledger) -> Metadata:
 def _refuse_too_many_rows(page: Page) -> None:
     if (count := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
         raise PolicyBroken([f"It has {count} rows; import takes {ROWS_AT_MOST} at most."])
+
+
+def _require_column(page: Page, heading: str | None) -> None:
+    if heading and not has_column(page, heading):
+        headings = ", ".join(f"'{each.heading}'" for each in list_columns(page))
+        outcome = f"they have {headings}" if headings else "there is none"
+        raise PolicyBroken([f"'{heading}' is no column of its tables of companies; {outcome}."])
 
 
 def _split_title(page: Page, has_other: bool) -> tuple[str, Page]:

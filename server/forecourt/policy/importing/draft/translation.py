@@ -1,7 +1,7 @@
 """Reads the page in another language. Its words go to the same places; where its facts differ, that is listed."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from forecourt.policy.check.finding import FACTS_FILE
@@ -110,7 +110,7 @@ def _translate_row(
 ) -> None:
     if row.is_blank:
         return
-    _translate_texts(engagement, row, translation)
+    _translate_texts(engagement, _match_service(engagement, row), translation)
     entity = draft.facts.entity_of(engagement)
     for fact, own_value, other_value in (
         ("the company", row.entity, entity.legal_name),
@@ -127,6 +127,16 @@ def _translate_row(
         ("the first day", row.effective, engagement.effective),
     ):
         translation.compare(row.where, fact, own_value, other_value)
+
+
+def _match_service(engagement: DraftEngagement, row: ImportedRow) -> ImportedRow:
+    """Returns the row with its service as the purpose, or the other way round, where the draft has it so.
+
+    Whether a column of services says what is done is guessed by its words, and those differ between languages.
+    """
+    is_purpose = bool(engagement.purpose) and not engagement.service and row.service and not row.purpose
+    is_service = bool(engagement.service) and not engagement.purpose and row.purpose and not row.service
+    return replace(row, service=row.purpose, purpose=row.service) if is_purpose or is_service else row
 
 
 def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation: ImportedTranslation) -> None:

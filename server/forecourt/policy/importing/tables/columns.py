@@ -29,6 +29,8 @@ _LEGAL_NAMES = (
     "razón social|ragione sociale|razão social"
 )
 _BARE_NAMES = "name|navn|nom|nombre|nome|naam|namn|nazwa|nimi"
+# What is done, or what it is called; the other words for a service ask for a name.
+_SERVICES = "service|tjeneste|ytelse|tjänst|dienst|leistung|servicio|servizio|serviço|usług|palvelu|služba"
 # English, Norwegian, then others. A part of a heading's word is enough, so compounds and endings need no row.
 # An earlier synonym says it better.
 _SYNONYMS = {
@@ -76,9 +78,8 @@ _SYNONYMS = {
     "entité|entreprise|empresa|entidad|azienda|società|bedrijf|onderneming|företag|bolag|virksomhed|selskab|yritys|"
     "spoločnosť|"
     f"{_BARE_NAMES}",
-    Column.SERVICE: "service|product|tjeneste|produkt|ytelse|tjänst|dienst|leistung|produit|servicio|servizio|"
-    "prodotto|serviço|produto|usług|palvelu|tuote|služba|tool|platform|application|app|software|system|solution|"
-    "verktøy|verktyg|værktøj|werkzeug|anwendung|outil|logiciel|herramienta|strument|ferramenta|narzędzi|työkalu",
+    Column.SERVICE: f"{_SERVICES}|product|produkt|produit|prodotto|produto|tuote|tool|platform|"
+    "application|app|software|system|solution|verktøy|verktyg|værktøj|werkzeug|anwendung|outil|logiciel|herramienta|strument|ferramenta|narzędzi|työkalu",
     Column.DATA: "personal data|data|pii|information|opplysning|personopplysning|daten|données|datos|uppgifter|"
     "gegevens|oplysning|dati|dados|dane|danych|tiedot|údaje",
 }
@@ -134,6 +135,12 @@ def is_bare_name(heading: str) -> bool:
     """Returns whether the heading says only that names stand below it."""
     position = len(_SYNONYMS[Column.ENTITY].split("|")) - len(_BARE_NAMES.split("|"))
     return rank_heading(heading) >= position and to_column(heading) is Column.ENTITY
+
+
+def names_services(heading: str) -> bool:
+    """Returns whether the heading asks for services, and neither for products nor for their names."""
+    is_name = bool(_NAMES_OF_SERVICES.fullmatch(_words(heading)))
+    return to_column(heading) is Column.SERVICE and not is_name and rank_heading(heading) < len(_SERVICES.split("|"))
 
 
 def names_companies(headings: list[str] | tuple[str, ...]) -> bool:

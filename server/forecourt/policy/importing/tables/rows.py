@@ -16,6 +16,7 @@ from forecourt.policy.importing.tables.column_choice import choose_columns
 from forecourt.policy.importing.tables.columns import Column, find_column_beside_company, to_column
 from forecourt.policy.importing.tables.entity_cell import find_name_line, place_other_lines, split_address
 from forecourt.policy.importing.tables.legal_name import clean_name, names_several
+from forecourt.policy.importing.tables.purpose_column import settle_purpose
 from forecourt.policy.importing.tables.row_parsers import find_claim, parse_cell, parse_codes
 from forecourt.policy.model import Audience, Basis, Relation
 
@@ -70,15 +71,18 @@ class RowReader:
     """Reads the tables of one page, and gathers in the ledger what it could not take.
 
     `known_names` are the services and companies, in small letters, that have a cell of their own on the page.
+    `purpose_column` is the heading that a person named for the purpose, blank for none; None where nobody did.
     """
 
     language: str
     ledger: Ledger
     known_names: frozenset[str] = frozenset()
+    purpose_column: str | None = None
 
     def read_table(self, table: Table) -> tuple[ImportedRow, ...]:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
-        choice, place = choose_columns(table), f"{table.shape} {table.number}"
+        choice = settle_purpose(table, choose_columns(table), self.purpose_column, self.language)
+        place = f"{table.shape} {table.number}"
         columns = choice.columns
         for heading in table.headings:
             if is_label(heading) or (to_column(heading) and not any(map(str.isdigit, heading))):
@@ -109,7 +113,7 @@ class RowReader:
 
     def _check_heading(self, table: Table, index: int, first_index: int, column: Column | None) -> None:
         place, heading = f"{table.shape} {table.number}, column {index + 1}", f"'{table.headings[index]}'"
-        if to_column(table.headings[index]) is None:
+        if column is None and to_column(table.headings[index]) is None:
             if texts := _quote_all(row.texts[index] for row in table.rows if index < len(row.cells)):
                 self.ledger.miss(place, f"{heading} is no heading import knows; nothing of the column was taken{texts}")
             self.ledger.claim(heading)
@@ -212,7 +216,7 @@ class RowReader:
 
     def _drop_run_together(self, cells: dict[Column, Cell], columns: Collection[Column | None], place: str) -> None:
         """Drops a cell in which service and company ran together: they are listed, and not guessed apart."""
-        pair = {Column.SERVICE, Column.ENTITY}
+        pair = {Column.SERVICE if Column.SERVICE in columns else Column.PURPOSE, Column.ENTITY}
         if not pair <= set(columns) or len(pair & cells.keys()) != 1:
             return
         [column] = pair & cells.keys()
