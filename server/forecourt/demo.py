@@ -16,6 +16,7 @@ from forecourt.console import agents
 from forecourt.console.accounts import save_agent
 from forecourt.console.outbox_pages import OutboxPages
 from forecourt.console.passwords import hash_password
+from forecourt.console.roles import ConsoleRole
 from forecourt.db.database import Database
 from forecourt.link_secret import new_link_secret
 from forecourt.resources import SAMPLE
@@ -52,7 +53,9 @@ async def create_sign_in_link(database: Database) -> str:
     password = await asyncio.to_thread(hash_password, new_link_secret())
 
     def create(connection: Connection) -> str:
-        agent = agents.find_agent_id(connection, AGENT) or save_agent(connection, AGENT, "Demo agent", password)
+        agent = agents.find_agent_id(connection, AGENT) or save_agent(
+            connection, AGENT, "Demo agent", password, ConsoleRole.ADMIN
+        )
         return agents.create_sign_in_link(connection, agent, LINK_LIFETIME)
 
     return await database.write(create)

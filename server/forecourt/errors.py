@@ -8,6 +8,7 @@ ForecourtError
 │   ├── GestureRequired      403  gesture_required     an acceptance without a person's click
 │   ├── ConsentRequired      403  consent_required     `needs` names what is missing
 │   ├── SignInRequired       403  sign_in_required     the console without a session
+│   ├── RoleRefused          403  role_refused         a page of the console that the agent's role does not include
 │   ├── NotFound             404  not_found
 │   ├── MethodNotAllowed     405  method_not_allowed
 │   ├── ConsentStale         409  consent_stale        what was agreed to has changed
@@ -92,6 +93,10 @@ class ConsentRequired(Refusal):
 
 class SignInRequired(Refusal):
     status, code = 403, "sign_in_required"
+
+
+class RoleRefused(Refusal):
+    status, code = 403, "role_refused"
 
 
 class NotFound(Refusal):

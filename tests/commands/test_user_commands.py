@@ -27,12 +27,12 @@ def test_an_agent_is_added_listed_and_removed(
     assert add(tmp_path, monkeypatch, PASSWORD) == 0
     assert capsys.readouterr().out == f"{EMAIL} may sign in to the console.\n"
     assert main(["user", "list", "--data", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split()[1:] == [EMAIL, "Kari"]
+    assert capsys.readouterr().out.split()[1:] == [EMAIL, "admin", "Kari"]
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert main(["user", "remove", EMAIL, "--data", str(tmp_path)]) == 1
     assert capsys.readouterr().out.endswith("Nothing was removed.\n")
     assert main(["user", "remove", EMAIL.upper(), "--yes", "--data", str(tmp_path)]) == 0
-    assert "No agent is left." in capsys.readouterr().out
+    assert "No admin is left." in capsys.readouterr().out
     assert main(["user", "remove", EMAIL, "--yes", "--data", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"forecourt: no agent has the address {EMAIL}\n"
     assert main(["user", "list", "--data", str(tmp_path)]) == 0

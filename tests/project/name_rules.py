@@ -32,15 +32,15 @@ ALLOWED = {
 
 _VERBS = """
 Adds Allows Answers Appends Applies
-Asks Begins Bounds Brings Builds Calls Carries Checks Chooses Closes Collects Commits
-Compares Compiles Computes Confirms Converts Copies Counts Creates Decides Decodes Defines Deletes Delivers Derives
-Describes Discards Does Drops Dumps Edits Encodes Ends Erases Exports Fills Filters Finds Fixes Follows Formats Gathers
-Gives Groups Guards Handles Hashes Holds Identifies Implements Imports Joins Judges Keeps Knows Leaves Limits Links
-Listens Lists Loads Locks Logs Looks Mails Makes Maps Marks Matches Measures Merges Moves Names Negotiates Offers
-Opens Orders Pairs Parses Plans Posts Prepares Prints Proves Publishes Puts Queues Raises Reads Receives Recognizes
-Records Redirects Refreshes Refuses Releases Remembers Removes Renames Renders Replaces Reports Represents Resolves
-Restores Returns Runs Saves Says Seals Selects Sends Serves Sets Settles Shows Signs Sorts Speaks Splits Stands Starts
-States Stops Stores Takes Tells Tracks Tries Turns Undoes Updates Verifies Waits Wakes Walks Watches Withdraws Wraps
+Asks Begins Bounds Brings Builds Calls Carries Checks Chooses Closes Collects Commits Compares Compiles Computes
+Confirms Converts Copies Counts Creates Decides Decodes Defines Deletes Delivers Derives Describes Discards Does Drops
+Dumps Edits Encodes Ends Erases Exports Fills Filters Finds Fixes Follows Formats Gathers Gives Groups Guards Handles
+Hashes Holds Identifies Implements Imports Invites Joins Judges Keeps Knows Leaves Lets Limits Links Listens Lists
+Loads Locks Logs Looks Mails Makes Maps Marks Matches Measures Merges Moves Names Negotiates Offers Opens Orders Pairs
+Parses Plans Posts Prepares Prints Proves Publishes Puts Queues Raises Reads Receives Recognizes Records Redirects
+Refreshes Refuses Releases Remembers Removes Renames Renders Replaces Reports Represents Resolves Restores Returns
+Runs Saves Says Seals Selects Sends Serves Sets Settles Shows Signs Sorts Speaks Splits Stands Starts States Stops
+Stores Switches Takes Tells Tracks Tries Turns Undoes Updates Verifies Waits Wakes Walks Watches Withdraws Wraps
 Writes Yields
 """
 VERBS = frozenset(_VERBS.split())

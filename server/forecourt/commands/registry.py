@@ -86,9 +86,9 @@ COMMANDS = (
     Command(("retention",), "delete the data whose retention period is over", "retention"),
     Command(("snippet",), "print the script tag for a site's pages", "snippet"),
     Command(("doctor",), "open a page as a visitor who refuses, and say what it stores and contacts", "doctor"),
-    Command(("user", "list"), "list the agents, with the ids that the security log names", "user_list"),
+    Command(("user", "list"), "list the agents, with their roles and the ids that the security log names", "user_list"),
     Command(("user", "remove"), "remove an agent, and end their sessions", "user_remove"),
-    Command(("user", "add"), "add an agent, or change an agent's password", "user_add"),
+    Command(("user", "add"), "add an agent, or change an agent's password and role", "user_add"),
 )
 
 

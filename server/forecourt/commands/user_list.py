@@ -1,4 +1,4 @@
-"""`forecourt user list`: lists the agents, with the ids that the security log names."""
+"""`forecourt user list`: lists the agents, with their roles and the ids that the security log names."""
 
 import argparse
 
@@ -14,6 +14,6 @@ def add_arguments(_: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     agents = run_with_database(load_command_settings(options), lambda database: database.read(list_agents))
     for agent in agents:
-        print(f"{agent.id}  {agent.email}  {agent.name}")
+        print(f"{agent.id}  {agent.email}  {agent.role}  {agent.name}")
     if not agents:
         print("There is no agent yet. Add one: forecourt user add EMAIL")

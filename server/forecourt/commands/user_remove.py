@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from forecourt.commands.database import run_with_database
 from forecourt.commands.settings import load_command_settings
 from forecourt.console.accounts import remove_agent
-from forecourt.console.agents import Agent, list_agents
+from forecourt.console.agents import Agent, list_admins
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 
@@ -22,10 +22,10 @@ def run(options: argparse.Namespace) -> int:
         return 1
 
     def remove(connection: Connection) -> tuple[Agent, int]:
-        return remove_agent(connection, options.email), len(list_agents(connection))
+        return remove_agent(connection, options.email), len(list_admins(connection))
 
     agent, remaining = run_with_database(load_command_settings(options), lambda database: database.write(remove))
     record_event(SecurityEvent.USER_REMOVED, agent=agent.id)
-    hint = "" if remaining else " No agent is left. Add one: forecourt user add EMAIL"
+    hint = "" if remaining else " No admin is left. Add one: forecourt user add EMAIL --role admin"
     print(f"{options.email} can no longer sign in to the console, and is signed out.{hint}")
     return 0

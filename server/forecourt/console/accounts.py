@@ -6,15 +6,19 @@ from forecourt import clock
 from forecourt.console import agents, sessions
 from forecourt.console.agents import Agent
 from forecourt.console.passwords import PasswordHash
+from forecourt.console.roles import ConsoleRole
 from forecourt.console.sessions import SessionClient, SessionLimits
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.identifiers import new_identifier
 
 
-def save_agent(connection: Connection, email: str, name: str, password: PasswordHash) -> str:
+def save_agent(
+    connection: Connection, email: str, name: str, password: PasswordHash, role: ConsoleRole | None = None
+) -> str:
     """Adds an agent, or gives the one with this address a new name and password, and returns the agent's id.
 
+    Without a `role`, an agent keeps the one they have. A new one becomes an admin where there is none, else an agent.
     A new password ends the sessions that the old one opened. Raises `Invalid` where `email` is no address.
     """
     address = to_mailbox(email)
@@ -23,9 +27,11 @@ def save_agent(connection: Connection, email: str, name: str, password: Password
     agent = agents.find_agent_by_email(connection, address)
     if agent:
         agents.update_agent(connection, agent.id, name, password)
+        agents.set_role(connection, agent.id, role or agent.role)
         sessions.end_sessions(connection, agent.id)
         return agent.id
-    agent = Agent(new_identifier(), address.lower(), name, password.value)
+    new_role = role or (ConsoleRole.AGENT if agents.list_admins(connection) else ConsoleRole.ADMIN)
+    agent = Agent(new_identifier(), address.lower(), name, password.value, new_role)
     agents.insert_agent(connection, agent, clock.now())
     return agent.id
 

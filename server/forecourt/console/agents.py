@@ -3,19 +3,24 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from forecourt import one_time_links
 from forecourt.console.passwords import PasswordHash
+from forecourt.console.roles import ConsoleRole, Permission, has_permission
 from forecourt.db.tables import agents
 from forecourt.errors import LinkExpired
 
 LINK_PURPOSE = "console.sign_in"
-_COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password_hash)
+_COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password_hash, agents.c.role)
 _BY_EMAIL = select(*_COLUMNS).where(agents.c.email == bindparam("address"))
 _BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"), agents.c.removed_at.is_(None))
 _BY_ID_FOR_UPDATE = _BY_ID.with_for_update()
 _ALL = select(*_COLUMNS).where(agents.c.removed_at.is_(None)).order_by(agents.c.email)
+_ADMINS = (
+    select(agents.c.id).where(agents.c.role == ConsoleRole.ADMIN, agents.c.removed_at.is_(None)).order_by(agents.c.id)
+)
+_ADMINS_FOR_UPDATE = _ADMINS.with_for_update()
 _NAME = select(agents.c.name).where(agents.c.id == bindparam("agent"))
 _INSERT = insert(agents)
 _UPDATE = (
@@ -28,6 +33,7 @@ _REMOVE = (
     .where(agents.c.id == bindparam("agent"))
     .values(email=agents.c.id, password_hash="", removed_at=bindparam("now"))
 )
+_SET_ROLE = update(agents).where(agents.c.id == bindparam("agent")).values(role=bindparam("new_role"))
 _REPLACE_HASH = (
     update(agents)
     .where(agents.c.id == bindparam("agent"), agents.c.password_hash == bindparam("old_hash"))
@@ -43,17 +49,22 @@ class Agent:
     email: str
     name: str
     password_hash: str
+    role: ConsoleRole
+
+    def has(self, permission: Permission) -> bool:
+        """Checks whether the agent's role includes this part of the console."""
+        return has_permission(self.role, permission)
 
 
 def find_agent(connection: Connection, identity: str) -> Agent | None:
-    row = connection.execute(_BY_ID, {"agent": identity}).one_or_none()
-    return Agent(*row) if row else None
+    row = connection.execute(_BY_ID, {"agent": identity}).mappings().one_or_none()
+    return _to_agent(row) if row else None
 
 
 def find_agent_by_email(connection: Connection, email: str) -> Agent | None:
     """Returns the agent with this address, in capital or small letters."""
-    row = connection.execute(_BY_EMAIL, {"address": email.lower()}).one_or_none()
-    return Agent(*row) if row else None
+    row = connection.execute(_BY_EMAIL, {"address": email.lower()}).mappings().one_or_none()
+    return _to_agent(row) if row else None
 
 
 def find_name(connection: Connection, identity: str) -> str:
@@ -63,7 +74,7 @@ def find_name(connection: Connection, identity: str) -> str:
 
 def list_agents(connection: Connection) -> list[Agent]:
     """Returns every agent, by address."""
-    return [Agent(*row) for row in connection.execute(_ALL)]
+    return [_to_agent(row) for row in connection.execute(_ALL).mappings()]
 
 
 def remove_agent(connection: Connection, identity: str, now: datetime) -> None:
@@ -78,17 +89,31 @@ def find_agent_id(connection: Connection, email: str) -> str | None:
 
 def get_agent_for_update(connection: Connection, identity: str) -> Agent | None:
     """Returns the agent, whose row other transactions cannot change until this one ends."""
-    row = connection.execute(_BY_ID_FOR_UPDATE, {"agent": identity}).one_or_none()
-    return Agent(*row) if row else None
+    row = connection.execute(_BY_ID_FOR_UPDATE, {"agent": identity}).mappings().one_or_none()
+    return _to_agent(row) if row else None
 
 
 def insert_agent(connection: Connection, agent: Agent, now: datetime) -> None:
     row = {"id": agent.id, "email": agent.email, "name": agent.name, "password_hash": agent.password_hash}
-    connection.execute(_INSERT, row | {"created_at": now})
+    connection.execute(_INSERT, row | {"created_at": now, "role": agent.role})
 
 
 def update_agent(connection: Connection, identity: str, name: str, password: PasswordHash) -> None:
     connection.execute(_UPDATE, {"agent": identity, "called": name, "hash": password.value})
+
+
+def set_role(connection: Connection, identity: str, role: ConsoleRole) -> None:
+    connection.execute(_SET_ROLE, {"agent": identity, "new_role": role})
+
+
+def list_admins(connection: Connection) -> list[str]:
+    """Returns the ids of the agents who are admins."""
+    return list(connection.execute(_ADMINS).scalars())
+
+
+def lock_admins(connection: Connection) -> list[str]:
+    """Returns what `list_admins` does, and keeps it true until this transaction ends."""
+    return list(connection.execute(_ADMINS_FOR_UPDATE).scalars())
 
 
 def replace_hash(connection: Connection, agent: Agent, password: PasswordHash) -> Agent:
@@ -118,3 +143,7 @@ def use_sign_in_link(connection: Connection, secret: str) -> Agent:
     if agent is None:
         raise LinkExpired(LINK_PURPOSE)
     return agent
+
+
+def _to_agent(row: RowMapping) -> Agent:
+    return Agent(**{**row, "role": ConsoleRole(row["role"])})

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
+from forecourt.console.roles import Permission
 from forecourt.contact import export
 from forecourt.errors import NotFound
 from forecourt.logs.security_log import SecurityEvent, record_event
@@ -20,7 +21,8 @@ class ContactExportRoutes:
         self._context = context
 
     def routes(self) -> list[Route]:
-        return [self._context.agent_route("GET", "/console/contact/{site}/export.{format}", self.download)]
+        path = "/console/contact/{site}/export.{format}"
+        return [self._context.agent_route("GET", path, self.download, Permission.CONTACT_EXPORT)]
 
     async def download(self, request: Request, agent: Agent) -> Response:
         """Sends the messages page by page, however many they are."""

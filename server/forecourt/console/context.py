@@ -14,9 +14,10 @@ from forecourt.console.agents import Agent, find_agent
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.host_cookie import HostCookie
 from forecourt.console.passwords import PasswordChecker
+from forecourt.console.roles import Permission, home_page
 from forecourt.console.sessions import Session, SessionLimits
 from forecourt.db.database import Database
-from forecourt.errors import Refusal, SignInRequired, Unavailable
+from forecourt.errors import Refusal, RoleRefused, SignInRequired, Unavailable
 from forecourt.settings.server import Settings
 from forecourt.signing_keys import Fingerprints
 from forecourt.web.csrf import require_same_origin
@@ -24,6 +25,7 @@ from forecourt.web.rate_limiter import RateLimiter
 
 Handler = Callable[[Request], Awaitable[Response]]
 AgentHandler = Callable[[Request, Agent], Awaitable[Response]]
+HOME = "/console/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,30 @@ class ConsoleContext:
 
         return Route(path, handle, methods=[method])
 
-    def agent_route(self, method: str, path: str, handler: AgentHandler) -> Route:
-        """Returns a route for agents. It sends others to sign in; what a page's script fetches answers 403 then."""
+    def agent_route(self, method: str, path: str, handler: AgentHandler, permission: Permission) -> Route:
+        """Returns a route for agents whose role has the permission; agents of other roles are refused.
+
+        It sends others to sign in; what a page's script fetches answers 403 then.
+        """
 
         async def handle(request: Request) -> Response:
             agent = await self.read_agent(request)
-            if agent is not None:
-                return await handler(request, agent)
-            if responses.is_fragment(request):
-                raise SignInRequired("no session")
-            return self._ask_to_sign_in(request)
+            if agent is None:
+                return self._ask_to_sign_in(request)
+            if not agent.has(permission):
+                return _refuse_role(request, agent)
+            return await handler(request, agent)
 
         return self.public_route(method, path, handle)
+
+    async def require_agent(self, request: Request, permission: Permission) -> Agent:
+        """Returns who is signed in, for what is no page. Raises `SignInRequired` and `RoleRefused`."""
+        agent = await self.read_agent(request)
+        if agent is None:
+            raise SignInRequired("no session")
+        if not agent.has(permission):
+            raise RoleRefused(agent.role)
+        return agent
 
     async def read_agent(self, request: Request) -> Agent | None:
         """Returns who is signed in, and notes now and then that the session is in use."""
@@ -86,11 +100,13 @@ class ConsoleContext:
         return await self.database.read(lambda c: sessions.find_session(c, secret, self.session_limits))
 
     def _ask_to_sign_in(self, request: Request) -> Response:
-        """Redirects to the sign-in page.
+        """Redirects to the sign-in page. Raises `SignInRequired` where a page's script asks.
 
         A browser that follows a link in a mail sends no `SameSite=Strict` cookie: a page of ours, which loads itself
         once more, gets it.
         """
+        if responses.is_fragment(request):
+            raise SignInRequired("no session")
         is_from_elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
         if is_from_elsewhere and self.session_cookie.name not in request.cookies and request.method == "GET":
             return responses.render_page(request, "cookie_reload")
@@ -98,3 +114,10 @@ class ConsoleContext:
             return responses.redirect("/console/sign-in")
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return responses.redirect("/console/sign-in?" + urlencode({"next": path}))
+
+
+def _refuse_role(request: Request, agent: Agent) -> Response:
+    """Refuses a page that the agent's role does not include. Who asks for the console itself comes to their work."""
+    if request.url.path == HOME and request.method == "GET" and not responses.is_fragment(request):
+        return responses.redirect(home_page(agent.role))
+    raise RoleRefused(agent.role)

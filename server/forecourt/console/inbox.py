@@ -6,6 +6,7 @@ What waits is listed the other way round, since who has waited longest comes fir
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, or_, select
@@ -26,6 +27,7 @@ from forecourt.console.inbox_items import (
     count_waiting,
 )
 from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, parse_cursor, split_page
+from forecourt.console.roles import Permission
 from forecourt.contact.model import ContactMessage, ContactMessageState
 from forecourt.db.tables import contact_messages, conversations, messages
 
@@ -87,10 +89,11 @@ class InboxRoutes:
         self._context = context
 
     def routes(self) -> list[Route]:
+        route = partial(self._context.agent_route, permission=Permission.INBOX)
         return [
-            self._context.agent_route("GET", "/console/", self.show_page),
-            self._context.agent_route("GET", "/console/inbox", self.show_rows),
-            self._context.agent_route("GET", "/console/waiting", self.show_waiting_count),
+            route("GET", "/console/", self.show_page),
+            route("GET", "/console/inbox", self.show_rows),
+            route("GET", "/console/waiting", self.show_waiting_count),
         ]
 
     async def show_page(self, request: Request, agent: Agent) -> Response:

@@ -11,8 +11,9 @@ from forecourt.chat import actions as chat
 from forecourt.chat import store as chat_store
 from forecourt.consent import actions as consent
 from forecourt.console.context import ConsoleContext
+from forecourt.console.roles import Permission
 from forecourt.contact import actions as contact
-from forecourt.errors import SignInRequired, Unavailable
+from forecourt.errors import RoleRefused, SignInRequired, Unavailable
 from forecourt.web import sse
 
 # Of a conversation: the number of its last message, its state, and whether the consent was withdrawn.
@@ -28,8 +29,7 @@ class LiveUpdateRoutes:
 
     async def stream_events(self, request: Request) -> Response:
         """Sends `inbox` when anything changed, and `conversation` when the one of `?conversation=` did."""
-        if await self._context.read_agent(request) is None:
-            raise SignInRequired("no session")
+        await self._context.require_agent(request, Permission.INBOX)
         conversation = request.query_params.get("conversation", "")[:64]
         topics = [chat.INBOX_TOPIC, contact.INBOX_TOPIC]
         if row := await self._context.database.read(lambda c: chat_store.find_conversation(c, conversation)):
@@ -46,7 +46,7 @@ class LiveUpdateRoutes:
                     version = await self._read_version(request, conversation)
                 except Unavailable:
                     version = last_version
-                except SignInRequired:
+                except (SignInRequired, RoleRefused):
                     return
                 if is_woken:
                     yield sse.encode_event({}, "inbox")
@@ -57,9 +57,8 @@ class LiveUpdateRoutes:
                     yield sse.encode_comment("beat")
 
     async def _read_version(self, request: Request, conversation: str) -> Version:
-        """Raises `SignInRequired` once the session has ended."""
-        if await self._context.read_agent(request) is None:
-            raise SignInRequired("the session has ended")
+        """Raises `SignInRequired` once the session has ended, and `RoleRefused` once the agent has another role."""
+        await self._context.require_agent(request, Permission.INBOX)
         return await self._context.database.read(lambda c: _version(c, conversation))
 
 

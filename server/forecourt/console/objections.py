@@ -1,5 +1,7 @@
 """Shows objections to agents: a list by state, and one objection, to answer it or to open it again."""
 
+from functools import partial
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +13,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
+from forecourt.console.roles import Permission
 from forecourt.errors import Invalid
 from forecourt.objections import actions, store
 from forecourt.objections.model import ObjectionState
@@ -34,7 +37,7 @@ class ObjectionConsoleRoutes:
         self._context, self._site_context = context, site_context
 
     def routes(self) -> list[Route]:
-        path, route = BASE + "/{id}", self._context.agent_route
+        path, route = BASE + "/{id}", partial(self._context.agent_route, permission=Permission.OBJECTIONS)
         return [
             route("GET", BASE, self.show_list),
             route("GET", path, self.show_objection),

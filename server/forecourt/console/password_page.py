@@ -1,5 +1,7 @@
 """Shows the form by which agents change their own password. That ends all their sessions, and starts one here."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -9,6 +11,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.password_rules import MIN_LENGTH
+from forecourt.console.roles import Permission
 from forecourt.console.session_pages import SESSIONS
 from forecourt.console.sign_in import session_client
 from forecourt.errors import Invalid, TooMany
@@ -23,7 +26,7 @@ class PasswordRoutes:
         self._context = context
 
     def routes(self) -> list[Route]:
-        route = self._context.agent_route
+        route = partial(self._context.agent_route, permission=Permission.ACCOUNT)
         return [route("GET", PASSWORD, self.show_form), route("POST", PASSWORD, self.change)]
 
     async def show_form(self, request: Request, agent: Agent) -> Response:

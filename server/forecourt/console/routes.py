@@ -11,7 +11,7 @@ from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.contact_export import ContactExportRoutes
 from forecourt.console.contact_messages import ContactMessageRoutes
-from forecourt.console.context import ConsoleContext
+from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.conversations import ConversationRoutes
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.inbox import InboxRoutes
@@ -23,7 +23,7 @@ from forecourt.console.policy.routes import PolicyEditor
 from forecourt.console.session_cookie import make_session_cookie
 from forecourt.console.session_pages import SessionRoutes
 from forecourt.console.sessions import SessionLimits
-from forecourt.console.sign_in import HOME, SignInRoutes
+from forecourt.console.sign_in import SignInRoutes
 from forecourt.console.subscribers import SubscriberRoutes
 from forecourt.errors import NotFound
 from forecourt.settings.server import Settings

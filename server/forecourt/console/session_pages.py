@@ -1,6 +1,7 @@
 """Shows agents where they are signed in, and ends sessions: one, or all but the one that asks."""
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
+from forecourt.console.roles import Permission
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 SESSIONS = "/console/sessions"
@@ -21,7 +23,7 @@ class SessionRoutes:
         self._context = context
 
     def routes(self) -> list[Route]:
-        route = self._context.agent_route
+        route = partial(self._context.agent_route, permission=Permission.ACCOUNT)
         return [
             route("GET", SESSIONS, self.show_list),
             route("POST", SESSIONS + "/end-others", self.end_others),

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from forecourt.console import accounts, agents, responses, sessions
 from forecourt.console.agents import Agent
-from forecourt.console.context import ConsoleContext
+from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.passwords import needs_rehash
 from forecourt.console.sessions import SessionClient
 from forecourt.errors import TooMany
@@ -20,7 +20,6 @@ from forecourt.web.client_network import client_network
 from forecourt.web.problems import retry_after_header
 from forecourt.web.user_agent import browser_and_platform
 
-HOME = "/console/"
 _CONSOLE_PATH = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
 
 

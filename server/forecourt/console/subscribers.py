@@ -15,6 +15,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
+from forecourt.console.roles import Permission
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.fault_sentence import fault_sentence
@@ -55,7 +56,7 @@ class SubscriberRoutes:
         self._context, self._site_context = context, site_context
 
     def routes(self) -> Sequence[Route]:
-        route, site = self._context.agent_route, BASE + "/{site}"
+        route, site = partial(self._context.agent_route, permission=Permission.NEWSLETTER), BASE + "/{site}"
         return [
             route("GET", BASE, self.show_sites),
             route("GET", site, self.show_list),

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -16,6 +17,7 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import InboxItem, count_waiting
+from forecourt.console.roles import Permission
 from forecourt.errors import ConversationClosed, Invalid, KeyConflict, Refusal
 from forecourt.identifiers import new_identifier
 from forecourt.text_types import Body, ChatBody, Key
@@ -74,7 +76,7 @@ class ThreadRoutes(ABC):
         self._context = context
 
     def routes(self) -> list[Route]:
-        path, route = self.base + "/{id}", self._context.agent_route
+        path, route = self.base + "/{id}", partial(self._context.agent_route, permission=Permission.INBOX)
         return [
             route("GET", path, self.show_page),
             route("GET", path + "/thread", self.show_thread),

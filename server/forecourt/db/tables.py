@@ -534,6 +534,7 @@ agents = Table(
     Column("password_hash", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("removed_at", Moment),
+    Column("role", Text, nullable=False, server_default="admin"),
 )
 
 agent_sessions = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from forecourt.console import agents
 from forecourt.console.accounts import save_agent
 from forecourt.console.passwords import PasswordHash
+from forecourt.console.roles import ConsoleRole
 
 LINK_LIFETIME = timedelta(days=1)
 
@@ -27,5 +28,5 @@ def add_first_user(connection: Connection, email: str, password: PasswordHash) -
     """
     if agents.find_agent_id(connection, email):
         return None
-    agent = save_agent(connection, email, email, password)
+    agent = save_agent(connection, email, email, password, ConsoleRole.ADMIN)
     return FirstUser(agent, agents.create_sign_in_link(connection, agent, LINK_LIFETIME))

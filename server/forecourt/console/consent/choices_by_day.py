@@ -18,6 +18,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.consent.context import HOME, ConsentPagesContext
 from forecourt.console.consent.filters import RecordFilter, parse_filter, parse_form
 from forecourt.console.inbox_items import count_waiting
+from forecourt.console.roles import Permission
 from forecourt.db.tables import DAY, IS_CHOICE, consents
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_download, csv_row
 
@@ -122,7 +123,7 @@ class ChoicesByDayPage:
 
     def routes(self) -> Sequence[Route]:
         return [
-            self._context.console.agent_route("GET", HOME, self.show_sites),
+            self._context.console.agent_route("GET", HOME, self.show_sites, Permission.CONSENTS),
             self._context.route("GET", "", self.show),
             self._context.route("GET", "days.csv", self.download_csv),
         ]

@@ -12,6 +12,7 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import AgentHandler, ConsoleContext
 from forecourt.console.inbox_items import count_waiting
+from forecourt.console.roles import Permission
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.settings.site import SiteSettings
@@ -32,7 +33,7 @@ class ConsentPagesContext:
 
     def route(self, method: str, path: str, handler: AgentHandler) -> Route:
         """Returns a route for agents below `/console/consents/SITE/`."""
-        return self.console.agent_route(method, f"{HOME}{{site}}/{path}", handler)
+        return self.console.agent_route(method, f"{HOME}{{site}}/{path}", handler, Permission.CONSENTS)
 
     def site(self, request: Request) -> tuple[str, SiteSettings]:
         """Returns the name and settings of the site that the path names. Raises `NotFound`."""

@@ -15,6 +15,7 @@ from forecourt.console.consent.reconsent import ReconsentPage
 from forecourt.console.consent.record_list import RecordListPage
 from forecourt.console.consent.record_page import RecordPage
 from forecourt.console.context import ConsoleContext
+from forecourt.console.roles import Permission
 
 
 class ConsentPages:
@@ -28,7 +29,7 @@ class ConsentPages:
             RecordListPage(self._context),
             RecordPage(self._context),
         )
-        home = self._context.console.agent_route("GET", HOME.rstrip("/"), _redirect_home)
+        home = self._context.console.agent_route("GET", HOME.rstrip("/"), _redirect_home, Permission.CONSENTS)
         return [home, *(route for page in pages for route in page.routes())]
 
 

@@ -19,6 +19,7 @@ from forecourt.console.context import AgentHandler, ConsoleContext
 from forecourt.console.inbox_items import WaitingCounts, count_waiting
 from forecourt.console.policy.first_release import empty_edition
 from forecourt.console.policy.forms.lenses import Lens
+from forecourt.console.roles import Permission
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, PolicyMoved, Unavailable
 from forecourt.policy import actions, drafts, notice_period
@@ -128,7 +129,7 @@ class DraftSession:
 
     def route(self, method: str, path: str, handler: AgentHandler) -> Route:
         """Returns a route for agents below `/console/policy/SITE/`."""
-        return self.context.agent_route(method, f"{HOME}{{site}}/{path}", handler)
+        return self.context.agent_route(method, f"{HOME}{{site}}/{path}", handler, Permission.POLICY)
 
     def form_routes(self, path: str, show: AgentHandler, submit: AgentHandler) -> Sequence[Route]:
         """Returns the routes of a page with a form that it sends to its own address."""

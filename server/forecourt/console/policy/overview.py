@@ -24,6 +24,7 @@ from forecourt.console.policy.gap_links import link_gaps
 from forecourt.console.policy.publishing import find_obstacle
 from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.console.policy.translation_progress import measure_progress
+from forecourt.console.roles import Permission
 from forecourt.policy import drafts
 from forecourt.policy import store as releases
 from forecourt.policy.merge_patch import apply_merge_patch, merge_patch
@@ -47,7 +48,7 @@ class OverviewPage:
 
     def routes(self) -> Sequence[Route]:
         return [
-            self._session.context.agent_route("GET", HOME, self.show_sites),
+            self._session.context.agent_route("GET", HOME, self.show_sites, Permission.POLICY),
             self._session.route("GET", "", self.show),
             *self._session.form_routes("discard", self.ask_discard, self.discard),
             self._session.route("POST", "update", self.update),

@@ -22,6 +22,7 @@ from forecourt.console.policy.removal import RemovalPage
 from forecourt.console.policy.snippet import SnippetPage
 from forecourt.console.policy.translation_edit import TranslationPage
 from forecourt.console.policy.translation_list import TranslationListPage
+from forecourt.console.roles import Permission
 
 
 class PolicyEditor:
@@ -46,7 +47,7 @@ class PolicyEditor:
             PreviewPage(session),
             SnippetPage(session),
         )
-        home = self._context.agent_route("GET", HOME.rstrip("/"), _redirect_home)
+        home = self._context.agent_route("GET", HOME.rstrip("/"), _redirect_home, Permission.POLICY)
         return [home, *(route for page in pages for route in page.routes())]
 
 
