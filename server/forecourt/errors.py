@@ -15,6 +15,7 @@ ForecourtError
 │   ├── KeyConflict          409  key_conflict         one idempotency key with two bodies
 │   ├── ConversationClosed   409  conversation_closed
 │   ├── PolicyMoved          409  policy_moved         another release or another editor came first
+│   ├── LastAdmin            409  last_admin           the only admin of the console would cease to be one
 │   ├── LinkExpired          410  link_expired         a link that was used or is too old
 │   ├── TooLarge             413  too_large
 │   ├── NotJson              415  unsupported_type
@@ -127,6 +128,10 @@ class ConversationClosed(Refusal):
 
 class PolicyMoved(Refusal):
     status, code = 409, "policy_moved"
+
+
+class LastAdmin(Refusal):
+    status, code = 409, "last_admin"
 
 
 class LinkExpired(Refusal):

@@ -6,7 +6,7 @@ The database stores only the secret's digest. Opening a link changes nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from forecourt import clock
 from forecourt.db.tables import one_time_links
@@ -25,6 +25,13 @@ _SET_USED = (
     .where(one_time_links.c.secret_hash == bindparam("digest"), one_time_links.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
 )
+_IS_UNUSED_OF = (
+    one_time_links.c.purpose == bindparam("of_purpose"),
+    one_time_links.c.subject == bindparam("of_subject"),
+    one_time_links.c.used_at.is_(None),
+)
+_LATEST_EXPIRY = select(func.max(one_time_links.c.expires_at)).where(*_IS_UNUSED_OF)
+_REVOKE = update(one_time_links).where(*_IS_UNUSED_OF).values(used_at=bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,17 @@ def use(connection: Connection, purpose: str, secret: str) -> str:
     if not connection.execute(_SET_USED, {"digest": sha256_hex(secret), "now": clock.now()}).rowcount:
         raise LinkExpired(purpose)
     return subject
+
+
+def find_latest_expiry(connection: Connection, purpose: str, subject: str) -> datetime | None:
+    """Returns when the newest unused link of a subject ends, or has ended; None where there is none."""
+    values = {"of_purpose": purpose, "of_subject": subject}
+    return connection.execute(_LATEST_EXPIRY, values).scalar_one_or_none()
+
+
+def revoke(connection: Connection, purpose: str, subject: str) -> None:
+    """Makes every link of a subject with this purpose worthless."""
+    connection.execute(_REVOKE, {"of_purpose": purpose, "of_subject": subject, "now": clock.now()})
 
 
 def mark_used(connection: Connection, secret: str) -> None:

@@ -100,7 +100,7 @@ def _create_user(options: argparse.Namespace, settings: Settings) -> str:
     user = run_with_database(settings, lambda database: database.write(add))
     if user is None:
         return ""
-    record_event(SecurityEvent.USER_ADDED, agent=user.agent)
+    record_event(SecurityEvent.USER_ADDED, user=user.agent)
     return "" if password else f"{public_address(settings)}/console/link/{user.link_secret}"
 
 

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
     role = ConsoleRole(options.role) if options.role else None
     save = partial(save_agent, email=options.email, name=name, password=password, role=role)
     agent = run_with_database(load_command_settings(options), lambda database: database.write(save))
-    record_event(SecurityEvent.USER_ADDED, agent=agent)
+    record_event(SecurityEvent.USER_ADDED, user=agent)
     print(f"{options.email} may sign in to the console.")
 
 

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         return remove_agent(connection, options.email), len(list_admins(connection))
 
     agent, remaining = run_with_database(load_command_settings(options), lambda database: database.write(remove))
-    record_event(SecurityEvent.USER_REMOVED, agent=agent.id)
+    record_event(SecurityEvent.USER_REMOVED, user=agent.id)
     hint = "" if remaining else " No admin is left. Add one: forecourt user add EMAIL --role admin"
     print(f"{options.email} can no longer sign in to the console, and is signed out.{hint}")
     return 0

@@ -9,7 +9,7 @@ from forecourt.console.passwords import PasswordHash
 from forecourt.console.roles import ConsoleRole
 from forecourt.console.sessions import SessionClient, SessionLimits
 from forecourt.email_address import to_mailbox
-from forecourt.errors import Fault, Invalid, NotFound
+from forecourt.errors import Fault, Invalid, LastAdmin, NotFound
 from forecourt.identifiers import new_identifier
 
 
@@ -34,6 +34,24 @@ def save_agent(
     agent = Agent(new_identifier(), address.lower(), name, password.value, new_role)
     agents.insert_agent(connection, agent, clock.now())
     return agent.id
+
+
+def change_role(connection: Connection, identity: str, role: ConsoleRole) -> Agent:
+    """Gives an agent another role, and returns the agent as they were. Raises `NotFound` and `LastAdmin`."""
+    agent = _get_colleague(connection, identity)
+    if role is not ConsoleRole.ADMIN:
+        _require_other_admin(connection, agent)
+    agents.set_role(connection, agent.id, role)
+    return agent
+
+
+def remove_colleague(connection: Connection, identity: str) -> Agent:
+    """Removes an agent, ends their sessions and returns who it was. Raises `NotFound` and `LastAdmin`."""
+    agent = _get_colleague(connection, identity)
+    _require_other_admin(connection, agent)
+    agents.remove_agent(connection, agent.id, clock.now())
+    sessions.end_sessions(connection, agent.id)
+    return agent
 
 
 def remove_agent(connection: Connection, email: str) -> Agent:
@@ -77,3 +95,16 @@ def change_password(
         return None
     sessions.end_sessions(connection, agent.id)
     return changed, sessions.start_session(connection, agent.id, limits, client)
+
+
+def _get_colleague(connection: Connection, identity: str) -> Agent:
+    agent = agents.find_agent(connection, identity)
+    if agent is None:
+        raise NotFound(f"no agent has the id {identity}")
+    return agent
+
+
+def _require_other_admin(connection: Connection, agent: Agent) -> None:
+    """Raises `LastAdmin` where no admin who can sign in would be left. Others cannot cease to be admins meanwhile."""
+    if agents.lock_admins(connection) == [agent.id]:
+        raise LastAdmin(agent.id)

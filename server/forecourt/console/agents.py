@@ -18,7 +18,9 @@ _BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"), agents.c.rem
 _BY_ID_FOR_UPDATE = _BY_ID.with_for_update()
 _ALL = select(*_COLUMNS).where(agents.c.removed_at.is_(None)).order_by(agents.c.email)
 _ADMINS = (
-    select(agents.c.id).where(agents.c.role == ConsoleRole.ADMIN, agents.c.removed_at.is_(None)).order_by(agents.c.id)
+    select(agents.c.id)
+    .where(agents.c.role == ConsoleRole.ADMIN, agents.c.removed_at.is_(None), agents.c.password_hash != "")
+    .order_by(agents.c.id)
 )
 _ADMINS_FOR_UPDATE = _ADMINS.with_for_update()
 _NAME = select(agents.c.name).where(agents.c.id == bindparam("agent"))
@@ -50,6 +52,11 @@ class Agent:
     name: str
     password_hash: str
     role: ConsoleRole
+
+    @property
+    def is_invited(self) -> bool:
+        """Checks whether the agent has not chosen a password yet."""
+        return not self.password_hash
 
     def has(self, permission: Permission) -> bool:
         """Checks whether the agent's role includes this part of the console."""
@@ -107,7 +114,7 @@ def set_role(connection: Connection, identity: str, role: ConsoleRole) -> None:
 
 
 def list_admins(connection: Connection) -> list[str]:
-    """Returns the ids of the agents who are admins."""
+    """Returns the ids of the admins who can sign in."""
     return list(connection.execute(_ADMINS).scalars())
 
 

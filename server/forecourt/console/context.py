@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent, find_agent
+from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.host_cookie import HostCookie
 from forecourt.console.passwords import PasswordChecker
@@ -41,6 +42,7 @@ class ConsoleContext:
     settings: Settings
     address: str
     fingerprints: Fingerprints
+    mails: ConsoleMails
 
     def fingerprint(self, email: str) -> str:
         """Returns a keyed hash of an address as typed, for the security log: equal for equal addresses, and no more."""

@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from forecourt import i18n
 from forecourt.console.agents import Agent
 from forecourt.console.formatter import Formatter
-from forecourt.errors import Invalid, NotFound, Refusal, SignInRequired
+from forecourt.errors import Invalid, NotFound, Refusal, RoleRefused, SignInRequired
 from forecourt.fault_sentence import fault_sentence
 from forecourt.templating import render
 from forecourt.web.cache_control import NO_STORE
@@ -15,6 +15,7 @@ from forecourt.web.problems import retry_after_header
 from forecourt.web.responses import see_other
 
 _HEADERS = {"cache-control": NO_STORE, "vary": "accept-language, cookie, hx-request"}
+_TITLES: dict[type[Refusal], str] = {NotFound: "error.page_not_found", RoleRefused: "console.role_refused"}
 # Where the public API's sentence does not fit an agent.
 _AGENT_TEXTS = {"key_conflict": "console.key_conflict", "conversation_closed": "console.closed_conflict"}
 
@@ -51,7 +52,7 @@ def error_response(request: Request, error: Refusal) -> Response:
     if isinstance(error, SignInRequired) and is_fragment(request):
         return Response(status_code=error.status, headers=_HEADERS | {"hx-refresh": "true"})
     template = "error_fragment" if is_fragment(request) else "error_page"
-    title = words(request)("error.page_not_found") if isinstance(error, NotFound) else ""
+    title = words(request)(_TITLES[type(error)]) if type(error) in _TITLES else ""
     text = error_text(request, error)
     response = render_page(request, template, None, error.status, title=title, error=text, error_link="")
     response.headers.update(retry_after_header(error))

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     NEWSLETTER = "newsletter"
     POLICY = "policy"
     CONSENTS = "consents"
+    PEOPLE = "people"
 
 
 _PERMISSIONS: Mapping[ConsoleRole, frozenset[Permission]] = {

@@ -9,16 +9,20 @@ from starlette.routing import Route
 from forecourt.consent.context import ConsentContext
 from forecourt.console import responses
 from forecourt.console.consent.routes import ConsentPages
+from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.contact_export import ContactExportRoutes
 from forecourt.console.contact_messages import ContactMessageRoutes
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.conversations import ConversationRoutes
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.inbox import InboxRoutes
+from forecourt.console.invitation_page import InvitationRoutes
 from forecourt.console.live_updates import LiveUpdateRoutes
 from forecourt.console.objections import ObjectionConsoleRoutes
 from forecourt.console.password_page import PasswordRoutes
+from forecourt.console.password_reset_pages import PasswordResetRoutes
 from forecourt.console.passwords import PasswordChecker
+from forecourt.console.people import PeopleRoutes
 from forecourt.console.policy.routes import PolicyEditor
 from forecourt.console.session_cookie import make_session_cookie
 from forecourt.console.session_pages import SessionRoutes
@@ -43,6 +47,7 @@ class ConsoleRoutes:
             settings,
             address,
             fingerprints,
+            ConsoleMails.from_settings(settings, address),
         )
         self._consent_context = consent_context
 
@@ -60,6 +65,9 @@ class ConsoleRoutes:
             SubscriberRoutes(context, self._consent_context),
             SessionRoutes(context),
             PasswordRoutes(context),
+            PeopleRoutes(context),
+            InvitationRoutes(context),
+            PasswordResetRoutes(context),
             LiveUpdateRoutes(context),
         )
         return [

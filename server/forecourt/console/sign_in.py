@@ -41,13 +41,18 @@ class SignInRoutes:
         next_page = _console_page(request.query_params.get("next", ""))
         if await self._context.read_agent(request):
             return responses.redirect(next_page)
-        return responses.render_page(request, "sign_in", next_page=next_page, email="", error="")
+        has_new_password = request.query_params.get("done") == "password"
+        return responses.render_page(
+            request, "sign_in", next_page=next_page, email="", error="", has_new_password=has_new_password
+        )
 
     async def sign_in(self, request: Request) -> Response:
         fields = await forms.read_form(request)
         email = fields.get("email", "").replace("\0", "").strip()[:254]
         next_page = _console_page(fields.get("next", ""))
-        render_form = partial(responses.render_page, request, "sign_in", next_page=next_page, email=email)
+        render_form = partial(
+            responses.render_page, request, "sign_in", next_page=next_page, email=email, has_new_password=False
+        )
         try:
             agent = await self._check_password(request, email, fields.get("password", ""))
         except TooMany as error:
@@ -95,7 +100,7 @@ class SignInRoutes:
             await self._context.rate_limiter.hit("sign_in_on_known_device", request, device=device)
         else:
             await self._context.rate_limiter.hit("sign_in", request, account=email.lower())
-        stored_hash = agent.password_hash if agent else None
+        stored_hash = (agent.password_hash if agent else "") or None  # whoever is invited has none yet
         if not await passwords.matches(stored_hash, password, is_known=bool(device)) or agent is None:
             return None
         if not needs_rehash(agent.password_hash):

@@ -21,6 +21,10 @@ class SecurityEvent(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSIONS_ENDED = "sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the event's name
+    PASSWORD_RESET_REQUESTED = "password_reset_requested"  # noqa: S105 - the event's name
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the event's name
+    USER_INVITED = "user_invited"
+    USER_ROLE_CHANGED = "user_role_changed"
     USER_REMOVED = "user_removed"
     USER_ADDED = "user_added"
     POLICY_PUBLISHED = "policy_published"

@@ -24,6 +24,8 @@ LimitedAction = Literal[
     "sign_in",
     "sign_in_on_known_device",
     "password_change",
+    "password_reset",
+    "invitation",
 ]
 CountedBy = Literal["network", "visitor", "mailbox", "domain", "account", "device", "host", "site"]
 """Says what shares one count. A `mailbox` is an address without its tag and its ignored dots, a `domain` that of it.
@@ -78,6 +80,9 @@ RATE_LIMITS = (
     RateLimit("sign_in", "network", 20, QUARTER, "Nobody may guess the passwords of many agents."),
     RateLimit("sign_in", "account", 200, HOUR, "Nobody may guess one agent's password from many networks."),
     RateLimit("sign_in_on_known_device", "device", 10, QUARTER, "A stolen device cookie guesses no more."),
+    # Not by account: a stranger could use that up. Mails to one agent have a pause of their own (password_reset.py).
+    RateLimit("password_reset", "network", 10, QUARTER, "Nobody may try out which addresses are mailed."),
+    RateLimit("invitation", "account", 30, HOUR, "Each invitation mails an address that nobody has confirmed."),
     RateLimit("password_change", "account", 10, QUARTER, "Nobody may guess the password of an open session's agent."),
 )
 
