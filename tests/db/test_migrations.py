@@ -31,6 +31,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
 NEW_TABLES = {
+    "two_step_secrets",
+    "recovery_codes",
     *("log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"),
     "follow_requests",
 }

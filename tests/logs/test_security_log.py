@@ -13,7 +13,7 @@ from forecourt.logs.security_log import SecurityEvent, record_event
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 DOCUMENTED = {
-    event: set(re.findall(r"`(\w+)`", fields)) - {"password", "link", "invitation"}
+    event: set(re.findall(r"`(\w+)`", fields)) - {"password", "link", "invitation", "totp", "recovery_code"}
     for event, fields in ROW.findall((ROOT / "docs" / "logs.md").read_text("utf-8"))
 }
 

@@ -88,6 +88,7 @@ COMMANDS = (
     Command(("doctor",), "open a page as a visitor who refuses, and say what it stores and contacts", "doctor"),
     Command(("user", "list"), "list the agents, with their roles and the ids that the security log names", "user_list"),
     Command(("user", "remove"), "remove an agent, and end their sessions", "user_remove"),
+    Command(("user", "two-step-off"), "let an agent sign in who lost phone and recovery codes", "user_two_step_off"),
     Command(("user", "add"), "add an agent, or change an agent's password and role", "user_add"),
 )
 

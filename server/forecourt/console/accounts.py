@@ -3,7 +3,8 @@
 from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.console import agents, sessions
+from forecourt.console import agents, sessions, two_step
+from forecourt.console.access import end_access
 from forecourt.console.agents import Agent
 from forecourt.console.passwords import PasswordHash
 from forecourt.console.roles import ConsoleRole
@@ -28,7 +29,7 @@ def save_agent(
     if agent:
         agents.update_agent(connection, agent.id, name, password)
         agents.set_role(connection, agent.id, role or agent.role)
-        sessions.end_sessions(connection, agent.id)
+        end_access(connection, agent.id)
         return agent.id
     new_role = role or (ConsoleRole.AGENT if agents.list_admins(connection) else ConsoleRole.ADMIN)
     agent = Agent(new_identifier(), address.lower(), name, password.value, new_role)
@@ -49,8 +50,16 @@ def remove_colleague(connection: Connection, identity: str) -> Agent:
     """Removes an agent, ends their sessions and returns who it was. Raises `NotFound` and `LastAdmin`."""
     agent = _get_colleague(connection, identity)
     _require_other_admin(connection, agent)
-    agents.remove_agent(connection, agent.id, clock.now())
-    sessions.end_sessions(connection, agent.id)
+    _remove(connection, agent)
+    return agent
+
+
+def switch_two_step_off(connection: Connection, email: str) -> Agent:
+    """Lets the agent with this address sign in by password alone. Raises `NotFound`."""
+    agent = agents.find_agent_by_email(connection, email)
+    if agent is None:
+        raise NotFound(f"no agent has the address {email}")
+    two_step.switch_off(connection, agent.id)
     return agent
 
 
@@ -59,8 +68,7 @@ def remove_agent(connection: Connection, email: str) -> Agent:
     agent = agents.find_agent_by_email(connection, email)
     if agent is None:
         raise NotFound(f"no agent has the address {email}")
-    agents.remove_agent(connection, agent.id, clock.now())
-    sessions.end_sessions(connection, agent.id)
+    _remove(connection, agent)
     return agent
 
 
@@ -93,8 +101,14 @@ def change_password(
     changed = agents.replace_hash(connection, agent, password)
     if changed == agent:
         return None
-    sessions.end_sessions(connection, agent.id)
+    end_access(connection, agent.id)
     return changed, sessions.start_session(connection, agent.id, limits, client)
+
+
+def _remove(connection: Connection, agent: Agent) -> None:
+    agents.remove_agent(connection, agent.id, clock.now())
+    two_step.switch_off(connection, agent.id)
+    end_access(connection, agent.id)
 
 
 def _get_colleague(connection: Connection, identity: str) -> Agent:

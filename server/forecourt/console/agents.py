@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from forecourt import one_time_links
+from forecourt.console.access import SIGN_IN_LINK
 from forecourt.console.passwords import PasswordHash
 from forecourt.console.roles import ConsoleRole, Permission, has_permission
 from forecourt.db.tables import agents
 from forecourt.errors import LinkExpired
 
-LINK_PURPOSE = "console.sign_in"
 _COLUMNS = (agents.c.id, agents.c.email, agents.c.name, agents.c.password_hash, agents.c.role)
 _BY_EMAIL = select(*_COLUMNS).where(agents.c.email == bindparam("address"))
 _BY_ID = select(*_COLUMNS).where(agents.c.id == bindparam("agent"), agents.c.removed_at.is_(None))
@@ -135,20 +135,20 @@ def replace_hash(connection: Connection, agent: Agent, password: PasswordHash) -
 
 def create_sign_in_link(connection: Connection, agent: str, lifetime: timedelta) -> str:
     """Returns the secret of a link that signs the agent with this id in once: `/console/link/SECRET`."""
-    return one_time_links.create(connection, LINK_PURPOSE, agent, lifetime)
+    return one_time_links.create(connection, SIGN_IN_LINK, agent, lifetime)
 
 
 def require_unused_link(connection: Connection, secret: str) -> None:
     """Raises `LinkExpired` where the link would sign nobody in. Changes nothing."""
-    if one_time_links.find(connection, LINK_PURPOSE, secret).used_at:
-        raise LinkExpired(LINK_PURPOSE)
+    if one_time_links.find(connection, SIGN_IN_LINK, secret).used_at:
+        raise LinkExpired(SIGN_IN_LINK)
 
 
 def use_sign_in_link(connection: Connection, secret: str) -> Agent:
     """Returns whom the link signs in, the first time only. Raises `LinkExpired` after that."""
-    agent = find_agent(connection, one_time_links.use(connection, LINK_PURPOSE, secret))
+    agent = find_agent(connection, one_time_links.use(connection, SIGN_IN_LINK, secret))
     if agent is None:
-        raise LinkExpired(LINK_PURPOSE)
+        raise LinkExpired(SIGN_IN_LINK)
     return agent
 
 

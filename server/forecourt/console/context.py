@@ -36,6 +36,7 @@ class ConsoleContext:
     database: Database
     session_cookie: HostCookie
     device_cookie: DeviceCookie
+    second_step_cookie: HostCookie
     session_limits: SessionLimits
     passwords: PasswordChecker
     rate_limiter: RateLimiter

@@ -9,15 +9,14 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from forecourt import clock, one_time_links
-from forecourt.console import agents, sessions
-from forecourt.console.agents import LINK_PURPOSE as SIGN_IN_LINK
+from forecourt.console import agents
+from forecourt.console.access import PASSWORD_RESET_LINK, end_access
 from forecourt.console.agents import Agent
 from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.passwords import PasswordHash
 from forecourt.errors import LinkExpired
 from forecourt.link_secret import new_link_secret
 
-LINK_PURPOSE = "console.password_reset"
 LINK_LIFETIME = timedelta(hours=1)
 PAUSE = timedelta(minutes=15)  # between two mails to one agent
 
@@ -31,20 +30,20 @@ def request_reset(connection: Connection, email: str, mails: ConsoleMails, local
     agent = agents.get_agent_for_update(connection, known_agent.id) if known_agent else None
     if agent is None or agent.is_invited:
         return
-    expiry = one_time_links.find_latest_expiry(connection, LINK_PURPOSE, agent.id)
+    expiry = one_time_links.find_latest_expiry(connection, PASSWORD_RESET_LINK, agent.id)
     if expiry and expiry - LINK_LIFETIME > clock.now() - PAUSE:
         return
     secret = new_link_secret()
-    one_time_links.add(connection, LINK_PURPOSE, agent.id, LINK_LIFETIME, secret)
+    one_time_links.add(connection, PASSWORD_RESET_LINK, agent.id, LINK_LIFETIME, secret)
     mails.put(connection, "console_password_reset", agent, locale, link=mails.link(f"new-password/{secret}"))
 
 
 def find_reset_agent(connection: Connection, secret: str) -> Agent:
     """Returns whose password the link changes. Changes nothing. Raises `LinkExpired`, also where it was used."""
-    link = one_time_links.find(connection, LINK_PURPOSE, secret)
+    link = one_time_links.find(connection, PASSWORD_RESET_LINK, secret)
     agent = agents.find_agent(connection, link.subject)
     if link.used_at or agent is None:
-        raise LinkExpired(LINK_PURPOSE)
+        raise LinkExpired(PASSWORD_RESET_LINK)
     return agent
 
 
@@ -53,11 +52,9 @@ def reset_password(connection: Connection, secret: str, password: PasswordHash) 
 
     It signs nobody in: a second factor is asked for as always. Raises `LinkExpired`.
     """
-    agent = agents.get_agent_for_update(connection, one_time_links.use(connection, LINK_PURPOSE, secret))
+    agent = agents.get_agent_for_update(connection, one_time_links.use(connection, PASSWORD_RESET_LINK, secret))
     if agent is None:
-        raise LinkExpired(LINK_PURPOSE)
+        raise LinkExpired(PASSWORD_RESET_LINK)
     agents.update_agent(connection, agent.id, agent.name, password)
-    sessions.end_sessions(connection, agent.id)
-    for purpose in (LINK_PURPOSE, SIGN_IN_LINK):
-        one_time_links.revoke(connection, purpose, agent.id)
+    end_access(connection, agent.id)
     return agent

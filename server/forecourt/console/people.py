@@ -12,12 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import clock
-from forecourt.console import accounts, agents, invitations, responses
+from forecourt.console import accounts, agents, invitations, responses, two_step
 from forecourt.console.agents import Agent
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.inbox_items import WaitingCounts, count_waiting
 from forecourt.console.pagination import numbered_page
 from forecourt.console.roles import ConsoleRole, Permission
+from forecourt.console.two_step_pages import TWO_STEP
 from forecourt.email_address import email_fault
 from forecourt.errors import Fault, Invalid, LastAdmin, NotFound, Refusal, TooMany
 from forecourt.fault_sentence import fault_sentence
@@ -26,7 +27,7 @@ from forecourt.text_types import Email
 from forecourt.web import forms
 
 PEOPLE = "/console/people"
-_CONFIRMATIONS = ("invited", "role", "removed")
+_CONFIRMATIONS = ("invited", "role", "removed", "two_step_off")
 
 
 class InvitationBody(msgspec.Struct):
@@ -36,10 +37,14 @@ class InvitationBody(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Holds a person of the list. `expiry` is when their invitation ends, of somebody who has not accepted it."""
+    """Holds a person of the list. `expiry` is when their invitation ends, of somebody who has not accepted it.
+
+    `has_two_step`: they sign in with a second step.
+    """
 
     agent: Agent
     expiry: datetime | None
+    has_two_step: bool
 
     @property
     def is_expired(self) -> bool:
@@ -67,6 +72,7 @@ class PeopleRoutes:
             route("GET", person, self.show_person),
             route("POST", person + "/role", self.change_role),
             route("POST", person + "/invitation", self.repeat_invitation),
+            route("POST", person + "/two-step-off", self.switch_two_step_off),
             route("GET", person + "/remove", self.ask_to_remove),
             route("POST", person + "/remove", self.remove),
         ]
@@ -135,6 +141,28 @@ class PeopleRoutes:
         record_event(SecurityEvent.USER_INVITED, agent=agent.id, user=person.id, role=person.role.value)
         return responses.redirect(f"{PEOPLE}?done=invited")
 
+    async def switch_two_step_off(self, request: Request, agent: Agent) -> Response:
+        """Lets a colleague who lost app and recovery codes sign in by password, and mails them that this was done.
+
+        An admin's own needs the password, and is switched off where they see it.
+        """
+        identity, locale, mails = request.path_params["id"], responses.language(request), self._context.mails
+        if identity == agent.id:
+            return responses.redirect(TWO_STEP)
+
+        def switch_off(connection: Connection) -> Agent | None:
+            person = agents.find_agent(connection, identity)
+            if person is None or not two_step.switch_off(connection, person.id):
+                return None
+            mails.put(connection, "console_two_step_off", person, locale, by=agent.name)
+            return person
+
+        person = await self._context.database.write(switch_off)
+        if person is None:
+            return responses.redirect(PEOPLE)
+        record_event(SecurityEvent.TWO_STEP_OFF, agent=agent.id, user=person.id)
+        return responses.redirect(f"{PEOPLE}?done=two_step_off")
+
     async def ask_to_remove(self, request: Request, agent: Agent) -> Response:
         return await self._render_removal(request, agent)
 
@@ -177,7 +205,8 @@ class PeopleRoutes:
 
 
 def _read_row(connection: Connection, person: Agent) -> PersonRow:
-    return PersonRow(person, invitations.find_expiry(connection, person) if person.is_invited else None)
+    expiry = invitations.find_expiry(connection, person) if person.is_invited else None
+    return PersonRow(person, expiry, two_step.is_on(connection, person.id))
 
 
 def _role_fault(role: object) -> str | None:

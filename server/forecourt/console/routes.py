@@ -24,11 +24,13 @@ from forecourt.console.password_reset_pages import PasswordResetRoutes
 from forecourt.console.passwords import PasswordChecker
 from forecourt.console.people import PeopleRoutes
 from forecourt.console.policy.routes import PolicyEditor
+from forecourt.console.second_step import make_second_step_cookie
 from forecourt.console.session_cookie import make_session_cookie
 from forecourt.console.session_pages import SessionRoutes
 from forecourt.console.sessions import SessionLimits
 from forecourt.console.sign_in import SignInRoutes
 from forecourt.console.subscribers import SubscriberRoutes
+from forecourt.console.two_step_pages import TwoStepRoutes
 from forecourt.errors import NotFound
 from forecourt.settings.server import Settings
 
@@ -41,6 +43,7 @@ class ConsoleRoutes:
             consent_context.database,
             make_session_cookie(round(lifetime.total_seconds()), is_secure),
             DeviceCookie(fingerprints, is_secure),
+            make_second_step_cookie(is_secure),
             SessionLimits(lifetime, timedelta(hours=settings.session_idle_hours)),
             PasswordChecker(),
             consent_context.rate_limiter,
@@ -65,6 +68,7 @@ class ConsoleRoutes:
             SubscriberRoutes(context, self._consent_context),
             SessionRoutes(context),
             PasswordRoutes(context),
+            TwoStepRoutes(context),
             PeopleRoutes(context),
             InvitationRoutes(context),
             PasswordResetRoutes(context),

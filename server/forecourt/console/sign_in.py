@@ -3,23 +3,26 @@
 import re
 from functools import partial
 from typing import Literal
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import accounts, agents, responses, sessions
+from forecourt.console import accounts, agents, responses, second_step, sessions, two_step
 from forecourt.console.agents import Agent
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.passwords import needs_rehash
 from forecourt.console.sessions import SessionClient
-from forecourt.errors import TooMany
+from forecourt.console.two_step import Method
+from forecourt.errors import LinkExpired, TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms
 from forecourt.web.client_network import client_network
 from forecourt.web.problems import retry_after_header
 from forecourt.web.user_agent import browser_and_platform
 
+CODE = "/console/sign-in/code"
 _CONSOLE_PATH = re.compile(r"/console/[A-Za-z0-9_/?=&.%+-]*")
 
 
@@ -33,6 +36,8 @@ class SignInRoutes:
             self._context.public_route("GET", "/console/sign-in", self.show_form),
             self._context.public_route("POST", "/console/sign-in", self.sign_in),
             self._context.public_route("POST", "/console/sign-out", self.sign_out),
+            self._context.public_route("GET", CODE, self.show_code_form),
+            self._context.public_route("POST", CODE, self.check_code),
             self._context.public_route("GET", link, self.show_link),
             self._context.public_route("POST", link, self.use_link),
         ]
@@ -60,11 +65,47 @@ class SignInRoutes:
             response = render_form(status=error.status, error=responses.error_text(request, error))
             response.headers.update(retry_after_header(error))
             return response
+        if agent and await self._has_second_step(agent):
+            return await self._ask_for_code(agent, next_page)
         secret = await self._start_session(request, agent) if agent else None
         if agent is None or secret is None:
             record_event(SecurityEvent.SIGN_IN_FAILED, account=self._context.fingerprint(email))
             return render_form(status=422, error=responses.words(request)("console.wrong_password"))
         return self._begin_session(request, agent, secret, "password", next_page)
+
+    async def show_code_form(self, request: Request) -> Response:
+        next_page = _console_page(request.query_params.get("next", ""))
+        try:
+            await self._read_half_signed_in(request)
+        except LinkExpired:
+            return responses.redirect("/console/sign-in")
+        return responses.render_page(request, "sign_in_code", next_page=next_page, error="")
+
+    async def check_code(self, request: Request) -> Response:
+        """Starts the session by a code of the app, or a recovery code."""
+        fields, limits, client = await forms.read_form(request), self._context.session_limits, session_client(request)
+        code, next_page = fields.get("code", ""), _console_page(fields.get("next", ""))
+        secret = self._context.second_step_cookie.read(request)
+        render_form = partial(responses.render_page, request, "sign_in_code", next_page=next_page)
+        try:
+            half_signed_in = await self._read_half_signed_in(request)
+            await self._hit_second_step(request, half_signed_in)
+            result = await self._context.database.write(
+                lambda c: second_step.finish_second_step(c, secret, code, limits, client)
+            )
+        except LinkExpired:
+            return responses.redirect("/console/sign-in")
+        except TooMany as error:
+            response: Response = render_form(status=error.status, error=responses.error_text(request, error))
+            response.headers.update(retry_after_header(error))
+            return response
+        if result is None:
+            record_event(SecurityEvent.SECOND_STEP_FAILED, agent=half_signed_in.id)
+            return render_form(status=422, error=responses.words(request)("console.two_step.wrong_code"))
+        agent, second, session_secret = result
+        response = self._begin_session(request, agent, session_secret, "password", next_page, second)
+        self._context.second_step_cookie.delete(response)
+        return response
 
     async def sign_out(self, request: Request) -> Response:
         response = responses.redirect("/console/sign-in")
@@ -108,14 +149,43 @@ class SignInRoutes:
         new_hash = await passwords.rehash(password)
         return await database.write(lambda c: agents.replace_hash(c, agent, new_hash))
 
+    async def _has_second_step(self, agent: Agent) -> bool:
+        return await self._context.database.read(lambda c: two_step.is_on(c, agent.id))
+
+    async def _ask_for_code(self, agent: Agent, next_page: str) -> Response:
+        """Sends the browser to the form of the second step. A password that has just changed begins anew."""
+        secret = await self._context.database.write(lambda c: second_step.begin_second_step(c, agent))
+        if secret is None:
+            return responses.redirect("/console/sign-in")
+        response = responses.redirect(f"{CODE}?{urlencode({'next': next_page})}")
+        self._context.second_step_cookie.set(response, secret)
+        return response
+
+    async def _read_half_signed_in(self, request: Request) -> Agent:
+        secret = self._context.second_step_cookie.read(request)
+        return await self._context.database.read(lambda c: second_step.find_half_signed_in(c, secret))
+
+    async def _hit_second_step(self, request: Request, agent: Agent) -> None:
+        """Counts one more code. Raises `TooMany`."""
+        if device := self._context.device_cookie.find_device(request, agent):
+            await self._context.rate_limiter.hit("second_step_on_known_device", request, device=device)
+        else:
+            await self._context.rate_limiter.hit("second_step", request, account=agent.id)
+
     async def _start_session(self, request: Request, agent: Agent) -> str | None:
         limits, client = self._context.session_limits, session_client(request)
         return await self._context.database.write(lambda c: accounts.sign_in(c, agent, limits, client))
 
     def _begin_session(
-        self, request: Request, agent: Agent, secret: str, method: Literal["password", "link"], next_page: str
+        self,
+        request: Request,
+        agent: Agent,
+        secret: str,
+        method: Literal["password", "link"],
+        next_page: str,
+        second: Method | Literal[""] = "",
     ) -> Response:
-        record_event(SecurityEvent.SIGN_IN, agent=agent.id, method=method)
+        record_event(SecurityEvent.SIGN_IN, agent=agent.id, method=method, second_step=second)
         response = responses.redirect(next_page)
         self._context.session_cookie.set(response, secret)
         self._context.device_cookie.set(response, request, agent)

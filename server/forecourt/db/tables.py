@@ -537,6 +537,23 @@ agents = Table(
     Column("role", Text, nullable=False, server_default="admin"),
 )
 
+two_step_secrets = Table(
+    "two_step_secrets",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("code_hash", Text, primary_key=True),
+)
+
 agent_sessions = Table(
     "agent_sessions",
     metadata,

@@ -23,6 +23,10 @@ class SecurityEvent(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the event's name
     PASSWORD_RESET_REQUESTED = "password_reset_requested"  # noqa: S105 - the event's name
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the event's name
+    SECOND_STEP_FAILED = "second_step_failed"
+    TWO_STEP_ON = "two_step_on"
+    TWO_STEP_OFF = "two_step_off"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
     USER_INVITED = "user_invited"
     USER_ROLE_CHANGED = "user_role_changed"
     USER_REMOVED = "user_removed"

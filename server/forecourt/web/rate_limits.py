@@ -23,6 +23,8 @@ LimitedAction = Literal[
     "message",
     "sign_in",
     "sign_in_on_known_device",
+    "second_step",
+    "second_step_on_known_device",
     "password_change",
     "password_reset",
     "invitation",
@@ -83,6 +85,10 @@ RATE_LIMITS = (
     # Not by account: a stranger could use that up. Mails to one agent have a pause of their own (password_reset.py).
     RateLimit("password_reset", "network", 10, QUARTER, "Nobody may try out which addresses are mailed."),
     RateLimit("invitation", "account", 30, HOUR, "Each invitation mails an address that nobody has confirmed."),
+    # Only who has typed the right password comes so far. A code has a million values, and three are right at a time.
+    RateLimit("second_step", "network", 20, QUARTER, "Nobody may guess the codes of many agents."),
+    RateLimit("second_step", "account", 30, HOUR, "Who has a stolen password may not guess the code."),
+    RateLimit("second_step_on_known_device", "device", 10, QUARTER, "A stolen device guesses no more."),
     RateLimit("password_change", "account", 10, QUARTER, "Nobody may guess the password of an open session's agent."),
 )
 
