@@ -1,7 +1,8 @@
 """Checks that every language has the same keys and placeholders, and every key that code asks for."""
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -21,6 +22,8 @@ SAME = {
     "{part}, {field}",
     "{place}: {remedy}",
     "{kind}: {text}",
+    "{place}: {remark}",
+    "{part} ({country})",
 }
 
 
@@ -99,3 +102,33 @@ def test_every_key_of_the_catalogue_is_used_somewhere() -> None:
     sources = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml"), *TEMPLATES.rglob("*.html"), *widget.rglob("*.ts")]
     words = set(re.findall(r"\w+", "\n".join(path.read_text("utf-8") for path in sources)))
     assert not {key for key in texts(i18n.SOURCE) if key.rpartition(".")[2] not in words}
+
+
+# Literals of import with two words in them that nobody reads.
+NO_SENTENCES = {
+    "Effective date": "is a heading that import guesses, and knows",
+    "unexpected end of data": "is what Python's csv says",
+    "province of ": "is how a name may begin",
+    "state of ": "is how a name may begin",
+    '<div class="': "is HTML",
+    '<footer class="': "is HTML",
+    '<img alt="': "is HTML",
+}
+TWO_WORDS = re.compile(r"[^\W\d_]+ [^\W\d_]+")
+
+
+def test_import_says_nothing_that_is_not_in_the_catalogue() -> None:
+    """No function of it holds a text of two words. What stands at a module's top is a pattern or a list of names."""
+    for path in (PACKAGE / "policy" / "importing").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        texts = {text for function in functions for text in find_literals(function) if TWO_WORDS.search(text)}
+        assert texts <= NO_SENTENCES.keys(), path.name
+
+
+def find_literals(function: ast.FunctionDef) -> Iterator[str]:
+    """Yields the texts that the function's code holds, without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    for node in (each for statement in body for each in ast.walk(statement)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

@@ -10,6 +10,8 @@ from forecourt.policy.importing.import_file import import_into
 from forecourt.policy.importing.keys import to_slug
 from forecourt.policy.importing.page import UnplacedContent
 
+_ONE_OF = {"sections": "section", "engagements": "engagement", "entities": "entity", "texts": "text"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="a CSV, XLSX, Markdown, HTML or text file")
@@ -27,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     result = import_into(options.to, options.file, options.language, options.kind or "", options.purpose_column)
-    print(f"Wrote {', '.join(result.wrote)} into {options.to}: {result.placed}.")
+    placed = ", ".join(pluralize(count, _ONE_OF[name], name) for name, count in result.placed.items())
+    print(f"Wrote {', '.join(result.wrote)} into {options.to}: {placed}.")
     assumed = pluralize(len(result.assumed), "was", "were")
     _print_list(f"{assumed} read outside a table, or with a doubt; look at each:", result.assumed)
     _print_list(f"{len(result.unplaced)} could not be placed:", result.unplaced)

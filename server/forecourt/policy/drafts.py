@@ -11,8 +11,11 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from forecourt import i18n
 from forecourt.db.tables import policy_drafts
 from forecourt.errors import PolicyMoved, TooLarge
+from forecourt.policy.importing.page_place import PagePlace
+from forecourt.policy.importing.remark import Remark, place_remark
 from forecourt.policy.model import Policy, Release
 
 MAX_BYTES = 16 * 1024 * 1024  # of JSON; 2,000 engagements in 29 languages take some seven
@@ -31,14 +34,24 @@ _DISCARD = delete(policy_drafts).where(_OF_SITE, _OF_VERSION)
 class ImportNote:
     """Holds what import says of a page, until somebody has looked at it.
 
-    `engagement` is the id of the row that it is about; empty where it is about the page. `is_doubt`: the row was taken,
-    and import is not sure of it. `fact` is the one that it is about, as far as that is known.
+    `engagement` is the id of the row that it is about; empty where it is about the page, and `place` says where.
+    `is_doubt`: the row was taken, and import is not sure of it. `fact` is the one that it is about, as far as that is
+    known. A note that an earlier version stored has a `text` in English, and no remark.
     """
 
-    text: str
+    remark: Remark | None = None
     engagement: str = ""
     is_doubt: bool = False
     fact: str = ""
+    place: PagePlace | None = None
+    text: str = ""
+
+    def sentence(self, words: i18n.Words) -> str:
+        if self.remark is None:
+            return self.text
+        if self.place is None or self.engagement:
+            return self.remark.sentence(words)
+        return place_remark(self.place, self.remark, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,13 @@ def test_every_fault_of_the_page_is_listed_with_its_row(tmp_path: Path) -> None:
         "table 1, column 6: 'Notes' is no heading import knows; nothing of the column was taken: 'by 2020'",
         "table 1, row 4 (line 20): 'ServersAmazon Web Services, LLC' is two cells run together, "
         "'Servers' and 'Amazon Web Services, LLC'",
-        "table 1, row 4 (line 20), column 5: 'DPF and SCC' names scc too; dpf was taken",
+        "table 1, row 4 (line 20), column 5: 'DPF and SCC' names "
+        "Standard contractual clauses (SCC) too; EU–US Data Privacy Framework (DPF) was taken",
         "table 1, row 4 (line 20): names no company",
         "table 1, row 6 (line 22): names no company",
         "table 1, row 7 (line 23), column 3: 'Europe' is a region; name its countries",
-        "table 1, row 7 (line 23), column 4: 'Moon' is none of the regions EU, UK, US, APAC, all",
+        "table 1, row 7 (line 23), column 4: 'Moon' is none of the regions "
+        "European Union, United Kingdom, United States, Asia-Pacific, All regions",
         "table 1, row 7 (line 23), column 5: 'Good faith' is no transfer mechanism import knows",
         "table 2, row 2 (line 32), column 4: 'by telephone' is no mailbox",
         "table 3: no column names a company; nothing of it was taken: 'Cookie | Lifetime', 'session | a day'",
@@ -101,12 +103,12 @@ def test_the_page_in_another_language_adds_its_words_and_no_fact(tmp_path: Path)
 def test_languages_that_drifted_apart_are_listed_fact_by_fact(tmp_path: Path) -> None:
     import_sample(tmp_path, "faults.en.html")
     assert [str(each) for each in import_sample(tmp_path, "faults.nb.html", "nb").differing] == [
-        "the page: the date is '2020-03-03' here and '2019-10-28' in facts.toml",
-        "table 1, row 2 (line 13): the company is 'Linode AS' here and 'Linode, LLC' in facts.toml",
-        "table 1, row 3 (line 14): the country is 'JP' here and 'SG' in facts.toml",
-        "table 1, row 4 (line 15): the company is 'Amazon Web Services, LLC' here and blank in facts.toml",
-        "table 1, row 7 (line 18): the country is 'SK' here and blank in facts.toml",
-        "table 1, row 7 (line 18): the audience is 'EU' here and blank in facts.toml",
+        "the page: the date is '2020-03-03' here and '2019-10-28' in the draft",
+        "table 1, row 2 (line 13): the company is 'Linode AS' here and 'Linode, LLC' in the draft",
+        "table 1, row 3 (line 14): the country is 'JP' here and 'SG' in the draft",
+        "table 1, row 4 (line 15): the company is 'Amazon Web Services, LLC' here and blank in the draft",
+        "table 1, row 7 (line 18): the country is 'SK' here and blank in the draft",
+        "table 1, row 7 (line 18): the audience is 'EU' here and blank in the draft",
     ]
 
 
@@ -173,9 +175,9 @@ def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) ->
         ("list.csv", b'Company,Country\n"Linode,USA\n', "has no end"),
         ("list.xlsx", b"PK and no more", "is no XLSX workbook, or has a password"),
         ("list.csv", b"Company\n" + b"a" * (5 * 1024 * 1024), "is larger than 5 MiB"),
-        ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5001 rows"),
-        ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5001 rows"),
-        ("list.html", b"<table>" + b"<tr><td>a" * 5002, "has 5002 rows"),
+        ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5,001 rows"),
+        ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5,001 rows"),
+        ("list.html", b"<table>" + b"<tr><td>a" * 5002, "has 5,002 rows"),
         ("list.html", b"<div>" * 500_000 + b"a", "nested too deep"),
         ("list.html", b"<ul><li>" * 1000 + b"a", "nested too deep"),
         ("list.md", b"only prose", "neither a heading nor a table"),
@@ -230,7 +232,7 @@ def test_markdown_is_read_with_its_tables_and_the_html_in_it(tmp_path: Path) -> 
 
 def test_a_place_in_the_column_of_companies_is_no_company(tmp_path: Path) -> None:
     result = import_into(tmp_path / "draft", write_file(tmp_path, "Company,Purpose\nIreland,\n"), "en")
-    assert [each.why for each in result.unplaced] == [
+    assert [str(each.why) for each in result.unplaced] == [
         "'Ireland' is a place and no company",
         "nothing in it could be taken",
     ]
@@ -270,7 +272,7 @@ def test_what_only_looks_like_markup_stays_text(tmp_path: Path) -> None:
 
 def test_a_cell_beyond_reason_is_listed_and_left_out(tmp_path: Path) -> None:
     result = import_into(tmp_path / "draft", write_file(tmp_path, f'Company,Data\nLinode,"{"a," * 1001}"\n'), "en")
-    assert "longer than the 2000 characters" in str(result.unplaced[0])
+    assert "longer than the 2,000 characters" in str(result.unplaced[0])
 
 
 def test_a_table_that_stands_in_a_heading_or_a_list_is_not_lost(tmp_path: Path) -> None:

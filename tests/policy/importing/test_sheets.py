@@ -19,7 +19,7 @@ from forecourt.policy.importing.formats.xlsx import parse_xlsx
 from forecourt.policy.importing.import_file import ImportResult, import_into
 from forecourt.policy.importing.page import Table
 from tests.policy.importing.test_pages import read_toml
-from tests.policy.importing.workbooks import make_workbook
+from tests.policy.importing.workbooks import make_archive, make_workbook
 
 ROWS: list[list[object]] = [["Sub-processor", "Purpose", "Location"], ["Blåbær Mail", "Mail, chat", "Østerrike; Norge"]]
 LINES = "Sub-processor;Purpose;Location\nBlåbær Mail;Mail, chat;Østerrike\n"
@@ -177,23 +177,15 @@ def set_formula_values(workbook: bytes, value: str) -> bytes:
     return content.getvalue()
 
 
-def zip_of(**parts: bytes) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return content.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "no XLSX workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 100, "has a password"),
-        (zip_of(a=b"hello"), "no XLSX workbook that import can read"),
-        (zip_of(a=b"0" * 60_000_000), "unpacks to more than 50 MiB"),
-        (zip_of(**{"a.xml": b'<!DOCTYPE a [<!ENTITY b "b">]>'}), "has a document type"),
-        (make_workbook([["Company"], *[["Acme"]] * 5001]), "has 5001 rows"),
+        (make_archive({"a": b"hello"}), "no XLSX workbook that import can read"),
+        (make_archive({"a": b"0" * 60_000_000}), "unpacks to more than 50 MiB"),
+        (make_archive({"a.xml": b'<!DOCTYPE a [<!ENTITY b "b">]>'}), "has a document type"),
+        (make_workbook([["Company"], *[["Acme"]] * 5001]), "has 5,001 rows"),
         (make_workbook([["Company"]], lambda _, sheet: sheet.cell(1_000_000, 10_000, "x")), "remove the empty ones"),
     ],
 )

@@ -1,7 +1,8 @@
 """Makes workbooks for tests."""
 
 import io
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import openpyxl
@@ -19,4 +20,12 @@ def make_workbook(
     change(workbook, sheet)
     content = io.BytesIO()
     workbook.save(content)
+    return content.getvalue()
+
+
+def make_archive(parts: Mapping[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
     return content.getvalue()

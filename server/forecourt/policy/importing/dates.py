@@ -12,6 +12,8 @@ from functools import cache
 from babel import Locale
 
 from forecourt.policy.importing.places.countries import LANGUAGES
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
+from forecourt.policy.importing.remark_values import Alternatives
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _YEAR_FIRST_WITH_WORDS = re.compile(
@@ -31,30 +33,33 @@ _AFTER_MONTH = (
 
 @dataclass(frozen=True)
 class ParsedDates:
-    """Holds the days of a text in their order, and sentences about what looks like a day and was not surely read.
+    """Holds the days of a text in their order, and remarks about what looks like a day and was not surely read.
 
     `rest` is the text without its dates.
     """
 
     days: tuple[date, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     rest: str
 
 
 @dataclass(frozen=True)
 class _Match:
-    """Holds what one stretch of text says: the days that it can be, or why it is none."""
+    """Holds what one stretch of text says: the days that it can be, or what it lacks."""
 
     span: tuple[int, int]
     text: str
     days: tuple[date, ...]
     lacks: str = ""
 
-    @property
-    def remark(self) -> str:
+    def to_remark(self, day: date | None = None) -> Remark:
+        """Returns what is to be said of it. `day` is the one that was taken."""
         if self.lacks:
-            return f"'{self.text}' has {self.lacks}; it was not taken"
-        return f"'{self.text}' can be {' or '.join(map(str, self.days))}; "
+            return remark(RemarkKind.INCOMPLETE_DATE, self.lacks, text=self.text)
+        days = Alternatives(tuple(map(str, self.days)))
+        if day is None:
+            return remark(RemarkKind.AMBIGUOUS_DATE, text=self.text, days=days)
+        return remark(RemarkKind.AMBIGUOUS_DATE, "taken", text=self.text, days=days, day=str(day))
 
 
 def find_dates(text: str, language: str) -> list[date]:
@@ -66,15 +71,15 @@ def parse_dates(text: str, language: str) -> ParsedDates:
     matches = sorted((*_find_in_digits(text), *_find_with_names(text, language)), key=lambda match: match.span)
     is_day_first = _is_day_first(language)
     days: list[date] = []
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     for match in matches:
         if len(match.days) == 1:
             days.append(match.days[0])
         elif match.days and is_day_first is not None:
             days.append(match.days[0 if is_day_first else 1])
-            remarks.append(f"{match.remark}{days[-1]} was taken")
+            remarks.append(match.to_remark(days[-1]))
         else:
-            remarks.append(match.remark + ("none was taken" if match.days else ""))
+            remarks.append(match.to_remark())
     rest = text
     for match in reversed(matches):
         rest = rest[: match.span[0]] + " " + rest[match.span[1] :]
@@ -94,7 +99,7 @@ def _find_in_digits(text: str) -> Iterator[_Match]:
         orders = [(year, second, first)] if match[2] == "." else [(year, second, first), (year, first, second)]
         if days := _valid_days(*orders):
             is_whole = len(match[4]) == 4
-            yield _Match(match.span(), match[0], days if is_whole else (), "" if is_whole else "no whole year")
+            yield _Match(match.span(), match[0], days if is_whole else (), "" if is_whole else "whole_year")
 
 
 def _find_with_names(text: str, language: str) -> Iterator[_Match]:
@@ -105,7 +110,7 @@ def _find_with_names(text: str, language: str) -> Iterator[_Match]:
             if days := _valid_days((int(year), month, int(day))):
                 yield _Match(match.span(), match[0].strip(" .,"), days)
         elif year or day:
-            yield _Match(match.span(), match[0].strip(" .,"), (), "no year" if day else "no day")
+            yield _Match(match.span(), match[0].strip(" .,"), (), "year" if day else "day")
 
 
 def _valid_days(*orders: tuple[int, int, int]) -> tuple[date, ...]:

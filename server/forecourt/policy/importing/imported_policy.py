@@ -4,18 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec.structs import replace as replace_fields
+
 from forecourt.decoding import decode
 from forecourt.policy.drafts import ImportNote
-from forecourt.policy.importing.companies.evidence import Sureness
 from forecourt.policy.importing.draft.draft import to_draft
 from forecourt.policy.importing.draft.outline import Outline
+from forecourt.policy.importing.evidence import Sureness
 from forecourt.policy.importing.keys import KeyMaker, find_or_make_company_id
 from forecourt.policy.importing.page import UnplacedContent
+from forecourt.policy.importing.remark import RemarkKind, remark
+from forecourt.policy.importing.remark_values import limit_place
 from forecourt.policy.model import Facts, Policy
 
 NOTES_AT_MOST = 300  # that are kept with the draft
-_SURE = f"is a company: {Sureness.SURE} ("
-_NOTE_LENGTH = 400  # characters
+_NOTE_LENGTH = 400  # characters of one text of the page
 _BLANK_ENGAGEMENT = {"purpose": "", "entity": ""}
 
 
@@ -41,7 +44,7 @@ def limit_notes(notes: Sequence[ImportNote]) -> tuple[ImportNote, ...]:
     rest = len(notes) - NOTES_AT_MOST
     if rest <= 0:
         return tuple(notes)
-    return (*notes[:NOTES_AT_MOST], ImportNote(f"{rest} more stand in what `forecourt policy import` prints"))
+    return (*notes[:NOTES_AT_MOST], ImportNote(remark(RemarkKind.MORE_NOTES, count=rest)))
 
 
 def collect_notes(page: Outline, tables: list[list[str]], losses: tuple[UnplacedContent, ...]) -> Iterator[ImportNote]:
@@ -56,21 +59,18 @@ def collect_notes(page: Outline, tables: list[list[str]], losses: tuple[Unplaced
     }
     for items, is_doubt in ((page.assumed, True), (losses, False)):
         for item in items:
-            if not (is_doubt and is_sure(item)):
-                yield _to_note(item, rows, is_doubt)
+            if not is_sure(item):
+                yield to_note(item, rows.get(replace_fields(item.where, column=0), ""), is_doubt)
+
+
+def to_note(item: UnplacedContent, engagement: str = "", is_doubt: bool = False) -> ImportNote:
+    place = limit_place(item.where, _NOTE_LENGTH)
+    return ImportNote(item.why.limit(_NOTE_LENGTH), engagement, is_doubt, str(item.fact), place)
 
 
 def is_sure(item: UnplacedContent) -> bool:
-    """Returns whether what was taken asks for nobody's look."""
-    return _SURE in item.why
-
-
-def _to_note(item: UnplacedContent, rows: dict[str, str], is_doubt: bool) -> ImportNote:
-    row, _, column = item.where.rpartition(", column ")
-    engagement = rows.get(item.where) or (rows.get(row, "") if column.isdigit() else "")
-    text = item.why if engagement else str(item)
-    short = text if len(text) <= _NOTE_LENGTH else f"{text[:_NOTE_LENGTH]}…"
-    return ImportNote(short, engagement, is_doubt, str(item.fact))
+    """Returns whether it is a company that asks for nobody's look."""
+    return item.why.kind is RemarkKind.COMPANY and item.why.choice == Sureness.SURE
 
 
 def _complete_facts(table: dict[str, Any], owner: Facts) -> dict[str, Any]:

@@ -4,14 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from forecourt.policy.importing.page import UnplacedContent
-
-_SHOWN_AT_MOST = 1000  # characters of one text
-
-
-def shorten(text: str) -> str:
-    """Returns the text, or its beginning and how much of it there is more."""
-    rest = len(text) - _SHOWN_AT_MOST
-    return f"{text[:_SHOWN_AT_MOST]}… and {rest} characters more" if rest > 0 else text
+from forecourt.policy.importing.page_place import PagePlace
+from forecourt.policy.importing.remark import Remark
 
 
 @dataclass(frozen=True)
@@ -25,15 +19,16 @@ class Ledger:
 
     @property
     def texts(self) -> Iterator[str]:
-        """Yields all that it knows."""
+        """Yields the page's texts of which it knows."""
         yield from self.claims
-        yield from (str(each) for each in (*self.unplaced, *self.assumed))
+        for content in (*self.unplaced, *self.assumed):
+            yield from (content.where.name, *content.why.texts)
 
     def claim(self, text: str) -> None:
         self.claims.append(text)
 
-    def miss(self, place: str, why: str, fact: str = "") -> None:
+    def miss(self, place: PagePlace, why: Remark, fact: str = "") -> None:
         self.unplaced.append(UnplacedContent(place, why, fact))
 
-    def assume(self, place: str, why: str, fact: str = "") -> None:
+    def assume(self, place: PagePlace, why: Remark, fact: str = "") -> None:
         self.assumed.append(UnplacedContent(place, why, fact))

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from forecourt.policy.importing import dates
 from forecourt.policy.importing.companies.common_words import is_common
 from forecourt.policy.importing.facts_in_text import find_facts
-from forecourt.policy.importing.ledger import Ledger, shorten
+from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.page import Block, Cell, Heading, ItemList, LeftOut, Page, Prose, Table
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.remark import RemarkKind, remark
+from forecourt.policy.importing.remark_values import shorten
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LETTERS_AT_LEAST = 3  # of a word that says something
@@ -22,7 +25,8 @@ def list_lost_text(page: Page, language: str, ledger: Ledger, texts: Iterable[st
         lost_words = [word for word in words if word not in known_words and len(word) >= _LETTERS_AT_LEAST]
         is_lost = len(lost_words) == len(words) > 0 or not all(map(is_common, lost_words))
         if is_lost or _has_lost_day(text, language, known_text):
-            ledger.miss(f"line {line}" if line else "the page", f"'{shorten(text)}' was not taken")
+            place = PagePlace(PagePart.LINE, line=line) if line else PagePlace(PagePart.PAGE)
+            ledger.miss(place, remark(RemarkKind.LOST_TEXT, text=shorten(text)))
             known_words |= set(words)
 
 
@@ -56,7 +60,7 @@ def _find_lines(page: Iterable[Block], language: str) -> Iterator[tuple[int | No
             for row in block.rows:
                 yield from ((line, text) for cell in row.cells for line, text in _find_texts(cell, row.line))
         elif isinstance(block, LeftOut):
-            yield block.line, block.text if block.is_content else find_facts(block.cell, language)
+            yield block.place.line, block.text if block.is_content else find_facts(block.cell, language)
         elif isinstance(block, ItemList):
             for item in reversed(block.items):
                 blocks += [*reversed(item.body), Prose("", item.cell, item.line or block.line)]

@@ -4,6 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from forecourt import i18n
+from forecourt.policy.importing.evidence import Evidence
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.remark import Remark, place_remark
+
 BYTES_AT_MOST = 5 * 1024 * 1024
 ROWS_AT_MOST = 5000
 COLUMNS_AT_MOST = 100
@@ -12,20 +17,17 @@ COLUMNS_AT_MOST = 100
 class AsideKind(StrEnum):
     """Lists what can hang on a cell's text without being part of it."""
 
-    MARK = "footnote mark"
+    MARK = "mark"
     TOOLTIP = "tooltip"
-    HIDDEN = "hidden text"
-    PICTURE = "picture's text"
-    STRUCK = "struck-out text"
+    HIDDEN = "hidden"
+    PICTURE = "picture"
+    STRUCK = "struck"
 
 
 @dataclass(frozen=True)
 class Aside:
     kind: AsideKind
     text: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} '{self.text}'"
 
 
 @dataclass(frozen=True)
@@ -69,29 +71,18 @@ class Cell:
 
 
 class Shape(StrEnum):
-    """Lists the shapes in which pages show companies, by the word for one of them."""
+    """Lists the shapes in which pages show companies."""
 
     TABLE = "table"
     LIST = "list"
-    DEFINITIONS = "list of terms"
-    HEADINGS = "run of headings"
-    CARDS = "run of cards"
+    DEFINITIONS = "definitions"
+    HEADINGS = "headings"
+    CARDS = "cards"
     TEXT = "text"
 
-    @property
-    def part(self) -> str:
-        """Returns the word for what one company stands in."""
-        return _PARTS[self]
-
-
-_PARTS = {
-    Shape.TABLE: "row",
-    Shape.LIST: "item",
-    Shape.DEFINITIONS: "term",
-    Shape.HEADINGS: "heading",
-    Shape.CARDS: "card",
-    Shape.TEXT: "line",
-}
+    def place(self, number: int, row: int = 0, line: int | None = None, column: int = 0) -> PagePlace:
+        """Returns a place in what of this shape has that number on the page."""
+        return PagePlace(PagePart(self), "", number, row, line or 0, column)
 
 
 @dataclass(frozen=True)
@@ -128,7 +119,7 @@ class TableRow:
     is_heading: bool = False
     is_band: bool = False
     number: int = 0
-    evidence: str = ""
+    evidence: Evidence | None = None
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], line: int | None = None) -> "TableRow":
@@ -178,9 +169,8 @@ class LeftOut:
     What `is_content` is named whatever it says.
     """
 
-    name: str
+    place: PagePlace
     cell: Cell
-    line: int | None = None
     is_content: bool = False
 
     @property
@@ -192,13 +182,13 @@ class LeftOut:
 class Metadata:
     """Holds what a file says of its page before the page begins: its title, and its date as it is written.
 
-    `assumption` is a sentence about the file that was taken for true.
+    `assumption` is what of the file was taken for true.
     """
 
     title: str = ""
     updated: str = ""
     line: int | None = None
-    assumption: str = ""
+    assumption: Remark | None = None
 
 
 Block = Heading | Prose | Table | ItemList | LeftOut | Metadata
@@ -212,12 +202,15 @@ class UnplacedContent:
     `fact` names the fact that the cell is about, where it is about one.
     """
 
-    where: str
-    why: str
+    where: PagePlace
+    why: Remark
     fact: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.why}"
+        return self.sentence(i18n.words(i18n.SOURCE))
+
+    def sentence(self, words: i18n.Words) -> str:
+        return place_remark(self.where, self.why, words)
 
 
 def find_tables(page: Page) -> Iterator[Table]:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from forecourt.policy.importing import dates
 from forecourt.policy.importing.dates import ParsedDates
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 
 _LAST_CHANGE = re.compile(
     r"updat|modified|last change|reviewed|revis|amended|oppdatert|sist endret|revidert|uppdaterad|ändrad|reviderad|"
@@ -34,10 +36,10 @@ _SAYS_DAY = re.compile(
 
 @dataclass(frozen=True)
 class PageDate:
-    """Holds the page's day, and sentences about other days there, and about what was not surely read."""
+    """Holds the page's day, and remarks about other days there, and about what was not surely read."""
 
     day: date | None
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def find_page_date(lines: Iterable[str], language: str) -> PageDate:
@@ -45,8 +47,8 @@ def find_page_date(lines: Iterable[str], language: str) -> PageDate:
     texts = [line for line in lines if line.strip()]
     parsed_lines = [each for pattern in (_LAST_CHANGE, _START) for each in _parse_lines(texts, pattern, language)]
     days = list(dict.fromkeys(day for each in parsed_lines for day in each.days))
-    others = [f"{day} stands there too; {days[0]} was taken" for day in days[1:]]
-    remarks = dict.fromkeys(remark for each in parsed_lines for remark in each.remarks)
+    others = [remark(RemarkKind.OTHER_DAY, other=str(day), day=str(days[0])) for day in days[1:]]
+    remarks = dict.fromkeys(chain.from_iterable(each.remarks for each in parsed_lines))
     return PageDate(days[0] if days else None, (*others, *remarks))
 
 

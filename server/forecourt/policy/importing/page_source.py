@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from forecourt.errors import PolicyBroken
 from forecourt.policy.importing.draft.outline import Outline
 from forecourt.policy.importing.formats import file_types
 from forecourt.policy.importing.import_file import read_outline
@@ -35,10 +34,10 @@ class PageSource:
 
     @classmethod
     def from_upload(cls, name: str, content: bytes) -> "PageSource":
-        """Raises `PolicyBroken` where the name is of no kind that import reads."""
+        """Raises `PageRefused` where the name is of no kind that import reads."""
         kind = PurePosixPath(name.lower()).suffix
         if kind not in file_types.KINDS:
-            raise PolicyBroken([f"{name} is none of {', '.join(file_types.KINDS)}."])
+            raise file_types.refuse_kind(name)
         return cls(name, kind, content)
 
     @classmethod
@@ -70,6 +69,6 @@ def guess_kind(text: str) -> str:
 def read_source(
     source: PageSource, language: str, known_companies: Sequence[str] = (), purpose_column: str | None = None
 ) -> Outline:
-    """Returns what the page says. Takes up to seconds. Raises `PolicyBroken` where it cannot be read."""
+    """Returns what the page says. Takes up to seconds. Raises `PageRefused` where it cannot be read."""
     page = file_types.read_content(source.content, source.kind, language)
     return read_outline(page, language, known_companies, purpose_column)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from html import unescape
 from typing import Any
 
 import httpx
 import pytest
 
+from forecourt import i18n
 from forecourt.app import Application
 from forecourt.policy.importing.page import BYTES_AT_MOST
 from forecourt.policy.model import Level, Policy
@@ -18,6 +20,7 @@ from tests.policy.importing.workbooks import make_workbook
 from .conftest import PAGE, import_page, send_page
 
 pytestmark = pytest.mark.anyio
+NORWEGIAN = {"accept-language": "nb"}
 ReadPolicy = Callable[[], Awaitable[Policy]]
 
 
@@ -41,7 +44,7 @@ async def test_an_empty_site_leads_to_the_import_and_a_text_becomes_its_draft(
     assert draft.policy.words["en"][f"purpose.{facts.engagement('stripe').purpose}"] == "Payments"
     [note] = [note for note in draft.notes if note.engagement]
     assert (note.engagement, note.fact, note.is_doubt) == ("contoso-support", "locations", False)
-    assert "region" in note.text
+    assert note.sentence(i18n.words("en")) == "'EU' is a region; name its countries"
     assert "1 could not be placed" in (await signed_in.get(f"{BASE}import")).text
 
 
@@ -250,3 +253,21 @@ async def test_another_site_cannot_import(signed_in: Browser) -> None:
         f"{BASE}import", files={"file": ("a.md", PAGE.encode())}, headers={"sec-fetch-site": "cross-site"}
     )
     assert answer.status_code == 403
+
+
+async def test_what_import_says_is_said_in_the_agents_language(signed_in: Browser, read_draft: ReadDraft) -> None:
+    """On the page of the import, in the grid, and where a page is refused."""
+    page = PAGE + "| Fnord<sup>1</sup> | Chat | Atlantis | Names |\n\n{{ more }}\n"
+    await import_page(signed_in, page)
+    draft = await read_draft()
+    assert draft is not None
+    assert {bool(note.engagement) for note in draft.notes} == {True, False}
+    for note in draft.notes:
+        html = (await signed_in.get(f"{BASE}{'grid' if note.engagement else 'import'}", **NORWEGIAN)).text
+        text = unescape(html)
+        assert note.sentence(i18n.words("nb")) in text
+        assert note.sentence(i18n.words("en")) not in text
+    signed_in.client.headers.update(NORWEGIAN)
+    refused_page = await send_page(signed_in, ("a.csv", b'Company\n"Acme\n'))
+    assert "En celle som begynner med et anførselstegn, har ingen slutt." in refused_page.text
+    assert "has no end" not in refused_page.text

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from forecourt import i18n
 from forecourt.app import Application
 from forecourt.policy import drafts
 from forecourt.policy.model import Policy, TranslationState
@@ -57,6 +58,7 @@ async def test_a_newer_page_changes_what_it_says_otherwise_on_the_first_lawful_d
     )
     assert facts.engagement("stripe") == (await read_release()).policy.facts.engagement("stripe")
     assert [note.engagement for note in draft.notes] == ["fabrikam-mail"]
+    assert draft.notes[0].sentence(i18n.words("nb")).startswith("står ikke på den nyere siden;")
     overview = (await released.get(BASE)).text
     assert "Customers are notified" in overview
     assert "take effect before" not in overview
@@ -102,7 +104,7 @@ async def test_another_language_adds_its_texts_by_company_and_lists_what_has_no_
     assert purposes["stripe"] is None
     assert {each.state for each in policy.translations["nb"].values()} == {TranslationState.MACHINE}
     assert policy.facts == (await read_release()).policy.facts
-    assert any("Ukjent AS" in note.text for note in draft.notes)
+    assert any("Ukjent AS" in note.sentence(i18n.words("nb")) for note in draft.notes)
     assert "Ukjent AS" in (await released.get(f"{BASE}import")).text
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from forecourt import i18n
 from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.grid.cell_merge import CellConflict, RemovedRow
 from forecourt.console.policy.grid.cell_texts import CellTexts, find_company
@@ -103,8 +104,12 @@ class GridLayout:
         notes = [note for note in self.state.draft.notes if note.engagement == row] if self.state.draft else []
         cells = [self._cell(row, column, notes, offers) for column in columns]
         names = {cell.column.name for cell in cells}
-        others = [note.text for note in notes if _column_of(note) not in names]
+        others = [note.sentence(self._words) for note in notes if _column_of(note) not in names]
         return GridRow(row, title or row, self._opened_texts(row), cells, others)
+
+    @property
+    def _words(self) -> i18n.Words:
+        return i18n.words(self.texts.locale)
 
     def _opened_texts(self, row: str) -> str:
         """Returns what every cell says. One in conflict says what it did when it was opened, until somebody chose."""
@@ -120,7 +125,7 @@ class GridLayout:
         self, row: str, column: GridColumn, row_notes: Sequence[ImportNote], offers: Sequence[Suggestion]
     ) -> GridCell:
         name, text = cell_name(row, column.name), self.texts.of_cell(row, column)
-        notes = [note.text for note in row_notes if _column_of(note) == column.name]
+        notes = [note.sentence(self._words) for note in row_notes if _column_of(note) == column.name]
         is_gap = not text and not column.is_extra
         is_asked = self.asks_all or is_gap or bool(notes) or name in self.typed
         is_needed = not column.is_extra and not is_optional(self.state.policy.facts, column.name)

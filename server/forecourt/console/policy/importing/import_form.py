@@ -43,7 +43,7 @@ class ImportForm:
     purpose_column: str | None = None
 
     async def read_source(self, allow_private: bool) -> "PageSource":
-        """Returns the page. Raises `ImportRefused`, `PolicyBroken` for a kind of file, and `FetchRefused`."""
+        """Returns the page. Raises `ImportRefused`, `PageRefused` for a kind of file, and `FetchRefused`."""
         from forecourt.mail.page_fetch import fetch_page  # which and the readers of pages are slow to import
         from forecourt.policy.importing.page_source import PageSource
 

@@ -13,8 +13,9 @@ from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.console.policy.first_release import empty_policy
 from forecourt.console.policy.importing.import_form import ImportForm, ImportRefused, import_languages, read_form
-from forecourt.errors import FetchRefused, PolicyBroken, PolicyMoved, TooLarge
+from forecourt.errors import FetchRefused, PolicyMoved, TooLarge
 from forecourt.policy.importing.page import BYTES_AT_MOST
+from forecourt.policy.importing.page_refusal import PageRefused
 
 if TYPE_CHECKING:
     from forecourt.policy.importing.draft.outline import Outline
@@ -61,9 +62,9 @@ class ImportPage:
         except FetchRefused as error:
             sentence = words(f"console.fetch.{error.code}", detail=error.detail[:FETCH_DETAIL_AT_MOST])
             return self._render(request, agent, state, form, 422, sentence)
-        except PolicyBroken as error:
-            sentence = words("console.import.unreadable")
-            return self._render(request, agent, state, form, 422, sentence, error.sentences[:_REASONS_AT_MOST])
+        except PageRefused as error:
+            reasons = [reason.sentence(words) for reason in error.reasons[:_REASONS_AT_MOST]]
+            return self._render(request, agent, state, form, 422, words("console.import.unreadable"), reasons)
         except PolicyMoved as error:
             return self._render(request, agent, state, form, error.status, words("error.policy_moved"))
         return responses.redirect_form(request, f"{state.base}{_next_page(state, form.language)}?done=imported")
@@ -101,7 +102,7 @@ def _next_page(state: DraftState, language: str) -> str:
 
 
 def _read_page(state: DraftState, source: "PageSource", form: ImportForm) -> "Outline":
-    """Returns what the page says. Takes up to seconds, so call it in a thread. Raises `PolicyBroken`."""
+    """Returns what the page says. Takes up to seconds, so call it in a thread. Raises `PageRefused`."""
     from forecourt.policy.importing.page_source import read_source  # the readers of pages are slow to import
 
     names = [entity.legal_name for entity in state.policy.facts.entities]

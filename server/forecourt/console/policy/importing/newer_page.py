@@ -19,6 +19,7 @@ from forecourt.policy.drafts import ImportNote
 from forecourt.policy.importing.draft.outline import Outline
 from forecourt.policy.importing.imported_policy import ImportedPolicy, collect_notes, limit_notes
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug
+from forecourt.policy.importing.remark import RemarkKind, remark
 from forecourt.policy.importing.tables.rows import ImportedRow
 from forecourt.policy.model import Engagement, Policy
 
@@ -35,12 +36,9 @@ def take_newer_page(page: Outline, state: DraftState) -> ImportedPolicy:
             if row.entity:
                 ids[index] = ids[index] or _add_engagement(writer, row, kind)
                 _write_row(writer, ids[index], row)
-    absent = [ImportNote(_ABSENT, each) for each in _find_absent(state.policy, tables)]
+    absent = [ImportNote(remark(RemarkKind.ABSENT), each) for each in _find_absent(state.policy, tables)]
     notes = [*absent, *collect_notes(page, tables, page.unplaced)]
     return ImportedPolicy(_with_lawful_days(state, writer.policy), limit_notes(notes))
-
-
-_ABSENT = "is not on the newer page; it stays until you give it an end"
 
 
 def _find_kind(policy: Policy, ids: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import chain
 
 from forecourt.console.policy.importing.row_matching import match_rows
-from forecourt.policy.drafts import ImportNote
 from forecourt.policy.importing.draft.existing_draft import (
     DraftEngagement,
     DraftEntity,
@@ -16,7 +15,7 @@ from forecourt.policy.importing.draft.existing_draft import (
 )
 from forecourt.policy.importing.draft.outline import Outline
 from forecourt.policy.importing.draft.translation import to_translation
-from forecourt.policy.importing.imported_policy import ImportedPolicy, limit_notes
+from forecourt.policy.importing.imported_policy import ImportedPolicy, limit_notes, to_note
 from forecourt.policy.model import Engagement, Policy
 
 
@@ -29,7 +28,7 @@ def add_language(page: Outline, policy: Policy) -> ImportedPolicy:
     origins = {key: value for key, value in translation.translations(source_texts).items() if key in new_texts}
     words = policy.words | {page.language: dict(sorted((old_texts | new_texts).items()))}
     translations = policy.translations | {page.language: dict(sorted((old_translations | origins).items()))}
-    notes = [ImportNote(str(each)) for each in chain(translation.differing, translation.unplaced)]
+    notes = [*map(to_note, chain(translation.differing, translation.unplaced))]
     return ImportedPolicy(replace(policy, words=words, translations=translations), limit_notes(notes))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from forecourt.policy.importing.companies.company_names import NameSign
-from forecourt.policy.importing.companies.evidence import Evidence, gather_evidence
 from forecourt.policy.importing.companies.item_reader import Candidate
+from forecourt.policy.importing.evidence import CompanySign, Evidence, weigh_signs
 from forecourt.policy.importing.page import Cell, Line, Shape, Table, TableRow
 from forecourt.policy.importing.tables.columns import Column, to_column
 
@@ -53,16 +53,16 @@ class Group:
         return bool(self.context and candidate.sign is NameSign.NAME and candidate.fields)
 
     def find_evidence(self, candidate: Candidate) -> Evidence:
-        return gather_evidence(
+        return weigh_signs(
             {
-                "legal form, domain or known name": 2 * (candidate.sign is NameSign.SURE),
-                "looks like a name": int(candidate.sign is NameSign.NAME),
-                "labelled fields": min(candidate.labels, 2),
-                "link or bold type": int(candidate.is_lead and self.shape is not Shape.HEADINGS),
-                "described": int(bool(candidate.fields) and not candidate.labels),
-                "announced above": 2 * (self.context is Context.GROUP),
-                "page about subprocessors": int(self.context is Context.PAGE),
-                "place stands above": int(self._takes_place(candidate)),
+                CompanySign.CERTAIN_NAME: 2 * (candidate.sign is NameSign.SURE),
+                CompanySign.NAME: int(candidate.sign is NameSign.NAME),
+                CompanySign.LABELS: min(candidate.labels, 2),
+                CompanySign.LEAD: int(candidate.is_lead and self.shape is not Shape.HEADINGS),
+                CompanySign.DESCRIPTION: int(bool(candidate.fields) and not candidate.labels),
+                CompanySign.ANNOUNCEMENT: 2 * (self.context is Context.GROUP),
+                CompanySign.PAGE: int(self.context is Context.PAGE),
+                CompanySign.PLACE: int(self._takes_place(candidate)),
             }
         )
 
@@ -114,5 +114,4 @@ def _to_row(group: Group, candidate: Candidate, number: int, headings: Sequence[
         to_column(heading) or heading.casefold(): lines for heading, lines in group.find_fields(candidate).items()
     }
     cells = [Cell(fields.get(to_column(heading) or heading.casefold(), ())) for heading in headings]
-    evidence = str(group.find_evidence(candidate))
-    return TableRow((name, *cells), candidate.line, number=number, evidence=evidence)
+    return TableRow((name, *cells), candidate.line, number=number, evidence=group.find_evidence(candidate))

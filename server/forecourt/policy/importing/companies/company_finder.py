@@ -16,8 +16,9 @@ from forecourt.policy.importing.companies.surroundings import Surroundings
 from forecourt.policy.importing.companies.text_companies import TextCompanies
 from forecourt.policy.importing.companies.text_lines import TextLine, split_lines
 from forecourt.policy.importing.companies.text_tables import TextTableFinder
+from forecourt.policy.importing.evidence import CompanySign, Evidence, Sureness
 from forecourt.policy.importing.keys import to_letters
-from forecourt.policy.importing.ledger import Ledger, shorten
+from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.page import (
     Block,
     Cell,
@@ -30,11 +31,13 @@ from forecourt.policy.importing.page import (
     Table,
     find_tables,
 )
+from forecourt.policy.importing.remark import RemarkKind, remark
+from forecourt.policy.importing.remark_values import shorten
 from forecourt.policy.importing.tables.columns import Column, to_column
 from forecourt.policy.importing.tables.table_headings import settle_headings
 
 _ADDRESS = re.compile(r"\S*[/@]\S*|\w+\.\w\S*")
-_TEXT_EVIDENCE = "likely (a table that was copied as text)"
+_TEXT_EVIDENCE = Evidence(Sureness.LIKELY, (CompanySign.TEXT_TABLE,))
 _CATEGORY_LEVEL = 6
 _CATEGORY_AT_MOST = 80  # characters
 _ROW_AT_MOST = 100  # characters of a line that may be a row
@@ -94,9 +97,8 @@ class CompanyFinder:
                 yield table
             elif self._repeats_table(block, surroundings):
                 cells = [flatten_item(item, block.shape) for item in block.items]
-                yield LeftOut(
-                    f"{block.shape} {self._counts[block.shape]}", join_cells(cells), block.line, is_content=True
-                )
+                place = block.shape.place(self._counts[block.shape], line=block.line)
+                yield LeftOut(place, join_cells(cells), is_content=True)
             else:
                 yield from self._open_cards(self._settle(block.blocks), surroundings)
 
@@ -167,8 +169,8 @@ class CompanyFinder:
         """Lists the line at which a table of text ended within its paragraph."""
         if len(line.text) > _ROW_AT_MOST:
             return
-        place = f"{Shape.TEXT} {self._counts[Shape.TEXT]}" + (f" (line {line.line})" if line.line else "")
-        self._ledger.miss(place, f"'{line.text.strip()}' may be a row of it, and stayed text")
+        place = Shape.TEXT.place(self._counts[Shape.TEXT], line=line.line)
+        self._ledger.miss(place, remark(RemarkKind.MAY_BE_ROW, text=line.text.strip()))
 
     def _guess(self, block: Block, surroundings: Surroundings) -> Block:
         """Returns the block, or a table with headings that it lacks."""
@@ -212,17 +214,15 @@ class CompanyFinder:
         """Returns the items as a table, where they plainly are companies, and lists those that may be."""
         group = self._read_group(block, surroundings)
         self._counts[block.shape] += 1
-        place = f"{block.shape} {self._counts[block.shape]}"
         names = [to_letters(each.name) for item in group.items for each in item if each.sign >= NameSign.WEAK]
         if names and self._names_in_tables.issuperset(names):
             return None  # a table of contents
         if group.is_companies():
-            self._list_others(group, block, place)
+            self._list_others(group, block)
             return to_table(group, self._counts[block.shape])
         for index, item in enumerate(group.items, 1):
             for candidate in filter(group.may_be_company, item):
-                why = "looks like a company, and stayed text"
-                self._miss(place, block.shape, index, candidate.line, candidate.text, why)
+                self._miss(block.shape, index, candidate.line, RemarkKind.LOOKS_LIKE_COMPANY, candidate.text)
         return None
 
     def _is_stacked(self, block: ItemList) -> bool:
@@ -249,16 +249,15 @@ class CompanyFinder:
     def _reader(self, cells: Sequence[Cell]) -> ItemReader:
         return ItemReader(self._language, self._small_words, self._known_names, find_group_labels(cells))
 
-    def _list_others(self, group: Group, block: ItemList, place: str) -> None:
+    def _list_others(self, group: Group, block: ItemList) -> None:
         """Lists the items of a list of companies that are none."""
         for index, (item, source) in enumerate(zip(group.items, block.items, strict=False), 1):
             if not any(candidate.sign >= NameSign.WEAK for candidate in item):
                 text = flatten_item(source, block.shape).text
-                self._miss(place, block.shape, index, source.line, text, "looks like no company, and was not taken")
+                self._miss(block.shape, index, source.line, RemarkKind.LOOKS_LIKE_NO_COMPANY, text)
 
-    def _miss(self, place: str, shape: Shape, index: int, line: int | None, text: str, why: str) -> None:
-        line_text = f" (line {line})" if line else ""
-        self._ledger.miss(f"{place}, {shape.part} {index}{line_text}", f"'{shorten(text)}' {why}")
+    def _miss(self, shape: Shape, index: int, line: int | None, kind: RemarkKind, text: str) -> None:
+        self._ledger.miss(shape.place(self._counts[shape], index, line), remark(kind, text=shorten(text)))
 
 
 def _find_small_words(page: Page) -> frozenset[str]:

@@ -9,6 +9,7 @@ from forecourt.policy.importing.companies.company_names import NameSign
 from forecourt.policy.importing.companies.item_reader import Candidate, ItemReader
 from forecourt.policy.importing.companies.labels import is_label
 from forecourt.policy.importing.companies.name_splitter import is_places
+from forecourt.policy.importing.evidence import CompanySign, Evidence, Sureness
 from forecourt.policy.importing.page import Table
 from forecourt.policy.importing.tables import cell_parser
 from forecourt.policy.importing.tables.column_choice import choose_columns
@@ -17,7 +18,7 @@ from forecourt.policy.importing.tables.table_headings import count_columns
 
 _MAJORITY = 0.6  # of the cells of a column
 _LOOKED_AT = 100  # rows
-_EVIDENCE = "not sure (no heading says which column names the companies)"
+_EVIDENCE = Evidence(Sureness.UNSURE, (CompanySign.NO_HEADING,))
 
 
 def guess_headings(table: Table, reader: ItemReader, context: Context) -> Table | None:

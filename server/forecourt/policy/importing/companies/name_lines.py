@@ -9,6 +9,8 @@ from forecourt.policy.importing.companies.surroundings import Surroundings
 from forecourt.policy.importing.companies.text_lines import TextLine, split_lines
 from forecourt.policy.importing.ledger import Ledger
 from forecourt.policy.importing.page import Block, Cell, Prose
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.remark import RemarkKind, remark
 
 _LINE_AT_MOST = 100  # characters
 
@@ -25,8 +27,8 @@ def list_name_lines(page: Sequence[Block], language: str, ledger: Ledger) -> Non
 def _list_line(line: TextLine, reader: ItemReader, ledger: Ledger) -> None:
     cell = line.read_cell()
     if 0 < len(cell.text) <= _LINE_AT_MOST and _names_companies(cell, reader):
-        place = f"line {line.line}" if line.line else "the page"
-        ledger.miss(place, f"'{cell.text}' looks like a company, and stayed text")
+        place = PagePlace(PagePart.LINE, line=line.line) if line.line else PagePlace(PagePart.PAGE)
+        ledger.miss(place, remark(RemarkKind.LOOKS_LIKE_COMPANY, text=cell.text))
 
 
 def _names_companies(cell: Cell, reader: ItemReader) -> bool:

@@ -7,6 +7,7 @@ from forecourt.policy.importing.companies import topics
 from forecourt.policy.importing.companies.candidates import Context
 from forecourt.policy.importing.companies.name_splitter import is_places
 from forecourt.policy.importing.page import Block, Heading, LeftOut, Metadata, Prose
+from forecourt.policy.importing.page_place import PagePart
 
 _LOCATED = re.compile(r"\b(?:located|based|hosted|headquartered|plassert|basert|ansässig|situés|ubicados) (.+?)[:.]?$")
 _PREPOSITION = re.compile(
@@ -63,7 +64,7 @@ class Surroundings:
 
 def _find_titles(page: Sequence[Block]) -> list[str]:
     """Returns what may be the page's title: the browser's, the first heading, or what stands first on the page."""
-    texts = [block.cell.text for block in page if isinstance(block, LeftOut) and "title" in block.name]
+    texts = [each.cell.text for each in page if isinstance(each, LeftOut) and each.place.part is PagePart.BROWSER_TITLE]
     texts += [block.title for block in page if isinstance(block, Metadata)]
     texts += [block.text for block in page if isinstance(block, Heading)][:1]
     first_blocks = [block for block in page if isinstance(block, Prose)][:_TITLES_LOOKED_AT]

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from forecourt.policy.importing.page import UnplacedContent
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.remark import RemarkKind, remark
 from forecourt.policy.localization.placeholders import find_placeholders
 
 _PROSE = ("summary", ".text")  # the endings of keys whose texts are Markdown
@@ -16,7 +18,7 @@ def keep_braces(words: Mapping[str, str]) -> dict[str, str]:
 def list_braces(words: Mapping[str, str]) -> Iterator[UnplacedContent]:
     for key, text in words.items():
         for name in sorted(find_placeholders(text)):
-            yield UnplacedContent(f"the text {key}", f"'{{{name}}}' is no fact of ours; it was taken as words")
+            yield UnplacedContent(PagePlace(PagePart.WORD, key), remark(RemarkKind.NO_FACT, text=f"{{{name}}}"))
 
 
 def _keep(key: str, text: str) -> str:

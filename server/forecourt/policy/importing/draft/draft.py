@@ -14,6 +14,7 @@ from forecourt.policy.importing.draft.outline import Outline, Section
 from forecourt.policy.importing.keys import KeyMaker, to_company_slug, to_letters, to_slug
 from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.places.locations import ImportedLocation
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 from forecourt.policy.importing.tables.rows import ImportedRow
 
 _RECORD_COMMENT = (
@@ -122,16 +123,17 @@ class _DraftBuilder:
             self._first[spelt] = self._keys["entity"].new_key(to_company_slug(row.entity) or "company"), row
         key, first_place = self._first[spelt]
         if first_place.entity != row.entity:
-            self._miss(row, f"'{row.entity}' is '{first_place.entity}' in {first_place.where}; that was taken")
+            why = remark(RemarkKind.COMPANY_DIFFERS, text=row.entity, other=first_place.entity, place=first_place.where)
+            self._miss(row, why)
         self._add_details(self.rows["entities"].setdefault(key, {"legal_name": first_place.entity}), row)
         return key
 
     def _add_details(self, entity: dict[str, Any], row: ImportedRow) -> None:
         for name, value in (("address", row.address), ("country", row.seat), ("contact", row.contact)):
             if value and entity.setdefault(name, value) != value:
-                self._miss(row, f"{name} '{value}' is '{entity[name]}' in an earlier row; that was taken")
+                self._miss(row, remark(RemarkKind.DETAIL_DIFFERS, name, text=value, other=entity[name]))
 
-    def _miss(self, row: ImportedRow, why: str) -> None:
+    def _miss(self, row: ImportedRow, why: Remark) -> None:
         self.unplaced.append(UnplacedContent(row.where, why))
 
 

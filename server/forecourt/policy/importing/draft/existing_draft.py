@@ -11,6 +11,8 @@ from forecourt.errors import PolicyBroken
 from forecourt.policy.check.finding import FACTS_FILE, Finding
 from forecourt.policy.files import folder_reader
 from forecourt.policy.files.folder_reader import WORDS_FOLDER
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark
 
 RECORD_FILE = "imported.toml"
 
@@ -89,4 +91,4 @@ def _decode_table(table: Any, kind: type[T], file: str) -> T:
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        raise PolicyBroken([f"{file} is no draft import can go on with ({error})."]) from error
+        raise PageRefused(remark(RemarkKind.FOREIGN_DRAFT, file=file, error=str(error))) from error

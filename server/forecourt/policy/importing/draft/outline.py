@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from forecourt.errors import PolicyBroken
 from forecourt.policy.importing import page_date
 from forecourt.policy.importing.companies.company_finder import CompanyFinder
 from forecourt.policy.importing.companies.name_lines import list_name_lines
@@ -21,6 +20,9 @@ from forecourt.policy.importing.page import (
     UnplacedContent,
     find_tables,
 )
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark, remark_with_texts
 from forecourt.policy.importing.tables import rows
 from forecourt.policy.importing.tables.purpose_column import (
     PurposeQuestion,
@@ -73,7 +75,7 @@ def to_outline(
     """Returns what the page says. `known_names` are the letters of companies that the draft has already.
 
     `purpose_column` is the heading that a person named for the purpose, blank for none; None where nobody did. Raises
-    `PolicyBroken` where the page has too many rows, or no such column.
+    `PageRefused` where the page has too many rows, or no such column.
     """
     ledger = Ledger()
     page = CompanyFinder(language, ledger, known_names).find(source_page)
@@ -87,9 +89,9 @@ def to_outline(
     above = [Section("", "", first_section.tables, first_section.caption)] if first_section.tables else []
     day = _find_updated_date(page, metadata, language, ledger)
     if title and metadata.title and metadata.title != title:
-        ledger.miss("the front matter", f"'{metadata.title}' is the title there; the page's own was taken")
+        ledger.miss(PagePlace(PagePart.FRONT_MATTER), remark(RemarkKind.OTHER_TITLE, text=metadata.title))
     if not above and not any(section.tables for section in sections):
-        ledger.miss("the page", "no company was found on it")
+        ledger.miss(PagePlace(PagePart.PAGE), remark(RemarkKind.NO_COMPANY))
         list_name_lines(page, language, ledger)
     outline = Outline(language, title or metadata.title, first_section.prose, (*above, *sections), day)
     list_lost_text(source_page, language, ledger, outline.texts)
@@ -101,20 +103,19 @@ def _find_metadata(page: Page, ledger: Ledger) -> Metadata:
     blocks = [block for block in page if isinstance(block, Metadata)]
     for block in blocks:
         if block.assumption:
-            ledger.assume("the file", block.assumption)
+            ledger.assume(PagePlace(PagePart.FILE), block.assumption)
     return next((block for block in blocks if block.title or block.updated), Metadata())
 
 
 def _refuse_too_many_rows(page: Page) -> None:
     if (count := sum(len(table.rows) for table in find_tables(page))) > ROWS_AT_MOST:
-        raise PolicyBroken([f"It has {count} rows; import takes {ROWS_AT_MOST} at most."])
+        raise PageRefused(remark(RemarkKind.TOO_MANY_ROWS, count=count, most=ROWS_AT_MOST))
 
 
 def _require_column(page: Page, heading: str | None) -> None:
     if heading and not has_column(page, heading):
-        headings = ", ".join(f"'{each.heading}'" for each in list_columns(page))
-        outcome = f"they have {headings}" if headings else "there is none"
-        raise PolicyBroken([f"'{heading}' is no column of its tables of companies; {outcome}."])
+        headings = [each.heading for each in list_columns(page)]
+        raise PageRefused(remark_with_texts(RemarkKind.NO_COLUMN, headings, heading=heading))
 
 
 def _split_title(page: Page, has_other: bool) -> tuple[str, Page]:
@@ -154,8 +155,9 @@ def _find_updated_date(page: Page, metadata: Metadata, language: str, ledger: Le
     of_page = page_date.find_page_date(lines, language)
     of_metadata = page_date.find_page_date([f"Updated: {metadata.updated}"], language)
     day = of_page.day or of_metadata.day
-    for remark in (*of_page.remarks, *of_metadata.remarks):
-        ledger.miss("the page's date", remark)
+    remarks = [*of_page.remarks, *of_metadata.remarks]
     if of_metadata.day and of_metadata.day != day:
-        ledger.miss("the page's date", f"{of_metadata.day} stands there too; {day} was taken")
+        remarks.append(remark(RemarkKind.OTHER_DAY, other=str(of_metadata.day), day=str(day)))
+    for loss in remarks:
+        ledger.miss(PagePlace(PagePart.PAGE_DATE), loss)
     return day

@@ -4,12 +4,13 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from forecourt.policy.check.finding import FACTS_FILE
 from forecourt.policy.importing.draft.braces import keep_braces, list_braces
 from forecourt.policy.importing.draft.existing_draft import DraftEngagement, ExistingDraft
 from forecourt.policy.importing.draft.outline import Outline, Section
 from forecourt.policy.importing.keys import to_letters
 from forecourt.policy.importing.page import UnplacedContent
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 from forecourt.policy.importing.tables.rows import ImportedRow
 from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Translation, TranslationState
@@ -29,32 +30,32 @@ class ImportedTranslation:
             key: Translation(TranslationState.MACHINE, source_hash(texts[key])) for key in self.words if key in texts
         }
 
-    def place(self, place: str, key: str, text: str) -> None:
+    def place(self, place: PagePlace, key: str, text: str) -> None:
         if text and self.words.setdefault(key, text) != text:
-            self.miss(place, f"'{text}' is '{self.words[key]}' in an earlier row; that was taken")
+            self.miss(place, remark(RemarkKind.WORD_DIFFERS, text=text, other=self.words[key]))
 
-    def miss(self, place: str, why: str) -> None:
+    def miss(self, place: PagePlace, why: Remark) -> None:
         self.unplaced.append(UnplacedContent(place, why))
 
-    def compare(self, place: str, fact: str, own_value: object, other_value: object) -> None:
-        """Lists a difference, unless the page says nothing there."""
+    def compare(self, place: PagePlace, fact: str, own_value: object, other_value: object) -> None:
+        """Lists a difference, unless the page says nothing there. `fact` is what the remark has a text for."""
         if own_value and own_value != other_value:
-            self.differing.append(
-                UnplacedContent(
-                    place,
-                    f"{fact} is {_quoted_or_blank(own_value)} here and {_quoted_or_blank(other_value)} in {FACTS_FILE}",
-                )
-            )
+            why = remark(RemarkKind.FACT_BLANK, fact, text=str(own_value))
+            if other_value:
+                why = remark(RemarkKind.FACT_DIFFERS, fact, text=str(own_value), other=str(other_value))
+            self.differing.append(UnplacedContent(place, why))
 
 
 def to_translation(page: Outline, draft: ExistingDraft) -> ImportedTranslation:
     translation = ImportedTranslation(unplaced=list(page.unplaced))
-    translation.place("title", "title", page.title)
-    translation.place("summary", "summary", page.summary)
-    translation.compare("the page", "the date", page.updated, draft.facts.updated)
+    whole_page = PagePlace(PagePart.PAGE)
+    translation.place(whole_page, "title", page.title)
+    translation.place(whole_page, "summary", page.summary)
+    translation.compare(whole_page, "updated", page.updated, draft.facts.updated)
     _translate_sections(page.sections, draft, translation)
     if len(page.tables) != len(draft.record.tables):
-        translation.miss("the page", f"tables: {len(page.tables)} here and {len(draft.record.tables)} in the draft")
+        counts = {"here": len(page.tables), "there": len(draft.record.tables)}
+        translation.miss(whole_page, remark(RemarkKind.TABLE_COUNT, **counts))
     for ids, rows in zip(draft.record.tables, page.tables, strict=False):
         _translate_table(ids, rows, draft, translation)
     translation.unplaced += list_braces(translation.words)
@@ -70,16 +71,19 @@ def _translate_sections(sections: Sequence[Section], draft: ExistingDraft, trans
         if index in pairs:
             _translate_section(keys[pairs[index]], section, translation)
         else:
-            translation.miss(f"section '{section.title}'", "has no counterpart in the draft")
+            section_place = PagePlace(PagePart.SECTION, section.title)
+            translation.miss(section_place, remark(RemarkKind.COUNTERPART_MISSING, "in_draft"))
     for index in sorted(set(range(len(keys))) - set(pairs.values())):
-        translation.miss(f"section '{keys[index]}' of the draft", "has no counterpart here")
+        place = PagePlace(PagePart.SECTION_OF_DRAFT, keys[index])
+        translation.miss(place, remark(RemarkKind.COUNTERPART_MISSING, "on_page"))
 
 
 def _translate_section(key: str, section: Section, translation: ImportedTranslation) -> None:
-    translation.place(key, f"section.{key}.title", section.title)
-    translation.place(key, f"section.{key}.text", section.prose)
+    place = PagePlace(PagePart.SECTION_OF_DRAFT, key)
+    translation.place(place, f"section.{key}.title", section.title)
+    translation.place(place, f"section.{key}.text", section.prose)
     if section.tables:
-        translation.place(key, f"table.{key}", section.caption or section.title)
+        translation.place(place, f"table.{key}", section.caption or section.title)
 
 
 def _translate_table(
@@ -93,9 +97,10 @@ def _translate_table(
         if index in pairs:
             _translate_row(engagements[pairs[index]], row, draft, translation)
         else:
-            translation.miss(row.where, f"'{row.entity or row.service}' has no counterpart in the draft")
+            translation.miss(row.where, remark(RemarkKind.ROW_UNMATCHED, text=row.entity or row.service))
     for index in sorted(set(range(len(ids))) - set(pairs.values())):
-        translation.miss(f"'{ids[index]}' of the draft", "has no counterpart here")
+        place = PagePlace(PagePart.ROW_OF_DRAFT, ids[index])
+        translation.miss(place, remark(RemarkKind.COUNTERPART_MISSING, "on_page"))
 
 
 def _align(old_values: Sequence[Hashable], new_values: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
@@ -113,18 +118,18 @@ def _translate_row(
     _translate_texts(engagement, _match_service(engagement, row), translation)
     entity = draft.facts.entity_of(engagement)
     for fact, own_value, other_value in (
-        ("the company", row.entity, entity.legal_name),
-        ("its address", row.address, entity.address),
-        ("its seat", row.seat, entity.country),
-        ("its contact", row.contact, entity.contact),
+        ("entity", row.entity, entity.legal_name),
+        ("address", row.address, entity.address),
+        ("seat", row.seat, entity.country),
+        ("contact", row.contact, entity.contact),
         (
-            "the country",
+            "locations",
             _joined_codes(location.country for location in row.locations),
             _joined_codes(location.country for location in engagement.locations),
         ),
-        ("the audience", _joined_codes(row.audiences), _joined_codes(engagement.audiences)),
-        ("the mechanism", row.mechanism or "", engagement.mechanism.kind),
-        ("the first day", row.effective, engagement.effective),
+        ("audiences", _joined_codes(row.audiences), _joined_codes(engagement.audiences)),
+        ("mechanism", row.mechanism or "", engagement.mechanism.kind),
+        ("effective", row.effective, engagement.effective),
     ):
         translation.compare(row.where, fact, own_value, other_value)
 
@@ -156,7 +161,7 @@ def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation:
         if not any(texts):
             continue
         if len(keys) != len(texts) or None in keys:
-            translation.miss(row.where, f"'{'; '.join(texts)}' ({group}) has no counterpart in the draft")
+            translation.miss(row.where, remark(RemarkKind.TEXTS_UNMATCHED, group, text="; ".join(texts)))
             continue
         for key, text in zip(keys, texts, strict=True):
             translation.place(row.where, f"{group}.{key}", text)
@@ -164,7 +169,3 @@ def _translate_texts(engagement: DraftEngagement, row: ImportedRow, translation:
 
 def _joined_codes(values: Iterable[str]) -> str:
     return ", ".join(sorted(set(values)))
-
-
-def _quoted_or_blank(value: object) -> str:
-    return f"'{value}'" if value else "blank"

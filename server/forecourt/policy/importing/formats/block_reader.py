@@ -24,6 +24,7 @@ from forecourt.policy.importing.page import (
     Shape,
     Table,
 )
+from forecourt.policy.importing.page_place import PagePart, PagePlace
 
 _BLOCKS = (
     "p div ul ol menu dl dt dd li section article header footer nav aside main address blockquote pre hr figure "
@@ -32,7 +33,7 @@ _BLOCKS = (
 _STRUCTURES = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "details", "pre", "iframe")
 _LISTS = ("ul", "ol", "menu")
 _CARDS = ("div", "section", "article", "a", "details", "figure", "aside")
-_LEFT_OUT = {"nav": "the menu", "footer": "the footer", "title": "the browser's title"}
+_LEFT_OUT = {"nav": PagePart.MENU, "footer": PagePart.FOOTER, "title": PagePart.BROWSER_TITLE}
 _RAW_HTML = re.compile(r"<[a-zA-Z/!](?![\w.+-]*[:@])")  # and no address in angle brackets
 
 
@@ -110,7 +111,8 @@ class BlockReader:
         shown_cell = replace(Cell.from_text(text), asides=cell.asides)
         prose = Prose(self._to_markdown(element), shown_cell, line, text.strip("\n"))
         links = Cell.from_text("; ".join(map(str, cell.links)))
-        left_out = [LeftOut("links in preformatted text", links, line, True)] if links.lines else []
+        place = PagePlace(PagePart.PREFORMATTED_LINKS, line=line or 0)
+        left_out = [LeftOut(place, links, is_content=True)] if links.lines else []
         return [prose, *left_out] if text.strip() else []
 
     def _read_quote(self, element: Tag) -> list[Block]:
@@ -171,13 +173,15 @@ class BlockReader:
 
     def _leave_out(self, element: Tag) -> list[Block]:
         is_fallback = class_names(element).split() == [FALLBACK]
-        name = "what shows without scripts only" if is_fallback else _LEFT_OUT[element.name]
-        left_out = LeftOut(name, read_cell([element]), self.line_of(element), is_fallback)
+        part = PagePart.WITHOUT_SCRIPTS if is_fallback else _LEFT_OUT[element.name]
+        place = PagePlace(part, line=self.line_of(element) or 0)
+        left_out = LeftOut(place, read_cell([element]), is_fallback)
         return [left_out] if left_out.cell.lines or left_out.cell.asides else []
 
     def _leave_frame_out(self, element: Tag) -> list[Block]:
         address = to_words(str(element.get("src", "")))
-        return [LeftOut("a frame", Cell.from_text(address), self.line_of(element), True)] if address else []
+        place = PagePlace(PagePart.FRAME, line=self.line_of(element) or 0)
+        return [LeftOut(place, Cell.from_text(address), is_content=True)] if address else []
 
     def line_of(self, element: Tag) -> int | None:
         number = str(element.get(self._line_attribute, "")).partition("-")[0]

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import replace
 from itertools import islice
 
-from forecourt.errors import PolicyBroken
 from forecourt.policy.importing.page import ROWS_AT_MOST, Page, Table, TableRow
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark
 from forecourt.policy.importing.tables.columns import to_column
 
 _DELIMITERS = ",;\t|"
@@ -18,7 +19,7 @@ _SAMPLE_ROWS = 50
 
 
 def parse_csv(text: str) -> Page:
-    """Reads CSV (RFC 4180). Raises `PolicyBroken` where it cannot be read as that."""
+    """Reads CSV (RFC 4180). Raises `PageRefused` where it cannot be read as that."""
     separator_line = _SEPARATOR_LINE.match(text)
     content = text[separator_line.end() :] if separator_line else text
     delimiter = separator_line[1] if separator_line else _find_delimiter(content)
@@ -30,10 +31,11 @@ def parse_csv(text: str) -> Page:
             if any(map(str.strip, cells))
         ]
     except csv.Error as error:
-        raise PolicyBroken([f"Line {reader.line_num} is no CSV ({error})."]) from error
+        # This is all that it refuses: a cell beyond its limit.
+        raise PageRefused(remark(RemarkKind.CSV_CELL, line=reader.line_num, count=csv.field_size_limit())) from error
     _refuse_open_quote(content, delimiter)
     if len(rows) > ROWS_AT_MOST + 1:
-        raise PolicyBroken([f"It has {len(rows) - 1} rows; import takes {ROWS_AT_MOST} at most."])
+        raise PageRefused(remark(RemarkKind.TOO_MANY_ROWS, count=len(rows) - 1, most=ROWS_AT_MOST))
     return (Table((), (replace(rows[0], is_heading=True), *rows[1:])),) if rows else ()
 
 
@@ -54,13 +56,13 @@ def _judge_delimiter(sample: str, delimiter: str) -> tuple[int, int, int]:
 
 
 def _refuse_open_quote(text: str, delimiter: str) -> None:
-    """Raises `PolicyBroken` where a quote has no end, since all that follows it would be one cell."""
+    """Raises `PageRefused` where a quote has no end, since all that follows it would be one cell."""
     try:
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            raise PolicyBroken(["A cell that begins with a quotation mark has no end."]) from error
+            raise PageRefused(remark(RemarkKind.OPEN_QUOTE)) from error
 
 
 def _clean_cell(text: str) -> str:

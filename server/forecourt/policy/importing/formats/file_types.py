@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from forecourt.errors import PolicyBroken
 from forecourt.policy.importing.formats import csv, html, markdown, xlsx
 from forecourt.policy.importing.formats.admonitions import undress
 from forecourt.policy.importing.formats.front_matter import split_front_matter
 from forecourt.policy.importing.formats.site_syntax import SiteSyntax
 from forecourt.policy.importing.formats.text_decoder import decode_text
 from forecourt.policy.importing.page import BYTES_AT_MOST, Metadata, Page
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark
 
 # In a page without one, braces are a script's.
 _TEMPLATE = re.compile(r"\{%-?\s*\w+|\{\{[%<]|<%|<\?php|\[/[a-z][\w-]{0,40}\]|\[[a-z][\w-]{0,40}\s[^\]\n]{0,200}/\]")
@@ -47,20 +48,25 @@ KINDS = (*_TEXT_READERS, *_WORKBOOKS)
 
 
 def read_page(path: Path, language: str) -> Page:
-    """Reads the page in a file. Raises `PolicyBroken` where it is of no known kind, or too large."""
+    """Reads the page in a file. Raises `PageRefused` where it is of no known kind, or too large."""
     kind = path.suffix.lower()
     if kind not in KINDS:
-        raise PolicyBroken([f"{path} is none of {', '.join(KINDS)}."])
+        raise refuse_kind(str(path))
     try:
         return read_content(_read_content(path), kind, language)
-    except PolicyBroken as error:
-        raise PolicyBroken([f"{path}: {sentence}" for sentence in error.sentences]) from error
+    except PageRefused as error:
+        raise error.with_file(path) from error
+
+
+def refuse_kind(name: str) -> PageRefused:
+    """Returns the refusal of a file whose name ends like none that import reads."""
+    return PageRefused(remark(RemarkKind.UNKNOWN_FILE, file=name, kinds=", ".join(KINDS)))
 
 
 def read_content(content: bytes, kind: str, language: str) -> Page:
-    """Reads a file's content. `kind` is one of `KINDS`. Raises `PolicyBroken` where it is too large or no such file."""
+    """Reads a file's content. `kind` is one of `KINDS`. Raises `PageRefused` where it is too large or no such file."""
     if len(content) > BYTES_AT_MOST:
-        raise PolicyBroken([f"It is larger than {BYTES_AT_MOST // 1024**2} MiB."])
+        raise PageRefused(remark(RemarkKind.LARGE_FILE, size=BYTES_AT_MOST // 1024**2))
     return xlsx.parse_xlsx(content) if kind in _WORKBOOKS else _read_text(content, _TEXT_READERS[kind], language)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from forecourt.policy.importing.page import Cell, LeftOut, Metadata
+from forecourt.policy.importing.page_place import PagePart, PagePlace
 
 _YAML = re.compile(
     r"\s*---[ \t]*\n(?P<body>(?:[ \t]*#.*\n)*[\w\"'-]+[ \t]*:(?:[ \t].*)?\n(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)"
@@ -56,7 +57,9 @@ def _to_source(entries: Mapping[str, str], body: str, line: int) -> SourceText:
     title_key = keys.get("title", "")
     date_key = next((keys[name] for name in _DATES.split() if name in keys), "")
     rest = "; ".join(f"{key}: {value}" for key, value in entries.items() if key not in (title_key, date_key) and value)
-    left_out = (LeftOut("the front matter", Cell.from_text(rest), line, True),) if rest else ()
+    left_out = (
+        (LeftOut(PagePlace(PagePart.FRONT_MATTER, line=line), Cell.from_text(rest), is_content=True),) if rest else ()
+    )
     return SourceText(body, Metadata(entries.get(title_key, ""), entries.get(date_key, ""), line), left_out)
 
 

@@ -10,10 +10,11 @@ from forecourt.policy.importing.formats.cell_reader import read_cell
 from forecourt.policy.importing.formats.roles import apply_roles
 from forecourt.policy.importing.formats.sanitizer import mark_lines, sanitize_html
 from forecourt.policy.importing.page import Block, Heading, LeftOut, Page
+from forecourt.policy.importing.page_place import PagePart, PagePlace
 
 
 def parse_html(text: str) -> Page:
-    """Reads HTML. Raises `PolicyBroken` where it is nested too deep or has too many rows."""
+    """Reads HTML. Raises `PageRefused` where it is nested too deep or has too many rows."""
     line_attribute = f"data-{secrets.token_hex(8)}"  # no page can name its lines by itself
     return read_page(mark_lines(text, line_attribute), line_attribute)
 
@@ -39,5 +40,5 @@ def _leave_out_rest(soup: BeautifulSoup, blocks: Sequence[Block], reader: BlockR
     has_title = len(titles) == 1 and not any(isinstance(block, Heading) and block.level == 1 for block in blocks)
     if has_title and (heading := soup.find("h1")):
         heading.extract()
-    left_out = LeftOut("what stands beside the main part", read_cell(soup.children))
+    left_out = LeftOut(PagePlace(PagePart.BESIDE_MAIN), read_cell(soup.children))
     return [*(titles if has_title else []), left_out]

@@ -26,7 +26,7 @@ _TAG = re.compile(r"<(?=/?([a-zA-Z][\w.-]*)([^<>]*))")
 def parse_markdown(text: str, has_breaks: bool = False) -> Page:
     """Reads Markdown. Where it `has_breaks`, each line is one of its own.
 
-    Raises `PolicyBroken` where it has too many rows.
+    Raises `PageRefused` where it has too many rows.
     """
     lines = re.split(r"\r\n|\r|\n", text)
     line_attribute = f"data-{secrets.token_hex(8)}"  # no page can name its lines by itself

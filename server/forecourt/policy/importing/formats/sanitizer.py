@@ -7,7 +7,8 @@ from itertools import accumulate
 
 import nh3
 
-from forecourt.errors import PolicyBroken
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark
 
 FALLBACK = "forecourt-fallback"
 _DROPPED_ELEMENTS = "script style textarea select datalist svg math object canvas audio video map head-only"
@@ -44,7 +45,7 @@ _BLOCK = re.compile(
 def sanitize_html(text: str, line_attribute: str = "") -> str:
     """Returns the page with allowed elements only. `line_attribute` says which attribute holds an element's line.
 
-    Raises `PolicyBroken` where the page is nested too deep; that is checked first, for deep blocks take the parser
+    Raises `PageRefused` where the page is nested too deep; that is checked first, for deep blocks take the parser
     hours.
     """
     if _nesting_depth(_BLOCK.findall(text)) <= _BLOCK_DEPTH_AT_MOST:
@@ -57,7 +58,7 @@ def sanitize_html(text: str, line_attribute: str = "") -> str:
         )
         if _nesting_depth(re.findall(r"<(/?)(\w+)", sanitized_html)) <= _DEPTH_AT_MOST:
             return sanitized_html
-    raise PolicyBroken(["It is nested too deep to be a page people read."])
+    raise PageRefused(remark(RemarkKind.DEEP_PAGE))
 
 
 def mark_lines(text: str, line_attribute: str, first_line: int = 1) -> str:

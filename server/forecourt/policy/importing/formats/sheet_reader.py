@@ -6,8 +6,10 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from forecourt.errors import PolicyBroken
 from forecourt.policy.importing.page import Aside, AsideKind, Cell, LeftOut, Link, TableRow
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark
 
 _CELLS_AT_MOST = 500_000  # of a sheet, with its empty ones
 
@@ -15,7 +17,7 @@ _CELLS_AT_MOST = 500_000  # of a sheet, with its empty ones
 class SheetReader:
     """Reads a sheet that was loaded twice: `sheet` has what formulas came to, `formulas` has the formulas themselves.
 
-    Raises `PolicyBroken` where the sheet is too large.
+    Raises `PageRefused` where the sheet is too large.
     """
 
     def __init__(self, sheet: Any, formulas: Any):
@@ -24,8 +26,8 @@ class SheetReader:
         self._sheet = sheet
         self._formulas = formulas
         if sheet.max_row * sheet.max_column > _CELLS_AT_MOST:
-            size = f"{sheet.max_row} rows and {sheet.max_column} columns"
-            raise PolicyBroken([f"Sheet '{self.name}' has {size}; remove the empty ones round its table."])
+            size = {"count": sheet.max_row * sheet.max_column, "rows": sheet.max_row, "columns": sheet.max_column}
+            raise PageRefused(remark(RemarkKind.LARGE_SHEET, sheet=self.name, **size))
         self._spanned_cells = self._find_spanned_cells()
         self._hidden_columns = {
             number
@@ -43,7 +45,7 @@ class SheetReader:
             row = TableRow(tuple(self._read_seen_cells(cells)), number, is_band=self._is_band(cells))
             if any(cell.lines or cell.asides for cell in row.cells):
                 if self._is_hidden(number):
-                    self._leave_out(f"the hidden row {number}", " | ".join(filter(None, row.texts)))
+                    self._leave_out(PagePart.HIDDEN_ROW, str(number), " | ".join(filter(None, row.texts)))
                 else:
                     rows.append(row)
         return rows
@@ -77,12 +79,12 @@ class SheetReader:
         formula = self._formulas[cell.coordinate].value
         text = _to_text(cell.value)
         if cell.value is None and formula is not None:
-            self._leave_out(f"cell {cell.coordinate}, a formula without a value", str(formula))
+            self._leave_out(PagePart.FORMULA, cell.coordinate, str(formula))
         elif cell.data_type == "e":
-            self._leave_out(f"cell {cell.coordinate}, an error", text)
+            self._leave_out(PagePart.ERROR_CELL, cell.coordinate, text)
             text = ""
         if cell.comment:
-            self._leave_out(f"the comment on cell {cell.coordinate}", str(cell.comment.text))
+            self._leave_out(PagePart.COMMENT, cell.coordinate, str(cell.comment.text))
         if text and cell.font and cell.font.strike:
             return Cell(asides=(Aside(AsideKind.STRUCK, text),))
         return _with_link(text, str(cell.hyperlink.target or "") if cell.hyperlink else "")
@@ -91,12 +93,12 @@ class SheetReader:
         for number in sorted(self._hidden_columns):
             [column] = self._sheet.iter_cols(min_col=number, max_col=number)
             if text := " | ".join(filter(None, (_to_text(cell.value) for cell in column))):
-                self._leave_out(f"the hidden column {get_column_letter(number)}", text)
+                self._leave_out(PagePart.HIDDEN_COLUMN, get_column_letter(number), text)
 
-    def _leave_out(self, name: str, text: str) -> None:
-        place = f"{name} of sheet '{self.name}'"
-        if all(each.name != place for each in self.left_out[-100:]):  # a merged cell is read once a row
-            self.left_out.append(LeftOut(place, Cell.from_text(text), None, True))
+    def _leave_out(self, part: PagePart, name: str, text: str) -> None:
+        place = PagePlace(part, name, sheet=self.name)
+        if all(each.place != place for each in self.left_out[-100:]):  # a merged cell is read once a row
+            self.left_out.append(LeftOut(place, Cell.from_text(text), is_content=True))
 
 
 def _to_text(value: object) -> str:

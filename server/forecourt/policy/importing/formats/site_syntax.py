@@ -9,6 +9,7 @@ from html import escape, unescape
 
 from forecourt.policy.importing.formats import wiki_syntax
 from forecourt.policy.importing.page import Cell, LeftOut
+from forecourt.policy.importing.page_place import PagePart, PagePlace
 from forecourt.policy.importing.places.countries import country_code
 
 _COMMENTS = (("<!--", "-->"), ("{{/*", "*/}}"), ("{{!--", "--}}"), ("{/*", "*/}"), ("{# ", "#}"))
@@ -162,7 +163,8 @@ class SiteSyntax:
         return not before.strip() and not after.strip()
 
     def _leave_out(self, text: str, line: int) -> None:
-        self.left_out.append(LeftOut("the site's generator", Cell.from_text(text), line, True))
+        place = PagePlace(PagePart.GENERATOR, line=line)
+        self.left_out.append(LeftOut(place, Cell.from_text(text), is_content=True))
 
 
 def _find_title(text: str) -> str:

@@ -4,7 +4,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from forecourt.errors import PolicyBroken
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 
 # The longer marks come first: UTF-32's begins like UTF-16's.
 _MARKS = (
@@ -34,22 +35,22 @@ _WINDOWS = {
 
 @dataclass(frozen=True)
 class DecodedText:
-    """Holds a file's text. `assumption` is a sentence where the file itself does not say how it is encoded."""
+    """Holds a file's text. `assumption` is a remark where the file itself does not say how it is encoded."""
 
     text: str
-    assumption: str = ""
+    assumption: Remark | None = None
 
 
 def decode_text(content: bytes, language: str) -> DecodedText:
-    """Decodes a file. Raises `PolicyBroken` where it is no text in any encoding that import tries."""
+    """Decodes a file. Raises `PageRefused` where it is no text in any encoding that import tries."""
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "") or _find_utf_16(content)
     for name in filter(None, (encoding, "utf-8", _find_declared_encoding(content))):
         if (text := _try_decoding(content, name)) is not None:
             return DecodedText(text)
     windows = _WINDOWS.get(language.partition("-")[0], "windows-1252")
     if (text := _try_decoding(content, windows)) is not None and "\0" not in text:
-        return DecodedText(text, f"is not UTF-8; it was read as {windows}, so look at its letters")
-    raise PolicyBroken([f"It is neither UTF-8 nor {windows}; save it as UTF-8."])
+        return DecodedText(text, remark(RemarkKind.ENCODING, encoding=windows))
+    raise PageRefused(remark(RemarkKind.BAD_ENCODING, encoding=windows))
 
 
 def _find_utf_16(content: bytes) -> str:

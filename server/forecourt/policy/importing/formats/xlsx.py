@@ -11,20 +11,23 @@ from typing import Any
 
 import openpyxl
 
-from forecourt.errors import PolicyBroken
 from forecourt.policy.importing.formats.sheet_reader import SheetReader
 from forecourt.policy.importing.page import ROWS_AT_MOST, Block, Cell, Heading, LeftOut, Page, Table, TableRow
+from forecourt.policy.importing.page_place import PagePart, PagePlace
+from forecourt.policy.importing.page_refusal import PageRefused
+from forecourt.policy.importing.remark import RemarkKind, remark
 
 _UNPACKED_AT_MOST = 50 * 1024 * 1024  # bytes
 _PARTS_AT_MOST = 1000
 
 
 def parse_xlsx(content: bytes) -> Page:
-    """Reads a workbook. Raises `PolicyBroken` where it is none, or too large."""
+    """Reads a workbook. Raises `PageRefused` where it is none, or too large."""
     _refuse_bomb(content)
     workbook, formulas = _load(content, has_values=True), _load(content, has_values=False)
     blocks: list[Block] = [
-        LeftOut(f"the chart '{chart.title}'", Cell.from_text(chart.title), None, True) for chart in workbook.chartsheets
+        LeftOut(PagePlace(PagePart.CHART, chart.title), Cell.from_text(chart.title), is_content=True)
+        for chart in workbook.chartsheets
     ]
     readers = [SheetReader(sheet, formulas[sheet.title]) for sheet in workbook.worksheets]
     rows_by_sheet = [reader.read() for reader in readers]
@@ -43,13 +46,14 @@ def parse_xlsx(content: bytes) -> Page:
 
 def _to_table(rows: list[TableRow]) -> Table:
     if len(rows) > ROWS_AT_MOST + 1:
-        raise PolicyBroken([f"It has {len(rows) - 1} rows; import takes {ROWS_AT_MOST} at most."])
+        raise PageRefused(remark(RemarkKind.TOO_MANY_ROWS, count=len(rows) - 1, most=ROWS_AT_MOST))
     return Table((), (replace(rows[0], is_heading=not rows[0].is_band), *rows[1:]))
 
 
 def _leave_out_sheet(name: str, rows: list[TableRow]) -> list[Block]:
     texts = " | ".join(text for row in rows for text in row.texts if text)
-    return [LeftOut(f"the hidden sheet '{name}'", Cell.from_text(texts), None, True)] if texts else []
+    place = PagePlace(PagePart.HIDDEN_SHEET, name)
+    return [LeftOut(place, Cell.from_text(texts), is_content=True)] if texts else []
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -58,11 +62,11 @@ def _refuse_bomb(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > _PARTS_AT_MOST or sum(part.file_size for part in parts) > _UNPACKED_AT_MOST:
-                raise PolicyBroken([f"It unpacks to more than {_UNPACKED_AT_MOST // 1024**2} MiB."])
+                raise PageRefused(remark(RemarkKind.LARGE_WORKBOOK, size=_UNPACKED_AT_MOST // 1024**2))
             if any(b"<!DOCTYPE" in archive.read(part) for part in parts):
-                raise PolicyBroken(["It has a document type, which no workbook has."])
+                raise PageRefused(remark(RemarkKind.DOCUMENT_TYPE))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise PolicyBroken(["It is no XLSX workbook, or has a password."]) from error
+        raise PageRefused(remark(RemarkKind.NO_WORKBOOK)) from error
 
 
 def _load(content: bytes, has_values: bool) -> Any:
@@ -71,4 +75,4 @@ def _load(content: bytes, has_values: bool) -> Any:
             warnings.simplefilter("ignore")  # it warns of each extension of Excel's that it does not know
             return openpyxl.load_workbook(io.BytesIO(content), data_only=has_values)
     except Exception as error:  # it raises whatever it stumbles over
-        raise PolicyBroken([f"It is no XLSX workbook that import can read ({type(error).__name__})."]) from error
+        raise PageRefused(remark(RemarkKind.BAD_WORKBOOK, error=type(error).__name__)) from error

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from forecourt.policy.importing.places import countries, subdivisions
 from forecourt.policy.importing.places.locations import ImportedLocation
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 
 _CODES = re.compile(r"[A-Z]{2}(?:(?:\s*[,;/|+&\n·•]\s*|\s+and\s+|\s+)[A-Z]{2})*")
 _US = "US"
@@ -16,10 +17,10 @@ _US = "US"
 
 @dataclass(frozen=True)
 class CodeColumn:
-    """Holds what the codes of a column are: countries', or states' of the USA. `doubt` is a sentence for the column."""
+    """Holds what the codes of a column are: countries', or states' of the USA. `doubt` is about the column."""
 
     are_states: bool
-    doubt: str = ""
+    doubt: Remark | None = None
 
     def read(self, text: str) -> tuple[ImportedLocation, ...]:
         codes = dict.fromkeys(find_codes(text))
@@ -27,10 +28,10 @@ class CodeColumn:
             return tuple(ImportedLocation(_US, code) for code in codes)
         return tuple(ImportedLocation(country) for code in codes if (country := countries.country_code(code, "en")))
 
-    def list_regions(self, text: str) -> list[str]:
-        """Returns a sentence for each code that is a region's, as EU is."""
+    def list_regions(self, text: str) -> list[Remark]:
+        """Returns a remark for each code that is a region's, as EU is."""
         regions = [] if self.are_states else [code for code in find_codes(text) if countries.is_region(code)]
-        return [f"'{code}' is a region; name its countries" for code in regions]
+        return [remark(RemarkKind.REGION, text=code) for code in regions]
 
 
 def find_codes(text: str) -> list[str]:
@@ -46,10 +47,10 @@ def read_code_column(texts: Sequence[str]) -> CodeColumn | None:
     codes = list(dict.fromkeys(code for cell in cells for code in cell))
     if any(map(_is_country, codes)) and all(_is_country(code) or countries.is_region(code) for code in codes):
         twofold = [code for code in codes if subdivisions.find_code(code) == _US]
-        doubt = "its codes were read as countries; these could be states of the USA, too: "
-        return CodeColumn(False, doubt + ", ".join(twofold) if twofold else "")
+        doubt = remark(RemarkKind.CODES_AS_COUNTRIES, codes=", ".join(twofold))
+        return CodeColumn(False, doubt if twofold else None)
     if all(subdivisions.find_code(code) == _US for code in codes):
-        return CodeColumn(True, f"its codes were read as states of the USA: {', '.join(codes)}")
+        return CodeColumn(True, remark(RemarkKind.CODES_AS_STATES, codes=", ".join(codes)))
     return None
 
 

@@ -97,10 +97,6 @@ def is_region(name: str) -> bool:
     return fold_name(name) in _region_names()
 
 
-def english_name(code: str) -> str:
-    return str(Locale("en").territories[code])
-
-
 @cache
 def compound_names(language: str) -> re.Pattern[str]:
     """Returns a pattern of the names in which there is a word or mark that otherwise stands between two places."""

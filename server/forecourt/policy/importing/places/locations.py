@@ -13,7 +13,9 @@ from forecourt.policy.importing.places.place_choice import Neighbours, choose_se
 from forecourt.policy.importing.places.place_names import PlaceKind, PlaceSense, find_senses
 from forecourt.policy.importing.places.place_phrases import find_places
 from forecourt.policy.importing.places.place_splitter import names_alternatives, split_beside, split_list
-from forecourt.policy.importing.places.towns import describe_doubt, find_first_known, is_town
+from forecourt.policy.importing.places.towns import find_doubt, find_first_known, is_town
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
+from forecourt.policy.importing.remark_values import Alternatives, PlaceMeaning
 
 _DEPTH_AT_MOST = 3  # brackets in brackets
 _COMPANY_FORM = re.compile(r"\b(?:inc|llc|ltd|limited|corp|corporation|gmbh|plc|pbc|bv|sas|oy|aps)\b", re.IGNORECASE)
@@ -29,13 +31,13 @@ class ImportedLocation:
 
 @dataclass(frozen=True)
 class ParsedLocations:
-    """Holds what a cell was read as. A remark is a sentence about what was not taken, or was taken but is not sure.
+    """Holds what a cell was read as. A remark is about what was not taken, or was taken but is not sure.
 
     Each of `regions` has a remark, since a policy names countries.
     """
 
     locations: tuple[ImportedLocation, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     regions: tuple[str, ...] = ()
 
     @property
@@ -56,7 +58,7 @@ def parse_locations(text: str, language: str) -> ParsedLocations:
         parser.locations += map(ImportedLocation, codes)
     parser.check_flags(flags, words.strip())
     if names_alternatives(words) and len(parser.locations) > 1:
-        parser.remarks.append(f"'{words.strip()}' names alternatives; all of them were taken")
+        parser.remarks.append(remark(RemarkKind.PLACE_ALTERNATIVES, text=words.strip()))
     return parser.result
 
 
@@ -74,7 +76,7 @@ class _LocationParser:
     def __init__(self, language: str, within: str = "", in_region: bool = False, depth: int = 0):
         self.language = language
         self.locations: list[ImportedLocation] = [ImportedLocation(within)] if within else []
-        self.remarks: list[str] = []
+        self.remarks: list[Remark] = []
         self.regions: list[str] = []
         self._within = within
         self._in_region = in_region  # so a city alone is enough: `EU (Frankfurt)`
@@ -117,13 +119,12 @@ class _LocationParser:
 
     def _has_doubt(self, parts: Sequence[str], senses: Sequence[Sequence[PlaceSense]]) -> bool:
         """Lists what can be a town elsewhere, and returns whether that leaves no country that can be taken."""
-        doubt = describe_doubt(parts, senses)
+        doubt = find_doubt(parts, senses)
+        if doubt is None:
+            return False
+        self.remarks.append(doubt)
         first = find_first_known(senses)
-        is_one_country = bool(doubt) and senses[first][0].country == senses[first + 1][0].country
-        if doubt:
-            outcome = countries.english_name(senses[first][0].country) if is_one_country else "none"
-            self.remarks.append(f"{doubt}; {outcome} was taken")
-        return bool(doubt) and not is_one_country
+        return senses[first][0].country != senses[first + 1][0].country
 
     def check_flags(self, flags: Sequence[str], words: str) -> None:
         """Lists each flag that says something else than the words."""
@@ -131,7 +132,7 @@ class _LocationParser:
             if countries.is_region(flag):
                 self._remark_region(flag)
             elif flag not in self.result.countries:
-                self.remarks.append(f"the flag of {countries.english_name(flag)} beside '{words}' was not taken")
+                self.remarks.append(remark(RemarkKind.OTHER_FLAG, country=PlaceMeaning(flag), text=words))
 
     def _find_senses(self, main: str, beside: str) -> Sequence[PlaceSense]:
         """Returns what `main` can be. What stands beside it, as in `GA (Georgia)`, settles which."""
@@ -202,10 +203,10 @@ class _LocationParser:
             if city_country and (city_country == self._country or self._in_region):
                 self._add_place(city_country, [name])
             elif self._within:
-                beside = countries.english_name(self._within)
-                self.remarks.append(f"'{name}' beside {beside} is no place import knows; it was not taken")
+                country = PlaceMeaning(self._within)
+                self.remarks.append(remark(RemarkKind.UNKNOWN_PLACE, text=name, country=country))
             else:
-                self.remarks.append(f"'{name}' is no country")
+                self._remark(RemarkKind.NO_COUNTRY, name)
 
     def _read_beside(self, part: str, main: str, beside: str, sense: PlaceSense | None) -> None:
         """Reads `main` and what stands in its brackets, or after its dash or colon."""
@@ -222,7 +223,7 @@ class _LocationParser:
     def _read_beside_country(self, part: str, beside: str, country: str) -> None:
         inner = self._read_inner("" if beside.casefold() == "the" else beside, within=country)
         if inner.countries != (country,):
-            self.remarks.append(f"'{part}' names several countries; none was taken")
+            self._remark(RemarkKind.SEVERAL_COUNTRIES, part)
             return
         self._add_country(country)
         for location in inner.locations:
@@ -234,7 +235,7 @@ class _LocationParser:
         """Reads `Oregon (USA)`, `Frankfurt (eu-central-1)` and `Oregon (primary)`."""
         inner = self._read_inner(beside, within=sense.country)
         if inner.countries != (sense.country,):
-            self.remarks.append(f"'{part}' names several countries; none was taken")
+            self._remark(RemarkKind.SEVERAL_COUNTRIES, part)
             return
         is_place_again = any(location.place for location in inner.locations)
         self._add_place(sense.country, [*self._names, part if is_place_again else main])
@@ -247,7 +248,7 @@ class _LocationParser:
             self._names.append(main)
             self._add_country(inner.locations[0].country)
         elif inner.locations:
-            self.remarks.append(f"'{main}' is no country")
+            self._remark(RemarkKind.NO_COUNTRY, main)
             self._take(inner)
         else:
             self._names.append(part)
@@ -259,7 +260,7 @@ class _LocationParser:
         provider, rest = cloud_regions.split_provider(part)
         inner = self._read_inner(rest) if rest and self._depth < _DEPTH_AT_MOST else None
         if inner and inner.locations:  # `AWS Ireland`
-            self.remarks.append(f"'{provider}' is no country")
+            self._remark(RemarkKind.NO_COUNTRY, provider)
             self._take(inner)
         else:
             self._names.append(part)
@@ -273,14 +274,19 @@ class _LocationParser:
     def _read_ambiguous(self, part: str, senses: Sequence[PlaceSense], is_alone: bool) -> None:
         """Lists a name that can be two places. A code alone is taken as a country's, as sheets write it."""
         names = ", ".join([*self._names, part])
-        choices = " or ".join(sense.describe(part) for sense in senses)
+        choices = Alternatives(tuple(sense.to_meaning(part) for sense in senses))
         is_taken = is_alone and is_code(part) and senses[1].kind is PlaceKind.SUBDIVISION
         taken_code = senses[0].country if is_taken else ""
         self._names = []
         if taken_code:
             self._add_country(taken_code)
-        outcome = f"{countries.english_name(taken_code)} was taken" if taken_code else "none was taken"
-        self.remarks.append(f"'{names}' can be {choices}; {outcome}")
+            self.remarks.append(
+                remark(
+                    RemarkKind.AMBIGUOUS_PLACE, "taken", text=names, choices=choices, country=PlaceMeaning(taken_code)
+                )
+            )
+        else:
+            self.remarks.append(remark(RemarkKind.AMBIGUOUS_PLACE, text=names, choices=choices))
 
     def _take_remarks(self, inner: ParsedLocations) -> None:
         self.remarks += inner.remarks
@@ -288,7 +294,10 @@ class _LocationParser:
 
     def _remark_region(self, region: str) -> None:
         self.regions.append(region)
-        self.remarks.append(f"'{region}' is a region; name its countries")
+        self._remark(RemarkKind.REGION, region)
+
+    def _remark(self, kind: RemarkKind, text: str) -> None:
+        self.remarks.append(remark(kind, text=text))
 
 
 def _group_places(names: Sequence[str], country: str) -> list[str]:

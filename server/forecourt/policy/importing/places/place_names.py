@@ -5,6 +5,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from forecourt.policy.importing.places import cloud_regions, countries, subdivisions
+from forecourt.policy.importing.remark_values import PlaceMeaning
 
 
 class PlaceKind(Enum):
@@ -22,12 +23,10 @@ class PlaceSense:
     kind: PlaceKind
     country: str = ""
 
-    def describe(self, name: str) -> str:
-        if self.kind is PlaceKind.REGION:
-            return "a region"
-        if self.kind is PlaceKind.SUBDIVISION:
-            return f"{subdivisions.full_name(name.strip(), self.country)} ({countries.english_name(self.country)})"
-        return countries.english_name(self.country)
+    def to_meaning(self, name: str) -> PlaceMeaning:
+        """Returns what `name` stands for in this sense."""
+        is_part = self.kind is PlaceKind.SUBDIVISION
+        return PlaceMeaning(self.country, subdivisions.full_name(name.strip(), self.country) if is_part else "")
 
 
 @lru_cache(maxsize=4096)

@@ -5,20 +5,22 @@ import re
 from forecourt.policy.importing.places import countries
 from forecourt.policy.importing.places.locations import parse_locations
 from forecourt.policy.importing.places.place_names import PlaceKind, find_senses
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 
+_CAN_BE_TWO = (RemarkKind.AMBIGUOUS_PLACE, RemarkKind.PLACES_OR_TOWN, RemarkKind.PLACE_OR_TOWN)
 _NUMBER_AT_END = re.compile(r"\s+\S*\d\S*(?:\s+\S*\d\S*)?$")
 
 
-def parse_seat(cell: str, language: str) -> tuple[str, tuple[str, ...]]:
+def parse_seat(cell: str, language: str) -> tuple[str, tuple[Remark, ...]]:
     """Returns the one country that the cell names, or blank, and what else it says."""
     parsed = parse_locations(cell, language)
     if len(parsed.countries) > 1:
-        return "", (f"'{cell}' names several countries; none was taken",)
-    places = [f"'{each.place}' is a place; only its country was taken" for each in parsed.locations if each.place]
+        return "", (remark(RemarkKind.SEVERAL_COUNTRIES, text=cell),)
+    places = [remark(RemarkKind.COUNTRY_OF_PLACE, text=each.place) for each in parsed.locations if each.place]
     return next(iter(parsed.countries), ""), (*places, *parsed.remarks)
 
 
-def parse_country_of_address(address: str, language: str) -> tuple[str, tuple[str, ...]]:
+def parse_country_of_address(address: str, language: str) -> tuple[str, tuple[Remark, ...]]:
     """Returns the country at the end of an address, or blank, and whether that end can be two.
 
     An address without a country is whole all the same: nothing is said of it.
@@ -28,7 +30,7 @@ def parse_country_of_address(address: str, language: str) -> tuple[str, tuple[st
     if not end:
         return "", ()
     parsed = parse_locations(", ".join([*parts[-3:-1], end]), language)
-    remarks = tuple(remark for remark in parsed.remarks if " can be " in remark)
+    remarks = tuple(each for each in parsed.remarks if each.kind in _CAN_BE_TWO)
     return (parsed.countries[0] if len(parsed.countries) == 1 else ""), remarks
 
 

@@ -5,11 +5,12 @@ Ontario is a province and a town in California, Lebanon a country and a town in 
 
 from collections.abc import Sequence
 
-from forecourt.policy.importing.places import countries
 from forecourt.policy.importing.places.countries import fold_name
 from forecourt.policy.importing.places.place_choice import is_code
 from forecourt.policy.importing.places.place_names import PlaceKind, PlaceSense
 from forecourt.policy.importing.places.subdivisions import find_with_postcode, full_name
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
+from forecourt.policy.importing.remark_values import PlaceMeaning
 
 _TOWNS_OF_CALIFORNIA = ("ontario",)  # that are named like a part of Canada, whose code is California's, too
 
@@ -29,19 +30,21 @@ def is_town(names: Sequence[str], senses: Sequence[Senses], index: int) -> bool:
     return len(senses[index + 1]) == 1 or (is_province and following == {state.country})
 
 
-def describe_doubt(names: Sequence[str], senses: Sequence[Senses]) -> str:
-    """Returns what `Ontario, CA` and `Peru, IN` can be; blank where there is no doubt."""
+def find_doubt(names: Sequence[str], senses: Sequence[Senses]) -> Remark | None:
+    """Returns what `Ontario, CA` and `Peru, IN` can be; None where there is no doubt."""
     index = find_first_known(senses)
     state = _find_state_after(names, senses, index)
     if not state or {each.country for following in senses[index + 2 :] for each in following} - {state.country}:
-        return ""
+        return None
     first, code = senses[index][0], names[index + 1].strip(" .")
     country = next((each.country for each in senses[index + 1] if each.kind is PlaceKind.COUNTRY), "")
     if not country or (country == first.country and fold_name(names[index]) not in _TOWNS_OF_CALIFORNIA):
-        return ""
-    second = "" if country == first.country else f" and {countries.english_name(country)}"
-    town = f"a place in {full_name(code, state.country)} ({countries.english_name(state.country)})"
-    return f"'{', '.join(names)}' can be {first.describe(names[index])}{second} or {town}"
+        return None
+    text, place = ", ".join(names), first.to_meaning(names[index])
+    town = PlaceMeaning(state.country, full_name(code, state.country))
+    if country != first.country:
+        return remark(RemarkKind.PLACES_OR_TOWN, text=text, first=place, second=PlaceMeaning(country), town=town)
+    return remark(RemarkKind.PLACE_OR_TOWN, text=text, place=place, town=town, country=PlaceMeaning(country))
 
 
 def find_first_known(senses: Sequence[Senses]) -> int:

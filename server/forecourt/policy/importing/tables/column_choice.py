@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from forecourt.policy.importing.companies.company_names import has_legal_form
 from forecourt.policy.importing.page import Table
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark, remark_with_texts
 from forecourt.policy.importing.tables.columns import (
     Column,
     find_column_beside_company,
@@ -25,14 +26,14 @@ _PROSE_FROM = 60  # characters of a cell on average, which no name has
 
 @dataclass(frozen=True)
 class ChosenColumns:
-    """Holds what each column is taken for, and sentences about columns.
+    """Holds what each column is taken for, and remarks about columns.
 
     Of `losses` nothing is taken; what `assumptions` say is taken, but the heading does not say it.
     """
 
     columns: tuple[Column | None, ...]
-    losses: tuple[tuple[int, str], ...] = ()
-    assumptions: tuple[tuple[int, str], ...] = ()
+    losses: tuple[tuple[int, Remark], ...] = ()
+    assumptions: tuple[tuple[int, Remark], ...] = ()
 
 
 def choose_columns(table: Table) -> ChosenColumns:
@@ -43,7 +44,7 @@ def choose_columns(table: Table) -> ChosenColumns:
     if len(candidates) == 1:
         return ChosenColumns(tuple(columns))
     choice = min(candidates, key=lambda index: _order(table, index, candidates))
-    losses: list[tuple[int, str]] = []
+    losses: list[tuple[int, Remark]] = []
     for index in [each for each in candidates if each != choice]:
         if Column.SERVICE not in columns and _names_products(table, index, choice):
             columns[index] = Column.SERVICE
@@ -62,7 +63,8 @@ def _choose_near_column(table: Table, columns: list[Column | None]) -> ChosenCol
         return ChosenColumns(tuple(columns))
     index = (with_place or with_address or services)[0]
     columns[index] = Column.ENTITY
-    return ChosenColumns(tuple(columns), (), ((index, f"'{table.headings[index]}' was taken for the company"),))
+    assumption = remark(RemarkKind.COLUMN_AS_COMPANY, heading=table.headings[index])
+    return ChosenColumns(tuple(columns), (), ((index, assumption),))
 
 
 def _order(table: Table, index: int, candidates: Sequence[int]) -> tuple[bool, bool, bool, bool, int, int]:
@@ -87,10 +89,13 @@ def _names_products(table: Table, index: int, choice: int) -> bool:
     return is_bare_name(table.headings[index]) or (is_legal and _share_of_legal_forms(table, index) < _MOST)
 
 
-def _describe_loss(table: Table, index: int, choice: int) -> str:
-    texts = ", ".join(f"'{text}'" for text in dict.fromkeys(_texts(table, index)))
-    outcome = f"names companies, too; '{table.headings[choice]}' was taken"
-    return f"'{table.headings[index]}' {outcome}{texts and f', and not {texts}'}"
+def _describe_loss(table: Table, index: int, choice: int) -> Remark:
+    return remark_with_texts(
+        RemarkKind.SECOND_COMPANY_COLUMN,
+        _texts(table, index),
+        heading=table.headings[index],
+        other=table.headings[choice],
+    )
 
 
 def _is_constant(table: Table, index: int) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from forecourt.policy.importing.companies.brand_names import split_brand
 from forecourt.policy.importing.companies.company_names import NameSign, has_legal_form, is_common_phrase, judge_name
 from forecourt.policy.importing.companies.name_splitter import is_places
-from forecourt.policy.importing.page import Link
+from forecourt.policy.importing.page import AsideKind, Link
 from forecourt.policy.importing.places import seats
 from forecourt.policy.importing.places.locations import is_place
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 from forecourt.policy.importing.tables.columns import Column
 
 _MARKS = re.compile(r"^(.*?[^\s\d])((?:\s*(?:\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹*†‡§]|\((?:\d{1,2}|[*†‡])\)))+)$", re.DOTALL)
@@ -36,11 +37,11 @@ _BETWEEN = " ,;|·•–—-([)]."
 
 @dataclass(frozen=True)
 class CleanName:
-    """Holds a name, what stood behind it with its column, and what else was taken off, each as a sentence's subject."""
+    """Holds a name, what stood behind it with its column, and remarks on what else was taken off."""
 
     name: str
     behind: tuple[tuple[Column, str], ...] = ()
-    taken_off: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def clean_name(text: str, links: Sequence[Link], language: str, beside: Column | None = None) -> CleanName:
@@ -52,14 +53,14 @@ def clean_name(text: str, links: Sequence[Link], language: str, beside: Column |
     name, address = _split_address(name, language, beside is Column.ADDRESS)
     name, place = _split_place(name, language, beside in _PLACES)
     name, brand = split_brand(name, language)
-    signs = [f"the sign '{icons}{more_icons}'"] if icons or more_icons else []
-    others = [f"footnote mark '{marks}'"] if marks else []
+    signs = [remark(RemarkKind.SIGN_BESIDE, text=icons + more_icons, name=name)] if icons or more_icons else []
+    others = [remark(RemarkKind.ASIDE_BESIDE, AsideKind.MARK, text=marks, beside=name)] if marks else []
     behind = [(Column.ADDRESS, address), (beside if beside in _PLACES else None, place), (Column.SERVICE, brand)]
     texts = [action, *(each for column, each in behind if not column)]
     return CleanName(
         name,
         tuple((column, each) for column, each in behind if column and each),
-        (*signs, *others, *(f"'{each}'" for each in texts if each)),
+        (*signs, *others, *(remark(RemarkKind.BESIDE_NAME, text=each, name=name) for each in texts if each)),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from forecourt.policy.importing.companies.company_names import NameSign, judge_name
 from forecourt.policy.importing.page import Page, Shape, Table, find_tables
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark, remark_with_texts
 from forecourt.policy.importing.tables.column_choice import ChosenColumns, choose_columns
 from forecourt.policy.importing.tables.columns import Column, names_services
 
@@ -44,7 +45,7 @@ def settle_purpose(table: Table, choice: ChosenColumns, heading: str | None, lan
     guess = None if heading == "" else _guess_index(table, choice, language)
     if guess is None:
         return choice
-    assumption = (guess, f"'{table.headings[guess]}' was taken for the purpose")
+    assumption = (guess, remark(RemarkKind.COLUMN_AS_PURPOSE, heading=table.headings[guess]))
     return replace(_with_purpose(choice, guess), assumptions=(*choice.assumptions, assumption))
 
 
@@ -105,10 +106,9 @@ def _with_purpose(choice: ChosenColumns, index: int) -> ChosenColumns:
     return replace(choice, columns=tuple(columns))
 
 
-def _describe_loss(table: Table, index: int, purpose: int) -> str:
-    texts = ", ".join(f"'{text}'" for text in dict.fromkeys(_texts(table, index)))
-    outcome = f"asks for the purpose, too; '{table.headings[purpose]}' was taken"
-    return f"'{table.headings[index]}' {outcome}{texts and f', and not {texts}'}"
+def _describe_loss(table: Table, index: int, purpose: int) -> Remark:
+    heading, other = table.headings[index], table.headings[purpose]
+    return remark_with_texts(RemarkKind.SECOND_PURPOSE_COLUMN, _texts(table, index), heading=heading, other=other)
 
 
 def _guess_index(table: Table, choice: ChosenColumns, language: str) -> int | None:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from forecourt.policy.importing import dates
-from forecourt.policy.importing.page import Cell
+from forecourt.policy.importing.page import AsideKind, Cell
 from forecourt.policy.importing.places import locations, seats
 from forecourt.policy.importing.places.code_columns import CodeColumn
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark
+from forecourt.policy.importing.remark_values import Terms
 from forecourt.policy.importing.tables import cell_parser
 from forecourt.policy.importing.tables.columns import Column
 from forecourt.policy.importing.tables.legal_name import split_marks
@@ -15,11 +17,11 @@ from forecourt.policy.model import Audience, Relation
 
 _PLACEHOLDER = re.compile(r"\$?\{+[^{}]*\}+|%\w+%|<[^<>]*>|\[\[[^\[\]]*\]\]")
 
-ParsedCell = tuple[dict[str, Any], list[str]]
+ParsedCell = tuple[dict[str, Any], list[Remark]]
 
 
 def parse_cell(about: Column, cell: Cell, language: str) -> ParsedCell:
-    """Returns the fields of a row that the cell gives, and a sentence for each part that was not taken."""
+    """Returns the fields of a row that the cell gives, and a remark on each part that was not taken."""
     if about is Column.MECHANISM:
         return _parse_mechanism(cell)
     return _PARSERS[about](cell.text, language)
@@ -32,7 +34,7 @@ def parse_codes(about: Column, cell: Cell, codes: CodeColumn) -> ParsedCell:
         return {"locations": locations_read}, codes.list_regions(cell.text)
     seat_codes = {each.country for each in locations_read}
     if len(seat_codes) > 1:
-        return {}, [f"'{cell.text}' names several countries; none was taken"]
+        return {}, [remark(RemarkKind.SEVERAL_COUNTRIES, text=cell.text)]
     return ({"seat": seat_codes.pop()} if seat_codes else {}), codes.list_regions(cell.text)
 
 
@@ -53,16 +55,16 @@ def _list_parser(name: str) -> Callable[[str, str], ParsedCell]:
 
 def _parse_entity(text: str, language: str) -> ParsedCell:
     if locations.is_place(text, language):
-        return {}, [f"'{text}' is a place and no company"]
+        return {}, [remark(RemarkKind.PLACE_AS_COMPANY, text=text)]
     if _PLACEHOLDER.fullmatch(text.strip()):
-        return {}, [f"'{text}' is a template's name for a company"]
+        return {}, [remark(RemarkKind.TEMPLATE_NAME, text=text)]
     return {"entity": text.strip(" *")}, []
 
 
 def _parse_locations(text: str, language: str) -> ParsedCell:
     words, marks = split_marks(text)
     parsed = locations.parse_locations(words, language)
-    losses = [f"footnote mark '{marks}' beside '{words}' was not taken"] if marks else []
+    losses = [remark(RemarkKind.ASIDE_BESIDE, AsideKind.MARK, text=marks, beside=words)] if marks else []
     return {"locations": parsed.locations}, [*losses, *parsed.remarks]
 
 
@@ -78,40 +80,44 @@ def _parse_address(text: str, language: str) -> ParsedCell:
 
 def _parse_contact(text: str, _: str) -> ParsedCell:
     mailboxes = cell_parser.MAILBOX.findall(text)
-    losses = (
-        [f"'{text}' is no mailbox"] if not mailboxes else [f"'{each}' is a second mailbox" for each in mailboxes[1:]]
-    )
-    return ({"contact": mailboxes[0]} if mailboxes else {}), losses
+    if not mailboxes:
+        return {}, [remark(RemarkKind.NO_MAILBOX, text=text)]
+    return {"contact": mailboxes[0]}, [remark(RemarkKind.SECOND_MAILBOX, text=each) for each in mailboxes[1:]]
 
 
 def _parse_audiences(text: str, _: str) -> ParsedCell:
     audiences = cell_parser.parse_audiences(text)
-    return {"audiences": audiences}, [] if audiences else [f"'{text}' is none of the regions {', '.join(Audience)}"]
+    regions = Terms("policy.region", tuple(Audience))
+    return {"audiences": audiences}, [] if audiences else [remark(RemarkKind.NO_AUDIENCE, text=text, regions=regions)]
 
 
 def _parse_relation(text: str, _: str) -> ParsedCell:
     relations = cell_parser.parse_relations(text)
-    return ({"relation": relations[0]}, []) if relations else ({}, [f"'{text}' is none of {', '.join(Relation)}"])
+    if relations:
+        return {"relation": relations[0]}, []
+    return {}, [remark(RemarkKind.NO_RELATION, text=text, relations=Terms("policy.relation", tuple(Relation)))]
 
 
 def _parse_mechanism(cell: Cell) -> ParsedCell:
     """Takes as the document what the text names, or where its link leads."""
     text, bases = cell.text, cell_parser.parse_bases(cell.text)
     if not bases:
-        return {}, [] if cell_parser.NOTHING.fullmatch(text) else [f"'{text}' is no transfer mechanism import knows"]
-    losses = [f"'{text}' names {each} too; {bases[0]} was taken" for each in bases[1:]]
+        return {}, [] if cell_parser.NOTHING.fullmatch(text) else [remark(RemarkKind.NO_MECHANISM, text=text)]
+    names = [Terms("policy.mechanism", (each,)) for each in bases]
+    losses = [remark(RemarkKind.SECOND_MECHANISM, text=text, other=each, mechanism=names[0]) for each in names[1:]]
     documents = [each for each in (text, *(link.address for link in cell.links)) if cell_parser.find_document(each)]
-    losses += [f"'{each}' is a second document" for each in documents[1:]]
+    losses += [remark(RemarkKind.SECOND_DOCUMENT, text=each) for each in documents[1:]]
     return {"mechanism": bases[0], "document": cell_parser.find_document(documents[0]) if documents else ""}, losses
 
 
 def _parse_effective(text: str, language: str) -> ParsedCell:
     parsed_dates = dates.parse_dates(text, language)
-    losses = [*parsed_dates.remarks, *(f"'{day}' is a second date" for day in parsed_dates.days[1:])]
+    seconds = [remark(RemarkKind.SECOND_DATE, day=str(day)) for day in parsed_dates.days[1:]]
+    losses = [*parsed_dates.remarks, *seconds]
     if not parsed_dates.days:
-        return {}, losses or [f"'{text}' is no date import can read"]
+        return {}, losses or [remark(RemarkKind.NO_DATE, text=text)]
     if re.search(r"[^\W\d_]{3}", parsed_dates.rest):
-        losses.append(f"'{parsed_dates.rest}' beside the date was not taken")
+        losses.append(remark(RemarkKind.BESIDE_DATE, text=parsed_dates.rest))
     return {"effective": parsed_dates.days[0]}, losses
 
 

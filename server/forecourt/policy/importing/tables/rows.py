@@ -1,16 +1,21 @@
 """Reads a table's rows as facts and texts, each cell by what its column is about."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace as replace_fields
+
 from forecourt.policy.importing.companies.labels import is_label
 from forecourt.policy.importing.facts_in_text import find_facts
-from forecourt.policy.importing.ledger import Ledger, shorten
-from forecourt.policy.importing.page import Cell, LeftOut, Line, Page, Shape, Table, TableRow, find_tables
+from forecourt.policy.importing.ledger import Ledger
+from forecourt.policy.importing.page import Aside, Cell, LeftOut, Line, Page, Table, TableRow, find_tables
+from forecourt.policy.importing.page_place import PagePart, PagePlace
 from forecourt.policy.importing.places.code_columns import CodeColumn, read_code_column
 from forecourt.policy.importing.places.locations import ImportedLocation
+from forecourt.policy.importing.remark import Remark, RemarkKind, remark, remark_with_texts
+from forecourt.policy.importing.remark_values import NamedLinks, Terms, shorten
 from forecourt.policy.importing.tables import cell_parser
 from forecourt.policy.importing.tables.column_choice import choose_columns
 from forecourt.policy.importing.tables.columns import Column, find_column_beside_company, to_column
@@ -29,7 +34,7 @@ Columns = tuple[Column | None, ...]
 class ImportedRow:
     """Holds what one row says. A field is blank where the row does not say it."""
 
-    where: str
+    where: PagePlace
     entity: str = ""
     service: str = ""
     purpose: str = ""
@@ -82,7 +87,6 @@ class RowReader:
     def read_table(self, table: Table) -> tuple[ImportedRow, ...]:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
         choice = settle_purpose(table, choose_columns(table), self.purpose_column, self.language)
-        place = f"{table.shape} {table.number}"
         columns = choice.columns
         for heading in table.headings:
             if is_label(heading) or (to_column(heading) and not any(map(str.isdigit, heading))):
@@ -90,39 +94,39 @@ class RowReader:
         if Column.ENTITY not in columns or not table.names_companies:
             heading_row = () if all(map(is_label, filter(None, table.headings))) else table.headings
             texts = (heading_row, *(row.texts for row in table.rows))
-            rows = _quote_all(" | ".join(filter(None, each)) for each in texts)
-            self.ledger.miss(place, f"no column names a company; nothing of it was taken{rows}")
+            rows = (" | ".join(filter(None, each)) for each in texts)
+            why = remark_with_texts(RemarkKind.NO_COMPANY_COLUMN, rows)
+            self.ledger.miss(table.shape.place(table.number), why)
             return ()
         for index, column in enumerate(columns):
             self._check_heading(table, index, columns.index(column), column)
         for index, loss in choice.losses:
-            self.ledger.miss(f"{place}, column {index + 1}", loss)
+            self.ledger.miss(_place_of_column(table, index), loss)
         for index, assumption in choice.assumptions:
-            self.ledger.assume(f"{place}, column {index + 1}", assumption)
+            self.ledger.assume(_place_of_column(table, index), assumption)
         self._list_links(table, columns)
         heading = table.headings[columns.index(Column.ENTITY)]
         traits = _TableTraits(self._find_code_columns(table, columns), find_column_beside_company(heading))
-        return tuple(self._read_row(row, columns, _describe_place(table, row), traits) for row in table.rows)
+        return tuple(self._read_row(row, columns, _place_of_row(table, row), traits) for row in table.rows)
 
     def list_left_out(self, content: LeftOut) -> None:
         """Lists what is no part of the page, where somebody may miss it."""
-        place = f"{content.name} (line {content.line})" if content.line else content.name
         text = content.text if content.is_content else find_facts(content.cell, self.language)
         if text:
-            self.ledger.miss(place, f"was not taken: '{shorten(text)}'")
+            self.ledger.miss(content.place, remark(RemarkKind.LEFT_OUT, text=shorten(text)))
 
     def _check_heading(self, table: Table, index: int, first_index: int, column: Column | None) -> None:
-        place, heading = f"{table.shape} {table.number}, column {index + 1}", f"'{table.headings[index]}'"
-        if column is None and to_column(table.headings[index]) is None:
-            if texts := _quote_all(row.texts[index] for row in table.rows if index < len(row.cells)):
-                self.ledger.miss(place, f"{heading} is no heading import knows; nothing of the column was taken{texts}")
+        place, heading = _place_of_column(table, index), table.headings[index]
+        rows = [row for row in table.rows if index < len(row.cells)]
+        if column is None and to_column(heading) is None:
+            texts = [row.texts[index] for row in rows]
+            if any(texts):
+                self.ledger.miss(place, remark_with_texts(RemarkKind.UNKNOWN_COLUMN, texts, heading=heading))
             self.ledger.claim(heading)
-        elif column and index != first_index and table.headings[index]:
-            texts = _quote_all(
-                row.texts[index] for row in table.rows if index < len(row.cells) and row.texts[first_index]
-            )
-            about = f"{heading} is about the same as '{table.headings[first_index]}'"
-            self.ledger.miss(place, f"{about}; the first was taken{texts and f', and not{texts[1:]}'}")
+        elif column and index != first_index and heading:
+            texts = [row.texts[index] for row in rows if row.texts[first_index]]
+            other = table.headings[first_index]
+            self.ledger.miss(place, remark_with_texts(RemarkKind.REPEATED_COLUMN, texts, heading=heading, other=other))
 
     def _find_code_columns(self, table: Table, columns: Columns) -> dict[Column, CodeColumn]:
         """Returns the columns of places that are of codes only, and lists what can be read otherwise: once a column."""
@@ -133,7 +137,7 @@ class RowReader:
             if codes := read_code_column([text for text in texts if not _says_nothing(column, text)]):
                 code_columns[column] = codes
                 if codes.doubt:
-                    self.ledger.assume(f"{table.shape} {table.number}, column {index + 1}", codes.doubt)
+                    self.ledger.assume(_place_of_column(table, index), codes.doubt)
         return code_columns
 
     def _list_links(self, table: Table, columns: Columns) -> None:
@@ -141,10 +145,10 @@ class RowReader:
         cells = [pair for row in table.rows for pair in zip(columns, row.cells, strict=False)]
         links = [link for column, cell in cells if column and column != Column.MECHANISM for link in cell.links]
         if links:
-            links_text = ", ".join(map(str, dict.fromkeys(links)))
-            self.ledger.miss(f"{table.shape} {table.number}", f"a policy has no place for its links: {links_text}")
+            texts = NamedLinks(tuple((link.text, link.address) for link in dict.fromkeys(links)))
+            self.ledger.miss(table.shape.place(table.number), remark(RemarkKind.LINKS, links=texts))
 
-    def _read_row(self, row: TableRow, columns: Columns, place: str, traits: _TableTraits) -> ImportedRow:
+    def _read_row(self, row: TableRow, columns: Columns, place: PagePlace, traits: _TableTraits) -> ImportedRow:
         cells = self._pick_cells(row, columns, place)
         self._part_entity_cell(cells, columns, place, traits.beside_company)
         self._part_contact_cell(cells, columns, place)
@@ -153,35 +157,37 @@ class RowReader:
             name: value
             for column, cell in cells.items()
             for name, value in self._parse_cell(
-                column, cell, _describe_column(place, columns, column), traits.codes.get(column)
+                column, cell, _place_of_cell(place, columns, column), traits.codes.get(column)
             )
         }
         imported_row = ImportedRow(place, **values)
         if row.evidence and imported_row.entity:
-            self.ledger.assume(place, f"'{imported_row.entity}' is a company: {row.evidence}", Column.ENTITY)
+            signs = Terms("import.sign", row.evidence.signs)
+            why = remark(RemarkKind.COMPANY, row.evidence.sureness, text=imported_row.entity, signs=signs)
+            self.ledger.assume(place, why, Column.ENTITY)
         if not imported_row.entity:
-            self.ledger.miss(place, "names no company" if not imported_row.is_blank else "nothing in it could be taken")
+            kind = RemarkKind.NOTHING_TAKEN if imported_row.is_blank else RemarkKind.NO_NAME
+            self.ledger.miss(place, remark(kind))
         return imported_row
 
-    def _pick_cells(self, row: TableRow, columns: Columns, place: str) -> dict[Column, Cell]:
+    def _pick_cells(self, row: TableRow, columns: Columns, place: PagePlace) -> dict[Column, Cell]:
         """Returns the first cell of each column that says something, and lists what hangs on its text."""
         cells: dict[Column, Cell] = {}
         for column, cell in zip(columns, row.cells, strict=False):
             if column and len(cell.text) > _CELL_AT_MOST:
-                self.ledger.miss(place, f"'{cell.text[:40]}…' is longer than the {_CELL_AT_MOST} characters of a cell")
+                self.ledger.miss(place, remark(RemarkKind.LONG_CELL, text=cell.text[:40], count=_CELL_AT_MOST))
             # "none" says something of a mechanism only
             elif column and (column == Column.MECHANISM or not _says_nothing(column, cell.text)):
                 cells.setdefault(column, cell)
             for aside in cell.asides if column else ():
-                beside = f" beside '{cell.text}'" if cell.text else ""
-                self.ledger.miss(place, f"{aside}{beside} was not taken")
+                self.ledger.miss(place, _to_remark(aside, cell.text))
         for cell in row.cells[len(columns) :]:
             if cell.text:
-                self.ledger.miss(place, f"'{cell.text}' stands under no heading")
+                self.ledger.miss(place, remark(RemarkKind.WITHOUT_HEADING, text=cell.text))
         return cells
 
     def _part_entity_cell(
-        self, cells: dict[Column, Cell], columns: Columns, place: str, beside_company: Column | None
+        self, cells: dict[Column, Cell], columns: Columns, place: PagePlace, beside_company: Column | None
     ) -> None:
         """Leaves the legal name alone in its cell, and places the other lines of the cell or lists them."""
         cell = cells.get(Column.ENTITY, Cell())
@@ -189,20 +195,21 @@ class RowReader:
             return
         clean = clean_name(name_line.text, cell.links, self.language, beside_company)
         name = clean.name
-        for subject in clean.taken_off:
-            self.ledger.miss(place, f"{subject} beside '{name}' was not taken")
+        for loss in clean.remarks:
+            self.ledger.miss(place, loss)
         cells[Column.ENTITY] = Cell((replace(name_line, text=name),))
         if names_several(name, self.language):
-            self.ledger.assume(place, f"'{name}' may be several companies; it was taken as one", Column.ENTITY)
+            self.ledger.assume(place, remark(RemarkKind.SEVERAL_COMPANIES, name=name), Column.ENTITY)
         behind = [(Line(text), None if column in columns else column) for column, text in clean.behind]
         for line, column in (*behind, *place_other_lines(cell, columns, self.language)):
             if column is None or column in cells:
-                self.ledger.miss(place, f"'{line.text}' stands beside '{name}' and was not taken")
+                self.ledger.miss(place, remark(RemarkKind.LINE_BESIDE, text=line.text, name=name))
             else:
                 cells[column] = Cell((line,))
-                self.ledger.assume(place, f"'{line.text}' stands below '{name}', and was taken as its {column}", column)
+                why = remark(RemarkKind.LINE_TAKEN, column, text=line.text, name=name)
+                self.ledger.assume(place, why, column)
 
-    def _part_contact_cell(self, cells: dict[Column, Cell], columns: Columns, place: str) -> None:
+    def _part_contact_cell(self, cells: dict[Column, Cell], columns: Columns, place: PagePlace) -> None:
         """Takes the address out of a cell of contacts that has no mailbox, and lists the rest of it."""
         cell = cells.get(Column.CONTACT, Cell())
         address, others = split_address(cell, self.language)
@@ -210,11 +217,13 @@ class RowReader:
             return
         del cells[Column.CONTACT]
         cells[Column.ADDRESS] = Cell((Line(address),))
-        self.ledger.assume(place, f"'{address}' stands among the contacts, and was taken as an address")
+        self.ledger.assume(place, remark(RemarkKind.ADDRESS_AMONG_CONTACTS, text=address))
         for line in others:
-            self.ledger.miss(place, f"'{line.text}' stands beside '{address}' and was not taken")
+            self.ledger.miss(place, remark(RemarkKind.LINE_BESIDE, text=line.text, name=address))
 
-    def _drop_run_together(self, cells: dict[Column, Cell], columns: Collection[Column | None], place: str) -> None:
+    def _drop_run_together(
+        self, cells: dict[Column, Cell], columns: Collection[Column | None], place: PagePlace
+    ) -> None:
         """Drops a cell in which service and company ran together: they are listed, and not guessed apart."""
         pair = {Column.SERVICE if Column.SERVICE in columns else Column.PURPOSE, Column.ENTITY}
         if not pair <= set(columns) or len(pair & cells.keys()) != 1:
@@ -222,10 +231,12 @@ class RowReader:
         [column] = pair & cells.keys()
         halves = cell_parser.split_run_together(cells[column].text)
         if halves and {half.casefold() for half in halves} & self.known_names:
-            text = cells.pop(column).text
-            self.ledger.miss(place, f"'{text}' is two cells run together, '{halves[0]}' and '{halves[1]}'")
+            text, (first, second) = cells.pop(column).text, halves
+            self.ledger.miss(place, remark(RemarkKind.RUN_TOGETHER, text=text, first=first, second=second))
 
-    def _parse_cell(self, about: Column, cell: Cell, place: str, codes: CodeColumn | None) -> Iterator[tuple[str, Any]]:
+    def _parse_cell(
+        self, about: Column, cell: Cell, place: PagePlace, codes: CodeColumn | None
+    ) -> Iterator[tuple[str, Any]]:
         values, losses = parse_codes(about, cell, codes) if codes else parse_cell(about, cell, self.language)
         for loss in losses:
             self.ledger.miss(place, loss, about)
@@ -249,18 +260,21 @@ def _says_nothing(column: Column, text: str) -> bool:
     return bool(cell_parser.NOTHING.fullmatch(text)) and not (column is Column.LOCATIONS and text == "NA")
 
 
-def _describe_place(table: Table, row: TableRow) -> str:
-    place = f"{table.shape} {table.number}, {table.shape.part} {row.number}"
-    return f"{place} (line {row.line})" if row.line else place
+def _place_of_row(table: Table, row: TableRow) -> PagePlace:
+    return table.shape.place(table.number, row.number, row.line)
 
 
-def _describe_column(place: str, columns: Columns, column: Column) -> str:
+def _place_of_column(table: Table, index: int) -> PagePlace:
+    return table.shape.place(table.number, column=index + 1)
+
+
+def _place_of_cell(row: PagePlace, columns: Columns, column: Column) -> PagePlace:
     """Returns the place of a cell. In a list, the parts of an item have no columns."""
-    is_numbered = place.startswith(Shape.TABLE) and column in columns
-    return f"{place}, column {columns.index(column) + 1}" if is_numbered else place
+    is_numbered = row.part is PagePart.TABLE and column in columns
+    return replace_fields(row, column=columns.index(column) + 1) if is_numbered else row
 
 
-def _quote_all(texts: Iterable[str]) -> str:
-    """Returns the texts in quotes after a colon, each once; blank where there are none."""
-    quoted_texts = ", ".join(f"'{text}'" for text in dict.fromkeys(texts) if text)
-    return f": {quoted_texts}" if quoted_texts else ""
+def _to_remark(aside: Aside, beside: str) -> Remark:
+    if beside:
+        return remark(RemarkKind.ASIDE_BESIDE, aside.kind, text=aside.text, beside=beside)
+    return remark(RemarkKind.ASIDE, aside.kind, text=aside.text)

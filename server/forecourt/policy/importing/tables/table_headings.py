@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from forecourt.policy.importing.companies.labels import is_label
 from forecourt.policy.importing.page import COLUMNS_AT_MOST, Block, Cell, Heading, LeftOut, Line, Prose, Table, TableRow
+from forecourt.policy.importing.page_place import PagePart, PagePlace
 from forecourt.policy.importing.tables.columns import names_companies, to_column
 
 _LOOKED_THROUGH = 10  # rows from the top in which headings may stand
@@ -46,7 +47,8 @@ def _cut_columns(rows: Rows, number: int) -> tuple[list[TableRow], list[Block]]:
     lines = [line for row in rows for cell in row.cells[COLUMNS_AT_MOST:] for line in cell.lines]
     if all(len(row.cells) <= COLUMNS_AT_MOST for row in rows):
         return [*rows], []
-    rest = LeftOut(f"what stands beyond column {COLUMNS_AT_MOST} of table {number}", Cell(tuple(lines)), None, True)
+    place = PagePlace(PagePart.BEYOND_COLUMNS, str(COLUMNS_AT_MOST), number)
+    rest = LeftOut(place, Cell(tuple(lines)), is_content=True)
     return [replace(row, cells=row.cells[:COLUMNS_AT_MOST]) for row in rows], [rest]
 
 
