@@ -98,10 +98,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         with measure_first_examples(item, measurement):
             return (yield)
     measurement.stop()
-    try:
-        return (yield)
-    finally:
-        measurement.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # nor are the processes measured that it starts
+        try:
+            return (yield)
+        finally:
+            measurement.start()
 
 
 @contextlib.contextmanager
@@ -130,6 +132,8 @@ def measure_first_examples(item: pytest.Item, measurement: Coverage) -> Iterator
 
 def is_measured(item: pytest.Item) -> bool:
     """Returns whether coverage counts it: no journey, and outside tests/db no test that runs on SQLite too."""
+    if item.get_closest_marker("repetitive"):
+        return False
     sqlite_id = item.nodeid.replace("postgresql", "sqlite")
     runs_on_sqlite_too = sqlite_id != item.nodeid and sqlite_id in item.session.stash[_node_ids]
     return not item.nodeid.startswith("tests/journeys/") and (not runs_on_sqlite_too or "/db/" in item.nodeid)

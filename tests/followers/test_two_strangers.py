@@ -27,7 +27,7 @@ from tests.newsletter.newsletter_steps import erase
 from tests.objections.objection_steps import IN_FORCE, press_button, submit_objection
 from tests.page import LETTER, Page
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.repetitive]
 EXAMPLES, STEPS = 12, 30
 VISITORS = st.sampled_from([0, 1])
 

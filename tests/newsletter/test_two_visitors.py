@@ -18,7 +18,7 @@ from tests.mailbox_machine import MailboxMachine, run_machine
 from tests.newsletter.newsletter_steps import erase, find_link, find_mails
 from tests.page import Page
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.repetitive]
 EXAMPLES, STEPS = 15, 30
 VISITORS = st.sampled_from([0, 1])
 

@@ -18,7 +18,7 @@ from tests.deadline import DEADLINE
 from tests.objections.objection_steps import IN_FORCE
 from tests.page import LETTER, Page
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.repetitive]
 PEOPLE = 200
 NINE = datetime(2026, 11, 30, 9, tzinfo=UTC)
 Step = Callable[[], Awaitable[httpx.Response]]
