@@ -3,9 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import httpx
@@ -15,6 +13,7 @@ from forecourt.app import Application
 from forecourt.db.tables import change_notices, followers, outbox
 from forecourt.followers import change_notice_worker, store
 from forecourt.policy.model import Location, Policy
+from tests.mail import mail_parser
 from tests.page import Page
 from tests.policy import sample
 
@@ -58,12 +57,11 @@ async def find_mails(application: Application, kind: str) -> list[Any]:
 
 
 def parse_mail(row: Any) -> EmailMessage:
-    return message_from_bytes(row.payload, EmailMessage, policy=default)
+    return mail_parser.parse_mail(row.payload)
 
 
 def plain_text(row: Any) -> str:
-    body = parse_mail(row).get_body(("plain",))
-    return str(body.get_content()) if body else ""
+    return mail_parser.plain_text(parse_mail(row))
 
 
 def find_link(row: Any, part: str) -> str:

@@ -1,10 +1,9 @@
 """Checks a message's raw bytes against the rules of MIME and mail: RFC 2045, 2047, 5322 and 3834."""
 
 import re
-from email import message_from_bytes
 from email.header import decode_header
-from email.message import EmailMessage
-from email.policy import default
+
+from .mail_parser import parse_mail
 
 MAX_LINE = 998  # RFC 5322, section 2.1.1, without its CRLF
 MAX_ENCODED_LINE = 76  # RFC 2045, sections 6.7 and 6.8; RFC 2047, section 2, for a header line with an encoded word
@@ -28,7 +27,7 @@ def _faults_of_lines(raw: bytes) -> list[str]:
 
 def _faults_of_headers(raw: bytes) -> list[str]:
     lines = raw.partition(b"\r\n\r\n")[0].decode("ascii", "replace").split("\r\n")
-    message = message_from_bytes(raw, EmailMessage, policy=default)
+    message = parse_mail(raw)
     faults = [
         f"{len(message.get_all(name) or [])} times {name}" for name in ONCE if len(message.get_all(name) or []) != 1
     ]
@@ -58,7 +57,7 @@ def _is_whole(encoded_word: str) -> bool:
 
 def _faults_of_parts(raw: bytes) -> list[str]:
     faults = []
-    for part in message_from_bytes(raw, EmailMessage, policy=default).walk():
+    for part in parse_mail(raw).walk():
         encoding = str(part.get("Content-Transfer-Encoding", "7bit")).lower()
         lines = [] if part.is_multipart() else str(part.get_payload()).splitlines()
         if encoding in ("base64", "quoted-printable"):

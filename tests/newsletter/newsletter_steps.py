@@ -1,15 +1,14 @@
 """Takes the steps of two visitors and one mailbox: asks, opens the links that came by mail, and erases."""
 
 import re
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import httpx
 
 from forecourt.app import Application
 from forecourt.db.tables import outbox
+from tests.mail.mail_parser import parse_mail, plain_text
 from tests.page import Page
 
 OLA = {"email": "ola@example.com"}
@@ -50,12 +49,7 @@ async def find_mails(
     if recipient:
         query = query.where(outbox.c.recipient == recipient)
     rows = await application.database.read(lambda c: list(c.execute(query)))
-    return [message_from_bytes(row.payload, EmailMessage, policy=default) for row in rows]
-
-
-def plain_text(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    return str(body.get_content()) if body else ""
+    return [parse_mail(row.payload) for row in rows]
 
 
 def find_link(mail: EmailMessage) -> str:

@@ -12,7 +12,8 @@ from forecourt.db.tables import one_time_links as link_rows
 from forecourt.db.tables import outbox, subscribers, suppressions
 from forecourt.mail.confirmation_mail_limits import MAILS_A_DAY
 from forecourt.newsletter.links import CONFIRMATION_LIFETIME
-from tests.newsletter.newsletter_steps import ask, confirmation_links, find_link, find_mails, new_visitor, plain_text
+from tests.mail.mail_parser import plain_text
+from tests.newsletter.newsletter_steps import ask, confirmation_links, find_link, find_mails, new_visitor
 from tests.page import Page
 
 pytestmark = pytest.mark.anyio

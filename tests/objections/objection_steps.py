@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import httpx
@@ -18,6 +16,7 @@ from forecourt.db.tables import objections, outbox
 from forecourt.objections import actions
 from forecourt.policy.model import Policy
 from tests.followers.follow_steps import publish, relocated
+from tests.mail import mail_parser
 from tests.page import Page
 
 PROPOSED, IN_FORCE = "linode-eu", "linode-us"
@@ -86,12 +85,11 @@ async def read_objections(application: Application) -> list[Any]:
 async def find_mails(application: Application, kind: str) -> list[EmailMessage]:
     query = outbox.select().where(outbox.c.kind == kind).order_by(outbox.c.created_at)
     rows = await application.database.read(lambda c: list(c.execute(query)))
-    return [message_from_bytes(row.payload, EmailMessage, policy=default) for row in rows]
+    return [mail_parser.parse_mail(row.payload) for row in rows]
 
 
 def plain_text(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    return str(body.get_content()).replace("\r\n", "\n") if body else ""
+    return mail_parser.plain_text(mail).replace("\r\n", "\n")
 
 
 def find_link(mail: EmailMessage) -> str:
