@@ -18,7 +18,7 @@ SOON = date(2027, 1, 15)
 LATER = date(2027, 2, 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(policies(), policies())
 def test_applying_a_difference_to_the_old_policy_gives_the_new(before: Policy, after: Policy) -> None:
     assert apply_merge_patch(before, comparison.difference(before, after, DAY).patch) == after
@@ -30,7 +30,7 @@ def test_a_policy_does_not_differ_from_itself(policy: Policy) -> None:
     assert comparison.difference(policy, policy, DAY) == comparison.Difference((), {})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(policies(), policies())
 def test_whatever_differs_in_an_engagement_is_told(before: Policy, after: Policy) -> None:
     changed_ids = {each.engagement for each in comparison.difference(before, after, DAY).changes}

@@ -124,7 +124,7 @@ def dated_engagements(draw: st.DrawFn) -> Engagement:
     return replace(engagement, effective=draw(DAYS), removed=draw(st.none() | DAYS))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(dated_engagements(), DAYS)
 def test_an_engagement_stands_at_most_once_and_only_in_force_or_proposed(engagement: Engagement, day: date) -> None:
     edition = edition_on(

@@ -48,7 +48,7 @@ def as_csv(rows: list[list[str]]) -> str:
 
 
 @pytest.mark.parametrize(("extension", "to_page"), [("html", as_html), ("md", as_markdown), ("csv", as_csv)])
-@settings(deadline=None)  # the first one reads the names of all countries
+@settings(deadline=None, max_examples=60)  # the first one reads the names of all countries
 @given(rows=ROWS, translated_rows=ROWS)
 def test_any_table_becomes_a_draft_or_is_refused(
     rows: list[list[str]],

@@ -46,7 +46,7 @@ def facts(value: Any) -> Any:
     return [facts(item) for item in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(editions())
 def test_every_answer_is_valid_and_all_languages_carry_the_same_facts(edition: Edition) -> None:
     one, other = (decode_policy(LocalizedEdition(edition, language)) for language in LANGUAGES)
