@@ -8,7 +8,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
 unexport PYTHONDONTWRITEBYTECODE # or every server that a test starts compiles all of it again
 
-.PHONY: run test chaos check widget hosts bench lock sbom clean
+.PHONY: run test chaos check types lint widget hosts bench lock sbom clean
 .DELETE_ON_ERROR:
 
 run: .venv/served
@@ -25,9 +25,14 @@ chaos: .venv/tested
 
 check: .venv/tested widget/node_modules/installed
 	sh tests/need-chromium.sh
+	$(MAKE) --no-print-directory --jobs 2 types lint
+
+types: # takes as long as all the others, on one core
+	$(BIN)/mypy
+
+lint:
 	$(BIN)/ruff check server tests bench
 	$(BIN)/ruff format --check server tests bench
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd widget && npm run --silent check && npm run --silent size
 
