@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import Engine, select
 
@@ -18,6 +17,7 @@ from tests.deadline import wait_until
 from tests.followers.follow_steps import relocated
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import new_context
+from tests.journeys.looks import find_violations
 from tests.policy import sample
 
 words = i18n.words("nb")
@@ -50,8 +50,7 @@ def state_of(engine: Engine, recipient: str) -> str | None:
 
 def assert_clean(page: Page) -> None:
     """Checks that axe finds nothing, that nothing is wider than a phone, and that the browser stores nothing."""
-    report = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert report.violations_count == 0, report.generate_report()
+    assert find_violations(page) == []
     page.set_viewport_size({"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 1280, "height": 900})
