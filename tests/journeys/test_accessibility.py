@@ -66,8 +66,14 @@ FOCUSED = """() => {
 }"""
 
 
+def wait_until_drawn(page: Page) -> None:
+    """Waits for a frame: with each, the page makes room for the banner, whose height another size has changed."""
+    page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+
+
 def walk(page: Page, key: str = "Tab") -> list[dict[str, Any]]:
     """Returns every stop of the keyboard, from the page's start until it has been all around."""
+    wait_until_drawn(page)
     stops: list[dict[str, Any]] = []
     while len(stops) < 300:
         page.keyboard.press(key)
