@@ -92,13 +92,16 @@ def program() -> list[str]:
 def demo(
     engine: str, program: list[str], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ForecourtProcess]:
-    """Serves the demo as `make run` does. `demo.engine` reads its database from outside."""
+    """Serves the demo as `make run` does, on a migrated database. `demo.engine` reads its database from outside."""
     data = tmp_path_factory.mktemp("demo") / "data"
+    data.mkdir(mode=0o700)
     url = ""
     if engine == "postgresql":
         name = f"demo_{next(_numbers)}"
-        execute(request.getfixturevalue("postgres_url"), f"CREATE DATABASE {name}")
+        execute(request.getfixturevalue("postgres_url"), f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
         url = with_database(request.getfixturevalue("postgres_url"), name)
+    else:
+        shutil.copy(request.getfixturevalue("sqlite_template"), data / "forecourt.sqlite3")
     environment = {"FORECOURT_DATABASE_URL": url, "FORECOURT_LIMITS": "off"}
     with ForecourtProcess(program, data, environment) as process:
         process.engine = postgres.make_engine(url) if url else sqlite.make_engine(data / "forecourt.sqlite3")
