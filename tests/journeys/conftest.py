@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from forecourt.db.tables import metadata
 from tests.conftest import execute, with_database
 from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys.context import new_context
-from tests.journeys.host import Host, Visit, serve_shop
+from tests.journeys.host import SETTINGS, Host, Visit, serve_shop
 from tests.journeys.looks import LOOKS, new_context_for_look
 from tests.journeys.sign_in import sign_in
 
@@ -207,3 +208,13 @@ def rows(demo: ForecourtProcess) -> Callable[[], dict[str, int]]:
             return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
 
     return count_rows
+
+
+@pytest.fixture
+def empty_site(host: Host, tmp_path: Path) -> Iterator[ForecourtProcess]:
+    """Serves a shop whose policy folder is empty. Its own page may be fetched from this machine."""
+    (tmp_path / "policy").mkdir()
+    settings = re.sub("(?m)^policy = .*$", 'policy = "policy"', SETTINGS.replace("ORIGIN", host.origin))
+    (tmp_path / "forecourt.toml").write_text(f"allow_private_webhooks = true\n{settings}")
+    with ForecourtProcess(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}, tmp_path) as process:
+        yield process

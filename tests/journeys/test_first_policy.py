@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.forecourt_process import PROGRAM, ForecourtProcess
+from tests.forecourt_process import ForecourtProcess
 from tests.journeys.conftest import watch_console
 from tests.journeys.context import new_context
-from tests.journeys.host import SETTINGS, Host
+from tests.journeys.host import Host
 from tests.journeys.looks import SIZES, assert_accessible, assert_no_sideways_scrolling
 from tests.journeys.sign_in import sign_in
 
@@ -41,16 +40,6 @@ class Owner:
     def fill(self, target: Locator, text: str) -> None:
         target.fill(text)
         self.steps += 1
-
-
-@pytest.fixture
-def empty_site(host: Host, tmp_path: Path) -> Iterator[ForecourtProcess]:
-    """Serves a shop whose policy folder is empty. Its own page may be fetched from this machine."""
-    (tmp_path / "policy").mkdir()
-    settings = re.sub("(?m)^policy = .*$", 'policy = "policy"', SETTINGS.replace("ORIGIN", host.origin))
-    (tmp_path / "forecourt.toml").write_text(f"allow_private_webhooks = true\n{settings}")
-    with ForecourtProcess(PROGRAM, tmp_path / "data", {"FORECOURT_LIMITS": "off"}, tmp_path) as process:
-        yield process
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.console.browser import Browser
 from tests.console.policy.conftest import ReadDraft, ReadRelease
 from tests.console.policy.forms import BASE, fields_of, save_form
 
-from .conftest import PAGE, import_page
+from .conftest import PAGE, import_page, send_page
 
 pytestmark = pytest.mark.anyio
 ReadPolicy = Callable[[], Awaitable[Policy]]
@@ -106,6 +106,26 @@ async def test_another_language_adds_its_texts_by_company_and_lists_what_has_no_
     assert policy.facts == (await read_release()).policy.facts
     assert any("Ukjent AS" in note.sentence(i18n.words("nb")) for note in draft.notes)
     assert "Ukjent AS" in (await released.get(f"{BASE}import")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "page"),
+    [
+        (NORWEGIAN_PAGE, "nb", "import?done=imported"),  # which shows what has no place
+        ("Selskap\tFormål\nLitware AS\tKopier", "nb", "words/nb?only=todo&done=imported"),
+        (PAGE.replace("Backups", "Copies"), "en", "?done=imported"),
+    ],
+)
+async def test_an_import_leads_to_what_it_brought(released: Browser, text: str, language: str, page: str) -> None:
+    answer = await send_page(released, text=text, language=language)
+    assert answer.headers["location"] == BASE + page
+    assert "The page was read into the draft." in (await released.get(BASE + page)).text
+
+
+async def test_the_overview_counts_what_somebody_has_to_look_at(released: Browser) -> None:
+    await import_page(released, COMPLETE_PAGE.replace("| Stripe | Payments | Ireland | Billing details |\n", ""))
+    overview = (await released.get(BASE)).text
+    assert "Import left 1 mark for somebody to look at" in overview
 
 
 async def test_a_text_that_the_language_has_stays(

@@ -47,6 +47,13 @@ class _EntryRefusal(Exception):
         return choices.count("")
 
     @property
+    def first_choice(self) -> str:
+        """Returns where the page asks for the first of them, as the anchor of its row or cell."""
+        names = [row.id for row in self.removed_rows if not row.choice]
+        names += [name for name, each in self.merged.conflicts.items() if not each.choice]
+        return f"c-{names[0]}" if names else ""
+
+    @property
     def status(self) -> int:
         return 409 if self.open_count else 422
 
@@ -128,6 +135,7 @@ class GridPage:
             "page": page,
             "owner": layout.owner() if has_owner else None,
             "open_count": refusal.open_count if refusal else 0,
+            "first_choice": refusal.first_choice if refusal else "",
             "columns": _shown_columns(page.rows),
             "view": view,
             "count": count_facts(state.policy.facts),

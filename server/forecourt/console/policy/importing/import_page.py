@@ -67,7 +67,8 @@ class ImportPage:
             return self._render(request, agent, state, form, 422, words("console.import.unreadable"), reasons)
         except PolicyMoved as error:
             return self._render(request, agent, state, form, error.status, words("error.policy_moved"))
-        return responses.redirect_form(request, f"{state.base}{_next_page(state, form.language)}?done=imported")
+        next_page = _next_page(state, form.language, bool(imported.notes))
+        return responses.redirect_form(request, f"{state.base}{next_page}")
 
     def _render(
         self,
@@ -94,11 +95,16 @@ class ImportPage:
         return render_page(request, "import", agent, state, "import", status, **context)
 
 
-def _next_page(state: DraftState, language: str) -> str:
-    """Returns where an import leads: to what is missing, to what changes, or to what of a language was not placed."""
+def _next_page(state: DraftState, language: str, has_notes: bool) -> str:
+    """Returns where an import leads: to what is missing, to what changes, or to the texts of a language.
+
+    What of a language could not be placed is shown first.
+    """
     if not state.policy.facts.engagements:
-        return "grid"
-    return "" if language == state.source else "import"
+        return "grid?done=imported"
+    if language == state.source:
+        return "?done=imported"
+    return "import?done=imported" if has_notes else f"words/{language}?only=todo&done=imported"
 
 
 def _read_page(state: DraftState, source: "PageSource", form: ImportForm) -> "Outline":
