@@ -50,12 +50,14 @@ from forecourt.web.health import HealthRoutes
 from forecourt.web.hit_counter import HitCounter
 from forecourt.web.memory_counter import MemoryCounter
 from forecourt.web.metrics import Metrics
+from forecourt.web.middleware.event_streams import EventStreamMiddleware
 from forecourt.web.middleware.headers import HeadersMiddleware
 from forecourt.web.middleware.https import HttpsMiddleware
 from forecourt.web.middleware.metrics import MetricsMiddleware
 from forecourt.web.middleware.null_characters import NullCharacterMiddleware
 from forecourt.web.middleware.request_context import RequestContextMiddleware
 from forecourt.web.middleware.response_cache import ResponseCacheMiddleware
+from forecourt.web.open_streams import OpenStreams
 from forecourt.web.rate_limiter import RateLimiter
 from forecourt.web.response_cache import CachedPaths, ResponseCache
 from forecourt.web.security_txt import security_txt_routes
@@ -67,6 +69,8 @@ class LastingParts:
 
     def __init__(self, settings: Settings, database: Database):
         self.cached_paths, self.metrics, self.tasks = CachedPaths(), Metrics(), BackgroundTasks()
+        self.streams = OpenStreams()
+        self.metrics.open_streams.set_function(lambda: len(self.streams))
         is_shared = settings.database_url and settings.shared_limits
         self.hit_counter: HitCounter = SharedCounter(database) if is_shared else MemoryCounter()
         data = None if settings.database_url else settings.data
@@ -233,7 +237,8 @@ class Application:
         with_headers = NullCharacterMiddleware(HeadersMiddleware(measured))
         cached = ResponseCacheMiddleware(RequestContextMiddleware(with_headers), self._cached_paths)
         is_https = self.address.startswith("https:")
-        return HttpsMiddleware(cached, self.address, self.settings.hsts_days) if is_https else cached
+        app = HttpsMiddleware(cached, self.address, self.settings.hsts_days) if is_https else cached
+        return EventStreamMiddleware(app, self._lasting.streams)
 
     def unanswered_alerts(self) -> list[UnansweredAlert]:
         """Returns for each site whom to mail when a chat message stays unanswered, and after how many minutes."""

@@ -11,7 +11,7 @@ from forecourt.errors import ConversationClosed, KeyConflict, NotFound
 from forecourt.identifiers import new_identifier
 
 INBOX_TOPIC = "chat"  # is announced when any conversation changes
-MESSAGES_AT_ONCE = 100  # that one read returns
+MESSAGES_AT_ONCE = 25  # that one read returns
 
 
 def conversation_topic(conversation: str) -> str:

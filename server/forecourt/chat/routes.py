@@ -1,9 +1,5 @@
 """Serves the chat: starting a conversation, posting messages, and the stream of its messages."""
 
-import time
-from collections.abc import AsyncIterator
-from functools import partial
-
 import msgspec
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -11,8 +7,9 @@ from starlette.responses import Response
 
 from forecourt import clock
 from forecourt.chat import actions
-from forecourt.chat.model import Author, Conversation, ConversationState, Message
-from forecourt.consent.actions import is_unlocked, require, visitor_topic
+from forecourt.chat.message_source import MessageSource
+from forecourt.chat.model import Conversation
+from forecourt.consent.actions import require
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Chat, Visitor
@@ -23,11 +20,11 @@ from forecourt.errors import (
     KeyConflict,
     OriginRefused,
     TooMany,
-    Unavailable,
 )
 from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
+from forecourt.web.event_stream import EventStreamResponse
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
 
@@ -53,22 +50,6 @@ class MessageBody(msgspec.Struct, forbid_unknown_fields=True):
 class MessageResponse(msgspec.Struct):
     seq: int
     at: str
-
-
-class ChatMessage(msgspec.Struct, omit_defaults=True):
-    """Is one message in the stream of events. Only a visitor's own has a `key`, by which the page recognizes it."""
-
-    seq: int
-    at: str
-    author: str
-    body: str
-    key: str = ""
-
-
-class StreamEnd(msgspec.Struct):
-    """Is the last event of a stream. `reason` is withdrawn, closed or restart."""
-
-    reason: str
 
 
 class ChatRoutes:
@@ -148,57 +129,10 @@ class ChatRoutes:
     async def stream_events(self, request: Request) -> Response:
         visitor, conversation = self._context.visitor(request), request.path_params["id"]
         await self._context.database.read(lambda c: _require_same_origin(c, visitor, conversation))
-        return sse.event_stream(self._frames(visitor, conversation, sse.read_cursor(request)))
-
-    async def _frames(self, visitor: Visitor, conversation: str, after: int) -> AsyncIterator[bytes]:
-        """Yields the stream's frames until the visitor may no longer read it.
-
-        It listens before it reads, so that no message is missed in between. A heartbeat reads nothing: the database
-        wakes every stream when it may have missed a signal. Only after `READ_INTERVAL`, or where the last read
-        failed, does it read unasked, since a consent expires without a signal.
-        """
-        database = self._context.database
-        with database.listen(actions.conversation_topic(conversation), visitor_topic(visitor.id)) as wake_ups:
-            yield sse.encode_comment("hi")
-            while True:
-                read_again_at = time.monotonic() + sse.READ_INTERVAL
-                try:
-                    messages, end = await database.read(
-                        partial(self._read_next, visitor=visitor, conversation=conversation, after=after)
-                    )
-                except Unavailable:
-                    messages, end, read_again_at = [], "", 0.0
-                for message in messages:
-                    yield sse.encode_event(_to_event(message), id=message.seq)
-                    after = message.seq
-                if end or database.hub.stopping:
-                    yield sse.encode_event(StreamEnd(end or "restart"), "closed")
-                    return
-                while len(messages) < actions.MESSAGES_AT_ONCE and not await wake_ups.wait(sse.HEARTBEAT):
-                    yield sse.encode_comment("beat")
-                    if time.monotonic() >= read_again_at:
-                        break
-
-    def _read_next(
-        self, connection: Connection, visitor: Visitor, conversation: str, after: int
-    ) -> tuple[list[Message], str]:
-        """Returns the next messages, and why the stream ends after them; empty when it goes on."""
-        offer = self._context.offers.get(visitor.offer.site)
-        if offer is None:  # the settings know the site no more
-            return [], "closed"
-        if not is_unlocked(connection, Visitor(visitor.id, offer), Chat):
-            return [], "withdrawn"
-        messages = actions.read_messages(connection, conversation, after)
-        row = actions.find_own_conversation(connection, visitor.id, visitor.offer.site, conversation)
-        is_over = row.state is ConversationState.CLOSED and len(messages) < actions.MESSAGES_AT_ONCE
-        return messages, "closed" if is_over else ""
+        source = MessageSource(self._context, visitor, conversation, sse.read_cursor(request))
+        return EventStreamResponse(self._context.database.hub, source)
 
 
 def _require_same_origin(connection: Connection, visitor: Visitor, conversation: str) -> Conversation:
     grant = require(connection, visitor, Chat)
     return actions.find_own_conversation(connection, grant.visitor, grant.site, conversation)
-
-
-def _to_event(message: Message) -> ChatMessage:
-    key = message.idempotency_key if message.author is Author.VISITOR else ""
-    return ChatMessage(message.seq, clock.iso(message.created_at), message.author, message.body, key)

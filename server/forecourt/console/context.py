@@ -78,8 +78,11 @@ class ConsoleContext:
         return self.public_route(method, path, handle)
 
     async def require_agent(self, request: Request, permission: Permission) -> Agent:
-        """Returns who is signed in, for what is no page. Raises `SignInRequired` and `RoleRefused`."""
-        agent = await self.read_agent(request)
+        return await self.require_agent_of(self.session_cookie.read(request), permission)
+
+    async def require_agent_of(self, secret: str, permission: Permission) -> Agent:
+        """Returns whose session has that secret, for what is no page. Raises `SignInRequired` and `RoleRefused`."""
+        agent = await self.find_signed_in(secret)
         if agent is None:
             raise SignInRequired("no session")
         if not agent.has(permission):
@@ -87,8 +90,11 @@ class ConsoleContext:
         return agent
 
     async def read_agent(self, request: Request) -> Agent | None:
-        """Returns who is signed in, and notes now and then that the session is in use."""
-        session = await self.read_session(request)
+        return await self.find_signed_in(self.session_cookie.read(request))
+
+    async def find_signed_in(self, secret: str) -> Agent | None:
+        """Returns whose session has that secret, and notes now and then that the session is in use."""
+        session = await self._find_session(secret)
         if session is None:
             return None
         if sessions.is_use_due(session):
@@ -97,7 +103,9 @@ class ConsoleContext:
         return await self.database.read(lambda c: find_agent(c, session.agent))
 
     async def read_session(self, request: Request) -> Session | None:
-        secret = self.session_cookie.read(request)
+        return await self._find_session(self.session_cookie.read(request))
+
+    async def _find_session(self, secret: str) -> Session | None:
         if not secret:
             return None
         return await self.database.read(lambda c: sessions.find_session(c, secret, self.session_limits))

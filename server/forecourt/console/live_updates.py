@@ -1,6 +1,6 @@
 """Wakes the pages an agent has open when something changes. An event says only "look"; the page then fetches."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from forecourt.console.roles import Permission
 from forecourt.contact import actions as contact
 from forecourt.errors import RoleRefused, SignInRequired, Unavailable
 from forecourt.web import sse
+from forecourt.web.event_stream import Batch, EventStreamResponse
 
 # Of a conversation: the number of its last message, its state, and whether the consent was withdrawn.
 Version = tuple[int, str, bool] | None
@@ -34,32 +35,40 @@ class LiveUpdateRoutes:
         topics = [chat.INBOX_TOPIC, contact.INBOX_TOPIC]
         if row := await self._context.database.read(lambda c: chat_store.find_conversation(c, conversation)):
             topics += [chat.conversation_topic(conversation), consent.visitor_topic(row.visitor)]
-        return sse.event_stream(self.frames(request, conversation, topics))
+        source = ChangeSource(self._context, self._context.session_cookie.read(request), conversation, topics)
+        return EventStreamResponse(self._context.database.hub, source)
 
-    async def frames(self, request: Request, conversation: str, topics: list[str]) -> AsyncIterator[bytes]:
-        """Listens first and reads then, so that no change is missed between. Ends when the session does."""
-        hub, last_version, is_woken = self._context.database.hub, None, True
-        with hub.listen(*topics) as listener:
-            yield sse.encode_comment("hi")
-            while not hub.stopping:
-                try:
-                    version = await self._read_version(request, conversation)
-                except Unavailable:
-                    version = last_version
-                except (SignInRequired, RoleRefused):
-                    return
-                if is_woken:
-                    yield sse.encode_event({}, "inbox")
-                if version != last_version:
-                    yield sse.encode_event({}, "conversation")
-                last_version, is_woken = version, await listener.wait(sse.HEARTBEAT)
-                if not is_woken:
-                    yield sse.encode_comment("beat")
 
-    async def _read_version(self, request: Request, conversation: str) -> Version:
+class ChangeSource:
+    """Implements `EventSource` for one page of an agent, until the session ends. `secret` is the session's."""
+
+    __slots__ = ("_context", "_conversation", "_is_inbox_changed", "_secret", "_version", "topics")
+
+    def __init__(self, context: ConsoleContext, secret: str, conversation: str, topics: Sequence[str]):
+        self._context, self._secret, self._conversation, self.topics = context, secret, conversation, topics
+        self._version: Version = None
+        self._is_inbox_changed = False
+
+    async def read(self, is_woken: bool) -> Batch:
+        """Returns what to look at. Nothing can be looked at while the database is away, so that comes later."""
+        self._is_inbox_changed |= is_woken
+        if self._context.database.hub.stopping:
+            return Batch(is_last=True)
+        try:
+            version = await self._read_version()
+        except Unavailable:
+            return Batch(read_at_next_beat=True)
+        except (SignInRequired, RoleRefused):
+            return Batch(is_last=True)
+        events = sse.encode_event({}, "inbox") if self._is_inbox_changed else b""
+        events += sse.encode_event({}, "conversation") if version != self._version else b""
+        self._version, self._is_inbox_changed = version, False
+        return Batch(events, read_at_next_beat=True)
+
+    async def _read_version(self) -> Version:
         """Raises `SignInRequired` once the session has ended, and `RoleRefused` once the agent has another role."""
-        await self._context.require_agent(request, Permission.INBOX)
-        return await self._context.database.read(lambda c: _version(c, conversation))
+        await self._context.require_agent_of(self._secret, Permission.INBOX)
+        return await self._context.database.read(lambda c: _version(c, self._conversation))
 
 
 def _version(connection: Connection, conversation: str) -> Version:

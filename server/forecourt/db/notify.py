@@ -6,8 +6,8 @@ flag.
 
 import asyncio
 import contextlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -23,6 +23,12 @@ def take_topics(connection: Connection) -> set[str]:
     """Returns the topics announced on this connection, and forgets them."""
     topics: set[str] = connection.info.pop(_INFO, set())
     return topics
+
+
+class Wakeable(Protocol):
+    """Describes what is woken by a signal."""
+
+    def wake(self) -> None: ...
 
 
 class Listener:
@@ -49,21 +55,27 @@ class ListenerHub:
     """Keeps the listeners of this process by topic. Only the event loop's thread may use it."""
 
     def __init__(self) -> None:
-        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._listeners: dict[str, tuple[Wakeable, ...]] = {}  # most topics have one, and a set would take 200 bytes
         self.stopping = False
 
     @contextlib.contextmanager
     def listen(self, *topics: str) -> Iterator[Listener]:
         listener = Listener()
-        for topic in topics:
-            self._listeners[topic].add(listener)
+        self.add(listener, topics)
         try:
             yield listener
         finally:
-            for topic in topics:
-                self._listeners[topic].discard(listener)
-                if not self._listeners[topic]:
-                    del self._listeners[topic]
+            self.remove(listener, topics)
+
+    def add(self, listener: Wakeable, topics: Iterable[str]) -> None:
+        for topic in topics:
+            self._listeners[topic] = (*self._listeners.get(topic, ()), listener)
+
+    def remove(self, listener: Wakeable, topics: Iterable[str]) -> None:
+        for topic in topics:
+            others = tuple(other for other in self._listeners.pop(topic, ()) if other is not listener)
+            if others:
+                self._listeners[topic] = others
 
     def wake(self, topics: Iterable[str]) -> None:
         for topic in topics:

@@ -18,8 +18,9 @@ class Metrics:
             "forecourt_request_seconds", "Time to the first byte", ["route"], registry=self.registry
         )
         self.open_requests = Gauge(
-            "forecourt_requests_open", "Requests under way, streams included", registry=self.registry
+            "forecourt_requests_open", "Requests under way, without event streams", registry=self.registry
         )
+        self.open_streams = self._gauge("streams_open", "Open event streams")
         self.unconfirmed_mails = Counter(
             "forecourt_unconfirmed_mails_total",
             "Mails to unconfirmed addresses that were sent, delayed or dropped",

@@ -1,18 +1,11 @@
-"""This module encodes and sends server-sent events (HTML Living Standard, section 9.2)."""
-
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
+"""This module encodes server-sent events (HTML Living Standard, section 9.2)."""
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.requests import Request
 
 HEARTBEAT = 20.0  # seconds between two comments on a stream that is otherwise silent
 READ_INTERVAL = 300.0  # seconds; a stream that is not woken reads so seldom, for what changes by time alone
-SEND_TIMEOUT = 30.0  # seconds that a client may take to receive one event
-_HEADERS = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no"}
+BATCH_BYTES = 32 * 1024  # of events that are encoded before the client has taken those before them
 
 
 def encode_event(data: object, event: str = "", id: int | None = None) -> bytes:  # noqa: A002 - the field's own name
@@ -34,25 +27,3 @@ def read_cursor(request: Request) -> int:
     """
     cursor = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
     return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 10 else 0
-
-
-def event_stream(events: AsyncIterator[bytes]) -> StreamingResponse:
-    return EventStream(events, headers=_HEADERS, media_type="text/event-stream")
-
-
-class EventStream(StreamingResponse):
-    """Sends events, and ends where the client does not read for `SEND_TIMEOUT`: it may hold no memory for ever."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_in_time(message: Message) -> None:
-            try:
-                async with asyncio.timeout(SEND_TIMEOUT):
-                    await send(message)
-            except TimeoutError as error:
-                raise OSError("the reader does not read") from error
-
-        if scope["method"] == "HEAD":
-            await Response(headers=_HEADERS, media_type="text/event-stream")(scope, receive, send)
-            return
-        with contextlib.suppress(ClientDisconnect):
-            await super().__call__(scope, receive, send_in_time)

@@ -53,6 +53,11 @@ _SECONDS = {
 class LimitedHttpProtocol(HttpToolsProtocol):
     """Reads one connection's requests, and ends it where a deadline or a size is passed."""
 
+    # Beside uvicorn's own attributes, of which a dict with more would take 1 KiB more for each connection.
+    __slots__ = (
+        "_answering_cycle", "_body_rest_bytes", "_complete_scope", "_deadline", "_end_reason", "_entered_at",
+        "_head_bytes", "_stage", "_stage_scope", "_unparsed", "_write_deadline", "_write_goal", "client_key",
+    )  # fmt: skip
     open_connections: ClassVar[OpenConnections]
 
     def __init__(self, *parameters: Any, **named_parameters: Any) -> None:
@@ -243,6 +248,7 @@ def http_protocol(connections: OpenConnections) -> type[LimitedHttpProtocol]:
     """Returns the class that uvicorn makes an object of for each connection."""
 
     class HttpProtocol(LimitedHttpProtocol):
+        __slots__ = ()
         open_connections = connections
 
     return HttpProtocol
