@@ -17,6 +17,7 @@ from bench import (
     postgres_profile,
     result_row,
     start_time,
+    stream_memory,
     table_growth,
     widget_sizes,
     wrk_load,
@@ -57,6 +58,7 @@ def _rows(scratch: Path) -> Iterator[ResultRow]:
     yield from consent_posts.measure_consents(scratch)
     yield from table_growth.measure_growth(scratch)
     yield from chat_latency.measure_chat(scratch)
+    yield from stream_memory.measure_stream_memory(scratch)
 
 
 if __name__ == "__main__":

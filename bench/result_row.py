@@ -20,6 +20,10 @@ class ResultRow:
     ok: bool | None = None
     note: str = ""
 
+    def beside(self, name: str, value: float) -> "ResultRow":
+        """Returns the row with another figure beside it, which it is not held to."""
+        return dataclasses.replace(self, note=f"{name}: {_format_number(value)} {self.unit}")
+
 
 def expect_at_most(row: str, value: float, unit: str, limit: float) -> ResultRow:
     share = round(value / limit, 3) if limit else None

@@ -16,7 +16,7 @@ def serve_asgi(app: ASGIApp) -> None:
     """Serves until SIGTERM. Prints the address as `forecourt serve` does."""
     gc.collect()
     gc.freeze()  # what is loaded along with the configuration is not to slow down what is bare
-    config = uvicorn_config(Settings(), OpenConnections(ConnectionSettings()))
+    config = uvicorn_config(Settings(), OpenConnections(ConnectionSettings(), count_by_client=False))
     config.app = app
     with (
         socket.create_server(("127.0.0.1", 0)) as bound,

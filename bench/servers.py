@@ -21,6 +21,7 @@ class ServerProcess:
     origin: str
     data: Path
     database_url: str
+    pid: int
 
 
 @contextlib.contextmanager
@@ -55,7 +56,7 @@ def _start_server(
     ) as process:
         address = process.wait_for_output(r"Forecourt +(http\S+)/\n")
         origin = process.wait_for_output(page) if page else ""
-        yield ServerProcess(address, origin, scratch / name, database_url)
+        yield ServerProcess(address, origin, scratch / name, database_url, process.process.pid)
 
 
 def server_environment(database_url: str = "") -> dict[str, str]:
