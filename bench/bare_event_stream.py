@@ -1,6 +1,6 @@
 """Runs `python -m bench.bare_event_stream`: bare event streams of the same server, one queue a stream, nothing stored.
 
-`POST /{id}` with a body puts it on the stream of `GET /{id}`. No router, no middleware, no database.
+`POST /{id}/messages` with a body puts it on the stream of `GET /{id}/events`. No router, no middleware, no database.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ _queues: defaultdict[str, asyncio.Queue[bytes]] = defaultdict(asyncio.Queue)
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    messages = _queues[scope["path"]]
+    messages = _queues[scope["path"].rpartition("/")[0]]
     if scope["method"] == "POST":
         messages.put_nowait((await receive())["body"])
         await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"0")]})

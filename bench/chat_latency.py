@@ -1,33 +1,24 @@
-"""Measures a chat message from its POST to its arrival on an open stream, for many conversations at once."""
+"""Measures a chat message from its POST to its arrival on an open stream, while many conversations are live."""
 
 import asyncio
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 
-import httpx
-
-from bench import consent_posts, servers
-from bench.result_row import ResultRow, compare_rates
+from bench import raw_client, servers
+from bench.conversations import Conversation, open_conversations
+from bench.raw_client import RawClient
+from bench.result_row import ResultRow, compare_costs
 from bench.servers import ServerProcess
 
-CONVERSATIONS = 50
-MESSAGES = 12  # of each
-PAUSE = 0.5  # seconds between two messages of one conversation
-
-
-@dataclass(slots=True)
-class Conversation:
-    """Holds where a conversation posts and listens, and when each message left and came, by its key."""
-
-    post: str
-    events: str
-    headers: dict[str, str]
-    left: dict[str, float] = field(default_factory=dict)
-    came: dict[str, float] = field(default_factory=dict)
+CONVERSATIONS = 200
+MESSAGES = 3  # of each in one turn
+PAUSE = 8.0  # seconds between two messages of one conversation: people type fast
+TURNS = 2
+MOST = {"p50": 2.0, "p99": 3.0}  # times a bare stream
+_PERCENTILES = {"p50": 49, "p99": 98}
 
 
 def measure_chat(scratch: Path) -> Iterator[ResultRow]:
@@ -35,57 +26,60 @@ def measure_chat(scratch: Path) -> Iterator[ResultRow]:
         servers.start_demo(scratch, "chat") as ours,
         servers.start_module(scratch, "streams", "bench.bare_event_stream") as bare_server,
     ):
-        latencies = asyncio.run(_measure_both(ours, bare_server))
-    for name, index in (("p50", 49), ("p99", 98)):
-        mine, theirs = (round(quantiles(each, n=100)[index], 2) for each in latencies)
-        yield compare_rates(
-            f"chat: {CONVERSATIONS} streams, POST to arrival, {name}", [mine], "ms", "bare event stream", [theirs]
+        mine, theirs = asyncio.run(_measure_both(ours, bare_server))
+    for name, index in _PERCENTILES.items():
+        yield compare_costs(
+            f"chat: {CONVERSATIONS} live, POST to arrival, {name}",
+            [round(turn[index], 2) for turn in mine],
+            "ms",
+            "bare event stream",
+            [round(turn[index], 2) for turn in theirs],
+            MOST[name],
         )
 
 
-async def _measure_both(ours: ServerProcess, bare_server: ServerProcess) -> list[list[float]]:
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(timeout=30, limits=limits) as client:
-        talks = await asyncio.gather(*(_begin_conversation(client, ours) for _ in range(CONVERSATIONS)))
-        bare_streams = [
-            Conversation(url, url, {}) for url in (f"{bare_server.address}/{number}" for number in range(CONVERSATIONS))
+async def _measure_both(ours: ServerProcess, bare_server: ServerProcess) -> tuple[list[list[float]], list[list[float]]]:
+    """Returns the percentiles of each turn, in ms. The first turn warms up."""
+    talks = await open_conversations(ours, CONVERSATIONS)
+    mine, theirs = [], []
+    for turn in range(TURNS + 1):
+        mine.append(await _measure_turn(ours, talks, turn))
+        bare_streams = [Conversation(f"/{turn}/{number}", {}) for number in range(CONVERSATIONS)]
+        theirs.append(await _measure_turn(bare_server, bare_streams, turn))
+    return mine[1:], theirs[1:]
+
+
+async def _measure_turn(server: ServerProcess, talks: list[Conversation], turn: int) -> list[float]:
+    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(_talk(server, talk, turn, number * PAUSE / len(talks)))
+            for number, talk in enumerate(talks)
         ]
-        return [await _measure_arrivals(client, each) for each in (talks, bare_streams)]
+    return quantiles([latency for task in tasks for latency in task.result()], n=100)
 
 
-async def _begin_conversation(client: httpx.AsyncClient, server: ServerProcess) -> Conversation:
-    choice = consent_posts.consent_target(server)
-    headers = {**choice.headers, "Content-Type": "application/json"}
-    choice_response = await client.post(choice.url, content=choice.body, headers=headers)
-    headers["Authorization"] = f"Bearer {choice_response.raise_for_status().json()['token']}"
-    base = f"{server.address}/v1/sites/main/conversations"
-    response = await client.post(base, content="{}", headers=headers)
-    url = f"{base}/{response.raise_for_status().json()['id']}"
-    return Conversation(f"{url}/messages", f"{url}/events", headers)
-
-
-async def _measure_arrivals(client: httpx.AsyncClient, talks: list[Conversation]) -> list[float]:
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-        for number, talk in enumerate(talks):
-            group.create_task(_listen_to_stream(client, talk))
-            group.create_task(_post_messages(client, talk, 1 + number * PAUSE / len(talks)))
-    return [(talk.came[key] - sent_at) * 1000 for talk in talks for key, sent_at in talk.left.items()]
-
-
-async def _listen_to_stream(client: httpx.AsyncClient, talk: Conversation) -> None:
-    async with client.stream("GET", talk.events, headers=talk.headers) as answer:
-        async for line in answer.raise_for_status().aiter_lines():
-            if line.startswith("data: "):
-                talk.came[json.loads(line.removeprefix("data: "))["key"]] = time.perf_counter()
-            if len(talk.came) == MESSAGES:
-                return
-
-
-async def _post_messages(client: httpx.AsyncClient, talk: Conversation, delay: float) -> None:
+async def _talk(server: ServerProcess, talk: Conversation, turn: int, delay: float) -> list[float]:
+    """Returns how many ms each message of one conversation took."""
+    reader = await raw_client.connect(server.address)
+    await reader.open_stream(f"{server.address}{talk.path}/events?after={turn * MESSAGES}", talk.headers)
     await asyncio.sleep(delay)
-    for number in range(MESSAGES):
-        key = str(number)
-        talk.left[key] = time.perf_counter()
-        answer = await client.post(talk.post, json={"key": key, "body": "Hello"}, headers=talk.headers)
-        answer.raise_for_status()
-        await asyncio.sleep(PAUSE)
+    latencies = []
+    for number in range(turn * MESSAGES, (turn + 1) * MESSAGES):
+        latencies.append(await _send_one(server, talk, reader, str(number)))
+        await asyncio.sleep(max(0, PAUSE - latencies[-1] / 1000))
+    reader.close()
+    return latencies
+
+
+async def _send_one(server: ServerProcess, talk: Conversation, reader: RawClient, key: str) -> float:
+    """Posts on a new connection, since a browser's has been idle too long by the next message."""
+    writer = await raw_client.connect(server.address)
+    body = json.dumps({"key": key, "body": "Hello, where is my invoice?"}).encode()
+    sent_at = time.perf_counter()
+    answer = asyncio.create_task(writer.post(f"{server.address}{talk.path}/messages", talk.headers, body))
+    while f'"key":"{key}"' not in (await reader.read_event()).replace(" ", ""):
+        pass
+    latency = (time.perf_counter() - sent_at) * 1000
+    await answer
+    writer.close()
+    return latency

@@ -37,6 +37,10 @@ class RawClient:
             raise ConnectionError(f"{url} answers {status!r}")
         await self.reader.readuntil(b": hi\n\n")
 
+    async def read_event(self) -> str:
+        """Returns what comes until an event or comment is complete."""
+        return (await self.reader.readuntil(b"\n\n")).decode()
+
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> bytes:
         """Returns the body of the answer, which says its length."""
         self.writer.write(_request_head("POST", url, headers | {"Content-Length": str(len(body))}) + body)
@@ -56,5 +60,5 @@ async def connect(url: str) -> RawClient:
 
 def _request_head(method: str, url: str, headers: dict[str, str]) -> bytes:
     parts = urlsplit(url)
-    lines = [f"{method} {parts.path} HTTP/1.1", f"Host: {parts.netloc}"]
+    lines = [f"{method} {parts.path}?{parts.query} HTTP/1.1", f"Host: {parts.netloc}"]
     return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers.items()), "\r\n"]).encode()
