@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index"),
 ]
 NEW_TABLES = {
+    "audit_log",
     "two_step_secrets",
     "recovery_codes",
     *("log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"),

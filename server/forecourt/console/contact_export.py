@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.roles import Permission
 from forecourt.contact import export
@@ -29,6 +30,7 @@ class ContactExportRoutes:
         site, name = request.path_params["site"], request.path_params["format"]
         if site not in self._context.settings.sites or name not in _MEDIA_TYPES:
             raise NotFound(request.url.path)
+        await self._context.record(AuditEntry(agent.id, AuditAction.CONTACT_MESSAGES_EXPORTED, site=site))
         messages = export.read_messages(self._context.database, site)
         record_event(SecurityEvent.CONTACT_MESSAGES_EXPORTED, agent=agent.id, site=site)
         return stream_download(export.FORMATS[name](messages), f"contact-messages-{site}.{name}", _MEDIA_TYPES[name])

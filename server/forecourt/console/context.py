@@ -1,16 +1,20 @@
 """Gives every console page the signed-in agent, the origin check and the look of an error page."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlencode
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent, find_agent
+from forecourt.console.audit_log import AuditEntry, append_entry
 from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.host_cookie import HostCookie
@@ -26,7 +30,9 @@ from forecourt.web.rate_limiter import RateLimiter
 
 Handler = Callable[[Request], Awaitable[Response]]
 AgentHandler = Callable[[Request, Agent], Awaitable[Response]]
+T = TypeVar("T")
 HOME = "/console/"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,28 @@ class ConsoleContext:
         if not agent.has(permission):
             raise RoleRefused(agent.role)
         return agent
+
+    async def write(self, job: Callable[[Connection], T], describe: Callable[[T], AuditEntry | None]) -> T:
+        """Carries the job out, and appends what `describe` makes of its result to the audit log: both, or neither."""
+
+        def write(connection: Connection) -> T:
+            result = job(connection)
+            if entry := describe(result):
+                append_entry(connection, entry)
+            return result
+
+        return await self.database.write(write)
+
+    async def record(self, entry: AuditEntry) -> None:
+        """Appends what is about to be done to the audit log. Without that it must not be done."""
+        await self.database.write(lambda c: append_entry(c, entry))
+
+    async def record_view(self, entry: AuditEntry) -> None:
+        """Appends what somebody looked at to the audit log. A full disk keeps nobody from reading."""
+        try:
+            await self.record(entry)
+        except Unavailable:
+            _log.warning("the audit log misses that %s did %s %s", entry.agent, entry.action, entry.subject)
 
     async def read_agent(self, request: Request) -> Agent | None:
         return await self.find_signed_in(self.session_cookie.read(request))

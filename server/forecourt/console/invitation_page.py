@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from forecourt.console import invitations, responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.password_rules import MIN_LENGTH
 from forecourt.console.sign_in import session_client
@@ -46,8 +47,9 @@ class InvitationRoutes:
             errors = {fault.path: fault_sentence(fault, words) for fault in error.faults}
             return self._render(request, agent, fields, errors, 422)
         limits, client = self._context.session_limits, session_client(request)
-        agent, session = await self._context.database.write(
-            lambda c: invitations.accept_invitation(c, secret, name, password, limits, client)
+        agent, session = await self._context.write(
+            lambda c: invitations.accept_invitation(c, secret, name, password, limits, client),
+            lambda pair: AuditEntry(pair[0].id, AuditAction.INVITATION_ACCEPTED),
         )
         record_event(SecurityEvent.SIGN_IN, agent=agent.id, method="invitation")
         response = responses.redirect(HOME)

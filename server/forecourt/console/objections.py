@@ -10,6 +10,7 @@ from starlette.routing import Route
 from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
@@ -65,7 +66,9 @@ class ObjectionConsoleRoutes:
         )
 
     async def show_objection(self, request: Request, agent: Agent) -> Response:
-        return await self._render(request, agent)
+        response = await self._render(request, agent)
+        await self._context.record_view(AuditEntry(agent.id, AuditAction.OBJECTION_OPENED, request.path_params["id"]))
+        return response
 
     async def resolve(self, request: Request, agent: Agent) -> Response:
         """Answers and closes the objection. Where somebody else did so first, what was typed is kept on the page."""
@@ -77,15 +80,19 @@ class ObjectionConsoleRoutes:
         details = await self._context.database.read(lambda c: actions.find_objection(c, identity))
         live_site = self._site_context.live_sites.get(details.objection.site)
         routing = self._site_context.mail_routing(live_site)
-        if await self._context.database.write(
-            lambda c: actions.resolve_objection(c, identity, agent.id, body, live_site, routing)
+        if await self._context.write(
+            lambda c: actions.resolve_objection(c, identity, agent.id, body, live_site, routing),
+            lambda is_first: AuditEntry(agent.id, AuditAction.OBJECTION_ANSWERED, identity) if is_first else None,
         ):
             return responses.redirect(f"{BASE}/{identity}")
         return await self._render(request, agent, 409, body)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        if await self._context.database.write(lambda c: actions.reopen_objection(c, identity)):
+        if await self._context.write(
+            lambda c: actions.reopen_objection(c, identity),
+            lambda is_open: AuditEntry(agent.id, AuditAction.OBJECTION_REOPENED, identity) if is_open else None,
+        ):
             return responses.redirect(f"{BASE}/{identity}")
         error = responses.words(request)("console.objection.reopen_refused")
         return await self._render(request, agent, 409, error=error)

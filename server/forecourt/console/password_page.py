@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from forecourt.console import accounts, responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.password_rules import MIN_LENGTH
@@ -46,8 +47,9 @@ class PasswordRoutes:
         except Invalid as error:
             return await self._render(request, agent, 422, new_error=responses.error_text(request, error))
         limits, client = self._context.session_limits, session_client(request)
-        result = await self._context.database.write(
-            lambda c: accounts.change_password(c, agent, new_hash, limits, client)
+        result = await self._context.write(
+            lambda c: accounts.change_password(c, agent, new_hash, limits, client),
+            lambda pair: AuditEntry(agent.id, AuditAction.PASSWORD_CHANGED) if pair else None,
         )
         if result is None:
             return await self._render(request, agent, 409, current_error=wrong)

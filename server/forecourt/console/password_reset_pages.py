@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from forecourt.console import password_reset, responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.password_rules import MIN_LENGTH
 from forecourt.errors import Invalid, TooMany
@@ -65,7 +66,10 @@ class PasswordResetRoutes:
             password = await self._context.passwords.hash(fields.get("password", ""), (agent.email, agent.name))
         except Invalid as error:
             return self._render_form(request, agent, 422, responses.error_text(request, error))
-        await self._context.database.write(lambda c: password_reset.reset_password(c, secret, password))
+        await self._context.write(
+            lambda c: password_reset.reset_password(c, secret, password),
+            lambda agent: AuditEntry(agent.id, AuditAction.PASSWORD_RESET),
+        )
         record_event(SecurityEvent.PASSWORD_RESET, agent=agent.id)
         response = responses.redirect("/console/sign-in?done=password")
         self._context.session_cookie.delete(response)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from forecourt import clock
 from forecourt.console import accounts, agents, invitations, responses, two_step
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.inbox_items import WaitingCounts, count_waiting
 from forecourt.console.pagination import numbered_page
@@ -95,8 +96,9 @@ class PeopleRoutes:
             body = forms.decode_form(fields, InvitationBody, {"email": email_fault, "role": _role_fault})
             role = ConsoleRole(body.role)
             await self._context.rate_limiter.hit("invitation", request, account=agent.id)
-            person = await self._context.database.write(
-                lambda c: invitations.invite_agent(c, body.email, role, agent, mails, locale)
+            person = await self._context.write(
+                lambda c: invitations.invite_agent(c, body.email, role, agent, mails, locale),
+                lambda person: AuditEntry(agent.id, AuditAction.PERSON_INVITED, person.id, detail=role.value),
             )
         except (Invalid, TooMany) as error:
             return await self._render_invitation(
@@ -115,7 +117,14 @@ class PeopleRoutes:
         except ValueError:
             raise Invalid([Fault("role", "choice")]) from None
         try:
-            before = await self._context.database.write(lambda c: accounts.change_role(c, identity, role))
+            before = await self._context.write(
+                lambda c: accounts.change_role(c, identity, role),
+                lambda before: (
+                    AuditEntry(agent.id, AuditAction.ROLE_CHANGED, before.id, detail=role.value)
+                    if before.role is not role
+                    else None
+                ),
+            )
         except LastAdmin as error:
             return await self._render_person(request, agent, error)
         if before.role is not role:
@@ -135,7 +144,7 @@ class PeopleRoutes:
             invitations.send_invitation(connection, person, agent, mails, locale)
             return person
 
-        person = await self._context.database.write(send)
+        person = await self._context.write(send, lambda person: _describe(agent, AuditAction.PERSON_INVITED, person))
         if person is None:
             return responses.redirect(PEOPLE)
         record_event(SecurityEvent.USER_INVITED, agent=agent.id, user=person.id, role=person.role.value)
@@ -157,7 +166,9 @@ class PeopleRoutes:
             mails.put(connection, "console_two_step_off", person, locale, by=agent.name)
             return person
 
-        person = await self._context.database.write(switch_off)
+        person = await self._context.write(
+            switch_off, lambda person: _describe(agent, AuditAction.TWO_STEP_OFF, person)
+        )
         if person is None:
             return responses.redirect(PEOPLE)
         record_event(SecurityEvent.TWO_STEP_OFF, agent=agent.id, user=person.id)
@@ -169,7 +180,10 @@ class PeopleRoutes:
     async def remove(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
         try:
-            person = await self._context.database.write(lambda c: accounts.remove_colleague(c, identity))
+            person = await self._context.write(
+                lambda c: accounts.remove_colleague(c, identity),
+                lambda person: AuditEntry(agent.id, AuditAction.PERSON_REMOVED, person.id),
+            )
         except LastAdmin as error:
             return await self._render_removal(request, agent, error)
         record_event(SecurityEvent.USER_REMOVED, agent=agent.id, user=person.id)
@@ -202,6 +216,11 @@ class PeopleRoutes:
             raise NotFound(identity)
         context |= {"row": row, "waiting": waiting, "error": responses.error_text(request, error) if error else ""}
         return responses.render_page(request, template, agent, error.status if error else 200, **context)
+
+
+def _describe(agent: Agent, action: AuditAction, person: Agent | None) -> AuditEntry | None:
+    """Describes what was done to a person, where something was."""
+    return AuditEntry(agent.id, action, person.id) if person else None
 
 
 def _read_row(connection: Connection, person: Agent) -> PersonRow:

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     POLICY = "policy"
     CONSENTS = "consents"
     PEOPLE = "people"
+    AUDIT_LOG = "audit_log"
 
 
 _PERMISSIONS: Mapping[ConsoleRole, frozenset[Permission]] = {

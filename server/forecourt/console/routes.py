@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from forecourt.consent.context import ConsentContext
 from forecourt.console import responses
+from forecourt.console.audit_pages import AuditLogRoutes
 from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.contact_export import ContactExportRoutes
@@ -70,6 +71,7 @@ class ConsoleRoutes:
             PasswordRoutes(context),
             TwoStepRoutes(context),
             PeopleRoutes(context),
+            AuditLogRoutes(context),
             InvitationRoutes(context),
             PasswordResetRoutes(context),
             LiveUpdateRoutes(context),

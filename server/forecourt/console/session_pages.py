@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.roles import Permission
@@ -56,6 +57,8 @@ class SessionRoutes:
         return await self._end(agent, lambda c: sessions.end_sessions(c, agent.id, except_session=own_session))
 
     async def _end(self, agent: Agent, job: Callable[[Connection], int]) -> Response:
-        if count := await self._context.database.write(job):
+        if count := await self._context.write(
+            job, lambda count: AuditEntry(agent.id, AuditAction.SESSIONS_ENDED, detail=str(count)) if count else None
+        ):
             record_event(SecurityEvent.SESSIONS_ENDED, agent=agent.id, count=count)
         return responses.redirect(SESSIONS)

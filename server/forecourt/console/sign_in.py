@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from forecourt.console import accounts, agents, responses, second_step, sessions, two_step
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.passwords import needs_rehash
 from forecourt.console.sessions import SessionClient
@@ -90,8 +91,9 @@ class SignInRoutes:
         try:
             half_signed_in = await self._read_half_signed_in(request)
             await self._hit_second_step(request, half_signed_in)
-            result = await self._context.database.write(
-                lambda c: second_step.finish_second_step(c, secret, code, limits, client)
+            result = await self._context.write(
+                lambda c: second_step.finish_second_step(c, secret, code, limits, client),
+                lambda result: _describe(result[0], result[1]) if result else None,
             )
         except LinkExpired:
             return responses.redirect("/console/sign-in")
@@ -110,7 +112,10 @@ class SignInRoutes:
     async def sign_out(self, request: Request) -> Response:
         response = responses.redirect("/console/sign-in")
         if session := await self._context.read_session(request):
-            await self._context.database.write(lambda c: sessions.end_session(c, session.agent, session.id))
+            await self._context.write(
+                lambda c: sessions.end_session(c, session.agent, session.id),
+                lambda is_ended: AuditEntry(session.agent, AuditAction.SIGNED_OUT) if is_ended else None,
+            )
             record_event(SecurityEvent.SIGNED_OUT, agent=session.agent)
         self._context.session_cookie.delete(response)
         return response
@@ -126,7 +131,9 @@ class SignInRoutes:
         secret, database = request.path_params["secret"], self._context.database
         await database.read(lambda c: agents.require_unused_link(c, secret))
         limits, client = self._context.session_limits, session_client(request)
-        agent, session_secret = await database.write(lambda c: accounts.sign_in_by_link(c, secret, limits, client))
+        agent, session_secret = await self._context.write(
+            lambda c: accounts.sign_in_by_link(c, secret, limits, client), lambda pair: _describe(pair[0], "link")
+        )
         return self._begin_session(request, agent, session_secret, "link", HOME)
 
     async def _check_password(self, request: Request, email: str, password: str) -> Agent | None:
@@ -174,7 +181,10 @@ class SignInRoutes:
 
     async def _start_session(self, request: Request, agent: Agent) -> str | None:
         limits, client = self._context.session_limits, session_client(request)
-        return await self._context.database.write(lambda c: accounts.sign_in(c, agent, limits, client))
+        return await self._context.write(
+            lambda c: accounts.sign_in(c, agent, limits, client),
+            lambda secret: _describe(agent, "password") if secret else None,
+        )
 
     def _begin_session(
         self,
@@ -190,6 +200,10 @@ class SignInRoutes:
         self._context.session_cookie.set(response, secret)
         self._context.device_cookie.set(response, request, agent)
         return response
+
+
+def _describe(agent: Agent, detail: Literal["password", "link"] | Method) -> AuditEntry:
+    return AuditEntry(agent.id, AuditAction.SIGNED_IN, detail=detail)
 
 
 def session_client(request: Request) -> SessionClient:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from forecourt.console import responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
@@ -99,8 +100,9 @@ class SubscriberRoutes:
             errors = {name: sentences[name] for name in AddSubscriberBody.__struct_fields__ if name in sentences}
             return await self._render_form(request, agent, AddForm(fields, errors), 422)
         email, routing = to_mailbox(body.email) or body.email, self._site_context.mail_routing(live_site)
-        if not await self._context.database.write(
-            lambda c: actions.add_subscriber(c, live_site.name, email, body.locale, body.proof, agent.id, routing)
+        if not await self._context.write(
+            lambda c: actions.add_subscriber(c, live_site.name, email, body.locale, body.proof, agent.id, routing),
+            lambda is_new: AuditEntry(agent.id, AuditAction.SUBSCRIBER_ADDED, site=live_site.name) if is_new else None,
         ):
             errors = {"email": responses.words(request)("console.newsletter.already_subscribed")}
             return await self._render_form(request, agent, AddForm(fields, errors), 409)
@@ -121,19 +123,27 @@ class SubscriberRoutes:
     async def remove(self, request: Request, agent: Agent) -> Response:
         """Removes the address of a row. One that is gone already is removed, too."""
         site, identity = self._live_site(request).name, request.path_params["id"]
-        if await self._context.database.write(lambda c: subscriber_list.remove_address(c, site, identity)):
+        if await self._context.write(
+            lambda c: subscriber_list.remove_address(c, site, identity),
+            lambda was_there: (
+                AuditEntry(agent.id, AuditAction.SUBSCRIBER_REMOVED, identity, site) if was_there else None
+            ),
+        ):
             record_event(SecurityEvent.SUBSCRIBER_REMOVED, agent=agent.id, site=site)
         return responses.redirect(f"{BASE}/{site}?done=removed")
 
     async def download_csv(self, request: Request, agent: Agent) -> Response:
         site = self._live_site(request).name
-        return csv_download(export.to_csv(self._export(site, agent)), f"newsletter-{site}.csv")
+        return csv_download(export.to_csv(await self._export(site, agent)), f"newsletter-{site}.csv")
 
     async def download_json(self, request: Request, agent: Agent) -> Response:
         site = self._live_site(request).name
-        return stream_download(encode_array(self._export(site, agent)), f"newsletter-{site}.json", "application/json")
+        return stream_download(
+            encode_array(await self._export(site, agent)), f"newsletter-{site}.json", "application/json"
+        )
 
-    def _export(self, site: str, agent: Agent) -> AsyncIterator[export.ExportedSubscriber]:
+    async def _export(self, site: str, agent: Agent) -> AsyncIterator[export.ExportedSubscriber]:
+        await self._context.record(AuditEntry(agent.id, AuditAction.SUBSCRIBERS_EXPORTED, site=site))
         record_event(SecurityEvent.SUBSCRIBERS_EXPORTED, agent=agent.id, site=site)
         return export.read_subscribers(self._context.database, site)
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from forecourt.console import responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import InboxItem, count_waiting
 from forecourt.console.roles import Permission
@@ -105,7 +106,9 @@ class ThreadRoutes(ABC):
         """Undoes closing, or returns the id of another thread that keeps this one closed. Raises `NotFound`."""
 
     async def show_page(self, request: Request, agent: Agent) -> Response:
-        return await self._render(request, agent)
+        response = await self._render(request, agent)
+        await self._context.record_view(AuditEntry(agent.id, AuditAction.THREAD_OPENED, request.path_params["id"]))
+        return response
 
     async def show_thread(self, request: Request, agent: Agent) -> Response:
         """Answers with the messages and the state, for an open page; the answer being typed is no part of it."""
@@ -116,19 +119,27 @@ class ThreadRoutes(ABC):
         fields, identity = await forms.read_form(request), request.path_params["id"]
         try:
             form = forms.decode_form(fields, self.form)
-            await self._context.database.write(lambda c: self.send_answer(c, identity, agent, form.key, form.body))
+            await self._context.write(
+                lambda c: self.send_answer(c, identity, agent, form.key, form.body),
+                lambda _: AuditEntry(agent.id, AuditAction.ANSWER_SENT, identity),
+            )
         except (Invalid, KeyConflict, ConversationClosed) as error:
             return await self._render_refused(request, agent, fields, error)
         return self._after_change(request)
 
-    async def close(self, request: Request, _: Agent) -> Response:
+    async def close(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        await self._context.database.write(lambda c: self.set_closed(c, identity))
+        await self._context.write(
+            lambda c: self.set_closed(c, identity), lambda _: AuditEntry(agent.id, AuditAction.THREAD_CLOSED, identity)
+        )
         return self._after_change(request)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        newer = await self._context.database.write(lambda c: self.set_open(c, identity))
+        newer = await self._context.write(
+            lambda c: self.set_open(c, identity),
+            lambda newer: None if newer else AuditEntry(agent.id, AuditAction.THREAD_REOPENED, identity),
+        )
         if newer is None:
             return self._after_change(request)
         error = responses.words(request)("console.newer_conversation")

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from forecourt.console import responses, two_step
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_items import count_waiting
 from forecourt.console.roles import Permission
@@ -60,7 +61,10 @@ class TwoStepRoutes:
             await self._context.rate_limiter.hit("second_step", request, account=agent.id)
         except TooMany as error:
             return await self._render_secret(request, agent, error.status, responses.error_text(request, error))
-        codes = await self._context.database.write(lambda c: two_step.confirm_setup(c, agent.id, code))
+        codes = await self._context.write(
+            lambda c: two_step.confirm_setup(c, agent.id, code),
+            lambda codes: AuditEntry(agent.id, AuditAction.TWO_STEP_ON) if codes else None,
+        )
         if codes is None:
             return await self._render_secret(request, agent, 422, words("console.two_step.wrong_code"))
         record_event(SecurityEvent.TWO_STEP_ON, agent=agent.id)
@@ -69,8 +73,9 @@ class TwoStepRoutes:
     async def renew_codes(self, request: Request, agent: Agent) -> Response:
         if error := await self._find_password_error(request, agent):
             return await self._render(request, agent, 422, codes_error=error)
-        codes = await self._context.database.write(
-            lambda c: two_step.renew_recovery_codes(c, agent.id) if two_step.is_on(c, agent.id) else None
+        codes = await self._context.write(
+            lambda c: two_step.renew_recovery_codes(c, agent.id) if two_step.is_on(c, agent.id) else None,
+            lambda codes: AuditEntry(agent.id, AuditAction.RECOVERY_CODES_MADE) if codes else None,
         )
         if codes is None:
             return responses.redirect(TWO_STEP)
@@ -80,7 +85,10 @@ class TwoStepRoutes:
     async def switch_off(self, request: Request, agent: Agent) -> Response:
         if error := await self._find_password_error(request, agent):
             return await self._render(request, agent, 422, off_error=error)
-        if await self._context.database.write(lambda c: two_step.switch_off(c, agent.id)):
+        if await self._context.write(
+            lambda c: two_step.switch_off(c, agent.id),
+            lambda was_on: AuditEntry(agent.id, AuditAction.TWO_STEP_OFF) if was_on else None,
+        ):
             record_event(SecurityEvent.TWO_STEP_OFF, agent=agent.id, user=agent.id)
         return responses.redirect(f"{TWO_STEP}?done=off")
 

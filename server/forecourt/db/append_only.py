@@ -17,6 +17,7 @@ APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "log_nodes": (("level", "position"),),
     "log_checkpoints": (("size",),),
     "log_keys": (("seq",), ("new_key",)),
+    "audit_log": (("seq",),),
 }
 
 PG_FUNCTION = """

@@ -554,6 +554,20 @@ recovery_codes = Table(
     Column("code_hash", Text, primary_key=True),
 )
 
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("audit_log_by_agent", "agent", "seq"),
+    Index("audit_log_by_action", "action", "seq"),
+)
+
 agent_sessions = Table(
     "agent_sessions",
     metadata,

@@ -36,6 +36,7 @@ class SecurityEvent(StrEnum):
     BACKUP_RESTORED = "backup_restored"
     LOG_KEY_CHANGED = "log_key_changed"
     CONSENTS_EXPORTED = "consents_exported"
+    AUDIT_LOG_EXPORTED = "audit_log_exported"
     CONTACT_MESSAGES_EXPORTED = "contact_messages_exported"
     EVIDENCE_EXPORTED = "evidence_exported"
     SUBSCRIBERS_EXPORTED = "subscribers_exported"

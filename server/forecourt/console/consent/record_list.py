@@ -14,6 +14,7 @@ from starlette.routing import Route
 from forecourt import clock, i18n
 from forecourt.console import responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.consent.context import ConsentPagesContext
 from forecourt.console.consent.filters import RecordFilter, parse_filter, parse_form
 from forecourt.console.pagination import split_page
@@ -127,6 +128,7 @@ class RecordListPage:
     async def download_csv(self, request: Request, agent: Agent) -> Response:
         """Leaves out origin, path, address and browser: here they can be erased, in a file they cannot."""
         (site, _settings), record_filter = self._context.site(request), parse_filter(request)
+        await self._context.console.record(AuditEntry(agent.id, AuditAction.CONSENTS_EXPORTED, site=site))
         lines = self._csv_lines(site, record_filter, responses.language(request))
         record_event(SecurityEvent.CONSENTS_EXPORTED, agent=agent.id, site=site)
         return csv_download(lines, f"consent-records-{site}-{record_filter.since}-{record_filter.until}.csv")

@@ -14,6 +14,7 @@ from forecourt.consent.log import store as log
 from forecourt.consent.log.store import LogHead
 from forecourt.consent.record import LASTING_ACTIONS
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.consent.context import ConsentPagesContext
 from forecourt.console.consent.filters import SOURCES
 from forecourt.console.consent.rendered_notice import AnsweredNotice, render_notice
@@ -111,6 +112,8 @@ class RecordPage:
     async def show(self, request: Request, agent: Agent) -> Response:
         (site, _), identity = self._context.site(request), request.path_params["id"]
         details = await self._context.database.read(lambda c: _read_details(c, site, identity))
+        entry = AuditEntry(agent.id, AuditAction.CONSENT_RECORD_OPENED, identity, site)
+        await self._context.console.record_view(entry)
         record, answered = details.record, details.record.answered_notice
         notice = render_notice(answered) if answered else None
         is_lasting = record.action in LASTING_ACTIONS

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.policy.draft_review import DraftReview, review_draft
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.console.policy.engagements import features_naming
@@ -83,7 +84,10 @@ class PublishPage:
             drafts.discard_draft(connection, draft)
             actions.append_release(connection, release)
 
-        await self._session.database.write(append)
+        number = str(release.release.number)
+        await self._session.context.write(
+            append, lambda _: AuditEntry(agent.id, AuditAction.POLICY_PUBLISHED, site=state.name, detail=number)
+        )
         record_event(SecurityEvent.POLICY_PUBLISHED, agent=agent.id, site=state.name, release=release.release.number)
 
     async def _render(
