@@ -108,3 +108,8 @@ def test_brackets_that_contradict_the_place_before_them_are_named_and_not_believ
     page = import_page(tmp_path, text, "page.md")
     assert "locations" not in page.facts["engagements"]["kelpstore"]
     assert page.unplaced == ["list 1, item 1 (line 3): 'Ireland (EU/US)' names several countries; none was taken"]
+
+
+def test_a_brand_that_its_legal_name_begins_with_needs_nobodys_look(tmp_path: Path) -> None:
+    page = import_row(tmp_path, "Kelpstore, Kelpstore GmbH", "Backups", "Germany")
+    assert (page.words["service"], page.assumed) == ({"kelpstore": "Kelpstore"}, [])

@@ -203,8 +203,10 @@ def test_the_line_with_the_legal_form_is_the_name(tmp_path: Path) -> None:
 
 
 def test_a_line_whose_place_is_taken_is_listed(tmp_path: Path) -> None:
-    page = import_row(tmp_path, "Vercel<br>Next.js", "Vercel Edge", "Norway", headings=("Company", "Service", "Location"))
-    assert page.words["service"] == {"vercel-edge": "Vercel Edge"}
+    page = import_row(
+        tmp_path, "Vercel<br>Next.js", "Vercel One", "Norway", headings=("Company", "Service", "Location")
+    )
+    assert page.words["service"] == {"vercel-one": "Vercel One"}
     assert page.unplaced == ["table 1, row 1 (line 1): 'Next.js' stands beside 'Vercel' and was not taken"]
 
 

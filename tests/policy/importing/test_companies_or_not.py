@@ -401,3 +401,29 @@ def test_a_list_below_our_subprocessors_is_one_of_companies(heading: str, tmp_pa
     sentence = "We use the following subprocessors:" if heading == "Legal" else "Last week."
     text = f"# {heading}\n\n{sentence}\n\n- Exoscale: Servers\n- Paystone: Payments\n- Ledgerly: Invoices\n"
     assert import_page(tmp_path, text, "page.md").names == ["Exoscale", "Ledgerly", "Paystone"]
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        '<div class="nav"><a href="/">Home</a> · <a href="/legal">Legal</a></div>',
+        '<ul class="breadcrumbs"><li><a href="/">Home</a> /<li><a href="/legal">Legal</a></ul>',
+        '<p class="site-nav wide"><a href="/">Home</a> | <a href="/legal">Legal</a></p>',
+    ],
+)
+def test_a_menu_that_only_its_class_names_is_left_out(menu: str, tmp_path: Path) -> None:
+    page = import_page(tmp_path, f"{menu}<h1>Subprocessors</h1><p>Ours.<ul><li>Kelpstore GmbH: backups, Germany</ul>")
+    assert page.words["summary"] == "Ours."
+    assert "Legal" not in str(page.words)
+
+
+def test_what_is_called_a_menu_and_says_more_than_links_stays(tmp_path: Path) -> None:
+    text = '<div class="menu"><h1>Subprocessors</h1><p>Read <a href="/x">more</a>.</p></div>'
+    assert import_page(tmp_path, text).words["summary"] == "Read [more](/x)."
+
+
+def test_the_mark_of_a_footnote_does_not_stay_in_its_text(tmp_path: Path) -> None:
+    text = "# Subprocessors\n\n|Company|Purpose|\n|-|-|\n|Kelpstore GmbH[^1]|Backups|\n\n[^1]: Only on request.\n"
+    page = import_page(tmp_path, text, "page.md")
+    assert page.words["summary"] == "Only on request."
+    assert page.unplaced == ["table 1, row 1 (line 5): footnote mark '[^1]' beside 'Kelpstore GmbH' was not taken"]

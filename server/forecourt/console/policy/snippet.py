@@ -11,6 +11,7 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.console.policy.forms import form_fields
+from forecourt.console.policy.own_pages import may_be_private
 from forecourt.console.policy.tag_check import TagReport, check_tag
 from forecourt.embed_tag import POLICY_PLACE, render_embed_tag
 from forecourt.errors import FetchRefused
@@ -49,7 +50,7 @@ class SnippetPage:
         from forecourt.mail.page_fetch import fetch_page  # slow to import
 
         context = self._session.context
-        page = await fetch_page(url, _PAGE_AT_MOST, context.settings.allow_private_webhooks)
+        page = await fetch_page(url, _PAGE_AT_MOST, may_be_private(url, context.settings, state.site))
         html = page.content.decode("utf-8", "replace")
         return await asyncio.to_thread(check_tag, html, url, context.address, state.name, state.site)
 

@@ -13,6 +13,7 @@ from forecourt.console.agents import Agent
 from forecourt.console.policy.draft_session import DraftSession, DraftState, render_page
 from forecourt.console.policy.first_release import empty_policy
 from forecourt.console.policy.importing.import_form import ImportForm, ImportRefused, import_languages, read_form
+from forecourt.console.policy.own_pages import may_be_private
 from forecourt.errors import FetchRefused, PolicyMoved, TooLarge
 from forecourt.policy.importing.page import BYTES_AT_MOST
 from forecourt.policy.importing.page_refusal import PageRefused
@@ -46,7 +47,8 @@ class ImportPage:
         words = responses.words(request)
         try:
             form = await read_form(request, state)
-            source = await form.read_source(self._session.context.settings.allow_private_webhooks)
+            settings = self._session.context.settings
+            source = await form.read_source(may_be_private(form.address, settings, state.site))
             page = await asyncio.to_thread(_read_page, state, source, form)
             if page.purpose_question:
                 return self._render(request, agent, state, form, question=page.purpose_question)

@@ -20,6 +20,7 @@ _ELEMENTS = (
     "ol optgroup option p picture pre q rp rt ruby s samp script section select small source span strike strong style "
     "sub summary sup svg table tbody td template textarea tfoot th thead time title tr tt u ul var video wbr"
 )
+_FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s]{1,40}\]:\s+(?=\S)")
 _TAG = re.compile(r"<(?=/?([a-zA-Z][\w.-]*)([^<>]*))")
 
 
@@ -28,7 +29,7 @@ def parse_markdown(text: str, has_breaks: bool = False) -> Page:
 
     Raises `PageRefused` where it has too many rows.
     """
-    lines = re.split(r"\r\n|\r|\n", text)
+    lines = [_without_footnote_mark(line) for line in re.split(r"\r\n|\r|\n", text)]
     line_attribute = f"data-{secrets.token_hex(8)}"  # no page can name its lines by itself
     tokens = _MARKDOWN.parse("\n".join(lines))
     elements = set(_ELEMENTS.split()) | {name.lower() for name in re.findall(r"</([a-zA-Z][\w.-]*)\s*>", text)}
@@ -38,6 +39,11 @@ def parse_markdown(text: str, has_breaks: bool = False) -> Page:
             part.type = "hardbreak" if part.type == "softbreak" else part.type
         _mark_line(token, line_attribute)
     return read_page(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}), line_attribute, lines)
+
+
+def _without_footnote_mark(line: str) -> str:
+    """Returns a line without the `[^1]:` that begins a footnote, which CommonMark shows as it is."""
+    return line[match.end() :] if (match := _FOOTNOTE.match(line)) else line
 
 
 def _mark_line(token: Token, line_attribute: str) -> None:

@@ -4,6 +4,8 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
+from forecourt.policy.importing.formats.cell_reader import class_names
+
 _ELEMENTS = {
     "table": "table",
     "grid": "table",
@@ -22,6 +24,10 @@ _ELEMENTS = {
     "main": "main",
     "contentinfo": "footer",
 }
+_MENU_NAMES = (
+    "nav navbar nav-bar navigation nav-links nav-menu menu main-menu site-nav topnav top-nav breadcrumb breadcrumbs"
+)
+_MENU_ELEMENTS = ("div", "ul", "ol", "p", "section", "header")
 _TABLE_PARTS = ("tr", "td", "th", "thead", "tbody", "tfoot", "caption")
 _PLAIN_ROLES = ("presentation", "none")
 
@@ -35,6 +41,8 @@ def apply_roles(soup: BeautifulSoup) -> None:
             element.name = f"h{level}" if re.fullmatch("[1-6]", level) else "h2"
         else:
             element.name = _ELEMENTS.get(role, element.name)
+    for element in [each for each in soup.find_all(_MENU_ELEMENTS) if _is_menu(each)]:
+        element.name = "nav"
     for table in soup.find_all("table"):
         if table.get("role") in _PLAIN_ROLES or (table.find("table") and not _has_heading_row(table)):
             _flatten_table(table)
@@ -44,6 +52,15 @@ def apply_roles(soup: BeautifulSoup) -> None:
     for part in soup.find_all(("dt", "dd")):
         if not part.find_parent("dl"):
             part.name = "div"
+
+
+def _is_menu(element: Tag) -> bool:
+    """Returns whether an element is called a menu, and has nothing but links in it."""
+    names = set(class_names(element).casefold().split())
+    if not names & set(_MENU_NAMES.split()) or not element.find("a"):
+        return False
+    texts = (text for text in element.find_all(string=True) if not text.find_parent("a"))
+    return not any(letter.isalnum() for text in texts for letter in text)
 
 
 def _has_heading_row(table: Tag) -> bool:

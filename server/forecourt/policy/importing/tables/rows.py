@@ -206,6 +206,8 @@ class RowReader:
                 self.ledger.miss(place, remark(RemarkKind.LINE_BESIDE, text=line.text, name=name))
             else:
                 cells[column] = Cell((line,))
+                if column is Column.SERVICE and name.casefold().startswith(line.text.casefold()):
+                    continue  # what a company is called after its name needs nobody's look
                 why = remark(RemarkKind.LINE_TAKEN, column, text=line.text, name=name)
                 self.ledger.assume(place, why, column)
 
