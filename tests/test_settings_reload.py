@@ -15,7 +15,6 @@ import httpx
 import pytest
 
 from forecourt.app import Application
-from forecourt.chat import actions
 from forecourt.db import sqlite
 from forecourt.errors import SettingsBroken
 from forecourt.resources import SAMPLE
@@ -29,6 +28,7 @@ from .deadline import DEADLINE, wait_until
 from .engines import on_sqlite
 from .forecourt_process import PROGRAM, ForecourtProcess
 from .page import EVERYTHING, ORIGIN, Page
+from .replies import post_reply
 
 SHOP = "https://shop.example"
 SETTINGS = f"""
@@ -121,7 +121,7 @@ def test_a_stream_resumes_after_a_restart_where_it_ended(tmp_path: Path) -> None
             assert list(stream) == [{"reason": "restart"}]
     engine = sqlite.make_engine(data / "forecourt.sqlite3")
     with engine.begin() as connection:
-        actions.post_reply(connection, visitor.conversation, "agent", "k", "while it was away")
+        post_reply(connection, visitor.conversation, "agent", "k", "while it was away")
     engine.dispose()
     path.write_text(SETTINGS.replace("hsts_days = 7", "hsts_days = 8"))
     with (

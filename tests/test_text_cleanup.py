@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from forecourt.characters import TYPED_LINE, TYPED_TEXT
 from forecourt.chat.routes import MessageBody
+from forecourt.console.conversations import ChatAnswerBody, MailAnswerBody
 from forecourt.console.objections import ObjectionAnswerBody
-from forecourt.console.threads import ChatAnswerBody, MailAnswerBody
 from forecourt.contact.routes import ContactBody
 from forecourt.decoding import decode, decode_json
 from forecourt.email_address import email_fault

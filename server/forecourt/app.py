@@ -11,9 +11,7 @@ from starlette.types import ASGIApp
 
 from forecourt import __version__
 from forecourt.background import BackgroundTasks, Worker
-from forecourt.chat import unanswered_alert
 from forecourt.chat.routes import ChatRoutes
-from forecourt.chat.unanswered_alert import UnansweredAlert
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Newsletter
 from forecourt.consent.log import sealing
@@ -41,6 +39,8 @@ from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings.server import Settings, public_address
 from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
+from forecourt.support import unanswered_alert
+from forecourt.support.unanswered_alert import UnansweredAlert
 from forecourt.visitor import retention_worker
 from forecourt.visitor.routes import VisitorRoutes
 from forecourt.web import openapi, problems

@@ -15,11 +15,10 @@ from forecourt.db.tables import (
     change_notices,
     consent_details,
     consents,
-    contact_messages,
+    conversation_events,
     conversations,
     followers,
     log_leaves,
-    messages,
     newsletter_requests,
     outbox,
     releases,
@@ -147,7 +146,7 @@ class Contact(Journey):
     async def facts(self) -> Counter[str]:
         visitor = await self.visitor()
         return await self.count(
-            message=select(contact_messages.c.id).where(contact_messages.c.message == self.key),
+            message=select(conversation_events.c.seq).where(conversation_events.c.body == self.key),
             mail=select(outbox.c.id).where(outbox.c.visitor == visitor, outbox.c.kind == "contact_message"),
         )
 
@@ -167,7 +166,7 @@ class Chat(Journey):
         visitor = await self.visitor()
         return await self.count(
             conversation=select(conversations.c.id).where(conversations.c.visitor == visitor),
-            message=select(messages.c.seq).where(messages.c.body == self.key),
+            message=select(conversation_events.c.seq).where(conversation_events.c.body == self.key),
         )
 
 
@@ -242,7 +241,7 @@ class Erase(Journey):
         return self.accept(response, "record", "erasure")
 
     async def facts(self) -> Counter[str]:
-        tables = (contact_messages, conversations, newsletter_requests, outbox)
+        tables = (conversations, newsletter_requests, outbox)
         rows = [await self.stage.count(select(table.c.id).where(table.c.visitor == self.identity)) for table in tables]
         query = select(consents.c.id).where(consents.c.visitor == self.identity, consents.c.action == "erase")
         return await self.count(record=query) + Counter({"erasure": int(not any(rows))})

@@ -6,8 +6,8 @@ import pytest
 
 from forecourt.app import Application
 from forecourt.chat import actions
-from forecourt.chat.model import ConversationState
-from forecourt.db.tables import messages
+from forecourt.db.tables import conversation_events
+from forecourt.support.actions import close
 from tests.engines import refused_alike
 from tests.page import Page
 
@@ -38,7 +38,7 @@ async def test_a_hundred_parallel_posts_of_one_key_store_once(page: Page, applic
     path = f"conversations/{await page.converse()}/messages"
     responses = await asyncio.gather(*(page.post(path, {"key": "k", "body": "Hei"}) for _ in range(100)))
     assert sorted({response.status_code for response in responses}) == [200, 201]
-    assert len(await application.database.read(lambda c: c.execute(messages.select()).all())) == 1
+    assert len(await application.database.read(lambda c: c.execute(conversation_events.select()).all())) == 1
 
 
 async def test_parallel_messages_get_a_sequence_without_gaps(page: Page, application: Application) -> None:
@@ -84,7 +84,7 @@ async def test_a_closed_conversation_refuses_messages_and_a_new_one_can_be_opene
 ) -> None:
     await page.accept()
     conversation = await page.converse()
-    await application.database.write(lambda c: actions.set_state(c, conversation, ConversationState.CLOSED))
+    await application.database.write(lambda c: close(c, conversation, "agent"))
     response = await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "x"})
     assert (response.status_code, response.json()["code"]) == (409, "conversation_closed")
     assert (await page.get(f"conversations/{conversation}")).json()["state"] == "closed"

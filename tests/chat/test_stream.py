@@ -12,10 +12,12 @@ from sqlalchemy import Connection
 
 from forecourt.app import Application
 from forecourt.chat import actions
-from forecourt.chat.model import ConversationState, Message
+from forecourt.support.actions import close
+from forecourt.support.model import ConversationEvent
 from forecourt.web import sse
 from tests.deadline import DEADLINE
 from tests.page import Page
+from tests.replies import post_reply
 
 pytestmark = pytest.mark.anyio
 
@@ -70,7 +72,7 @@ async def test_messages_of_both_sides_arrive_in_order(
         assert await reader.frame() | {"at": ""} == {
             "event": "message", "seq": 1, "at": "", "author": "visitor", "body": "Hei", "key": "key Hei"
         }  # fmt: skip
-        await application.database.write(lambda c: actions.post_reply(c, conversation, "agent", "a", "God dag"))
+        await application.database.write(lambda c: post_reply(c, conversation, "agent", "a", "God dag"))
         response = await reader.frame()
         assert (response["seq"], response["author"], response["body"], "key" in response) == (
             2,
@@ -86,8 +88,8 @@ async def test_a_message_is_pushed_to_the_open_stream(
     monkeypatch.setattr(sse, "HEARTBEAT", 3600)  # nothing else sends what no wake-up sent
     async with reading(live_page, conversation) as reader:
         for key in "abcde":
-            post_reply = partial(actions.post_reply, conversation=conversation, agent="agent", key=key, body="Hei")
-            await application.database.write(post_reply)
+            reply = partial(post_reply, conversation=conversation, agent="agent", key=key, body="Hei")
+            await application.database.write(reply)
             assert (await reader.frame())["body"] == "Hei"
 
 
@@ -115,10 +117,8 @@ async def test_more_messages_than_one_read_returns_arrive_whole(
     live_page: Page, application: Application, conversation: str
 ) -> None:
     for number in range(actions.MESSAGES_AT_ONCE * 2 + 1):
-        post_reply = partial(
-            actions.post_reply, conversation=conversation, agent="x", key=f"{number}", body=f"{number}"
-        )
-        await application.database.write(post_reply)
+        reply = partial(post_reply, conversation=conversation, agent="x", key=f"{number}", body=f"{number}")
+        await application.database.write(reply)
     async with reading(live_page, conversation) as reader:
         numbers = [(await reader.frame())["seq"] for _ in range(actions.MESSAGES_AT_ONCE * 2 + 1)]
     assert numbers == list(range(1, actions.MESSAGES_AT_ONCE * 2 + 2))
@@ -145,7 +145,7 @@ async def test_closing_a_conversation_ends_its_stream_after_the_last_message(
 ) -> None:
     async with reading(live_page, conversation) as reader:
         await post_messages(live_page, conversation, "Hade")
-        await application.database.write(lambda c: actions.set_state(c, conversation, ConversationState.CLOSED))
+        await application.database.write(lambda c: close(c, conversation, "agent"))
         assert (await reader.frame())["body"] == "Hade"
         assert await reader.frame() == {"event": "closed", "reason": "closed"}
 
@@ -156,7 +156,7 @@ async def test_a_heartbeat_reads_nothing_until_the_interval_is_over(
     reads: list[str] = []
     read_messages = actions.read_messages
 
-    def count_reads(connection: Connection, conversation: str, after: int) -> list[Message]:
+    def count_reads(connection: Connection, conversation: str, after: int) -> list[ConversationEvent]:
         reads.append(conversation)
         return read_messages(connection, conversation, after)
 

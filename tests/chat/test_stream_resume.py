@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Connection
 
 from forecourt.app import Application
-from forecourt.chat import actions
 from tests.deadline import DEADLINE, wait_until
 from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.page import Page
+from tests.replies import post_reply
 
 from .stream_reader import StreamReader
 
@@ -26,7 +26,7 @@ EVERYTHING = 1 << 20
 
 
 def write_reply(connection: Connection, conversation: str, number: int) -> None:
-    actions.post_reply(connection, conversation, "agent", f"{number}", f"{number} {BODIES[number % len(BODIES)]}")
+    post_reply(connection, conversation, "agent", f"{number}", f"{number} {BODIES[number % len(BODIES)]}")
 
 
 async def test_a_line_that_is_cut_after_any_byte_loses_and_doubles_nothing(

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from forecourt.chat import actions
 from forecourt.db.database import open_database
 from forecourt.text_types import CHAT_BODY_AT_MOST
 from tests.deadline import DEADLINE, wait_until_async
 from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.page import Page
+from tests.replies import post_reply
 from tests.web.connections.raw_connection import open_raw
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +40,7 @@ def write_long_messages(data: Path, conversation: str) -> None:
     engine = open_database(None, data).engine
     with engine.begin() as connection:
         for number in range(MESSAGES):
-            actions.post_reply(connection, conversation, "agent", f"{number}", LONGEST)
+            post_reply(connection, conversation, "agent", f"{number}", LONGEST)
     engine.dispose()
 
 

@@ -3,19 +3,36 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.console.inbox import INBOX_ROWS
-from forecourt.db.tables import contact_messages
 from forecourt.identifiers import new_identifier
+from forecourt.support import store
+from forecourt.support.model import Author, Conversation, ConversationChannel, ConversationEvent, EventKind
+from forecourt.support.projection import apply_event
 from tests.engines import refused_alike
 from tests.page import Page
 
 from .browser import Browser, row_ids
 
 pytestmark = pytest.mark.anyio
+
+
+async def add_contact_messages(application: Application, ages: dict[str, timedelta]) -> None:
+    """Adds a contact message of each age, by its id."""
+
+    def add(connection: Connection) -> None:
+        for identity, age in ages.items():
+            at = clock.now() - age
+            about = (identity, "main", ConversationChannel.CONTACT_FORM, "v", "c", "en", "support", "N", "a@b.example")
+            conversation = Conversation(*about, at, at)
+            message = ConversationEvent(EventKind.MESSAGE, Author.VISITOR, body="M", seq=1, created_at=at)
+            store.add_conversation(connection, conversation)
+            store.add_event(connection, apply_event(conversation, message), message)
+
+    await application.database.write(add)
 
 
 async def test_the_inbox_holds_both_kinds_newest_first(
@@ -42,7 +59,7 @@ async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_
         for show in ("open", "waiting")
     }
     assert ids_by_view == {"open": [conversation, contact_message], "waiting": [contact_message]}
-    await signed_in.post(f"/console/contact/{contact_message}/close")
+    await signed_in.post(f"/console/conversations/{contact_message}/close")
     await signed_in.post(f"/console/conversations/{conversation}/close")
     assert row_ids((await signed_in.get("/console/")).text) == []
     closed = row_ids((await signed_in.get("/console/?show=closed")).text)
@@ -63,19 +80,9 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
     signed_in: Browser, application: Application
 ) -> None:
     identifiers = [new_identifier() for _ in range(INBOX_ROWS + 5)]
-    base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
-    values = [
-        base
-        | {
-            "id": identity,
-            "name": "N",
-            "message": "M",
-            "state": "open",
-            "created_at": clock.now() - timedelta(minutes=at),
-        }
-        for at, identity in enumerate(identifiers)
-    ]
-    await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
+    await add_contact_messages(
+        application, {identity: timedelta(minutes=at) for at, identity in enumerate(identifiers)}
+    )
     first = await signed_in.get("/console/")
     assert row_ids(first.text) == identifiers[:INBOX_ROWS]
     older = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
@@ -84,12 +91,7 @@ async def test_the_inbox_goes_on_page_by_page_without_losing_a_row(
 
 async def test_who_has_waited_longest_comes_first_page_by_page(signed_in: Browser, application: Application) -> None:
     identifiers = [new_identifier() for _ in range(INBOX_ROWS + 2)]
-    base = {"site": "main", "visitor": "v", "consent": "c", "topic": "support", "email": "a@b.example", "locale": "en"}
-    values = [
-        base | {"id": identity, "name": "N", "message": "M", "state": "open", "created_at": clock.now() - timedelta(at)}
-        for at, identity in enumerate(identifiers)
-    ]
-    await application.database.write(lambda c: c.execute(insert(contact_messages), values) and None)
+    await add_contact_messages(application, {identity: timedelta(at) for at, identity in enumerate(identifiers)})
     first = await signed_in.get("/console/?show=waiting")
     assert row_ids(first.text) == identifiers[:1:-1]
     following = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")

@@ -8,10 +8,9 @@ import httpx
 import pytest
 
 from forecourt.app import Application
-from forecourt.chat import actions as chat
-from forecourt.chat.model import ConversationState
 from forecourt.console.accounts import save_agent
 from forecourt.console.passwords import PasswordHash
+from forecourt.support.actions import close
 from tests.conftest import serve_application
 from tests.deadline import DEADLINE
 from tests.page import LETTER, Page
@@ -78,7 +77,7 @@ async def test_an_open_conversation_is_told_of_its_own_messages_only(
         assert await stream.until("inbox") == ["inbox"]
         await visitor.post(f"conversations/{conversation}/messages", {"key": "v2", "body": "Hallo?"})
         await stream.until("conversation")
-        await application.database.write(lambda c: chat.set_state(c, conversation, ConversationState.CLOSED))
+        await application.database.write(lambda c: close(c, conversation, "agent"))
         await stream.until("conversation")
 
 

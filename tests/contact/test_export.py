@@ -13,10 +13,11 @@ import pytest
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.contact import actions, export
-from forecourt.db.tables import contact_messages
+from forecourt.contact import export
+from forecourt.db.tables import conversation_events, conversations
 from forecourt.mail.model import Sender
 from forecourt.mail.routing import MailRouting
+from forecourt.support.answers import send_answer
 from tests.forecourt_process import PROGRAM
 from tests.page import LETTER, Page
 
@@ -45,7 +46,7 @@ async def answer(application: Application, message: str, body: str) -> None:
     routing = MailRouting(
         "main", "support@example.com", "en", Sender("Example AS", "f@example.com"), "https://f.example"
     )
-    await application.database.write(lambda c: actions.send_answer(c, message, "nobody", body[:8], body, routing))
+    await application.database.write(lambda c: send_answer(c, message, "nobody", body[:8], body, routing))
 
 
 async def test_each_message_comes_with_its_answers(page: Page, application: Application) -> None:
@@ -53,7 +54,7 @@ async def test_each_message_comes_with_its_answers(page: Page, application: Appl
     first = (await page.post("contact", LETTER | {"message": "Hei!\nHvor?", "topic": "dpa"})).json()["id"]
     second = (await page.post("contact", LETTER | {"name": "Kari"})).json()["id"]
     await answer(application, first, "I Frankfurt.")
-    query = contact_messages.select().order_by(contact_messages.c.created_at)
+    query = conversations.select().order_by(conversations.c.created_at)
     rows = await application.database.read(lambda c: c.execute(query).all())
     exported = msgspec.json.decode(await read_export(application))
     assert [(message["id"], message["state"]) for message in exported] == [(first, "answered"), (second, "open")]
@@ -78,11 +79,14 @@ async def test_no_cell_is_run_as_a_formula(page: Page, application: Application)
 async def test_many_messages_come_in_order_each_once(page: Page, application: Application) -> None:
     await page.accept()
     await page.post("contact", LETTER)
-    row = dict((await application.database.read(lambda c: c.execute(contact_messages.select()).one()))._mapping)
+    row = dict((await application.database.read(lambda c: c.execute(conversations.select()).one()))._mapping)
+    event = dict((await application.database.read(lambda c: c.execute(conversation_events.select()).one()))._mapping)
     # Several of one moment stand at the end of a page.
     times = [clock.now() + timedelta(seconds=number // 7) for number in range(2 * export.PAGE_SIZE)]
     more = [row | {"id": f"m{number:04}", "created_at": time} for number, time in enumerate(times)]
-    await application.database.write(lambda c: c.execute(contact_messages.insert(), more) and None)
+    events = [event | {"conversation": message["id"]} for message in more]
+    await application.database.write(lambda c: c.execute(conversations.insert(), more) and None)
+    await application.database.write(lambda c: c.execute(conversation_events.insert(), events) and None)
     exported: list[Any] = msgspec.json.decode(await read_export(application))
     assert [message["id"] for message in exported] == [row["id"], *(message["id"] for message in more)]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forecourt.app import Application
-from forecourt.db.tables import contact_messages
+from forecourt.db.tables import conversations
 from forecourt.mail import outbox
 from tests.engines import refused_alike
 from tests.page import LETTER, Page
@@ -19,13 +19,13 @@ async def test_a_message_is_stored_and_mailed_to_the_site(page: Page, applicatio
     await page.accept()
     response = await page.post("contact", LETTER | {"topic": "dpa"})
     assert response.status_code == 201
-    row = await application.database.read(lambda c: c.execute(contact_messages.select()).one())
+    row = await application.database.read(lambda c: c.execute(conversations.select()).one())
     assert (row.id, row.topic, row.name, row.email) == (response.json()["id"], "dpa", "Ola Nordmann", "ola@example.com")
     mail = (await application.database.read(outbox.find_latest_mails))[0]
     letter = message_from_bytes(mail.payload, policy=policy.default)
     assert mail.recipient == application.settings.sites["main"].email
     assert letter["Reply-To"] == "ola@example.com"
-    assert f"/console/contact/{row.id}" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr] # the stub allows no body
+    assert f"/console/conversations/{row.id}" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr] # the stub allows no body
 
 
 async def test_every_wrong_field_is_named_at_once_in_the_language(page: Page, count: Callable[[str], Any]) -> None:
@@ -42,7 +42,7 @@ async def test_every_wrong_field_is_named_at_once_in_the_language(page: Page, co
         "message": "required",
     }
     assert errors["message"][1] == "Fyll ut dette feltet."
-    assert await count("contact_messages") == 0
+    assert await count("conversations") == 0
 
 
 @refused_alike
@@ -110,7 +110,7 @@ async def test_what_nobody_sees_keeps_nobody_out(page: Page, application: Applic
         "message": "Hei!\x0bD\x92Arcy",
     }
     assert (await page.post("contact", LETTER | typed)).status_code == 201
-    row = await application.database.read(lambda c: c.execute(contact_messages.select()).one())
+    row = await application.database.read(lambda c: c.execute(conversations.select()).one())
     assert (row.name, row.email, row.message) == ("Ola Nordmann", "ola@example.com", "Hei!\nD’Arcy")
 
 
@@ -153,7 +153,7 @@ async def test_a_message_sent_again_under_its_key_is_stored_and_mailed_once(
     responses = [await page.post("contact", LETTER | {"key": "k"}) for _ in range(2)]
     assert [response.status_code for response in responses] == [201, 200]
     assert responses[0].json() == responses[1].json()
-    assert [await count(table) for table in ("contact_messages", "outbox")] == [1, 1]
+    assert [await count(table) for table in ("conversations", "outbox")] == [1, 1]
 
 
 async def test_one_key_with_two_messages_is_refused_and_each_visitor_has_keys_of_their_own(page: Page) -> None:

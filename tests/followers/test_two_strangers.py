@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from forecourt import clock, i18n
 from forecourt.app import Application
-from forecourt.db.tables import contact_messages, follow_requests, followers, objections, one_time_links, outbox
+from forecourt.db.tables import conversations, follow_requests, followers, objections, one_time_links, outbox
 from forecourt.followers.links import CONFIRMATION_LINK
 from forecourt.mail.confirmation_mail_limits import MAILS_A_DAY
 from forecourt.objections.model import ObjectionState
@@ -198,7 +198,7 @@ class TwoStrangers(MailboxMachine):
 
     @invariant()
     def what_was_written_stays_until_its_writer_takes_it_back(self) -> None:
-        messages = self.read(select(contact_messages.c.id).where(contact_messages.c.email == self.email))
+        messages = self.read(select(conversations.c.id).where(conversations.c.email == self.email))
         assert len(messages) == sum(visitor.messages for visitor in self.visitors)
         is_open = objections.c.state == ObjectionState.OPEN
         open_objections = self.read(select(objections.c.id).where(objections.c.email == self.email, is_open))

@@ -45,7 +45,7 @@ def count_messages(rows: Callable[[], dict[str, int]]) -> Callable[[], int]:
 
     def count() -> int:
         now = rows()
-        count = now["contact_messages"] - before["contact_messages"]
+        count = now["conversations"] - before["conversations"]
         assert now["outbox"] - before["outbox"] == count
         return count
 

@@ -74,7 +74,7 @@ def test_everything_held_comes_as_a_file(visitor_with_message: Page, complaints:
 def test_erasing_asks_first_and_then_leaves_nothing_behind(
     visitor_with_message: Page, rows: Callable[[], dict[str, int]]
 ) -> None:
-    messages_before = rows()["contact_messages"]
+    messages_before = rows()["conversations"]
     open_preferences(visitor_with_message)
     visitor_with_message.locator("#forecourt-erase").click()
     banner = visitor_with_message.locator("#forecourt-banner")
@@ -82,7 +82,7 @@ def test_erasing_asks_first_and_then_leaves_nothing_behind(
     expect(banner.get_by_role("heading")).to_be_focused()
     confirm = visitor_with_message.locator("#forecourt-erase-confirmation")
     expect(confirm).to_be_in_viewport(ratio=1)
-    assert rows()["contact_messages"] == messages_before
+    assert rows()["conversations"] == messages_before
     look = "button => getComputedStyle(button).backgroundColor"
     assert confirm.evaluate(look) != visitor_with_message.locator("#forecourt-erase-refusal").evaluate(look)
     confirm.click()
@@ -94,7 +94,7 @@ def test_erasing_asks_first_and_then_leaves_nothing_behind(
     expect(banner).to_be_hidden()
     open_menu(visitor_with_message)
     expect(visitor_with_message.locator("#forecourt-undo")).to_have_count(0)  # nothing comes back
-    assert rows()["contact_messages"] == messages_before - 1
+    assert rows()["conversations"] == messages_before - 1
     stored_consent = json.loads(visitor_with_message.evaluate("localStorage['forecourt:main']"))
     assert not {"token", "receipt", "conversation"} & set(stored_consent)
 

@@ -27,6 +27,7 @@ from tests.conftest import serve_application
 from tests.deadline import DEADLINE, wait_until, wait_until_async
 from tests.engines import on_sqlite
 from tests.page import LETTER, Page
+from tests.replies import post_reply
 
 pytestmark = pytest.mark.anyio
 OLA = {"email": "ola@example.com"}
@@ -73,14 +74,14 @@ async def test_an_export_holds_all_data(page: Page) -> None:
 
 
 async def test_an_export_holds_answers_without_the_agents_name(page: Page, application: Application) -> None:
-    from forecourt.contact import actions
     from forecourt.mail.routing import MailRouting
+    from forecourt.support.answers import send_answer
 
     await use_every_feature(page)
     site = application.settings.sites["main"]
     routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
     letter = (await page.get("me")).json()["contact"][0]["id"]
-    await application.database.write(lambda c: actions.send_answer(c, letter, "agent-7", "k", "Hei tilbake", routing))
+    await application.database.write(lambda c: send_answer(c, letter, "agent-7", "k", "Hei tilbake", routing))
     answer = await page.get("me")
     assert answer.json()["contact"][0]["answers"][0]["body"] == "Hei tilbake"
     assert "agent-7" not in answer.text
@@ -94,8 +95,8 @@ async def test_other_visitors_data_is_neither_exported_nor_erased(page: Page, co
     assert [export[kind] for kind in ("contact", "conversations", "newsletter_requests", "mails")] == [[]] * 4
     assert len(export["consents"]) == 1
     await erase(stranger)
-    tables = ("contact_messages", "messages", "newsletter_requests", "outbox")
-    assert [await count(table) for table in tables] == [1, 1, 1, 2]
+    tables = ("conversations", "conversation_events", "newsletter_requests", "outbox")
+    assert [await count(table) for table in tables] == [2, 2, 1, 2]
 
 
 async def test_an_export_leaves_out_the_text_of_mails(page: Page) -> None:
@@ -115,7 +116,7 @@ async def test_export_and_erasure_need_a_token_and_an_allowed_origin(page: Page)
 async def test_erasing_needs_a_confirmation(page: Page, count: Count, body: Any) -> None:
     await use_every_feature(page)
     assert (await erase(page, body)).json()["code"] == "invalid"
-    assert await count("contact_messages") == 1
+    assert await count("conversations") == 2
 
 
 async def test_an_erasure_leaves_nothing_personal(page: Page, application: Application) -> None:
@@ -240,19 +241,18 @@ async def test_an_erasure_deletes_mails_in_the_mail_folder(page: Page, applicati
 
 
 async def test_an_answer_written_during_an_erasure_is_erased_too(page: Page, application: Application) -> None:
-    from forecourt.chat import actions
     from forecourt.errors import NotFound
 
     conversation, database = await use_every_feature(page), application.database
 
     async def reply(number: int) -> None:
         try:
-            await database.write(lambda c: actions.post_reply(c, conversation, "agent", f"k{number}", "Svar"))
+            await database.write(lambda c: post_reply(c, conversation, "agent", f"k{number}", "Svar"))
         except NotFound:
             await asyncio.sleep(0)
 
     await asyncio.gather(*(reply(number) for number in range(10)), erase(page), *(reply(n) for n in range(10, 20)))
-    remainder = await database.read(lambda c: c.execute(text("SELECT count(*) FROM messages")).scalar_one())
+    remainder = await database.read(lambda c: c.execute(text("SELECT count(*) FROM conversation_events")).scalar_one())
     assert remainder == 0
 
 
@@ -263,7 +263,7 @@ async def test_a_message_written_during_an_erasure_is_refused_or_erased(page: Pa
     talks = [page.post("conversations", {}) for _ in range(5)]
     answers = await asyncio.gather(*letters[:8], *asks[:8], *talks, erase(page), *letters[8:], *asks[8:])
     assert {answer.status_code for answer in answers} <= {200, 201, 202, 403}
-    tables = ("contact_messages", "outbox", "subscribers", "newsletter_requests", "conversations", "one_time_links")
+    tables = ("conversation_events", "outbox", "subscribers", "newsletter_requests", "conversations", "one_time_links")
     assert [await count(table) for table in tables] == [0] * 6
 
 

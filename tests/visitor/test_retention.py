@@ -18,7 +18,7 @@ from forecourt.clock import months_later
 from forecourt.db.database import Database
 from forecourt.db.migrate import migrate
 from forecourt.db.sqlite import make_engine
-from forecourt.db.tables import consents, contact_messages, conversations, followers, messages, retention_runs
+from forecourt.db.tables import consents, conversation_events, conversations, followers, retention_runs
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.resources import SAMPLE
@@ -31,15 +31,15 @@ from tests.newsletter.newsletter_steps import confirmation_links
 from tests.page import LETTER, Page
 
 pytestmark = pytest.mark.anyio
+CHANNELS = {"chat", "contact_form"}
 TABLES = (
-    "contact_messages",
-    "conversations",
-    "messages",
+    "conversation_events",
     "newsletter_requests",
     "one_time_links",
     "outbox",
 )
 DEFAULTS = RetentionSettings()
+_SELECT_CONTACT = select(conversations.c.id).where(conversations.c.channel == "contact_form")
 Count = Callable[[str], Any]
 
 
@@ -59,11 +59,13 @@ async def run_round(application: Application, days: int, keep: RetentionSettings
     return await retention_worker.run_round(application.database, application.settings.sites, keep, later(days))
 
 
-async def remaining_tables(
+async def remaining_data(
     application: Application, count: Count, days: int, keep: RetentionSettings = DEFAULTS
 ) -> set[str]:
+    """Returns the tables that have rows after a round so many days from now, and the channels of conversations."""
     await run_round(application, days, keep)
-    return {table for table in TABLES if await count(table)}
+    channels = await application.database.read(lambda c: set(c.execute(select(conversations.c.channel)).scalars()))
+    return {table for table in TABLES if await count(table)} | channels
 
 
 async def test_a_request_for_the_newsletter_is_deleted_whether_or_not_it_was_confirmed(
@@ -85,15 +87,15 @@ async def test_a_request_for_the_newsletter_is_deleted_whether_or_not_it_was_con
 
 async def test_nothing_is_deleted_before_its_time(page: Page, application: Application, count: Count) -> None:
     await use_every_feature(page)
-    assert await remaining_tables(application, count, 1) == set(TABLES)
+    assert await remaining_data(application, count, 1) == {*TABLES, *CHANNELS}
 
 
 async def test_links_and_unconfirmed_addresses_are_deleted_first(
     page: Page, application: Application, count: Count
 ) -> None:
     await use_every_feature(page)
-    tables = await remaining_tables(application, count, 8)
-    assert tables >= {"contact_messages", "conversations", "messages"}
+    tables = await remaining_data(application, count, 8)
+    assert tables >= {"conversation_events", *CHANNELS}
     assert {"one_time_links", "newsletter_requests"}.isdisjoint(tables)
 
 
@@ -102,8 +104,8 @@ async def test_messages_are_deleted_after_the_lifetime_of_their_purpose(
 ) -> None:
     await use_every_feature(page)
     days = application.settings.sites["main"].purposes["support"].retention_days
-    assert {"contact_messages", "messages"} <= await remaining_tables(application, count, days - 1)
-    assert await remaining_tables(application, count, days + 1) <= {"outbox"}
+    assert {"conversation_events", *CHANNELS} <= await remaining_data(application, count, days - 1)
+    assert await remaining_data(application, count, days + 1) <= {"outbox"}
 
 
 async def test_a_setting_can_shorten_a_lifetime_but_never_lengthen_it(
@@ -111,25 +113,25 @@ async def test_a_setting_can_shorten_a_lifetime_but_never_lengthen_it(
 ) -> None:
     await use_every_feature(page)
     shorter = replace(DEFAULTS, contact=10)
-    assert "contact_messages" in await remaining_tables(application, count, 9, shorter)
-    tables = await remaining_tables(application, count, 11, shorter)
-    assert "contact_messages" not in tables
-    assert "conversations" in tables
+    assert "contact_form" in await remaining_data(application, count, 9, shorter)
+    tables = await remaining_data(application, count, 11, shorter)
+    assert "contact_form" not in tables
+    assert "chat" in tables
     longer = replace(DEFAULTS, conversations=3650)
-    assert "conversations" not in await remaining_tables(application, count, 800, longer)
+    assert "chat" not in await remaining_data(application, count, 800, longer)
 
 
 async def test_answers_are_deleted_with_their_message(page: Page, application: Application, count: Count) -> None:
-    from forecourt.contact import actions
     from forecourt.mail.routing import MailRouting
+    from forecourt.support.answers import send_answer
 
     await use_every_feature(page)
     site = application.settings.sites["main"]
     routing = MailRouting.from_settings("main", site, application.settings.mail_from, application.address)
-    letter = await application.database.read(lambda c: str(c.execute(select(contact_messages.c.id)).scalar_one()))
-    await application.database.write(lambda c: actions.send_answer(c, letter, "agent", "k", "Hei", routing))
+    letter = await application.database.read(lambda c: str(c.execute(_SELECT_CONTACT).scalar_one()))
+    await application.database.write(lambda c: send_answer(c, letter, "agent", "k", "Hei", routing))
     await run_round(application, 800)
-    assert await count("contact_answers") == 0
+    assert await count("conversation_events") == 0
 
 
 async def test_two_processes_delete_all_that_is_due(database: Database) -> None:
@@ -139,15 +141,24 @@ async def test_two_processes_delete_all_that_is_due(database: Database) -> None:
     talk = {"site": "main", "visitor": "v", "consent": "c", "locale": "en", "state": "closed", "last_seq": 1}
     talks = [talk | {"id": name, "created_at": old, "last_message_at": old} for name in names]
     rows = [
-        {"conversation": name, "seq": 1, "idempotency_key": "k", "author": "visitor", "body": "Hei", "created_at": old}
+        {
+            "conversation": name,
+            "seq": 1,
+            "kind": "message",
+            "author": "visitor",
+            "agent": "",
+            "body": "Hei",
+            "target": "",
+        }
+        | {"created_at": old}
         for name in names
     ]
     await database.write(lambda c: c.execute(insert(conversations), talks) and None)
-    await database.write(lambda c: c.execute(insert(messages), rows) and None)
+    await database.write(lambda c: c.execute(insert(conversation_events), rows) and None)
     sites = {"main": demo.demo_site(1)}
     done = await asyncio.gather(*(retention_worker.run_round(database, sites, DEFAULTS) for _ in range(4)))
     assert sum(each.get("conversations", 0) for each in done) == many
-    remainder = select(messages.c.body).union_all(select(conversations.c.id))
+    remainder = select(conversation_events.c.body).union_all(select(conversations.c.id))
     assert await database.read(lambda c: c.execute(remainder).all()) == []
 
 
@@ -178,10 +189,10 @@ async def test_what_a_site_left_that_the_settings_lack_is_deleted_by_the_default
 
     async def run_without_sites(days: int) -> list[int]:
         await retention_worker.run_round(application.database, {}, DEFAULTS, later(days))
-        return [await count(table) for table in ("contact_messages", "conversations", "messages", "subscribers")]
+        return [await count(table) for table in ("conversations", "conversation_events", "subscribers")]
 
-    assert await run_without_sites(729) == [1, 1, 1, 1]
-    assert await run_without_sites(731) == [0, 0, 0, 0]
+    assert await run_without_sites(729) == [2, 2, 1]
+    assert await run_without_sites(731) == [0, 0, 0]
 
 
 async def test_followers_of_a_site_are_deleted_once_the_settings_have_lacked_it_for_thirty_days(

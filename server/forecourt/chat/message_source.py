@@ -5,11 +5,12 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.chat import actions
-from forecourt.chat.model import Author, ConversationState, Message
 from forecourt.consent.actions import is_unlocked, visitor_topic
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Chat, Visitor
 from forecourt.errors import NotFound, Unavailable
+from forecourt.support.actions import conversation_topic
+from forecourt.support.model import Author, ConversationEvent, ConversationState
 from forecourt.web import sse
 from forecourt.web.event_stream import Batch
 
@@ -40,7 +41,7 @@ class MessageSource:
 
     @property
     def topics(self) -> tuple[str, str]:
-        return actions.conversation_topic(self._conversation), visitor_topic(self._visitor.id)
+        return conversation_topic(self._conversation), visitor_topic(self._visitor.id)
 
     async def read(self, is_woken: bool) -> Batch:
         """Returns the next messages. Where the database is away, they are read at the next heartbeat."""
@@ -57,7 +58,7 @@ class MessageSource:
             return Batch(events + sse.encode_event(end, "closed"), is_last=True)
         return Batch(events, has_more=has_more, read_at_next_beat=not is_read)
 
-    def _read_next(self, connection: Connection) -> tuple[list[Message], str]:
+    def _read_next(self, connection: Connection) -> tuple[list[ConversationEvent], str]:
         """Returns the next messages, and why the stream ends after them; empty when it goes on."""
         site = self._visitor.offer.site
         offer = self._context.offers.get(site)
@@ -73,7 +74,7 @@ class MessageSource:
         return messages, "closed" if row.state is ConversationState.CLOSED else ""
 
 
-def _encode_messages(messages: list[Message]) -> tuple[bytes, int]:
+def _encode_messages(messages: list[ConversationEvent]) -> tuple[bytes, int]:
     """Returns the events of so many of the messages as `sse.BATCH_BYTES` takes, one at least, and how many they are."""
     events, size = [], 0
     for message in messages:
@@ -84,6 +85,6 @@ def _encode_messages(messages: list[Message]) -> tuple[bytes, int]:
     return b"".join(events), len(events)
 
 
-def _to_event(message: Message) -> ChatMessage:
-    key = message.idempotency_key if message.author is Author.VISITOR else ""
+def _to_event(message: ConversationEvent) -> ChatMessage:
+    key = message.idempotency_key or "" if message.author is Author.VISITOR else ""
     return ChatMessage(message.seq, clock.iso(message.created_at), message.author, message.body, key)

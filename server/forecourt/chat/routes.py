@@ -8,7 +8,6 @@ from starlette.responses import Response
 from forecourt import clock
 from forecourt.chat import actions
 from forecourt.chat.message_source import MessageSource
-from forecourt.chat.model import Conversation
 from forecourt.consent.actions import require
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.gate import admit_visitor
@@ -21,6 +20,7 @@ from forecourt.errors import (
     OriginRefused,
     TooMany,
 )
+from forecourt.support.model import Conversation, ConversationState
 from forecourt.text_types import ChatBody, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
@@ -114,7 +114,7 @@ class ChatRoutes:
     async def show_conversation(self, request: Request) -> Response:
         visitor, identifier = self._context.visitor(request), request.path_params["id"]
         conversation = await self._context.database.read(lambda c: _require_same_origin(c, visitor, identifier))
-        return json_response(ConversationResponse(identifier, conversation.state))
+        return json_response(ConversationResponse(identifier, _public_state(conversation)))
 
     async def post_message(self, request: Request) -> Response:
         visitor = await admit_visitor(self._context, request, "message")
@@ -123,7 +123,7 @@ class ChatRoutes:
         stored = await self._context.database.write(
             lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body)
         )
-        response = MessageResponse(stored.message.seq, clock.iso(stored.message.created_at))
+        response = MessageResponse(stored.event.seq, clock.iso(stored.event.created_at))
         return json_response(response, 200 if stored.is_repeated else 201)
 
     async def stream_events(self, request: Request) -> Response:
@@ -136,3 +136,8 @@ class ChatRoutes:
 def _require_same_origin(connection: Connection, visitor: Visitor, conversation: str) -> Conversation:
     grant = require(connection, visitor, Chat)
     return actions.find_own_conversation(connection, grant.visitor, grant.site, conversation)
+
+
+def _public_state(conversation: Conversation) -> str:
+    """Returns `open` or `closed`. Whether agents have put it aside is theirs to know."""
+    return "closed" if conversation.state is ConversationState.CLOSED else "open"

@@ -18,7 +18,7 @@ from forecourt.console import audit_log, responses
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import END_OF_LOG, AuditAction, AuditEntry, AuditFilter, AuditRow
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import count_waiting
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, split_page
 from forecourt.console.roles import ConsoleRole, Permission
 from forecourt.decoding import decode

@@ -1,4 +1,4 @@
-"""Shows the inbox: conversations and contact messages in one list, the newest first.
+"""Shows the inbox: chats and contact messages in one list, the newest first.
 
 What waits is listed the other way round, since who has waited longest comes first.
 """
@@ -9,27 +9,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.chat.model import Conversation, ConversationState
-from forecourt.console import inbox_items, responses
+from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import (
-    IS_OPEN_CONVERSATION,
-    IS_WAITING_CONTACT_MESSAGE,
-    IS_WAITING_CONVERSATION,
-    InboxItem,
-    WaitingCounts,
-    count_waiting,
-)
 from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, parse_cursor, split_page
 from forecourt.console.roles import Permission
-from forecourt.contact.model import ContactMessage, ContactMessageState
-from forecourt.db.tables import contact_messages, conversations, messages
+from forecourt.console.waiting_counts import IS_WAITING, WaitingCounts, count_waiting
+from forecourt.db.tables import conversation_events, conversations
+from forecourt.support.model import Conversation, ConversationState
+from forecourt.support.store import to_conversation
 
 INBOX_ROWS = 50
 EXCERPT_LENGTH = 200  # characters of a message in the inbox
@@ -38,31 +31,25 @@ InboxTab = Literal["open", "waiting", "closed"]
 TABS: tuple[InboxTab, ...] = ("open", "waiting", "closed")
 
 # Conversations in which nothing has been said yet have no last message, so they wait for nobody and are not shown.
-_CONVERSATIONS = (
-    select(conversations, messages.c.body, messages.c.author)
-    .join(messages, and_(messages.c.conversation == conversations.c.id, messages.c.seq == conversations.c.last_seq))
+_IS_LAST_MESSAGE = and_(
+    conversation_events.c.conversation == conversations.c.id,
+    conversation_events.c.seq == conversations.c.last_message_seq,
+)
+_SELECT = (
+    select(conversations, conversation_events.c.body, conversation_events.c.author)
+    .join(conversation_events, _IS_LAST_MESSAGE)
     .limit(bindparam("limit"))
 )
-_NEWEST_CONVERSATIONS = _CONVERSATIONS.where(conversations.c.last_message_at < bindparam("cursor")).order_by(
+_SELECT_NEWEST = _SELECT.where(conversations.c.last_message_at < bindparam("cursor")).order_by(
     conversations.c.last_message_at.desc()
 )
-_CONVERSATIONS_OF: dict[InboxTab, Select[Any]] = {
-    "open": _NEWEST_CONVERSATIONS.where(IS_OPEN_CONVERSATION),
-    "waiting": _CONVERSATIONS.where(
-        IS_WAITING_CONVERSATION, conversations.c.waiting_since > bindparam("cursor")
-    ).order_by(conversations.c.waiting_since),
-    "closed": _NEWEST_CONVERSATIONS.where(conversations.c.state == "closed"),
-}
-_CONTACT_MESSAGES = select(contact_messages).limit(bindparam("limit"))
-_NEWEST_CONTACT_MESSAGES = _CONTACT_MESSAGES.where(contact_messages.c.created_at < bindparam("cursor")).order_by(
-    contact_messages.c.created_at.desc()
-)
-_CONTACT_MESSAGES_OF: dict[InboxTab, Select[Any]] = {
-    "open": _NEWEST_CONTACT_MESSAGES.where(or_(IS_WAITING_CONTACT_MESSAGE, contact_messages.c.state == "answered")),
-    "waiting": _CONTACT_MESSAGES.where(
-        IS_WAITING_CONTACT_MESSAGE, contact_messages.c.created_at > bindparam("cursor")
-    ).order_by(contact_messages.c.created_at),
-    "closed": _NEWEST_CONTACT_MESSAGES.where(contact_messages.c.state == "closed"),
+_IS_CLOSED = conversations.c.state == ConversationState.CLOSED
+_SELECT_TAB: dict[InboxTab, Select[Any]] = {
+    "open": _SELECT_NEWEST.where(~_IS_CLOSED),
+    "waiting": _SELECT.where(IS_WAITING, conversations.c.waiting_since > bindparam("cursor")).order_by(
+        conversations.c.waiting_since
+    ),
+    "closed": _SELECT_NEWEST.where(_IS_CLOSED),
 }
 
 
@@ -70,7 +57,7 @@ _CONTACT_MESSAGES_OF: dict[InboxTab, Select[Any]] = {
 class InboxRow:
     """Holds one row of the inbox. `author` wrote the excerpt: `visitor` or `agent`."""
 
-    item: InboxItem
+    conversation: Conversation
     excerpt: str
     author: str
 
@@ -131,31 +118,19 @@ def read_inbox(connection: Connection, tab: InboxTab, cursor: datetime | None) -
     """Returns items of a tab: those that have waited longest, of those since `cursor`; else the newest before it."""
     is_oldest_first = tab == "waiting"
     params = {"cursor": cursor or (BEGINNING_OF_TIME if is_oldest_first else END_OF_TIME), "limit": INBOX_ROWS + 1}
-    rows = [_conversation_row(row) for row in connection.execute(_CONVERSATIONS_OF[tab], params).mappings()]
-    rows += [_contact_message_row(row) for row in connection.execute(_CONTACT_MESSAGES_OF[tab], params).mappings()]
-    rows.sort(key=_waiting_since if is_oldest_first else _newest_at, reverse=not is_oldest_first)
+    rows = [_to_row(row) for row in connection.execute(_SELECT_TAB[tab], params).mappings()]
     page, last = split_page(rows, INBOX_ROWS)
-    next_cursor = (_waiting_since if is_oldest_first else _newest_at)(last) if last else None
+    next_cursor = _cursor_of(last.conversation, is_oldest_first) if last else None
     return InboxPage(page, next_cursor, count_waiting(connection))
 
 
-def _newest_at(row: InboxRow) -> datetime:
-    return row.item.at
+def _cursor_of(conversation: Conversation, is_oldest_first: bool) -> datetime:
+    last_message_at = conversation.last_message_at
+    return conversation.waiting_since or last_message_at if is_oldest_first else last_message_at
 
 
-def _waiting_since(row: InboxRow) -> datetime:
-    return row.item.waiting_since or row.item.at
-
-
-def _conversation_row(row: RowMapping) -> InboxRow:
-    columns = {name: row[name] for name in conversations.c.keys()}  # noqa: SIM118 - the values are columns
-    conversation = Conversation(**columns | {"state": ConversationState(row["state"])})
-    return InboxRow(inbox_items.from_conversation(conversation), _excerpt(row["body"]), row["author"])
-
-
-def _contact_message_row(row: RowMapping) -> InboxRow:
-    message = ContactMessage(**{**row, "state": ContactMessageState(row["state"])})
-    return InboxRow(inbox_items.from_contact_message(message), _excerpt(message.message), "visitor")
+def _to_row(row: RowMapping) -> InboxRow:
+    return InboxRow(to_conversation(row), _excerpt(row["body"]), row["author"])
 
 
 def _parse_tab(request: Request) -> InboxTab:

@@ -7,18 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.chat import actions as chat
-from forecourt.chat import store as chat_store
 from forecourt.consent import actions as consent
 from forecourt.console.context import ConsoleContext
 from forecourt.console.roles import Permission
-from forecourt.contact import actions as contact
 from forecourt.errors import RoleRefused, SignInRequired, Unavailable
+from forecourt.support import actions, store
 from forecourt.web import sse
 from forecourt.web.event_stream import Batch, EventStreamResponse
 
-# Of a conversation: the number of its last message, its state, and whether the consent was withdrawn.
-Version = tuple[int, str, bool] | None
+# Of a conversation: the number of its last event, and whether the consent was withdrawn.
+Version = tuple[int, bool] | None
 
 
 class LiveUpdateRoutes:
@@ -32,9 +30,9 @@ class LiveUpdateRoutes:
         """Sends `inbox` when anything changed, and `conversation` when the one of `?conversation=` did."""
         await self._context.require_agent(request, Permission.INBOX)
         conversation = request.query_params.get("conversation", "")[:64]
-        topics = [chat.INBOX_TOPIC, contact.INBOX_TOPIC]
-        if row := await self._context.database.read(lambda c: chat_store.find_conversation(c, conversation)):
-            topics += [chat.conversation_topic(conversation), consent.visitor_topic(row.visitor)]
+        topics = [actions.INBOX_TOPIC]
+        if row := await self._context.database.read(lambda c: store.find_conversation(c, conversation)):
+            topics += [actions.conversation_topic(conversation), consent.visitor_topic(row.visitor)]
         source = ChangeSource(self._context, self._context.session_cookie.read(request), conversation, topics)
         return EventStreamResponse(self._context.database.hub, source)
 
@@ -72,5 +70,5 @@ class ChangeSource:
 
 
 def _version(connection: Connection, conversation: str) -> Version:
-    row = chat_store.find_conversation(connection, conversation)
-    return (row.last_seq, row.state, consent.has_withdrawn(connection, row.visitor)) if row else None
+    row = store.find_conversation(connection, conversation)
+    return (row.last_seq, consent.has_withdrawn(connection, row.visitor)) if row else None

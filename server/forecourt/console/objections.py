@@ -12,9 +12,9 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.errors import Invalid
 from forecourt.objections import actions, store
 from forecourt.objections.model import ObjectionState

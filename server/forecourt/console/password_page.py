@@ -10,11 +10,11 @@ from forecourt.console import accounts, responses
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.password_rules import MIN_LENGTH
 from forecourt.console.roles import Permission
 from forecourt.console.session_pages import SESSIONS
 from forecourt.console.sign_in import session_client
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.errors import Invalid, TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms

@@ -16,10 +16,10 @@ from forecourt.console import accounts, agents, invitations, responses, two_step
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import HOME, ConsoleContext
-from forecourt.console.inbox_items import WaitingCounts, count_waiting
 from forecourt.console.pagination import numbered_page
 from forecourt.console.roles import ConsoleRole, Permission
 from forecourt.console.two_step_pages import TWO_STEP
+from forecourt.console.waiting_counts import WaitingCounts, count_waiting
 from forecourt.email_address import email_fault
 from forecourt.errors import Fault, Invalid, LastAdmin, NotFound, Refusal, TooMany
 from forecourt.fault_sentence import fault_sentence

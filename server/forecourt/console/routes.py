@@ -12,7 +12,6 @@ from forecourt.console.audit_pages import AuditLogRoutes
 from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.contact_export import ContactExportRoutes
-from forecourt.console.contact_messages import ContactMessageRoutes
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.conversations import ConversationRoutes
 from forecourt.console.device_cookie import DeviceCookie
@@ -60,9 +59,8 @@ class ConsoleRoutes:
         pages = (
             SignInRoutes(context),
             InboxRoutes(context),
-            ConversationRoutes(context),
-            ContactMessageRoutes(context),
             ContactExportRoutes(context),
+            ConversationRoutes(context),
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),
             ConsentPages(context, self._consent_context.offers),

@@ -12,8 +12,8 @@ from forecourt.console import responses, sessions
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.logs.security_log import SecurityEvent, record_event
 
 SESSIONS = "/console/sessions"

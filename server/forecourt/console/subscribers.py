@@ -14,9 +14,9 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.pagination import END_OF_TIME, parse_before, split_page
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import Fault, Invalid, NotFound
 from forecourt.fault_sentence import fault_sentence

@@ -17,8 +17,8 @@ from forecourt.console import responses, two_step
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.errors import TooMany
 from forecourt.logs.security_log import SecurityEvent, record_event
 from forecourt.web import forms

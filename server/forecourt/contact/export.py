@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, tuple_
+from sqlalchemy import Connection, RowMapping, and_, bindparam, select, tuple_
 
 from forecourt import clock
 from forecourt.db.database import Database
-from forecourt.db.tables import Moment, agents, contact_answers, contact_messages
+from forecourt.db.tables import Moment, agents, conversation_events, conversations
 from forecourt.json_stream import encode_array
+from forecourt.support.model import Author, ConversationChannel, EventKind
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 PAGE_SIZE = 200  # messages read at once
@@ -18,21 +19,25 @@ COLUMNS = ("id", "site", "at", "topic", "name", "email", "language", "state", "m
 
 Place = tuple[datetime, str]  # of a message in the order of the export
 _BEFORE_ALL: Place = (datetime.fromtimestamp(0, UTC), "")
-_MESSAGE = contact_messages.c
+_CONVERSATION, _EVENT = conversations.c, conversation_events.c
 _SELECT_PAGE = (
-    select(contact_messages)
+    select(conversations, _EVENT.body)
+    .join(conversation_events, and_(_EVENT.conversation == _CONVERSATION.id, _EVENT.seq == 1))
     .where(
-        _MESSAGE.site == bindparam("of_site"),
-        tuple_(_MESSAGE.created_at, _MESSAGE.id) > tuple_(bindparam("time", type_=Moment), bindparam("id_then")),
+        _CONVERSATION.site == bindparam("of_site"),
+        _CONVERSATION.channel == ConversationChannel.CONTACT_FORM,
+        tuple_(_CONVERSATION.created_at, _CONVERSATION.id)
+        > tuple_(bindparam("time", type_=Moment), bindparam("id_then")),
     )
-    .order_by(_MESSAGE.created_at, _MESSAGE.id)
+    .order_by(_CONVERSATION.created_at, _CONVERSATION.id)
     .limit(PAGE_SIZE)
 )
 _SELECT_ANSWERS = (
-    select(contact_answers.c.message, contact_answers.c.created_at, contact_answers.c.body, agents.c.name)
-    .outerjoin(agents, agents.c.id == contact_answers.c.agent)
-    .where(contact_answers.c.message.in_(bindparam("messages", expanding=True)))
-    .order_by(contact_answers.c.created_at)
+    select(_EVENT.conversation, _EVENT.created_at, _EVENT.body, agents.c.name)
+    .outerjoin(agents, agents.c.id == _EVENT.agent)
+    .where(_EVENT.conversation.in_(bindparam("conversations", expanding=True)))
+    .where(_EVENT.kind == EventKind.MESSAGE, _EVENT.author == Author.AGENT)
+    .order_by(_EVENT.conversation, _EVENT.seq)
 )
 
 
@@ -93,8 +98,8 @@ def _read_page(connection: Connection, site: str, place: Place) -> tuple[list[Co
     values = {"of_site": site, "time": place[0], "id_then": place[1]}
     rows = connection.execute(_SELECT_PAGE, values).mappings().all()
     answers: defaultdict[str, list[ContactAnswerExport]] = defaultdict(list)
-    for row in connection.execute(_SELECT_ANSWERS, {"messages": [row["id"] for row in rows]}):
-        answers[row.message].append(ContactAnswerExport(clock.iso(row.created_at), row.name or "", row.body))
+    for row in connection.execute(_SELECT_ANSWERS, {"conversations": [row["id"] for row in rows]}):
+        answers[row.conversation].append(ContactAnswerExport(clock.iso(row.created_at), row.name or "", row.body))
     end = (rows[-1]["created_at"], rows[-1]["id"]) if rows else place
     return [_to_export(row, answers[row["id"]]) for row in rows], end
 
@@ -109,7 +114,7 @@ def _to_export(row: RowMapping, answers: list[ContactAnswerExport]) -> ContactMe
         row["email"],
         row["locale"],
         row["state"],
-        row["message"],
+        row["body"],
         row["consent"],
         answers,
     )

@@ -184,69 +184,56 @@ releases = Table(
     Column("effective_at", Date, nullable=False),
 )
 
-contact_messages = Table(
-    "contact_messages",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("site", Text, nullable=False),
-    Column("visitor", Text, nullable=False),
-    Column("consent", Text, nullable=False),
-    Column("topic", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("locale", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Index("contact_messages_inbox", "state", "created_at"),
-    Index("contact_messages_of_visitor", "visitor"),
-    Index("contact_messages_by_time", "site", "created_at"),
-)
-
-contact_answers = Table(
-    "contact_answers",
-    metadata,
-    Column("message", Text, primary_key=True),
-    Column("idempotency_key", Text, primary_key=True),
-    Column("agent", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-)
-
-_OPEN: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
+# A conversation as all its events make it (see support/projection.py), and how it began.
+_OPEN_CHAT: dict[str, Any] = {
+    "sqlite_where": text("channel = 'chat' AND state <> 'closed'"),
+    "postgresql_where": text("channel = 'chat' AND state <> 'closed'"),
+}
 conversations = Table(
     "conversations",
     metadata,
     Column("id", Text, primary_key=True),
     Column("site", Text, nullable=False),
+    Column("channel", Text, nullable=False, server_default="chat"),
     Column("visitor", Text, nullable=False),
     Column("consent", Text, nullable=False),
     Column("locale", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("last_seq", Integer, nullable=False),
+    Column("topic", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("last_message_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("assignee", Text, nullable=False, server_default=""),
+    Column("snoozed_until", Moment),
     # Since when the visitor waits for an agent, and when the site was mailed about it; both empty once answered.
     Column("waiting_since", Moment),
     Column("alerted_at", Moment),
+    Column("last_seq", Integer, nullable=False),
+    Column("last_message_seq", Integer, nullable=False, server_default="0"),
     Index("conversations_of_visitor", "visitor", "state"),
     Index("conversations_inbox", "state", "last_message_at"),
-    Index("conversations_one_open", "visitor", "site", unique=True, **_OPEN),
-    Index("conversations_waiting", "waiting_since"),
-    Index("conversations_by_time", "site", "last_message_at"),
+    Index("conversations_one_open_chat", "visitor", "site", unique=True, **_OPEN_CHAT),
+    Index("conversations_waiting", "state", "waiting_since"),
+    Index("conversations_by_time", "site", "channel", "created_at"),
+    Index("conversations_by_last_message", "site", "channel", "last_message_at"),
 )
 
-messages = Table(
-    "messages",
+# All that happened in a conversation, appended and never changed; erasing a conversation deletes its events.
+conversation_events = Table(
+    "conversation_events",
     metadata,
     Column("conversation", Text, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("idempotency_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("author", Text, nullable=False),
-    Column("agent", Text),
+    Column("agent", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("until", Moment),
+    Column("idempotency_key", Text),
     Column("created_at", Moment, nullable=False),
-    UniqueConstraint("conversation", "author", "idempotency_key", name="messages_once_a_key"),
+    UniqueConstraint("conversation", "author", "idempotency_key", name="conversation_events_once_a_key"),
 )
 
 # Who gets the newsletter: confirmed addresses, in lower case. `visitor` and `consent` are those of the request whose

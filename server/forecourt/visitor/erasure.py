@@ -3,21 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Delete, Select, and_, bindparam, delete, func, select
 
 from forecourt import clock
-from forecourt.chat import actions as chat
 from forecourt.consent import termination
 from forecourt.consent.record import Source
-from forecourt.contact import actions as contact
-from forecourt.db.notify import announce
 from forecourt.db.tables import (
     consent_details,
     consents,
-    contact_answers,
-    contact_messages,
+    conversation_events,
     conversations,
-    messages,
     outbox,
     visitors,
 )
@@ -27,11 +22,15 @@ from forecourt.mail.model import OutboxState
 from forecourt.newsletter import actions as newsletter
 from forecourt.newsletter import store as newsletter_store
 from forecourt.newsletter.model import MAIL_KINDS
+from forecourt.support.actions import announce_inbox
+from forecourt.support.model import Author, ConversationChannel, EventKind
 
 _VISITOR: BindParameter[str] = bindparam("visitor")
 _RECORDS = select(consents.c.id).where(consents.c.visitor == _VISITOR)
 _CONVERSATIONS = select(conversations.c.id).where(conversations.c.visitor == _VISITOR)
-_CONTACT_MESSAGES = select(contact_messages.c.id).where(contact_messages.c.visitor == _VISITOR)
+_IS_CHAT = conversations.c.channel == ConversationChannel.CHAT
+_IS_MESSAGE = conversation_events.c.kind == EventKind.MESSAGE
+_IS_ANSWER = and_(_IS_MESSAGE, conversation_events.c.author == Author.AGENT)
 _OF_VISITOR = outbox.c.visitor == _VISITOR
 # How many mails the newsletter sent would reveal whether others asked for an address, and whether its owner confirmed.
 _IS_OWN_BUSINESS = outbox.c.kind.not_in(MAIL_KINDS)
@@ -39,17 +38,31 @@ _COUNT_DELIVERED = select(func.count()).where(_OF_VISITOR, _IS_OWN_BUSINESS, out
 _COUNT_RECORDS = select(func.count()).select_from(consents).where(consents.c.visitor == _VISITOR)
 
 
+def _delete_events(conversation: Select[tuple[str]], *conditions: ColumnElement[bool]) -> Delete:
+    return delete(conversation_events).where(conversation_events.c.conversation.in_(conversation), *conditions)
+
+
+def _delete_conversations(*conditions: ColumnElement[bool]) -> Delete:
+    return delete(conversations).where(conversations.c.visitor == _VISITOR, *conditions)
+
+
 # By kind, in the order in which rows may be deleted: those that refer to others first.
 _DELETE = {
     "mails": delete(outbox).where(_OF_VISITOR, _IS_OWN_BUSINESS),
-    "contact_answers": delete(contact_answers).where(contact_answers.c.message.in_(_CONTACT_MESSAGES)),
-    "contact_messages": delete(contact_messages).where(contact_messages.c.visitor == _VISITOR),
-    "messages": delete(messages).where(messages.c.conversation.in_(_CONVERSATIONS)),
-    "conversations": delete(conversations).where(conversations.c.visitor == _VISITOR),
+    "contact_answers": _delete_events(_CONVERSATIONS.where(~_IS_CHAT), _IS_ANSWER),
+    "messages": _delete_events(_CONVERSATIONS.where(_IS_CHAT), _IS_MESSAGE),
+    "contact_messages": _delete_conversations(~_IS_CHAT),
+    "conversations": _delete_conversations(_IS_CHAT),
     "consent_details": delete(consent_details).where(consent_details.c.consent.in_(_RECORDS)),
     "visitors": delete(visitors).where(visitors.c.id == _VISITOR),
 }
-_DELETE_NEWSLETTER_MAILS = delete(outbox).where(_OF_VISITOR, ~_IS_OWN_BUSINESS)
+# What is not counted: the newsletter's mails, what agents noted and did, and a contact message's own text, which is
+# counted as its conversation.
+_DELETE_UNCOUNTED = (
+    delete(outbox).where(_OF_VISITOR, ~_IS_OWN_BUSINESS),
+    _delete_events(_CONVERSATIONS.where(_IS_CHAT), ~_IS_MESSAGE),
+    _delete_events(_CONVERSATIONS.where(~_IS_CHAT), ~_IS_ANSWER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +81,25 @@ def erase(connection: Connection, visitor: str, required: Collection[str], sourc
     theirs to know.
     """
     termination.erase(connection, visitor, required, source)
-    _lock_threads(connection, visitor)
+    _lock_conversations(connection, visitor)
     remaining = {
         "records": connection.execute(_COUNT_RECORDS, {"visitor": visitor}).scalar_one(),
         "suppressions": newsletter_store.count_recent_requests(connection, visitor, clock.now() - COUNTED_FOR),
         "delivered_mails": connection.execute(_COUNT_DELIVERED, {"visitor": visitor}).scalar_one(),
     }
-    connection.execute(_DELETE_NEWSLETTER_MAILS, {"visitor": visitor})
+    for statement in _DELETE_UNCOUNTED:
+        connection.execute(statement, {"visitor": visitor})
     requests = newsletter.end_for_visitor(connection, visitor)
     erased = {kind: connection.execute(statement, {"visitor": visitor}).rowcount for kind, statement in _DELETE.items()}
     erased["newsletter_requests"] = requests
     truncate_wal_after_commit(connection)
-    for topic in (chat.INBOX_TOPIC, contact.INBOX_TOPIC):
-        announce(connection, topic)
+    announce_inbox(connection)
     return ErasureResult(erased, {kind: count for kind, count in remaining.items() if count})
 
 
-def _lock_threads(connection: Connection, visitor: str) -> None:
-    """Locks the visitor's conversations and messages, which an agent may be answering at this moment.
+def _lock_conversations(connection: Connection, visitor: str) -> None:
+    """Locks the visitor's conversations, which an agent may be answering at this moment.
 
     The answer is either committed before, and erased too, or finds nothing to answer.
     """
-    for statement in (_CONVERSATIONS, _CONTACT_MESSAGES):
-        connection.execute(statement.with_for_update(), {"visitor": visitor})
+    connection.execute(_CONVERSATIONS.with_for_update(), {"visitor": visitor})

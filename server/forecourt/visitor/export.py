@@ -8,22 +8,21 @@ from datetime import datetime
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Executable, bindparam, select
+from sqlalchemy import BindParameter, Connection, Executable, and_, bindparam, case, select
 
 from forecourt import clock
 from forecourt.consent.record import RecordKind
 from forecourt.db.tables import (
     consent_details,
     consents,
-    contact_answers,
-    contact_messages,
+    conversation_events,
     conversations,
     log_leaves,
-    messages,
     newsletter_requests,
     outbox,
 )
 from forecourt.newsletter.model import MAIL_KINDS
+from forecourt.support.model import Author, ConversationChannel, ConversationState, EventKind
 
 RowT = TypeVar("RowT")
 ROWS_PER_LIST = 5000  # more than a person writes before retention deletes it
@@ -140,37 +139,40 @@ _CONSENTS = (
     .order_by(consents.c.seq)
     .limit(ROWS_PER_LIST)
 )
+_IS_CHAT = conversations.c.channel == ConversationChannel.CHAT
+_IS_FIRST_EVENT = and_(conversation_events.c.conversation == conversations.c.id, conversation_events.c.seq == 1)
 _CONTACT_MESSAGES = (
     select(
-        contact_messages.c.created_at.label("at"),
-        *(contact_messages.c[name] for name in ("id", "topic", "name", "email", "message", "locale", "state")),
+        conversations.c.created_at.label("at"),
+        *(conversations.c[name] for name in ("id", "topic", "name", "email", "locale", "state")),
+        conversation_events.c.body.label("message"),
     )
-    .where(contact_messages.c.visitor == _VISITOR)
-    .order_by(contact_messages.c.created_at)
+    .join(conversation_events, _IS_FIRST_EVENT)
+    .where(conversations.c.visitor == _VISITOR, ~_IS_CHAT)
+    .order_by(conversations.c.created_at)
     .limit(ROWS_PER_LIST)
 )
-_ANSWERS = (
-    select(contact_answers.c.message, contact_answers.c.created_at, contact_answers.c.body)
-    .join(contact_messages, contact_answers.c.message == contact_messages.c.id)
-    .where(contact_messages.c.visitor == _VISITOR)
-    .order_by(contact_answers.c.created_at)
+# Notes and what agents did with a conversation are theirs, and left out as their names are.
+_MESSAGES = (
+    select(*(conversation_events.c[name] for name in ("conversation", "seq", "created_at", "author", "body")))
+    .join(conversations, conversation_events.c.conversation == conversations.c.id)
+    .where(conversations.c.visitor == _VISITOR, conversation_events.c.kind == EventKind.MESSAGE)
+    .order_by(conversations.c.created_at, conversation_events.c.conversation, conversation_events.c.seq)
     .limit(ROWS_PER_LIST)
 )
+_ANSWERS = _MESSAGES.where(~_IS_CHAT, conversation_events.c.author == Author.AGENT)
+_CHAT_MESSAGES = _MESSAGES.where(_IS_CHAT)
+_IS_CLOSED = conversations.c.state == ConversationState.CLOSED
 _CONVERSATIONS = (
     select(
         conversations.c.created_at.label("at"),
         conversations.c.last_message_at.label("last_at"),
-        *(conversations.c[name] for name in ("id", "locale", "state")),
+        conversations.c.id,
+        conversations.c.locale,
+        case((_IS_CLOSED, "closed"), else_="open").label("state"),  # as the public API says it
     )
-    .where(conversations.c.visitor == _VISITOR)
+    .where(conversations.c.visitor == _VISITOR, _IS_CHAT)
     .order_by(conversations.c.created_at)
-    .limit(ROWS_PER_LIST)
-)
-_MESSAGES = (
-    select(messages.c.conversation, messages.c.seq, messages.c.created_at, messages.c.author, messages.c.body)
-    .join(conversations, messages.c.conversation == conversations.c.id)
-    .where(conversations.c.visitor == _VISITOR)
-    .order_by(conversations.c.created_at, messages.c.seq)
     .limit(ROWS_PER_LIST)
 )
 _NEWSLETTER_REQUESTS = (
@@ -217,14 +219,14 @@ def export_visitor(connection: Connection, site: str, visitor: str) -> VisitorEx
 def _read_contact_messages(connection: Connection, visitor: str) -> list[ExportedContactMessage]:
     answers: defaultdict[str, list[ExportedAnswer]] = defaultdict(list)
     for row in connection.execute(_ANSWERS, {"visitor": visitor}):
-        answers[row.message].append(ExportedAnswer(row.created_at, row.body))
+        answers[row.conversation].append(ExportedAnswer(row.created_at, row.body))
     contact = _read(connection, _CONTACT_MESSAGES, visitor, ExportedContactMessage)
     return [msgspec.structs.replace(message, answers=answers[message.id]) for message in contact]
 
 
 def _read_conversations(connection: Connection, visitor: str) -> list[ExportedConversation]:
     chat_messages: defaultdict[str, list[ExportedChatMessage]] = defaultdict(list)
-    for row in connection.execute(_MESSAGES, {"visitor": visitor}):
+    for row in connection.execute(_CHAT_MESSAGES, {"visitor": visitor}):
         message = ExportedChatMessage(row.seq, row.created_at, row.author, row.body)
         chat_messages[row.conversation].append(message)
     chats = _read(connection, _CONVERSATIONS, visitor, ExportedConversation)

@@ -13,12 +13,10 @@ from forecourt.db.tables import (
     change_notice_details,
     change_notices,
     consent_details,
-    contact_answers,
-    contact_messages,
+    conversation_events,
     conversations,
     follow_requests,
     followers,
-    messages,
     newsletter_requests,
     objection_answers,
     objections,
@@ -35,6 +33,7 @@ from forecourt.mail.model import OutboxState
 from forecourt.mail.unconfirmed_mail_limits import KEPT_FOR
 from forecourt.settings.server import RetentionSettings
 from forecourt.settings.site import FeatureSettings, SiteSettings
+from forecourt.support.model import ConversationChannel
 
 SETTLED_OBJECTIONS_FOR = timedelta(days=3 * 365)  # as long as one may have to show how an objection was answered
 BATCH_SIZE = 500  # rows of a table in one transaction, so that no visitor waits for it
@@ -135,10 +134,11 @@ def _site_rules(
         kept_for = timedelta(days=min(days, promised_days) if days else promised_days)
         return and_(is_of_sites(moment.table.c.site), moment < now - kept_for)
 
-    is_old = is_due(contact_messages.c.created_at, settings.contact, days_promised.contact)
-    yield RetentionRule("contact", contact_messages.c.id, is_old, (contact_answers.c.message,))
+    events, is_chat = conversation_events.c.conversation, conversations.c.channel == ConversationChannel.CHAT
+    is_old = is_due(conversations.c.created_at, settings.contact, days_promised.contact)
+    yield RetentionRule("contact", conversations.c.id, and_(~is_chat, is_old), (events,))
     is_old = is_due(conversations.c.last_message_at, settings.conversations, days_promised.conversations)
-    yield RetentionRule("conversations", conversations.c.id, is_old, (messages.c.conversation,))
+    yield RetentionRule("conversations", conversations.c.id, and_(is_chat, is_old), (events,))
     is_old = is_due(subscribers.c.confirmed_at, settings.subscriptions, days_promised.subscriptions)
     yield RetentionRule("subscriptions", subscribers.c.id, is_old, (one_time_links.c.subject,))
     notice = change_notice_details.c.notice

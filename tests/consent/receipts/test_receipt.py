@@ -254,7 +254,7 @@ async def test_all_data_can_be_erased_with_a_receipt(page: Page, count: Count) -
     assert answer.status_code == 200
     assert "Your data was erased" in answer.text
     assert "GDPR 7(1)" in answer.text
-    assert [await count(table) for table in ("contact_messages", "outbox", "consent_details")] == [0, 0, 0]
+    assert [await count(table) for table in ("conversations", "outbox", "consent_details")] == [0, 0, 0]
     for answer_after in (
         await page.client.get(address),
         await submit(page, address + "/erase"),

@@ -17,8 +17,8 @@ from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.consent.context import HOME, ConsentPagesContext
 from forecourt.console.consent.filters import RecordFilter, parse_filter, parse_form
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.db.tables import DAY, IS_CHOICE, consents
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_download, csv_row
 

@@ -11,8 +11,8 @@ from forecourt.consent.offer import ConsentOffer
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import AgentHandler, ConsoleContext
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.db.database import Database
 from forecourt.errors import NotFound
 from forecourt.settings.site import SiteSettings

@@ -16,10 +16,10 @@ from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import AgentHandler, ConsoleContext
-from forecourt.console.inbox_items import WaitingCounts, count_waiting
 from forecourt.console.policy.first_release import empty_edition
 from forecourt.console.policy.forms.lenses import Lens
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import WaitingCounts, count_waiting
 from forecourt.db.database import Database
 from forecourt.errors import NotFound, PolicyMoved, Unavailable
 from forecourt.policy import actions, drafts, notice_period

@@ -15,7 +15,6 @@ from starlette.routing import Route
 from forecourt import clock
 from forecourt.console import responses
 from forecourt.console.agents import Agent, find_name
-from forecourt.console.inbox_items import count_waiting
 from forecourt.console.policy.draft_review import find_page, review_draft
 from forecourt.console.policy.draft_session import HOME, DraftSession, DraftState, render_page
 from forecourt.console.policy.first_release import empty_policy
@@ -25,6 +24,7 @@ from forecourt.console.policy.publishing import find_obstacle
 from forecourt.console.policy.text_labels import finding_sentence
 from forecourt.console.policy.translation_progress import measure_progress
 from forecourt.console.roles import Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.policy import drafts
 from forecourt.policy import store as releases
 from forecourt.policy.merge_patch import apply_merge_patch, merge_patch

@@ -9,15 +9,17 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.background import repeat
-from forecourt.chat import store
-from forecourt.chat.model import UnansweredConversation
 from forecourt.consent.actions import has_withdrawn
 from forecourt.db.database import Database
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
 from forecourt.mail.routing import MailRouting
+from forecourt.support import store
+from forecourt.support.actions import append_event
+from forecourt.support.model import Author, Conversation, EventKind, NewEvent
 
 LONGEST_PAUSE = 15.0  # seconds between two looks
+UNANSWERED_AT_ONCE = 50  # conversations that one look at the unanswered ones takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,23 @@ def send_alerts(connection: Connection, alert: UnansweredAlert) -> int:
 
     Returns how many chats had waited too long.
     """
-    now = clock.now()
-    conversations = store.find_unanswered(connection, alert.routing.site, now - alert.after)
+    before = clock.now() - alert.after
+    conversations = store.find_unanswered_chats(connection, alert.routing.site, before, UNANSWERED_AT_ONCE)
     for conversation in conversations:
-        store.set_alerted(connection, conversation.id, now)
+        append_event(connection, conversation.id, NewEvent(EventKind.ALERTED, Author.SYSTEM))
         if not has_withdrawn(connection, conversation.visitor):
             outbox.put_mail(connection, _write_mail(connection, alert.routing, conversation), alert.routing.sender)
     return len(conversations)
 
 
-def _write_mail(connection: Connection, routing: MailRouting, conversation: UnansweredConversation) -> Mail:
-    last_message = store.find_message(connection, conversation.id, conversation.last_seq)
+def _write_mail(connection: Connection, routing: MailRouting, conversation: Conversation) -> Mail:
+    last_message = store.find_event(connection, conversation.id, conversation.last_message_seq)
+    waiting_since = conversation.waiting_since or conversation.last_message_at
     context: dict[str, object] = {
         "site": routing.site,
-        "minutes": max(1, int((clock.now() - conversation.waiting_since).total_seconds() // 60)),
+        "minutes": max(1, int((clock.now() - waiting_since).total_seconds() // 60)),
         "body": last_message.body if last_message else "",
         "link": routing.console_url(f"conversations/{conversation.id}"),
     }
-    key = f"unanswered:{conversation.id}:{conversation.waiting_since.isoformat()}"
+    key = f"unanswered:{conversation.id}:{waiting_since.isoformat()}"
     return Mail("unanswered_chat", key, routing.email, routing.locale, context, visitor=conversation.visitor)

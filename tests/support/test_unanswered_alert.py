@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from forecourt.app import Application
-from forecourt.chat import actions, unanswered_alert
-from forecourt.chat.unanswered_alert import UnansweredAlert, send_alerts
 from forecourt.db.tables import conversations
 from forecourt.mail import outbox
+from forecourt.support import unanswered_alert
+from forecourt.support.unanswered_alert import UnansweredAlert, send_alerts
 from tests.deadline import wait_until_async
 from tests.page import Page
+from tests.replies import post_reply
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +49,7 @@ async def test_an_answered_chat_sends_no_alert(page: Page, application: Applicat
     await page.accept()
     conversation = await page.converse()
     await page.post(f"conversations/{conversation}/messages", {"key": "k", "body": "Er noen der?"})
-    await application.database.write(lambda c: actions.post_reply(c, conversation, "agent", "k", "Ja!"))
+    await application.database.write(lambda c: post_reply(c, conversation, "agent", "k", "Ja!"))
     alert = immediate_alert(application)
     assert await application.database.write(lambda c: send_alerts(c, alert)) == 0
     row = await application.database.read(lambda c: c.execute(conversations.select()).one())

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from forecourt.app import Application
+from forecourt.console.conversations import MESSAGES_AT_ONCE
 from forecourt.mail import outbox
 from tests.engines import refused_alike
 from tests.page import Page
+from tests.replies import post_reply
 
 from .browser import Browser, message_texts
 
@@ -24,7 +26,7 @@ async def test_an_answer_is_stored_once_for_one_key(
     path = f"/console/conversations/{conversation}"
     answers = [await signed_in.send(path, "k1", "Ja, hva gjelder det?") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [204, 204]
-    assert await count("messages") == 2
+    assert await count("conversation_events") == 2
     assert message_texts((await signed_in.get(path)).text) == ["Er noen der?", "Ja, hva gjelder det?"]
     keys = [json.loads(answer.headers["hx-trigger"])["stored"]["key"] for answer in answers]
     assert len({*keys, "k1"}) == 3
@@ -66,7 +68,7 @@ async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_ke
     assert whole.status_code == 422
     assert words in whole.text
     assert f">{body}</textarea>" in whole.text
-    assert await count("messages") == 1
+    assert await count("conversation_events") == 1
 
 
 async def test_one_key_with_two_texts_asks_to_send_again_and_gives_a_new_key(
@@ -136,11 +138,11 @@ async def test_a_withdrawn_consent_is_told_to_the_agent(signed_in: Browser, conv
 async def test_a_contact_message_is_answered_by_mail_once(
     signed_in: Browser, contact_message: str, application: Application, count: Callable[[str], Any]
 ) -> None:
-    path = f"/console/contact/{contact_message}"
+    path = f"/console/conversations/{contact_message}"
     before = await count("outbox")
     for _ in range(2):
         assert (await signed_in.send(path, "k1", "I Frankfurt.")).status_code == 204
-    assert (await count("contact_answers"), await count("outbox")) == (1, before + 1)
+    assert (await count("conversation_events") - 1, await count("outbox")) == (1, before + 1)
     mail = (await application.database.read(outbox.find_latest_mails))[0]
     assert (mail.recipient, mail.kind) == ("ola@example.com", "contact_answer")
     text = (await signed_in.get(path)).text
@@ -152,14 +154,14 @@ async def test_a_contact_message_is_answered_by_mail_once(
 async def test_a_contact_answer_with_an_old_key_and_a_new_text_is_not_lost_in_silence(
     signed_in: Browser, contact_message: str, count: Callable[[str], Any]
 ) -> None:
-    path = f"/console/contact/{contact_message}"
+    path = f"/console/conversations/{contact_message}"
     await signed_in.send(path, "k1", "I Frankfurt.")
     assert (await signed_in.send(path, "k1", "I Frankfurt, hos Linode.")).status_code == 409
-    assert await count("contact_answers") == 1
+    assert await count("conversation_events") - 1 == 1
 
 
 async def test_a_contact_message_opened_again_is_still_answered(signed_in: Browser, contact_message: str) -> None:
-    path = f"/console/contact/{contact_message}"
+    path = f"/console/conversations/{contact_message}"
     await signed_in.send(path, "k1", "I Frankfurt.")
     await signed_in.post(f"{path}/close")
     assert (await signed_in.send(path, "k2", "Og mer")).status_code == 409
@@ -169,7 +171,7 @@ async def test_a_contact_message_opened_again_is_still_answered(signed_in: Brows
 
 
 async def test_an_unanswered_contact_message_opened_again_waits(signed_in: Browser, contact_message: str) -> None:
-    path = f"/console/contact/{contact_message}"
+    path = f"/console/conversations/{contact_message}"
     await signed_in.post(f"{path}/close")
     await signed_in.post(f"{path}/reopen")
     assert 'data-status="waiting"' in (await signed_in.get(path)).text
@@ -178,19 +180,16 @@ async def test_an_unanswered_contact_message_opened_again_waits(signed_in: Brows
 async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
     signed_in: Browser, conversation: str, application: Application
 ) -> None:
-    from forecourt.chat import actions
-    from forecourt.console.threads import THREAD_MESSAGES
-
     def much(connection: Any) -> None:
-        for number in range(THREAD_MESSAGES):
-            actions.post_reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
+        for number in range(MESSAGES_AT_ONCE):
+            post_reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
 
     await application.database.write(much)
     path = f"/console/conversations/{conversation}"
     end = await signed_in.get(path)
     assert (len(message_texts(end.text)), message_texts(end.text)[-1]) == (
-        THREAD_MESSAGES,
-        f"Svar {THREAD_MESSAGES - 1}",
+        MESSAGES_AT_ONCE,
+        f"Svar {MESSAGES_AT_ONCE - 1}",
     )
     assert f'href="{path}?whole=1"' in end.text
     whole = await signed_in.get(f"{path}?whole=1")
@@ -199,16 +198,15 @@ async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
 
 
 @pytest.mark.parametrize("step", ["answers", "close", "reopen"])
-@pytest.mark.parametrize("kind", ["conversations", "contact"])
-async def test_what_is_not_there_cannot_be_changed(signed_in: Browser, kind: str, step: str) -> None:
+async def test_what_is_not_there_cannot_be_changed(signed_in: Browser, step: str) -> None:
     answer = await signed_in.post(
-        f"/console/{kind}/nope/{step}", {"key": "k", "body": "b"} if step == "answers" else None
+        f"/console/conversations/nope/{step}", {"key": "k", "body": "b"} if step == "answers" else None
     )
     assert answer.status_code == 404
 
 
 @refused_alike
-@pytest.mark.parametrize("path", ["conversations/x/answers", "contact/x/close", "conversations/x/reopen"])
+@pytest.mark.parametrize("path", ["conversations/x/answers", "conversations/x/close", "conversations/x/reopen"])
 async def test_a_stranger_changes_nothing(browser: Browser, path: str, count: Callable[[str], Any]) -> None:
     answer = await browser.post(f"/console/{path}", {"key": "k", "body": "b"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")

@@ -1,0 +1,139 @@
+"""Does what agents can do with a conversation, and appends what anybody does. Visitors need a grant first."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from forecourt import clock
+from forecourt.db.notify import announce
+from forecourt.errors import ConversationClosed, KeyConflict, NotFound
+from forecourt.support import store
+from forecourt.support.model import (
+    Author,
+    Conversation,
+    ConversationChannel,
+    ConversationEvent,
+    ConversationState,
+    EventKind,
+    NewEvent,
+    StoredEvent,
+)
+from forecourt.support.projection import apply_event
+
+INBOX_TOPIC = "inbox"  # is announced when any conversation changes
+
+
+def conversation_topic(conversation: str) -> str:
+    """Returns the topic that is announced when this conversation changes."""
+    return f"conversation:{conversation}"
+
+
+def append_event(connection: Connection, conversation: str, event: NewEvent) -> StoredEvent:
+    """Gives the event its number and stores it, once for each key, with what the conversation comes to.
+
+    Raises `NotFound`, `ConversationClosed` for a message to a closed conversation, or `KeyConflict` where the key
+    stored another event before.
+    """
+    row = store.get_for_update(connection, conversation)
+    if row is None:
+        raise NotFound(conversation)
+    if earlier := _find_repeated(connection, conversation, event):
+        return StoredEvent(earlier, is_repeated=True)
+    if event.kind is EventKind.MESSAGE and row.state is ConversationState.CLOSED:
+        raise ConversationClosed(conversation)
+    return StoredEvent(_store(connection, row, event), is_repeated=False)
+
+
+def find_conversation(connection: Connection, conversation: str) -> Conversation:
+    """Raises `NotFound`."""
+    row = store.find_conversation(connection, conversation)
+    if row is None:
+        raise NotFound(conversation)
+    return row
+
+
+def close(connection: Connection, conversation: str, agent: str) -> None:
+    """Closes the conversation, unless it is closed already. Raises `NotFound`."""
+    row = _get_for_update(connection, conversation)
+    if row.state is not ConversationState.CLOSED:
+        _store(connection, row, NewEvent(EventKind.CLOSED, Author.AGENT, agent))
+
+
+def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
+    """Opens a closed conversation again. Raises `NotFound`.
+
+    A visitor has one open chat: where there is another, it stays closed, and the id of the other is returned.
+    """
+    row = find_conversation(connection, conversation)
+    if row.channel is ConversationChannel.CHAT:
+        open_chat = store.find_open_chat(connection, row.visitor, row.site)
+        if open_chat not in (None, conversation):
+            return open_chat
+    row = _get_for_update(connection, conversation)
+    if row.state is ConversationState.CLOSED:
+        _store(connection, row, NewEvent(EventKind.REOPENED, Author.AGENT, agent))
+    return None
+
+
+def assign(connection: Connection, conversation: str, agent: str, assignee: str) -> None:
+    """Gives the conversation to `assignee`, or to nobody where that is blank. Raises `NotFound`."""
+    row = _get_for_update(connection, conversation)
+    if row.assignee != assignee:
+        _store(connection, row, NewEvent(EventKind.ASSIGNED, Author.AGENT, agent, target=assignee))
+
+
+def snooze(connection: Connection, conversation: str, agent: str, until: datetime) -> None:
+    """Puts the conversation aside until then. The visitor's next message brings it back before.
+
+    Raises `NotFound`, or `ConversationClosed`.
+    """
+    row = _get_for_update(connection, conversation)
+    if row.state is ConversationState.CLOSED:
+        raise ConversationClosed(conversation)
+    _store(connection, row, NewEvent(EventKind.SNOOZED, Author.AGENT, agent, until=until))
+
+
+def add_note(connection: Connection, conversation: str, agent: str, key: str, body: str) -> StoredEvent:
+    """Stores a note, which only agents read, once for each key. Raises `NotFound` or `KeyConflict`."""
+    note = NewEvent(EventKind.NOTE, Author.AGENT, agent, body, idempotency_key=key)
+    return append_event(connection, conversation, note)
+
+
+def announce_inbox(connection: Connection) -> None:
+    """Wakes open inboxes when this transaction commits."""
+    announce(connection, INBOX_TOPIC)
+
+
+def _get_for_update(connection: Connection, conversation: str) -> Conversation:
+    row = store.get_for_update(connection, conversation)
+    if row is None:
+        raise NotFound(conversation)
+    return row
+
+
+def _find_repeated(connection: Connection, conversation: str, event: NewEvent) -> ConversationEvent | None:
+    """Returns the event that was stored under the same key before. Raises `KeyConflict` where it is another."""
+    if event.idempotency_key is None:
+        return None
+    earlier = store.find_event_by_key(connection, conversation, event.author, event.idempotency_key)
+    if earlier and (earlier.kind, earlier.body) != (event.kind, event.body):
+        raise KeyConflict(event.idempotency_key)
+    return earlier
+
+
+def _store(connection: Connection, conversation: Conversation, new: NewEvent) -> ConversationEvent:
+    event = ConversationEvent(
+        new.kind,
+        new.author,
+        new.agent,
+        new.body,
+        new.target,
+        new.until,
+        new.idempotency_key,
+        seq=conversation.last_seq + 1,
+        created_at=clock.now(),
+    )
+    store.add_event(connection, apply_event(conversation, event), event)
+    announce(connection, conversation_topic(conversation.id))
+    announce(connection, INBOX_TOPIC)
+    return event

@@ -1,0 +1,123 @@
+"""Reads and writes conversations and their events."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, update
+
+from forecourt.db.tables import conversation_events, conversations
+from forecourt.support.model import (
+    Author,
+    Conversation,
+    ConversationChannel,
+    ConversationEvent,
+    ConversationState,
+    EventKind,
+)
+
+_IS_ONE = conversations.c.id == bindparam("conversation")
+_COLUMNS = tuple(field.name for field in fields(Conversation))
+# What an event may change; the rest is as it was at the beginning.
+_PROJECTED = _COLUMNS[_COLUMNS.index("last_message_at") :]
+_SELECT = select(*(conversations.c[name] for name in _COLUMNS))
+_SELECT_ONE = _SELECT.where(_IS_ONE)
+_SELECT_FOR_UPDATE = _SELECT_ONE.with_for_update()
+_IS_OPEN = conversations.c.state != ConversationState.CLOSED
+_SELECT_OPEN_CHAT = select(conversations.c.id).where(
+    conversations.c.visitor == bindparam("visitor"),
+    conversations.c.site == bindparam("site"),
+    conversations.c.channel == ConversationChannel.CHAT,
+    _IS_OPEN,
+)
+_INSERT = insert(conversations)
+_UPDATE = update(conversations).where(_IS_ONE).values({name: bindparam(f"new_{name}") for name in _PROJECTED})
+
+_EVENT_COLUMNS = tuple(field.name for field in fields(ConversationEvent))
+_SELECT_EVENTS = select(*(conversation_events.c[name] for name in _EVENT_COLUMNS)).where(
+    conversation_events.c.conversation == bindparam("conversation")
+)
+_SELECT_BY_KEY = _SELECT_EVENTS.where(
+    conversation_events.c.author == bindparam("author"), conversation_events.c.idempotency_key == bindparam("key")
+)
+_SELECT_BY_SEQ = _SELECT_EVENTS.where(conversation_events.c.seq == bindparam("seq"))
+_IS_MESSAGE = conversation_events.c.kind == EventKind.MESSAGE
+_SELECT_AFTER = (
+    _SELECT_EVENTS.where(conversation_events.c.seq > bindparam("after"))
+    .order_by(conversation_events.c.seq)
+    .limit(bindparam("most"))
+)
+_SELECT_MESSAGES_AFTER = _SELECT_AFTER.where(_IS_MESSAGE)
+_INSERT_EVENT = insert(conversation_events)
+_SELECT_UNANSWERED = (
+    _SELECT.where(conversations.c.waiting_since <= bindparam("before"), conversations.c.alerted_at.is_(None))
+    .where(and_(conversations.c.site == bindparam("site"), conversations.c.state == ConversationState.OPEN))
+    .where(conversations.c.channel == ConversationChannel.CHAT)
+    .limit(bindparam("most"))
+)
+
+
+def find_open_chat(connection: Connection, visitor: str, site: str) -> str | None:
+    """Returns the id of the visitor's open chat. There is at most one on a site."""
+    return connection.execute(_SELECT_OPEN_CHAT, {"visitor": visitor, "site": site}).scalar()
+
+
+def add_conversation(connection: Connection, conversation: Conversation) -> None:
+    connection.execute(_INSERT, asdict(conversation))
+
+
+def find_conversation(connection: Connection, conversation: str) -> Conversation | None:
+    row = connection.execute(_SELECT_ONE, {"conversation": conversation}).mappings().one_or_none()
+    return to_conversation(row) if row else None
+
+
+def get_for_update(connection: Connection, conversation: str) -> Conversation | None:
+    """Returns the conversation and locks it until this transaction ends, so that its next number is given once."""
+    row = connection.execute(_SELECT_FOR_UPDATE, {"conversation": conversation}).mappings().one_or_none()
+    return to_conversation(row) if row else None
+
+
+def find_unanswered_chats(connection: Connection, site: str, before: datetime, most: int) -> list[Conversation]:
+    """Returns chats that have waited since `before` or longer, and that nobody was mailed about."""
+    values = {"site": site, "before": before, "most": most}
+    return [to_conversation(row) for row in connection.execute(_SELECT_UNANSWERED, values).mappings()]
+
+
+def find_event_by_key(connection: Connection, conversation: str, author: Author, key: str) -> ConversationEvent | None:
+    values = {"conversation": conversation, "author": author, "key": key}
+    row = connection.execute(_SELECT_BY_KEY, values).mappings().one_or_none()
+    return _to_event(row) if row else None
+
+
+def find_event(connection: Connection, conversation: str, seq: int) -> ConversationEvent | None:
+    row = connection.execute(_SELECT_BY_SEQ, {"conversation": conversation, "seq": seq}).mappings().one_or_none()
+    return _to_event(row) if row else None
+
+
+def find_events_after(connection: Connection, conversation: str, seq: int, most: int) -> list[ConversationEvent]:
+    """Returns at most `most` events whose number is above `seq`, in order."""
+    values = {"conversation": conversation, "after": seq, "most": most}
+    return [_to_event(row) for row in connection.execute(_SELECT_AFTER, values).mappings()]
+
+
+def find_messages_after(connection: Connection, conversation: str, seq: int, most: int) -> list[ConversationEvent]:
+    """Returns at most `most` messages whose number is above `seq`, in order: what the visitor may read."""
+    values = {"conversation": conversation, "after": seq, "most": most}
+    return [_to_event(row) for row in connection.execute(_SELECT_MESSAGES_AFTER, values).mappings()]
+
+
+def add_event(connection: Connection, conversation: Conversation, event: ConversationEvent) -> None:
+    """Stores the event, and `conversation`, which is what all events come to with it."""
+    connection.execute(_INSERT_EVENT, asdict(event) | {"conversation": conversation.id})
+    values = {f"new_{name}": getattr(conversation, name) for name in _PROJECTED}
+    connection.execute(_UPDATE, values | {"conversation": conversation.id})
+
+
+def to_conversation(row: RowMapping) -> Conversation:
+    """Returns the conversation that a row with all its columns holds."""
+    columns = {name: row[name] for name in _COLUMNS}
+    columns |= {"channel": ConversationChannel(row["channel"]), "state": ConversationState(row["state"])}
+    return Conversation(**columns)
+
+
+def _to_event(row: RowMapping) -> ConversationEvent:
+    return ConversationEvent(**{**row, "kind": EventKind(row["kind"]), "author": Author(row["author"])})
