@@ -120,8 +120,8 @@ def test_what_is_left_to_refuse_has_no_other_meaning(text: str) -> None:
             {"engagement": "e", "name": "O\tN", "email": "o@x.no ", "reason": "a\u2028b", "company": "A\u00adS"},
             {"name": "O N", "email": "o@x.no", "reason": "a\nb", "company": "AS"},
         ),
-        (ChatAnswerBody, {"key": "k", "body": "a\u2028b"}, {"body": "a\nb"}),
-        (MailAnswerBody, {"key": "k", "body": "a\u2029b"}, {"body": "a\nb"}),
+        (ChatAnswerBody, {"key": "k", "seen": "1", "body": "a\u2028b"}, {"body": "a\nb"}),
+        (MailAnswerBody, {"key": "k", "seen": "1", "body": "a\u2029b"}, {"body": "a\nb"}),
         (ObjectionAnswerBody, {"body": "a\u2029b"}, {"body": "a\nb"}),
     ],
 )

@@ -14,6 +14,7 @@ ForecourtError
 │   ├── ConsentStale         409  consent_stale        what was agreed to has changed
 │   ├── KeyConflict          409  key_conflict         one idempotency key with two bodies
 │   ├── ConversationClosed   409  conversation_closed
+│   ├── UnseenMessages       409  unseen_messages      somebody wrote what the answer's writer has not seen
 │   ├── PolicyMoved          409  policy_moved         another release or another editor came first
 │   ├── LastAdmin            409  last_admin           the only admin of the console would cease to be one
 │   ├── LinkExpired          410  link_expired         a link that was used or is too old
@@ -124,6 +125,16 @@ class KeyConflict(Refusal):
 
 class ConversationClosed(Refusal):
     status, code = 409, "conversation_closed"
+
+
+class UnseenMessages(Refusal):
+    """Is raised with the number of the last message that the writer of an answer has seen."""
+
+    status, code = 409, "unseen_messages"
+
+    def __init__(self, last_seen: int):
+        super().__init__(f"messages after {last_seen}")
+        self.last_seen = last_seen
 
 
 class PolicyMoved(Refusal):

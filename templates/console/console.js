@@ -38,9 +38,14 @@
 
   const page = document.scrollingElement;
   const isAtEnd = () => innerHeight + scrollY > page.scrollHeight - 120;
+  // The last message counts as seen once the end of the log is in view. An answer carries its number.
+  const noteSeen = () => {
+    newerButton.hidden = true;
+    if (form) form.elements.seen.value = find("log").dataset.last;
+  };
   const goToEnd = () => {
     scrollTo({ top: page.scrollHeight, behavior: "instant" }); // on the way, the end would count as not reached
-    newerButton.hidden = true;
+    noteSeen();
   };
 
   // Whoever reads the end follows it. Whoever reads further up stays there, and is told how much is new.
@@ -61,7 +66,7 @@
       goToEnd();
       body.focus();
     });
-    addEventListener("scroll", () => isAtEnd() && (newerButton.hidden = true), { passive: true });
+    addEventListener("scroll", () => isAtEnd() && noteSeen(), { passive: true });
     goToEnd();
   };
 

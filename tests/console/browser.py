@@ -7,6 +7,8 @@ import httpx
 
 EMAIL, PASSWORD = "kari@example.com", "correct horse battery"
 
+ALL = 999_999_999  # messages
+
 
 class Browser:
     def __init__(self, client: httpx.AsyncClient, address: str):
@@ -28,9 +30,10 @@ class Browser:
         """A button, as htmx sends it."""
         return await self.post(path, None, **{"hx-request": "true"})
 
-    async def send(self, path: str, key: str, body: str) -> httpx.Response:
-        """An answer, as htmx sends it."""
-        return await self.post(f"{path}/answers", {"key": key, "body": body}, **{"hx-request": "true"})
+    async def send(self, path: str, key: str, body: str, last_seen: int = ALL, **fields: str) -> httpx.Response:
+        """An answer, as htmx sends it, of somebody who has seen all messages, or those up to `last_seen`."""
+        form = {"key": key, "body": body, "seen": f"{last_seen}", **fields}
+        return await self.post(f"{path}/answers", form, **{"hx-request": "true"})
 
     async def sign_in(self, email: str = EMAIL, password: str = PASSWORD, next_page: str = "") -> httpx.Response:
         return await self.post("/console/sign-in", {"email": email, "password": password, "next": next_page})

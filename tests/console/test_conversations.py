@@ -45,7 +45,7 @@ async def test_the_visitor_gets_the_answer_and_no_longer_waits(
 
 async def test_a_form_without_script_answers_and_comes_back(signed_in: Browser, conversation: str) -> None:
     path = f"/console/conversations/{conversation}"
-    answer = await signed_in.post(f"{path}/answers", {"key": "k", "body": "Første linje\r\nandre"})
+    answer = await signed_in.post(f"{path}/answers", {"key": "k", "body": "Første linje\r\nandre", "seen": "1"})
     assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert message_texts((await signed_in.get(path)).text)[-1] == "Første linje\nandre"
 
@@ -64,7 +64,7 @@ async def test_an_answer_that_cannot_be_stored_is_refused_with_what_was_typed_ke
     path = f"/console/conversations/{conversation}"
     get_fragment = await signed_in.send(path, "k", body)
     assert (get_fragment.status_code, words in get_fragment.text, "<html" in get_fragment.text) == (422, True, False)
-    whole = await signed_in.post(f"{path}/answers", {"key": "k", "body": body})
+    whole = await signed_in.post(f"{path}/answers", {"key": "k", "body": body, "seen": "1"})
     assert whole.status_code == 422
     assert words in whole.text
     assert f">{body}</textarea>" in whole.text
@@ -217,3 +217,44 @@ async def test_a_stranger_changes_nothing(browser: Browser, path: str, count: Ca
 async def test_a_page_that_polls_keeps_what_it_has_when_the_answer_is_a_refusal(signed_in: Browser) -> None:
     answer = await signed_in.get_fragment("/console/conversations/nope/thread")
     assert (answer.status_code, answer.headers["hx-reswap"]) == (404, "none")
+
+
+async def test_an_answer_is_refused_with_what_its_writer_has_not_seen(
+    signed_in: Browser, conversation: str, visitor: Page, application: Application, count: Callable[[str], Any]
+) -> None:
+    path = f"/console/conversations/{conversation}"
+    await visitor.post(f"conversations/{conversation}/messages", {"key": "v2", "body": "Glem det"})
+    await application.database.write(lambda c: post_reply(c, conversation, "ola", "o", "Jeg tar den <b>"))
+    refused = await signed_in.send(path, "k", "Vi ser på det", last_seen=1)
+    assert refused.status_code == 409
+    for words in ("The visitor wrote just now.", "Glem det", "Jeg tar den &lt;b&gt;", "Send anyway", 'value="3"'):
+        assert words in refused.text
+    assert await count("conversation_events") == 3
+    whole = await signed_in.post(f"{path}/answers", {"key": "k", "body": "Vi ser på det", "seen": "1"})
+    assert (whole.status_code, "Send anyway" in whole.text) == (409, True)
+    assert ">Vi ser på det</textarea>" in whole.text
+    answer = await signed_in.send(path, "k", "Vi ser på det", last_seen=1, anyway="3")
+    assert answer.status_code == 204
+    assert message_texts((await signed_in.get(path)).text)[-1] == "Vi ser på det"
+
+
+async def test_ones_own_answer_and_a_repeated_one_need_not_be_seen(signed_in: Browser, conversation: str) -> None:
+    path = f"/console/conversations/{conversation}"
+    assert (await signed_in.send(path, "k1", "Hei", last_seen=1)).status_code == 204
+    assert (await signed_in.send(path, "k2", "Og mer", last_seen=1)).status_code == 204
+    assert (await signed_in.send(path, "k1", "Hei", last_seen=0)).status_code == 204
+
+
+@refused_alike
+@pytest.mark.parametrize("cursor", ["", "-1", "x", "9" * 10])
+async def test_a_cursor_that_is_no_number_is_refused(signed_in: Browser, conversation: str, cursor: str) -> None:
+    form = {"key": "k", "body": "Hei", "seen": cursor}
+    answer = await signed_in.post(f"/console/conversations/{conversation}/answers", form)
+    assert answer.status_code == 422
+
+
+async def test_the_address_of_an_old_contact_message_leads_to_its_conversation(
+    signed_in: Browser, contact_message: str
+) -> None:
+    answer = await signed_in.get(f"/console/contact/{contact_message}")
+    assert answer.headers["location"] == f"/console/conversations/{contact_message}"

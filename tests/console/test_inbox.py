@@ -128,7 +128,7 @@ async def test_how_many_wait_is_told_to_pages_that_stand(signed_in: Browser, con
 
 
 async def test_an_address_of_the_console_that_is_none_is_a_page_that_says_so(signed_in: Browser) -> None:
-    for path in ("/console/nope", "/console/conversations/nope", "/console/contact/nope"):
+    for path in ("/console/nope", "/console/conversations/nope", "/console/conversations/nope/thread"):
         answer = await signed_in.get(path)
         assert answer.status_code == 404
         assert "Page not found" in answer.text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forecourt.app import Application
-from forecourt.db.tables import conversations
+from forecourt.db.tables import conversation_events, conversations
 from forecourt.mail import outbox
 from tests.engines import refused_alike
 from tests.page import LETTER, Page
@@ -111,7 +111,8 @@ async def test_what_nobody_sees_keeps_nobody_out(page: Page, application: Applic
     }
     assert (await page.post("contact", LETTER | typed)).status_code == 201
     row = await application.database.read(lambda c: c.execute(conversations.select()).one())
-    assert (row.name, row.email, row.message) == ("Ola Nordmann", "ola@example.com", "Hei!\nD’Arcy")
+    event = await application.database.read(lambda c: c.execute(conversation_events.select()).one())
+    assert (row.name, row.email, event.body) == ("Ola Nordmann", "ola@example.com", "Hei!\nD’Arcy")
 
 
 @refused_alike

@@ -77,9 +77,27 @@ def test_who_reads_further_up_stays_there_and_is_told_what_came(thread: Page, ch
 def test_an_answer_of_ones_own_is_in_sight(thread: Page) -> None:
     thread.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     thread.get_by_role("textbox").fill("Here is the answer")
-    thread.get_by_role("button", name="Send").click()
+    thread.get_by_role("button", name="Send", exact=True).click()
     expect(message(thread, "Here is the answer")).to_be_in_viewport()
     expect(thread.get_by_role("textbox")).to_have_value("")
+
+
+def test_an_answer_waits_until_its_writer_knows_what_came(thread: Page, chat_visitor: ChatVisitor) -> None:
+    thread.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    chat_visitor.say("Never mind, it works now")
+    expect(thread.get_by_role("button", name="1 new message")).to_be_visible()
+    field = thread.get_by_role("textbox")
+    field.fill("We are looking into it")
+    thread.get_by_role("button", name="Send", exact=True).click()
+    alert = thread.get_by_role("alert")
+    expect(alert).to_contain_text("The visitor wrote just now.")
+    expect(alert).to_contain_text("Never mind, it works now")
+    expect(field).to_have_value("We are looking into it")
+    expect(message(thread, "We are looking into it")).to_have_count(0)
+    alert.get_by_role("button", name="Send anyway").click()
+    expect(message(thread, "We are looking into it")).to_be_in_viewport()
+    expect(field).to_have_value("")
+    expect(alert).to_be_empty()
 
 
 def test_the_enter_that_ends_a_composition_sends_nothing(thread: Page) -> None:

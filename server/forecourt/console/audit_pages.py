@@ -18,9 +18,9 @@ from forecourt.console import audit_log, responses
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import END_OF_LOG, AuditAction, AuditEntry, AuditFilter, AuditRow
 from forecourt.console.context import ConsoleContext
-from forecourt.console.waiting_counts import count_waiting
 from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, split_page
 from forecourt.console.roles import ConsoleRole, Permission
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.decoding import decode
 from forecourt.errors import Fault, Invalid
 from forecourt.fault_sentence import fault_sentence

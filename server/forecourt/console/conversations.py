@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Annotated, Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, literal, select
@@ -14,11 +15,12 @@ from starlette.routing import Route
 from forecourt.consent import actions as consent
 from forecourt.console import responses
 from forecourt.console.agents import Agent
+from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.roles import Permission
 from forecourt.console.waiting_counts import count_waiting
 from forecourt.db.tables import agents, conversation_events, outbox
-from forecourt.errors import ConversationClosed, Invalid, KeyConflict, NotFound, Refusal
+from forecourt.errors import ConversationClosed, Invalid, KeyConflict, NotFound, Refusal, UnseenMessages
 from forecourt.identifiers import new_identifier
 from forecourt.mail.routing import MailRouting
 from forecourt.support import actions
@@ -30,10 +32,11 @@ from forecourt.web import forms
 BASE = "/console/conversations"
 MESSAGES_AT_ONCE = 200  # of one conversation; the whole of it comes on request
 WHOLE_CONVERSATION_MESSAGES = 5000
+UNSEEN_SHOWN = 3  # messages beside an answer whose writer has not seen them; all are in the log above
 _EVENT = conversation_events.c
 _MAIL_KEY = literal("answer:") + _EVENT.conversation + ":" + _EVENT.idempotency_key  # as `answer_mail_key` writes it
 _MESSAGES = (
-    select(_EVENT.seq, _EVENT.created_at, _EVENT.author, agents.c.name, _EVENT.body, outbox.c.state)
+    select(_EVENT.seq, _EVENT.created_at, _EVENT.author, _EVENT.agent, agents.c.name, _EVENT.body, outbox.c.state)
     .outerjoin(agents, agents.c.id == _EVENT.agent)
     .outerjoin(outbox, outbox.c.idempotency_key == _MAIL_KEY)
     .where(_EVENT.conversation == bindparam("conversation"), _EVENT.kind == EventKind.MESSAGE)
@@ -42,12 +45,30 @@ _MESSAGES = (
 )
 
 
-class ChatAnswerBody(msgspec.Struct):
+Cursor = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}$")]
+
+
+class AnswerCursor(msgspec.Struct):
+    """Says what an answer's writer has seen.
+
+    `seen`: the number of the last message that the page showed. `anyway`: that of the last one they were then told of,
+    and send the answer all the same.
+    """
+
+    seen: Cursor
+    anyway: Cursor = "0"
+
+    @property
+    def last_seen(self) -> int:
+        return max(int(self.seen), int(self.anyway))
+
+
+class ChatAnswerBody(AnswerCursor, kw_only=True):
     key: Key
     body: ChatBody
 
 
-class MailAnswerBody(msgspec.Struct):
+class MailAnswerBody(AnswerCursor, kw_only=True):
     key: Key
     body: Body
 
@@ -62,9 +83,10 @@ _FORMS: dict[ConversationChannel, type[ChatAnswerBody | MailAnswerBody]] = {
 class ShownMessage:
     """Holds one message. `author`: visitor or agent. `mail_state`: queued, sent or failed; empty where no mail goes."""
 
-    id: str
+    seq: int
     at: datetime
     author: str
+    agent: str
     agent_name: str
     body: str
     mail_state: str
@@ -100,14 +122,16 @@ class ConversationRoutes:
         ]
 
     async def show_page(self, request: Request, agent: Agent) -> Response:
-        return await self._render(request, agent)
+        response = await self._render(request, agent)
+        await self._context.record_view(AuditEntry(agent.id, AuditAction.THREAD_OPENED, request.path_params["id"]))
+        return response
 
     async def show_thread(self, request: Request, agent: Agent) -> Response:
         """Answers with the messages and the state, for an open page; the answer being typed is no part of it."""
         return await self._render(request, agent, "thread")
 
     async def redirect_from_contact(self, request: Request, _: Agent) -> Response:
-        """Leads on from the address that mails of 0.4.0 and before have for a contact message."""
+        """Redirects from the address that mails of 0.4.0 and before have for a contact message."""
         return responses.redirect(f"{BASE}/{request.path_params['id']}")
 
     async def answer(self, request: Request, agent: Agent) -> Response:
@@ -118,21 +142,30 @@ class ConversationRoutes:
         routing = self._mail_routing(conversation.site)
         try:
             form = forms.decode_form(fields, form_type)
-            await self._context.database.write(
-                lambda c: send_answer(c, identity, agent.id, form.key, form.body, routing)
+            await self._context.write(
+                lambda c: send_answer(c, identity, agent.id, form.key, form.body, routing, form.last_seen),
+                lambda _: AuditEntry(agent.id, AuditAction.ANSWER_SENT, identity),
             )
+        except UnseenMessages as error:
+            return await self._render_unseen(request, agent, fields, error)
         except (Invalid, KeyConflict, ConversationClosed) as error:
             return await self._render_refused(request, agent, fields, error)
         return self._after_change(request)
 
     async def close(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        await self._context.database.write(lambda c: actions.close(c, identity, agent.id))
+        await self._context.write(
+            lambda c: actions.close(c, identity, agent.id),
+            lambda _: AuditEntry(agent.id, AuditAction.THREAD_CLOSED, identity),
+        )
         return self._after_change(request)
 
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
-        newer = await self._context.database.write(lambda c: actions.reopen(c, identity, agent.id))
+        newer = await self._context.write(
+            lambda c: actions.reopen(c, identity, agent.id),
+            lambda newer: None if newer else AuditEntry(agent.id, AuditAction.THREAD_REOPENED, identity),
+        )
         if newer is None:
             return self._after_change(request)
         error = responses.words(request)("console.newer_conversation")
@@ -150,7 +183,7 @@ class ConversationRoutes:
             lambda c: (_read_thread(c, identity, limit), count_waiting(c))
         )
         context = {"thread": thread, "base": f"{BASE}/{identity}", "waiting": waiting, "is_whole": is_whole}
-        context |= {"key": new_identifier(), "typed": "", "error": "", "error_link": "", **changes}
+        context |= {"key": new_identifier(), "typed": "", "unseen": (), "error": "", "error_link": "", **changes}
         return responses.render_page(request, template, agent, status, **context)
 
     async def _render_refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refusal) -> Response:
@@ -162,6 +195,18 @@ class ConversationRoutes:
         if isinstance(error, KeyConflict):
             response.headers["hx-trigger"] = _event_with_new_key("rekeyed")
         return response
+
+    async def _render_unseen(
+        self, request: Request, agent: Agent, fields: dict[str, str], error: UnseenMessages
+    ) -> Response:
+        """Shows what the writer has not seen beside the draft, which can be sent all the same."""
+        identity = request.path_params["id"]
+        thread = await self._context.database.read(lambda c: _read_thread(c, identity, MESSAGES_AT_ONCE))
+        unseen = [message for message in thread.messages if message.seq > error.last_seen and message.agent != agent.id]
+        context: dict[str, Any] = {"thread": thread, "unseen": unseen[-UNSEEN_SHOWN:]}
+        if responses.is_fragment(request):
+            return responses.render_page(request, "unseen_messages", agent, error.status, **context)
+        return await self._render(request, agent, status=error.status, typed=fields.get("body", ""), **context)
 
     def _after_change(self, request: Request) -> Response:
         if responses.is_fragment(request):
@@ -186,7 +231,7 @@ def _read_thread(connection: Connection, identity: str, limit: int) -> Thread:
     conversation = actions.find_conversation(connection, identity)
     rows = connection.execute(_MESSAGES, {"conversation": identity, "limit": limit + 1}).all()
     messages = [
-        ShownMessage(f"m{row.seq}", row.created_at, row.author, row.name or "", row.body, row.state or "")
+        ShownMessage(row.seq, row.created_at, row.author, row.agent, row.name or "", row.body, row.state or "")
         for row in reversed(rows)
     ]
     is_chat = conversation.channel is ConversationChannel.CHAT

@@ -1,12 +1,13 @@
 """Does what agents can do with a conversation, and appends what anybody does. Visitors need a grant first."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.db.notify import announce
-from forecourt.errors import ConversationClosed, KeyConflict, NotFound
+from forecourt.errors import ConversationClosed, KeyConflict, NotFound, UnseenMessages
 from forecourt.support import store
 from forecourt.support.model import (
     Author,
@@ -21,6 +22,7 @@ from forecourt.support.model import (
 from forecourt.support.projection import apply_event
 
 INBOX_TOPIC = "inbox"  # is announced when any conversation changes
+UNSEEN_AT_MOST = 20  # messages of which one may be somebody else's, when an answer is written
 
 
 def conversation_topic(conversation: str) -> str:
@@ -28,11 +30,15 @@ def conversation_topic(conversation: str) -> str:
     return f"conversation:{conversation}"
 
 
-def append_event(connection: Connection, conversation: str, event: NewEvent) -> StoredEvent:
+def append_event(
+    connection: Connection, conversation: str, event: NewEvent, last_seen: int | None = None
+) -> StoredEvent:
     """Gives the event its number and stores it, once for each key, with what the conversation comes to.
 
-    Raises `NotFound`, `ConversationClosed` for a message to a closed conversation, or `KeyConflict` where the key
-    stored another event before.
+    `last_seen` is the number of the last message that the event's agent has seen; None asks nobody to have seen any.
+
+    Raises `NotFound`, `ConversationClosed` for a message to a closed conversation, `UnseenMessages`, or `KeyConflict`
+    where the key stored another event before.
     """
     row = store.get_for_update(connection, conversation)
     if row is None:
@@ -41,6 +47,10 @@ def append_event(connection: Connection, conversation: str, event: NewEvent) -> 
         return StoredEvent(earlier, is_repeated=True)
     if event.kind is EventKind.MESSAGE and row.state is ConversationState.CLOSED:
         raise ConversationClosed(conversation)
+    if last_seen is not None and last_seen < row.last_message_seq:
+        _require_own(
+            store.find_messages_after(connection, conversation, last_seen, UNSEEN_AT_MOST), event.agent, last_seen
+        )
     return StoredEvent(_store(connection, row, event), is_repeated=False)
 
 
@@ -109,6 +119,12 @@ def _get_for_update(connection: Connection, conversation: str) -> Conversation:
     if row is None:
         raise NotFound(conversation)
     return row
+
+
+def _require_own(messages: Iterable[ConversationEvent], agent: str, last_seen: int) -> None:
+    """Raises `UnseenMessages` where somebody else than this agent wrote one of the messages."""
+    if any(message.agent != agent for message in messages):
+        raise UnseenMessages(last_seen)
 
 
 def _find_repeated(connection: Connection, conversation: str, event: NewEvent) -> ConversationEvent | None:

@@ -12,14 +12,23 @@ from forecourt.support.model import Author, Conversation, ConversationChannel, E
 
 
 def send_answer(
-    connection: Connection, conversation: str, agent: str, key: str, body: str, routing: MailRouting
+    connection: Connection,
+    conversation: str,
+    agent: str,
+    key: str,
+    body: str,
+    routing: MailRouting,
+    last_seen: int | None = None,
 ) -> StoredEvent:
     """Stores the answer, once for each key, and mails it where the visitor wrote by the contact form.
 
-    Raises `NotFound`, `ConversationClosed`, or `KeyConflict` where the key stored another text before.
+    `last_seen` is the number of the last message that the agent has seen.
+
+    Raises `NotFound`, `ConversationClosed`, `UnseenMessages` where somebody wrote after that, or `KeyConflict` where
+    the key stored another text before.
     """
     answer = NewEvent(EventKind.MESSAGE, Author.AGENT, agent, body, idempotency_key=key)
-    stored = append_event(connection, conversation, answer)
+    stored = append_event(connection, conversation, answer, last_seen)
     row = store.find_conversation(connection, conversation)
     if row is None:
         raise NotFound(conversation)
@@ -34,7 +43,10 @@ def answer_mail_key(conversation: str, key: str) -> str:
 
 
 def _write_mail(conversation: Conversation, key: str, body: str, routing: MailRouting) -> Mail:
-    """The mail does not quote the message: somebody may have typed a stranger's address, to have words mailed to it."""
+    """Returns the mail.
+
+    It does not quote the message: somebody may have typed a stranger's address, to have words mailed to it.
+    """
     context: dict[str, object] = {
         "body": body,
         "written_on": conversation.created_at.date(),

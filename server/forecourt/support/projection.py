@@ -13,11 +13,11 @@ def apply_event(conversation: Conversation, event: ConversationEvent) -> Convers
     return replace(_RULES[event.kind](conversation, event), last_seq=event.seq)
 
 
-def rebuild(beginning: Conversation, events: Iterable[ConversationEvent]) -> Conversation:
-    """Returns the conversation after all its events. `beginning` is as it was before the first."""
+def rebuild(start: Conversation, events: Iterable[ConversationEvent]) -> Conversation:
+    """Returns the conversation after all its events. `start` is as it was before the first."""
     for event in events:
-        beginning = apply_event(beginning, event)
-    return beginning
+        start = apply_event(start, event)
+    return start
 
 
 def _add_message(conversation: Conversation, event: ConversationEvent) -> Conversation:
@@ -46,7 +46,7 @@ def _close(conversation: Conversation, event: ConversationEvent) -> Conversation
 
 
 def _open_again(conversation: Conversation, event: ConversationEvent) -> Conversation:
-    """It is the agents' turn where the visitor was never answered, also where nothing has been said yet."""
+    """Gives the turn to agents where the visitor was not answered, or nothing has been said; else to the visitor."""
     is_agents_turn = conversation.waiting_since is not None or not conversation.last_message_seq
     state = ConversationState.OPEN if is_agents_turn else ConversationState.ANSWERED
     return replace(conversation, state=state, snoozed_until=None)
