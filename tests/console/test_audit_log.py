@@ -67,7 +67,7 @@ async def test_what_is_done_to_an_account_is_recorded(application: Application, 
 async def test_who_saw_answered_and_closed_a_message_is_recorded(
     application: Application, signed_in: Browser, agent: str, contact_message: str
 ) -> None:
-    path = f"/console/contact/{contact_message}"
+    path = f"/console/conversations/{contact_message}"
     assert (await signed_in.get(path)).status_code == 200
     await signed_in.get_fragment(f"{path}/thread")  # an open page that refreshes itself was opened once
     await signed_in.send(path, "key", "Hei!")

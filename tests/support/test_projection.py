@@ -1,6 +1,7 @@
 """Checks that a conversation's row is what its events come to, after any history, on both engines."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -57,26 +58,25 @@ async def test_a_row_is_what_its_events_come_to_after_any_history(application: A
 
     collect()
 
-    def play(connection: Connection) -> None:
-        for beginning, history in jobs:
-            store.add_conversation(connection, beginning)
-            for step in history:
-                try:
-                    actions.append_event(connection, beginning.id, step)
-                except ConversationClosed:
-                    row = store.find_conversation(connection, beginning.id)
-                    assert row is not None
-                    assert (step.kind, row.state) == (EventKind.MESSAGE, ConversationState.CLOSED)
+    for start, history in jobs:
+        await application.database.write(partial(play, start=start, history=history))
+        await application.database.read(partial(compare, start=start))
 
-    await application.database.write(play)
 
-    def compare(connection: Connection) -> None:
-        for beginning, _ in jobs:
-            events = store.find_events_after(connection, beginning.id, 0, 100)
-            assert [event.seq for event in events] == list(range(1, len(events) + 1))
-            assert store.find_conversation(connection, beginning.id) == rebuild(beginning, events)
+def play(connection: Connection, start: Conversation, history: list[NewEvent]) -> None:
+    store.add_conversation(connection, start)
+    for step in history:
+        try:
+            actions.append_event(connection, start.id, step)
+        except ConversationClosed:
+            row = actions.find_conversation(connection, start.id)
+            assert (step.kind, row.state) == (EventKind.MESSAGE, ConversationState.CLOSED)
 
-    await application.database.read(compare)
+
+def compare(connection: Connection, start: Conversation) -> None:
+    events = store.find_events_after(connection, start.id, 0, 100)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert actions.find_conversation(connection, start.id) == rebuild(start, events)
 
 
 @pytest.mark.parametrize(
