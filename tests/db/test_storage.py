@@ -150,6 +150,7 @@ _WORDS = {
     "log_nodes": "hash",
     "log_checkpoints": "note",
     "log_keys": "note",
+    "audit_log": "action",
 }
 _ROWS = {
     "notices": ("hash, site, locale, content, created_at", "'h', 'main', 'en', '{}', 1"),
@@ -166,6 +167,7 @@ _ROWS = {
     "log_leaves": ("position, record, hash", "1, 'main', 'h'"),
     "log_nodes": ("level, position, hash", "8, 1, 'main'"),
     "log_keys": ("seq, new_key, note, created_at", "1, 'key', 'main', 1"),
+    "audit_log": ("seq, at, agent, action, subject, site, detail", "1, 1, 'a', 'main', '', '', ''"),
     "log_checkpoints": ("size, last_consent_seq, note, created_at", "1, 1, 'main', 1"),
     "deliveries": ("seq, outbox_key, outcome, code, created_at", "1, 'main', 'accepted', 250, 1"),
 }
