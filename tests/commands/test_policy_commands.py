@@ -189,7 +189,11 @@ def test_releases_stay_provable_when_the_settings_no_longer_have_the_site(
 def test_import_lists_what_it_wrote_and_what_it_could_not_place(command: Command, tmp_path: Path) -> None:
     output = command("import", PAGE, "--to", tmp_path / "draft")
     assert output[0].endswith(": 4 sections, 9 engagements, 5 entities.")
-    assert output[1] == "11 could not be placed:"
+    assert output[1:4] == [
+        "1 was read outside a table, or with a doubt; look at each:",
+        "- table 1, column 1: 'Service' was taken for the purpose",
+        "11 could not be placed:",
+    ]
     assert "- table 1, row 6 (line 22): names no company" in output
     assert output[-1] == f"Run `forecourt check {tmp_path / 'draft'}` to see what is still missing."
 

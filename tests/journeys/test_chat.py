@@ -65,7 +65,7 @@ class Desk:
         conversation = visitor.evaluate("JSON.parse(localStorage['forecourt:main']).conversation")
         response = self._agent.request.post(
             f"{self._demo.forecourt}/console/conversations/{conversation}/answers",
-            form={"key": f"k{self._count}", "body": text},
+            form={"key": f"k{self._count}", "body": text, "seen": "999999999"},
             headers={"origin": self._demo.forecourt, "hx-request": "true"},
         )
         assert response.status == 204, response.text()
