@@ -210,7 +210,8 @@ class BackupBroken(ForecourtError):
 class FetchRefused(ForecourtError):
     """Says in a sentence why a page was not fetched.
 
-    `code` is one of `address`, `private`, `redirect`, `status`, `large`, `network`, and `detail` is what it is about.
+    `code` is one of `address`, `private`, `name`, `redirect`, `status`, `large`, `slow` and `network`. `detail` is what
+    it is about, and has no word of any language.
     """
 
     def __init__(self, sentence: str, code: str, detail: str):

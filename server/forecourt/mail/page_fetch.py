@@ -1,8 +1,9 @@
 """Reads a page from its address under the rules of webhooks: HTTPS, public addresses only, and no redirect."""
 
 import asyncio
+import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -35,13 +36,20 @@ async def fetch_page(url: str, bytes_at_most: int, allow_private: bool = False) 
     except DeliveryRejected as error:
         raise FetchRefused(f"{url} leads to an address that is not public.", "private", url) from error
     except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
-        why = type(error).__name__
-        raise FetchRefused(f"{url} cannot be fetched ({why}).", "network", why) from error
+        raise _name_failure(url, error) from error
+
+
+def _name_failure(url: str, error: Exception) -> FetchRefused:
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME:
+        name = urlsplit(url).hostname or ""
+        return FetchRefused(f"The name {name} leads nowhere.", "name", name)
+    code = "slow" if isinstance(error, TimeoutError | httpx.TimeoutException) else "network"
+    return FetchRefused(f"{url} cannot be fetched ({type(error).__name__}).", code, url)
 
 
 async def _read(url: str, response: httpx.Response, bytes_at_most: int) -> FetchedPage:
-    if response.is_redirect:
-        target = response.headers.get("location", "elsewhere")
+    if response.has_redirect_location:
+        target = _resolve_location(url, response.headers["location"])
         raise FetchRefused(f"{url} leads on to {target}; give that address.", "redirect", target)
     if not response.is_success:
         raise FetchRefused(f"{url} answers {response.status_code}.", "status", str(response.status_code))
@@ -52,3 +60,11 @@ async def _read(url: str, response: httpx.Response, bytes_at_most: int) -> Fetch
             size = bytes_at_most // 1024**2
             raise FetchRefused(f"{url} is larger than {size} MiB.", "large", str(size))
     return FetchedPage(bytes(content), response.headers.get("content-type", "").partition(";")[0].strip().lower())
+
+
+def _resolve_location(url: str, location: str) -> str:
+    """Returns the whole address that a redirect names, or its text where that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location

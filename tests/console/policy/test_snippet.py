@@ -63,7 +63,8 @@ async def owners_page(application: Application) -> AsyncIterator[str]:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        status = b"200 OK" if head.startswith(b"GET /list") else b"404 Not Found"
+        path = head.split()[1]
+        status = {b"/list": b"200 OK", b"/moved": b"302 Found", b"/none": b""}.get(path, b"404 Not Found")
         writer.write(b"HTTP/1.1 %s\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body))
         await writer.drain()
         writer.close()
@@ -85,11 +86,17 @@ async def test_the_page_is_fetched_and_its_tag_found(
 
 @pytest.mark.parametrize(
     ("path", "sentence"),
-    [("/gone", "answered: 404"), ("/" + "a" * 500, "too long")],
+    [
+        ("/gone", "Serveren svarte: 404."),
+        ("/moved", "Serveren svarte: 302."),
+        ("/none", "Sidens server kan ikke nås, eller svaret kan ikke leses."),
+        ("/" + "a" * 500, "for lang"),
+    ],
 )
-async def test_a_page_that_cannot_be_checked_is_named(
+async def test_why_a_page_cannot_be_checked_is_said_in_the_readers_language(
     signed_in: Browser, owners_page: str, path: str, sentence: str
 ) -> None:
+    signed_in.client.headers["accept-language"] = "nb"
     answer = await submit_form(signed_in, "snippet", url=owners_page + path)
     assert (answer.status_code, sentence in answer.text) == (422, True)
 

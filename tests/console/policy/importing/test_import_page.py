@@ -132,7 +132,7 @@ async def test_an_address_is_fetched(signed_in: Browser, elsewhere: str, read_dr
 
 async def test_an_address_that_does_not_answer_is_named(signed_in: Browser, elsewhere: str) -> None:
     moved = await send_page(signed_in, address=f"{elsewhere}/old")
-    assert (moved.status_code, "leads on to /list" in moved.text) == (422, True)
+    assert (moved.status_code, f"leads on to {elsewhere}/list" in moved.text) == (422, True)
     answer = await send_page(signed_in, address=f"{elsewhere}/gone")
     assert (answer.status_code, "answered: 404" in answer.text) == (422, True)
     assert f'value="{elsewhere}/gone"' in answer.text
