@@ -48,7 +48,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+# The shell is Chromium without a window, which costs a quarter less for the same pages.
+_NAMES = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _numbers = itertools.count()
 
 

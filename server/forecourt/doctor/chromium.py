@@ -14,7 +14,10 @@ from forecourt.doctor.printable import printable
 from forecourt.errors import ForecourtError
 
 _ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", _ON_MACOS)
+_NAMES = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"),
+    *("chromium-headless-shell", _ON_MACOS),
+)
 _ARGUMENTS = (
     "--disable-site-isolation-trials",  # so that one session of its protocol sees every frame
     "--disable-quic",
