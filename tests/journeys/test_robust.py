@@ -6,17 +6,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Page, Route, expect
 
 from tests.deadline import wait_until
 from tests.forecourt_process import PROGRAM, ForecourtProcess
 from tests.journeys import words
-from tests.journeys.conftest import ARGUMENTS, chromium_path, watch_console
+from tests.journeys.conftest import ARGUMENTS, watch_console, whole_chromium_path
 from tests.journeys.control import open_choices, withdraw
 from tests.journeys.host import SETTINGS, Host, Visit, wait_until_scanned, wait_until_settled
 from tests.journeys.words import WidgetWords
 
 widget_words = WidgetWords("en")
+TOKEN = "JSON.parse(localStorage['forecourt:shop']).token.split('.')[0]"
 PLACES = '<div data-forecourt="contact"></div><div data-forecourt="policy"></div>'
 # As Chromium's own sum (CLS) counts: what follows a click within half a second was asked for.
 SHIFTED = """() => new Promise(resolve => {
@@ -45,6 +46,21 @@ def assert_scrolls(page: Page) -> None:
     page.wait_for_function("scrollY > 0")
 
 
+def test_a_withdrawal_taken_back_before_it_was_answered_keeps_who_the_visitor_is(visit: Visit, visitor: Page) -> None:
+    visit.open(PLACES)
+    decide(visitor, "accept")
+    token = visitor.evaluate(TOKEN)
+    routes: list[Route] = []
+    visitor.route("**/consents/current", lambda route: routes.append(route))
+    withdraw(visitor)
+    visitor.locator("#forecourt-undo").click()
+    wait_until(lambda: visitor.evaluate("1") and routes)
+    with visitor.expect_response(lambda response: response.url.endswith("/consents")):
+        routes[0].continue_()
+    expect(visitor.locator("#forecourt-undo")).to_have_count(0)
+    assert visitor.evaluate(TOKEN) == token
+
+
 class TestABrowserOfItsOwn:
     """What a visitor sets in Chromium itself, and what its automation turns off, takes another start of it."""
 
@@ -54,7 +70,7 @@ class TestABrowserOfItsOwn:
         preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
         (tmp_path / "Default").mkdir()
         (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
-        context = chromium.launch_persistent_context(tmp_path, executable_path=chromium_path(), args=ARGUMENTS)
+        context = chromium.launch_persistent_context(tmp_path, executable_path=whole_chromium_path(), args=ARGUMENTS)
         complaints: list[str] = []
         page = Visit(host, shop_server, watch_console(context.new_page(), complaints)).open(PLACES)
         error_name = page.evaluate("(() => { try { localStorage } catch (fault) { return fault.name } })()")
@@ -70,7 +86,7 @@ class TestABrowserOfItsOwn:
         self, chromium: BrowserType, host: Host, shop_server: ForecourtProcess
     ) -> None:
         browser = chromium.launch(
-            executable_path=chromium_path(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+            executable_path=whole_chromium_path(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
         )
         page = browser.new_page()
         Visit(host, shop_server, page).open(PLACES)

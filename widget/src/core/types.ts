@@ -69,6 +69,8 @@ export interface Decision {
   readonly source: Feature | "banner" | "inline" | "preferences" | "gpc";
   /** Whether a real click or key made it. */
   readonly isTrusted: boolean;
+  /** Who makes it, where a withdrawal is taken back: it left no token that lets the visitor stay who they were. */
+  readonly visitor?: Pick<StoredConsent, "token" | "conversation">;
 }
 
 /** What has changed about a grant, by the server's record. The rest of it goes on. */

@@ -18,7 +18,8 @@ export function createDecisionStore(context: Context): StoreDecision {
   let sent: SentChoice | undefined;
 
   return async (decision, root) => {
-    const before = context.store.read();
+    const stored = context.store.read();
+    const before = stored && { ...stored, ...decision.visitor };
     const choice = toChoice(context, decision);
     const unread = await askForPolicy(context, choice, root);
     if (unread) return unread;
