@@ -6,8 +6,8 @@ from typing import Any
 from forecourt import clock
 from forecourt.app import Application
 from forecourt.policy.actions import publish
-from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Location
+from forecourt.policy.word_keys import required_word_keys
 
 
 async def publish_with(application: Application, engagement: str, **fields: Any) -> None:

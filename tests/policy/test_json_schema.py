@@ -11,7 +11,7 @@ import pytest
 
 from forecourt.policy import model
 from forecourt.policy.files import json_schema
-from forecourt.policy.localization.word_keys import required_word_keys
+from forecourt.policy.word_keys import required_word_keys
 from forecourt.resources import PACKAGE
 from tests.policy.sample import FOLDER, policy
 

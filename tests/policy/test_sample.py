@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from forecourt import i18n
 from forecourt.policy.edition import Edition
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import REGIONS, Audience, Policy
+from forecourt.policy.word_keys import required_word_keys
 from tests.policy.markup import ParsedPage, parse_page
 from tests.policy.outputs.sample import next_edition
 from tests.policy.page_samples import fragment

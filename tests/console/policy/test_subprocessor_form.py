@@ -10,8 +10,8 @@ import pytest
 
 from forecourt import i18n
 from forecourt.console.policy.forms.local_dates import format_day, parse_day
-from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
+from forecourt.policy.word_keys import source_hash
 from tests.console.browser import Browser
 
 from .conftest import ReadDraft

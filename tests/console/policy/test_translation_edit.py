@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, TranslationState
+from forecourt.policy.word_keys import source_hash
 from tests.console.browser import Browser
 from tests.engines import refused_alike
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from forecourt.policy.check import Finding, check_policy
 from forecourt.policy.files.folder_reader import country_codes
-from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
+from forecourt.policy.word_keys import source_hash
 from tests.policy.sample import policy
 
 

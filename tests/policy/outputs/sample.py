@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from forecourt.policy import notice_period
 from forecourt.policy.edition import Edition
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.localization.word_keys import required_word_keys
 from forecourt.policy.model import Audience, Location, Policy, Release
+from forecourt.policy.word_keys import required_word_keys
 from tests.policy.sample import policy, with_engagement, with_facts
 from tests.policy.strategies import DAYS, TEXTS, policies
 

@@ -12,9 +12,9 @@ from forecourt.policy.edition import Edition
 from forecourt.policy.files.folder_reader import TRANSLATIONS, country_codes
 from forecourt.policy.localization.change_sentences import MAX_CHANGES, ChangeSentence, describe_change
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.policy.localization.word_keys import expected_word_keys
 from forecourt.policy.model import Engagement, Policy, Release
 from forecourt.policy.stated_facts import FactCount, count_listed_facts
+from forecourt.policy.word_keys import expected_word_keys
 
 
 @dataclass(frozen=True)

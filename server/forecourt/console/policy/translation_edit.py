@@ -24,8 +24,8 @@ from forecourt.policy import drafts
 from forecourt.policy.check import Remedy, check_policy
 from forecourt.policy.files.folder_reader import country_codes
 from forecourt.policy.localization.placeholders import available_placeholders, placeholder_values
-from forecourt.policy.localization.word_keys import may_lack, required_word_keys, source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
+from forecourt.policy.word_keys import may_lack, required_word_keys, source_hash
 
 MAX_TEXT_LENGTH = 10_000  # characters
 

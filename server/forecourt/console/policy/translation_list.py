@@ -16,7 +16,7 @@ from forecourt.console.policy.text_labels import text_label
 from forecourt.console.policy.translation_progress import TranslationStatus, sorted_text_keys, translation_status
 from forecourt.errors import NotFound
 from forecourt.i18n import Words
-from forecourt.policy.localization.word_keys import expected_word_keys
+from forecourt.policy.word_keys import expected_word_keys
 
 FILTERS = ("", "todo", *(status for status in TranslationStatus if status is not TranslationStatus.WRITTEN))
 _TO_DO = (TranslationStatus.MISSING, TranslationStatus.STALE, TranslationStatus.MACHINE)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forecourt.policy.localization.word_keys import expected_word_keys, required_word_keys, source_hash
 from forecourt.policy.model import Policy, TranslationState
+from forecourt.policy.word_keys import expected_word_keys, required_word_keys, source_hash
 
 
 class TranslationStatus(StrEnum):

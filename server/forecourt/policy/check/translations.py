@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from forecourt.characters import POLICY_TEXT, describe_character
 from forecourt.policy.check.finding import FACTS_FILE, Finding, remedy, words_file
 from forecourt.policy.localization.placeholders import available_placeholders, find_placeholders
-from forecourt.policy.localization.word_keys import expected_word_keys, required_word_keys, source_hash
 from forecourt.policy.model import Policy
+from forecourt.policy.word_keys import expected_word_keys, required_word_keys, source_hash
 
 
 def check_translations(policy: Policy) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from forecourt import i18n
 from forecourt.policy.edition import Edition, EditionEntry
 from forecourt.policy.localization import placeholders
 from forecourt.policy.localization.localized_text import LocalizedText, MultilingualText
-from forecourt.policy.localization.word_keys import expected_word_keys
 from forecourt.policy.model import (
     Audience,
     Engagement,
@@ -19,6 +18,7 @@ from forecourt.policy.model import (
     Release,
     TranslationState,
 )
+from forecourt.policy.word_keys import expected_word_keys
 
 
 @dataclass(frozen=True)

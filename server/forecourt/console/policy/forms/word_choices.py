@@ -8,8 +8,8 @@ from forecourt.console.policy.draft_session import DraftState
 from forecourt.console.policy.forms.form_fields import Fields, first_value
 from forecourt.errors import Fault
 from forecourt.policy.importing.keys import KeyMaker
-from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Policy, Translation, TranslationState
+from forecourt.policy.word_keys import source_hash
 
 T = TypeVar("T")
 Texts = Mapping[str, str]

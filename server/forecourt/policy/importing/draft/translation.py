@@ -12,8 +12,8 @@ from forecourt.policy.importing.page import UnplacedContent
 from forecourt.policy.importing.page_place import PagePart, PagePlace
 from forecourt.policy.importing.remark import Remark, RemarkKind, remark
 from forecourt.policy.importing.tables.rows import ImportedRow
-from forecourt.policy.localization.word_keys import source_hash
 from forecourt.policy.model import Translation, TranslationState
+from forecourt.policy.word_keys import source_hash
 
 
 @dataclass
