@@ -10,6 +10,7 @@ from forecourt.policy import comparison
 from forecourt.policy.change_kinds import ChangeKind, PolicyChange
 from forecourt.policy.merge_patch import apply_merge_patch
 from forecourt.policy.model import AiUse, Audience, Basis, Location, Mechanism, Policy, Relation, SubSubprocessor
+from forecourt.policy.word_keys import required_word_keys
 from tests.policy.sample import policy, with_engagement, with_facts
 from tests.policy.strategies import policies
 
@@ -133,6 +134,24 @@ def test_only_words_that_changed_are_wording() -> None:
     words = policy().words | {"nb": policy().words["nb"] | {"title": "Underleverandører"}}
     (change,) = changes_between(policy(), replace(policy(), words=words))
     assert (change.kind, change.gained, change.is_material) == (ChangeKind.WORDING, ("nb",), False)
+
+
+def test_words_that_come_or_go_with_an_engagement_are_not_wording() -> None:
+    engagements = tuple(each for each in policy().facts.engagements if each.id != "twilio")
+    facts = replace(policy().facts, engagements=engagements)
+    gone = required_word_keys(policy().facts) - required_word_keys(facts)
+    words = {tag: {key: texts[key] for key in texts.keys() - gone} for tag, texts in policy().words.items()}
+    without_twilio = replace(policy(), facts=facts, words=words)
+    assert gone
+    assert kinds_of_changes(without_twilio, policy()) == [ChangeKind.ADDED]
+    assert kinds_of_changes(policy(), without_twilio) == [ChangeKind.REMOVED]
+
+
+def test_a_language_that_is_new_or_gone_is_wording() -> None:
+    english = replace(policy(), words={"en": policy().words["en"]})
+    for before, after in ((english, policy()), (policy(), english)):
+        (change,) = changes_between(before, after)
+        assert (change.kind, change.gained) == (ChangeKind.WORDING, ("nb",))
 
 
 def test_the_day_the_page_was_updated_is_no_change_of_its_own() -> None:

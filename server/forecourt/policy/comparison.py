@@ -12,8 +12,9 @@ from typing import Any
 
 from forecourt.policy.change_kinds import ChangeKind, PolicyChange
 from forecourt.policy.merge_patch import merge_patch
-from forecourt.policy.model import REGIONS, AiUse, Audience, Engagement, EngagementStatus, Facts, Policy
+from forecourt.policy.model import REGIONS, AiUse, Audience, Engagement, EngagementStatus, Entity, Facts, Policy
 from forecourt.policy.recipient import Recipient
+from forecourt.policy.word_keys import required_word_keys
 
 GainedLost = tuple[tuple[str, ...], tuple[str, ...]]
 _UNCHANGED: GainedLost = ((), ())
@@ -116,6 +117,14 @@ def compare_recipient(before: Recipient, after: Recipient) -> Iterator[Recipient
         if gained or lost:
             meaning = kind if gained else ChangeKind.CORRECTED
             yield RecipientChange(meaning, aspect, before, after, gained, lost)
+
+
+def find_corrected_companies(before: Facts, after: Facts) -> frozenset[Entity]:
+    """Returns both versions of each company whose details differ, and each that is new or gone without an engagement.
+
+    What a company comes or goes with is a change of its engagement, which names it.
+    """
+    return frozenset({*_find_corrected(before, after), *_find_corrected(after, before)})
 
 
 def sort_regions(regions: Collection[Audience]) -> tuple[Audience, ...]:
@@ -281,12 +290,29 @@ def _compare_other_fields(
 
 def _compare_pages(before: Policy, after: Policy) -> Iterator[PolicyChange]:
     old, new = before.facts, after.facts
-    names = [field.name for field in fields(Facts) if field.name not in ("engagements", "updated")]
-    if corrected := tuple(name for name in names if getattr(old, name) != getattr(new, name)):
-        yield PolicyChange(ChangeKind.CORRECTED, gained=corrected)
-    languages = sorted(before.words.keys() | after.words.keys())
-    if reworded := tuple(tag for tag in languages if before.words.get(tag) != after.words.get(tag)):
+    names = [field.name for field in fields(Facts) if field.name not in ("entities", "engagements", "updated")]
+    corrected = [name for name in names if getattr(old, name) != getattr(new, name)]
+    corrected += ["entities"] if find_corrected_companies(old, new) else []
+    if corrected:
+        yield PolicyChange(ChangeKind.CORRECTED, gained=tuple(corrected))
+    if reworded := tuple(sorted(_find_reworded_languages(before, after))):
         yield PolicyChange(ChangeKind.WORDING, gained=reworded)
+
+
+def _find_reworded_languages(before: Policy, after: Policy) -> Iterator[str]:
+    """Yields each language with a text that differs, other than those that come or go with a fact."""
+    brought_keys = required_word_keys(before.facts) ^ required_word_keys(after.facts)
+    for tag in before.words.keys() | after.words.keys():
+        changed_texts = before.words.get(tag, {}).items() ^ after.words.get(tag, {}).items()
+        if {key for key, _ in changed_texts} - brought_keys:
+            yield tag
+
+
+def _find_corrected(facts: Facts, other: Facts) -> Iterator[Entity]:
+    other_ids, engaged_ids = {each.id for each in other.entities}, {each.entity for each in facts.engagements}
+    for entity in set(facts.entities) - set(other.entities):
+        if entity.id in other_ids or entity.id not in engaged_ids:
+            yield entity
 
 
 def _touched_products(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:

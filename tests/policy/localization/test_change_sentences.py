@@ -209,6 +209,29 @@ def test_a_companys_details_are_named_by_the_company() -> None:
     assert others == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "added", "gone"), [("en", "New:", "No longer used."), ("nb", "Ny:", "Brukes ikke lenger.")]
+)
+def test_a_company_that_comes_or_goes_with_its_service_is_told_once(locale: str, added: str, gone: str) -> None:
+    facts = without("twilio").facts
+    entities = tuple(entity for entity in facts.entities if entity.id != "twilio")
+    without_company = with_facts(replace(facts, entities=entities))
+    (addition,) = describe_all(policy(), locale, without_company)
+    (removal,) = describe_all(without_company, locale)
+    assert (addition.kind, removal.kind) == (ChangeKind.ADDED, ChangeKind.REMOVED)
+    assert (str(addition.sentence).startswith(added), str(removal.sentence)) == (True, gone)
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [("en", "Company details updated: Twilio, Inc."), ("nb", "Selskapsopplysninger oppdatert: Twilio, Inc.")],
+)
+def test_a_company_that_no_service_names_is_told_as_a_detail(locale: str, sentence: str) -> None:
+    facts = without("twilio").facts
+    without_company = with_facts(replace(facts, entities=tuple(e for e in facts.entities if e.id != "twilio")))
+    assert sentences(with_facts(facts), locale, without_company) == [(ChangeKind.CORRECTED, sentence)]
+
+
 def test_a_country_has_its_article_and_a_name_no_second_full_stop() -> None:
     moves = with_changes(linode_eu={"locations": (Location("NL"), Location("SE"))})
     assert describe_all(moves, "en")[0].sentence == "Moves from Germany to the Netherlands and Sweden."

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from forecourt import i18n
 from forecourt.policy.change_kinds import ChangeKind, PolicyChange
-from forecourt.policy.comparison import compare_engagements, sort_regions
+from forecourt.policy.comparison import compare_engagements, find_corrected_companies, sort_regions
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.localization.localized_text import LocalizedText, MultilingualText
 from forecourt.policy.localization.region_names import list_regions
@@ -119,7 +119,7 @@ def _deadline(change: PolicyChange, publication_day: date) -> date | None:
 
 def _title(change: PolicyChange, before: LocalizedEdition, after: LocalizedEdition) -> MultilingualText:
     if change.gained == ("entities",):
-        return MultilingualText([_list(_changed_companies(before, after), after)])
+        return MultilingualText([_list(_corrected_companies(before, after), after)])
     if not change.engagement:
         return _sentence(after, "whole_page")
     return engagement_title(change.latest_version, after if change.after else before)
@@ -226,17 +226,17 @@ def _correction(change: PolicyChange, before: LocalizedEdition, after: Localized
     else:
         words, fields = i18n.words(after.locale), [field for field in change.gained if field != "entities"]
         if len(fields) < len(change.gained):
-            yield _sentence(after, "company_details", names=_list(_changed_companies(before, after), after))
+            yield _sentence(after, "company_details", names=_list(_corrected_companies(before, after), after))
         if fields:
             names = [words(f"policy.field.{field}") for field in fields]
             yield _sentence(after, "corrected", fields=_list(names, after))
 
 
-def _changed_companies(before: LocalizedEdition, after: LocalizedEdition) -> list[str]:
-    """Returns the names of the companies whose details differ, that are new or that are gone; the first of many."""
-    changed = set(before.facts.entities) ^ set(after.facts.entities)
+def _corrected_companies(before: LocalizedEdition, after: LocalizedEdition) -> list[str]:
+    """Returns the present names of the companies whose details differ; the first of many."""
+    corrected = find_corrected_companies(before.facts, after.facts)
     names = {entity.id: entity.legal_name for entity in (*before.facts.entities, *after.facts.entities)}
-    changed_names = sorted({names[entity.id] for entity in changed})
+    changed_names = sorted({names[entity.id] for entity in corrected})
     return changed_names[:MAX_COMPANIES] + ["…"] * (len(changed_names) > MAX_COMPANIES)
 
 
