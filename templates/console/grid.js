@@ -16,11 +16,11 @@
     return row < 0 ? null : [row, rows[row].indexOf(input)];
   };
 
-  // The nearest field in that direction; cells that ask nothing have none.
+  // The nearest field in that direction; cells that ask nothing have none, and a phone folds some away.
   const move = (input, down, right) => {
     let [row, column] = placeOf(input);
     for (row += down, column += right; rows[row] && column >= 0 && column < rows[row].length; row += down, column += right) {
-      if (rows[row][column]) return (rows[row][column].focus(), rows[row][column].select(), true);
+      if (rows[row][column]?.offsetParent) return (rows[row][column].focus(), rows[row][column].select(), true);
     }
     return false;
   };

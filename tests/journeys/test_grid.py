@@ -104,7 +104,7 @@ def test_two_who_type_at_once_choose_cell_by_cell(owner: Page, phone: Page, base
 def test_a_plain_form_shows_no_button_that_does_nothing_and_keeps_what_is_wrong(
     phone: Page, base: str, has_script: bool
 ) -> None:
-    phone.goto(f"{base}grid")
+    phone.goto(f"{base}grid?all=1")
     expect(phone.get_by_role("button", name="Undo")).to_be_hidden()
     cell(phone, "northwind-hosting.country").fill("Atlantis")
     cell(phone, "litware.country").fill("norway")
@@ -116,6 +116,21 @@ def test_a_plain_form_shows_no_button_that_does_nothing_and_keeps_what_is_wrong(
     phone.wait_for_url("**/preview")
     phone.goto(f"{base}snippet")
     expect(phone.get_by_role("button", name="Copy")).to_be_visible(visible=has_script)
+
+
+def test_a_phone_folds_away_what_may_stay_blank(phone: Page, base: str) -> None:
+    phone.goto(f"{base}grid")
+    address, country = cell(phone, "northwind-hosting.address"), cell(phone, "northwind-hosting.country")
+    expect(phone.get_by_text("Northwind Hosting GmbH")).to_be_visible()
+    expect(address).to_be_hidden()
+    phone.get_by_role("link", name="Edit every cell").click()
+    address.fill("Berlin")
+    save(phone)
+    expect_saved(phone)
+    phone.goto(f"{base}grid#cell.northwind-hosting.country")  # as the overview's links do
+    expect(country).to_be_in_viewport()
+    expect(phone.get_by_text("Berlin")).to_be_visible()
+    expect(cell(phone, "litware.country")).to_be_hidden()
 
 
 def test_the_keyboard_alone_leads_from_what_is_missing_to_a_saved_cell(owner: Page, base: str) -> None:

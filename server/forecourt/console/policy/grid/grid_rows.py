@@ -41,6 +41,12 @@ class GridCell:
         """Checks whether it shows nothing and asks for nothing."""
         return not (self.text or self.is_asked or self.suggestions)
 
+    @property
+    def is_spare(self) -> bool:
+        """Checks whether it asks for what the policy may leave out, and nothing speaks of it. A phone folds it away."""
+        is_spoken_of = bool(self.text or self.notes or self.suggestions or self.conflict)
+        return self.is_gap and not self.is_needed and not is_spoken_of
+
 
 @dataclass(frozen=True)
 class GridRow:
