@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from forecourt.app import Application
-from forecourt.chat import actions
 from forecourt.db.tables import conversation_events
 from forecourt.support.actions import close
+from forecourt.support.store import find_messages_after
 from tests.engines import refused_alike
 from tests.page import Page
 
@@ -47,7 +47,7 @@ async def test_parallel_messages_get_a_sequence_without_gaps(page: Page, applica
     path = f"conversations/{conversation}/messages"
     responses = await asyncio.gather(*(page.post(path, {"key": f"k{n}", "body": f"{n}"}) for n in range(40)))
     assert sorted(response.json()["seq"] for response in responses) == list(range(1, 41))
-    last_messages = await application.database.read(lambda c: actions.read_messages(c, conversation, 30))
+    last_messages = await application.database.read(lambda c: find_messages_after(c, conversation, 30, 25))
     assert [message.seq for message in last_messages] == list(range(31, 41))
 
 

@@ -156,9 +156,11 @@ async def test_a_heartbeat_reads_nothing_until_the_interval_is_over(
     reads: list[str] = []
     read_messages = actions.read_messages
 
-    def count_reads(connection: Connection, conversation: str, after: int) -> list[ConversationEvent]:
+    def count_reads(
+        connection: Connection, visitor: str, site: str, conversation: str, after: int
+    ) -> tuple[list[ConversationEvent], bool]:
         reads.append(conversation)
-        return read_messages(connection, conversation, after)
+        return read_messages(connection, visitor, site, conversation, after)
 
     monkeypatch.setattr(actions, "read_messages", count_reads)
     monkeypatch.setattr(sse, "HEARTBEAT", 0.02)

@@ -7,12 +7,13 @@ from forecourt.consent.grant import Chat, Grant
 from forecourt.errors import NotFound
 from forecourt.identifiers import new_identifier
 from forecourt.support import store
-from forecourt.support.actions import append_event
+from forecourt.support.actions import append_to_locked, find_conversation, get_for_update
 from forecourt.support.model import (
     Author,
     Conversation,
     ConversationChannel,
     ConversationEvent,
+    ConversationState,
     EventKind,
     NewEvent,
     StoredEvent,
@@ -45,9 +46,8 @@ def start_conversation(connection: Connection, grant: Grant[Chat], locale: str) 
 
 def find_own_conversation(connection: Connection, visitor: str, site: str, conversation: str) -> Conversation:
     """Raises `NotFound` alike for a chat that does not exist, for somebody else's, and for what is no chat."""
-    row = store.find_conversation(connection, conversation)
-    if row is None or (row.visitor, row.site, row.channel) != (visitor, site, ConversationChannel.CHAT):
-        raise NotFound(conversation)
+    row = find_conversation(connection, conversation)
+    _require_own(row, visitor, site)
     return row
 
 
@@ -56,11 +56,23 @@ def post_message(connection: Connection, grant: Grant[Chat], conversation: str, 
 
     Raises `NotFound`, `ConversationClosed`, or `KeyConflict` where the key stored another text before.
     """
-    find_own_conversation(connection, grant.visitor, grant.site, conversation)
+    row = get_for_update(connection, conversation)
+    _require_own(row, grant.visitor, grant.site)
     message = NewEvent(EventKind.MESSAGE, Author.VISITOR, body=body, idempotency_key=key)
-    return append_event(connection, conversation, message)
+    return append_to_locked(connection, row, message)
 
 
-def read_messages(connection: Connection, conversation: str, after: int) -> list[ConversationEvent]:
-    """Returns the next messages after the number `after`, at most `MESSAGES_AT_ONCE` of them."""
-    return store.find_messages_after(connection, conversation, after, MESSAGES_AT_ONCE)
+def read_messages(
+    connection: Connection, visitor: str, site: str, conversation: str, after: int
+) -> tuple[list[ConversationEvent], bool]:
+    """Returns the next messages after the number `after`, at most `MESSAGES_AT_ONCE`, and whether more may come.
+
+    None come any more once the chat is closed or deleted, and none at all of somebody else's.
+    """
+    messages, state = store.find_chat_messages(connection, visitor, site, conversation, after, MESSAGES_AT_ONCE)
+    return messages, state not in (None, ConversationState.CLOSED)
+
+
+def _require_own(row: Conversation, visitor: str, site: str) -> None:
+    if (row.visitor, row.site, row.channel) != (visitor, site, ConversationChannel.CHAT):
+        raise NotFound(row.id)

@@ -8,9 +8,9 @@ from forecourt.chat import actions
 from forecourt.consent.actions import is_unlocked, visitor_topic
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Chat, Visitor
-from forecourt.errors import NotFound, Unavailable
+from forecourt.errors import Unavailable
 from forecourt.support.actions import conversation_topic
-from forecourt.support.model import Author, ConversationEvent, ConversationState
+from forecourt.support.model import Author, ConversationEvent
 from forecourt.web import sse
 from forecourt.web.event_stream import Batch
 
@@ -66,12 +66,8 @@ class MessageSource:
             return [], "closed"
         if not is_unlocked(connection, Visitor(self._visitor.id, offer), Chat):
             return [], "withdrawn"
-        messages = actions.read_messages(connection, self._conversation, self._after)
-        try:
-            row = actions.find_own_conversation(connection, self._visitor.id, site, self._conversation)
-        except NotFound:  # it was deleted: its time was over
-            return [], "closed"
-        return messages, "closed" if row.state is ConversationState.CLOSED else ""
+        messages, is_open = actions.read_messages(connection, self._visitor.id, site, self._conversation, self._after)
+        return messages, "" if is_open else "closed"
 
 
 def _encode_messages(messages: list[ConversationEvent]) -> tuple[bytes, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select
 
 from forecourt.consent.offer import Notice
 from forecourt.consent.record import ACKNOWLEDGE, Action, ConsentRecord, RecordKind, RequestMetadata, StoredConsent
@@ -107,13 +107,13 @@ class ReceiptedConsent:
 
 
 def lock_shared(connection: Connection, visitor: str) -> None:
-    """Keeps the visitor's choice as it is until this transaction ends. SQLite has one writer and needs no lock."""
-    connection.execute(_SHARED, {"visitor": visitor})
+    """Keeps the visitor's choice as it is until this transaction ends."""
+    _lock(connection, _SHARED, visitor)
 
 
 def lock_exclusive(connection: Connection, visitor: str) -> None:
     """Waits until no other transaction relies on the visitor's choice, and makes later ones wait for this one."""
-    connection.execute(_EXCLUSIVE, {"visitor": visitor})
+    _lock(connection, _EXCLUSIVE, visitor)
 
 
 def find_newest(connection: Connection, visitor: str) -> ConsentRecord | None:
@@ -193,6 +193,11 @@ def find_notice(connection: Connection, notice_hash: str) -> StoredNotice | None
 def find_answered_contents(connection: Connection, record: str) -> Sequence[str]:
     """Returns the contents of the last notices that the visitor of a record answered, the newest first."""
     return connection.execute(_ANSWERED, {"record": record}).scalars().all()
+
+
+def _lock(connection: Connection, statement: Select[tuple[str]], visitor: str) -> None:
+    if connection.dialect.name != "sqlite":  # which has one writer and needs no lock
+        connection.execute(statement, {"visitor": visitor})
 
 
 def _stored_consent(row: RowMapping) -> StoredConsent:

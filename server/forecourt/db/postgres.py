@@ -37,7 +37,7 @@ _RETRIED_STATES = {"40001", "40P01", "23505", _STANDBY_STATE}
 # The server's own time-outs of a transaction, which psycopg does not count as operational.
 _AWAY_STATES = {_STANDBY_STATE, "25P03", "25P04"}
 _CHANNEL = "forecourt"
-_NOTIFY = text("SELECT pg_notify('forecourt', :topic)")
+_NOTIFY = text("SELECT count(pg_notify('forecourt', topic)) FROM unnest(CAST(:topics AS text[])) AS topic")
 _NO_TIMEOUTS = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
 )
@@ -207,8 +207,8 @@ def _reopen_if_standby(connection: Connection) -> Iterator[None]:
 def _run_and_notify(connection: Connection, job: Job[T]) -> T:
     take_topics(connection)  # what an earlier, rolled back attempt left
     result = job(connection)
-    for topic in take_topics(connection):
-        connection.execute(_NOTIFY, {"topic": topic})
+    if topics := take_topics(connection):
+        connection.execute(_NOTIFY, {"topics": list(topics)})
     return result
 
 

@@ -40,18 +40,30 @@ def append_event(
     Raises `NotFound`, `ConversationClosed` for a message to a closed conversation, `UnseenMessages`, or `KeyConflict`
     where the key stored another event before.
     """
+    return append_to_locked(connection, get_for_update(connection, conversation), event, last_seen)
+
+
+def append_to_locked(
+    connection: Connection, conversation: Conversation, event: NewEvent, last_seen: int | None = None
+) -> StoredEvent:
+    """Does the same to a conversation that `get_for_update` has returned in this transaction."""
+    if earlier := _find_repeated(connection, conversation.id, event):
+        return StoredEvent(earlier, is_repeated=True)
+    if event.kind is EventKind.MESSAGE and conversation.state is ConversationState.CLOSED:
+        raise ConversationClosed(conversation.id)
+    if last_seen is not None and last_seen < conversation.last_message_seq:
+        _require_own(
+            store.find_messages_after(connection, conversation.id, last_seen, UNSEEN_AT_MOST), event.agent, last_seen
+        )
+    return StoredEvent(_store(connection, conversation, event), is_repeated=False)
+
+
+def get_for_update(connection: Connection, conversation: str) -> Conversation:
+    """Returns the conversation and locks it until this transaction ends. Raises `NotFound`."""
     row = store.get_for_update(connection, conversation)
     if row is None:
         raise NotFound(conversation)
-    if earlier := _find_repeated(connection, conversation, event):
-        return StoredEvent(earlier, is_repeated=True)
-    if event.kind is EventKind.MESSAGE and row.state is ConversationState.CLOSED:
-        raise ConversationClosed(conversation)
-    if last_seen is not None and last_seen < row.last_message_seq:
-        _require_own(
-            store.find_messages_after(connection, conversation, last_seen, UNSEEN_AT_MOST), event.agent, last_seen
-        )
-    return StoredEvent(_store(connection, row, event), is_repeated=False)
+    return row
 
 
 def find_conversation(connection: Connection, conversation: str) -> Conversation:
@@ -64,7 +76,7 @@ def find_conversation(connection: Connection, conversation: str) -> Conversation
 
 def close(connection: Connection, conversation: str, agent: str) -> None:
     """Closes the conversation, unless it is closed already. Raises `NotFound`."""
-    row = _get_for_update(connection, conversation)
+    row = get_for_update(connection, conversation)
     if row.state is not ConversationState.CLOSED:
         _store(connection, row, NewEvent(EventKind.CLOSED, Author.AGENT, agent))
 
@@ -79,7 +91,7 @@ def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
         open_chat = store.find_open_chat(connection, row.visitor, row.site)
         if open_chat not in (None, conversation):
             return open_chat
-    row = _get_for_update(connection, conversation)
+    row = get_for_update(connection, conversation)
     if row.state is ConversationState.CLOSED:
         _store(connection, row, NewEvent(EventKind.REOPENED, Author.AGENT, agent))
     return None
@@ -87,7 +99,7 @@ def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
 
 def assign(connection: Connection, conversation: str, agent: str, assignee: str) -> None:
     """Gives the conversation to `assignee`, or to nobody where that is blank. Raises `NotFound`."""
-    row = _get_for_update(connection, conversation)
+    row = get_for_update(connection, conversation)
     if row.assignee != assignee:
         _store(connection, row, NewEvent(EventKind.ASSIGNED, Author.AGENT, agent, target=assignee))
 
@@ -97,7 +109,7 @@ def snooze(connection: Connection, conversation: str, agent: str, until: datetim
 
     Raises `NotFound`, or `ConversationClosed`.
     """
-    row = _get_for_update(connection, conversation)
+    row = get_for_update(connection, conversation)
     if row.state is ConversationState.CLOSED:
         raise ConversationClosed(conversation)
     _store(connection, row, NewEvent(EventKind.SNOOZED, Author.AGENT, agent, until=until))
@@ -112,13 +124,6 @@ def add_note(connection: Connection, conversation: str, agent: str, key: str, bo
 def announce_inbox(connection: Connection) -> None:
     """Wakes open inboxes when this transaction commits."""
     announce(connection, INBOX_TOPIC)
-
-
-def _get_for_update(connection: Connection, conversation: str) -> Conversation:
-    row = store.get_for_update(connection, conversation)
-    if row is None:
-        raise NotFound(conversation)
-    return row
 
 
 def _require_own(messages: Iterable[ConversationEvent], agent: str, last_seen: int) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, update
 
+from forecourt.db.prepared_insert import PreparedInsert
 from forecourt.db.tables import conversation_events, conversations
 from forecourt.support.model import (
     Author,
@@ -47,7 +48,26 @@ _SELECT_AFTER = (
     .limit(bindparam("most"))
 )
 _SELECT_MESSAGES_AFTER = _SELECT_AFTER.where(_IS_MESSAGE)
-_INSERT_EVENT = insert(conversation_events)
+_SELECT_CHAT_MESSAGES_AFTER = (
+    select(conversations.c.state, *(conversation_events.c[name] for name in _EVENT_COLUMNS))
+    .outerjoin(
+        conversation_events,
+        and_(
+            conversation_events.c.conversation == conversations.c.id,
+            conversation_events.c.seq > bindparam("after"),
+            _IS_MESSAGE,
+        ),
+    )
+    .where(
+        _IS_ONE,
+        conversations.c.visitor == bindparam("visitor"),
+        conversations.c.site == bindparam("site"),
+        conversations.c.channel == ConversationChannel.CHAT,
+    )
+    .order_by(conversation_events.c.seq)
+    .limit(bindparam("most"))
+)
+_ADD_EVENT = PreparedInsert(conversation_events)
 _SELECT_UNANSWERED = (
     _SELECT.where(conversations.c.waiting_since <= bindparam("before"), conversations.c.alerted_at.is_(None))
     .where(and_(conversations.c.site == bindparam("site"), conversations.c.state == ConversationState.OPEN))
@@ -105,9 +125,26 @@ def find_messages_after(connection: Connection, conversation: str, seq: int, mos
     return [_to_event(row) for row in connection.execute(_SELECT_MESSAGES_AFTER, values).mappings()]
 
 
+def find_chat_messages(
+    connection: Connection, visitor: str, site: str, conversation: str, after: int, most: int
+) -> tuple[list[ConversationEvent], ConversationState | None]:
+    """Returns at most `most` messages of the visitor's own chat, as `find_messages_after`, and the chat's state.
+
+    One statement reads both, so no message comes after the state says that none does. The state is None where the
+    visitor has no such chat.
+    """
+    values = {"visitor": visitor, "site": site, "conversation": conversation, "after": after, "most": most}
+    rows = connection.execute(_SELECT_CHAT_MESSAGES_AFTER, values).mappings().all()
+    messages = [_to_event(row) for row in rows if row["seq"] is not None]
+    return messages, ConversationState(rows[0]["state"]) if rows else None
+
+
 def add_event(connection: Connection, conversation: Conversation, event: ConversationEvent) -> None:
     """Stores the event, and `conversation`, which is what all events come to with it."""
-    connection.execute(_INSERT_EVENT, asdict(event) | {"conversation": conversation.id})
+    row = {name: getattr(event, name) for name in _EVENT_COLUMNS}
+    # Plain strings: SQLite's driver takes several times as long for a subclass of str.
+    row |= {"conversation": conversation.id, "kind": str(event.kind), "author": str(event.author)}
+    _ADD_EVENT(connection, row)
     values = {f"new_{name}": getattr(conversation, name) for name in _PROJECTED}
     connection.execute(_UPDATE, values | {"conversation": conversation.id})
 
@@ -120,4 +157,5 @@ def to_conversation(row: RowMapping) -> Conversation:
 
 
 def _to_event(row: RowMapping) -> ConversationEvent:
-    return ConversationEvent(**{**row, "kind": EventKind(row["kind"]), "author": Author(row["author"])})
+    columns = {name: row[name] for name in _EVENT_COLUMNS}
+    return ConversationEvent(**{**columns, "kind": EventKind(row["kind"]), "author": Author(row["author"])})
