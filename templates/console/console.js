@@ -52,12 +52,14 @@
   const followThread = () => {
     let wasAtEnd = true, known = new Set(), newCount = 0;
     const texts = JSON.parse(newerButton.dataset.texts), plurals = new Intl.PluralRules(lang);
-    const messageIds = () => [...find("log").children].map((message) => message.id);
-    thread.addEventListener("htmx:before:swap", () => ([wasAtEnd, known] = [isAtEnd(), new Set(messageIds())]));
+    const entries = () => [...find("log").children];
+    const remember = () => ([wasAtEnd, known] = [isAtEnd(), new Set(entries().map((entry) => entry.id))]);
+    thread.addEventListener("htmx:before:swap", remember);
     thread.addEventListener("htmx:after:swap", () => {
-      const arrived = messageIds().filter((id) => !known.has(id)).length;
+      const newEntries = entries().filter((entry) => !known.has(entry.id));
+      if (newEntries.length && wasAtEnd) return goToEnd();
+      const arrived = newEntries.filter((entry) => entry.matches(".message")).length; // notes and the like are not counted
       if (!arrived) return;
-      if (wasAtEnd) return goToEnd();
       newCount = (newerButton.hidden ? 0 : newCount) + arrived;
       newerButton.textContent = texts[plurals.select(newCount)].replace("{count}", newCount.toLocaleString(lang));
       newerButton.hidden = false;
@@ -79,22 +81,23 @@
   };
 
   // In the tab's own storage, so that a reload or a new sign-in loses nothing. Blocked storage only costs that.
-  const draft = {
-    name: `forecourt:draft:${location.pathname}`,
+  const storedText = (name) => ({
     save(text) {
       try {
-        if (text) sessionStorage.setItem(this.name, text);
-        else sessionStorage.removeItem(this.name);
+        if (text) sessionStorage.setItem(name, text);
+        else sessionStorage.removeItem(name);
       } catch { /* blocked */ }
     },
     read() {
       try {
-        return sessionStorage.getItem(this.name) || "";
+        return sessionStorage.getItem(name) || "";
       } catch {
         return "";
       }
     },
-  };
+  });
+  const draft = storedText(`forecourt:draft:${location.pathname}`);
+  const draftMode = storedText(`forecourt:draft-mode:${location.pathname}`);
 
   const handleAnswerForm = () => {
     let sent = "";
@@ -105,7 +108,11 @@
       message.textContent = form.dataset.unsent;
       errorArea.replaceChildren(message);
     };
-    body.value ||= draft.read();
+    // A note that comes back stays a note.
+    if (!body.value && draft.read()) [body.value, find("mode-note").checked] = [draft.read(), draftMode.read() === "note"];
+    const saveMode = () => draftMode.save(form.elements.mode.value);
+    form.addEventListener("change", saveMode);
+    body.addEventListener("input", saveMode);
     body.addEventListener("input", () => draft.save(body.value));
     const isOfComposition = watchComposition(body);
     body.addEventListener("keydown", (event) => {

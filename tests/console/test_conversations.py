@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forecourt.app import Application
-from forecourt.console.conversations import MESSAGES_AT_ONCE
+from forecourt.console.conversations import EVENTS_AT_ONCE
 from forecourt.mail import outbox
 from tests.engines import refused_alike
 from tests.page import Page
@@ -181,15 +181,15 @@ async def test_a_long_thread_shows_its_end_and_the_whole_of_it_on_request(
     signed_in: Browser, conversation: str, application: Application
 ) -> None:
     def much(connection: Any) -> None:
-        for number in range(MESSAGES_AT_ONCE):
+        for number in range(EVENTS_AT_ONCE):
             post_reply(connection, conversation, "nobody", f"k{number}", f"Svar {number}")
 
     await application.database.write(much)
     path = f"/console/conversations/{conversation}"
     end = await signed_in.get(path)
     assert (len(message_texts(end.text)), message_texts(end.text)[-1]) == (
-        MESSAGES_AT_ONCE,
-        f"Svar {MESSAGES_AT_ONCE - 1}",
+        EVENTS_AT_ONCE,
+        f"Svar {EVENTS_AT_ONCE - 1}",
     )
     assert f'href="{path}?whole=1"' in end.text
     whole = await signed_in.get(f"{path}?whole=1")

@@ -8,6 +8,7 @@ from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Loca
 
 from tests.forecourt_process import ForecourtProcess
 from tests.journeys.context import WITHOUT_LONG_TIMERS, new_context
+from tests.journeys.looks import assert_accessible
 from tests.journeys.sign_in import sign_in
 from tests.page import EVERYTHING
 
@@ -98,6 +99,21 @@ def test_an_answer_waits_until_its_writer_knows_what_came(thread: Page, chat_vis
     expect(message(thread, "We are looking into it")).to_be_in_viewport()
     expect(field).to_have_value("")
     expect(alert).to_be_empty()
+
+
+def test_a_note_is_plain_to_see_and_no_answer(thread: Page, chat_visitor: ChatVisitor) -> None:
+    thread.get_by_role("radio", name="Answer", exact=True).focus()
+    thread.keyboard.press("ArrowRight")
+    expect(thread.get_by_role("radio", name="Note", exact=True)).to_be_checked()
+    field = thread.get_by_role("textbox", name="Note, only agents see this")
+    field.fill("Ask the boss first")
+    expect(thread.get_by_role("button", name="Send", exact=True)).to_have_count(0)
+    thread.reload()
+    expect(field).to_have_value("Ask the boss first")  # a note that comes back is no answer
+    thread.get_by_role("button", name="Save note").click()
+    expect(thread.locator(".note-entry")).to_contain_text("Ask the boss first")
+    expect(field).to_have_value("")
+    assert_accessible(thread, "conversation-with-note")
 
 
 def test_the_enter_that_ends_a_composition_sends_nothing(thread: Page) -> None:

@@ -33,6 +33,7 @@ class AuditAction(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     THREAD_OPENED = "thread_opened"
     ANSWER_SENT = "answer_sent"
+    NOTE_ADDED = "note_added"
     THREAD_CLOSED = "thread_closed"
     THREAD_REOPENED = "thread_reopened"
     OBJECTION_OPENED = "objection_opened"

@@ -1,13 +1,13 @@
-"""Shows one conversation with its messages, and lets agents answer, close and reopen it."""
+"""Shows one conversation with all its events, and lets agents answer, write notes, close and reopen it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, literal, select
+from sqlalchemy import Connection, RowMapping, bindparam, literal, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,21 +25,28 @@ from forecourt.identifiers import new_identifier
 from forecourt.mail.routing import MailRouting
 from forecourt.support import actions
 from forecourt.support.answers import send_answer
-from forecourt.support.model import Conversation, ConversationChannel, EventKind
+from forecourt.support.model import Author, Conversation, ConversationChannel, EventKind
 from forecourt.text_types import Body, ChatBody, Key
 from forecourt.web import forms
 
 BASE = "/console/conversations"
-MESSAGES_AT_ONCE = 200  # of one conversation; the whole of it comes on request
-WHOLE_CONVERSATION_MESSAGES = 5000
+EVENTS_AT_ONCE = 200  # of one conversation; the whole of it comes on request
+WHOLE_CONVERSATION_EVENTS = 5000
 UNSEEN_SHOWN = 3  # messages beside an answer whose writer has not seen them; all are in the log above
 _EVENT = conversation_events.c
 _MAIL_KEY = literal("answer:") + _EVENT.conversation + ":" + _EVENT.idempotency_key  # as `answer_mail_key` writes it
-_MESSAGES = (
-    select(_EVENT.seq, _EVENT.created_at, _EVENT.author, _EVENT.agent, agents.c.name, _EVENT.body, outbox.c.state)
-    .outerjoin(agents, agents.c.id == _EVENT.agent)
+_agent, _target = agents.alias("of_agent"), agents.alias("of_target")
+_EVENTS = (
+    select(
+        *(_EVENT[name] for name in ("seq", "created_at", "kind", "author", "agent", "body", "target", "until")),
+        _agent.c.name.label("agent_name"),
+        _target.c.name.label("target_name"),
+        outbox.c.state.label("mail_state"),
+    )
+    .outerjoin(_agent, _agent.c.id == _EVENT.agent)
+    .outerjoin(_target, _target.c.id == _EVENT.target)
     .outerjoin(outbox, outbox.c.idempotency_key == _MAIL_KEY)
-    .where(_EVENT.conversation == bindparam("conversation"), _EVENT.kind == EventKind.MESSAGE)
+    .where(_EVENT.conversation == bindparam("conversation"))
     .order_by(_EVENT.seq.desc())
     .limit(bindparam("limit"))
 )
@@ -66,11 +73,21 @@ class AnswerCursor(msgspec.Struct):
 class ChatAnswerBody(AnswerCursor, kw_only=True):
     key: Key
     body: ChatBody
+    mode: Literal["answer"] = "answer"
 
 
 class MailAnswerBody(AnswerCursor, kw_only=True):
     key: Key
     body: Body
+    mode: Literal["answer"] = "answer"
+
+
+class NoteBody(AnswerCursor, kw_only=True):
+    """Is what the answer's form sends in its other mode. Nobody need have seen anything to write a note."""
+
+    key: Key
+    body: Body
+    mode: Literal["note"]
 
 
 _FORMS: dict[ConversationChannel, type[ChatAnswerBody | MailAnswerBody]] = {
@@ -80,30 +97,48 @@ _FORMS: dict[ConversationChannel, type[ChatAnswerBody | MailAnswerBody]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShownMessage:
-    """Holds one message. `author`: visitor or agent. `mail_state`: queued, sent or failed; empty where no mail goes."""
+class ShownEvent:
+    """Holds one event, with the names of the agent who did it and of the one it was assigned to.
+
+    `sentence`: the end of the key of its text. `mail_state`: queued, sent or failed; empty where no mail goes.
+    """
 
     seq: int
-    at: datetime
-    author: str
+    created_at: datetime
+    kind: EventKind
+    author: Author
     agent: str
-    agent_name: str
     body: str
+    target: str
+    until: datetime | None
+    agent_name: str
+    target_name: str
     mail_state: str
+
+    @property
+    def sentence(self) -> str:
+        if self.kind is not EventKind.ASSIGNED:
+            return self.kind
+        if not self.target:
+            return "unassigned"
+        return "taken" if self.target == self.agent else "assigned"
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Holds a conversation with its newest messages, in order.
+    """Holds a conversation with its newest events, in order.
 
     `is_withdrawn`: the visitor took their consent back, so answers in a chat reach nobody. `has_earlier`: there are
-    messages before these.
+    events before these.
     """
 
     conversation: Conversation
-    messages: Sequence[ShownMessage]
+    events: Sequence[ShownEvent]
     has_earlier: bool
     is_withdrawn: bool
+
+    def messages_after(self, seq: int) -> list[ShownEvent]:
+        return [event for event in self.events if event.kind is EventKind.MESSAGE and event.seq > seq]
 
 
 class ConversationRoutes:
@@ -127,7 +162,7 @@ class ConversationRoutes:
         return response
 
     async def show_thread(self, request: Request, agent: Agent) -> Response:
-        """Answers with the messages and the state, for an open page; the answer being typed is no part of it."""
+        """Answers with the events and the state, for an open page; the answer being typed is no part of it."""
         return await self._render(request, agent, "thread")
 
     async def redirect_from_contact(self, request: Request, _: Agent) -> Response:
@@ -137,6 +172,8 @@ class ConversationRoutes:
     async def answer(self, request: Request, agent: Agent) -> Response:
         """Stores the answer once, however often the button is pressed: its key stays the same."""
         fields, identity = await forms.read_form(request), request.path_params["id"]
+        if fields.get("mode") == "note":
+            return await self._add_note(request, agent, fields)
         conversation = await self._context.database.read(lambda c: actions.find_conversation(c, identity))
         form_type = _FORMS[conversation.channel]
         routing = self._mail_routing(conversation.site)
@@ -149,6 +186,19 @@ class ConversationRoutes:
         except UnseenMessages as error:
             return await self._render_unseen(request, agent, fields, error)
         except (Invalid, KeyConflict, ConversationClosed) as error:
+            return await self._render_refused(request, agent, fields, error)
+        return self._after_change(request)
+
+    async def _add_note(self, request: Request, agent: Agent, fields: dict[str, str]) -> Response:
+        """Stores the note once. It is no answer: nothing is sent, and a closed conversation takes it too."""
+        identity = request.path_params["id"]
+        try:
+            form = forms.decode_form(fields, NoteBody)
+            await self._context.write(
+                lambda c: actions.add_note(c, identity, agent.id, form.key, form.body),
+                lambda _: AuditEntry(agent.id, AuditAction.NOTE_ADDED, identity),
+            )
+        except (Invalid, KeyConflict) as error:
             return await self._render_refused(request, agent, fields, error)
         return self._after_change(request)
 
@@ -178,19 +228,21 @@ class ConversationRoutes:
         self, request: Request, agent: Agent, template: str = "thread_page", status: int = 200, **changes: object
     ) -> Response:
         identity, is_whole = request.path_params["id"], request.query_params.get("whole") == "1"
-        limit = WHOLE_CONVERSATION_MESSAGES if is_whole else MESSAGES_AT_ONCE
+        limit = WHOLE_CONVERSATION_EVENTS if is_whole else EVENTS_AT_ONCE
         thread, waiting = await self._context.database.read(
             lambda c: (_read_thread(c, identity, limit), count_waiting(c))
         )
         context = {"thread": thread, "base": f"{BASE}/{identity}", "waiting": waiting, "is_whole": is_whole}
-        context |= {"key": new_identifier(), "typed": "", "unseen": (), "error": "", "error_link": "", **changes}
+        context |= {"key": new_identifier(), "typed": "", "mode": "answer", "unseen": (), "error": "", "error_link": ""}
+        context |= changes
         return responses.render_page(request, template, agent, status, **context)
 
     async def _render_refused(self, request: Request, agent: Agent, fields: dict[str, str], error: Refusal) -> Response:
         """Keeps what was typed, and gives a new key where the old one has stored another text."""
         if not responses.is_fragment(request):
             text, typed = responses.error_text(request, error), fields.get("body", "")
-            return await self._render(request, agent, status=error.status, error=text, typed=typed)
+            mode = fields.get("mode", "answer")
+            return await self._render(request, agent, status=error.status, error=text, typed=typed, mode=mode)
         response = responses.error_response(request, error)
         if isinstance(error, KeyConflict):
             response.headers["hx-trigger"] = _event_with_new_key("rekeyed")
@@ -201,8 +253,8 @@ class ConversationRoutes:
     ) -> Response:
         """Shows what the writer has not seen beside the draft, which can be sent all the same."""
         identity = request.path_params["id"]
-        thread = await self._context.database.read(lambda c: _read_thread(c, identity, MESSAGES_AT_ONCE))
-        unseen = [message for message in thread.messages if message.seq > error.last_seen and message.agent != agent.id]
+        thread = await self._context.database.read(lambda c: _read_thread(c, identity, EVENTS_AT_ONCE))
+        unseen = [message for message in thread.messages_after(error.last_seen) if message.agent != agent.id]
         context: dict[str, Any] = {"thread": thread, "unseen": unseen[-UNSEEN_SHOWN:]}
         if responses.is_fragment(request):
             return responses.render_page(request, "unseen_messages", agent, error.status, **context)
@@ -227,13 +279,15 @@ def _event_with_new_key(event: str) -> str:
 
 
 def _read_thread(connection: Connection, identity: str, limit: int) -> Thread:
-    """Returns the conversation with its last `limit` messages. Raises `NotFound`."""
+    """Returns the conversation with its last `limit` events. Raises `NotFound`."""
     conversation = actions.find_conversation(connection, identity)
-    rows = connection.execute(_MESSAGES, {"conversation": identity, "limit": limit + 1}).all()
-    messages = [
-        ShownMessage(row.seq, row.created_at, row.author, row.agent, row.name or "", row.body, row.state or "")
-        for row in reversed(rows)
-    ]
+    rows = connection.execute(_EVENTS, {"conversation": identity, "limit": limit + 1}).mappings().all()
+    events = [_to_shown(row) for row in reversed(rows)]
     is_chat = conversation.channel is ConversationChannel.CHAT
     is_withdrawn = is_chat and consent.has_withdrawn(connection, conversation.visitor)
-    return Thread(conversation, messages[-limit:], len(messages) > limit, is_withdrawn)
+    return Thread(conversation, events[-limit:], len(events) > limit, is_withdrawn)
+
+
+def _to_shown(row: RowMapping) -> ShownEvent:
+    names = {name: row[name] or "" for name in ("agent_name", "target_name", "mail_state")}
+    return ShownEvent(**{**row, **names, "kind": EventKind(row["kind"]), "author": Author(row["author"])})
