@@ -9,6 +9,7 @@ from forecourt import clock
 from forecourt.app import Application
 from forecourt.console.inbox import INBOX_ROWS
 from forecourt.identifiers import new_identifier
+from forecourt.policy.store import list_unpublished
 from forecourt.support import store
 from forecourt.support.model import Author, Conversation, ConversationChannel, ConversationEvent, EventKind
 from forecourt.support.projection import apply_event
@@ -48,6 +49,12 @@ async def test_the_inbox_holds_both_kinds_newest_first(
 async def test_a_conversation_in_which_nothing_was_said_is_nobodys_work(signed_in: Browser, visitor: Page) -> None:
     await visitor.post("conversations", {})
     assert row_ids((await signed_in.get("/console/")).text) == []
+
+
+async def test_of_published_policies_the_inbox_says_nothing(application: Application, signed_in: Browser) -> None:
+    assert "not published yet" not in (await signed_in.get("/console/")).text
+    unpublished = await application.database.read(lambda c: list_unpublished(c, ["main", "new", "absent"]))
+    assert unpublished == ["absent", "new"]
 
 
 async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_open(

@@ -21,6 +21,7 @@ from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, parse_c
 from forecourt.console.roles import Permission
 from forecourt.console.waiting_counts import IS_WAITING, WaitingCounts, count_waiting
 from forecourt.db.tables import conversation_events, conversations
+from forecourt.policy.store import list_unpublished
 from forecourt.support.model import Conversation, ConversationState
 from forecourt.support.store import to_conversation
 
@@ -84,7 +85,10 @@ class InboxRoutes:
         ]
 
     async def show_page(self, request: Request, agent: Agent) -> Response:
-        return await self._render(request, agent, "inbox")
+        """Shows the inbox. Who may edit policies is told first of those that are not published yet."""
+        sites = self._context.settings.sites if agent.has(Permission.POLICY) else ()
+        unpublished_sites = await self._context.database.read(lambda c: list_unpublished(c, sites))
+        return await self._render(request, agent, "inbox", unpublished_sites)
 
     async def show_rows(self, request: Request, agent: Agent) -> Response:
         """Answers with the list alone, for an open page that refreshes it."""
@@ -95,7 +99,9 @@ class InboxRoutes:
         waiting = await self._context.database.read(count_waiting)
         return responses.render_page(request, "inbox_link", agent, waiting=waiting)
 
-    async def _render(self, request: Request, agent: Agent, template: str) -> Response:
+    async def _render(
+        self, request: Request, agent: Agent, template: str, unpublished_sites: Sequence[str] = ()
+    ) -> Response:
         tab = _parse_tab(request)
         cursor_name = "after" if tab == "waiting" else "before"
         cursor = parse_cursor(request, cursor_name)
@@ -111,6 +117,7 @@ class InboxRoutes:
             cursor=cursor,
             cursor_name=cursor_name,
             sites=sorted(self._context.settings.sites),
+            unpublished_sites=unpublished_sites,
         )
 
 

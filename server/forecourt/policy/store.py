@@ -1,5 +1,6 @@
 """This module stores releases. They are appended; the database refuses to change or remove one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -32,6 +33,9 @@ _NUMBERS = (
 _CONTENT = select(releases.c.content).where(
     releases.c.site == bindparam("site"), releases.c.number == bindparam("number")
 )
+_PUBLISHED_SITES = select(releases.c.site).where(
+    releases.c.site.in_(bindparam("sites", expanding=True)), releases.c.number == 1
+)
 _INSERT = insert(releases)
 _QUEUE_ANNOUNCEMENT = insert(announcements)
 
@@ -52,6 +56,13 @@ def find_head(connection: Connection, site: str) -> ReleaseHead | None:
     """Returns the latest release's number and hash."""
     row = connection.execute(_HEAD, {"site": site}).first()
     return ReleaseHead(row.number, row.sha256) if row else None
+
+
+def list_unpublished(connection: Connection, sites: Iterable[str]) -> list[str]:
+    """Returns those of the sites that have no release, by name."""
+    names = sorted(sites)
+    published = set(connection.execute(_PUBLISHED_SITES, {"sites": names}).scalars())
+    return [name for name in names if name not in published]
 
 
 def find_by_number(connection: Connection, site: str, number: int) -> Release | None:

@@ -10,6 +10,8 @@ import pytest
 
 from forecourt import i18n
 from forecourt.app import Application
+from forecourt.console.agents import set_role
+from forecourt.console.roles import ConsoleRole
 from forecourt.policy.importing.page import BYTES_AT_MOST
 from forecourt.policy.model import Level, Policy
 from tests.console.browser import Browser
@@ -73,6 +75,25 @@ async def test_the_draft_is_seen_everywhere_and_becomes_the_first_release(
     assert (release.number, len(release.policy.facts.engagements)) == (1, 5)
     await application.site_loader.refresh()
     assert "Northwind Hosting GmbH" in (await signed_in.get("/main/en/")).text
+
+
+async def test_the_inbox_leads_to_each_policy_that_is_not_published(signed_in: Browser) -> None:
+    inbox = (await signed_in.get("/console/")).text
+    assert "The policy of main is not published yet." in inbox
+    assert f'href="{BASE}">Open the policy of main</a>' in inbox
+    await import_page(signed_in, PAGE.replace("| EU |", "| Ireland |"))
+    await save_form(signed_in, "publish")
+    inbox = (await signed_in.get("/console/")).text
+    assert "The policy of other is not published yet." in inbox
+    assert ("Open the policy of main" in inbox, "Open the policy of other" in inbox) == (False, True)
+
+
+@pytest.mark.parametrize("role", [ConsoleRole.AGENT, ConsoleRole.CONTRACTOR])
+async def test_who_may_not_edit_a_policy_is_not_told_that_it_is_missing(
+    application: Application, signed_in: Browser, agent: str, role: ConsoleRole
+) -> None:
+    await application.database.write(lambda c: set_role(c, agent, role))
+    assert "not published yet" not in (await signed_in.get("/console/")).text
 
 
 async def test_a_gap_that_a_list_needs_is_named_and_nothing_is_published(signed_in: Browser) -> None:
