@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -24,6 +26,10 @@ TABLE = """<table><tr><th>Company<th>Purpose<th>Location<th>Data
 STRIPE_LIST, STRIPE_AGREEMENT = "https://stripe.com/legal/service-providers", "https://stripe.com/legal/dpa"
 FIVE = 5  # rows of the page
 MOST_STEPS = 12  # of a person: a click or a filled field is one
+QUESTION_LOOKS: dict[str, dict[str, Any]] = {
+    "phone-dark": {"viewport": SIZES["phone"], "color_scheme": "dark", "locale": "nb-NO"},
+    "narrow": {"viewport": {"width": 320, "height": 640}, "locale": "en-GB"},
+}
 
 
 class Owner:
@@ -192,4 +198,38 @@ def check_on_a_dark_phone(browser: Browser, page: Page) -> None:
         phone.goto(page.url.replace(page.url.rpartition("/")[2], path))
         assert_no_sideways_scrolling(phone)
         assert_accessible(phone, f"{path}-phone-dark")
+    context.close()
+
+
+def test_a_file_that_asks_for_no_purpose_is_asked_about_and_stays_in_the_form(
+    owner: Owner, browser: Browser, complaints: list[str], tmp_path: Path
+) -> None:
+    page = owner.page
+    rows = TABLE.replace("<th>Purpose", "<th>Service")
+    (tmp_path / "list.html").write_text(f"<h1>Subprocessors</h1>{rows}")
+    page.goto(f"{page.url.partition('/console')[0]}{BASE}import")
+    page.get_by_label("Or a file").set_input_files(tmp_path / "list.html")
+    owner.click(page.get_by_role("button", name="Read the page"))
+    question = page.get_by_role("combobox", name="Which column says what each company does?")
+    expect(question).to_have_value("Service")
+    expect(page.get_by_role("alert")).to_have_text("No heading of this page asks for a purpose.")
+    assert_accessible(page, "import-question")
+    for name, options in QUESTION_LOOKS.items():
+        look_at_question(browser, page, name, options)
+    owner.click(page.get_by_role("button", name="Go on"))
+    expect(page.get_by_text("The page was read into the draft.")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Northwind Hosting GmbH")).to_contain_text("Hosting of servers")
+    assert complaints == []
+
+
+def look_at_question(browser: Browser, page: Page, name: str, options: dict[str, Any]) -> None:
+    """Sends the same list as pasted text from another window, so that the question stands there, too."""
+    context = new_context(browser, storage_state=page.context.storage_state(), **options)
+    window = context.new_page()
+    window.goto(page.url)
+    window.locator("#text").fill(f"<h1>Subprocessors</h1>{TABLE.replace('<th>Purpose', '<th>Service')}")
+    window.locator("#import .form-actions button").click()
+    expect(window.locator("#purpose_column")).to_have_value("Service")
+    assert_no_sideways_scrolling(window)
+    assert_accessible(window, f"import-question-{name}")
     context.close()
