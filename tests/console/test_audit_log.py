@@ -76,8 +76,8 @@ async def test_who_saw_answered_and_closed_a_message_is_recorded(
     await signed_in.get("/console/contact/main/export.csv")
     done = [entry[1:4] for entry in await entries(application)][1:]
     assert done == [
-        *((action, contact_message, "") for action in ("thread_opened", "answer_sent", "thread_closed")),
-        ("thread_reopened", contact_message, ""),
+        *((action, contact_message, "") for action in ("conversation_opened", "answer_sent", "conversation_closed")),
+        ("conversation_reopened", contact_message, ""),
         ("contact_messages_exported", "", "main"),
     ]
 
@@ -89,7 +89,7 @@ async def test_what_was_refused_is_not_recorded(
     await signed_in.press(f"{path}/close")
     assert (await signed_in.send(path, "key", "Hei!")).status_code == ConversationClosed.status
     assert (await signed_in.get("/console/conversations/unknown")).status_code == 404
-    assert [entry[1] for entry in await entries(application)] == ["signed_in", "thread_closed"]
+    assert [entry[1] for entry in await entries(application)] == ["signed_in", "conversation_closed"]
 
 
 @refused_alike
@@ -155,10 +155,10 @@ async def test_a_long_log_has_pages_and_the_file_has_all(
 ) -> None:
     def fill(connection: Connection) -> None:
         for number in range(AUDIT_ROWS + 20):
-            append_entry(connection, AuditEntry(agent, AuditAction.THREAD_OPENED, f"={number}"))
+            append_entry(connection, AuditEntry(agent, AuditAction.CONVERSATION_OPENED, f"={number}"))
 
     await application.database.write(fill)
-    first = (await signed_in.get(f"{LOG}?action=thread_opened")).text
+    first = (await signed_in.get(f"{LOG}?action=conversation_opened")).text
     [older] = re.findall(r'id="older" href="([^"]+)"', first)
     second = (await signed_in.get(older.replace("&amp;", "&"))).text
     assert (len(listed_actions(first)), len(listed_actions(second))) == (AUDIT_ROWS, 20)

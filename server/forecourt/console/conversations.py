@@ -158,7 +158,9 @@ class ConversationRoutes:
 
     async def show_page(self, request: Request, agent: Agent) -> Response:
         response = await self._render(request, agent)
-        await self._context.record_view(AuditEntry(agent.id, AuditAction.THREAD_OPENED, request.path_params["id"]))
+        await self._context.record_view(
+            AuditEntry(agent.id, AuditAction.CONVERSATION_OPENED, request.path_params["id"])
+        )
         return response
 
     async def show_thread(self, request: Request, agent: Agent) -> Response:
@@ -206,7 +208,7 @@ class ConversationRoutes:
         identity = request.path_params["id"]
         await self._context.write(
             lambda c: actions.close(c, identity, agent.id),
-            lambda _: AuditEntry(agent.id, AuditAction.THREAD_CLOSED, identity),
+            lambda _: AuditEntry(agent.id, AuditAction.CONVERSATION_CLOSED, identity),
         )
         return self._after_change(request)
 
@@ -214,7 +216,7 @@ class ConversationRoutes:
         identity = request.path_params["id"]
         newer = await self._context.write(
             lambda c: actions.reopen(c, identity, agent.id),
-            lambda newer: None if newer else AuditEntry(agent.id, AuditAction.THREAD_REOPENED, identity),
+            lambda newer: None if newer else AuditEntry(agent.id, AuditAction.CONVERSATION_REOPENED, identity),
         )
         if newer is None:
             return self._after_change(request)
