@@ -10,7 +10,8 @@ export function watchPlaces(context: Context, update: () => void): () => boolean
 
   function isElsewhere(): boolean {
     const { shown } = context.boot.control;
-    const places = context.views.filter(({ kind }) => kind === "preferences").map(({ host }) => host!);
+    // One in a component's shadow root has no host here: the control stays beside it.
+    const places = context.views.flatMap(({ kind, host }) => (kind === "preferences" && host) || []);
     for (const place of places) observer.observe(place);
     return shown === "always" ? places.some((place) => inView.has(place)) : shown === "never" || !!places[0];
   }
