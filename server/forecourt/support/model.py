@@ -39,8 +39,6 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     ALERTED = "alerted"
-    MAIL_SENT = "mail_sent"
-    MAIL_FAILED = "mail_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,7 @@ class NewEvent:
     """Holds what is about to be appended.
 
     `agent` did it, or nobody. The same `idempotency_key` of one author is stored once; None is never compared.
-    `target` is the agent it was assigned to, or the number of the message that was mailed. `until` is when a snooze
-    ends.
+    `target` is the agent it was assigned to. `until` is when a snooze ends.
     """
 
     kind: EventKind

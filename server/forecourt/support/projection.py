@@ -69,6 +69,4 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.CLOSED: _close,
     EventKind.REOPENED: _open_again,
     EventKind.ALERTED: _set_alerted,
-    EventKind.MAIL_SENT: _keep,
-    EventKind.MAIL_FAILED: _keep,
 }
