@@ -13,6 +13,7 @@ from bench import (
     cached_responses,
     chat_latency,
     consent_posts,
+    inbox,
     policy_cost,
     postgres_profile,
     result_row,
@@ -57,6 +58,7 @@ def _rows(scratch: Path) -> Iterator[ResultRow]:
     yield from banner_cost.measure_banner(scratch)
     yield from consent_posts.measure_consents(scratch)
     yield from table_growth.measure_growth(scratch)
+    yield from inbox.measure_inbox(scratch)
     yield from chat_latency.measure_chat(scratch)
     yield from stream_memory.measure_stream_memory(scratch)
 

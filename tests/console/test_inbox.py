@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.app import Application
-from forecourt.console.inbox import INBOX_ROWS
+from forecourt.console.inbox_queries import INBOX_ROWS, InboxCursor
 from forecourt.identifiers import new_identifier
 from forecourt.policy.store import list_unpublished
-from forecourt.support import store
+from forecourt.support import actions, store
 from forecourt.support.model import Author, Conversation, ConversationChannel, ConversationEvent, EventKind
 from forecourt.support.projection import apply_event
 from tests.engines import refused_alike
@@ -75,7 +75,13 @@ async def test_what_is_answered_no_longer_waits_and_what_is_closed_is_no_longer_
 
 @pytest.mark.parametrize(
     ("show", "words"),
-    [("open", "Nothing is open."), ("waiting", "Nobody is waiting."), ("closed", "Nothing has been closed yet.")],
+    [
+        ("open", "Nothing is open."),
+        ("waiting", "Nobody is waiting."),
+        ("closed", "Nothing has been closed yet."),
+        ("mine", "Nothing is assigned to you."),
+        ("open&channel=chat", "Nothing here fits the filter."),
+    ],
 )
 async def test_an_empty_inbox_says_so(signed_in: Browser, show: str, words: str) -> None:
     answer = await signed_in.get(f"/console/?show={show}")
@@ -103,6 +109,47 @@ async def test_who_has_waited_longest_comes_first_page_by_page(signed_in: Browse
     assert row_ids(first.text) == identifiers[:1:-1]
     following = first.text.partition('id="older" href="')[2].partition('"')[0].replace("&amp;", "&")
     assert row_ids((await signed_in.get(following)).text) == identifiers[1::-1]
+
+
+async def test_tabs_say_whose_a_conversation_is_and_what_sleeps(
+    signed_in: Browser, application: Application, agent: str
+) -> None:
+    ids = [new_identifier() for _ in range(4)]
+    await add_contact_messages(application, {identity: timedelta(minutes=at) for at, identity in enumerate(ids)})
+    tomorrow = clock.now() + timedelta(days=1)
+
+    def sort(connection: Connection) -> None:
+        actions.assign(connection, ids[0], agent, agent)
+        actions.assign(connection, ids[1], agent, "ola")
+        for identity in ids[2:]:
+            actions.snooze(connection, identity, agent, tomorrow)  # at one moment: the id decides where a page begins
+
+    await application.database.write(sort)
+    tabs = {"mine": ids[:1], "unassigned": [], "open": ids[:2], "snoozed": sorted(ids[2:])}
+    for tab, expected in tabs.items():
+        text = (await signed_in.get(f"/console/?show={tab}")).text
+        assert row_ids(text) == expected, tab
+    assert ("Snoozed until" in text, 'Snoozed <span class="quiet-count">2<' in text) == (True, True)
+    assert "Assigned to you" in (await signed_in.get("/console/?show=mine")).text
+    cursor = InboxCursor(tomorrow, min(ids[2:]))
+    assert row_ids((await signed_in.get(f"/console/?show=snoozed&after={cursor}")).text) == [max(ids[2:])]
+
+
+async def test_filters_stay_across_tabs_and_pages_and_can_be_taken_away(
+    signed_in: Browser, conversation: str, application: Application
+) -> None:
+    ids = [new_identifier() for _ in range(INBOX_ROWS + 1)]
+    await add_contact_messages(application, {identity: timedelta(hours=at) for at, identity in enumerate(ids)})
+    chats = (await signed_in.get("/console/?channel=chat&language=en&site=main")).text
+    assert row_ids(chats) == [conversation]
+    assert 'href="/console/?show=closed&amp;site=main&amp;language=en&amp;channel=chat"' in chats
+    assert 'class="chip" href="/console/?show=open&amp;site=main&amp;channel=chat"' in chats
+    messages = (await signed_in.get("/console/?channel=contact_form")).text
+    assert "show=open&amp;channel=contact_form&amp;before=" in messages
+    long = await signed_in.get("/console/?show=open&waiting=1d&channel=contact_form")
+    assert row_ids(long.text) == ids[24:]
+    assert row_ids((await signed_in.get("/console/?language=nb")).text) == []
+    assert len(row_ids((await signed_in.get("/console/?language=xx&waiting=%27")).text)) == INBOX_ROWS
 
 
 @refused_alike

@@ -1,15 +1,9 @@
-"""Shows the inbox: chats and contact messages in one list, the newest first.
-
-What waits is listed the other way round, since who has waited longest comes first.
-"""
+"""Shows the inbox: chats and contact messages in one list, by tab, filtered by what its address says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,64 +11,24 @@ from starlette.routing import Route
 from forecourt.console import responses
 from forecourt.console.agents import Agent
 from forecourt.console.context import ConsoleContext
-from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, parse_cursor, split_page
+from forecourt.console.inbox_filter import TABS, FilterChoices, inbox_query, parse_tab
+from forecourt.console.inbox_queries import (
+    COUNTED_AT_MOST,
+    OLDEST_FIRST,
+    InboxCursor,
+    count_tabs,
+    cursor_name,
+    read_page,
+)
 from forecourt.console.roles import Permission
-from forecourt.console.waiting_counts import IS_WAITING, WaitingCounts, count_waiting
-from forecourt.db.tables import conversation_events, conversations
+from forecourt.console.waiting_counts import count_waiting
 from forecourt.policy.store import list_unpublished
-from forecourt.support.model import Conversation, ConversationState
-from forecourt.support.store import to_conversation
-
-INBOX_ROWS = 50
-EXCERPT_LENGTH = 200  # characters of a message in the inbox
-
-InboxTab = Literal["open", "waiting", "closed"]
-TABS: tuple[InboxTab, ...] = ("open", "waiting", "closed")
-
-# Conversations in which nothing has been said yet have no last message, so they wait for nobody and are not shown.
-_IS_LAST_MESSAGE = and_(
-    conversation_events.c.conversation == conversations.c.id,
-    conversation_events.c.seq == conversations.c.last_message_seq,
-)
-_SELECT = (
-    select(conversations, conversation_events.c.body, conversation_events.c.author)
-    .join(conversation_events, _IS_LAST_MESSAGE)
-    .limit(bindparam("limit"))
-)
-_SELECT_NEWEST = _SELECT.where(conversations.c.last_message_at < bindparam("cursor")).order_by(
-    conversations.c.last_message_at.desc()
-)
-_IS_CLOSED = conversations.c.state == ConversationState.CLOSED
-_SELECT_TAB: dict[InboxTab, Select[Any]] = {
-    "open": _SELECT_NEWEST.where(~_IS_CLOSED),
-    "waiting": _SELECT.where(IS_WAITING, conversations.c.waiting_since > bindparam("cursor")).order_by(
-        conversations.c.waiting_since
-    ),
-    "closed": _SELECT_NEWEST.where(_IS_CLOSED),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """Holds one row of the inbox. `author` wrote the excerpt: `visitor` or `agent`."""
-
-    conversation: Conversation
-    excerpt: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
-class InboxPage:
-    """Holds one page of the inbox. `next_cursor`: where the next page begins, None on the last."""
-
-    rows: Sequence[InboxRow]
-    next_cursor: datetime | None
-    waiting: WaitingCounts
 
 
 class InboxRoutes:
     def __init__(self, context: ConsoleContext):
         self._context = context
+        self._choices = FilterChoices.from_settings(context.settings)
 
     def routes(self) -> list[Route]:
         route = partial(self._context.agent_route, permission=Permission.INBOX)
@@ -102,50 +56,35 @@ class InboxRoutes:
     async def _render(
         self, request: Request, agent: Agent, template: str, unpublished_sites: Sequence[str] = ()
     ) -> Response:
-        tab = _parse_tab(request)
-        cursor_name = "after" if tab == "waiting" else "before"
-        cursor = parse_cursor(request, cursor_name)
-        inbox = await self._context.database.read(lambda c: read_inbox(c, tab, cursor))
+        context = await self._read_inbox(request, agent)
+        sites = sorted(self._context.settings.sites)
         return responses.render_page(
-            request,
-            template,
-            agent,
-            inbox=inbox,
-            waiting=inbox.waiting,
-            tab=tab,
-            tabs=TABS,
-            cursor=cursor,
-            cursor_name=cursor_name,
-            sites=sorted(self._context.settings.sites),
-            unpublished_sites=unpublished_sites,
+            request, template, agent, sites=sites, unpublished_sites=unpublished_sites, **context
         )
 
-
-def read_inbox(connection: Connection, tab: InboxTab, cursor: datetime | None) -> InboxPage:
-    """Returns items of a tab: those that have waited longest, of those since `cursor`; else the newest before it."""
-    is_oldest_first = tab == "waiting"
-    params = {"cursor": cursor or (BEGINNING_OF_TIME if is_oldest_first else END_OF_TIME), "limit": INBOX_ROWS + 1}
-    rows = [_to_row(row) for row in connection.execute(_SELECT_TAB[tab], params).mappings()]
-    page, last = split_page(rows, INBOX_ROWS)
-    next_cursor = _cursor_of(last.conversation, is_oldest_first) if last else None
-    return InboxPage(page, next_cursor, count_waiting(connection))
-
-
-def _cursor_of(conversation: Conversation, is_oldest_first: bool) -> datetime:
-    last_message_at = conversation.last_message_at
-    return conversation.waiting_since or last_message_at if is_oldest_first else last_message_at
-
-
-def _to_row(row: RowMapping) -> InboxRow:
-    return InboxRow(to_conversation(row), _excerpt(row["body"]), row["author"])
-
-
-def _parse_tab(request: Request) -> InboxTab:
-    """Returns the tab that `?show=` names; anything else is the open ones."""
-    name = request.query_params.get("show")
-    return next((tab for tab in TABS if tab == name), "open")
-
-
-def _excerpt(body: str) -> str:
-    """Returns the beginning of a message in one line."""
-    return " ".join(body.split())[:EXCERPT_LENGTH]
+    async def _read_inbox(self, request: Request, agent: Agent) -> dict[str, Any]:
+        """Returns what the list's template needs."""
+        query = request.query_params
+        tab, inbox_filter = parse_tab(query), self._choices.parse(query)
+        cursor = InboxCursor.parse(query, tab)
+        inbox, counts, waiting = await self._context.database.read(
+            lambda c: (
+                read_page(c, tab, agent.id, inbox_filter, cursor),
+                {} if inbox_filter else count_tabs(c, agent.id),
+                count_waiting(c),
+            )
+        )
+        return {
+            "inbox": inbox,
+            "counts": counts,
+            "counted_at_most": COUNTED_AT_MOST,
+            "waiting": waiting,
+            "tab": tab,
+            "tabs": TABS,
+            "cursor": cursor,
+            "cursor_name": cursor_name(tab),
+            "is_oldest_first": tab in OLDEST_FIRST,
+            "filter": inbox_filter,
+            "choices": self._choices.values,
+            "query": inbox_query,
+        }

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select, text
 
-from forecourt.db.tables import conversations, objections
+from forecourt.db.tables import IS_WAITING, conversations, objections
 from forecourt.objections.model import ObjectionState
-from forecourt.support.model import ConversationState
 
-IS_WAITING = and_(conversations.c.state == ConversationState.OPEN, conversations.c.waiting_since.is_not(None))
 _COUNT_WAITING = select(
-    select(func.count()).select_from(conversations).where(IS_WAITING).scalar_subquery(),
+    select(func.count()).select_from(conversations).where(text(IS_WAITING)).scalar_subquery(),
     select(func.count()).select_from(objections).where(objections.c.state == ObjectionState.OPEN).scalar_subquery(),
 )
 

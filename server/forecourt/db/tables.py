@@ -184,6 +184,19 @@ releases = Table(
     Column("effective_at", Date, nullable=False),
 )
 
+# The parts of the inbox. Each has an index, in its order, which also holds what the inbox is filtered by.
+IN_INBOX = "state IN ('open', 'answered') AND last_message_seq > 0"
+IS_WAITING = "state = 'open' AND waiting_since IS NOT NULL"
+IS_SNOOZED = "state = 'snoozed'"
+IS_CLOSED = "state = 'closed' AND last_message_seq > 0"
+_INBOX_FILTERS = ("id", "site", "locale", "channel", "waiting_since")
+
+
+def _inbox_index(name: str, part: str, *order: str) -> Index:
+    columns = dict.fromkeys((*order, *_INBOX_FILTERS))
+    return Index(f"conversations_{name}", *columns, sqlite_where=text(part), postgresql_where=text(part))
+
+
 # A conversation as all its events make it (see support/projection.py), and how it began.
 _OPEN_CHAT: dict[str, Any] = {
     "sqlite_where": text("channel = 'chat' AND state <> 'closed'"),
@@ -212,9 +225,12 @@ conversations = Table(
     Column("last_seq", Integer, nullable=False),
     Column("last_message_seq", Integer, nullable=False, server_default="0"),
     Index("conversations_of_visitor", "visitor", "state"),
-    Index("conversations_inbox", "state", "last_message_at"),
+    _inbox_index("inbox", IN_INBOX, "last_message_at"),
+    _inbox_index("assigned", IN_INBOX, "assignee", "last_message_at"),
+    _inbox_index("waiting", IS_WAITING, "waiting_since"),
+    _inbox_index("snoozed", IS_SNOOZED, "snoozed_until"),
+    _inbox_index("closed", IS_CLOSED, "last_message_at"),
     Index("conversations_one_open_chat", "visitor", "site", unique=True, **_OPEN_CHAT),
-    Index("conversations_waiting", "state", "waiting_since"),
     Index("conversations_by_time", "site", "channel", "created_at"),
     Index("conversations_by_last_message", "site", "channel", "last_message_at"),
 )

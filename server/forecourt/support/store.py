@@ -3,10 +3,10 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, text, update
 
 from forecourt.db.prepared_insert import PreparedInsert
-from forecourt.db.tables import conversation_events, conversations
+from forecourt.db.tables import IS_WAITING, conversation_events, conversations
 from forecourt.support.model import (
     Author,
     Conversation,
@@ -70,7 +70,7 @@ _SELECT_CHAT_MESSAGES_AFTER = (
 _ADD_EVENT = PreparedInsert(conversation_events)
 _SELECT_UNANSWERED = (
     _SELECT.where(conversations.c.waiting_since <= bindparam("before"), conversations.c.alerted_at.is_(None))
-    .where(and_(conversations.c.site == bindparam("site"), conversations.c.state == ConversationState.OPEN))
+    .where(text(IS_WAITING), conversations.c.site == bindparam("site"))
     .where(conversations.c.channel == ConversationChannel.CHAT)
     .limit(bindparam("most"))
 )
