@@ -22,6 +22,11 @@ from forecourt.consent.widget_bootstrap_routes import BootRoutes
 from forecourt.console.routes import ConsoleRoutes
 from forecourt.contact.routes import ContactRoutes
 from forecourt.db.database import Database
+from forecourt.files import unnamed_files
+from forecourt.files.gate import FileGate
+from forecourt.files.inspection import FileInspector
+from forecourt.files.scan_command import ScanCommand
+from forecourt.files.upload_slots import UploadSlots
 from forecourt.followers import actions as follower_actions
 from forecourt.followers import change_notice_worker
 from forecourt.followers.routes import FollowRoutes
@@ -40,6 +45,7 @@ from forecourt.settings.server import Settings, public_address
 from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
 from forecourt.support import unanswered_alert
+from forecourt.support.file_routes import FileRoutes
 from forecourt.support.unanswered_alert import UnansweredAlert
 from forecourt.visitor import retention_worker
 from forecourt.visitor.routes import VisitorRoutes
@@ -74,6 +80,7 @@ class LastingParts:
         is_shared = settings.database_url and settings.shared_limits
         self.hit_counter: HitCounter = SharedCounter(database) if is_shared else MemoryCounter()
         data = None if settings.database_url else settings.data
+        self.file_inspector, self.upload_slots = FileInspector(), UploadSlots()
         self.health = HealthMonitor(database, self.tasks, self.metrics, data)
 
 
@@ -101,6 +108,7 @@ class Application:
             self.context, settings.allow_private_webhooks, settings.retention.unconfirmed_addresses
         )
         self._newsletter = NewsletterRoutes(self.context)
+        self._file_gate = self._make_file_gate()
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
         self._transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
         self._workers = self._make_workers(predecessor)
@@ -161,6 +169,10 @@ class Application:
             self.database, limits, self.keys.fingerprints, lambda outcome: counter.labels(outcome).inc()
         )
 
+    def _make_file_gate(self) -> FileGate:
+        scan = ScanCommand(self.settings.file_scan.command, self.settings.file_scan.seconds)
+        return FileGate(self._lasting.file_inspector, self._lasting.upload_slots, scan)
+
     def _make_workers(self, predecessor: "Application | None") -> dict[str, Worker]:
         """Returns the workers by name. Those whose settings are the predecessor's are its own, and go on."""
         workers = {**self._lasting_workers(), **self._delivery_workers(), **self._site_workers()}
@@ -175,6 +187,7 @@ class Application:
         return {
             "health": self.health.run,
             "consent log": partial(sealing.run, self.database, log_key.find_or_create),
+            "unnamed files": partial(unnamed_files.run, self.database),
         }
 
     def _delivery_workers(self) -> dict[str, Worker]:
@@ -209,6 +222,7 @@ class Application:
             *self._newsletter.endpoints(),
             *self._followers.endpoints(),
             *ChatRoutes(self.context).endpoints(),
+            *FileRoutes(self.context, self._file_gate).endpoints(),
             *self._visitor.endpoints(),
             *self._objections.endpoints(),
         ]

@@ -20,8 +20,14 @@ ForecourtError
 │   ├── LinkExpired          410  link_expired         a link that was used or is too old
 │   ├── TooLarge             413  too_large
 │   ├── NotJson              415  unsupported_type
+│   ├── FileKindRefused      415  file_kind            a file of a kind that messages may not carry
+│   ├── FileEmpty            422  file_empty
+│   ├── FileDamaged          422  file_damaged         a file that is not whole, or not what it seems
+│   ├── ImageTooLarge        422  image_too_large      more pixels than are unpacked
+│   ├── FileUnsafe           422  file_unsafe          the operator's scan command refused it
 │   ├── Invalid              422  invalid              `errors` names every wrong field
 │   ├── TooMany              429  too_many             `retry_after` seconds
+│   ├── FileUnchecked        503  file_unchecked       the scan command failed, so nobody knows
 │   └── Unavailable          503  unavailable          a queue is full or the database is away
 ├── SettingsBroken                the settings cannot be used
 ├── PolicyBroken                  a policy folder that cannot be released
@@ -155,6 +161,30 @@ class TooLarge(Refusal):
 
 class NotJson(Refusal):
     status, code = 415, "unsupported_type"
+
+
+class FileKindRefused(Refusal):
+    status, code = 415, "file_kind"
+
+
+class FileEmpty(Refusal):
+    status, code = 422, "file_empty"
+
+
+class FileDamaged(Refusal):
+    status, code = 422, "file_damaged"
+
+
+class ImageTooLarge(Refusal):
+    status, code = 422, "image_too_large"
+
+
+class FileUnsafe(Refusal):
+    status, code = 422, "file_unsafe"
+
+
+class FileUnchecked(Refusal):
+    status, code = 503, "file_unchecked"
 
 
 class Invalid(Refusal):

@@ -25,6 +25,12 @@ WEB_ADDRESS_AT_MOST = 500
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_AT_MOST, pattern=_TYPED_LINE, extra=_AS_LINE)]
 Body = Annotated[str, Meta(min_length=1, max_length=BODY_AT_MOST, pattern=_TYPED_TEXT, extra=_AS_TEXT)]
 ChatBody = Annotated[str, Meta(min_length=1, max_length=CHAT_BODY_AT_MOST, pattern=_TYPED_TEXT, extra=_AS_TEXT)]
+ChatBodyOrBlank = Annotated[  # of a message that may carry files and say nothing
+    str, Meta(max_length=CHAT_BODY_AT_MOST, pattern=rf"^(?![\s\S]*[{TYPED_TEXT.ranges}])[\s\S]*$", extra=_AS_TEXT)
+]
+BodyOrBlank = Annotated[
+    str, Meta(max_length=BODY_AT_MOST, pattern=rf"^(?![\s\S]*[{TYPED_TEXT.ranges}])[\s\S]*$", extra=_AS_TEXT)
+]
 # `email_address.email_fault` checks it; the schema only bounds it.
 Email = Annotated[str, Meta(min_length=1, max_length=EMAIL_AT_MOST, extra=_AS_ADDRESS)]
 # `mail/webhook_url.py` checks it. Empty where there is none.
@@ -32,6 +38,8 @@ WebAddress = Annotated[str, Meta(max_length=WEB_ADDRESS_AT_MOST, extra=_AS_ADDRE
 
 # What programs send is not cleaned.
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=_LINE)]
+FileId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+FileIds = Annotated[list[FileId], Meta(max_length=5)]  # of one message; a site's settings may say fewer
 # A page's path without query or fragment, which often name people. Empty where the page did not send it.
 Path = Annotated[str, Meta(max_length=500, pattern=rf"^(?![\s\S]*[{LINE.ranges}])(/[^?#]*)?$")]
 Token = Annotated[str, Meta(min_length=1, max_length=35, pattern=r"^[A-Za-z0-9_-]+$")]

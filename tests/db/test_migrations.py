@@ -37,6 +37,8 @@ NEW_TABLES = {
     *("log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"),
     "follow_requests",
     "conversation_events",
+    "files",
+    "file_chunks",
 }
 DROPPED_TABLES = {"messages", "contact_messages", "contact_answers"}
 RENAMED_TABLES = {"links": "one_time_links", "newsletter_asks": "newsletter_requests"}

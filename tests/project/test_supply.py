@@ -32,6 +32,7 @@ ALLOWED = {
         "LGPL-3.0-only",
         "MIT",
         "MIT-0",
+        "MIT-CMU",
         "BSD-3-Clause-Clear",
         "MPL-2.0",
         "PSF-2.0",

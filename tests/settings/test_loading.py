@@ -10,13 +10,14 @@ from forecourt.errors import SettingsBroken
 from forecourt.settings.loading import load_settings
 from forecourt.settings.server import (
     ConnectionSettings,
+    FileScanSettings,
     RetentionSettings,
     SecurityTxtSettings,
     Settings,
     SmtpSettings,
     UnconfirmedMailSettings,
 )
-from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
+from forecourt.settings.site import FeatureSettings, FileSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
 from forecourt.settings.site_checks import site_faults
 from forecourt.theme import ColourScheme, Theme, contrast, text_colour_on
 
@@ -32,7 +33,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
         RetentionSettings,
         UnconfirmedMailSettings,
         SecurityTxtSettings,
+        FileScanSettings,
         SiteSettings,
+        FileSettings,
         PurposeSettings,
         FeatureSettings,
         Theme,
@@ -48,6 +51,8 @@ def test_every_setting_is_documented(kind: type) -> None:
         RetentionSettings: "retention.",
         UnconfirmedMailSettings: "unconfirmed_mails.",
         SecurityTxtSettings: "security_txt.",
+        FileScanSettings: "file_scan.",
+        FileSettings: "sites.NAME.files.",
         SiteSettings: "sites.NAME.",
         PurposeSettings: "purposes.NAME.",
         FeatureSettings: "FEATURE.",
@@ -55,11 +60,13 @@ def test_every_setting_is_documented(kind: type) -> None:
         ColourScheme: "theme.light.",
     }[kind]
     assert {prefix + name for name in get_type_hints(kind)} - {
+        "sites.NAME.files",
         "connections",
         "smtp",
         "retention",
         "unconfirmed_mails",
         "security_txt",
+        "file_scan",
         "sites",
     } <= documented_keys
 

@@ -1,10 +1,14 @@
 """Does what a visitor can do in a chat. It needs a grant, and reaches only their own conversation."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.consent.grant import Chat, Grant
 from forecourt.errors import NotFound
+from forecourt.files.actions import find_named
+from forecourt.files.model import FileOwner
 from forecourt.identifiers import new_identifier
 from forecourt.support import store
 from forecourt.support.actions import append_to_locked, find_conversation, get_for_update
@@ -51,14 +55,18 @@ def find_own_conversation(connection: Connection, visitor: str, site: str, conve
     return row
 
 
-def post_message(connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str) -> StoredEvent:
-    """Stores a visitor's message, once for each key.
+def post_message(
+    connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str, file_ids: Sequence[str] = ()
+) -> StoredEvent:
+    """Stores a visitor's message with the files it names, once for each key.
 
-    Raises `NotFound`, `ConversationClosed`, or `KeyConflict` where the key stored another text before.
+    Raises `NotFound`, `ConversationClosed`, `Invalid` where a file is not there for it, or `KeyConflict` where the key
+    stored another message before.
     """
     row = get_for_update(connection, conversation)
     _require_own(row, grant.visitor, grant.site)
-    message = NewEvent(EventKind.MESSAGE, Author.VISITOR, body=body, idempotency_key=key)
+    files = find_named(connection, file_ids, FileOwner(grant.site, grant.visitor, conversation))
+    message = NewEvent(EventKind.MESSAGE, Author.VISITOR, body=body, idempotency_key=key, files=files)
     return append_to_locked(connection, row, message)
 
 

@@ -9,6 +9,7 @@ from forecourt.consent.actions import is_unlocked, visitor_topic
 from forecourt.consent.context import ConsentContext
 from forecourt.consent.grant import Chat, Visitor
 from forecourt.errors import Unavailable
+from forecourt.files.model import StoredFile
 from forecourt.support.actions import conversation_topic
 from forecourt.support.model import Author, ConversationEvent
 from forecourt.web import sse
@@ -23,6 +24,7 @@ class ChatMessage(msgspec.Struct, omit_defaults=True):
     author: str
     body: str
     key: str = ""
+    files: tuple[StoredFile, ...] = ()
 
 
 class StreamEnd(msgspec.Struct):
@@ -83,4 +85,4 @@ def _encode_messages(messages: list[ConversationEvent]) -> tuple[bytes, int]:
 
 def _to_event(message: ConversationEvent) -> ChatMessage:
     key = message.idempotency_key or "" if message.author is Author.VISITOR else ""
-    return ChatMessage(message.seq, clock.iso(message.created_at), message.author, message.body, key)
+    return ChatMessage(message.seq, clock.iso(message.created_at), message.author, message.body, key, message.files)

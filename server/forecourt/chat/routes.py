@@ -16,12 +16,15 @@ from forecourt.errors import (
     ConsentRequired,
     ConsentStale,
     ConversationClosed,
+    Fault,
+    Invalid,
     KeyConflict,
     OriginRefused,
     TooMany,
 )
+from forecourt.files.actions import per_message_rule
 from forecourt.support.model import Conversation, ConversationState
-from forecourt.text_types import ChatBody, Key
+from forecourt.text_types import ChatBodyOrBlank, FileIds, Key
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.event_stream import EventStreamResponse
@@ -44,7 +47,8 @@ class ConversationResponse(msgspec.Struct):
 
 class MessageBody(msgspec.Struct, forbid_unknown_fields=True):
     key: Key
-    body: ChatBody
+    body: ChatBodyOrBlank
+    files: FileIds = []
 
 
 class MessageResponse(msgspec.Struct):
@@ -84,7 +88,7 @@ class ChatRoutes:
                 "POST",
                 base + "/{id}/messages",
                 self.post_message,
-                "Post a message. The same key stores it once.",
+                "Post a message, with files that were uploaded before. The same key stores it once.",
                 {201: MessageResponse, 200: MessageResponse},
                 MessageBody,
                 token=True,
@@ -119,9 +123,12 @@ class ChatRoutes:
     async def post_message(self, request: Request) -> Response:
         visitor = await admit_visitor(self._context, request, "message")
         conversation = request.path_params["id"]
-        body = await read_json(request, MessageBody)
+        settings = self._context.live_site(request).settings.files
+        body = await read_json(request, MessageBody, {"files": per_message_rule(settings)})
+        if not body.body.strip() and not body.files:
+            raise Invalid([Fault("body", "required")])
         stored = await self._context.database.write(
-            lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body)
+            lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body, body.files)
         )
         response = MessageResponse(stored.event.seq, clock.iso(stored.event.created_at))
         return json_response(response, 200 if stored.is_repeated else 201)

@@ -1,5 +1,7 @@
 """Sends a contact message: a conversation that begins with a form and is answered by mail. It needs a grant."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from forecourt import clock
@@ -7,6 +9,8 @@ from forecourt.consent.grant import Contact, Grant
 from forecourt.contact.model import ContactInput
 from forecourt.digest import sha256_hex
 from forecourt.errors import KeyConflict
+from forecourt.files.actions import find_named
+from forecourt.files.model import FileOwner, StoredFile
 from forecourt.identifiers import new_identifier
 from forecourt.mail import outbox
 from forecourt.mail.model import Mail
@@ -28,10 +32,11 @@ def send_message(
         if not _is_repeated(connection, earlier, form):
             raise KeyConflict(form.idempotency_key)
         return identifier, False
+    files = find_named(connection, form.file_ids, FileOwner(grant.site, grant.visitor))
     conversation = _new_conversation(identifier, grant, form)
     store.add_conversation(connection, conversation)
-    append_event(connection, identifier, NewEvent(EventKind.MESSAGE, Author.VISITOR, body=form.message))
-    outbox.put_mail(connection, _mail_to_site(conversation, form.message, routing), routing.sender)
+    append_event(connection, identifier, NewEvent(EventKind.MESSAGE, Author.VISITOR, body=form.message, files=files))
+    outbox.put_mail(connection, _mail_to_site(conversation, form.message, files, routing), routing.sender)
     return identifier, True
 
 
@@ -59,17 +64,22 @@ def _keyed_identifier(grant: Grant[Contact], key: str) -> str:
 
 def _is_repeated(connection: Connection, earlier: Conversation, form: ContactInput) -> bool:
     message = store.find_event(connection, earlier.id, 1)
-    first = (earlier.topic, earlier.name, earlier.email, message and message.body)
-    return first == (form.topic, form.name, form.email, form.message)
+    file_ids = tuple(file.id for file in message.files) if message else ()
+    first = (earlier.topic, earlier.name, earlier.email, message and message.body, file_ids)
+    return first == (form.topic, form.name, form.email, form.message, form.file_ids)
 
 
-def _mail_to_site(conversation: Conversation, message: str, routing: MailRouting) -> Mail:
-    """Returns the mail that brings the message to the site. Replying to it writes to the visitor."""
+def _mail_to_site(conversation: Conversation, message: str, files: Sequence[StoredFile], routing: MailRouting) -> Mail:
+    """Returns the mail that brings the message to the site. Replying to it writes to the visitor.
+
+    It names the files, which stay in the console.
+    """
     context: dict[str, object] = {
         "topic": conversation.topic,
         "name": conversation.name,
         "email": conversation.email,
         "message": message,
+        "files": [file.name for file in files],
         "site": conversation.site,
         "link": routing.console_url(f"conversations/{conversation.id}"),
         "written_in": conversation.locale,

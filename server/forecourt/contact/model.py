@@ -16,3 +16,4 @@ class ContactInput:
     message: str
     locale: str
     idempotency_key: str
+    file_ids: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ from forecourt.contact.model import ContactInput
 from forecourt.decoding import Rules
 from forecourt.email_address import email_fault, to_mailbox
 from forecourt.errors import ConsentRequired, ConsentStale, KeyConflict, OriginRefused, TooMany
-from forecourt.text_types import Body, Email, Key, Name
+from forecourt.files.actions import per_message_rule
+from forecourt.text_types import Body, Email, FileIds, Key, Name
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.request_body import read_json
 from forecourt.web.responses import json_response
@@ -26,6 +27,7 @@ class ContactBody(msgspec.Struct, forbid_unknown_fields=True):
     message: Body
     locale: Key | None = None
     key: Key | None = None
+    files: FileIds = []
 
 
 class ContactResponse(msgspec.Struct):
@@ -54,12 +56,14 @@ class ContactRoutes:
     async def send_message(self, request: Request) -> Response:
         visitor = await admit_visitor(self._context, request, "contact")
         live_site = self._context.live_site(request)
-        topics = live_site.settings.topics
+        topics, files = live_site.settings.topics, live_site.settings.files
         rules: Rules = {"email": email_fault, "topic": lambda topic: None if topic in topics else "choice"}
+        rules = {**rules, "files": per_message_rule(files)}
         body = await read_json(request, ContactBody, rules)
         email = to_mailbox(body.email) or body.email
         locale = self._context.language(request, body.locale)
-        form = ContactInput(body.topic, body.name.strip(), email, body.message, locale, body.key or "")
+        files_named = tuple(body.files)
+        form = ContactInput(body.topic, body.name.strip(), email, body.message, locale, body.key or "", files_named)
         routing = self._context.mail_routing(live_site)
         identifier, is_new = await self._context.database.write(
             lambda c: actions.send_message(c, require(c, visitor, Contact), form, routing)

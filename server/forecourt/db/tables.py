@@ -51,6 +51,10 @@ _KEYED: dict[str, Any] = {
 }
 _ABOUT: dict[str, Any] = {"sqlite_where": text("visitor <> ''"), "postgresql_where": text("visitor <> ''")}
 _WITH_HOST: dict[str, Any] = {"sqlite_where": text("host <> ''"), "postgresql_where": text("host <> ''")}
+_UNNAMED: dict[str, Any] = {
+    "sqlite_where": text("event_seq IS NULL"),
+    "postgresql_where": text("event_seq IS NULL"),
+}
 _CHOICES: dict[str, Any] = {"sqlite_where": text("kind = 'consent'"), "postgresql_where": text("kind = 'consent'")}
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
@@ -249,7 +253,39 @@ conversation_events = Table(
     Column("until", Moment),
     Column("idempotency_key", Text),
     Column("created_at", Moment, nullable=False),
+    # What is shown of the files that a message carries, as JSON; empty where it carries none.
+    Column("files", Text, nullable=False, server_default=""),
     UniqueConstraint("conversation", "author", "idempotency_key", name="conversation_events_once_a_key"),
+)
+
+# Files of conversations. `event_seq` is the number of the message that carries one; without a message it is removed
+# within the hour. `conversation` is empty while a contact message is being written. `visitor` is the conversation's,
+# whoever uploaded it.
+files = Table(
+    "files",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("event_seq", Integer),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("upload_hash", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("files_of_visitor", "visitor"),
+    Index("files_of_conversation", "conversation"),
+    Index("files_unnamed", "created_at", **_UNNAMED),
+)
+
+# The bytes of each file, in pieces of 256 KiB, so that nobody holds a whole one to send it.
+file_chunks = Table(
+    "file_chunks",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 # Who gets the newsletter: confirmed addresses, in lower case. `visitor` and `consent` are those of the request whose

@@ -102,6 +102,17 @@ class UnconfirmedMailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FileScanSettings:
+    """Names the operator's command that looks into each file before it is stored. Without one, none does.
+
+    It gets the bytes on standard input. Exit status 0 keeps the file and 1 refuses it; any other refuses it for now.
+    """
+
+    command: tuple[str, ...] = ()  # ["clamdscan", "--no-summary", "-"]
+    seconds: Seconds = 30.0  # for one file
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Holds all settings of a server and its sites."""
 
@@ -128,6 +139,7 @@ class Settings:
     retention: RetentionSettings = RetentionSettings()
     unconfirmed_mails: UnconfirmedMailSettings = UnconfirmedMailSettings()
     security_txt: SecurityTxtSettings = SecurityTxtSettings()
+    file_scan: FileScanSettings = FileScanSettings()
     sites: dict[SiteName, SiteSettings] = field(default_factory=dict)
 
 

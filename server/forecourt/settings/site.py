@@ -100,6 +100,15 @@ class FeatureSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Says which files a message may carry, the visitor's and the agent's alike."""
+
+    per_message: Annotated[int, Meta(ge=0, le=5)] = 5  # 0 lets none through
+    megabytes: Annotated[int, Meta(ge=1, le=10)] = 10  # of one file; a megabyte is 1,048,576 bytes
+    office: bool = False  # docx, xlsx, pptx, odt and ods too, beside images, PDF and plain text
+
+
+@dataclass(frozen=True, slots=True)
 class SiteSettings:
     """Holds one site's settings: who it is, which pages may write, which policy it shows."""
 
@@ -115,6 +124,7 @@ class SiteSettings:
     chat: FeatureSettings = FeatureSettings(("support",))
     newsletter: FeatureSettings = FeatureSettings(("newsletter",))
     topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
+    files: FileSettings = FileSettings()
     unanswered_alert_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address
     text_overrides: dict[str, dict[str, Words]] = field(
         default_factory=dict

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from forecourt import clock
 from forecourt.db.notify import announce
 from forecourt.errors import ConversationClosed, KeyConflict, NotFound, UnseenMessages
+from forecourt.files.actions import give_to_message
 from forecourt.support import store
 from forecourt.support.model import (
     Author,
@@ -137,7 +138,7 @@ def _find_repeated(connection: Connection, conversation: str, event: NewEvent) -
     if event.idempotency_key is None:
         return None
     earlier = store.find_event_by_key(connection, conversation, event.author, event.idempotency_key)
-    if earlier and (earlier.kind, earlier.body) != (event.kind, event.body):
+    if earlier and (earlier.kind, earlier.body, earlier.files) != (event.kind, event.body, event.files):
         raise KeyConflict(event.idempotency_key)
     return earlier
 
@@ -151,9 +152,11 @@ def _store(connection: Connection, conversation: Conversation, new: NewEvent) ->
         new.target,
         new.until,
         new.idempotency_key,
+        new.files,
         seq=conversation.last_seq + 1,
         created_at=clock.now(),
     )
+    give_to_message(connection, event.files, conversation.id, event.seq)
     store.add_event(connection, apply_event(conversation, event), event)
     announce(connection, conversation_topic(conversation.id))
     announce(connection, INBOX_TOPIC)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from forecourt.files.model import StoredFile
+
 
 class ConversationChannel(StrEnum):
     """Says how a conversation began, and so how its visitor is answered: in the chat, or by mail."""
@@ -86,7 +88,7 @@ class NewEvent:
     """Holds what is about to be appended.
 
     `agent` did it, or nobody. The same `idempotency_key` of one author is stored once; None is never compared.
-    `target` is the agent it was assigned to. `until` is when a snooze ends.
+    `target` is the agent it was assigned to. `until` is when a snooze ends. `files` are those that a message carries.
     """
 
     kind: EventKind
@@ -96,6 +98,7 @@ class NewEvent:
     target: str = ""
     until: datetime | None = None
     idempotency_key: str | None = None
+    files: tuple[StoredFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, text, update
 
 from forecourt.db.prepared_insert import PreparedInsert
 from forecourt.db.tables import IS_WAITING, conversation_events, conversations
+from forecourt.files.model import StoredFile
 from forecourt.support.model import (
     Author,
     Conversation,
@@ -37,6 +39,7 @@ _EVENT_COLUMNS = tuple(field.name for field in fields(ConversationEvent))
 _SELECT_EVENTS = select(*(conversation_events.c[name] for name in _EVENT_COLUMNS)).where(
     conversation_events.c.conversation == bindparam("conversation")
 )
+_FILES = msgspec.json.Decoder(tuple[StoredFile, ...])
 _SELECT_BY_KEY = _SELECT_EVENTS.where(
     conversation_events.c.author == bindparam("author"), conversation_events.c.idempotency_key == bindparam("key")
 )
@@ -144,6 +147,7 @@ def add_event(connection: Connection, conversation: Conversation, event: Convers
     row = {name: getattr(event, name) for name in _EVENT_COLUMNS}
     # Plain strings: SQLite's driver takes several times as long for a subclass of str.
     row |= {"conversation": conversation.id, "kind": str(event.kind), "author": str(event.author)}
+    row["files"] = msgspec.json.encode(event.files).decode() if event.files else ""
     _ADD_EVENT(connection, row)
     values = {f"new_{name}": getattr(conversation, name) for name in _PROJECTED}
     connection.execute(_UPDATE, values | {"conversation": conversation.id})
@@ -156,6 +160,12 @@ def to_conversation(row: RowMapping) -> Conversation:
     return Conversation(**columns)
 
 
+def to_files(text: str) -> tuple[StoredFile, ...]:
+    """Returns the files that an event's column `files` tells of."""
+    return _FILES.decode(text) if text else ()
+
+
 def _to_event(row: RowMapping) -> ConversationEvent:
     columns = {name: row[name] for name in _EVENT_COLUMNS}
-    return ConversationEvent(**{**columns, "kind": EventKind(row["kind"]), "author": Author(row["author"])})
+    columns |= {"kind": EventKind(row["kind"]), "author": Author(row["author"]), "files": to_files(row["files"])}
+    return ConversationEvent(**columns)

@@ -58,6 +58,7 @@ def _write_mail(connection: Connection, routing: MailRouting, conversation: Conv
         "site": routing.site,
         "minutes": max(1, int((clock.now() - waiting_since).total_seconds() // 60)),
         "body": last_message.body if last_message else "",
+        "files": [file.name for file in last_message.files] if last_message else [],
         "link": routing.console_url(f"conversations/{conversation.id}"),
     }
     key = f"unanswered:{conversation.id}:{waiting_since.isoformat()}"

@@ -13,6 +13,8 @@ from forecourt.db.tables import (
     consents,
     conversation_events,
     conversations,
+    file_chunks,
+    files,
     outbox,
     visitors,
 )
@@ -48,6 +50,7 @@ def _delete_conversations(*conditions: ColumnElement[bool]) -> Delete:
 
 # By kind, in the order in which rows may be deleted: those that refer to others first.
 _DELETE = {
+    "files": delete(files).where(files.c.visitor == _VISITOR),
     "mails": delete(outbox).where(_OF_VISITOR, _IS_OWN_BUSINESS),
     "contact_answers": _delete_events(_CONVERSATIONS.where(~_IS_CHAT), _IS_ANSWER),
     "messages": _delete_events(_CONVERSATIONS.where(_IS_CHAT), _IS_MESSAGE),
@@ -56,9 +59,10 @@ _DELETE = {
     "consent_details": delete(consent_details).where(consent_details.c.consent.in_(_RECORDS)),
     "visitors": delete(visitors).where(visitors.c.id == _VISITOR),
 }
-# What is not counted: the newsletter's mails, what agents noted and did, and a contact message's own text, which is
-# counted as its conversation.
+# What is not counted: the bytes of files, the newsletter's mails, what agents noted and did, and a contact message's
+# own text, which is counted as its conversation.
 _DELETE_UNCOUNTED = (
+    delete(file_chunks).where(file_chunks.c.file.in_(select(files.c.id).where(files.c.visitor == _VISITOR))),
     delete(outbox).where(_OF_VISITOR, ~_IS_OWN_BUSINESS),
     _delete_events(_CONVERSATIONS.where(_IS_CHAT), ~_IS_MESSAGE),
     _delete_events(_CONVERSATIONS.where(~_IS_CHAT), ~_IS_ANSWER),

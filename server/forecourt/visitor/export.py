@@ -17,6 +17,7 @@ from forecourt.db.tables import (
     consents,
     conversation_events,
     conversations,
+    files,
     log_leaves,
     newsletter_requests,
     outbox,
@@ -86,6 +87,18 @@ class ExportedConversation(msgspec.Struct):
     messages: list[ExportedChatMessage] = []
 
 
+class ExportedFile(msgspec.Struct):
+    """Holds a file without its bytes. `path` is where the token gets them; empty while no message carries it."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    at: datetime
+    conversation: str
+    path: str
+
+
 class ExportedNewsletterRequest(msgspec.Struct):
     """Holds a visitor's own request. Whether the owner of the address confirmed it is the owner's to know."""
 
@@ -120,6 +133,7 @@ class VisitorExport(msgspec.Struct):
     acknowledgements: list[ExportedConsent]
     contact: list[ExportedContactMessage]
     conversations: list[ExportedConversation]
+    files: list[ExportedFile]
     newsletter_requests: list[ExportedNewsletterRequest]
     mails: list[ExportedMail]
 
@@ -175,6 +189,12 @@ _CONVERSATIONS = (
     .order_by(conversations.c.created_at)
     .limit(ROWS_PER_LIST)
 )
+_FILES = (
+    select(files.c.created_at.label("at"), *(files.c[name] for name in ("id", "name", "kind", "size", "conversation")))
+    .where(files.c.visitor == _VISITOR)
+    .order_by(files.c.created_at)
+    .limit(ROWS_PER_LIST)
+)
 _NEWSLETTER_REQUESTS = (
     select(*(newsletter_requests.c[name] for name in ("email", "locale", "requested_at")))
     .where(newsletter_requests.c.visitor == _VISITOR)
@@ -198,10 +218,11 @@ def export_visitor(connection: Connection, site: str, visitor: str) -> VisitorEx
     contact, chats = _read_contact_messages(connection, visitor), _read_conversations(connection, visitor)
     answers = [answer for message in contact for answer in message.answers]
     chat_messages = [message for conversation in chats for message in conversation.messages]
+    own_files = _read_files(connection, site, visitor)
     requests = _read(connection, _NEWSLETTER_REQUESTS, visitor, ExportedNewsletterRequest)
     mails = _read(connection, _MAILS, visitor, ExportedMail)
     lengths = [len(records), len(contact), len(answers), len(chats), len(chat_messages)]
-    lengths += [len(requests), len(mails)]
+    lengths += [len(own_files), len(requests), len(mails)]
     return VisitorExport(
         site=site,
         visitor=visitor,
@@ -211,6 +232,7 @@ def export_visitor(connection: Connection, site: str, visitor: str) -> VisitorEx
         acknowledgements=[record for record in records if record.kind != RecordKind.CONSENT],
         contact=contact,
         conversations=chats,
+        files=own_files,
         newsletter_requests=requests,
         mails=mails,
     )
@@ -231,6 +253,15 @@ def _read_conversations(connection: Connection, visitor: str) -> list[ExportedCo
         chat_messages[row.conversation].append(message)
     chats = _read(connection, _CONVERSATIONS, visitor, ExportedConversation)
     return [msgspec.structs.replace(chat, messages=chat_messages[chat.id]) for chat in chats]
+
+
+def _read_files(connection: Connection, site: str, visitor: str) -> list[ExportedFile]:
+    rows = connection.execute(_FILES, {"visitor": visitor}).mappings()
+    return [ExportedFile(**row, path=_file_path(site, row["conversation"], row["id"])) for row in rows]
+
+
+def _file_path(site: str, conversation: str, identifier: str) -> str:
+    return f"/v1/sites/{site}/conversations/{conversation}/files/{identifier}" if conversation else ""
 
 
 def _read(connection: Connection, statement: Executable, visitor: str, row_type: type[RowT]) -> list[RowT]:

@@ -15,6 +15,8 @@ from forecourt.db.tables import (
     consent_details,
     conversation_events,
     conversations,
+    file_chunks,
+    files,
     follow_requests,
     followers,
     newsletter_requests,
@@ -54,13 +56,15 @@ class RetentionRule:
     """Says which rows of one kind are due to be deleted.
 
     `key` is the column that names a row, and `is_due` the condition. `children` are columns of other tables that name
-    these rows: their rows are deleted with them.
+    these rows: their rows are deleted with them. `grandchildren` are columns that name a child, each with the child's
+    key and the child's column among `children`.
     """
 
     kind: str
     key: Column[str]
     is_due: ColumnElement[bool]
     children: tuple[Column[str], ...] = ()
+    grandchildren: tuple[tuple[Column[str], Column[str], Column[str]], ...] = ()
 
     def count(self, connection: Connection) -> int:
         statement = select(func.count()).select_from(self.key.table).where(self.is_due)
@@ -73,6 +77,8 @@ class RetentionRule:
         """
         statement = select(self.key).where(self.is_due).limit(BATCH_SIZE).with_for_update(skip_locked=True)
         keys = connection.execute(statement).scalars().all()
+        for column, child, parent in self.grandchildren if keys else ():
+            connection.execute(delete(column.table).where(column.in_(select(child).where(parent.in_(keys)))))
         for column in (*self.children, self.key) if keys else ():
             connection.execute(delete(column.table).where(column.in_(keys)))
         return len(keys)
@@ -134,11 +140,13 @@ def _site_rules(
         kept_for = timedelta(days=min(days, promised_days) if days else promised_days)
         return and_(is_of_sites(moment.table.c.site), moment < now - kept_for)
 
-    events, is_chat = conversation_events.c.conversation, conversations.c.channel == ConversationChannel.CHAT
+    children = (conversation_events.c.conversation, files.c.conversation)
+    chunks = ((file_chunks.c.file, files.c.id, files.c.conversation),)
+    is_chat = conversations.c.channel == ConversationChannel.CHAT
     is_old = is_due(conversations.c.created_at, settings.contact, days_promised.contact)
-    yield RetentionRule("contact", conversations.c.id, and_(~is_chat, is_old), (events,))
+    yield RetentionRule("contact", conversations.c.id, and_(~is_chat, is_old), children, chunks)
     is_old = is_due(conversations.c.last_message_at, settings.conversations, days_promised.conversations)
-    yield RetentionRule("conversations", conversations.c.id, and_(is_chat, is_old), (events,))
+    yield RetentionRule("conversations", conversations.c.id, and_(is_chat, is_old), children, chunks)
     is_old = is_due(subscribers.c.confirmed_at, settings.subscriptions, days_promised.subscriptions)
     yield RetentionRule("subscriptions", subscribers.c.id, is_old, (one_time_links.c.subject,))
     notice = change_notice_details.c.notice

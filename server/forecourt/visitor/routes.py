@@ -35,6 +35,7 @@ _SHOWN_KINDS = (
     "contact_answers",
     "conversations",
     "messages",
+    "files",
     "newsletter_requests",
     "mails",
     "consent_details",

@@ -17,7 +17,8 @@ class Endpoint:
     """Pairs a route with its description.
 
     `answers` maps a status to the type of its JSON body, to a media type where the body is not JSON, or to None where
-    there is no body. `query` maps a parameter to its description. `token` says whether a visitor's token is needed.
+    there is no body. `query` and `headers` map a parameter to its description. `upload` is the media type of a body
+    that is a file. `token` says whether a visitor's token is needed.
     """
 
     method: str
@@ -27,6 +28,8 @@ class Endpoint:
     answers: dict[int, type | str | None]
     body: type | None = None
     query: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    upload: str = ""
     token: bool = False
     refusals: tuple[type[Refusal], ...] = ()
 

@@ -67,6 +67,8 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
     if endpoint.body:
         content = {"application/json": {"schema": schemas[endpoint.body]}}
         operation["requestBody"] = {"required": _has_required_field(endpoint.body), "content": content}
+    if endpoint.upload:
+        operation["requestBody"] = {"required": True, "content": {endpoint.upload: {}}}
     if endpoint.token:
         operation["security"] = [{"visitor": []}]
     return operation
@@ -86,7 +88,11 @@ def _parameters(endpoint: Endpoint) -> list[JsonObject]:
         {"name": name, "in": "query", "description": description, "schema": text}
         for name, description in endpoint.query.items()
     ]
-    return in_path + in_query
+    in_header = [
+        {"name": name, "in": "header", "required": True, "description": description, "schema": text}
+        for name, description in endpoint.headers.items()
+    ]
+    return in_path + in_query + in_header
 
 
 def _answers(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
@@ -115,7 +121,7 @@ def _refusals(endpoint: Endpoint, schemas: Schemas) -> JsonObject:
 def _implied_refusals(endpoint: Endpoint) -> list[type[Refusal]]:
     """Returns what an endpoint can refuse without naming it: any may be unavailable, one with a body malformed."""
     names = {"NotFound", "Unavailable"}
-    names |= {"Malformed", "NotJson", "TooLarge", "Invalid"} if endpoint.body else set()
+    names |= {"Malformed", "NotJson", "TooLarge", "Invalid"} if endpoint.body or endpoint.upload else set()
     names |= {"TokenInvalid"} if endpoint.token else set()
     return [kind for kind in all_refusals() if kind.__name__ in names and kind not in endpoint.refusals]
 

@@ -21,6 +21,7 @@ LimitedAction = Literal[
     "objection",
     "conversation",
     "message",
+    "file",
     "sign_in",
     "sign_in_on_known_device",
     "second_step",
@@ -77,6 +78,9 @@ RATE_LIMITS = (
     RateLimit("conversation", "visitor", 10, MINUTE, "A person opens one at a time."),
     RateLimit("message", "network", 1200, MINUTE, "Agents see every message."),
     RateLimit("message", "visitor", 60, MINUTE, "A person types no faster."),
+    RateLimit("file", "network", 600, HOUR, "Each file takes up to ten megabytes of the database."),
+    RateLimit("file", "visitor", 60, HOUR, "A person shows what is wrong with a few."),
+    RateLimit("file", "site", 6000, HOUR, "The site's owner pays for the disk, wherever it comes from."),
     # One network uses up its own limit long before the account's. A known device is counted by nothing else, so that
     # nobody locks an agent out who has signed in before.
     RateLimit("sign_in", "network", 20, QUARTER, "Nobody may guess the passwords of many agents."),

@@ -1,6 +1,7 @@
 """This module reads request bodies: bounded in size and time, then decoded strictly."""
 
 import asyncio
+import io
 from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
@@ -11,6 +12,7 @@ from forecourt.errors import Malformed, NotJson, TooLarge
 T = TypeVar("T")
 MAX_BYTES = 64 * 1024  # the longest message in four-byte characters, escaped, fits
 BODY_SECONDS = 10.0  # for the whole body
+UPLOAD_BYTES_A_SECOND = 32 * 1024  # that a file comes at least, as in http_protocol.py: ten megabytes in six minutes
 
 
 async def read_json(request: Request, kind: type[T], rules: Rules | None = None) -> T:
@@ -38,6 +40,18 @@ def media_type_of(request: Request) -> str:
 
 async def read_body(request: Request, max_bytes: int = MAX_BYTES, seconds: float = BODY_SECONDS) -> bytes:
     """Raises `TooLarge`, or `Malformed` where the body comes too slowly or ends early."""
+    return (await _receive(request, max_bytes, seconds)).getvalue()  # which copies nothing
+
+
+async def read_upload(request: Request, max_bytes: int) -> io.BytesIO:
+    """Returns a file's bytes, held once. A file that is declared larger than `max_bytes` is refused before it comes.
+
+    Raises `TooLarge`, or `Malformed` where the body comes too slowly or ends early.
+    """
+    return await _receive(request, max_bytes, BODY_SECONDS + max_bytes / UPLOAD_BYTES_A_SECOND)
+
+
+async def _receive(request: Request, max_bytes: int, seconds: float) -> io.BytesIO:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > max_bytes:
         raise TooLarge(declared)
@@ -50,11 +64,10 @@ async def read_body(request: Request, max_bytes: int = MAX_BYTES, seconds: float
         raise Malformed("the body ended early") from error
 
 
-async def _collect_chunks(request: Request, max_bytes: int) -> bytes:
-    chunks, size = [], 0
+async def _collect_chunks(request: Request, max_bytes: int) -> io.BytesIO:
+    body = io.BytesIO()
     async for chunk in request.stream():
-        size += len(chunk)
-        if size > max_bytes:
-            raise TooLarge(str(size))
-        chunks.append(chunk)
-    return b"".join(chunks)
+        if body.tell() + len(chunk) > max_bytes:
+            raise TooLarge(str(body.tell() + len(chunk)))
+        body.write(chunk)
+    return body

@@ -21,6 +21,8 @@ MAX_BODY_REST_BYTES = 1024 * 1024  # that are read and dropped after the answer
 MAX_QUEUED_REQUESTS = 8  # that wait on one connection for the answer before them; the rest stays unparsed
 MAX_UNPARSED_BYTES = 1024 * 1024  # behind the queued requests; reading stops long before
 PIECE_BYTES = 2048  # that are parsed at once, so that no bound is passed by more
+MIN_BODY_BYTES_A_SECOND = 32 * 1024  # that a declared body comes at, beyond `body_seconds`: uploads are large
+MAX_TIMED_BODY_BYTES = 64 * 1024 * 1024  # of a declared body; more of it gives no more time
 MIN_WRITE_BYTES = 16 * 1024  # that a client has to read within `write_seconds`, or all there is
 TURNED_AWAY_SECONDS = 2.0  # for the request of a client that is answered 503
 
@@ -222,6 +224,12 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._body_rest_bytes = 0
         self._entered_at = self.loop.time()
         self._deadline = self._entered_at + getattr(self.open_connections.settings, _SECONDS[stage])
+        if stage is Stage.BODY:
+            self._deadline += min(self._declared_bytes(), MAX_TIMED_BODY_BYTES) / MIN_BODY_BYTES_A_SECOND
+
+    def _declared_bytes(self) -> int:
+        declared = next((value for name, value in self.headers if name == b"content-length"), b"")
+        return int(declared) if declared.isdigit() else 0
 
     def _reading_stage(self) -> Stage:
         if self.cycle is None or self.cycle.scope is not self.scope:

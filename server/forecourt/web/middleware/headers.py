@@ -13,7 +13,10 @@ PUBLIC_HEADERS = [
 PREFLIGHT_HEADERS = [
     *PUBLIC_HEADERS,
     (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE"),
-    (b"access-control-allow-headers", b"authorization, content-type, last-event-id"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, content-disposition, content-type, idempotency-key, last-event-id",
+    ),
     (b"access-control-max-age", b"7200"),
 ]
 CONTENT_SECURITY_POLICY = (
