@@ -1,4 +1,4 @@
-"""The triggers that every append-only table has."""
+"""The triggers that every append-only table has, and those that fill SQLite's search index."""
 
 from sqlalchemy import Connection, text
 
@@ -16,4 +16,5 @@ def list_triggers(connection: Connection) -> set[str]:
 
 
 def expected_triggers(dialect: str) -> set[str]:
-    return {f"{table}_no_{kind}" for table in APPEND_ONLY for kind in _KINDS[dialect]}
+    names = {f"{table}_no_{kind}" for table in APPEND_ONLY for kind in _KINDS[dialect]}
+    return names | ({"search_documents_add", "search_documents_remove"} if dialect == "sqlite" else set())

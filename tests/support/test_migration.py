@@ -10,6 +10,8 @@ from forecourt.db.migrate import is_current, migrate
 from forecourt.support import store
 from forecourt.support.model import Conversation, ConversationChannel, ConversationState, EventKind
 from forecourt.support.projection import rebuild
+from forecourt.support.search_index import IndexRange, find_newest
+from forecourt.support.search_query import parse_query
 from tests.db.old_revision import add_row, open_old_database
 
 ABOUT = {"site": "main", "visitor": "v", "consent": "c", "locale": "nb"}
@@ -128,3 +130,12 @@ def test_states_are_kept_and_are_what_the_events_come_to(old: Engine) -> None:
         assert store.find_open_chat(connection, "waiting", "main") == "waiting"
         assert store.find_open_chat(connection, "closed", "main") is None
         assert {event.kind for event in store.find_events_after(connection, "ended", 2, 9)} == {EventKind.CLOSED}
+
+
+def test_what_was_said_before_there_was_an_index_is_found(old: Engine) -> None:
+    with old.begin() as connection:
+        fill(connection)
+    migrate(old)
+    with old.connect() as connection:
+        for typed, count in (("waiting", 3), ("spør", 3), ("svar 1", 1), ("ola@example.com", 3), ("lost", 0)):
+            assert len(find_newest(connection, parse_query(typed), IndexRange(), 50)) == count, typed

@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 metadata = MetaData()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -286,6 +287,19 @@ file_chunks = Table(
     Column("file", Text, primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
+)
+
+# What of a conversation is found, word by word (see support/search_index.py): an event that says something, or, as
+# number 0, whom it is with. SQLite indexes the tokens in `search_index`, which the migration makes and triggers fill.
+search_documents = Table(
+    "search_documents",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("conversation", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("tokens", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    Index("search_documents_of_conversation", "conversation", "seq"),
 )
 
 # Who gets the newsletter: confirmed addresses, in lower case. `visitor` and `consent` are those of the request whose

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, 
 from forecourt.db.prepared_insert import PreparedInsert
 from forecourt.db.tables import IS_WAITING, conversation_events, conversations
 from forecourt.files.model import StoredFile
+from forecourt.support import search_index
 from forecourt.support.model import (
     Author,
     Conversation,
@@ -86,6 +87,7 @@ def find_open_chat(connection: Connection, visitor: str, site: str) -> str | Non
 
 def add_conversation(connection: Connection, conversation: Conversation) -> None:
     connection.execute(_INSERT, asdict(conversation))
+    search_index.add_subject_document(connection, conversation)
 
 
 def find_conversation(connection: Connection, conversation: str) -> Conversation | None:
@@ -149,6 +151,7 @@ def add_event(connection: Connection, conversation: Conversation, event: Convers
     row |= {"conversation": conversation.id, "kind": str(event.kind), "author": str(event.author)}
     row["files"] = msgspec.json.encode(event.files).decode() if event.files else ""
     _ADD_EVENT(connection, row)
+    search_index.add_event_document(connection, conversation, event)
     values = {f"new_{name}": getattr(conversation, name) for name in _PROJECTED}
     connection.execute(_UPDATE, values | {"conversation": conversation.id})
 

@@ -16,6 +16,7 @@ from forecourt.db.tables import (
     file_chunks,
     files,
     outbox,
+    search_documents,
     visitors,
 )
 from forecourt.db.write_ahead_log import truncate_wal_after_commit
@@ -59,10 +60,11 @@ _DELETE = {
     "consent_details": delete(consent_details).where(consent_details.c.consent.in_(_RECORDS)),
     "visitors": delete(visitors).where(visitors.c.id == _VISITOR),
 }
-# What is not counted: the bytes of files, the newsletter's mails, what agents noted and did, and a contact message's
-# own text, which is counted as its conversation.
+# What is not counted: the bytes of files, the newsletter's mails, what agents noted and did, a contact message's own
+# text, which is counted as its conversation, and by which words all of it was found.
 _DELETE_UNCOUNTED = (
     delete(file_chunks).where(file_chunks.c.file.in_(select(files.c.id).where(files.c.visitor == _VISITOR))),
+    delete(search_documents).where(search_documents.c.conversation.in_(_CONVERSATIONS)),
     delete(outbox).where(_OF_VISITOR, ~_IS_OWN_BUSINESS),
     _delete_events(_CONVERSATIONS.where(_IS_CHAT), ~_IS_MESSAGE),
     _delete_events(_CONVERSATIONS.where(~_IS_CHAT), ~_IS_ANSWER),

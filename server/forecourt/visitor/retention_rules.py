@@ -24,6 +24,7 @@ from forecourt.db.tables import (
     objections,
     one_time_links,
     outbox,
+    search_documents,
     subscribers,
     suppressions,
     unconfirmed_mails,
@@ -140,7 +141,7 @@ def _site_rules(
         kept_for = timedelta(days=min(days, promised_days) if days else promised_days)
         return and_(is_of_sites(moment.table.c.site), moment < now - kept_for)
 
-    children = (conversation_events.c.conversation, files.c.conversation)
+    children = (conversation_events.c.conversation, files.c.conversation, search_documents.c.conversation)
     chunks = ((file_chunks.c.file, files.c.id, files.c.conversation),)
     is_chat = conversations.c.channel == ConversationChannel.CHAT
     is_old = is_due(conversations.c.created_at, settings.contact, days_promised.contact)
