@@ -216,7 +216,7 @@ async def test_the_workers_of_the_new_settings_run(application: Application, rel
     after = application._tasks._tasks
     assert before.keys() == after.keys()
     lasting = {name for name in after if after[name] is before[name]}
-    assert lasting == {"health", "consent log"}
+    assert lasting == {"health", "consent log", "unnamed files", "snoozes"}
     assert all(task.cancelled() or task is after[name] for name, task in before.items())
     assert reload.application.context.mail_from == "new@example.com"
 

@@ -44,7 +44,7 @@ from forecourt.policy.routes import PolicyRoutes
 from forecourt.settings.server import Settings, public_address
 from forecourt.signing_keys import SigningKeys
 from forecourt.site_loader import SiteLoader
-from forecourt.support import unanswered_alert
+from forecourt.support import snooze_waker, unanswered_alert
 from forecourt.support.file_routes import FileRoutes
 from forecourt.support.unanswered_alert import UnansweredAlert
 from forecourt.visitor import retention_worker
@@ -188,6 +188,7 @@ class Application:
             "health": self.health.run,
             "consent log": partial(sealing.run, self.database, log_key.find_or_create),
             "unnamed files": partial(unnamed_files.run, self.database),
+            "snoozes": partial(snooze_waker.run, self.database),
         }
 
     def _delivery_workers(self) -> dict[str, Worker]:

@@ -26,8 +26,8 @@ def note(body: str = SECRET, key: str = "n1") -> dict[str, str]:
 
 
 def event_lines(html: str) -> list[str]:
-    lines = re.findall(r'<p id="m\d+" class="event">(.*?) <time', html)
-    return [line.replace("&#39;", "'") for line in lines]
+    lines = re.findall(r'<p id="m\d+" class="event">(.*) <time[^>]*>[^<]*</time></p>', html)
+    return [re.sub(r"<[^>]+>", "", line).replace("&#39;", "'") for line in lines]
 
 
 async def test_every_event_stands_in_its_order(

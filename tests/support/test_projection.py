@@ -28,6 +28,9 @@ STEPS = st.one_of(
     st.builds(lambda: NewEvent(EventKind.SNOOZED, Author.AGENT, "kari", until=MOMENT)),
     st.sampled_from([NewEvent(kind, Author.AGENT, "kari") for kind in (EventKind.CLOSED, EventKind.REOPENED)]),
     st.sampled_from([NewEvent(kind, Author.SYSTEM) for kind in (EventKind.WOKEN, EventKind.ALERTED)]),
+    st.sampled_from(
+        [NewEvent(EventKind.WOKEN, Author.AGENT, "ola"), NewEvent(EventKind.ASSIGNED, Author.SYSTEM, "ola")]
+    ),
 )
 
 

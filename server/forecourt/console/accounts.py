@@ -3,11 +3,11 @@
 from sqlalchemy import Connection
 
 from forecourt import clock
-from forecourt.console import agents, sessions, two_step
+from forecourt.console import agents, assignees, sessions, two_step
 from forecourt.console.access import end_access
 from forecourt.console.agents import Agent
 from forecourt.console.passwords import PasswordHash
-from forecourt.console.roles import ConsoleRole
+from forecourt.console.roles import ConsoleRole, Permission, has_permission
 from forecourt.console.sessions import SessionClient, SessionLimits
 from forecourt.email_address import to_mailbox
 from forecourt.errors import Fault, Invalid, LastAdmin, NotFound
@@ -43,6 +43,8 @@ def change_role(connection: Connection, identity: str, role: ConsoleRole) -> Age
     if role is not ConsoleRole.ADMIN:
         _require_other_admin(connection, agent)
     agents.set_role(connection, agent.id, role)
+    if not has_permission(role, Permission.INBOX):
+        assignees.take_back_all(connection, agent.id)
     return agent
 
 
@@ -107,6 +109,7 @@ def change_password(
 
 def _remove(connection: Connection, agent: Agent) -> None:
     agents.remove_agent(connection, agent.id, clock.now())
+    assignees.take_back_all(connection, agent.id)
     two_step.switch_off(connection, agent.id)
     end_access(connection, agent.id)
 

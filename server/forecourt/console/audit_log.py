@@ -36,6 +36,9 @@ class AuditAction(StrEnum):
     NOTE_ADDED = "note_added"
     CONVERSATION_CLOSED = "conversation_closed"
     CONVERSATION_REOPENED = "conversation_reopened"
+    CONVERSATION_ASSIGNED = "conversation_assigned"
+    CONVERSATION_SNOOZED = "conversation_snoozed"
+    CONVERSATION_WOKEN = "conversation_woken"
     OBJECTION_OPENED = "objection_opened"
     OBJECTION_ANSWERED = "objection_answered"
     OBJECTION_REOPENED = "objection_reopened"
@@ -52,7 +55,8 @@ class AuditAction(StrEnum):
 class AuditEntry:
     """Says who (an agent's id) did what to which thing.
 
-    `subject` is the id of a person, thread or record; `detail` is a role, a release's number or a way of signing in.
+    `subject` is the id of a person, thread or record; `detail` is a role, a release's number, a way of
+    signing in, the end of a snooze, or the id of whom a conversation was assigned to.
     """
 
     agent: str
@@ -64,7 +68,10 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """Holds a row with the names of who did it and of the person it was done to, which may have changed since."""
+    """Holds a row with the names of people, which may have changed since.
+
+    They are who did it, to whom it was done, and to whom a conversation was assigned.
+    """
 
     seq: int
     at: datetime
@@ -75,6 +82,7 @@ class AuditRow:
     detail: str
     agent_name: str
     subject_name: str
+    detail_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +97,19 @@ class AuditFilter:
 
 
 _INSERT = insert(audit_log)
-_agent, _subject = agents.alias("of_agent"), agents.alias("of_subject")
+_NAMES = ("agent_name", "subject_name", "detail_name")
+_agent, _subject, _detail = (agents.alias(f"of_{column}") for column in ("agent", "subject", "detail"))
 _AGENT, _ACTION = bindparam("agent_id", type_=Text), bindparam("action_name", type_=Text)
 _PAGE = (
     select(
         *(audit_log.c[field.name] for field in fields(AuditRow)[:7]),
         _agent.c.name.label("agent_name"),
         _subject.c.name.label("subject_name"),
+        _detail.c.name.label("detail_name"),
     )
     .outerjoin(_agent, _agent.c.id == audit_log.c.agent)
     .outerjoin(_subject, _subject.c.id == audit_log.c.subject)
+    .outerjoin(_detail, _detail.c.id == audit_log.c.detail)
     .where(
         audit_log.c.seq < bindparam("before"),
         audit_log.c.at >= bindparam("start"),
@@ -127,10 +138,7 @@ def read_rows(connection: Connection, audit_filter: AuditFilter, limit: int) -> 
     params = {"start": audit_filter.start, "end": audit_filter.end, "before": audit_filter.before, "limit": limit}
     params |= {"agent_id": audit_filter.agent, "action_name": audit_filter.action}
     rows = connection.execute(_PAGE, params).mappings()
-    return [
-        AuditRow(**{**row, "agent_name": row["agent_name"] or "", "subject_name": row["subject_name"] or ""})
-        for row in rows
-    ]
+    return [AuditRow(**{**row, **{name: row[name] or "" for name in _NAMES}}) for row in rows]
 
 
 def list_people(connection: Connection, limit: int) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ class AuditLogRoutes:
 
 def _csv_cells(row: AuditRow) -> Iterator[str]:
     yield from (clock.iso(row.at), row.agent_name, row.agent, row.action)
-    yield from (row.subject_name, row.subject, row.site, row.detail)
+    yield from (row.subject_name, row.subject, row.site, row.detail_name or row.detail)
 
 
 def _parse_form(request: Request) -> AuditForm:

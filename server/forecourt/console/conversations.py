@@ -13,11 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.consent import actions as consent
-from forecourt.console import responses
-from forecourt.console.agents import Agent
+from forecourt.console import assignees, responses
+from forecourt.console.agents import Agent, find_name
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.roles import Permission
+from forecourt.console.snooze_end import CHOICES
 from forecourt.console.waiting_counts import count_waiting
 from forecourt.db.tables import agents, conversation_events, outbox
 from forecourt.errors import ConversationClosed, Invalid, KeyConflict, NotFound, Refusal, UnseenMessages
@@ -117,10 +118,12 @@ class ShownEvent:
 
     @property
     def sentence(self) -> str:
+        if self.kind is EventKind.WOKEN and self.agent:
+            return "woken_early"
         if self.kind is not EventKind.ASSIGNED:
             return self.kind
         if not self.target:
-            return "unassigned"
+            return "taken_back" if self.author is Author.SYSTEM else "unassigned"
         return "taken" if self.target == self.agent else "assigned"
 
 
@@ -129,13 +132,14 @@ class Thread:
     """Holds a conversation with its newest events, in order.
 
     `is_withdrawn`: the visitor took their consent back, so answers in a chat reach nobody. `has_earlier`: there are
-    events before these.
+    events before these. `assignee` is a name, blank where nobody is assigned.
     """
 
     conversation: Conversation
     events: Sequence[ShownEvent]
     has_earlier: bool
     is_withdrawn: bool
+    assignee: str
 
     def messages_after(self, seq: int) -> list[ShownEvent]:
         return [event for event in self.events if event.kind is EventKind.MESSAGE and event.seq > seq]
@@ -215,7 +219,7 @@ class ConversationRoutes:
     async def reopen(self, request: Request, agent: Agent) -> Response:
         identity = request.path_params["id"]
         newer = await self._context.write(
-            lambda c: actions.reopen(c, identity, agent.id),
+            lambda c: assignees.reopen(c, identity, agent.id),
             lambda newer: None if newer else AuditEntry(agent.id, AuditAction.CONVERSATION_REOPENED, identity),
         )
         if newer is None:
@@ -231,10 +235,11 @@ class ConversationRoutes:
     ) -> Response:
         identity, is_whole = request.path_params["id"], request.query_params.get("whole") == "1"
         limit = WHOLE_CONVERSATION_EVENTS if is_whole else EVENTS_AT_ONCE
-        thread, waiting = await self._context.database.read(
-            lambda c: (_read_thread(c, identity, limit), count_waiting(c))
+        thread, waiting, people = await self._context.database.read(
+            lambda c: (_read_thread(c, identity, limit), count_waiting(c), assignees.list_assignees(c))
         )
         context = {"thread": thread, "base": f"{BASE}/{identity}", "waiting": waiting, "is_whole": is_whole}
+        context |= {"assignees": people, "snooze_choices": CHOICES}
         context |= {"key": new_identifier(), "typed": "", "mode": "answer", "unseen": (), "error": "", "error_link": ""}
         context |= changes
         return responses.render_page(request, template, agent, status, **context)
@@ -287,7 +292,8 @@ def _read_thread(connection: Connection, identity: str, limit: int) -> Thread:
     events = [_to_shown(row) for row in reversed(rows)]
     is_chat = conversation.channel is ConversationChannel.CHAT
     is_withdrawn = is_chat and consent.has_withdrawn(connection, conversation.visitor)
-    return Thread(conversation, events[-limit:], len(events) > limit, is_withdrawn)
+    assignee = find_name(connection, conversation.assignee) if conversation.assignee else ""
+    return Thread(conversation, events[-limit:], len(events) > limit, is_withdrawn, assignee)
 
 
 def _to_shown(row: RowMapping) -> ShownEvent:

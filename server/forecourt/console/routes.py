@@ -30,6 +30,7 @@ from forecourt.console.session_pages import SessionRoutes
 from forecourt.console.sessions import SessionLimits
 from forecourt.console.sign_in import SignInRoutes
 from forecourt.console.subscribers import SubscriberRoutes
+from forecourt.console.triage import TriageRoutes
 from forecourt.console.two_step_pages import TwoStepRoutes
 from forecourt.errors import NotFound
 from forecourt.settings.server import Settings
@@ -61,6 +62,7 @@ class ConsoleRoutes:
             InboxRoutes(context),
             ContactExportRoutes(context),
             ConversationRoutes(context),
+            TriageRoutes(context),
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),
             ConsentPages(context, self._consent_context.offers),

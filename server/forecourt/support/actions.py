@@ -98,11 +98,23 @@ def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
     return None
 
 
-def assign(connection: Connection, conversation: str, agent: str, assignee: str) -> None:
-    """Gives the conversation to `assignee`, or to nobody where that is blank. Raises `NotFound`."""
+def assign(connection: Connection, conversation: str, agent: str, assignee: str) -> bool:
+    """Gives the conversation to `assignee`, or to nobody where that is blank; says whether it was not so already.
+
+    Raises `NotFound`.
+    """
     row = get_for_update(connection, conversation)
-    if row.assignee != assignee:
-        _store(connection, row, NewEvent(EventKind.ASSIGNED, Author.AGENT, agent, target=assignee))
+    if row.assignee == assignee:
+        return False
+    _store(connection, row, NewEvent(EventKind.ASSIGNED, Author.AGENT, agent, target=assignee))
+    return True
+
+
+def take_back(connection: Connection, conversation: str, assignee: str) -> None:
+    """Gives nobody what `assignee` has, who no longer sees the inbox. Raises `NotFound`."""
+    row = get_for_update(connection, conversation)
+    if row.assignee == assignee:
+        _store(connection, row, NewEvent(EventKind.ASSIGNED, Author.SYSTEM, assignee))
 
 
 def snooze(connection: Connection, conversation: str, agent: str, until: datetime) -> None:
@@ -114,6 +126,24 @@ def snooze(connection: Connection, conversation: str, agent: str, until: datetim
     if row.state is ConversationState.CLOSED:
         raise ConversationClosed(conversation)
     _store(connection, row, NewEvent(EventKind.SNOOZED, Author.AGENT, agent, until=until))
+
+
+def wake(connection: Connection, conversation: str, agent: str) -> bool:
+    """Ends the snooze before its time; says whether there was one. Raises `NotFound`."""
+    row = get_for_update(connection, conversation)
+    if row.state is not ConversationState.SNOOZED:
+        return False
+    _store(connection, row, NewEvent(EventKind.WOKEN, Author.AGENT, agent))
+    return True
+
+
+def wake_in_time(connection: Connection, conversation: str, now: datetime) -> bool:
+    """Ends the snooze where its time has come, once; says whether it had. Erased conversations have none."""
+    row = store.get_for_update(connection, conversation)
+    if row is None or row.state is not ConversationState.SNOOZED or not row.snoozed_until or row.snoozed_until > now:
+        return False
+    _store(connection, row, NewEvent(EventKind.WOKEN, Author.SYSTEM))
+    return True
 
 
 def add_note(connection: Connection, conversation: str, agent: str, key: str, body: str) -> StoredEvent:

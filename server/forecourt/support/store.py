@@ -4,10 +4,10 @@ from dataclasses import asdict, fields
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, select, text, union_all, update
 
 from forecourt.db.prepared_insert import PreparedInsert
-from forecourt.db.tables import IS_WAITING, conversation_events, conversations
+from forecourt.db.tables import IN_INBOX, IS_SNOOZED, IS_WAITING, conversation_events, conversations
 from forecourt.files.model import StoredFile
 from forecourt.support import search_index
 from forecourt.support.model import (
@@ -78,6 +78,18 @@ _SELECT_UNANSWERED = (
     .where(conversations.c.channel == ConversationChannel.CHAT)
     .limit(bindparam("most"))
 )
+_SELECT_ASSIGNED = union_all(
+    *(
+        select(conversations.c.id).where(text(part), conversations.c.assignee == bindparam("agent"))
+        for part in (IN_INBOX, IS_SNOOZED)
+    )
+).order_by("id")
+_SELECT_ENDED_SNOOZES = (
+    select(conversations.c.id)
+    .where(text(IS_SNOOZED), conversations.c.snoozed_until <= bindparam("now"))
+    .order_by(conversations.c.snoozed_until, conversations.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def find_open_chat(connection: Connection, visitor: str, site: str) -> str | None:
@@ -105,6 +117,16 @@ def find_unanswered_chats(connection: Connection, site: str, before: datetime, m
     """Returns chats that have waited since `before` or longer, and that nobody was mailed about."""
     values = {"site": site, "before": before, "most": most}
     return [to_conversation(row) for row in connection.execute(_SELECT_UNANSWERED, values).mappings()]
+
+
+def find_assigned(connection: Connection, agent: str) -> list[str]:
+    """Returns the ids of what the agent has and is not closed, in order, so that nobody locks it in another."""
+    return list(connection.execute(_SELECT_ASSIGNED, {"agent": agent}).scalars())
+
+
+def find_ended_snoozes(connection: Connection, now: datetime, most: int) -> list[str]:
+    """Returns the ids of conversations whose snooze has ended by `now`."""
+    return list(connection.execute(_SELECT_ENDED_SNOOZES, {"now": now, "most": most}).scalars())
 
 
 def find_event_by_key(connection: Connection, conversation: str, author: Author, key: str) -> ConversationEvent | None:
