@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import inspect
 import itertools
 import marshal
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from functools import cache, lru_cache, partial, wraps
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +20,6 @@ import pytest
 import rfc8785
 import uvicorn
 from argon2 import PasswordHasher
-from coverage import Coverage
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -49,6 +47,8 @@ from forecourt.visitor import retention_worker
 from forecourt.web.connections.http_protocol import http_protocol
 from forecourt.web.connections.open_connections import OpenConnections
 
+from .coverage_rules import pytest_collection_finish as pytest_collection_finish
+from .coverage_rules import pytest_runtest_protocol as pytest_runtest_protocol
 from .deadline import DEADLINE, wait_until_async
 from .mail.mail_rules import find_faults
 from .page import ORIGIN, Page
@@ -61,10 +61,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 T = TypeVar("T")
-MEASURED_EXAMPLES = 25  # of a property
 MARSHAL_WITHOUT_REFERENCES = 2  # the version that writes equal values alike
 _numbers = itertools.count()
-_node_ids = pytest.StashKey[set[str]]()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -85,62 +83,6 @@ def every_mail_keeps_the_rules() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     use_own_folder(config)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measures coverage only where it tells something: Python 3.11 traces every line of every library for it, and takes
-    half as long again."""
-    measurement = Coverage.current()
-    if measurement is None:
-        return (yield)
-    if is_measured(item):
-        with measure_first_examples(item, measurement):
-            return (yield)
-    measurement.stop()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # nor are the processes measured that it starts
-        try:
-            return (yield)
-        finally:
-            measurement.start()
-
-
-@contextlib.contextmanager
-def measure_first_examples(item: pytest.Item, measurement: Coverage) -> Iterator[None]:
-    """Measures so many examples of a property; the others run the same lines."""
-    property_test = getattr(getattr(item, "obj", None), "hypothesis", None)
-    if property_test is None or inspect.iscoroutinefunction(property_test.inner_test):
-        yield
-        return
-    inner_test, numbers = property_test.inner_test, itertools.count(1)
-
-    @wraps(inner_test)
-    def run_example(*parameters: Any, **options: Any) -> None:
-        if next(numbers) == MEASURED_EXAMPLES:
-            measurement.stop()
-        inner_test(*parameters, **options)
-
-    property_test.inner_test = run_example
-    try:
-        yield
-    finally:
-        property_test.inner_test = inner_test
-        if next(numbers) > MEASURED_EXAMPLES:
-            measurement.start()
-
-
-def is_measured(item: pytest.Item) -> bool:
-    """Returns whether coverage counts it: no journey, and outside tests/db no test that runs on SQLite too."""
-    if item.get_closest_marker("repetitive"):
-        return False
-    sqlite_id = item.nodeid.replace("postgresql", "sqlite")
-    runs_on_sqlite_too = sqlite_id != item.nodeid and sqlite_id in item.session.stash[_node_ids]
-    return not item.nodeid.startswith("tests/journeys/") and (not runs_on_sqlite_too or "/db/" in item.nodeid)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    session.stash[_node_ids] = {item.nodeid for item in session.items}
 
 
 @pytest.fixture(scope="session")
