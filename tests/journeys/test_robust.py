@@ -252,7 +252,7 @@ def test_a_place_with_a_name_that_nobody_knows_stays_empty_and_the_console_names
     expect(page.get_by_text(widget_words("chat.locked"))).to_be_visible()
     wait_until(lambda: page.evaluate("true") and complaints)
     assert complaints == [
-        'forecourt: data-forecourt="polcy" is none of policy, preferences, chat, contact, newsletter.'
+        'forecourt: data-forecourt="polcy" is none of policy, preferences, launcher, chat, contact, newsletter.'
     ]
     assert page.evaluate("document.querySelector('[data-forecourt=polcy]').shadowRoot.textContent") == ""
 

@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
-from forecourt import theme
+from forecourt import launcher, theme
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "widget" / "src", ROOT / "templates" / "embed")
+THEME = theme.Theme(font="Georgia")
 LISTED = (ROOT / "docs" / "theme.md").read_text("utf-8")
 
 
@@ -21,7 +22,9 @@ def test_every_custom_property_is_listed() -> None:
 
 
 def test_the_settings_say_each_of_them() -> None:
-    properties = re.findall(r"(--forecourt-[\w-]+):", theme.css(theme.Theme(font="Georgia")))
+    properties = re.findall(
+        r"(--forecourt-[\w-]+):", theme.css(THEME) + launcher.css(launcher.Launcher(shown=True), THEME)
+    )
     assert set(properties) == found(r"var\((--forecourt-[\w-]+)", ".css")
 
 

@@ -24,7 +24,7 @@ def test_the_page_carries_one_script_tag_and_a_place_for_each_feature(language: 
     assert text.count("<script") == 1
     assert f'<script async src="{SERVER}/embed.js" data-site="main"></script>' in text
     places = re.findall(r'data-forecourt="(\w+)"', text)
-    assert sorted(places) == ["chat", "contact", "newsletter", "policy", "preferences"]
+    assert sorted(places) == ["chat", "contact", "launcher", "newsletter", "policy", "preferences"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ from typing import get_type_hints
 import pytest
 
 from forecourt.errors import SettingsBroken
+from forecourt.launcher import Launcher
 from forecourt.settings.loading import load_settings
 from forecourt.settings.server import (
     ConnectionSettings,
@@ -40,6 +41,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
         FeatureSettings,
         Theme,
         ColourScheme,
+        Launcher,
     ],
 )
 def test_every_setting_is_documented(kind: type) -> None:
@@ -58,6 +60,7 @@ def test_every_setting_is_documented(kind: type) -> None:
         FeatureSettings: "FEATURE.",
         Theme: "theme.",
         ColourScheme: "theme.light.",
+        Launcher: "launcher.",
     }[kind]
     assert {prefix + name for name in get_type_hints(kind)} - {
         "sites.NAME.files",
@@ -253,6 +256,8 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
             "sites.main.text_overrides: chat.tab_title.one is not written in en",
         ),
         ("text_overrides = {en = {'list.last' = ' & '}, nb = {'list.last' = ' & '}}", "there is no text list.last"),
+        ("launcher = {corner = 'left'}", "sites.main.launcher.corner"),
+        ("launcher = {offers = ['chat', 'chat']}", "sites.main.launcher.offers names chat more than once"),
         ("theme = {light = {text = '#777777'}}", "sites.main.theme.light: text #777777"),
         ("theme = {light = {accent = '#ffcc00'}}", "sites.main.theme.light: accent #ffcc00"),
         ("theme = {dark = {background = '#808080'}}", "sites.main.theme.dark: text"),

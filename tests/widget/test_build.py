@@ -17,9 +17,10 @@ from tests.deadline import DEADLINE
 SOURCE = WIDGET.parent
 # Of issue 8: journey -> bytes of brotli, each on top of what came before.
 LIMITS = {
-    ("embed.js",): 6144,
+    ("embed.js",): 6656,  # 512 of them for the launcher, of issue 12
     ("choice",): 2560,
     ("host-page",): 3072,
+    ("launcher",): 2560,
     ("form", "contact"): 4096,
     ("form", "chat"): 7168,
 }

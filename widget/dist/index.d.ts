@@ -56,8 +56,11 @@ export interface Forecourt {
    * happens but an `error` with the code `gesture_required`. Refusing everything needs no event.
    */
   (call: "set", purposes: Readonly<Record<string, boolean>>, event?: Event): void;
-  /** Scrolls to a feature's place on the page. */
-  (call: "open", feature: Feature): void;
+  /**
+   * Scrolls to a feature's place on the page. Where there is none, the launcher's panel opens with it. `launcher` opens
+   * that panel with all that the site offers.
+   */
+  (call: "open", feature: Feature | "launcher"): void;
   /** Opens the second layer of the question. */
   (call: "preferences"): void;
   /** Shows another language without a reload. What was typed stays. */

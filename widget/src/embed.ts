@@ -12,7 +12,7 @@ import "./placements/feature";
 import { sharedCode } from "shared-code";
 import { reportWithdrawal, syncConsent } from "./core/withdrawal";
 import { loadChunk, preloadChunks } from "./core/chunks";
-import { createView, findPlacements, pageLocale } from "./placements/placements";
+import { addLauncher, createView, findPlacements, pageLocale } from "./placements/placements";
 import "./core/api-client";
 import { fetchBoot, offerRetry } from "./core/boot";
 import { redraw, reviewStaleGrant } from "./core/refresh";
@@ -52,6 +52,7 @@ async function start(page: Page, events: EventTarget): Promise<Context> {
   }
   void reportWithdrawal(context);
   await reviewStaleGrant(context);
+  addLauncher(context, placements);
   for (const { shadow } of placements) addStyle(shadow, boot.theme.css);
   const banner = createBanner(context);
   const watcher = watchPage(context, placements);

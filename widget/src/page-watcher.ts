@@ -1,7 +1,7 @@
 import { loadChunk } from "./core/chunks";
 import { placeHosts } from "./core/floating-hosts";
 import { pageDocument } from "./core/page-document";
-import { createPlacement, createView, findHosts, pageLocale } from "./placements/placements";
+import { createPlacement, createView, findHosts, hideSecondLauncher, pageLocale } from "./placements/placements";
 import { redraw, reloadWords } from "./core/refresh";
 import type { Context, Placement, View } from "./core/types";
 
@@ -57,6 +57,7 @@ function createFollower(context: Context, placements: readonly Placement[]): () 
     // In a document that was written anew, no listener of ours is left.
     if (body !== (body = pageDocument.body)) redraw(context, true);
     const hosts = [...findHosts()];
+    hideSecondLauncher();
     context.views = context.views.filter(({ host, close }) => !host || hosts.includes(host) || void close?.());
     for (const host of hosts) if (!context.views.some((view) => view.host === host)) addView(host);
     if (locale !== (locale = pageLocale(context.page))) void reloadWords(context, locale);

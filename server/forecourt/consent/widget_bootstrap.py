@@ -4,7 +4,7 @@ from functools import cache
 
 import msgspec
 
-from forecourt import i18n
+from forecourt import i18n, launcher, theme
 from forecourt.consent import notices
 from forecourt.consent.offer import ConsentOffer
 from forecourt.policy.hosted import policy_page
@@ -13,7 +13,6 @@ from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
 from forecourt.resources import TEMPLATES
 from forecourt.templating import render
-from forecourt.theme import css
 
 
 class BootPurpose(msgspec.Struct):
@@ -60,6 +59,16 @@ class BootControl(msgspec.Struct):
     label: str
 
 
+class BootLauncher(msgspec.Struct):
+    """Describes the button that opens what the site offers: its corner, `start` or `end`, and the features in order.
+
+    The corner is empty where the site has none; a page may still have a place for it.
+    """
+
+    corner: str
+    offers: list[str]
+
+
 class BootFeature(msgspec.Struct):
     """Describes a feature: the purposes it needs, and in words what it stores and who will see that."""
 
@@ -101,6 +110,7 @@ class Boot(msgspec.Struct):
     theme: BootTheme
     google_data_layer: str
     control: BootControl
+    launcher: BootLauncher
     share_cookie_domain: str
 
 
@@ -116,9 +126,10 @@ def encode_boot(live_site: LiveSite, offer: ConsentOffer, locale: str, address: 
         consent=_consent(live_site, offer, locale, address),
         features={name: _feature(live_site, name, locale) for name in offer.needs},
         policy=policy,
-        theme=BootTheme(css(settings.theme)),
+        theme=BootTheme(theme.css(settings.theme) + launcher.css(settings.launcher, settings.theme)),
         google_data_layer=settings.google_data_layer,
         control=BootControl(settings.control, settings.theme.control_label),
+        launcher=_launcher(settings.launcher, offer),
         share_cookie_domain=settings.share_cookie_domain,
     )
     return msgspec.json.encode(boot)
@@ -179,6 +190,11 @@ def _feature(live_site: LiveSite, name: str, locale: str) -> BootFeature:
     feature = notices.describe_feature(live_site, name, locale)
     topics = list(live_site.settings.topics) if name == "contact" else []
     return BootFeature(feature.purposes, feature.stores, feature.seen_by, topics)
+
+
+def _launcher(settings: launcher.Launcher, offer: ConsentOffer) -> BootLauncher:
+    offers: list[str] = [name for name in settings.offers if name in offer.needs]
+    return BootLauncher(settings.corner if settings.shown else "", offers)
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from forecourt.launcher import Launcher
 from forecourt.theme import Theme
 
 Slug = Annotated[
@@ -130,6 +131,7 @@ class SiteSettings:
         default_factory=dict
     )  # by locale: the widget's texts in other words
     theme: Theme = field(default_factory=Theme)
+    launcher: Launcher = field(default_factory=Launcher)
     control: Literal["always", "without_place", "never"] = "always"  # where our own way back to a choice stands
     share_cookie_domain: Domain = ""  # above every origin's host: its sub-domains then share one choice
     google_data_layer: GlobalName = "dataLayer"  # the global that holds the queue of Google's tags

@@ -30,6 +30,8 @@ def site_faults(site: SiteSettings) -> Iterator[str]:
     yield from _purpose_faults(site)
     yield from _text_faults(site)
     yield from _shared_cookie_faults(site)
+    if repeated := sorted(name for name, count in Counter(site.launcher.offers).items() if count > 1):
+        yield f"launcher.offers names {', '.join(repeated)} more than once."
     yield from theme.faults(site.theme)
 
 

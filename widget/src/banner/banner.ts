@@ -15,6 +15,8 @@ import type { BannerFrame, BootPurpose, Context, SecondLayer, View } from "../co
 import { withdraw } from "../core/withdrawal";
 import css from "./banner.css";
 
+const LAUNCHER_SPACE = 60; // px, its distance from the edge included
+
 /** What the banner has in the page: a host for its words and buttons, and a shadow root with slots for them. */
 function createHost(context: Context): HTMLElement {
   const host = el("div", { id: "forecourt-banner", role: "region", popover: "manual" });
@@ -25,18 +27,22 @@ function createHost(context: Context): HTMLElement {
   shadow.append(el("div", { class: "root card", part: "banner" }, content, slot("action")));
   context.floatingHosts.unshift(host);
   pageDocument.body.append(host);
-  keepRoom(host);
+  keepRoom(host, context);
   return host;
 }
 
-/** While the banner stands, the page scrolls what has the focus beside it, and its end above it. */
-function keepRoom(host: HTMLElement): void {
+/**
+ * While the banner stands, the page scrolls what has the focus beside it, and its end above it. The launcher stands above
+ * a banner at the bottom, and below one that begins the page.
+ */
+function keepRoom(host: HTMLElement, { boot }: Context): void {
   const room = addStyle(pageDocument, "");
   const update = (): void => {
     const { offsetTop, offsetHeight } = host;
     const edge = offsetTop > 0 ? "bottom" : "top";
     const space = `{content:"";display:block;height:${offsetHeight}px}}`;
-    const css = `@media(height>=30rem){html{scroll-padding-${edge}:${offsetHeight}px}html:after${space}@media(height<30rem){html:before${space}`;
+    const padding = offsetHeight + (boot.launcher.corner ? LAUNCHER_SPACE : 0);
+    const css = `@media(height>=30rem){html{--forecourt-banner-${edge}:${offsetHeight}px;scroll-padding-${edge}:${padding}px}html:after${space}@media(height<30rem){html{--forecourt-banner-bottom:-${offsetHeight}px}html:before${space}`;
     room.replaceSync(offsetHeight ? css : "");
   };
   new ResizeObserver(update).observe(host);

@@ -62,6 +62,13 @@ export interface BootControl {
   readonly label: "text" | "icon";
 }
 
+/** The button that opens what the site offers. */
+export interface BootLauncher {
+  /** Empty where only a place of the page shows it. */
+  readonly corner: "start" | "end" | "";
+  readonly offers: readonly Feature[];
+}
+
 /** `GET /v1/sites/{site}/boot`. */
 export interface Boot {
   readonly site: string;
@@ -77,6 +84,7 @@ export interface Boot {
   /** The global that holds the queue of Google's tags: `dataLayer`, unless the site names another. */
   readonly google_data_layer: string;
   readonly control: BootControl;
+  readonly launcher: BootLauncher;
   /** The domain whose sub-domains share one choice. Empty where each keeps its own. */
   readonly share_cookie_domain: string;
 }

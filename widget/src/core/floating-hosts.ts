@@ -3,6 +3,13 @@ import type { Context } from "./types";
 
 const TAKEOVER_TIME = 1000; // ms
 
+/** What has the focus, also inside shadow roots. */
+export function findFocused(): Element | null {
+  let { activeElement } = pageDocument;
+  while (activeElement?.shadowRoot?.activeElement) activeElement = activeElement.shadowRoot.activeElement;
+  return activeElement;
+}
+
 /**
  * Puts our hosts into the top layer, the banner before the page's body and the rest after it: no transform, `inert` or
  * markup of the body reaches them there. Only the content of an open modal dialog can be used, so then they stand in it.
@@ -10,6 +17,7 @@ const TAKEOVER_TIME = 1000; // ms
  */
 export function placeHosts({ floatingHosts, isPageIdle }: Context): void {
   const { activeElement, body } = pageDocument;
+  const focused = findFocused() as HTMLElement;
   const root = body.parentNode!;
   const parent = [...pageDocument.querySelectorAll("dialog:modal")].at(-1) ?? (isPageIdle ? root : body);
   floatingHosts.forEach((host, index) => {
@@ -17,7 +25,7 @@ export function placeHosts({ floatingHosts, isPageIdle }: Context): void {
     // What somebody removed by itself has no parent, and stays away. Before, it may have gone with all of the body.
     if (host.parentNode !== parent && (host.parentNode || !isPageIdle)) {
       parent.insertBefore(host, index || parent !== root ? null : body);
-      if (host.contains(activeElement)) (activeElement as HTMLElement).focus();
+      if (host.contains(activeElement)) focused.focus();
     }
     try {
       host.showPopover();

@@ -6,7 +6,7 @@ import type { Boot, BootPurpose, ResponseBody } from "./api-types";
 export type { ConsentSnapshot, ConsentStatus, Feature, WidgetError };
 export type * from "./api-types";
 
-export type PlacementKind = Feature | "policy" | "preferences";
+export type PlacementKind = Feature | "policy" | "preferences" | "launcher";
 
 /** What the script tag says. Under the names of chunks it holds their imports. */
 export interface Page {
@@ -225,6 +225,12 @@ export interface Chunks {
   /** `root` is in the shadow root of `host`. `update` draws the control, and the menu with it. */
   readonly "control-menu": (host: HTMLElement, root: HTMLElement, update: () => void) => ControlMenu;
   readonly "stale-grant": () => Promise<void>;
+  readonly launcher: {
+    /** Opens the panel for a button of the page, or closes it. */
+    toggle(opener: HTMLElement): void;
+    /** Opens the panel with a feature. Without one it shows what the site offers. */
+    open(feature?: Feature): void;
+  };
   /** A call of the page's scripts, `forecourt(call, value, extra)`. */
   readonly "page-calls": (call: unknown, value: unknown, extra: unknown) => void;
   readonly preferences: (frame: BannerFrame) => SecondLayer;

@@ -18,7 +18,7 @@ export function createFeatureGate(placement: Placement, feature: Feature, contex
     if (turn !== mine) return;
     if (!mountFeature) return drawFailure(root, t(context, "placement.failed"), t(context, "retry"), () => mount(true));
     mounted = mountFeature(placement);
-    if (focus) mounted.focus();
+    if (focus || host.matches(":focus-within")) mounted.focus();
   }
 
   return {

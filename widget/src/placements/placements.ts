@@ -1,11 +1,14 @@
+import { loadChunk } from "../core/chunks";
 import { openView } from "../core/events";
 import { pageDocument } from "../core/page-document";
-import { addStyle, button, el, setLanguage } from "../core/dom";
+import { addStyle, button, el, setLanguage, showStatus } from "../core/dom";
 import { t } from "../core/strings";
 import { PLACEMENT_STYLE } from "../core/style";
 import type { Context, Page, Placement, PlacementKind, View } from "../core/types";
 import { createFeatureGate } from "./feature";
 import { createPolicy } from "./policy";
+
+const LAUNCHER_ID = "forecourt-launcher";
 
 /** A form is no placement: its fields stand in front of the members whose names they have. */
 export const findHosts = (): NodeListOf<HTMLElement> => pageDocument.querySelectorAll("[data-forecourt]:not(form)");
@@ -49,20 +52,44 @@ function attachShadow(host: HTMLElement): ShadowRoot {
 /** What a placement shows. */
 export function createView(context: Context, placement: Placement): View {
   if (placement.kind === "policy") return createPolicy(placement, context);
-  if (placement.kind === "preferences") return createPreferencesButton(placement, context);
+  if (placement.kind === "preferences" || placement.kind === "launcher") return createOpener(placement, context);
   return createFeatureGate(placement, placement.kind, context);
 }
 
-/** A button in a placement, from which the choice can be seen and changed. */
-function createPreferencesButton({ kind, host, root }: Placement, context: Context): View {
-  const opener = button("", () => openView(context, "banner", opener));
-  root.append(opener);
+/** Adds the launcher in its corner, as a placement of ours. */
+export function addLauncher({ boot, floatingHosts }: Context, placements: Placement[]): void {
+  if (!boot.launcher.corner) return;
+  const host = el("div", { id: LAUNCHER_ID, "data-forecourt": "launcher", popover: "manual" });
+  floatingHosts.push(host);
+  pageDocument.body.append(host);
+  placements.push(createPlacement(host));
+  hideSecondLauncher();
+}
+
+/** Where the page has a place for the launcher, ours in the corner is hidden. */
+export function hideSecondLauncher(): void {
+  const launchers = [...findHosts()].filter(({ dataset }) => dataset["forecourt"] === "launcher");
+  for (const host of launchers) if (host.id === LAUNCHER_ID) host.hidden = !!launchers[1];
+}
+
+/** A button in a placement: to see and change the choice, or to open what the site offers. */
+function createOpener({ kind, host, root }: Placement, context: Context): View {
+  const isLauncher = kind === "launcher";
+  const open = (): unknown =>
+    isLauncher
+      ? loadChunk(context, kind).then(
+          (launcher) => launcher.toggle(opener),
+          () => showStatus(root, t(context, "placement.failed")),
+        )
+      : openView(context, "banner", opener);
+  const opener = button("", open, { "aria-expanded": isLauncher && "false" });
+  root.append(opener, ...(isLauncher ? [el("p", { role: "status" })] : []));
   return {
     kind,
     host,
     update() {
-      setLanguage(root, context);
-      opener.textContent = t(context, "preferences.title");
+      setLanguage(host.popover ? host : root, context);
+      opener.textContent = t(context, `${kind}.title`);
     },
   };
 }

@@ -24,6 +24,8 @@ function createHost(context: Context) {
   context.floatingHosts.push(host);
   pageDocument.body.append(host);
   stepAside(host, root);
+  for (const launcher of context.floatingHosts.filter(({ id }) => id === "forecourt-launcher"))
+    stepAside(launcher, launcher.shadowRoot!.querySelector<HTMLElement>(".root")!);
   return { host, root, toggle };
 }
 

@@ -1,22 +1,16 @@
 import { pageDocument } from "../../core/page-document";
+import { findFocused } from "../../core/floating-hosts";
 
 const TALLEST = 120; // pixels: what is taller shows enough of itself beside the control
 
-/** Moves the control out of view while it would hide what has the focus. */
+/** Moves the control or the launcher out of view while it would hide what has the focus. */
 export function stepAside(host: HTMLElement, root: HTMLElement): void {
   const update = (): void => {
     const focused = findFocused();
-    if (focused) root.classList.toggle("aside", !host.contains(focused) && isHiddenBy(host, focused));
+    if (focused) root.classList.toggle("aside", !host.contains(pageDocument.activeElement) && isHiddenBy(host, focused));
   };
   // Where the focus moves within one shadow root, nothing but the key is told outside of it.
   for (const name of ["focusin", "keyup", "scroll"]) addEventListener(name, update, { capture: true, passive: true });
-}
-
-/** What has the focus, also inside shadow roots. */
-function findFocused(): Element | null {
-  let { activeElement } = pageDocument;
-  while (activeElement?.shadowRoot?.activeElement) activeElement = activeElement.shadowRoot.activeElement;
-  return activeElement;
 }
 
 function isHiddenBy(host: HTMLElement, focused: Element): boolean {

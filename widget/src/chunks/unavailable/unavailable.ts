@@ -2,7 +2,7 @@ import { drawCard } from "../../core/dom";
 import type { Chunks, Context } from "../../core/types";
 
 /** What a place can show beside the features. */
-const KINDS = ["policy", "preferences"];
+const KINDS = ["policy", "preferences", "launcher"];
 const LOCKED = /^(\w+)\.locked$/;
 
 /**

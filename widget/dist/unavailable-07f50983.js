@@ -1,1 +1,0 @@
-let e;export default o=>e??=(e=>{let o;r=e.sharedCode[16],t=["policy","preferences"],l=/^(\w+)\.locked$/,o=[(({boot:{strings:e}})=>(o,c)=>{let n=e[c+".locked"];if(n)return void r(o,n);let a=Object.keys(e).flatMap(e=>l.exec(e)?.[1]??[]);console.error(`forecourt: data-forecourt="${c}" is none of ${[...t,...a].join(", ")}.`)})(e)];var r,t,l;return o})(o);
