@@ -108,7 +108,7 @@ class Application:
             self.context, settings.allow_private_webhooks, settings.retention.unconfirmed_addresses
         )
         self._newsletter = NewsletterRoutes(self.context)
-        self._file_gate = self._make_file_gate()
+        self.file_gate = self._make_file_gate()
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
         self._transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
         self._workers = self._make_workers(predecessor)
@@ -223,7 +223,7 @@ class Application:
             *self._newsletter.endpoints(),
             *self._followers.endpoints(),
             *ChatRoutes(self.context).endpoints(),
-            *FileRoutes(self.context, self._file_gate).endpoints(),
+            *FileRoutes(self.context, self.file_gate).endpoints(),
             *self._visitor.endpoints(),
             *self._objections.endpoints(),
         ]
@@ -234,7 +234,7 @@ class Application:
             *(endpoint.route() for endpoint in endpoints),
             openapi.openapi_route(self.context.response_cache, endpoints, __version__),
             *HealthRoutes(self.health.report, self.health.metrics, self.settings.metrics_token).routes(),
-            *ConsoleRoutes(self.context, self.settings).routes(),
+            *ConsoleRoutes(self.context, self.settings, self.file_gate).routes(),
             *self._newsletter.pages(),
             *ReceiptPages(self.context).pages(),
             *self._visitor.pages(),

@@ -187,6 +187,9 @@ class FileUnchecked(Refusal):
     status, code = 503, "file_unchecked"
 
 
+FILE_REFUSALS = (FileKindRefused, FileEmpty, FileDamaged, ImageTooLarge, FileUnsafe, FileUnchecked)
+
+
 class Invalid(Refusal):
     """Holds every wrong field of one input."""
 

@@ -99,6 +99,37 @@
   const draft = storedText(`forecourt:draft:${location.pathname}`);
   const draftMode = storedText(`forecourt:draft-mode:${location.pathname}`);
 
+  // Files can be dropped on the answer and pasted into it, too. A note carries none.
+  const handleFiles = (input) => {
+    const remove = find("files-remove");
+    const isNote = () => form.elements.mode.value === "note";
+    const update = () => {
+      input.disabled = isNote();
+      remove.hidden = !input.files.length;
+    };
+    const setFiles = (files) => {
+      const transfer = new DataTransfer();
+      for (const file of files) transfer.items.add(file);
+      input.files = transfer.files;
+      update();
+    };
+    const add = (event, { files }) => {
+      if (!files.length || isNote()) return;
+      event.preventDefault();
+      setFiles([...input.files, ...files]);
+    };
+    form.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
+    form.addEventListener("drop", (event) => add(event, event.dataTransfer));
+    form.addEventListener("paste", (event) => add(event, event.clipboardData));
+    form.addEventListener("change", update);
+    form.addEventListener("stored", () => setFiles([]));
+    remove.addEventListener("click", () => {
+      setFiles([]);
+      input.focus();
+    });
+    update();
+  };
+
   const handleAnswerForm = () => {
     let sent = "";
     const errorArea = find("error-area");
@@ -137,4 +168,5 @@
   document.addEventListener("htmx:after:swap", showLocalTimes);
   if (thread && newerButton) followThread();
   if (form) handleAnswerForm();
+  if (form && find("files")) handleFiles(find("files"));
 })();

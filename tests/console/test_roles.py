@@ -37,7 +37,7 @@ REFUSAL = "Your role does not include this page."
 
 
 def console_routes(application: Application) -> list[Route]:
-    routes = ConsoleRoutes(application.context, application.settings).routes()
+    routes = ConsoleRoutes(application.context, application.settings, application.file_gate).routes()
     return [route for route in routes if route.path not in CATCH_ALL and not route.path.startswith(PUBLIC)]
 
 

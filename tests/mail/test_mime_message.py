@@ -21,6 +21,7 @@ CONTEXTS: dict[str, dict[str, object]] = {
         "name": "Ola Nordmann",
         "email": "ola@example.com",
         "message": "Hei!\n\nHvor lagres dataene?",
+        "files": ["skjermbilde.png", "logg.txt"],
         "site": "main",
         "link": LINK,
         "written_in": "nb",
@@ -30,7 +31,7 @@ CONTEXTS: dict[str, dict[str, object]] = {
         "written_on": date(2026, 11, 24),
         "site": "main",
     },
-    "unanswered_chat": {"site": "main", "minutes": 5, "body": "Er noen der?", "link": LINK},
+    "unanswered_chat": {"site": "main", "minutes": 5, "body": "Er noen der?", "files": ["a.png"], "link": LINK},
     "newsletter_confirmation": {"link": LINK, "site": "main", "email": "support@example.com"},
 }
 

@@ -33,6 +33,7 @@ class AuditAction(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     CONVERSATION_OPENED = "conversation_opened"
     ANSWER_SENT = "answer_sent"
+    FILE_DOWNLOADED = "file_downloaded"
     NOTE_ADDED = "note_added"
     CONVERSATION_CLOSED = "conversation_closed"
     CONVERSATION_REOPENED = "conversation_reopened"

@@ -15,19 +15,35 @@ from starlette.routing import Route
 from forecourt.consent import actions as consent
 from forecourt.console import assignees, responses
 from forecourt.console.agents import Agent, find_name
+from forecourt.console.answer_form import AnswerForm, read_answer_form
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
 from forecourt.console.roles import Permission
 from forecourt.console.snooze_end import CHOICES
 from forecourt.console.waiting_counts import count_waiting
 from forecourt.db.tables import agents, conversation_events, outbox
-from forecourt.errors import ConversationClosed, Invalid, KeyConflict, NotFound, Refusal, UnseenMessages
+from forecourt.errors import (
+    FILE_REFUSALS,
+    ConversationClosed,
+    Fault,
+    Invalid,
+    KeyConflict,
+    NotFound,
+    Refusal,
+    TooLarge,
+    UnseenMessages,
+)
+from forecourt.files.gate import FileGate
+from forecourt.files.inspection import accepted_kinds
+from forecourt.files.model import StoredFile, accepted_extensions
 from forecourt.identifiers import new_identifier
 from forecourt.mail.routing import MailRouting
+from forecourt.settings.site import FileSettings
 from forecourt.support import actions
 from forecourt.support.answers import send_answer
 from forecourt.support.model import Author, Conversation, ConversationChannel, EventKind
-from forecourt.text_types import Body, ChatBody, Key
+from forecourt.support.store import to_files
+from forecourt.text_types import Body, ChatBodyOrBlank, Key
 from forecourt.web import forms
 
 BASE = "/console/conversations"
@@ -39,7 +55,10 @@ _MAIL_KEY = literal("answer:") + _EVENT.conversation + ":" + _EVENT.idempotency_
 _agent, _target = agents.alias("of_agent"), agents.alias("of_target")
 _EVENTS = (
     select(
-        *(_EVENT[name] for name in ("seq", "created_at", "kind", "author", "agent", "body", "target", "until")),
+        *(
+            _EVENT[name]
+            for name in ("seq", "created_at", "kind", "author", "agent", "body", "target", "until", "files")
+        ),
         _agent.c.name.label("agent_name"),
         _target.c.name.label("target_name"),
         outbox.c.state.label("mail_state"),
@@ -73,7 +92,7 @@ class AnswerCursor(msgspec.Struct):
 
 class ChatAnswerBody(AnswerCursor, kw_only=True):
     key: Key
-    body: ChatBody
+    body: ChatBodyOrBlank
     mode: Literal["answer"] = "answer"
 
 
@@ -115,6 +134,7 @@ class ShownEvent:
     agent_name: str
     target_name: str
     mail_state: str
+    files: tuple[StoredFile, ...]
 
     @property
     def sentence(self) -> str:
@@ -146,8 +166,8 @@ class Thread:
 
 
 class ConversationRoutes:
-    def __init__(self, context: ConsoleContext):
-        self._context = context
+    def __init__(self, context: ConsoleContext, file_gate: FileGate):
+        self._context, self._file_gate = context, file_gate
 
     def routes(self) -> list[Route]:
         path, route = BASE + "/{id}", partial(self._context.agent_route, permission=Permission.INBOX)
@@ -177,28 +197,34 @@ class ConversationRoutes:
 
     async def answer(self, request: Request, agent: Agent) -> Response:
         """Stores the answer once, however often the button is pressed: its key stays the same."""
-        fields, identity = await forms.read_form(request), request.path_params["id"]
+        answer_form, identity = await read_answer_form(request, self._file_gate), request.path_params["id"]
+        fields = answer_form.fields
         if fields.get("mode") == "note":
-            return await self._add_note(request, agent, fields)
+            return await self._add_note(request, agent, answer_form)
         conversation = await self._context.database.read(lambda c: actions.find_conversation(c, identity))
         form_type = _FORMS[conversation.channel]
         routing = self._mail_routing(conversation.site)
         try:
             form = forms.decode_form(fields, form_type)
+            if not form.body.strip() and not answer_form.files:
+                raise Invalid([Fault("body", "required")])
+            files = await answer_form.inspect_files(self._file_gate, self._file_settings(conversation.site))
             await self._context.write(
-                lambda c: send_answer(c, identity, agent.id, form.key, form.body, routing, form.last_seen),
+                lambda c: send_answer(c, identity, agent.id, form.key, form.body, routing, form.last_seen, files),
                 lambda _: AuditEntry(agent.id, AuditAction.ANSWER_SENT, identity),
             )
         except UnseenMessages as error:
             return await self._render_unseen(request, agent, fields, error)
-        except (Invalid, KeyConflict, ConversationClosed) as error:
+        except (Invalid, KeyConflict, ConversationClosed, TooLarge, *FILE_REFUSALS) as error:
             return await self._render_refused(request, agent, fields, error)
         return self._after_change(request)
 
-    async def _add_note(self, request: Request, agent: Agent, fields: dict[str, str]) -> Response:
+    async def _add_note(self, request: Request, agent: Agent, answer_form: AnswerForm) -> Response:
         """Stores the note once. It is no answer: nothing is sent, and a closed conversation takes it too."""
-        identity = request.path_params["id"]
+        fields, identity = answer_form.fields, request.path_params["id"]
         try:
+            if answer_form.files:
+                raise Invalid([Fault("files", "answer_only")])
             form = forms.decode_form(fields, NoteBody)
             await self._context.write(
                 lambda c: actions.add_note(c, identity, agent.id, form.key, form.body),
@@ -238,7 +264,10 @@ class ConversationRoutes:
         thread, waiting, people = await self._context.database.read(
             lambda c: (_read_thread(c, identity, limit), count_waiting(c), assignees.list_assignees(c))
         )
-        context = {"thread": thread, "base": f"{BASE}/{identity}", "waiting": waiting, "is_whole": is_whole}
+        settings = self._file_settings(thread.conversation.site)
+        file_types = accepted_extensions(accepted_kinds(settings))
+        context: dict[str, object] = {"file_settings": settings, "file_types": file_types}
+        context |= {"thread": thread, "base": f"{BASE}/{identity}", "waiting": waiting, "is_whole": is_whole}
         context |= {"assignees": people, "snooze_choices": CHOICES}
         context |= {"key": new_identifier(), "typed": "", "mode": "answer", "unseen": (), "error": "", "error_link": ""}
         context |= changes
@@ -272,6 +301,11 @@ class ConversationRoutes:
             return Response(status_code=204, headers={"hx-trigger": _event_with_new_key("stored")})
         return responses.redirect(f"{BASE}/{request.path_params['id']}")
 
+    def _file_settings(self, site: str) -> FileSettings:
+        """Returns which files may be sent; none where the settings no longer have the site."""
+        settings = self._context.settings.sites.get(site)
+        return settings.files if settings else FileSettings(per_message=0)
+
     def _mail_routing(self, name: str) -> MailRouting:
         """Raises `NotFound` where the settings no longer have the site: nobody could reply to the answer."""
         site = self._context.settings.sites.get(name)
@@ -298,4 +332,5 @@ def _read_thread(connection: Connection, identity: str, limit: int) -> Thread:
 
 def _to_shown(row: RowMapping) -> ShownEvent:
     names = {name: row[name] or "" for name in ("agent_name", "target_name", "mail_state")}
-    return ShownEvent(**{**row, **names, "kind": EventKind(row["kind"]), "author": Author(row["author"])})
+    names |= {"kind": EventKind(row["kind"]), "author": Author(row["author"]), "files": to_files(row["files"])}
+    return ShownEvent(**{**row, **names})

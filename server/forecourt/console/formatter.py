@@ -4,6 +4,7 @@ from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_timedelta
+from babel.units import format_unit
 
 from forecourt import clock, i18n
 
@@ -37,6 +38,12 @@ class Formatter:
             return str(Locale.parse(code, sep="-").get_display_name(self._babel) or code)
         except (ValueError, UnknownLocaleError):
             return code
+
+    def file_size(self, size: int) -> str:
+        """Returns a number of bytes as `840 kB` or `1.2 MB`, rounded up from the first kilobyte on."""
+        kilobytes = max(1, round(size / 1000))
+        unit, number = ("kilobyte", kilobytes) if kilobytes < 1000 else ("megabyte", round(size / 1_000_000, 1))
+        return format_unit(number, f"digital-{unit}", "short", locale=self._babel)
 
     def utc(self, moment: datetime) -> str:
         """Returns a moment as `2026-11-30 12:05 UTC`."""

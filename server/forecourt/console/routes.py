@@ -13,6 +13,7 @@ from forecourt.console.consent.routes import ConsentPages
 from forecourt.console.console_mails import ConsoleMails
 from forecourt.console.contact_export import ContactExportRoutes
 from forecourt.console.context import HOME, ConsoleContext
+from forecourt.console.conversation_files import ConversationFileRoutes
 from forecourt.console.conversations import ConversationRoutes
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.inbox import InboxRoutes
@@ -33,11 +34,12 @@ from forecourt.console.subscribers import SubscriberRoutes
 from forecourt.console.triage import TriageRoutes
 from forecourt.console.two_step_pages import TwoStepRoutes
 from forecourt.errors import NotFound
+from forecourt.files.gate import FileGate
 from forecourt.settings.server import Settings
 
 
 class ConsoleRoutes:
-    def __init__(self, consent_context: ConsentContext, settings: Settings):
+    def __init__(self, consent_context: ConsentContext, settings: Settings, file_gate: FileGate):
         address, fingerprints = consent_context.address, consent_context.fingerprints
         is_secure, lifetime = address.startswith("https:"), timedelta(hours=settings.session_hours)
         self._context = ConsoleContext(
@@ -53,7 +55,7 @@ class ConsoleRoutes:
             fingerprints,
             ConsoleMails.from_settings(settings, address),
         )
-        self._consent_context = consent_context
+        self._consent_context, self._file_gate = consent_context, file_gate
 
     def routes(self) -> list[Route]:
         context = self._context
@@ -61,7 +63,8 @@ class ConsoleRoutes:
             SignInRoutes(context),
             InboxRoutes(context),
             ContactExportRoutes(context),
-            ConversationRoutes(context),
+            ConversationRoutes(context, self._file_gate),
+            ConversationFileRoutes(context),
             TriageRoutes(context),
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),

@@ -12,16 +12,17 @@ from forecourt.db.database import Database
 from forecourt.db.tables import Moment, agents, conversation_events, conversations
 from forecourt.json_stream import encode_array
 from forecourt.support.model import Author, ConversationChannel, EventKind
+from forecourt.support.store import to_files
 from forecourt.web.csv_response import BYTE_ORDER_MARK, csv_row
 
 PAGE_SIZE = 200  # messages read at once
-COLUMNS = ("id", "site", "at", "topic", "name", "email", "language", "state", "message", "consent", "answers")
+COLUMNS = ("id", "site", "at", "topic", "name", "email", "language", "state", "message", "consent", "files", "answers")
 
 Place = tuple[datetime, str]  # of a message in the order of the export
 _BEFORE_ALL: Place = (datetime.fromtimestamp(0, UTC), "")
 _CONVERSATION, _EVENT = conversations.c, conversation_events.c
 _SELECT_PAGE = (
-    select(conversations, _EVENT.body)
+    select(conversations, _EVENT.body, _EVENT.files)
     .join(conversation_events, and_(_EVENT.conversation == _CONVERSATION.id, _EVENT.seq == 1))
     .where(
         _CONVERSATION.site == bindparam("of_site"),
@@ -33,7 +34,7 @@ _SELECT_PAGE = (
     .limit(PAGE_SIZE)
 )
 _SELECT_ANSWERS = (
-    select(_EVENT.conversation, _EVENT.created_at, _EVENT.body, agents.c.name)
+    select(_EVENT.conversation, _EVENT.created_at, _EVENT.body, _EVENT.files, agents.c.name)
     .outerjoin(agents, agents.c.id == _EVENT.agent)
     .where(_EVENT.conversation.in_(bindparam("conversations", expanding=True)))
     .where(_EVENT.kind == EventKind.MESSAGE, _EVENT.author == Author.AGENT)
@@ -48,6 +49,7 @@ class ContactAnswerExport:
     at: str
     agent: str
     body: str
+    files: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class ContactMessageExport:
     state: str
     message: str
     consent: str
+    files: list[str]
     answers: list[ContactAnswerExport]
 
 
@@ -83,8 +86,12 @@ async def to_csv(messages: AsyncIterator[ContactMessageExport]) -> AsyncIterator
     """Yields a row for each message. Its last cell holds the answers, each after its time and its agent."""
     yield BYTE_ORDER_MARK + csv_row(COLUMNS)
     async for message in messages:
-        answers = "\n\n".join(f"{answer.at} {answer.agent}\n{answer.body}" for answer in message.answers)
-        yield csv_row([*(getattr(message, name) for name in COLUMNS[:-1]), answers])
+        answers = "\n\n".join(map(_answer_text, message.answers))
+        yield csv_row([*(getattr(message, name) for name in COLUMNS[:-2]), "\n".join(message.files), answers])
+
+
+def _answer_text(answer: ContactAnswerExport) -> str:
+    return "\n".join((f"{answer.at} {answer.agent}", answer.body, *answer.files))
 
 
 FORMATS: Mapping[str, Callable[[AsyncIterator[ContactMessageExport]], AsyncIterator[str]]] = {
@@ -98,10 +105,18 @@ def _read_page(connection: Connection, site: str, place: Place) -> tuple[list[Co
     values = {"of_site": site, "time": place[0], "id_then": place[1]}
     rows = connection.execute(_SELECT_PAGE, values).mappings().all()
     answers: defaultdict[str, list[ContactAnswerExport]] = defaultdict(list)
-    for row in connection.execute(_SELECT_ANSWERS, {"conversations": [row["id"] for row in rows]}):
-        answers[row.conversation].append(ContactAnswerExport(clock.iso(row.created_at), row.name or "", row.body))
+    for row in connection.execute(_SELECT_ANSWERS, {"conversations": [row["id"] for row in rows]}).mappings():
+        answers[row["conversation"]].append(_to_answer(row))
     end = (rows[-1]["created_at"], rows[-1]["id"]) if rows else place
     return [_to_export(row, answers[row["id"]]) for row in rows], end
+
+
+def _to_answer(row: RowMapping) -> ContactAnswerExport:
+    return ContactAnswerExport(clock.iso(row["created_at"]), row["name"] or "", row["body"], _file_names(row["files"]))
+
+
+def _file_names(text: str) -> list[str]:
+    return [file.name for file in to_files(text)]
 
 
 def _to_export(row: RowMapping, answers: list[ContactAnswerExport]) -> ContactMessageExport:
@@ -116,5 +131,6 @@ def _to_export(row: RowMapping, answers: list[ContactAnswerExport]) -> ContactMe
         row["state"],
         row["body"],
         row["consent"],
+        _file_names(row["files"]),
         answers,
     )

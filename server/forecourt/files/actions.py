@@ -22,18 +22,34 @@ def store_file(connection: Connection, owner: FileOwner, key: str, new_file: New
 
     Raises `KeyConflict` where the key stored another file before, and `TooMany` where too many wait for a message.
     """
-    identifier = keyed_identifier(owner, key)
-    if earlier := store.find_file(connection, identifier):
-        if earlier.upload_hash != new_file.upload_hash:
-            raise KeyConflict(key)
-        return earlier.stored_file, False
+    if earlier := _find_stored(connection, owner, key, new_file):
+        return earlier, False
     if store.count_unnamed(connection, owner.visitor) >= UNNAMED_AT_MOST:
         raise TooMany(int(UNNAMED_FOR.total_seconds()))
+    return _add(connection, owner, key, new_file), True
+
+
+def store_answer_file(connection: Connection, owner: FileOwner, key: str, new_file: NewFile) -> StoredFile:
+    """Stores a file that goes with an agent's answer in this transaction, once for each key. Raises `KeyConflict`."""
+    earlier = _find_stored(connection, owner, key, new_file)
+    return earlier or _add(connection, owner, key, new_file)
+
+
+def _find_stored(connection: Connection, owner: FileOwner, key: str, new_file: NewFile) -> StoredFile | None:
+    """Returns the file that the key stored before. Raises `KeyConflict` where that is another."""
+    earlier = store.find_file(connection, _keyed_identifier(owner, key))
+    if earlier and earlier.upload_hash != new_file.upload_hash:
+        raise KeyConflict(key)
+    return earlier.stored_file if earlier else None
+
+
+def _add(connection: Connection, owner: FileOwner, key: str, new_file: NewFile) -> StoredFile:
+    identifier = _keyed_identifier(owner, key)
     store.add_file(connection, identifier, owner, new_file, clock.now())
-    return StoredFile(identifier, new_file.name, new_file.kind, new_file.content.nbytes), True
+    return StoredFile(identifier, new_file.name, new_file.kind, new_file.content.nbytes)
 
 
-def keyed_identifier(owner: FileOwner, key: str) -> str:
+def _keyed_identifier(owner: FileOwner, key: str) -> str:
     """Returns the id that a file has under this key, so that the table itself refuses a second one."""
     return sha256_hex("\0".join((owner.site, owner.visitor, owner.conversation, key)))[:32]
 

@@ -41,12 +41,17 @@ class FileInspector:
             self._waiting -= 1
 
 
+def accepted_kinds(settings: FileSettings) -> list[FileKind]:
+    """Returns the kinds that a site lets through."""
+    return [kind for kind in FileKind if settings.office or kind not in OFFICE_DOCUMENTS]
+
+
 def _inspect(upload: io.BytesIO, name: str, settings: FileSettings) -> NewFile:
     if not upload.getbuffer().nbytes:
         raise FileEmpty(name)
     upload_hash = hashlib.sha256(upload.getbuffer()).hexdigest()
     kind = find_kind(upload)
-    if kind in OFFICE_DOCUMENTS and not settings.office:
+    if kind not in accepted_kinds(settings):
         raise FileKindRefused(kind)
     content = _rewrite(upload, kind).getbuffer()
     if content.nbytes > settings.megabytes * MEGABYTE:

@@ -1,6 +1,6 @@
 """Describes the files that messages carry: which kinds there are, and what is known of one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,3 +76,8 @@ class NewFile:
     kind: FileKind
     content: memoryview
     upload_hash: str
+
+
+def accepted_extensions(kinds: Iterable[FileKind]) -> str:
+    """Returns what a file field of a form says that it accepts: `.jpg,.jpeg,.png`."""
+    return ",".join(f".{extension}" for kind in kinds for extension in FILE_TYPES[kind].extensions)

@@ -28,7 +28,7 @@ class _MailPolicy(EmailPolicy):
     """
 
     def fold(self, name: str, value: str) -> str:
-        if not str(value).isascii():
+        if not str(value).isascii() and not name.startswith("Content-"):  # whose parameters have a way of their own
             return f"{name}: {_encode(name, value)}\r\n"
         return str(super(_MailPolicy, self._for_header(name)).fold(name, value))
 
@@ -75,6 +75,9 @@ def render_message(mail: Mail, sender: Sender, identifier: str) -> tuple[str, by
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5
     message.set_content(unescape("".join(template.blocks["text"](context))).strip() + "\n")
     message.add_alternative(template.render(**variables), subtype="html")
+    for attachment in mail.attachments:
+        maintype, subtype = attachment.media_type.split("/")
+        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
     message["Content-Language"] = mail.locale  # after the content, which clears every Content-* header
     return subject, message.as_bytes()
 

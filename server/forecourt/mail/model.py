@@ -7,6 +7,15 @@ WEBHOOK_GONE = 410  # the HTTP status by which a receiver wants no more calls
 
 
 @dataclass(frozen=True, slots=True)
+class MailAttachment:
+    """Holds a file that a mail carries. `media_type` has no parameters."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """Holds a mail before it is rendered.
 
@@ -22,6 +31,7 @@ class Mail:
     headers: dict[str, str] = field(default_factory=dict)  # beside those that every mail has
     visitor: str = ""  # who caused the mail, if a visitor did
     is_written_by_person: bool = False  # an agent's own answer, which help desks must not take for a machine's
+    attachments: tuple[MailAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,10 @@ from forecourt.consent.context import ConsentContext
 from forecourt.consent.gate import admit_visitor
 from forecourt.consent.grant import Chat, Contact, Visitor
 from forecourt.errors import (
+    FILE_REFUSALS,
     ConsentRequired,
     ConsentStale,
     ConversationClosed,
-    FileDamaged,
-    FileEmpty,
-    FileKindRefused,
-    FileUnchecked,
-    FileUnsafe,
-    ImageTooLarge,
     KeyConflict,
     NotFound,
     OriginRefused,
@@ -39,7 +34,7 @@ from forecourt.web.origins import require_origin
 from forecourt.web.responses import json_response
 
 _GATED = (OriginRefused, ConsentRequired, ConsentStale, TooMany)
-_FILES = (FileKindRefused, FileDamaged, FileEmpty, ImageTooLarge, FileUnsafe, FileUnchecked, KeyConflict)
+_FILES = (*FILE_REFUSALS, KeyConflict)
 _HEADERS = {
     "Content-Disposition": "`attachment; filename*=UTF-8''NAME`, the name percent-encoded (RFC 8187)",
     "Idempotency-Key": "1 to 64 characters; the same key stores the file once",

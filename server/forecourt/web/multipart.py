@@ -34,10 +34,12 @@ class FormPart:
 
 
 async def read_multipart(request: Request, max_bytes: int) -> dict[str, FormPart]:
-    """Returns the fields by name; of several with one name, the last.
+    """Returns the fields by name; of several with one name, the last. Raises as `read_parts` does."""
+    return {part.name: part for part in await read_parts(request, max_bytes)}
 
-    Raises `NotJson` for another media type, `TooLarge`, and `Malformed`.
-    """
+
+async def read_parts(request: Request, max_bytes: int) -> list[FormPart]:
+    """Returns the fields in order. Raises `NotJson` for another media type, `TooLarge`, and `Malformed`."""
     media_type = media_type_of(request)
     if media_type != _MEDIA_TYPE:
         raise NotJson(media_type)
@@ -45,7 +47,7 @@ async def read_multipart(request: Request, max_bytes: int) -> dict[str, FormPart
     if not _BOUNDARY.fullmatch(boundary):
         raise Malformed("no boundary")
     body = await read_body(request, max_bytes, UPLOAD_SECONDS)
-    return {part.name: part for part in _split_parts(body, boundary.encode())}
+    return _split_parts(body, boundary.encode())
 
 
 def _split_parts(body: bytes, boundary: bytes) -> list[FormPart]:
