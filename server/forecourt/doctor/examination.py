@@ -63,7 +63,7 @@ def _diagnose_tag(snapshot: PageSnapshot, boot: SiteBoot | None, *, expects_tag:
 def _diagnose_phases(snapshot: PageSnapshot) -> Iterator[Diagnosis]:
     """Yields what this way of opening a page cannot see."""
     if snapshot.opened_with is OpenedWith.HTTP:
-        sentence = "Read by HTTP alone: what scripts store and contact is not seen, and nothing was refused."
+        sentence = "Read by HTTP alone: what scripts store and contact is not seen, nor what happens after a refusal."
         yield Diagnosis(Area.BEFORE, Severity.NOTE, "http-alone", sentence)
     elif snapshot.after is None:
         sentence = "Nothing could be refused, so nothing is known of a visitor who has refused."

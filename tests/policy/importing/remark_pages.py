@@ -111,6 +111,7 @@ READ_PAGES: dict[str, bytes] = {
         _make_table("Company|" + "|".join(["Purpose"] * 101), "Acme Ltd|" + "|".join(["z"] * 100 + ["Beyond"])),
     ),
     "codes.csv": b"Company,Purpose,Location\nA,x,NO\nB,x,CA\nC,x,EU\n",
+    "zones.csv": b"Company,Purpose,Zone\nA,x,Norway\nB,x,Ireland\n",
     "services.csv": b"Company,Service\nAcme Ltd,sending of mail\nZorvex,storing of files\n",
     "states.csv": b"Company,Purpose,Location\nA,x,TX\nB,x,CA\n",
     "codes-of-seats.csv": b'Company,Purpose,Seat\nA,x,NO\nC,x,"IN, US"\n',

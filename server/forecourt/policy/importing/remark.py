@@ -28,6 +28,7 @@ class RemarkKind(StrEnum):
     TEMPLATE_NAME = "template_name"
     # of columns
     COLUMN_AS_COMPANY = "column_as_company"
+    COLUMN_AS_PLACES = "column_as_places"
     COLUMN_AS_PURPOSE = "column_as_purpose"
     NO_COMPANY_COLUMN = "no_company_column"
     REPEATED_COLUMN = "repeated_column"

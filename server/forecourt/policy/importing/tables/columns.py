@@ -104,6 +104,8 @@ _WHOLE_HEADINGS = {
     "hva de gjør": Column.PURPOSE,
     "was sie tun": Column.PURPOSE,
     "local": Column.LOCATIONS,
+    "place": Column.LOCATIONS,
+    "places": Column.LOCATIONS,
     "who": Column.ENTITY,
     "unterauftragsverhältnis": Column.ENTITY,
     "unterauftragsverhältnisse": Column.ENTITY,
@@ -124,6 +126,11 @@ def rank_heading(heading: str) -> int:
     """Returns how well the heading names its column, zero being best, to compare it with others of the same column."""
     ranked = _rank_column(heading)
     return ranked[1] if ranked else 0
+
+
+def has_no_place_in_policy(heading: str) -> bool:
+    """Returns whether the heading is known to ask for something that a policy does not say, as a web address."""
+    return bool(_NO_COLUMN.search(_words(heading)) or _YES_OR_NO.fullmatch(heading.strip()))
 
 
 def names_legal_entities(heading: str) -> bool:

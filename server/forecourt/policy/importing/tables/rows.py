@@ -21,6 +21,7 @@ from forecourt.policy.importing.tables.column_choice import choose_columns
 from forecourt.policy.importing.tables.columns import Column, find_column_beside_company, to_column
 from forecourt.policy.importing.tables.entity_cell import find_name_line, place_other_lines, split_address
 from forecourt.policy.importing.tables.legal_name import clean_name, names_several
+from forecourt.policy.importing.tables.place_column import settle_places
 from forecourt.policy.importing.tables.purpose_column import settle_purpose
 from forecourt.policy.importing.tables.row_parsers import find_claim, parse_cell, parse_codes
 from forecourt.policy.model import Audience, Basis, Relation
@@ -87,6 +88,7 @@ class RowReader:
     def read_table(self, table: Table) -> tuple[ImportedRow, ...]:
         """Returns every row, also those of which nothing was taken; no row where no column names a company."""
         choice = settle_purpose(table, choose_columns(table), self.purpose_column, self.language)
+        choice = settle_places(table, choice, self.language)
         columns = choice.columns
         for heading in table.headings:
             if is_label(heading) or (to_column(heading) and not any(map(str.isdigit, heading))):
