@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import responses
+from forecourt.console import assignees, responses
 from forecourt.console.agents import Agent
+from forecourt.console.bulk_actions import FIELDS_AT_MOST, BulkChange, BulkResult
 from forecourt.console.context import ConsoleContext
 from forecourt.console.inbox_filter import TABS, FilterChoices, inbox_query, parse_tab
 from forecourt.console.inbox_queries import (
@@ -21,8 +22,10 @@ from forecourt.console.inbox_queries import (
     read_page,
 )
 from forecourt.console.roles import Permission
+from forecourt.console.snooze_end import CHOICES
 from forecourt.console.waiting_counts import count_waiting
 from forecourt.policy.store import list_unpublished
+from forecourt.web import forms
 
 
 class InboxRoutes:
@@ -36,13 +39,14 @@ class InboxRoutes:
             route("GET", "/console/", self.show_page),
             route("GET", "/console/inbox", self.show_rows),
             route("GET", "/console/waiting", self.show_waiting_count),
+            route("POST", "/console/bulk", self.change_many),
         ]
 
     async def show_page(self, request: Request, agent: Agent) -> Response:
         """Shows the inbox. Who may edit policies is told first of those that are not published yet."""
         sites = self._context.settings.sites if agent.has(Permission.POLICY) else ()
         unpublished_sites = await self._context.database.read(lambda c: list_unpublished(c, sites))
-        return await self._render(request, agent, "inbox", unpublished_sites)
+        return await self._render_whole(request, agent, unpublished_sites=unpublished_sites)
 
     async def show_rows(self, request: Request, agent: Agent) -> Response:
         """Answers with the list alone, for an open page that refreshes it."""
@@ -53,14 +57,37 @@ class InboxRoutes:
         waiting = await self._context.database.read(count_waiting)
         return responses.render_page(request, "inbox_link", agent, waiting=waiting)
 
-    async def _render(
-        self, request: Request, agent: Agent, template: str, unpublished_sites: Sequence[str] = ()
+    async def change_many(self, request: Request, agent: Agent) -> Response:
+        """Does one thing to all ticked conversations, and says what was done and what could not be."""
+        pairs = await forms.read_form_pairs(request, FIELDS_AT_MOST)
+        change = BulkChange.from_form(pairs, agent)
+        result = await self._context.database.write(change.carry_out)
+        if not responses.is_fragment(request):
+            return await self._render_whole(request, agent, bulk=result)
+        tab, inbox_filter = parse_tab(request.query_params), self._choices.parse(request.query_params)
+        context: dict[str, Any] = {"bulk": result, "tab": tab, "filter": inbox_filter, "query": inbox_query}
+        response = responses.render_page(request, "bulk_result", agent, **context)
+        response.headers["hx-trigger"] = "inbox, bulk-done"
+        return response
+
+    async def _render_whole(
+        self, request: Request, agent: Agent, unpublished_sites: Sequence[str] = (), bulk: BulkResult | None = None
     ) -> Response:
-        context = await self._read_inbox(request, agent)
-        sites = sorted(self._context.settings.sites)
-        return responses.render_page(
-            request, template, agent, sites=sites, unpublished_sites=unpublished_sites, **context
+        people = await self._context.database.read(assignees.list_assignees)
+        return await self._render(
+            request,
+            agent,
+            "inbox",
+            sites=sorted(self._context.settings.sites),
+            unpublished_sites=unpublished_sites,
+            assignees=people,
+            snooze_choices=CHOICES,
+            bulk=bulk,
         )
+
+    async def _render(self, request: Request, agent: Agent, template: str, **more: Any) -> Response:
+        context = await self._read_inbox(request, agent)
+        return responses.render_page(request, template, agent, **context, **more)
 
     async def _read_inbox(self, request: Request, agent: Agent) -> dict[str, Any]:
         """Returns what the list's template needs."""

@@ -75,11 +75,13 @@ def find_conversation(connection: Connection, conversation: str) -> Conversation
     return row
 
 
-def close(connection: Connection, conversation: str, agent: str) -> None:
-    """Closes the conversation, unless it is closed already. Raises `NotFound`."""
+def close(connection: Connection, conversation: str, agent: str) -> bool:
+    """Closes the conversation, and says whether it was not closed already. Raises `NotFound`."""
     row = get_for_update(connection, conversation)
-    if row.state is not ConversationState.CLOSED:
-        _store(connection, row, NewEvent(EventKind.CLOSED, Author.AGENT, agent))
+    if row.state is ConversationState.CLOSED:
+        return False
+    _store(connection, row, NewEvent(EventKind.CLOSED, Author.AGENT, agent))
+    return True
 
 
 def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
