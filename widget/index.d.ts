@@ -9,7 +9,7 @@
  */
 
 /** What a grant unlocks. */
-export type Feature = "contact" | "chat" | "newsletter";
+export type Feature = "contact" | "chat" | "newsletter" | "messengers";
 
 /**
  * `stale`: what was agreed to has changed, and the visitor is asked again.

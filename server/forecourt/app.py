@@ -35,6 +35,7 @@ from forecourt.mail import delivery_worker, mail_folder, transport
 from forecourt.mail.model import Channel
 from forecourt.mail.routing import MailRouting
 from forecourt.mail.unconfirmed_mails import UnconfirmedMails
+from forecourt.messengers.routes import MessengerRoutes
 from forecourt.newsletter import actions as newsletter_actions
 from forecourt.newsletter.routes import NewsletterRoutes
 from forecourt.objections.routes import ObjectionRoutes
@@ -108,6 +109,7 @@ class Application:
             self.context, settings.allow_private_webhooks, settings.retention.unconfirmed_addresses
         )
         self._newsletter = NewsletterRoutes(self.context)
+        self._messengers = MessengerRoutes(self.context)
         self.file_gate = self._make_file_gate()
         self._visitor = VisitorRoutes(self.context, self._mail_folder)
         self._transport = transport.make_transport(settings.smtp, self._mail_folder, settings.allow_private_webhooks)
@@ -221,6 +223,7 @@ class Application:
             *ReleaseRoutes(self.context).endpoints(),
             *ContactRoutes(self.context).endpoints(),
             *self._newsletter.endpoints(),
+            *self._messengers.endpoints(),
             *self._followers.endpoints(),
             *ChatRoutes(self.context).endpoints(),
             *FileRoutes(self.context, self.file_gate).endpoints(),
@@ -236,6 +239,7 @@ class Application:
             *HealthRoutes(self.health.report, self.health.metrics, self.settings.metrics_token).routes(),
             *ConsoleRoutes(self.context, self.settings, self.file_gate).routes(),
             *self._newsletter.pages(),
+            *self._messengers.pages(),
             *ReceiptPages(self.context).pages(),
             *self._visitor.pages(),
             *self._policy.pages(),

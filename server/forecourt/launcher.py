@@ -9,7 +9,8 @@ from msgspec import Meta
 from forecourt.resources import TEMPLATES
 from forecourt.theme import Theme
 
-Offered = Literal["chat", "contact", "newsletter"]
+Offered = Literal["chat", "contact", "newsletter", "messengers"]
+OFFERED: tuple[Offered, ...] = ("chat", "contact", "newsletter", "messengers")
 
 _INLINE = {"start": "12px auto", "end": "auto 12px"}
 _BANNER_WIDTH = {"bottom": 46, "corner": 28}  # rem, as `theme.css` has it
@@ -23,7 +24,7 @@ class Launcher:
     shown: bool = False
     corner: Literal["start", "end"] = "end"  # at the bottom of the page
     label: Literal["text", "icon"] = "text"  # what stands on it; text gives way to the icon on a phone
-    offers: Annotated[tuple[Offered, ...], Meta(min_length=1)] = ("chat", "contact", "newsletter")  # in this order
+    offers: Annotated[tuple[Offered, ...], Meta(min_length=1)] = OFFERED  # in this order
 
 
 def css(launcher: Launcher, theme: Theme) -> str:

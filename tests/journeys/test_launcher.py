@@ -16,7 +16,12 @@ from tests.journeys.test_sites import serve
 from tests.journeys.words import WidgetWords
 
 widget_words = WidgetWords("en")
-SHOWN = "\n[sites.shop.launcher]\nshown = true\n"
+SHOWN = """
+[[sites.shop.messengers.links]]
+address = "https://wa.me/4712345678"
+[sites.shop.launcher]
+shown = true
+"""
 PHONE = {"width": 375, "height": 812}
 STRICT = "default-src 'none'; script-src {0}; connect-src {0}; require-trusted-types-for 'script'"
 HOSTILE = """<style>
@@ -160,7 +165,9 @@ def test_a_phones_panel_fills_the_screen_until_back_and_leaves_the_consent_in_re
 def test_the_panel_and_a_place_of_the_page_agree_and_calls_of_the_page_open_what_it_has_no_place_for(
     shop: Visit,
 ) -> None:
-    page = shop.open('<div data-forecourt="contact"></div><div data-forecourt="launcher"></div>')
+    page = shop.open(
+        '<main><h1>Shop</h1><div data-forecourt="contact"></div><div data-forecourt="launcher"></div></main>'
+    )
     corner = page.locator("#forecourt-launcher")
     expect(corner).to_be_hidden()
     page.evaluate("forecourt('open', 'contact')")
@@ -178,3 +185,12 @@ def test_the_panel_and_a_place_of_the_page_agree_and_calls_of_the_page_open_what
     expect(panel(page).get_by_role("heading", name=widget_words("chat.title"))).to_be_focused()
     expect(panel(page).get_by_text(widget_words("chat.locked"))).to_be_visible()
     assert_apart(page)
+    assert "wa.me" not in page.content()
+    page.evaluate("forecourt('open', 'messengers')")
+    panel(page).get_by_role("checkbox").locator("visible=true").check()
+    in_panel(page, "lock.accept").locator("visible=true").click()
+    link = panel(page).get_by_role("link", name="WhatsApp")
+    expect(link).to_have_attribute("href", "https://wa.me/4712345678")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(panel(page).get_by_text("a service of \u2068Meta Platforms\u2069")).to_be_visible()
+    assert_accessible(page, "launcher-messengers")

@@ -13,15 +13,16 @@ WRITES = {
     "chat.actions.start_conversation": "chat.actions.start_conversation(connection, grant, 'en')",
     "chat.actions.post_message": "chat.actions.post_message(connection, grant, 'id', 'key', 'body')",
     "newsletter.actions.subscribe": "newsletter.actions.subscribe(connection, grant, 'v@x.org', 'en', routing, q)",
+    "messengers.actions.list_messengers": "messengers.actions.list_messengers(grant, form)",
 }
-OPENS = {"contact": "Contact", "chat": "Chat", "newsletter": "Newsletter"}
+OPENS = {"contact": "Contact", "chat": "Chat", "newsletter": "Newsletter", "messengers": "Messengers"}
 SNIPPET = """
 from typing import Any
 from sqlalchemy import Connection
-import forecourt.contact.actions, forecourt.chat.actions, forecourt.newsletter.actions
-from forecourt import chat, contact, newsletter
+import forecourt.contact.actions, forecourt.chat.actions, forecourt.messengers.actions, forecourt.newsletter.actions
+from forecourt import chat, contact, messengers, newsletter
 from forecourt.consent.actions import require
-from forecourt.consent.grant import Chat, Contact, Newsletter, Visitor
+from forecourt.consent.grant import Chat, Contact, Messengers, Newsletter, Visitor
 
 def write(connection: Connection, visitor: Visitor, form: Any, routing: Any, q: Any) -> None:
     grant = {grant}

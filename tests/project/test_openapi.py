@@ -77,6 +77,7 @@ async def test_each_answer_is_as_described(page: Page, document: Any) -> None:
     await checked("POST", "/v1/sites/{site}/contact", 201, LETTER)
     await checked("POST", "/v1/sites/{site}/contact", 422, {})
     await checked("POST", "/v1/sites/{site}/newsletter", 202, {"email": "ola@example.com"})
+    await checked("GET", "/v1/sites/{site}/messengers", 404)
     await checked("POST", "/v1/sites/{site}/follows", 202, {"email": "ola@example.com", "region": "EU"})
     await checked("POST", "/v1/sites/{site}/follows", 422, {"email": "ola", "products": ["none"]})
     objection = {"engagement": "linode-eu", "name": "Ola", "email": "ola@example.com", "reason": "Hei"}

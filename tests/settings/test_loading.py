@@ -9,6 +9,7 @@ import pytest
 from forecourt.errors import SettingsBroken
 from forecourt.launcher import Launcher
 from forecourt.settings.loading import load_settings
+from forecourt.settings.messengers import MessengerLink
 from forecourt.settings.server import (
     ConnectionSettings,
     FileScanSettings,
@@ -18,7 +19,14 @@ from forecourt.settings.server import (
     SmtpSettings,
     UnconfirmedMailSettings,
 )
-from forecourt.settings.site import FeatureSettings, FileSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
+from forecourt.settings.site import (
+    FeatureSettings,
+    FileSettings,
+    MessengerSettings,
+    PurposeSettings,
+    SiteSettings,
+    is_refused_by_gpc,
+)
 from forecourt.settings.site_checks import site_faults
 from forecourt.theme import ColourScheme, Theme, contrast, text_colour_on
 
@@ -42,6 +50,8 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
         Theme,
         ColourScheme,
         Launcher,
+        MessengerSettings,
+        MessengerLink,
     ],
 )
 def test_every_setting_is_documented(kind: type) -> None:
@@ -61,6 +71,8 @@ def test_every_setting_is_documented(kind: type) -> None:
         Theme: "theme.",
         ColourScheme: "theme.light.",
         Launcher: "launcher.",
+        MessengerSettings: "messengers.",
+        MessengerLink: "messengers.links.",
     }[kind]
     assert {prefix + name for name in get_type_hints(kind)} - {
         "sites.NAME.files",
@@ -256,6 +268,19 @@ def test_a_feature_that_needs_an_unknown_purpose_is_named(tmp_path: Path) -> Non
             "sites.main.text_overrides: chat.tab_title.one is not written in en",
         ),
         ("text_overrides = {en = {'list.last' = ' & '}, nb = {'list.last' = ' & '}}", "there is no text list.last"),
+        (
+            "messengers = {links = [{address = 'https://talk.example'}]}",
+            "sites.main.messengers.links, entry 1: it is not known whose service https://talk.example is",
+        ),
+        ("messengers = {links = [{address = 'http://wa.me/47'}]}", "sites.main.messengers.links, entry 1: address is"),
+        ("messengers = {links = [{address = 'https://a@wa.me'}]}", "sites.main.messengers.links, entry 1: address is"),
+        ("messengers = {links = [{address = 'https://t.me/a'}, {address = 'https://t.me/a'}]}", "more than once"),
+        (
+            "messengers = {links = [{adress = 'https://t.me/a'}]}",
+            "adress is not a setting. Did you mean address?",
+        ),
+        ("messengers = {links = [{name = 'Talk'}]}", "entry 1: address is missing. An example: address = "),
+        ("messengers = {purposes = ['suport']}", "sites.main.messengers.purposes names suport"),
         ("launcher = {corner = 'left'}", "sites.main.launcher.corner"),
         ("launcher = {offers = ['chat', 'chat']}", "sites.main.launcher.offers names chat more than once"),
         ("theme = {light = {text = '#777777'}}", "sites.main.theme.light: text #777777"),

@@ -28,7 +28,11 @@ class Newsletter(Feature):
     name = "newsletter"
 
 
-FEATURES: tuple[type[Feature], ...] = (Contact, Chat, Newsletter)
+class Messengers(Feature):
+    name = "messengers"
+
+
+FEATURES: tuple[type[Feature], ...] = (Contact, Chat, Newsletter, Messengers)
 FeatureT_co = TypeVar("FeatureT_co", bound=Feature, covariant=True)
 
 

@@ -21,7 +21,8 @@ from forecourt.consent.notice_content import (
 from forecourt.consent.offer import ConsentOffer, Notice
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
-from forecourt.settings.site import FeatureSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
+from forecourt.settings.messengers import name_messenger
+from forecourt.settings.site import FeatureSettings, MessengerSettings, PurposeSettings, SiteSettings, is_refused_by_gpc
 
 _ASKING_WORDS = re.compile(r"(banner|frame|list|lock|preferences|privacy)\.|\w+\.locked$")
 """Matches the keys of the widget's texts that a visitor reads when asked."""
@@ -32,8 +33,9 @@ _BINDING_FIELDS = ("name", "required", "separate", "title", "text", "lifetime")
 
 
 def feature_settings(site: SiteSettings) -> dict[str, FeatureSettings]:
-    """Returns the settings of every feature by its name."""
-    return {feature.name: getattr(site, feature.name) for feature in FEATURES}
+    """Returns the settings of every feature that the site has, by its name."""
+    features: dict[str, FeatureSettings] = {feature.name: getattr(site, feature.name) for feature in FEATURES}
+    return {name: feature for name, feature in features.items() if feature.is_offered}
 
 
 def open_features(live_site: LiveSite) -> dict[str, FeatureSettings]:
@@ -104,7 +106,10 @@ def join_names(names: Sequence[str], words: Mapping[str, str]) -> str:
 def widget_texts(site: SiteSettings, locale: str) -> dict[str, str]:
     """Returns the widget's texts. A text of the site's settings replaces ours. The language says how lists read."""
     separators = {f"list.{name}": text for name, text in i18n.list_separators(locale).items()}
-    return separators | i18n.words(locale).under("widget.") | site.text_overrides.get(locale, {})
+    texts = separators | i18n.words(locale).under("widget.") | site.text_overrides.get(locale, {})
+    # A notice is its words: those of a feature that the site does not have would change its hash.
+    missing = tuple(f"{feature.name}." for feature in FEATURES if not getattr(site, feature.name).is_offered)
+    return {key: text for key, text in texts.items() if not key.startswith(missing)}
 
 
 def purpose_words(site: SiteSettings, name: str, locale: str) -> tuple[str, str]:
@@ -138,11 +143,22 @@ def describe_purpose(live_site: LiveSite, name: str, locale: str) -> NoticePurpo
 def describe_feature(live_site: LiveSite, name: str, locale: str) -> NoticeFeature:
     """Returns what a visitor can read about a feature. Where no engagement sees the data, the controller does."""
     settings = feature_settings(live_site.settings)[name]
+    if isinstance(settings, MessengerSettings):
+        return _describe_messengers(live_site, settings, locale)
     return NoticeFeature(
         purposes=list(settings.purposes),
         stores=i18n.words(locale)(f"feature.{name}.stores"),
         seen_by=_recipient_names(live_site, settings.engagements, locale) or [live_site.settings.controller],
     )
+
+
+def _describe_messengers(live_site: LiveSite, settings: MessengerSettings, locale: str) -> NoticeFeature:
+    """Names the services and whose they are. Who follows a link is seen by them, and nobody else."""
+    words = i18n.words(locale)
+    services = [f"{named.name} ({named.company})" for named in map(name_messenger, settings.links)]
+    names = [*dict.fromkeys(services), *_recipient_names(live_site, settings.engagements, locale)]
+    listed = join_names(names, widget_texts(live_site.settings, locale))
+    return NoticeFeature(list(settings.purposes), words("feature.messengers.stores", services=listed), names)
 
 
 def _make_content(live_site: LiveSite, locale: str) -> NoticeContent:

@@ -46,6 +46,7 @@ class Source(StrEnum):
     CONTACT = "contact"
     CHAT = "chat"
     NEWSLETTER = "newsletter"
+    MESSENGERS = "messengers"
     INLINE = "inline"
     PREFERENCES = "preferences"
     HOSTED = "hosted"

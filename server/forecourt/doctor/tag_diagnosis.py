@@ -8,7 +8,7 @@ from forecourt.doctor.model import Area, Diagnosis, Markup, OpenedWith, PageSnap
 from forecourt.doctor.printable import origin_of
 from forecourt.doctor.tag_address import server_address
 
-_PLACES = ("policy", "contact", "chat", "newsletter", "preferences", "launcher")
+_PLACES = ("policy", "contact", "chat", "newsletter", "messengers", "preferences", "launcher")
 _NAMED_AT_MOST = 10
 
 

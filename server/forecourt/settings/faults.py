@@ -28,6 +28,7 @@ _EXAMPLES = {
     "policy": '"policy"',
     "privacy_policy": '"privacy"',
     "purposes": '["support"]',
+    "address": '"https://wa.me/4712345678"',
     "title": '"Maps"',
     "text": '"Shows a map of our offices."',
 }
@@ -78,7 +79,11 @@ def _explain_value(data: Any, kind: Any, path: str) -> Iterator[str]:
     if get_origin(bare) is tuple and isinstance(data, list):
         entry_kind = get_args(bare)[0]
         wrong_entries = [(at, entry) for at, entry in enumerate(data, 1) if not is_a(entry, entry_kind)]
-        yield from (_value_sentence(f"{path}, entry {at},", entry, entry_kind, path) for at, entry in wrong_entries)
+        for at, entry in wrong_entries:
+            if is_table(without_metas(entry_kind)) and isinstance(entry, dict):
+                yield from (f"{path}, entry {at}: {sentence}" for sentence in explain_faults(entry, entry_kind))
+            else:
+                yield _value_sentence(f"{path}, entry {at},", entry, entry_kind, path)
     if not wrong_entries:
         yield _value_sentence(path, data, kind, path)
 

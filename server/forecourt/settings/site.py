@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from forecourt.launcher import Launcher
+from forecourt.settings.messengers import MessengerLink
 from forecourt.theme import Theme
 
 Slug = Annotated[
@@ -99,6 +100,23 @@ class FeatureSettings:
     purposes: tuple[Slug, ...]
     engagements: tuple[str, ...] = ()
 
+    @property
+    def is_offered(self) -> bool:
+        """Says whether the site has the feature at all."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class MessengerSettings(FeatureSettings):
+    """Holds the messengers, which are links to other companies' services. Without any, the site has no such feature."""
+
+    purposes: tuple[Slug, ...] = ("support",)
+    links: Annotated[tuple[MessengerLink, ...], Meta(max_length=12)] = ()
+
+    @property
+    def is_offered(self) -> bool:
+        return bool(self.links)
+
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
@@ -124,6 +142,7 @@ class SiteSettings:
     contact: FeatureSettings = FeatureSettings(("support",))
     chat: FeatureSettings = FeatureSettings(("support",))
     newsletter: FeatureSettings = FeatureSettings(("newsletter",))
+    messengers: MessengerSettings = field(default_factory=MessengerSettings)
     topics: Annotated[tuple[Slug, ...], Meta(min_length=1)] = ("support", "privacy", "dpa", "partnership")
     files: FileSettings = FileSettings()
     unanswered_alert_minutes: Annotated[float, Meta(gt=0)] = 5.0  # a chat that waits longer mails the site's address

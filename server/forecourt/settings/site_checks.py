@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from forecourt import i18n, theme
 from forecourt.email_address import to_mailbox
+from forecourt.settings.messengers import is_complete
 from forecourt.settings.nearest import suggest, suggest_one
 from forecourt.settings.site import PurposeSettings, SiteSettings
 
@@ -30,13 +31,14 @@ def site_faults(site: SiteSettings) -> Iterator[str]:
     yield from _purpose_faults(site)
     yield from _text_faults(site)
     yield from _shared_cookie_faults(site)
+    yield from _messenger_faults(site)
     if repeated := sorted(name for name, count in Counter(site.launcher.offers).items() if count > 1):
         yield f"launcher.offers names {', '.join(repeated)} more than once."
     yield from theme.faults(site.theme)
 
 
 def _feature_faults(site: SiteSettings) -> Iterator[str]:
-    for kind in ("contact", "chat", "newsletter"):
+    for kind in ("contact", "chat", "newsletter", "messengers"):
         purposes = getattr(site, kind).purposes
         for unknown in sorted(set(purposes) - set(site.purposes)):
             yield f"{kind}.purposes names {unknown}, which is no purpose of the site; {suggest(unknown, site.purposes)}"
@@ -57,6 +59,19 @@ def _purpose_faults(site: SiteSettings) -> Iterator[str]:
     counts = Counter(google_type for purpose in site.purposes.values() for google_type in purpose.google_consent_types)
     if repeated := sorted(google_type for google_type, count in counts.items() if count > 1):
         yield f"purposes: google_consent_types {', '.join(repeated)} belongs to more than one."
+
+
+def _messenger_faults(site: SiteSettings) -> Iterator[str]:
+    links = site.messengers.links
+    for number, link in enumerate(links, 1):
+        if not is_complete(link):
+            yield (
+                f"messengers.links, entry {number}: it is not known whose service {link.address} is; "
+                "give it a name and a company, for visitors to read."
+            )
+    counts = Counter(link.address for link in links)
+    if repeated := sorted(address for address, count in counts.items() if count > 1):
+        yield f"messengers.links names {', '.join(repeated)} more than once."
 
 
 def _locales_with_catalogue(site: SiteSettings) -> list[str]:

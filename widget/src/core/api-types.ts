@@ -113,6 +113,13 @@ export interface ChatMessage {
   readonly key?: string;
 }
 
+/** A link to another company's service. */
+export interface Messenger {
+  readonly name: string;
+  readonly company: string;
+  readonly address: string;
+}
+
 /** The fields of all answers that the widget reads, those of a problem (RFC 9457) included. */
 export interface ResponseBody {
   readonly code?: string;
@@ -123,6 +130,7 @@ export interface ResponseBody {
   readonly receipt?: string;
   readonly purposes?: Readonly<Record<string, boolean>>;
   readonly changes?: readonly ConsentChange[];
+  readonly messengers?: readonly Messenger[];
   readonly id?: string;
   readonly state?: string;
   readonly seq?: number;

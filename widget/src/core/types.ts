@@ -244,6 +244,7 @@ export interface Chunks {
   readonly scan: (root: ShadowRoot) => void;
   readonly contact: MountFeature;
   readonly newsletter: MountFeature;
+  readonly messengers: MountFeature;
   readonly chat: MountFeature;
   readonly policy: (placement: Placement, control: PolicyControl) => void;
   readonly "policy-forms": (placement: Placement) => PolicyForms;

@@ -16,6 +16,7 @@ class PageFrame:
     `address` is where browsers reach Forecourt. `path` is the page's below `/{site}/{locale}/`, and `query` what its
     address has beside a region. `locales` are the site's languages, `default_locale` its own; `policy_locales` are
     those of them that the policy has texts in. `service` is what the policy is about, and `controller` whose it is.
+    `has_messengers` says whether the site has a page of messengers.
     """
 
     address: str
@@ -28,6 +29,7 @@ class PageFrame:
     path: str = ""
     query: Query = ()
     controller: str = ""
+    has_messengers: bool = False
 
     @property
     def pages(self) -> str:

@@ -195,6 +195,7 @@ class HostedPageRoutes:
             path=path,
             query=query,
             controller=site.settings.controller,
+            has_messengers=site.settings.messengers.is_offered,
         )
 
 
