@@ -69,7 +69,10 @@
       body.focus();
     });
     addEventListener("scroll", () => isAtEnd() && noteSeen(), { passive: true });
-    goToEnd();
+    // A link may lead to one message; else a conversation opens at its end.
+    const target = location.hash.startsWith("#m") && find(location.hash.slice(1));
+    if (target) target.scrollIntoView({ block: "center", behavior: "instant" });
+    else goToEnd();
   };
 
   // An input method's Enter ends a composition. Safari sends it afterwards, with `isComposing` false and keyCode 229.

@@ -31,6 +31,7 @@ class AuditAction(StrEnum):
     ROLE_CHANGED = "role_changed"
     PERSON_REMOVED = "person_removed"
     POLICY_PUBLISHED = "policy_published"
+    SEARCHED = "searched"  # for what is in no log
     CONVERSATION_OPENED = "conversation_opened"
     ANSWER_SENT = "answer_sent"
     FILE_DOWNLOADED = "file_downloaded"

@@ -49,6 +49,7 @@ from forecourt.web import forms
 BASE = "/console/conversations"
 EVENTS_AT_ONCE = 200  # of one conversation; the whole of it comes on request
 WHOLE_CONVERSATION_EVENTS = 5000
+EVENTS_BEFORE = 20  # one that a link leads to
 UNSEEN_SHOWN = 3  # messages beside an answer whose writer has not seen them; all are in the log above
 _EVENT = conversation_events.c
 _MAIL_KEY = literal("answer:") + _EVENT.conversation + ":" + _EVENT.idempotency_key  # as `answer_mail_key` writes it
@@ -260,15 +261,15 @@ class ConversationRoutes:
         self, request: Request, agent: Agent, template: str = "thread_page", status: int = 200, **changes: object
     ) -> Response:
         identity, is_whole = request.path_params["id"], request.query_params.get("whole") == "1"
-        limit = WHOLE_CONVERSATION_EVENTS if is_whole else EVENTS_AT_ONCE
+        limit, oldest = WHOLE_CONVERSATION_EVENTS if is_whole else EVENTS_AT_ONCE, _parse_oldest(request)
         thread, waiting, people = await self._context.database.read(
-            lambda c: (_read_thread(c, identity, limit), count_waiting(c), assignees.list_assignees(c))
+            lambda c: (_read_thread(c, identity, limit, oldest), count_waiting(c), assignees.list_assignees(c))
         )
         settings = self._file_settings(thread.conversation.site)
         file_types = accepted_extensions(accepted_kinds(settings))
         context: dict[str, object] = {"file_settings": settings, "file_types": file_types}
         context |= {"thread": thread, "base": f"{BASE}/{identity}", "waiting": waiting, "is_whole": is_whole}
-        context |= {"assignees": people, "snooze_choices": CHOICES}
+        context |= {"oldest": oldest, "assignees": people, "snooze_choices": CHOICES}
         context |= {"key": new_identifier(), "typed": "", "mode": "answer", "unseen": (), "error": "", "error_link": ""}
         context |= changes
         return responses.render_page(request, template, agent, status, **context)
@@ -319,9 +320,18 @@ def _event_with_new_key(event: str) -> str:
     return msgspec.json.encode({event: {"key": new_identifier()}}).decode()
 
 
-def _read_thread(connection: Connection, identity: str, limit: int) -> Thread:
-    """Returns the conversation with its last `limit` events. Raises `NotFound`."""
+def _parse_oldest(request: Request) -> int:
+    """Returns the number of the event that `?from=` names, 0 for none: a link leads to it, however old it is."""
+    text = request.query_params.get("from", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _read_thread(connection: Connection, identity: str, limit: int, oldest: int = 0) -> Thread:
+    """Returns the conversation with its last `limit` events, or those since `oldest`. Raises `NotFound`."""
     conversation = actions.find_conversation(connection, identity)
+    if oldest:
+        since = conversation.last_seq - oldest + 1 + EVENTS_BEFORE
+        limit = min(max(limit, since), WHOLE_CONVERSATION_EVENTS)
     rows = connection.execute(_EVENTS, {"conversation": identity, "limit": limit + 1}).mappings().all()
     events = [_to_shown(row) for row in reversed(rows)]
     is_chat = conversation.channel is ConversationChannel.CHAT

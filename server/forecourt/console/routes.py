@@ -25,6 +25,7 @@ from forecourt.console.password_reset_pages import PasswordResetRoutes
 from forecourt.console.passwords import PasswordChecker
 from forecourt.console.people import PeopleRoutes
 from forecourt.console.policy.routes import PolicyEditor
+from forecourt.console.search import SearchRoutes
 from forecourt.console.second_step import make_second_step_cookie
 from forecourt.console.session_cookie import make_session_cookie
 from forecourt.console.session_pages import SessionRoutes
@@ -66,6 +67,7 @@ class ConsoleRoutes:
             ConversationRoutes(context, self._file_gate),
             ConversationFileRoutes(context),
             TriageRoutes(context),
+            SearchRoutes(context),
             PolicyEditor(context),
             ObjectionConsoleRoutes(context, self._consent_context),
             ConsentPages(context, self._consent_context.offers),

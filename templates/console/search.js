@@ -1,0 +1,15 @@
+// `/` goes to the search field, wherever nothing is being typed. On a phone, where the field is a link, it is followed.
+(() => {
+  "use strict";
+
+  const isTyping = (element) => element.isContentEditable || element.matches("input, textarea, select");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const field = document.getElementById("search");
+    if (!field || !field.checkVisibility()) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+})();
