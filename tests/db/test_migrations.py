@@ -36,6 +36,7 @@ NEW_TABLES = {
     "recovery_codes",
     *("log_keys", "agent_sessions", "log_queue", "unconfirmed_mails", "write_probes", "rate_limit_hits"),
     "follow_requests",
+    *("departments", "department_sites", "department_members"),
     "conversation_events",
     "files",
     "file_chunks",

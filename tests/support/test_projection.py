@@ -25,6 +25,7 @@ STEPS = st.one_of(
     st.builds(lambda agent: NewEvent(EventKind.MESSAGE, Author.AGENT, agent, "Svar"), st.sampled_from(AGENTS)),
     st.builds(lambda agent: NewEvent(EventKind.NOTE, Author.AGENT, agent, "Notat"), st.sampled_from(AGENTS)),
     st.builds(lambda agent: NewEvent(EventKind.ASSIGNED, Author.AGENT, "kari", target=agent), st.sampled_from(AGENTS)),
+    st.builds(lambda to: NewEvent(EventKind.MOVED, Author.AGENT, "kari", target=to), st.sampled_from(("billing", ""))),
     st.builds(lambda: NewEvent(EventKind.SNOOZED, Author.AGENT, "kari", until=MOMENT)),
     st.sampled_from([NewEvent(kind, Author.AGENT, "kari") for kind in (EventKind.CLOSED, EventKind.REOPENED)]),
     st.sampled_from([NewEvent(kind, Author.SYSTEM) for kind in (EventKind.WOKEN, EventKind.ALERTED)]),

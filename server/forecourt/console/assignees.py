@@ -2,11 +2,12 @@
 
 from sqlalchemy import Connection
 
-from forecourt.console import agents
+from forecourt.console import agents, departments
 from forecourt.console.agents import Agent
 from forecourt.console.roles import Permission
 from forecourt.errors import Fault, Invalid
 from forecourt.support import actions, store
+from forecourt.support.model import Conversation
 
 
 def list_assignees(connection: Connection) -> list[Agent]:
@@ -26,12 +27,19 @@ def assign(connection: Connection, conversation: str, agent: str, assignee: str)
 
 
 def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
-    """Does what `actions.reopen` does. Whoever had the conversation and has left since does not get it back."""
+    """Does what `actions.reopen` does. Neither who has left since gets it back, nor a department that was removed."""
     newer = actions.reopen(connection, conversation, agent)
-    assignee = actions.find_conversation(connection, conversation).assignee
-    if newer is None and assignee and not _can_be_assigned(agents.find_agent(connection, assignee)):
-        actions.take_back(connection, conversation, assignee)
+    if newer is None:
+        _take_from_who_is_gone(connection, actions.find_conversation(connection, conversation))
     return newer
+
+
+def _take_from_who_is_gone(connection: Connection, conversation: Conversation) -> None:
+    assignee, department = conversation.assignee, conversation.department
+    if assignee and not _can_be_assigned(agents.find_agent(connection, assignee)):
+        actions.take_back(connection, conversation.id, assignee)
+    if department and department not in {row.id for row in departments.list_departments(connection)}:
+        actions.take_from_department(connection, conversation.id, department)
 
 
 def take_back_all(connection: Connection, agent: str) -> None:

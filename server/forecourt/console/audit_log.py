@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Text, bindparam, insert, or_, select
+from sqlalchemy import Connection, Text, bindparam, func, insert, or_, select
 
 from forecourt import clock
-from forecourt.db.tables import agents, audit_log
+from forecourt.db.tables import agents, audit_log, departments
 
 END_OF_LOG = 2**62  # beyond every number of a row
 
@@ -39,8 +39,12 @@ class AuditAction(StrEnum):
     CONVERSATION_CLOSED = "conversation_closed"
     CONVERSATION_REOPENED = "conversation_reopened"
     CONVERSATION_ASSIGNED = "conversation_assigned"
+    CONVERSATION_MOVED = "conversation_moved"
     CONVERSATION_SNOOZED = "conversation_snoozed"
     CONVERSATION_WOKEN = "conversation_woken"
+    DEPARTMENT_ADDED = "department_added"
+    DEPARTMENT_CHANGED = "department_changed"
+    DEPARTMENT_REMOVED = "department_removed"
     OBJECTION_OPENED = "objection_opened"
     OBJECTION_ANSWERED = "objection_answered"
     OBJECTION_REOPENED = "objection_reopened"
@@ -58,7 +62,8 @@ class AuditEntry:
     """Says who (an agent's id) did what to which thing.
 
     `subject` is the id of a person, thread or record; `detail` is a role, a release's number, a way of
-    signing in, the end of a snooze, or the id of whom a conversation was assigned to.
+    signing in, the end of a snooze, or the id of whom a conversation was assigned to or of the department
+    it was moved to.
     """
 
     agent: str
@@ -72,7 +77,7 @@ class AuditEntry:
 class AuditRow:
     """Holds a row with the names of people, which may have changed since.
 
-    They are who did it, to whom it was done, and to whom a conversation was assigned.
+    They are who did it, the person or department it was done to, and to whom a conversation was assigned or moved.
     """
 
     seq: int
@@ -101,17 +106,22 @@ class AuditFilter:
 _INSERT = insert(audit_log)
 _NAMES = ("agent_name", "subject_name", "detail_name")
 _agent, _subject, _detail = (agents.alias(f"of_{column}") for column in ("agent", "subject", "detail"))
+_subject_department, _detail_department = (
+    departments.alias(f"department_{column}") for column in ("subject", "detail")
+)
 _AGENT, _ACTION = bindparam("agent_id", type_=Text), bindparam("action_name", type_=Text)
 _PAGE = (
     select(
         *(audit_log.c[field.name] for field in fields(AuditRow)[:7]),
         _agent.c.name.label("agent_name"),
-        _subject.c.name.label("subject_name"),
-        _detail.c.name.label("detail_name"),
+        func.coalesce(_subject.c.name, _subject_department.c.name).label("subject_name"),
+        func.coalesce(_detail.c.name, _detail_department.c.name).label("detail_name"),
     )
     .outerjoin(_agent, _agent.c.id == audit_log.c.agent)
     .outerjoin(_subject, _subject.c.id == audit_log.c.subject)
     .outerjoin(_detail, _detail.c.id == audit_log.c.detail)
+    .outerjoin(_subject_department, _subject_department.c.id == audit_log.c.subject)
+    .outerjoin(_detail_department, _detail_department.c.id == audit_log.c.detail)
     .where(
         audit_log.c.seq < bindparam("before"),
         audit_log.c.at >= bindparam("start"),

@@ -7,20 +7,22 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, literal, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, literal, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt.consent import actions as consent
-from forecourt.console import assignees, responses
+from forecourt.console import assignees, departments, responses
 from forecourt.console.agents import Agent, find_name
 from forecourt.console.answer_form import AnswerForm, read_answer_form
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
+from forecourt.console.departments import Department
 from forecourt.console.roles import Permission
 from forecourt.console.snooze_end import CHOICES
 from forecourt.console.waiting_counts import count_waiting
+from forecourt.db import tables
 from forecourt.db.tables import agents, conversation_events, outbox
 from forecourt.errors import (
     FILE_REFUSALS,
@@ -54,6 +56,7 @@ UNSEEN_SHOWN = 3  # messages beside an answer whose writer has not seen them; al
 _EVENT = conversation_events.c
 _MAIL_KEY = literal("answer:") + _EVENT.conversation + ":" + _EVENT.idempotency_key  # as `answer_mail_key` writes it
 _agent, _target = agents.alias("of_agent"), agents.alias("of_target")
+_department = tables.departments.alias("of_department")
 _EVENTS = (
     select(
         *(
@@ -61,11 +64,12 @@ _EVENTS = (
             for name in ("seq", "created_at", "kind", "author", "agent", "body", "target", "until", "files")
         ),
         _agent.c.name.label("agent_name"),
-        _target.c.name.label("target_name"),
+        func.coalesce(_target.c.name, _department.c.name).label("target_name"),
         outbox.c.state.label("mail_state"),
     )
     .outerjoin(_agent, _agent.c.id == _EVENT.agent)
     .outerjoin(_target, _target.c.id == _EVENT.target)
+    .outerjoin(_department, _department.c.id == _EVENT.target)
     .outerjoin(outbox, outbox.c.idempotency_key == _MAIL_KEY)
     .where(_EVENT.conversation == bindparam("conversation"))
     .order_by(_EVENT.seq.desc())
@@ -119,7 +123,7 @@ _FORMS: dict[ConversationChannel, type[ChatAnswerBody | MailAnswerBody]] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """Holds one event, with the names of the agent who did it and of the one it was assigned to.
+    """Holds one event, with the names of the agent who did it and of the one, or the department, it went to.
 
     `sentence`: the end of the key of its text. `mail_state`: queued, sent or failed; empty where no mail goes.
     """
@@ -141,6 +145,8 @@ class ShownEvent:
     def sentence(self) -> str:
         if self.kind is EventKind.WOKEN and self.agent:
             return "woken_early"
+        if self.kind is EventKind.MOVED and not self.target:
+            return "department_removed" if self.author is Author.SYSTEM else "moved_out"
         if self.kind is not EventKind.ASSIGNED:
             return self.kind
         if not self.target:
@@ -153,7 +159,8 @@ class Thread:
     """Holds a conversation with its newest events, in order.
 
     `is_withdrawn`: the visitor took their consent back, so answers in a chat reach nobody. `has_earlier`: there are
-    events before these. `assignee` is a name, blank where nobody is assigned.
+    events before these. `assignee` and `department` are names, blank where there is none.
+    `departments` are those of the site.
     """
 
     conversation: Conversation
@@ -161,6 +168,8 @@ class Thread:
     has_earlier: bool
     is_withdrawn: bool
     assignee: str
+    department: str
+    departments: Sequence[Department]
 
     def messages_after(self, seq: int) -> list[ShownEvent]:
         return [event for event in self.events if event.kind is EventKind.MESSAGE and event.seq > seq]
@@ -337,7 +346,9 @@ def _read_thread(connection: Connection, identity: str, limit: int, oldest: int 
     is_chat = conversation.channel is ConversationChannel.CHAT
     is_withdrawn = is_chat and consent.has_withdrawn(connection, conversation.visitor)
     assignee = find_name(connection, conversation.assignee) if conversation.assignee else ""
-    return Thread(conversation, events[-limit:], len(events) > limit, is_withdrawn, assignee)
+    department = departments.find_name(connection, conversation.department) if conversation.department else ""
+    of_site = departments.list_of_site(connection, conversation.site)
+    return Thread(conversation, events[-limit:], len(events) > limit, is_withdrawn, assignee, department, of_site)
 
 
 def _to_shown(row: RowMapping) -> ShownEvent:

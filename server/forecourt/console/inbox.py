@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forecourt.console import assignees, responses
+from forecourt.console import assignees, departments, responses
 from forecourt.console.agents import Agent
 from forecourt.console.bulk_actions import FIELDS_AT_MOST, BulkChange, BulkResult
 from forecourt.console.context import ConsoleContext
@@ -64,7 +64,8 @@ class InboxRoutes:
         result = await self._context.database.write(change.carry_out)
         if not responses.is_fragment(request):
             return await self._render_whole(request, agent, bulk=result)
-        tab, inbox_filter = parse_tab(request.query_params), self._choices.parse(request.query_params)
+        choices, _ = await self._read_choices()
+        tab, inbox_filter = parse_tab(request.query_params), choices.parse(request.query_params)
         context: dict[str, Any] = {"bulk": result, "tab": tab, "filter": inbox_filter, "query": inbox_query}
         response = responses.render_page(request, "bulk_result", agent, **context)
         response.headers["hx-trigger"] = "inbox, bulk-done"
@@ -89,10 +90,17 @@ class InboxRoutes:
         context = await self._read_inbox(request, agent)
         return responses.render_page(request, template, agent, **context, **more)
 
+    async def _read_choices(self) -> tuple[FilterChoices, dict[str, str]]:
+        """Returns what can be filtered by, and the names of departments by their ids."""
+        rows = await self._context.database.read(departments.list_departments)
+        names = {row.id: row.name for row in rows}
+        return self._choices.with_departments(list(names)), names
+
     async def _read_inbox(self, request: Request, agent: Agent) -> dict[str, Any]:
         """Returns what the list's template needs."""
         query = request.query_params
-        tab, inbox_filter = parse_tab(query), self._choices.parse(query)
+        choices, names = await self._read_choices()
+        tab, inbox_filter = parse_tab(query), choices.parse(query)
         cursor = InboxCursor.parse(query, tab)
         inbox, counts, waiting = await self._context.database.read(
             lambda c: (
@@ -112,6 +120,7 @@ class InboxRoutes:
             "cursor_name": cursor_name(tab),
             "is_oldest_first": tab in OLDEST_FIRST,
             "filter": inbox_filter,
-            "choices": self._choices.values,
+            "choices": choices.values,
+            "department_names": names,
             "query": inbox_query,
         }

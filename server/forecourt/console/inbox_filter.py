@@ -11,6 +11,7 @@ from forecourt.support.model import ConversationChannel
 
 InboxTab = Literal["mine", "unassigned", "open", "waiting", "snoozed", "closed"]
 TABS: tuple[InboxTab, ...] = ("mine", "unassigned", "open", "waiting", "snoozed", "closed")
+NO_DEPARTMENT = "none"
 WAITING_TIMES: Mapping[str, timedelta] = {
     "1h": timedelta(hours=1),
     "4h": timedelta(hours=4),
@@ -23,13 +24,15 @@ WAITING_TIMES: Mapping[str, timedelta] = {
 class InboxFilter:
     """Says which conversations are listed; an empty text lets any value through.
 
-    `waiting` is a key of `WAITING_TIMES`: the visitor has waited for so long, or longer.
+    `waiting` is a key of `WAITING_TIMES`: the visitor has waited for so long, or longer. `department` is an id, or
+    `NO_DEPARTMENT`.
     """
 
     site: str = ""
     language: str = ""
     channel: str = ""
     waiting: str = ""
+    department: str = ""
 
     def __bool__(self) -> bool:
         return any(asdict(self).values())
@@ -59,6 +62,10 @@ class FilterChoices:
             "waiting": tuple(WAITING_TIMES),
         }
         return cls({name: values for name, values in every_value.items() if len(values) > 1})
+
+    def with_departments(self, departments: Sequence[str]) -> "FilterChoices":
+        """Adds departments by their ids. Where there are none, nothing is said of them."""
+        return FilterChoices({**self.values, "department": [*departments, NO_DEPARTMENT]}) if departments else self
 
     def parse(self, query: Mapping[str, str]) -> InboxFilter:
         """Returns the filter of an address. A value that is no choice filters nothing."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, func, literal, select, text, tuple_
 
 from forecourt import clock
-from forecourt.console.inbox_filter import WAITING_TIMES, InboxFilter, InboxTab
+from forecourt.console.inbox_filter import NO_DEPARTMENT, WAITING_TIMES, InboxFilter, InboxTab
 from forecourt.console.pagination import BEGINNING_OF_TIME, END_OF_TIME, split_page
 from forecourt.db.index_choice import ColumnWithoutIndex
 from forecourt.db.tables import (
@@ -19,6 +19,7 @@ from forecourt.db.tables import (
     agents,
     conversation_events,
     conversations,
+    departments,
 )
 from forecourt.support.model import Conversation
 from forecourt.support.store import to_conversation
@@ -65,12 +66,15 @@ class InboxCursor:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """Holds one row of the inbox. `author` wrote the excerpt: `visitor` or `agent`. `assignee` is a name."""
+    """Holds one row of the inbox. `author`, `visitor` or `agent`, wrote the excerpt. `assignee` and `department` are
+    names.
+    """
 
     conversation: Conversation
     excerpt: str
     author: str
     assignee: str
+    department: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,16 @@ def _select_page(tab: InboxTab, agent: str, inbox_filter: InboxFilter, cursor: I
     )
     key = page.c[moment.name]
     return (
-        select(page, conversation_events.c.body, conversation_events.c.author, agents.c.name.label("assignee_name"))
+        select(
+            page,
+            conversation_events.c.body,
+            conversation_events.c.author,
+            agents.c.name.label("assignee_name"),
+            departments.c.name.label("department_name"),
+        )
         .outerjoin(conversation_events, is_last_message)
         .outerjoin(agents, agents.c.id == page.c.assignee)
+        .outerjoin(departments, departments.c.id == page.c.department)
         .order_by(*((key, page.c.id) if tab in OLDEST_FIRST else (key.desc(), page.c.id.desc())))
     )
 
@@ -134,6 +145,9 @@ def _conditions(tab: InboxTab, agent: str, inbox_filter: InboxFilter) -> Iterato
     for name, column in (("site", _COLUMN.site), ("language", _COLUMN.locale), ("channel", _COLUMN.channel)):
         if value := getattr(inbox_filter, name):
             yield ColumnWithoutIndex(column) == value
+    if inbox_filter.department:
+        value = "" if inbox_filter.department == NO_DEPARTMENT else inbox_filter.department
+        yield ColumnWithoutIndex(_COLUMN.department) == value
     if inbox_filter.waiting:
         yield _COLUMN.waiting_since <= clock.now() - WAITING_TIMES[inbox_filter.waiting]
 
@@ -156,4 +170,9 @@ def _cursor_of(conversation: Conversation, tab: InboxTab) -> InboxCursor:
 
 def _to_row(row: RowMapping) -> InboxRow:
     excerpt = " ".join((row["body"] or "").split())[:EXCERPT_LENGTH]
-    return InboxRow(to_conversation(row), excerpt, row["author"] or "", row["assignee_name"] or "")
+    return InboxRow(
+        to_conversation(row),
+        excerpt,
+        row["author"] or "",
+        *(row[f"{name}_name"] or "" for name in ("assignee", "department")),
+    )

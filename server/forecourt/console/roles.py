@@ -22,6 +22,7 @@ class Permission(StrEnum):
     POLICY = "policy"
     CONSENTS = "consents"
     PEOPLE = "people"
+    DEPARTMENTS = "departments"
     AUDIT_LOG = "audit_log"
 
 

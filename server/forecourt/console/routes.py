@@ -15,6 +15,7 @@ from forecourt.console.contact_export import ContactExportRoutes
 from forecourt.console.context import HOME, ConsoleContext
 from forecourt.console.conversation_files import ConversationFileRoutes
 from forecourt.console.conversations import ConversationRoutes
+from forecourt.console.department_pages import DepartmentRoutes
 from forecourt.console.device_cookie import DeviceCookie
 from forecourt.console.inbox import InboxRoutes
 from forecourt.console.invitation_page import InvitationRoutes
@@ -76,6 +77,7 @@ class ConsoleRoutes:
             PasswordRoutes(context),
             TwoStepRoutes(context),
             PeopleRoutes(context),
+            DepartmentRoutes(context),
             AuditLogRoutes(context),
             InvitationRoutes(context),
             PasswordResetRoutes(context),

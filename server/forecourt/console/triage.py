@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forecourt import clock
-from forecourt.console import assignees, responses
+from forecourt.console import assignees, departments, responses
 from forecourt.console.agents import Agent
 from forecourt.console.audit_log import AuditAction, AuditEntry
 from forecourt.console.context import ConsoleContext
@@ -27,6 +27,12 @@ class AssignBody(msgspec.Struct):
     assignee: Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z0-9_-]*$")] = ""
 
 
+class MoveBody(msgspec.Struct):
+    """`department` is an id, or blank for none."""
+
+    department: Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z0-9_-]*$")] = ""
+
+
 class TriageRoutes:
     def __init__(self, context: ConsoleContext):
         self._context = context
@@ -35,6 +41,7 @@ class TriageRoutes:
         path, route = BASE + "/{id}", partial(self._context.agent_route, permission=Permission.INBOX)
         return [
             route("POST", path + "/assign", self.assign),
+            route("POST", path + "/move", self.move),
             route("POST", path + "/snooze", self.snooze),
             route("POST", path + "/wake", self.wake),
         ]
@@ -45,6 +52,17 @@ class TriageRoutes:
         await self._context.write(
             lambda c: assignees.assign(c, identity, agent.id, assignee),
             lambda is_new: describe_assignment(agent, identity, assignee) if is_new else None,
+        )
+        return _after_change(request)
+
+    async def move(self, request: Request, agent: Agent) -> Response:
+        identity, fields = request.path_params["id"], await forms.read_form(request)
+        department = forms.decode_form(fields, MoveBody).department
+        await self._context.write(
+            lambda c: departments.move(c, identity, agent.id, department),
+            lambda is_new: (
+                AuditEntry(agent.id, AuditAction.CONVERSATION_MOVED, identity, detail=department) if is_new else None
+            ),
         )
         return _after_change(request)
 

@@ -194,7 +194,7 @@ IN_INBOX = "state IN ('open', 'answered') AND last_message_seq > 0"
 IS_WAITING = "state = 'open' AND waiting_since IS NOT NULL"
 IS_SNOOZED = "state = 'snoozed'"
 IS_CLOSED = "state = 'closed' AND last_message_seq > 0"
-_INBOX_FILTERS = ("id", "site", "locale", "channel", "waiting_since")
+_INBOX_FILTERS = ("id", "site", "locale", "channel", "department", "waiting_since")
 
 
 def _inbox_index(name: str, part: str, *order: str) -> Index:
@@ -223,6 +223,7 @@ conversations = Table(
     Column("last_message_at", Moment, nullable=False),
     Column("state", Text, nullable=False),
     Column("assignee", Text, nullable=False, server_default=""),
+    Column("department", Text, nullable=False, server_default=""),
     Column("snoozed_until", Moment),
     # Since when the visitor waits for an agent, and when the site was mailed about it; both empty once answered.
     Column("waiting_since", Moment),
@@ -238,6 +239,28 @@ conversations = Table(
     Index("conversations_one_open_chat", "visitor", "site", unique=True, **_OPEN_CHAT),
     Index("conversations_by_time", "site", "channel", "created_at"),
     Index("conversations_by_last_message", "site", "channel", "last_message_at"),
+)
+
+# Who answers what on which sites. A removed one keeps its name, which events of conversations refer to.
+departments = Table(
+    "departments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("removed_at", Moment),
+)
+department_sites = Table(
+    "department_sites",
+    metadata,
+    Column("department", Text, primary_key=True),
+    Column("site", Text, primary_key=True),
+)
+department_members = Table(
+    "department_members",
+    metadata,
+    Column("department", Text, primary_key=True),
+    Column("agent", Text, primary_key=True),
 )
 
 # All that happened in a conversation, appended and never changed; erasing a conversation deletes its events.

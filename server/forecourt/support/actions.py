@@ -119,6 +119,25 @@ def take_back(connection: Connection, conversation: str, assignee: str) -> None:
         _store(connection, row, NewEvent(EventKind.ASSIGNED, Author.SYSTEM, assignee))
 
 
+def move(connection: Connection, conversation: str, agent: str, department: str) -> bool:
+    """Moves the conversation to `department`, or to none where that is blank; says whether it was not there already.
+
+    Raises `NotFound`.
+    """
+    row = get_for_update(connection, conversation)
+    if row.department == department:
+        return False
+    _store(connection, row, NewEvent(EventKind.MOVED, Author.AGENT, agent, target=department))
+    return True
+
+
+def take_from_department(connection: Connection, conversation: str, department: str) -> None:
+    """Leaves in no department what is in one that was removed. Raises `NotFound`."""
+    row = get_for_update(connection, conversation)
+    if row.department == department:
+        _store(connection, row, NewEvent(EventKind.MOVED, Author.SYSTEM))
+
+
 def snooze(connection: Connection, conversation: str, agent: str, until: datetime) -> None:
     """Puts the conversation aside until then. The visitor's next message brings it back before.
 

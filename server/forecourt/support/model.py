@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     WOKEN = "woken"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MOVED = "moved"
     ALERTED = "alerted"
 
 
@@ -48,9 +49,9 @@ class Conversation:
     """Holds what all events of a conversation come to (see `projection.py`).
 
     `consent` is the id of the record that allowed it. `topic`, `name` and `email` are blank where the visitor gave
-    none, `assignee` (an agent's id) where nobody has it. `waiting_since` says since when the visitor
-    waits for an answer, and `alerted_at` when the site was mailed about that. `last_message_seq` is the number of the
-    newest message, 0 before the first.
+    none, `assignee` (an agent's id) where nobody has it, `department` (an id) where it is in none. `waiting_since`
+    says since when the visitor waits for an answer, and `alerted_at` when the site was mailed about that.
+    `last_message_seq` is the number of the newest message, 0 before the first.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Conversation:
     last_message_at: datetime
     state: ConversationState = ConversationState.OPEN
     assignee: str = ""
+    department: str = ""
     snoozed_until: datetime | None = None
     waiting_since: datetime | None = None
     alerted_at: datetime | None = None
@@ -88,7 +90,8 @@ class NewEvent:
     """Holds what is about to be appended.
 
     `agent` did it, or nobody. The same `idempotency_key` of one author is stored once; None is never compared.
-    `target` is the agent it was assigned to. `until` is when a snooze ends. `files` are those that a message carries.
+    `target` is the agent it was assigned to, or the department it was moved to. `until` is when a snooze ends. `files`
+    are those that a message carries.
     """
 
     kind: EventKind

@@ -37,6 +37,10 @@ def _assign(conversation: Conversation, event: ConversationEvent) -> Conversatio
     return replace(conversation, assignee=event.target)
 
 
+def _move(conversation: Conversation, event: ConversationEvent) -> Conversation:
+    return replace(conversation, department=event.target)
+
+
 def _snooze(conversation: Conversation, event: ConversationEvent) -> Conversation:
     return replace(conversation, state=ConversationState.SNOOZED, snoozed_until=event.until)
 
@@ -64,6 +68,7 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.MESSAGE: _add_message,
     EventKind.NOTE: _keep,
     EventKind.ASSIGNED: _assign,
+    EventKind.MOVED: _move,
     EventKind.SNOOZED: _snooze,
     EventKind.WOKEN: _open_again,
     EventKind.CLOSED: _close,

@@ -84,6 +84,12 @@ _SELECT_ASSIGNED = union_all(
         for part in (IN_INBOX, IS_SNOOZED)
     )
 ).order_by("id")
+_SELECT_IN_DEPARTMENT = union_all(
+    *(
+        select(conversations.c.id).where(text(part), conversations.c.department == bindparam("department"))
+        for part in (IN_INBOX, IS_SNOOZED)
+    )
+).order_by("id")
 _SELECT_ENDED_SNOOZES = (
     select(conversations.c.id)
     .where(text(IS_SNOOZED), conversations.c.snoozed_until <= bindparam("now"))
@@ -122,6 +128,11 @@ def find_unanswered_chats(connection: Connection, site: str, before: datetime, m
 def find_assigned(connection: Connection, agent: str) -> list[str]:
     """Returns the ids of what the agent has and is not closed, in order, so that nobody locks it in another."""
     return list(connection.execute(_SELECT_ASSIGNED, {"agent": agent}).scalars())
+
+
+def find_in_department(connection: Connection, department: str) -> list[str]:
+    """Returns the ids of what is in the department and not closed, in order, as `find_assigned` does."""
+    return list(connection.execute(_SELECT_IN_DEPARTMENT, {"department": department}).scalars())
 
 
 def find_ended_snoozes(connection: Connection, now: datetime, most: int) -> list[str]:
