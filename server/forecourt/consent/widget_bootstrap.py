@@ -7,11 +7,14 @@ import msgspec
 from forecourt import i18n, launcher, theme
 from forecourt.consent import notices
 from forecourt.consent.offer import ConsentOffer
+from forecourt.files.inspection import accepted_kinds
+from forecourt.files.model import accepted_extensions
 from forecourt.policy.hosted import policy_page
 from forecourt.policy.live_site import LiveSite
 from forecourt.policy.localization.localized_edition import LocalizedEdition
 from forecourt.policy.model import Audience
 from forecourt.resources import TEMPLATES
+from forecourt.settings.site import FileSettings
 from forecourt.templating import render
 
 
@@ -69,13 +72,25 @@ class BootLauncher(msgspec.Struct):
     offers: list[str]
 
 
+class BootFiles(msgspec.Struct):
+    """Says which files a message may carry. `accept` is what a file field of a form says that it accepts."""
+
+    per_message: int
+    megabytes: int
+    accept: str
+
+
 class BootFeature(msgspec.Struct):
-    """Describes a feature: the purposes it needs, and in words what it stores and who will see that."""
+    """Describes a feature: the purposes it needs, and in words what it stores and who will see that.
+
+    `files` is null where its messages carry none.
+    """
 
     purposes: list[str]
     stores: str
     recipients: list[str]
     topics: list[str] = []
+    files: BootFiles | None = None
 
 
 class BootPolicy(msgspec.Struct):
@@ -189,7 +204,14 @@ def _consent(live_site: LiveSite, offer: ConsentOffer, locale: str, address: str
 def _feature(live_site: LiveSite, name: str, locale: str) -> BootFeature:
     feature = notices.describe_feature(live_site, name, locale)
     topics = list(live_site.settings.topics) if name == "contact" else []
-    return BootFeature(feature.purposes, feature.stores, feature.seen_by, topics)
+    files = _files(live_site.settings.files) if name in ("contact", "chat") else None
+    return BootFeature(feature.purposes, feature.stores, feature.seen_by, topics, files)
+
+
+def _files(settings: FileSettings) -> BootFiles | None:
+    if not settings.per_message:
+        return None
+    return BootFiles(settings.per_message, settings.megabytes, accepted_extensions(accepted_kinds(settings)))
 
 
 def _launcher(settings: launcher.Launcher, offer: ConsentOffer) -> BootLauncher:

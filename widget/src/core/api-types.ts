@@ -37,6 +37,23 @@ export interface BootFeature {
   readonly stores: string;
   readonly recipients: readonly string[];
   readonly topics?: readonly string[];
+  /** Which files its messages may carry; null where none. */
+  readonly files?: BootFiles | null;
+}
+
+/** How many files a message may carry, how large each may be, and what a file field accepts. */
+export interface BootFiles {
+  readonly per_message: number;
+  readonly megabytes: number;
+  readonly accept: string;
+}
+
+/** A file as it is stored. `size` is in bytes. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly size: number;
 }
 
 export interface BootPolicy {
@@ -111,6 +128,7 @@ export interface ChatMessage {
   readonly body: string;
   /** The idempotency key. Only the visitor's own messages have one. */
   readonly key?: string;
+  readonly files?: readonly StoredFile[];
 }
 
 /** A link to another company's service. */
@@ -135,4 +153,7 @@ export interface ResponseBody {
   readonly state?: string;
   readonly seq?: number;
   readonly at?: string;
+  readonly name?: string;
+  readonly kind?: string;
+  readonly size?: number;
 }

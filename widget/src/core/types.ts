@@ -1,7 +1,7 @@
 // What the parts of the widget hand one another. Data only: what can be done with it stands in the modules.
 
 import type { ConsentSnapshot, ConsentStatus, Feature, WidgetError } from "../../index";
-import type { Boot, BootPurpose, ResponseBody } from "./api-types";
+import type { Boot, BootFiles, BootPurpose, ResponseBody, StoredFile } from "./api-types";
 
 export type { ConsentSnapshot, ConsentStatus, Feature, WidgetError };
 export type * from "./api-types";
@@ -240,6 +240,11 @@ export interface Chunks {
   /** Says why there is nothing to agree to in a place of this kind. */
   readonly unavailable: (root: HTMLElement, kind: string) => void;
   readonly form: undefined;
+  readonly files: {
+    addTray(options: TrayOptions): FileTray;
+    /** Adds the files of a stored message to it, each to save. */
+    addFiles(node: HTMLElement, files: readonly StoredFile[], conversation: string): void;
+  };
   /** The page's own call `forecourt("scan", root)`. */
   readonly scan: (root: ShadowRoot) => void;
   readonly contact: MountFeature;
@@ -248,6 +253,28 @@ export interface Chunks {
   readonly chat: MountFeature;
   readonly policy: (placement: Placement, control: PolicyControl) => void;
   readonly "policy-forms": (placement: Placement) => PolicyForms;
+}
+
+/** Where files of a message wait. */
+export interface TrayOptions {
+  readonly limits: BootFiles;
+  /** The files that are uploaded. It is the draft's own list, and is changed. */
+  readonly kept: StoredFile[];
+  /** On which files can be dropped, and into whose field they can be pasted. The tray stands before `before`. */
+  readonly form: HTMLElement;
+  readonly field: HTMLElement;
+  readonly before: Node | null;
+  /** Resolves to the API's path for uploads, or to the response where there is none. */
+  findPath(): Promise<string | ApiResponse>;
+}
+
+export interface FileTray {
+  readonly node: HTMLElement;
+  /** Says beside the files where one is still on its way. */
+  isReady(): boolean;
+  /** Gives the uploaded files to a message, and is empty. */
+  take(): StoredFile[];
+  putBack(files: readonly StoredFile[]): void;
 }
 
 export type ChunkName = keyof Chunks;

@@ -1,11 +1,11 @@
 import { button, drawCard, el } from "../../core/dom";
 import { t } from "../../core/strings";
-import type { Chunks, Context, MountedFeature, Placement } from "../../core/types";
+import type { ApiResponse, Chunks, Context, MountedFeature, Placement, StoredFile } from "../../core/types";
 import { createDrafts } from "../form/drafts";
 import { FORM_STYLE } from "../form/form";
 import css from "./chat.css";
 import { createComposer, type Composer } from "./composer";
-import { createConversation, type ConversationHandlers } from "./conversation";
+import { createConversation, type Conversation } from "./conversation";
 import { createMessageLog } from "./message-log";
 import { createOutbox, type PendingMessage } from "./outbox";
 import { createTabTitle, type TabTitle } from "./tab-title";
@@ -17,6 +17,7 @@ const SILENT_START = 1500; // ms
 /** What was typed in one placement. */
 interface ChatDraft {
   text: string;
+  readonly files: StoredFile[];
   readonly unsentMessages: PendingMessage[];
   /** Whether the visitor has written in this tab, and waits for an answer. */
   isAwaited: boolean;
@@ -24,7 +25,7 @@ interface ChatDraft {
 
 /** Chunk: the chat. It opens a conversation with the first message, or resumes the stored one. */
 export default function createChat(context: Context): Chunks["chat"] {
-  const createDraft = (): ChatDraft => ({ text: "", unsentMessages: [], isAwaited: false });
+  const createDraft = (): ChatDraft => ({ text: "", files: [], unsentMessages: [], isAwaited: false });
   const findDraft = createDrafts(context, "chat", FORM_STYLE + css, createDraft);
   const tabTitle = createTabTitle(context);
   return (placement) => mountChat(context, placement, findDraft(placement), tabTitle);
@@ -41,7 +42,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
     ending.show();
   }
 
-  const handlers: ConversationHandlers = {
+  const conversation = createConversation(context, {
     onOpen: log.readAloud,
     onSwitch() {
       log.clear();
@@ -56,21 +57,24 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
     onClosed,
     onGone: () => ending.restart(),
     isAwaited: () => draft.isAwaited,
-  };
-  const conversation = createConversation(context, handlers);
+  });
   const { open } = conversation;
   const outbox = createOutbox(context, draft.unsentMessages, { open, show: log.showPending, onStored: log.add, onClosed });
-  const composer = createComposer(context, draft, (body) => {
-    draft.isAwaited = true;
-    log.readAloud();
-    outbox.send(body);
-    log.scrollToEnd();
+  const composer = createComposer(context, {
+    draft,
+    send(message) {
+      draft.isAwaited = true;
+      log.readAloud();
+      outbox.send(message);
+      log.scrollToEnd();
+    },
+    findUploadPath: () => findUploadPath(open),
   });
 
   function edit(message: PendingMessage): void {
     outbox.settle(message.key);
     log.removePending(message);
-    composer.takeBack(message.body);
+    composer.takeBack(message);
   }
 
   const ending = createEnding(context, composer, () => {
@@ -83,12 +87,13 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
   watchTab(conversation, tabTitle, unmounting.signal);
   setTimeout(log.readAloud, SILENT_START);
   conversation.follow();
+  unmounting.signal.addEventListener("abort", outbox.close);
+  return { focus: () => title.focus(), close: () => unmounting.abort() };
+}
 
-  const close = (): void => {
-    unmounting.abort();
-    outbox.close();
-  };
-  return { focus: () => title.focus(), close };
+async function findUploadPath(open: Conversation["open"]): Promise<string | ApiResponse> {
+  const id = await open();
+  return typeof id === "string" ? `conversations/${id}/files` : id;
 }
 
 interface Ending {

@@ -1,6 +1,7 @@
 import { button, el } from "../../core/dom";
+import { tryChunk } from "../../core/chunks";
 import { t } from "../../core/strings";
-import type { ChatMessage, Context } from "../../core/types";
+import type { ChatMessage, Context, StoredFile } from "../../core/types";
 import { linkAddresses } from "./links";
 import type { PendingMessage } from "./outbox";
 import { formatTime } from "./reader-time";
@@ -41,9 +42,19 @@ export function createMessageLog(context: Context, actions: PendingActions): Mes
       const bubbles = findBubbles();
       if (bubbles.some(({ dataset }) => dataset["seq"] === `${message.seq}`)) return false;
       const next = bubbles.find(({ dataset }) => dataset["key"] || Number(dataset["seq"]) > message.seq);
-      node.insertBefore(messageBubble(context, message), next ?? null);
+      const bubble = messageBubble(context, message);
+      node.insertBefore(bubble, next ?? null);
+      if (message.files?.[0]) void addFiles(bubble, message.files);
       return !pending;
     });
+
+  const addFiles = (bubble: HTMLElement, files: readonly StoredFile[]): Promise<unknown> =>
+    tryChunk(context, "files", (chunk) =>
+      position.keep(() => {
+        chunk.addFiles(bubble, files, context.store.read()?.conversation ?? "");
+        return false;
+      }),
+    );
 
   const showPending = (message: PendingMessage): void =>
     position.keep(() => {
@@ -73,15 +84,17 @@ export function createMessageLog(context: Context, actions: PendingActions): Mes
 function messageBubble(context: Context, { seq, at, author, body }: ChatMessage): HTMLElement {
   const time = el("time", { class: "note", datetime: at }, formatTime(context, new Date(at)));
   const name = el("span", { class: "visually-hidden" }, t(context, `chat.${author}`));
-  const text = el("p", { dir: "auto" }, ...linkAddresses(body));
-  return el("div", { class: `message ${author}`, "data-seq": seq }, name, text, time);
+  const text = body ? [el("p", { dir: "auto" }, ...linkAddresses(body))] : [];
+  return el("div", { class: `message ${author}`, "data-seq": seq }, name, ...text, time);
 }
 
 function pendingBubble(context: Context, message: PendingMessage, actions: PendingActions): HTMLElement {
-  const { key, body, failure, isFinal } = message;
+  const { key, body, files, failure, isFinal } = message;
   const state = el("p", { class: "note" }, failure || t(context, "chat.sending"));
   const buttons = failure
     ? [isFinal ? button(t(context, "chat.edit"), () => actions.edit(message)) : button(t(context, "chat.retry"), actions.retry)]
     : [];
-  return el("div", { class: "message visitor pending", "data-key": key }, el("p", { dir: "auto" }, body), state, ...buttons);
+  const lines = [body, ...(files ?? []).map(({ name }) => name)].filter(Boolean);
+  const text = lines.map((line) => el("p", { dir: "auto" }, line));
+  return el("div", { class: "message visitor pending", "data-key": key }, ...text, state, ...buttons);
 }

@@ -1,5 +1,5 @@
 import { t } from "../../core/strings";
-import type { ApiResponse, ChatMessage, Context } from "../../core/types";
+import type { ApiResponse, ChatMessage, Context, StoredFile } from "../../core/types";
 import { callWithGrant, createIdempotencyKey, isGrantLost, retryAfter } from "../choice/gated-calls";
 import { explainUnsent } from "../form/form";
 import { retryDelay } from "./retry";
@@ -13,6 +13,7 @@ export interface PendingMessage {
   /** The idempotency key, the same for each try. */
   readonly key: string;
   readonly body: string;
+  readonly files: readonly StoredFile[];
   /** Why it is given up for now, as a sentence. Empty while it is being sent. */
   failure: string;
   /** The server will never take it as it is: it is changed before it is sent again. */
@@ -30,7 +31,7 @@ export interface OutboxHandlers {
 
 export interface Outbox {
   readonly pending: readonly PendingMessage[];
-  send(body: string): void;
+  send(message: Pick<PendingMessage, "body" | "files">): void;
   /** Sends what is pending, in order, each under the key it has had from the start. */
   flush(): void;
   /** A message is no longer pending: the stream brought it, whatever became of the response, or it was taken back. */
@@ -45,8 +46,8 @@ export function createOutbox(context: Context, pending: PendingMessage[], handle
   let isSending = false;
   let isOpen = true;
 
-  function send(body: string): void {
-    const message = { key: createIdempotencyKey(), body, failure: "", isFinal: false };
+  function send({ body, files }: Pick<PendingMessage, "body" | "files">): void {
+    const message = { key: createIdempotencyKey(), body, files, failure: "", isFinal: false };
     pending.push(message);
     handlers.show(message);
     flush();
@@ -78,9 +79,9 @@ export function createOutbox(context: Context, pending: PendingMessage[], handle
     }
   }
 
-  function markStored({ key, body }: PendingMessage, { data }: ApiResponse): void {
+  function markStored({ key, body, files }: PendingMessage, { data }: ApiResponse): void {
     settle(key);
-    handlers.onStored({ seq: data.seq!, at: data.at!, author: "visitor", body, key });
+    handlers.onStored({ seq: data.seq!, at: data.at!, author: "visitor", body, key, files });
   }
 
   function markFailed(message: PendingMessage, response: ApiResponse): void {
@@ -104,14 +105,15 @@ export function createOutbox(context: Context, pending: PendingMessage[], handle
 /** Tries again while it may pass, always under the same key: the server stores a key once. */
 async function sendWithRetries(
   context: Context,
-  { key, body }: PendingMessage,
+  { key, body, files }: PendingMessage,
   openConversation: OutboxHandlers["open"],
   isOpen: () => boolean,
 ): Promise<ApiResponse> {
+  const content = { key, body, ...(files?.[0] && { files: files.map(({ id }) => id) }) };
   for (let tries = 0; ; tries++) {
     const id = await openConversation();
     const path = `conversations/${id}/messages`;
-    const response = typeof id === "string" ? await callWithGrant(context, "POST", path, { key, body }) : id;
+    const response = typeof id === "string" ? await callWithGrant(context, "POST", path, content) : id;
     const { status } = response;
     const mayPass = !status || status === 429 || status >= 500;
     if (!isOpen() || !mayPass || tries === RETRIES) return response;

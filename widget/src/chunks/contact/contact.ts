@@ -1,6 +1,7 @@
+import { tryChunk } from "../../core/chunks";
 import { drawCard, el, mailLink } from "../../core/dom";
 import { t } from "../../core/strings";
-import type { ApiResponse, Chunks, Context, MountFeature } from "../../core/types";
+import type { ApiResponse, Chunks, Context, FileTray, MountFeature, StoredFile } from "../../core/types";
 import { callWithGrant, createIdempotencyKey } from "../choice/gated-calls";
 import { createDrafts } from "../form/drafts";
 import { createEmailField, createField, fitsLine, fitsText, isFilled, type Field, type FormDraft } from "../form/field";
@@ -9,22 +10,31 @@ import { createForm, FORM_STYLE, showThanks, type FieldValues } from "../form/fo
 const MAX_LENGTH = { name: 100, message: 5000 }; // the server's limits
 const RETRY_DELAY = 1000; // ms
 
-/** What is typed into the form, and the idempotency key of a message whose fate nobody knows yet. */
-type ContactDraft = FormDraft & { key?: string };
+/** What is typed into the form, its uploaded files, and the idempotency key of a message whose fate nobody knows yet. */
+interface ContactDraft {
+  readonly values: FormDraft;
+  readonly files: StoredFile[];
+  key: string;
+}
 
 /** Chunk: the contact form. */
 export default function createContact(context: Context): Chunks["contact"] {
-  const findDraft = createDrafts<ContactDraft>(context, "contact", FORM_STYLE, () => ({}));
+  const findDraft = createDrafts<ContactDraft>(context, "contact", FORM_STYLE, () => ({ values: {}, files: [], key: "" }));
   const mountContact: MountFeature = (placement) => {
     const draft = findDraft(placement);
     const title = el("h2", { tabindex: -1 }, t(context, "contact.title"));
+    let tray: FileTray | undefined;
+    const fields = createFields(context, draft.values);
+    const note = el("p", { class: "note" }, t(context, "contact.mail_address"), " ", mailLink(context.boot.email));
     const form = createForm(context, {
-      fields: createFields(context, draft),
+      fields,
       submitLabel: t(context, "contact.send"),
-      footer: [el("p", { class: "note" }, t(context, "contact.mail_address"), " ", mailLink(context.boot.email))],
+      footer: [note],
+      isReady: () => tray?.isReady() !== false,
       send: (values) => sendMessage(context, draft, values),
       onSent() {
-        draft["message"] = draft["topic"] = "";
+        tray?.take();
+        draft.values["message"] = draft.values["topic"] = "";
         const restart = () => mountContact(placement).focus();
         showThanks(
           placement,
@@ -35,6 +45,13 @@ export default function createContact(context: Context): Chunks["contact"] {
         );
       },
     });
+    const limits = context.boot.features.contact?.files;
+    if (limits) {
+      const field = fields[fields.length - 1]!.control;
+      const findPath = async (): Promise<string> => "contact/files";
+      const options = { limits, kept: draft.files, form, field, before: note, findPath };
+      void tryChunk(context, "files", ({ addTray }) => (tray = addTray(options)));
+    }
     drawCard(placement.root, title, el("p", {}, t(context, "contact.lead")), form);
     return { focus: () => title.focus() };
   };
@@ -47,7 +64,8 @@ export default function createContact(context: Context): Chunks["contact"] {
  */
 async function sendMessage(context: Context, draft: ContactDraft, values: FieldValues): Promise<ApiResponse> {
   draft.key ||= createIdempotencyKey();
-  const post = () => callWithGrant(context, "POST", "contact", { ...values, key: draft.key });
+  const files = draft.files.map(({ id }) => id);
+  const post = () => callWithGrant(context, "POST", "contact", { ...values, key: draft.key, files });
   let response = await post();
   if (!response.status) {
     await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
@@ -55,6 +73,8 @@ async function sendMessage(context: Context, draft: ContactDraft, values: FieldV
   }
   const hasArrivedBefore = response.data.code === "key_conflict";
   if (response.ok || hasArrivedBefore) draft.key = "";
+  const wrongFiles = response.data.errors?.find(({ field }) => field === "files");
+  if (wrongFiles) return { ...response, ok: false, status: 422, data: { detail: wrongFiles.message } };
   if (!hasArrivedBefore) return response;
   return { status: 409, ok: false, data: { detail: t(context, "contact.arrived_before") } };
 }

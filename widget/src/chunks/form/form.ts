@@ -14,6 +14,8 @@ export interface FormOptions {
   readonly submitLabel: string;
   /** Stands between the fields and the button. */
   readonly footer: readonly Node[];
+  /** Whether what goes along is ready, too. It says itself what is not. */
+  isReady?(): boolean;
   send(values: FieldValues): Promise<ApiResponse>;
   onSent(): void;
 }
@@ -21,7 +23,7 @@ export interface FormOptions {
 /** A form that names every wrong field at once, at the field, and keeps what was typed until it is stored. */
 export function createForm(
   context: Context,
-  { fields, submitLabel, footer, send, onSent }: FormOptions,
+  { fields, submitLabel, footer, isReady, send, onSent }: FormOptions,
 ): HTMLFormElement {
   const summary = el("div", { class: "summary", role: "alert" });
   const status = el("p", { class: "status", role: "alert" });
@@ -55,7 +57,7 @@ export function createForm(
     status.textContent = "";
     const errors = localErrors(fields);
     showErrors(errors);
-    if (!errors.size) void sendValues();
+    if (!errors.size && isReady?.() !== false) void sendValues();
   }
 
   // The first two of several share a row, where there is room.
