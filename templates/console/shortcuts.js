@@ -1,4 +1,4 @@
-// Lets agents work with single keys, which a sheet lists. They can be turned off there (WCAG 2.1.4).
+// Lets agents work with single keys, which a sheet lists. They can be turned off there (WCAG 2.1.4), `/` of search.js too.
 (() => {
   "use strict";
 
@@ -67,7 +67,6 @@
     e: () => (inInbox() ? press(find("bulk-close")) : closeThread()),
     r: () => write("answer"),
     n: () => write("note"),
-    "/": () => document.querySelector("input[type=search]")?.focus(),
     "?": () => sheet.showModal(),
   };
   const isTyping = (field) =>
