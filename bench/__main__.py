@@ -17,6 +17,7 @@ from bench import (
     policy_cost,
     postgres_profile,
     result_row,
+    search,
     start_time,
     stream_memory,
     table_growth,
@@ -60,6 +61,7 @@ def _rows(scratch: Path) -> Iterator[ResultRow]:
     yield from table_growth.measure_growth(scratch)
     yield from inbox.measure_inbox(scratch)
     yield from chat_latency.measure_chat(scratch)
+    yield from search.measure_search(scratch)
     yield from stream_memory.measure_stream_memory(scratch)
 
 

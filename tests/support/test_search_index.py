@@ -112,6 +112,7 @@ async def test_old_documents_are_found_behind_many_blocks(database: Database, mo
     """Each document is a block of its own, and the words of a prefix are more than are asked for one by one."""
     monkeypatch.setattr(search_index, "BLOCKS", (1, 2, 3, 4))
     monkeypatch.setattr(search_index, "RECENT_DOCUMENTS", 2)
+    monkeypatch.setattr(search_index, "RECENT_FOR_PREFIX", 2)
     monkeypatch.setattr(search_index, "WORDS_OF_PREFIX", 3)
     bodies = ["needle", *(f"hay{number} straw" for number in range(9))]
     await database.write(lambda c: add_conversation(c, "a", bodies))

@@ -14,6 +14,6 @@ def test_a_snippet_stands_around_the_match_and_is_cut_between_words() -> None:
 
 def test_the_form_that_was_typed_comes_before_one_without_accents() -> None:
     query = parse_query("café")
-    assert rank("un café", ["café"], query) > rank("un cafe", ["café"], query)
+    assert rank("un café", {"café"}, query) > rank("un cafe", {"café"}, query)
     assert find_matches("Ｃａｆé ｶﾞｽ", parse_query("cafe")) == [(0, 4)]
     assert find_matches("「ｶﾞｽ」", parse_query("ガス")) == [(1, 4)]

@@ -1,7 +1,7 @@
 """Reads the results of a search: the newest matches, or the best of them, that its filters let through."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -33,13 +33,13 @@ from forecourt.support.search_query import (
     parse_query,
     parse_words,
 )
-from forecourt.support.search_tokens import exact_form, find_pieces, index_tokens
+from forecourt.support.search_tokens import exact_words, index_tokens
 from forecourt.support.store import to_conversation
 
 RESULTS = 25  # of a page
 DOCUMENTS_AT_ONCE = 200
 DOCUMENTS_AT_MOST = 2000  # that one page looks through, where a filter lets few of them through
-RANKED = 200  # of the newest matches, of which the best come first
+RANKED = 100  # of the newest matches, of which the best come first
 QUERY_AT_MOST = 300  # characters
 
 _DOCUMENT, _EVENT = search_documents.c, conversation_events.c
@@ -103,7 +103,7 @@ class SearchResult:
     author: str
     agent_name: str
     body: str
-    snippet: Sequence[SnippetPart]
+    snippet: Sequence[SnippetPart] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +125,16 @@ def search(connection: Connection, fields: SearchFields) -> ResultPage:
     days = find_range(connection, fields.start, fields.end)
     within = IndexRange(min(days.before, int(fields.before or END_OF_INDEX)), days.floor)
     find = _find_best if fields.order == "best" else _find_newest
-    return find(connection, fields, words, query, within)
+    page = find(connection, fields, query, within)
+    return replace(page, results=[_with_snippet(result, words) for result in page.results])
 
 
-def _find_newest(
-    connection: Connection, fields: SearchFields, words: SearchQuery, query: SearchQuery, within: IndexRange
-) -> ResultPage:
+def _find_newest(connection: Connection, fields: SearchFields, query: SearchQuery, within: IndexRange) -> ResultPage:
     results: list[SearchResult] = []
     at_once = DOCUMENTS_AT_ONCE if fields.state else RESULTS + 1
     for _ in range(DOCUMENTS_AT_MOST // DOCUMENTS_AT_ONCE):
         numbers = find_newest(connection, query, within, at_once)
-        results += _read_results(connection, fields, words, numbers, RESULTS + 1 - len(results))
+        results += _read_results(connection, fields, numbers, RESULTS + 1 - len(results))
         if len(results) > RESULTS:
             return ResultPage(results[:RESULTS], f"before={results[RESULTS - 1].document}")
         if len(numbers) < at_once:
@@ -144,14 +143,12 @@ def _find_newest(
     return ResultPage(results, f"before={within.before}", _time_of(connection, within.before))
 
 
-def _find_best(
-    connection: Connection, fields: SearchFields, words: SearchQuery, query: SearchQuery, within: IndexRange
-) -> ResultPage:
+def _find_best(connection: Connection, fields: SearchFields, query: SearchQuery, within: IndexRange) -> ResultPage:
     """Sorts the newest matches by rank. `before` of the first page is kept, so that the next one ranks the same."""
     numbers = find_newest(connection, query, within, RANKED)
-    exact_words = [piece.text for piece in find_pieces(exact_form(fields.q))]
-    results = _read_results(connection, fields, words, numbers, RANKED)
-    results.sort(key=lambda result: (-rank(result.body, exact_words, words), -result.document))
+    typed_words = exact_words(fields.q)
+    results = _read_results(connection, fields, numbers, RANKED)
+    results.sort(key=lambda result: (-rank(result.body, typed_words, query), -result.document))
     first = int(fields.skip)
     page = results[first : first + RESULTS]
     has_more = first + RESULTS < len(results) and numbers
@@ -160,23 +157,27 @@ def _find_best(
 
 
 def _read_results(
-    connection: Connection, fields: SearchFields, words: SearchQuery, numbers: Sequence[int], most: int
+    connection: Connection, fields: SearchFields, numbers: Sequence[int], most: int
 ) -> list[SearchResult]:
     if not numbers:
         return []
     values = {"numbers": numbers, "since": fields.start or BEGINNING_OF_TIME, "until": fields.end or END_OF_TIME}
     statement, state = (_SELECT_IN_STATE, {"state": fields.state}) if fields.state else (_SELECT, {})
-    return [_to_result(row, words) for row in connection.execute(statement, values | state).mappings().fetchmany(most)]
+    return [_to_result(row) for row in connection.execute(statement, values | state).mappings().fetchmany(most)]
 
 
-def _to_result(row: RowMapping, words: SearchQuery) -> SearchResult:
+def _to_result(row: RowMapping) -> SearchResult:
     conversation = to_conversation(row)
     subject = describe_subject(conversation.topic, conversation.name, conversation.email)
     body = row["body"] if row["seq"] else subject
     kind = row["kind"] if row["seq"] else "subject"
-    snippet = make_snippet(body if row["seq"] else subject.replace("\n", " · "), words)
     names = row["author"] or "", row["agent_name"] or ""
-    return SearchResult(row["document"], conversation, row["seq"], row["written_at"], kind, *names, body, snippet)
+    return SearchResult(row["document"], conversation, row["seq"], row["written_at"], kind, *names, body)
+
+
+def _with_snippet(result: SearchResult, words: SearchQuery) -> SearchResult:
+    body = result.body if result.seq else result.body.replace("\n", " · ")
+    return replace(result, snippet=make_snippet(body, words))
 
 
 def _require_words(fields: SearchFields) -> SearchQuery:

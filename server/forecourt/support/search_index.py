@@ -19,7 +19,8 @@ from forecourt.support.search_tokens import index_tokens
 
 INDEXED_KINDS = (EventKind.MESSAGE, EventKind.NOTE)
 WORDS_OF_PREFIX = 200  # that SQLite asks for one by one; of more it reads all documents
-RECENT_DOCUMENTS = 2048  # that PostgreSQL looks through by themselves, for the beginning of a word
+RECENT_DOCUMENTS = 512  # that PostgreSQL looks through by themselves: a common word is among them often enough
+RECENT_FOR_PREFIX = 2048  # the same for the beginning of a word, which its index is slower at
 BLOCK_BITS = 13  # 8,192 documents are a block, as the index of PostgreSQL has them
 BLOCKS = (1, 8, 64, 512)  # that PostgreSQL reads at once: the newest, then more, then all
 END_OF_INDEX = 2**62  # beyond every document's number
@@ -190,10 +191,10 @@ def _find_on_postgres(connection: Connection, query: SearchQuery, within: IndexR
     values = {"query": tsquery, "before": within.before, "floor": within.floor, "most": most}
     last = min(within.before - 1, connection.execute(_LAST_ID).scalar() or 0)
     has_prefix = any(term.is_prefix for term in query.terms)
-    if has_prefix:
-        numbers = connection.execute(_POSTGRES_RECENT, values | {"recent": RECENT_DOCUMENTS}).scalars().all()
-        if len(numbers) == most:
-            return list(numbers)
+    recent = RECENT_FOR_PREFIX if has_prefix else RECENT_DOCUMENTS
+    numbers = connection.execute(_POSTGRES_RECENT, values | {"recent": recent}).scalars().all()
+    if len(numbers) == most:
+        return list(numbers)
     # All words of a prefix are gathered each time, so it is asked for twice at most.
     for blocks in BLOCKS[2:3] if has_prefix else BLOCKS:
         newest = last >> BLOCK_BITS

@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from forecourt.support.search_query import SearchQuery, SearchTerm
-from forecourt.support.search_tokens import Piece, bigrams, exact_form, find_pieces, fold_text, join_parts, to_token
+from forecourt.support.search_tokens import (
+    Piece,
+    bigrams,
+    exact_words,
+    find_pieces,
+    fold_text,
+    index_tokens,
+    join_parts,
+    to_token,
+)
 
 SNIPPET_LENGTH = 240  # characters
 _BEFORE_MATCH = 60  # characters of a snippet
 _EXACT, _OCCURRENCE, _OCCURRENCES_AT_MOST = 2.0, 0.25, 6
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedToken:
+class PlacedToken(NamedTuple):
     """Holds a token with its place in the text."""
 
     token: str
@@ -48,21 +57,25 @@ def find_matches(text: str, query: SearchQuery) -> list[tuple[int, int]]:
     pieces = [*find_pieces(text)]
     tokens = [token for piece in pieces for token in _place_tokens(piece)]
     places = {place for term in query.terms for place in _find_term(tokens, term)}
-    wholes = [whole for chain in _weak_chains(pieces) for whole in (_place_whole(chain),)]
+    wholes = [_place_whole(chain) for chain in _weak_chains(pieces)]
+    wholes += [character for piece in pieces if piece.is_unspaced for character in _place_characters(piece)]
     places |= {place for term in query.terms if len(term.tokens) == 1 for place in _find_term(wholes, term)}
     return _merge(sorted(places))
 
 
-def rank(text: str, words: Sequence[str], query: SearchQuery) -> float:
+def rank(text: str, words: set[str], query: SearchQuery) -> float:
     """Returns how well a text fits: as it was written before without accents, a whole word before its beginning.
 
     `words`: those of the query in their exact form.
     """
-    matches = find_matches(text, query)
-    exact_matches = {exact_form(text[start:end]) for start, end in matches}
-    exact_count = sum(word in exact_matches for word in words)
-    occurrences = min(len(matches), _OCCURRENCES_AT_MOST) * _OCCURRENCE
-    return exact_count * _EXACT + occurrences + SNIPPET_LENGTH / (SNIPPET_LENGTH + len(text))
+    exact_count = len(exact_words(text).intersection(words))
+    tokens, wholes = index_tokens(text)
+    occurrences = sum((*tokens, *wholes).count(term.tokens[-1]) for term in query.terms)
+    return (
+        exact_count * _EXACT
+        + min(occurrences, _OCCURRENCES_AT_MOST) * _OCCURRENCE
+        + SNIPPET_LENGTH / (SNIPPET_LENGTH + len(text))
+    )
 
 
 def _place_tokens(piece: Piece) -> list[PlacedToken]:
@@ -76,8 +89,16 @@ def _place_tokens(piece: Piece) -> list[PlacedToken]:
     ]
 
 
+def _place_characters(piece: Piece) -> Iterator[PlacedToken]:
+    for at, character in enumerate(piece.text, start=piece.start):
+        yield PlacedToken(fold_text(character), at, at + 1)
+
+
 def _find_term(tokens: Sequence[PlacedToken], term: SearchTerm) -> Iterator[tuple[int, int]]:
     length = len(term.tokens)
+    if length == 1 and not term.is_prefix:
+        yield from ((placed.start, placed.end) for placed in tokens if placed.token == term.tokens[0])
+        return
     for at in range(len(tokens) - length + 1):
         stretch = tokens[at : at + length]
         *first, last = (placed.token for placed in stretch)

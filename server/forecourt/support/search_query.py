@@ -84,8 +84,8 @@ def _chain_terms(chain: Sequence[Piece]) -> list[SearchTerm]:
 
 
 def _unspaced_term(run: str) -> SearchTerm:
-    """Returns the pairs of a run in their order. One character alone is the beginning of a pair."""
-    return SearchTerm(tuple(bigrams(run)[:-1])) if len(run) > 1 else SearchTerm((run,), is_prefix=True)
+    """Returns the pairs of a run in their order. One character alone is a token, too."""
+    return SearchTerm(tuple(bigrams(run)[:-1]) or (run,))
 
 
 def _let_last_go_on(terms: list[SearchTerm]) -> list[SearchTerm]:

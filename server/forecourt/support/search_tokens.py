@@ -7,8 +7,8 @@ where people type without them. The form as written is compared only to rank res
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 TOKEN_AT_MOST = 64  # characters; nobody types more of one word to find it
 # Chinese, Japanese and Korean; Thai, Lao, Burmese and Khmer.
@@ -57,7 +57,7 @@ _ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
 _ARTICLE_LETTERS = frozenset(article[0] for article in _ARTICLES)
 _WITHOUT_ARTICLE = 3  # letters at least, or it was none
 
-_SPARE_MARK = re.compile(f"([{_MARKED_LETTERS}])[{_SPARE_MARKS}]+")
+_SPARE_MARK = re.compile(f"(?<=[{_MARKED_LETTERS}])[{_SPARE_MARKS}]+")
 _PIECE = re.compile(rf"([{_UNSPACED}]+)|[^\W_{_UNSPACED}]+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(r"[^\W_]+")
@@ -65,8 +65,7 @@ _WHOLE = re.compile(rf"[^\W_]+(?:[{_WEAK_JOINERS}][^\W_]+)+")
 _WEAK_JOINER = re.compile(f"[{_WEAK_JOINERS}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Holds a stretch of letters, with its place in the text.
 
     `is_unspaced`: its language has no spaces. `joiner` binds it to the piece before: `weak`, `strong` or empty.
@@ -94,13 +93,18 @@ def fold_text(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFD", exact_form(text))
-    plain = unicodedata.normalize("NFC", _SPARE_MARK.sub(r"\1", decomposed))
+    plain = unicodedata.normalize("NFC", _SPARE_MARK.sub("", decomposed))
     return plain.translate(_LETTERS)
 
 
 def exact_form(text: str) -> str:
     """Returns a text in small letters, with its accents."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def exact_words(text: str) -> set[str]:
+    """Returns the words of a text as written, in small letters."""
+    return set(_WORD.findall(exact_form(text)))
 
 
 def to_token(word: str) -> str:
@@ -114,20 +118,25 @@ def to_token(word: str) -> str:
 
 
 def bigrams(run: str) -> list[str]:
-    """Returns each character of a folded run with the next one. The last stands alone, so that it is found, too."""
+    """Returns each character of a folded run with the next one. The last stands alone, as the end of a phrase."""
     return [run[at : at + 2] for at in range(len(run))]
 
 
 def index_tokens(text: str) -> tuple[list[str], list[str]]:
-    """Returns the tokens in the order of the text, and as a whole each word that has a joiner: `dont`, `email`."""
+    """Returns the tokens in the order of the text, and what is found without its neighbours.
+
+    Those are each word that has a joiner, as a whole (`dont`, `email`), and each character of an unspaced language.
+    """
     folded = fold_text(text)
     shadow = _with_letters_for_marks(folded)
-    if shadow is not folded or _HAS_UNSPACED.search(folded):
+    characters = dict.fromkeys(_HAS_UNSPACED.findall(folded))
+    if shadow is not folded or characters:
         tokens = [token for piece in find_pieces(folded) for token in _tokens_of(piece)]
     else:
         tokens = [to_token(word) for word in _WORD.findall(folded)]
     wholes = [folded[match.start() : match.end()] for match in _WHOLE.finditer(shadow)]
-    return tokens, [to_token(join_parts(whole)) for whole in wholes if not _HAS_UNSPACED.search(whole)]
+    joined = [to_token(join_parts(whole)) for whole in wholes if not _HAS_UNSPACED.search(whole)]
+    return tokens, [*joined, *characters]
 
 
 def join_parts(word: str) -> str:
