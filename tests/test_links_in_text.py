@@ -45,7 +45,8 @@ def test_exactly_the_addresses_are_links(text: str, addresses: list[str]) -> Non
 
 def test_a_link_tells_its_site_nothing() -> None:
     ((_, attributes),) = Elements(str(link_addresses("https://example.com"))).elements
-    assert set((attributes["rel"] or "").split()) == {"noopener", "noreferrer", "nofollow"}
+    assert set((attributes["rel"] or "").split()) == {"noopener", "nofollow", "ugc"}
+    assert attributes["referrerpolicy"] == "no-referrer"
     assert (attributes["target"], attributes["dir"]) == ("_blank", "ltr")
 
 

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _OPENING = {")": "(", "]": "["}
-_LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow" dir="ltr">{}</a>')
+_LINK = Markup('<a href="{}" target="_blank" rel="noopener nofollow ugc" referrerpolicy="no-referrer" dir="ltr">{}</a>')
 _MAIL_LINK = Markup('<a href="mailto:{}" dir="ltr">{}</a>')
 
 

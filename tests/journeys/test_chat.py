@@ -226,7 +226,7 @@ def test_addresses_are_links_and_nothing_else_is_an_element(visitor_in_chat: Pag
         links = body.locator("*").evaluate_all("links => links.map(link => [link.tagName, link.getAttribute('href')])")
         assert links == [["A", address] for address in addresses], text
     rel = sent_messages(visitor_in_chat).first.locator("a").get_attribute("rel")
-    assert set((rel or "").split()) == {"noopener", "noreferrer", "nofollow"}
+    assert set((rel or "").split()) == {"noopener", "nofollow", "ugc"}
 
 
 def test_what_was_typed_is_back_after_another_page_and_gone_after_a_withdrawal(
@@ -329,3 +329,30 @@ def test_times_are_in_the_readers_own_clock(
     field.press("Enter")
     expect(log_of(page).locator("time")).to_have_text(re.compile(f"^{clock}$"))
     context.close()
+
+
+def test_answers_that_nobody_sees_are_counted_on_the_launcher_until_the_panel_shows_them(
+    visitor_in_chat: Page, desk: Desk
+) -> None:
+    page = visitor_in_chat
+    launcher = place(page, "launcher").get_by_role("button")
+    launcher.click()
+    panel = page.get_by_role("dialog")
+    panel.get_by_role("button", name=re.compile(f"^{widget_words('chat.title')}")).click()
+    panel.get_by_label(widget_words("chat.message")).fill("Hei!")
+    panel.get_by_label(widget_words("chat.message")).press("Enter")
+    expect(panel.get_by_role("log").locator("[data-seq]")).to_have_count(1)
+    panel.get_by_role("button", name=widget_words("launcher.close")).click()
+    desk.answer(page, "Hei! Hva gjelder det? https://docs.example/en")
+    title = widget_words("launcher.title")
+    expect(launcher).to_have_accessible_name(re.compile(rf"^{title}, .*1.* nytt svar$"))
+    expect(place(page, "launcher").locator(".unread")).to_have_text("1")
+    launcher.click()
+    expect(launcher).to_have_accessible_name(title)
+    link = panel.get_by_role("link", name="https://docs.example/en")
+    expect(link).to_have_attribute("rel", "noopener nofollow ugc")
+    page.evaluate(HIDE, True)
+    desk.answer(page, "Er du der?")
+    expect(launcher).to_have_accessible_name(re.compile("nytt svar$"))
+    page.evaluate(HIDE, False)
+    expect(launcher).to_have_accessible_name(title)

@@ -141,7 +141,7 @@ def test_addresses_are_links(thread: Page, chat_visitor: ChatVisitor) -> None:
     chat_visitor.say("See <b>https://example.com/a_(b)</b>, or javascript:alert(1)")
     link = message(thread, "See").get_by_role("link")
     expect(link).to_have_attribute("href", "https://example.com/a_(b)")
-    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(link).to_have_attribute("rel", "noopener nofollow ugc")
     expect(message(thread, "See")).to_have_text("See <b>https://example.com/a_(b)</b>, or javascript:alert(1)")
 
 

@@ -20,7 +20,7 @@ LIMITS = {
     ("embed.js",): 6656,  # 512 of them for the launcher, of issue 12
     ("choice",): 2560,
     ("host-page",): 3072,
-    ("launcher",): 2560,
+    ("launcher",): 2816,
     ("form", "contact"): 4096,
     ("form", "chat"): 7168,
 }

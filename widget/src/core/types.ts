@@ -131,6 +131,8 @@ export interface Context {
   lastGrant?: StoredConsent | null | undefined;
   /** What was last drawn. */
   drawn?: ConsentSnapshot;
+  /** Tells the launcher of an agent's message in its panel. `describe` puts a number of them into words. */
+  noteAnswer?: (seq: number, describe: (count: number) => string) => void;
   /** Of components that the page had us scan. */
   readonly shadowRoots: Set<ShadowRoot>;
 }

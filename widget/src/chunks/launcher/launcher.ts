@@ -8,6 +8,7 @@ import { createFullScreen } from "./full-screen";
 import css from "./launcher.css";
 import { createPanel } from "./panel";
 import { keepClear } from "./clearance";
+import { createUnread } from "./unread";
 
 /** The panel's element in the page. It is one dialog for every launcher of the page. */
 function createHost(context: Context): HTMLElement {
@@ -22,7 +23,8 @@ function createHost(context: Context): HTMLElement {
 /** Chunk: the panel that launchers open, with what the site offers. Beside it the page goes on; on a phone it is modal. */
 export default function createLauncher(context: Context): Chunks["launcher"] {
   const host = createHost(context);
-  const panel = createPanel(context, host.shadowRoot!, () => setOpen(false));
+  const countUnread = createUnread(context, () => !host.hidden && !pageDocument.hidden && panel.isShowing("chat"));
+  const panel = createPanel(context, host.shadowRoot!, () => setOpen(false), countUnread);
   const fullScreen = createFullScreen(context, host, () => setOpen(false));
   const makeRoom = keepClear(context, host);
   /** What gets the focus back: a launcher's button, or an element of the page whose script called. */
@@ -34,6 +36,7 @@ export default function createLauncher(context: Context): Chunks["launcher"] {
     fullScreen.follow(isOpen);
     if (launcherButton) launcherButton.ariaExpanded = `${isOpen}`;
     makeRoom();
+    countUnread();
     if (isOpen) panel.focus();
     else opener?.focus();
   }
@@ -54,6 +57,7 @@ export default function createLauncher(context: Context): Chunks["launcher"] {
     panel.update(fresh);
     fullScreen.follow(!host.hidden);
     makeRoom();
+    countUnread();
   }
 
   addEventListener("keydown", (event) => {

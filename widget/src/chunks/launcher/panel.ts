@@ -8,10 +8,11 @@ export interface Panel {
   show(feature?: Feature): void;
   update(fresh: boolean): void;
   focus(): void;
+  isShowing(feature: Feature): boolean;
 }
 
 /** What stands in the panel: the list of what the site offers, or one of it. */
-export function createPanel(context: Context, shadow: ShadowRoot, close: () => void): Panel {
+export function createPanel(context: Context, shadow: ShadowRoot, close: () => void, onShow: () => void): Panel {
   let shown: Feature | undefined;
   const title = el("h2", { tabindex: -1 });
   const back = button("", () => open(undefined), { class: "back" });
@@ -27,6 +28,7 @@ export function createPanel(context: Context, shadow: ShadowRoot, close: () => v
     list.hidden = !!shown;
     back.hidden = !shown || !context.boot.launcher.offers[1];
     places.show(shown);
+    onShow();
   }
 
   function focus(): void {
@@ -55,6 +57,7 @@ export function createPanel(context: Context, shadow: ShadowRoot, close: () => v
     },
     update,
     focus,
+    isShowing: (feature) => shown === feature,
   };
 }
 
