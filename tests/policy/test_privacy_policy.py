@@ -53,7 +53,7 @@ def test_the_page_says_what_is_stored_and_how_to_withdraw() -> None:
     text = parse_privacy_policy("en").text
     statements = (
         "no cookie", "random visitor number", "hash of the text", "/24", "/48", "kind of browser", "random token",
-        "topic and message", "messages you and we write", "outbox", "withdraw", "complain",
+        "message and the files you add", "messages and files that you and we send", "outbox", "withdraw", "complain",
     )  # fmt: skip
     assert [each for each in statements if each not in text] == []
 
