@@ -28,6 +28,9 @@ ChatBody = Annotated[str, Meta(min_length=1, max_length=CHAT_BODY_AT_MOST, patte
 ChatBodyOrBlank = Annotated[  # of a message that may carry files and say nothing
     str, Meta(max_length=CHAT_BODY_AT_MOST, pattern=rf"^(?![\s\S]*[{TYPED_TEXT.ranges}])[\s\S]*$", extra=_AS_TEXT)
 ]
+RatingSentence = Annotated[
+    str, Meta(max_length=500, pattern=rf"^(?![\s\S]*[{TYPED_TEXT.ranges}])[\s\S]*$", extra=_AS_TEXT)
+]
 BodyOrBlank = Annotated[
     str, Meta(max_length=BODY_AT_MOST, pattern=rf"^(?![\s\S]*[{TYPED_TEXT.ranges}])[\s\S]*$", extra=_AS_TEXT)
 ]

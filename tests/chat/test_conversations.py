@@ -91,6 +91,44 @@ async def test_a_closed_conversation_refuses_messages_and_a_new_one_can_be_opene
     assert await page.converse() != conversation
 
 
+async def test_writing_opens_a_closed_conversation_again_unless_there_is_another(
+    page: Page, application: Application
+) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    await application.database.write(lambda c: close(c, conversation, "agent"))
+    path = f"conversations/{conversation}/messages"
+    message = {"key": "k", "body": "x", "reopen": True}
+    assert [(await page.post(path, message)).status_code for _ in range(2)] == [201, 200]
+    assert (await page.get(f"conversations/{conversation}")).json()["state"] == "open"
+    await application.database.write(lambda c: close(c, conversation, "agent"))
+    assert await page.converse() != conversation
+    assert (await page.post(path, message | {"key": "l"})).json()["code"] == "conversation_closed"
+
+
+async def test_a_rating_is_stored_once_for_agents_and_is_the_visitors_own(page: Page, application: Application) -> None:
+    await page.accept()
+    conversation = await page.converse()
+    await application.database.write(lambda c: close(c, conversation, "agent"))
+    path, rating = f"conversations/{conversation}/rating", {"key": "k", "helped": False, "sentence": " Too slow. "}
+    assert [(await page.post(path, rating)).status_code for _ in range(2)] == [201, 200]
+    assert (await page.post(path, rating | {"helped": True})).json()["code"] == "key_conflict"
+    assert (await page.post(path, rating | {"key": "l", "sentence": "x" * 501})).status_code == 422
+    ((kind, target, body),) = await application.database.read(
+        lambda c: [
+            (row.kind, row.target, row.body)
+            for row in c.execute(conversation_events.select()).all()
+            if row.author == "visitor"
+        ]
+    )
+    assert (kind, target, body) == ("rated", "not_helped", "Too slow.")
+    (exported,) = (await page.get("me")).json()["conversations"]
+    assert [(each["helped"], each["sentence"]) for each in exported["ratings"]] == [(False, "Too slow.")]
+    other = Page(page.client)
+    await other.accept()
+    assert (await other.post(path, rating)).status_code == 404
+
+
 async def test_parallel_requests_open_one_conversation(page: Page, application: Application) -> None:
     await page.accept()
     responses = await asyncio.gather(*(page.post("conversations", {}) for _ in range(12)))

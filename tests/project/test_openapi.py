@@ -92,6 +92,10 @@ async def test_each_answer_is_as_described(page: Page, document: Any) -> None:
     await checked("POST", chat + "/{id}/messages", 201, message, id=conversation)
     await checked("POST", chat + "/{id}/messages", 200, message, id=conversation)
     await checked("POST", chat + "/{id}/messages", 409, message | {"body": "Hade"}, id=conversation)
+    rating = {"key": "r", "helped": True}
+    for status in (201, 200):
+        await checked("POST", chat + "/{id}/rating", status, rating, id=conversation)
+    await checked("POST", chat + "/{id}/rating", 409, rating | {"helped": False}, id=conversation)
     files, contact_files = chat + "/{id}/files", "/v1/sites/{site}/contact/files"
     for status in (201, 200):
         file = await checked("POST", files, status, PDF, id=conversation)

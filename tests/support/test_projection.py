@@ -13,7 +13,15 @@ from forecourt.app import Application
 from forecourt.errors import ConversationClosed
 from forecourt.identifiers import new_identifier
 from forecourt.support import actions, store
-from forecourt.support.model import Author, Conversation, ConversationChannel, ConversationState, EventKind, NewEvent
+from forecourt.support.model import (
+    Author,
+    Conversation,
+    ConversationChannel,
+    ConversationState,
+    EventKind,
+    NewEvent,
+    RatingAnswer,
+)
 from forecourt.support.projection import rebuild
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +36,7 @@ STEPS = st.one_of(
     st.builds(lambda to: NewEvent(EventKind.MOVED, Author.AGENT, "kari", target=to), st.sampled_from(("billing", ""))),
     st.builds(lambda: NewEvent(EventKind.SNOOZED, Author.AGENT, "kari", until=MOMENT)),
     st.sampled_from([NewEvent(kind, Author.AGENT, "kari") for kind in (EventKind.CLOSED, EventKind.REOPENED)]),
+    st.sampled_from([NewEvent(EventKind.RATED, Author.VISITOR, body="Takk", target=rating) for rating in RatingAnswer]),
     st.sampled_from([NewEvent(kind, Author.SYSTEM) for kind in (EventKind.WOKEN, EventKind.ALERTED)]),
     st.sampled_from(
         [NewEvent(EventKind.WOKEN, Author.AGENT, "ola"), NewEvent(EventKind.ASSIGNED, Author.SYSTEM, "ola")]

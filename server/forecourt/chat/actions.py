@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 
 from forecourt import clock
 from forecourt.consent.grant import Chat, Grant
-from forecourt.errors import NotFound
+from forecourt.errors import ConversationClosed, NotFound
 from forecourt.files.actions import find_named
 from forecourt.files.model import FileOwner
 from forecourt.identifiers import new_identifier
 from forecourt.support import store
-from forecourt.support.actions import append_to_locked, find_conversation, get_for_update
+from forecourt.support.actions import append_to_locked, find_conversation, get_for_update, reopen_for_visitor
 from forecourt.support.model import (
     Author,
     Conversation,
@@ -20,6 +20,7 @@ from forecourt.support.model import (
     ConversationState,
     EventKind,
     NewEvent,
+    RatingAnswer,
     StoredEvent,
 )
 
@@ -56,9 +57,15 @@ def find_own_conversation(connection: Connection, visitor: str, site: str, conve
 
 
 def post_message(
-    connection: Connection, grant: Grant[Chat], conversation: str, key: str, body: str, file_ids: Sequence[str] = ()
+    connection: Connection,
+    grant: Grant[Chat],
+    conversation: str,
+    key: str,
+    body: str,
+    file_ids: Sequence[str] = (),
+    reopens: bool = False,
 ) -> StoredEvent:
-    """Stores a visitor's message with the files it names, once for each key.
+    """Stores a visitor's message with the files it names, once for each key. It may open a closed chat again.
 
     Raises `NotFound`, `ConversationClosed`, `Invalid` where a file is not there for it, or `KeyConflict` where the key
     stored another message before.
@@ -67,7 +74,25 @@ def post_message(
     _require_own(row, grant.visitor, grant.site)
     files = find_named(connection, file_ids, FileOwner(grant.site, grant.visitor, conversation))
     message = NewEvent(EventKind.MESSAGE, Author.VISITOR, body=body, idempotency_key=key, files=files)
-    return append_to_locked(connection, row, message)
+    try:
+        return append_to_locked(connection, row, message)
+    except ConversationClosed:
+        if not reopens:
+            raise
+    return append_to_locked(connection, reopen_for_visitor(connection, row), message)
+
+
+def rate_conversation(
+    connection: Connection, grant: Grant[Chat], conversation: str, key: str, answer: RatingAnswer, sentence: str
+) -> StoredEvent:
+    """Stores what a visitor thinks of the help they got, once for each key, for agents to read.
+
+    Raises `NotFound`, or `KeyConflict` where the key stored something else before.
+    """
+    row = get_for_update(connection, conversation)
+    _require_own(row, grant.visitor, grant.site)
+    event = NewEvent(EventKind.RATED, Author.VISITOR, body=sentence, target=answer, idempotency_key=key)
+    return append_to_locked(connection, row, event)
 
 
 def read_messages(

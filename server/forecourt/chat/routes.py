@@ -23,8 +23,8 @@ from forecourt.errors import (
     TooMany,
 )
 from forecourt.files.actions import per_message_rule
-from forecourt.support.model import Conversation, ConversationState
-from forecourt.text_types import ChatBodyOrBlank, FileIds, Key
+from forecourt.support.model import Conversation, ConversationState, RatingAnswer, StoredEvent
+from forecourt.text_types import ChatBodyOrBlank, FileIds, Key, RatingSentence
 from forecourt.web import sse
 from forecourt.web.endpoint import Endpoint
 from forecourt.web.event_stream import EventStreamResponse
@@ -49,6 +49,15 @@ class MessageBody(msgspec.Struct, forbid_unknown_fields=True):
     key: Key
     body: ChatBodyOrBlank
     files: FileIds = []
+    reopen: bool = False  # opens the conversation again where it is closed
+
+
+class RatingBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Says whether the visitor was helped, and why if they like."""
+
+    key: Key
+    helped: bool
+    sentence: RatingSentence = ""
 
 
 class MessageResponse(msgspec.Struct):
@@ -95,6 +104,16 @@ class ChatRoutes:
                 refusals=(*gated, KeyConflict, ConversationClosed),
             ),
             Endpoint(
+                "POST",
+                base + "/{id}/rating",
+                self.rate_conversation,
+                "Say whether the conversation helped. The same key stores it once.",
+                {201: MessageResponse, 200: MessageResponse},
+                RatingBody,
+                token=True,
+                refusals=(*gated, KeyConflict),
+            ),
+            Endpoint(
                 "GET",
                 base + "/{id}/events",
                 self.stream_events,
@@ -127,17 +146,33 @@ class ChatRoutes:
         body = await read_json(request, MessageBody, {"files": per_message_rule(settings)})
         if not body.body.strip() and not body.files:
             raise Invalid([Fault("body", "required")])
-        stored = await self._context.database.write(
-            lambda c: actions.post_message(c, require(c, visitor, Chat), conversation, body.key, body.body, body.files)
+        message = (conversation, body.key, body.body, body.files, body.reopen)
+        return _stored_response(
+            await self._context.database.write(lambda c: actions.post_message(c, require(c, visitor, Chat), *message))
         )
-        response = MessageResponse(stored.event.seq, clock.iso(stored.event.created_at))
-        return json_response(response, 200 if stored.is_repeated else 201)
+
+    async def rate_conversation(self, request: Request) -> Response:
+        visitor = await admit_visitor(self._context, request, "message")
+        body = await read_json(request, RatingBody)
+        rating = RatingAnswer.HELPED if body.helped else RatingAnswer.NOT_HELPED
+        about = (request.path_params["id"], body.key, rating, body.sentence.strip())
+        return _stored_response(
+            await self._context.database.write(
+                lambda c: actions.rate_conversation(c, require(c, visitor, Chat), *about)
+            )
+        )
 
     async def stream_events(self, request: Request) -> Response:
         visitor, conversation = self._context.visitor(request), request.path_params["id"]
         await self._context.database.read(lambda c: _require_same_origin(c, visitor, conversation))
         source = MessageSource(self._context, visitor, conversation, sse.read_cursor(request))
         return EventStreamResponse(self._context.database.hub, source)
+
+
+def _stored_response(stored_event: StoredEvent) -> Response:
+    event = stored_event.event
+    response = MessageResponse(event.seq, clock.iso(event.created_at))
+    return json_response(response, 200 if stored_event.is_repeated else 201)
 
 
 def _require_same_origin(connection: Connection, visitor: Visitor, conversation: str) -> Conversation:

@@ -43,7 +43,7 @@ from forecourt.mail.routing import MailRouting
 from forecourt.settings.site import FileSettings
 from forecourt.support import actions
 from forecourt.support.answers import send_answer
-from forecourt.support.model import Author, Conversation, ConversationChannel, EventKind
+from forecourt.support.model import Author, Conversation, ConversationChannel, EventKind, RatingAnswer
 from forecourt.support.store import to_files
 from forecourt.text_types import Body, ChatBodyOrBlank, Key
 from forecourt.web import forms
@@ -145,6 +145,10 @@ class ShownEvent:
     def sentence(self) -> str:
         if self.kind is EventKind.WOKEN and self.agent:
             return "woken_early"
+        if self.kind is EventKind.REOPENED and self.author is Author.VISITOR:
+            return "reopened_by_visitor"
+        if self.kind is EventKind.RATED:
+            return "rated_helped" if self.target == RatingAnswer.HELPED else "rated_not_helped"
         if self.kind is EventKind.MOVED and not self.target:
             return "department_removed" if self.author is Author.SYSTEM else "moved_out"
         if self.kind is not EventKind.ASSIGNED:

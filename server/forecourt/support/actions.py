@@ -100,6 +100,17 @@ def reopen(connection: Connection, conversation: str, agent: str) -> str | None:
     return None
 
 
+def reopen_for_visitor(connection: Connection, closed_chat: Conversation) -> Conversation:
+    """Opens again the chat that `get_for_update` has returned, since its visitor writes.
+
+    Raises `ConversationClosed` where they have another open chat.
+    """
+    if store.find_open_chat(connection, closed_chat.visitor, closed_chat.site):
+        raise ConversationClosed(closed_chat.id)
+    _store(connection, closed_chat, NewEvent(EventKind.REOPENED, Author.VISITOR))
+    return get_for_update(connection, closed_chat.id)
+
+
 def assign(connection: Connection, conversation: str, agent: str, assignee: str) -> bool:
     """Gives the conversation to `assignee`, or to nobody where that is blank; says whether it was not so already.
 
@@ -189,9 +200,13 @@ def _find_repeated(connection: Connection, conversation: str, event: NewEvent) -
     if event.idempotency_key is None:
         return None
     earlier = store.find_event_by_key(connection, conversation, event.author, event.idempotency_key)
-    if earlier and (earlier.kind, earlier.body, earlier.files) != (event.kind, event.body, event.files):
+    if earlier and _content(earlier) != _content(event):
         raise KeyConflict(event.idempotency_key)
     return earlier
+
+
+def _content(event: NewEvent) -> tuple[object, ...]:
+    return event.kind, event.body, event.target, event.files
 
 
 def _store(connection: Connection, conversation: Conversation, new: NewEvent) -> ConversationEvent:

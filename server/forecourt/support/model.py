@@ -42,6 +42,14 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     MOVED = "moved"
     ALERTED = "alerted"
+    RATED = "rated"
+
+
+class RatingAnswer(StrEnum):
+    """Says whether the visitor was helped. It is the `target` of a rating, whose `body` is a sentence or blank."""
+
+    HELPED = "helped"
+    NOT_HELPED = "not_helped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +98,8 @@ class NewEvent:
     """Holds what is about to be appended.
 
     `agent` did it, or nobody. The same `idempotency_key` of one author is stored once; None is never compared.
-    `target` is the agent it was assigned to, or the department it was moved to. `until` is when a snooze ends. `files`
-    are those that a message carries.
+    `target` is the agent it was assigned to, the department it was moved to, or the `RatingAnswer`. `until` is
+    when a snooze ends. `files` are those that a message carries.
     """
 
     kind: EventKind

@@ -74,4 +74,5 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.CLOSED: _close,
     EventKind.REOPENED: _open_again,
     EventKind.ALERTED: _set_alerted,
+    EventKind.RATED: _keep,
 }

@@ -23,7 +23,7 @@ from forecourt.db.tables import (
     outbox,
 )
 from forecourt.newsletter.model import MAIL_KINDS
-from forecourt.support.model import Author, ConversationChannel, ConversationState, EventKind
+from forecourt.support.model import Author, ConversationChannel, ConversationState, EventKind, RatingAnswer
 
 RowT = TypeVar("RowT")
 ROWS_PER_LIST = 5000  # more than a person writes before retention deletes it
@@ -78,6 +78,12 @@ class ExportedChatMessage(msgspec.Struct):
     body: str
 
 
+class ExportedRating(msgspec.Struct):
+    at: datetime
+    helped: bool
+    sentence: str
+
+
 class ExportedConversation(msgspec.Struct):
     id: str
     at: datetime
@@ -85,6 +91,7 @@ class ExportedConversation(msgspec.Struct):
     locale: str
     state: str
     messages: list[ExportedChatMessage] = []
+    ratings: list[ExportedRating] = []
 
 
 class ExportedFile(msgspec.Struct):
@@ -176,6 +183,13 @@ _MESSAGES = (
 )
 _ANSWERS = _MESSAGES.where(~_IS_CHAT, conversation_events.c.author == Author.AGENT)
 _CHAT_MESSAGES = _MESSAGES.where(_IS_CHAT)
+_RATINGS = (
+    select(*(conversation_events.c[name] for name in ("conversation", "created_at", "target", "body")))
+    .join(conversations, conversation_events.c.conversation == conversations.c.id)
+    .where(conversations.c.visitor == _VISITOR, conversation_events.c.kind == EventKind.RATED)
+    .order_by(conversation_events.c.created_at)
+    .limit(ROWS_PER_LIST)
+)
 _IS_CLOSED = conversations.c.state == ConversationState.CLOSED
 _CONVERSATIONS = (
     select(
@@ -251,8 +265,11 @@ def _read_conversations(connection: Connection, visitor: str) -> list[ExportedCo
     for row in connection.execute(_CHAT_MESSAGES, {"visitor": visitor}):
         message = ExportedChatMessage(row.seq, row.created_at, row.author, row.body)
         chat_messages[row.conversation].append(message)
+    ratings: defaultdict[str, list[ExportedRating]] = defaultdict(list)
+    for row in connection.execute(_RATINGS, {"visitor": visitor}):
+        ratings[row.conversation].append(ExportedRating(row.created_at, row.target == RatingAnswer.HELPED, row.body))
     chats = _read(connection, _CONVERSATIONS, visitor, ExportedConversation)
-    return [msgspec.structs.replace(chat, messages=chat_messages[chat.id]) for chat in chats]
+    return [msgspec.structs.replace(chat, messages=chat_messages[chat.id], ratings=ratings[chat.id]) for chat in chats]
 
 
 def _read_files(connection: Connection, site: str, visitor: str) -> list[ExportedFile]:
