@@ -13,7 +13,7 @@ from tests.page import Page
 
 from .browser import Browser
 
-pytestmark = [pytest.mark.anyio, on_sqlite]
+pytestmark = pytest.mark.anyio
 
 
 def snippets(html: str) -> list[str]:
@@ -32,6 +32,7 @@ async def say(visitor: Page, conversation: str, *bodies: str) -> None:
         assert answer.status_code == 201, answer.text
 
 
+@on_sqlite
 async def test_a_search_shows_where_the_words_stand_and_leads_there(
     signed_in: Browser, visitor: Page, conversation: str
 ) -> None:
@@ -65,6 +66,7 @@ async def test_a_search_is_narrowed_down(
     assert len(await find(signed_in, person="nordmann")) == 3  # Kari's answer, Ola's subject and message
 
 
+@on_sqlite
 async def test_a_search_goes_on_page_by_page(
     signed_in: Browser, visitor: Page, conversation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +78,7 @@ async def test_a_search_goes_on_page_by_page(
         assert snippets((await signed_in.get(older)).text) == [last]
 
 
+@on_sqlite
 async def test_a_filter_that_lets_little_through_ends_a_page_and_says_how_far_it_looked(
     signed_in: Browser, visitor: Page, conversation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,12 +105,14 @@ async def test_a_filter_that_lets_little_through_ends_a_page_and_says_how_far_it
         ("q=a&before=x", 422, "characters that are not allowed"),
     ],
 )
+@on_sqlite
 async def test_what_cannot_be_searched_for_is_said(signed_in: Browser, query: str, status: int, words: str) -> None:
     answer = await signed_in.get(f"/console/search?{query}")
     assert answer.status_code == status
     assert words in answer.text
 
 
+@on_sqlite
 async def test_what_was_searched_for_stands_in_no_log(
     signed_in: Browser, application: Application, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -119,6 +124,7 @@ async def test_what_was_searched_for_stands_in_no_log(
     assert "verysecret" not in f"{messages}{rows}"
 
 
+@on_sqlite
 async def test_a_link_opens_an_old_message_beyond_the_newest(
     signed_in: Browser, visitor: Page, conversation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
