@@ -127,7 +127,9 @@ def _fill(engine: Engine, language: Language) -> None:
                 for statement in _COPIES:
                     connection.execute(text(statement), parameters)
         if connection.dialect.name == "postgresql":  # as its autovacuum does
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 @contextlib.contextmanager
