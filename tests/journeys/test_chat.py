@@ -356,3 +356,24 @@ def test_answers_that_nobody_sees_are_counted_on_the_launcher_until_the_panel_sh
     expect(launcher).to_have_accessible_name(re.compile("nytt svar$"))
     page.evaluate(HIDE, False)
     expect(launcher).to_have_accessible_name(title)
+
+
+def test_a_closed_chat_says_so_is_rated_and_opens_again_by_writing(
+    visitor_in_chat: Page, agent: Page, demo: ForecourtProcess
+) -> None:
+    page, chat = visitor_in_chat, place(visitor_in_chat, "chat")
+    send(page, "Hei!")
+    expect(sent_messages(page)).to_have_count(1)
+    conversation = page.evaluate("JSON.parse(localStorage['forecourt:main']).conversation")
+    agent.goto(f"{demo.forecourt}/console/conversations/{conversation}")
+    agent.get_by_role("button", name="Close", exact=True).click()
+    expect(chat.get_by_text(widget_words("chat.closed"))).to_be_visible()
+    chat.get_by_role("button", name=widget_words("chat.rating_helped"), exact=True).click()
+    chat.get_by_label(widget_words("chat.rating_sentence")).fill("Raskt svar.")
+    chat.get_by_role("button", name=widget_words("chat.rating_send")).click()
+    expect(chat.get_by_text(widget_words("chat.rating_thanks"))).to_be_visible()
+    expect(agent.get_by_text("Raskt svar.")).to_be_visible()
+    send(page, "En ting til.")
+    expect(sent_messages(page)).to_have_count(2)
+    expect(chat.get_by_text(widget_words("chat.closed"))).to_have_count(0)
+    expect(agent.locator("#thread").get_by_text("En ting til.")).to_be_visible()

@@ -1,12 +1,13 @@
-import { button, drawCard, el } from "../../core/dom";
+import { drawCard, el } from "../../core/dom";
 import { t } from "../../core/strings";
 import type { ApiResponse, ChatMessage, Chunks, Context, MountedFeature, Placement, StoredFile } from "../../core/types";
 import { createDrafts } from "../form/drafts";
 import { FORM_STYLE } from "../form/form";
 import { plural } from "../form/plural";
 import css from "./chat.css";
-import { createComposer, type Composer } from "./composer";
+import { createComposer } from "./composer";
 import { createConversation, type Conversation } from "./conversation";
+import { createEnding } from "./ending";
 import { createMessageLog } from "./message-log";
 import { createOutbox, type PendingMessage } from "./outbox";
 import { createTabTitle, type TabTitle } from "./tab-title";
@@ -38,11 +39,7 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
   const connection = el("p", { class: "note connection", role: "status" });
   const log = createMessageLog(context, { retry: () => outbox.flush(), edit });
 
-  function onClosed(): void {
-    conversation.pause();
-    ending.show();
-  }
-
+  const onClosed = (): void => ending.show();
   const conversation = createConversation(context, {
     onOpen: log.readAloud,
     onSwitch() {
@@ -57,11 +54,11 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
     },
     onConnectionChange: (isConnected) => (connection.textContent = isConnected ? "" : t(context, "chat.connection_lost")),
     onClosed,
-    onGone: () => ending.restart(),
+    onGone: () => ending.startAnew(),
     isAwaited: () => draft.isAwaited,
   });
   const { open } = conversation;
-  const outbox = createOutbox(context, draft.unsentMessages, { open, show: log.showPending, onStored: log.add, onClosed });
+  const outbox = createOutbox(context, draft.unsentMessages, { open, show: log.showPending, onStored, onClosed });
   const composer = createComposer(context, {
     draft,
     send(message) {
@@ -73,18 +70,22 @@ function mountChat(context: Context, placement: Placement, draft: ChatDraft, tab
     findUploadPath: () => findUploadPath(open),
   });
 
+  function onStored(message: ChatMessage): void {
+    log.add(message);
+    ending.followAgain();
+  }
+
   function edit(message: PendingMessage): void {
     outbox.settle(message.key);
     log.removePending(message);
     composer.takeBack(message);
   }
 
-  const ending = createEnding(context, composer, () => {
-    conversation.forget();
+  const ending = createEnding(context, conversation, () => {
     outbox.flush();
+    composer.focus();
   });
-  const parts = [...log.nodes, connection, ending.node, composer.form];
-  drawCard(placement.root, title, el("p", {}, t(context, "chat.lead")), ...parts);
+  drawCard(placement.root, title, el("p", {}, t(context, "chat.lead")), ...log.nodes, connection, ending.node, composer.form);
   outbox.restore();
   watchTab(conversation, tabTitle, unmounting.signal);
   setTimeout(log.readAloud, SILENT_START);
@@ -102,30 +103,4 @@ async function findUploadPath(open: Conversation["open"]): Promise<string | ApiR
 function noteAnswer(context: Context, { host }: Placement, { author, seq }: ChatMessage): void {
   const isInPanel = host.getRootNode() !== document;
   if (author === "agent" && isInPanel) context.noteAnswer?.(seq, (count) => plural(context, "launcher.unread", count));
-}
-
-interface Ending {
-  readonly node: HTMLElement;
-  /** Says in place of the composer that the conversation is closed. */
-  show(): void;
-  restart(): void;
-}
-
-function createEnding(context: Context, composer: Composer, startAnew: () => void): Ending {
-  const node = el("div");
-
-  function restart(): void {
-    node.replaceChildren();
-    composer.form.hidden = false;
-    startAnew();
-    composer.focus();
-  }
-
-  function show(): void {
-    const sentence = el("p", { role: "status" }, t(context, "chat.closed"));
-    node.replaceChildren(sentence, button(t(context, "chat.new_conversation"), restart));
-    composer.form.hidden = true;
-  }
-
-  return { node, show, restart };
 }

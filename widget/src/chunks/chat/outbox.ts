@@ -109,7 +109,7 @@ async function sendWithRetries(
   openConversation: OutboxHandlers["open"],
   isOpen: () => boolean,
 ): Promise<ApiResponse> {
-  const content = { key, body, ...(files?.[0] && { files: files.map(({ id }) => id) }) };
+  const content = { key, body, reopen: true, ...(files?.[0] && { files: files.map(({ id }) => id) }) };
   for (let tries = 0; ; tries++) {
     const id = await openConversation();
     const path = `conversations/${id}/messages`;
