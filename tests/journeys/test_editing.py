@@ -67,7 +67,7 @@ def test_a_click_on_a_service_is_not_lost_to_the_search(agent: Page) -> None:
     """Leaving the field searches no second time: a list that changes under a pressed mouse button loses the click."""
     agent.get_by_role("link", name="Policy").click()
     agent.get_by_role("link", name="Services").click()
-    agent.get_by_role("searchbox").fill("linode-eu")
+    agent.get_by_role("searchbox", name="Search", exact=True).fill("linode-eu")
     expect(agent.locator("#list").get_by_role("listitem")).to_have_count(1)
     addresses: list[str] = []
     agent.on("request", lambda request: addresses.append(request.url))
@@ -84,7 +84,7 @@ def test_an_editor_moves_a_service_mends_a_word_and_publishes(
 ) -> None:
     agent.get_by_role("link", name="Policy").click()
     agent.get_by_role("link", name="Services").click()
-    agent.get_by_role("searchbox").fill("linode-eu")
+    agent.get_by_role("searchbox", name="Search", exact=True).fill("linode-eu")
     expect(agent.locator("#list").get_by_role("listitem")).to_have_count(1)
     agent.locator("#list").get_by_role("link").first.click()
 
