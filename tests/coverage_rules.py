@@ -12,7 +12,7 @@ import pytest
 from coverage import Coverage
 
 MEASURED_EXAMPLES = 25  # of a property
-SETS_WITHOUT_NEWS = 2  # of a test's parameters, after which the next ones are not measured
+SETS_WITHOUT_NEWS = 5  # of a test's parameters, after which the next ones are not measured
 _node_ids = pytest.StashKey[set[str]]()
 _sets_without_news = Counter[str]()  # of each test's parameters, the last ones in a row that reached nothing new
 

@@ -55,6 +55,10 @@ TYPED_LINE = ForbiddenCharacters(TYPED_TEXT.ranges + r"\u000a\u000d")
 POLICY_LINE = ForbiddenCharacters(LINE.ranges + r"\u200b\u2060\ud800-\udfff\ufeff")
 POLICY_TEXT = ForbiddenCharacters(_CONTROLS_BUT_TAB_AND_LINE_FEED + r"\u202a-\u202e\u2066-\u2069")  # a text of a policy
 MAILBOX = ForbiddenCharacters(r"\r\n\u0085\u2028\u2029,;<>\"\u0000 ")  # would be two addresses, or another header
+# What no program writes into a text, but for line ends, pages and terminals' colours: such a file is no text.
+PLAIN_TEXT_FILE = ForbiddenCharacters(r"\u0000-\u0008\u000e-\u001a\u001c-\u001f")
+# What separates paths, what Windows forbids or shells read, and what cuts a name short in a header.
+FILE_NAME = ForbiddenCharacters(r'/\\:*?"<>|%;`$\u0000-\u001f\u007f')
 XML = ForbiddenCharacters(r"^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff")  # XML 1.0, section 2.2
 # What ends a label of a domain in a text, and what ends a web address. East Asian punctuation does both.
 DOMAIN_LABEL = ForbiddenCharacters(

@@ -70,6 +70,7 @@ def strangers(application: Application) -> Strangers:
     return Strangers(application)
 
 
+@pytest.mark.repetitive
 async def test_a_stranger_who_fails_a_thousand_times_locks_the_owner_out_of_nothing(
     agent: str, browser: Browser, strangers: Strangers
 ) -> None:
@@ -79,6 +80,7 @@ async def test_a_stranger_who_fails_a_thousand_times_locks_the_owner_out_of_noth
     assert (await browser.sign_in()).status_code == 303  # on a device that was never seen before
 
 
+@pytest.mark.repetitive
 async def test_many_networks_are_bounded_too_and_a_known_device_still_signs_in(
     agent: str, browser: Browser, strangers: Strangers
 ) -> None:

@@ -84,7 +84,7 @@ def test_the_second_layer_the_contact_form_and_the_pages_scripts_are_fetched_whe
     expect(page.locator("#forecourt-save")).to_be_visible()
     requests.wait_for("preferences", "choice")
     unlock_contact(page)
-    requests.wait_for("preferences", "choice", "control", "control-menu", "host-page", "contact", "form")
+    requests.wait_for("preferences", "choice", "control", "control-menu", "host-page", "contact", "form", "files")
     assert len(requests.chunks) == len(set(requests.chunks))  # each once
 
 
@@ -105,7 +105,7 @@ def test_a_granted_place_and_waiting_scripts_fetch_their_chunks_beside_boot(
     unlock_contact(page)
     requests.chunks.clear()
     reload_without_boot(page, held_routes)
-    requests.wait_for("choice", "control", "contact", "form", "host-page")
+    requests.wait_for("choice", "control", "contact", "form", "host-page")  # and no files before the form is there
 
 
 def test_a_refusal_fetches_no_feature_beside_boot(visit: Visit, requests: Requests, held_routes: list[Route]) -> None:

@@ -133,7 +133,7 @@ def test_the_enter_that_ends_a_composition_sends_nothing(thread: Page) -> None:
     expect(field).to_have_value("日本")
     with thread.expect_request("**/answers") as requests:
         field.evaluate(press, [[], {"keyCode": 13}])
-    assert "%E6%97%A5" in (requests.value.post_data or "")
+    assert "日本".encode() in (requests.value.post_data_buffer or b"")
     expect(message(thread, "日本")).to_have_count(1)
 
 

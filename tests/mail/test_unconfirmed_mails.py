@@ -184,6 +184,7 @@ async def flood(application: Application, number: int) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
+@pytest.mark.repetitive
 async def test_no_flood_by_every_form_at_once_fills_a_mailbox(settings: Settings, application: Application) -> None:
     statuses = await asyncio.gather(*(flood(application, number) for number in range(12)))
     assert set(itertools.chain(*statuses)) <= {201, 202, 303, 429}

@@ -3,14 +3,12 @@
 import re
 import unicodedata
 
-from forecourt.characters import LINE
+from forecourt.characters import FILE_NAME, LINE
 from forecourt.files.model import FILE_TYPES, FileKind
 from forecourt.text_cleanup import clean_address
 
 NAME_AT_MOST = 100  # characters, with the extension
 BYTES_AT_MOST = 200  # in UTF-8: file systems take 255, and browsers add to a name that is taken
-# Path separators, what Windows forbids or shells read, and what cuts a name short in a header.
-_FORBIDDEN = re.compile(r'[/\\:*?"<>|%;`$\x00-\x1f\x7f]+')
 _EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,8}$")
 # Names of devices that Windows opens instead of a file, whatever their extension.
 _DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
@@ -23,7 +21,7 @@ def clean_file_name(name: str, kind: FileKind) -> str:
     """
     line = LINE.replace_in(clean_address(unicodedata.normalize("NFC", name[-1000:])), "_")
     last = re.split(r"[/\\]", line.encode("utf-8", "replace").decode())[-1]
-    stem, extension = _split_extension(_FORBIDDEN.sub("_", last).rstrip(" ."))
+    stem, extension = _split_extension(FILE_NAME.replace_in(last, "_").rstrip(" ."))
     fitting = FILE_TYPES[kind].extensions
     if extension.lower() not in fitting:
         extension = fitting[0]

@@ -5,6 +5,7 @@ import re
 
 import puremagic
 
+from forecourt.characters import PLAIN_TEXT_FILE
 from forecourt.errors import FileKindRefused
 from forecourt.files.model import FileKind
 from forecourt.files.office_document import find_office_kind
@@ -21,7 +22,6 @@ _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
 # What a browser would run where it believed the name. It is no plain text to us.
 _MARKUP = re.compile(r"(?i)<(!doctype\s+)?(html|svg|script|body|head|iframe)\b")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # but those of lines, pages and terminals' colours
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -40,7 +40,7 @@ def find_kind(content: io.BytesIO) -> FileKind:
 def is_plain_text(content: io.BytesIO) -> bool:
     """Checks whether it is text, in UTF-8 or UTF-16, and no markup that browsers run."""
     text = _decode(content)
-    if text is None or _CONTROLS.search(text):
+    if text is None or PLAIN_TEXT_FILE.find_in(text):
         return False
     return not (text.lstrip().startswith("<") and _MARKUP.search(text))
 

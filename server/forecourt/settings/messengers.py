@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 
+from forecourt.characters import WEB_ADDRESS
+
 HttpsAddress = Annotated[
     str,
     Meta(
         max_length=300,
-        pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?([/?#][^\s\x00-\x1f\"<>\\^`{|}]*)?\Z",
+        pattern=rf"^https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{{1,5}})?([/?#][^{WEB_ADDRESS.ranges}]*)?\Z",
         description="an https address: https://wa.me/4712345678",
     ),
 ]

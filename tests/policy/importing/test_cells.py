@@ -285,6 +285,7 @@ def test_spans_beyond_reason_stay_bounded_and_are_listed(tmp_path: Path) -> None
     assert page.unplaced == [f"what stands beyond column {COLUMNS_AT_MOST} of table 1: was not taken: 'Beyond'"]
 
 
+@pytest.mark.repetitive
 def test_a_table_of_spans_only_is_read_in_no_time() -> None:
     row = "<tr>" + "<td colspan=1000 rowspan=65534>x" * 200
     (table,) = parse_html(f"<table>{row * 150}</table>")

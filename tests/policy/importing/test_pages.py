@@ -12,6 +12,7 @@ from forecourt.policy.importing.import_file import ImportResult, import_into
 from forecourt.templating import prose
 
 PAGES = Path(__file__).parent / "pages"
+REPETITIVE = pytest.mark.repetitive
 
 
 def import_sample(to: Path, name: str, language: str = "en", kind: str = "") -> ImportResult:
@@ -175,9 +176,11 @@ def test_a_folder_that_holds_something_else_is_not_written_to(tmp_path: Path) ->
         ("list.csv", b'Company,Country\n"Linode,USA\n', "has no end"),
         ("list.xlsx", b"PK and no more", "is no XLSX workbook, or has a password"),
         ("list.csv", b"Company\n" + b"a" * (5 * 1024 * 1024), "is larger than 5 MiB"),
-        ("list.csv", b"Company\n" + b"a\n" * 5001, "has 5,001 rows"),
-        ("list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5,001 rows"),
-        ("list.html", b"<table>" + b"<tr><td>a" * 5002, "has 5,002 rows"),
+        pytest.param("list.csv", b"Company\n" + b"a\n" * 5001, "has 5,001 rows", marks=REPETITIVE),
+        pytest.param(
+            "list.md", b"# A\n|Company|\n|-|\n" + b"|a|\n" * 5001, "has 5,001 rows", marks=pytest.mark.repetitive
+        ),
+        pytest.param("list.html", b"<table>" + b"<tr><td>a" * 5002, "has 5,002 rows", marks=REPETITIVE),
         ("list.html", b"<div>" * 500_000 + b"a", "nested too deep"),
         ("list.html", b"<ul><li>" * 1000 + b"a", "nested too deep"),
         ("list.md", b"only prose", "neither a heading nor a table"),

@@ -146,6 +146,7 @@ async def test_a_hundred_connections_in_a_bad_state_end_while_others_are_served(
     assert after[state.reason] - before[state.reason] >= TIMES
 
 
+@pytest.mark.repetitive
 async def test_the_memory_comes_back_after_two_thousand_bad_connections(server: ForecourtProcess) -> None:
     await endure_many(server, len(STATES) * 20)  # allocators and caches reach their size
     before = await read_resident_bytes(server)
