@@ -63,3 +63,20 @@ def office_document(kind: FileKind = FileKind.DOCX, parts: dict[str, bytes] | No
         for name, content in (parts or {}).items():
             archive.writestr(name, content)
     return written.getvalue()
+
+
+def archive_of_nothing() -> bytes:
+    """Returns a ZIP that begins as one with a part, and lists none."""
+    return b"PK\x03\x04" + bytes(26) + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 30, 0)
+
+
+def document_with_a_broken_part(compression: int) -> bytes:
+    """Returns an office document with a part that cannot be unpacked."""
+    written, name = io.BytesIO(), "word/document.xml"
+    with zipfile.ZipFile(written, "w", compression) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>" * 500)
+        archive.writestr(name, "<document/>" * 5000)
+    raw = bytearray(written.getvalue())
+    middle = raw.index(name.encode()) + len(name) + 20
+    raw[middle : middle + 10] = b"\xff" * 10
+    return bytes(raw)

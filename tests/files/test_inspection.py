@@ -10,7 +10,16 @@ from forecourt.errors import FileDamaged, FileEmpty, FileKindRefused, ImageTooLa
 from forecourt.files.inspection import FileInspector
 from forecourt.files.model import FileKind, NewFile
 from forecourt.settings.site import FileSettings
-from tests.files.samples import PDF, huge_png, moving_picture, office_document, photo, picture
+from tests.files.samples import (
+    PDF,
+    archive_of_nothing,
+    document_with_a_broken_part,
+    huge_png,
+    moving_picture,
+    office_document,
+    photo,
+    picture,
+)
 
 pytestmark = pytest.mark.anyio
 OFFICE = FileSettings(office=True)
@@ -67,6 +76,10 @@ async def test_a_kind_is_found_by_content(content: bytes, kind: FileKind) -> Non
         (office_document(parts={f"word/{number}": b"" for number in range(2001)}), FileKindRefused),
         (office_document()[:-30], FileDamaged),
         (b"PK\x03\x04" + bytes(50), FileDamaged),
+        (archive_of_nothing(), FileDamaged),
+        (document_with_a_broken_part(zipfile.ZIP_LZMA), FileDamaged),
+        (document_with_a_broken_part(zipfile.ZIP_BZIP2), FileDamaged),
+        (document_with_a_broken_part(zipfile.ZIP_DEFLATED), FileDamaged),
     ],
 )
 async def test_what_may_not_be_sent_is_refused(content: bytes, error: type[Refusal]) -> None:

@@ -4,7 +4,8 @@ import io
 
 from PIL import Image, ImageOps
 
-from forecourt.errors import FileDamaged, ImageTooLarge, Refusal
+from forecourt.errors import ImageTooLarge
+from forecourt.files.damage import report_damage
 from forecourt.files.model import FileKind
 
 PIXELS_AT_MOST = 40_000_000  # take 160 MB while they are written; a telephone's photos have 12 million
@@ -31,15 +32,10 @@ def rewrite_image(content: io.BytesIO, kind: FileKind) -> io.BytesIO:
     Raises `ImageTooLarge` before a pixel is read, and `FileDamaged`.
     """
     content.seek(0)
-    try:
-        with Image.open(content, formats=(kind.value.upper(),)) as image:
-            _require_size(image)
-            image.load()
-            return _write(_turn_upright(image), kind)
-    except Refusal:
-        raise
-    except Exception as error:  # a parser of hostile bytes raises whatever it stumbles over
-        raise FileDamaged(type(error).__name__) from error
+    with report_damage(), Image.open(content, formats=(kind.value.upper(),)) as image:
+        _require_size(image)
+        image.load()
+        return _write(_turn_upright(image), kind)
 
 
 def _require_size(image: Image.Image) -> None:

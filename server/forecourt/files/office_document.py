@@ -2,9 +2,9 @@
 
 import io
 import zipfile
-import zlib
 
-from forecourt.errors import FileDamaged, FileKindRefused
+from forecourt.errors import FileKindRefused
+from forecourt.files.damage import report_damage
 from forecourt.files.model import FILE_TYPES, FileKind
 
 PARTS_AT_MOST = 2000
@@ -25,15 +25,12 @@ def find_office_kind(content: io.BytesIO) -> FileKind | None:
 
     Raises `FileDamaged` where a part cannot be unpacked, and `FileKindRefused` for macros and for a bomb.
     """
-    try:
-        with zipfile.ZipFile(content) as archive:
-            kind = _find_kind(archive)
-            if kind:
-                _refuse_macros(archive)
-                _unpack(archive)
-            return kind
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FileDamaged(type(error).__name__) from error
+    with report_damage(), zipfile.ZipFile(content) as archive:
+        kind = _find_kind(archive)
+        if kind:
+            _refuse_macros(archive)
+            _unpack(archive)
+        return kind
 
 
 def _find_kind(archive: zipfile.ZipFile) -> FileKind | None:

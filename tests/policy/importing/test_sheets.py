@@ -18,6 +18,7 @@ from forecourt.policy.importing.formats.csv import parse_csv
 from forecourt.policy.importing.formats.xlsx import parse_xlsx
 from forecourt.policy.importing.import_file import ImportResult, import_into
 from forecourt.policy.importing.page import Table
+from tests.files.samples import document_with_a_broken_part
 from tests.policy.importing.test_pages import read_toml
 from tests.policy.importing.workbooks import make_archive, make_workbook
 
@@ -181,6 +182,8 @@ def set_formula_values(workbook: bytes, value: str) -> bytes:
     ("content", "message"),
     [
         (b"", "no XLSX workbook"),
+        (document_with_a_broken_part(zipfile.ZIP_LZMA), "no XLSX workbook"),
+        (document_with_a_broken_part(zipfile.ZIP_DEFLATED), "no XLSX workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 100, "has a password"),
         (make_archive({"a": b"hello"}), "no XLSX workbook that import can read"),
         (make_archive({"a": b"0" * 60_000_000}), "unpacks to more than 50 MiB"),

@@ -65,7 +65,9 @@ def _refuse_bomb(content: bytes) -> None:
                 raise PageRefused(remark(RemarkKind.LARGE_WORKBOOK, size=_UNPACKED_AT_MOST // 1024**2))
             if any(b"<!DOCTYPE" in archive.read(part) for part in parts):
                 raise PageRefused(remark(RemarkKind.DOCUMENT_TYPE))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except PageRefused:
+        raise
+    except Exception as error:  # each way of packing has errors of its own
         raise PageRefused(remark(RemarkKind.NO_WORKBOOK)) from error
 
 
